@@ -1,0 +1,90 @@
+# carte: `make up` runs everything here, `make test` proves it. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+UV := .venv/bin/uv
+UV_VERSION := 0.13.8
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+
+SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path '*/generated/*' 2>/dev/null) \
+	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) services/cli/chain/catalog.json
+
+.PHONY: help setup up down test check format bench synth package lock browser clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: .venv/.ready .venv-emulator/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
+
+up: setup ## three regions, data, edge and site at http://localhost:8080, until Ctrl-C (ARGS="--port 9080" ...)
+	@.venv/bin/carte up $(ARGS)
+
+down: ## stop what `make up` left running
+	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
+
+test: setup browser ## set-up, then every test (ARGS="-k menu" ...)
+	@.venv/bin/python -m graphql_schema.export --check
+	cd web && npm run --silent check && npm run --silent test
+	.venv/bin/python -m pytest $(ARGS)
+
+check: .venv/.ready web/node_modules/.ready ## format, lint, types
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	cd web && npm run --silent check
+
+format: .venv/.ready ## format and mend what can be mended
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+synth: .venv/.ready package ## the CloudFormation templates, into cdk.out
+	.venv/bin/python -m infra_cdk.app
+
+package: .venv/.ready ## the Lambda package for AWS (arm64), into build/
+	.venv/bin/python -m infra_cdk.packaging --target lambda
+
+lock: .venv/.ready ## write the lock files anew from pyproject.toml
+	$(UV) pip compile -q --universal --generate-hashes pyproject.toml -o requirements/runtime.lock
+	$(UV) pip compile -q --universal --generate-hashes --all-extras pyproject.toml -o requirements/dev.lock
+	$(UV) pip compile -q --universal --generate-hashes requirements/emulator.in -o requirements/emulator.lock
+
+clean: down ## remove everything that was built; the lock files bring it back
+	rm -rf .venv .venv-emulator .carte build cdk.out web/node_modules web/dist web/src/generated
+
+.venv/bin/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "carte needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+		echo "python's venv module is missing: installing it"; \
+		$(call apt,python3-venv) && $(PYTHON) -m venv .venv; }
+	.venv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/.ready: requirements/dev.lock pyproject.toml | .venv/bin/uv
+	$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.lock
+	$(UV) pip install -q --python .venv/bin/python --no-deps --editable .
+	@touch $@
+
+# A virtual environment of its own: the emulator's pins clash with the project's.
+.venv-emulator/.ready: requirements/emulator.lock | .venv/bin/uv
+	$(UV) venv -q --clear --python .venv/bin/python .venv-emulator
+	$(UV) pip sync -q --python .venv-emulator/bin/python --require-hashes requirements/emulator.lock
+	@touch $@
+
+web/node_modules/.ready: web/package-lock.json
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
+		|| { echo "carte needs Node 20 or newer"; exit 1; }
+	cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+web/dist/.ready: web/node_modules/.ready $(SITE_SOURCES)
+	cd web && npm run --silent build
+	@touch $@
+
+browser: ## Chromium for the browser tests, from Debian's packages
+	@command -v chromium >/dev/null || { echo "installing chromium"; $(call apt,chromium fonts-noto-cjk); }
+
+define apt
+SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+$$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq -y $(1) >/dev/null
+endef

@@ -1,0 +1,1 @@
+"""carte's GraphQL schema: types, queries, limits, persisted operations."""

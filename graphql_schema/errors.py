@@ -1,0 +1,47 @@
+"""Errors as clients see them: a message, a place, a code; internals stay in the log."""
+
+from typing import Any, Final
+
+from graphql import GraphQLError, GraphQLSyntaxError
+
+PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
+BAD_REQUEST: Final = "BAD_REQUEST"
+BAD_USER_INPUT: Final = "BAD_USER_INPUT"
+CATALOG_NOT_PUBLISHED: Final = "CATALOG_NOT_PUBLISHED"
+INTERNAL: Final = "INTERNAL_SERVER_ERROR"
+
+
+class CodedError(GraphQLError):
+    """An error whose message is meant for the client, with a code for programs."""
+
+    def __init__(self, message: str, code: str) -> None:
+        super().__init__(message, extensions={"code": code})
+
+
+class BadInputError(CodedError):
+    """An argument has the right type but no possible meaning."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, BAD_USER_INPUT)
+
+
+def is_internal(error: GraphQLError) -> bool:
+    """Whether an error came from a fault of ours and not from the request."""
+    cause = error.original_error
+    return cause is not None and not isinstance(cause, GraphQLError)
+
+
+def formatted(error: GraphQLError, *, executed: bool) -> dict[str, Any]:
+    """An error in the response's form; what is internal loses its message."""
+    shown: dict[str, Any] = dict(error.formatted)
+    code = (error.extensions or {}).get("code")
+    if is_internal(error):
+        shown["message"] = "Something went wrong on our side; try again."
+        code = INTERNAL
+    elif code is None:
+        code = PARSE_FAILED if isinstance(error, GraphQLSyntaxError) else VALIDATION_FAILED
+        if executed:
+            code = BAD_USER_INPUT
+    shown["extensions"] = {**shown.get("extensions", {}), "code": code}
+    return shown

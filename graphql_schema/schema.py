@@ -1,0 +1,72 @@
+"""The schema as an object: the queries with their limits."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import (
+    MaxAliasesLimiter,
+    MaxTokensLimiter,
+    ParserCache,
+    QueryDepthLimiter,
+    SchemaExtension,
+    ValidationCache,
+)
+from strawberry.types import ExecutionContext
+
+from graphql_schema.context import Context
+from graphql_schema.errors import BAD_REQUEST, CodedError
+from graphql_schema.queries import Query
+
+MAX_DEPTH: Final = 14  # the introspection query of GraphiQL needs 13
+MAX_ALIASES: Final = 30
+MAX_TOKENS: Final = 2000
+CACHED_DOCUMENTS: Final = 500
+
+
+class OperationRules(SchemaExtension):
+    """One operation per request; and a note in the context that its execution began."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Refuses to guess which of several operations is meant (GraphQL spec, 6.1)."""
+        yield
+        context = self.execution_context
+        document = context.graphql_document
+        if context._provided_operation_name is None and document is not None:  # noqa: SLF001
+            kinds = [one.kind for one in document.definitions]
+            if kinds.count("operation_definition") > 1:
+                raise CodedError(
+                    "the document has several operations; send operationName", BAD_REQUEST
+                )
+
+    def on_execute(self) -> Iterator[None]:
+        """What failed before this is the client's fault: HTTP status 400."""
+        context: Context = self.execution_context.context
+        context.executed = True
+        yield
+
+
+class Schema(strawberry.Schema):
+    """Strawberry's, but silent: the service writes one log line per request, errors included."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        """Log nothing here."""
+
+
+def build() -> strawberry.Schema:
+    """A schema; its caches of parsed and validated documents live as long as it."""
+    parsed, validated = ParserCache(maxsize=CACHED_DOCUMENTS), ValidationCache(CACHED_DOCUMENTS)
+    return Schema(
+        query=Query,
+        extensions=[
+            OperationRules,
+            lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
+            lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+            lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+            lambda: parsed,
+            lambda: validated,
+        ],
+    )

@@ -1,0 +1,116 @@
+"""GraphQL types of a menu."""
+
+from enum import Enum
+from typing import Self
+
+import strawberry
+
+from graphql_schema.types.store import Store
+from services.domain import menu as domain
+from services.domain.allergens import Allergen
+from services.domain.money import Money as DomainMoney
+
+strawberry.enum(
+    Allergen, description="The fourteen allergens of EU Regulation 1169/2011, Annex II."
+)
+
+
+@strawberry.enum(description="Whether the store has an item right now.")
+class Availability(Enum):
+    """Values are `domain.menu`'s."""
+
+    AVAILABLE = strawberry.enum_value(
+        domain.AVAILABLE, description="In stock, or the store does not count it."
+    )
+    LOW = strawberry.enum_value(domain.LOW, description="Five pieces or fewer are left.")
+    SOLD_OUT = strawberry.enum_value(domain.SOLD_OUT, description="None is left.")
+
+
+@strawberry.type(description="An amount of money.")
+class Money:
+    """See the description."""
+
+    amount_minor: int = strawberry.field(
+        description="In the currency's minor unit: cents of USD, whole yen of JPY (ISO 4217)."
+    )
+    currency: str = strawberry.field(description="ISO 4217 code.")
+
+    @classmethod
+    def of(cls, money: DomainMoney) -> Self:
+        """The GraphQL object of an amount."""
+        return cls(amount_minor=money.amount_minor, currency=money.currency)
+
+
+@strawberry.type(description="An item as one store sells it.")
+class MenuItem:
+    """See the description."""
+
+    id: strawberry.ID = strawberry.field(description="The catalog item's id.")
+    name: str = strawberry.field(description="Its name in the menu's locale.")
+    description: str | None = strawberry.field(
+        description="One sentence about it in the menu's locale."
+    )
+    image_url: str | None = strawberry.field(
+        description="Its picture (SVG); a path is relative to the site."
+    )
+    price: Money = strawberry.field(
+        description="The store's price, taxes as the market shows them."
+    )
+    allergens: list[Allergen] = strawberry.field(description="Allergens it contains.")
+    calories: int | None = strawberry.field(description="Kilocalories a portion.")
+    availability: Availability = strawberry.field(description="Whether the store has it right now.")
+
+    @classmethod
+    def of(cls, item: domain.MenuItem) -> Self:
+        """The GraphQL object of a menu item."""
+        return cls(
+            id=strawberry.ID(item.id),
+            name=item.name,
+            description=item.description,
+            image_url=item.image_url,
+            price=Money.of(item.price),
+            allergens=[Allergen(name) for name in item.allergens],
+            calories=item.calories,
+            availability=Availability(item.availability),
+        )
+
+
+@strawberry.type(description="A heading of the menu and its items, in the order to show them.")
+class MenuCategory:
+    """See the description."""
+
+    id: strawberry.ID = strawberry.field(description="The category's id, the same in all markets.")
+    name: str = strawberry.field(description="Its name in the menu's locale.")
+    items: list[MenuItem] = strawberry.field(description="Its items; never empty.")
+
+
+@strawberry.type(description="What a store sells now, at its prices.")
+class Menu:
+    """See the description."""
+
+    store: Store = strawberry.field(description="The store.")
+    version: str = strawberry.field(
+        description="Changes whenever anything this menu is made of changes, the same in all "
+        "regions; compare it, do not read it."
+    )
+    currency: str = strawberry.field(description="ISO 4217 code of all its prices.")
+    locale: str = strawberry.field(description="BCP 47 locale the texts were asked in.")
+    categories: list[MenuCategory] = strawberry.field(description="In the order to show them.")
+
+    @classmethod
+    def of(cls, menu: domain.Menu, store: Store) -> Self:
+        """The GraphQL object of a menu."""
+        return cls(
+            store=store,
+            version=menu.version,
+            currency=menu.currency,
+            locale=menu.locale,
+            categories=[
+                MenuCategory(
+                    id=strawberry.ID(category.id),
+                    name=category.name,
+                    items=[MenuItem.of(item) for item in category.items],
+                )
+                for category in menu.categories
+            ],
+        )

@@ -1,0 +1,1 @@
+"""The rules of menus: documents, stamps, money, hours. No AWS, no GraphQL, no I/O."""

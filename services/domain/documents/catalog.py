@@ -1,0 +1,186 @@
+"""A market's catalog: drafts that staff edit, immutable published versions, and the pointer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final, Self
+
+from services.domain.documents.layout import (
+    Body,
+    InvalidDocumentError,
+    dump_registers,
+    load_registers,
+)
+from services.domain.register import Register, assign, merge_registers
+from services.domain.stamp import Stamp
+
+DRAFT_FIELDS: Final = (
+    "category",
+    "names",
+    "descriptions",
+    "image_url",
+    "price",
+    "allergens",
+    "calories",
+    "standard",
+    "dayparts",
+    "rank",
+    "withdrawn",
+)
+DEFAULT_LOCALE: Final = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogDraft:
+    """One item as staff edit it; becomes visible when the catalog is published.
+
+    Attributes:
+        market: id of the market.
+        item_id: id of the item; with the prefix `category:` it describes a category (its `names`
+            and `rank`).
+        registers: DRAFT_FIELDS to registers.
+    """
+
+    market: str
+    item_id: str
+    registers: Mapping[str, Register[Any]]
+
+    def __getitem__(self, field: str) -> Any:
+        register = self.registers.get(field)
+        return None if register is None else register.value
+
+    def merge(self, other: Self) -> Self:
+        """Join two versions field by field."""
+        merged = merge_registers(self.registers, other.registers)
+        return type(self)(self.market, self.item_id, merged)
+
+    def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
+        """This draft with the changed fields set at `stamp`."""
+        return type(self)(self.market, self.item_id, assign(self.registers, changes, stamp))
+
+    def stamps(self) -> list[Stamp]:
+        """Every stamp in it."""
+        return [register.stamp for register in self.registers.values()]
+
+    def dump(self) -> Body:
+        """Its stored layout."""
+        return dump_registers(self.registers)
+
+    @classmethod
+    def load(cls, market: str, item_id: str, body: Body) -> Self:
+        """Read its stored layout."""
+        return cls(market, item_id, load_registers(body))
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogItem:
+    """One published item.
+
+    Attributes:
+        price: minor units of the market's currency, where a store sets none of its own.
+        names: locale to name; has at least one.
+        dayparts: names of `Daypart` in which it is served; empty means always.
+        standard: sold by stores that have no assortment of their own.
+    """
+
+    id: str
+    category: str
+    names: Mapping[str, str]
+    descriptions: Mapping[str, str]
+    image_url: str | None
+    price: int
+    allergens: tuple[str, ...]
+    calories: int | None
+    standard: bool
+    dayparts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CatalogVersion:
+    """A published catalog, immutable: what every store of the market can sell.
+
+    Attributes:
+        market: id of the market.
+        version: text of the stamp at which it was published; its identity.
+        categories: category id to localized names, in menu order.
+        items: in menu order.
+    """
+
+    market: str
+    version: str
+    currency: str
+    categories: Mapping[str, Mapping[str, str]]
+    items: tuple[CatalogItem, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, CatalogItem]:
+        """Items by id."""
+        return {item.id: item for item in self.items}
+
+    def dump(self) -> Body:
+        """Its stored layout: an array per item in the order of CatalogItem's attributes."""
+        return {
+            "currency": self.currency,
+            "categories": [[key, dict(names)] for key, names in self.categories.items()],
+            "items": [
+                [
+                    item.id,
+                    item.category,
+                    dict(item.names),
+                    dict(item.descriptions),
+                    item.image_url,
+                    item.price,
+                    list(item.allergens),
+                    item.calories,
+                    item.standard,
+                    list(item.dayparts),
+                ]
+                for item in self.items
+            ],
+        }
+
+    @classmethod
+    def load(cls, market: str, version: str, body: Body) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            InvalidDocumentError: the body has another shape.
+        """
+        try:
+            items = tuple(
+                CatalogItem(
+                    item_id,
+                    category,
+                    names,
+                    texts,
+                    image,
+                    price,
+                    tuple(allergens),
+                    calories,
+                    standard,
+                    tuple(dayparts),
+                )
+                for (
+                    item_id,
+                    category,
+                    names,
+                    texts,
+                    image,
+                    price,
+                    allergens,
+                    calories,
+                    standard,
+                    dayparts,
+                ) in body["items"]
+            )
+            return cls(market, version, body["currency"], dict(body["categories"]), items)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise InvalidDocumentError(f"not a catalog version: {error!r}") from error
+
+
+def localized(texts: Mapping[str, str], *locales: str) -> str | None:
+    """The text in the first of the locales that has one, else English, else any."""
+    for locale in (*locales, DEFAULT_LOCALE):
+        if locale in texts:
+            return texts[locale]
+    return next(iter(texts.values()), None)

@@ -1,0 +1,98 @@
+"""The store directory: an index over all stores, so that finding one needs no scan.
+
+It is stored in shards (by market and a hash of the store's id), each a map of registers and thus
+mergeable like every document. A reader holds all of it in memory: about 30 bytes a store as read.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from services.domain.documents.layout import Body, dump_registers, load_registers
+from services.domain.documents.profile import StoreProfile
+from services.domain.register import Register, assign, merge_registers
+from services.domain.stamp import Stamp
+
+SHARDS_PER_MARKET: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryEntry:
+    """What the directory knows of a store; degrees are WGS 84."""
+
+    store_id: str
+    market: str
+    name: str
+    city: str
+    postal_code: str | None
+    street: str | None
+    latitude: float
+    longitude: float
+
+    def row(self) -> list[Any]:
+        """Its stored layout within a shard of its market."""
+        place = [round(self.latitude, 5), round(self.longitude, 5)]
+        return [self.name, self.city, self.postal_code, self.street, *place]
+
+    @classmethod
+    def of(cls, profile: StoreProfile) -> Self:
+        """The entry of a store."""
+        return cls(
+            profile.store_id,
+            profile["market"],
+            profile["name"],
+            profile["city"],
+            profile["postal_code"],
+            profile["street"],
+            profile["latitude"],
+            profile["longitude"],
+        )
+
+
+def shard_of(market: str, store_id: str) -> str:
+    """The shard's id: `us#0b`."""
+    digest = hashlib.blake2b(store_id.encode(), digest_size=1).digest()[0]
+    return f"{market}#{digest % SHARDS_PER_MARKET:02x}"
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryShard:
+    """A part of one market's stores: store id to the register of its row; None is the tombstone."""
+
+    shard_id: str
+    registers: Mapping[str, Register[Any]]
+
+    @property
+    def market(self) -> str:
+        """Id of the market it belongs to."""
+        return self.shard_id.partition("#")[0]
+
+    def entries(self) -> list[DirectoryEntry]:
+        """The stores in it."""
+        return [
+            DirectoryEntry(store_id, self.market, *register.value)
+            for store_id, register in self.registers.items()
+            if register.value is not None
+        ]
+
+    def merge(self, other: Self) -> Self:
+        """Join two versions store by store."""
+        return type(self)(self.shard_id, merge_registers(self.registers, other.registers))
+
+    def assign(self, rows: Mapping[str, Any], stamp: Stamp) -> Self:
+        """This shard with rows set at `stamp`; a row of None takes the store out."""
+        return type(self)(self.shard_id, assign(self.registers, rows, stamp))
+
+    def stamps(self) -> list[Stamp]:
+        """Every stamp in it."""
+        return [register.stamp for register in self.registers.values()]
+
+    def dump(self) -> Body:
+        """Its stored layout."""
+        return dump_registers(self.registers)
+
+    @classmethod
+    def load(cls, shard_id: str, body: Body) -> Self:
+        """Read its stored layout."""
+        return cls(shard_id, load_registers(body))

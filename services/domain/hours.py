@@ -1,0 +1,156 @@
+"""Opening hours in a store's own time zone: text form, and whether it is open at an instant.
+
+The text is the part of OpenStreetMap's `opening_hours` that shops use: `Mo-Fr 07:00-20:00;
+Sa,Su 08:00-12:00,14:00-18:00; We off`. Closing after midnight is written `18:00-02:00`,
+all day `00:00-24:00`. A later rule for a day replaces an earlier one.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_DAY: Final = 24 * 60
+_RULE: Final = re.compile(r"^([A-Z][a-z](?:[-,][A-Z][a-z])*)\s+(.+)$")
+_SPAN: Final = re.compile(r"^(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$")
+_HORIZON_DAYS: Final = 9
+
+Spans = tuple[tuple[int, int], ...]
+
+
+class InvalidHoursError(ValueError):
+    """A text is not opening hours; the message names the part that is wrong."""
+
+
+class InvalidTimeZoneError(ValueError):
+    """A name is not in the IANA time zone database."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekHours:
+    """Seven days from Monday; each has spans of minutes after midnight, local wall time.
+
+    A span ends after it starts; an end over 1440 is on the next day.
+    """
+
+    days: tuple[Spans, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningState:
+    """Whether a store is open at an instant, and what comes next (aware, store's zone).
+
+    Attributes:
+        open: it is open.
+        opens_at: while closed, when it opens next; None if not within nine days.
+        closes_at: while open, when it closes; None if it never does.
+    """
+
+    open: bool
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+
+@lru_cache(maxsize=1024)
+def parse_hours(text: str) -> WeekHours:
+    """Read hours such as `Mo-Fr 07:00-20:00; Sa 08:00-18:00`.
+
+    Raises:
+        InvalidHoursError: a part is not a rule.
+    """
+    if text.strip() == "24/7":
+        text = "Mo-Su 00:00-24:00"
+    days: list[Spans] = [()] * 7
+    for rule in filter(None, (part.strip() for part in text.split(";"))):
+        found = _RULE.match(rule)
+        if not found:
+            raise InvalidHoursError(f"{rule!r} is not like 'Mo-Fr 07:00-20:00'")
+        spans = () if found[2] == "off" else tuple(_span(part) for part in found[2].split(","))
+        for day in _days(found[1]):
+            days[day] = tuple(sorted(spans))
+    return WeekHours(tuple(days))
+
+
+def _days(text: str) -> list[int]:
+    chosen: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        try:
+            start, end = DAYS.index(first), DAYS.index(last or first)
+        except ValueError as error:
+            raise InvalidHoursError(f"{part!r} is not a day; days are {', '.join(DAYS)}") from error
+        chosen += range(start, end + 1) if start <= end else [*range(start, 7), *range(end + 1)]
+    return chosen
+
+
+def _span(text: str) -> tuple[int, int]:
+    found = _SPAN.match(text.strip())
+    if not found:
+        raise InvalidHoursError(f"{text.strip()!r} is not like '07:00-20:00'")
+    from_hour, from_minute, to_hour, to_minute = map(int, found.groups())
+    start, end = from_hour * 60 + from_minute, to_hour * 60 + to_minute
+    if max(from_minute, to_minute) > 59 or start >= _DAY or end > _DAY:  # noqa: PLR2004
+        raise InvalidHoursError(f"{text.strip()!r} is not within 00:00-24:00")
+    if start == end:
+        raise InvalidHoursError(f"{text.strip()!r} is empty; all day is 00:00-24:00")
+    return (start, end) if start < end else (start, end + _DAY)
+
+
+@lru_cache(maxsize=512)
+def zone(name: str) -> ZoneInfo:
+    """The IANA time zone of this name.
+
+    Raises:
+        InvalidTimeZoneError: there is none.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise InvalidTimeZoneError(f"{name!r} is not an IANA time zone") from error
+
+
+def opening_state(hours: WeekHours, zone_name: str, at: datetime) -> OpeningState:
+    """Whether a store is open at the aware instant `at`, right across changes of summer time."""
+    tz = zone(zone_name)
+    instant = at.astimezone(UTC)
+    today = at.astimezone(tz).date()
+    spans = [
+        (_instant(day, start, tz), _instant(day, end, tz))
+        for day in (today + timedelta(days=offset) for offset in range(-1, _HORIZON_DAYS))
+        for start, end in hours.days[day.weekday()]
+    ]
+    horizon = _instant(today + timedelta(days=_HORIZON_DAYS), 0, tz)
+    for start, end in _joined(sorted(spans)):
+        if start <= instant < end:
+            closes = None if end >= horizon else end.astimezone(tz)
+            return OpeningState(open=True, opens_at=None, closes_at=closes)
+        if start > instant:
+            return OpeningState(open=False, opens_at=start.astimezone(tz), closes_at=None)
+    return OpeningState(open=False, opens_at=None, closes_at=None)
+
+
+def _instant(day: date, minutes: int, tz: ZoneInfo) -> datetime:
+    # Wall time first, then UTC: a store opens at 07:00 by its own clock, also the day that changes.
+    days, minute = divmod(minutes, _DAY)
+    wall = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), tz)
+    return wall.astimezone(UTC)
+
+
+def _joined(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    joined: list[tuple[datetime, datetime]] = []
+    for start, end in spans:
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def wall_time(minutes: int) -> str:
+    """`07:30` of 450 minutes; the next day wraps (1500 gives `01:00`); 1440 is `24:00`."""
+    if minutes == _DAY:
+        return "24:00"
+    return f"{minutes % _DAY // 60:02d}:{minutes % 60:02d}"

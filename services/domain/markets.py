@@ -1,0 +1,56 @@
+"""The markets the chain sells in: a country with its currency, language and usual hours."""
+
+from dataclasses import dataclass
+from typing import Final
+
+LOCALES: Final = ("en", "fr", "de", "ja", "es", "it", "nl")
+
+
+@dataclass(frozen=True, slots=True)
+class Market:
+    """One country in which the chain has a catalog of its own.
+
+    Attributes:
+        id: lower-case ISO 3166-1 alpha-2 country code.
+        country: the country's English name.
+        currency: ISO 4217 code of its prices.
+        locale: language of its menus unless a reader asks for another (BCP 47).
+        hours: opening hours of a store that gives none, as `hours.parse_hours` reads them.
+    """
+
+    id: str
+    country: str
+    currency: str
+    locale: str
+    hours: str
+
+    @property
+    def country_code(self) -> str:
+        """ISO 3166-1 alpha-2, upper case."""
+        return self.id.upper()
+
+
+MARKETS: Final = {
+    market.id: market
+    for market in (
+        Market("us", "United States", "USD", "en", "Mo-Fr 05:30-21:00; Sa-Su 06:00-21:00"),
+        Market("ca", "Canada", "CAD", "en", "Mo-Fr 05:30-21:00; Sa-Su 06:30-20:00"),
+        Market("gb", "United Kingdom", "GBP", "en", "Mo-Fr 07:00-19:00; Sa-Su 08:00-18:00"),
+        Market("ie", "Ireland", "EUR", "en", "Mo-Fr 07:30-19:00; Sa-Su 09:00-18:00"),
+        Market("de", "Germany", "EUR", "de", "Mo-Sa 07:00-20:00; Su 08:00-18:00"),
+        Market("fr", "France", "EUR", "fr", "Mo-Sa 07:30-19:30; Su 08:30-18:30"),
+        Market("es", "Spain", "EUR", "es", "Mo-Th 08:00-21:30; Fr-Sa 08:00-23:00; Su 09:00-21:30"),
+        Market("it", "Italy", "EUR", "it", "Mo-Sa 07:00-20:00; Su 08:00-20:00"),
+        Market("nl", "Netherlands", "EUR", "nl", "Mo-Sa 07:30-19:00; Su 09:00-18:00"),
+        Market("sg", "Singapore", "SGD", "en", "Mo-Su 08:00-22:00"),
+        Market("my", "Malaysia", "MYR", "en", "Mo-Su 08:00-22:00; Fr-Sa 08:00-24:00"),
+        Market("jp", "Japan", "JPY", "ja", "Mo-Su 07:00-21:00"),
+        Market("au", "Australia", "AUD", "en", "Mo-Fr 06:00-18:00; Sa-Su 07:00-17:00"),
+        Market("in", "India", "INR", "en", "Mo-Su 09:00-23:00"),
+    )
+}
+
+
+def language_of(locale: str) -> str:
+    """The language subtag, lower case: `pt-BR` and `pt_BR` give `pt`."""
+    return locale.replace("_", "-").split("-", 1)[0].lower()

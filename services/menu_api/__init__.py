@@ -1,0 +1,1 @@
+"""The GraphQL Lambda: HTTP rules around the schema, and the ways to run it."""

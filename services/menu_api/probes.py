@@ -1,0 +1,57 @@
+"""`/health`: the process answers. `/ready`: this region should get traffic."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
+
+from services.menu_api.messages import Response, json_response
+from services.storage.regions import RegionRepository
+
+HEARTBEAT_S: Final = 5.0
+
+
+class Probes:
+    """Answers load balancers, health checkers and people."""
+
+    def __init__(
+        self,
+        region: str,
+        regions: RegionRepository,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._region = region
+        self._regions = regions
+        self._monotonic = monotonic
+        self._next_beat = 0.0
+
+    def health(self) -> Response:
+        """Shallow: touches nothing."""
+        return _uncached(json_response(200, {"status": "ok", "region": self._region}))
+
+    def ready(self) -> Response:
+        """Deep: the table takes a read and (every few seconds) a write, and we are not drained.
+
+        The write is the region's heartbeat, from which the others tell the replication lag.
+        """
+        try:
+            if self._monotonic() >= self._next_beat:
+                self._regions.beat()
+                self._next_beat = self._monotonic() + HEARTBEAT_S
+            seen = self._regions.seen()
+        except (PynamoDBException, BotoCoreError) as error:
+            return self._unready(f"the table does not answer: {type(error).__name__}")
+        if self._region in seen.drained:
+            return self._unready("drained")
+        return _uncached(json_response(200, {"status": "ready", "region": self._region}))
+
+    def _unready(self, why: str) -> Response:
+        body = {"status": "unready", "region": self._region, "why": why}
+        return _uncached(json_response(503, body))
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["cache-control"] = "no-store"
+    return response

@@ -1,0 +1,101 @@
+"""Catalogs: drafts, publishing, and the version in force, kept in memory."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from services.domain.documents.catalog import CatalogDraft, CatalogVersion
+from services.domain.publishing import compile_catalog
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.exceptions import CatalogMissingError
+from services.storage.kinds import Document, Settings
+from services.storage.table import Table
+
+POINTER_MAX_AGE_S: Final = 5.0
+_POINTER: Final = "version"
+
+
+@dataclass(slots=True)
+class _Cached:
+    version: CatalogVersion
+    checked: float
+
+
+class CatalogRepository:
+    """Reads and publishes catalogs; a version never changes, so only the pointer is read again."""
+
+    def __init__(
+        self,
+        table: Table,
+        max_age_s: float = POINTER_MAX_AGE_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._table = table
+        self._max_age_s = max_age_s
+        self._monotonic = monotonic
+        self._cache: dict[str, _Cached] = {}
+
+    def current(self, market: str) -> CatalogVersion:
+        """The catalog in force, at most `max_age_s` seconds behind its pointer.
+
+        Raises:
+            CatalogMissingError: none was published yet.
+        """
+        cached = self._cache.get(market)
+        now = self._monotonic()
+        if cached and now - cached.checked < self._max_age_s:
+            return cached.version
+        pointer = self._pointed(market)
+        if cached and (pointer is None or cached.version.version == pointer):
+            cached.checked = now
+            return cached.version
+        version = self._version(market, pointer) if pointer else None
+        if version is None:
+            if cached:
+                # The pointer came before its version: replication keeps no order between items.
+                return cached.version
+            raise CatalogMissingError(market)
+        self._cache[market] = _Cached(version, now)
+        return version
+
+    def drafts(self, market: str) -> list[CatalogDraft]:
+        """All drafts of a market."""
+        rows = self._table.partition(keys.catalog_partition(market), prefix=keys.ITEM_PREFIX)
+        return [
+            CatalogDraft.load(market, row.key.sk.removeprefix(keys.ITEM_PREFIX), row.body)
+            for row in rows
+        ]
+
+    def publish(self, market: str) -> CatalogVersion:
+        """Make the drafts of a market its catalog in force; the same content publishes nothing.
+
+        Raises:
+            UnpublishableError: the drafts make no valid catalog.
+        """
+        drafts = self.drafts(market)
+        pointer = self._pointed(market)
+        seen = [stamp for draft in drafts for stamp in draft.stamps()]
+        stamp = self._table.clock.tick(*seen, *([Stamp.parse(pointer)] if pointer else []))
+        version = compile_catalog(market, str(stamp), drafts)
+        before = self._version(market, pointer) if pointer else None
+        if before is not None and before.dump() == version.dump():
+            return before
+        self._table.put(keys.version(market, stamp), version.dump(), rev=stamp, replaces=None)
+
+        def point(current: Document | None, at: Stamp) -> Settings:
+            settings = current if isinstance(current, Settings) else Settings({})
+            return settings.assign({_POINTER: version.version}, at)
+
+        self._table.change(keys.pointer(market), point)
+        return version
+
+    def _pointed(self, market: str) -> str | None:
+        stored = self._table.get(keys.pointer(market))
+        document = stored.document() if stored else None
+        return document[_POINTER] if isinstance(document, Settings) else None
+
+    def _version(self, market: str, version: str) -> CatalogVersion | None:
+        stored = self._table.get(keys.version(market, Stamp.parse(version)))
+        return CatalogVersion.load(market, version, stored.body) if stored else None

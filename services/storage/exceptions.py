@@ -1,0 +1,21 @@
+"""What can go wrong between carte and its table."""
+
+
+class StorageError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class RevisionMovedError(StorageError):
+    """Someone else wrote the document since it was read; read it again and redo the change."""
+
+
+class ContentionError(StorageError):
+    """A document kept moving under a writer that tried several times; try again later."""
+
+
+class CatalogMissingError(StorageError):
+    """No catalog was ever published for a market."""
+
+    def __init__(self, market: str) -> None:
+        super().__init__(f"market {market!r} has no published catalog yet")
+        self.market = market

@@ -1,0 +1,80 @@
+"""Partition and sort keys of every document; their texts are written down nowhere else."""
+
+from typing import Final, NamedTuple
+
+from services.domain.stamp import Stamp
+
+PROFILE: Final = "PROFILE"
+ASSORTMENT: Final = "ASSORTMENT"
+STOCK: Final = "STOCK"
+CURRENT: Final = "CURRENT"
+ITEM_PREFIX: Final = "ITEM#"
+VERSION_PREFIX: Final = "VERSION#"
+STORE_PREFIX: Final = "STORE#"
+CATALOG_PREFIX: Final = "CATALOG#"
+DIRECTORY: Final = "DIRECTORY"
+REGIONS: Final = "REGIONS"
+HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
+DRAIN_PREFIX: Final = "DRAIN#"
+
+
+class Key(NamedTuple):
+    """The primary key of an item of the table."""
+
+    pk: str
+    sk: str
+
+
+def store_partition(store_id: str) -> str:
+    """The partition of all documents of a store."""
+    return STORE_PREFIX + store_id
+
+
+def profile(store_id: str) -> Key:
+    """A store's profile."""
+    return Key(store_partition(store_id), PROFILE)
+
+
+def assortment(store_id: str) -> Key:
+    """A store's assortment."""
+    return Key(store_partition(store_id), ASSORTMENT)
+
+
+def stock(store_id: str) -> Key:
+    """A store's stock."""
+    return Key(store_partition(store_id), STOCK)
+
+
+def catalog_partition(market: str) -> str:
+    """The partition of a market's catalog."""
+    return CATALOG_PREFIX + market
+
+
+def draft(market: str, item_id: str) -> Key:
+    """The draft of one catalog item (or of a category, see `CatalogDraft`)."""
+    return Key(catalog_partition(market), ITEM_PREFIX + item_id)
+
+
+def version(market: str, stamp: Stamp) -> Key:
+    """A published catalog."""
+    return Key(catalog_partition(market), f"{VERSION_PREFIX}{stamp}")
+
+
+def pointer(market: str) -> Key:
+    """The pointer to the published catalog in force."""
+    return Key(catalog_partition(market), CURRENT)
+
+
+def directory(shard_id: str) -> Key:
+    """One shard of the store directory."""
+    return Key(DIRECTORY, shard_id)
+
+
+def heartbeat(region: str) -> Key:
+    """When a region last said that it can write; only that region writes it."""
+    return Key(REGIONS, HEARTBEAT_PREFIX + region)
+
+
+def drain(region: str) -> Key:
+    """Whether a region shall take no traffic."""
+    return Key(REGIONS, DRAIN_PREFIX + region)

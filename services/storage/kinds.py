@@ -1,0 +1,94 @@
+"""Which type of document lies behind a key, and how it is stored."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol, Self
+
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.directory import DirectoryShard
+from services.domain.documents.layout import Body, dump_registers, load_registers
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Stock
+from services.domain.register import Register, assign, merge_registers
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.keys import Key
+
+
+class Document(Protocol):
+    """What every mergeable document can do."""
+
+    def merge(self, other: Any, /) -> Self:
+        """Join two versions: commutative, associative, idempotent."""
+        ...
+
+    def stamps(self) -> list[Stamp]:
+        """Every stamp in it."""
+        ...
+
+    def dump(self) -> Body:
+        """Its stored layout."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """A small document that is nothing but registers: a catalog pointer, a drain flag."""
+
+    registers: Mapping[str, Register[Any]]
+
+    def __getitem__(self, name: str) -> Any:
+        register = self.registers.get(name)
+        return None if register is None else register.value
+
+    def merge(self, other: Self) -> Self:
+        """Join two versions entry by entry."""
+        return type(self)(merge_registers(self.registers, other.registers))
+
+    def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
+        """These settings with some set at `stamp`."""
+        return type(self)(assign(self.registers, changes, stamp))
+
+    def stamps(self) -> list[Stamp]:
+        """Every stamp in it."""
+        return [register.stamp for register in self.registers.values()]
+
+    def dump(self) -> Body:
+        """Its stored layout."""
+        return dump_registers(self.registers)
+
+
+_OF_STORE: Final[Mapping[str, Callable[[str, Body], Document]]] = {
+    keys.PROFILE: StoreProfile.load,
+    keys.ASSORTMENT: Assortment.load,
+    keys.STOCK: Stock.load,
+}
+
+
+class UnknownDocumentError(LookupError):
+    """A key belongs to no type of mergeable document."""
+
+
+def is_packed(key: Key) -> bool:
+    """Whether documents of this key are stored compressed."""
+    return key.pk == keys.DIRECTORY or key.sk.startswith(keys.VERSION_PREFIX)
+
+
+def load(key: Key, body: Body) -> Document:
+    """The document of a key from its stored body.
+
+    Raises:
+        UnknownDocumentError: no mergeable document has such a key.
+        InvalidDocumentError: the body has not the layout of its type.
+    """
+    if key.pk.startswith(keys.STORE_PREFIX) and key.sk in _OF_STORE:
+        return _OF_STORE[key.sk](key.pk.removeprefix(keys.STORE_PREFIX), body)
+    if key.pk.startswith(keys.CATALOG_PREFIX) and key.sk.startswith(keys.ITEM_PREFIX):
+        market = key.pk.removeprefix(keys.CATALOG_PREFIX)
+        return CatalogDraft.load(market, key.sk.removeprefix(keys.ITEM_PREFIX), body)
+    if key.pk == keys.DIRECTORY:
+        return DirectoryShard.load(key.sk, body)
+    if key.sk == keys.CURRENT or key.sk.startswith(keys.DRAIN_PREFIX):
+        return Settings(load_registers(body))
+    raise UnknownDocumentError(f"{key.pk} / {key.sk} is no mergeable document")

@@ -1,0 +1,62 @@
+"""What the regions know of each other: heartbeats, and flags that take one out of traffic."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from services.domain.stamp import Stamp, unix_ms
+from services.storage import keys
+from services.storage.kinds import Document, Settings
+from services.storage.table import Table
+
+_AT = "at"
+_DRAINED = "drained"
+
+
+@dataclass(frozen=True, slots=True)
+class RegionsSeen:
+    """What one region's replica holds about all regions.
+
+    Attributes:
+        heartbeats: region to Unix milliseconds at which it last wrote its heartbeat.
+        drained: regions that shall take no traffic.
+    """
+
+    heartbeats: dict[str, int]
+    drained: frozenset[str]
+
+
+class RegionRepository:
+    """Heartbeats and drain flags, all in one small partition: one Query reads them."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def seen(self) -> RegionsSeen:
+        """Everything this replica knows of the regions."""
+        heartbeats: dict[str, int] = {}
+        drained: set[str] = set()
+        for stored in self._table.partition(keys.REGIONS):
+            kind, _, region = stored.key.sk.partition("#")
+            if kind + "#" == keys.HEARTBEAT_PREFIX:
+                heartbeats[region] = int(stored.body[_AT])
+            elif isinstance(settings := stored.document(), Settings) and settings[_DRAINED]:
+                drained.add(region)
+        return RegionsSeen(heartbeats, frozenset(drained))
+
+    def beat(self) -> None:
+        """Write this region's heartbeat: proof that its replica takes writes.
+
+        Unconditional: no other region writes this item, and a later beat may always replace it.
+        """
+        region = self._table.binding.region
+        body: dict[str, Any] = {_AT: unix_ms()}
+        self._table.new_item(keys.heartbeat(region), body, rev=self._table.clock.tick()).save()
+
+    def set_drained(self, region: str, *, drained: bool) -> None:
+        """Take a region out of traffic or put it back; written here, seen everywhere."""
+
+        def flag(current: Document | None, stamp: Stamp) -> Settings:
+            settings = current if isinstance(current, Settings) else Settings({})
+            return settings.assign({_DRAINED: drained}, stamp)
+
+        self._table.change(keys.drain(region), flag)

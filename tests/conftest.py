@@ -1,0 +1,34 @@
+"""Fixtures for all tests: credentials that can reach no account, a table and a service in moto."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from services.storage.table import Table
+from tests.support.chain import empty_table
+from tests.support.service import Service
+
+
+@pytest.fixture(autouse=True)
+def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests never see the credentials or the configuration of whoever runs them."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "local")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "local")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def table() -> Iterator[Table]:
+    """An empty table in moto."""
+    with empty_table() as made:
+        yield made
+
+
+@pytest.fixture
+def service(table: Table) -> Service:
+    """The service in front of the empty table."""
+    return Service(table)

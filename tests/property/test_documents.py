@@ -1,0 +1,115 @@
+"""Documents merge alike in every region, for every type of them; and layouts lose nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.domain.documents.assortment import PROPERTIES, Assortment
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.directory import DirectoryShard
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Count, Slot, Stock, StockLine
+from services.domain.register import Register
+from services.domain.stamp import HybridClock, Stamp
+
+REGIONS = ("ap-southeast-1", "eu-west-1", "us-east-1")
+stamps = st.builds(Stamp, st.integers(0, 9), st.sampled_from(REGIONS))
+values = st.none() | st.booleans() | st.integers(0, 3) | st.sampled_from(["a", "é"])
+registers = st.builds(Register, values, stamps)
+keys = st.sampled_from(["glazed", "latte", "name"])
+register_maps = st.dictionaries(keys, registers, max_size=3)
+lines = st.dictionaries(
+    keys, st.dictionaries(st.sampled_from(PROPERTIES), registers, max_size=3), max_size=3
+)
+slots = st.dictionaries(
+    st.sampled_from(REGIONS), st.builds(Slot, st.integers(0, 9), st.integers(0, 9))
+)
+counts = st.builds(
+    Count, st.integers(0, 9), st.dictionaries(st.sampled_from(REGIONS), st.integers(-3, 3))
+)
+stock_lines = st.builds(StockLine, st.none() | st.builds(Register, counts, stamps), slots)
+
+KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
+    "profile": (
+        st.builds(StoreProfile, st.just("1"), register_maps),
+        lambda body: StoreProfile.load("1", body),
+    ),
+    "assortment": (
+        st.builds(Assortment, st.just("1"), lines),
+        lambda body: Assortment.load("1", body),
+    ),
+    "stock": (
+        st.builds(Stock, st.just("1"), st.dictionaries(keys, stock_lines, max_size=3)),
+        lambda body: Stock.load("1", body),
+    ),
+    "draft": (
+        st.builds(CatalogDraft, st.just("us"), st.just("1"), register_maps),
+        lambda body: CatalogDraft.load("us", "1", body),
+    ),
+    "shard": (
+        st.builds(DirectoryShard, st.just("us#00"), register_maps),
+        lambda body: DirectoryShard.load("us#00", body),
+    ),
+}
+kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+@kinds
+@given(data=st.data())
+@settings(max_examples=60)
+def test_merging_is_commutative_associative_and_idempotent(kind: str, data: st.DataObject) -> None:
+    one, two, three = (data.draw(KINDS[kind][0]) for _ in range(3))
+    assert one.merge(two).dump() == two.merge(one).dump()
+    assert one.merge(two).merge(three).dump() == one.merge(two.merge(three)).dump()
+    merged = one.merge(two)
+    assert merged.merge(one).dump() == merged.merge(merged).dump() == merged.dump()
+
+
+@kinds
+@given(data=st.data())
+@settings(max_examples=60)
+def test_a_layout_reads_back_as_it_was_written(kind: str, data: st.DataObject) -> None:
+    strategy, load = KINDS[kind]
+    document = data.draw(strategy)
+    body = orjson.loads(orjson.dumps(document.dump()))
+    assert orjson.dumps(load(body).dump()) == orjson.dumps(body)
+
+
+@given(st.lists(st.integers(-5000, 5000), max_size=40), st.integers(0, 2**48))
+def test_stamps_only_move_forward_whatever_the_clock_does(steps: list[int], start: int) -> None:
+    now = start
+
+    def clock() -> int:
+        return max(0, now)
+
+    hybrid = HybridClock("eu-west-1", clock)
+    last = hybrid.tick()
+    for step in steps:
+        now += step
+        stamp = hybrid.tick()
+        assert stamp > last
+        assert Stamp.parse(str(stamp)) == stamp
+        last = stamp
+
+
+@given(stamps, stamps)
+def test_stamp_texts_sort_like_stamps(one: Stamp, two: Stamp) -> None:
+    assert (str(one) < str(two)) == (one < two)
+
+
+@given(st.lists(st.tuples(st.sampled_from(REGIONS), st.integers(1, 5)), max_size=12), st.data())
+def test_what_is_left_counts_every_sale_once_in_any_order(
+    sales: list[tuple[str, int]], data: st.DataObject
+) -> None:
+    """Each region sells on its own copy; a count in one region has seen only that copy."""
+    counted = Stock("1", {}).counted("glazed", 100, Stamp(1, REGIONS[0]))
+    copies = dict.fromkeys(REGIONS, counted)
+    for region, pieces in sales:
+        copies[region] = copies[region].sold("glazed", pieces, region)
+    order = data.draw(st.permutations(REGIONS))
+    merged = copies[order[0]].merge(copies[order[1]]).merge(copies[order[2]])
+    assert merged.left("glazed") == 100 - sum(pieces for _, pieces in sales)

@@ -1,0 +1,1 @@
+"""What several tests share: a table in memory, a small chain, ways to ask it."""

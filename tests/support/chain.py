@@ -1,0 +1,124 @@
+"""A table in moto with a small chain in it, written through the repositories."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from moto import mock_aws
+
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.directory import DirectoryEntry, DirectoryShard, shard_of
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Stock
+from services.storage import keys
+from services.storage.catalogs import CatalogRepository
+from services.storage.models import Binding
+from services.storage.table import Table
+
+REGION = "eu-west-1"
+
+PROFILE: Mapping[str, Any] = {
+    "name": "Carte Berlin Mitte",
+    "market": "de",
+    "street": "Torstraße 1",
+    "city": "Berlin",
+    "state": None,
+    "postal_code": "10119",
+    "latitude": 52.529,
+    "longitude": 13.401,
+    "time_zone": "Europe/Berlin",
+    "hours": "Mo-Fr 07:00-20:00; Sa 08:00-18:00",
+}
+
+
+def create_table(region: str = REGION, endpoint: str | None = None, name: str = "carte") -> None:
+    """The table as the data stack makes it."""
+    boto3.client("dynamodb", region_name=region, endpoint_url=endpoint).create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+
+
+@contextmanager
+def empty_table(region: str = REGION) -> Iterator[Table]:
+    """A table in moto."""
+    with mock_aws():
+        create_table(region)
+        yield Table(Binding(region))
+
+
+def add_store(table: Table, store_id: str, **changes: Any) -> StoreProfile:
+    """Write a store's profile and its place in the directory."""
+    stamp = table.clock.tick()
+    profile = StoreProfile(store_id, {}).assign({**PROFILE, **changes}, stamp)
+    table.put(keys.profile(store_id), profile.dump(), rev=stamp, replaces=None)
+    entry = DirectoryEntry.of(profile)
+
+    def listed(current: Any, at: Any) -> DirectoryShard:
+        shard = current or DirectoryShard(shard_of(entry.market, store_id), {})
+        return shard.assign({store_id: entry.row()}, at)
+
+    table.change(keys.directory(shard_of(entry.market, store_id)), listed)
+    return profile
+
+
+def set_assortment(table: Table, store_id: str, lines: Mapping[str, Mapping[str, Any]]) -> None:
+    """Set properties of a store's items."""
+    table.change(
+        keys.assortment(store_id),
+        lambda current, stamp: (
+            current if isinstance(current, Assortment) else Assortment(store_id, {})
+        ).assign(lines, stamp),
+    )
+
+
+def set_stock(table: Table, store_id: str, pieces: Mapping[str, int]) -> None:
+    """Count a store's items."""
+
+    def counted(current: Any, stamp: Any) -> Stock:
+        stock = current or Stock(store_id, {})
+        for item, count in pieces.items():
+            stock = stock.counted(item, count, stamp)
+        return stock
+
+    table.change(keys.stock(store_id), counted)
+
+
+def set_draft(table: Table, market: str, item_id: str, **fields: Any) -> None:
+    """Edit a catalog draft."""
+    table.change(
+        keys.draft(market, item_id),
+        lambda current, stamp: (
+            current if isinstance(current, CatalogDraft) else CatalogDraft(market, item_id, {})
+        ).assign(fields, stamp),
+    )
+
+
+def publish_small_catalog(table: Table, market: str = "de") -> None:
+    """Two categories; three items, of which one is for breakfast only and one not standard."""
+    set_draft(table, market, "category:donuts", names={"en": "Donuts", "fr": "Beignets"}, rank=1)
+    set_draft(table, market, "category:drinks", names={"en": "Drinks", "de": "Getränke"}, rank=2)
+    common = {"allergens": ["GLUTEN", "MILK"], "standard": True, "calories": 260}
+    names = {"en": "Glazed ring", "de": "Glasierter Ring"}
+    image = "/pictures/glazed.svg"
+    set_draft(
+        table, market, "glazed", category="donuts", names=names, price=199, rank=1,
+        descriptions={"en": "Soft and shiny."}, image_url=image, **common,
+    )  # fmt: skip
+    set_draft(
+        table, market, "porridge", category="donuts", names={"en": "Porridge"}, price=350, rank=2,
+        dayparts=["BREAKFAST"], **common,
+    )  # fmt: skip
+    set_draft(table, market, "latte", category="drinks", names={"en": "Latte"}, price=320, rank=3)
+    CatalogRepository(table).publish(market)

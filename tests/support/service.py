@@ -1,0 +1,60 @@
+"""The service in front of a table, asked as a client would."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from graphql_schema.context import Services
+from services.menu_api.application import Application
+from services.menu_api.messages import Request, Response
+from services.storage.catalogs import CatalogRepository
+from services.storage.regions import RegionRepository
+from services.storage.stores import DirectoryRepository, StoreRepository
+from services.storage.table import Table
+
+MONDAY_NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)  # 12:00 in Berlin
+
+
+class Service:
+    """An application with its log, and short ways to ask it."""
+
+    def __init__(self, table: Table, now: datetime = MONDAY_NOON) -> None:
+        self.table = table
+        self.now = now
+        self.lines: list[dict[str, Any]] = []
+        self.application = Application(
+            Services(
+                region=table.binding.region,
+                version="1.2.3",
+                stores=StoreRepository(table),
+                directory=DirectoryRepository(table, max_age_s=0),
+                catalogs=CatalogRepository(table, max_age_s=0),
+                regions=RegionRepository(table),
+                now=lambda: self.now,
+            ),
+            log=lambda line: self.lines.append(orjson.loads(line)),
+        )
+
+    def post(self, query: str, headers: Mapping[str, str] | None = None, **more: Any) -> Response:
+        """POST a query."""
+        return self.application.respond(
+            Request(
+                "POST",
+                "/graphql",
+                {"content-type": "application/json", **(headers or {})},
+                body=orjson.dumps({"query": query, **more}),
+            )
+        )
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None, **query: str) -> Response:
+        """GET a path."""
+        return self.application.respond(Request("GET", path, headers or {}, query))
+
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        """The data of a query that must have no errors."""
+        answer: dict[str, Any] = orjson.loads(self.post(query, variables=variables).body)
+        assert "errors" not in answer, answer
+        data: dict[str, Any] = answer["data"]
+        return data

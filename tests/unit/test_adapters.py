@@ -1,0 +1,152 @@
+"""The same requests through the ASGI application and through Mangum with REST API events."""
+
+import asyncio
+import base64
+import importlib
+import json
+import sys
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from services.menu_api.asgi import AsgiApp
+from services.menu_api.messages import Response
+from services.storage.table import Table
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.service import Service
+
+Ask = Callable[..., Response]
+
+
+def rest_event(method: str, path: str, query: dict[str, str], body: bytes | None) -> dict[str, Any]:
+    """What API Gateway's REST API hands to a Lambda proxy integration."""
+    headers = {"Content-Type": "application/json", "Host": "example.test"}
+    return {
+        "resource": path,
+        "path": path,
+        "httpMethod": method,
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": query or None,
+        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} or None,
+        "pathParameters": None,
+        "requestContext": {
+            "path": f"/live{path}",
+            "stage": "live",
+            "httpMethod": method,
+            "resourcePath": path,
+            "requestId": "1",
+            "identity": {"sourceIp": "127.0.0.1"},
+        },
+        "body": base64.b64encode(body).decode() if body else None,
+        "isBase64Encoded": bool(body),
+    }
+
+
+def through_mangum(monkeypatch: pytest.MonkeyPatch) -> Ask:
+    for name, value in {
+        "CARTE_REGION": "eu-west-1",
+        "CARTE_TABLE": "carte",
+        "CARTE_VERSION": "1.2.3",
+    }.items():
+        monkeypatch.setenv(name, value)
+    sys.modules.pop("services.menu_api.handler", None)
+    handler = importlib.import_module("services.menu_api.handler").handler
+
+    def ask(
+        method: str, path: str, query: dict[str, str] | None = None, body: Any = None
+    ) -> Response:
+        payload = json.dumps(body).encode() if body is not None else None
+        event = rest_event(method, path, query or {}, payload)
+        answer = handler(event, SimpleNamespace(aws_request_id="1"))
+        headers = {name.lower(): value for name, value in answer.get("headers", {}).items()}
+        headers |= {k.lower(): v[-1] for k, v in (answer.get("multiValueHeaders") or {}).items()}
+        text = answer.get("body") or ""
+        raw = base64.b64decode(text) if answer.get("isBase64Encoded") else text.encode()
+        return Response(answer["statusCode"], headers, raw)
+
+    return ask
+
+
+def through_asgi(table: Table) -> Ask:
+    app = AsgiApp(Service(table).application, threads=True)
+
+    def ask(
+        method: str, path: str, query: dict[str, str] | None = None, body: Any = None
+    ) -> Response:
+        sent: list[dict[str, Any]] = []
+        payload = json.dumps(body).encode() if body is not None else b""
+        chunks = [
+            {"type": "http.request", "body": payload[:7], "more_body": True},
+            {"type": "http.request", "body": payload[7:]},
+        ]
+
+        async def receive() -> dict[str, Any]:
+            return chunks.pop(0)
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        encoded = "&".join(f"{k}={v}" for k, v in (query or {}).items()).replace(" ", "%20")
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": encoded.encode(),
+            "headers": [(b"Content-Type", b"application/json")],
+        }
+        asyncio.run(app(scope, receive, send))
+        headers = {k.decode(): v.decode() for k, v in sent[0]["headers"]}
+        return Response(sent[0]["status"], headers, sent[1]["body"])
+
+    return ask
+
+
+@pytest.fixture
+def event_loop_of_lambda() -> Iterator[None]:
+    """Mangum takes the thread's event loop; a test must leave none open behind it."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
+
+
+@pytest.fixture(params=["asgi", "mangum"])
+def ask(
+    request: pytest.FixtureRequest,
+    table: Table,
+    monkeypatch: pytest.MonkeyPatch,
+    event_loop_of_lambda: None,
+) -> Ask:
+    publish_small_catalog(table)
+    add_store(table, "de-1", name="Carte Köln - Süd 🍩")
+    return through_asgi(table) if request.param == "asgi" else through_mangum(monkeypatch)
+
+
+def test_post_answers_a_menu(ask: Ask) -> None:
+    query = 'query M { menu(storeId: "de-1") { store { name } categories { items { id } } } }'
+    response = ask("POST", "/graphql", body={"query": query})
+    assert response.status == 200
+    assert json.loads(response.body)["data"]["menu"]["store"]["name"] == "Carte Köln - Süd 🍩"
+    assert response.headers["x-carte-region"] == "eu-west-1"
+    assert response.headers["content-type"].startswith("application/graphql-response+json")
+
+
+def test_get_answers_a_query_string(ask: Ask) -> None:
+    response = ask("GET", "/graphql", {"query": "{ region { name version } }"})
+    assert json.loads(response.body)["data"]["region"] == {"name": "eu-west-1", "version": "1.2.3"}
+
+
+def test_refusals_pass_through(ask: Ask) -> None:
+    assert ask("POST", "/graphql", body={"query": "{"}).status == 400
+    assert ask("PUT", "/graphql").status == 405
+    assert ask("GET", "/").status == 404
+    assert ask("GET", "/graphql/persisted/unknown").status == 404
+
+
+def test_probes_answer(ask: Ask) -> None:
+    assert ask("GET", "/health").status == 200
+    assert ask("GET", "/ready").status == 200

@@ -1,0 +1,159 @@
+"""store, stores, storesNear, markets, region."""
+
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from services.storage.regions import RegionRepository
+from tests.support.chain import add_store
+from tests.support.service import MONDAY_NOON, Service
+
+PAGE = """
+query Stores($market: ID, $search: String, $first: Int! = 20, $after: String) {
+  stores(market: $market, search: $search, first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    edges { cursor node { id } }
+  }
+}
+"""
+NEAR = """
+query Near($lat: Float!, $lng: Float!, $radius: Float, $first: Int) {
+  storesNear(latitude: $lat, longitude: $lng, radiusKm: $radius, first: $first) {
+    distanceKm store { id }
+  }
+}
+"""
+
+
+@pytest.fixture
+def chain(service: Service) -> Service:
+    table = service.table
+    add_store(table, "de-1")
+    add_store(
+        table, "fr-1", market="fr", name="Carte Café Étoile", city="Paris", postal_code="75017",
+        latitude=48.87, longitude=2.29, time_zone="Europe/Paris", street="Avenue Foch 3",
+    )  # fmt: skip
+    add_store(
+        table, "fr-2", market="fr", name="Carte Nation", city="Paris", postal_code="75011",
+        latitude=48.85, longitude=2.39, time_zone="Europe/Paris", street="Rue de la Roquette 9",
+    )  # fmt: skip
+    add_store(table, "fj-1", latitude=-17.0, longitude=179.95)
+    add_store(table, "fj-2", latitude=-17.0, longitude=-179.95)
+    return service
+
+
+def ids(data: dict) -> list[str]:  # type: ignore[type-arg]
+    return [edge["node"]["id"] for edge in data["stores"]["edges"]]
+
+
+def test_a_store_has_every_field(chain: Service) -> None:
+    fields = """id name market { id country currency locale } latitude longitude timeZone openNow
+      address { street city state postalCode country } hours { weekday opens closes }"""
+    store = chain.ask(f'{{ store(id: "de-1") {{ {fields} }} }}')["store"]
+    assert store["market"] == {"id": "de", "country": "Germany", "currency": "EUR", "locale": "de"}
+    assert store["address"]["state"] is None
+    assert store["hours"][5] == {"weekday": "SATURDAY", "opens": "08:00", "closes": "18:00"}
+    assert len(store["hours"]) == 6
+    assert chain.ask('{ store(id: "nowhere") { id } }') == {"store": None}
+
+
+def test_stores_are_listed_by_market_and_city(chain: Service) -> None:
+    assert ids(chain.ask(PAGE, market="fr")) == ["fr-1", "fr-2"]
+    assert chain.ask(PAGE)["stores"]["totalCount"] == 5
+    assert ids(chain.ask(PAGE, market="zz")) == []
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("paris", ["fr-1", "fr-2"]),
+        ("PARIS etoile", ["fr-1"]),
+        ("7501", ["fr-1", "fr-2"]),
+        ("roquette 9", ["fr-2"]),
+        ("fr-2", ["fr-2"]),
+        ("aris", []),
+        ("  ", ["de-1", "fj-1", "fj-2", "fr-1", "fr-2"]),
+    ],
+)
+def test_search_finds_word_beginnings_without_case_or_accents(
+    chain: Service, search: str, expected: list[str]
+) -> None:
+    assert sorted(ids(chain.ask(PAGE, search=search))) == expected
+
+
+def test_pages_follow_each_other_without_gaps(chain: Service) -> None:
+    seen: list[str] = []
+    after = None
+    while True:
+        page = chain.ask(PAGE, first=2, after=after)
+        seen += ids(page)
+        info = page["stores"]["pageInfo"]
+        assert info["hasPreviousPage"] is (after is not None)
+        if not info["hasNextPage"]:
+            break
+        after = info["endCursor"]
+    assert sorted(seen) == ["de-1", "fj-1", "fj-2", "fr-1", "fr-2"]
+
+
+@pytest.mark.parametrize(
+    "variables", [{"first": 0}, {"first": 101}, {"after": "???"}, {"search": "x" * 101}]
+)
+def test_arguments_out_of_range_are_bad_user_input(
+    chain: Service, variables: dict[str, object]
+) -> None:
+    answer = orjson.loads(chain.post(PAGE, variables=variables).body)
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_near_stores_come_nearest_first_with_their_distance(chain: Service) -> None:
+    near = chain.ask(NEAR, lat=48.85, lng=2.35)["storesNear"]
+    assert [one["store"]["id"] for one in near] == ["fr-2", "fr-1"]
+    assert near[0]["distanceKm"] == pytest.approx(2.926, abs=0.01)
+    assert len(chain.ask(NEAR, lat=48.85, lng=2.35, first=1)["storesNear"]) == 1
+    assert chain.ask(NEAR, lat=48.85, lng=2.35, radius=1)["storesNear"] == []
+
+
+def test_near_crosses_the_date_line(chain: Service) -> None:
+    near = chain.ask(NEAR, lat=-17.0, lng=180.0)["storesNear"]
+    assert {one["store"]["id"] for one in near} == {"fj-1", "fj-2"}
+
+
+@pytest.mark.parametrize("place", [(91, 0, 5), (0, 181, 5), (0, 0, 0), (0, 0, 501)])
+def test_places_off_the_globe_are_bad_user_input(
+    chain: Service, place: tuple[float, float, float]
+) -> None:
+    lat, lng, radius = place
+    variables = {"lat": lat, "lng": lng, "radius": radius}
+    answer = orjson.loads(chain.post(NEAR, variables=variables).body)
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_a_page_costs_one_request_for_its_profiles(chain: Service) -> None:
+    chain.application._services.directory._max_age_s = 60
+    chain.ask(PAGE)
+    chain.ask(PAGE)
+    assert chain.lines[-1]["dynamodb"]["requests"] == 1
+
+
+def test_markets_are_all_there(chain: Service) -> None:
+    markets = chain.ask("{ markets { id currency } }")["markets"]
+    assert len(markets) == 14
+    assert {"id": "jp", "currency": "JPY"} in markets
+
+
+def test_region_tells_the_age_of_other_regions_heartbeats(chain: Service) -> None:
+    chain.get("/ready")
+    assert chain.ask("{ region { name version replicationLag { region } } }")["region"] == {
+        "name": "eu-west-1",
+        "version": "1.2.3",
+        "replicationLag": [],
+    }
+    elsewhere = RegionRepository(chain.table)
+    elsewhere._table.binding = type(chain.table.binding)("us-east-1")
+    elsewhere.beat()
+    chain.now = datetime.now(UTC)
+    lag = chain.ask("{ region { replicationLag { region seconds } } }")["region"]["replicationLag"]
+    assert [one["region"] for one in lag] == ["us-east-1"]
+    assert 0 <= lag[0]["seconds"] < 60
+    assert chain.now > MONDAY_NOON
