@@ -1,27 +1,75 @@
-"""`python -m graphql_schema.export [--check]`: schema.graphql as the code has it."""
+"""`python -m graphql_schema.export [--check]`: what clients build on, as the code has it.
+
+Writes schema.graphql (the SDL) and persisted.json (the operations of `operations/`, by the SHA-256
+of their text). Both are committed, and checked by the tests.
+"""
 
 import argparse
+import hashlib
+import json
 import sys
 from pathlib import Path
 from typing import Final
 
+import strawberry
+from graphql import OperationDefinitionNode, parse, print_ast, validate
+
 from graphql_schema.schema import build
 
-SDL: Final = Path(__file__).with_name("schema.graphql")
+HERE: Final = Path(__file__).parent
+SDL: Final = HERE / "schema.graphql"
+MANIFEST: Final = HERE / "persisted.json"
+OPERATIONS: Final = HERE / "operations"
+
+
+class InvalidOperationError(ValueError):
+    """A file in `operations/` is not one valid, named operation."""
+
+
+def sdl(schema: strawberry.Schema) -> str:
+    """The schema definition language of a schema."""
+    return schema.as_str().rstrip() + "\n"
+
+
+def manifest(schema: strawberry.Schema, folder: Path = OPERATIONS) -> str:
+    """JSON of the persisted operations: {sha256 of document: {name, document}}.
+
+    Raises:
+        InvalidOperationError: a file holds no single named operation, or is not valid.
+    """
+    entries = {}
+    for path in sorted(folder.glob("*.graphql")):
+        document = parse(path.read_text())
+        operations = [
+            one for one in document.definitions if isinstance(one, OperationDefinitionNode)
+        ]
+        if len(operations) != 1 or operations[0].name is None:
+            raise InvalidOperationError(f"{path.name} must hold one operation with a name")
+        if errors := validate(schema._schema, document):  # noqa: SLF001 - no public way
+            raise InvalidOperationError(f"{path.name}: {errors[0].message}")
+        text = print_ast(document)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        entries[digest] = {"name": operations[0].name.value, "document": text}
+    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
 
 
 def main() -> int:
-    """Write the file, or with --check only say whether it is what the code has."""
+    """Write the files, or with --check only say whether they are what the code has."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if out of date")
     check = parser.parse_args().check
-    sdl = build().as_str().rstrip() + "\n"
-    if check:
-        if SDL.exists() and SDL.read_text() == sdl:
-            return 0
-        sys.stderr.write(f"{SDL.name} is out of date; run python -m graphql_schema.export\n")
+    schema = build()
+    stale = []
+    for path, text in ((SDL, sdl(schema)), (MANIFEST, manifest(schema))):
+        if path.exists() and path.read_text() == text:
+            continue
+        stale.append(path.name)
+        if not check:
+            path.write_text(text)
+    if check and stale:
+        files = " and ".join(stale)
+        sys.stderr.write(f"{files}: out of date; run .venv/bin/python -m graphql_schema.export\n")
         return 1
-    SDL.write_text(sdl)
     return 0
 
 

@@ -18,13 +18,15 @@ from services.menu_api.messages import Request, Response, json_response
 from services.menu_api.negotiation import (
     APPLICATION_JSON,
     GRAPHQL_RESPONSE,
+    Agreed,
+    agree,
     is_json,
-    response_type,
 )
 from services.menu_api.parameters import BadRequestError, Parameters
 
 _READS: Final = (OperationType.QUERY,)
 _ALL: Final = (OperationType.QUERY, OperationType.MUTATION)
+_NOTHING_AGREED: Final = Agreed(APPLICATION_JSON, legacy=False)
 _STALE: Final = "stale-while-revalidate=30, stale-if-error=300"
 _NO_STORE: Final = "no-store"
 _OPERATION: Final = re.compile(r"^\s*(?:query|mutation)\s+(\w+)", re.MULTILINE)
@@ -79,23 +81,23 @@ class GraphQLEndpoint:
         return self._answer(request, parameters, _READS)
 
     def _answer(self, request: Request, parameters: Any, allowed: Any) -> Outcome:
-        media = response_type(request.headers.get("accept"))
-        if media is None:
+        agreed = agree(request.headers.get("accept"))
+        if agreed is None:
             offer = f"this endpoint answers {GRAPHQL_RESPONSE} or {APPLICATION_JSON}"
-            return Outcome(_refused(BadRequestError(offer, status=406), APPLICATION_JSON))
+            return Outcome(_refused(BadRequestError(offer, status=406), _NOTHING_AGREED))
         try:
             asked: Parameters = parameters()
             document = self._documents.resolve(asked)
         except BadRequestError as error:
-            return Outcome(_refused(error, media))
+            return Outcome(_refused(error, agreed))
         except DocumentNotFoundError:
-            return Outcome(_not_found(media))
+            return Outcome(_not_found(agreed))
         named = asked.operation_name or next(iter(_OPERATION.findall(document)), None)
         context = Context(services=self._services, at=self._services.now())
         result = self._execute(document, asked, context, allowed)
         if isinstance(result, BadRequestError):
-            return Outcome(_refused(result, media), named)
-        return self._finished(request, media, context, result, named)
+            return Outcome(_refused(result, agreed), named)
+        return self._finished(request, agreed, context, result, named)
 
     def _execute(
         self, document: str, asked: Parameters, context: Context, allowed: Any
@@ -120,7 +122,7 @@ class GraphQLEndpoint:
     def _finished(
         self,
         request: Request,
-        media: str,
+        agreed: Agreed,
         context: Context,
         result: ExecutionResult,
         operation: str | None,
@@ -131,8 +133,8 @@ class GraphQLEndpoint:
             body["errors"] = [formatted(error, executed=context.executed) for error in errors]
         if context.executed:
             body["data"] = result.data
-        status = 200 if context.executed or media == APPLICATION_JSON else 400
-        response = json_response(status, body, f"{media}; charset=utf-8")
+        status = 200 if context.executed or agreed.legacy else 400
+        response = json_response(status, body, agreed.content_type)
         _cache(request, response, context.cache, failed=bool(errors))
         return Outcome(response, operation, [error for error in errors if is_internal(error)])
 
@@ -154,21 +156,21 @@ def _cache(request: Request, response: Response, hint: CacheHint, *, failed: boo
         del response.headers["content-type"]
 
 
-def _refused(error: BadRequestError, media: str) -> Response:
+def _refused(error: BadRequestError, agreed: Agreed) -> Response:
     body = {"errors": [{"message": str(error), "extensions": {"code": "BAD_REQUEST"}}]}
-    response = json_response(error.status, body, f"{media}; charset=utf-8")
+    response = json_response(error.status, body, agreed.content_type)
     response.headers["cache-control"] = _NO_STORE
     if error.status == 405:  # noqa: PLR2004
         response.headers["allow"] = "POST"
     return response
 
 
-def _not_found(media: str) -> Response:
+def _not_found(agreed: Agreed) -> Response:
     # Apollo clients look for this message and code, and expect status 200.
     error = {
         "message": "PersistedQueryNotFound",
         "extensions": {"code": "PERSISTED_QUERY_NOT_FOUND"},
     }
-    response = json_response(200, {"errors": [error]}, f"{media}; charset=utf-8")
+    response = json_response(200, {"errors": [error]}, agreed.content_type)
     response.headers["cache-control"] = _NO_STORE
     return response

@@ -1,36 +1,61 @@
-"""Content negotiation of GraphQL over HTTP (spec.graphql.org's draft, sections 4 to 6)."""
+"""Content negotiation as GraphQL over HTTP has it (its draft, sections 4 to 6)."""
 
+from dataclasses import dataclass
 from typing import Final
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 APPLICATION_JSON: Final = "application/json"
-# In order of preference: what we answer where the client leaves us the choice.
+# What we offer, best first; wildcards get what every client can read.
 _OFFERED: Final = (GRAPHQL_RESPONSE, APPLICATION_JSON)
+_WILDCARDS: Final = ("application/*", "*/*")
 
 
-def response_type(accept: str | None) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a client wants to read.
+
+    Attributes:
+        media: the media type of the response.
+        legacy: the client named `application/json`: it expects status 200 also for requests that
+            are well-formed but not executed, and tells errors by the body alone.
+    """
+
+    media: str
+    legacy: bool
+
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header."""
+        return f"{self.media}; charset=utf-8"
+
+
+def agree(accept: str | None) -> Agreed | None:
     """The media type to answer in, None where the client accepts none that we have.
 
     Args:
         accept: the Accept header; without one any type is accepted (RFC 9110, 12.5.1).
     """
-    if accept is None or not accept.strip():
-        return GRAPHQL_RESPONSE
+    weights = _weights(accept)
+    if not weights:
+        return Agreed(APPLICATION_JSON, legacy=False)
+    named = [(weights[media], media) for media in _OFFERED if weights.get(media, 0) > 0]
+    if named:
+        heaviest = max(weight for weight, _ in named)
+        media = next(media for weight, media in named if weight == heaviest)
+        return Agreed(media, legacy=media == APPLICATION_JSON)
+    if any(weights.get(wildcard, 0) > 0 for wildcard in _WILDCARDS):
+        refused = weights.get(APPLICATION_JSON) == 0
+        return Agreed(GRAPHQL_RESPONSE if refused else APPLICATION_JSON, legacy=False)
+    return None
+
+
+def _weights(accept: str | None) -> dict[str, float]:
     weights: dict[str, float] = {}
-    for part in accept.split(","):
+    for part in (accept or "").split(","):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
-        weights[media] = _weight(parameters)
-    best: tuple[float, str] | None = None
-    for offered in _OFFERED:
-        weight = max(
-            (weights[media] for media in (offered, "application/*", "*/*") if media in weights),
-            default=0.0,
-        )
-        if offered in weights:
-            weight = weights[offered]
-        if weight > 0 and (best is None or weight > best[0]):
-            best = (weight, offered)
-    return best[1] if best else None
+        if media:
+            weights[media] = _weight(parameters)
+    return weights
 
 
 def _weight(parameters: list[str]) -> float:

@@ -132,7 +132,7 @@ def test_post_answers_a_menu(ask: Ask) -> None:
     assert response.status == 200
     assert json.loads(response.body)["data"]["menu"]["store"]["name"] == "Carte Köln - Süd 🍩"
     assert response.headers["x-carte-region"] == "eu-west-1"
-    assert response.headers["content-type"].startswith("application/graphql-response+json")
+    assert response.headers["content-type"].startswith("application/json")
 
 
 def test_get_answers_a_query_string(ask: Ask) -> None:

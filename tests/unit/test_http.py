@@ -32,12 +32,13 @@ def test_every_response_names_its_region(shop: Service) -> None:
 @pytest.mark.parametrize(
     ("accept", "expected"),
     [
-        (None, GRAPHQL),
-        ("*/*", GRAPHQL),
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("application/graphql-response+json, application/json;q=0.9", GRAPHQL),
         ("application/json", "application/json"),
         ("application/json;q=0.9, application/graphql-response+json;q=0.5", "application/json"),
-        ("text/html, application/*;q=0.1", GRAPHQL),
-        ("application/graphql-response+json;q=0, */*", "application/json"),
+        ("text/html, application/*;q=0.1", "application/json"),
+        ("application/json;q=0, */*", GRAPHQL),
     ],
 )
 def test_the_media_type_is_negotiated(shop: Service, accept: str | None, expected: str) -> None:
