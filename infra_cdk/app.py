@@ -1,0 +1,90 @@
+"""`python -m infra_cdk.app`: synthesize the templates, without network or account."""
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from infra_cdk.config import LOCAL_ACCOUNT, ConfigError, Deployment
+
+ROOT: Final = Path(__file__).parents[1]
+DEFAULT_PACKAGE: Final = ROOT / "build" / "lambda-arm64.zip"
+
+
+def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -> Path:
+    """Write the cloud assembly of all stacks: `carte-data`, and `carte-<region>` for each region.
+
+    Every stack has an explicit account and region, so nothing is looked up. The templates expect
+    the CDK's bootstrap bucket `cdk-hnb659fds-assets-<account>-<region>` to hold the assets listed
+    in `<stack>.assets.json`, and check the bootstrap version by a parameter and a rule; where
+    there is no bootstrap stack (an emulator), drop `Parameters.BootstrapVersion` and `Rules`.
+
+    Args:
+        deployment: what to deploy.
+        package: zip of the Lambdas' code, as `python -m infra_cdk.packaging` makes it.
+        out: folder to write; None takes the CDK CLI's, else `cdk.out`.
+
+    Returns:
+        The folder.
+
+    Raises:
+        ConfigError: there is no package.
+    """
+    if not package.exists():
+        raise ConfigError(f"there is no {package.name}; run `make package` first")
+    # Loading the CDK takes seconds: only who synthesizes pays for it.
+    from aws_cdk import App, Environment
+
+    from infra_cdk.stacks.data import DataStack
+    from infra_cdk.stacks.regional import RegionalStack
+
+    outdir = out or Path(os.environ.get("CDK_OUTDIR", "cdk.out"))
+    app = App(outdir=str(outdir), analytics_reporting=False)
+
+    def where(region: str) -> Environment:
+        return Environment(account=deployment.account, region=region)
+
+    DataStack(app, "carte-data", deployment=deployment, env=where(deployment.primary))
+    for region in deployment.regions:
+        RegionalStack(
+            app,
+            f"carte-{region}",
+            deployment=deployment,
+            region=region,
+            package=str(package),
+            env=where(region),
+        )
+    app.synth()
+    return outdir
+
+
+def main() -> int:
+    """Read the arguments and synthesize."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog="example: python -m infra_cdk.app --config deployment.toml"
+    )
+    parser.add_argument("--config", type=Path, help="deployment file (TOML); default: defaults")
+    parser.add_argument("--out", type=Path, help="folder to write (cdk.out)")
+    parser.add_argument("--package", type=Path, default=DEFAULT_PACKAGE, help="zip of the Lambdas")
+    parser.add_argument("--regions", help="comma list in place of the file's")
+    parser.add_argument("--local", action="store_true", help="for the emulators: stage `local`")
+    arguments = parser.parse_args()
+    try:
+        deployment = Deployment.from_toml(arguments.config) if arguments.config else Deployment()
+        if arguments.regions:
+            deployment = replace(deployment, regions=tuple(arguments.regions.split(",")))
+        if arguments.local:
+            deployment = replace(deployment, account=LOCAL_ACCOUNT, stage="local")
+        out = synthesize(deployment, arguments.package, arguments.out)
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    for template in sorted(out.glob("*.template.json")):
+        sys.stdout.write(f"{template.name}: {template.stat().st_size:,} bytes\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""What a deployment may choose, as one typed object read from a TOML file."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final, Self
+
+LOCAL_ACCOUNT: Final = "000000000000"
+DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
+_REGION: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_ACCOUNT: Final = re.compile(r"\d{12}")
+
+
+class ConfigError(ValueError):
+    """A deployment file is wrong; the message says where and what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """One chain, deployed.
+
+    Attributes:
+        account: AWS account id, twelve digits.
+        regions: AWS regions, the first is the primary one; adding a region is adding its name.
+        table: name of the global table.
+        stage: `aws`, or `local` for the emulators.
+        version: version of the software, shown by `region { version }`.
+        log_retention_days: how long logs are kept; a value that CloudWatch Logs knows.
+        memory_mb: memory of the menu Lambda; its CPU grows with it.
+        throttle_rate: requests a second that a region's API takes before it answers 429.
+        throttle_burst: requests at once above that rate.
+    """
+
+    account: str = LOCAL_ACCOUNT
+    regions: tuple[str, ...] = DEFAULT_REGIONS
+    table: str = "carte"
+    stage: str = "aws"
+    version: str = "0.1.0"
+    log_retention_days: int = 30
+    memory_mb: int = 1024
+    throttle_rate: int = 5000
+    throttle_burst: int = 2500
+
+    def __post_init__(self) -> None:
+        """Check everything that can be checked without AWS."""
+        if not _ACCOUNT.fullmatch(self.account):
+            raise ConfigError(f"account {self.account!r} is not twelve digits")
+        if not self.regions:
+            raise ConfigError("regions is empty; name at least one AWS region")
+        for region in self.regions:
+            if not _REGION.fullmatch(region):
+                raise ConfigError(f"{region!r} is not an AWS region such as eu-west-1")
+        if len(set(self.regions)) != len(self.regions):
+            raise ConfigError("regions names a region twice")
+        if self.stage not in {"aws", "local"}:
+            raise ConfigError(f"stage {self.stage!r} is neither aws nor local")
+
+    @property
+    def primary(self) -> str:
+        """The region in which the global table is declared."""
+        return self.regions[0]
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Self:
+        """Read a deployment file; see `deployment.example.toml`.
+
+        Raises:
+            ConfigError: the file is missing, is no TOML, or holds a key or value that is wrong.
+        """
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise ConfigError(f"there is no {path}; start from deployment.example.toml") from error
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path}: {error}") from error
+        try:
+            return cls.from_mapping(values)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {error}") from error
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Make a deployment of plain values.
+
+        Raises:
+            ConfigError: a key is unknown or a value has the wrong type.
+        """
+        known = {field.name: field for field in fields(cls)}
+        for name, value in values.items():
+            if name not in known:
+                raise ConfigError(f"{name!r} is not a setting; settings are {', '.join(known)}")
+            wanted = list if name == "regions" else type(known[name].default)
+            if not isinstance(value, wanted) or isinstance(value, bool):
+                raise ConfigError(f"{name} must be a {wanted.__name__}, not {value!r}")
+        converted: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
+        return cls(**converted)
