@@ -1,0 +1,161 @@
+"""What the stacks are meant to say, read from the synthesized templates."""
+
+import json
+from itertools import chain
+
+import pytest
+from cfnlint.api import ManualArgs, lint
+
+from tests.infra.conftest import Assembly
+
+REGIONAL = "carte-eu-west-1"
+
+
+def test_synthesis_needs_no_look_up(assembly: Assembly) -> None:
+    manifest = json.loads((assembly.folder / "manifest.json").read_text())
+    assert "missing" not in manifest
+    stacks = {
+        k for k, v in manifest["artifacts"].items() if v["type"] == "aws:cloudformation:stack"
+    }
+    assert stacks == {"carte-data", *(f"carte-{region}" for region in assembly.deployment.regions)}
+
+
+def test_every_replica_is_protected_and_can_be_restored(assembly: Assembly) -> None:
+    (table,) = assembly.resources("carte-data", "AWS::DynamoDB::GlobalTable").values()
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires", "Enabled": True}
+    assert [one["Region"] for one in table["Replicas"]] == [
+        *assembly.deployment.regions[1:],
+        "us-east-1",
+    ]
+    for replica in table["Replicas"]:
+        assert replica["DeletionProtectionEnabled"] is True
+        recovery = replica["PointInTimeRecoverySpecification"]
+        assert recovery["PointInTimeRecoveryEnabled"] is True
+
+
+def test_the_table_outlives_its_stack(assembly: Assembly) -> None:
+    resources = assembly.template("carte-data")["Resources"]
+    (table,) = (one for one in resources.values() if one["Type"] == "AWS::DynamoDB::GlobalTable")
+    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+
+
+def test_routes_are_exactly_the_contract(assembly: Assembly) -> None:
+    paths: dict[str, str] = {}
+    resources = assembly.resources(REGIONAL, "AWS::ApiGateway::Resource")
+
+    def path(logical_id: str) -> str:
+        if logical_id not in paths:
+            parent = resources[logical_id]["ParentId"].get("Ref")
+            prefix = path(parent) if parent else ""
+            paths[logical_id] = f"{prefix}/{resources[logical_id]['PathPart']}"
+        return paths[logical_id]
+
+    routes = {
+        (path(method["ResourceId"]["Ref"]), method["HttpMethod"])
+        for method in assembly.resources(REGIONAL, "AWS::ApiGateway::Method").values()
+    }
+    assert routes == {
+        ("/graphql", "GET"),
+        ("/graphql", "POST"),
+        ("/graphql", "OPTIONS"),
+        ("/graphql/persisted/{documentId}", "GET"),
+        ("/health", "GET"),
+        ("/ready", "GET"),
+    }
+
+
+def test_the_lambda_may_do_no_more_with_the_table_than_it_does(assembly: Assembly) -> None:
+    policies = assembly.resources(REGIONAL, "AWS::IAM::Policy").values()
+    statements = list(chain.from_iterable(p["PolicyDocument"]["Statement"] for p in policies))
+    actions = {
+        action: statement
+        for statement in statements
+        for action in (
+            [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
+        )
+    }
+    table = {action for action in actions if action.startswith("dynamodb:")}
+    assert table == {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    }
+    for action in table:
+        arn = json.dumps(actions[action]["Resource"])
+        assert ":dynamodb:eu-west-1:123456789012:table/carte" in arn
+        assert "*" not in arn
+    starred = {action for action, one in actions.items() if one["Resource"] == "*"}
+    assert starred <= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+
+def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
+    (function,) = assembly.resources(REGIONAL, "AWS::Lambda::Function").values()
+    assert function["Handler"] == "services.menu_api.handler.handler"
+    assert function["Architectures"] == ["arm64"]
+    assert function["Runtime"] == "python3.13"
+    assert function["TracingConfig"] == {"Mode": "Active"}
+    assert function["Environment"]["Variables"] == {
+        "CARTE_REGION": "eu-west-1",
+        "CARTE_REGIONS": "us-east-1,eu-west-1,ap-southeast-1",
+        "CARTE_TABLE": "carte",
+        "CARTE_VERSION": assembly.deployment.version,
+        "CARTE_STAGE": "aws",
+    }
+
+
+def test_callers_reach_the_alias_never_the_latest_code(assembly: Assembly) -> None:
+    methods = assembly.resources(REGIONAL, "AWS::ApiGateway::Method").values()
+    (alias,) = assembly.resources(REGIONAL, "AWS::Lambda::Alias")
+    for method in methods:
+        assert alias in json.dumps(method["Integration"]["Uri"])
+
+
+def test_every_log_is_kept_for_a_while_and_not_for_ever(assembly: Assembly) -> None:
+    logs = assembly.resources(REGIONAL, "AWS::Logs::LogGroup").values()
+    assert len(logs) == 2
+    assert {log["RetentionInDays"] for log in logs} == {assembly.deployment.log_retention_days}
+
+
+def test_the_stage_is_throttled_traced_and_logged(assembly: Assembly) -> None:
+    (stage,) = assembly.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
+    assert stage["StageName"] == "live"
+    assert stage["TracingEnabled"] is True
+    assert "AccessLogSetting" in stage
+    (settings,) = stage["MethodSettings"]
+    assert settings["ThrottlingRateLimit"] == assembly.deployment.throttle_rate
+
+
+def test_regions_do_not_refer_to_each_other(assembly: Assembly) -> None:
+    for region in assembly.deployment.regions:
+        template = assembly.template(f"carte-{region}")
+        names = template["Resources"], template.get("Outputs", {}), template.get("Parameters", {})
+        text = json.dumps(names).replace("us-east-1,eu-west-1,ap-southeast-1", "")
+        for other in assembly.deployment.regions:
+            assert (other in text) == (other == region), f"{region} names {other}"
+
+
+def test_one_region_more_is_one_stack_and_one_replica_more(
+    assembly: Assembly, one_more: Assembly
+) -> None:
+    def stacks(of: Assembly) -> set[str]:
+        return {path.name for path in of.folder.glob("*.template.json")}
+
+    assert stacks(one_more) - stacks(assembly) == {"carte-sa-east-1.template.json"}
+    (before,) = assembly.resources("carte-data", "AWS::DynamoDB::GlobalTable").values()
+    (after,) = one_more.resources("carte-data", "AWS::DynamoDB::GlobalTable").values()
+    regions = {one["Region"] for one in after["Replicas"]}
+    assert regions - {one["Region"] for one in before["Replicas"]} == {"sa-east-1"}
+
+
+@pytest.mark.parametrize("stack", ["carte-data", REGIONAL])
+def test_cfn_lint_finds_nothing(assembly: Assembly, stack: str) -> None:
+    text = (assembly.folder / f"{stack}.template.json").read_text()
+    region = "us-east-1" if stack == "carte-data" else "eu-west-1"
+    # W3005: the CDK writes each DependsOn out, also where a reference implies it.
+    found = lint(text, config=ManualArgs(regions=[region], ignore_checks=["W3005"]))
+    assert [f"{one.rule.id} {one.message}" for one in found] == []
