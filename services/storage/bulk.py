@@ -1,9 +1,11 @@
-"""Many changes at once, for seeding and imports: read in hundreds, write what really changed."""
+"""Many documents at once, for seeding and imports: read in hundreds, write what really changed."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import Final, TypeVar
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import Stamp
@@ -12,8 +14,14 @@ from services.storage.kinds import Document
 from services.storage.table import Stored, Table
 
 CHUNK: Final = 100  # BatchGetItem's limit
+# Enough that DynamoDB works while Python encodes the next chunk; more only queue for the GIL.
+_THREADS: Final = 3
 
 Edit = Callable[[Document | None, Stamp], Document]
+Make = Callable[[Stamp], Document]
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,11 @@ class Outcome:
         """All documents looked at."""
         return self.created + self.changed + self.unchanged
 
+    @property
+    def written(self) -> int:
+        """Documents that were not as they should be."""
+        return self.created + self.changed
+
     def __add__(self, other: "Outcome") -> "Outcome":
         return Outcome(
             self.created + other.created,
@@ -37,14 +50,43 @@ class Outcome:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """What became of one batch: the keys it created, and the documents that were there before."""
+
+    created: tuple[Key, ...] = ()
+    present: Mapping[Key, Stored] = field(default_factory=dict)
+
+    @property
+    def outcome(self) -> Outcome:
+        """As numbers."""
+        return Outcome(created=len(self.created), unchanged=len(self.present))
+
+
 def apply(table: Table, edits: Mapping[Key, Edit]) -> Iterator[Outcome]:
     """Apply an edit to each document; yields after every hundred, so that progress can be shown.
 
     Each document is written whole or not at all. Running it again with the same edits changes
     nothing, because an entry that already has its value keeps its stamp.
     """
-    for chunk in _chunks(edits.items()):
-        yield _apply(table, dict(chunk))
+    return _in_threads(lambda chunk: _apply(table, dict(chunk)), _chunks(edits.items()))
+
+
+def create(table: Table, batches: Iterable[Mapping[Key, Make]]) -> Iterator[Creation]:
+    """Make the documents that are not there yet and leave the others alone, batch by batch.
+
+    All new documents of a batch carry one stamp. A batch of up to 100 is one read and four writes.
+    """
+    return _in_threads(lambda batch: _create(table, batch), batches)
+
+
+def _create(table: Table, batch: Mapping[Key, Make]) -> Creation:
+    present = table.get_many(batch, consistent=True)
+    missing = {key: make for key, make in batch.items() if key not in present}
+    if missing:
+        stamp = table.clock.tick()
+        table.create_many({key: make(stamp).dump() for key, make in missing.items()}, rev=stamp)
+    return Creation(tuple(missing), present)
 
 
 def _apply(table: Table, edits: dict[Key, Edit]) -> Outcome:
@@ -73,7 +115,26 @@ def _observe(table: Table, stored: Stored, document: Document) -> None:
         table.clock.observe(stamp)
 
 
-def _chunks(items: Iterable[tuple[Key, Edit]]) -> Iterator[list[tuple[Key, Edit]]]:
+def _chunks(items: Iterable[A]) -> Iterator[list[A]]:
     rest = iter(items)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
+
+
+def _in_threads(work: Callable[[A], B], items: Iterable[A]) -> Iterator[B]:
+    """Results in the order of the items; the items are taken as they are needed, not all at once.
+
+    The first failure is raised, after the work in flight has ended and before any more begins.
+    """
+    with ThreadPoolExecutor(_THREADS, "bulk") as pool:
+        running: deque[Future[B]] = deque()
+        try:
+            for item in items:
+                running.append(pool.submit(work, item))
+                if len(running) > _THREADS:
+                    yield running.popleft().result()
+            while running:
+                yield running.popleft().result()
+        finally:
+            for future in running:
+                future.cancel()

@@ -60,9 +60,14 @@ class CatalogRepository:
         self._cache[market] = _Cached(version, now)
         return version
 
+    def in_force(self, market: str) -> str | None:
+        """The version that this region's pointer names, read now; None: nothing published yet."""
+        return self._pointed(market, consistent=True)
+
     def drafts(self, market: str) -> list[CatalogDraft]:
-        """All drafts of a market."""
-        rows = self._table.partition(keys.catalog_partition(market), prefix=keys.ITEM_PREFIX)
+        """All drafts of a market, as this region last acknowledged them."""
+        partition = keys.catalog_partition(market)
+        rows = self._table.partition(partition, prefix=keys.ITEM_PREFIX, consistent=True)
         return [
             CatalogDraft.load(market, row.key.sk.removeprefix(keys.ITEM_PREFIX), row.body)
             for row in rows
@@ -75,7 +80,7 @@ class CatalogRepository:
             UnpublishableError: the drafts make no valid catalog.
         """
         drafts = self.drafts(market)
-        pointer = self._pointed(market)
+        pointer = self._pointed(market, consistent=True)
         seen = [stamp for draft in drafts for stamp in draft.stamps()]
         stamp = self._table.clock.tick(*seen, *([Stamp.parse(pointer)] if pointer else []))
         version = compile_catalog(market, str(stamp), drafts)
@@ -91,8 +96,8 @@ class CatalogRepository:
         self._table.change(keys.pointer(market), point)
         return version
 
-    def _pointed(self, market: str) -> str | None:
-        stored = self._table.get(keys.pointer(market))
+    def _pointed(self, market: str, *, consistent: bool = False) -> str | None:
+        stored = self._table.get(keys.pointer(market), consistent=consistent)
         document = stored.document() if stored else None
         return document[_POINTER] if isinstance(document, Settings) else None
 

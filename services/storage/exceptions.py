@@ -13,6 +13,14 @@ class ContentionError(StorageError):
     """A document kept moving under a writer that tried several times; try again later."""
 
 
+class OperationIdReusedError(StorageError):
+    """An operation id came again with another input."""
+
+    def __init__(self, operation_id: str) -> None:
+        super().__init__(f"operation id {operation_id!r} was used before, with another input")
+        self.operation_id = operation_id
+
+
 class CatalogMissingError(StorageError):
     """No catalog was ever published for a market."""
 

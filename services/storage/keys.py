@@ -12,6 +12,9 @@ ITEM_PREFIX: Final = "ITEM#"
 VERSION_PREFIX: Final = "VERSION#"
 STORE_PREFIX: Final = "STORE#"
 CATALOG_PREFIX: Final = "CATALOG#"
+OPERATION_PREFIX: Final = "OP#"
+OPERATION: Final = "OP"
+JOURNAL_PREFIX: Final = "JOURNAL#"
 DIRECTORY: Final = "DIRECTORY"
 REGIONS: Final = "REGIONS"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
@@ -68,6 +71,21 @@ def pointer(market: str) -> Key:
 def directory(shard_id: str) -> Key:
     """One shard of the store directory."""
     return Key(DIRECTORY, shard_id)
+
+
+def operation(operation_id: str) -> Key:
+    """The record of one operation."""
+    return Key(OPERATION_PREFIX + operation_id, OPERATION)
+
+
+def journal_partition(document: Key) -> str:
+    """All journal entries of a document."""
+    return f"{JOURNAL_PREFIX}{document.pk}/{document.sk}"
+
+
+def journal(document: Key, stamp: Stamp) -> Key:
+    """What one mutation did to a document."""
+    return Key(journal_partition(document), str(stamp))
 
 
 def heartbeat(region: str) -> Key:

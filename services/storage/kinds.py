@@ -8,6 +8,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryShard
 from services.domain.documents.layout import Body, dump_registers, load_registers
+from services.domain.documents.operation import OperationRecord
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.register import Register, assign, merge_registers
@@ -87,6 +88,8 @@ def load(key: Key, body: Body) -> Document:
     if key.pk.startswith(keys.CATALOG_PREFIX) and key.sk.startswith(keys.ITEM_PREFIX):
         market = key.pk.removeprefix(keys.CATALOG_PREFIX)
         return CatalogDraft.load(market, key.sk.removeprefix(keys.ITEM_PREFIX), body)
+    if key.sk == keys.OPERATION:
+        return OperationRecord.load(key.pk.removeprefix(keys.OPERATION_PREFIX), body)
     if key.pk == keys.DIRECTORY:
         return DirectoryShard.load(key.sk, body)
     if key.sk == keys.CURRENT or key.sk.startswith(keys.DRAIN_PREFIX):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from pynamodb.attributes import Attribute, BinaryAttribute, UnicodeAttribute
+from pynamodb.attributes import Attribute, BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.constants import STRING
 from pynamodb.models import Model
 
@@ -56,6 +56,7 @@ class Item(Model):
             it cannot mistake another region's write for the one that was read.
         body: the document, when small.
         packed: the document, when large.
+        expires: Unix seconds after which DynamoDB may delete the item; operation records only.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -63,6 +64,7 @@ class Item(Model):
     rev = UnicodeAttribute()
     body = JsonAttribute(null=True)
     packed = PackedAttribute(null=True)
+    expires = NumberAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,13 @@ class Binding:
         region: AWS region of the table's replica.
         table: name of the table.
         endpoint: URL of DynamoDB where it is not the region's own (the local cloud).
+        read_timeout_s: seconds to wait for an answer; a seed has more patience than a menu.
     """
 
     region: str
     table: str = "carte"
     endpoint: str | None = None
+    read_timeout_s: float = READ_TIMEOUT_S
 
 
 def bind(binding: Binding) -> type[Item]:
@@ -90,7 +94,7 @@ def bind(binding: Binding) -> type[Item]:
             "region": binding.region,
             "host": binding.endpoint,
             "connect_timeout_seconds": CONNECT_TIMEOUT_S,
-            "read_timeout_seconds": READ_TIMEOUT_S,
+            "read_timeout_seconds": binding.read_timeout_s,
             "max_pool_connections": 50,
             "retry_configuration": {"total_max_attempts": 3, "mode": "standard"},
         },

@@ -57,10 +57,13 @@ class Table:
         except self.item.DoesNotExist:
             return None
 
-    def partition(self, pk: str, *, prefix: str | None = None) -> list[Stored]:
+    def partition(
+        self, pk: str, *, prefix: str | None = None, consistent: bool = False
+    ) -> list[Stored]:
         """All documents of a partition (whose sort keys start with `prefix`), in one Query a MB."""
         condition = self.item.sk.startswith(prefix) if prefix else None
-        return [_stored(item) for item in self.item.query(pk, condition)]
+        found = self.item.query(pk, condition, consistent_read=consistent)
+        return [_stored(item) for item in found]
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
         """Those of the documents that exist, read 100 a request."""

@@ -1,0 +1,119 @@
+"""The operation record: what makes a mutation idempotent, in one region and across regions.
+
+A client makes up an `operationId`; whoever applies the operation writes this record in the same
+transaction. It merges by union over regions: when two regions applied one operation, because a
+client's retry reached the second before replication did, the merged record names both, and every
+region but the first by name takes its own effect back, once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from services.domain.documents.layout import Body, InvalidDocumentError
+from services.domain.stamp import InvalidStampError, Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How one region applied an operation.
+
+    Attributes:
+        stamp: of the write.
+        fingerprint: digest of the operation's kind and input.
+        document: partition and sort key of the document that it changed.
+        sold: item id to pieces that it added to the region's counters; empty where the operation
+            only set registers, which setting twice to the same value does not change.
+        answer: what the client was told.
+        undone: this region has taken `sold` back.
+    """
+
+    stamp: Stamp
+    fingerprint: str
+    document: tuple[str, str]
+    sold: Mapping[str, int]
+    answer: Any
+    undone: bool = False
+
+    def merge(self, other: Self) -> Self:
+        """The same application, seen earlier and later: once undone, undone for ever."""
+        earlier, later = sorted((self, other), key=lambda one: (one.stamp, repr(one.answer)))
+        return replace(later, undone=earlier.undone or later.undone)
+
+    def dump(self) -> list[Any]:
+        """Its stored layout."""
+        document, sold = list(self.document), dict(sorted(self.sold.items()))
+        return [str(self.stamp), self.fingerprint, document, sold, self.answer, self.undone]
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """Which regions applied an operation, and how.
+
+    Attributes:
+        operation_id: made up by the client.
+        applied: region to how it was applied there.
+    """
+
+    operation_id: str
+    applied: Mapping[str, Applied]
+
+    def merge(self, other: Self) -> Self:
+        """Union over regions."""
+        regions = sorted(self.applied.keys() | other.applied.keys())
+        return replace(
+            self,
+            applied={
+                region: self.applied[region].merge(other.applied[region])
+                if region in self.applied and region in other.applied
+                else self.applied.get(region) or other.applied[region]
+                for region in regions
+            },
+        )
+
+    def first(self) -> Applied:
+        """The application whose answer counts: the earliest."""
+        return min(self.applied.values(), key=lambda one: one.stamp)
+
+    def surplus_in(self, region: str) -> Applied | None:
+        """What `region` has to take back: its own application, if another region's stands.
+
+        Two applications with different fingerprints are two operations under one id, a fault of
+        the client: both were acknowledged, so both stand.
+        """
+        own = self.applied.get(region)
+        if own is None or own.undone or not own.sold:
+            return None
+        twins = (name for name, one in self.applied.items() if one.fingerprint == own.fingerprint)
+        return own if min(twins) < region else None
+
+    def undo(self, region: str) -> Self:
+        """This record after `region` took its effect back."""
+        own = replace(self.applied[region], undone=True)
+        return replace(self, applied={**self.applied, region: own})
+
+    def stamps(self) -> list[Stamp]:
+        """Every stamp in it."""
+        return [one.stamp for one in self.applied.values()]
+
+    def dump(self) -> Body:
+        """Its stored layout: region to [stamp, fingerprint, document, sold, answer, undone]."""
+        return {region: one.dump() for region, one in sorted(self.applied.items())}
+
+    @classmethod
+    def load(cls, operation_id: str, body: Body) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            InvalidDocumentError: the body has another shape.
+        """
+        try:
+            applied = {
+                region: Applied(
+                    Stamp.parse(stamp), fingerprint, (pk, sk), sold, answer, bool(undone)
+                )
+                for region, (stamp, fingerprint, (pk, sk), sold, answer, undone) in body.items()
+            }
+        except (TypeError, ValueError, InvalidStampError) as error:
+            raise InvalidDocumentError(f"not an operation record: {error!r}") from error
+        return cls(operation_id, applied)
