@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from services.storage.table import Table
 from tests.support.chain import empty_table
 from tests.support.service import Service
+
+# Machines here are shared and noisy: a slow example is no failure. Seeds are printed on failure.
+settings.register_profile("carte", deadline=None, print_blob=True)
+settings.load_profile("carte")
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ DRAFT_FIELDS: Final = (
     "rank",
     "withdrawn",
 )
+LOCALIZED: Final = ("names", "descriptions")
 DEFAULT_LOCALE: Final = "en"
 
 
@@ -38,7 +39,8 @@ class CatalogDraft:
         market: id of the market.
         item_id: id of the item; with the prefix `category:` it describes a category (its `names`
             and `rank`).
-        registers: DRAFT_FIELDS to registers.
+        registers: DRAFT_FIELDS to registers; texts have one per locale, `names/fr`, so that two
+            translators do not overwrite each other.
     """
 
     market: str
@@ -46,6 +48,13 @@ class CatalogDraft:
     registers: Mapping[str, Register[Any]]
 
     def __getitem__(self, field: str) -> Any:
+        if field in LOCALIZED:
+            prefix = field + "/"
+            return {
+                key.removeprefix(prefix): register.value
+                for key, register in self.registers.items()
+                if key.startswith(prefix) and register.value is not None
+            }
         register = self.registers.get(field)
         return None if register is None else register.value
 
@@ -55,8 +64,16 @@ class CatalogDraft:
         return type(self)(self.market, self.item_id, merged)
 
     def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        """This draft with the changed fields set at `stamp`."""
-        return type(self)(self.market, self.item_id, assign(self.registers, changes, stamp))
+        """This draft with the changed fields set at `stamp`.
+
+        `names` and `descriptions` take {locale: text}; locales that are not named stay, and a text
+        of None takes one away.
+        """
+        flat = {key: value for key, value in changes.items() if key not in LOCALIZED}
+        for field in LOCALIZED:
+            for locale, text in (changes.get(field) or {}).items():
+                flat[f"{field}/{locale}"] = text
+        return type(self)(self.market, self.item_id, assign(self.registers, flat, stamp))
 
     def stamps(self) -> list[Stamp]:
         """Every stamp in it."""

@@ -1,0 +1,46 @@
+"""Who is asking, and what they may do."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+CHAIN_ADMIN: Final = "chain:admin"
+_MANAGER: Final = re.compile(r"store:(?P<store>[A-Za-z0-9._-]{1,64}):manager", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A member of staff, as a verified token names them.
+
+    Attributes:
+        subject: the token's `sub`; the author of what they change.
+        roles: `chain:admin`, and `store:<id>:manager` for each store they manage.
+    """
+
+    subject: str
+    roles: frozenset[str]
+
+    @property
+    def is_admin(self) -> bool:
+        """May do everything."""
+        return CHAIN_ADMIN in self.roles
+
+    @property
+    def stores(self) -> frozenset[str]:
+        """Ids of the stores they manage."""
+        found = (_MANAGER.fullmatch(role) for role in self.roles)
+        return frozenset(one["store"] for one in found if one)
+
+    @property
+    def is_staff(self) -> bool:
+        """Has any role here; other tokens of the same issuer have none."""
+        return self.is_admin or bool(self.stores)
+
+    def may_edit_store(self, store_id: str) -> bool:
+        """Whether they may change a store's assortment and stock."""
+        return self.is_admin or store_id in self.stores
+
+
+def is_role(text: str) -> bool:
+    """Whether a text is a role of carte."""
+    return text == CHAIN_ADMIN or _MANAGER.fullmatch(text) is not None
