@@ -6,7 +6,9 @@ from datetime import datetime
 
 import strawberry
 
+from services.domain.principal import Principal
 from services.storage.catalogs import CatalogRepository
+from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 
@@ -27,6 +29,7 @@ class Services:
     directory: DirectoryRepository
     catalogs: CatalogRepository
     regions: RegionRepository
+    operations: OperationRepository
     now: Callable[[], datetime]
 
 
@@ -53,11 +56,15 @@ class Context:
     """One request's context.
 
     Attributes:
+        principal: the member of staff who asks; None for everyone else.
+        refusal: why a token that was sent is not believed.
         executed: whether execution began; a request that failed earlier is the client's fault.
     """
 
     services: Services
     at: datetime
+    principal: Principal | None = None
+    refusal: str | None = None
     cache: CacheHint = field(default_factory=CacheHint)
     executed: bool = False
 

@@ -17,7 +17,9 @@ from strawberry.types import ExecutionContext
 
 from graphql_schema.context import Context
 from graphql_schema.errors import BAD_REQUEST, CodedError
+from graphql_schema.mutations.root import Mutation
 from graphql_schema.queries import Query
+from graphql_schema.types import errors
 
 MAX_DEPTH: Final = 14  # the introspection query of GraphiQL needs 13
 MAX_ALIASES: Final = 30
@@ -61,6 +63,8 @@ def build() -> strawberry.Schema:
     parsed, validated = ParserCache(maxsize=CACHED_DOCUMENTS), ValidationCache(CACHED_DOCUMENTS)
     return Schema(
         query=Query,
+        mutation=Mutation,
+        types=errors.TYPES,
         extensions=[
             OperationRules,
             lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),

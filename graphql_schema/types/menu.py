@@ -40,6 +40,11 @@ class Money:
         """The GraphQL object of an amount."""
         return cls(amount_minor=money.amount_minor, currency=money.currency)
 
+    @classmethod
+    def maybe(cls, amount_minor: int | None, currency: str) -> Self | None:
+        """The GraphQL object of an amount that may not be set."""
+        return None if amount_minor is None else cls(amount_minor=amount_minor, currency=currency)
+
 
 @strawberry.type(description="An item as one store sells it.")
 class MenuItem:

@@ -20,6 +20,7 @@ from services.menu_api.settings import Settings
 from services.storage import capacity
 from services.storage.catalogs import CatalogRepository
 from services.storage.models import Binding
+from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
@@ -134,6 +135,7 @@ def assemble(settings: Settings) -> Application:
             directory=DirectoryRepository(table),
             catalogs=CatalogRepository(table),
             regions=RegionRepository(table),
+            operations=OperationRepository(table),
             now=now,
         )
     )

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.domain.documents.catalog import CatalogDraft, CatalogVersion
+from services.domain.documents.journal import Change
 from services.domain.publishing import compile_catalog
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.exceptions import CatalogMissingError
 from services.storage.kinds import Document, Settings
+from services.storage.operations import Edited
 from services.storage.table import Table
 
 POINTER_MAX_AGE_S: Final = 5.0
@@ -79,22 +81,44 @@ class CatalogRepository:
         Raises:
             UnpublishableError: the drafts make no valid catalog.
         """
-        drafts = self.drafts(market)
-        pointer = self._pointed(market, consistent=True)
-        seen = [stamp for draft in drafts for stamp in draft.stamps()]
-        stamp = self._table.clock.tick(*seen, *([Stamp.parse(pointer)] if pointer else []))
-        version = compile_catalog(market, str(stamp), drafts)
-        before = self._version(market, pointer) if pointer else None
-        if before is not None and before.dump() == version.dump():
-            return before
-        self._table.put(keys.version(market, stamp), version.dump(), rev=stamp, replaces=None)
-
-        def point(current: Document | None, at: Stamp) -> Settings:
-            settings = current if isinstance(current, Settings) else Settings({})
-            return settings.assign({_POINTER: version.version}, at)
-
-        self._table.change(keys.pointer(market), point)
+        key = keys.pointer(market)
+        stored = self._table.get(key, consistent=True)
+        current = stored.document() if stored else None
+        stamp = self._table.next_stamp(stored, current)
+        edited = self.publication(market, current, stamp)
+        for version_key, body in edited.creates.items():
+            self._table.put(version_key, body, rev=stamp, replaces=None)
+            self._table.change(key, lambda now, at: _point(now, edited.answer[0], at))
+        version = self._version(market, edited.answer[0])
+        if version is None:
+            raise CatalogMissingError(market)
         return version
+
+    def publication(self, market: str, current: Document | None, stamp: Stamp) -> Edited:
+        """What publishing now makes of the pointer; the answer is [version, number of items].
+
+        Args:
+            market: id of the market.
+            current: the pointer.
+            stamp: names the new version.
+
+        Raises:
+            UnpublishableError: the drafts make no valid catalog.
+        """
+        pointer = current[_POINTER] if isinstance(current, Settings) else None
+        version = compile_catalog(market, str(stamp), self.drafts(market))
+        before = self._version(market, pointer) if pointer else None
+        if before is not None and current is not None and before.dump() == version.dump():
+            return Edited(current, [before.version, len(before.items)])
+        seen = (
+            current.registers[_POINTER].stamp if pointer and isinstance(current, Settings) else None
+        )
+        return Edited(
+            _point(current, version.version, stamp),
+            [version.version, len(version.items)],
+            (Change(_POINTER, version.version, seen),),
+            creates={keys.version(market, stamp): version.dump()},
+        )
 
     def _pointed(self, market: str, *, consistent: bool = False) -> str | None:
         stored = self._table.get(keys.pointer(market), consistent=consistent)
@@ -104,3 +128,8 @@ class CatalogRepository:
     def _version(self, market: str, version: str) -> CatalogVersion | None:
         stored = self._table.get(keys.version(market, Stamp.parse(version)))
         return CatalogVersion.load(market, version, stored.body) if stored else None
+
+
+def _point(current: Document | None, version: str, stamp: Stamp) -> Settings:
+    settings = current if isinstance(current, Settings) else Settings({})
+    return settings.assign({_POINTER: version}, stamp)

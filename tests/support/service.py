@@ -10,6 +10,7 @@ from graphql_schema.context import Services
 from services.menu_api.application import Application
 from services.menu_api.messages import Request, Response
 from services.storage.catalogs import CatalogRepository
+from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
@@ -32,6 +33,7 @@ class Service:
                 directory=DirectoryRepository(table, max_age_s=0),
                 catalogs=CatalogRepository(table, max_age_s=0),
                 regions=RegionRepository(table),
+                operations=OperationRepository(table),
                 now=lambda: self.now,
             ),
             log=lambda line: self.lines.append(orjson.loads(line)),

@@ -1,0 +1,167 @@
+"""updateAssortment: what a store sells, at which price, in which order."""
+
+from typing import Annotated, Any, Final
+
+import strawberry
+
+from graphql_schema.access import manager_of
+from graphql_schema.context import Info
+from graphql_schema.mutations.running import (
+    check_items,
+    check_lines,
+    check_range,
+    expected_failures,
+    run,
+    the_store,
+)
+from graphql_schema.types.errors import MutationError
+from graphql_schema.types.menu import Money
+from services.domain.documents.assortment import Assortment
+from services.domain.edits import edit_assortment
+from services.domain.markets import MARKETS
+from services.domain.money import MAX_MINOR
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.kinds import Document
+from services.storage.operations import Edited
+
+MAX_RANK: Final = 10_000
+
+
+@strawberry.input(description="What to set about one item; what is left out stays as it is.")
+class AssortmentLineInput:
+    """See the description."""
+
+    item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
+    price_minor: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Price in minor units of the market's currency, 0 or more; null takes the "
+        "catalog's price.",
+    )
+    listed: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Whether the store sells it; null is no change."
+    )
+    rank: int | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Place within its category, 0 to 10000, lower first; null takes the catalog's "
+        "order.",
+    )
+
+
+@strawberry.input(description="Sets what a store sells.")
+class UpdateAssortmentInput:
+    """See the description."""
+
+    operation_id: strawberry.ID = strawberry.field(
+        description="Made up by the client, unique per intent (a UUID); send the same in a retry."
+    )
+    store_id: strawberry.ID = strawberry.field(description="The store.")
+    lines: list[AssortmentLineInput] = strawberry.field(
+        description="1 to 100 items, each at most once."
+    )
+
+
+@strawberry.type(description="What a store's assortment says of one item.")
+class AssortmentLine:
+    """See the description."""
+
+    item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
+    price: Money | None = strawberry.field(
+        description="The store's own price; null: the catalog's price holds."
+    )
+    listed: bool = strawberry.field(description="Whether the store sells it.")
+    rank: int | None = strawberry.field(
+        description="Place within its category; null: the catalog's order."
+    )
+
+
+@strawberry.type(description="What became of updateAssortment.")
+class UpdateAssortmentPayload:
+    """See the description."""
+
+    lines: list[AssortmentLine] = strawberry.field(
+        description="The lines that were asked about, as they are now; empty on errors."
+    )
+    errors: list[MutationError] = strawberry.field(
+        description="Why it was refused; empty on success."
+    )
+
+
+UpdateAssortment = Annotated[
+    UpdateAssortmentInput, strawberry.argument(description="What to set, and where.")
+]
+
+
+def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPayload:  # noqa: A002
+    """Each property of each item is a register of its own: edits of two prices both survive."""
+    context = info.context
+    principal = manager_of(context, input.store_id)
+    errors: list[MutationError] = []
+    lines: list[AssortmentLine] = []
+    with expected_failures(errors):
+        item_ids = [str(line.item_id) for line in input.lines]
+        asked = {str(line.item_id): _properties(line) for line in input.lines}
+
+        def edit(current: Document | None, stamp: Stamp) -> Edited:
+            check_lines("lines", item_ids)
+            _check_values(input)
+            profile = the_store(context, input.store_id)
+            catalog = context.services.catalogs.current(profile["market"])
+            check_items("lines", item_ids, catalog)
+            assortment, changes = edit_assortment(
+                current if isinstance(current, Assortment) else None,
+                input.store_id,
+                asked,
+                (item.id for item in catalog.items if item.standard),
+                stamp,
+            )
+            rows = [
+                [
+                    item,
+                    assortment.value(item, "price"),
+                    bool(assortment.value(item, "listed")),
+                    assortment.value(item, "rank"),
+                ]
+                for item in item_ids
+            ]
+            answer = {"currency": MARKETS[profile["market"]].currency, "lines": rows}
+            return Edited(assortment, answer, changes)
+
+        answer = run(
+            context,
+            principal,
+            operation_id=input.operation_id,
+            action="updateAssortment",
+            document=keys.assortment(input.store_id),
+            asked=asked,
+            edit=edit,
+        )
+        lines = [
+            AssortmentLine(
+                item_id=strawberry.ID(item),
+                price=Money.maybe(price, answer["currency"]),
+                listed=listed,
+                rank=rank,
+            )
+            for item, price, listed, rank in answer["lines"]
+        ]
+    return UpdateAssortmentPayload(lines=lines, errors=errors)
+
+
+def _properties(line: AssortmentLineInput) -> dict[str, Any]:
+    properties: dict[str, Any] = {}
+    if line.price_minor is not strawberry.UNSET:
+        properties["price"] = line.price_minor
+    if line.listed is not strawberry.UNSET and line.listed is not None:
+        properties["listed"] = line.listed
+    if line.rank is not strawberry.UNSET:
+        properties["rank"] = line.rank
+    return properties
+
+
+def _check_values(asked: UpdateAssortmentInput) -> None:
+    for at, line in enumerate(asked.lines):
+        if line.price_minor:
+            check_range(["lines", str(at), "priceMinor"], line.price_minor, 0, MAX_MINOR)
+        if line.rank:
+            check_range(["lines", str(at), "rank"], line.rank, 0, MAX_RANK)

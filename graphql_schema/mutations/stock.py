@@ -1,0 +1,193 @@
+"""recordStockCount and recordSale: what a store has left."""
+
+from typing import Annotated, Any, Final
+
+import strawberry
+
+from graphql_schema.access import manager_of
+from graphql_schema.context import Context, Info
+from graphql_schema.mutations.running import (
+    check_items,
+    check_lines,
+    check_range,
+    expected_failures,
+    run,
+    the_store,
+)
+from graphql_schema.types.errors import MutationError
+from graphql_schema.types.menu import Availability
+from services.domain.documents.stock import Stock
+from services.domain.edits import count_stock, sell
+from services.domain.menu import availability
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.kinds import Document
+from services.storage.operations import Edited
+
+MAX_PIECES: Final = 1_000_000
+MAX_SOLD: Final = 1_000
+
+
+@strawberry.input(description="How many pieces of an item there are.")
+class StockCountLineInput:
+    """See the description."""
+
+    item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
+    pieces: int = strawberry.field(description="Pieces counted, 0 to 1000000.")
+
+
+@strawberry.input(description="Records that someone counted.")
+class RecordStockCountInput:
+    """See the description."""
+
+    operation_id: strawberry.ID = strawberry.field(
+        description="Made up by the client, unique per intent (a UUID); send the same in a retry."
+    )
+    store_id: strawberry.ID = strawberry.field(description="The store.")
+    counts: list[StockCountLineInput] = strawberry.field(
+        description="1 to 100 items, each at most once."
+    )
+
+
+@strawberry.input(description="How many pieces of an item were sold.")
+class SaleLineInput:
+    """See the description."""
+
+    item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
+    pieces: int = strawberry.field(description="Pieces sold, 1 to 1000.")
+
+
+@strawberry.input(description="Records a sale, as a till sees it.")
+class RecordSaleInput:
+    """See the description."""
+
+    operation_id: strawberry.ID = strawberry.field(
+        description="Made up by the till, unique per sale (a UUID); send the same in a retry."
+    )
+    store_id: strawberry.ID = strawberry.field(description="The store.")
+    lines: list[SaleLineInput] = strawberry.field(description="1 to 100 items, each at most once.")
+
+
+@strawberry.type(description="What a store has left of an item.")
+class StockLevel:
+    """See the description."""
+
+    item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
+    left: int | None = strawberry.field(
+        description="Pieces left as this region knows; below 0 when oversold; null: never counted."
+    )
+    availability: Availability = strawberry.field(description="What menus say of it.")
+
+    @classmethod
+    def of(cls, item_id: str, left: int | None) -> "StockLevel":
+        """The GraphQL object of an item's level."""
+        return cls(
+            item_id=strawberry.ID(item_id),
+            left=left,
+            availability=Availability(availability(left)),
+        )
+
+
+@strawberry.type(description="What became of recordStockCount.")
+class RecordStockCountPayload:
+    """See the description."""
+
+    stock: list[StockLevel] = strawberry.field(
+        description="The items counted, as they were right after; empty on errors."
+    )
+    errors: list[MutationError] = strawberry.field(
+        description="Why it was refused; empty on success."
+    )
+
+
+@strawberry.type(description="What became of recordSale.")
+class RecordSalePayload:
+    """See the description."""
+
+    stock: list[StockLevel] = strawberry.field(
+        description="The items sold, as they were right after; empty on errors."
+    )
+    errors: list[MutationError] = strawberry.field(
+        description="Why it was refused; empty on success."
+    )
+
+
+RecordStockCount = Annotated[
+    RecordStockCountInput, strawberry.argument(description="What was counted, and where.")
+]
+RecordSale = Annotated[
+    RecordSaleInput, strawberry.argument(description="What was sold, and where.")
+]
+
+
+def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountPayload:  # noqa: A002
+    """The count remembers the sales it has seen; sales that arrive later still lower it."""
+    context = info.context
+    principal = manager_of(context, input.store_id)
+    errors: list[MutationError] = []
+    levels: list[StockLevel] = []
+    with expected_failures(errors):
+        counts = {str(line.item_id): line.pieces for line in input.counts}
+
+        def edit(current: Document | None, stamp: Stamp) -> Edited:
+            ids = [str(line.item_id) for line in input.counts]
+            check_lines("counts", ids)
+            for at, line in enumerate(input.counts):
+                check_range(["counts", str(at), "pieces"], line.pieces, 0, MAX_PIECES)
+            _check_items_of(context, input.store_id, "counts", ids)
+            before = current if isinstance(current, Stock) else None
+            stock, changes = count_stock(before, input.store_id, counts, stamp)
+            return Edited(stock, _levels(stock, ids), changes)
+
+        answer = run(
+            context,
+            principal,
+            operation_id=input.operation_id,
+            action="recordStockCount",
+            document=keys.stock(input.store_id),
+            asked=counts,
+            edit=edit,
+        )
+        levels = [StockLevel.of(item, left) for item, left in answer]
+    return RecordStockCountPayload(stock=levels, errors=errors)
+
+
+def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A002
+    """Adds to this region's own counter; regions never write each other's."""
+    context = info.context
+    principal = manager_of(context, input.store_id)
+    errors: list[MutationError] = []
+    levels: list[StockLevel] = []
+    with expected_failures(errors):
+        sold = {str(line.item_id): line.pieces for line in input.lines}
+
+        def edit(current: Document | None, stamp: Stamp) -> Edited:
+            ids = [str(line.item_id) for line in input.lines]
+            check_lines("lines", ids)
+            for at, line in enumerate(input.lines):
+                check_range(["lines", str(at), "pieces"], line.pieces, 1, MAX_SOLD)
+            _check_items_of(context, input.store_id, "lines", ids)
+            before = current if isinstance(current, Stock) else None
+            stock = sell(before, input.store_id, sold, stamp.region)
+            return Edited(stock, _levels(stock, ids), sold=sold)
+
+        answer = run(
+            context,
+            principal,
+            operation_id=input.operation_id,
+            action="recordSale",
+            document=keys.stock(input.store_id),
+            asked=sold,
+            edit=edit,
+        )
+        levels = [StockLevel.of(item, left) for item, left in answer]
+    return RecordSalePayload(stock=levels, errors=errors)
+
+
+def _check_items_of(context: Context, store_id: str, field: str, item_ids: list[str]) -> None:
+    profile = the_store(context, store_id)
+    check_items(field, item_ids, context.services.catalogs.current(profile["market"]))
+
+
+def _levels(stock: Stock, item_ids: list[str]) -> list[list[Any]]:
+    return [[item, stock.left(item)] for item in item_ids]
