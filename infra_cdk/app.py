@@ -14,7 +14,7 @@ DEFAULT_PACKAGE: Final = ROOT / "build" / "lambda-arm64.zip"
 
 
 def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -> Path:
-    """Write the cloud assembly of all stacks: `carte-data`, and `carte-<region>` for each region.
+    """Write the cloud assembly of all stacks: `carte-data`, `carte-identity`, `carte-<region>`s.
 
     Every stack has an explicit account and region, so nothing is looked up. The templates expect
     the CDK's bootstrap bucket `cdk-hnb659fds-assets-<account>-<region>` to hold the assets listed
@@ -38,6 +38,7 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
     from aws_cdk import App, Environment
 
     from infra_cdk.stacks.data import DataStack
+    from infra_cdk.stacks.identity import IdentityStack
     from infra_cdk.stacks.regional import RegionalStack
 
     outdir = out or Path(os.environ.get("CDK_OUTDIR", "cdk.out"))
@@ -46,6 +47,7 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
     def where(region: str) -> Environment:
         return Environment(account=deployment.account, region=region)
 
+    IdentityStack(app, "carte-identity", env=where(deployment.primary))
     DataStack(app, "carte-data", deployment=deployment, env=where(deployment.primary))
     for region in deployment.regions:
         RegionalStack(
@@ -70,13 +72,24 @@ def main() -> int:
     parser.add_argument("--package", type=Path, default=DEFAULT_PACKAGE, help="zip of the Lambdas")
     parser.add_argument("--regions", help="comma list in place of the file's")
     parser.add_argument("--local", action="store_true", help="for the emulators: stage `local`")
+    parser.add_argument("--issuer", help="with --local: name of the development issuer")
+    parser.add_argument("--issuer-audience", help="with --local: audience of its tokens")
+    parser.add_argument("--issuer-keys", type=Path, help="with --local: file of its public keys")
     arguments = parser.parse_args()
     try:
         deployment = Deployment.from_toml(arguments.config) if arguments.config else Deployment()
         if arguments.regions:
             deployment = replace(deployment, regions=tuple(arguments.regions.split(",")))
         if arguments.local:
-            deployment = replace(deployment, account=LOCAL_ACCOUNT, stage="local")
+            keys = arguments.issuer_keys
+            deployment = replace(
+                deployment,
+                account=LOCAL_ACCOUNT,
+                stage="local",
+                oidc_issuer=arguments.issuer or "",
+                oidc_audience=arguments.issuer_audience or "",
+                oidc_jwks=keys.read_text(encoding="utf-8") if keys else "",
+            )
         out = synthesize(deployment, arguments.package, arguments.out)
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")

@@ -31,6 +31,10 @@ class Deployment:
         memory_mb: memory of the menu Lambda; its CPU grows with it.
         throttle_rate: requests a second that a region's API takes before it answers 429.
         throttle_burst: requests at once above that rate.
+        oidc_issuer: URL of the issuer of staff tokens, an output of the stack `carte-identity`;
+            empty: no mutation is accepted.
+        oidc_audience: client id that staff tokens must carry; the other output of that stack.
+        oidc_jwks: keys of the local cloud's development issuer (JSON); refused for `aws`.
     """
 
     account: str = LOCAL_ACCOUNT
@@ -42,6 +46,9 @@ class Deployment:
     memory_mb: int = 1024
     throttle_rate: int = 5000
     throttle_burst: int = 2500
+    oidc_issuer: str = ""
+    oidc_audience: str = ""
+    oidc_jwks: str = ""
 
     def __post_init__(self) -> None:
         """Check everything that can be checked without AWS."""
@@ -56,6 +63,10 @@ class Deployment:
             raise ConfigError("regions names a region twice")
         if self.stage not in {"aws", "local"}:
             raise ConfigError(f"stage {self.stage!r} is neither aws nor local")
+        if self.stage == "aws" and self.oidc_jwks:
+            raise ConfigError("oidc_jwks is for the local cloud; a deployment has its own issuer")
+        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            raise ConfigError(f"oidc_issuer {self.oidc_issuer!r} does not start with https://")
 
     @property
     def primary(self) -> str:

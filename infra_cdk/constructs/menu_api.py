@@ -80,8 +80,18 @@ class MenuApi(Construct):
                 "CARTE_TABLE": deployment.table,
                 "CARTE_VERSION": deployment.version,
                 "CARTE_STAGE": deployment.stage,
+                **_staff_tokens(deployment),
             },
         )
         self.alias = lambda_.Alias(
             self, "Alias", alias_name=ALIAS, version=function.current_version
         )
+
+
+def _staff_tokens(deployment: Deployment) -> dict[str, str]:
+    named = {
+        "CARTE_OIDC_ISSUER": deployment.oidc_issuer,
+        "CARTE_OIDC_AUDIENCE": deployment.oidc_audience,
+        "CARTE_OIDC_JWKS": deployment.oidc_jwks,
+    }
+    return {name: value for name, value in named.items() if value}

@@ -12,6 +12,7 @@ from graphql import GraphQLError
 
 from graphql_schema.context import Services
 from graphql_schema.schema import build
+from services.menu_api.auth import TokenVerifier
 from services.menu_api.documents import DocumentCatalog
 from services.menu_api.graphql_http import GraphQLEndpoint, Outcome
 from services.menu_api.messages import Request, Response, json_response
@@ -19,6 +20,7 @@ from services.menu_api.probes import Probes
 from services.menu_api.settings import Settings
 from services.storage import capacity
 from services.storage.catalogs import CatalogRepository
+from services.storage.identity import IssuerKeyRepository
 from services.storage.models import Binding
 from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
@@ -40,9 +42,14 @@ _ALLOWED: Final = {
 class Application:
     """Routes a request, answers it, and writes one line about it to the log."""
 
-    def __init__(self, services: Services, log: Callable[[str], object] = sys.stderr.write) -> None:
+    def __init__(
+        self,
+        services: Services,
+        tokens: TokenVerifier,
+        log: Callable[[str], object] = sys.stderr.write,
+    ) -> None:
         self._services = services
-        self._graphql = GraphQLEndpoint(build(), services, DocumentCatalog())
+        self._graphql = GraphQLEndpoint(build(), services, DocumentCatalog(), tokens)
         self._probes = Probes(services.region, services.regions)
         self._log = log
 
@@ -137,5 +144,6 @@ def assemble(settings: Settings) -> Application:
             regions=RegionRepository(table),
             operations=OperationRepository(table),
             now=now,
-        )
+        ),
+        TokenVerifier(settings.oidc, IssuerKeyRepository(table)),
     )

@@ -13,6 +13,7 @@ from strawberry.types.graphql import OperationType
 
 from graphql_schema.context import CacheHint, Context, Services
 from graphql_schema.errors import formatted, is_internal
+from services.menu_api.auth import TokenRefusedError, TokenVerifier
 from services.menu_api.documents import DocumentCatalog, DocumentNotFoundError
 from services.menu_api.messages import Request, Response, json_response
 from services.menu_api.negotiation import (
@@ -46,11 +47,16 @@ class GraphQLEndpoint:
     """Answers GET and POST of `/graphql`, and GET of `/graphql/persisted/{documentId}`."""
 
     def __init__(
-        self, schema: strawberry.Schema, services: Services, documents: DocumentCatalog
+        self,
+        schema: strawberry.Schema,
+        services: Services,
+        documents: DocumentCatalog,
+        tokens: TokenVerifier,
     ) -> None:
         self._schema = schema
         self._services = services
         self._documents = documents
+        self._tokens = tokens
 
     def get(self, request: Request) -> Outcome:
         """A query in the query string."""
@@ -93,11 +99,20 @@ class GraphQLEndpoint:
         except DocumentNotFoundError:
             return Outcome(_not_found(agreed))
         named = asked.operation_name or next(iter(_OPERATION.findall(document)), None)
-        context = Context(services=self._services, at=self._services.now())
+        context = self._context(request)
         result = self._execute(document, asked, context, allowed)
         if isinstance(result, BadRequestError):
             return Outcome(_refused(result, agreed), named)
         return self._finished(request, agreed, context, result, named)
+
+    def _context(self, request: Request) -> Context:
+        context = Context(services=self._services, at=self._services.now())
+        try:
+            context.principal = self._tokens.principal(request.headers)
+        except TokenRefusedError as error:
+            # Menus are for everyone: only a field that asks who you are refuses the request.
+            context.refusal = str(error)
+        return context
 
     def _execute(
         self, document: str, asked: Parameters, context: Context, allowed: Any

@@ -1,13 +1,35 @@
 """The environment of the Lambda as one typed object."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 
 class SettingsError(RuntimeError):
     """The environment lacks something; the message names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """Whose tokens are believed.
+
+    Attributes:
+        issuer: the `iss` of its tokens (CARTE_OIDC_ISSUER).
+        audience: the `aud` or `client_id` they must carry (CARTE_OIDC_AUDIENCE).
+        inline_jwks: the issuer's keys themselves (CARTE_OIDC_JWKS): the local cloud's development
+            issuer; refused anywhere else.
+    """
+
+    issuer: str
+    audience: str
+    inline_jwks: dict[str, Any] | None = None
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the issuer publishes its keys."""
+        return self.issuer.rstrip("/") + "/.well-known/jwks.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +42,14 @@ class Settings:
         version: version of the software, shown in `region` (CARTE_VERSION).
         dynamodb_endpoint: URL of DynamoDB where it is not the region's own: the local cloud's
             (AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL).
+        oidc: whose staff tokens are believed; None: nobody's.
     """
 
     region: str
     table: str
     version: str
     dynamodb_endpoint: str | None
+    oidc: Oidc | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
@@ -47,4 +71,15 @@ class Settings:
             version=environment.get("CARTE_VERSION") or "unknown",
             dynamodb_endpoint=environment.get("AWS_ENDPOINT_URL_DYNAMODB")
             or environment.get("AWS_ENDPOINT_URL"),
+            oidc=_oidc(environment),
         )
+
+
+def _oidc(environment: Mapping[str, str]) -> Oidc | None:
+    issuer, audience = environment.get("CARTE_OIDC_ISSUER"), environment.get("CARTE_OIDC_AUDIENCE")
+    inline = environment.get("CARTE_OIDC_JWKS")
+    if inline and environment.get("CARTE_STAGE") != "local":
+        raise SettingsError("CARTE_OIDC_JWKS is for the local cloud; unset it in a deployment")
+    if not issuer or not audience:
+        return None
+    return Oidc(issuer, audience, json.loads(inline) if inline else None)

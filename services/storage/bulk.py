@@ -9,9 +9,11 @@ from typing import Final, TypeVar
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import Stamp
+from services.storage import parts
 from services.storage.keys import Key
 from services.storage.kinds import Document
-from services.storage.table import Stored, Table
+from services.storage.replica import Stored
+from services.storage.table import Table
 
 CHUNK: Final = 100  # BatchGetItem's limit
 # Enough that DynamoDB works while Python encodes the next chunk; more only queue for the GIL.
@@ -98,6 +100,12 @@ def _apply(table: Table, edits: dict[Key, Edit]) -> Outcome:
     new: dict[Key, Body] = {}
     changed = 0
     for key, edit in edits.items():
+        if parts.is_divided(key):
+            # Only the whole of its parts tells what the edit makes of it.
+            before = table.held(key)
+            after = table.change(key, edit)
+            changed += bool(before.writes(after, stamp))
+            continue
         body = edit(documents.get(key), stamp).dump()
         if key not in found:
             new[key] = body

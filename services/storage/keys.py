@@ -7,6 +7,7 @@ from services.domain.stamp import Stamp
 PROFILE: Final = "PROFILE"
 ASSORTMENT: Final = "ASSORTMENT"
 STOCK: Final = "STOCK"
+SALES_PREFIX: Final = "STOCK#"
 CURRENT: Final = "CURRENT"
 ITEM_PREFIX: Final = "ITEM#"
 VERSION_PREFIX: Final = "VERSION#"
@@ -14,7 +15,9 @@ STORE_PREFIX: Final = "STORE#"
 CATALOG_PREFIX: Final = "CATALOG#"
 OPERATION_PREFIX: Final = "OP#"
 OPERATION: Final = "OP"
+UNDONE_PREFIX: Final = "UNDONE#"
 JOURNAL_PREFIX: Final = "JOURNAL#"
+KEYS: Final = "KEYS"
 DIRECTORY: Final = "DIRECTORY"
 REGIONS: Final = "REGIONS"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
@@ -44,7 +47,7 @@ def assortment(store_id: str) -> Key:
 
 
 def stock(store_id: str) -> Key:
-    """A store's stock."""
+    """A store's stock; stored in parts, see `storage.parts`."""
     return Key(store_partition(store_id), STOCK)
 
 
@@ -78,6 +81,11 @@ def operation(operation_id: str) -> Key:
     return Key(OPERATION_PREFIX + operation_id, OPERATION)
 
 
+def undone(operation_id: str, region: str) -> Key:
+    """The mark that a region has taken its effect of an operation back; only it writes it."""
+    return Key(OPERATION_PREFIX + operation_id, UNDONE_PREFIX + region)
+
+
 def journal_partition(document: Key) -> str:
     """All journal entries of a document."""
     return f"{JOURNAL_PREFIX}{document.pk}/{document.sk}"
@@ -96,3 +104,6 @@ def heartbeat(region: str) -> Key:
 def drain(region: str) -> Key:
     """Whether a region shall take no traffic."""
     return Key(REGIONS, DRAIN_PREFIX + region)
+
+
+ISSUER_KEYS: Final = Key("ISSUER", KEYS)

@@ -67,6 +67,9 @@ _OF_STORE: Final[Mapping[str, Callable[[str, Body], Document]]] = {
 }
 
 
+_SETTINGS: Final = (keys.CURRENT, keys.KEYS)
+
+
 class UnknownDocumentError(LookupError):
     """A key belongs to no type of mergeable document."""
 
@@ -85,6 +88,8 @@ def load(key: Key, body: Body) -> Document:
     """
     if key.pk.startswith(keys.STORE_PREFIX) and key.sk in _OF_STORE:
         return _OF_STORE[key.sk](key.pk.removeprefix(keys.STORE_PREFIX), body)
+    if key.pk.startswith(keys.STORE_PREFIX) and key.sk.startswith(keys.SALES_PREFIX):
+        return Stock.load(key.pk.removeprefix(keys.STORE_PREFIX), body)
     if key.pk.startswith(keys.CATALOG_PREFIX) and key.sk.startswith(keys.ITEM_PREFIX):
         market = key.pk.removeprefix(keys.CATALOG_PREFIX)
         return CatalogDraft.load(market, key.sk.removeprefix(keys.ITEM_PREFIX), body)
@@ -92,6 +97,6 @@ def load(key: Key, body: Body) -> Document:
         return OperationRecord.load(key.pk.removeprefix(keys.OPERATION_PREFIX), body)
     if key.pk == keys.DIRECTORY:
         return DirectoryShard.load(key.sk, body)
-    if key.sk == keys.CURRENT or key.sk.startswith(keys.DRAIN_PREFIX):
+    if key.sk in _SETTINGS or key.sk.startswith(keys.DRAIN_PREFIX):
         return Settings(load_registers(body))
     raise UnknownDocumentError(f"{key.pk} / {key.sk} is no mergeable document")

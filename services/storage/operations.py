@@ -1,29 +1,21 @@
 """Mutations: the effect, the operation record and the journal entry in one local transaction."""
 
-import random
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from pynamodb.exceptions import TransactWriteError
-from pynamodb.transactions import TransactWrite
-
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.layout import Body
 from services.domain.documents.operation import Applied, OperationRecord
+from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp, unix_ms
-from services.storage import keys
-from services.storage.exceptions import ContentionError, OperationIdReusedError
+from services.storage import keys, parts
+from services.storage.exceptions import OperationIdReusedError, RevisionMovedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
-from services.storage.models import Item
-from services.storage.table import Stored, Table
+from services.storage.replica import Held, Replica, Write
 
 RETENTION_S: Final = 7 * 24 * 3600
-_ATTEMPTS: Final = 10
-_BACKOFF_S: Final = 0.01
-_MOVED: Final = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +62,8 @@ Edit = Callable[[Document | None, Stamp], Edited]
 class OperationRepository:
     """Applies each operation once in this region, however often it is asked to."""
 
-    def __init__(self, table: Table) -> None:
-        self._table = table
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
 
     def apply(self, operation: Operation, edit: Edit) -> Any:
         """Apply an operation, or find that it was applied; the answer is the same.
@@ -86,110 +78,88 @@ class OperationRepository:
             OperationIdReusedError: the id was used with another input.
             ContentionError: others changed the document faster, every time.
         """
-        for attempt in range(_ATTEMPTS):
-            if attempt:
-                time.sleep(random.uniform(0, _BACKOFF_S * 2**attempt))
+        for _ in self._replica.attempts(f"{operation.document.pk} / {operation.document.sk}"):
             record = self._record(operation)
             if record is not None:
                 return _answer(operation, record)
-            stored = self._table.get(operation.document, consistent=True)
-            current = stored.document() if stored else None
-            stamp = self._table.next_stamp(stored, current)
-            edited = edit(current, stamp)
-            if self._commit(operation, stored, edited, stamp):
-                return edited.answer
-        raise ContentionError("the document is being changed too often; try again")
+            held = self._replica.held(operation.document)
+            stamp = self._replica.clock.tick(*held.stamps())
+            edited = edit(held.document, stamp)
+            try:
+                self._replica.transact(_writes(operation, held, edited, stamp))
+            except RevisionMovedError:
+                continue
+            return edited.answer
+        raise AssertionError("attempts() raises at its end")
 
     def undo_surplus(self, record: OperationRecord) -> bool:
         """Take this region's effect back where another region's stands; whether it did so now.
 
-        The effect and the record change in one transaction, so it happens once however often the
-        stream delivers the record.
+        Effect, record and a mark change in one transaction. The mark is what makes it happen once:
+        the record's own flag may be replaced by another region's write, and come back only with the
+        next repair, while nobody else ever writes the mark.
+
+        Raises:
+            ContentionError: others wrote faster, every time; try again later.
         """
-        region = self._table.binding.region
-        for attempt in range(_ATTEMPTS):
-            if attempt:
-                time.sleep(random.uniform(0, _BACKOFF_S * 2**attempt))
-            key = keys.operation(record.operation_id)
-            stored = self._table.get(key, consistent=True)
+        region = self._replica.region
+        key = keys.operation(record.operation_id)
+        mark = keys.undone(record.operation_id, region)
+        for _ in self._replica.attempts(f"operation {record.operation_id}"):
+            stored = self._replica.get(key, consistent=True)
             if stored is None:
                 return False  # expired
             current = OperationRecord.load(record.operation_id, stored.body).merge(record)
             surplus = current.surplus_in(region)
-            if surplus is None:
+            if surplus is None or self._replica.get(mark, consistent=True) is not None:
                 return False
-            document_key = Key(*surplus.document)
-            document = self._table.get(document_key, consistent=True)
-            stock: Any = document.document() if document else None
-            if document is None or stock is None:
+            part = parts.own_part(Key(*surplus.document), region)
+            held = self._replica.get(part, consistent=True)
+            stock = held.document() if held else None
+            if held is None or not isinstance(stock, Stock):
                 return False
             for item_id, pieces in surplus.sold.items():
                 stock = stock.sold(item_id, -pieces, region)
-            stamp = self._table.next_stamp(document, stock)
-            undone = self._table.new_item(key, current.undo(region).dump(), rev=stamp)
-            undone.expires = _expiry()
-            if self._write(
-                [
-                    (undone, self._table.item.rev == stored.rev),
-                    (
-                        self._table.new_item(document_key, stock.dump(), rev=stamp),
-                        self._table.item.rev == document.rev,
-                    ),
-                ]
-            ):
-                return True
-        raise ContentionError(f"operation {record.operation_id} could not be undone yet")
+            stamp = self._replica.clock.tick(Stamp.parse(held.rev), Stamp.parse(stored.rev))
+            expires = max(_expiry(), stored.expires or 0)
+            undone = current.undo(region).dump()
+            try:
+                self._replica.transact(
+                    [
+                        Write(key, undone, stamp, stored.rev, expires),
+                        Write(part, stock.dump(), stamp, held.rev),
+                        Write(mark, {}, stamp, None, expires + RETENTION_S),
+                    ]
+                )
+            except RevisionMovedError:
+                continue
+            return True
+        raise AssertionError("attempts() raises at its end")
 
     def _record(self, operation: Operation) -> OperationRecord | None:
-        stored = self._table.get(keys.operation(operation.id), consistent=True)
+        stored = self._replica.get(keys.operation(operation.id), consistent=True)
         return OperationRecord.load(operation.id, stored.body) if stored else None
 
-    def _commit(
-        self, operation: Operation, stored: Stored | None, edited: Edited, stamp: Stamp
-    ) -> bool:
-        item = self._table.item
-        new = item.pk.does_not_exist()
-        applied = Applied(
-            stamp, operation.fingerprint, operation.document, edited.sold, edited.answer
-        )
-        record = OperationRecord(operation.id, {stamp.region: applied})
-        noted = self._table.new_item(keys.operation(operation.id), record.dump(), rev=stamp)
-        noted.expires = _expiry()
-        writes: list[tuple[Item, Any]] = [(noted, new)]
-        body = edited.document.dump()
-        if stored is None or body != stored.body:
-            changed = self._table.new_item(operation.document, body, rev=stamp)
-            writes.append((changed, new if stored is None else item.rev == stored.rev))
-        if edited.changes or edited.sold:
-            entry = JournalEntry(
-                operation.document,
-                stamp,
-                operation.id,
-                operation.author,
-                operation.action,
-                edited.changes,
-                tuple(sorted(edited.sold.items())),
-            )
-            key = keys.journal(operation.document, stamp)
-            writes.append((self._table.new_item(key, entry.dump(), rev=stamp), new))
-        writes += [
-            (self._table.new_item(key, content, rev=stamp), new)
-            for key, content in edited.creates.items()
-        ]
-        return self._write(writes)
 
-    def _write(self, writes: list[tuple[Item, Any]]) -> bool:
-        """Write all or nothing; False where someone else was faster."""
-        connection = self._table.item._get_connection().connection  # noqa: SLF001
-        try:
-            with TransactWrite(connection=connection) as transaction:
-                for item, condition in writes:
-                    transaction.save(item, condition=condition)
-        except TransactWriteError as error:
-            if any(reason and reason.code in _MOVED for reason in error.cancellation_reasons):
-                return False
-            raise
-        return True
+def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> list[Write]:
+    sold = dict(sorted(edited.sold.items()))
+    document = operation.document
+    applied = Applied(stamp, operation.fingerprint, document, sold, edited.answer)
+    record = OperationRecord(operation.id, {stamp.region: applied}).dump()
+    writes = [Write(keys.operation(operation.id), record, stamp, None, _expiry())]
+    writes += held.writes(edited.document, stamp)
+    if edited.changes or sold:
+        entry = JournalEntry(
+            document,
+            stamp,
+            operation.id,
+            operation.author,
+            operation.action,
+            edited.changes,
+            tuple(sold.items()),
+        )
+        writes.append(Write(keys.journal(document, stamp), entry.dump(), stamp, None))
+    return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
 
 
 def _answer(operation: Operation, record: OperationRecord) -> Any:

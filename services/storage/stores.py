@@ -30,11 +30,16 @@ class StoreRepository:
         profile = by_kind.get(keys.PROFILE)
         if profile is None:
             return None
-        assortment, stock = by_kind.get(keys.ASSORTMENT), by_kind.get(keys.STOCK)
+        assortment = by_kind.get(keys.ASSORTMENT)
+        stock: Stock | None = None
+        for row in rows:
+            if row.key.sk == keys.STOCK or row.key.sk.startswith(keys.SALES_PREFIX):
+                part = Stock.load(store_id, row.body)
+                stock = part if stock is None else stock.merge(part)
         return StoreDocuments(
             profile=StoreProfile.load(store_id, profile.body),
             assortment=Assortment.load(store_id, assortment.body) if assortment else None,
-            stock=Stock.load(store_id, stock.body) if stock else None,
+            stock=stock,
             revisions={stored.key.sk: stored.rev for stored in rows},
         )
 

@@ -26,6 +26,8 @@ def test_the_example_is_a_deployment() -> None:
         ('stage = "prod"', "neither aws nor local"),
         ("memory_mb = true", "memory_mb must be a int"),
         ("regions = [", "deployment.toml"),
+        ("oidc_jwks = '{}'", "for the local cloud"),
+        ('oidc_issuer = "http://x"', "https://"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:

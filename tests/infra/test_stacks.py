@@ -17,7 +17,11 @@ def test_synthesis_needs_no_look_up(assembly: Assembly) -> None:
     stacks = {
         k for k, v in manifest["artifacts"].items() if v["type"] == "aws:cloudformation:stack"
     }
-    assert stacks == {"carte-data", *(f"carte-{region}" for region in assembly.deployment.regions)}
+    assert stacks == {
+        "carte-data",
+        "carte-identity",
+        *(f"carte-{region}" for region in assembly.deployment.regions),
+    }
 
 
 def test_every_replica_is_protected_and_can_be_restored(assembly: Assembly) -> None:
@@ -152,10 +156,19 @@ def test_one_region_more_is_one_stack_and_one_replica_more(
     assert regions - {one["Region"] for one in before["Replicas"]} == {"sa-east-1"}
 
 
-@pytest.mark.parametrize("stack", ["carte-data", REGIONAL])
+@pytest.mark.parametrize("stack", ["carte-data", "carte-identity", REGIONAL])
 def test_cfn_lint_finds_nothing(assembly: Assembly, stack: str) -> None:
     text = (assembly.folder / f"{stack}.template.json").read_text()
-    region = "us-east-1" if stack == "carte-data" else "eu-west-1"
+    region = "eu-west-1" if stack == REGIONAL else "us-east-1"
     # W3005: the CDK writes each DependsOn out, also where a reference implies it.
     found = lint(text, config=ManualArgs(regions=[region], ignore_checks=["W3005"]))
     assert [f"{one.rule.id} {one.message}" for one in found] == []
+
+
+def test_nobody_signs_up_by_themselves_and_everybody_has_a_second_factor(
+    assembly: Assembly,
+) -> None:
+    (pool,) = assembly.resources("carte-identity", "AWS::Cognito::UserPool").values()
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["MfaConfiguration"] == "ON"
+    assert pool["DeletionProtection"] == "ACTIVE"

@@ -8,12 +8,15 @@ import orjson
 
 from graphql_schema.context import Services
 from services.menu_api.application import Application
+from services.menu_api.auth import TokenVerifier
 from services.menu_api.messages import Request, Response
 from services.storage.catalogs import CatalogRepository
+from services.storage.identity import IssuerKeyRepository
 from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
+from tests.support.tokens import ISSUER
 
 MONDAY_NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)  # 12:00 in Berlin
 
@@ -36,6 +39,7 @@ class Service:
                 operations=OperationRepository(table),
                 now=lambda: self.now,
             ),
+            TokenVerifier(ISSUER.oidc, IssuerKeyRepository(table)),
             log=lambda line: self.lines.append(orjson.loads(line)),
         )
 

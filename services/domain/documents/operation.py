@@ -6,6 +6,7 @@ client's retry reached the second before replication did, the merged record name
 region but the first by name takes its own effect back, once.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -37,7 +38,7 @@ class Applied:
 
     def merge(self, other: Self) -> Self:
         """The same application, seen earlier and later: once undone, undone for ever."""
-        earlier, later = sorted((self, other), key=lambda one: (one.stamp, repr(one.answer)))
+        earlier, later = sorted((self, other), key=lambda one: json.dumps(one.dump()[:-1]))
         return replace(later, undone=earlier.undone or later.undone)
 
     def dump(self) -> list[Any]:

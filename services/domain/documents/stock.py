@@ -91,7 +91,7 @@ class Stock:
     def counted(self, item_id: str, pieces: int, stamp: Stamp) -> Self:
         """This stock after someone counted `pieces` of an item, having seen all sales in here."""
         line = self.lines.get(item_id, StockLine())
-        seen = {region: slot.net for region, slot in line.slots.items()}
+        seen = {region: slot.net for region, slot in sorted(line.slots.items())}
         return self._with(item_id, replace(line, count=Register(Count(pieces, seen), stamp)))
 
     def sold(self, item_id: str, pieces: int, region: str) -> Self:
@@ -100,6 +100,22 @@ class Stock:
         slot = line.slots.get(region, Slot())
         grown = Slot(slot.sold + max(pieces, 0), slot.undone + max(-pieces, 0))
         return self._with(item_id, replace(line, slots={**line.slots, region: grown}))
+
+    def counts(self) -> Self:
+        """Only what was counted, without the sales."""
+        lines = self.lines.items()
+        return replace(self, lines={i: StockLine(line.count) for i, line in lines if line.count})
+
+    def sales_in(self, region: str) -> Self:
+        """Only what one region sold."""
+        return replace(
+            self,
+            lines={
+                item: StockLine(slots={region: line.slots[region]})
+                for item, line in self.lines.items()
+                if region in line.slots
+            },
+        )
 
     def _with(self, item_id: str, line: StockLine) -> Self:
         return replace(self, lines=dict(sorted({**self.lines, item_id: line}.items())))

@@ -1,0 +1,164 @@
+"""Staff tokens: OpenID Connect bearer tokens, verified against the issuer's keys.
+
+PyJWT does the cryptography; here is what carte demands of a token. It is imported when the first
+token comes, because readers send none and a cold start should not pay for it.
+"""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from services.domain.principal import Principal
+from services.menu_api.settings import Oidc
+
+ALGORITHMS: Final = ("RS256", "ES256")
+ROLES_CLAIM: Final = "cognito:groups"
+LEEWAY_S: Final = 30
+KEYS_MAX_AGE_S: Final = 3600.0
+REFETCH_S: Final = 60.0  # an unknown key id may ask for new keys, but not with every request
+_FETCH_TIMEOUT_S: Final = 2.0
+_MAX_TOKEN: Final = 8192
+
+
+class TokenRefusedError(Exception):
+    """A token was sent and is not believed; the message may be shown to whoever sent it."""
+
+
+class KeyCopies(Protocol):
+    """Where the issuer's keys are kept for the day on which its region does not answer."""
+
+    def load(self) -> dict[str, Any] | None:
+        """The copy, if there is one."""
+        ...
+
+    def save(self, keys: dict[str, Any]) -> None:
+        """Keep a copy."""
+        ...
+
+
+class KeySet:
+    """The issuer's public keys (JWKS): in memory, fetched when old, with a copy in the table.
+
+    The issuer lives in one region. A region that starts while that one is away reads the copy that
+    another left in the global table, so staff can go on working.
+    """
+
+    def __init__(
+        self,
+        oidc: Oidc,
+        copies: KeyCopies,
+        fetch: Callable[[str], dict[str, Any]] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._oidc = oidc
+        self._copies = copies
+        self._fetch = fetch or _fetch
+        self._monotonic = monotonic
+        self._keys: dict[str, Any] = {}
+        self._fetched: float | None = None
+
+    def key(self, key_id: str | None) -> Any:
+        """The key of an id.
+
+        Raises:
+            TokenRefusedError: the issuer has no such key.
+        """
+        age = self._age()
+        if age > KEYS_MAX_AGE_S or (key_id not in self._keys and age > REFETCH_S):
+            self._load()
+        if key_id is None or key_id not in self._keys:
+            raise TokenRefusedError("the token is signed with a key that the issuer does not have")
+        return self._keys[key_id]
+
+    def _age(self) -> float:
+        return float("inf") if self._fetched is None else self._monotonic() - self._fetched
+
+    def _load(self) -> None:
+        from jwt import PyJWKSet
+
+        known: dict[str, Any] | None
+        if self._oidc.inline_jwks is not None:
+            known = self._oidc.inline_jwks
+        else:
+            try:
+                known = self._fetch(self._oidc.jwks_url)
+                self._copies.save(known)
+            except (OSError, urllib.error.URLError, ValueError):
+                known = None if self._keys else self._copies.load()
+        self._fetched = self._monotonic()
+        if known is not None:
+            self._keys = {
+                key.key_id: key for key in PyJWKSet.from_dict(known).keys if key.key_id is not None
+            }
+
+
+class TokenVerifier:
+    """From an Authorization header to a principal."""
+
+    def __init__(self, oidc: Oidc | None, copies: KeyCopies) -> None:
+        self._oidc = oidc
+        self._keys = KeySet(oidc, copies) if oidc else None
+
+    def principal(self, headers: Mapping[str, str]) -> Principal | None:
+        """Who sent the request; None where there is no token.
+
+        Raises:
+            TokenRefusedError: there is one, and it is not believed.
+        """
+        header = headers.get("authorization")
+        if header is None:
+            return None
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise TokenRefusedError("send the token as `Authorization: Bearer ...`")
+        if self._oidc is None or self._keys is None:
+            raise TokenRefusedError("staff sign-in is not set up in this deployment")
+        if len(token) > _MAX_TOKEN:
+            raise TokenRefusedError("the token is too long")
+        return self._verified(token.strip(), self._oidc, self._keys)
+
+    def _verified(self, token: str, oidc: Oidc, keys: KeySet) -> Principal:
+        import jwt
+
+        try:
+            header = jwt.get_unverified_header(token)
+            # Checked before a key is looked up: the token does not choose how it is verified.
+            if header.get("alg") not in ALGORITHMS:
+                raise TokenRefusedError("the token must be signed with RS256 or ES256")
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                keys.key(header.get("kid")),
+                algorithms=list(ALGORITHMS),
+                issuer=oidc.issuer,
+                leeway=LEEWAY_S,
+                options={"require": ["exp", "iss", "sub"], "verify_aud": False},
+            )
+        except jwt.ExpiredSignatureError as error:
+            raise TokenRefusedError("the token has expired; sign in again") from error
+        except jwt.PyJWTError as error:
+            raise TokenRefusedError(f"the token is not valid: {error}") from error
+        _check_audience(claims, oidc.audience)
+        roles = claims.get(ROLES_CLAIM) or []
+        if not isinstance(roles, list):
+            raise TokenRefusedError(f"the token's {ROLES_CLAIM} is no list")
+        return Principal(
+            str(claims["sub"]), frozenset(one for one in roles if isinstance(one, str))
+        )
+
+
+def _check_audience(claims: Mapping[str, Any], audience: str) -> None:
+    # Cognito's access tokens name their client as client_id and have no aud (RFC 9068 has one).
+    meant = claims.get("aud", claims.get("client_id"))
+    if audience not in (meant if isinstance(meant, list) else [meant]):
+        raise TokenRefusedError("the token is meant for another audience")
+
+
+def _fetch(url: str) -> dict[str, Any]:
+    if not url.startswith("https://"):
+        raise ValueError(f"{url} is not https")
+    with urllib.request.urlopen(url, timeout=_FETCH_TIMEOUT_S) as answer:  # noqa: S310 - https
+        keys: dict[str, Any] = json.load(answer)
+    return keys

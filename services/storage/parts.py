@@ -1,0 +1,38 @@
+"""A document that is stored in parts: the stock, whose sales each region keeps in its own item.
+
+A counter's slot may be written by its region only, and that is not enough: were it one attribute of
+a shared item, another region's concurrent write would replace the item, slot included, for the
+moment until the stream Lambda joins the two. A sale in that moment would count on from the older
+value, and the join, which takes the larger value of a slot, would drop it. An item that only one
+region ever writes has no concurrent writes: last-writer-wins cannot touch it.
+"""
+
+from services.domain.documents.layout import Body
+from services.domain.documents.stock import Stock
+from services.storage import keys
+from services.storage.keys import Key
+from services.storage.kinds import Document
+
+
+def is_divided(key: Key) -> bool:
+    """Whether the document of this key is stored in parts."""
+    return key.sk == keys.STOCK
+
+
+def own_part(key: Key, region: str) -> Key:
+    """The part of a document that only `region` writes; the document itself if it has none."""
+    return Key(key.pk, keys.SALES_PREFIX + region) if is_divided(key) else key
+
+
+def owner(key: Key) -> str | None:
+    """The only region that may write the item of this key; None: all may."""
+    return key.sk.removeprefix(keys.SALES_PREFIX) if key.sk.startswith(keys.SALES_PREFIX) else None
+
+
+def divide(key: Key, document: Document, region: str) -> dict[Key, Body]:
+    """The items that `region` may write of a document; a part without content is left out."""
+    if not is_divided(key) or not isinstance(document, Stock):
+        return {key: document.dump()}
+    shared, own = document.counts(), document.sales_in(region)
+    found = {key: shared, own_part(key, region): own}
+    return {part: stock.dump() for part, stock in found.items() if stock.lines}

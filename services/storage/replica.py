@@ -1,0 +1,189 @@
+"""What every replica of the table can do, however it is reached; the tests have one in memory."""
+
+import random
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from services.domain.documents.layout import Body
+from services.domain.stamp import HybridClock, Stamp
+from services.storage import kinds, parts
+from services.storage.exceptions import ContentionError, RevisionMovedError
+from services.storage.keys import Key
+from services.storage.kinds import Document
+
+_ATTEMPTS: Final = 10
+_BACKOFF_S: Final = 0.01
+
+D = TypeVar("D", bound=Document)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An item as it was read.
+
+    Attributes:
+        rev: text of the stamp of the write that made this revision.
+        expires: Unix seconds after which it may be gone; None: never.
+    """
+
+    key: Key
+    rev: str
+    body: Body
+    expires: int | None = None
+
+    def document(self) -> Document:
+        """The document, decoded by its type."""
+        return kinds.load(self.key, self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """An item to be written.
+
+    Attributes:
+        rev: stamp of this write.
+        replaces: the revision that must still stand; None: there must be no such item.
+        expires: Unix seconds after which DynamoDB may delete it; None: never.
+    """
+
+    key: Key
+    body: Body
+    rev: Stamp
+    replaces: str | None
+    expires: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document as a region holds it: joined from the items that it is stored in.
+
+    Attributes:
+        document: None: there is none yet.
+        rows: those items.
+    """
+
+    key: Key
+    region: str
+    document: Document | None
+    rows: Mapping[Key, Stored]
+
+    def stamps(self) -> list[Stamp]:
+        """Every stamp in it, revisions included."""
+        inside = self.document.stamps() if self.document else []
+        return inside + [Stamp.parse(row.rev) for row in self.rows.values()]
+
+    def writes(self, document: Document, rev: Stamp) -> list[Write]:
+        """What must be written so that it becomes `document`; nothing where it is already."""
+        return [
+            Write(key, body, rev, self.rows[key].rev if key in self.rows else None)
+            for key, body in parts.divide(self.key, document, self.region).items()
+            if key not in self.rows or self.rows[key].body != body
+        ]
+
+
+class Replica(ABC):
+    """One region's replica of the table.
+
+    Attributes:
+        region: AWS region that it is in.
+        clock: makes the stamps of this process's writes.
+        pause: waits some seconds between two attempts.
+    """
+
+    def __init__(self, region: str, clock: HybridClock | None = None) -> None:
+        self.region = region
+        self.clock = clock or HybridClock(region)
+        self.pause: Callable[[float], None] = time.sleep
+
+    @abstractmethod
+    def get(self, key: Key, *, consistent: bool = False) -> Stored | None:
+        """One item, or None. `consistent` sees every write acknowledged in this region."""
+
+    @abstractmethod
+    def partition(
+        self, pk: str, *, prefix: str | None = None, consistent: bool = False
+    ) -> list[Stored]:
+        """All items of a partition (whose sort keys start with `prefix`)."""
+
+    @abstractmethod
+    def write(self, write: Write) -> None:
+        """Write one item.
+
+        Raises:
+            RevisionMovedError: `replaces` does not stand; nothing was written.
+        """
+
+    @abstractmethod
+    def transact(self, writes: Sequence[Write]) -> None:
+        """Write all items or none.
+
+        Raises:
+            RevisionMovedError: one of them moved; nothing was written.
+        """
+
+    def put(self, key: Key, body: Body, *, rev: Stamp, replaces: str | None) -> None:
+        """Write a document where its revision still is `replaces` (None: where there is none).
+
+        Raises:
+            RevisionMovedError: it is not; nothing was written.
+        """
+        self.write(Write(key, body, rev, replaces))
+
+    def held(self, key: Key) -> Held:
+        """A document as this region last acknowledged it."""
+        if parts.is_divided(key):
+            found = self.partition(key.pk, prefix=key.sk, consistent=True)
+            rows = {row.key: row for row in found}
+        else:
+            stored = self.get(key, consistent=True)
+            rows = {key: stored} if stored else {}
+        document: Document | None = None
+        for row in rows.values():
+            document = row.document() if document is None else document.merge(row.document())
+        return Held(key, self.region, document, rows)
+
+    def change(self, key: Key, edit: Callable[[Document | None, Stamp], D]) -> D:
+        """Read a document, change it, write it back; again from the start if someone was faster.
+
+        Args:
+            key: which document.
+            edit: gets the current document (None: there is none) and the stamp for what it sets;
+                called once per attempt, so it must have no side effects.
+
+        Raises:
+            ContentionError: others were faster every time.
+        """
+        for _ in self.attempts(f"{key.pk} / {key.sk}"):
+            held = self.held(key)
+            stamp = self.clock.tick(*held.stamps())
+            edited = edit(held.document, stamp)
+            writes = held.writes(edited, stamp)
+            try:
+                if len(writes) == 1:
+                    self.write(writes[0])
+                elif writes:
+                    self.transact(writes)
+            except RevisionMovedError:
+                continue
+            return edited
+        raise AssertionError("attempts() raises at its end")
+
+    def next_stamp(self, stored: Stored | None, document: Document | None) -> Stamp:
+        """A stamp above everything in a document and above its revision."""
+        seen = document.stamps() if document else []
+        return self.clock.tick(*seen, *([Stamp.parse(stored.rev)] if stored else []))
+
+    def attempts(self, what: str) -> Iterator[int]:
+        """Numbers of attempts, with growing random pauses between them.
+
+        Raises:
+            ContentionError: at the end; `what` names what kept moving.
+        """
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                self.pause(random.uniform(0, _BACKOFF_S * 2**attempt))
+            yield attempt
+        raise ContentionError(f"{what} kept moving; try again")

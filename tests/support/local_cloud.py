@@ -1,0 +1,151 @@
+"""A local cloud for tests: real processes on free ports, driven by the command `carte`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from services.local.deployer import client
+from services.local.exceptions import LocalCloudError
+from services.local.layout import REPO_ROOT, CloudLayout, Role, load_layout
+from services.local.plan import make_layout
+from services.local.ports import holders
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_LOWEST = 10_000
+_HIGHEST = 44_000
+_PATIENCE = 120.0  # seconds for one command; two cores may be busy with other tests
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class LocalCloud:
+    """One cloud, named by its edge port and its state folder."""
+
+    def __init__(self, state_dir: Path, port: int | None = None) -> None:
+        self.state_dir = state_dir
+        self.port = port or free_port()
+        self._options: tuple[str, ...] = ()
+
+    @property
+    def layout(self) -> CloudLayout:
+        """What `cloud.json` says now; pids change when a process is restarted."""
+        layout = load_layout(self.state_dir)
+        if layout is None:
+            raise LocalCloudError(f"no cloud was started in {self.state_dir}")
+        return layout
+
+    def carte(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+        """Run `carte` for this cloud; its output is text."""
+        done = subprocess.run(
+            self.command(*words),
+            cwd=REPO_ROOT,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            raise AssertionError(f"carte {' '.join(words)}:\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def command(self, *words: str) -> Sequence[str]:
+        """The arguments of a process that runs `carte` for this cloud."""
+        return (
+            *(sys.executable, "-m", "services.cli.main", *words),
+            *("--port", str(self.port), "--state-dir", str(self.state_dir)),
+        )
+
+    def up(self, *options: str) -> "subprocess.CompletedProcess[str]":
+        """Start it in the background."""
+        self._options = options
+        return self.carte("up", "--detach", *options)
+
+    def up_again(self) -> "subprocess.CompletedProcess[str]":
+        """Start it once more, with the options of the last start."""
+        return self.up(*self._options)
+
+    def status(self) -> Any:
+        """The answer of `carte status --json`, healthy or not."""
+        return json.loads(self.carte("status", "--json", check=False).stdout)
+
+    def pid(self, role: Role, region: str | None = None) -> int:
+        """The pid of one of its processes."""
+        record = self.layout.process(role, region)
+        if record is None:
+            raise LocalCloudError(f"no {role} {region or ''} was recorded")
+        return record.pid
+
+    def dynamodb(self, region: str) -> "DynamoDBClient":
+        """A client of a region's DynamoDB."""
+        made: DynamoDBClient = client(self.layout.region(region), "dynamodb")
+        return made
+
+    def get(
+        self, path: str, *, region: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """GET through the edge, or straight from a region's API: status, headers, body."""
+        url = self._base(region) + path
+        request = urllib.request.Request(url, headers=dict(headers or {}))  # noqa: S310 - our own
+        return _send(request)
+
+    def graphql(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        region: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """POST a query through the edge, or straight to a region's API; the JSON it answers."""
+        request = urllib.request.Request(  # noqa: S310 - our own cloud
+            self._base(region) + "/graphql",
+            data=json.dumps({"query": query, "variables": dict(variables or {})}).encode(),
+            headers={"content-type": "application/json", **(headers or {})},
+        )
+        return json.loads(_send(request)[2])
+
+    def close(self) -> None:
+        """Stop it and remove its data."""
+        self.carte("down", "--wipe")
+
+    def _base(self, region: str | None) -> str:
+        return self.layout.region(region).api_url if region else self.layout.edge_url
+
+
+def wait_until(condition: Callable[[], bool], what: str, *, within: float = 30.0) -> None:
+    """Wait for a condition, at most `within` seconds."""
+    deadline = time.monotonic() + within
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {within:.0f} s still not so: {what}")
+        time.sleep(0.02)
+
+
+def free_port() -> int:
+    """An edge port all of whose derived ports are free, too.
+
+    Sessions that run at the same time look in different places first.
+    """
+    span = _HIGHEST - _LOWEST
+    for step in range(span // 10):
+        port = _LOWEST + (os.getpid() * 97 + step * 10) % span
+        if not holders(make_layout(port, runtime="direct").ports()):
+            return port
+    raise LocalCloudError("this machine has no free block of ports")
+
+
+def _send(request: urllib.request.Request) -> tuple[int, Mapping[str, str], bytes]:
+    try:
+        with _OPENER.open(request, timeout=20) as answer:
+            return answer.status, dict(answer.headers), answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, dict(error.headers), error.read()
