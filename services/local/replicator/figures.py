@@ -1,0 +1,43 @@
+"""The figures of one way between two regions: how late writes arrive, and what became of them."""
+
+import statistics
+from collections import deque
+from dataclasses import dataclass, field
+
+_WINDOW_SECONDS = 60.0
+_MOST_SAMPLES = 5000
+
+
+@dataclass(slots=True)
+class PairFigures:
+    """Counters since the start, and the lags of the last minute."""
+
+    applied: int = 0
+    superseded: int = 0
+    """Offered, but the target held something newer, or the same."""
+    refused: int = 0
+    """The condition did not hold: a local write was under way."""
+    unknown: int = 0
+    """The outcome was lost (timeout, broken connection)."""
+    duplicates: int = 0
+    last_ms: float | None = None
+    _samples: deque[tuple[float, float]] = field(
+        default_factory=lambda: deque(maxlen=_MOST_SAMPLES)
+    )
+
+    def arrived(self, lag_ms: float, now: float) -> None:
+        """Note that a write arrived `lag_ms` after it was made; `now` in monotonic seconds."""
+        self.applied += 1
+        self.last_ms = max(0.0, lag_ms)
+        self._samples.append((now, self.last_ms))
+
+    def lags(self, now: float) -> dict[str, float | None]:
+        """Return median, greatest and last lag in milliseconds; None when there is no sample."""
+        while self._samples and self._samples[0][0] < now - _WINDOW_SECONDS:
+            self._samples.popleft()
+        values = [lag for _, lag in self._samples]
+        return {
+            "lag_ms_p50": round(statistics.median(values), 1) if values else None,
+            "lag_ms_max": round(max(values), 1) if values else None,
+            "lag_ms_last": None if self.last_ms is None else round(self.last_ms, 1),
+        }
