@@ -12,6 +12,7 @@ from services.menu_api.auth import TokenVerifier
 from services.menu_api.messages import Request, Response
 from services.storage.catalogs import CatalogRepository
 from services.storage.identity import IssuerKeyRepository
+from services.storage.journal import JournalRepository
 from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
@@ -37,6 +38,7 @@ class Service:
                 catalogs=CatalogRepository(table, max_age_s=0),
                 regions=RegionRepository(table),
                 operations=OperationRepository(table),
+                journal=JournalRepository(table),
                 now=lambda: self.now,
             ),
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(table)),

@@ -1,0 +1,102 @@
+"""The front door: one function from request to answer, by path."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from services.local.edge.countries import load_countries
+from services.local.edge.event_log import AccessLog
+from services.local.edge.gateway import EDGE_HEADER, Gateway
+from services.local.edge.places import Locator, place_of
+from services.local.edge.replies import json_reply, problem
+from services.local.edge.site import Site
+from services.local.edge.status import Status, unknown_region
+from services.local.edge.targets import BadTargetError, Target, parse_target
+
+_LOGGER: Final = logging.getLogger("carte.edge")
+_CLIENT_LEFT: Final = 499
+_GRAPHQL: Final = "/graphql"
+_PERSISTED: Final = "/graphql/persisted/"
+_PINNED: Final = "/_region/"
+
+
+class Front:
+    """Sends each request to the part that answers it."""
+
+    def __init__(
+        self,
+        *,
+        gateway: Gateway,
+        site: Site,
+        status: Status,
+        locator: Locator,
+        regions: Mapping[str, object],
+        access_log: AccessLog,
+    ) -> None:
+        """Put the parts together."""
+        self._gateway = gateway
+        self._site = site
+        self._status = status
+        self._locator = locator
+        self._regions = regions
+        self._access_log = access_log
+
+    async def __call__(self, request: web.BaseRequest) -> web.Response:
+        """Answer one request, and note it."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        status = _CLIENT_LEFT
+        decision = ""
+        try:
+            response = await self._answer(request)
+            status = response.status
+            decision = response.headers.get(EDGE_HEADER, "")
+        finally:
+            path = request.raw_path.partition("?")[0]
+            self._access_log.add(request.method, path, status, loop.time() - started, decision)
+        return response
+
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
+        try:
+            response = await self._dispatch(request, parse_target(request.raw_path))
+        except BadTargetError as error:
+            response = problem(400, str(error))
+        except Exception:
+            _LOGGER.exception("request failed")
+            response = problem(500, "the edge failed; its log says why")
+        response.headers.setdefault(EDGE_HEADER, "origin=edge")
+        return response
+
+    async def _dispatch(self, request: web.BaseRequest, target: Target) -> web.Response:
+        path = target.path
+        if path == _GRAPHQL or path.startswith(_PERSISTED):
+            return await self._nearest(request, target)
+        if target.raw_path.startswith(_PINNED):
+            return await self._pinned(request, target)
+        if path == "/_edge" or path.startswith("/_edge/"):
+            return await self._status.answer(request, path)
+        if path in {"/health", "/ready"}:
+            return self._status.ready() if path == "/ready" else json_reply(200, {"status": "ok"})
+        response = await self._site.answer(request.method, path, request.headers)
+        response.headers[EDGE_HEADER] = "origin=site"
+        return response
+
+    async def _nearest(self, request: web.BaseRequest, target: Target) -> web.Response:
+        if request.method == "POST" and target.path != _GRAPHQL:
+            allow = {"allow": "GET, HEAD, OPTIONS"}
+            return problem(405, "persisted documents are read by GET", headers=allow)
+        place = place_of(request.headers, target.query)
+        if self._locator.wants_countries(place):
+            self._locator.learn_countries(await asyncio.to_thread(load_countries))
+        return await self._gateway.nearest(request, target.raw, self._locator.locate(place))
+
+    async def _pinned(self, request: web.BaseRequest, target: Target) -> web.Response:
+        region, slash, rest = target.raw[len(_PINNED) :].partition("/")
+        if region not in self._regions:
+            return unknown_region(region, self._regions)
+        if not slash:
+            return problem(404, f"name a path of {region}, such as /_region/{region}/ready")
+        return await self._gateway.pinned(request, f"/{rest}", region)

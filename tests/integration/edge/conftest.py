@@ -1,0 +1,59 @@
+"""Fixtures of the edge's tests: three regions that misbehave on demand, and edges before them."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.edge_cloud import (
+    API,
+    REGIONS,
+    Edge,
+    MakeEdge,
+    OriginProcess,
+    Origins,
+    started,
+)
+
+
+@pytest.fixture(scope="module")
+def running_origins() -> Iterator[Origins]:
+    origins = {region: OriginProcess(region) for region in REGIONS}
+    yield origins
+    for origin in origins.values():
+        origin.end()
+
+
+@pytest.fixture
+def origins(running_origins: Origins) -> Origins:
+    """Three regions, all well."""
+    for origin in running_origins.values():
+        origin.behave()
+    return running_origins
+
+
+@pytest.fixture
+def make_edge(origins: Origins, tmp_path: Path) -> Iterator[MakeEdge]:
+    """Starts an edge with options in front of the three regions; `urls` replaces some of them.
+
+    Health checks are off unless a test asks for them: what is not under test must not decide.
+    """
+    with ExitStack() as stack:
+
+        def make(urls: dict[str, str] | None = None, **options: Any) -> Edge:
+            known = {name: f"http://127.0.0.1:{one.port}{API}" for name, one in origins.items()}
+            edge = Edge(tmp_path, {**known, **(urls or {})}, **{"interval": 0, **options})
+            return stack.enter_context(started(edge))
+
+        yield make
+        # A frozen origin would answer nothing to whoever comes next.
+        for origin in origins.values():
+            origin.thaw()
+
+
+@pytest.fixture
+def edge(make_edge: MakeEdge) -> Edge:
+    """An edge without health checks."""
+    return make_edge()

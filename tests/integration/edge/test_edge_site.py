@@ -1,0 +1,120 @@
+"""The static site as the edge serves it."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.edge_cloud import Edge
+
+pytestmark = pytest.mark.cloud
+PAGE = "<!doctype html><title>carte</title>"
+SCRIPT = "console.log('menu');\n" * 100
+
+
+@pytest.fixture
+def site(edge: Edge) -> Edge:
+    """An edge with a small built site."""
+    files = {
+        "index.html": PAGE,
+        "graphiql.html": "<!doctype html><title>GraphiQL</title>",
+        "assets/site-AbCd12_-.js": SCRIPT,
+        "assets/style-12345678.css": "body{}",
+        "pictures/glazed-ring.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+        "font.woff2": "x",
+        ".ready": "",
+    }
+    for name, content in files.items():
+        path = edge.site_dir / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content)
+    return edge
+
+
+def test_files_have_their_types_and_lifetimes(site: Edge) -> None:
+    forever = "public, max-age=31536000, immutable"
+    short = "public, max-age=300, stale-while-revalidate=86400"
+    expected = {
+        "/": ("text/html; charset=utf-8", "no-cache"),
+        "/index.html": ("text/html; charset=utf-8", "no-cache"),
+        "/graphiql": ("text/html; charset=utf-8", "no-cache"),
+        "/assets/site-AbCd12_-.js": ("text/javascript; charset=utf-8", forever),
+        "/assets/style-12345678.css": ("text/css; charset=utf-8", forever),
+        "/pictures/glazed-ring.svg": ("image/svg+xml", short),
+        "/font.woff2": ("font/woff2", short),
+    }
+    for path, (kind, lifetime) in expected.items():
+        reply = site.get(path)
+        assert reply.status == 200, path
+        assert (reply.headers["content-type"], reply.headers["cache-control"]) == (kind, lifetime)
+        assert reply.headers["x-carte-edge"] == "origin=site"
+        assert reply.headers["x-content-type-options"] == "nosniff"
+    assert b"GraphiQL" in site.get("/graphiql").body
+    assert b"GraphiQL" in site.get("/graphiql/").body
+
+
+def test_addresses_of_the_app_get_its_page_and_missing_files_do_not(site: Edge) -> None:
+    for path in ("/stores/us-00017", "/stores/us-00017/", "/caf%C3%A9", "/assets", "/a?b=c.d"):
+        assert site.get(path).body.decode() == PAGE, path
+    for path in ("/assets/gone-12345678.js", "/pictures/none.svg", "/.ready", "/.git"):
+        assert site.get(path).status == 404, path
+
+
+def test_what_is_known_is_not_sent_again(site: Edge) -> None:
+    path = "/assets/site-AbCd12_-.js"
+    first = site.get(path)
+    etag = first.headers["etag"]
+    for known in (etag, f'"other", W/{etag}', "*"):
+        again = site.get(path, If_None_Match=known)
+        assert (again.status, again.body, again.headers["etag"]) == (304, b"", etag)
+    assert site.get(path, If_None_Match='"other"').status == 200
+
+
+def test_a_rebuilt_file_is_noticed(site: Edge) -> None:
+    before = site.get("/").headers["etag"]
+    (site.site_dir / "index.html").write_text(PAGE + "<p>new")
+    after = site.get("/", If_None_Match=before)
+    assert (after.status, after.body.decode()) == (200, PAGE + "<p>new")
+    (site.site_dir / "index.html").unlink()
+    assert site.get("/").status == 503
+
+
+def test_text_is_compressed_for_those_who_take_it(site: Edge) -> None:
+    path = "/assets/site-AbCd12_-.js"
+    plain = site.get(path)
+    assert plain.body.decode() == SCRIPT
+    assert "content-encoding" not in plain.headers
+    zipped = site.get(path, Accept_Encoding="gzip, deflate, br")
+    assert zipped.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(zipped.body).decode() == SCRIPT
+    assert zipped.headers["vary"] == "accept-encoding"
+    assert zipped.headers["etag"] != plain.headers["etag"]
+    prebuilt = site.site_dir / "pictures" / "glazed-ring.svg.br"
+    prebuilt.write_bytes(b"brotli")
+    reply = site.get("/pictures/glazed-ring.svg", Accept_Encoding="br")
+    assert (reply.headers["content-encoding"], reply.body) == ("br", b"brotli")
+
+
+def test_head_tells_the_length_and_sends_nothing(site: Edge) -> None:
+    reply = site.ask("HEAD", "/assets/site-AbCd12_-.js")
+    assert (reply.status, reply.body) == (200, b"")
+    assert reply.headers["content-length"] == str(len(SCRIPT))
+
+
+def test_a_link_out_of_the_site_leads_nowhere(site: Edge, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret.txt").write_text("secret")
+    (site.site_dir / "link.txt").symlink_to(outside / "secret.txt")
+    (site.site_dir / "folder").symlink_to(outside)
+    assert site.get("/link.txt").status == 404
+    assert site.get("/folder/secret.txt").status == 404
+
+
+def test_without_a_site_the_page_says_what_to_do(edge: Edge) -> None:
+    for path in ("/", "/stores/1", "/graphiql"):
+        reply = edge.get(path)
+        assert reply.status == 503
+        assert re.search("make setup", reply.body.decode())
+    assert edge.get("/assets/a.js").status == 404
