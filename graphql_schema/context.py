@@ -8,6 +8,7 @@ import strawberry
 
 from services.domain.principal import Principal
 from services.storage.catalogs import CatalogRepository
+from services.storage.journal import JournalRepository
 from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
@@ -30,6 +31,7 @@ class Services:
     catalogs: CatalogRepository
     regions: RegionRepository
     operations: OperationRepository
+    journal: JournalRepository
     now: Callable[[], datetime]
 
 

@@ -6,10 +6,12 @@ from typing import Annotated, Final
 
 import strawberry
 
+from graphql_schema import staff_queries
 from graphql_schema.context import Context, Info
 from graphql_schema.errors import CATALOG_NOT_PUBLISHED, BadInputError, CodedError
 from graphql_schema.types.menu import Menu
 from graphql_schema.types.region import Region, ReplicationLag
+from graphql_schema.types.staff import EditConflictConnection, Inventory
 from graphql_schema.types.store import (
     Market,
     NearbyStore,
@@ -153,6 +155,15 @@ class Query:
             for entry, distance in found
             if entry.store_id in stores
         ]
+
+    inventory: Inventory | None = strawberry.field(
+        resolver=staff_queries.inventory,
+        description="A store's stock; staff only. Null: there is no such store.",
+    )
+    edit_conflicts: EditConflictConnection = strawberry.field(
+        resolver=staff_queries.edit_conflicts,
+        description="Edits that were made at once, of which one was lost; staff only.",
+    )
 
     @strawberry.field(description="All markets of the chain.")
     def markets(self, info: Info) -> list[Market]:

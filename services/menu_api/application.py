@@ -21,6 +21,7 @@ from services.menu_api.settings import Settings
 from services.storage import capacity
 from services.storage.catalogs import CatalogRepository
 from services.storage.identity import IssuerKeyRepository
+from services.storage.journal import JournalRepository
 from services.storage.models import Binding
 from services.storage.operations import OperationRepository
 from services.storage.regions import RegionRepository
@@ -143,6 +144,7 @@ def assemble(settings: Settings) -> Application:
             catalogs=CatalogRepository(table),
             regions=RegionRepository(table),
             operations=OperationRepository(table),
+            journal=JournalRepository(table),
             now=now,
         ),
         TokenVerifier(settings.oidc, IssuerKeyRepository(table)),

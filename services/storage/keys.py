@@ -18,6 +18,7 @@ OPERATION: Final = "OP"
 UNDONE_PREFIX: Final = "UNDONE#"
 JOURNAL_PREFIX: Final = "JOURNAL#"
 KEYS: Final = "KEYS"
+REPAIRED: Final = "REPAIRED"
 DIRECTORY: Final = "DIRECTORY"
 REGIONS: Final = "REGIONS"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
@@ -94,6 +95,17 @@ def journal_partition(document: Key) -> str:
 def journal(document: Key, stamp: Stamp) -> Key:
     """What one mutation did to a document."""
     return Key(journal_partition(document), str(stamp))
+
+
+def repair_mark(document: Key) -> Key:
+    """The note that a document was repaired, so that its conflicts are found without a scan."""
+    return Key(REPAIRED, f"{document.pk}/{document.sk}")
+
+
+def of_repair_mark(mark: Key) -> Key:
+    """The document that a note is about."""
+    pk, _, sk = mark.sk.rpartition("/")
+    return Key(pk, sk)
 
 
 def heartbeat(region: str) -> Key:

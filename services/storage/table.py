@@ -40,11 +40,24 @@ class Table(Replica):
             return None
 
     def partition(
-        self, pk: str, *, prefix: str | None = None, consistent: bool = False
+        self,
+        pk: str,
+        *,
+        prefix: str | None = None,
+        newest: int | None = None,
+        consistent: bool = False,
     ) -> list[Stored]:
-        """One Query a MB; see `Replica.partition`."""
-        condition = self.item.sk.startswith(prefix) if prefix else None
-        found = self.item.query(pk, condition, consistent_read=consistent)
+        """All documents of a partition (whose sort keys start with `prefix`), in one Query a MB.
+
+        `newest` gives only so many, from the highest sort key down.
+        """
+        found = self.item.query(
+            pk,
+            self.item.sk.startswith(prefix) if prefix else None,
+            consistent_read=consistent,
+            scan_index_forward=newest is None,
+            limit=newest,
+        )
         return [_stored(item) for item in found]
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:

@@ -1,0 +1,83 @@
+"""Reads for staff: inventory and conflicts."""
+
+import base64
+from typing import Annotated
+
+import strawberry
+
+from graphql_schema.access import admin, manager_of
+from graphql_schema.context import Info
+from graphql_schema.errors import BadInputError
+from graphql_schema.types.staff import (
+    EditConflict,
+    EditConflictConnection,
+    EditConflictEdge,
+    Inventory,
+)
+from graphql_schema.types.store import PageInfo, Store
+from services.domain.documents.journal import EditConflict as DomainConflict
+
+MAX_PAGE = 100
+
+
+def inventory(
+    info: Info,
+    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+) -> Inventory | None:
+    """One DynamoDB request."""
+    context = info.context
+    manager_of(context, store_id)
+    context.cache.narrow(0)
+    documents = context.services.stores.documents(store_id)
+    if documents is None:
+        return None
+    return Inventory.of(Store(profile=documents.profile, at=context.at), documents.stock)
+
+
+def edit_conflicts(
+    info: Info,
+    store_id: Annotated[
+        strawberry.ID | None,
+        strawberry.argument(
+            description="Conflicts in this store's documents. Default: in the documents of the "
+            "whole chain that were repaired last, for chain:admin."
+        ),
+    ] = None,
+    first: Annotated[int, strawberry.argument(description="Page size, 1 to 100.")] = 20,
+    after: Annotated[
+        str | None, strawberry.argument(description="Cursor of the edge to continue after.")
+    ] = None,
+) -> EditConflictConnection:
+    """From the journal, which every region has."""
+    context = info.context
+    context.cache.narrow(0)
+    if not 1 <= first <= MAX_PAGE:
+        raise BadInputError(f"first is 1 to {MAX_PAGE}")
+    if store_id is None:
+        admin(context)
+        found = context.services.journal.of_chain()
+    else:
+        manager_of(context, store_id)
+        found = context.services.journal.of_store(store_id)
+    cursors = [_cursor(one) for one in found]
+    start = 0
+    if after is not None:
+        if after not in cursors:
+            raise BadInputError("after is no cursor of these conflicts; leave it out to start anew")
+        start = cursors.index(after) + 1
+    page = list(zip(cursors, found, strict=True))[start : start + first]
+    return EditConflictConnection(
+        edges=[EditConflictEdge(node=EditConflict.of(one), cursor=key) for key, one in page],
+        page_info=PageInfo(
+            has_next_page=start + len(page) < len(found),
+            has_previous_page=start > 0,
+            start_cursor=page[0][0] if page else None,
+            end_cursor=page[-1][0] if page else None,
+        ),
+        total_count=len(found),
+    )
+
+
+def _cursor(conflict: DomainConflict) -> str:
+    parts = (str(conflict.lost.stamp), *conflict.document, conflict.entry)
+    return base64.urlsafe_b64encode("\x1f".join(parts).encode()).decode().rstrip("=")

@@ -1,0 +1,1 @@
+"""Importing CSV files: read strictly, refuse bad rows with a reason, load the good ones."""

@@ -1,0 +1,157 @@
+"""inventory and editConflicts: what staff see, and that nobody else does."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from services.domain.documents.journal import Change, JournalEntry, conflicts
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.table import Table
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.service import Service
+from tests.support.tokens import ISSUER
+
+INVENTORY = """query I($id: ID!) { inventory(storeId: $id) {
+  store { id } lines { itemId left counted availability sold { region pieces } } } }"""
+CONFLICTS = """query C($id: ID, $first: Int! = 20, $after: String) {
+  editConflicts(storeId: $id, first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor }
+    edges { node { document entry lost { value author region operationId }
+      standing { value author region } } } } }"""
+DOCUMENT = keys.assortment("de-1")
+
+
+@pytest.fixture
+def shop(service: Service) -> Service:
+    publish_small_catalog(service.table)
+    add_store(service.table, "de-1")
+    return service
+
+
+def ask(shop: Service, query: str, role: str | None, **variables: Any) -> Any:
+    headers = ISSUER.bearer(role) if role else {}
+    return orjson.loads(shop.post(query, headers, variables=variables).body)
+
+
+def note(  # noqa: PLR0917
+    table: Table, time: int, region: str, price: int, seen: int | None, op: str
+) -> None:
+    """A journal entry as another region would have written it."""
+    stamp = Stamp(time << 16, region)
+    before = None if seen is None else Stamp(seen << 16, "eu-west-1")
+    change = Change("glazed/price", price, before)
+    entry = JournalEntry(DOCUMENT, stamp, op, f"of {region}", "updateAssortment", (change,))
+    table.put(keys.journal(DOCUMENT, stamp), entry.dump(), rev=stamp, replaces=None)
+
+
+@pytest.mark.parametrize(
+    ("query", "role", "code"),
+    [
+        (INVENTORY, None, "UNAUTHENTICATED"),
+        (INVENTORY, "store:de-2:manager", "FORBIDDEN"),
+        (CONFLICTS, None, "UNAUTHENTICATED"),
+        (CONFLICTS, "store:de-2:manager", "FORBIDDEN"),
+    ],
+)
+def test_only_a_stores_own_staff_may_look(
+    shop: Service, query: str, role: str | None, code: str
+) -> None:
+    assert ask(shop, query, role, id="de-1")["errors"][0]["extensions"]["code"] == code
+
+
+def test_conflicts_of_the_whole_chain_are_for_admins(shop: Service) -> None:
+    refused = ask(shop, CONFLICTS, "store:de-1:manager")
+    assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+def test_inventory_tells_counts_and_sales_by_region(shop: Service) -> None:
+    count = """mutation { recordStockCount(input: { operationId: "op-00001", storeId: "de-1",
+      counts: [{ itemId: "glazed", pieces: 8 }] }) { errors { __typename } } }"""
+    sale = """mutation { recordSale(input: { operationId: "op-00002", storeId: "de-1",
+      lines: [{ itemId: "glazed", pieces: 3 }] }) { errors { __typename } } }"""
+    for mutation in (count, sale):
+        ask(shop, mutation, "chain:admin")
+    lines = ask(shop, INVENTORY, "store:de-1:manager", id="de-1")["data"]["inventory"]["lines"]
+    assert lines == [
+        {
+            "itemId": "glazed",
+            "left": 5,
+            "counted": 8,
+            "availability": "LOW",
+            "sold": [{"region": "eu-west-1", "pieces": 3}],
+        }
+    ]
+    assert ask(shop, INVENTORY, "chain:admin", id="nowhere")["data"] == {"inventory": None}
+
+
+def test_two_prices_set_at_once_are_a_conflict_with_both_sides(shop: Service) -> None:
+    note(shop.table, 10, "eu-west-1", 150, None, "op-a")
+    note(shop.table, 20, "us-east-1", 170, None, "op-b")
+    found = ask(shop, CONFLICTS, "chain:admin", id="de-1")["data"]["editConflicts"]
+    assert found["totalCount"] == 1
+    assert found["edges"][0]["node"] == {
+        "document": "STORE#de-1/ASSORTMENT",
+        "entry": "glazed/price",
+        "lost": {
+            "value": "150",
+            "author": "of eu-west-1",
+            "region": "eu-west-1",
+            "operationId": "op-a",
+        },
+        "standing": {"value": "170", "author": "of us-east-1", "region": "us-east-1"},
+    }
+
+
+def test_conflicts_of_repaired_documents_are_found_without_naming_a_store(shop: Service) -> None:
+    note(shop.table, 10, "eu-west-1", 150, None, "op-a")
+    note(shop.table, 20, "us-east-1", 170, None, "op-b")
+    assert ask(shop, CONFLICTS, "chain:admin")["data"]["editConflicts"]["totalCount"] == 0
+    mark = keys.repair_mark(DOCUMENT)
+    shop.table.put(mark, {}, rev=shop.table.clock.tick(), replaces=None)
+    assert ask(shop, CONFLICTS, "chain:admin")["data"]["editConflicts"]["totalCount"] == 1
+
+
+def test_pages_of_conflicts_follow_each_other(shop: Service) -> None:
+    for at in range(1, 6):
+        note(shop.table, at, "us-east-1", at, None, f"op-{at}")
+    seen, after = [], None
+    while True:
+        page = ask(shop, CONFLICTS, "chain:admin", id="de-1", first=2, after=after)["data"]
+        seen += [edge["node"]["lost"]["value"] for edge in page["editConflicts"]["edges"]]
+        if not page["editConflicts"]["pageInfo"]["hasNextPage"]:
+            break
+        after = page["editConflicts"]["pageInfo"]["endCursor"]
+    assert seen == ["4", "3", "2", "1"]
+    bad = ask(shop, CONFLICTS, "chain:admin", id="de-1", after="x")
+    assert bad["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def history(*writes: tuple[int, int | None, str]) -> list[tuple[str, str]]:
+    """(lost, standing) operations of writes (time, time of what they had seen, operation)."""
+    entries = [
+        JournalEntry(
+            DOCUMENT,
+            Stamp(time, "eu-west-1"),
+            op,
+            "someone",
+            "x",
+            (Change("a/price", time, None if seen is None else Stamp(seen, "eu-west-1")),),
+        )
+        for time, seen, op in writes
+    ]
+    return [(one.lost.operation_id, one.standing.operation_id) for one in conflicts(entries)]
+
+
+def test_a_value_that_was_seen_and_replaced_is_no_conflict() -> None:
+    assert history((1, None, "a"), (2, 1, "b"), (3, 2, "c")) == []
+
+
+def test_a_retry_in_another_region_is_no_conflict() -> None:
+    assert history((1, None, "a"), (2, None, "a")) == []
+
+
+def test_only_the_last_value_of_each_side_fought() -> None:
+    # One side wrote a then b; the other, having seen nothing, wrote c in between.
+    assert history((1, None, "a"), (2, None, "c"), (3, 1, "b")) == [("c", "b")]
