@@ -15,7 +15,7 @@ from services.domain.register import Register
 from services.domain.stamp import Stamp
 
 # Below every real stamp: what a store sells before anyone edits must never beat an edit.
-_ORIGIN: Final = Stamp(0, "")
+_ORIGIN: Final = Stamp(0, "origin")
 
 
 def edit_assortment(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol, Self
 
 from services.domain.documents.assortment import Assortment
@@ -86,17 +87,29 @@ def load(key: Key, body: Body) -> Document:
         UnknownDocumentError: no mergeable document has such a key.
         InvalidDocumentError: the body has not the layout of its type.
     """
-    if key.pk.startswith(keys.STORE_PREFIX) and key.sk in _OF_STORE:
-        return _OF_STORE[key.sk](key.pk.removeprefix(keys.STORE_PREFIX), body)
-    if key.pk.startswith(keys.STORE_PREFIX) and key.sk.startswith(keys.SALES_PREFIX):
-        return Stock.load(key.pk.removeprefix(keys.STORE_PREFIX), body)
+    loader = _loader(key)
+    if loader is None:
+        raise UnknownDocumentError(f"{key.pk} / {key.sk} is no mergeable document")
+    return loader(body)
+
+
+def is_mergeable(key: Key) -> bool:
+    """Whether a document of this key can be joined with another version of itself."""
+    return _loader(key) is not None
+
+
+def _loader(key: Key) -> Callable[[Body], Document] | None:
+    if key.pk.startswith(keys.STORE_PREFIX):
+        sold = key.sk.startswith(keys.SALES_PREFIX)
+        of_store = Stock.load if sold else _OF_STORE.get(key.sk)
+        return of_store and partial(of_store, key.pk.removeprefix(keys.STORE_PREFIX))
     if key.pk.startswith(keys.CATALOG_PREFIX) and key.sk.startswith(keys.ITEM_PREFIX):
         market = key.pk.removeprefix(keys.CATALOG_PREFIX)
-        return CatalogDraft.load(market, key.sk.removeprefix(keys.ITEM_PREFIX), body)
-    if key.sk == keys.OPERATION:
-        return OperationRecord.load(key.pk.removeprefix(keys.OPERATION_PREFIX), body)
+        return partial(CatalogDraft.load, market, key.sk.removeprefix(keys.ITEM_PREFIX))
+    if key.pk.startswith(keys.OPERATION_PREFIX) and key.sk == keys.OPERATION:
+        return partial(OperationRecord.load, key.pk.removeprefix(keys.OPERATION_PREFIX))
     if key.pk == keys.DIRECTORY:
-        return DirectoryShard.load(key.sk, body)
+        return partial(DirectoryShard.load, key.sk)
     if key.sk in _SETTINGS or key.sk.startswith(keys.DRAIN_PREFIX):
-        return Settings(load_registers(body))
-    raise UnknownDocumentError(f"{key.pk} / {key.sk} is no mergeable document")
+        return lambda body: Settings(load_registers(body))
+    return None

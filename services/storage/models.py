@@ -1,8 +1,9 @@
 """The one PynamoDB model of the table, and its binding to a region."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import orjson
 from pynamodb.attributes import Attribute, BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -31,6 +32,11 @@ class JsonAttribute(Attribute[Body]):
         return body
 
 
+def unpack(packed: bytes) -> Any:
+    """What `PackedAttribute` compressed."""
+    return orjson.loads(zlib.decompress(packed))
+
+
 class PackedAttribute(BinaryAttribute):
     """A large document, compressed with zlib: catalog versions, directory shards."""
 
@@ -45,7 +51,7 @@ class PackedAttribute(BinaryAttribute):
     def deserialize(self, value: Any) -> Any:
         """The document's body."""
         packed = super().deserialize(value)  # type: ignore[no-untyped-call]
-        return orjson.loads(zlib.decompress(packed))
+        return unpack(packed)
 
 
 class Item(Model):
@@ -82,6 +88,20 @@ class Binding:
     table: str = "carte"
     endpoint: str | None = None
     read_timeout_s: float = READ_TIMEOUT_S
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Self:
+        """From the variables that infra_cdk gives every Lambda.
+
+        Raises:
+            KeyError: one is missing; it names the variable.
+        """
+        endpoint = environment.get("AWS_ENDPOINT_URL_DYNAMODB")
+        return cls(
+            environment["CARTE_REGION"],
+            environment["CARTE_TABLE"],
+            endpoint or environment.get("AWS_ENDPOINT_URL"),
+        )
 
 
 def bind(binding: Binding) -> type[Item]:

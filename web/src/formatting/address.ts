@@ -1,0 +1,47 @@
+// Addresses, countries and distances as people of a language write them.
+
+export interface AddressParts {
+  street?: string | null;
+  city: string;
+  state?: string | null;
+  postalCode?: string | null;
+}
+
+const POSTCODE_FIRST = new Set(["de", "fr", "es", "it", "nl"]);
+
+/** One line: "1 High St, Dublin D02" or, where that is the custom, "Rue X 1, 75001 Paris". */
+export function formatAddress(address: AddressParts, market: string): string {
+  const { street, city, state, postalCode } = address;
+  const town = POSTCODE_FIRST.has(market)
+    ? joined(" ", postalCode, city)
+    : joined(", ", city, joined(" ", state === city ? null : state, postalCode));
+  return joined(", ", street, town);
+}
+
+const joined = (separator: string, ...parts: (string | null | undefined)[]): string =>
+  parts.filter(Boolean).join(separator);
+
+/** The name of a country in a language; `country` is what to say where it is unknown. */
+export function formatCountry(marketId: string, country: string, locale: string): string {
+  try {
+    const names = new Intl.DisplayNames(locale, { type: "region", fallback: "none" });
+    return names.of(marketId.toUpperCase()) ?? country;
+  } catch {
+    return country;
+  }
+}
+
+export function formatDistance(kilometres: number, locale: string): string {
+  const near = kilometres < 1;
+  return new Intl.NumberFormat(locale, {
+    style: "unit",
+    unit: near ? "meter" : "kilometer",
+    maximumFractionDigits: !near && kilometres < 10 ? 1 : 0,
+  }).format(near ? Math.round(kilometres * 100) * 10 : kilometres);
+}
+
+/** A language as one country writes it ("en-IE"): its clock and its currency sign. */
+export const localeIn = (language: string, marketId: string): string =>
+  language.includes("-") || !/^[a-z]{2}$/i.test(marketId)
+    ? language
+    : `${language}-${marketId.toUpperCase()}`;

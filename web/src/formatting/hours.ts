@@ -1,0 +1,112 @@
+// Opening state and hours of a store, in words, always in the store's own time zone.
+import type { Weekday } from "../generated/operations.ts";
+
+export const WEEKDAYS = [
+  "MONDAY",
+  "TUESDAY",
+  "WEDNESDAY",
+  "THURSDAY",
+  "FRIDAY",
+  "SATURDAY",
+  "SUNDAY",
+] as const satisfies readonly Weekday[];
+
+export interface OpeningFacts {
+  openNow: boolean;
+  /** ISO 8601 with offset. */
+  opensAt?: string | null;
+  closesAt?: string | null;
+}
+
+export type OpeningState =
+  | { kind: "open"; until: Date | undefined }
+  | { kind: "closing"; until: Date }
+  | { kind: "closed"; opens: Date | undefined };
+
+const CLOSING_SOON_MS = 45 * 60_000;
+
+/**
+ * The state at `now` of what the service said earlier.
+ *
+ * `stale` means that an opening or closing has passed since: ask again for what comes next.
+ */
+export function openingState(
+  facts: OpeningFacts,
+  now: Date,
+): { state: OpeningState; stale: boolean } {
+  const next = dateOf(facts.openNow ? facts.closesAt : facts.opensAt);
+  const passed = next !== undefined && next <= now;
+  if (facts.openNow === passed) {
+    return { state: { kind: "closed", opens: passed ? undefined : next }, stale: passed };
+  }
+  if (passed || !next) return { state: { kind: "open", until: undefined }, stale: passed };
+  const soon = next.getTime() - now.getTime() <= CLOSING_SOON_MS;
+  return { state: { kind: soon ? "closing" : "open", until: next }, stale: false };
+}
+
+function dateOf(text: string | null | undefined): Date | undefined {
+  const date = new Date(text ?? Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
+/** "9:00 PM" today, "tomorrow 7:00 AM", or "Monday 7:00 AM" later in the week. */
+export function describeMoment(when: Date, now: Date, timeZone: string, locale: string): string {
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(when);
+  const days = dayNumber(when, timeZone) - dayNumber(now, timeZone);
+  if (days === 0) return time;
+  const day =
+    days === 1
+      ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(1, "day")
+      : new Intl.DateTimeFormat(locale, { weekday: "long", timeZone }).format(when);
+  return `${day} ${time}`;
+}
+
+/** A closing time; one in the coming night needs no "tomorrow". */
+export function describeClosing(when: Date, now: Date, timeZone: string, locale: string): string {
+  const soon = when.getTime() - now.getTime() < 86_400_000;
+  return describeMoment(when, soon ? when : now, timeZone, locale);
+}
+
+/** Days since 1970 of the calendar day that it is in a time zone. */
+function dayNumber(when: Date, timeZone: string): number {
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone }).format(when);
+  return Date.parse(`${day}T00:00:00Z`) / 86_400_000;
+}
+
+/** The weekday that it is in a time zone. */
+export function weekdayAt(now: Date, timeZone: string): Weekday {
+  const name = new Intl.DateTimeFormat("en", { weekday: "long", timeZone }).format(now);
+  return name.toUpperCase() as Weekday;
+}
+
+export interface DayHours {
+  weekday: Weekday;
+  spans: { opens: string; closes: string }[];
+}
+
+/** One row a day from Monday; a day without hours has no spans. */
+export const weekOf = (hours: readonly (DayHours["spans"][0] & { weekday: Weekday })[]) =>
+  WEEKDAYS.map(
+    (weekday): DayHours => ({
+      weekday,
+      spans: hours
+        .filter((one) => one.weekday === weekday)
+        .sort((a, b) => a.opens.localeCompare(b.opens)),
+    }),
+  );
+
+export const isAllDay = ({ opens, closes }: DayHours["spans"][0]): boolean =>
+  opens === "00:00" && (closes === "24:00" || closes === "00:00");
+
+/** "07:00" as a language writes a time of day; "24:00" is midnight. */
+export function formatClock(clock: string, locale: string): string {
+  const [hours = 0, minutes = 0] = clock.split(":").map(Number);
+  const moment = Date.UTC(2000, 0, 3, hours, minutes);
+  return new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: "UTC" }).format(moment);
+}
+
+/** The name of a weekday; 3 January 2000 was a Monday. */
+export function formatWeekday(weekday: Weekday, locale: string): string {
+  const moment = Date.UTC(2000, 0, 3 + WEEKDAYS.indexOf(weekday));
+  return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(moment);
+}

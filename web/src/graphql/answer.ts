@@ -1,0 +1,37 @@
+// Who answered a request, and how: read from the headers of the region and of the edge.
+import { cell } from "../cell.ts";
+
+export interface Answer {
+  /** Name of the region that answered, when it said so. */
+  region: string | undefined;
+  /** What the edge decided: `why`, `cache`, `attempts` and whatever else it says. */
+  edge: Readonly<Record<string, string>>;
+  /** From sending the request to having read its body. */
+  milliseconds: number;
+}
+
+/** Why the edge chose the region: the words of `why` in `x-carte-edge`. */
+export const REASONS = ["nearest", "failover", "health", "drained", "pinned", "fail-open"] as const;
+export type Reason = (typeof REASONS)[number];
+
+export const reasonOf = (answer: Answer | undefined): Reason | undefined =>
+  REASONS.find((reason) => reason === answer?.edge.why);
+
+/** The answer to the latest request, for the footer. */
+export const latestAnswer = cell<Answer | undefined>(undefined);
+
+export function readAnswer(headers: Headers, milliseconds: number): Answer {
+  const edge = parseEdgeHeader(headers.get("x-carte-edge") ?? "");
+  return { region: headers.get("x-carte-region") ?? edge.region, edge, milliseconds };
+}
+
+/** Read `region=eu-west-1; why=nearest; cache=miss; attempts=1`. */
+export function parseEdgeHeader(text: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const part of text.split(";")) {
+    const at = part.indexOf("=");
+    const name = part.slice(0, at).trim();
+    if (at > 0 && name) values[name] = part.slice(at + 1).trim();
+  }
+  return values;
+}

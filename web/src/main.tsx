@@ -1,0 +1,11 @@
+// Starts the site in the page.
+import "@fontsource-variable/fraunces/wght.css";
+import "./styles/site.css";
+import { render } from "preact";
+import { startRouting } from "./routing.ts";
+import { Site } from "./shell/site.tsx";
+
+const root = document.getElementById("app");
+if (!root) throw new Error("index.html has no #app");
+startRouting();
+render(<Site />, root);

@@ -1,0 +1,39 @@
+// An item's picture; where it cannot be fetched, the same drawing made here.
+import { useEffect, useState } from "preact/hooks";
+
+interface Given {
+  id: string;
+  /** What it is called and the id of its category: what a drawing has to go by. */
+  name: string;
+  category: string;
+  address: string | null;
+}
+
+export function ItemPicture({ id, name, category, address }: Given) {
+  const [source, setSource] = useState(address);
+  useEffect(() => setSource(address), [address]);
+  useEffect(() => {
+    if (source !== null) return;
+    let wanted = true;
+    // Fetched only when needed: drawing is larger than all the rest of the site.
+    import("./draw-here.ts")
+      .then(({ drawnAddress }) => wanted && setSource(drawnAddress(id, name, category)))
+      // Without it the plate stays empty; the name is beside it.
+      .catch(() => undefined);
+    return () => {
+      wanted = false;
+    };
+  }, [id, name, category, source]);
+  if (source === null) return null;
+  return (
+    <img
+      src={source}
+      alt=""
+      loading="lazy"
+      decoding="async"
+      width="400"
+      height="300"
+      onError={() => !source.startsWith("data:") && setSource(null)}
+    />
+  );
+}

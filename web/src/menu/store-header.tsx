@@ -1,0 +1,83 @@
+// The head of a store's page: name, address, opening state and hours.
+import { formatAddress, localeIn } from "../formatting/address.ts";
+import { formatClock, formatWeekday, isAllDay, weekdayAt, weekOf } from "../formatting/hours.ts";
+import { useLanguage } from "../i18n/language.ts";
+import { Icon } from "../shell/icon.tsx";
+import { OpeningLine } from "./opening-line.tsx";
+import type { Store } from "./store-page.tsx";
+import { useNow } from "./use-now.ts";
+
+export function StoreHeader({ store, onStale }: { store: Store; onStale: () => void }) {
+  const { say, code } = useLanguage();
+  const now = useNow();
+  const locale = localeIn(code, store.market.id);
+  const localTime = new Intl.DateTimeFormat(locale, {
+    timeStyle: "short",
+    timeZone: store.timeZone,
+  }).format(now);
+  return (
+    <header class="store-header">
+      <div class="wide store-header-row">
+        <div>
+          <a class="back-link" href="/">
+            <Icon name="back" />
+            {say.home}
+          </a>
+          <h1 data-testid="store-name">{store.name}</h1>
+          <p class="store-address">{formatAddress(store.address, store.market.id)}</p>
+          <p class="store-map">
+            <a
+              class="quiet-link"
+              href={mapAddress(store)}
+              target="_blank"
+              rel="noopener noreferrer"
+            >
+              <Icon name="map" />
+              {say.directions}
+            </a>
+          </p>
+        </div>
+        <div class="store-times">
+          <OpeningLine store={store} now={now} locale={locale} onStale={onStale} />
+          <p class="store-clock">{say.localTime(localTime)}</p>
+          {store.hours.length > 0 && <Hours store={store} now={now} locale={locale} />}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+function Hours({ store, now, locale }: { store: Store; now: Date; locale: string }) {
+  const { say } = useLanguage();
+  const today = weekdayAt(now, store.timeZone);
+  return (
+    <details class="hours">
+      <summary>
+        <Icon name="clock" />
+        {say.openingHours}
+      </summary>
+      <table>
+        <tbody>
+          {weekOf(store.hours).map(({ weekday, spans }) => (
+            <tr key={weekday} class={weekday === today ? "today" : undefined}>
+              <th scope="row">{formatWeekday(weekday, locale)}</th>
+              <td>
+                {spans.length === 0 && say.closedAllDay}
+                {spans.map((span) => (
+                  <span key={span.opens}>
+                    {isAllDay(span)
+                      ? say.allDay
+                      : `${formatClock(span.opens, locale)} – ${formatClock(span.closes, locale)}`}
+                  </span>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+const mapAddress = ({ latitude, longitude }: Store): string =>
+  `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`;

@@ -1,0 +1,69 @@
+// A store's page: where it is, whether it is open, and its menu.
+import { useEffect } from "preact/hooks";
+import { MenuDocument, type MenuQuery } from "../generated/operations.ts";
+import { useQuery } from "../graphql/use-query.ts";
+import { isLanguage, useLanguage } from "../i18n/language.ts";
+import { chosenLocale, rememberVisit } from "../preferences.ts";
+import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
+import { useCell } from "../use-cell.ts";
+import { MenuBody } from "./menu-body.tsx";
+import { MenuSkeleton } from "./menu-skeleton.tsx";
+import { StoreHeader } from "./store-header.tsx";
+
+export type Menu = NonNullable<MenuQuery["menu"]>;
+export type Store = Menu["store"];
+export type MenuItem = Menu["categories"][0]["items"][0];
+
+export function StorePage({ id }: { id: string }) {
+  const { say } = useLanguage();
+  const chosen = useCell(chosenLocale);
+  // Unless the reader chose a language, the menu is in the store's own, as on its counter.
+  const locale = isLanguage(chosen) ? chosen : null;
+  const { data, failure, loading, reload } = useQuery(MenuDocument, { storeId: id, locale });
+  const menu = data?.menu;
+  const store = menu?.store;
+
+  useEffect(() => {
+    if (store) rememberVisit({ id: store.id, name: store.name, city: store.address.city });
+  }, [store]);
+  useEffect(() => {
+    document.title = `${store?.name ?? say.menu} · carte`;
+  }, [store, say]);
+
+  if (menu) {
+    return (
+      <article class={loading ? "store-page is-reloading" : "store-page"} aria-busy={loading}>
+        <StoreHeader store={menu.store} onStale={reload} />
+        {failure && (
+          <div class="wide">
+            <FailureNotice failure={failure} retry={reload} />
+          </div>
+        )}
+        <MenuBody menu={menu} />
+      </article>
+    );
+  }
+  if (failure) {
+    return (
+      <div class="wide lone-notice">
+        <FailureNotice failure={failure} retry={reload} />
+      </div>
+    );
+  }
+  return data ? <NoSuchStore id={id} /> : <MenuSkeleton />;
+}
+
+function NoSuchStore({ id }: { id: string }) {
+  const { say } = useLanguage();
+  return (
+    <div class="wide lone-notice" data-testid="store-not-found">
+      <EmptyNotice>
+        <h1>{say.notFound}</h1>
+        <p>{say.notFoundHint(id)}</p>
+        <a class="button" href="/">
+          {say.findStore}
+        </a>
+      </EmptyNotice>
+    </div>
+  );
+}

@@ -1,0 +1,81 @@
+// The frame of every page: header, the page of the address, footer.
+import { useEffect, useRef, useState } from "preact/hooks";
+import {
+  ENGLISH,
+  type Language,
+  LanguageContext,
+  loadLanguage,
+  pickLanguage,
+} from "../i18n/language.ts";
+import { StorePage } from "../menu/store-page.tsx";
+import { chosenLocale } from "../preferences.ts";
+import { currentRoute, type Route } from "../routing.ts";
+import { HomePage } from "../stores/home-page.tsx";
+import { useCell } from "../use-cell.ts";
+import { Footer } from "./footer.tsx";
+import { Header } from "./header.tsx";
+import { NothingHere } from "./notice.tsx";
+
+export function Site() {
+  const language = useChosenLanguage();
+  const route = useCell(currentRoute);
+  const main = useFocusOnNewPage(route);
+  if (!language) return null;
+  const { say } = language;
+  return (
+    <LanguageContext.Provider value={language}>
+      <a class="skip-link" href="#main">
+        {say.skip}
+      </a>
+      <Header />
+      <main id="main" ref={main} tabIndex={-1}>
+        <Page route={route} />
+      </main>
+      <Footer />
+    </LanguageContext.Provider>
+  );
+}
+
+function Page({ route }: { route: Route }) {
+  switch (route.page) {
+    case "home":
+      return <HomePage route={route} />;
+    case "store":
+      return <StorePage key={route.id} id={route.id} />;
+    case "unknown":
+      return <NothingHere />;
+  }
+}
+
+/** The chosen language once its texts are here; undefined only before the very first. */
+function useChosenLanguage(): Language | undefined {
+  const code = pickLanguage(useCell(chosenLocale), navigator.languages);
+  const [language, setLanguage] = useState(code === "en" ? ENGLISH : undefined);
+  useEffect(() => {
+    let wanted = true;
+    loadLanguage(code)
+      // Without its texts (a lost connection) the page goes on in the language it has.
+      .catch(() => ENGLISH)
+      .then((loaded) => wanted && setLanguage(loaded));
+    return () => {
+      wanted = false;
+    };
+  }, [code]);
+  useEffect(() => {
+    if (language) document.documentElement.lang = language.code;
+  }, [language]);
+  return language;
+}
+
+/** After a change of page the focus starts at its top, as after loading a document. */
+function useFocusOnNewPage(route: Route) {
+  const main = useRef<HTMLElement>(null);
+  const address = route.page === "store" ? route.id : route.page;
+  const seen = useRef(address);
+  useEffect(() => {
+    if (seen.current === address) return;
+    seen.current = address;
+    main.current?.focus({ preventScroll: true });
+  }, [address]);
+  return main;
+}

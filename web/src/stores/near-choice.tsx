@@ -1,0 +1,71 @@
+// "Near me": asks the browser where it is, or takes a city without asking anybody.
+import { useState } from "preact/hooks";
+import { useLanguage } from "../i18n/language.ts";
+import { isPlaceId, PLACE_IDS, PLACES } from "../places.ts";
+import { type HomeRoute, homePath, navigate } from "../routing.ts";
+import { Icon } from "../shell/icon.tsx";
+import { placeAt } from "./place-at.ts";
+
+type Locating = "idle" | "asking" | "denied" | "failed";
+
+export function NearChoice({ route }: { route: HomeRoute }) {
+  const { say } = useLanguage();
+  const [locating, setLocating] = useState<Locating>("idle");
+
+  const locate = () => {
+    setLocating("asking");
+    findBrowser()
+      .then(({ coords }) => {
+        setLocating("idle");
+        const near = { latitude: round(coords.latitude), longitude: round(coords.longitude) };
+        navigate(homePath({ near }));
+      })
+      .catch((error: GeolocationPositionError | undefined) =>
+        setLocating(error?.code === 1 ? "denied" : "failed"),
+      );
+  };
+
+  return (
+    <div class="near-choice">
+      <button type="button" class="button" onClick={locate} disabled={locating === "asking"}>
+        <Icon name="locate" />
+        {locating === "asking" ? say.locating : say.nearMe}
+      </button>
+      <label class="picker picker-large">
+        <Icon name="pin" />
+        <span class="visually-hidden">{say.nearPlace}</span>
+        <select
+          data-testid="near-place"
+          value={placeAt(route.near) ?? ""}
+          onChange={(event) => {
+            const id = event.currentTarget.value;
+            if (isPlaceId(id)) navigate(homePath({ near: PLACES[id] }));
+          }}
+        >
+          <option value="" disabled>
+            {say.nearPlaceChoose}
+          </option>
+          {PLACE_IDS.map((id) => (
+            <option key={id} value={id}>
+              {say.places[id]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="near-message" role="status">
+        {locating === "denied" && say.locationDenied}
+        {locating === "failed" && say.locationFailed}
+      </p>
+    </div>
+  );
+}
+
+/** Three decimals are about 100 m: near enough, and no more of the reader in the address. */
+const round = (degrees: number): number => Math.round(degrees * 1000) / 1000;
+
+const findBrowser = (): Promise<GeolocationPosition> =>
+  new Promise((resolve, reject) => {
+    if (!navigator.geolocation) return reject(undefined);
+    const options = { timeout: 10_000, maximumAge: 300_000 };
+    navigator.geolocation.getCurrentPosition(resolve, reject, options);
+  });

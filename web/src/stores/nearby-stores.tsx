@@ -1,0 +1,64 @@
+// The stores around a point, nearest first, looking further when there is none.
+import { useEffect, useState } from "preact/hooks";
+import { formatDistance } from "../formatting/address.ts";
+import { NearbyStoresDocument } from "../generated/operations.ts";
+import { useQuery } from "../graphql/use-query.ts";
+import { useLanguage } from "../i18n/language.ts";
+import type { Place } from "../places.ts";
+import { Icon } from "../shell/icon.tsx";
+import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
+import { placeAt } from "./place-at.ts";
+import { StoreList, StoreListSkeleton } from "./store-list.tsx";
+
+/** Kilometres; the last is as far as the service looks. */
+const RADII = [25, 100, 500] as const;
+const COUNT = 30;
+
+export function NearbyStores({ place }: { place: Place }) {
+  const { say, code } = useLanguage();
+  const [step, setStep] = useState(0);
+  const { latitude, longitude } = place;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place starts near again.
+  useEffect(() => setStep(0), [latitude, longitude]);
+  const radiusKm = RADII[step] ?? RADII[0];
+  const wider = RADII[step + 1];
+  const variables = { latitude, longitude, radiusKm, first: COUNT };
+  const { data, failure, loading, reload } = useQuery(NearbyStoresDocument, variables);
+  const known = placeAt(place);
+  const stores = failure ? undefined : data?.storesNear;
+  return (
+    <section aria-labelledby="near">
+      <div class="finder-head">
+        <h2 id="near">{known ? say.storesNear(say.places[known]) : say.storesNearYou}</h2>
+        <a class="tag" href="/">
+          {say.backToAll}
+          <Icon name="close" />
+        </a>
+        <p class="finder-count" role="status">
+          {loading && !stores ? say.searching : stores && say.storeCount(stores.length)}
+        </p>
+      </div>
+      {!stores && !failure && <StoreListSkeleton />}
+      {stores && stores.length > 0 && (
+        <StoreList
+          busy={loading}
+          stores={stores.map(({ store, distanceKm }) => ({
+            store,
+            aside: formatDistance(distanceKm, code),
+          }))}
+        />
+      )}
+      {stores?.length === 0 && !loading && (
+        <EmptyNotice>
+          <p>{say.noStoresNear(formatDistance(radiusKm, code))}</p>
+          {wider && (
+            <button type="button" class="button" onClick={() => setStep(step + 1)}>
+              {say.searchFurther(formatDistance(wider, code))}
+            </button>
+          )}
+        </EmptyNotice>
+      )}
+      {failure && <FailureNotice failure={failure} retry={reload} />}
+    </section>
+  );
+}

@@ -1,0 +1,3 @@
+// Imports that are not code: styles and their fonts.
+declare module "*.css";
+declare module "graphiql/setup-workers/vite";

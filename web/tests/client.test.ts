@@ -1,0 +1,123 @@
+// The client sends GraphQL over HTTP and turns every trouble into a named failure.
+import { describe, expect, it } from "vitest";
+import { MenuDocument } from "../src/generated/operations.ts";
+import { parseEdgeHeader } from "../src/graphql/answer.ts";
+import { operationName, request } from "../src/graphql/client.ts";
+
+interface Sent {
+  url: string;
+  init: RequestInit;
+}
+
+/** A fetch that keeps what was sent and answers with `respond`. */
+function fakeFetch(respond: (signal: AbortSignal) => Response | Promise<Response>) {
+  const sent: Sent[] = [];
+  const fake = async (url: unknown, init: RequestInit = {}): Promise<Response> => {
+    sent.push({ url: String(url), init });
+    return respond(init.signal ?? new AbortController().signal);
+  };
+  return { sent, fetch: fake as typeof fetch };
+}
+
+const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
+  new Response(JSON.stringify(body), { status, headers });
+
+const variables = { storeId: "fr-00001" };
+const ask = (respond: Parameters<typeof fakeFetch>[0], options = {}) =>
+  request(MenuDocument, variables, { fetch: fakeFetch(respond).fetch, ...options });
+
+const untilAborted = (signal: AbortSignal): Promise<Response> =>
+  new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+
+describe("request", () => {
+  it("posts the operation as the specification has it", async () => {
+    const { sent, fetch } = fakeFetch(() => json({ data: { menu: null } }));
+    await request(MenuDocument, variables, { fetch, place: "53.35,-6.26" });
+    expect(sent).toHaveLength(1);
+    expect(sent[0]?.url).toBe("/graphql");
+    expect(sent[0]?.init.method).toBe("POST");
+    const headers = new Headers(sent[0]?.init.headers);
+    expect(headers.get("accept")).toMatch(/^application\/graphql-response\+json, /);
+    expect(headers.get("content-type")).toBe("application/json");
+    expect(headers.get("x-carte-place")).toBe("53.35,-6.26");
+    const body = JSON.parse(String(sent[0]?.init.body));
+    expect(body).toMatchObject({ operationName: "Menu", variables });
+    expect(body.query).toContain("menu(storeId: $storeId");
+  });
+
+  it("says nothing of a place unless one is chosen", async () => {
+    const { sent, fetch } = fakeFetch(() => json({ data: { menu: null } }));
+    await request(MenuDocument, variables, { fetch });
+    expect(new Headers(sent[0]?.init.headers).has("x-carte-place")).toBe(false);
+  });
+
+  it("gives data and who answered", async () => {
+    const headers = {
+      "x-carte-region": "eu-west-1",
+      "x-carte-edge": "region=eu-west-1; why=nearest; cache=miss; attempts=1",
+    };
+    const outcome = await ask(() => json({ data: { menu: null } }, 200, headers));
+    expect(outcome).toMatchObject({
+      ok: true,
+      data: { menu: null },
+      answer: { region: "eu-west-1", edge: { why: "nearest", cache: "miss", attempts: "1" } },
+    });
+    expect(outcome.answer?.milliseconds).toBeGreaterThanOrEqual(0);
+  });
+
+  it("passes on what GraphQL errors say, with any status", async () => {
+    const body = { errors: [{ message: "one" }, { message: "two" }] };
+    for (const status of [200, 400, 500]) {
+      const outcome = await ask(() => json(body, status));
+      expect(outcome).toMatchObject({
+        ok: false,
+        failure: { kind: "graphql", detail: "one · two" },
+      });
+    }
+  });
+
+  it("does not take partial data for a page", async () => {
+    const outcome = await ask(() => json({ data: { menu: null }, errors: [{ message: "late" }] }));
+    expect(outcome).toMatchObject({ ok: false, failure: { kind: "graphql", detail: "late" } });
+  });
+
+  it.each([
+    ["a gateway's page", () => new Response("<h1>Bad gateway</h1>", { status: 502 }), 502],
+    ["an empty answer", () => new Response("", { status: 200 }), 200],
+    ["JSON without data", () => json([]), 200],
+  ])("names the status of %s", async (_, respond, status) =>
+    expect(await ask(respond)).toMatchObject({ ok: false, failure: { kind: "http", status } }),
+  );
+
+  it("names a broken connection", async () => {
+    const outcome = await ask(() => Promise.reject(new TypeError("fetch failed")));
+    expect(outcome).toEqual({ ok: false, failure: { kind: "network" }, answer: undefined });
+  });
+
+  it("gives up after its time", async () => {
+    const outcome = await ask(untilAborted, { timeoutMs: 1 });
+    expect(outcome).toMatchObject({ ok: false, failure: { kind: "timeout" } });
+  });
+
+  it("rejects when the caller no longer wants the answer", async () => {
+    const abort = new AbortController();
+    const asked = ask(untilAborted, { signal: abort.signal });
+    abort.abort();
+    await expect(asked).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+it("reads the edge's header and forgives a broken one", () => {
+  expect(parseEdgeHeader("region=eu-west-1; why=nearest;cache=hit")).toEqual({
+    region: "eu-west-1",
+    why: "nearest",
+    cache: "hit",
+  });
+  expect(parseEdgeHeader("")).toEqual({});
+  expect(parseEdgeHeader("; =x; nonsense")).toEqual({});
+});
+
+it("finds the name of an operation", () => {
+  expect(operationName(MenuDocument.toString())).toBe("Menu");
+  expect(operationName("{ region { name } }")).toBeUndefined();
+});

@@ -1,0 +1,61 @@
+// Every language says everything, and addresses and distances follow its customs.
+import { expect, it } from "vitest";
+import {
+  formatAddress,
+  formatCountry,
+  formatDistance,
+  localeIn,
+} from "../src/formatting/address.ts";
+import { ENGLISH, LANGUAGES, loadLanguage, pickLanguage } from "../src/i18n/language.ts";
+
+it("picks the chosen language, then the browser's, then English", () => {
+  expect(pickLanguage("ja", ["fr"])).toBe("ja");
+  expect(pickLanguage("", ["pt-BR", "de-AT", "fr"])).toBe("de");
+  expect(pickLanguage("xx", ["pt"])).toBe("en");
+});
+
+it("has no empty text in any language", async () => {
+  const numbers: readonly string[] = ["storeCount", "filterOn", "httpFailure"];
+  for (const code of LANGUAGES) {
+    const { say } = await loadLanguage(code);
+    for (const [name, text] of Object.entries(say)) {
+      const given = numbers.includes(name) ? 3 : "X";
+      const said = typeof text === "function" ? (text as (x: unknown) => string)(given) : text;
+      for (const one of typeof said === "string" ? [said] : Object.values(said)) {
+        expect(one, `${code}.${name}`).toMatch(/\S/);
+        if (typeof text === "function") expect(one, `${code}.${name}`).toContain(String(given));
+      }
+    }
+  }
+});
+
+it("counts in the language's plurals", async () => {
+  expect(ENGLISH.say.storeCount(1)).toBe("1 store");
+  expect(ENGLISH.say.storeCount(31000)).toBe("31,000 stores");
+  expect((await loadLanguage("fr")).say.storeCount(0)).toBe("0 magasin");
+});
+
+it("writes addresses as their country does", () => {
+  const paris = { street: "3 rue Volta", city: "Paris", postalCode: "75003" };
+  expect(formatAddress(paris, "fr")).toBe("3 rue Volta, 75003 Paris");
+  const herndon = { street: "1 Elm St", city: "Herndon", state: "VA", postalCode: "20170" };
+  expect(formatAddress(herndon, "us")).toBe("1 Elm St, Herndon, VA 20170");
+  expect(formatAddress({ city: "Singapore", state: "Singapore" }, "sg")).toBe("Singapore");
+});
+
+it("names countries and falls back on what the service calls them", () => {
+  expect(formatCountry("jp", "Japan", "fr")).toBe("Japon");
+  expect(formatCountry("north", "The North", "fr")).toBe("The North");
+});
+
+it("writes distances", () => {
+  expect(formatDistance(0.234, "en")).toBe("230 m");
+  expect(formatDistance(2.34, "en")).toBe("2.3 km");
+  expect(formatDistance(23.4, "en")).toBe("23 km");
+});
+
+it("puts a language into a country", () => {
+  expect(localeIn("en", "ie")).toBe("en-IE");
+  expect(localeIn("pt-BR", "fr")).toBe("pt-BR");
+  expect(localeIn("en", "north")).toBe("en");
+});

@@ -1,0 +1,30 @@
+// Builds the site and GraphiQL; while developing, passes API calls to the local edge.
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+import { pictures } from "./pictures/plugin.ts";
+
+const edge = process.env.CARTE_EDGE ?? "http://localhost:8080";
+const entry = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
+
+export default defineConfig({
+  plugins: [pictures()],
+  // It imports workers by Vite's own `?worker`, which the bundler of dependencies does not know.
+  optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
+  server: {
+    host: "127.0.0.1",
+    proxy: Object.fromEntries(
+      ["/graphql", "/_edge", "/_region", "/health"].map((path) => [path, { target: edge }]),
+    ),
+  },
+  build: {
+    target: "es2022",
+    // Monaco, the editor inside GraphiQL, is one large chunk; the site never loads it.
+    chunkSizeWarningLimit: 6000,
+    rolldownOptions: {
+      // GraphiQL's packages are marked "use client" for frameworks that render on servers.
+      onLog: (level, log, handle) => log.code !== "MODULE_LEVEL_DIRECTIVE" && handle(level, log),
+      input: { site: entry("index.html"), graphiql: entry("graphiql.html") },
+    },
+  },
+  test: { include: ["tests/**/*.test.ts"] },
+});
