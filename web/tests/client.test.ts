@@ -30,17 +30,28 @@ const untilAborted = (signal: AbortSignal): Promise<Response> =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
 
 describe("request", () => {
-  it("posts the operation as the specification has it", async () => {
+  it("gets the persisted document, so that an edge may cache it and fail it over", async () => {
     const { sent, fetch } = fakeFetch(() => json({ data: { menu: null } }));
     await request(MenuDocument, variables, { fetch, place: "53.35,-6.26" });
     expect(sent).toHaveLength(1);
-    expect(sent[0]?.url).toBe("/graphql");
-    expect(sent[0]?.init.method).toBe("POST");
+    expect(sent[0]?.init.method).toBeUndefined();
+    const url = new URL(sent[0]?.url ?? "", "http://localhost");
+    expect(url.pathname).toMatch(/^\/graphql\/persisted\/[0-9a-f]{64}$/);
+    expect(JSON.parse(url.searchParams.get("variables") ?? "")).toEqual(variables);
     const headers = new Headers(sent[0]?.init.headers);
     expect(headers.get("accept")).toMatch(/^application\/graphql-response\+json, /);
-    expect(headers.get("content-type")).toBe("application/json");
     expect(headers.get("x-carte-place")).toBe("53.35,-6.26");
-    const body = JSON.parse(String(sent[0]?.init.body));
+  });
+
+  it("posts the document itself to a region that does not know it", async () => {
+    const answers = [json({ errors: [{ message: "?" }] }, 404), json({ data: { menu: null } })];
+    const { sent, fetch } = fakeFetch(() => answers.shift() as Response);
+    expect(await request(MenuDocument, variables, { fetch })).toMatchObject({ ok: true });
+    expect(sent.map(({ init }) => init.method)).toEqual([undefined, "POST"]);
+    expect(sent[1]?.url).toBe("/graphql");
+    const headers = new Headers(sent[1]?.init.headers);
+    expect(headers.get("content-type")).toBe("application/json");
+    const body = JSON.parse(String(sent[1]?.init.body));
     expect(body).toMatchObject({ operationName: "Menu", variables });
     expect(body.query).toContain("menu(storeId: $storeId");
   });

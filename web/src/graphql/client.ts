@@ -1,5 +1,5 @@
-// The GraphQL client: POST /graphql as the GraphQL-over-HTTP specification has it, typed.
-import type { TypedDocumentString } from "../generated/operations.ts";
+// The GraphQL client: reads by GET of persisted documents, which every edge may cache and fail over.
+import { persistedIds, type TypedDocumentString } from "../generated/operations.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 
 /** Why a request gave no usable data. `detail` is the server's own words, in English. */
@@ -42,16 +42,18 @@ export async function request<T, V>(
   const deadline = AbortSignal.timeout(timeoutMs);
   const started = performance.now();
   try {
-    const response = await send(ENDPOINT, {
-      method: "POST",
-      headers: {
-        accept: ACCEPT,
-        "content-type": "application/json",
-        ...(place ? { "x-carte-place": place } : {}),
-      },
-      body: JSON.stringify({ query, variables, operationName: operationName(query) }),
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-    });
+    const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    const headers = { accept: ACCEPT, ...(place ? { "x-carte-place": place } : {}) };
+    let response = await send(persistedUrl(query, variables), { headers, signal: both });
+    if (response.status === 404) {
+      // A region of another version, which does not know the document yet or any more.
+      response = await send(ENDPOINT, {
+        method: "POST",
+        headers: { ...headers, "content-type": "application/json" },
+        body: JSON.stringify({ query, variables, operationName: operationName(query) }),
+        signal: both,
+      });
+    }
     const body = parseBody(await response.text());
     const answer = readAnswer(response.headers, performance.now() - started);
     return interpret<T>(response.status, body, answer);
@@ -62,6 +64,11 @@ export async function request<T, V>(
     return { ok: false, failure, answer: undefined };
   }
 }
+
+const persistedUrl = (query: string, variables: unknown): string => {
+  const id = persistedIds[operationName(query) ?? ""];
+  return `${ENDPOINT}/persisted/${id}?variables=${encodeURIComponent(JSON.stringify(variables))}`;
+};
 
 interface Body {
   data?: unknown;
