@@ -1,0 +1,1 @@
+"""The command `carte`: one file per command."""

@@ -1,0 +1,80 @@
+"""The AWS of one region: a ministack process with its own state, on the loopback address only."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Final
+
+from services.local.exceptions import LocalCloudError
+from services.local.layout import ACCOUNT_ID, REPO_ROOT, CloudLayout, Region
+from services.local.processes import Child, base_environment, spawn
+
+PROGRAM_VARIABLE: Final = "CARTE_EMULATOR"
+HEALTH_PATH: Final = "/_ministack/health"
+# Saving 100,000 items on SIGTERM takes seconds; a shorter grace would lose them.
+STOP_GRACE: Final = 30.0
+# Invocations at once; more are throttled. The emulator answers a request that finds no idle worker
+# by unpacking the package for one more, which takes it a second of CPU. Without a bound, health
+# checks that give up after that second pile up workers until a region never answers again.
+_CONCURRENCY: Final = 16
+
+
+def program() -> Path:
+    """The emulator's executable.
+
+    Raises:
+        LocalCloudError: It is not installed.
+    """
+    default = REPO_ROOT / ".venv-emulator" / "bin" / "ministack"
+    path = Path(os.environ.get(PROGRAM_VARIABLE) or default)
+    if not os.access(path, os.X_OK):
+        raise LocalCloudError(
+            f"the emulator is not installed: there is no {path}",
+            f"run `make setup`, or set {PROGRAM_VARIABLE} to a ministack executable",
+        )
+    return path
+
+
+def environment(layout: CloudLayout, region: Region) -> dict[str, str]:
+    """The emulator's environment, which its Lambda workers inherit."""
+    data = layout.data(region.name)
+    return {
+        **base_environment(layout),
+        "GATEWAY_PORT": str(region.port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": region.name,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "PERSIST_STATE": "1",
+        "S3_PERSIST": "1",
+        "STATE_DIR": str(data / "state"),
+        "S3_DATA_DIR": str(data / "s3"),
+        "TMPDIR": str(temporary(layout, region)),
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LAMBDA_ACCOUNT_CONCURRENCY": str(_CONCURRENCY),
+        "LOG_LEVEL": "WARNING",  # one access line per call would be most of the log
+        # ministack gives its workers AWS_ENDPOINT_URL of itself; the service's own variable is
+        # what the storage code documents, so both are there and mean the same.
+        "AWS_ENDPOINT_URL": region.endpoint,
+        "AWS_ENDPOINT_URL_DYNAMODB": region.endpoint,
+    }
+
+
+def temporary(layout: CloudLayout, region: Region) -> Path:
+    """Where the emulator unpacks Lambda packages; emptied at each start."""
+    return layout.state_dir / "tmp" / region.name
+
+
+def start(layout: CloudLayout, region: Region) -> Child:
+    """Start the region's emulator; it answers `HEALTH_PATH` about a second later."""
+    shutil.rmtree(temporary(layout, region), ignore_errors=True)
+    temporary(layout, region).mkdir(parents=True)
+    layout.data(region.name).mkdir(parents=True, exist_ok=True)
+    return spawn(
+        layout,
+        "emulator",
+        [str(program())],
+        region=region.name,
+        environment=environment(layout, region),
+        cwd=layout.data(region.name),
+    )

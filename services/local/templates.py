@@ -1,0 +1,101 @@
+"""Fit a synthesized template to the emulator: drop what it lacks, and say what was dropped."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.local.exceptions import DeployError
+
+# The emulator rejects a whole template for one type it does not know. A type is listed here only
+# after its absence was seen; anything else that it rejects fails the deployment.
+UNSUPPORTED_TYPES: Final = frozenset(
+    {
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "AWS::ApplicationAutoScaling::ScalingPolicy",
+        "AWS::Budgets::Budget",
+        "AWS::CDK::Metadata",
+        "AWS::CloudWatch::CompositeAlarm",
+        "AWS::CodeDeploy::Application",
+        "AWS::CodeDeploy::DeploymentGroup",
+        "AWS::DynamoDB::ReplicaKey",
+        "AWS::Route53::HealthCheck",
+        "AWS::Route53::RecordSetGroup",
+        "AWS::Synthetics::Canary",
+        "AWS::WAFv2::IPSet",
+        "AWS::WAFv2::WebACLAssociation",
+    }
+)
+_PLACEHOLDER: Final = re.compile(r"\$\{(\w+)(?:\.[\w.]+)?\}")
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A resource of the template that the emulator does not get."""
+
+    stack: str
+    logical_id: str
+    type: str
+
+
+def fit(stack: str, template: Mapping[str, Any]) -> tuple[dict[str, Any], list[Dropped]]:
+    """Return the template that the emulator takes, and what was left out of it.
+
+    The version check of the CDK's bootstrap stack goes too: there is none in an emulator.
+
+    Raises:
+        DeployError: A resource that stays refers to one that was dropped.
+    """
+    resources: dict[str, Any] = template.get("Resources", {})
+    gone = {name for name, body in resources.items() if body["Type"] in UNSUPPORTED_TYPES}
+    kept = {name: _free_of(body, gone) for name, body in resources.items() if name not in gone}
+    for name, body in kept.items():
+        for target in _references(body):
+            if target in gone:
+                raise DeployError(
+                    f"{stack}: {name} refers to {target}, which the emulator cannot have "
+                    f"({resources[target]['Type']})",
+                    "guard the reference in infra_cdk for the stage `local`",
+                )
+    outputs = {
+        name: body
+        for name, body in template.get("Outputs", {}).items()
+        if gone.isdisjoint(_references(body))
+    }
+    fitted = {key: value for key, value in template.items() if key != "Rules"}
+    parameters = {
+        name: body
+        for name, body in template.get("Parameters", {}).items()
+        if name != "BootstrapVersion"
+    }
+    fitted.update(Resources=kept, Outputs=outputs, Parameters=parameters)
+    dropped = [Dropped(stack, name, resources[name]["Type"]) for name in sorted(gone)]
+    return {key: value for key, value in fitted.items() if value}, dropped
+
+
+def _free_of(body: dict[str, Any], gone: set[str]) -> dict[str, Any]:
+    """The resource without waiting for dropped ones."""
+    waits = body.get("DependsOn", [])
+    names = [waits] if isinstance(waits, str) else waits
+    left = [name for name in names if name not in gone]
+    rest = {key: value for key, value in body.items() if key != "DependsOn"}
+    return {**rest, "DependsOn": left} if left else rest
+
+
+def _references(node: Any) -> Iterator[str]:
+    """Every logical id that a part of a template names by Ref, GetAtt or Sub."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            if key == "Ref" and isinstance(value, str):
+                yield value
+            elif key == "Fn::GetAtt":
+                yield value.split(".")[0] if isinstance(value, str) else value[0]
+            elif key == "Fn::Sub":
+                text, bound = (value, {}) if isinstance(value, str) else value
+                yield from (name for name in _PLACEHOLDER.findall(text) if name not in bound)
+                yield from _references(bound)
+            else:
+                yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)

@@ -1,0 +1,119 @@
+"""The site in a real browser: find a store, read its menu, lose a region without noticing."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.support.local_cloud import LocalCloud, wait_until
+
+pytestmark = [pytest.mark.cloud, pytest.mark.browser]
+
+# Chromium must not look for hosts of its own accord: tests talk to this machine only.
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE_MS = 20_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
+    assert path, "there is no chromium; `make browser` installs it, CARTE_CHROMIUM names another"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def page(browser: Browser, cloud: LocalCloud, tmp_path: Path) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=cloud.layout.edge_url, locale="en-US", viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    opened = context.new_page()
+    troubles: list[str] = []
+    opened.on("pageerror", lambda error: troubles.append(str(error)))
+    opened.on(
+        "requestfinished",
+        lambda request: None if "localhost" in request.url else troubles.append(request.url),
+    )
+    yield opened
+    opened.screenshot(path=tmp_path / "last.png")
+    context.close()
+    assert troubles == []
+
+
+def open_menu(page: Page, search: str) -> None:
+    page.goto("/")
+    page.get_by_test_id("store-search").fill(search)
+    page.get_by_test_id("store-result").first.click()
+    expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_newcomer_picks_a_store_and_reads_its_menu(page: Page) -> None:
+    open_menu(page, "paris")
+    expect(page.get_by_test_id("store-name")).to_have_text("Carte Paris")
+    assert page.get_by_test_id("menu-category").count() >= 8
+    assert page.get_by_test_id("menu-item").count() >= 40
+    price = page.get_by_test_id("item-price").first.inner_text()
+    assert re.fullmatch(r"\d+,\d\d\s€", price), price
+    expect(page.get_by_test_id("opening-state")).to_be_visible()
+    picture = page.get_by_test_id("menu-item").first.locator("img")
+    expect(picture).to_have_js_property("complete", value=True)
+    assert picture.evaluate("image => image.naturalWidth") > 0
+
+
+def test_prices_in_yen_have_no_decimals(page: Page) -> None:
+    open_menu(page, "tokyo")
+    price = page.get_by_test_id("item-price").first.inner_text()
+    assert re.fullmatch(r"[¥￥][\d,]+", price), price
+
+
+def test_the_nearest_region_answers_and_says_so(page: Page) -> None:
+    open_menu(page, "paris")
+    expect(page.get_by_test_id("region-chip")).to_contain_text("us-east-1")
+    page.get_by_test_id("place-picker").select_option(label="Tokyo")
+    expect(page.get_by_test_id("region-chip")).to_contain_text(
+        "ap-southeast-1", timeout=PATIENCE_MS
+    )
+
+
+def test_the_menu_follows_the_language(page: Page) -> None:
+    open_menu(page, "berlin")
+    heading = page.get_by_test_id("menu-category").first.get_by_role("heading").first
+    german = heading.inner_text()
+    page.get_by_test_id("locale-picker").select_option("ja")
+    expect(heading).not_to_have_text(german, timeout=PATIENCE_MS)
+
+
+def test_a_link_to_a_store_works_and_an_unknown_store_is_told(page: Page) -> None:
+    page.goto("/store/jp-00001")
+    expect(page.get_by_test_id("store-name")).to_have_text("Carte Tokyo")
+    page.goto("/store/nowhere")
+    expect(page.get_by_test_id("store-not-found")).to_be_visible()
+
+
+def test_nobody_notices_that_a_region_is_gone(page: Page, cloud: LocalCloud) -> None:
+    open_menu(page, "paris")
+    cloud.carte("freeze", "us-east-1")
+    try:
+        page.goto("/store/fr-00001")
+        expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
+        expect(page.get_by_test_id("region-chip")).to_contain_text("eu-west-1")
+        assert page.get_by_test_id("failure").count() == 0
+    finally:
+        cloud.carte("thaw", "us-east-1")
+    wait_until(
+        lambda: all(region["health"] == "ready" for region in cloud.status()["regions"]),
+        "all regions are ready again",
+    )
+
+
+def test_graphiql_runs_a_query(page: Page) -> None:
+    page.goto("/graphiql")
+    page.get_by_role("button", name=re.compile("Execute", re.IGNORECASE)).click()
+    expect(page.locator(".result-window")).to_contain_text('"menu"', timeout=PATIENCE_MS)

@@ -1,0 +1,68 @@
+"""What the emulator's template keeps of the synthesized one."""
+
+from typing import Any
+
+import pytest
+
+from services.local.exceptions import DeployError
+from services.local.templates import Dropped, fit
+
+CHECK = {"Type": "AWS::Route53::HealthCheck", "Properties": {}}
+TABLE: dict[str, Any] = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "carte"}}
+
+
+def test_a_template_that_the_emulator_takes_stays_as_it_is() -> None:
+    template = {"Resources": {"Table": TABLE}, "Outputs": {"Name": {"Value": {"Ref": "Table"}}}}
+    assert fit("carte-data", template) == (template, [])
+
+
+def test_what_the_emulator_lacks_is_dropped_and_named() -> None:
+    fitted, dropped = fit("carte", {"Resources": {"Table": TABLE, "Check": CHECK}})
+    assert fitted == {"Resources": {"Table": TABLE}}
+    assert dropped == [Dropped("carte", "Check", "AWS::Route53::HealthCheck")]
+
+
+def test_waiting_for_and_reporting_of_dropped_resources_goes_with_them() -> None:
+    waiting = {**TABLE, "DependsOn": ["Check", "Other"]}
+    lonely = {**TABLE, "DependsOn": "Check"}
+    template = {
+        "Resources": {"Table": waiting, "Lonely": lonely, "Check": CHECK, "Other": TABLE},
+        "Outputs": {
+            "Kept": {"Value": {"Fn::GetAtt": ["Table", "Arn"]}},
+            "Gone": {"Value": {"Fn::GetAtt": ["Check", "HealthCheckId"]}},
+        },
+    }
+    fitted, _ = fit("carte", template)
+    assert fitted["Resources"]["Table"]["DependsOn"] == ["Other"]
+    assert "DependsOn" not in fitted["Resources"]["Lonely"]
+    assert list(fitted["Outputs"]) == ["Kept"]
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        {"Ref": "Check"},
+        {"Fn::GetAtt": ["Check", "HealthCheckId"]},
+        {"Fn::GetAtt": "Check.HealthCheckId"},
+        {"Fn::Join": ["", ["a", {"Ref": "Check"}]]},
+        {"Fn::Sub": "id-${Check}"},
+        {"Fn::Sub": ["${Check.HealthCheckId}", {}]},
+    ],
+)
+def test_a_resource_that_needs_a_dropped_one_fails_by_name(reference: object) -> None:
+    user = {**TABLE, "Properties": {"TableName": reference}}
+    with pytest.raises(DeployError, match="User refers to Check"):
+        fit("carte", {"Resources": {"User": user, "Check": CHECK}})
+
+
+def test_the_bootstrap_check_goes_because_an_emulator_has_no_bootstrap_stack() -> None:
+    fitted, dropped = fit(
+        "carte",
+        {
+            "Resources": {"Table": TABLE},
+            "Parameters": {"BootstrapVersion": {"Type": "String"}, "Mine": {"Type": "String"}},
+            "Rules": {"CheckBootstrapVersion": {}},
+        },
+    )
+    assert fitted == {"Resources": {"Table": TABLE}, "Parameters": {"Mine": {"Type": "String"}}}
+    assert not dropped
