@@ -8,6 +8,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra_cdk.config import Deployment
+from infra_cdk.constructs.convergence import Convergence
 from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.rest_api import RestApi
 
@@ -31,12 +32,11 @@ class RegionalStack(Stack):
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
         table = dynamodb.TableV2.from_table_name(self, "Table", deployment.table)
+        code = lambda_.Code.from_asset(package)
         menu_api = MenuApi(
-            self,
-            "MenuApi",
-            deployment=deployment,
-            region=region,
-            table=table,
-            code=lambda_.Code.from_asset(package),
+            self, "MenuApi", deployment=deployment, region=region, table=table, code=code
+        )
+        Convergence(
+            self, "Convergence", deployment=deployment, region=region, table=table, code=code
         )
         RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)

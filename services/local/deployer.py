@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DATA_STACK: Final = "carte-data"
 _STREAM_ARN: Final = "StreamArn"  # parameter of the regional stack
+_STREAM: Final = "StreamArn"  # a parameter of the regional template
 _DEADLINE: Final = 120.0  # seconds for one stack; it takes about one
 _POLL: Final = 0.05
 _FINISHED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
@@ -73,7 +74,8 @@ def deploy(region: Region, cloud_assembly: Path, scratch: Path) -> list[Dropped]
             template = _read(cloud_assembly / f"{stack}.template.json")
             assets.upload(client(region, "s3"), stack, cloud_assembly, scratch)
             fitted, left_out = fit(stack, template)
-            _apply(client(region, "cloudformation"), region, stack, fitted)
+            given = _parameters(region, fitted)
+            _apply(client(region, "cloudformation"), region, stack, fitted, given)
             dropped += left_out
     except (ClientError, BotoCoreError) as error:
         raise DeployError(
@@ -93,8 +95,20 @@ def _read(path: Path) -> dict[str, Any]:
     return template
 
 
+def _parameters(region: Region, template: dict[str, Any]) -> dict[str, str]:
+    """What a deployment looks up in the region: the stream of its replica of the table."""
+    if _STREAM not in template.get("Parameters", {}):
+        return {}
+    table = client(region, "dynamodb").describe_table(TableName=TABLE)["Table"]
+    return {_STREAM: table["LatestStreamArn"]}
+
+
 def _apply(
-    cloudformation: "CloudFormationClient", region: Region, stack: str, template: dict[str, Any]
+    cloudformation: "CloudFormationClient",
+    region: Region,
+    stack: str,
+    template: dict[str, Any],
+    given: dict[str, str],
 ) -> None:
     state = _state(cloudformation, stack)
     if state in _DEAD:

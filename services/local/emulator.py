@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import tempfile
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -67,8 +69,7 @@ def temporary(layout: CloudLayout, region: Region) -> Path:
 
 def start(layout: CloudLayout, region: Region) -> Child:
     """Start the region's emulator; it answers `HEALTH_PATH` about a second later."""
-    shutil.rmtree(temporary(layout, region), ignore_errors=True)
-    temporary(layout, region).mkdir(parents=True)
+    _empty(temporary(layout, region))
     layout.data(region.name).mkdir(parents=True, exist_ok=True)
     return spawn(
         layout,
@@ -78,3 +79,12 @@ def start(layout: CloudLayout, region: Region) -> Child:
         environment=environment(layout, region),
         cwd=layout.data(region.name),
     )
+
+
+def _empty(folder: Path) -> None:
+    """Make a folder empty at once; what was in it, often many files, is removed beside us."""
+    if folder.exists():
+        old = Path(tempfile.mkdtemp(prefix="old-", dir=folder.parent))
+        folder.replace(old / folder.name)
+        threading.Thread(target=shutil.rmtree, args=(old, True), daemon=True).start()
+    folder.mkdir(parents=True)

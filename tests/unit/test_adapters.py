@@ -89,7 +89,7 @@ def through_asgi(table: Table) -> Ask:
     ) -> Response:
         sent: list[dict[str, Any]] = []
         payload = json.dumps(body).encode() if body is not None else b""
-        chunks = [
+        chunks: list[dict[str, Any]] = [
             {"type": "http.request", "body": payload[:7], "more_body": True},
             {"type": "http.request", "body": payload[7:]},
         ]
