@@ -1,9 +1,11 @@
 """`carte query`: send a GraphQL document to the edge, or straight to one region."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 import typer
 
@@ -16,6 +18,8 @@ EXAMPLES: Final = (
     "carte query '{ markets { id currency } }' --url https://menus.example.com",
 )
 _TIMEOUT_S: Final = 15.0
+_LONGEST_URL: Final = 6000
+_MUTATION: Final = re.compile(r"^\s*(mutation|subscription)\b", re.MULTILINE)
 _BAD_STATUS: Final = 400
 _HEADERS: Final = ("x-carte-region", "x-carte-edge")
 
@@ -60,7 +64,7 @@ def command(
     if url is None:
         layout = the_cloud(port, state_dir)
         url = layout.region(region).api_url if region else layout.edge_url
-    status, headers, answer = _post(f"{url.rstrip('/')}/graphql", body, place)
+    status, headers, answer = _send(f"{url.rstrip('/')}/graphql", body, place)
     shown = {name: headers[name] for name in _HEADERS if name in headers}
     if as_json:
         print_json({"status": status, "headers": shown, "answer": answer})
@@ -99,19 +103,23 @@ def _variables_hint() -> str:
     return 'write, for example, --variables \'{"id": "us-00001"}\''
 
 
-def _post(url: str, body: dict[str, Any], place: str | None) -> tuple[int, dict[str, str], Any]:
+def _send(url: str, body: dict[str, Any], place: str | None) -> tuple[int, dict[str, str], Any]:
     import urllib3
 
-    headers = {
-        "content-type": "application/json",
-        "accept": "application/graphql-response+json, application/json;q=0.9",
-    }
+    headers = {"accept": "application/graphql-response+json, application/json;q=0.9"}
     if place:
         headers["x-carte-place"] = place
+    # A read goes as a GET, which the edge may retry in another region; a write never does.
+    text = urlencode({name: _text(value) for name, value in body.items()})
+    reads = not _MUTATION.search(body["query"]) and len(text) < _LONGEST_URL
     try:
         with urllib3.PoolManager() as pool:
             response = pool.request(
-                "POST", url, json=body, headers=headers, timeout=_TIMEOUT_S, retries=False
+                *(("GET", f"{url}?{text}") if reads else ("POST", url)),
+                json=None if reads else body,
+                headers=headers,
+                timeout=_TIMEOUT_S,
+                retries=False,
             )
             lower = {name.lower(): value for name, value in response.headers.items()}
             return response.status, lower, _decoded(url, response.status, response.data)
@@ -119,6 +127,10 @@ def _post(url: str, body: dict[str, Any], place: str | None) -> tuple[int, dict[
         raise CommandError(
             f"{url} does not answer: {error}", "`carte status` tells what is wrong"
         ) from error
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _decoded(url: str, status: int, content: bytes) -> Any:

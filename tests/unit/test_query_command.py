@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 import typer
@@ -32,7 +33,17 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         length = int(self.headers["content-length"])
-        self.server.asked = {"path": self.path, **json.loads(self.rfile.read(length))}
+        self._answer({"path": self.path, **json.loads(self.rfile.read(length))})
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        asked = dict(parse_qsl(query))
+        if "variables" in asked:
+            asked["variables"] = json.loads(asked["variables"])
+        self._answer({"path": path, **asked})
+
+    def _answer(self, asked: dict[str, Any]) -> None:
+        self.server.asked = {"method": self.command, **asked}
         self.server.headers = {name.lower(): value for name, value in self.headers.items()}
         status, content = self.server.answer
         self.send_response(status)
@@ -72,12 +83,21 @@ def test_the_answer_is_json_and_the_headers_are_on_stderr(api: Api, tmp_path: Pa
         "x-carte-edge: region=eu-west-1; why=nearest",
     ]
     assert api.asked == {
+        "method": "GET",  # which an edge may retry in another region
         "path": "/graphql",
         "query": "query Q($id: ID!) { store(id: $id) { id } }",
         "variables": {"id": "é"},
     }
     assert api.headers is not None
     assert api.headers["x-carte-place"] == "JP"
+
+
+@pytest.mark.parametrize(
+    "text", ["mutation { a }", "# a comment\nmutation M { a }", "{ " + "a " * 5000 + "}"]
+)
+def test_writes_and_what_is_too_long_for_a_url_are_posted(api: Api, text: str) -> None:
+    assert run(text, "--url", api.url).exit_code == 0
+    assert api.asked == {"method": "POST", "path": "/graphql", "query": text}
 
 
 @pytest.mark.parametrize(

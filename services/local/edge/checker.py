@@ -11,6 +11,7 @@ from services.local.edge.health import Check, Health
 from services.local.edge.settings import Options, Region
 
 _READY = "/ready"
+_ABANDON_S = 10.0  # a check that was not answered by then never will be
 _FIRST_ERROR = 400  # Route 53 passes a check on any 2xx or 3xx
 
 
@@ -23,7 +24,7 @@ class Checker:
         """Know whom to ask and where to note it."""
         self._regions = regions
         self._interval = options.interval / options.time_scale
-        self._timeout = aiohttp.ClientTimeout(total=options.check_timeout)
+        self._patience = options.check_timeout
         self._health = health
 
     async def run(self) -> None:
@@ -35,7 +36,9 @@ class Checker:
         connector = aiohttp.TCPConnector(force_close=True, limit=0)
         async with (
             aiohttp.ClientSession(
-                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), timeout=self._timeout
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=max(_ABANDON_S, self._patience)),
             ) as session,
             asyncio.TaskGroup() as group,
         ):
@@ -46,8 +49,14 @@ class Checker:
         health = self._health[region.name]
         loop = asyncio.get_running_loop()
         due = loop.time()
+        waiting: asyncio.Task[Check] | None = None
         while True:
-            check = await _check(session, region.api_url + _READY)
+            # One check at a time: a frozen region would answer all those that piled up at once
+            # when it thaws, and with an emulated Lambda that is a cold start for each.
+            waiting = waiting or asyncio.create_task(_check(session, region.api_url + _READY))
+            check = await self._result(waiting)
+            if waiting.done():
+                waiting = None
             if health.record(check):
                 say(
                     "region healthy" if health.healthy else "region unhealthy",
@@ -57,6 +66,16 @@ class Checker:
             # From start to start; after a pause of this process itself, from now.
             due = max(due + self._interval, loop.time())
             await asyncio.sleep(due - loop.time())
+
+    async def _result(self, waiting: "asyncio.Task[Check]") -> Check:
+        try:
+            await asyncio.wait({waiting}, timeout=self._patience)
+        except asyncio.CancelledError:
+            waiting.cancel()
+            raise
+        if waiting.done():
+            return waiting.result()
+        return Check(time.time(), False, round(self._patience * 1000, 1), "no answer in time")
 
 
 async def _check(session: aiohttp.ClientSession, url: str) -> Check:
