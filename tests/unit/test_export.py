@@ -1,0 +1,57 @@
+"""What clients build on is committed as the code has it, and described in full."""
+
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    build_schema,
+)
+
+from graphql_schema.export import MANIFEST, SDL, InvalidOperationError, manifest, sdl
+from graphql_schema.schema import build
+
+
+def test_schema_and_persisted_operations_are_up_to_date() -> None:
+    schema = build()
+    assert SDL.read_text() == sdl(schema), "run .venv/bin/python -m graphql_schema.export"
+    assert MANIFEST.read_text() == manifest(schema), "run .venv/bin/python -m graphql_schema.export"
+
+
+def test_every_type_field_and_argument_is_described() -> None:
+    missing = []
+    for name, kind in build_schema(SDL.read_text()).type_map.items():
+        if name.startswith("__"):
+            continue
+        if not kind.description:
+            missing.append(name)
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType | GraphQLInputObjectType):
+            for field_name, field in kind.fields.items():
+                if not field.description:
+                    missing.append(f"{name}.{field_name}")
+                arguments = getattr(field, "args", {})
+                missing += [
+                    f"{name}.{field_name}({argument})"
+                    for argument, one in arguments.items()
+                    if not one.description
+                ]
+        elif isinstance(kind, GraphQLEnumType) and not kind.description:
+            missing.append(name)
+    assert missing == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{ markets { id } }", "one operation with a name"),
+        ("query A { markets { id } } query B { markets { id } }", "one operation with a name"),
+        ("query A { nothing }", "Cannot query field"),
+    ],
+)
+def test_a_file_that_is_no_operation_is_named(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "bad.graphql").write_text(text)
+    with pytest.raises(InvalidOperationError, match=said):
+        manifest(build(), tmp_path)
