@@ -26,7 +26,7 @@ down: ## stop what `make up` left running
 test: setup browser ## set-up, then every test (ARGS="-k menu" ...)
 	@.venv/bin/python -m graphql_schema.export --check
 	cd web && npm run --silent check && npm run --silent test
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n 2 $(ARGS)
 
 check: .venv/.ready web/node_modules/.ready ## format, lint, types
 	.venv/bin/ruff format --check .

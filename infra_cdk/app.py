@@ -1,16 +1,27 @@
 """`python -m infra_cdk.app`: synthesize the templates, without network or account."""
 
 import argparse
+import json
 import os
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from infra_cdk.config import LOCAL_ACCOUNT, ConfigError, Deployment
 
+if TYPE_CHECKING:
+    from aws_cdk import App
+
 ROOT: Final = Path(__file__).parents[1]
 DEFAULT_PACKAGE: Final = ROOT / "build" / "lambda-arm64.zip"
+# Here and not in cdk.json, so that the CDK CLI and plain Python synthesize the same templates.
+FEATURE_FLAGS: Final = {
+    "@aws-cdk/aws-apigateway:logGroupDestinationArnWithoutWildcard": True,
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+    "@aws-cdk/core:enablePartitionLiterals": True,
+    "@aws-cdk/core:validateAgainstDefaultRules": True,
+}
 
 
 def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -> Path:
@@ -24,7 +35,8 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
     Args:
         deployment: what to deploy.
         package: zip of the Lambdas' code, as `python -m infra_cdk.packaging` makes it.
-        out: folder to write; None takes the CDK CLI's, else `cdk.out`.
+        out: folder to write; None takes the CDK CLI's, else `cdk.out`. An assembly that is there
+            is replaced.
 
     Returns:
         The folder.
@@ -35,31 +47,88 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
     if not package.exists():
         raise ConfigError(f"there is no {package.name}; run `make package` first")
     # Loading the CDK takes seconds: only who synthesizes pays for it.
-    from aws_cdk import App, Environment
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
+    from aws_cdk import App
+
+    outdir = out or Path(os.environ.get("CDK_OUTDIR", "cdk.out"))
+    app = App(
+        outdir=str(outdir),
+        analytics_reporting=False,
+        context=FEATURE_FLAGS,
+        # Most of the time of a synthesis, and the same templates pass it for `aws`.
+        builtin_cloud_formation_validation=deployment.stage == "aws",
+    )
+    add_stacks(app, deployment, package)
+    app.synth()
+    _forget_outdated(outdir)
+    return outdir
+
+
+def add_stacks(app: "App", deployment: Deployment, package: Path) -> None:
+    """Put a deployment's stacks into an app.
+
+    No stack depends on another, not even for its order: a region must take a deployment while the
+    primary one is away. Until the table is there, `/ready` of a region says so.
+    """
+    from aws_cdk import Environment
 
     from infra_cdk.stacks.data import DataStack
     from infra_cdk.stacks.identity import IdentityStack
     from infra_cdk.stacks.regional import RegionalStack
 
-    outdir = out or Path(os.environ.get("CDK_OUTDIR", "cdk.out"))
-    app = App(outdir=str(outdir), analytics_reporting=False)
+    protected = deployment.stage == "aws"
 
     def where(region: str) -> Environment:
         return Environment(account=deployment.account, region=region)
 
-    IdentityStack(app, "carte-identity", env=where(deployment.primary))
-    DataStack(app, "carte-data", deployment=deployment, env=where(deployment.primary))
+    IdentityStack(
+        app,
+        "carte-identity",
+        description="carte: who staff are",
+        env=where(deployment.primary),
+        termination_protection=protected,
+    )
+    DataStack(
+        app,
+        "carte-data",
+        description="carte: the global table",
+        deployment=deployment,
+        env=where(deployment.primary),
+        termination_protection=protected,
+    )
     for region in deployment.regions:
         RegionalStack(
             app,
             f"carte-{region}",
+            description=f"carte: the API in {region}",
             deployment=deployment,
             region=region,
             package=str(package),
             env=where(region),
         )
-    app.synth()
-    return outdir
+
+
+def _forget_outdated(folder: Path) -> None:
+    """Remove what an earlier synthesis left: regions that are gone, packages of older code."""
+    stacks = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["artifacts"]
+    assets: set[str] = set()
+    for path in folder.glob("*.assets.json"):
+        if path.name.removesuffix(".assets.json") in stacks:
+            files = json.loads(path.read_text(encoding="utf-8"))["files"].values()
+            assets.update(file["source"]["path"] for file in files)
+    for kind in (".template.json", ".assets.json", ".metadata.json"):
+        for path in folder.glob(f"*{kind}"):
+            if path.name.removesuffix(kind) not in stacks:
+                path.unlink()
+    for path in folder.glob("asset.*.zip"):
+        if path.name not in assets:
+            path.unlink()
+
+
+def _config_in_context() -> Path | None:
+    """The deployment file that `cdk ... -c config=deployment.toml` names, if any."""
+    named = json.loads(os.environ.get("CDK_CONTEXT_JSON", "{}")).get("config")
+    return Path(named) if named else None
 
 
 def main() -> int:
@@ -67,7 +136,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog="example: python -m infra_cdk.app --config deployment.toml"
     )
-    parser.add_argument("--config", type=Path, help="deployment file (TOML); default: defaults")
+    parser.add_argument(
+        "--config",
+        type=Path,
+        default=_config_in_context(),
+        help="deployment file (TOML); default: the CDK CLI's `-c config=FILE`, else defaults",
+    )
     parser.add_argument("--out", type=Path, help="folder to write (cdk.out)")
     parser.add_argument("--package", type=Path, default=DEFAULT_PACKAGE, help="zip of the Lambdas")
     parser.add_argument("--regions", help="comma list in place of the file's")

@@ -9,6 +9,8 @@ from services.storage.table import Table
 from tests.support.chain import empty_table
 from tests.support.service import Service
 
+PROCESSES = {"integration", "browser"}
+
 # Machines here are shared and noisy: a slow example is no failure. Seeds are printed on failure.
 settings.register_profile("carte", deadline=None, print_blob=True)
 settings.load_profile("carte")
@@ -37,3 +39,10 @@ def table() -> Iterator[Table]:
 def service(table: Table) -> Service:
     """The service in front of the empty table."""
     return Service(table)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep everything that starts processes in one worker: it shares one cloud, and two cores."""
+    for item in items:
+        if item.path.parent.name in PROCESSES or item.path.parents[1].name in PROCESSES:
+            item.add_marker(pytest.mark.xdist_group("processes"))

@@ -1,13 +1,14 @@
 """The menu Lambda: the function, its alias, its log, and exactly the table rights it needs."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from infra_cdk.config import Deployment
+from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.log_group import log_group
 
 HANDLER = "services.menu_api.handler.handler"
 ALIAS = "live"
@@ -21,6 +22,10 @@ TABLE_ACTIONS = (
     "dynamodb:Query",
     "dynamodb:UpdateItem",
 )
+_ACKNOWLEDGED = {
+    "IAM5[Resource::*]": "X-Ray's two actions for sending traces take no resource.",
+    "L1": "The lock's wheels and the package's bytecode are for this runtime; they move together.",
+}
 
 
 class MenuApi(Construct):
@@ -41,23 +46,14 @@ class MenuApi(Construct):
         code: lambda_.Code,
     ) -> None:
         super().__init__(scope, construct_id)
-        log_group = logs.LogGroup(
-            self,
-            "Log",
-            log_group_name="/carte/menu-api",
-            retention=logs.RetentionDays.ONE_MONTH,
-            removal_policy=RemovalPolicy.DESTROY,
-        )
-        retention = log_group.node.default_child
-        assert isinstance(retention, logs.CfnLogGroup)  # noqa: S101 - for the type checker
-        retention.retention_in_days = deployment.log_retention_days
+        log = log_group(self, "Log", name="/carte/menu-api", days=deployment.log_retention_days)
         role = iam.Role(
             self,
             "Role",
             assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"),
             description="The menu Lambda: reads and writes the local replica, writes its log.",
         )
-        log_group.grant_write(role)
+        log.grant_write(role)
         role.add_to_policy(
             iam.PolicyStatement(actions=[*TABLE_ACTIONS], resources=[table.table_arn])
         )
@@ -72,7 +68,7 @@ class MenuApi(Construct):
             memory_size=deployment.memory_mb,
             timeout=Duration.seconds(_TIMEOUT_S),
             tracing=lambda_.Tracing.ACTIVE,
-            log_group=log_group,
+            log_group=log,
             role=role,
             environment={
                 "CARTE_REGION": region,
@@ -83,6 +79,7 @@ class MenuApi(Construct):
                 **_staff_tokens(deployment),
             },
         )
+        acknowledge(self, _ACKNOWLEDGED)
         self.alias = lambda_.Alias(
             self, "Alias", alias_name=ALIAS, version=function.current_version
         )

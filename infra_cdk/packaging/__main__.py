@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from infra_cdk.packaging.build import build
-from infra_cdk.packaging.libraries import PackagingError
+from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.target import by_name
 
 ROOT = Path(__file__).parents[2]
@@ -15,18 +15,21 @@ def main() -> int:
     """Build and say how large it is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--target", choices=["lambda", "local"], default="lambda")
-    target = by_name(parser.parse_args().target)
+    parser.add_argument("--out", type=Path, default=ROOT / "build", help="folder of the zip")
+    arguments = parser.parse_args()
+    target = by_name(arguments.target)
     try:
-        package = build(target, ROOT)
+        package = build(target, ROOT, arguments.out)
     except PackagingError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    print(f"{package.archive.relative_to(ROOT)}: {package.zipped / 1e6:.1f} MB")
+    print(f"{package.archive.name}: {package.zipped / 1e6:.1f} MB")
     print(f"unzipped: {package.unzipped / 1e6:.1f} MB")
     if not package.bytecode:
-        print(
-            f"no bytecode in it: there is no python{target.python} here to make it; cold starts "
-            "will be slow"
+        sys.stderr.write(
+            f"no bytecode in {package.archive.name}: there is no Python {target.python} here to "
+            "make it, and cold starts will take about four times as long; install one (`uv python "
+            f"install {target.python}`) and build again\n"
         )
     return 0
 

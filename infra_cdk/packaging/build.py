@@ -1,16 +1,17 @@
 """Putting a package together: libraries, sources, bytecode, zip."""
 
-import compileall
-import py_compile
+import hashlib
+import json
 import shutil
-import subprocess
-import sys
-import zipfile
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from infra_cdk.packaging.libraries import install
+from infra_cdk.packaging import archive
+from infra_cdk.packaging.bytecode import compile_all, compiler
+from infra_cdk.packaging.libraries import libraries
 from infra_cdk.packaging.target import Target
 
 SOURCES: Final = (
@@ -22,12 +23,6 @@ SOURCES: Final = (
     "services/inventory",
 )
 _KEPT: Final = (".py", ".json")
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that zip knows: times must not vary
-_COMPILE: Final = (
-    "import compileall, py_compile, sys; sys.exit(not compileall.compile_dir(sys.argv[1], "
-    "quiet=1, stripdir=sys.argv[1], workers=1, "
-    "invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,72 +43,62 @@ class Package:
     bytecode: bool
 
 
-def build(target: Target, root: Path) -> Package:
-    """Make `build/<target>.zip` from the sources below `root`.
+def build(target: Target, root: Path, out: Path | None = None) -> Package:
+    """Make `<target>.zip` from the sources below `root`, unless it is there, made from the same.
+
+    Args:
+        target: where the package will run.
+        root: the repository.
+        out: folder of the zip and of what is kept for the next time; `build` of the repository
+            when None.
 
     Raises:
-        PackagingError: the libraries could not be installed.
+        PackagingError: the libraries could not be installed, or a module does not compile.
     """
-    libraries = root / "build" / f"{target.name}-libraries"
-    libraries.parent.mkdir(exist_ok=True)
-    install(target, root / "requirements" / "runtime.lock", libraries)
-    bytecode = compile_all(libraries, target)
-    staging = root / "build" / f"{target.name}-sources"
-    shutil.rmtree(staging, ignore_errors=True)
+    folder = out or root / "build"
+    folder.mkdir(parents=True, exist_ok=True)
+    interpreter = compiler(target.python)
+    base = libraries(target, root / "requirements" / "runtime.lock", folder, interpreter)
+    sources = {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root)}
+    made, stamp = folder / f"{target.name}.zip", folder / f"{target.name}.json"
+    wanted = _fingerprint(base.name, sources)
+    if not made.exists() or _read(stamp).get("made_from") != wanted:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".sources-") as scratch:
+            content, partial = Path(scratch) / "content", Path(scratch) / made.name
+            for name, text in sources.items():
+                copy = content / name
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(text)
+            if interpreter:
+                compile_all(content, interpreter)
+            shutil.copyfile(base, partial)
+            archive.add(partial, content)
+            partial.replace(made)
+        stamp.write_text(json.dumps({"made_from": wanted}), encoding="utf-8")
+    return Package(
+        made, made.stat().st_size, archive.unzipped_size(made), bytecode=interpreter is not None
+    )
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    yield root / "services" / "__init__.py"
     for source in SOURCES:
         for path in sorted((root / source).rglob("*")):
-            if path.suffix in _KEPT and path.is_file():
-                copy = staging / path.relative_to(root)
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, copy)
-    shutil.copyfile(root / "services" / "__init__.py", staging / "services" / "__init__.py")
-    bytecode = compile_all(staging, target) and bytecode
-    archive = root / "build" / f"{target.name}.zip"
-    unzipped = _zip(archive, libraries, staging)
-    return Package(archive, archive.stat().st_size, unzipped, bytecode)
+            inside = path.relative_to(root).parts
+            if path.suffix in _KEPT and path.is_file() and "tests" not in inside:
+                yield path
 
 
-def compile_all(folder: Path, target: Target) -> bool:
-    """Write .pyc files that are valid for ever, by the target's Python; False: there is none here.
-
-    Lambda's files have no times worth comparing, so the bytecode is not checked against them.
-    """
-    if target.python == f"{sys.version_info.major}.{sys.version_info.minor}":
-        compileall.compile_dir(
-            folder,
-            quiet=1,
-            stripdir=str(folder),
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-        )
-        return True
-    found = subprocess.run(
-        [sys.executable, "-m", "uv", "python", "find", "--no-python-downloads", target.python],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if found.returncode:
-        return False
-    done = subprocess.run([found.stdout.strip(), "-c", _COMPILE, str(folder)], check=False)
-    return done.returncode == 0
+def _fingerprint(base: str, sources: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256(base.encode())
+    for name, text in sources.items():
+        digest.update(name.encode() + b"\0" + hashlib.sha256(text).digest())
+    return digest.hexdigest()
 
 
-def _zip(archive: Path, *folders: Path) -> int:
-    files = {
-        path.relative_to(folder).as_posix(): path
-        for folder in folders
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
-    unzipped = 0
-    partial = archive.with_suffix(".partial")
-    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as zipped:
-        for name in sorted(files):
-            content = files[name].read_bytes()
-            unzipped += len(content)
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            zipped.writestr(entry, content)
-    partial.replace(archive)
-    return unzipped
+def _read(stamp: Path) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = json.loads(stamp.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return values

@@ -4,31 +4,56 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
+from infra_cdk.packaging import archive
+from infra_cdk.packaging.bytecode import compile_all
+from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.target import Target
 
 # AWS services that the Lambdas call. botocore carries the models of four hundred others.
 SERVICES: Final = ("dynamodb", "dynamodbstreams", "s3", "sns", "sqs", "sts")
-_TRIM_VERSION: Final = b"1"  # raise when the rules below change
+_TRIM_VERSION: Final = "2"  # raise when the rules below change
 
 
-class PackagingError(RuntimeError):
-    """A package could not be made; the message has what uv said."""
+def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None) -> Path:
+    """The archive of a target's libraries, made in a folder unless it is there already.
 
+    Its name tells what it was made from. It appears whole or not at all, so that builds side by
+    side do not disturb each other.
 
-def install(target: Target, lock: Path, folder: Path) -> None:
-    """Install the lock's packages for a target into a folder, unless they are there already.
+    Args:
+        target: where the libraries will run.
+        lock: the lock file with their versions and hashes.
+        folder: where to keep the archive.
+        interpreter: makes the bytecode; None leaves it out.
 
     Raises:
-        PackagingError: uv failed.
+        PackagingError: uv failed, or a module does not compile.
     """
-    stamp = folder.with_suffix(".stamp")
-    wanted = hashlib.sha256(lock.read_bytes() + repr(target).encode() + _TRIM_VERSION).hexdigest()
-    if folder.exists() and stamp.exists() and stamp.read_text() == wanted:
-        return
-    shutil.rmtree(folder, ignore_errors=True)
+    source = f"{lock.read_text(encoding='utf-8')}|{target}|{_TRIM_VERSION}|{bool(interpreter)}"
+    digest = hashlib.sha256(source.encode()).hexdigest()[:16]
+    made = folder / f"{target.name}-libraries-{digest}.zip"
+    if made.exists():
+        return made
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".libraries-") as scratch:
+        content = Path(scratch) / "content"
+        _install(target, lock, content)
+        _trim(content)
+        if interpreter:
+            compile_all(content, interpreter)
+        partial = Path(scratch) / made.name
+        archive.add(partial, content)
+        partial.replace(made)
+    for outdated in folder.glob(f"{target.name}-libraries-*.zip"):
+        if outdated != made:
+            outdated.unlink(missing_ok=True)
+    return made
+
+
+def _install(target: Target, lock: Path, folder: Path) -> None:
     done = subprocess.run(
         [
             *(sys.executable, "-m", "uv", "pip", "install", "--quiet", "--no-deps"),
@@ -42,24 +67,22 @@ def install(target: Target, lock: Path, folder: Path) -> None:
     )
     if done.returncode:
         raise PackagingError(f"installing the libraries for {target.name} failed:\n{done.stderr}")
-    _trim(folder)
-    stamp.write_text(wanted)
 
 
 def _trim(folder: Path) -> None:
-    for name in ("bin", ".lock"):
-        path = folder / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+    (folder / ".lock").unlink(missing_ok=True)
+    shutil.rmtree(folder / "bin", ignore_errors=True)
     for data in (folder / "botocore" / "data", folder / "boto3" / "data"):
         for service in data.iterdir():
             if service.is_dir() and service.name not in SERVICES:
                 shutil.rmtree(service)
-    for unwanted in [*folder.rglob("__pycache__"), *folder.rglob("tests")]:
-        shutil.rmtree(unwanted, ignore_errors=True)
+    for unwanted in ("__pycache__", "tests"):
+        for path in [*folder.rglob(unwanted)]:
+            shutil.rmtree(path, ignore_errors=True)
+    for unwanted in ("*.pyi", "py.typed", "examples-1.json*"):
+        for path in [*folder.rglob(unwanted)]:
+            path.unlink()
     for record in folder.glob("*.dist-info/*"):
-        # METADATA is what importlib.metadata reads; the rest names the machine it was made on.
+        # METADATA is what vulnerability scanners read; the rest names the machine it was made on.
         if record.name not in {"METADATA", "LICENSE"} and record.is_file():
             record.unlink()

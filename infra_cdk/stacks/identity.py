@@ -6,7 +6,13 @@ from aws_cdk import CfnOutput, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from infra_cdk.constructs.acknowledged import acknowledge
+
 ADMIN_GROUP = "chain:admin"
+_ACKNOWLEDGED = {
+    "COG1": "Length instead of kinds of characters (NIST SP 800-63B), and always a second factor.",
+    "COG8": "The plus tier's threat protection is a price per user; a second factor is required.",
+}
 
 
 class IdentityStack(Stack):
@@ -31,6 +37,7 @@ class IdentityStack(Stack):
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN,
         )
+        acknowledge(pool, _ACKNOWLEDGED)
         client = pool.add_client(
             "Client",
             user_pool_client_name="carte",

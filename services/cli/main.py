@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "import": "import_csv",
     "query": "query",
     "token": "token",
+    "check": "check",
 }
 
 

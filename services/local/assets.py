@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from services.local.exceptions import DeployError
+from services.local.package import sources_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -47,7 +48,7 @@ def upload(s3: "S3Client", stack: str, cloud_assembly: Path, scratch: Path) -> i
 
 def _content(source: Path, description: dict[str, Any], archive: Path) -> Path:
     if description.get("packaging") != "zip" or source.is_file():
-        return source
+        return sources_of(source)
     archive.parent.mkdir(parents=True, exist_ok=True)
     return Path(shutil.make_archive(str(archive), "zip", source))
 

@@ -13,14 +13,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from services.local import assets
 from services.local.exceptions import DeployError
 from services.local.layout import ANY_KEY, TABLE, Region
-from services.local.templates import Dropped, fit
+from services.local.templates import Dropped, fit, renew_streams
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 DATA_STACK: Final = "carte-data"
 _STREAM_ARN: Final = "StreamArn"  # parameter of the regional stack
-_STREAM: Final = "StreamArn"  # a parameter of the regional template
 _DEADLINE: Final = 120.0  # seconds for one stack; it takes about one
 _POLL: Final = 0.05
 _FINISHED: Final = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
@@ -74,8 +73,8 @@ def deploy(region: Region, cloud_assembly: Path, scratch: Path) -> list[Dropped]
             template = _read(cloud_assembly / f"{stack}.template.json")
             assets.upload(client(region, "s3"), stack, cloud_assembly, scratch)
             fitted, left_out = fit(stack, template)
-            given = _parameters(region, fitted)
-            _apply(client(region, "cloudformation"), region, stack, fitted, given)
+            renewed = renew_streams(fitted, time.time_ns() // 1_000_000)
+            _apply(client(region, "cloudformation"), region, stack, renewed)
             dropped += left_out
     except (ClientError, BotoCoreError) as error:
         raise DeployError(
@@ -95,20 +94,11 @@ def _read(path: Path) -> dict[str, Any]:
     return template
 
 
-def _parameters(region: Region, template: dict[str, Any]) -> dict[str, str]:
-    """What a deployment looks up in the region: the stream of its replica of the table."""
-    if _STREAM not in template.get("Parameters", {}):
-        return {}
-    table = client(region, "dynamodb").describe_table(TableName=TABLE)["Table"]
-    return {_STREAM: table["LatestStreamArn"]}
-
-
 def _apply(
     cloudformation: "CloudFormationClient",
     region: Region,
     stack: str,
     template: dict[str, Any],
-    given: dict[str, str],
 ) -> None:
     state = _state(cloudformation, stack)
     if state in _DEAD:

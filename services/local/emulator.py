@@ -9,6 +9,7 @@ from typing import Final
 
 from services.local.exceptions import LocalCloudError
 from services.local.layout import ACCOUNT_ID, REPO_ROOT, CloudLayout, Region
+from services.local.package import libraries
 from services.local.processes import Child, base_environment, spawn
 
 PROGRAM_VARIABLE: Final = "CARTE_EMULATOR"
@@ -16,8 +17,8 @@ HEALTH_PATH: Final = "/_ministack/health"
 # Saving 100,000 items on SIGTERM takes seconds; a shorter grace would lose them.
 STOP_GRACE: Final = 30.0
 # Invocations at once; more are throttled. The emulator answers a request that finds no idle worker
-# by unpacking the package for one more, which takes it a second of CPU. Without a bound, health
-# checks that give up after that second pile up workers until a region never answers again.
+# by starting one more. Without a bound, requests that give up before their worker has started
+# (health checks after a second) pile up workers until a region never answers again.
 _CONCURRENCY: Final = 16
 
 
@@ -59,6 +60,7 @@ def environment(layout: CloudLayout, region: Region) -> dict[str, str]:
         # what the storage code documents, so both are there and mean the same.
         "AWS_ENDPOINT_URL": region.endpoint,
         "AWS_ENDPOINT_URL_DYNAMODB": region.endpoint,
+        "PYTHONPATH": str(libraries(layout)),
     }
 
 
@@ -71,10 +73,12 @@ def start(layout: CloudLayout, region: Region) -> Child:
     """Start the region's emulator; it answers `HEALTH_PATH` about a second later."""
     _empty(temporary(layout, region))
     layout.data(region.name).mkdir(parents=True, exist_ok=True)
+    script = program().resolve()
     return spawn(
         layout,
         "emulator",
-        [str(program())],
+        # -E: the PYTHONPATH is for the workers; the emulator has libraries of its own.
+        [str(script.with_name("python")), "-E", str(script)],
         region=region.name,
         environment=environment(layout, region),
         cwd=layout.data(region.name),

@@ -1,5 +1,6 @@
 """Start a cloud from a command: in the foreground until Ctrl-C, or as a daemon."""
 
+import argparse
 import contextlib
 import json
 import os
@@ -8,11 +9,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 from services.local import emulator, teardown
 from services.local.exceptions import LocalCloudError, StartError
-from services.local.layout import REPO_ROOT, CloudLayout, load_layout, parse_layout
+from services.local.layout import REPO_ROOT, CloudLayout, load_layout
 from services.local.lock import only_one
 from services.local.ports import require_free
 from services.local.processes import MARK, find
@@ -87,8 +88,9 @@ def run_detached(layout: CloudLayout, options: StartOptions, say: Say) -> None:
     with layout.log("supervisor").open("ab") as log:
         daemon = subprocess.Popen(
             [
-                *(sys.executable, "-m", "services.local.launch"),
-                json.dumps({"layout": layout.to_json(), "report": writer, **_plain(options)}),
+                *(sys.executable, "-m", "services.local.launch", "--config", str(layout.path)),
+                *("--report", str(writer), "--stores", str(options.stores)),
+                *(("--assembly", str(options.assembly.resolve())) if options.assembly else ()),
             ],
             cwd=REPO_ROOT,
             env={**os.environ, MARK: str(layout.state_dir)},
@@ -125,12 +127,13 @@ def _follow(reports: IO[str], layout: CloudLayout, say: Say) -> None:
     )
 
 
-def _daemon(order: dict[str, Any]) -> int:
+def _daemon(arguments: argparse.Namespace) -> int:
     """What the detached process does."""
-    layout = parse_layout(order["layout"])
-    assembly = order["assembly"]
-    options = StartOptions(order["stores"], Path(assembly) if assembly else None)
-    reports = os.fdopen(order["report"], "w", encoding="utf-8")
+    layout = load_layout(arguments.config.parent)
+    if layout is None:
+        raise FileNotFoundError(arguments.config)
+    options = StartOptions(arguments.stores, arguments.assembly)
+    reports = os.fdopen(arguments.report, "w", encoding="utf-8")
 
     def report(**what: str | bool) -> None:
         # Whoever started us may be gone by now, which changes nothing: the log has it all.
@@ -157,11 +160,6 @@ def _daemon(order: dict[str, Any]) -> int:
     return 0
 
 
-def _plain(options: StartOptions) -> dict[str, Any]:
-    assembly = str(options.assembly.resolve()) if options.assembly else None
-    return {"stores": options.stores, "assembly": assembly}
-
-
 def _claim(state_dir: Path) -> None:
     """Refuse a folder that holds something else: `carte down --wipe` removes it whole."""
     if not state_dir.exists():
@@ -182,5 +180,14 @@ def _rotate(logs: Path) -> None:
         log.replace(log.with_suffix(".log.1"))
 
 
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Supervise a cloud that `carte up` prepared.")
+    parser.add_argument("--config", type=Path, required=True)
+    parser.add_argument("--report", type=int, required=True, help="descriptor to report to")
+    parser.add_argument("--stores", type=int, required=True)
+    parser.add_argument("--assembly", type=Path)
+    return parser.parse_args()
+
+
 if __name__ == "__main__":
-    sys.exit(_daemon(json.loads(sys.argv[1])))
+    sys.exit(_daemon(_arguments()))

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from services.local import artifacts, emulator, errand, probe, programs, seeding
+from services.local import artifacts, emulator, errand, package, probe, programs, seeding
 from services.local.deployer import deploy
 from services.local.layout import CloudLayout, Region
 from services.local.readiness import NotReadyError, wait_healthy
@@ -59,6 +59,7 @@ class Startup:
         """
         self._start_emulators()
         self._assembly = self._build()
+        package.divide(self._layout, self._assembly)
         empty = self._deploy()
         self._start_programs()
         if empty and self._options.stores:

@@ -9,7 +9,7 @@ from services.local import probe
 from services.local.layout import CloudLayout, ProcessRecord, Region
 from services.local.processes import find, is_frozen, resident_bytes
 
-_TIMEOUT: Final = 1.5  # seconds for each answer; all are asked at once
+_TIMEOUT: Final = 3.0  # seconds for each answer; all are asked at once
 
 Health = Literal["ready", "unready", "frozen", "down"]
 

@@ -73,6 +73,28 @@ def fit(stack: str, template: Mapping[str, Any]) -> tuple[dict[str, Any], list[D
     return {key: value for key, value in fitted.items() if value}, dropped
 
 
+def renew_streams(template: Mapping[str, Any], mark: int) -> dict[str, Any]:
+    """Return the template with stream mappings that CloudFormation must replace.
+
+    The emulator's streams begin anew when it restarts, but a mapping that it kept goes on reading
+    where the old stream ended. A new mapping begins with the first record.
+
+    Args:
+        template: A fitted template.
+        mark: Any number that differs from that of the deployment before.
+    """
+
+    def renewed(body: dict[str, Any]) -> dict[str, Any]:
+        properties = body.get("Properties", {})
+        if "StartingPosition" not in properties:
+            return body
+        # Without meaning beside TRIM_HORIZON, but a change of it replaces the mapping.
+        return {**body, "Properties": {**properties, "StartingPositionTimestamp": mark}}
+
+    resources = {name: renewed(body) for name, body in template["Resources"].items()}
+    return {**template, "Resources": resources}
+
+
 def _free_of(body: dict[str, Any], gone: set[str]) -> dict[str, Any]:
     """The resource without waiting for dropped ones."""
     waits = body.get("DependsOn", [])

@@ -33,6 +33,27 @@ class Assembly:
             if body["Type"] == kind
         }
 
+    def function(self, stack: str, handler: str) -> dict[str, Any]:
+        """Properties of the one Lambda with a handler."""
+        functions = self.resources(stack, "AWS::Lambda::Function").values()
+        (found,) = (one for one in functions if one["Handler"] == handler)
+        return found
+
+    def rights(self, stack: str, handler: str) -> dict[str, Any]:
+        """What the Lambda with a handler may do: action to resource."""
+        role = self.function(stack, handler)["Role"]["Fn::GetAtt"][0]
+        return {
+            action: statement["Resource"]
+            for policy in self.resources(stack, "AWS::IAM::Policy").values()
+            if {"Ref": role} in policy["Roles"]
+            for statement in policy["PolicyDocument"]["Statement"]
+            for action in (
+                [statement["Action"]]
+                if isinstance(statement["Action"], str)
+                else statement["Action"]
+            )
+        }
+
 
 def synthesized(deployment: Deployment, folder: Path) -> Assembly:
     """Synthesize with a package that is only a name."""

@@ -1,7 +1,6 @@
 """What the stacks are meant to say, read from the synthesized templates."""
 
 import json
-from itertools import chain
 
 import pytest
 from cfnlint.api import ManualArgs, lint
@@ -9,6 +8,7 @@ from cfnlint.api import ManualArgs, lint
 from tests.infra.conftest import Assembly
 
 REGIONAL = "carte-eu-west-1"
+MENU_API = "services.menu_api.handler.handler"
 
 
 def test_synthesis_needs_no_look_up(assembly: Assembly) -> None:
@@ -71,16 +71,8 @@ def test_routes_are_exactly_the_contract(assembly: Assembly) -> None:
 
 
 def test_the_lambda_may_do_no_more_with_the_table_than_it_does(assembly: Assembly) -> None:
-    policies = assembly.resources(REGIONAL, "AWS::IAM::Policy").values()
-    statements = list(chain.from_iterable(p["PolicyDocument"]["Statement"] for p in policies))
-    actions = {
-        action: statement
-        for statement in statements
-        for action in (
-            [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
-        )
-    }
-    table = {action for action in actions if action.startswith("dynamodb:")}
+    rights = assembly.rights(REGIONAL, MENU_API)
+    table = {action for action in rights if action.startswith("dynamodb:")}
     assert table == {
         "dynamodb:BatchGetItem",
         "dynamodb:ConditionCheckItem",
@@ -90,16 +82,15 @@ def test_the_lambda_may_do_no_more_with_the_table_than_it_does(assembly: Assembl
         "dynamodb:UpdateItem",
     }
     for action in table:
-        arn = json.dumps(actions[action]["Resource"])
+        arn = json.dumps(rights[action])
         assert ":dynamodb:eu-west-1:123456789012:table/carte" in arn
         assert "*" not in arn
-    starred = {action for action, one in actions.items() if one["Resource"] == "*"}
+    starred = {action for action, resource in rights.items() if resource == "*"}
     assert starred <= {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 
 def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
-    (function,) = assembly.resources(REGIONAL, "AWS::Lambda::Function").values()
-    assert function["Handler"] == "services.menu_api.handler.handler"
+    function = assembly.function(REGIONAL, MENU_API)
     assert function["Architectures"] == ["arm64"]
     assert function["Runtime"] == "python3.13"
     assert function["TracingConfig"] == {"Mode": "Active"}
@@ -114,14 +105,19 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
 
 def test_callers_reach_the_alias_never_the_latest_code(assembly: Assembly) -> None:
     methods = assembly.resources(REGIONAL, "AWS::ApiGateway::Method").values()
-    (alias,) = assembly.resources(REGIONAL, "AWS::Lambda::Alias")
+    aliases = assembly.resources(REGIONAL, "AWS::Lambda::Alias")
+    (alias,) = (name for name in aliases if name.startswith("MenuApi"))
     for method in methods:
         assert alias in json.dumps(method["Integration"]["Uri"])
 
 
 def test_every_log_is_kept_for_a_while_and_not_for_ever(assembly: Assembly) -> None:
     logs = assembly.resources(REGIONAL, "AWS::Logs::LogGroup").values()
-    assert len(logs) == 2
+    assert {log["LogGroupName"] for log in logs} == {
+        "/carte/api-access",
+        "/carte/convergence",
+        "/carte/menu-api",
+    }
     assert {log["RetentionInDays"] for log in logs} == {assembly.deployment.log_retention_days}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import Callable
 
 import pytest
 
@@ -19,8 +20,8 @@ def test_status_shows_three_ready_regions_with_the_same_items(cloud: LocalCloud)
         return len(counts) == 1 and counts != {None}
 
     wait_until(equal_items, "every region holds as many items")
+    wait_until(lambda: cloud.status()["healthy"], "all is healthy")
     status = cloud.status()
-    assert status["healthy"]
     assert status["edge"] == "ready"
     assert status["replicator"] == "ready"
     assert [region["name"] for region in status["regions"]] == list(REGIONS)
@@ -130,6 +131,22 @@ def test_every_port_is_on_the_loopback_address_only(cloud: LocalCloud) -> None:
         with socket.socket() as probe:
             probe.settimeout(1)
             assert probe.connect_ex((address, port)) != 0
+
+
+def test_the_direct_runtime_serves_without_gateway_and_lambda(
+    another_cloud: Callable[..., LocalCloud],
+) -> None:
+    direct = another_cloud("--runtime", "direct")
+    region = direct.layout.region("us-east-1")
+    assert region.api_url == f"http://127.0.0.1:{direct.port + 20100}"
+    wait_until(lambda: direct.status()["healthy"], "all is healthy")
+    assert direct.graphql("{ region { name } }")["data"]["region"]["name"] == "us-east-1"
+    assert not [p for p in marked(direct.layout.state_dir) if "_worker.py" in " ".join(p.cmdline())]
+    direct.carte("freeze", "us-east-1")
+    (frozen,) = direct.status()["regions"]
+    assert frozen["health"] == "frozen"
+    direct.carte("thaw", "us-east-1")
+    wait_until(lambda: direct.status()["healthy"], "all is healthy again")
 
 
 def test_nothing_is_thawed_or_frozen_under_a_wrong_name(cloud: LocalCloud) -> None:

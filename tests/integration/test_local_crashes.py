@@ -34,11 +34,11 @@ def holds_item(cloud: LocalCloud, region: str = "us-east-1") -> bool:
 def test_two_clouds_do_not_disturb_each_other(cloud: LocalCloud, another_cloud: Start) -> None:
     before = cloud.layout.processes
     other = another_cloud()
-    assert other.status()["healthy"]
+    wait_until(lambda: other.status()["healthy"], "the other is healthy")
     assert other.graphql("{ region { name } }")["data"]["region"]["name"] == "us-east-1"
     other.carte("down")
     assert nothing_left(other)
-    assert cloud.status()["healthy"]
+    wait_until(lambda: cloud.status()["healthy"], "the first is healthy")
     assert cloud.layout.processes == before
 
 
@@ -53,7 +53,7 @@ def test_down_leaves_nothing_of_a_frozen_region_and_up_has_its_data_again(
     assert nothing_left(cloud)
     assert "nothing was running" in cloud.carte("down").stdout
     cloud.up_again()
-    assert cloud.status()["healthy"]
+    wait_until(lambda: cloud.status()["healthy"], "all is healthy")
     assert holds_item(cloud)
 
 

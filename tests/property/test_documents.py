@@ -11,10 +11,14 @@ from hypothesis import strategies as st
 from services.domain.documents.assortment import PROPERTIES, Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryShard
+from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Count, Slot, Stock, StockLine
+from services.domain.edits import count_stock, edit_assortment, edit_draft, sell
 from services.domain.register import Register
 from services.domain.stamp import HybridClock, Stamp
+from services.storage.keys import Key
+from services.storage.kinds import Settings, load
 
 REGIONS = ("ap-southeast-1", "eu-west-1", "us-east-1")
 stamps = st.builds(Stamp, st.integers(0, 9), st.sampled_from(REGIONS))
@@ -32,6 +36,16 @@ counts = st.builds(
     Count, st.integers(0, 9), st.dictionaries(st.sampled_from(REGIONS), st.integers(-3, 3))
 )
 stock_lines = st.builds(StockLine, st.none() | st.builds(Register, counts, stamps), slots)
+
+applications = st.builds(
+    Applied,
+    stamps,
+    st.sampled_from(["input-1", "input-2"]),
+    st.just(("STORE#1", "STOCK")),
+    st.dictionaries(keys, st.integers(1, 9), max_size=2),
+    values,
+    st.booleans(),
+)
 
 KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "profile": (
@@ -53,6 +67,18 @@ KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "shard": (
         st.builds(DirectoryShard, st.just("us#00"), register_maps),
         lambda body: DirectoryShard.load("us#00", body),
+    ),
+    "operation": (
+        st.builds(
+            OperationRecord,
+            st.just("op-1"),
+            st.dictionaries(st.sampled_from(REGIONS), applications),
+        ),
+        lambda body: OperationRecord.load("op-1", body),
+    ),
+    "settings": (
+        st.builds(Settings, register_maps),
+        lambda body: load(Key("CATALOG#us", "CURRENT"), body),
     ),
 }
 kinds = pytest.mark.parametrize("kind", KINDS)
@@ -77,6 +103,69 @@ def test_a_layout_reads_back_as_it_was_written(kind: str, data: st.DataObject) -
     document = data.draw(strategy)
     body = orjson.loads(orjson.dumps(document.dump()))
     assert orjson.dumps(load(body).dump()) == orjson.dumps(body)
+
+
+@given(st.data())
+@settings(max_examples=100)
+def test_every_local_write_moves_a_document_up(data: st.DataObject) -> None:
+    """What a region writes over what it held contains it: it drops nothing itself."""
+    clock = HybridClock("eu-west-1", lambda: 0)
+    write = data.draw(st.sampled_from(("assortment", "draft", "count", "sale", "undo")))
+    before = data.draw(KINDS[write if write in KINDS else "stock"][0])
+    stamp = clock.tick(*before.stamps())
+    item, number = data.draw(keys), data.draw(st.integers(0, 9))
+    made: dict[str, Any] = {
+        "assortment": lambda: edit_assortment(before, "1", {item: {"price": number}}, (), stamp)[0],
+        "draft": lambda: edit_draft(before, "us", "1", {item: number}, stamp)[0],
+        "count": lambda: count_stock(before, "1", {item: number}, stamp)[0],
+        "sale": lambda: sell(before, "1", {item: number}, "eu-west-1"),
+        "undo": lambda: before.sold(item, -number, "eu-west-1"),
+    }
+    after = made[write]()
+    assert before.merge(after).dump() == after.dump() == after.merge(before).dump()
+
+
+@given(st.data())
+@settings(max_examples=60)
+def test_taking_an_operation_back_moves_its_record_up(data: st.DataObject) -> None:
+    record = data.draw(KINDS["operation"][0])
+    for region in record.applied:
+        undone = record.undo(region)
+        assert record.merge(undone).dump() == undone.dump()
+        assert undone.surplus_in(region) is None
+
+
+@given(st.dictionaries(st.sampled_from(REGIONS), applications), st.data())
+def test_of_the_regions_that_applied_one_input_only_the_first_by_name_stands(
+    applied: dict[str, Applied], data: st.DataObject
+) -> None:
+    record = OperationRecord("op-1", applied)
+    for _ in range(len(applied)):
+        for region in data.draw(st.permutations(sorted(applied))):
+            if record.surplus_in(region):
+                record = record.undo(region)
+    fresh = {name: one for name, one in applied.items() if one.sold and not one.undone}
+    for fingerprint in {one.fingerprint for one in applied.values()}:
+        twins = sorted(name for name, one in applied.items() if one.fingerprint == fingerprint)
+        for name in twins:
+            stands = not record.applied[name].undone
+            assert stands == (not applied[name].undone and (name not in fresh or name == twins[0]))
+
+
+@given(st.lists(st.tuples(st.sampled_from(REGIONS), st.integers(-9999, 9999)), max_size=30))
+def test_a_stamp_is_above_all_that_its_region_has_seen_however_clocks_differ(
+    steps: list[tuple[str, int]],
+) -> None:
+    """Each step: a region, its clock set anew, reads the last stamp and makes one of its own."""
+    clock_ms = {"now": 0}
+    clocks = {region: HybridClock(region, lambda: clock_ms["now"]) for region in REGIONS}
+    last = Stamp(0, "origin")
+    for region, skew in steps:
+        clock_ms["now"] = 1_700_000_000_000 + skew
+        clocks[region].observe(last)
+        stamp = clocks[region].tick()
+        assert stamp > last
+        last = stamp
 
 
 @given(st.lists(st.integers(-5000, 5000), max_size=40), st.integers(0, 2**47))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.local.exceptions import DeployError
-from services.local.templates import Dropped, fit
+from services.local.templates import Dropped, fit, renew_streams
 
 CHECK = {"Type": "AWS::Route53::HealthCheck", "Properties": {}}
 TABLE: dict[str, Any] = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "carte"}}
@@ -66,3 +66,13 @@ def test_the_bootstrap_check_goes_because_an_emulator_has_no_bootstrap_stack() -
     )
     assert fitted == {"Resources": {"Table": TABLE}, "Parameters": {"Mine": {"Type": "String"}}}
     assert not dropped
+
+
+def test_each_deployment_replaces_the_mappings_of_streams_and_nothing_else() -> None:
+    stream = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"StartingPosition": "X"}}
+    queue = {"Type": "AWS::Lambda::EventSourceMapping", "Properties": {"BatchSize": 1}}
+    template = {"Resources": {"Stream": stream, "Queue": queue, "Table": TABLE}}
+    one, two = renew_streams(template, 1), renew_streams(template, 2)
+    assert one["Resources"]["Stream"] != two["Resources"]["Stream"]
+    for name in ("Queue", "Table"):
+        assert one["Resources"][name] == two["Resources"][name] == template["Resources"][name]

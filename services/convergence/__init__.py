@@ -1,0 +1,1 @@
+"""The stream Lambda: repairs, in each region, what last-writer-wins dropped."""

@@ -1,0 +1,105 @@
+"""One batch of stream records: settle each in order, stop at the first that cannot be settled."""
+
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from services.convergence.events import MalformedRecordError, change_of
+from services.convergence.repair import Repairer
+from services.convergence.report import Report
+from services.domain.documents.layout import InvalidDocumentError
+from services.domain.stamp import unix_ms
+
+# A record is not begun with less time than a slow DynamoDB needs for it.
+_RESERVE_MS: Final = 8_000
+
+
+class UnsettledError(RuntimeError):
+    """The batch stopped at a record; raised where partial answers are not understood."""
+
+
+class Batches:
+    """Answers the events of a DynamoDB stream.
+
+    Attributes:
+        region: shown in the log.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        repairer: Repairer,
+        *,
+        partial_answers: bool = True,
+        log: Callable[[str], object] = sys.stderr.write,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            region: shown in the log.
+            repairer: does the work.
+            partial_answers: whether the caller understands `batchItemFailures`. The emulator drops
+                what they name, so there the whole batch must fail and come again.
+            log: takes lines with their newlines.
+        """
+        self.region = region
+        self._repairer = repairer
+        self._partial_answers = partial_answers
+        self._log = log
+
+    def answer(
+        self, event: Mapping[str, Any], remaining_ms: Callable[[], int] | None = None
+    ) -> dict[str, Any]:
+        """Settle the records of an event.
+
+        Args:
+            event: as Lambda's event source mapping sends it.
+            remaining_ms: milliseconds that this invocation may still take.
+
+        Returns:
+            Which record the mapping shall begin with the next time, if any.
+
+        Raises:
+            UnsettledError: there is such a record, and the caller takes no partial answers.
+        """
+        started = time.perf_counter()
+        report = Report(self.region)
+        for record in event["Records"]:
+            if report.records and remaining_ms is not None and remaining_ms() < _RESERVE_MS:
+                report.failed = _number(record)
+                break
+            if not self._settle(record, report):
+                report.failed = _number(record)
+                break
+            report.records += 1
+        took_ms = (time.perf_counter() - started) * 1000
+        self._log("".join(line + "\n" for line in report.lines(unix_ms(), took_ms)))
+        if report.failed is None:
+            return {"batchItemFailures": []}
+        if not self._partial_answers:
+            raise UnsettledError(f"stopped at record {report.failed}")
+        return {"batchItemFailures": [{"itemIdentifier": report.failed}]}
+
+    def _settle(self, record: Mapping[str, Any], report: Report) -> bool:
+        """Settle one record; False: it must come again."""
+        try:
+            outcome = self._repairer.settle(change_of(record))
+        except (MalformedRecordError, InvalidDocumentError) as error:
+            # It would be no better the next time, and what follows must not wait for it.
+            report.skipped += 1
+            report.faults.append(f"skipped {_number(record)}: {error}")
+            return True
+        except Exception:  # noqa: BLE001 - whatever it was: this record comes again, none is lost
+            report.faults.append(traceback.format_exc())
+            return False
+        if outcome.repaired:
+            report.repairs[outcome.repaired] += 1
+        report.undone += outcome.undone
+        return True
+
+
+def _number(record: Mapping[str, Any]) -> str:
+    told = record.get("dynamodb")
+    return str(told.get("SequenceNumber", "")) if isinstance(told, Mapping) else ""

@@ -1,0 +1,110 @@
+"""What the items of one region's table say: registers, counters, journal, operation records."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.journal import JournalEntry
+from services.domain.documents.operation import OperationRecord
+from services.domain.documents.stock import Slot, Stock, StockLine
+from services.domain.stamp import Stamp
+from services.storage import keys, kinds
+from services.storage.keys import Key
+
+Item = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A register as a document holds it."""
+
+    value: Any
+    stamp: Stamp
+
+
+@dataclass(slots=True)
+class Evidence:
+    """One region's side of the story.
+
+    Attributes:
+        registers: document to path in the document to the standing register.
+        journal: document to its entries, by stamp.
+        stock: store id to item id to its line, joined from all parts.
+        records: operation id to its record.
+        undone: operation id to the regions that took their effect back.
+    """
+
+    registers: dict[Key, dict[str, Standing]] = field(default_factory=dict)
+    journal: dict[Key, list[JournalEntry]] = field(default_factory=dict)
+    stock: dict[str, dict[str, StockLine]] = field(default_factory=dict)
+    records: dict[str, OperationRecord] = field(default_factory=dict)
+    undone: dict[str, set[str]] = field(default_factory=dict)
+
+    def applications(self) -> dict[str, list[JournalEntry]]:
+        """Operation id to its journal entries: every time that it had an effect."""
+        found: defaultdict[str, list[JournalEntry]] = defaultdict(list)
+        for entries in self.journal.values():
+            for entry in entries:
+                found[entry.operation_id].append(entry)
+        return dict(found)
+
+    def slot(self, store: str, item: str, region: str) -> Slot:
+        """One region's counter of one item."""
+        line = self.stock.get(store, {}).get(item)
+        return line.slots.get(region, Slot()) if line else Slot()
+
+
+def read_evidence(items: Iterable[Item]) -> Evidence:
+    """Decode items in DynamoDB JSON; what is none of a check's documents is left out."""
+    evidence = Evidence()
+    stocks: dict[str, Stock] = {}
+    for item in items:
+        key = Key(item["pk"]["S"], item["sk"]["S"])
+        if "body" in item:
+            _read(evidence, stocks, key, orjson.loads(item["body"]["S"]))
+    for store, stock in stocks.items():
+        evidence.stock[store] = dict(stock.lines)
+        counts = {
+            f"{item}/count": Standing(line.count.value.pieces, line.count.stamp)
+            for item, line in stock.lines.items()
+            if line.count is not None
+        }
+        evidence.registers[keys.stock(store)] = counts
+    for entries in evidence.journal.values():
+        entries.sort(key=lambda entry: entry.stamp)
+    return evidence
+
+
+def _read(evidence: Evidence, stocks: dict[str, Stock], key: Key, body: Any) -> None:
+    if key.pk.startswith(keys.JOURNAL_PREFIX):
+        document = Key(*key.pk.removeprefix(keys.JOURNAL_PREFIX).rsplit("/", 1))
+        entry = JournalEntry.load(document, key.sk, body)
+        evidence.journal.setdefault(document, []).append(entry)
+    elif key.sk.startswith(keys.UNDONE_PREFIX):
+        operation = key.pk.removeprefix(keys.OPERATION_PREFIX)
+        region = key.sk.removeprefix(keys.UNDONE_PREFIX)
+        evidence.undone.setdefault(operation, set()).add(region)
+    elif kinds.is_mergeable(key):
+        loaded: object = kinds.load(key, body)
+        match loaded:
+            case Assortment():
+                evidence.registers[key] = {
+                    f"{item}/{name}": Standing(register.value, register.stamp)
+                    for item, line in loaded.lines.items()
+                    for name, register in line.items()
+                }
+            case CatalogDraft():
+                evidence.registers[key] = {
+                    f"{loaded.item_id}/{name}": Standing(register.value, register.stamp)
+                    for name, register in loaded.registers.items()
+                }
+            case Stock():
+                known = stocks.get(loaded.store_id)
+                stocks[loaded.store_id] = known.merge(loaded) if known else loaded
+            case OperationRecord():
+                evidence.records[loaded.operation_id] = loaded

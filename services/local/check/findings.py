@@ -1,0 +1,59 @@
+"""What a rule found violated."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Kind = Literal[
+    "lost",
+    "unequal",
+    "duplicated",
+    "resurrected",
+    "stale",
+    "arithmetic",
+    "answers",
+    "refused",
+]
+KINDS: Final[tuple[Kind, ...]] = (
+    "lost",
+    "unequal",
+    "duplicated",
+    "resurrected",
+    "stale",
+    "arithmetic",
+    "answers",
+    "refused",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One promise that was broken.
+
+    Attributes:
+        kind: `lost`: an acknowledged effect is gone; `unequal`: regions differ; `duplicated`: an
+            operation counts twice; `resurrected`: what was taken off a menu is back; `stale`: a
+            client did not see its own write, or saw time go back; `arithmetic`: numbers do not add
+            up; `answers`: a retry was told something else; `refused`: a refusal that should not
+            have been, or that had an effect.
+        subject: the entry of the document, or the operation.
+        detail: what was expected and what is.
+        operations: ids of the operations concerned; their history explains it.
+    """
+
+    kind: Kind
+    subject: str
+    detail: str
+    operations: tuple[str, ...] = ()
+
+
+def counts(violations: Iterable[Violation]) -> dict[str, int]:
+    """How many there are of each kind; zeros included."""
+    found = Counter(violation.kind for violation in violations)
+    return {kind: found[kind] for kind in KINDS}
+
+
+def distinct(violations: Iterable[Violation]) -> list[Violation]:
+    """Each subject once per kind: every region tells the same story."""
+    return list({(one.kind, one.subject): one for one in reversed(list(violations))}.values())[::-1]

@@ -1,0 +1,49 @@
+"""All rules over all evidence."""
+
+from collections.abc import Mapping
+
+from services.local.check.answers import (
+    Inventories,
+    check_arithmetic,
+    check_refused,
+    check_retries,
+)
+from services.local.check.counters import check_counters, check_refusals
+from services.local.check.evidence import read_evidence
+from services.local.check.findings import Violation
+from services.local.check.history import History
+from services.local.check.registers import check_registers
+from services.local.check.sessions import Sessions, check_sessions
+from services.local.check.tables import Snapshot, check_equal
+from services.local.check.world import World
+from services.local.replicator.images import parse
+
+
+def judge(
+    history: History, world: World, snapshots: Mapping[str, Snapshot], shown: Inventories
+) -> tuple[list[Violation], Sessions]:
+    """Every violation of every rule.
+
+    Args:
+        history: what clients did and saw.
+        world: what they wrote.
+        snapshots: what the regions' tables held in the end; the first is the primary's.
+        shown: what the regions' APIs showed then.
+    """
+    regions = {
+        region: read_evidence(parse(image) for key, image in table.items() if world.has(*key))
+        for region, table in snapshots.items()
+    }
+    primary = next(iter(regions.values()))
+    sessions = check_sessions(history, primary, world.own)
+    violations = [
+        *check_equal(snapshots),
+        *check_registers(history, regions),
+        *check_counters(history, regions),
+        *check_refusals(history, regions),
+        *check_arithmetic(shown, regions),
+        *check_retries(history, primary),
+        *check_refused(history),
+        *sessions.violations,
+    ]
+    return violations, sessions

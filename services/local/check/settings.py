@@ -1,0 +1,86 @@
+"""What one check is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+FAULTS: Final = (
+    "pause",
+    "partition",
+    "one-way",
+    "freeze",
+    "skew",
+    "duplicate",
+    "delay",
+    "convergence",
+)
+PLANTS: Final = ("none", "convergence-off", "wall-clock", "drop-operations")
+
+
+class CheckError(Exception):
+    """The check cannot be made; says nothing about the cloud's consistency.
+
+    Attributes:
+        hint: what to do next, one line.
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """One check.
+
+    Attributes:
+        seed: number that clients and faults draw from; timing is not repeated by it.
+        seconds: how long clients write.
+        clients: how many there are; each stays in one region.
+        faults: kinds of faults that run meanwhile, of `FAULTS`.
+        plant: a bug to emulate, of `PLANTS`, so that the check itself can be tested.
+        through_edge: reach the regions through the edge's pinned paths.
+        patience_s: how long to wait for the regions to become quiet.
+        keep: leave what the check wrote in the tables.
+    """
+
+    seed: int
+    seconds: float = 60.0
+    clients: int = 8
+    faults: tuple[str, ...] = FAULTS
+    plant: str = "none"
+    through_edge: bool = False
+    patience_s: float = 120.0
+    keep: bool = False
+
+
+def read_faults(text: str) -> tuple[str, ...]:
+    """The kinds of faults that `--faults` names: `all`, `none`, or some with commas.
+
+    Raises:
+        CheckError: one is unknown.
+    """
+    if text == "all":
+        return FAULTS
+    if text == "none":
+        return ()
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    return _known("--faults", names, FAULTS)
+
+
+def read_plant(text: str) -> str:
+    """The bug that `--plant` names.
+
+    Raises:
+        CheckError: it is unknown.
+    """
+    return _known("--plant", (text,), PLANTS)[0]
+
+
+def _known(option: str, names: tuple[str, ...], allowed: Sequence[str]) -> tuple[str, ...]:
+    for name in names:
+        if name not in allowed:
+            message = f"{option} {name} is unknown"
+            raise CheckError(message, f"choose from {', '.join(allowed)}")
+    return names

@@ -1,0 +1,94 @@
+"""Whatever networks and clocks do, regions end equal, with everything that was acknowledged."""
+
+import itertools
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from services.domain.stamp import COUNTER_BITS, HybridClock, Stamp
+from services.storage import keys, parts
+from services.storage.replica import Write
+from tests.support.convergence_machine import ConvergenceMachine
+from tests.support.staff_machine import Faults
+
+EXAMPLES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120"))
+STEPS = 40
+BUDGET = settings(
+    max_examples=EXAMPLES,
+    stateful_step_count=STEPS,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+# The same schedules every time: whether a planted fault is found must not be a matter of luck.
+PLANTED = settings(
+    BUDGET,
+    max_examples=120,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    print_blob=False,
+    report_multiple_bugs=False,
+)
+
+
+def test_regions_converge_to_everything_that_was_acknowledged() -> None:
+    run_state_machine_as_test(ConvergenceMachine, settings=BUDGET)
+
+
+class WallClock(HybridClock):
+    """Stamps with the wall clock alone, whatever the document says."""
+
+    _ticks = itertools.count()
+
+    def __init__(self, region: str, now_ms: Callable[[], int]) -> None:
+        super().__init__(region, now_ms)
+        self._wall = now_ms
+
+    def tick(self, *after: Stamp) -> Stamp:  # noqa: ARG002 - that is the fault
+        # A counter keeps them unique, as nanoseconds would.
+        time = (self._wall() << COUNTER_BITS) + next(self._ticks) % 2**COUNTER_BITS
+        return Stamp(time, self.region)
+
+
+def without(*wanted: str) -> Callable[[Write], Write | None]:
+    """Drop the writes whose sort key begins with one of these."""
+    return lambda write: None if write.key.sk.startswith(wanted) else write
+
+
+def forgetting_undone(write: Write) -> Write | None:
+    """Neither mark nor flag says that an effect was taken back."""
+    if write.key.sk.startswith(keys.UNDONE_PREFIX):
+        return None
+    if write.key.sk != keys.OPERATION:
+        return write
+    return replace(write, body={region: [*one[:-1], False] for region, one in write.body.items()})
+
+
+FAULTS = {
+    "convergence is off": Faults(converges=False),
+    "merge by wall clock": Faults(clock=WallClock),
+    "the operation record is dropped": Faults(write=without(keys.OPERATION)),
+    "an effect is taken back twice": Faults(write=forgetting_undone),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_planted_fault_is_found(name: str) -> None:
+    machine = type("Faulty", (ConvergenceMachine,), {"faults": FAULTS[name]})
+    with pytest.raises(AssertionError):
+        run_state_machine_as_test(machine, settings=PLANTED)
+
+
+def test_counters_in_an_item_that_all_regions_write_would_lose_sales() -> None:
+    """Why the stock is stored in parts."""
+    with (
+        patch.object(parts, "is_divided", lambda _: False),
+        pytest.raises(AssertionError, match="sold"),
+    ):
+        run_state_machine_as_test(ConvergenceMachine, settings=PLANTED)

@@ -1,0 +1,110 @@
+"""A hypothesis state machine: staff edit, tills sell, networks misbehave, regions converge."""
+
+import random
+
+from hypothesis import strategies as st
+from hypothesis.stateful import rule
+
+from tests.support.staff_machine import StaffMachine, few, items, numbers
+
+QUIET_AFTER = 50
+
+
+class ConvergenceMachine(StaffMachine):
+    """The networks between the regions, their clocks, and the stream Lambda in each."""
+
+    @rule(which=st.lists(st.tuples(numbers, numbers, st.booleans()), min_size=1, max_size=6))
+    def deliver(self, which: list[tuple[int, int, bool]]) -> None:
+        for way, version, again in which:
+            self.table.deliver(self.pairs[way % len(self.pairs)], version, again=again)
+
+    @rule(way=numbers)
+    def coalesce(self, way: int) -> None:
+        self.table.coalesce(self.pairs[way % len(self.pairs)])
+
+    @rule(way=numbers)
+    def cut(self, way: int) -> None:
+        self.table.cuts.add(self.pairs[way % len(self.pairs)])
+
+    @rule(way=numbers)
+    def mend(self, way: int) -> None:
+        self.table.cuts.discard(self.pairs[way % len(self.pairs)])
+
+    @rule(region=few, ms=st.integers(-10_000, 10_000))
+    def step_a_clock(self, region: int, ms: int) -> None:
+        self.table.regions[self.names[region % len(self.names)]].skew_ms = ms
+
+    @rule(ms=st.sampled_from((0, 1, 50, 20_000)))
+    def wait(self, ms: int) -> None:
+        self.table.now_ms += ms
+
+    @rule(region=few, records=st.integers(1, 9), back=few)
+    def converge(self, region: int, records: int, back: int) -> None:
+        """The Lambda gets a batch; `back` records of it were delivered before."""
+        name = self.names[region % len(self.names)]
+        start = max(0, self.read[name] - back)
+        self.settle(name, start, start + back + records)
+
+    @rule(region=few, which=numbers)
+    def deliver_a_record_late(self, region: int, which: int) -> None:
+        name = self.names[region % len(self.names)]
+        if self.read[name]:
+            self.settle(name, which % self.read[name], which % self.read[name] + 1)
+
+    @rule(region=few, what=few, way=numbers, version=numbers, item=items)
+    def converge_in_a_race(self, region: int, what: int, way: int, version: int, item: str) -> None:
+        """Between the Lambda's read and its write, someone edits, or a replicated write arrives."""
+        lambda_ = self.replicas[self.names[region % len(self.names)]][-1]
+        pair = self.pairs[way % len(self.pairs)]
+        lambda_.interloper = (
+            lambda: self.table.deliver(pair, version),
+            lambda: self.sell_one(region, 0, item, 3),
+            lambda: self.set_line(region, 0, item, {"price": what}),
+        )[what % 3]
+        self.converge(region, 9, 0)
+        lambda_.interloper = None
+
+    def settle(self, name: str, start: int, end: int) -> None:
+        if not self.faults.converges:
+            return
+        for change in self.table.regions[name].stream[start:end]:
+            self.repairers[name].settle(change)
+        self.read[name] = max(self.read[name], min(end, len(self.table.regions[name].stream)))
+
+    @rule()
+    def heal(self) -> None:
+        """All ways open, all delivered, all streams read: everything must be right."""
+        chance = random.Random(len(self.asked))
+        self.table.cuts.clear()
+        for _ in range(QUIET_AFTER):
+            busy = False
+            for pair, way in self.table.pending.items():
+                while self.table.pending[pair]:
+                    self.table.deliver(pair, chance.randrange(1 + len(way)))
+                    busy = True
+            for name, region in self.table.regions.items():
+                while self.faults.converges and self.read[name] < len(region.stream):
+                    self.settle(name, self.read[name], len(region.stream))
+                    busy = True
+                    assert len(region.stream) < 100 * (len(self.asked) + 9), "it never ends"
+            if not busy:
+                break
+        else:
+            raise AssertionError(f"not quiet after {QUIET_AFTER} rounds")
+        self.check()
+
+    def check(self) -> None:
+        first, *others = (self.table.regions[name].items for name in self.names)
+        for other in others:
+            assert {key: (one.rev, one.text, one.expires) for key, one in first.items()} == {
+                key: (one.rev, one.text, one.expires) for key, one in other.items()
+            }, "regions are unequal"
+        for key, join in self.table.acknowledged.items():
+            standing = first[key].stored(key).document()
+            assert standing.dump() == join.dump(), f"{key} is not the join of all writes"
+        reader = self.replicas[self.names[0]][0]
+        self.ledger.check(lambda key: reader.held(key).document)
+
+    def teardown(self) -> None:
+        if hasattr(self, "pairs"):
+            self.heal()

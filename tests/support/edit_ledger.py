@@ -1,0 +1,74 @@
+"""What clients were told of their edits, and whether documents keep it; knows no merge rule."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.journal import Change
+from services.domain.documents.stock import Stock
+from services.domain.register import Register
+from services.domain.stamp import Stamp
+from services.storage.keys import Key
+from services.storage.kinds import Document
+
+
+@dataclass
+class EditLedger:
+    """Acknowledged edits.
+
+    Attributes:
+        writes: document and entry to every value it was set to, when, and over which value.
+        sold: operation to what it sold of which document's items.
+        answers: operation to what its clients were told.
+    """
+
+    writes: defaultdict[tuple[Key, str], list[tuple[Stamp, Change]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    sold: dict[str, tuple[Key, dict[str, int]]] = field(default_factory=dict)
+    answers: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+
+    def changed(self, document: Key, stamp: Stamp, changes: tuple[Change, ...]) -> None:
+        for change in changes:
+            self.writes[document, change.entry].append((stamp, change))
+
+    def answered(self, operation_id: str, answer: Any, *, retry: bool) -> None:
+        told = self.answers[operation_id]
+        assert not retry or answer in told, f"{operation_id}: told {answer} after {told}"
+        told.append(answer)
+
+    def check(self, read: Callable[[Key], Document | None]) -> None:
+        """Every acknowledged write stands, or a later one that did not come back from the dead."""
+        for (key, entry), writes in self.writes.items():
+            standing = _register(read(key), entry)
+            assert standing is not None, f"{key} {entry} is lost"
+            latest, change = max(writes, key=lambda one: one[0])
+            told = f"{key} {entry}: {standing}, but {latest} wrote {change.value}; of {writes}"
+            assert (standing.stamp, standing.value) == (latest, change.value), told
+            replaced = {one.seen for _, one in writes}
+            assert standing.stamp not in replaced, f"resurrected: {told}"
+        sold: Counter[tuple[Key, str]] = Counter()
+        for key, lines in self.sold.values():
+            sold.update({(key, item): pieces for item, pieces in lines.items()})
+        for (key, item), pieces in sold.items():
+            stock = read(key)
+            assert isinstance(stock, Stock), f"{key} is lost"
+            slots = stock.lines[item].slots if item in stock.lines else {}
+            net = sum(slot.net for slot in slots.values())
+            assert net == pieces, f"{key} {item}: sold {pieces}, counted {net}: {slots}"
+
+
+def _register(document: Document | None, entry: str) -> Register[Any] | None:
+    item, _, name = entry.partition("/")
+    match document:
+        case Assortment():
+            return document.lines.get(item, {}).get(name)
+        case CatalogDraft():
+            return document.registers.get(name)
+        case Stock() if (line := document.lines.get(item)) and line.count:
+            return Register(line.count.value.pieces, line.count.stamp)
+        case _:
+            return None

@@ -1,0 +1,143 @@
+"""The first half of a hypothesis state machine: staff edit and tills sell in all regions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from services.convergence.repair import Repairer
+from services.domain.documents.journal import Change
+from services.domain.edits import count_stock, edit_assortment, edit_draft, sell
+from services.domain.stamp import HybridClock, Stamp
+from services.storage import keys
+from services.storage.keys import Key
+from services.storage.operations import Edited, Operation, OperationRepository
+from services.storage.replica import Write
+from tests.support.edit_ledger import EditLedger
+from tests.support.mrec import GlobalTable, MemoryReplica
+
+NAMES = ("ap-southeast-1", "eu-west-1", "sa-east-1", "us-east-1")
+ITEMS = ("glazed", "latte")
+numbers = st.integers(0, 2**16)
+items = st.sampled_from(ITEMS)
+few = st.integers(0, 4)
+
+Make = Callable[[Any, Stamp], tuple[Edited, tuple[Change, ...]]]
+
+
+@dataclass(frozen=True)
+class Faults:
+    """What is broken on purpose, so that the machine must notice.
+
+    Attributes:
+        converges: whether the stream Lambda runs.
+        clock: makes the clocks of processes.
+        write: what becomes of each write; None drops it.
+    """
+
+    converges: bool = True
+    clock: Callable[[str, Callable[[], int]], HybridClock] = HybridClock
+    write: Callable[[Write], Write | None] | None = None
+
+
+class StaffMachine(RuleBasedStateMachine):
+    """Two client processes and one stream Lambda in each of two to four regions."""
+
+    faults = Faults()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ledger = EditLedger()
+        self.asked: list[tuple[Operation, Make]] = []
+
+    @initialize(count=st.integers(2, 4), skews=st.lists(st.integers(-9, 9), min_size=4, max_size=4))
+    def start(self, count: int, skews: list[int]) -> None:
+        self.names = NAMES[:count]
+        self.table = GlobalTable(self.names)
+        for name, skew in zip(NAMES, skews[:count], strict=False):
+            self.table.regions[name].skew_ms = skew * 1000
+        self.replicas = {name: [self.process(name) for _ in range(3)] for name in self.names}
+        self.repairers = {
+            name: Repairer(lambda_, OperationRepository(lambda_))
+            for name, (*_, lambda_) in self.replicas.items()
+        }
+        self.read = dict.fromkeys(self.names, 0)
+        self.pairs = list(permutations(self.names, 2))
+
+    def process(self, region: str) -> MemoryReplica:
+        clock = self.faults.clock(region, lambda: self.table.clock_of(region))
+        return MemoryReplica(self.table, region, clock, self.faults.write)
+
+    def run(self, region: int, process: int, operation: Operation, make: Make) -> None:
+        """Let a client in a region ask one of its processes for an operation."""
+        set_by: list[tuple[Stamp, tuple[Change, ...]]] = []
+
+        def edit(current: Any, stamp: Stamp) -> Edited:
+            edited, changes = make(current, stamp)
+            set_by[:] = [(stamp, changes)]
+            return edited
+
+        replica = self.replicas[self.names[region % len(self.names)]][process % 2]
+        answer = OperationRepository(replica).apply(operation, edit)
+        retry = not set_by
+        self.ledger.answered(operation.id, answer, retry=retry)
+        for stamp, changes in set_by:
+            self.ledger.changed(operation.document, stamp, changes)
+
+    def ask(self, region: int, process: int, document: Key, make: Make) -> None:
+        """A new operation."""
+        number = len(self.asked)
+        operation = Operation(f"op-{number}", "edit", f"input-{number}", "someone", document)
+        self.asked.append((operation, make))
+        self.run(region, process, operation, make)
+
+    @rule(region=few, process=few, item=items, price=few, listed=st.booleans())
+    def edit_assortment(
+        self, region: int, process: int, item: str, price: int, *, listed: bool
+    ) -> None:
+        self.set_line(region, process, item, {"price": price, "listed": listed})
+
+    def set_line(self, region: int, process: int, item: str, line: dict[str, int]) -> None:
+        def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
+            edited, changes = edit_assortment(current, "1", {item: line}, ITEMS, stamp)
+            return Edited(edited, line, changes), changes
+
+        self.ask(region, process, keys.assortment("1"), make)
+
+    @rule(region=few, process=few, field=st.sampled_from(("price", "calories")), value=few)
+    def edit_draft(self, region: int, process: int, field: str, value: int) -> None:
+        def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
+            edited, changes = edit_draft(current, "us", "glazed", {field: value}, stamp)
+            return Edited(edited, value, changes), changes
+
+        self.ask(region, process, keys.draft("us", "glazed"), make)
+
+    @rule(region=few, process=few, item=items, pieces=few)
+    def count(self, region: int, process: int, item: str, pieces: int) -> None:
+        def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
+            edited, changes = count_stock(current, "1", {item: pieces}, stamp)
+            return Edited(edited, edited.left(item), changes), changes
+
+        self.ask(region, process, keys.stock("1"), make)
+
+    @rule(sales=st.lists(st.tuples(few, few, items, st.integers(1, 9)), min_size=1, max_size=4))
+    def sell(self, sales: list[tuple[int, int, str, int]]) -> None:
+        for region, process, item, pieces in sales:
+            self.sell_one(region, process, item, pieces)
+
+    def sell_one(self, region: int, process: int, item: str, pieces: int) -> None:
+        self.ledger.sold[f"op-{len(self.asked)}"] = (keys.stock("1"), {item: pieces})
+
+        def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
+            edited = sell(current, "1", {item: pieces}, stamp.region)
+            return Edited(edited, edited.left(item), sold={item: pieces}), ()
+
+        self.ask(region, process, keys.stock("1"), make)
+
+    @rule(region=few, process=few, which=numbers)
+    def retry(self, region: int, process: int, which: int) -> None:
+        if self.asked:
+            self.run(region, process, *self.asked[which % len(self.asked)])
