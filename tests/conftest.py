@@ -7,7 +7,10 @@ from hypothesis import settings
 
 from services.storage.table import Table
 from tests.support.chain import empty_table
+from tests.support.cloud_fixtures import another_cloud, assembly, cloud
 from tests.support.service import Service
+
+__all__ = ["another_cloud", "assembly", "cloud"]
 
 PROCESSES = {"integration", "browser"}
 

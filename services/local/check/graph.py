@@ -14,7 +14,7 @@ from services.local.check.settings import CheckError
 from services.local.layout import CloudLayout
 
 # Longer than a healthy region needs on a busy machine, shorter than a region stays frozen.
-_TIMEOUT_S: Final = 4.0
+_TIMEOUT_S: Final = 3.0
 _OK: Final = 200
 _PAGE: Final = 100
 _BARRED: Final = {"UNAUTHENTICATED", "FORBIDDEN", "GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"}

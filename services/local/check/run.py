@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.domain.stamp import unix_ms
@@ -14,12 +14,13 @@ from services.local.check.controls import Controls
 from services.local.check.graph import Graph
 from services.local.check.history import History
 from services.local.check.judging import judge
-from services.local.check.plants import Plant, make_plant
+from services.local.check.plants import ConvergenceOff, DropOperations, Plant
 from services.local.check.report import Report
 from services.local.check.schedule import Window, plan_faults
 from services.local.check.settings import CheckError, CheckSettings
 from services.local.check.settling import Settling
 from services.local.check.tables import Snapshot, Tables
+from services.local.check.wall_clock import WallClock
 from services.local.check.workload import Numbers, Workload
 from services.local.check.world import World, make_world
 from services.local.issuer import this_machines
@@ -47,6 +48,7 @@ class Check:
     history: History
     path: Path
     tell: Tell
+    _faults: list[Window] = field(default_factory=list)
 
     async def run(self) -> Report:
         """Make the check. The caller restores the cloud afterwards, whatever happened.
@@ -67,7 +69,7 @@ class Check:
             graph = await stack.enter_async_context(
                 Graph(layout, self._token(), through_edge=settings.through_edge)
             )
-            plant = make_plant(settings.plant, world, self.history, tables, self.controls)
+            plant = self._plant(world, tables)
             self.tell("waiting for the check's stores in all regions")
             await looking.wait_ready(graph, world, layout.region_names)
             await asyncio.to_thread(plant.begin)
@@ -111,6 +113,17 @@ class Check:
             ["chain:admin"], subject="consistency-check", lifetime_s=lifetime
         )
 
+    def _plant(self, world: World, tables: Tables) -> Plant:
+        match self.settings.plant:
+            case "convergence-off":
+                return ConvergenceOff(self.controls)
+            case "drop-operations":
+                return DropOperations(self.history, tables)
+            case "wall-clock":
+                return WallClock(world, tables, self.controls)
+            case _:
+                return Plant()
+
     async def _write(self, graph: Graph, world: World, plant: Plant) -> None:
         """Let clients write while faults come and go."""
         settings, names = self.settings, self.layout.region_names
@@ -151,11 +164,13 @@ class Check:
         for window in lane:
             await asyncio.sleep(max(0.0, began + window.begins - time.monotonic()))
             self.history.note("fault begins", fault=str(window))
+            self._faults.append(window)
             await asyncio.to_thread(self.controls.begin, window)
             try:
                 await asyncio.sleep(max(0.0, began + window.ends - time.monotonic()))
             finally:
                 await asyncio.to_thread(self.controls.end, window)
+                self._faults.remove(window)
                 self.history.note("fault ends", fault=str(window))
 
     async def _watch(self, goes_on: Callable[[], bool], began: float) -> None:
@@ -163,6 +178,7 @@ class Check:
             self.tell(
                 f"{time.monotonic() - began:.0f} of {self.settings.seconds:.0f} s, "
                 f"{len(self.history.asked):,} operations"
+                + "".join(f"; {fault}" for fault in self._faults)
             )
             await asyncio.sleep(1.0)
 

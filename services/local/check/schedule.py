@@ -63,7 +63,7 @@ def plan_faults(
 def _lane(
     kinds: list[str], seconds: float, regions: Sequence[str], dice: random.Random
 ) -> tuple[Window, ...]:
-    shortest, longest = min(1.5, seconds / 6), min(6.0, seconds / 3)
+    shortest, longest = min(2.0, seconds / 6), min(6.0, seconds / 3)
     windows: list[Window] = []
     deck: list[str] = []
     at = min(0.5, seconds / 10)

@@ -86,7 +86,7 @@ class Workload:
             lambda: self._sale(own): 3,
             lambda: Look(own): 8,
             lambda: Look(shared): 10,
-            lambda: Retry(elsewhere=dice.random() < 0.5, place=dice.random()): 12,  # noqa: PLR2004
+            lambda: Retry(elsewhere=dice.random() < 0.5, place=dice.random()): 18,  # noqa: PLR2004
         }
         return dice.choices(list(steps), list(steps.values()))[0]()
 

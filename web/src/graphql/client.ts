@@ -44,7 +44,9 @@ export async function request<T, V>(
   try {
     const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
     const headers = { accept: ACCEPT, ...(place ? { "x-carte-place": place } : {}) };
-    let response = await send(persistedUrl(query, variables), { headers, signal: both });
+    // Revalidated each time: who looks at a price sees the one that holds, often for a 304 only.
+    const reading = { headers, signal: both, cache: "no-cache" } as const;
+    let response = await send(persistedUrl(query, variables), reading);
     if (response.status === 404) {
       // A region of another version, which does not know the document yet or any more.
       response = await send(ENDPOINT, {

@@ -1,4 +1,4 @@
-"""The local cloud that all integration tests share: one for the session, it takes a while."""
+"""Fixtures of the local cloud that integration and browser tests share; it takes a while."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,0 +1,157 @@
+"""Made-up checks: what clients did, and what the tables hold, for the rules to judge."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.journal import Change, JournalEntry
+from services.domain.documents.operation import Applied, OperationRecord
+from services.domain.documents.stock import Count, Slot, Stock, StockLine
+from services.domain.register import Register
+from services.domain.stamp import Stamp
+from services.local.check.evidence import Evidence, Item, read_evidence
+from services.local.check.history import Asked, Attempt, History, Outcome, Read
+from services.storage import keys
+from services.storage.keys import Key
+
+US, EU = "us-east-1", "eu-west-1"
+STORE = "check-1"
+ITEM = "glazed"
+
+
+def at(number: int, region: str = US) -> Stamp:
+    """A stamp by a small number."""
+    return Stamp(number << 16, region)
+
+
+class Story:
+    """One check. Times are seconds, one step apart, unless given."""
+
+    def __init__(self) -> None:
+        self.history = History()
+        self._items: list[Item] = []
+        self._clock = 0.0
+
+    def asked(
+        self,
+        name: str,
+        *,
+        sets: Mapping[str, Any] | None = None,
+        sold: int = 0,
+        client: int = 0,
+        store: str = STORE,
+    ) -> str:
+        """A client makes up an operation; its document follows from what it does."""
+        stock = sold or any(path.endswith("/count") for path in sets or ())
+        document = keys.stock(store) if stock else keys.assortment(store)
+        action = "recordSale" if sold else "recordStockCount" if stock else "updateAssortment"
+        pieces = {ITEM: sold} if sold else {}
+        self.history.ask(Asked(name, client, action, document, {}, sets or {}, pieces))
+        return name
+
+    def told(
+        self,
+        name: str,
+        outcome: Outcome = "ok",
+        *,
+        region: str = US,
+        answer: Any = None,
+        why: str = "",
+    ) -> None:
+        """A request for it ends."""
+        asked = self.history.asked[name]
+        sent = self._tick()
+        self.history.attempt(
+            Attempt(name, asked.client, region, sent, self._tick(), outcome, answer, why)
+        )
+
+    def read(
+        self,
+        *,
+        price: int | None = None,
+        count: int | None = None,
+        sold: int | None = None,
+        client: int = 0,
+        store: str = STORE,
+        region: str = US,
+    ) -> None:
+        """A client reads; without a price the menu does not list the item."""
+        self.history.read(
+            Read(
+                client,
+                region,
+                store,
+                self._tick(),
+                self._tick(),
+                {} if price is None else {ITEM: price},
+                {} if count is None else {ITEM: count},
+                {} if sold is None else {ITEM: sold},
+            )
+        )
+
+    def journal(self, name: str, stamp: Stamp) -> None:
+        """The journal tells that the operation had its effect."""
+        asked = self.history.asked[name]
+        entry = JournalEntry(
+            asked.document,
+            stamp,
+            name,
+            "ann",
+            asked.action,
+            tuple(Change(path, value, None) for path, value in asked.sets.items()),
+            tuple(asked.sold.items()),
+        )
+        self.put(keys.journal(asked.document, stamp), entry.dump())
+
+    def done(self, name: str, stamp: Stamp) -> None:
+        """It was acknowledged where its stamp was made, and is in the journal."""
+        self.told(name, region=stamp.region)
+        self.journal(name, stamp)
+
+    def undone(self, name: str, region: str) -> None:
+        """A region took its effect back."""
+        self.put(keys.undone(name, region), {})
+
+    def record(self, name: str, *stamps: Stamp) -> None:
+        """The operation record, naming where it was applied."""
+        applied = {
+            one.region: Applied(one, "f", self.history.asked[name].document, {}, None)
+            for one in stamps
+        }
+        self.put(keys.operation(name), OperationRecord(name, applied).dump())
+
+    def stands(self, path: str, value: Any, stamp: Stamp, *, store: str = STORE) -> None:
+        """A register of the store's assortment."""
+        item, _, name = path.rpartition("/")
+        line = Assortment(store, {item: {name: Register(value, stamp)}})
+        self.put(keys.assortment(store), line.dump())
+
+    def counted(self, pieces: int, stamp: Stamp, seen: Mapping[str, int] | None = None) -> None:
+        """The standing count of the item."""
+        line = StockLine(Register(Count(pieces, seen or {}), stamp))
+        self.put(keys.stock(STORE), Stock(STORE, {ITEM: line}).dump())
+
+    def slot(self, region: str, sold: int, undone: int = 0) -> None:
+        """A region's counter of the item."""
+        line = StockLine(slots={region: Slot(sold, undone)})
+        key = Key(keys.store_partition(STORE), keys.SALES_PREFIX + region)
+        self.put(key, Stock(STORE, {ITEM: line}).dump())
+
+    def put(self, key: Key, body: Any) -> None:
+        """An item of the table."""
+        text = orjson.dumps(body).decode()
+        self._items.append({"pk": {"S": key.pk}, "sk": {"S": key.sk}, "body": {"S": text}})
+
+    def evidence(self) -> Evidence:
+        """What the rules read of the table."""
+        return read_evidence(self._items)
+
+    def regions(self) -> dict[str, Evidence]:
+        """The same table in two regions."""
+        return {US: self.evidence(), EU: self.evidence()}
+
+    def _tick(self) -> float:
+        self._clock += 1.0
+        return self._clock
