@@ -12,7 +12,7 @@ from services.local.check.history import Asked, History
 from services.local.check.report import Report, tell
 from services.local.check.schedule import plan_faults
 from services.local.check.settings import FAULTS, CheckError, read_faults, read_plant
-from services.local.check.wall_clock import Version, without_losers
+from services.local.check.wall_clock import Path, Registers, Version, without_losers
 from services.local.check.workload import Look, Numbers, Retry, Workload
 from services.local.check.world import World
 from tests.support.check_story import EU, US, Story, at
@@ -24,18 +24,19 @@ REPORT = Report(
     world="check-7-abc",
     seconds=80.0,
     clients=8,
-    faults=FAULTS,
     plant="none",
     operations=100,
     acknowledged=98,
     unknown=2,
     attempts=130,
+    unanswered=3,
     reads=40,
     conflicts=9,
     repairs=12,
     undone=1,
     stale_in_repair=2,
     longest_stale_s=0.4,
+    windows={"pause": 2},
     settled=True,
     violations=(),
     history="7.jsonl",
@@ -155,10 +156,11 @@ def test_an_operation_acknowledged_once_is_acknowledged() -> None:
 
 
 def test_the_planted_wall_clock_takes_the_newer_version_whole() -> None:
-    price, rank = ("glazed", "price"), ("glazed", "rank")
-    base = {price: Register(100, at(1)), rank: Register(1, at(1))}
+    price: Path = ("glazed", "price")
+    rank: Path = ("glazed", "rank")
+    base: Registers = {price: Register(100, at(1)), rank: Register(1, at(1))}
     loser = Version(at(2, US), {**base, price: Register(199, at(2, US))})
     winner = Version(at(3, EU), {**base, rank: Register(2, at(3, EU))})
-    joined = {price: Register(199, at(2, US)), rank: Register(2, at(3, EU))}
+    joined: Registers = {price: Register(199, at(2, US)), rank: Register(2, at(3, EU))}
     assert without_losers(joined, [winner, loser]) == winner.registers
     assert without_losers(joined, [winner]) == joined

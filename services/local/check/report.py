@@ -20,11 +20,13 @@ class Report:
         acknowledged: of them, by some region.
         unknown: nobody told their clients what became of them, in the end.
         attempts: requests for operations, retries included.
+        unanswered: of them, without an answer in time.
         conflicts: what `editConflicts` tells of the check's documents.
         repairs: joins that the stream Lambdas of all regions wrote meanwhile; None: no log.
         undone: effects of operations that two regions had applied, taken back.
         stale_in_repair: stale reads of documents that several regions wrote at once.
         longest_stale_s: the longest of them, in seconds.
+        windows: how often each kind of fault was set.
         settled: the regions came to rest in time.
         world: the name that is part of every key that the check wrote.
     """
@@ -33,18 +35,19 @@ class Report:
     world: str
     seconds: float
     clients: int
-    faults: tuple[str, ...]
     plant: str
     operations: int
     acknowledged: int
     unknown: int
     attempts: int
+    unanswered: int
     reads: int
     conflicts: int
     repairs: int | None
     undone: int | None
     stale_in_repair: int
     longest_stale_s: float
+    windows: Mapping[str, int]
     settled: bool
     violations: tuple[Violation, ...]
     history: str
@@ -67,6 +70,7 @@ class Report:
             "acknowledged": self.acknowledged,
             "unknown": self.unknown,
             "attempts": self.attempts,
+            "unanswered": self.unanswered,
             "reads": self.reads,
             "conflicts": self.conflicts,
             "repairs": self.repairs,
@@ -77,7 +81,7 @@ class Report:
             "settled": self.settled,
             "seconds": round(self.seconds, 1),
             "clients": self.clients,
-            "faults": list(self.faults),
+            "faults": dict(self.windows),
             "plant": self.plant,
             "violations": [
                 {
@@ -98,8 +102,11 @@ def tell(report: Report, history: History) -> Iterator[str]:
     yield f"seed         {report.seed} ({report.world})"
     yield (
         f"operations   {report.operations:,}: {report.acknowledged:,} acknowledged, "
-        f"{report.unknown:,} of unknown outcome, {report.attempts:,} requests"
+        f"{report.unknown:,} of unknown outcome"
     )
+    yield f"requests     {report.attempts:,}, {report.unanswered:,} without an answer in time"
+    faults = ", ".join(f"{number} x {kind}" for kind, number in report.windows.items())
+    yield f"faults       {faults or 'none'}"
     yield f"conflicts    {report.conflicts:,}"
     yield f"repairs      {repairs}; {report.undone or 0:,} operations undone"
     for kind, number in counts(report.violations).items():

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS
 from services.local.check.settings import CheckError, CheckSettings
@@ -12,12 +13,14 @@ from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.exceptions import CatalogMissingError
 from services.storage.keys import Key
+from services.storage.kinds import Document
 from services.storage.table import Table
 
 # Few of everything, so that clients get into each other's way.
 _SHARED: Final = 2
 _ITEMS: Final = 2
 _DRAFTS: Final = 1
+_WITHDRAWN: Final = {"withdrawn": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class World:
 
 
 def make_world(settings: CheckSettings, table: Table) -> World:
-    """Write the stores' profiles, through the code that staff's imports use.
+    """Write the stores' profiles and the drafts, through the code that staff's imports use.
 
     Raises:
         CheckError: no market has a catalog.
@@ -73,11 +76,17 @@ def make_world(settings: CheckSettings, table: Table) -> World:
         drafts=tuple(f"{name}-{letter}" for letter in "abcdefgh"[:_DRAFTS]),
     )
     stamp = table.clock.tick()
-    profiles: Mapping[Key, StoreProfile] = {
-        keys.profile(store): StoreProfile(store, {}).assign(_profile(store, market), stamp)
-        for store in world.stores
+    documents: Mapping[Key, Document] = {
+        **{
+            keys.profile(store): StoreProfile(store, {}).assign(_profile(store, market), stamp)
+            for store in world.stores
+        },
+        **{
+            keys.draft(market, item): CatalogDraft(market, item, {}).assign(_WITHDRAWN, stamp)
+            for item in world.drafts
+        },
     }
-    table.create_many({key: profile.dump() for key, profile in profiles.items()}, rev=stamp)
+    table.create_many({key: document.dump() for key, document in documents.items()}, rev=stamp)
     return world
 
 
