@@ -82,6 +82,7 @@ class Check:
             if not settings.keep and not violations and settled:
                 self.tell("deleting what it wrote")
                 await _delete(tables, world, layout.primary)
+                await asyncio.to_thread(self.controls.quiet, settings.patience_s)
         outcomes = list(self.history.outcomes().values())
         return Report(
             seed=settings.seed,
