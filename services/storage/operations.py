@@ -95,9 +95,9 @@ class OperationRepository:
     def undo_surplus(self, record: OperationRecord) -> bool:
         """Take this region's effect back where another region's stands; whether it did so now.
 
-        Effect, record and a mark change in one transaction. The mark is what makes it happen once:
-        the record's own flag may be replaced by another region's write, and come back only with the
-        next repair, while nobody else ever writes the mark.
+        It names the sale that it takes back, so doing it twice is doing it once. Effect, record and
+        a mark change in one transaction; the mark saves doing it again, because the record's own
+        flag may be replaced by another region's write, while nobody else ever writes the mark.
 
         Raises:
             ContentionError: others wrote faster, every time; try again later.
@@ -119,7 +119,7 @@ class OperationRepository:
             if held is None or not isinstance(stock, Stock):
                 return False
             for item_id, pieces in surplus.sold.items():
-                stock = stock.sold(item_id, -pieces, region)
+                stock = stock.taken_back(item_id, pieces, region, surplus.positions[item_id])
             stamp = self._replica.clock.tick(Stamp.parse(held.rev), Stamp.parse(stored.rev))
             expires = max(_expiry(), stored.expires or 0)
             undone = current.undo(region).dump()
@@ -144,7 +144,14 @@ class OperationRepository:
 def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> list[Write]:
     sold = dict(sorted(edited.sold.items()))
     document = operation.document
-    applied = Applied(stamp, operation.fingerprint, document, sold, edited.answer)
+    positions = (
+        {item: edited.document.position(item, stamp.region) for item in sold}
+        if isinstance(edited.document, Stock)
+        else {}
+    )
+    applied = Applied(
+        stamp, operation.fingerprint, document, sold, edited.answer, positions=positions
+    )
     record = OperationRecord(operation.id, {stamp.region: applied}).dump()
     writes = [Write(keys.operation(operation.id), record, stamp, None, _expiry())]
     writes += held.writes(edited.document, stamp)

@@ -135,7 +135,7 @@ class Story:
 
     def slot(self, region: str, sold: int, undone: int = 0) -> None:
         """A region's counter of the item."""
-        line = StockLine(slots={region: Slot(sold, undone)})
+        line = StockLine(slots={region: Slot(sold, {sold: undone} if undone else {})})
         key = Key(keys.store_partition(STORE), keys.SALES_PREFIX + region)
         self.put(key, Stock(STORE, {ITEM: line}).dump())
 

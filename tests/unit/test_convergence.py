@@ -146,7 +146,9 @@ def operation(*regions: str, undone: bool = False) -> OperationRecord:
     return OperationRecord(
         "op-1",
         {
-            region: Applied(Stamp(at, region), "input", stock, {"glazed": 3}, None, undone)
+            region: Applied(
+                Stamp(at, region), "input", stock, {"glazed": 3}, None, undone, {"glazed": 3}
+            )
             for at, region in enumerate(regions, 1)
         },
     )

@@ -8,7 +8,7 @@ region but the first by name takes its own effect back, once.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from services.domain.documents.layout import Body, InvalidDocumentError
@@ -27,6 +27,7 @@ class Applied:
             only set registers, which setting twice to the same value does not change.
         answer: what the client was told.
         undone: this region has taken `sold` back.
+        positions: item id to where the region's counter stood right after this sale.
     """
 
     stamp: Stamp
@@ -35,6 +36,7 @@ class Applied:
     sold: Mapping[str, int]
     answer: Any
     undone: bool = False
+    positions: Mapping[str, int] = field(default_factory=dict)
 
     def merge(self, other: Self) -> Self:
         """The same application, seen earlier and later: once undone, undone for ever."""
@@ -42,9 +44,13 @@ class Applied:
         return replace(later, undone=earlier.undone or later.undone)
 
     def dump(self) -> list[Any]:
-        """Its stored layout."""
+        """Its stored layout: stamp, fingerprint, document, sold, answer, positions, undone."""
         document, sold = list(self.document), dict(sorted(self.sold.items()))
-        return [str(self.stamp), self.fingerprint, document, sold, self.answer, self.undone]
+        positions = dict(sorted(self.positions.items()))
+        return [
+            *(str(self.stamp), self.fingerprint, document, sold),
+            *(self.answer, positions, self.undone),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ class OperationRecord:
         return [one.stamp for one in self.applied.values()]
 
     def dump(self) -> Body:
-        """Its stored layout: region to [stamp, fingerprint, document, sold, answer, undone]."""
+        """Its stored layout: region to the array that `Applied.dump` gives."""
         return {region: one.dump() for region, one in sorted(self.applied.items())}
 
     @classmethod
@@ -111,9 +117,17 @@ class OperationRecord:
         try:
             applied = {
                 region: Applied(
-                    Stamp.parse(stamp), fingerprint, (pk, sk), sold, answer, bool(undone)
+                    Stamp.parse(stamp), fingerprint, (pk, sk), sold, answer, bool(undone), positions
                 )
-                for region, (stamp, fingerprint, (pk, sk), sold, answer, undone) in body.items()
+                for region, (
+                    stamp,
+                    fingerprint,
+                    (pk, sk),
+                    sold,
+                    answer,
+                    positions,
+                    undone,
+                ) in body.items()
             }
         except (TypeError, ValueError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not an operation record: {error!r}") from error

@@ -1,9 +1,13 @@
 """The stock: per item the last count and, per region, what was sold in all.
 
 What is left of an item is `count - (sold in all regions now - sold when it was counted)`. The
-count is a register that remembers, region by region, the sales the counter had seen; sales are
-counters with one slot per region, which only that region writes. So a sale that a count had not
+count is a register that remembers, region by region, how far the counter had seen the sales; sales
+are counters with one slot per region, which only that region writes. So a sale that a count had not
 seen yet still lowers what is left, whichever arrives first.
+
+A sale that two regions recorded is taken back in one of them. A count that had seen it counted what
+was really there, so taking it back later must not change what is left: each taking back remembers
+which sale it is about, by where the slot stood right after it.
 """
 
 from collections.abc import Mapping
@@ -24,7 +28,7 @@ from services.domain.stamp import Stamp
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Pieces counted, and the net sales per region that the counter had seen then."""
+    """Pieces counted, and where each region's slot stood (`Slot.sold`) as the counter saw it."""
 
     pieces: int
     seen: Mapping[str, int]
@@ -32,19 +36,43 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One region's counter of one item: pieces sold and pieces taken back; both only grow."""
+    """One region's counter of one item; it only grows.
+
+    Attributes:
+        sold: pieces sold, also those that were taken back.
+        returns: what was taken back: where `sold` stood right after the sale, to its pieces.
+    """
 
     sold: int = 0
-    undone: int = 0
+    returns: Mapping[int, int] = field(default_factory=dict)
+
+    @property
+    def undone(self) -> int:
+        """Pieces taken back."""
+        return sum(self.returns.values())
 
     @property
     def net(self) -> int:
         """Pieces sold and not taken back."""
         return self.sold - self.undone
 
+    def since(self, seen: int) -> int:
+        """Net pieces of the sales after the slot stood at `seen`."""
+        returned = sum(pieces for at, pieces in self.returns.items() if at > seen)
+        return self.sold - seen - returned
+
     def merge(self, other: Self) -> Self:
         """The larger of each."""
-        return replace(self, sold=max(self.sold, other.sold), undone=max(self.undone, other.undone))
+        returns = {
+            at: max(self.returns.get(at, 0), other.returns.get(at, 0))
+            for at in sorted(self.returns.keys() | other.returns.keys())
+        }
+        return replace(self, sold=max(self.sold, other.sold), returns=returns)
+
+    def dump(self) -> list[Any]:
+        """Its stored layout: [sold], and [[where, pieces]] of what was taken back, if any."""
+        returns = [[at, pieces] for at, pieces in sorted(self.returns.items())]
+        return [self.sold, returns] if returns else [self.sold]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +88,7 @@ class StockLine:
         if self.count is None:
             return None
         seen = self.count.value.seen
-        sold = sum(slot.net - seen.get(region, 0) for region, slot in self.slots.items())
+        sold = sum(slot.since(seen.get(region, 0)) for region, slot in self.slots.items())
         return self.count.value.pieces - sold
 
     def merge(self, other: "StockLine") -> "StockLine":
@@ -91,15 +119,31 @@ class Stock:
     def counted(self, item_id: str, pieces: int, stamp: Stamp) -> Self:
         """This stock after someone counted `pieces` of an item, having seen all sales in here."""
         line = self.lines.get(item_id, StockLine())
-        seen = {region: slot.net for region, slot in sorted(line.slots.items())}
+        seen = {region: slot.sold for region, slot in sorted(line.slots.items())}
         return self._with(item_id, replace(line, count=Register(Count(pieces, seen), stamp)))
 
     def sold(self, item_id: str, pieces: int, region: str) -> Self:
-        """This stock after `region` sold pieces (negative: took a sale back)."""
+        """This stock after `region` sold pieces."""
+        slot = self._slot(item_id, region)
+        return self._with_slot(item_id, region, replace(slot, sold=slot.sold + pieces))
+
+    def taken_back(self, item_id: str, pieces: int, region: str, at: int) -> Self:
+        """This stock after `region` took back the sale after which its slot stood at `at`."""
+        slot = self._slot(item_id, region)
+        return self._with_slot(
+            item_id, region, slot.merge(replace(slot, returns={**slot.returns, at: pieces}))
+        )
+
+    def position(self, item_id: str, region: str) -> int:
+        """Where a region's slot of an item stands: all it ever sold."""
+        return self._slot(item_id, region).sold
+
+    def _slot(self, item_id: str, region: str) -> Slot:
+        return self.lines.get(item_id, StockLine()).slots.get(region, Slot())
+
+    def _with_slot(self, item_id: str, region: str, slot: Slot) -> Self:
         line = self.lines.get(item_id, StockLine())
-        slot = line.slots.get(region, Slot())
-        grown = Slot(slot.sold + max(pieces, 0), slot.undone + max(-pieces, 0))
-        return self._with(item_id, replace(line, slots={**line.slots, region: grown}))
+        return self._with(item_id, replace(line, slots={**line.slots, region: slot}))
 
     def counts(self) -> Self:
         """Only what was counted, without the sales."""
@@ -136,9 +180,9 @@ class Stock:
         return [line.count.stamp for line in self.lines.values() if line.count is not None]
 
     def dump(self) -> Body:
-        """Its stored layout: item id to [count or null, {region: [sold, undone]}].
+        """Its stored layout: item id to [count or null, {region: slot}].
 
-        A count is [pieces, {region: net sales seen}, stamp].
+        A count is [pieces, {region: where its slot stood}, stamp].
         """
         stamps = StampWriter(self.stamps())
 
@@ -152,7 +196,7 @@ class Stock:
                     dict(sorted(count.value.seen.items())),
                     stamps[count.stamp],
                 ],
-                {region: [slot.sold, slot.undone] for region, slot in sorted(line.slots.items())},
+                {region: slot.dump() for region, slot in sorted(line.slots.items())},
             ]
 
         return {
@@ -174,7 +218,10 @@ class Stock:
                     None
                     if count is None
                     else Register(Count(count[0], count[1]), stamps[count[2]]),
-                    {region: Slot(sold, undone) for region, (sold, undone) in slots.items()},
+                    {
+                        region: Slot(sold, dict(map(tuple, *returns)) if returns else {})
+                        for region, (sold, *returns) in slots.items()
+                    },
                 )
                 for item, (count, slots) in body[ENTRIES].items()
             }

@@ -83,9 +83,9 @@ def _expected(evidence: Evidence, store: str, item: str) -> Shown | None:
     line = evidence.stock.get(store, {}).get(item)
     if line is None:
         return None
-    sold: dict[str, int] = {name: slot.sold - slot.undone for name, slot in line.slots.items()}
+    sold: dict[str, int] = {name: slot.net for name, slot in line.slots.items()}
     if line.count is None:
         return Shown(None, None, sold)
     count: Any = line.count.value
-    since = sum(pieces - count.seen.get(name, 0) for name, pieces in sold.items())
+    since = sum(slot.since(count.seen.get(name, 0)) for name, slot in line.slots.items())
     return Shown(count.pieces - since, count.pieces, sold)
