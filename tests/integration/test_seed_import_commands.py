@@ -45,8 +45,14 @@ def answer(done: "subprocess.CompletedProcess[str]", code: int) -> Any:
     return json.loads(done.stdout)
 
 
-def test_seed_says_what_it_did_and_does_it_once(emulator: Emulator) -> None:
-    report = answer(carte(emulator, "seed", "--stores", "16", "--json"), 0)
+@pytest.fixture(scope="module")
+def seeded(emulator: Emulator) -> Any:
+    """What the first seed of the emulator reported."""
+    return answer(carte(emulator, "seed", "--stores", "16", "--json"), 0)
+
+
+def test_seed_says_what_it_did_and_does_it_once(emulator: Emulator, seeded: Any) -> None:
+    report = seeded
     assert report["created"] == 16
     assert report["region"] == "us-east-1"
     assert report["documents"]["created"] > 16 * 3
@@ -85,7 +91,7 @@ def test_import_loads_good_rows_and_reports_the_others(emulator: Emulator, tmp_p
     assert refused.read_text(encoding="utf-8").count("\n") == 3
 
 
-def test_a_price_can_be_imported(emulator: Emulator, tmp_path: Path) -> None:
+def test_a_price_can_be_imported(emulator: Emulator, seeded: Any, tmp_path: Path) -> None:
     file = tmp_path / "prices.csv"
     file.write_text("store,item,price\njp-00001,glazed-ring,170\n", encoding="utf-8")
     answer(carte(emulator, "import", "assortments", str(file), "--json"), 0)
