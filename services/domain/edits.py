@@ -39,7 +39,7 @@ def edit_assortment(
             item: {"listed": Register(value=True, stamp=_ORIGIN)} for item in sorted(standard)
         }
         current = Assortment(store_id, listed)
-    edited = current.assign(lines, stamp)
+    edited = current.assign(lines, stamp, again=True)
     changes = [
         Change(f"{item}/{name}", value, _stamp(current.lines.get(item, {}).get(name)))
         for item, properties in sorted(lines.items())
@@ -75,7 +75,7 @@ def edit_draft(
 ) -> tuple[CatalogDraft, tuple[Change, ...]]:
     """Set fields of a catalog item's draft."""
     draft = current or CatalogDraft(market, item_id, {})
-    edited = draft.assign(fields, stamp)
+    edited = draft.assign(fields, stamp, again=True)
     changes = [
         Change(f"{item_id}/{name}", register.value, _stamp(draft.registers.get(name)))
         for name, register in edited.registers.items()

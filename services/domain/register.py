@@ -42,12 +42,25 @@ def merge_registers(a: Mapping[K, Register[T]], b: Mapping[K, Register[T]]) -> d
 
 
 def assign(
-    registers: Mapping[K, Register[T]], changes: Mapping[K, T], stamp: Stamp
+    registers: Mapping[K, Register[T]],
+    changes: Mapping[K, T],
+    stamp: Stamp,
+    *,
+    again: bool = False,
 ) -> dict[K, Register[T]]:
-    """Set the entries that really change; an entry that already has the value keeps its stamp."""
+    """Set entries at a stamp.
+
+    Args:
+        registers: the entries so far.
+        changes: entry to value.
+        stamp: of the write.
+        again: also set entries that have the value already. Whoever says "true" where true stands
+            means it, and must not lose to an older "false" that is still on its way. An import,
+            which only wants the value to be there, leaves such entries alone.
+    """
     written = {
         key: Register(value, stamp)
         for key, value in changes.items()
-        if key not in registers or registers[key].value != value
+        if again or key not in registers or registers[key].value != value
     }
     return merge_registers(registers, written)

@@ -215,3 +215,15 @@ def test_taking_a_doubled_sale_back_after_a_count_does_not_change_what_is_left()
     # Twice taken back is once.
     again = later.taken_back("glazed", 2, "b", at=3).taken_back("glazed", 2, "b", at=3)
     assert again.left("glazed") == 10
+
+
+def test_whoever_confirms_a_value_does_not_lose_to_an_older_one() -> None:
+    listed = Assortment("1", {}).assign({"glazed": {"listed": True}}, Stamp(1, "a"))
+    elsewhere = listed.assign({"glazed": {"listed": False}}, Stamp(2, "b"))
+    confirmed, changes = edit_assortment(
+        listed, "1", {"glazed": {"listed": True}}, (), Stamp(3, "a")
+    )
+    assert confirmed.merge(elsewhere).value("glazed", "listed") is True
+    assert [change.entry for change in changes] == ["glazed/listed"]
+    # An import that finds the value there writes nothing.
+    assert listed.assign({"glazed": {"listed": True}}, Stamp(3, "a")).dump() == listed.dump()

@@ -50,11 +50,16 @@ class Assortment:
             },
         )
 
-    def assign(self, changes: Mapping[str, Mapping[str, Any]], stamp: Stamp) -> Self:
-        """This assortment with properties set at `stamp`: item id to {property: value}."""
+    def assign(
+        self, changes: Mapping[str, Mapping[str, Any]], stamp: Stamp, *, again: bool = False
+    ) -> Self:
+        """This assortment with properties set at `stamp`: item id to {property: value}.
+
+        `again` as in `register.assign`.
+        """
         lines = dict(self.lines)
         for item, properties in changes.items():
-            lines[item] = assign(lines.get(item, {}), properties, stamp)
+            lines[item] = assign(lines.get(item, {}), properties, stamp, again=again)
         return type(self)(self.store_id, dict(sorted(lines.items())))
 
     def stamps(self) -> list[Stamp]:

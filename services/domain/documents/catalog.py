@@ -63,8 +63,8 @@ class CatalogDraft:
         merged = merge_registers(self.registers, other.registers)
         return type(self)(self.market, self.item_id, merged)
 
-    def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        """This draft with the changed fields set at `stamp`.
+    def assign(self, changes: Mapping[str, Any], stamp: Stamp, *, again: bool = False) -> Self:
+        """This draft with the changed fields set at `stamp`; `again` as in `register.assign`.
 
         `names` and `descriptions` take {locale: text}; locales that are not named stay, and a text
         of None takes one away.
@@ -73,7 +73,8 @@ class CatalogDraft:
         for field in LOCALIZED:
             for locale, text in (changes.get(field) or {}).items():
                 flat[f"{field}/{locale}"] = text
-        return type(self)(self.market, self.item_id, assign(self.registers, flat, stamp))
+        registers = assign(self.registers, flat, stamp, again=again)
+        return type(self)(self.market, self.item_id, registers)
 
     def stamps(self) -> list[Stamp]:
         """Every stamp in it."""
