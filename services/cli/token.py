@@ -9,7 +9,7 @@ from services.cli.options import JsonOption, print_json
 
 EXAMPLES: Final = (
     "carte token --role chain:admin",
-    "carte token --role store:us-00001:manager --subject ann --minutes 480",
+    "carte token --role store:us-00001:manager --subject till-7 --minutes 480",
     'curl ... -H "authorization: Bearer $(carte token --role chain:admin)"',
 )
 
