@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path '*/generated/*' 2>/dev/null) \
 	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) services/cli/chain/catalog.json
 
-.PHONY: help setup up down test check format bench synth package lock browser clean
+.PHONY: help setup up down test check format synth package lock browser clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

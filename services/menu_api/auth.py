@@ -6,13 +6,17 @@ token comes, because readers send none and a cold start should not pay for it.
 
 import json
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, Protocol
+
+from botocore.exceptions import BotoCoreError
+from pynamodb.exceptions import PynamoDBException
 
 from services.domain.principal import Principal
 from services.menu_api.settings import Oidc
+from services.storage.exceptions import StorageError
 
 ALGORITHMS: Final = ("RS256", "ES256")
 ROLES_CLAIM: Final = "cognito:groups"
@@ -79,20 +83,22 @@ class KeySet:
     def _load(self) -> None:
         from jwt import PyJWKSet
 
-        known: dict[str, Any] | None
-        if self._oidc.inline_jwks is not None:
-            known = self._oidc.inline_jwks
-        else:
-            try:
-                known = self._fetch(self._oidc.jwks_url)
-                self._copies.save(known)
-            except (OSError, urllib.error.URLError, ValueError):
-                known = None if self._keys else self._copies.load()
+        known = self._oidc.inline_jwks or self._published()
         self._fetched = self._monotonic()
         if known is not None:
             self._keys = {
                 key.key_id: key for key in PyJWKSet.from_dict(known).keys if key.key_id is not None
             }
+
+    def _published(self) -> dict[str, Any] | None:
+        try:
+            known = self._fetch(self._oidc.jwks_url)
+        except (OSError, ValueError):  # URLError is an OSError
+            return None if self._keys else self._copies.load()
+        # The copy is for another day: that it cannot be kept now must not refuse a good token.
+        with suppress(PynamoDBException, BotoCoreError, StorageError):
+            self._copies.save(known)
+        return known
 
 
 class TokenVerifier:

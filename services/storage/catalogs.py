@@ -86,10 +86,11 @@ class CatalogRepository:
         current = stored.document() if stored else None
         stamp = self._table.next_stamp(stored, current)
         edited = self.publication(market, current, stamp)
+        published = edited.answer[0]
         for version_key, body in edited.creates.items():
             self._table.put(version_key, body, rev=stamp, replaces=None)
-            self._table.change(key, lambda now, at: _point(now, edited.answer[0], at))
-        version = self._version(market, edited.answer[0])
+            self._table.change(key, lambda now, at: _point(now, published, at))
+        version = self._version(market, published, consistent=True)
         if version is None:
             raise CatalogMissingError(market)
         return version
@@ -107,7 +108,7 @@ class CatalogRepository:
         """
         pointer = current[_POINTER] if isinstance(current, Settings) else None
         version = compile_catalog(market, str(stamp), self.drafts(market))
-        before = self._version(market, pointer) if pointer else None
+        before = self._version(market, pointer, consistent=True) if pointer else None
         if before is not None and current is not None and before.dump() == version.dump():
             return Edited(current, [before.version, len(before.items)])
         seen = (
@@ -125,8 +126,11 @@ class CatalogRepository:
         document = stored.document() if stored else None
         return document[_POINTER] if isinstance(document, Settings) else None
 
-    def _version(self, market: str, version: str) -> CatalogVersion | None:
-        stored = self._table.get(keys.version(market, Stamp.parse(version)))
+    def _version(
+        self, market: str, version: str, *, consistent: bool = False
+    ) -> CatalogVersion | None:
+        key = keys.version(market, Stamp.parse(version))
+        stored = self._table.get(key, consistent=consistent)
         return CatalogVersion.load(market, version, stored.body) if stored else None
 
 

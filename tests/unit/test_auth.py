@@ -205,6 +205,16 @@ def test_a_region_that_cannot_reach_the_issuer_takes_the_copy_of_another(table: 
     assert KeySet(oidc, IssuerKeyRepository(table), away).key("development")
 
 
+def test_a_good_token_is_believed_though_the_copy_cannot_be_kept(table: Table) -> None:
+    keys = KeySet(
+        Oidc("https://issuer.invalid", "x"),
+        IssuerKeyRepository(table),
+        lambda _: ISSUER.keys.jwks(),
+    )
+    table.item.delete_table()
+    assert keys.key("development")
+
+
 def test_a_deployed_stack_takes_no_keys_from_its_environment() -> None:
     environment = {
         "CARTE_REGION": "eu-west-1",

@@ -4,27 +4,16 @@ import asyncio
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from aiohttp.http_exceptions import HttpProcessingError
 
+from services.local.json_lines import JsonLines
+
 _LOGGER: Final = logging.getLogger("carte.edge")
 _BUNDLE_SECONDS: Final = 0.1
 _BUNDLE_LINES: Final = 256
-
-
-class _JsonLines(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "event": record.getMessage(),
-            **getattr(record, "figures", {}),
-        }
-        if record.exc_info:
-            line["trace"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode()
 
 
 def _plain_bad_request(record: logging.LogRecord) -> bool:
@@ -41,7 +30,7 @@ def start_log() -> None:
     """Send the edge's log, and whatever else is logged, to stderr."""
     logging.getLogger("aiohttp.server").addFilter(_plain_bad_request)
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines())
+    handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
