@@ -1,0 +1,1 @@
+"""What puts carte under load on purpose: locust users and shapes, drills, the capacity model."""

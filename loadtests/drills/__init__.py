@@ -1,0 +1,1 @@
+"""Failover drills: each takes something away and measures what users saw."""
