@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from services.convergence.events import MalformedRecordError, change_of
-from services.convergence.repair import Repairer
+from services.convergence.repair import Change, Repairer
 from services.convergence.report import Report
+from services.convergence.sold_out import SoldOutAlerts
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.stamp import unix_ms
 
@@ -32,6 +33,7 @@ class Batches:
         region: str,
         repairer: Repairer,
         *,
+        alerts: SoldOutAlerts | None = None,
         partial_answers: bool = True,
         log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
@@ -40,12 +42,14 @@ class Batches:
         Args:
             region: shown in the log.
             repairer: does the work.
+            alerts: tells what was sold out; None: nobody wants to know.
             partial_answers: whether the caller understands `batchItemFailures`. The emulator drops
                 what they name, so there the whole batch must fail and come again.
             log: takes lines with their newlines.
         """
         self.region = region
         self._repairer = repairer
+        self._alerts = alerts
         self._partial_answers = partial_answers
         self._log = log
 
@@ -85,7 +89,8 @@ class Batches:
     def _settle(self, record: Mapping[str, Any], report: Report) -> bool:
         """Settle one record; False: it must come again."""
         try:
-            outcome = self._repairer.settle(change_of(record))
+            change = change_of(record)
+            outcome = self._repairer.settle(change)
         except (MalformedRecordError, InvalidDocumentError) as error:
             # It would be no better the next time, and what follows must not wait for it.
             report.skipped += 1
@@ -97,7 +102,17 @@ class Batches:
         if outcome.repaired:
             report.repairs[outcome.repaired] += 1
         report.undone += outcome.undone
+        self._alert(change, report)
         return True
+
+    def _alert(self, change: Change, report: Report) -> None:
+        if self._alerts is None:
+            return
+        try:
+            report.sold_out += self._alerts.look_at(change)
+        except Exception:  # noqa: BLE001 - an alert that cannot be sent must not stop the repairs
+            report.alerts_failed += 1
+            report.faults.append(traceback.format_exc())
 
 
 def _number(record: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 A line carries one value per dimension, so each type of document that was repaired gets a line of
 its own beside the batch's; repairs are rare. Metrics: `Records`, `Repairs`, `Undone`, `Skipped`,
-and `Repairs` by `DocumentType`, in the namespace `carte`.
+`SoldOut` (items), `AlertsFailed`, and `Repairs` by `DocumentType`, in the namespace `carte`.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ from typing import Any, Final
 import orjson
 
 NAMESPACE: Final = "carte"
-_COUNTS: Final = ("Records", "Repairs", "Undone", "Skipped")
+_COUNTS: Final = ("Records", "Repairs", "Undone", "Skipped", "SoldOut", "AlertsFailed")
 
 
 @dataclass(slots=True)
@@ -22,7 +22,7 @@ class Report:
 
     Attributes:
         repairs: type of document to repairs.
-        faults: one text per record that was skipped or failed.
+        faults: one text per record that was skipped or failed, and per alert that was not sent.
         failed: sequence number of the record at which the batch stopped.
     """
 
@@ -30,6 +30,8 @@ class Report:
     records: int = 0
     undone: int = 0
     skipped: int = 0
+    sold_out: int = 0
+    alerts_failed: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     failed: str | None = None
@@ -49,6 +51,8 @@ class Report:
             "Repairs": self.repairs.total(),
             "Undone": self.undone,
             "Skipped": self.skipped,
+            "SoldOut": self.sold_out,
+            "AlertsFailed": self.alerts_failed,
             "ms": round(took_ms, 3),
         }
         if self.faults:

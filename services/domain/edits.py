@@ -17,6 +17,8 @@ from services.domain.stamp import Stamp
 # Below every real stamp: what a store sells before anyone edits must never beat an edit.
 _ORIGIN: Final = Stamp(0, "origin")
 
+MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
+
 
 def edit_assortment(
     current: Assortment | None,

@@ -323,6 +323,8 @@ def test_the_log_counts_in_the_embedded_metric_format(stream: Lambda) -> None:
         "Repairs": 1,
         "Undone": 0,
         "Skipped": 0,
+        "SoldOut": 0,
+        "AlertsFailed": 0,
     }
     (metrics,) = of_type["_aws"]["CloudWatchMetrics"]
     assert metrics["Dimensions"] == [["DocumentType"]]

@@ -40,6 +40,8 @@ def package_of(name: str) -> str | None:
 def violations(root: Path) -> list[str]:
     found = []
     for path in sorted(root.rglob("*.py")):
+        if "node_modules" in path.parts:
+            continue
         module = ".".join(path.relative_to(root).with_suffix("").parts)
         package = package_of(module)
         if package is None:

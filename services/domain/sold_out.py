@@ -1,0 +1,19 @@
+"""When an item is sold out: a change takes its last piece."""
+
+from services.domain.documents.stock import Stock
+from services.domain.menu import SOLD_OUT, availability
+
+
+def taken_last(before: Stock, after: Stock) -> list[str]:
+    """Ids of the items of which a change took the last piece, or one that was not there.
+
+    Also where `before` had none: the sales of two regions may each find the other's already there,
+    and then neither finds the last piece. Counting none again takes nothing.
+    """
+    return [item for item in after.lines if _took_last(before.left(item), after.left(item))]
+
+
+def _took_last(before: int | None, after: int | None) -> bool:
+    if after is None or availability(after) != SOLD_OUT:
+        return False
+    return before is None or before > after

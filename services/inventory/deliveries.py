@@ -1,0 +1,81 @@
+"""A batch of the queue's messages: each is settled, or named to be sent again."""
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import orjson
+
+from services.domain.stamp import unix_ms
+from services.inventory.events import uploads
+from services.inventory.uploads import Uploads
+
+NAMESPACE: Final = "carte"
+_RESERVE_MS: Final = 20_000  # for a hundred stores on a slow day, and the report
+_METRICS: Final = ("CountFiles", "CountRows", "CountRowsRefused", "CountFilesFailed")
+
+
+class Deliveries:
+    """Answers the events of the queue; one log line a file, in CloudWatch's embedded format."""
+
+    def __init__(self, files: Uploads, log: Callable[[str], object]) -> None:
+        self._files = files
+        self._log = log
+
+    def answer(
+        self, event: Mapping[str, Any], remaining_ms: Callable[[], int] | None = None
+    ) -> dict[str, Any]:
+        """Settle the messages of an event.
+
+        Args:
+            event: as Lambda's event source mapping for SQS sends it.
+            remaining_ms: milliseconds that this invocation may still take.
+
+        Returns:
+            Which messages the queue shall send again.
+        """
+        again = [
+            {"itemIdentifier": record["messageId"]}
+            for record in event["Records"]
+            if not self._settle(record, remaining_ms)
+        ]
+        return {"batchItemFailures": again}
+
+    def _settle(self, record: Mapping[str, Any], remaining_ms: Callable[[], int] | None) -> bool:
+        def may_go_on() -> bool:
+            return remaining_ms is None or remaining_ms() > _RESERVE_MS
+
+        try:
+            for upload in uploads(record):
+                started = time.perf_counter()
+                report = self._files.settle(upload, may_go_on)
+                self._tell(report, (time.perf_counter() - started) * 1000)
+        except Exception:  # noqa: BLE001 - whatever it was: it comes again, at last to the DLQ
+            self._tell({"status": "failed", "error": traceback.format_exc()}, 0)
+            return False
+        return True
+
+    def _tell(self, report: Mapping[str, Any], took_ms: float) -> None:
+        failed = report["status"] == "failed"
+        told = {name: value for name, value in report.items() if name != "problems"}
+        line = {
+            "_aws": {
+                "Timestamp": unix_ms(),
+                "CloudWatchMetrics": [
+                    {
+                        "Namespace": NAMESPACE,
+                        "Dimensions": [[]],
+                        "Metrics": [{"Name": name, "Unit": "Count"} for name in _METRICS],
+                    }
+                ],
+            },
+            "level": "ERROR" if failed else "INFO",
+            **told,
+            "CountFiles": int(not failed),
+            "CountRows": report.get("loaded", 0),
+            "CountRowsRefused": report.get("refused", 0),
+            "CountFilesFailed": int(failed),
+            "ms": round(took_ms, 3),
+        }
+        self._log(orjson.dumps(line).decode() + "\n")

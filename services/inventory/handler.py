@@ -1,0 +1,34 @@
+"""Entry point of the Lambda: messages about uploaded files in, those to send again out."""
+
+import os
+import sys
+from typing import Any
+
+import boto3
+
+from services.inventory.deliveries import Deliveries
+from services.inventory.loading import CountLoader
+from services.inventory.uploads import Uploads
+from services.storage.catalogs import CatalogRepository
+from services.storage.models import Binding
+from services.storage.operations import OperationRepository
+from services.storage.stores import StoreRepository
+from services.storage.table import Table
+
+# Assembled while Lambda initializes, where the CPU is not throttled.
+_table = Table(Binding.from_environment(os.environ))
+_deliveries = Deliveries(
+    Uploads(
+        boto3.client("s3", region_name=_table.region),
+        CountLoader(
+            StoreRepository(_table), CatalogRepository(_table), OperationRepository(_table)
+        ),
+        _table.region,
+    ),
+    log=sys.stderr.write,
+)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Load the files that a batch of messages names."""
+    return _deliveries.answer(event, getattr(context, "get_remaining_time_in_millis", None))

@@ -1,0 +1,137 @@
+"""Stock counts into the table: one idempotent operation for up to 100 items of a store.
+
+The operations' ids are made from the upload, so a file that is delivered twice, or again after time
+ran out, counts once; like any count they are stamped, journaled and merged.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Stock
+from services.domain.edits import count_stock
+from services.domain.stamp import Stamp
+from services.inventory.count_file import CountedPieces, CountFile, Problem
+from services.inventory.exceptions import UnfinishedError
+from services.storage import keys
+from services.storage.catalogs import CatalogRepository
+from services.storage.exceptions import CatalogMissingError
+from services.storage.kinds import Document
+from services.storage.operations import Edited, Operation, OperationRepository
+from services.storage.stores import StoreRepository
+
+ACTION: Final = "countFile"
+_ITEMS: Final = 100  # of an operation, as recordStockCount takes
+_STORES: Final = 100  # read at once
+_THREADS: Final = 8  # they wait for DynamoDB most of the time
+
+T = TypeVar("T")
+Counts = Mapping[str, CountedPieces]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What one operation counts."""
+
+    profile: StoreProfile
+    counts: Counts
+
+
+class CountLoader:
+    """Loads files in one region."""
+
+    def __init__(
+        self,
+        stores: StoreRepository,
+        catalogs: CatalogRepository,
+        operations: OperationRepository,
+    ) -> None:
+        self._stores = stores
+        self._catalogs = catalogs
+        self._operations = operations
+
+    def load(
+        self, file: CountFile, upload_id: str, author: str, *, may_go_on: Callable[[], bool]
+    ) -> int:
+        """Load the good rows, and add to the file's problems what only the table could tell.
+
+        Args:
+            file: what to load.
+            upload_id: the same in every delivery of this upload, another for every other.
+            author: stands in the journal.
+            may_go_on: asked before every part; False: there is no time for it.
+
+        Returns:
+            Rows that are loaded, whether now or by an earlier delivery.
+
+        Raises:
+            UnfinishedError: time ran out; what is loaded stays loaded.
+            ContentionError: others kept writing a store's stock; try again later.
+        """
+        loaded = 0
+        with ThreadPoolExecutor(_THREADS, "counts") as pool:
+            for chunk in _chunks(file.stores.items(), _STORES):
+                if not may_go_on():
+                    raise UnfinishedError(f"{loaded} of {file.rows} rows are loaded")
+                parts = self._parts(dict(chunk), file)
+                list(pool.map(lambda part: self._apply(part, upload_id, author), parts))
+                loaded += sum(len(part.counts) for part in parts)
+        file.problems.sort(key=lambda problem: problem.line)
+        return loaded
+
+    def _parts(self, wanted: Mapping[str, Counts], file: CountFile) -> list[_Part]:
+        profiles = self._stores.profiles(list(wanted))
+        parts = []
+        for store_id, counts in wanted.items():
+            profile = profiles.get(store_id)
+            if profile is None:
+                _refuse(file, counts.values(), f"there is no store {store_id[:64]!r}")
+                continue
+            known = self._known(profile["market"])
+            for item_id, counted in counts.items():
+                if item_id not in known:
+                    reason = f"the catalog of {profile['market']} has no item {item_id[:64]!r}"
+                    _refuse(file, [counted], reason)
+            good = sorted(item for item in counts.items() if item[0] in known)
+            parts += [_Part(profile, dict(some)) for some in _chunks(good, _ITEMS)]
+        return parts
+
+    def _known(self, market: str) -> Mapping[str, Any]:
+        try:
+            return self._catalogs.current(market).by_id
+        except CatalogMissingError:
+            return {}
+
+    def _apply(self, part: _Part, upload_id: str, author: str) -> None:
+        store_id = part.profile.store_id
+        pieces = {item: counted.pieces for item, counted in part.counts.items()}
+
+        def edit(current: Document | None, stamp: Stamp) -> Edited:
+            before = current if isinstance(current, Stock) else None
+            stock, changes = count_stock(before, store_id, pieces, stamp)
+            return Edited(stock, len(pieces), changes)
+
+        # Not the part's number: which rows are good may change until the next delivery.
+        digest = hashlib.sha256(repr(sorted(pieces.items())).encode()).hexdigest()[:12]
+        operation = Operation(
+            id=f"{ACTION}:{upload_id}:{store_id}:{digest}",
+            action=ACTION,
+            fingerprint=digest,
+            author=author,
+            document=keys.stock(store_id),
+        )
+        self._operations.apply(operation, edit)
+
+
+def _refuse(file: CountFile, counts: Iterable[CountedPieces], reason: str) -> None:
+    file.problems += [Problem(counted.line, reason) for counted in counts]
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
