@@ -1,0 +1,44 @@
+"""The templates of the deployment that is estimated, synthesized in a folder of their own."""
+
+import tempfile
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import infra_cdk
+from infra_cdk.app import synthesize
+from infra_cdk.config import ConfigError, Deployment
+from services.cli.costing.exceptions import CostError
+from services.cli.costing.resources import Templates
+
+EXAMPLE: Final = Path(infra_cdk.__file__).with_name("deployment.example.toml")
+
+
+def deployment_of(config: Path | None, more_regions: list[str], *, dax: bool) -> Deployment:
+    """The deployment of a file (the example's if None), with more in it.
+
+    Raises:
+        CostError: the file, or a region, is wrong.
+    """
+    try:
+        deployment = Deployment.from_toml(config or EXAMPLE)
+        return replace(deployment, regions=(*deployment.regions, *more_regions))
+    except (ConfigError, OSError) as error:
+        raise CostError(str(error)) from error
+
+
+def templates_of(deployment: Deployment) -> Templates:
+    """Synthesize, which takes some seconds. The Lambdas' code is of no interest here.
+
+    Raises:
+        CostError: the deployment cannot be synthesized.
+    """
+    with tempfile.TemporaryDirectory(prefix="carte-cost-") as folder:
+        package = Path(folder) / "package.zip"
+        with zipfile.ZipFile(package, "w") as archive:
+            archive.writestr("README", "the code is of no interest to a bill")
+        try:
+            return Templates.read(synthesize(deployment, package, Path(folder) / "out"))
+        except ConfigError as error:
+            raise CostError(str(error)) from error
