@@ -154,7 +154,7 @@ def test_more_hits_at_the_edge_cost_less() -> None:
     better = replace(one, traffic=one.traffic.with_edge_hits(0.95))
     worse = replace(one, traffic=one.traffic.with_edge_hits(0.05))
     assert better.bill().yearly_usd < one.bill().yearly_usd < worse.bill().yearly_usd
-    with pytest.raises(CostError, match="hit ratio is 1.5"):
+    with pytest.raises(CostError, match="hit ratio is"):
         one.traffic.with_edge_hits(1.5)
 
 

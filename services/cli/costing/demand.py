@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from services.cli.costing.measured import Measured
@@ -84,6 +85,11 @@ def nearest(
     return min(regions, key=lambda region: distance_km(*here, *AWS_REGIONS[region]))
 
 
+@cache
+def _countries() -> Mapping[str, tuple[float, float]]:
+    return load_countries()
+
+
 def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
     """By geography."""
     found: dict[str, Edge] = {}
@@ -116,7 +122,7 @@ def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
 def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, Region]:
     """By region; a market belongs to the nearest one."""
     names = list(names)
-    countries = load_countries()
+    countries = _countries()
     shares = dict.fromkeys(names, 0.0)
     for market, share in traffic.markets.items():
         shares[nearest(market, names, countries)] += share
