@@ -110,9 +110,7 @@ def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
         )
         found[geography] = Edge(
             gets=gets,
-            posts=posts
-            + sum(_mutations(traffic, share).values())
-            - _csv_operations(traffic, share),
+            posts=posts + sum(mutations(traffic, share).values()) - _csv_operations(traffic, share),
             files=loads * _FILES,
             gigabytes=(sent + loads * measured.page_bytes) / GB,
         )
@@ -138,8 +136,8 @@ def _region(traffic: Traffic, share: float) -> Region:
     asked_menus = menus * (past_stage + traffic.visits.app_share)
     rendered = asked_menus * (1 - traffic.cache.lambda_)
     asked_queries = queries * (past_stage + traffic.visits.app_share)
-    mutations = _mutations(traffic, share)
-    online = sum(n for name, n in mutations.items() if name != COUNT_FILE)
+    edits = mutations(traffic, share)
+    online = sum(n for name, n in edits.items() if name != COUNT_FILE)
     return Region(
         stores=traffic.stores * share,
         gets=(menus + queries) * past_edge,
@@ -148,12 +146,13 @@ def _region(traffic: Traffic, share: float) -> Region:
         memory_hits=asked_menus - rendered,
         menus=rendered,
         queries=asked_queries,
-        mutations=mutations,
+        mutations=edits,
         csv_files=DAYS if share and traffic.edits.counted_items_per_store_day else 0.0,
     )
 
 
-def _mutations(traffic: Traffic, share: float) -> dict[str, float]:
+def mutations(traffic: Traffic, share: float) -> dict[str, float]:
+    """Mutations of a month by action, in stores that are a share of all."""
     stores, edits = traffic.stores * share, traffic.edits
     markets = sum(1 for part in traffic.markets.values() if part) * share
     return {

@@ -1,0 +1,1 @@
+"""How far it goes: simulations of the regions at internet scale, and of the local cloud."""

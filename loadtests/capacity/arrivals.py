@@ -1,0 +1,106 @@
+"""How many requests a second reach each region, by the hour of the day in UTC.
+
+People eat by their own clocks, so the peak rolls around the world: a region's markets are each
+shifted by their time zones.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from services.cli.costing import demand
+from services.cli.costing.traffic import DAYS, Traffic
+from services.local.edge.countries import load_countries
+
+HOURS: Final = 24
+_SECONDS_OF_A_DAY: Final = 24 * 3600
+_DAY: Final = datetime(2026, 11, 18, tzinfo=UTC)  # a Wednesday in winter time, north
+# Where a market's stores are, by share of them.
+_ZONES: Final[Mapping[str, Mapping[str, float]]] = {
+    "us": {
+        "America/New_York": 0.48,
+        "America/Chicago": 0.29,
+        "America/Denver": 0.07,
+        "America/Los_Angeles": 0.16,
+    },
+    "ca": {"America/Toronto": 0.62, "America/Edmonton": 0.2, "America/Vancouver": 0.18},
+    "gb": {"Europe/London": 1}, "ie": {"Europe/Dublin": 1}, "de": {"Europe/Berlin": 1},
+    "fr": {"Europe/Paris": 1}, "es": {"Europe/Madrid": 1}, "it": {"Europe/Rome": 1},
+    "nl": {"Europe/Amsterdam": 1}, "sg": {"Asia/Singapore": 1},
+    "my": {"Asia/Kuala_Lumpur": 1}, "jp": {"Asia/Tokyo": 1},
+    "au": {"Australia/Sydney": 0.8, "Australia/Perth": 0.2}, "in": {"Asia/Kolkata": 1},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Requests a second.
+
+    Attributes:
+        gets: reach API Gateway past CloudFront's cache, and may fail over at the edge.
+        posts: queries by POST.
+        mutations: edits and sales.
+    """
+
+    gets: float = 0.0
+    posts: float = 0.0
+    mutations: float = 0.0
+
+    def __add__(self, other: "Rates") -> "Rates":
+        return Rates(
+            self.gets + other.gets, self.posts + other.posts, self.mutations + other.mutations
+        )
+
+    def __mul__(self, factor: float) -> "Rates":
+        return Rates(self.gets * factor, self.posts * factor, self.mutations * factor)
+
+    @property
+    def total(self) -> float:
+        """All of them."""
+        return self.gets + self.posts + self.mutations
+
+
+def by_hour(traffic: Traffic, regions: Iterable[str]) -> dict[str, list[Rates]]:
+    """By region, the rates of each hour of the day in UTC; markets ask their nearest region."""
+    names = list(regions)
+    countries = load_countries()
+    found = {name: [Rates()] * HOURS for name in names}
+    for market, share in traffic.markets.items():
+        region = demand.nearest(market, names, countries)
+        daily = _daily(traffic, share)
+        for hour, weight in enumerate(_utc_shares(traffic, market)):
+            found[region][hour] += daily * (weight * HOURS / _SECONDS_OF_A_DAY)
+    return found
+
+
+def _daily(traffic: Traffic, share: float) -> Rates:
+    """What a market's stores send in a day; its mean rate is this by 86,400 seconds."""
+    asked = traffic.visits.menus + traffic.visits.queries
+    reads = traffic.stores * share * traffic.visits.per_store_day * asked
+    mutations = demand.mutations(traffic, share)
+    online = sum(times for name, times in mutations.items() if name != demand.COUNT_FILE)
+    by_app = traffic.visits.app_share
+    return Rates(
+        gets=reads * (1 - by_app) * (1 - traffic.cache.edge),
+        posts=reads * by_app,
+        mutations=online / DAYS,
+    )
+
+
+def _utc_shares(traffic: Traffic, market: str) -> list[float]:
+    shares = [0.0] * HOURS
+    for zone, part in _ZONES[market].items():
+        ahead = ZoneInfo(zone).utcoffset(_DAY)
+        hours = 0 if ahead is None else round(ahead.total_seconds() / 3600)
+        for local, share in enumerate(traffic.hours):
+            shares[(local - hours) % HOURS] += share * part
+    return shares
+
+
+def busiest_hour(rates: Mapping[str, list[Rates]], region: str | None = None) -> int:
+    """The hour in UTC at which a region (or the world) has the most to do."""
+    chosen = [rates[region]] if region else list(rates.values())
+    totals = [sum(one[hour].total for one in chosen) for hour in range(HOURS)]
+    return totals.index(max(totals))

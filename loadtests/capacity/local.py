@@ -1,0 +1,141 @@
+"""The local cloud as a queueing network: what its processes can do on this machine's cores.
+
+Every process of the local cloud runs Python under one lock, so it is one server; all of them, the
+load generator included, share the machine's cores. A request goes from the generator through the
+edge to a region's API and its DynamoDB and back. What each visit costs is measured: CPU seconds of
+the process by requests (the utilization law). So the model has no free parameter, and predicts the
+throughput and the percentiles of another rate than the one that was measured.
+"""
+
+import math
+import random
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import simpy
+
+from loadtests.capacity.figures import percentile
+
+GENERATOR: Final = "generator"
+_SPREAD: Final = 0.6  # sigma of the logarithm of a visit's time
+_THERE_AND_BACK: Final = 0.5  # of a process's time is spent on the way there
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """CPU seconds of one request.
+
+    Attributes:
+        path: processes that every request visits, from the outside in.
+        regions: by region, the processes that its requests visit after these.
+        shares: of the requests, by region.
+        seconds: by process.
+    """
+
+    path: tuple[str, ...]
+    regions: Mapping[str, tuple[str, ...]]
+    shares: Mapping[str, float]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What the model says of a rate."""
+
+    offered: float
+    throughput: float
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    busiest: str
+    utilization: float
+
+
+class LocalCloud:
+    """Simulates an open stream of requests."""
+
+    def __init__(self, demands: Demands, *, cores: int, seed: int = 0) -> None:
+        """Prepare.
+
+        Args:
+            demands: what a request costs.
+            cores: of the machine.
+            seed: of chance.
+        """
+        self._demands = demands
+        self._cores = cores
+        self._seed = seed
+
+    def knee(self) -> float:
+        """Requests a second that the busiest process, or the cores together, allow."""
+        of_cores = self._cores / sum(self._seconds_of(name) for name in self._demands.seconds)
+        return min(of_cores, 1 / max(map(self._seconds_of, self._demands.seconds)))
+
+    def predict(self, rate: float, seconds: float = 60.0, warm_up: float = 5.0) -> Prediction:
+        """Simulate requests that arrive at random at a rate a second."""
+        env = simpy.Environment()
+        source = random.Random(self._seed)
+        cores = simpy.Resource(env, self._cores)
+        servers = {name: simpy.Resource(env, 1) for name in self._demands.seconds}
+        waited: list[float] = []
+        ended: list[float] = []
+        names, weights = zip(*self._demands.shares.items(), strict=True)
+
+        def visit(name: str, part: float) -> Generator[Any, Any, None]:
+            median = self._demands.seconds[name] / math.exp(_SPREAD**2 / 2)
+            took = source.lognormvariate(math.log(median), _SPREAD) * part
+            with servers[name].request() as turn:
+                yield turn
+                with cores.request() as core:
+                    yield core
+                    yield env.timeout(took)
+
+        def request() -> Generator[Any, Any, None]:
+            began = env.now
+            (region,) = source.choices(names, weights)
+            path = (*self._demands.path, *self._demands.regions[region])
+            for name in path:
+                yield from visit(name, _THERE_AND_BACK)
+            for name in reversed(path):
+                yield from visit(name, 1 - _THERE_AND_BACK)
+            ended.append(env.now)
+            if began >= warm_up:
+                waited.append(env.now - began)
+
+        def arrivals() -> Generator[Any, Any, None]:
+            while True:
+                yield env.timeout(source.expovariate(rate))
+                env.process(request())
+
+        env.process(arrivals())
+        env.run(until=seconds)
+        busiest, utilization = self._busiest(rate)
+        return Prediction(
+            offered=rate,
+            throughput=round(sum(at >= warm_up for at in ended) / (seconds - warm_up), 1),
+            p50_ms=_ms(waited, 0.50),
+            p95_ms=_ms(waited, 0.95),
+            p99_ms=_ms(waited, 0.99),
+            busiest=busiest,
+            utilization=round(utilization, 3),
+        )
+
+    def _seconds_of(self, name: str) -> float:
+        """CPU seconds of a process for an average request, of which only some may visit it."""
+        visited = sum(
+            share
+            for region, share in self._demands.shares.items()
+            if name in self._demands.path or name in self._demands.regions[region]
+        )
+        return self._demands.seconds[name] * visited
+
+    def _busiest(self, rate: float) -> tuple[str, float]:
+        used = {name: rate * self._seconds_of(name) for name in self._demands.seconds}
+        used["the cores together"] = sum(used.values()) / self._cores
+        name = max(used, key=lambda one: used[one])
+        return name, used[name]
+
+
+def _ms(waited: Sequence[float], share: float) -> float:
+    return round(percentile(waited, share) * 1000, 2)

@@ -1,0 +1,144 @@
+"""One region in the simulation: its API's rate, its Lambda's environments, its table's units."""
+
+import math
+import random
+from collections import Counter, defaultdict
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+import simpy
+
+from loadtests.capacity.limits import Limits
+from loadtests.capacity.workload import Kind, Workload
+
+Steps = Generator[Any, Any, bool]
+
+
+@dataclass(slots=True)
+class Told:
+    """What happened in a region.
+
+    Attributes:
+        seconds: time of each answered request in the Lambda, cold starts included.
+        throttled: requests refused, by what refused them.
+        executions: most executions at once.
+        reads: RRU by second of the simulation.
+        writes: WRU by second, replicated ones included.
+    """
+
+    seconds: list[float] = field(default_factory=list)
+    throttled: Counter[str] = field(default_factory=Counter)
+    answered: int = 0
+    cold: int = 0
+    executions: int = 0
+    reads: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+    writes: defaultdict[int, float] = field(default_factory=lambda: defaultdict(float))
+    arrived: Counter[int] = field(default_factory=Counter)
+
+
+class Region:
+    """Serves requests one by one. Each stands for `weight` real ones."""
+
+    def __init__(
+        self,
+        world: simpy.Environment,
+        limits: Limits,
+        workload: Workload,
+        source: random.Random,
+        *,
+        weight: float,
+        warm: int,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            world: the simulation's clock.
+            limits: of the region; divided by the weight.
+            workload: what requests cost.
+            source: of chance.
+            weight: real requests that one simulated request stands for.
+            warm: environments that are there at the start.
+        """
+        self.told = Told()
+        self._world = world
+        self._limits = limits
+        self._workload = workload
+        self._source = source
+        self._weight = weight
+        self._environments = warm
+        self._busy = 0
+        self._tokens = limits.api_burst
+        self._refilled = 0.0
+        self._added: Counter[int] = Counter()
+
+    def serve(self, kind: Kind) -> Steps:
+        """One request; whether it was answered."""
+        second = int(self._world.now)
+        self.told.arrived[second] += 1
+        if not self._admitted():
+            self.told.throttled["api rate"] += 1
+            return False
+        work = self._workload.of(kind)
+        if work.cached and self._source.random() < work.cached:
+            self.told.answered += 1
+            return True
+        wait = self._enter()
+        if wait is None:
+            return False
+        if not self._take(second, work.reads, work.writes):
+            self._busy -= 1
+            self.told.throttled["table"] += 1
+            return False
+        took = wait + work.draw(self._source)
+        yield self._world.timeout(took)
+        self._busy -= 1
+        self.told.answered += 1
+        self.told.seconds.append(took)
+        return True
+
+    def replicate(self, units: float) -> None:
+        """Take writes that another region replicates."""
+        self.told.writes[int(self._world.now)] += units * self._weight
+
+    def _admitted(self) -> bool:
+        """API Gateway's token bucket."""
+        now = self._world.now
+        if math.isinf(self._limits.api_rate):
+            return True
+        refill = (now - self._refilled) * self._limits.api_rate
+        self._tokens = min(self._limits.api_burst, self._tokens + refill)
+        self._refilled = now
+        if self._tokens < self._weight:
+            return False
+        self._tokens -= self._weight
+        return True
+
+    def _enter(self) -> float | None:
+        """Seconds that an execution environment lets wait; None: there may be no more of them."""
+        wait = 0.0
+        if self._busy >= self._environments:
+            window = int(self._world.now // 10)
+            if (self._environments + 1) * self._weight > self._limits.concurrency:
+                self.told.throttled["concurrency"] += 1
+                return None
+            if (self._added[window] + 1) * self._weight > self._limits.scaling:
+                self.told.throttled["scaling"] += 1
+                return None
+            self._added[window] += 1
+            self._environments += 1
+            self.told.cold += 1
+            wait = self._workload.cold_seconds
+        self._busy += 1
+        self.told.executions = max(self.told.executions, self._busy)
+        return wait
+
+    def _take(self, second: int, reads: float, writes: float) -> bool:
+        told = self.told
+        if told.reads[second] + reads * self._weight > self._limits.read_units:
+            return False
+        if writes and told.writes[second] + writes * self._weight > self._limits.write_units:
+            return False
+        told.reads[second] += reads * self._weight
+        told.writes[second] += writes * self._weight
+        return True
