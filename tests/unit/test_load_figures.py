@@ -109,8 +109,8 @@ def test_popular_stores_are_read_often_and_hungry_ones_more() -> None:
     (_, first), *_ = seen.most_common()
     assert first > 20 * (5000 / 400), "Zipf"
     later = datetime(2026, 11, 18, 23, 30, tzinfo=UTC)
-    seen = Counter(people.guest(source, later).market for _ in range(1000))
-    assert seen["jp"] > 5 * seen["de"]
+    late = Counter(people.guest(source, later).market for _ in range(1000))
+    assert late["jp"] > 5 * late["de"]
 
 
 def test_the_rush_rolls_and_the_spike_is_ten_times_within_ten_seconds() -> None:
