@@ -15,6 +15,7 @@ EXAMPLES: Final = (
 )
 _DETECTED_S: Final = 30.0  # Route 53's fast health checks: 10 s x 3
 _TTL_S: Final = 60.0
+_COLD_CPU_MS: Final = 100.0  # import to first response; docs/performance.md
 
 
 def command(
@@ -73,10 +74,15 @@ def command(
         raise CommandError(f"there is no region {gone!r}", f"there are {', '.join(names)}")
     at = arrivals.busiest_hour(rates, gone) if hour is None else hour
     now = {name: hours[at] * scale for name, hours in rates.items()}
-    limits = Limits(api_rate=deployment.throttle_rate, api_burst=deployment.throttle_burst)
-    work = workload(
-        chosen, measured.load(), deployment.memory_mb, measured.load().menu_cpu_ms * 50, staged=True
+    usual, warm = Limits(), deployment.database
+    limits = Limits(
+        api_rate=deployment.throttle_rate,
+        api_burst=deployment.throttle_burst,
+        read_units=max(warm.warm_reads, usual.read_units),
+        write_units=max(warm.warm_writes, usual.write_units),
     )
+    staged = deployment.cache.stage_gb != "none"
+    work = workload(chosen, measured.load(), deployment.memory_mb, _COLD_CPU_MS, staged=staged)
     whole = World(now, work, limits, seconds=seconds / 2, seed=seed).run()
     lost = needed = None
     if len(names) > 1:

@@ -12,6 +12,7 @@ from infra_cdk.config import ConfigError, Deployment
 from services.cli.costing.exceptions import CostError
 from services.cli.costing.resources import Templates
 
+_DAX_NODE: Final = "dax.t3.small"
 EXAMPLE: Final = Path(infra_cdk.__file__).with_name("deployment.example.toml")
 
 
@@ -23,7 +24,10 @@ def deployment_of(config: Path | None, more_regions: list[str], *, dax: bool) ->
     """
     try:
         deployment = Deployment.from_toml(config or EXAMPLE)
-        return replace(deployment, regions=(*deployment.regions, *more_regions))
+        cache = deployment.cache
+        if dax and not cache.dax_node:
+            cache = replace(cache, dax_node=_DAX_NODE)
+        return replace(deployment, regions=(*deployment.regions, *more_regions), cache=cache)
     except (ConfigError, OSError) as error:
         raise CostError(str(error)) from error
 
