@@ -55,16 +55,21 @@ class Prediction:
 class LocalCloud:
     """Simulates an open stream of requests."""
 
-    def __init__(self, demands: Demands, *, cores: int, seed: int = 0) -> None:
+    def __init__(
+        self, demands: Demands, *, cores: int, background: float = 0.0, seed: int = 0
+    ) -> None:
         """Prepare.
 
         Args:
             demands: what a request costs.
             cores: of the machine.
+            background: cores that others use all the time.
             seed: of chance.
         """
         self._demands = demands
         self._cores = cores
+        # A core that is taken for a part of the time makes the work on all of them longer.
+        self._slower = cores / max(cores - background, 0.1)
         self._seed = seed
 
     def knee(self) -> float:
@@ -84,7 +89,7 @@ class LocalCloud:
 
         def visit(name: str, part: float) -> Generator[Any, Any, None]:
             median = self._demands.seconds[name] / math.exp(_SPREAD**2 / 2)
-            took = source.lognormvariate(math.log(median), _SPREAD) * part
+            took = source.lognormvariate(math.log(median), _SPREAD) * part * self._slower
             with servers[name].request() as turn:
                 yield turn
                 with cores.request() as core:
@@ -128,7 +133,7 @@ class LocalCloud:
             for region, share in self._demands.shares.items()
             if name in self._demands.path or name in self._demands.regions[region]
         )
-        return self._demands.seconds[name] * visited
+        return self._demands.seconds[name] * visited * self._slower
 
     def _busiest(self, rate: float) -> tuple[str, float]:
         used = {name: rate * self._seconds_of(name) for name in self._demands.seconds}

@@ -12,6 +12,7 @@ EXAMPLES: Final = (
     "carte capacity --scenario global",
     "carte capacity --scenario global --lose us-east-1 --scale 20",
     "carte capacity --scenario national --config deployment.toml --json",
+    "carte capacity --validate RUN1 --validate RUN2 --validate RUN3",
 )
 _DETECTED_S: Final = 30.0  # Route 53's fast health checks: 10 s x 3
 _TTL_S: Final = 60.0
@@ -46,6 +47,12 @@ def command(
     ttl: Annotated[
         float, typer.Option("--ttl", min=0, help="Seconds that resolvers keep an address.")
     ] = _TTL_S,
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--validate", help="Folders of `carte load`: predict the others by the first."
+        ),
+    ] = None,
     seed: Annotated[
         int, typer.Option("--seed", help="Of chance: the same seed, the same run.")
     ] = 1,
@@ -56,6 +63,9 @@ def command(
     A discrete-event simulation from measured service times and sizes: Lambda's environments, the
     API's rate, the table's units, clients that retry. Says what to set before the day comes.
     """
+    if runs:
+        _validate(runs, as_json=as_json)
+        return
     from dataclasses import asdict
 
     from loadtests.capacity import arrivals, figures
@@ -160,3 +170,39 @@ def _print(told: dict[str, Any], gone: str) -> None:
             f"throughput {one['warm_read_units']:,} RRU and {one['warm_write_units']:,} WRU, "
             f"stage throttle {one['throttle_rate']:,}/s"
         )
+
+
+def _validate(runs: list[Path], *, as_json: bool) -> None:
+    """Show how far the model of the local cloud is from what was measured."""
+    import os
+    from dataclasses import asdict
+
+    from loadtests.capacity.validation import RunError, validate
+
+    base, *others = runs
+    try:
+        rows = validate(base, others or [base], os.cpu_count() or 1)
+    except RunError as error:
+        raise CommandError(str(error), "`carte load --rate ...` leaves such folders") from error
+    if as_json:
+        told = [
+            {**asdict(row), "throughput_error": row.throughput_error, "p95_error": row.p95_error}
+            for row in rows
+        ]
+        print_json({"base": base.name, "runs": told})
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(title=f"predicted from {base.name}", title_justify="left", box=None)
+    table.add_column("run")
+    for name in ("offered/s", "measured/s", "model/s", "p50", "model", "p95", "model", "p95 off"):
+        table.add_column(name, justify="right")
+    table.add_column("busiest")
+    for row in rows:
+        table.add_row(
+            row.run, f"{row.rate:g}", f"{row.throughput:.1f}", f"{row.predicted_throughput:.1f}",
+            f"{row.p50_ms:.1f}", f"{row.predicted_p50_ms:.1f}", f"{row.p95_ms:.1f}",
+            f"{row.predicted_p95_ms:.1f}", f"{row.p95_error:+.0%}", row.busiest,
+        )  # fmt: skip
+    Console(highlight=False).print(table)

@@ -1,12 +1,14 @@
 """The capacity model, against what queueing theory says where theory has an answer."""
 
+import json
 import math
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from loadtests.capacity import arrivals, figures
+from loadtests.capacity import arrivals, figures, validation
 from loadtests.capacity.arrivals import Rates
 from loadtests.capacity.limits import UNLIMITED, Limits
 from loadtests.capacity.local import Demands, LocalCloud
@@ -132,6 +134,39 @@ def test_a_quiet_local_cloud_answers_in_its_service_time_and_a_full_one_does_not
     full = cloud.predict(600, seconds=12)
     assert full.throughput < cloud.knee(), "no more than its cores do"
     assert full.busiest == "the cores together"
+
+
+RUN = {
+    "requests": 1000, "seconds": 20, "rate": 50.0, "requests_per_second": 50.0,
+    "p50_ms": 12.0, "p95_ms": 30.0,
+    "dynamodb": {"answers": 600},
+    "by_region": {US: {"requests": 750}, EU: {"requests": 250}},
+    "generator": {"cpu_s": 1.0},
+    "bottleneck": {"cpu_s": {
+        "edge": 2.0, f"direct-{US}": 4.5, f"direct-{EU}": 1.5, f"emulator-{US}": 0.9,
+        f"emulator-{EU}": 0.3, "replicator": 4.0,
+    }},
+}  # fmt: skip
+
+
+def test_a_runs_cpu_is_shared_among_the_requests_that_visit_each_process(tmp_path: Path) -> None:
+    demands, background = validation.demands(RUN)
+    assert background == pytest.approx(4.0 / 20)
+    assert demands.seconds["edge"] == pytest.approx(0.002)
+    assert demands.seconds[f"direct-{US}"] == pytest.approx(4.5 / (1000 * 0.6 * 0.75))
+    assert sum(demands.shares.values()) == pytest.approx(1)
+    (tmp_path / "results.json").write_text(json.dumps(RUN))
+    (row,) = validation.validate(tmp_path, [tmp_path], cores=2)
+    assert row.throughput_error == pytest.approx(0, abs=0.2)
+    assert row.p95_error == pytest.approx(row.predicted_p95_ms / 30 - 1)
+
+
+def test_a_folder_without_a_usable_run_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(validation.RunError, match="no result"):
+        validation.read(tmp_path)
+    (tmp_path / "results.json").write_text(json.dumps({**RUN, "bottleneck": None}))
+    with pytest.raises(validation.RunError, match="must be a local cloud"):
+        validation.read(tmp_path)
 
 
 def test_percentiles_are_nearest_ranks() -> None:

@@ -1,0 +1,119 @@
+"""How good the queueing model of the local cloud is: what it predicts beside what was measured."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from loadtests.capacity.local import GENERATOR, Demands, LocalCloud
+
+HIT: Final = "answered by the edge"
+_OF_A_REGION: Final = ("direct", "emulator")
+
+
+class RunError(ValueError):
+    """A run cannot be used; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One run: what the model said and what was measured. Errors are shares of the measured."""
+
+    run: str
+    rate: float
+    throughput: float
+    predicted_throughput: float
+    p50_ms: float
+    predicted_p50_ms: float
+    p95_ms: float
+    predicted_p95_ms: float
+    busiest: str
+
+    @property
+    def throughput_error(self) -> float:
+        """Of the predicted throughput."""
+        return self.predicted_throughput / self.throughput - 1
+
+    @property
+    def p95_error(self) -> float:
+        """Of the predicted p95."""
+        return self.predicted_p95_ms / self.p95_ms - 1
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The results of a run that `carte load` left.
+
+    Raises:
+        RunError: there are none, or they do not tell what each process used.
+    """
+    path = folder / "results.json"
+    try:
+        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path} is no result of `carte load`: {error}") from error
+    if not told.get("bottleneck") or not told.get("dynamodb") or not told.get("requests"):
+        raise RunError(f"{path} tells nothing of processes; the target must be a local cloud")
+    return told
+
+
+def demands(told: Mapping[str, Any]) -> tuple[Demands, float]:
+    """What a request cost in a run, and the share of a core that went elsewhere.
+
+    Each process's CPU seconds by the requests that visit it. A request that the edge answers from
+    its cache visits no region; how many did is what the regions' own logs say.
+    """
+    requests = told["requests"]
+    reached = min(1.0, told["dynamodb"]["answers"] / requests)
+    spent: dict[str, float] = dict(told["bottleneck"]["cpu_s"])
+    answered = {name: row["requests"] for name, row in told["by_region"].items() if name}
+    total = sum(answered.values())
+    shares = {HIT: 1 - reached} | {name: reached * n / total for name, n in answered.items()}
+    shares = {name: share for name, share in shares.items() if share > 0}
+    seconds = {GENERATOR: told["generator"]["cpu_s"] / requests}
+    path = [GENERATOR]
+    for name in ("edge", "faults"):
+        if name in spent:
+            seconds[name] = spent.pop(name) / requests
+            path.append(name)
+    regions: dict[str, tuple[str, ...]] = {HIT: ()}
+    for region in answered:
+        visited = []
+        for role in _OF_A_REGION:
+            used = spent.pop(f"{role}-{region}", 0.0)
+            if used and shares.get(region):
+                seconds[f"{role}-{region}"] = used / (requests * shares[region])
+                visited.append(f"{role}-{region}")
+        regions[region] = tuple(visited)
+    background = sum(spent.values()) / told["seconds"]
+    chosen = {name: regions[name] for name in shares}
+    return Demands(tuple(path), chosen, shares, seconds), background
+
+
+def validate(base: Path, others: list[Path], cores: int) -> list[Row]:
+    """Predict the other runs' rates from what the first one cost.
+
+    Raises:
+        RunError: a run cannot be used.
+    """
+    cost, background = demands(read(base))
+    model = LocalCloud(cost, cores=cores, background=background, seed=1)
+    rows = []
+    for folder in others:
+        told = read(folder)
+        rate = told["rate"] or told["requests_per_second"]
+        seen = model.predict(rate, seconds=max(30.0, told["seconds"]))
+        rows.append(
+            Row(
+                run=folder.name,
+                rate=rate,
+                throughput=told["requests_per_second"],
+                predicted_throughput=seen.throughput,
+                p50_ms=told["p50_ms"],
+                predicted_p50_ms=seen.p50_ms,
+                p95_ms=told["p95_ms"],
+                predicted_p95_ms=seen.p95_ms,
+                busiest=f"{seen.busiest} {seen.utilization:.0%}",
+            )
+        )
+    return rows
