@@ -10,7 +10,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path '*/generated/*' 2>/dev/null) \
 	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) services/cli/chain/catalog.json
 
-.PHONY: help setup up down test check format synth package lock browser clean
+.PHONY: help setup up down test check bench format synth package lock browser clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ check: .venv/.ready web/node_modules/.ready ## format, lint, types
 	.venv/bin/mypy
 	cd web && npm run --silent check
 
+bench: setup .venv-peers/.ready tests/bench/node/node_modules/.ready ## what a menu costs, beside other servers (ARGS="--quick", "--write-docs" ...)
+	@.venv/bin/python -m graphql_schema.compile
+	@.venv/bin/carte bench $(ARGS)
+
 format: .venv/.ready ## format and mend what can be mended
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
@@ -48,9 +52,10 @@ lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes pyproject.toml -o requirements/runtime.lock
 	$(UV) pip compile -q --universal --generate-hashes --all-extras pyproject.toml -o requirements/dev.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/emulator.in -o requirements/emulator.lock
+	$(UV) pip compile -q --universal --generate-hashes requirements/bench-peers.in -o requirements/bench-peers.lock
 
 clean: down ## remove everything that was built; the lock files bring it back
-	rm -rf .venv .venv-emulator .carte build cdk.out web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-emulator .venv-peers tests/bench/node/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -69,6 +74,18 @@ clean: down ## remove everything that was built; the lock files bring it back
 .venv-emulator/.ready: requirements/emulator.lock | .venv/bin/uv
 	$(UV) venv -q --clear --python .venv/bin/python .venv-emulator
 	$(UV) pip sync -q --python .venv-emulator/bin/python --require-hashes requirements/emulator.lock
+	@touch $@
+
+# And one for the bench's peers, whose pins clash as well.
+.venv-peers/.ready: requirements/bench-peers.lock | .venv/bin/uv
+	$(UV) venv -q --clear --python .venv/bin/python .venv-peers
+	$(UV) pip sync -q --python .venv-peers/bin/python --require-hashes requirements/bench-peers.lock
+	@touch $@
+
+tests/bench/node/node_modules/.ready: tests/bench/node/package-lock.json
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
+		|| { echo "the bench needs Node 20 or newer"; exit 1; }
+	cd tests/bench/node && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 web/node_modules/.ready: web/package-lock.json

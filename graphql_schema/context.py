@@ -1,17 +1,22 @@
-"""What resolvers get: the region's repositories, the time, and what the response may be cached."""
+"""What resolvers get: the region's repositories, the time, and what the response may be cached.
+
+Imports nothing that talks to DynamoDB or GraphQL: a cold start pays for what it uses.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import strawberry
-
-from services.domain.principal import Principal
-from services.storage.catalogs import CatalogRepository
-from services.storage.journal import JournalRepository
-from services.storage.operations import OperationRepository
-from services.storage.regions import RegionRepository
-from services.storage.stores import DirectoryRepository, StoreRepository
+if TYPE_CHECKING:
+    from services.domain.principal import Principal
+    from services.storage.catalogs import CatalogRepository
+    from services.storage.journal import JournalRepository
+    from services.storage.operations import OperationRepository
+    from services.storage.regions import RegionRepository
+    from services.storage.stores import DirectoryRepository, StoreRepository
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,3 @@ class Context:
     refusal: str | None = None
     cache: CacheHint = field(default_factory=CacheHint)
     executed: bool = False
-
-
-Info = strawberry.Info[Context, None]

@@ -1,8 +1,11 @@
 """Errors as clients see them: a message, a place, a code; internals stay in the log."""
 
-from typing import Any, Final
+from __future__ import annotations
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from graphql import GraphQLError
 
 PARSE_FAILED: Final = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED: Final = "GRAPHQL_VALIDATION_FAILED"
@@ -12,13 +15,20 @@ UNAUTHENTICATED: Final = "UNAUTHENTICATED"
 FORBIDDEN: Final = "FORBIDDEN"
 CATALOG_NOT_PUBLISHED: Final = "CATALOG_NOT_PUBLISHED"
 INTERNAL: Final = "INTERNAL_SERVER_ERROR"
+INTERNAL_MESSAGE: Final = "Something went wrong on our side; try again."
 
 
-class CodedError(GraphQLError):
-    """An error whose message is meant for the client, with a code for programs."""
+class CodedError(Exception):
+    """An error whose message is meant for the client, with a code for programs.
+
+    GraphQL's own error class finds `message` and `extensions` in it; it is none of that class so
+    that compiled operations can raise it without graphql-core.
+    """
 
     def __init__(self, message: str, code: str) -> None:
-        super().__init__(message, extensions={"code": code})
+        super().__init__(message)
+        self.message = message
+        self.extensions = {"code": code}
 
 
 class BadInputError(CodedError):
@@ -30,16 +40,20 @@ class BadInputError(CodedError):
 
 def is_internal(error: GraphQLError) -> bool:
     """Whether an error came from a fault of ours and not from the request."""
+    from graphql import GraphQLError
+
     cause = error.original_error
-    return cause is not None and not isinstance(cause, GraphQLError)
+    return cause is not None and not isinstance(cause, GraphQLError | CodedError)
 
 
 def formatted(error: GraphQLError, *, executed: bool) -> dict[str, Any]:
     """An error in the response's form; what is internal loses its message."""
+    from graphql import GraphQLSyntaxError
+
     shown: dict[str, Any] = dict(error.formatted)
     code = (error.extensions or {}).get("code")
     if is_internal(error):
-        shown["message"] = "Something went wrong on our side; try again."
+        shown["message"] = INTERNAL_MESSAGE
         code = INTERNAL
     elif code is None:
         code = PARSE_FAILED if isinstance(error, GraphQLSyntaxError) else VALIDATION_FAILED

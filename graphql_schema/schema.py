@@ -6,10 +6,8 @@ from typing import Final
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import (
-    MaxAliasesLimiter,
     MaxTokensLimiter,
     ParserCache,
-    QueryDepthLimiter,
     SchemaExtension,
     ValidationCache,
 )
@@ -17,13 +15,11 @@ from strawberry.types import ExecutionContext
 
 from graphql_schema.context import Context
 from graphql_schema.errors import BAD_REQUEST, CodedError
+from graphql_schema.limits import MAX_TOKENS, aliases, depth
 from graphql_schema.mutations.root import Mutation
 from graphql_schema.queries import Query
 from graphql_schema.types import errors
 
-MAX_DEPTH: Final = 14  # the introspection query of GraphiQL needs 13
-MAX_ALIASES: Final = 30
-MAX_TOKENS: Final = 2000
 CACHED_DOCUMENTS: Final = 500
 
 
@@ -67,8 +63,8 @@ def build() -> strawberry.Schema:
         types=errors.TYPES,
         extensions=[
             OperationRules,
-            lambda: QueryDepthLimiter(max_depth=MAX_DEPTH),
-            lambda: MaxAliasesLimiter(max_alias_count=MAX_ALIASES),
+            depth,
+            aliases,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             lambda: parsed,
             lambda: validated,

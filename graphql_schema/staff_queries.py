@@ -6,15 +6,16 @@ from typing import Annotated
 import strawberry
 
 from graphql_schema.access import admin, manager_of
-from graphql_schema.context import Info
 from graphql_schema.errors import BadInputError
+from graphql_schema.info import Info
+from graphql_schema.resolvers.views import StoreView
 from graphql_schema.types.staff import (
     EditConflict,
     EditConflictConnection,
     EditConflictEdge,
     Inventory,
 )
-from graphql_schema.types.store import PageInfo, Store
+from graphql_schema.types.store import PageInfo
 from services.domain.documents.journal import EditConflict as DomainConflict
 
 MAX_PAGE = 100
@@ -31,7 +32,7 @@ def inventory(
     documents = context.services.stores.documents(store_id)
     if documents is None:
         return None
-    return Inventory.of(Store(profile=documents.profile, at=context.at), documents.stock)
+    return Inventory.of(StoreView(documents.profile, context.at), documents.stock)
 
 
 def edit_conflicts(

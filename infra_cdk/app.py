@@ -65,47 +65,10 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
 
 
 def add_stacks(app: "App", deployment: Deployment, package: Path) -> None:
-    """Put a deployment's stacks into an app.
+    """Put a deployment's stacks into an app; see `infra_cdk.stacks.catalog`."""
+    from infra_cdk.stacks.catalog import stacks
 
-    No stack depends on another, not even for its order: a region must take a deployment while the
-    primary one is away. Until the table is there, `/ready` of a region says so.
-    """
-    from aws_cdk import Environment
-
-    from infra_cdk.stacks.data import DataStack
-    from infra_cdk.stacks.identity import IdentityStack
-    from infra_cdk.stacks.regional import RegionalStack
-
-    protected = deployment.stage == "aws"
-
-    def where(region: str) -> Environment:
-        return Environment(account=deployment.account, region=region)
-
-    IdentityStack(
-        app,
-        "carte-identity",
-        description="carte: who staff are",
-        env=where(deployment.primary),
-        termination_protection=protected,
-    )
-    DataStack(
-        app,
-        "carte-data",
-        description="carte: the global table",
-        deployment=deployment,
-        env=where(deployment.primary),
-        termination_protection=protected,
-    )
-    for region in deployment.regions:
-        RegionalStack(
-            app,
-            f"carte-{region}",
-            description=f"carte: the API in {region}",
-            deployment=deployment,
-            region=region,
-            package=str(package),
-            env=where(region),
-        )
+    stacks(app, deployment, package)
 
 
 def _forget_outdated(folder: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import strawberry
 
 from graphql_schema.access import manager_of
-from graphql_schema.context import Info
+from graphql_schema.info import Info
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 import strawberry
 
 from graphql_schema.access import admin
-from graphql_schema.context import Info
+from graphql_schema.info import Info
 from graphql_schema.mutations.running import RefusedError, check_range, expected_failures, run
 from graphql_schema.types.errors import (
     InvalidValueError,

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Final
 import strawberry
 
 from graphql_schema.access import manager_of
-from graphql_schema.context import Context, Info
+from graphql_schema.context import Context
+from graphql_schema.info import Info
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,

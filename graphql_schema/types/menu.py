@@ -1,4 +1,4 @@
-"""GraphQL types of a menu."""
+"""GraphQL types of a menu; their values are `services.domain.menu`'s objects and `MenuView`."""
 
 from enum import Enum
 from typing import Self
@@ -8,7 +8,6 @@ import strawberry
 from graphql_schema.types.store import Store
 from services.domain import menu as domain
 from services.domain.allergens import Allergen
-from services.domain.money import Money as DomainMoney
 
 strawberry.enum(
     Allergen, description="The fourteen allergens of EU Regulation 1169/2011, Annex II."
@@ -36,11 +35,6 @@ class Money:
     currency: str = strawberry.field(description="ISO 4217 code.")
 
     @classmethod
-    def of(cls, money: DomainMoney) -> Self:
-        """The GraphQL object of an amount."""
-        return cls(amount_minor=money.amount_minor, currency=money.currency)
-
-    @classmethod
     def maybe(cls, amount_minor: int | None, currency: str) -> Self | None:
         """The GraphQL object of an amount that may not be set."""
         return None if amount_minor is None else cls(amount_minor=amount_minor, currency=currency)
@@ -65,20 +59,6 @@ class MenuItem:
     calories: int | None = strawberry.field(description="Kilocalories a portion.")
     availability: Availability = strawberry.field(description="Whether the store has it right now.")
 
-    @classmethod
-    def of(cls, item: domain.MenuItem) -> Self:
-        """The GraphQL object of a menu item."""
-        return cls(
-            id=strawberry.ID(item.id),
-            name=item.name,
-            description=item.description,
-            image_url=item.image_url,
-            price=Money.of(item.price),
-            allergens=[Allergen(name) for name in item.allergens],
-            calories=item.calories,
-            availability=Availability(item.availability),
-        )
-
 
 @strawberry.type(description="A heading of the menu and its items, in the order to show them.")
 class MenuCategory:
@@ -101,21 +81,3 @@ class Menu:
     currency: str = strawberry.field(description="ISO 4217 code of all its prices.")
     locale: str = strawberry.field(description="BCP 47 locale the texts were asked in.")
     categories: list[MenuCategory] = strawberry.field(description="In the order to show them.")
-
-    @classmethod
-    def of(cls, menu: domain.Menu, store: Store) -> Self:
-        """The GraphQL object of a menu."""
-        return cls(
-            store=store,
-            version=menu.version,
-            currency=menu.currency,
-            locale=menu.locale,
-            categories=[
-                MenuCategory(
-                    id=strawberry.ID(category.id),
-                    name=category.name,
-                    items=[MenuItem.of(item) for item in category.items],
-                )
-                for category in menu.categories
-            ],
-        )

@@ -2,10 +2,11 @@
 
 import json
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import strawberry
 
+from graphql_schema.resolvers.views import StoreView
 from graphql_schema.types.menu import Availability
 from graphql_schema.types.store import PageInfo, Store
 from services.domain.documents.journal import EditConflict as DomainConflict
@@ -60,11 +61,12 @@ class Inventory:
     lines: list[InventoryLine] = strawberry.field(description="By item id.")
 
     @classmethod
-    def of(cls, store: Store, stock: Stock | None) -> Self:
+    def of(cls, store: StoreView, stock: Stock | None) -> Self:
         """The GraphQL object of a stock."""
         lines = stock.lines if stock else {}
         return cls(
-            store=store, lines=[InventoryLine.of(item, line) for item, line in lines.items()]
+            store=cast("Store", store),
+            lines=[InventoryLine.of(item, line) for item, line in lines.items()],
         )
 
 

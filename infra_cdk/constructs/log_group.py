@@ -14,7 +14,7 @@ def log_group(scope: Construct, construct_id: str, *, name: str, days: int) -> l
         scope: what the log group belongs to.
         construct_id: its id there.
         name: its name, the same in every region.
-        days: retention; a value that CloudWatch Logs takes (`config.py` checks it).
+        days: retention; a value that CloudWatch Logs takes (the configuration checks it).
     """
     made = logs.LogGroup(
         scope, construct_id, log_group_name=name, removal_policy=RemovalPolicy.DESTROY

@@ -3,6 +3,8 @@
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from typing import Any, Final
 
 from infra_cdk.packaging import archive
 from infra_cdk.packaging.bytecode import compile_all, compiler
+from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.libraries import libraries
 from infra_cdk.packaging.target import Target
 
@@ -23,6 +26,7 @@ SOURCES: Final = (
     "services/inventory",
 )
 _KEPT: Final = (".py", ".json")
+_COMPILER: Final = Path("graphql_schema/compile.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,12 @@ def build(target: Target, root: Path, out: Path | None = None) -> Package:
             when None.
 
     Raises:
-        PackagingError: the libraries could not be installed, or a module does not compile.
+        PackagingError: the libraries could not be installed, or a module or a persisted operation
+            does not compile.
     """
     folder = out or root / "build"
     folder.mkdir(parents=True, exist_ok=True)
+    _generate(root)
     interpreter = compiler(target.python)
     base = libraries(target, root / "requirements" / "runtime.lock", folder, interpreter)
     sources = {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root)}
@@ -78,6 +84,22 @@ def build(target: Target, root: Path, out: Path | None = None) -> Package:
     return Package(
         made, made.stat().st_size, archive.unzipped_size(made), bytecode=interpreter is not None
     )
+
+
+def _generate(root: Path) -> None:
+    """Compile the persisted operations, so that a cold start need not import GraphQL.
+
+    They are compiled from the sources that are packed, by the program beside them.
+    """
+    if not (root / _COMPILER).exists():
+        return
+    command = [sys.executable, "-m", _COMPILER.with_suffix("").as_posix().replace("/", ".")]
+    current = subprocess.run([*command, "--check"], cwd=root, capture_output=True, check=False)
+    if current.returncode == 0:
+        return
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PackagingError(f"compiling the persisted operations failed:\n{done.stderr}")
 
 
 def _sources(root: Path) -> Iterator[Path]:

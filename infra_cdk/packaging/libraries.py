@@ -15,7 +15,9 @@ from infra_cdk.packaging.target import Target
 
 # AWS services that the Lambdas call. botocore carries the models of four hundred others.
 SERVICES: Final = ("dynamodb", "dynamodbstreams", "s3", "sns", "sqs", "sts")
-_TRIM_VERSION: Final = "2"  # raise when the rules below change
+# Shapes of requests that no Lambda of ours makes: pagination and waiting are PynamoDB's and ours.
+_UNREAD: Final = ("paginators-1.*", "waiters-2.*", "examples-1.*")
+_TRIM_VERSION: Final = "3"  # raise when the rules below change
 
 
 def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None) -> Path:
@@ -79,7 +81,7 @@ def _trim(folder: Path) -> None:
     for unwanted in ("__pycache__", "tests"):
         for path in [*folder.rglob(unwanted)]:
             shutil.rmtree(path, ignore_errors=True)
-    for unwanted in ("*.pyi", "py.typed", "examples-1.json*"):
+    for unwanted in ("*.pyi", "py.typed", *_UNREAD):
         for path in [*folder.rglob(unwanted)]:
             path.unlink()
     for record in folder.glob("*.dist-info/*"):

@@ -2,19 +2,32 @@
 
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra_cdk.config import Deployment
+from infra_cdk.constructs.canary import Canary
+from infra_cdk.constructs.carte_function import Home
 from infra_cdk.constructs.convergence import Convergence
+from infra_cdk.constructs.count_files import CountFiles
+from infra_cdk.constructs.data_alarms import CountFileAlarms, DataAlarms
+from infra_cdk.constructs.dax import Dax
+from infra_cdk.constructs.health import Health
+from infra_cdk.constructs.inventory import TIMEOUT_S, Inventory
 from infra_cdk.constructs.menu_api import MenuApi
+from infra_cdk.constructs.names import Names
+from infra_cdk.constructs.network import Network
 from infra_cdk.constructs.rest_api import RestApi
+from infra_cdk.constructs.serving_alarms import ServingAlarms
+from infra_cdk.constructs.shifting import Shifting
+from infra_cdk.constructs.topics import alarm_topic, topic
 
 
 class RegionalStack(Stack):
-    """One region's API and Lambdas.
+    """One region's API and Lambdas, its names, its files and its alarms.
 
     It refers to the table by name: each region has a replica of that name, so no reference crosses
     regions and no stack waits for another's outputs.
@@ -31,12 +44,107 @@ class RegionalStack(Stack):
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        table = dynamodb.TableV2.from_table_name(self, "Table", deployment.table)
-        code = lambda_.Code.from_asset(package)
-        menu_api = MenuApi(
-            self, "MenuApi", deployment=deployment, region=region, table=table, code=code
+        # A network checks its zones against the account's; these are named, so nothing is asked.
+        self.node.set_context(
+            f"availability-zones:account={deployment.account}:region={region}",
+            deployment.cache.zones_of(region),
         )
-        Convergence(
-            self, "Convergence", deployment=deployment, region=region, table=table, code=code
+        self._home = Home(
+            deployment=deployment,
+            region=region,
+            table=dynamodb.TableV2.from_table_name(self, "Table", deployment.table),
+            code=lambda_.Code.from_asset(package),
         )
-        RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)
+        self._woken = alarm_topic(
+            self,
+            "AlarmTopic",
+            name="carte-alarms",
+            account=deployment.account,
+            addresses=deployment.alarm_addresses,
+        )
+        menu_api = self._menu_api()
+        rest = RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)
+        self._convergence()
+        # A strongly consistent table takes no transactions, and every count is one.
+        if not deployment.database.strong:
+            self._inventory()
+        alarms = ServingAlarms(
+            self, "ServingAlarms", menu_api=menu_api, api=rest.api, topic=self._woken
+        )
+        Shifting(
+            self,
+            "Shifting",
+            alias=menu_api.alias,
+            shift=deployment.lambdas.shift,
+            alarms=alarms.stop_deployment,
+        )
+        url = self._reached_at(rest)
+        if deployment.canary_store:
+            Canary(
+                self,
+                "Canary",
+                url=url,
+                region=region,
+                store=deployment.canary_store,
+                topic=self._woken,
+            )
+        CfnOutput(self, "Url", value=url, description="Base URL of this region's API.")
+
+    def _menu_api(self) -> MenuApi:
+        home, cache = self._home, self._home.deployment.cache
+        if not cache.dax_node:
+            return MenuApi(self, "MenuApi", home=home)
+        zones = cache.zones_of(home.region)
+        near = home.region == home.deployment.primary
+        network = Network(self, "Network", zones=zones, issuer_is_near=near)
+        dax = Dax(
+            self,
+            "Dax",
+            deployment=home.deployment,
+            zones=zones,
+            table=home.table,
+            network=network,
+        )
+        return MenuApi(self, "MenuApi", home=home, network=network, dax=dax)
+
+    def _convergence(self) -> None:
+        sold_out: sns.ITopic = topic(self, "SoldOut", name="carte-sold-out")
+        convergence = Convergence(self, "Convergence", home=self._home, sold_out=sold_out)
+        DataAlarms(
+            self,
+            "DataAlarms",
+            table=self._home.deployment.table,
+            replicated=not self._home.deployment.database.strong,
+            convergence=convergence,
+            topic=self._woken,
+        )
+
+    def _inventory(self) -> None:
+        files = CountFiles(
+            self,
+            "CountFiles",
+            account=self._home.deployment.account,
+            region=self._home.region,
+            timeout_s=TIMEOUT_S,
+        )
+        inventory = Inventory(self, "Inventory", home=self._home, files=files)
+        CountFileAlarms(
+            self, "CountFileAlarms", files=files, inventory=inventory, topic=self._woken
+        )
+
+    def _reached_at(self, rest: RestApi) -> str:
+        """Give the API its names, where there are any; the base URL of this region alone."""
+        deployment, region = self._home.deployment, self._home.region
+        if not deployment.domain:
+            return rest.api.url.removesuffix("/")
+        host = deployment.domain.regional_api(region)
+        health = Health(
+            self,
+            "Health",
+            host=host,
+            region=region,
+            topic=self._woken,
+            routing_control=deployment.recovery.controls.get(region, ""),
+        )
+        Names(self, "Names", domain=deployment.domain, region=region, api=rest.api, health=health)
+        return f"https://{host}"

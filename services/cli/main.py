@@ -26,11 +26,19 @@ COMMANDS: Final = {
     "status": "status",
     "freeze": "freeze",
     "thaw": "thaw",
+    "fault": "fault",
     "seed": "seed",
     "import": "import_csv",
     "query": "query",
     "token": "token",
     "check": "check",
+    "drill": "drill",
+    "bench": "bench",
+    "load": "load",
+    "cost": "cost",
+    "capacity": "capacity",
+    "deploy": "deploy",
+    "schema": "schema",
 }
 
 

@@ -55,8 +55,10 @@ def _print(status: "CloudStatus") -> None:
     state = f" ({status.replication})" if status.replication else ""
     console.print(
         f"edge {_colored(status.edge)}, replicator {_colored(status.replicator)}{state}, "
-        f"runtime {status.runtime}: {status.url}"
+        f"faults {_colored(status.faults)}, runtime {status.runtime}: {status.url}"
     )
+    if status.faults_on:
+        console.print(f"[yellow]faults on:[/] {', '.join(status.faults_on)}")
     if not status.supervised:
         console.print(f"[red]its supervisor does not run[/]: `carte up --port {status.port}`")
 

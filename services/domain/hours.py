@@ -9,8 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY: Final = 24 * 60
@@ -100,12 +102,14 @@ def _span(text: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=512)
-def zone(name: str) -> ZoneInfo:
+def zone(name: str) -> "ZoneInfo":
     """The IANA time zone of this name.
 
     Raises:
         InvalidTimeZoneError: there is none.
     """
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -114,9 +118,15 @@ def zone(name: str) -> ZoneInfo:
 
 def opening_state(hours: WeekHours, zone_name: str, at: datetime) -> OpeningState:
     """Whether a store is open at the aware instant `at`, right across changes of summer time."""
+    return _state_in(hours, zone_name, int(at.timestamp() // 60))
+
+
+@lru_cache(maxsize=4096)
+def _state_in(hours: WeekHours, zone_name: str, minute: int) -> OpeningState:
+    """The state in a Unix minute, which is all alike: spans and offsets are in whole minutes."""
     tz = zone(zone_name)
-    instant = at.astimezone(UTC)
-    today = at.astimezone(tz).date()
+    instant = datetime.fromtimestamp(minute * 60, UTC)
+    today = instant.astimezone(tz).date()
     spans = [
         (_instant(day, start, tz), _instant(day, end, tz))
         for day in (today + timedelta(days=offset) for offset in range(-1, _HORIZON_DAYS))
@@ -132,7 +142,7 @@ def opening_state(hours: WeekHours, zone_name: str, at: datetime) -> OpeningStat
     return OpeningState(open=False, opens_at=None, closes_at=None)
 
 
-def _instant(day: date, minutes: int, tz: ZoneInfo) -> datetime:
+def _instant(day: date, minutes: int, tz: "ZoneInfo") -> datetime:
     # Wall time first, then UTC: a store opens at 07:00 by its own clock, also the day that changes.
     days, minute = divmod(minutes, _DAY)
     wall = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), tz)

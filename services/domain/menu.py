@@ -4,22 +4,38 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Final
 
-from services.domain.dayparts import served
 from services.domain.documents.assortment import Assortment
-from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
+from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.hours import zone
 from services.domain.markets import MARKETS, language_of
-from services.domain.money import Money
+from services.domain.shelves import (
+    AVAILABLE,
+    LOW,
+    LOW_STOCK,
+    SOLD_OUT,
+    MenuItem,
+    Shelves,
+    availability,
+    shelves_of,
+)
 
-LOW_STOCK: Final = 5  # pieces; at or below this an item is LOW
-
-AVAILABLE: Final = "AVAILABLE"
-LOW: Final = "LOW"
-SOLD_OUT: Final = "SOLD_OUT"
+__all__ = [
+    "AVAILABLE",
+    "LOW",
+    "LOW_STOCK",
+    "SOLD_OUT",
+    "Menu",
+    "MenuCategory",
+    "MenuItem",
+    "StoreDocuments",
+    "assemble",
+    "availability",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +46,6 @@ class StoreDocuments:
     assortment: Assortment | None
     stock: Stock | None
     revisions: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class MenuItem:
-    """An item as one store sells it, in one language."""
-
-    id: str
-    name: str
-    description: str | None
-    image_url: str | None
-    price: Money
-    allergens: tuple[str, ...]
-    calories: int | None
-    availability: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,62 +88,45 @@ def assemble(
     profile = documents.profile
     market = MARKETS[profile["market"]]
     asked = locale or market.locale
-    locales = (asked, language_of(asked), market.locale)
     local = at.astimezone(zone(profile["time_zone"]))
-    chosen = _selection(catalog, documents.assortment)
-    by_category: dict[str, list[tuple[int, CatalogItem]]] = {}
-    for rank, item in chosen:
-        if served(item.dayparts, local):
-            by_category.setdefault(item.category, []).append((rank, item))
+    shelves = shelves_of(catalog, (asked, language_of(asked), market.locale))
     categories = []
-    for category_id, names in catalog.categories.items():
-        ranked = by_category.get(category_id)
-        if not ranked:
-            continue
-        ranked.sort(key=lambda one: one[0])
-        items = tuple(_item(item, documents, catalog.currency, locales) for _, item in ranked)
-        categories.append(
-            MenuCategory(category_id, localized(names, *locales) or category_id, items)
-        )
+    for index, chosen in enumerate(_chosen(shelves, documents, local)):
+        if chosen:
+            items = tuple([item for _, item in sorted(chosen, key=_rank)])
+            categories.append(MenuCategory(*shelves.categories[index], items))
     version = _version(catalog, documents)
     return Menu(profile, version, catalog.currency, asked, tuple(categories))
 
 
-def _selection(
-    catalog: CatalogVersion, assortment: Assortment | None
-) -> list[tuple[int, CatalogItem]]:
-    if assortment is None or not assortment.lines:
-        return [(rank, item) for rank, item in enumerate(catalog.items) if item.standard]
-    selection = []
-    for order, item in enumerate(catalog.items):
-        if assortment.value(item.id, "listed"):
-            rank = assortment.value(item.id, "rank")
-            selection.append((order if rank is None else rank, item))
-    return selection
+_rank: Final = itemgetter(0)
 
 
-def _item(
-    item: CatalogItem, documents: StoreDocuments, currency: str, locales: tuple[str, ...]
-) -> MenuItem:
-    own = documents.assortment.value(item.id, "price") if documents.assortment else None
-    left = documents.stock.left(item.id) if documents.stock else None
-    return MenuItem(
-        id=item.id,
-        name=localized(item.names, *locales) or item.id,
-        description=localized(item.descriptions, *locales),
-        image_url=item.image_url,
-        price=Money(item.price if own is None else own, currency),
-        allergens=item.allergens,
-        calories=item.calories,
-        availability=availability(left),
-    )
-
-
-def availability(left: int | None) -> str:
-    """AVAILABLE, LOW or SOLD_OUT of the pieces left; None (not tracked) is AVAILABLE."""
-    if left is None or left > LOW_STOCK:
-        return AVAILABLE
-    return LOW if left > 0 else SOLD_OUT
+def _chosen(
+    shelves: Shelves, documents: StoreDocuments, local: datetime
+) -> list[list[tuple[int, MenuItem]]]:
+    """For each category what the store sells of it now, with ranks, in the catalog's order."""
+    assortment = documents.assortment
+    cells = None if assortment is None or assortment.is_empty else assortment.cells
+    left_of = documents.stock.left if documents.stock else None
+    chosen: list[list[tuple[int, MenuItem]]] = [[] for _ in shelves.categories]
+    for order, shelf in enumerate(shelves.shelves):
+        price = rank = None
+        if cells is None:
+            listed = shelf.standard
+        elif (found := cells(shelf.id)) is None:
+            continue
+        else:
+            price, listed, rank = found
+        category = shelf.category
+        if not listed or category is None or (shelf.timed and not shelf.served(local)):
+            continue
+        if price is None:
+            price = shelf.price
+        available = AVAILABLE if left_of is None else availability(left_of(shelf.id))
+        item = shelf.offers.get((price, available)) or shelf.make(price, available)
+        chosen[category].append((order if rank is None else rank, item))
+    return chosen
 
 
 def _version(catalog: CatalogVersion, documents: StoreDocuments) -> str:

@@ -56,10 +56,10 @@ def environment(layout: CloudLayout, region: Region) -> dict[str, str]:
         "SFTP_ENABLED": "0",
         "LAMBDA_ACCOUNT_CONCURRENCY": str(_CONCURRENCY),
         "LOG_LEVEL": "WARNING",  # one access line per call would be most of the log
-        # ministack gives its workers AWS_ENDPOINT_URL of itself; the service's own variable is
-        # what the storage code documents, so both are there and mean the same.
+        # ministack gives its workers AWS_ENDPOINT_URL of itself, which serves all but DynamoDB:
+        # the service reaches that through the gate where faults are put on.
         "AWS_ENDPOINT_URL": region.endpoint,
-        "AWS_ENDPOINT_URL_DYNAMODB": region.endpoint,
+        "AWS_ENDPOINT_URL_DYNAMODB": region.dynamodb_url,
         "PYTHONPATH": str(libraries(layout)),
     }
 

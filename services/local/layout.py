@@ -17,23 +17,34 @@ ANY_KEY: Final = "local"  # the emulator takes any credentials
 ACCOUNT_ID: Final = "000000000000"
 
 Runtime = Literal["lambda", "direct"]
-Role = Literal["supervisor", "emulator", "direct", "replicator", "edge"]
+Role = Literal["supervisor", "emulator", "direct", "replicator", "faults", "edge"]
 
 REPO_ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
 class Region:
-    """One region: where its emulator listens and where its API answers."""
+    """One region: where its emulator listens and where its API answers.
+
+    Observers go there straight. The edge goes through the gate of the API, and the Lambdas and
+    direct runtimes through the gate of DynamoDB: the fault controller owns both.
+    """
 
     name: str
     endpoint: str
     api_url: str
+    gate_url: str = ""
+    dynamodb_gate: str = ""
 
     @property
     def port(self) -> int:
         """The port of the region's emulator."""
         return port_of(self.endpoint)
+
+    @property
+    def dynamodb_url(self) -> str:
+        """Where the service reaches DynamoDB."""
+        return self.dynamodb_gate or self.endpoint
 
 
 @dataclass(frozen=True)
@@ -64,6 +75,9 @@ class CloudLayout:
     regions: tuple[Region, ...]
     default_region: str
     processes: tuple[ProcessRecord, ...] = ()
+    faults_port: int = 0
+    time_scale: float = 1.0
+    """How many times faster than on AWS the edge checks health and forgets DNS answers."""
 
     @property
     def url(self) -> str:
@@ -79,6 +93,11 @@ class CloudLayout:
     def replicator_url(self) -> str:
         """Where the replicator is controlled."""
         return f"http://127.0.0.1:{self.replicator_port}"
+
+    @property
+    def faults_url(self) -> str:
+        """Where the fault controller is asked."""
+        return f"http://127.0.0.1:{self.faults_port}"
 
     @property
     def path(self) -> Path:
@@ -120,10 +139,15 @@ class CloudLayout:
     def ports(self) -> dict[int, tuple[str, str]]:
         """Every port that the cloud listens on: what for, and the option that changes it."""
         ports = {self.port: ("edge", "--port"), self.replicator_port: ("replicator", "--port")}
+        if self.faults_port:
+            ports[self.faults_port] = ("faults", "--port")
         for region in self.regions:
             ports[region.port] = (f"emulator {region.name}", "--region-port")
             if self.runtime == "direct":
                 ports[port_of(region.api_url)] = (f"direct runtime {region.name}", "--port")
+            for url, gate in ((region.gate_url, "API"), (region.dynamodb_gate, "DynamoDB")):
+                if url:
+                    ports[port_of(url)] = (f"{gate} gate {region.name}", "--port")
         return ports
 
     def with_process(self, record: ProcessRecord) -> "CloudLayout":
@@ -188,5 +212,5 @@ def parse_layout(data: dict[str, Any]) -> CloudLayout:
 
 
 def port_of(url: str) -> int:
-    """The port of an address without a path."""
-    return int(url.rsplit(":", 1)[1])
+    """The port of an address."""
+    return int(url.split(":", 2)[2].partition("/")[0])

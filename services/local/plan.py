@@ -20,9 +20,12 @@ from services.local.layout import (
 
 _REGION_OFFSET: Final = 20_000
 _REPLICATOR_OFFSET: Final = 20_050
+_FAULTS_OFFSET: Final = 20_060
 _DIRECT_OFFSET: Final = 20_100
+_API_GATE_OFFSET: Final = 20_070
+_DYNAMODB_GATE_OFFSET: Final = 20_080
 _HIGHEST_PORT: Final = 65_535
-_MOST_REGIONS: Final = _REPLICATOR_OFFSET - _REGION_OFFSET
+_MOST_REGIONS: Final = 10
 _REGION_NAME: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -34,6 +37,7 @@ def make_layout(
     region_port: int | None = None,
     runtime: Runtime = "lambda",
     place: str | None = None,
+    time_scale: float = 1.0,
 ) -> CloudLayout:
     """Lay out a cloud around its edge port.
 
@@ -45,6 +49,7 @@ def make_layout(
         runtime: `lambda` serves the API through the emulated gateway and Lambda, `direct`
             through one ASGI server per region.
         place: The region that clients without a place are nearest to; the primary when None.
+        time_scale: Divides the edge's times of health checks, DNS and drain flags.
 
     Raises:
         LocalCloudError: A region is named twice or unknown, or a port does not exist.
@@ -65,23 +70,29 @@ def make_layout(
                 name=name,
                 endpoint=f"http://127.0.0.1:{first + index}",
                 api_url=_api_url(runtime, first + index, direct + index),
+                gate_url=_api_url(
+                    runtime, port + _API_GATE_OFFSET + index, port + _API_GATE_OFFSET + index
+                ),
+                dynamodb_gate=f"http://127.0.0.1:{port + _DYNAMODB_GATE_OFFSET + index}",
             )
             for index, name in enumerate(names)
         ),
         default_region=place or names[0],
+        faults_port=port + _FAULTS_OFFSET,
+        time_scale=time_scale,
     )
     ports = layout.ports()
     if min(ports) < 1 or max(ports) > _HIGHEST_PORT:
-        highest = _HIGHEST_PORT - _DIRECT_OFFSET - len(names)
+        highest = _HIGHEST_PORT - _DYNAMODB_GATE_OFFSET - len(names)
         raise LocalCloudError(
             f"--port {port} leads to ports outside 1 to {_HIGHEST_PORT}",
             f"choose --port between 1024 and {highest}",
         )
-    if len(ports) != 2 + len(names) * (2 if runtime == "direct" else 1):
+    if len(ports) != 3 + len(names) * (4 if runtime == "direct" else 3):
         raise LocalCloudError(
             f"--region-port {first} collides with another port of this cloud",
             "leave --region-port out, or choose one outside "
-            f"{port} and {layout.replicator_port} to {direct + len(names)}",
+            f"{port} and {layout.replicator_port} to {port + _DYNAMODB_GATE_OFFSET + len(names)}",
         )
     return layout
 

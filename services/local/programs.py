@@ -1,4 +1,4 @@
-"""How the processes beside the emulators are started: replicator, edge, direct runtime."""
+"""How the processes beside the emulators are started: replicator, faults, edge, direct runtime."""
 
 import sys
 
@@ -15,6 +15,17 @@ def start_replicator(layout: CloudLayout) -> Child:
         layout,
         "replicator",
         [sys.executable, "-m", "services.local.replicator", "--config", str(layout.path)],
+        environment=base_environment(layout),
+        cwd=REPO_ROOT,
+    )
+
+
+def start_faults(layout: CloudLayout) -> Child:
+    """Start what owns the gates and the faults; the gates stand in every region's way."""
+    return spawn(
+        layout,
+        "faults",
+        [sys.executable, "-m", "services.local.faults", "--config", str(layout.path)],
         environment=base_environment(layout),
         cwd=REPO_ROOT,
     )
@@ -59,7 +70,7 @@ def start_direct(layout: CloudLayout, region: Region, variables: dict[str, str])
             "AWS_REGION": region.name,
             "AWS_DEFAULT_REGION": region.name,
             "AWS_ENDPOINT_URL": region.endpoint,
-            "AWS_ENDPOINT_URL_DYNAMODB": region.endpoint,
+            "AWS_ENDPOINT_URL_DYNAMODB": region.dynamodb_url,
         },
         cwd=REPO_ROOT,
     )

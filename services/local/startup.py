@@ -57,6 +57,8 @@ class Startup:
         Raises:
             LocalCloudError: Something failed; nothing has been stopped yet.
         """
+        # First: the service reaches DynamoDB through its gates, as soon as there is a service.
+        self._supervisor.start(Program(partial(programs.start_faults, self._layout)))
         self._start_emulators()
         self._assembly = self._build()
         package.divide(self._layout, self._assembly)
@@ -77,8 +79,11 @@ class Startup:
             )
         self._wait_healthy(
             {
-                f"emulator-{region.name}": region.endpoint + emulator.HEALTH_PATH
-                for region in regions
+                "faults": self._layout.faults_url + "/health",
+                **{
+                    f"emulator-{region.name}": region.endpoint + emulator.HEALTH_PATH
+                    for region in regions
+                },
             }
         )
         self._done(f"{len(regions)} regions: {', '.join(self._layout.region_names)}", began)
@@ -132,8 +137,11 @@ class Startup:
         # Only now: its health checks give up after a second, and the emulator starts another
         # Lambda worker for each request that meets none but cold ones.
         self._supervisor.start(Program(partial(programs.start_edge, layout)))
-        self._wait_healthy({"edge": layout.edge_url + "/health"})
-        self._done("replicator, API and edge", began)
+        # Ready: whatever was on when the cloud went down the last time has been healed.
+        self._wait_healthy(
+            {"edge": layout.edge_url + "/health", "faults": layout.faults_url + "/ready"}
+        )
+        self._done("replicator, API, gates and edge", began)
 
     def _seed(self) -> None:
         command = seeding.command(self._layout, self._options.stores)

@@ -50,6 +50,8 @@ class CloudStatus:
     healthy: bool
     edge: Health
     replicator: Health
+    faults: Health
+    faults_on: tuple[str, ...]
     replication: str | None
     regions: tuple[RegionStatus, ...]
     pairs: tuple[Mapping[str, Any], ...]
@@ -61,12 +63,14 @@ class CloudStatus:
 
 def collect(layout: CloudLayout) -> CloudStatus:
     """Ask every process of the cloud at the same time; takes at most a few seconds."""
-    with ThreadPoolExecutor(2 * len(layout.regions) + 2) as pool:
+    with ThreadPoolExecutor(2 * len(layout.regions) + 3) as pool:
         edge = pool.submit(_health, layout, layout.process("edge"), layout.edge_url + "/health")
         replication = pool.submit(_replication, layout)
+        controller = pool.submit(_faults, layout)
         healths = [pool.submit(_region_health, layout, region) for region in layout.regions]
         counts = [pool.submit(_items, layout, region) for region in layout.regions]
     replicator, report = replication.result()
+    faults, faults_on = controller.result()
     pairs = tuple(report.get("pairs", ()))
     supervisor = layout.process("supervisor")
     regions = tuple(
@@ -84,7 +88,7 @@ def collect(layout: CloudLayout) -> CloudStatus:
         for region, health, count in zip(layout.regions, healths, counts, strict=True)
     )
     supervised = supervisor is not None and find(supervisor) is not None
-    everything = [edge.result()[0], replicator, *(region.health for region in regions)]
+    everything = [edge.result()[0], replicator, faults, *(region.health for region in regions)]
     return CloudStatus(
         port=layout.port,
         url=layout.url,
@@ -94,6 +98,8 @@ def collect(layout: CloudLayout) -> CloudStatus:
         healthy=supervised and all(health == "ready" for health in everything),
         edge=edge.result()[0],
         replicator=replicator,
+        faults=faults,
+        faults_on=faults_on,
         replication=report.get("state"),
         regions=regions,
         pairs=pairs,
@@ -114,7 +120,7 @@ def _health(layout: CloudLayout, record: ProcessRecord | None, url: str) -> tupl
         name = record.name if record else "its process"
         return "down", f"{name} does not run; its log is in {layout.logs}"
     if is_frozen(process):
-        return "frozen", "stopped by `carte freeze`"
+        return "frozen", "stopped by `carte freeze` or a fault"
     if probe.is_ok(url, timeout=_TIMEOUT):
         return "ready", ""
     return "unready", probe.why_not(url, timeout=_TIMEOUT)
@@ -125,6 +131,15 @@ def _replication(layout: CloudLayout) -> tuple[Health, dict[str, Any]]:
     health, _ = _health(layout, layout.process("replicator"), url)
     report = probe.get_json(url, timeout=_TIMEOUT) if health == "ready" else None
     return health, report or {}
+
+
+def _faults(layout: CloudLayout) -> tuple[Health, tuple[str, ...]]:
+    """How the fault controller is, and what is on, such as `freeze eu-west-1`."""
+    url = layout.faults_url + "/faults"
+    health, _ = _health(layout, layout.process("faults"), url)
+    report = probe.get_json(url, timeout=_TIMEOUT) if health == "ready" else None
+    on = (report or {"faults": ()})["faults"]
+    return health, tuple(f"{fault['kind']} {fault['region'] or 'everywhere'}" for fault in on)
 
 
 def _items(layout: CloudLayout, region: Region) -> int | None:

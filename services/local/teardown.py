@@ -16,7 +16,7 @@ from services.local.layout import CloudLayout
 from services.local.ports import describe, holders
 from services.local.processes import find, marked, stop_all, wait_gone
 
-# Replicator and edge end at once; they note where they are in well under this.
+# Replicator, edge and faults end at once; they note where they are in well under this.
 _GRACE = 10.0
 # The supervisor stops everything in order, emulators within their own grace.
 _SUPERVISOR_GRACE = emulator.STOP_GRACE + 2 * _GRACE
@@ -64,7 +64,7 @@ def sweep(layout: CloudLayout) -> None:
     Whoever writes to the emulators goes first, then the emulators save their state, then Lambda
     workers and whatever else carries the cloud's mark.
     """
-    by_role = {role: _recorded(layout, role) for role in ("edge", "direct", "replicator")}
+    by_role = {role: _recorded(layout, role) for role in ("edge", "direct", "replicator", "faults")}
     stop_all([process for found in by_role.values() for process in found], grace=_GRACE)
     emulators = _recorded(layout, "emulator")
     # An emulator waits for the invocations that run: up to ten seconds, for ever if frozen.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,12 +27,22 @@ UNSUPPORTED_TYPES: Final = frozenset(
         "AWS::WAFv2::WebACLAssociation",
     }
 )
+# Likewise for one use of a type that is known otherwise.
+UNSUPPORTED_PROPERTIES: Final[Mapping[str, str]] = {
+    "AWS::CloudWatch::Alarm": "Metrics",  # alarms of metric math
+}
 _PLACEHOLDER: Final = re.compile(r"\$\{(\w+)(?:\.[\w.]+)?\}")
 
 
 @dataclass(frozen=True)
 class Dropped:
-    """A resource of the template that the emulator does not get."""
+    """A resource of the template that the emulator does not get.
+
+    Attributes:
+        stack: the stack that it is in.
+        logical_id: its name in the template.
+        type: its type, and the property that is to blame where the type as such is known.
+    """
 
     stack: str
     logical_id: str
@@ -47,20 +58,21 @@ def fit(stack: str, template: Mapping[str, Any]) -> tuple[dict[str, Any], list[D
         DeployError: A resource that stays refers to one that was dropped.
     """
     resources: dict[str, Any] = template.get("Resources", {})
-    gone = {name for name, body in resources.items() if body["Type"] in UNSUPPORTED_TYPES}
-    kept = {name: _free_of(body, gone) for name, body in resources.items() if name not in gone}
+    gone = {name: why for name, body in resources.items() if (why := _unsupported(body))}
+    left = {name: body for name, body in resources.items() if name not in gone}
+    kept = {name: _free_of(body, gone.keys()) for name, body in left.items()}
     for name, body in kept.items():
         for target in _references(body):
             if target in gone:
                 raise DeployError(
                     f"{stack}: {name} refers to {target}, which the emulator cannot have "
-                    f"({resources[target]['Type']})",
+                    f"({gone[target]})",
                     "guard the reference in infra_cdk for the stage `local`",
                 )
     outputs = {
         name: body
         for name, body in template.get("Outputs", {}).items()
-        if gone.isdisjoint(_references(body))
+        if gone.keys().isdisjoint(_references(body))
     }
     fitted = {key: value for key, value in template.items() if key != "Rules"}
     parameters = {
@@ -69,7 +81,7 @@ def fit(stack: str, template: Mapping[str, Any]) -> tuple[dict[str, Any], list[D
         if name != "BootstrapVersion"
     }
     fitted.update(Resources=kept, Outputs=outputs, Parameters=parameters)
-    dropped = [Dropped(stack, name, resources[name]["Type"]) for name in sorted(gone)]
+    dropped = [Dropped(stack, name, gone[name]) for name in sorted(gone)]
     return {key: value for key, value in fitted.items() if value}, dropped
 
 
@@ -95,12 +107,24 @@ def renew_streams(template: Mapping[str, Any], mark: int) -> dict[str, Any]:
     return {**template, "Resources": resources}
 
 
-def _free_of(body: dict[str, Any], gone: set[str]) -> dict[str, Any]:
-    """The resource without waiting for dropped ones."""
+def _unsupported(body: Mapping[str, Any]) -> str | None:
+    """What the emulator lacks for a resource; None: nothing."""
+    kind: str = body["Type"]
+    if kind in UNSUPPORTED_TYPES:
+        return kind
+    blamed = UNSUPPORTED_PROPERTIES.get(kind)
+    return f"{kind} with {blamed}" if blamed in body.get("Properties", {}) else None
+
+
+def _free_of(body: dict[str, Any], gone: AbstractSet[str]) -> dict[str, Any]:
+    """The resource without waiting for dropped ones, and without being updated by them."""
     waits = body.get("DependsOn", [])
     names = [waits] if isinstance(waits, str) else waits
     left = [name for name in names if name not in gone]
     rest = {key: value for key, value in body.items() if key != "DependsOn"}
+    if not gone.isdisjoint(_references(body.get("UpdatePolicy"))):
+        # An alias that CodeDeploy would shift: without it, the new version has all traffic at once.
+        del rest["UpdatePolicy"]
     return {**rest, "DependsOn": left} if left else rest
 
 

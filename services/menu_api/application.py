@@ -2,34 +2,31 @@
 
 import sys
 import time
-import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final, cast
 
 import orjson
-from graphql import GraphQLError
 
+from graphql_schema.compiled import load
 from graphql_schema.context import Services
-from graphql_schema.schema import build
+from services.domain.markets import MARKETS
 from services.menu_api.auth import TokenVerifier
 from services.menu_api.documents import DocumentCatalog
+from services.menu_api.execution import Executor
 from services.menu_api.graphql_http import GraphQLEndpoint, Outcome
+from services.menu_api.lazy_services import LazyIssuerKeys, LazyServices
 from services.menu_api.messages import Request, Response, json_response
 from services.menu_api.probes import Probes
+from services.menu_api.response_cache import ResponseCache
 from services.menu_api.settings import Settings
 from services.storage import capacity
-from services.storage.catalogs import CatalogRepository
-from services.storage.identity import IssuerKeyRepository
-from services.storage.journal import JournalRepository
-from services.storage.models import Binding
-from services.storage.operations import OperationRepository
-from services.storage.regions import RegionRepository
-from services.storage.stores import DirectoryRepository, StoreRepository
+from services.storage.binding import Binding
 from services.storage.table import Table
 
 GRAPHQL: Final = "/graphql"
 PERSISTED: Final = "/graphql/persisted/{documentId}"
+_PERSISTED_PATH: Final = f"{GRAPHQL}/persisted/"
 HEALTH: Final = "/health"
 READY: Final = "/ready"
 _ALLOWED: Final = {
@@ -50,24 +47,36 @@ class Application:
         log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
         self._services = services
-        self._graphql = GraphQLEndpoint(build(), services, DocumentCatalog(), tokens)
-        self._probes = Probes(services.region, services.regions)
+        self.responses = ResponseCache(services)
+        self._documents = DocumentCatalog()
+        self._graphql = GraphQLEndpoint(
+            Executor(log), services, self._documents, tokens, self.responses
+        )
+        probes = Probes(services)
+        self._routes: dict[tuple[str, str], Callable[[Request], Outcome]] = {
+            (GRAPHQL, "POST"): self._graphql.post,
+            (GRAPHQL, "GET"): self._graphql.get,
+            (GRAPHQL, "OPTIONS"): lambda _: Outcome(Response(204, {"allow": _ALLOWED[GRAPHQL]})),
+            (HEALTH, "GET"): lambda _: Outcome(probes.health()),
+            (READY, "GET"): lambda _: Outcome(probes.ready()),
+        }
         self._log = log
 
     def respond(self, request: Request) -> Response:
         """Answer a request; never raises."""
         started = time.perf_counter()
+        fault = ""
         with capacity.measured() as used:
             try:
                 outcome = self._route(request)
-            except Exception:  # noqa: BLE001 - the last resort: a request must get an answer
+                if outcome.faults:
+                    fault = "".join(map(_trace, outcome.faults))
+            except Exception as error:  # noqa: BLE001 - the last resort: a request must get an answer
                 outcome = Outcome(json_response(500, {"errors": [_FAULT]}))
-                fault = traceback.format_exc()
-            else:
-                fault = "".join(map(_trace, outcome.faults))
+                fault = _trace(error)
         response = outcome.response
         response.headers["x-carte-region"] = self._services.region
-        line = {
+        line: dict[str, Any] = {
             "level": "ERROR" if fault else "INFO",
             "at": self._services.now().isoformat(timespec="milliseconds"),
             "region": self._services.region,
@@ -83,27 +92,40 @@ class Application:
                 "write_units": used.write_units,
             },
         }
+        if outcome.cache:
+            line["cache"] = outcome.cache
         if fault:
             line["fault"] = fault
         self._log(orjson.dumps(line).decode() + "\n")
         return response
 
+    def before_snapshot(self) -> None:
+        """Warm what every copy will want; let go of what none may share."""
+        for document_id in self._documents.ids():
+            load(document_id, self._log)
+        for market in MARKETS:
+            # A market may have no catalog yet, and a table may be out of reach while it is made.
+            with suppress(Exception):
+                self._services.catalogs.current(market)
+        self._services.stores.close()
+
+    def after_restore(self) -> None:
+        """Begin anew: it may be hours since the snapshot was taken."""
+        self._services.stores.close()
+        self._services.catalogs.expire()
+        self._services.directory.expire()
+        self.responses.clear()
+
     def _route(self, request: Request) -> Outcome:
         method = "GET" if request.method == "HEAD" else request.method
-        path, document_id = request.path, ""
-        if path.startswith(f"{GRAPHQL}/persisted/"):
-            path, document_id = PERSISTED, path.rpartition("/")[2]
-        routes = {
-            (GRAPHQL, "POST"): lambda: self._graphql.post(request),
-            (GRAPHQL, "GET"): lambda: self._graphql.get(request),
-            (GRAPHQL, "OPTIONS"): lambda: Outcome(Response(204, {"allow": _ALLOWED[GRAPHQL]})),
-            (PERSISTED, "GET"): lambda: self._graphql.get_persisted(request, document_id),
-            (HEALTH, "GET"): lambda: Outcome(self._probes.health()),
-            (READY, "GET"): lambda: Outcome(self._probes.ready()),
-        }
-        answer = routes.get((path, method))
+        path = request.path
+        if path.startswith(_PERSISTED_PATH):
+            if method == "GET":
+                return self._graphql.get_persisted(request, path.rpartition("/")[2])
+            path = PERSISTED
+        answer = self._routes.get((path, method))
         if answer is not None:
-            return answer()
+            return answer(request)
         allowed = _ALLOWED.get(path)
         if allowed is None:
             return Outcome(_problem(404, f"there is nothing at {request.path}; try {GRAPHQL}"))
@@ -123,29 +145,22 @@ def _problem(status: int, message: str) -> Response:
     return json_response(status, {"errors": [error]})
 
 
-def _trace(error: GraphQLError) -> str:
-    return "".join(traceback.format_exception(error.original_error or error))
+def _trace(error: BaseException) -> str:
+    import traceback
 
-
-def now() -> datetime:
-    """The time, in UTC."""
-    return datetime.now(UTC)
+    return "".join(traceback.format_exception(error))
 
 
 def assemble(settings: Settings) -> Application:
     """The application of one region, ready to answer."""
-    table = Table(Binding(settings.region, settings.table, settings.dynamodb_endpoint))
-    return Application(
-        Services(
-            region=settings.region,
-            version=settings.version,
-            stores=StoreRepository(table),
-            directory=DirectoryRepository(table),
-            catalogs=CatalogRepository(table),
-            regions=RegionRepository(table),
-            operations=OperationRepository(table),
-            journal=JournalRepository(table),
-            now=now,
-        ),
-        TokenVerifier(settings.oidc, IssuerKeyRepository(table)),
+    table = Table(
+        Binding(
+            settings.region,
+            settings.table,
+            settings.dynamodb_endpoint,
+            fast_reads=settings.fast_reads,
+            dax_endpoint=settings.dax_endpoint,
+        )
     )
+    tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
+    return Application(cast("Services", LazyServices(settings, table)), tokens)

@@ -22,9 +22,12 @@ class AsgiApp:
     at a time, so it is called in place there; a server that shares a process sets `threads`.
     """
 
-    def __init__(self, application: Application, *, threads: bool) -> None:
+    def __init__(
+        self, application: Application, *, threads: bool, carries_bytes: bool = False
+    ) -> None:
         self._application = application
         self._threads = threads
+        self._carries_bytes = carries_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or the server's start and stop."""
@@ -33,7 +36,7 @@ class AsgiApp:
             return
         if scope["type"] != "http":
             raise ValueError(f"{scope['type']} is not served here")
-        request = await _request(scope, receive)
+        request = await _request(scope, receive, carries_bytes=self._carries_bytes)
         if self._threads:
             response = await asyncio.to_thread(self._application.respond, request)
         else:
@@ -41,7 +44,7 @@ class AsgiApp:
         await _send(send, response, empty=scope["method"] == "HEAD")
 
 
-async def _request(scope: Scope, receive: Receive) -> Request:
+async def _request(scope: Scope, receive: Receive, *, carries_bytes: bool) -> Request:
     body = b""
     more = True
     while more:
@@ -56,6 +59,7 @@ async def _request(scope: Scope, receive: Receive) -> Request:
         headers={k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]},
         query=dict(parse_qsl(query, keep_blank_values=True)),
         body=body,
+        carries_bytes=carries_bytes,
     )
 
 
@@ -77,4 +81,4 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 def direct() -> AsgiApp:
     """Factory for an ASGI server: `uvicorn --factory services.menu_api.asgi:direct`."""
-    return AsgiApp(assemble(Settings.from_environment()), threads=True)
+    return AsgiApp(assemble(Settings.from_environment()), threads=True, carries_bytes=True)

@@ -4,19 +4,16 @@ PyJWT does the cryptography; here is what carte demands of a token. It is import
 token comes, because readers send none and a cold start should not pay for it.
 """
 
-import json
 import time
-import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import PynamoDBException
-
-from services.domain.principal import Principal
 from services.menu_api.settings import Oidc
 from services.storage.exceptions import StorageError
+
+if TYPE_CHECKING:
+    from services.domain.principal import Principal
 
 ALGORITHMS: Final = ("RS256", "ES256")
 ROLES_CLAIM: Final = "cognito:groups"
@@ -95,6 +92,9 @@ class KeySet:
             known = self._fetch(self._oidc.jwks_url)
         except (OSError, ValueError):  # URLError is an OSError
             return None if self._keys else self._copies.load()
+        from botocore.exceptions import BotoCoreError
+        from pynamodb.exceptions import PynamoDBException
+
         # The copy is for another day: that it cannot be kept now must not refuse a good token.
         with suppress(PynamoDBException, BotoCoreError, StorageError):
             self._copies.save(known)
@@ -108,7 +108,7 @@ class TokenVerifier:
         self._oidc = oidc
         self._keys = KeySet(oidc, copies) if oidc else None
 
-    def principal(self, headers: Mapping[str, str]) -> Principal | None:
+    def principal(self, headers: Mapping[str, str]) -> "Principal | None":
         """Who sent the request; None where there is no token.
 
         Raises:
@@ -126,8 +126,10 @@ class TokenVerifier:
             raise TokenRefusedError("the token is too long")
         return self._verified(token.strip(), self._oidc, self._keys)
 
-    def _verified(self, token: str, oidc: Oidc, keys: KeySet) -> Principal:
+    def _verified(self, token: str, oidc: Oidc, keys: KeySet) -> "Principal":
         import jwt
+
+        from services.domain.principal import Principal
 
         try:
             header = jwt.get_unverified_header(token)
@@ -163,6 +165,9 @@ def _check_audience(claims: Mapping[str, Any], audience: str) -> None:
 
 
 def _fetch(url: str) -> dict[str, Any]:
+    import json
+    import urllib.request
+
     if not url.startswith("https://"):
         raise ValueError(f"{url} is not https")
     with urllib.request.urlopen(url, timeout=_FETCH_TIMEOUT_S) as answer:  # noqa: S310 - https

@@ -1,21 +1,17 @@
 """GraphQL over HTTP: from a request to the response of the schema."""
 
-import hashlib
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import strawberry
-from graphql import GraphQLError
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types import ExecutionResult
-from strawberry.types.graphql import OperationType
+import orjson
 
-from graphql_schema.context import CacheHint, Context, Services
-from graphql_schema.errors import formatted, is_internal
+from graphql_schema.context import Context, Services
 from services.menu_api.auth import TokenRefusedError, TokenVerifier
-from services.menu_api.documents import DocumentCatalog, DocumentNotFoundError
-from services.menu_api.messages import Request, Response, json_response
+from services.menu_api.documents import Document, DocumentCatalog, DocumentNotFoundError
+from services.menu_api.execution import Executor
+from services.menu_api.http_caching import NO_STORE, cached, etag_of, uncached, wants_current
+from services.menu_api.messages import Payload, Request, Response, json_response
 from services.menu_api.negotiation import (
     APPLICATION_JSON,
     GRAPHQL_RESPONSE,
@@ -24,23 +20,33 @@ from services.menu_api.negotiation import (
     is_json,
 )
 from services.menu_api.parameters import BadRequestError, Parameters
+from services.menu_api.response_cache import CachedResponse, Moment, ResponseCache, ResponseKey
+from services.storage import capacity, reads
 
-_READS: Final = (OperationType.QUERY,)
-_ALL: Final = (OperationType.QUERY, OperationType.MUTATION)
 _NOTHING_AGREED: Final = Agreed(APPLICATION_JSON, legacy=False)
-_STALE: Final = "stale-while-revalidate=30, stale-if-error=300"
-_NO_STORE: Final = "no-store"
 _OPERATION: Final = re.compile(r"^\s*(?:query|mutation)\s+(\w+)", re.MULTILINE)
-_ETAG: Final = re.compile(r'(?:W/)?"[^"]*"')
 
 
-@dataclass(slots=True)
 class Outcome:
-    """A response, and what the log wants to know about it."""
+    """A response, and what the log wants to know about it.
 
-    response: Response
-    operation: str | None = None
-    faults: list[GraphQLError] = field(default_factory=list)
+    Attributes:
+        cache: how the response cache took part: `hit`, `checked` or `miss`; None: not at all.
+    """
+
+    __slots__ = ("cache", "faults", "operation", "response")
+
+    def __init__(
+        self,
+        response: Response,
+        operation: str | None = None,
+        faults: Sequence[BaseException] = (),
+        cache: str | None = None,
+    ) -> None:
+        self.response = response
+        self.operation = operation
+        self.faults = faults
+        self.cache = cache
 
 
 class GraphQLEndpoint:
@@ -48,19 +54,21 @@ class GraphQLEndpoint:
 
     def __init__(
         self,
-        schema: strawberry.Schema,
+        executor: Executor,
         services: Services,
         documents: DocumentCatalog,
         tokens: TokenVerifier,
+        responses: ResponseCache,
     ) -> None:
-        self._schema = schema
+        self._executor = executor
         self._services = services
         self._documents = documents
         self._tokens = tokens
+        self._responses = responses
 
     def get(self, request: Request) -> Outcome:
         """A query in the query string."""
-        return self._answer(request, lambda: Parameters.from_query(request.query), _READS)
+        return self._answer(request, lambda: Parameters.from_query(request.query), reads_only=True)
 
     def post(self, request: Request) -> Outcome:
         """A query or mutation in a JSON body."""
@@ -71,7 +79,7 @@ class GraphQLEndpoint:
                 raise BadRequestError(message, status=415)
             return Parameters.from_body(request.body)
 
-        return self._answer(request, parameters, _ALL)
+        return self._answer(request, parameters, reads_only=False)
 
     def get_persisted(self, request: Request, document_id: str) -> Outcome:
         """A query persisted at build time, its variables in the query string."""
@@ -84,29 +92,92 @@ class GraphQLEndpoint:
                 )
             return Parameters.from_query({**request.query, "query": document})
 
-        return self._answer(request, parameters, _READS)
+        return self._answer(request, parameters, reads_only=True)
 
-    def _answer(self, request: Request, parameters: Any, allowed: Any) -> Outcome:
+    def _answer(
+        self, request: Request, parameters: Callable[[], Parameters], *, reads_only: bool
+    ) -> Outcome:
         agreed = agree(request.headers.get("accept"))
         if agreed is None:
             offer = f"this endpoint answers {GRAPHQL_RESPONSE} or {APPLICATION_JSON}"
             return Outcome(_refused(BadRequestError(offer, status=406), _NOTHING_AGREED))
         try:
-            asked: Parameters = parameters()
+            asked = parameters()
             document = self._documents.resolve(asked)
         except BadRequestError as error:
             return Outcome(_refused(error, agreed))
         except DocumentNotFoundError:
             return Outcome(_not_found(agreed))
-        named = asked.operation_name or next(iter(_OPERATION.findall(document)), None)
-        context = self._context(request)
-        result = self._execute(document, asked, context, allowed)
-        if isinstance(result, BadRequestError):
-            return Outcome(_refused(result, agreed), named)
-        return self._finished(request, agreed, context, result, named)
+        moment = self._responses.begin()
+        key = _key(request, document, asked, agreed)
+        with reads.noted() as noted:
+            if key is not None:
+                unchecked = request.method == "GET" and not wants_current(request)
+                found = self._responses.find(key, moment, noted, unchecked=unchecked)
+                if found is not None:
+                    response = _again(request, agreed, found)
+                    cache = "checked" if noted.ahead else "hit"
+                    return Outcome(response, found.operation, cache=cache)
+            return self._run(
+                request,
+                agreed,
+                document=document,
+                asked=asked,
+                moment=moment,
+                key=key,
+                noted=noted,
+                reads_only=reads_only,
+            )
 
-    def _context(self, request: Request) -> Context:
-        context = Context(services=self._services, at=self._services.now())
+    def _run(
+        self,
+        request: Request,
+        agreed: Agreed,
+        *,
+        document: Document,
+        asked: Parameters,
+        moment: Moment,
+        key: ResponseKey | None,
+        noted: reads.Reads,
+        reads_only: bool,
+    ) -> Outcome:
+        named = asked.operation_name or next(iter(_OPERATION.findall(document.text)), None)
+        context = self._context(request, moment)
+        try:
+            done = self._executor.run(document, asked, context, reads_only=reads_only)
+        except BadRequestError as error:
+            return Outcome(_refused(error, agreed), named)
+        body: dict[str, Any] = {}
+        if done.errors:
+            body["errors"] = done.errors
+        if context.executed:
+            body["data"] = done.data
+        payload = Payload(orjson.dumps(body))
+        hint = context.cache
+        if done.errors or not hint.max_age_s:
+            status = 200 if context.executed or agreed.legacy else 400
+            response = uncached(request, status, agreed.content_type, payload)
+            return Outcome(response, named, done.faults)
+        cache = None
+        if key is not None and done.repeatable:
+            cache = "miss"
+            self._responses.keep(
+                key=key,
+                moment=moment,
+                payload=payload,
+                hint=hint,
+                operation=named,
+                reads=noted,
+                requests=capacity.requests_so_far(),
+            )
+        if request.method != "GET":
+            return Outcome(uncached(request, 200, agreed.content_type, payload), named, cache=cache)
+        etag = etag_of(payload.body)
+        response = cached(request, agreed.content_type, payload, hint, etag, again=False)
+        return Outcome(response, named, cache=cache)
+
+    def _context(self, request: Request, moment: Moment) -> Context:
+        context = Context(services=self._services, at=moment.at)
         try:
             context.principal = self._tokens.principal(request.headers)
         except TokenRefusedError as error:
@@ -114,67 +185,37 @@ class GraphQLEndpoint:
             context.refusal = str(error)
         return context
 
-    def _execute(
-        self, document: str, asked: Parameters, context: Context, allowed: Any
-    ) -> ExecutionResult | BadRequestError:
-        try:
-            return self._schema.execute_sync(
-                document,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
-                context_value=context,
-                allowed_operation_types=allowed,
-            )
-        except InvalidOperationTypeError:
-            return BadRequestError("only queries may be sent by GET; use POST", status=405)
-        except CannotGetOperationTypeError as error:
-            return BadRequestError(
-                f"the document has no operation {error.operation_name!r}"
-                if error.operation_name
-                else "the document has several operations or none; send operationName"
-            )
 
-    def _finished(
-        self,
-        request: Request,
-        agreed: Agreed,
-        context: Context,
-        result: ExecutionResult,
-        operation: str | None,
-    ) -> Outcome:
-        errors = result.errors or []
-        body: dict[str, Any] = {}
-        if errors:
-            body["errors"] = [formatted(error, executed=context.executed) for error in errors]
-        if context.executed:
-            body["data"] = result.data
-        status = 200 if context.executed or agreed.legacy else 400
-        response = json_response(status, body, agreed.content_type)
-        _cache(request, response, context.cache, failed=bool(errors))
-        return Outcome(response, operation, [error for error in errors if is_internal(error)])
+def _key(
+    request: Request, document: Document, asked: Parameters, agreed: Agreed
+) -> ResponseKey | None:
+    """What the response is found by; None: it is for one reader only.
+
+    Whoever sends a token, be it good or bad, neither gets nor leaves a response that others get.
+    """
+    if "authorization" in request.headers:
+        return None
+    variables = asked.variables
+    return ResponseKey(
+        document.text,
+        asked.operation_name,
+        orjson.dumps(variables, option=orjson.OPT_SORT_KEYS) if variables else b"",
+        agreed.media,
+    )
 
 
-def _cache(request: Request, response: Response, hint: CacheHint, *, failed: bool) -> None:
-    """Set the caching headers, and answer 304 where the client has these very bytes."""
-    response.headers["vary"] = "accept"
-    if failed or not hint.max_age_s or request.method != "GET":
-        response.headers["cache-control"] = _NO_STORE
-        return
-    response.headers["cache-control"] = f"public, max-age={hint.max_age_s}, {_STALE}"
-    if hint.tags:
-        response.headers["cache-tag"] = ",".join(sorted(hint.tags)[:50])
-    digest = hashlib.blake2b(response.body, digest_size=12).hexdigest()
-    etag = response.headers["etag"] = f'"{digest}"'
-    known = request.headers.get("if-none-match", "")
-    if known == "*" or etag in (one.removeprefix("W/") for one in _ETAG.findall(known)):
-        response.status, response.body = 304, b""
-        del response.headers["content-type"]
+def _again(request: Request, agreed: Agreed, entry: CachedResponse) -> Response:
+    if request.method != "GET":
+        return uncached(request, 200, agreed.content_type, entry.payload)
+    if entry.etag is None:
+        entry.etag = etag_of(entry.payload.body)
+    return cached(request, agreed.content_type, entry.payload, entry.hint, entry.etag, again=True)
 
 
 def _refused(error: BadRequestError, agreed: Agreed) -> Response:
     body = {"errors": [{"message": str(error), "extensions": {"code": "BAD_REQUEST"}}]}
     response = json_response(error.status, body, agreed.content_type)
-    response.headers["cache-control"] = _NO_STORE
+    response.headers["cache-control"] = NO_STORE
     if error.status == 405:  # noqa: PLR2004
         response.headers["allow"] = "POST"
     return response
@@ -187,5 +228,5 @@ def _not_found(agreed: Agreed) -> Response:
         "extensions": {"code": "PERSISTED_QUERY_NOT_FOUND"},
     }
     response = json_response(200, {"errors": [error]}, agreed.content_type)
-    response.headers["cache-control"] = _NO_STORE
+    response.headers["cache-control"] = NO_STORE
     return response

@@ -1,37 +1,97 @@
 """HTTP requests and responses as plain values, whatever carried them."""
 
+import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
 JSON = "application/json; charset=utf-8"
+_GZIP: Final = 31  # zlib's window bits for the gzip format, whose header has no time then
 
 
-@dataclass(frozen=True, slots=True)
 class Request:
     """An HTTP request.
 
     Attributes:
         headers: lower-case names.
         query: decoded query parameters; the last one wins where a name is repeated.
+        carries_bytes: whether what carried it can carry a compressed body back.
     """
 
-    method: str
-    path: str
-    headers: Mapping[str, str] = field(default_factory=dict)
-    query: Mapping[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    __slots__ = ("body", "carries_bytes", "headers", "method", "path", "query")
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        *,
+        carries_bytes: bool = False,
+    ) -> None:
+        self.method = method
+        self.path = path
+        self.headers = headers or {}
+        self.query = query or {}
+        self.body = body
+        self.carries_bytes = carries_bytes
 
 
-@dataclass(slots=True)
+class Payload:
+    """A body that is sent many times; its other forms are made once, when first wanted."""
+
+    __slots__ = ("_packed", "_text", "body")
+
+    def __init__(self, body: bytes) -> None:
+        self.body = body
+        self._text: str | None = None
+        self._packed: bytes | None = None
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        if self._text is None:
+            self._text = self.body.decode()
+        return self._text
+
+    @property
+    def packed(self) -> bytes:
+        """The body compressed by gzip; equal bodies give equal bytes."""
+        if self._packed is None:
+            compressor = zlib.compressobj(level=6, wbits=_GZIP)
+            self._packed = compressor.compress(self.body) + compressor.flush()
+        return self._packed
+
+    @property
+    def size(self) -> int:
+        """Bytes of memory that its forms take by now, about."""
+        # Text takes one, two or four bytes a character.
+        text = 0 if self._text is None else self._text.__sizeof__()
+        return len(self.body) + text + len(self._packed or b"")
+
+
 class Response:
-    """An HTTP response; header names are lower case."""
+    """An HTTP response; header names are lower case.
 
-    status: int
-    headers: dict[str, str] = field(default_factory=dict)
-    body: bytes = b""
+    Attributes:
+        payload: where `body` is kept to be sent again.
+    """
+
+    __slots__ = ("body", "headers", "payload", "status")
+
+    def __init__(
+        self,
+        status: int,
+        headers: dict[str, str] | None = None,
+        body: bytes = b"",
+        payload: Payload | None = None,
+    ) -> None:
+        self.status = status
+        self.headers = {} if headers is None else headers
+        self.body = body
+        self.payload = payload
 
 
 def json_response(status: int, value: Any, content_type: str = JSON) -> Response:

@@ -1,7 +1,7 @@
 """Content negotiation as GraphQL over HTTP has it (its draft, sections 4 to 6)."""
 
-from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 APPLICATION_JSON: Final = "application/json"
@@ -10,8 +10,7 @@ _OFFERED: Final = (GRAPHQL_RESPONSE, APPLICATION_JSON)
 _WILDCARDS: Final = ("application/*", "*/*")
 
 
-@dataclass(frozen=True, slots=True)
-class Agreed:
+class Agreed(NamedTuple):
     """What a client wants to read.
 
     Attributes:
@@ -29,6 +28,7 @@ class Agreed:
         return f"{self.media}; charset=utf-8"
 
 
+@lru_cache(maxsize=256)
 def agree(accept: str | None) -> Agreed | None:
     """The media type to answer in, None where the client accepts none that we have.
 
@@ -47,6 +47,13 @@ def agree(accept: str | None) -> Agreed | None:
         refused = weights.get(APPLICATION_JSON) == 0
         return Agreed(GRAPHQL_RESPONSE if refused else APPLICATION_JSON, legacy=False)
     return None
+
+
+@lru_cache(maxsize=256)
+def takes_gzip(accept_encoding: str | None) -> bool:
+    """Whether a client reads gzip (RFC 9110, 12.5.3)."""
+    weights = _weights(accept_encoding)
+    return weights.get("gzip", weights.get("*", 0)) > 0
 
 
 def _weights(accept: str | None) -> dict[str, float]:
@@ -69,6 +76,7 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
+@lru_cache(maxsize=64)
 def is_json(content_type: str | None) -> bool:
     """Whether a request body is JSON in UTF-8, the only kind there is."""
     media, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))

@@ -1,8 +1,7 @@
 """The parameters of a GraphQL request, checked, from a body or a query string."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -21,8 +20,7 @@ class BadRequestError(ValueError):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True)
-class Parameters:
+class Parameters(NamedTuple):
     """What a client asks for; `query` is None where only a persisted document's hash is sent."""
 
     query: str | None
@@ -31,7 +29,7 @@ class Parameters:
     extensions: dict[str, Any]
 
     @classmethod
-    def from_body(cls, body: bytes) -> Self:
+    def from_body(cls, body: bytes) -> "Parameters":
         """Read a POST body.
 
         Raises:
@@ -50,7 +48,7 @@ class Parameters:
         return cls._checked(value)
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> Self:
+    def from_query(cls, query: Mapping[str, str]) -> "Parameters":
         """Read the query string of a GET; `variables` and `extensions` are JSON texts.
 
         Raises:
@@ -69,7 +67,7 @@ class Parameters:
         return cls._checked(value)
 
     @classmethod
-    def _checked(cls, value: Mapping[str, Any]) -> Self:
+    def _checked(cls, value: Mapping[str, Any]) -> "Parameters":
         query = value.get("query")
         operation_name = value.get("operationName")
         variables = value.get("variables")

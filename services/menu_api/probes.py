@@ -4,11 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from botocore.exceptions import BotoCoreError
-from pynamodb.exceptions import PynamoDBException
-
+from graphql_schema.context import Services
 from services.menu_api.messages import Response, json_response
-from services.storage.regions import RegionRepository
 
 HEARTBEAT_S: Final = 5.0
 
@@ -16,14 +13,9 @@ HEARTBEAT_S: Final = 5.0
 class Probes:
     """Answers load balancers, health checkers and people."""
 
-    def __init__(
-        self,
-        region: str,
-        regions: RegionRepository,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self._region = region
-        self._regions = regions
+    def __init__(self, services: Services, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._services = services
+        self._region = services.region
         self._monotonic = monotonic
         self._next_beat = 0.0
 
@@ -36,11 +28,15 @@ class Probes:
 
         The write is the region's heartbeat, from which the others tell the replication lag.
         """
+        # The heartbeat is a write, so PynamoDB is needed here anyway.
+        from botocore.exceptions import BotoCoreError
+        from pynamodb.exceptions import PynamoDBException
+
         try:
             if self._monotonic() >= self._next_beat:
-                self._regions.beat()
+                self._services.regions.beat()
                 self._next_beat = self._monotonic() + HEARTBEAT_S
-            seen = self._regions.seen()
+            seen = self._services.regions.seen()
         except (PynamoDBException, BotoCoreError) as error:
             return self._unready(f"the table does not answer: {type(error).__name__}")
         if self._region in seen.drained:

@@ -1,18 +1,17 @@
 """The environment of the Lambda as one typed object."""
 
-import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple
+
+import orjson
 
 
 class SettingsError(RuntimeError):
     """The environment lacks something; the message names the variable."""
 
 
-@dataclass(frozen=True, slots=True)
-class Oidc:
+class Oidc(NamedTuple):
     """Whose tokens are believed.
 
     Attributes:
@@ -32,8 +31,7 @@ class Oidc:
         return self.issuer.rstrip("/") + "/.well-known/jwks.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What the deployment tells the process.
 
     Attributes:
@@ -43,6 +41,11 @@ class Settings:
         dynamodb_endpoint: URL of DynamoDB where it is not the region's own: the local cloud's
             (AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL).
         oidc: whose staff tokens are believed; None: nobody's.
+        fast_reads: read past PynamoDB where that is known to be the same (CARTE_FAST_READS; `off`
+            turns it off).
+        carries_bytes: the API hands compressed bodies on (CARTE_BINARY_RESPONSES; `on` where the
+            API's binary media types are `*/*`).
+        dax_endpoint: URL of a DAX cluster to ask first (CARTE_DAX_ENDPOINT); an option.
     """
 
     region: str
@@ -50,9 +53,12 @@ class Settings:
     version: str
     dynamodb_endpoint: str | None
     oidc: Oidc | None = None
+    fast_reads: bool = True
+    carries_bytes: bool = False
+    dax_endpoint: str | None = None
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """Read the variables that infra_cdk sets.
 
         Raises:
@@ -72,6 +78,9 @@ class Settings:
             dynamodb_endpoint=environment.get("AWS_ENDPOINT_URL_DYNAMODB")
             or environment.get("AWS_ENDPOINT_URL"),
             oidc=_oidc(environment),
+            fast_reads=environment.get("CARTE_FAST_READS") != "off",
+            carries_bytes=environment.get("CARTE_BINARY_RESPONSES") == "on",
+            dax_endpoint=environment.get("CARTE_DAX_ENDPOINT") or None,
         )
 
 
@@ -82,4 +91,4 @@ def _oidc(environment: Mapping[str, str]) -> Oidc | None:
         raise SettingsError("CARTE_OIDC_JWKS is for the local cloud; unset it in a deployment")
     if not issuer or not audience:
         return None
-    return Oidc(issuer, audience, json.loads(inline) if inline else None)
+    return Oidc(issuer, audience, orjson.loads(inline) if inline else None)

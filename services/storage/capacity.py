@@ -3,13 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Any, Final
 
 _READS: Final = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
 
 
-@dataclass(slots=True)
 class Capacity:
     """What a piece of work cost.
 
@@ -19,9 +17,12 @@ class Capacity:
         write_units: write request units in this region, without replication.
     """
 
-    requests: int = 0
-    read_units: float = 0.0
-    write_units: float = 0.0
+    __slots__ = ("read_units", "requests", "write_units")
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.read_units = 0.0
+        self.write_units = 0.0
 
 
 _current: ContextVar[Capacity | None] = ContextVar("capacity", default=None)
@@ -36,6 +37,12 @@ def measured() -> Iterator[Capacity]:
         yield capacity
     finally:
         _current.reset(token)
+
+
+def requests_so_far() -> int:
+    """Calls to DynamoDB in the innermost `measured` block."""
+    capacity = _current.get()
+    return 0 if capacity is None else capacity.requests
 
 
 def record(operation: str, answer: dict[str, Any]) -> None:

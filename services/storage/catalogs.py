@@ -1,28 +1,39 @@
-"""Catalogs: drafts, publishing, and the version in force, kept in memory."""
+"""Catalogs: the version in force, kept in memory."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from services.domain.documents.catalog import CatalogDraft, CatalogVersion
-from services.domain.documents.journal import Change
-from services.domain.publishing import compile_catalog
+from services.domain.documents.catalog import CatalogVersion
+from services.domain.documents.layout import entries
 from services.domain.stamp import Stamp
-from services.storage import keys
+from services.storage import keys, reads
 from services.storage.exceptions import CatalogMissingError
-from services.storage.kinds import Document, Settings
-from services.storage.operations import Edited
+from services.storage.keys import POINTER
+from services.storage.replica import Stored
 from services.storage.table import Table
 
+if TYPE_CHECKING:
+    from services.domain.documents.catalog import CatalogDraft
+    from services.storage.kinds import Document
+    from services.storage.operations import Edited
+    from services.storage.publishing import CatalogPublisher
+
 POINTER_MAX_AGE_S: Final = 5.0
-_POINTER: Final = "version"
+# An item with texts in seven languages takes about 5 kB of memory. Fourteen markets of 200 items
+# take 14 MB; the bound is for a chain that nobody thought of.
+BYTES_PER_ITEM: Final = 5_000
+MAX_BYTES: Final = 64 * 1024 * 1024
 
 
-@dataclass(slots=True)
 class _Cached:
-    version: CatalogVersion
-    checked: float
+    __slots__ = ("checked", "size", "version", "writes")
+
+    def __init__(self, version: CatalogVersion, checked: float, size: int, writes: int) -> None:
+        self.version = version
+        self.checked = checked
+        self.size = size
+        self.writes = writes
 
 
 class CatalogRepository:
@@ -42,98 +53,89 @@ class CatalogRepository:
     def current(self, market: str) -> CatalogVersion:
         """The catalog in force, at most `max_age_s` seconds behind its pointer.
 
+        What this process published itself is in force at once.
+
         Raises:
             CatalogMissingError: none was published yet.
         """
         cached = self._cache.get(market)
         now = self._monotonic()
-        if cached and now - cached.checked < self._max_age_s:
-            return cached.version
-        pointer = self._pointed(market)
+        ours = self._table.wrote_lately(keys.catalog_partition(market))
+        seen = cached is not None and cached.writes == self._table.writes
+        if cached is None or (ours and not seen) or now - cached.checked >= self._max_age_s:
+            cached = self._checked(market, cached, now, consistent=ours)
+        noted = reads.current()
+        if noted is not None:
+            noted.catalogs[market] = cached.version.version
+        return cached.version
+
+    def expire(self) -> None:
+        """Look at every pointer again at the next use."""
+        for cached in self._cache.values():
+            cached.checked = float("-inf")
+
+    def _checked(
+        self, market: str, cached: _Cached | None, now: float, *, consistent: bool
+    ) -> _Cached:
+        writes = self._table.writes
+        pointer = self._pointed(market, consistent=consistent)
+        _count()
         if cached and (pointer is None or cached.version.version == pointer):
-            cached.checked = now
-            return cached.version
-        version = self._version(market, pointer) if pointer else None
-        if version is None:
-            if cached:
-                # The pointer came before its version: replication keeps no order between items.
-                return cached.version
-            raise CatalogMissingError(market)
-        self._cache[market] = _Cached(version, now)
-        return version
+            cached.checked, cached.writes = now, writes
+            return cached
+        if pointer:
+            _count()
+            stored = self._table.get(
+                keys.version(market, Stamp.parse(pointer)), consistent=consistent
+            )
+            if stored is not None:
+                return self._keep(market, pointer, stored, now=now, writes=writes)
+        if cached:
+            # The pointer came before its version: replication keeps no order between items.
+            return cached
+        raise CatalogMissingError(market)
+
+    def _keep(
+        self, market: str, pointer: str, stored: Stored, *, now: float, writes: int
+    ) -> _Cached:
+        version = CatalogVersion.load(market, pointer, stored.body)
+        size = BYTES_PER_ITEM * len(version.items)
+        kept = self._cache[market] = _Cached(version, now, size, writes)
+        while len(self._cache) > 1 and sum(c.size for c in self._cache.values()) > MAX_BYTES:
+            del self._cache[min(self._cache, key=lambda one: self._cache[one].checked)]
+        return kept
 
     def in_force(self, market: str) -> str | None:
         """The version that this region's pointer names, read now; None: nothing published yet."""
         return self._pointed(market, consistent=True)
 
-    def drafts(self, market: str) -> list[CatalogDraft]:
+    def drafts(self, market: str) -> "list[CatalogDraft]":
         """All drafts of a market, as this region last acknowledged them."""
-        partition = keys.catalog_partition(market)
-        rows = self._table.partition(partition, prefix=keys.ITEM_PREFIX, consistent=True)
-        return [
-            CatalogDraft.load(market, row.key.sk.removeprefix(keys.ITEM_PREFIX), row.body)
-            for row in rows
-        ]
+        return self._publisher.drafts(market)
 
     def publish(self, market: str) -> CatalogVersion:
-        """Make the drafts of a market its catalog in force; the same content publishes nothing.
+        """See `CatalogPublisher.publish`."""
+        return self._publisher.publish(market)
 
-        Raises:
-            UnpublishableError: the drafts make no valid catalog.
-        """
-        key = keys.pointer(market)
-        stored = self._table.get(key, consistent=True)
-        current = stored.document() if stored else None
-        stamp = self._table.next_stamp(stored, current)
-        edited = self.publication(market, current, stamp)
-        published = edited.answer[0]
-        for version_key, body in edited.creates.items():
-            self._table.put(version_key, body, rev=stamp, replaces=None)
-            self._table.change(key, lambda now, at: _point(now, published, at))
-        version = self._version(market, published, consistent=True)
-        if version is None:
-            raise CatalogMissingError(market)
-        return version
+    def publication(self, market: str, current: "Document | None", stamp: Stamp) -> "Edited":
+        """See `CatalogPublisher.publication`."""
+        return self._publisher.publication(market, current, stamp)
 
-    def publication(self, market: str, current: Document | None, stamp: Stamp) -> Edited:
-        """What publishing now makes of the pointer; the answer is [version, number of items].
+    @property
+    def _publisher(self) -> "CatalogPublisher":
+        from services.storage.publishing import CatalogPublisher
 
-        Args:
-            market: id of the market.
-            current: the pointer.
-            stamp: names the new version.
-
-        Raises:
-            UnpublishableError: the drafts make no valid catalog.
-        """
-        pointer = current[_POINTER] if isinstance(current, Settings) else None
-        version = compile_catalog(market, str(stamp), self.drafts(market))
-        before = self._version(market, pointer, consistent=True) if pointer else None
-        if before is not None and current is not None and before.dump() == version.dump():
-            return Edited(current, [before.version, len(before.items)])
-        seen = (
-            current.registers[_POINTER].stamp if pointer and isinstance(current, Settings) else None
-        )
-        return Edited(
-            _point(current, version.version, stamp),
-            [version.version, len(version.items)],
-            (Change(_POINTER, version.version, seen),),
-            creates={keys.version(market, stamp): version.dump()},
-        )
+        return CatalogPublisher(self._table)
 
     def _pointed(self, market: str, *, consistent: bool = False) -> str | None:
         stored = self._table.get(keys.pointer(market), consistent=consistent)
-        document = stored.document() if stored else None
-        return document[_POINTER] if isinstance(document, Settings) else None
-
-    def _version(
-        self, market: str, version: str, *, consistent: bool = False
-    ) -> CatalogVersion | None:
-        key = keys.version(market, Stamp.parse(version))
-        stored = self._table.get(key, consistent=consistent)
-        return CatalogVersion.load(market, version, stored.body) if stored else None
+        if stored is None:
+            return None
+        value, _ = entries(stored.body).get(POINTER, (None, None))
+        return None if value is None else str(value)
 
 
-def _point(current: Document | None, version: str, stamp: Stamp) -> Settings:
-    settings = current if isinstance(current, Settings) else Settings({})
-    return settings.assign({_POINTER: version}, stamp)
+def _count() -> None:
+    noted = reads.current()
+    if noted is not None:
+        noted.requests += 1

@@ -9,6 +9,7 @@ ASSORTMENT: Final = "ASSORTMENT"
 STOCK: Final = "STOCK"
 SALES_PREFIX: Final = "STOCK#"
 CURRENT: Final = "CURRENT"
+POINTER: Final = "version"  # the entry of CURRENT that names the version in force
 ITEM_PREFIX: Final = "ITEM#"
 VERSION_PREFIX: Final = "VERSION#"
 STORE_PREFIX: Final = "STORE#"

@@ -1,9 +1,7 @@
 """The one PynamoDB model of the table, and its binding to a region."""
 
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any
 
 import orjson
 from pynamodb.attributes import Attribute, BinaryAttribute, NumberAttribute, UnicodeAttribute
@@ -11,10 +9,14 @@ from pynamodb.constants import STRING
 from pynamodb.models import Model
 
 from services.domain.documents.layout import Body
+from services.storage.binding import (
+    CONNECT_TIMEOUT_S,
+    MAX_CONNECTIONS,
+    TOTAL_ATTEMPTS,
+    Binding,
+)
 
-# A menu that cannot be read within these is answered by another region.
-CONNECT_TIMEOUT_S: Final = 1.0
-READ_TIMEOUT_S: Final = 3.0
+__all__ = ["Binding", "Item", "JsonAttribute", "PackedAttribute", "bind", "unpack"]
 
 
 class JsonAttribute(Attribute[Body]):
@@ -73,37 +75,6 @@ class Item(Model):
     expires = NumberAttribute(null=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """Which table, where.
-
-    Attributes:
-        region: AWS region of the table's replica.
-        table: name of the table.
-        endpoint: URL of DynamoDB where it is not the region's own (the local cloud).
-        read_timeout_s: seconds to wait for an answer; a seed has more patience than a menu.
-    """
-
-    region: str
-    table: str = "carte"
-    endpoint: str | None = None
-    read_timeout_s: float = READ_TIMEOUT_S
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> Self:
-        """From the variables that infra_cdk gives every Lambda.
-
-        Raises:
-            KeyError: one is missing; it names the variable.
-        """
-        endpoint = environment.get("AWS_ENDPOINT_URL_DYNAMODB")
-        return cls(
-            environment["CARTE_REGION"],
-            environment["CARTE_TABLE"],
-            endpoint or environment.get("AWS_ENDPOINT_URL"),
-        )
-
-
 def bind(binding: Binding) -> type[Item]:
     """A model class for one region's replica; each call makes one with connections of its own."""
     meta = type(
@@ -115,8 +86,9 @@ def bind(binding: Binding) -> type[Item]:
             "host": binding.endpoint,
             "connect_timeout_seconds": CONNECT_TIMEOUT_S,
             "read_timeout_seconds": binding.read_timeout_s,
-            "max_pool_connections": 50,
-            "retry_configuration": {"total_max_attempts": 3, "mode": "standard"},
+            "max_pool_connections": MAX_CONNECTIONS,
+            # PynamoDB takes no `retry_configuration` here; with this it uses the standard mode.
+            "max_retry_attempts": TOTAL_ATTEMPTS - 1,
         },
     )
     bound: type[Item] = type("Item", (Item,), {"Meta": meta})

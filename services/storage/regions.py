@@ -1,19 +1,19 @@
 """What the regions know of each other: heartbeats, and flags that take one out of traffic."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys
-from services.storage.kinds import Document, Settings
 from services.storage.table import Table
+
+if TYPE_CHECKING:
+    from services.storage.kinds import Document
 
 _AT = "at"
 _DRAINED = "drained"
 
 
-@dataclass(frozen=True, slots=True)
-class RegionsSeen:
+class RegionsSeen(NamedTuple):
     """What one region's replica holds about all regions.
 
     Attributes:
@@ -33,6 +33,8 @@ class RegionRepository:
 
     def seen(self) -> RegionsSeen:
         """Everything this replica knows of the regions."""
+        from services.storage.kinds import Settings
+
         heartbeats: dict[str, int] = {}
         drained: set[str] = set()
         for stored in self._table.partition(keys.REGIONS):
@@ -54,8 +56,9 @@ class RegionRepository:
 
     def set_drained(self, region: str, *, drained: bool) -> None:
         """Take a region out of traffic or put it back; written here, seen everywhere."""
+        from services.storage.kinds import Settings
 
-        def flag(current: Document | None, stamp: Stamp) -> Settings:
+        def flag(current: "Document | None", stamp: Stamp) -> Settings:
             settings = current if isinstance(current, Settings) else Settings({})
             return settings.assign({_DRAINED: drained}, stamp)
 

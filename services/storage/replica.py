@@ -2,45 +2,74 @@
 
 import random
 import time
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+import orjson
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
-from services.storage import kinds, parts
 from services.storage.exceptions import ContentionError, RevisionMovedError
 from services.storage.keys import Key
-from services.storage.kinds import Document
+
+if TYPE_CHECKING:
+    from services.storage.kinds import Document
 
 _ATTEMPTS: Final = 10
 _BACKOFF_S: Final = 0.01
 
-D = TypeVar("D", bound=Document)
+D = TypeVar("D", bound="Document")
 
 
-@dataclass(frozen=True, slots=True)
 class Stored:
-    """An item as it was read.
+    """An item as it was read; its body is decoded when someone looks at it.
 
     Attributes:
         rev: text of the stamp of the write that made this revision.
         expires: Unix seconds after which it may be gone; None: never.
     """
 
-    key: Key
-    rev: str
-    body: Body
-    expires: int | None = None
+    __slots__ = ("_content", "expires", "key", "rev")
 
-    def document(self) -> Document:
+    def __init__(
+        self, key: Key, rev: str, content: Body | str | bytes, expires: int | None = None
+    ) -> None:
+        self.key = key
+        self.rev = rev
+        self.expires = expires
+        self._content = content
+
+    @property
+    def body(self) -> Body:
+        """The document's body, from JSON text, or from the same compressed by zlib."""
+        content = self._content
+        if not isinstance(content, dict):
+            text = zlib.decompress(content) if isinstance(content, bytes) else content
+            content = self._content = orjson.loads(text)
+        return content
+
+    def document(self) -> "Document":
         """The document, decoded by its type."""
+        from services.storage import kinds
+
         return kinds.load(self.key, self.body)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Stored) and self._values() == other._values()
 
-@dataclass(frozen=True, slots=True)
-class Write:
+    def __hash__(self) -> int:
+        return hash((self.key, self.rev))
+
+    def __repr__(self) -> str:
+        return f"Stored{self._values()!r}"
+
+    def _values(self) -> tuple[Key, str, Body, int | None]:
+        return (self.key, self.rev, self.body, self.expires)
+
+
+class Write(NamedTuple):
     """An item to be written.
 
     Attributes:
@@ -56,7 +85,6 @@ class Write:
     expires: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
 class Held:
     """A document as a region holds it: joined from the items that it is stored in.
 
@@ -65,18 +93,25 @@ class Held:
         rows: those items.
     """
 
-    key: Key
-    region: str
-    document: Document | None
-    rows: Mapping[Key, Stored]
+    __slots__ = ("document", "key", "region", "rows")
+
+    def __init__(
+        self, key: Key, region: str, document: "Document | None", rows: Mapping[Key, Stored]
+    ) -> None:
+        self.key = key
+        self.region = region
+        self.document = document
+        self.rows = rows
 
     def stamps(self) -> list[Stamp]:
         """Every stamp in it, revisions included."""
         inside = self.document.stamps() if self.document else []
         return inside + [Stamp.parse(row.rev) for row in self.rows.values()]
 
-    def writes(self, document: Document, rev: Stamp) -> list[Write]:
+    def writes(self, document: "Document", rev: Stamp) -> list[Write]:
         """What must be written so that it becomes `document`; nothing where it is already."""
+        from services.storage import parts
+
         return [
             Write(key, body, rev, self.rows[key].rev if key in self.rows else None)
             for key, body in parts.divide(self.key, document, self.region).items()
@@ -134,6 +169,8 @@ class Replica(ABC):
 
     def held(self, key: Key) -> Held:
         """A document as this region last acknowledged it."""
+        from services.storage import parts
+
         if parts.is_divided(key):
             found = self.partition(key.pk, prefix=key.sk, consistent=True)
             rows = {row.key: row for row in found}
@@ -145,7 +182,7 @@ class Replica(ABC):
             document = row.document() if document is None else document.merge(row.document())
         return Held(key, self.region, document, rows)
 
-    def change(self, key: Key, edit: Callable[[Document | None, Stamp], D]) -> D:
+    def change(self, key: Key, edit: "Callable[[Document | None, Stamp], D]") -> D:
         """Read a document, change it, write it back; again from the start if someone was faster.
 
         Args:
@@ -171,7 +208,7 @@ class Replica(ABC):
             return edited
         raise AssertionError("attempts() raises at its end")
 
-    def next_stamp(self, stored: Stored | None, document: Document | None) -> Stamp:
+    def next_stamp(self, stored: Stored | None, document: "Document | None") -> Stamp:
         """A stamp above everything in a document and above its revision."""
         seen = document.stamps() if document else []
         return self.clock.tick(*seen, *([Stamp.parse(stored.rev)] if stored else []))

@@ -3,18 +3,60 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from services.domain.documents.assortment import Assortment
-from services.domain.documents.directory import DirectoryShard
+from services.domain.documents.layout import Body
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.menu import StoreDocuments
-from services.domain.store_index import StoreIndex
-from services.storage import keys
+from services.storage import keys, reads
+from services.storage.replica import Stored
 from services.storage.table import Table
 
+if TYPE_CHECKING:
+    from services.domain.documents.directory import DirectoryShard
+    from services.domain.store_index import StoreIndex
+
 DIRECTORY_MAX_AGE_S: Final = 60.0
+
+
+class StoreRows:
+    """A store's partition as it was read; nothing is decoded before `documents` asks for it.
+
+    Attributes:
+        revisions: the revision of each document by sort key; empty: there is no such store.
+    """
+
+    __slots__ = ("_rows", "_store_id", "revisions")
+
+    def __init__(self, store_id: str, rows: Sequence[Stored]) -> None:
+        self._store_id = store_id
+        self._rows = rows
+        self.revisions = {stored.key.sk: stored.rev for stored in rows}
+
+    def documents(self) -> StoreDocuments | None:
+        """The documents; None: there is no such store."""
+        store_id = self._store_id
+        profile: StoreProfile | None = None
+        assortment: Assortment | None = None
+        stock: list[Body] = []
+        for row in self._rows:
+            kind = row.key.sk
+            if kind == keys.PROFILE:
+                profile = StoreProfile.read(store_id, row.body)
+            elif kind == keys.ASSORTMENT:
+                assortment = Assortment.read(store_id, row.body)
+            elif kind == keys.STOCK or kind.startswith(keys.SALES_PREFIX):
+                stock.append(row.body)
+        if profile is None:
+            return None
+        return StoreDocuments(
+            profile=profile,
+            assortment=assortment,
+            stock=Stock.read(store_id, stock) if stock else None,
+            revisions=self.revisions,
+        )
 
 
 class StoreRepository:
@@ -23,25 +65,38 @@ class StoreRepository:
     def __init__(self, table: Table) -> None:
         self._table = table
 
+    @property
+    def writes(self) -> int:
+        """Changes whenever this process writes anything; see `Table.writes`."""
+        return self._table.writes
+
+    def close(self) -> None:
+        """Close idle connections to the table."""
+        self._table.close()
+
+    def rows(self, store_id: str) -> StoreRows:
+        """A store's partition by one Query.
+
+        Eventually consistent, but for a moment after this process wrote there itself.
+        """
+        pk = keys.store_partition(store_id)
+        consistent = self._table.wrote_lately(pk)
+        return StoreRows(store_id, self._table.partition(pk, consistent=consistent))
+
     def documents(self, store_id: str) -> StoreDocuments | None:
-        """Everything of one store by one Query, eventually consistent; None: no such store."""
-        rows = self._table.partition(keys.store_partition(store_id))
-        by_kind = {stored.key.sk: stored for stored in rows}
-        profile = by_kind.get(keys.PROFILE)
-        if profile is None:
-            return None
-        assortment = by_kind.get(keys.ASSORTMENT)
-        stock: Stock | None = None
-        for row in rows:
-            if row.key.sk == keys.STOCK or row.key.sk.startswith(keys.SALES_PREFIX):
-                part = Stock.load(store_id, row.body)
-                stock = part if stock is None else stock.merge(part)
-        return StoreDocuments(
-            profile=StoreProfile.load(store_id, profile.body),
-            assortment=Assortment.load(store_id, assortment.body) if assortment else None,
-            stock=stock,
-            revisions={stored.key.sk: stored.rev for stored in rows},
-        )
+        """Everything of one store by one Query; None: no such store."""
+        noted = reads.current()
+        if noted is None:
+            return self.rows(store_id).documents()
+        rows: StoreRows | Exception | None = noted.ahead.pop(store_id, None)
+        if rows is None:
+            rows = self.rows(store_id)
+        elif isinstance(rows, Exception):
+            raise rows
+        noted.requests += 1
+        if noted.stores.setdefault(store_id, rows.revisions) != rows.revisions:
+            reads.other()  # asked for twice, and it changed in between
+        return rows.documents()
 
     def profile(self, store_id: str) -> StoreProfile | None:
         """One store's profile."""
@@ -73,8 +128,11 @@ class DirectoryRepository:
         self._revisions: dict[str, str] = {}
         self._expires = 0.0
 
-    def index(self) -> StoreIndex:
+    def index(self) -> "StoreIndex":
         """All stores, at most `max_age_s` seconds old."""
+        from services.domain.store_index import StoreIndex
+
+        reads.other()
         if self._index is None or self._monotonic() >= self._expires:
             rows = self._table.partition(keys.DIRECTORY)
             revisions = {stored.key.sk: stored.rev for stored in rows}
@@ -88,3 +146,7 @@ class DirectoryRepository:
             # Spread over time, so that a thousand warm Lambdas do not read it in the same second.
             self._expires = self._monotonic() + self._max_age_s * random.uniform(0.8, 1.0)
         return self._index
+
+    def expire(self) -> None:
+        """Read it again at the next use."""
+        self._expires = float("-inf")

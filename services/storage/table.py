@@ -1,43 +1,76 @@
-"""The replica of one region as DynamoDB serves it, through PynamoDB."""
+"""The replica of one region as DynamoDB serves it: writes through PynamoDB, reads past it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
-
-from pynamodb.exceptions import PutError, TransactWriteError
-from pynamodb.transactions import TransactWrite
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
-from services.storage import capacity, kinds
+from services.storage import capacity
+from services.storage.binding import Binding
 from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
-from services.storage.models import Binding, Item, bind
+from services.storage.reading import Reader, choose
 from services.storage.replica import Replica, Stored, Write
+
+if TYPE_CHECKING:
+    from services.storage.models import Item
 
 _MOVED: Final = {"ConditionalCheckFailed", "TransactionConflict"}
 _MOVED_ALONE: Final = {"ConditionalCheckFailedException", "TransactionConflictException"}
+# Far longer than a replica takes to show a write to eventually consistent reads.
+_SETTLED_S: Final = 2.0
+_MANY: Final = 1000
 
 
 class Table(Replica):
     """One region's replica of the table, reached through DynamoDB.
 
+    PynamoDB is imported when something is written, or read without fast reads: it takes a cold
+    start six times as long as all that a menu needs.
+
     Attributes:
         binding: which table, where.
+        reader: how it is read.
+        writes: how many times this process has begun to write or ended writing; what was read at
+            another number may be older than our own last write.
     """
 
-    def __init__(self, binding: Binding, clock: HybridClock | None = None) -> None:
+    def __init__(
+        self,
+        binding: Binding,
+        clock: HybridClock | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(binding.region, clock)
         self.binding = binding
-        self.item: type[Item] = bind(binding)
-        events = self.item._get_connection().connection.client.meta.events  # noqa: SLF001
-        events.register("after-call.dynamodb", _record)
+        self.reader = choose(binding, self._model_reader)
+        self.writes = 0
+        self._monotonic = monotonic
+        self._item: type[Item] | None = None
+        self._lock = threading.Lock()
+        self._written: dict[str, float] = {}
+
+    @property
+    def item(self) -> "type[Item]":
+        """The PynamoDB model of this table."""
+        with self._lock:
+            if self._item is None:
+                item = _bound(self.binding)
+                events = item._get_connection().connection.client.meta.events  # noqa: SLF001
+                events.register("after-call.dynamodb", _record)
+                self._item = item
+            return self._item
+
+    def _model_reader(self) -> Reader:
+        from services.storage.model_reads import ModelReader
+
+        return ModelReader(self.item)
 
     def get(self, key: Key, *, consistent: bool = False) -> Stored | None:
         """One GetItem; see `Replica.get`."""
-        try:
-            return _stored(self.item.get(*key, consistent_read=consistent))
-        except self.item.DoesNotExist:
-            return None
+        return self.reader.get(key, consistent=consistent)
 
     def partition(
         self,
@@ -51,43 +84,71 @@ class Table(Replica):
 
         `newest` gives only so many, from the highest sort key down.
         """
-        found = self.item.query(
-            pk,
-            self.item.sk.startswith(prefix) if prefix else None,
-            consistent_read=consistent,
-            scan_index_forward=newest is None,
-            limit=newest,
-        )
-        return [_stored(item) for item in found]
+        return self.reader.query(pk, prefix=prefix, newest=newest, consistent=consistent)
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
         """Those of the documents that exist, read 100 a request."""
-        found = self.item.batch_get(sorted(set(wanted)), consistent_read=consistent)
-        return {stored.key: stored for stored in map(_stored, found)}
+        found = self.reader.batch(wanted, consistent=consistent)
+        return {stored.key: stored for stored in found}
+
+    def close(self) -> None:
+        """Close idle connections, as before a snapshot; the next request opens one."""
+        self.reader.close()
+
+    def wrote_lately(self, pk: str) -> bool:
+        """Whether this process wrote to a partition a moment ago.
+
+        Reads that are only eventually consistent might not show it yet.
+        """
+        if not self._written:
+            return False
+        return self._monotonic() - self._written.get(pk, float("-inf")) < _SETTLED_S
+
+    def _writing(self, pks: Iterable[str]) -> None:
+        now = self._monotonic()
+        if len(self._written) > _MANY:
+            self._written = {pk: at for pk, at in self._written.items() if now - at < _SETTLED_S}
+        self._written.update(dict.fromkeys(pks, now))
+        self.writes += 1
 
     def write(self, write: Write) -> None:
         """One PutItem; see `Replica.write`."""
+        from pynamodb.exceptions import PutError
+
+        model = self._model(write)
+        self._writing([write.key.pk])
         try:
-            self._item(write).save(condition=self._standing(write))
+            model.save(condition=self._standing(write))
         except PutError as error:
-            if error.cause_response_code not in _MOVED_ALONE:
+            # Not `error.cause_response_code`, which fails where there was no response.
+            response = getattr(error.cause, "response", None) or {}
+            if response.get("Error", {}).get("Code") not in _MOVED_ALONE:
                 raise
             moved = f"{write.key.pk} / {write.key.sk} moved on from {write.replaces}"
             raise RevisionMovedError(moved) from error
+        finally:
+            self._writing([write.key.pk])
 
     def transact(self, writes: Sequence[Write]) -> None:
         """One TransactWriteItems; see `Replica.transact`."""
+        from pynamodb.exceptions import TransactWriteError
+        from pynamodb.transactions import TransactWrite
+
         connection = self.item._get_connection().connection  # noqa: SLF001
+        pks = {write.key.pk for write in writes}
+        self._writing(pks)
         try:
             with TransactWrite(connection=connection) as transaction:
                 for write in writes:
-                    transaction.save(self._item(write), condition=self._standing(write))
+                    transaction.save(self._model(write), condition=self._standing(write))
         except TransactWriteError as error:
             if any(reason and reason.code in _MOVED for reason in error.cancellation_reasons):
                 raise RevisionMovedError(f"{writes[0].key.pk}: an item moved on") from error
             raise
+        finally:
+            self._writing(pks)
 
-    def _item(self, write: Write) -> Item:
+    def _model(self, write: Write) -> "Item":
         item = self.new_item(write.key, write.body, rev=write.rev)
         item.expires = write.expires
         return item
@@ -97,8 +158,10 @@ class Table(Replica):
             return self.item.pk.does_not_exist()
         return self.item.rev == write.replaces
 
-    def new_item(self, key: Key, body: Body, *, rev: Stamp) -> Item:
+    def new_item(self, key: Key, body: Body, *, rev: Stamp) -> "Item":
         """The item that stores a document."""
+        from services.storage import kinds
+
         content: dict[str, Any] = {"packed": body} if kinds.is_packed(key) else {"body": body}
         return self.item(key.pk, key.sk, rev=str(rev), **content)
 
@@ -108,15 +171,23 @@ class Table(Replica):
         BatchWriteItem takes no conditions. Should another writer have created one of them in that
         moment, the stream Lambda joins the two: no write here depends on being the last.
         """
-        with self.item.batch_write() as batch:
-            for key, body in documents.items():
-                batch.save(self.new_item(key, body, rev=rev))
+        pks = {key.pk for key in documents}
+        try:
+            with self.item.batch_write() as batch:
+                for key, body in documents.items():
+                    batch.save(self.new_item(key, body, rev=rev))
+        finally:
+            self._writing(pks)
 
 
-def _stored(item: Item) -> Stored:
-    body = item.packed if item.body is None else item.body
-    expires = None if item.expires is None else int(item.expires)
-    return Stored(Key(item.pk, item.sk), item.rev, body or {}, expires)
+def _bound(binding: Binding) -> "type[Item]":
+    if binding.dax_endpoint:
+        from services.storage.dax import bind_through_dax
+
+        return bind_through_dax(binding, binding.dax_endpoint)
+    from services.storage.models import bind
+
+    return bind(binding)
 
 
 def _record(parsed: dict[str, Any], model: Any, **_: Any) -> None:

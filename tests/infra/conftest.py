@@ -1,14 +1,47 @@
 """The stacks, synthesized once for all infrastructure tests."""
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aws_cdk import App
 
-from infra_cdk.app import synthesize
-from infra_cdk.config import Deployment
+from infra_cdk.app import FEATURE_FLAGS, add_stacks, synthesize
+from infra_cdk.config import DEFAULT_REGIONS, Deployment
+from tests.infra.gate_run import GateRun, run_gate
+from tests.infra.stand_in import stand_in_package
+
+ROOT = Path(__file__).parents[2]
+ACCOUNT = "123456789012"
+ASSEMBLIES = {"assembly", "production", "one_more", "options", "strong"}
+PRODUCTION: dict[str, Any] = {
+    "alarm_addresses": ["oncall@example.com", "second@example.com"],
+    "monthly_budget_usd": 2000,
+    "canary_store": "us-0001",
+    "domain": {
+        "name": "menus.example.com",
+        "zone_id": "Z0123456789ABC",
+        "zone_name": "example.com",
+    },
+    "pipeline": {"repository": "example/carte"},
+}
+CONTROL = "arn:aws:route53-recovery-control::123456789012:controlpanel/ab/routingcontrol/cd"
+OPTIONS: dict[str, Any] = {
+    **PRODUCTION,
+    "regions": ["eu-west-1", "us-east-1"],
+    "database": {"keys": "customer", "warm_reads": 20_000, "warm_writes": 8_000},
+    "lambdas": {"start": "provisioned", "provisioned": 5, "shift": "linear"},
+    "cache": {"stage_gb": "none", "dax_node": "dax.t3.small", "dax_nodes": 3},
+    "recovery": {"on": True, "controls": {"eu-west-1": CONTROL}},
+}
+STRONG: dict[str, Any] = {
+    "regions": ["us-east-1", "us-east-2", "us-west-2"],
+    "database": {"consistency": "strong"},
+    "lambdas": {"start": "snapstart"},
+}
 
 
 @dataclass(frozen=True)
@@ -57,21 +90,63 @@ class Assembly:
 
 def synthesized(deployment: Deployment, folder: Path) -> Assembly:
     """Synthesize with a package that is only a name."""
-    package = folder / "package.zip"
-    package.write_bytes(b"PK\x05\x06" + bytes(18))
-    return Assembly(synthesize(deployment, package, folder / "out"), deployment)
+    return Assembly(synthesize(deployment, stand_in_package(folder), folder / "out"), deployment)
+
+
+def unjudged(settings: Mapping[str, Any], folder: Path) -> Assembly:
+    """Synthesize without the CDK's own rules: the gate runs them, and they take long."""
+    deployment = Deployment.from_mapping({"account": ACCOUNT, **settings})
+    app = App(
+        outdir=str(folder / "out"),
+        analytics_reporting=False,
+        context=FEATURE_FLAGS,
+        builtin_cloud_formation_validation=False,
+    )
+    add_stacks(app, deployment, stand_in_package(folder))
+    app.synth()
+    return Assembly(folder / "out", deployment)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what shares an assembly in one worker, so that it is synthesized once."""
+    for item in items:
+        if ASSEMBLIES & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("infra"))
 
 
 @pytest.fixture(scope="session")
 def assembly(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """The default deployment."""
-    deployment = Deployment(account="123456789012")
+    """The default deployment: no domain, so no edge."""
+    deployment = Deployment(account=ACCOUNT)
     return synthesized(deployment, tmp_path_factory.mktemp("default"))
 
 
 @pytest.fixture(scope="session")
-def one_more(assembly: Assembly, tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """The default deployment with one region more."""
-    regions = (*assembly.deployment.regions, "sa-east-1")
-    deployment = replace(assembly.deployment, regions=regions)
-    return synthesized(deployment, tmp_path_factory.mktemp("one_more"))
+def production(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """Everything that a deployment with a domain has, and no option."""
+    return unjudged(PRODUCTION, tmp_path_factory.mktemp("production"))
+
+
+@pytest.fixture(scope="session")
+def one_more(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """The same with one region more."""
+    regions = {"regions": [*DEFAULT_REGIONS, "sa-east-1"]}
+    return unjudged({**PRODUCTION, **regions}, tmp_path_factory.mktemp("one_more"))
+
+
+@pytest.fixture(scope="session")
+def options(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """Two regions with every option that goes with the others."""
+    return unjudged(OPTIONS, tmp_path_factory.mktemp("options"))
+
+
+@pytest.fixture(scope="session")
+def strong(tmp_path_factory: pytest.TempPathFactory) -> Assembly:
+    """Strong consistency, and Lambdas that start from a snapshot."""
+    return unjudged(STRONG, tmp_path_factory.mktemp("strong"))
+
+
+@pytest.fixture(scope="session")
+def gate(tmp_path_factory: pytest.TempPathFactory) -> GateRun:
+    """The gate over every configuration; tests that use it are of the xdist group `gate`."""
+    return run_gate(tmp_path_factory.mktemp("gate"))

@@ -1,14 +1,17 @@
 """A deployment file that is wrong is refused with words that help."""
 
 import tomllib
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
 
 from infra_cdk.app import synthesize
 from infra_cdk.config import ConfigError, Deployment, project_version
+from infra_cdk.config.regions import COORDINATES, aws_regions
 
 ROOT = Path(__file__).parents[2]
+DOMAIN = "[domain]\nname = 'menus.example.com'\nzone_id = 'Z0123456789ABC'"
 EXAMPLE = ROOT / "infra_cdk" / "deployment.example.toml"
 
 
@@ -25,15 +28,15 @@ def test_the_version_is_the_projects() -> None:
     ("text", "said"),
     [
         ('account = "123"', "twelve digits"),
-        ("account = 123456789012", "account must be a str"),
+        ("account = 123456789012", "account must be text"),
         ("regions = []", "at least one"),
         ('regions = ["mars-1"]', "not an AWS region"),
         ('regions = ["us-eats-1"]', "did you mean us-east-1"),
         ("regions = [1]", "not an AWS region"),
         ('regions = ["eu-west-1", "eu-west-1"]', "twice"),
         ('region = "eu-west-1"', "not a setting; settings are"),
-        ('stage = "prod"', "neither aws nor local"),
-        ("memory_mb = true", "memory_mb must be a int"),
+        ('stage = "prod"', "not one of aws, local"),
+        ("memory_mb = true", "memory_mb must be a whole number"),
         ("memory_mb = 64", "not within 128 to 10240"),
         ("log_retention_days = 31", "31 is not one of 1, 3, 5"),
         ("throttle_rate = 0", "answer nobody"),
@@ -41,6 +44,29 @@ def test_the_version_is_the_projects() -> None:
         ("regions = [", "deployment.toml"),
         ("oidc_jwks = '{}'", "for the local cloud"),
         ('oidc_issuer = "http://x"', "https://"),
+        ('alarm_addresses = ["nobody"]', "not an e-mail address"),
+        ('alarm_addresses = "a@example.com"', "alarm_addresses must be a list"),
+        ("monthly_budget_usd = 100", "nobody hears"),
+        ('domain = "example.com"', r"must be a table: write \[domain\]"),
+        ('[domain]\nname = "menus.example.com"', "domain.zone_name '' is not a name"),
+        ("[domain]\nzone = 1", "'domain.zone' is not a setting; settings are domain.name"),
+        (f"{DOMAIN}\nzone_name = 'other.org'", "not within the zone other.org"),
+        ('[database]\nconsistency = "bank"', "not one of eventual, strong"),
+        ("[database]\nwarm_reads = 100", "below 12000"),
+        ('[lambdas]\nstart = "provisioned"', "say how many"),
+        ('[lambdas]\nstart = "snapstart"\nprovisioned = 3', "takes one of the two"),
+        ("[lambdas]\nprovisioned = 3", 'write start = "provisioned" or provisioned = 0'),
+        ('[cache]\nstage_gb = "1"', "not one of none, 0.5, 1.6"),
+        ('[cache]\ndax_node = "t3.small"', "such as dax.t3.small"),
+        ('[cache.zones]\neu-west-1 = ["eu-west-2a"]', "not a zone of eu-west-1"),
+        ('[cache.zones]\nsa-east-1 = ["sa-east-1a"]', "not in regions"),
+        ("[edge]\nrate_limit = 1", "below 10"),
+        ('[edge]\nsite_replica = "us-east-1"', "where the first copy is"),
+        ("[edge]\non = 1", "edge.on must be true or false"),
+        ("[recovery]\non = true", "needs a domain"),
+        ('[recovery.controls]\neu-west-1 = "on"', "not a routing control's ARN"),
+        ('[pipeline]\nrepository = "everybody/*"', "not owner/name"),
+        ('[pipeline]\nenvironment = "*"', "one plain name"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -48,6 +74,52 @@ def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
     path.write_text(text)
     with pytest.raises(ConfigError, match=said):
         Deployment.from_toml(path)
+
+
+STRONG = '[database]\nconsistency = "strong"'
+THREE = 'regions = ["us-east-1", "us-east-2", "us-west-2"]'
+
+
+def test_three_regions_may_be_strongly_consistent(tmp_path: Path) -> None:
+    path = tmp_path / "deployment.toml"
+    path.write_text(f"{THREE}\n{STRONG}")
+    assert Deployment.from_toml(path).database.strong
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f'regions = ["us-east-1", "us-east-2"]\n{STRONG}', "exactly three regions, not 2"),
+        (f'regions = ["us-east-1", "us-east-2", "af-south-1"]\n{STRONG}', "not offered in af-"),
+        (f'{THREE}\noidc_issuer = "https://x"\n{STRONG}', "every mutation is a transaction"),
+        (f'{THREE}\n{STRONG}\n[cache]\ndax_node = "dax.t3.small"', "remove dax_node"),
+    ],
+)
+def test_what_strong_consistency_cannot_have_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    path = tmp_path / "deployment.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=said):
+        Deployment.from_toml(path)
+
+
+def test_every_setting_is_in_the_example() -> None:
+    text = EXAMPLE.read_text()
+    local = {"stage", "version", "oidc_jwks"}
+    for setting in fields(Deployment):
+        if setting.name not in local:
+            assert setting.name in text, setting.name
+        value = getattr(Deployment(), setting.name)
+        for inner in fields(value) if is_dataclass(value) else ():
+            assert inner.name in text, f"{setting.name}.{inner.name}"
+
+
+def test_every_region_has_a_place_at_the_edge() -> None:
+    commercial = {one for one in aws_regions() if not one.startswith(("us-gov", "us-iso", "cn-"))}
+    unplaced = {one for one in commercial - COORDINATES.keys() if "iso" not in one}
+    # Regions that botocore knows and nobody deploys to yet; they would be chosen last.
+    assert unplaced <= {"eusc-de-east-1", "me-west-1", "sa-west-1"}, unplaced
 
 
 def test_a_missing_file_points_to_the_example(tmp_path: Path) -> None:

@@ -13,7 +13,15 @@ TABLE = "arn:aws:dynamodb:eu-west-1:123456789012:table/carte"
 
 def mapping(assembly: Assembly) -> dict[str, Any]:
     """The one event source mapping of a region."""
-    (found,) = assembly.resources(REGIONAL, "AWS::Lambda::EventSourceMapping").values()
+    mappings = assembly.resources(REGIONAL, "AWS::Lambda::EventSourceMapping").values()
+    (found,) = (one for one in mappings if "StartingPosition" in one)
+    return found
+
+
+def topic(assembly: Assembly) -> str:
+    """The logical id of the topic of sold-out alerts."""
+    topics = assembly.resources(REGIONAL, "AWS::SNS::Topic").items()
+    (found,) = (name for name, one in topics if one["TopicName"] == "carte-sold-out")
     return found
 
 
@@ -27,6 +35,7 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
         "CARTE_TABLE": "carte",
         "CARTE_VERSION": assembly.deployment.version,
         "CARTE_STAGE": "aws",
+        "CARTE_SOLD_OUT_TOPIC": {"Ref": topic(assembly)},
     }
 
 
@@ -37,17 +46,19 @@ def test_it_may_read_and_put_items_and_read_the_stream_and_no_more(assembly: Ass
     assert of_dynamodb.keys() == {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
+        "dynamodb:Query",
         "dynamodb:DescribeStream",
         "dynamodb:GetRecords",
         "dynamodb:GetShardIterator",
         "dynamodb:ListStreams",
     }
-    for action in ("GetItem", "PutItem"):
+    for action in ("GetItem", "PutItem", "Query"):
         text = json.dumps(rights[f"dynamodb:{action}"])
         assert ":dynamodb:eu-west-1:123456789012:table/carte" in text
         assert "*" not in text
     for action in ("DescribeStream", "GetRecords", "GetShardIterator"):
         assert rights[f"dynamodb:{action}"] == stream
+    assert rights["sns:Publish"] == {"Ref": topic(assembly)}
     starred = {action for action, resource in rights.items() if resource == "*"}
     # AWS knows no narrower resource for these.
     assert starred == {

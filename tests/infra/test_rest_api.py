@@ -1,8 +1,13 @@
 """The regional API: who may invoke what, what its access log holds, what the emulator needs."""
 
 import json
+import re
+from pathlib import Path
+from typing import Any
 
 from tests.infra.conftest import Assembly
+
+ROOT = Path(__file__).parents[2]
 
 REGIONAL = "carte-eu-west-1"
 
@@ -34,3 +39,54 @@ def test_the_access_log_leads_to_the_lambdas_log_and_to_the_trace(assembly: Asse
     assert line["lambdaRequest"] == "$context.integration.requestId"
     assert line["trace"] == "$context.xrayTraceId"
     assert line["lambdaError"] == "$context.integrationErrorMessage"
+
+
+def settings(assembly: Assembly) -> dict[str, Any]:
+    """The stage's settings, by method and path."""
+    (stage,) = assembly.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
+    return {f"{one['HttpMethod']} {one['ResourcePath']}": one for one in stage["MethodSettings"]}
+
+
+def test_the_stage_caches_persisted_reads_encrypted_and_nothing_else(assembly: Assembly) -> None:
+    (stage,) = assembly.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
+    assert stage["CacheClusterEnabled"] is True
+    assert stage["CacheClusterSize"] == "0.5"
+    cached = {name: one for name, one in settings(assembly).items() if one.get("CachingEnabled")}
+    assert list(cached) == ["GET /~1graphql~1persisted~1{documentId}"]
+    (persisted,) = cached.values()
+    assert persisted["CacheTtlInSeconds"] == assembly.deployment.cache.ttl_s
+    assert persisted["CacheDataEncrypted"] is True
+
+
+def test_the_cache_key_is_all_that_an_answer_varies_with_and_is_declared(
+    assembly: Assembly,
+) -> None:
+    methods = assembly.resources(REGIONAL, "AWS::ApiGateway::Method").values()
+    (persisted,) = (one for one in methods if one.get("RequestParameters"))
+    wanted = {
+        "method.request.path.documentId": True,
+        "method.request.querystring.variables": False,
+        "method.request.header.Accept": False,
+    }
+    assert persisted["HttpMethod"] == "GET"
+    assert persisted["RequestParameters"] == wanted
+    assert set(persisted["Integration"]["CacheKeyParameters"]) == wanted.keys()
+
+
+def test_the_cached_answers_are_the_same_for_everybody() -> None:
+    # Authorization is not in the key: a persisted operation must not ask what only staff may see.
+    operations = (ROOT / "graphql_schema" / "operations").glob("*.graphql")
+    for path in operations:
+        text = path.read_text()
+        assert not re.search(r"\b(inventory|editConflicts|mutation)\b", text), path.name
+
+
+def test_nobody_may_invalidate_the_cache(production: Assembly) -> None:
+    for region in production.deployment.regions:
+        assert "InvalidateCache" not in json.dumps(production.template(f"carte-{region}"))
+
+
+def test_the_cache_can_be_left_out(options: Assembly) -> None:
+    assert not any(one.get("CachingEnabled") for one in settings(options).values())
+    (stage,) = options.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
+    assert stage.get("CacheClusterEnabled") in (None, False)

@@ -85,7 +85,7 @@ def test_a_frozen_region_answers_nobody_and_goes_on_when_thawed(cloud: LocalClou
 
 def test_up_leaves_a_running_cloud_alone(cloud: LocalCloud) -> None:
     before = cloud.layout
-    assert "already running and healthy" in cloud.carte("up").stdout
+    assert "already running and healthy" in cloud.up_again().stdout
     assert cloud.layout == before
 
 

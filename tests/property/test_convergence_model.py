@@ -68,7 +68,7 @@ def forgetting_undone(write: Write) -> Write | None:
         return None
     if write.key.sk != keys.OPERATION:
         return write
-    return replace(write, body={region: [*one[:-1], False] for region, one in write.body.items()})
+    return write._replace(body={region: [*one[:-1], False] for region, one in write.body.items()})
 
 
 FAULTS = {

@@ -44,6 +44,9 @@ class OriginServer:
         mode = self._mode
         ready = request.path.endswith("/ready")
         headers = {"x-carte-region": self._region, "Keep-Alive": "timeout=5", "ETag": '"e"'}
+        extra = mode.get("headers")
+        if isinstance(extra, dict):
+            headers |= extra
         if ready and "ready" in mode:
             return web.Response(status=int(str(mode["ready"])))
         if ready and not mode.get("all"):
@@ -54,14 +57,17 @@ class OriginServer:
             await asyncio.sleep(float(str(mode["slow"])))
         if "broken" in mode:
             partial = web.StreamResponse(headers={**headers, "Content-Length": "1000"})
-            await partial.prepare(request)
-            await partial.write(b"{")
             assert request.transport
+            if request.method != "HEAD":  # whose answer would be whole without a body
+                await partial.prepare(request)
+                await partial.write(b"{")
             request.transport.abort()
             return partial
         if "huge" in mode:
             return web.Response(body=b"x" * (11 * 1024 * 1024))
         status = int(str(mode.get("status", 200)))
+        if mode.get("validates") and request.headers.get("If-None-Match") == headers["ETag"]:
+            return web.Response(status=304, headers=headers)
         return web.json_response({"region": self._region, **seen}, status=status, headers=headers)
 
 

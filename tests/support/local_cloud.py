@@ -112,6 +112,15 @@ class LocalCloud:
         )
         return json.loads(_send(request)[2])
 
+    def purge(self) -> None:
+        """Have the edge forget all kept answers: what is read next comes from a region."""
+        request = urllib.request.Request(  # noqa: S310 - our own cloud
+            f"{self.layout.edge_url}/_edge/purge",
+            data=b'{"all": true}',
+            headers={"content-type": "application/json"},
+        )
+        assert _send(request)[0] == 200, "the edge does not purge"
+
     def close(self) -> None:
         """Stop it and remove its data."""
         self.carte("down", "--wipe")

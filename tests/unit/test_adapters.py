@@ -1,4 +1,4 @@
-"""The same requests through the ASGI application and through Mangum with REST API events."""
+"""The same requests through the ASGI application, and as events straight and through Mangum."""
 
 import asyncio
 import base64
@@ -8,10 +8,13 @@ import sys
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
+from graphql_schema.export import MANIFEST
 from services.menu_api.asgi import AsgiApp
+from services.menu_api.mangum_adapter import adapter
 from services.menu_api.messages import Response
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
@@ -47,7 +50,27 @@ def rest_event(
     }
 
 
-def through_mangum(monkeypatch: pytest.MonkeyPatch) -> Ask:
+def http_api_event(
+    method: str, path: str, query: dict[str, str], body: bytes | None, accept: str
+) -> dict[str, Any]:
+    """What an HTTP API hands to a Lambda (payload format 2.0): only Mangum knows it."""
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": urlencode(query),
+        "headers": {"content-type": "application/json", "accept": accept, "host": "example.test"},
+        "requestContext": {
+            "http": {"method": method, "path": path, "sourceIp": "127.0.0.1"},
+            "stage": "$default",
+        },
+        "body": base64.b64encode(body).decode() if body else None,
+        "isBase64Encoded": bool(body),
+    }
+
+
+def lambda_handler(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A handler as a fresh Lambda has it."""
     for name, value in {
         "CARTE_REGION": "eu-west-1",
         "CARTE_TABLE": "carte",
@@ -55,7 +78,11 @@ def through_mangum(monkeypatch: pytest.MonkeyPatch) -> Ask:
     }.items():
         monkeypatch.setenv(name, value)
     sys.modules.pop("services.menu_api.handler", None)
-    handler = importlib.import_module("services.menu_api.handler").handler
+    return importlib.import_module("services.menu_api.handler").handler
+
+
+def through_lambda(monkeypatch: pytest.MonkeyPatch, made: Callable[..., dict[str, Any]]) -> Ask:
+    handler = lambda_handler(monkeypatch)
 
     def ask(
         method: str,
@@ -65,7 +92,7 @@ def through_mangum(monkeypatch: pytest.MonkeyPatch) -> Ask:
         accept: str = "*/*",
     ) -> Response:
         payload = json.dumps(body).encode() if body is not None else None
-        event = rest_event(method, path, query or {}, payload, accept)
+        event = made(method, path, query or {}, payload, accept)
         answer = handler(event, SimpleNamespace(aws_request_id="1"))
         headers = {name.lower(): value for name, value in answer.get("headers", {}).items()}
         headers |= {k.lower(): v[-1] for k, v in (answer.get("multiValueHeaders") or {}).items()}
@@ -125,7 +152,7 @@ def event_loop_of_lambda() -> Iterator[None]:
     loop.close()
 
 
-@pytest.fixture(params=["asgi", "mangum"])
+@pytest.fixture(params=["asgi", "rest", "http-api"])
 def ask(
     request: pytest.FixtureRequest,
     table: Table,
@@ -134,7 +161,9 @@ def ask(
 ) -> Ask:
     publish_small_catalog(table)
     add_store(table, "de-1", name="Carte Köln - Süd 🍩")
-    return through_asgi(table) if request.param == "asgi" else through_mangum(monkeypatch)
+    if request.param == "asgi":
+        return through_asgi(table)
+    return through_lambda(monkeypatch, rest_event if request.param == "rest" else http_api_event)
 
 
 def test_post_answers_a_menu(ask: Ask) -> None:
@@ -168,3 +197,72 @@ def test_refusals_pass_through(ask: Ask) -> None:
 def test_probes_answer(ask: Ask) -> None:
     assert ask("GET", "/health").status == 200
     assert ask("GET", "/ready").status == 200
+
+
+MENU = "query M($id: ID!) { menu(storeId: $id) { version store { name } } }"
+
+
+def events() -> Iterator[dict[str, Any]]:
+    """Events that may go straight, ordinary and odd."""
+    manifest = json.loads(MANIFEST.read_bytes())
+    menu = next(key for key, one in manifest.items() if one["name"] == "Menu")
+    path = f"/graphql/persisted/{menu}"
+    variables = {"variables": '{"storeId":"de-1"}'}
+    media = "application/graphql-response+json"
+    yield rest_event("GET", path, variables, None, "*/*")
+    yield rest_event("GET", path, variables, None, media)
+    yield rest_event("GET", path, variables, None, "text/html")
+    yield rest_event("GET", path, {}, None, "*/*")
+    yield rest_event("GET", path, {"variables": "{"}, None, "*/*")
+    yield rest_event("GET", path, {"variables": ""}, None, "*/*")
+    yield rest_event("GET", "/graphql/persisted/unknown", variables, None, "*/*")
+    yield rest_event("GET", "/graphql/persisted/", variables, None, "*/*")
+    yield rest_event("GET", f"/graphql/persisted/a%2F{menu}", variables, None, "*/*")
+    known = rest_event("GET", path, variables, None, "*/*")
+    known["multiValueHeaders"]["If-None-Match"] = ['"a"', "*"]
+    yield known
+    several = rest_event("GET", path, variables, None, "*/*")
+    several["multiValueQueryStringParameters"] = {"variables": ["{}", variables["variables"]]}
+    yield several
+    bare = rest_event("GET", path, variables, None, "*/*")
+    yield bare | {"multiValueHeaders": None, "multiValueQueryStringParameters": None}
+    yield bare | {"multiValueHeaders": None, "headers": None}
+    bodies: list[Any] = [{"query": MENU, "variables": {"id": "de-1"}}, {"query": "{"}, {}, [], "é"]
+    for body in bodies:
+        yield rest_event("POST", "/graphql", {}, json.dumps(body).encode(), "*/*")
+    text = rest_event("POST", "/graphql", {}, None, "*/*")
+    yield text | {"body": json.dumps({"query": MENU, "variables": {"id": "de-1"}})}
+    yield text | {"body": ""}
+    yield text | {"body": "x" * 300_000}
+    yield rest_event("POST", path, {}, b"{}", "*/*")
+    yield rest_event("HEAD", path, variables, None, "*/*")
+    yield rest_event("GET", "/graphql", {"query": "{ __typename }"}, None, "*/*")
+
+
+def test_straight_and_through_mangum_every_answer_is_the_same(
+    table: Table, monkeypatch: pytest.MonkeyPatch, event_loop_of_lambda: None
+) -> None:
+    publish_small_catalog(table)
+    add_store(table, "de-1", name="Carte Köln - Süd 🍩")
+    handler = lambda_handler(monkeypatch)
+    through_mangum = adapter(handler._application)
+    lines: list[str] = []
+    handler._application._log = lines.append
+    straight = 0
+    for event in events():
+        # Its own copy: nobody may change an event that the runtime still has.
+        sent = json.dumps(event)
+        direct = handler(event, SimpleNamespace())
+        assert json.dumps(event) == sent
+        straight += handler._mangum is None
+        assert direct == through_mangum(json.loads(sent), SimpleNamespace()), sent[:300]
+    assert straight >= 8
+    assert len(lines) == 2 * len([*events()]), "one line of the log for each request"
+
+
+def test_an_event_that_is_none_is_refused_as_mangum_does(
+    table: Table, monkeypatch: pytest.MonkeyPatch, event_loop_of_lambda: None
+) -> None:
+    handler = lambda_handler(monkeypatch)
+    with pytest.raises(RuntimeError, match="unable to infer"):
+        handler({}, SimpleNamespace())

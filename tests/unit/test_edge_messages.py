@@ -8,6 +8,7 @@ import pytest
 from multidict import CIMultiDict
 
 from services.local.edge.drains import FILE, DrainFlags
+from services.local.edge.events import Events
 from services.local.edge.forwarding import request_headers, response_headers
 from services.local.edge.settings import SettingsError, read_settings
 from services.local.edge.site import preferred_coding
@@ -134,7 +135,7 @@ def test_a_cloud_file_is_read_and_unknown_keys_are_ignored(tmp_path: Path) -> No
     assert settings.regions[0].api_url == "http://127.0.0.1:1/a"
     assert settings.regions[1].coordinates == (48.0, 11.5)
     assert (settings.options.ttl, settings.options.threshold) == (3, 5)
-    assert settings.options.interval == 1.0
+    assert settings.options.interval == 10.0
 
 
 @pytest.mark.parametrize(
@@ -162,15 +163,15 @@ def test_a_cloud_file_that_cannot_be_used_says_why(
 
 
 def test_drain_flags_outlive_the_edge(tmp_path: Path) -> None:
-    flags = DrainFlags(tmp_path / "new", ["a", "b"])
+    flags = DrainFlags(tmp_path / "new", ["a", "b"], Events())
     flags.set("a", drained=True)
     flags.set("b", drained=True)
     flags.set("b", drained=False)
-    assert DrainFlags(tmp_path / "new", ["a", "b"])() == {"a"}
-    assert DrainFlags(tmp_path / "new", ["b"])() == frozenset()
+    assert DrainFlags(tmp_path / "new", ["a", "b"], Events())() == {"a"}
+    assert DrainFlags(tmp_path / "new", ["b"], Events())() == frozenset()
 
 
 def test_drain_flags_that_cannot_be_read_drain_nothing(tmp_path: Path) -> None:
     for content in (b"{", b"17", b"[[]]"):
         (tmp_path / FILE).write_bytes(content)
-        assert DrainFlags(tmp_path, ["a"])() == frozenset()
+        assert DrainFlags(tmp_path, ["a"], Events())() == frozenset()

@@ -4,8 +4,9 @@ from itertools import combinations, product
 
 import pytest
 
+from services.local.edge.events import Events
 from services.local.edge.health import Check, Health
-from services.local.edge.routing import LatencyRecord, Route, choose, origins_for
+from services.local.edge.routing import LatencyRecord, Route, choose
 
 ORDER = ("near", "middle", "far")
 
@@ -63,9 +64,12 @@ def test_the_last_check_is_kept() -> None:
         ("middle", "near", Route(("far",), "health")),
         ("near", "near", Route(("middle", "far"), "drained")),
         ("near middle far", "", Route(ORDER, "fail-open")),
-        ("middle far", "near", Route(("middle", "far"), "fail-open")),
+        ("middle far", "near", Route(("near",), "fail-open")),
+        ("middle", "near far", Route(("near", "far"), "fail-open")),
         ("", "near middle far", Route(ORDER, "fail-open")),
-        ("near", "near middle far", Route(ORDER, "fail-open")),
+        ("near", "near middle far", Route(("middle", "far"), "fail-open")),
+        ("near middle far", "near", Route(("middle", "far"), "fail-open")),
+        ("near middle far", "near middle far", Route(ORDER, "fail-open")),
     ],
 )
 def test_the_nearest_healthy_region_that_is_not_drained(
@@ -87,20 +91,10 @@ def test_there_is_always_a_region_to_ask_and_the_usable_ones_are_all_used() -> N
         assert not usable or route.origins == usable
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-def test_reads_may_be_asked_of_the_next_region(method: str) -> None:
-    assert origins_for(method, Route(ORDER, "nearest"), 2) == ("near", "middle")
-    assert origins_for(method, Route(ORDER, "nearest"), 9) == ORDER
-    assert origins_for(method, Route(ORDER, "nearest"), 1) == ("near",)
-
-
-def test_a_post_is_sent_once() -> None:
-    assert origins_for("POST", Route(ORDER, "nearest"), 9) == ("near",)
-
-
 class State:
     def __init__(self, ttl: float) -> None:
         self.clock = Clock()
+        self.events = Events()
         self.sick: set[str] = set()
         self.drained: frozenset[str] = frozenset()
         self.record = LatencyRecord(
@@ -108,6 +102,7 @@ class State:
             lambda: self.drained,
             ttl=ttl,
             monotonic=self.clock,
+            events=self.events,
         )
 
     @property

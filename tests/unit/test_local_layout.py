@@ -14,7 +14,36 @@ def test_every_port_derives_from_the_edge_port() -> None:
     layout = make_layout(9000)
     assert [region.port for region in layout.regions] == [29000, 29001, 29002]
     assert layout.replicator_port == 29050
-    assert sorted(layout.ports()) == [9000, 29000, 29001, 29002, 29050]
+    assert layout.faults_port == 29060
+    gates = [29070, 29071, 29072, 29080, 29081, 29082]
+    assert sorted(layout.ports()) == [9000, 29000, 29001, 29002, 29050, 29060, *gates]
+
+
+def test_clouds_a_hundred_ports_apart_do_not_meet() -> None:
+    one, other = (make_layout(port).ports() for port in (9000, 9100))
+    assert not set(one) & set(other)
+
+
+def test_the_gates_lead_to_the_same_paths() -> None:
+    region = make_layout(9000).regions[1]
+    assert region.gate_url == "http://127.0.0.1:29071/_aws/execute-api/carte/live"
+    assert region.dynamodb_url == "http://127.0.0.1:29081"
+    assert make_layout(9000, runtime="direct").regions[1].gate_url == "http://127.0.0.1:29071"
+
+
+def test_a_cloud_of_before_there_were_gates_is_read(tmp_path: Path) -> None:
+    layout = make_layout(8080, state_dir=tmp_path)
+    layout.save()
+    old = json.loads(layout.path.read_text())
+    for name in ("faults_port", "time_scale"):
+        del old[name]
+    for region in old["regions"]:
+        del region["gate_url"], region["dynamodb_gate"]
+    layout.path.write_text(json.dumps(old))
+    read = load_layout(tmp_path)
+    assert read is not None
+    assert sorted(read.ports()) == [8080, 28080, 28081, 28082, 28130]
+    assert read.regions[0].dynamodb_url == "http://127.0.0.1:28080"
 
 
 def test_the_lambda_runtime_serves_through_the_emulated_gateway() -> None:
@@ -44,6 +73,8 @@ def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) 
                 "name": name,
                 "endpoint": f"http://127.0.0.1:{port}",
                 "api_url": f"http://127.0.0.1:{port}/_aws/execute-api/carte/live",
+                "gate_url": f"http://127.0.0.1:{port + 70}/_aws/execute-api/carte/live",
+                "dynamodb_gate": f"http://127.0.0.1:{port + 80}",
             }
             for name, port in (
                 ("us-east-1", 28080),
@@ -55,6 +86,8 @@ def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) 
         "processes": [
             {"role": "emulator", "region": "us-east-1", "pid": 1, "create_time": 1.0},
         ],
+        "faults_port": 28140,
+        "time_scale": 1.0,
     }
     assert load_layout(tmp_path) == layout
     assert [path.name for path in tmp_path.iterdir()] == ["cloud.json"]

@@ -38,6 +38,24 @@ def test_waiting_for_and_reporting_of_dropped_resources_goes_with_them() -> None
     assert list(fitted["Outputs"]) == ["Kept"]
 
 
+def test_a_use_that_the_emulator_lacks_is_dropped_and_named_and_another_stays() -> None:
+    plain = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"MetricName": "Errors"}}
+    mathematical = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Metrics": []}}
+    fitted, dropped = fit("carte", {"Resources": {"Plain": plain, "Share": mathematical}})
+    assert fitted == {"Resources": {"Plain": plain}}
+    assert dropped == [Dropped("carte", "Share", "AWS::CloudWatch::Alarm with Metrics")]
+
+
+def test_an_alias_that_codedeploy_would_shift_stays_and_is_not_shifted() -> None:
+    group = {"Type": "AWS::CodeDeploy::DeploymentGroup"}
+    update = {"CodeDeployLambdaAliasUpdate": {"DeploymentGroupName": {"Ref": "Group"}}}
+    alias = {"Type": "AWS::Lambda::Alias", "Properties": {"Name": "live"}}
+    shifted = {**alias, "UpdatePolicy": update}
+    fitted, dropped = fit("carte", {"Resources": {"Alias": shifted, "Group": group}})
+    assert fitted == {"Resources": {"Alias": alias}}
+    assert [one.logical_id for one in dropped] == ["Group"]
+
+
 @pytest.mark.parametrize(
     "reference",
     [

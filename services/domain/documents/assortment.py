@@ -10,8 +10,10 @@ from services.domain.documents.layout import (
     Body,
     InvalidDocumentError,
     StampWriter,
+    entries,
     read_stamps,
 )
+from services.domain.documents.lazy import LazyEntries
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
@@ -37,8 +39,26 @@ class Assortment:
 
     def value(self, item_id: str, name: str) -> Any:
         """The value of one property of an item, None where it was never set."""
-        register = self.lines.get(item_id, {}).get(name)
-        return None if register is None else register.value
+        cells = self.cells(item_id)
+        return None if cells is None else cells[PROPERTIES.index(name)]
+
+    def cells(self, item_id: str) -> tuple[Any, Any, Any] | None:
+        """The values of `price`, `listed` and `rank` of an item; None: it has no line."""
+        lines = self.lines
+        if isinstance(lines, LazyEntries):
+            row = lines.stored.get(item_id)
+            return None if row is None else (row[0], row[2], row[4])
+        line = lines.get(item_id)
+        if line is None:
+            return None
+        price, listed, rank = (line.get(name) for name in PROPERTIES)
+        return (price and price.value, listed and listed.value, rank and rank.value)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no item was ever set."""
+        lines = self.lines
+        return not (lines.stored if isinstance(lines, LazyEntries) else lines)
 
     def merge(self, other: Self) -> Self:
         """Join two versions, property by property."""
@@ -83,6 +103,15 @@ class Assortment:
             STAMPS: stamps.table(),
             ENTRIES: {item: cells(line) for item, line in sorted(self.lines.items())},
         }
+
+    @classmethod
+    def read(cls, store_id: str, body: Body) -> Self:
+        """Like `load`, but its registers are made when they are asked for.
+
+        Raises:
+            InvalidDocumentError: the body has another shape; also later, where it shows later.
+        """
+        return cls(store_id, LazyEntries(entries(body), lambda: cls.load(store_id, body).lines))
 
     @classmethod
     def load(cls, store_id: str, body: Body) -> Self:

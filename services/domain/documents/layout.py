@@ -7,6 +7,7 @@ Most entries of a document were written together (an import, a seed), so a table
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from services.domain.documents.lazy import LazyEntries
 from services.domain.register import Register
 from services.domain.stamp import InvalidStampError, Stamp
 
@@ -53,6 +54,18 @@ def read_stamps(body: Body) -> list[Stamp]:
         raise InvalidDocumentError(f"no stamp table: {error}") from error
 
 
+def entries(body: Body) -> dict[str, Json]:
+    """The entries of a stored document as they are stored.
+
+    Raises:
+        InvalidDocumentError: it has none.
+    """
+    found = body.get(ENTRIES)
+    if not isinstance(found, dict):
+        raise InvalidDocumentError("it has no entries")
+    return found
+
+
 def dump_registers(registers: Mapping[str, Register[Json]]) -> Body:
     """Lay out a map of registers: `{"s": [stamps], "e": {key: [value, stamp index]}}`."""
     stamps = StampWriter(register.stamp for register in registers.values())
@@ -75,3 +88,12 @@ def load_registers(body: Body) -> dict[str, Register[Json]]:
         }
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise InvalidDocumentError(f"not a map of registers: {error!r}") from error
+
+
+def read_registers(body: Body) -> Mapping[str, Register[Json]]:
+    """Like `load_registers`, but the registers are made when they are asked for.
+
+    Raises:
+        InvalidDocumentError: the body has another shape; also later, where it shows later.
+    """
+    return LazyEntries(entries(body), lambda: load_registers(body))

@@ -4,7 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
-from services.domain.documents.layout import Body, dump_registers, load_registers
+from services.domain.documents.layout import (
+    Body,
+    dump_registers,
+    load_registers,
+    read_registers,
+)
+from services.domain.documents.lazy import LazyEntries
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
@@ -36,7 +42,11 @@ class StoreProfile:
     registers: Mapping[str, Register[Any]]
 
     def __getitem__(self, field: str) -> Any:
-        register = self.registers.get(field)
+        registers = self.registers
+        if isinstance(registers, LazyEntries):
+            stored = registers.stored.get(field)
+            return None if stored is None else stored[0]
+        register = registers.get(field)
         return None if register is None else register.value
 
     def merge(self, other: Self) -> Self:
@@ -54,6 +64,11 @@ class StoreProfile:
     def dump(self) -> Body:
         """Its stored layout."""
         return dump_registers(self.registers)
+
+    @classmethod
+    def read(cls, store_id: str, body: Body) -> Self:
+        """Like `load`, but its registers are made when they are asked for."""
+        return cls(store_id, read_registers(body))
 
     @classmethod
     def load(cls, store_id: str, body: Body) -> Self:

@@ -10,7 +10,7 @@ was really there, so taking it back later must not change what is left: each tak
 which sale it is about, by where the slot stood right after it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -20,8 +20,10 @@ from services.domain.documents.layout import (
     Body,
     InvalidDocumentError,
     StampWriter,
+    entries,
     read_stamps,
 )
+from services.domain.documents.lazy import LazyEntries
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 
@@ -113,7 +115,11 @@ class Stock:
 
     def left(self, item_id: str) -> int | None:
         """Pieces left of an item, None where it is not tracked."""
-        line = self.lines.get(item_id)
+        lines = self.lines
+        if isinstance(lines, LazyEntries):
+            row = lines.stored.get(item_id)
+            return None if row is None else _left(row)
+        line = lines.get(item_id)
         return None if line is None else line.left
 
     def counted(self, item_id: str, pieces: int, stamp: Stamp) -> Self:
@@ -205,6 +211,24 @@ class Stock:
         }
 
     @classmethod
+    def read(cls, store_id: str, bodies: Sequence[Body]) -> Self:
+        """The stock whose parts have these bodies, its lines made when they are asked for.
+
+        Raises:
+            InvalidDocumentError: a body has another shape; also later, where it shows later.
+        """
+
+        def whole() -> Mapping[str, StockLine]:
+            joined = cls(store_id, {})
+            for body in bodies:
+                joined = joined.merge(cls.load(store_id, body))
+            return joined.lines
+
+        parts = [entries(body) for body in bodies]
+        stored = parts[0] if len(parts) == 1 else _joined(parts)
+        return cls(store_id, whole() if stored is None else LazyEntries(stored, whole))
+
+    @classmethod
     def load(cls, store_id: str, body: Body) -> Self:
         """Read its stored layout.
 
@@ -228,3 +252,34 @@ class Stock:
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise InvalidDocumentError(f"not a stock: {error!r}") from error
         return cls(store_id, lines)
+
+
+def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """The stored rows of all parts as one map; None where two parts tell of the same thing."""
+    joined: dict[str, Any] = {}
+    for part in parts:
+        for item, row in part.items():
+            known = joined.get(item)
+            if known is None:
+                joined[item] = row
+                continue
+            count, slots = known
+            if (count is not None and row[0] is not None) or not slots.keys().isdisjoint(row[1]):
+                return None
+            joined[item] = [row[0] if count is None else count, {**slots, **row[1]}]
+    return joined
+
+
+def _left(row: Sequence[Any]) -> int | None:
+    """`StockLine.left` from a stored row."""
+    count, slots = row
+    if count is None:
+        return None
+    left: int = count[0]
+    seen = count[1]
+    for region, slot in slots.items():
+        counted = seen.get(region, 0)
+        left -= slot[0] - counted
+        if len(slot) > 1:
+            left += sum(pieces for at, pieces in slot[1] if at > counted)
+    return left

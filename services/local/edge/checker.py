@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import aiohttp
 
-from services.local.edge.event_log import say
+from services.local.edge.events import Events
 from services.local.edge.health import Check, Health
 from services.local.edge.settings import Options, Region
 
@@ -19,13 +19,18 @@ class Checker:
     """Keeps the health of the regions up to date."""
 
     def __init__(
-        self, regions: tuple[Region, ...], options: Options, health: Mapping[str, Health]
+        self,
+        regions: tuple[Region, ...],
+        options: Options,
+        health: Mapping[str, Health],
+        events: Events,
     ) -> None:
         """Know whom to ask and where to note it."""
         self._regions = regions
-        self._interval = options.interval / options.time_scale
-        self._patience = options.check_timeout
+        self._interval = options.scaled_interval
+        self._patience = options.scaled_check_timeout
         self._health = health
+        self._events = events
 
     async def run(self) -> None:
         """Check until cancelled. Returns at once where checks are switched off."""
@@ -58,10 +63,8 @@ class Checker:
             if waiting.done():
                 waiting = None
             if health.record(check):
-                say(
-                    "region healthy" if health.healthy else "region unhealthy",
-                    region=region.name,
-                    reason=check.reason,
+                self._events.add(
+                    "health", region=region.name, healthy=health.healthy, reason=check.reason
                 )
             # From start to start; after a pause of this process itself, from now.
             due = max(due + self._interval, loop.time())

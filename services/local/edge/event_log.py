@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import sys
+from collections import deque
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from aiohttp.http_exceptions import HttpProcessingError
@@ -14,6 +15,7 @@ from services.local.json_lines import JsonLines
 _LOGGER: Final = logging.getLogger("carte.edge")
 _BUNDLE_SECONDS: Final = 0.1
 _BUNDLE_LINES: Final = 256
+_RECENT: Final = 40
 
 
 def _plain_bad_request(record: logging.LogRecord) -> bool:
@@ -50,6 +52,7 @@ class AccessLog:
     def __init__(self, *, enabled: bool) -> None:
         """Write to stderr, or nothing."""
         self._enabled = enabled
+        self._recent: deque[tuple[datetime, str, str, int, float, str]] = deque(maxlen=_RECENT)
         self._lines: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
 
@@ -63,10 +66,13 @@ class AccessLog:
             seconds: From the request's head to the answer's.
             decision: The value of `x-carte-edge`.
         """
+        now = datetime.now(UTC)
+        if not path.startswith("/_edge"):  # whoever looks at the page would see himself looking
+            self._recent.append((now, method, path, status, seconds, decision))
         if not self._enabled:
             return
         line = {
-            "at": datetime.now(UTC),
+            "at": now,
             "access": f"{method} {path}",
             "status": status,
             "ms": round(seconds * 1000, 2),
@@ -82,6 +88,19 @@ class AccessLog:
         elif self._timer is None:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(_BUNDLE_SECONDS, self.flush)
+
+    def recent(self) -> list[dict[str, Any]]:
+        """The last requests, newest first."""
+        return [
+            {
+                "at": at.isoformat(timespec="milliseconds"),
+                "request": ascii(f"{method} {path}")[1:-1],
+                "status": status,
+                "ms": round(seconds * 1000, 2),
+                "edge": decision,
+            }
+            for at, method, path, status, seconds, decision in reversed(self._recent)
+        ]
 
     def flush(self) -> None:
         """Write what waits."""

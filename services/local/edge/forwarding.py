@@ -25,6 +25,17 @@ _HOP_BY_HOP: Final = frozenset(
     }
 )
 _NOT_TO_ORIGIN: Final = _HOP_BY_HOP | {"host", "via", "x-forwarded-for"}
+# The origin request policy of persisted reads, and what CloudFront adds by itself.
+_FOR_ALL: Final = frozenset(
+    {
+        "cloudfront-viewer-latitude",
+        "cloudfront-viewer-longitude",
+        "origin",
+        "traceparent",
+        "via",
+        "x-forwarded-for",
+    }
+)
 _NOT_TO_CLIENT: Final = _HOP_BY_HOP | {"x-carte-edge"}
 
 
@@ -39,6 +50,28 @@ def request_headers(headers: Mapping[str, str], client: str | None) -> CIMultiDi
     before = headers.get("x-forwarded-for")
     passed["x-forwarded-for"] = f"{before}, {client}" if before else client or "unknown"
     passed["via"] = _VIA
+    return passed
+
+
+def shared_request_headers(
+    headers: Mapping[str, str], client: str | None, accept: str, encoding: str
+) -> CIMultiDict[str]:
+    """What goes to the origin for an answer that others will get too: no token, no cookie.
+
+    Args:
+        headers: The headers of the client who asks first.
+        client: Its address.
+        accept: Normalized, as in the cache key; so is `encoding`.
+        encoding: Empty for none.
+    """
+    passed = CIMultiDict(
+        (name, value)
+        for name, value in request_headers(headers, client).items()
+        if name.lower() in _FOR_ALL
+    )
+    passed["accept"] = accept
+    if encoding:
+        passed["accept-encoding"] = encoding
     return passed
 
 

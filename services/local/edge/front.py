@@ -7,20 +7,23 @@ from typing import Final
 
 from aiohttp import web
 
+from services.local.edge.behaviors import Behavior, behavior_of
 from services.local.edge.countries import load_countries
 from services.local.edge.event_log import AccessLog
-from services.local.edge.gateway import EDGE_HEADER, Gateway
+from services.local.edge.gateway import EDGE_HEADER, Gateway, not_taken
+from services.local.edge.operators import Operator, unknown_region
 from services.local.edge.places import Locator, place_of
 from services.local.edge.replies import json_reply, problem
+from services.local.edge.response_cache import ResponseCache
 from services.local.edge.site import Site
-from services.local.edge.status import Status, unknown_region
+from services.local.edge.switches import Switches
 from services.local.edge.targets import BadTargetError, Target, parse_target
 
 _LOGGER: Final = logging.getLogger("carte.edge")
 _CLIENT_LEFT: Final = 499
-_GRAPHQL: Final = "/graphql"
-_PERSISTED: Final = "/graphql/persisted/"
+_WELL: Final = {"status": "ok"}
 _PINNED: Final = "/_region/"
+_CACHED_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
 class Front:
@@ -30,16 +33,20 @@ class Front:
         self,
         *,
         gateway: Gateway,
+        cache: ResponseCache,
+        switches: Switches,
         site: Site,
-        status: Status,
+        operator: Operator,
         locator: Locator,
         regions: Mapping[str, object],
         access_log: AccessLog,
     ) -> None:
         """Put the parts together."""
         self._gateway = gateway
+        self._cache = cache
+        self._switches = switches
         self._site = site
-        self._status = status
+        self._operator = operator
         self._locator = locator
         self._regions = regions
         self._access_log = access_log
@@ -72,26 +79,33 @@ class Front:
 
     async def _dispatch(self, request: web.BaseRequest, target: Target) -> web.Response:
         path = target.path
-        if path == _GRAPHQL or path.startswith(_PERSISTED):
-            return await self._nearest(request, target)
         if target.raw_path.startswith(_PINNED):
             return await self._pinned(request, target)
         if path == "/_edge" or path.startswith("/_edge/"):
-            return await self._status.answer(request, path)
+            return await self._operator.answer(request, target)
         if path in {"/health", "/ready"}:
-            return self._status.ready() if path == "/ready" else json_reply(200, {"status": "ok"})
+            return self._operator.ready() if path == "/ready" else json_reply(200, _WELL)
+        behavior = behavior_of(path)
+        if behavior.target != "site":
+            return await self._nearest(request, target, behavior)
         response = await self._site.answer(request.method, path, request.headers)
         response.headers[EDGE_HEADER] = "origin=site"
         return response
 
-    async def _nearest(self, request: web.BaseRequest, target: Target) -> web.Response:
-        if request.method == "POST" and target.path != _GRAPHQL:
-            allow = {"allow": "GET, HEAD, OPTIONS"}
-            return problem(405, "persisted documents are read by GET", headers=allow)
+    async def _nearest(
+        self, request: web.BaseRequest, target: Target, behavior: Behavior
+    ) -> web.Response:
+        if request.method not in behavior.methods:
+            return not_taken(request.method, behavior.methods)
         place = place_of(request.headers, target.query)
         if self._locator.wants_countries(place):
             self._locator.learn_countries(await asyncio.to_thread(load_countries))
-        return await self._gateway.nearest(request, target.raw, self._locator.locate(place))
+        located = self._locator.locate(place)
+        if behavior.policy and self._switches.cache and request.method in _CACHED_METHODS:
+            response = await self._cache.answer(request, target, behavior, located)
+            if response is not None:
+                return response
+        return await self._gateway.pass_on(request, target, behavior, located)
 
     async def _pinned(self, request: web.BaseRequest, target: Target) -> web.Response:
         region, slash, rest = target.raw[len(_PINNED) :].partition("/")

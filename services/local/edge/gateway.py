@@ -1,29 +1,42 @@
-"""API requests: choose regions, ask them one after the other, explain the answer."""
+"""API requests that no cache answers: ask the regions one after the other, explain the answer."""
 
+from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aiohttp import web
 from multidict import CIMultiDict
 
+from services.local.edge.behaviors import METHODS, READS, Behavior
 from services.local.edge.bodies import BodyError, read_body
+from services.local.edge.cache_keys import normal_accept, normal_encoding, origin_target
 from services.local.edge.figures import RegionFigures
-from services.local.edge.forwarding import request_headers
+from services.local.edge.forwarding import request_headers, shared_request_headers
 from services.local.edge.origins import BadRequestHeadersError, Origin, OriginAnswer, OriginError
 from services.local.edge.places import Located
 from services.local.edge.replies import problem
-from services.local.edge.routing import (
-    FAILOVER_STATUSES,
-    RETRIED_METHODS,
-    LatencyRecord,
-    Why,
-    origins_for,
-)
+from services.local.edge.routing import FAILOVER_STATUSES, LatencyRecord, Route, Why
 from services.local.edge.settings import Options
+from services.local.edge.switches import Switches
+from services.local.edge.targets import Target
 
 EDGE_HEADER = "x-carte-edge"
-METHODS = RETRIED_METHODS | {"POST"}
-_ALLOW = {"allow": "GET, HEAD, OPTIONS, POST"}
 _STATUS_OF = {"timeout": 504, "connect": 502, "closed": 502, "too-large": 502}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of asking one region, or two."""
+
+    region: str
+    why: Why
+    attempts: int
+    result: OriginAnswer | OriginError
+
+    @property
+    def failed(self) -> bool:
+        """Whether the origin is at fault, as far as a cache is concerned."""
+        return isinstance(self.result, OriginError) or self.result.status in FAILOVER_STATUSES
 
 
 class Gateway:
@@ -35,91 +48,146 @@ class Gateway:
         record: LatencyRecord,
         figures: Mapping[str, RegionFigures],
         options: Options,
+        switches: Switches,
     ) -> None:
         """Know the origins and how to choose among them."""
         self._origins = origins
         self._record = record
         self._figures = figures
         self._options = options
+        self._switches = switches
+        self.served: dict[str, Counter[str]] = {}
+        """Answers by the client's nearest region and by the region that they came from."""
 
-    async def nearest(
-        self, request: web.BaseRequest, target: str, located: Located
-    ) -> web.Response:
-        """Answer from the nearest region that can: for reads, the next one where it fails."""
+    def origins_of(self, behavior: Behavior, located: Located) -> Route:
+        """The regions to try for a request under this behavior."""
         route = self._record.resolve(located.order)
-        regions = origins_for(request.method, route, self._options.origins)
-        return await self._pass_on(request, target, regions, route.why, known=located.known)
+        fails_over = behavior.target == "origin-group" and self._switches.origin_failover
+        return Route(route.origins[: self._options.origins if fails_over else 1], route.why)
+
+    async def pass_on(
+        self, request: web.BaseRequest, target: Target, behavior: Behavior, located: Located
+    ) -> web.Response:
+        """Answer without cache, from the nearest region that should answer."""
+        route = self.origins_of(behavior, located)
+        headers = request_headers(request.headers, request.remote)
+        if behavior.policy is None:
+            return await self._pass(request, target.raw, headers, route, located)
+        # The policies decide what an origin sees, whether or not its answer is kept.
+        accept = request.headers.get("accept", "")
+        encoding = normal_encoding(request.headers.get("accept-encoding", "")) or ""
+        headers = shared_request_headers(
+            request.headers, request.remote, normal_accept(accept) or accept, encoding
+        )
+        wanted = origin_target(target, behavior.policy)
+        return await self._pass(request, wanted, headers, route, located)
 
     async def pinned(self, request: web.BaseRequest, target: str, region: str) -> web.Response:
         """Answer from this region or not at all."""
-        return await self._pass_on(request, target, (region,), "pinned")
+        if request.method not in METHODS:
+            return not_taken(request.method, METHODS)
+        headers = request_headers(request.headers, request.remote)
+        route = Route((region,), "pinned")
+        return await self._pass(request, target, headers, route, Located((region,)))
 
-    async def _pass_on(
+    async def fetch(
+        self,
+        method: str,
+        target: str,
+        headers: CIMultiDict[str],
+        body: bytes | None,
+        route: Route,
+    ) -> Fetched:
+        """Try the regions in turn; the last one's result counts, whatever it is.
+
+        Raises:
+            BadRequestHeadersError: The client's headers cannot be sent.
+        """
+        attempts = 0
+        for region in route.origins:
+            last = region == route.origins[-1]
+            why: Why = route.why if region == route.origins[0] else "failover"
+            for left in range(self._options.connection_attempts - 1, -1, -1):
+                attempts += 1
+                result: OriginAnswer | OriginError
+                try:
+                    result = await self._origins[region].fetch(
+                        method, target, headers, body, last=last
+                    )
+                except OriginError as error:
+                    result = error
+                if not (left and _may_ask_again(method, result)):
+                    break
+            fetched = Fetched(region, why, attempts, result)
+            if last or not fetched.failed:
+                return fetched
+        raise ValueError("a route has at least one region")
+
+    def count(self, region: str, why: Why, location: str) -> None:
+        """Note an answer to a client."""
+        self._figures[region].answers[why] += 1
+        if why != "pinned":
+            self.served.setdefault(location, Counter())[region] += 1
+
+    async def _pass(
         self,
         request: web.BaseRequest,
         target: str,
-        regions: tuple[str, ...],
-        why: Why,
-        *,
-        known: bool = True,
+        headers: CIMultiDict[str],
+        route: Route,
+        located: Located,
     ) -> web.Response:
-        if request.method not in METHODS:
-            return problem(405, f"{request.method} is not taken here", headers=_ALLOW)
         try:
             body = None
             if request.method == "POST":
                 body = await read_body(request, self._options.max_body)
-            headers = request_headers(request.headers, request.remote)
-            region, attempts, result = await self._attempt(
-                request.method, target, headers, body, regions
-            )
+            fetched = await self.fetch(request.method, target, headers, body, route)
         except BodyError as error:
             refused = problem(error.status, str(error))
             refused.force_close()  # the rest of the body is still on its way
             return refused
         except BadRequestHeadersError as error:
             return problem(400, str(error))
-        reason: Why = "failover" if attempts > 1 else why
-        self._figures[region].answers[reason] += 1
-        response = _response(request.method, result)
-        decision = f"region={region}; why={reason}; cache=off; attempts={attempts}"
-        response.headers[EDGE_HEADER] = decision if known else f"{decision}; place=unknown"
+        self.count(fetched.region, fetched.why, located.order[0])
+        answer = as_answer(fetched.result)
+        response = web.Response(
+            status=answer.status,
+            headers=answer.headers,
+            body=None if request.method == "HEAD" else answer.body,
+        )
+        decision = f"region={fetched.region}; why={fetched.why}; cache=pass"
+        response.headers[EDGE_HEADER] = decision + attempts_of(fetched.attempts, located.known)
         return response
 
-    async def _attempt(
-        self,
-        method: str,
-        target: str,
-        headers: CIMultiDict[str],
-        body: bytes | None,
-        regions: tuple[str, ...],
-    ) -> tuple[str, int, OriginAnswer | OriginError]:
-        """Try the regions in turn; the last one's result counts, whatever it is."""
-        attempts = 0
-        for region in regions:
-            attempts += 1
-            last = attempts == len(regions)
-            try:
-                answer = await self._origins[region].fetch(method, target, headers, body, last=last)
-            except OriginError as error:
-                if last:
-                    return region, attempts, error
-                continue
-            if last or answer.status not in FAILOVER_STATUSES:
-                return region, attempts, answer
-        raise ValueError("a route has at least one region")
+
+def attempts_of(attempts: int, known: bool) -> str:  # noqa: FBT001 - the hot path of a hit
+    """The end of `x-carte-edge`."""
+    return f"; attempts={attempts}" if known else f"; attempts={attempts}; place=unknown"
 
 
-def _response(method: str, result: OriginAnswer | OriginError) -> web.Response:
-    if isinstance(result, OriginError):
-        return problem(
-            _STATUS_OF[result.kind],
-            f"{result}; try again",
-            code=f"ORIGIN_{result.kind.upper().replace('-', '_')}",
-            headers={"retry-after": "1"},
-        )
-    return web.Response(
-        status=result.status,
-        headers=result.headers,
-        body=None if method == "HEAD" else result.body,
+def not_taken(method: str, methods: frozenset[str]) -> web.Response:
+    """405 that says what is taken."""
+    allow = {"allow": ", ".join(sorted(methods))}
+    return problem(405, f"{method} is not taken here", headers=allow)
+
+
+def as_answer(result: OriginAnswer | OriginError) -> OriginAnswer:
+    """An origin's answer, or the edge's own where there is none."""
+    if isinstance(result, OriginAnswer):
+        return result
+    own = problem(
+        _STATUS_OF[result.kind],
+        f"{result}; try again",
+        code=f"ORIGIN_{result.kind.upper().replace('-', '_')}",
+        headers={"retry-after": "1"},
     )
+    body = own.body
+    assert isinstance(body, bytes)  # noqa: S101 - `problem` makes it of bytes
+    return OriginAnswer(own.status, CIMultiDict(own.headers), body)
+
+
+def _may_ask_again(method: str, result: OriginAnswer | OriginError) -> bool:
+    """CloudFront repeats connecting for all methods, waiting for an answer for reads only."""
+    if not isinstance(result, OriginError):
+        return False
+    return result.kind == "connect" or (method in READS and result.kind == "timeout")

@@ -1,6 +1,11 @@
 """The health of one region, from its checks. Pure: time comes in, nothing goes out."""
 
+from collections import deque
 from dataclasses import dataclass
+from typing import Final
+
+_CHECKS_KEPT: Final = 60
+_CHANGES_KEPT: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,15 @@ class Check:
     milliseconds: float
     reason: str
     """What was answered, or why nothing was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A region became healthy or unhealthy."""
+
+    at: float
+    healthy: bool
+    reason: str
 
 
 class Health:
@@ -34,6 +48,8 @@ class Health:
         self.healthy = True
         self.since = now
         self.last: Check | None = None
+        self.recent: deque[Check] = deque(maxlen=_CHECKS_KEPT)
+        self.history: deque[Change] = deque(maxlen=_CHANGES_KEPT)
         self.checks = 0
         self.changes = 0
         self._threshold = threshold
@@ -43,6 +59,7 @@ class Health:
     def record(self, check: Check) -> bool:
         """Take note of a check; return whether it changed the state."""
         self.last = check
+        self.recent.append(check)
         self.checks += 1
         if check.passed is self.healthy:
             self._disagreeing = 0
@@ -53,5 +70,6 @@ class Health:
         self.healthy = not self.healthy
         self.since = check.at
         self.changes += 1
+        self.history.append(Change(check.at, self.healthy, check.reason))
         self._disagreeing = 0
         return True

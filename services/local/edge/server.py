@@ -9,19 +9,25 @@ from typing import Final
 
 from aiohttp import web
 
+from services.local.edge.active_faults import ActiveFaults
+from services.local.edge.cache_store import CacheStore
 from services.local.edge.checker import Checker
 from services.local.edge.drains import DrainFlags
 from services.local.edge.event_log import AccessLog, say
+from services.local.edge.events import Events
 from services.local.edge.figures import RegionFigures
 from services.local.edge.front import Front
 from services.local.edge.gateway import Gateway
 from services.local.edge.health import Health
+from services.local.edge.operators import Operator
 from services.local.edge.origins import open_origins
 from services.local.edge.places import Locator
+from services.local.edge.response_cache import ResponseCache
 from services.local.edge.routing import LatencyRecord
 from services.local.edge.settings import Settings
 from services.local.edge.site import Site
-from services.local.edge.status import Status
+from services.local.edge.status import Parts, Status
+from services.local.edge.switches import Switches
 
 _GOODBYE_SECONDS: Final = 0.3  # for answers under way when the signal comes
 
@@ -37,6 +43,40 @@ async def serve(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     options = settings.options
+    events = Events()
+    async with AsyncExitStack() as stack:
+        parts = await _assemble(stack, settings, events)
+        front = Front(
+            gateway=parts.gateway,
+            cache=parts.cache,
+            switches=parts.switches,
+            site=parts.site,
+            operator=Operator(parts, Status(parts)),
+            locator=parts.locator,
+            regions=parts.health,
+            access_log=parts.access_log,
+        )
+        await _listen(stack, front, settings.port)
+        events.add(
+            "start",
+            port=settings.port,
+            regions=list(parts.health),
+            site_built=parts.site.built,
+            time_scale=options.time_scale,
+        )
+        checker = Checker(settings.regions, options, parts.health, events)
+        async with asyncio.TaskGroup() as group:
+            checks = group.create_task(checker.run())
+            await stop.wait()
+            checks.cancel()
+        say("edge stops")
+
+
+async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -> Parts:
+    """Make the parts, and have them closed in the end."""
+    options = settings.options
+    access_log = AccessLog(enabled=options.access_log)
+    stack.callback(access_log.flush)
     health = {
         region.name: Health(
             threshold=options.threshold,
@@ -46,36 +86,39 @@ async def serve(settings: Settings) -> None:
         for region in settings.regions
     }
     figures = {name: RegionFigures() for name in health}
-    drains = DrainFlags(settings.state_dir, health)
+    switches = Switches(events)
+    drains = DrainFlags(settings.state_dir, health, events, delay=options.scaled_drain_delay)
     record = LatencyRecord(
-        lambda name: health[name].healthy,
+        lambda name: health[name].healthy or not switches.health_checks,
         drains,
-        ttl=options.ttl / options.time_scale,
+        ttl=options.scaled_ttl,
         monotonic=time.monotonic,
+        events=events,
     )
-    site = Site(settings.site_dir)
-    access_log = AccessLog(enabled=options.access_log)
-    async with AsyncExitStack() as stack:
-        stack.callback(access_log.flush)
-        origins = await stack.enter_async_context(open_origins(settings.regions, options, figures))
-        front = Front(
-            gateway=Gateway(origins, record, figures, options),
-            site=site,
-            status=Status(settings, health, drains, figures, site),
-            locator=Locator(
-                {region.name: region.coordinates for region in settings.regions},
-                settings.default_region,
-            ),
-            regions=health,
-            access_log=access_log,
-        )
-        await _listen(stack, front, settings.port)
-        say("edge starts", port=settings.port, regions=list(health), site_built=site.built)
-        async with asyncio.TaskGroup() as group:
-            checks = group.create_task(Checker(settings.regions, options, health).run())
-            await stop.wait()
-            checks.cancel()
-        say("edge stops")
+    origins = await stack.enter_async_context(open_origins(settings.regions, options, figures))
+    gateway = Gateway(origins, record, figures, options, switches)
+    cache = ResponseCache(gateway, CacheStore(options.cache_bytes))
+    stack.push_async_callback(cache.close)
+    faults = ActiveFaults(settings.faults_url)
+    stack.push_async_callback(faults.close)
+    return Parts(
+        settings=settings,
+        health=health,
+        drains=drains,
+        figures=figures,
+        site=Site(settings.site_dir),
+        events=events,
+        switches=switches,
+        gateway=gateway,
+        cache=cache,
+        record=record,
+        locator=Locator(
+            {region.name: region.coordinates for region in settings.regions},
+            settings.default_region,
+        ),
+        faults=faults,
+        access_log=access_log,
+    )
 
 
 async def _listen(stack: AsyncExitStack, front: Front, port: int) -> None:

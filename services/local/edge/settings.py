@@ -1,81 +1,28 @@
-"""What the edge reads from the local cloud's cloud.json, and the options that tune it."""
+"""What the edge reads from the local cloud's cloud.json."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import orjson
 
 from services.local.edge.aws_regions import AWS_REGIONS, Coordinates
+from services.local.edge.options import Options, SettingsError
+
+__all__ = ["Options", "Region", "Settings", "SettingsError", "read_settings"]
 
 _REPO_ROOT: Final = Path(__file__).resolve().parents[3]
 _HIGHEST_PORT: Final = 65_535
-
-
-class SettingsError(Exception):
-    """cloud.json or an option cannot be used; the message says what is wrong with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What may be tuned: the object `edge` of cloud.json, or the command line. Seconds throughout.
-
-    The checks' defaults are faster than Route 53's (10 s, 3 in a row, TTL 60 s), so that a frozen
-    region is left within interval * threshold + check_timeout = 3 s. The longest that a reader
-    waits is response_timeout + last_response_timeout.
-    """
-
-    interval: float = 1.0  # between the starts of two checks of a region; 0: no checks
-    threshold: int = 2  # failed checks in a row that make a region unhealthy
-    recovery_threshold: int = 2  # passed checks in a row that make it healthy again
-    check_timeout: float = 1.0
-    ttl: float = 0.0  # how long an answer of the latency record is kept, as DNS caches do
-    time_scale: float = 1.0  # divides interval and ttl
-    origins: int = 2  # regions a GET is tried in; CloudFront's origin groups hold 2; 1: none other
-    connect_timeout: float = 1.0  # for a connection, the wait for a free one included
-    response_timeout: float = 2.0  # for the whole answer while another region may be asked
-    last_response_timeout: float = 5.0  # for the whole answer when none is left, and for a POST
-    connections: int = 256  # at most, to each region
-    max_body: int = 1024 * 1024  # bytes of a request; API Gateway takes 10 MB, our API 256 KiB
-    access_log: bool = True
-
-    def __post_init__(self) -> None:
-        """Refuse what would hang or never answer.
-
-        Raises:
-            SettingsError: A value is out of range.
-        """
-        may_be_zero = {"interval", "ttl", "access_log"}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if value < 0 or (value == 0 and field.name not in may_be_zero):
-                raise SettingsError(f"edge option {field.name!r} must be positive, got {value!r}")
-
-    @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
-        """Take the options known here, ignore the rest.
-
-        Raises:
-            SettingsError: A value is no number.
-        """
-        taken: dict[str, Any] = {}
-        for field in fields(cls):
-            value = values.get(field.name)
-            if value is None:
-                continue
-            kind = type(field.default)
-            if not isinstance(value, int | float) or (kind is bool) is not isinstance(value, bool):
-                raise SettingsError(
-                    f"edge option {field.name!r} must be a {kind.__name__}, got {value!r}"
-                )
-            taken[field.name] = int(value) if kind is int else value
-        return cls(**taken)
+_FAULTS_OFFSET: Final = 20_060
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One region: where it is, and the URL that its API's paths are appended to."""
+    """One region: where it is, and the URL that its API's paths are appended to.
+
+    That is the region's gate where it has one: faults cut and slow what passes there.
+    """
 
     name: str
     api_url: str
@@ -92,6 +39,12 @@ class Settings:
     regions: tuple[Region, ...]
     default_region: str
     options: Options
+    faults_port: int
+
+    @property
+    def faults_url(self) -> str:
+        """Where the fault controller of this cloud tells what is at work, if there is one."""
+        return f"http://127.0.0.1:{self.faults_port}/faults"
 
 
 def read_settings(path: Path, overrides: Mapping[str, Any] | None = None) -> Settings:
@@ -123,6 +76,7 @@ def read_settings(path: Path, overrides: Mapping[str, Any] | None = None) -> Set
     if not 0 < port <= _HIGHEST_PORT:
         raise SettingsError(f"'port' must be between 1 and {_HIGHEST_PORT}, got {port}")
     options = {
+        "time_scale": document.get("time_scale"),
         **_field({"edge": {}, **document}, "edge", dict),
         **{name: value for name, value in (overrides or {}).items() if value is not None},
     }
@@ -133,6 +87,7 @@ def read_settings(path: Path, overrides: Mapping[str, Any] | None = None) -> Set
         regions=regions,
         default_region=default,
         options=Options.from_mapping(options),
+        faults_port=document.get("faults_port") or port + _FAULTS_OFFSET,
     )
 
 
@@ -140,9 +95,10 @@ def _region(entry: Any) -> Region:
     if not isinstance(entry, dict):
         raise SettingsError(f"each of 'regions' must be an object, got {entry!r}")
     name = _field(entry, "name", str)
-    api_url = _field(entry, "api_url", str).rstrip("/")
+    source = "gate_url" if entry.get("gate_url") else "api_url"
+    api_url = _field(entry, source, str).rstrip("/")
     if not api_url.startswith(("http://", "https://")):
-        raise SettingsError(f"'api_url' of {name} must be an http URL, got {api_url!r}")
+        raise SettingsError(f"{source!r} of {name} must be an http URL, got {api_url!r}")
     if "latitude" in entry or "longitude" in entry:
         coordinates = Coordinates(
             float(_field(entry, "latitude", int | float)),

@@ -10,6 +10,7 @@ from aiohttp import web
 from services.local.edge.replies import problem
 from services.local.edge.site_files import SiteFile, SiteFiles
 
+CODINGS: Final = ("br", "gzip")  # those that CloudFront knows, best first
 _INDEX: Final = "/index.html"
 _GRAPHIQL: Final = "/graphiql.html"
 _ETAGS: Final = re.compile(r'(?:W/)?"([^"]*)"')
@@ -87,15 +88,22 @@ def _respond(file: SiteFile, headers: Mapping[str, str]) -> web.Response:
 
 def preferred_coding(accepted: str, bodies: Mapping[str, object]) -> str:
     """Brotli before gzip before plain, of what the client takes and the file has."""
+    taken = accepted_codings(accepted)
+    for coding in CODINGS:
+        if coding in taken and coding in bodies:
+            return coding
+    return "identity"
+
+
+def accepted_codings(accepted: str) -> frozenset[str]:
+    """Which of the codings of CODINGS an Accept-Encoding header takes."""
     if not accepted:
-        return "identity"
+        return frozenset()
     refused: set[str] = set()
     taken: set[str] = set()
     for part in accepted.lower().split(","):
         name, _, weight = part.replace(" ", "").partition(";q=")
         (refused if weight and not weight.strip("0.") else taken).add(name)
-    for coding in ("br", "gzip"):
-        wanted = coding in taken or ("*" in taken and coding not in refused)
-        if wanted and coding in bodies:
-            return coding
-    return "identity"
+    return frozenset(
+        coding for coding in CODINGS if coding in taken or ("*" in taken and coding not in refused)
+    )

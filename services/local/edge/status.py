@@ -1,126 +1,146 @@
-"""`/_edge`: the state of the edge, and the drain flags."""
+"""The state of the edge as one JSON object, and whether it can serve at all."""
 
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
-import orjson
-from aiohttp import web
-
-from services.local.edge.bodies import BodyError, read_body
+from services.local.edge.active_faults import ActiveFaults
+from services.local.edge.behaviors import BEHAVIORS
 from services.local.edge.drains import DrainFlags
-from services.local.edge.event_log import say
+from services.local.edge.event_log import AccessLog
+from services.local.edge.events import Events, iso
 from services.local.edge.figures import RegionFigures
+from services.local.edge.gateway import Gateway
 from services.local.edge.health import Health
-from services.local.edge.replies import json_reply, problem
-from services.local.edge.settings import Settings
+from services.local.edge.places import Locator
+from services.local.edge.response_cache import ResponseCache
+from services.local.edge.routing import LatencyRecord
+from services.local.edge.settings import Region, Settings
 from services.local.edge.site import Site
+from services.local.edge.switches import Switches
 
-_MOST_BYTES = 4096
+_EVENTS_SHOWN: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the status looks at."""
+
+    settings: Settings
+    health: Mapping[str, Health]
+    drains: DrainFlags
+    figures: Mapping[str, RegionFigures]
+    site: Site
+    events: Events
+    switches: Switches
+    gateway: Gateway
+    cache: ResponseCache
+    record: LatencyRecord
+    locator: Locator
+    faults: ActiveFaults
+    access_log: AccessLog
 
 
 class Status:
-    """Tells the edge's state and takes an operator's wishes."""
+    """Tells the edge's state."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        health: Mapping[str, Health],
-        drains: DrainFlags,
-        figures: Mapping[str, RegionFigures],
-        site: Site,
-    ) -> None:
+    def __init__(self, parts: Parts) -> None:
         """Look at these."""
-        self._settings = settings
-        self._health = health
-        self._drains = drains
-        self._figures = figures
-        self._site = site
+        self._parts = parts
         self._started = time.time()
 
-    async def answer(self, request: web.BaseRequest, path: str) -> web.Response:
-        """Serve a path below `/_edge`."""
-        wanted = {"/_edge/status": "GET", "/_edge/drain": "POST"}.get(path)
-        if wanted is None:
-            return problem(404, "the edge has GET /_edge/status and POST /_edge/drain")
-        if request.method != wanted and (wanted, request.method) != ("GET", "HEAD"):
-            return problem(405, f"{path} takes {wanted}", headers={"allow": wanted})
-        if path == "/_edge/status":
-            return json_reply(200, self._state())
-        return await self._drain(request)
-
-    def ready(self) -> web.Response:
-        """200 while there is a healthy region that is not drained."""
-        drained = self._drains()
-        serving = [
-            name for name, health in self._health.items() if health.healthy and name not in drained
+    def serving(self) -> list[str]:
+        """The regions that are healthy and not drained."""
+        drained = self._parts.drains()
+        return [
+            name
+            for name, health in self._parts.health.items()
+            if health.healthy and name not in drained
         ]
-        return json_reply(200 if serving else 503, {"serving": serving})
 
-    def _state(self) -> dict[str, Any]:
-        settings = self._settings
-        drained = self._drains()
+    async def state(self) -> dict[str, Any]:
+        """Everything that there is to know."""
+        parts = self._parts
+        settings, options = parts.settings, parts.settings.options
         return {
-            "started": _iso(self._started),
+            "started": iso(self._started),
+            "now": iso(time.time()),
             "port": settings.port,
             "default_region": settings.default_region,
-            "site": {"dir": str(settings.site_dir), "built": self._site.built},
-            "config": asdict(settings.options),
-            "regions": {
-                region.name: {
-                    "healthy": self._health[region.name].healthy,
-                    "drained": region.name in drained,
-                    **_health(self._health[region.name]),
-                    "api_url": region.api_url,
-                    **self._figures[region.name].to_json(),
-                }
-                for region in settings.regions
+            "site": {"dir": str(settings.site_dir), "built": parts.site.built},
+            "time_scale": options.time_scale,
+            "config": asdict(options),
+            "effective": {
+                "interval": options.scaled_interval,
+                "check_timeout": options.scaled_check_timeout,
+                "ttl": options.scaled_ttl,
+                "drain_delay": options.scaled_drain_delay,
             },
+            "bounds": {
+                "detect_seconds": options.detect_seconds,
+                "shift_seconds": options.detect_seconds + options.scaled_ttl,
+            },
+            "switches": parts.switches.to_json(),
+            "behaviors": [behavior.to_json() for behavior in BEHAVIORS],
+            "regions": {region.name: self._region(region) for region in settings.regions},
+            "places": {region.name: self._place(region) for region in settings.regions},
+            "cache": self._cache(),
+            "faults": await parts.faults(),
+            "events": parts.events.latest(_EVENTS_SHOWN),
+            "requests": parts.access_log.recent(),
         }
 
-    async def _drain(self, request: web.BaseRequest) -> web.Response:
-        # A page of another site can send a POST, but not with this type without being asked first.
-        if request.content_type != "application/json":
-            return problem(415, "send content-type: application/json")
-        try:
-            wish = orjson.loads(await read_body(request, _MOST_BYTES))
-        except BodyError as error:
-            return problem(error.status, str(error))
-        except orjson.JSONDecodeError as error:
-            return problem(400, f"the body is not JSON: {error}")
-        if not isinstance(wish, dict) or not isinstance(wish.get("drained"), bool):
-            return problem(400, 'send {"region": "<name>", "drained": true or false}')
-        region, drained = wish.get("region"), wish["drained"]
-        if not isinstance(region, str) or region not in self._health:
-            return unknown_region(str(region), self._health)
-        self._drains.set(region, drained=drained)
-        say("region drained" if drained else "region undrained", region=region)
-        flags = self._drains()
-        return json_reply(200, {"drained": {name: name in flags for name in self._health}})
+    def _region(self, region: Region) -> dict[str, Any]:
+        parts, health = self._parts, self._parts.health[region.name]
+        last = health.last
+        return {
+            "healthy": health.healthy,
+            "drained": region.name in parts.drains(),
+            "drain_flag": region.name in parts.drains.stored,
+            "since": iso(health.since),
+            "checks": health.checks,
+            "changes": health.changes,
+            "last_check": last
+            and {
+                "at": iso(last.at),
+                "passed": last.passed,
+                "ms": last.milliseconds,
+                "reason": last.reason,
+            },
+            "recent_checks": [
+                {"passed": check.passed, "ms": check.milliseconds} for check in health.recent
+            ],
+            "history": [
+                {"at": iso(change.at), "healthy": change.healthy, "reason": change.reason}
+                for change in health.history
+            ],
+            "api_url": region.api_url,
+            **parts.figures[region.name].to_json(),
+        }
 
+    def _place(self, region: Region) -> dict[str, Any]:
+        """Where clients next to a region are sent, and from where they were answered so far."""
+        parts = self._parts
+        route, certain = parts.record.now(parts.locator.locate(region.name).order)
+        return {
+            "origins": route.origins[: parts.settings.options.origins],
+            "why": route.why,
+            "resolver_keeps_seconds": round(certain, 1),
+            "answers": dict(parts.gateway.served.get(region.name, {})),
+        }
 
-def unknown_region(name: str, regions: Mapping[str, object]) -> web.Response:
-    """404 that says which regions there are."""
-    return problem(404, f"there is no region {name!r}; there are {', '.join(regions)}")
-
-
-def _health(health: Health) -> dict[str, Any]:
-    last = health.last
-    return {
-        "since": _iso(health.since),
-        "checks": health.checks,
-        "changes": health.changes,
-        "last_check": last
-        and {
-            "at": _iso(last.at),
-            "passed": last.passed,
-            "ms": last.milliseconds,
-            "reason": last.reason,
-        },
-    }
-
-
-def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
+    def _cache(self) -> dict[str, Any]:
+        cache = self._parts.cache
+        asked = sum(cache.states.values())
+        without_origin = cache.states["hit"] + cache.states["stale"] + cache.states["collapsed"]
+        return {
+            "entries": len(cache.store),
+            "bytes": cache.store.bytes,
+            "most_bytes": cache.store.most_bytes,
+            "by_location": cache.store.by_location(),
+            "answers": dict(cache.states),
+            "ratio": round(without_origin / asked, 4) if asked else None,
+            "evicted": cache.store.figures.evicted,
+            "purged": cache.store.figures.purged,
+        }

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.support.edge_cloud import (
-    API,
+    PLAIN,
     REGIONS,
     Edge,
     MakeEdge,
@@ -38,13 +38,13 @@ def origins(running_origins: Origins) -> Origins:
 def make_edge(origins: Origins, tmp_path: Path) -> Iterator[MakeEdge]:
     """Starts an edge with options in front of the three regions; `urls` replaces some of them.
 
-    Health checks are off unless a test asks for them: what is not under test must not decide.
+    Health checks, DNS and the delay of drain flags are off unless a test asks for them.
     """
     with ExitStack() as stack:
 
         def make(urls: dict[str, str] | None = None, **options: Any) -> Edge:
-            known = {name: f"http://127.0.0.1:{one.port}{API}" for name, one in origins.items()}
-            edge = Edge(tmp_path, {**known, **(urls or {})}, **{"interval": 0, **options})
+            known = {name: one.api_url for name, one in origins.items()}
+            edge = Edge(tmp_path, {**known, **(urls or {})}, **{**PLAIN, **options})
             return stack.enter_context(started(edge))
 
         yield make
@@ -55,5 +55,22 @@ def make_edge(origins: Origins, tmp_path: Path) -> Iterator[MakeEdge]:
 
 @pytest.fixture
 def edge(make_edge: MakeEdge) -> Edge:
-    """An edge without health checks."""
+    """A fresh edge without health checks."""
     return make_edge()
+
+
+@pytest.fixture(scope="module")
+def running_edge(
+    running_origins: Origins, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Edge]:
+    urls = {name: one.api_url for name, one in running_origins.items()}
+    with started(Edge(tmp_path_factory.mktemp("edge"), urls, **PLAIN)) as edge:
+        yield edge
+
+
+@pytest.fixture
+def warm_edge(running_edge: Edge, origins: Origins) -> Edge:
+    """An edge without health checks that others used before; it remembers no answers of theirs."""
+    running_edge.operate("purge", all=True)
+    running_edge.operate("settings", origin_failover=True, health_checks=True, cache=True)
+    return running_edge

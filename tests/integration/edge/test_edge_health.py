@@ -8,7 +8,7 @@ import pytest
 from tests.support.edge_cloud import MakeEdge, Origins, Reply, wait_for
 
 pytestmark = pytest.mark.cloud
-HERE, NEXT = "us-east-1", "eu-west-1"
+HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
 
 def test_no_read_fails_while_a_region_freezes_and_comes_back(
@@ -78,3 +78,92 @@ def test_when_all_regions_are_unhealthy_the_edge_asks_them_anyway(
         assert reply.edge["why"] == "fail-open"
     assert edge.get("/ready").status == 503
     assert edge.get("/health").status == 200
+
+
+def test_with_two_regions_lost_the_second_to_try_is_a_healthy_one(
+    make_edge: MakeEdge, origins: Origins
+) -> None:
+    edge = make_edge(interval=0.1, response_timeout=0.3)
+    for region in (HERE, NEXT):
+        origins[region].behave(ready=503, status=500)
+    for region in (HERE, NEXT):
+        edge.wait_health(region, healthy=False)
+    for reply in (edge.get(), edge.post()):
+        assert (reply.status, reply.edge["region"]) == (200, FAR)
+    assert edge.status()["places"][HERE]["origins"] == [FAR]
+
+
+def test_a_drained_region_serves_when_it_is_the_only_healthy_one(
+    make_edge: MakeEdge, origins: Origins
+) -> None:
+    edge = make_edge(interval=0.1)
+    edge.drain(FAR, drained=True)
+    for region in (HERE, NEXT):
+        origins[region].behave(ready=503, status=500)
+    for region in (HERE, NEXT):
+        edge.wait_health(region, healthy=False)
+    for reply in (edge.get(), edge.post()):
+        assert (reply.status, reply.edge["region"], reply.edge["why"]) == (200, FAR, "fail-open")
+    origins[NEXT].behave()
+    edge.wait_health(NEXT, healthy=True)
+    assert edge.post().edge["region"] == NEXT
+
+
+def test_a_resolver_keeps_its_answer_for_the_ttl_and_then_writes_move(
+    make_edge: MakeEdge, origins: Origins
+) -> None:
+    edge = make_edge(interval=1.0, ttl=20.0, time_scale=10.0)
+    assert edge.status()["effective"]["ttl"] == 2.0
+    assert edge.post().edge["region"] == HERE
+    origins[HERE].behave(ready=503, status=503)
+    edge.wait_health(HERE, healthy=False)
+    kept = edge.post()
+    assert (kept.status, kept.edge["region"]) == (503, HERE)
+    assert edge.get().edge["why"] == "failover"  # a read does not wait for DNS
+    took = wait_for(lambda: edge.post().status == 200, "DNS has forgotten the region")
+    assert took < 8
+    (shift,) = edge.events("shift")
+    assert (shift["place"], shift["from"], shift["to"]) == (HERE, HERE, NEXT)
+    assert shift["why"] == "health"
+
+
+def test_events_tell_in_order_what_was_decided(make_edge: MakeEdge, origins: Origins) -> None:
+    edge = make_edge(interval=0.1, drain_delay=0.2)
+    edge.get()
+    start = edge.get("/_edge/events?since=0").json["last"]
+    origins[HERE].behave(ready=503)
+    edge.wait_health(HERE, healthy=False)
+    edge.post()
+    edge.drain(NEXT, drained=True)
+    assert edge.post().edge["region"] == NEXT  # the flag is on its way
+    wait_for(lambda: edge.post().edge["region"] == FAR, "the flag is in force")
+    told = edge.get(f"/_edge/events?since={start}").json
+    numbers = [event["seq"] for event in told["events"]]
+    assert numbers == sorted(set(numbers))
+    assert told["last"] == numbers[-1] > start
+    assert [(event["kind"], event.get("region") or event["to"]) for event in told["events"]] == [
+        ("health", HERE),
+        ("shift", NEXT),
+        ("drain-flag", NEXT),
+        ("drain", NEXT),
+        ("shift", FAR),
+    ]
+    assert edge.get(f"/_edge/events?since={told['last']}").json["events"] == []
+    edge.stop()
+    edge.start()
+    assert edge.get("/_edge/events?since=0").json["events"][0]["seq"] > told["last"]
+
+
+def test_the_status_states_the_time_scale_and_what_theory_says_of_it(make_edge: MakeEdge) -> None:
+    edge = make_edge(interval=10, threshold=3, check_timeout=2.0, ttl=60, time_scale=10)
+    status = edge.status()
+    assert status["time_scale"] == 10
+    assert status["effective"] == {
+        "interval": 1.0,
+        "check_timeout": 1.0,
+        "ttl": 6.0,
+        "drain_delay": 0.0,
+    }
+    assert status["bounds"] == {"detect_seconds": 4.0, "shift_seconds": 10.0}
+    history = edge.region(HERE)
+    assert (history["history"], history["recent_checks"][0]["passed"]) == ([], True)

@@ -14,7 +14,7 @@ HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
 def test_a_drained_region_gets_nothing_until_it_is_undrained(edge: Edge, origins: Origins) -> None:
     reply = edge.drain(HERE, drained=True)
-    assert reply.json == {"drained": {HERE: True, NEXT: False, FAR: False}}
+    assert reply.json["drained"] == {HERE: True, NEXT: False, FAR: False}
     for answer in (edge.get(), edge.post()):
         assert (answer.edge["region"], answer.edge["why"]) == (NEXT, "drained")
     assert edge.region(HERE)["drained"]
@@ -35,7 +35,7 @@ def test_a_wish_to_drain_that_means_nothing_is_explained(edge: Edge) -> None:
         ('{"region":"us-east-1","drained":1}', 400),
         ('{"region":"mars-1","drained":true}', 404),
         ('{"region":7,"drained":true}', 404),
-        ("x" * 5000, 413),
+        ("x" * 20_000, 413),
     ):
         assert edge.ask("POST", "/_edge/drain", kind, body).status == status, body
     form = {"content-type": "text/plain"}

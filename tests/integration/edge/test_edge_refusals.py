@@ -12,6 +12,12 @@ pytestmark = pytest.mark.cloud
 HERE = "us-east-1"
 
 
+@pytest.fixture
+def edge(warm_edge: Edge) -> Edge:
+    """One edge for all tests here: none of them cares what it did before."""
+    return warm_edge
+
+
 def raw(port: int, *lines: bytes) -> bytes:
     """Send exactly these lines and read until the edge closes or has answered."""
     with socket.create_connection(("127.0.0.1", port), timeout=5) as client:

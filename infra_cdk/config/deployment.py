@@ -1,19 +1,34 @@
-"""What a deployment may choose, as one typed object read from a TOML file."""
+"""One deployment: its settings, and what must hold between them."""
 
-import difflib
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from botocore.loaders import Loader
+from infra_cdk.config.exceptions import ConfigError
+from infra_cdk.config.reading import read
+from infra_cdk.config.regions import check_regions
+from infra_cdk.config.sections import (
+    Cache,
+    Database,
+    Domain,
+    Edge,
+    Lambdas,
+    Pipeline,
+    Recovery,
+    one_of,
+)
+from infra_cdk.config.strong import check_strong
 
 LOCAL_ACCOUNT: Final = "000000000000"
 DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
+_ROOT: Final = Path(__file__).parents[2]
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
+_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_STORE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _MEMORY_MB: Final = range(128, 10_241)
 # What CloudWatch Logs takes.
 _RETENTION_DAYS: Final = (
@@ -24,19 +39,8 @@ _RETENTION_DAYS: Final = (
 
 def project_version() -> str:
     """The software's version, from the one place that says it: pyproject.toml."""
-    path = Path(__file__).parents[1] / "pyproject.toml"
+    path = _ROOT / "pyproject.toml"
     return str(tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"])
-
-
-class ConfigError(ValueError):
-    """A deployment file is wrong; the message says where and what to write instead."""
-
-
-def aws_regions() -> list[str]:
-    """The regions of all AWS partitions, as the pinned botocore knows them, without network."""
-    partitions = Loader().load_data("partitions")["partitions"]
-    names = [name for partition in partitions for name in partition["regions"]]
-    return sorted(name for name in names if not name.endswith("-global"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,10 @@ class Deployment:
             empty: no mutation is accepted.
         oidc_audience: client id that staff tokens must carry; the other output of that stack.
         oidc_jwks: keys of the local cloud's development issuer (JSON); refused for `aws`.
+        alarm_addresses: e-mail addresses that alarms and the budget write to.
+        monthly_budget_usd: US dollars a month after which the budget warns; 0: no budget.
+        canary_store: id of a store whose menu each region's canary reads; empty: no canary.
+        domain: names; see `Domain`, and so on for the other tables.
     """
 
     account: str = LOCAL_ACCOUNT
@@ -71,16 +79,39 @@ class Deployment:
     oidc_issuer: str = ""
     oidc_audience: str = ""
     oidc_jwks: str = ""
+    alarm_addresses: tuple[str, ...] = ()
+    monthly_budget_usd: int = 0
+    canary_store: str = ""
+    domain: Domain = field(default_factory=Domain)
+    database: Database = field(default_factory=Database)
+    lambdas: Lambdas = field(default_factory=Lambdas)
+    cache: Cache = field(default_factory=Cache)
+    edge: Edge = field(default_factory=Edge)
+    recovery: Recovery = field(default_factory=Recovery)
+    pipeline: Pipeline = field(default_factory=Pipeline)
 
     def __post_init__(self) -> None:
         """Check everything that can be checked without AWS."""
         if not _ACCOUNT.fullmatch(self.account):
             raise ConfigError(f"account {self.account!r} is not twelve digits")
-        self._check_regions()
+        if not self.regions:
+            raise ConfigError("regions is empty; name at least one AWS region")
+        check_regions(self.regions)
+        if self.edge.site_replica:
+            check_regions([self.edge.site_replica], "edge.site_replica")
         if not _TABLE.fullmatch(self.table):
             raise ConfigError(f"table {self.table!r} is not 3 to 255 letters, digits, - _ or .")
-        if self.stage not in {"aws", "local"}:
-            raise ConfigError(f"stage {self.stage!r} is neither aws nor local")
+        one_of("stage", self.stage, ("aws", "local"))
+        self._check_numbers()
+        self._check_issuer()
+        for address in self.alarm_addresses:
+            if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
+                raise ConfigError(f"alarm_addresses: {address!r} is not an e-mail address")
+        if self.canary_store and not _STORE.fullmatch(self.canary_store):
+            raise ConfigError(f"canary_store {self.canary_store!r} is not the id of a store")
+        self._check_between()
+
+    def _check_numbers(self) -> None:
         if self.log_retention_days not in _RETENTION_DAYS:
             days = ", ".join(map(str, _RETENTION_DAYS))
             raise ConfigError(f"log_retention_days {self.log_retention_days} is not one of {days}")
@@ -91,7 +122,8 @@ class Deployment:
         for name in ("throttle_rate", "throttle_burst"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is below 1, so the API would answer nobody")
-        self._check_issuer()
+        if self.monthly_budget_usd < 0:
+            raise ConfigError("monthly_budget_usd is below 0; write 0 for no budget")
 
     def _check_issuer(self) -> None:
         if self.stage == "aws" and self.oidc_jwks:
@@ -99,22 +131,37 @@ class Deployment:
         if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
             raise ConfigError(f"oidc_issuer {self.oidc_issuer!r} does not start with https://")
 
-    def _check_regions(self) -> None:
-        if not self.regions:
-            raise ConfigError("regions is empty; name at least one AWS region")
-        known = aws_regions()
-        for region in self.regions:
-            if region not in known:
-                near = difflib.get_close_matches(str(region), known, n=1)
-                hint = f"; did you mean {near[0]}?" if near else " such as eu-west-1"
-                raise ConfigError(f"{region!r} is not an AWS region{hint}")
-        if len(set(self.regions)) != len(self.regions):
-            raise ConfigError("regions names a region twice")
+    def _check_between(self) -> None:
+        if self.database.strong:
+            check_strong(self.regions, staff=bool(self.oidc_issuer), dax=bool(self.cache.dax_node))
+        if self.monthly_budget_usd and not self.alarm_addresses:
+            raise ConfigError(
+                "monthly_budget_usd is set and alarm_addresses is empty: nobody hears"
+            )
+        if self.recovery.on and not self.domain:
+            raise ConfigError("recovery.on needs a domain: its switches act on the API's records")
+        for region in self.recovery.controls:
+            if region not in self.regions:
+                raise ConfigError(f"recovery.controls names {region}, which is not in regions")
+        for region in self.cache.zones:
+            if region not in self.regions:
+                raise ConfigError(f"cache.zones names {region}, which is not in regions")
 
     @property
     def primary(self) -> str:
         """The region in which the global table is declared."""
         return self.regions[0]
+
+    @property
+    def has_edge(self) -> bool:
+        """Whether there is a CloudFront distribution: its origins need names to be reached by."""
+        return self.edge.on and bool(self.domain)
+
+    @property
+    def site_replica(self) -> str:
+        """The region of the second copy of the site."""
+        others = (region for region in self.regions if region != "us-east-1")
+        return self.edge.site_replica or next(others, "us-west-2")
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:
@@ -141,15 +188,4 @@ class Deployment:
         Raises:
             ConfigError: a key is unknown or a value has the wrong type.
         """
-        known = {field.name: field for field in fields(cls)}
-        for name, value in values.items():
-            if name not in known:
-                raise ConfigError(f"{name!r} is not a setting; settings are {', '.join(known)}")
-            wanted = list if name == "regions" else type(known[name].default)
-            if not isinstance(value, wanted) or isinstance(value, bool):
-                raise ConfigError(f"{name} must be a {wanted.__name__}, not {value!r}")
-        converted: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in values.items()
-        }
-        return cls(**converted)
+        return read(cls, values)

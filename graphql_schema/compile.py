@@ -1,0 +1,80 @@
+"""`python -m graphql_schema.compile [--check]`: the persisted operations as Python code.
+
+Writes graphql_schema/compiled/generated.py, from which `graphql_schema.compiled.load` takes them.
+An operation that the compiler does not know is left out, and said: graphql-core runs it.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+from graphql import GraphQLSchema, parse, validate
+
+from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.persisted import GENERATED as _GENERATED
+from graphql_schema.compiled.persisted import fingerprint
+from graphql_schema.compiled.writing import HEADER, write_portable
+from graphql_schema.export import MANIFEST
+from graphql_schema.schema import build
+
+GENERATED = Path(_GENERATED)
+_TITLE: Final = '''"""Made by `python -m graphql_schema.compile`; do not edit."""
+# ruff: noqa
+# mypy: ignore-errors
+'''
+
+
+def generated(schema: GraphQLSchema, documents: dict[str, str], mark: str) -> tuple[str, list[str]]:
+    """The module's text, and why which operation is not in it.
+
+    Args:
+        schema: what the operations are about.
+        documents: texts by id.
+        mark: the fingerprint of what the text is made from.
+    """
+    texts: list[str] = []
+    entries: list[str] = []
+    imports: set[str] = set()
+    left: list[str] = []
+    for at, (document_id, text) in enumerate(documents.items()):
+        document = parse(text)
+        if errors := validate(schema, document):
+            left.append(f"{document_id}: {errors[0].message}")
+            continue
+        try:
+            written, named = write_portable(schema, document, document_id, at)
+        except NotCompilableError as error:
+            left.append(f"{document_id}: {error}")
+            continue
+        texts.append(written)
+        entries.append(f"    {document_id!r}: operation_{at},\n")
+        imports |= named
+    lines = "".join(f"import {name}\n" for name in sorted(imports))
+    body = "\n\n".join(texts)
+    table = f"OPERATIONS = {{\n{''.join(entries)}}}\n"
+    return f"{_TITLE}{lines}{HEADER}\nFINGERPRINT = {mark!r}\n\n\n{body}\n\n{table}", left
+
+
+def main() -> int:
+    """Write the file, or with --check only say whether it is what the sources make."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if out of date")
+    check = parser.parse_args().check
+    manifest = json.loads(MANIFEST.read_text())
+    documents = {key: entry["document"] for key, entry in manifest.items()}
+    text, left = generated(build()._schema, documents, fingerprint())  # noqa: SLF001 - no public way
+    for why in left:
+        sys.stderr.write(f"not compiled, graphql-core runs it: {why}\n")
+    if GENERATED.exists() and GENERATED.read_text() == text:
+        return 0
+    if check:
+        sys.stderr.write("generated.py: out of date; run python -m graphql_schema.compile\n")
+        return 1
+    GENERATED.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,114 @@
+"""Operations that nobody persisted: compiled when they repeat, kept within bounds.
+
+Counting and compiling never decide whether an operation is allowed: what is compiled was validated
+with the very rules of the schema, and everything else takes the usual way and gets its error there.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import Final
+
+import strawberry
+from graphql import GraphQLError, parse, specified_rules, validate
+from graphql.language import DocumentNode
+
+from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.operation import CompiledOperation
+from graphql_schema.compiled.runtime import compile_operation
+from graphql_schema.limits import MAX_TOKENS, rules
+
+AFTER: Final = 3
+MAX_ENTRIES: Final = 200
+MAX_BYTES: Final = 16 * 1024 * 1024
+# What a selection of a compiled operation takes for each character of its text: 40 to 410 measured,
+# 70 in the middle. There is one for each combination of `@skip` and `@include`.
+BYTES_PER_CHARACTER: Final = 150
+MAX_TEXT: Final = 16 * 1024
+
+_Key = tuple[str, str | None]
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What is known of an operation.
+
+    Attributes:
+        operation: None while it is counted, and for ever where it cannot be compiled.
+    """
+
+    seen: int = 0
+    operation: CompiledOperation | None = None
+    size: int = 0
+
+
+class AdhocOperations:
+    """A bounded cache of compiled operations, least recently used out first."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        after: int = AFTER,
+        max_entries: int = MAX_ENTRIES,
+        max_bytes: int = MAX_BYTES,
+    ) -> None:
+        self._schema = schema
+        self._after = after
+        self._max_entries = max_entries
+        self._max_bytes = max_bytes
+        self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def find(self, document: str, operation_name: str | None) -> CompiledOperation | None:
+        """The compiled operation; None: it takes the usual way, this time or always."""
+        if len(document) > MAX_TEXT:
+            return None
+        key = (document, operation_name)
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None:
+                entry = self._entries[key] = _Entry(size=len(document))
+                self._bytes += entry.size
+                self._shrink()
+            self._entries.move_to_end(key)
+            entry.seen += 1
+            if entry.seen != self._after:
+                return entry.operation
+        operation = self._compiled(document, operation_name)
+        if operation is None:
+            return None
+        with self._lock:
+            if self._entries.get(key) is entry:
+                entry.operation = operation
+                added = BYTES_PER_CHARACTER * len(document) << len(operation.plan.switches)
+                entry.size += added
+                self._bytes += added
+                self._shrink()
+        return operation
+
+    def _shrink(self) -> None:
+        while self._entries and (
+            len(self._entries) > self._max_entries or self._bytes > self._max_bytes
+        ):
+            _, dropped = self._entries.popitem(last=False)
+            self._bytes -= dropped.size
+
+    def _compiled(self, text: str, name: str | None) -> CompiledOperation | None:
+        schema = self._schema._schema  # noqa: SLF001 - no public way
+        document = _valid(self._schema, text)
+        if document is None:
+            return None
+        try:
+            return compile_operation(schema, document, name)
+        except NotCompilableError:
+            return None
+
+
+def _valid(schema: strawberry.Schema, text: str) -> DocumentNode | None:
+    try:
+        document = parse(text, max_tokens=MAX_TOKENS)
+    except GraphQLError:
+        return None
+    errors = validate(schema._schema, document, [*specified_rules, *rules()])  # noqa: SLF001
+    return None if errors else document

@@ -1,0 +1,113 @@
+"""Arguments of fields: an expression that makes a resolver's keywords from the variables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    FieldNode,
+    GraphQLArgument,
+    GraphQLField,
+    GraphQLSchema,
+    Undefined,
+    VariableNode,
+    is_non_null_type,
+    is_required_argument,
+)
+from graphql.execution.values import get_argument_values
+from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
+
+from graphql_schema.compiled.documents import Operation
+from graphql_schema.compiled.emitter import Emitter, NotCompilableError
+from graphql_schema.compiled.variables import signatures, values_of
+
+
+class Arguments:
+    """Writes the functions that make arguments.
+
+    Attributes:
+        checks: what must hold for the coerced variables `v`, or graphql-core has to run it all.
+    """
+
+    def __init__(self, schema: GraphQLSchema, operation: Operation, emitter: Emitter) -> None:
+        self._operation = operation
+        self._emitter = emitter
+        self._signatures = signatures(schema, operation)
+        self.checks: set[str] = set()
+
+    def of(
+        self, definition: GraphQLField, node: FieldNode, renamed: Mapping[str, str] | None
+    ) -> str:
+        """An expression for a function of (coerced variables, raw variables), or `None`.
+
+        Raises:
+            NotCompilableError: only graphql-core can tell, and the code has to be portable.
+        """
+        if not definition.args:
+            return "None"
+        try:
+            return self._spelled(definition, node, renamed)
+        except NotCompilableError:
+            if self._emitter.portable or renamed is not None:
+                raise
+        known = self._signatures
+
+        def asked(coerced: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
+            return get_argument_values(definition, node, values_of(known, coerced, raw))
+
+        return self._emitter.constant(asked)
+
+    def _spelled(
+        self, definition: GraphQLField, node: FieldNode, renamed: Mapping[str, str] | None
+    ) -> str:
+        given = {one.name.value: one.value for one in node.arguments or ()}
+        entries = []
+        for name, argument in definition.args.items():
+            out = argument.out_name or name
+            if renamed is not None:
+                out = renamed[name]
+            entry = self._entry(out, argument, given.get(name))
+            if entry is not None:
+                entries.append(entry)
+        return f"lambda v, _raw: {{{', '.join(entries)}}}"
+
+    def _entry(self, out: str, argument: GraphQLArgument, value: Any) -> str | None:
+        """`'name': expression`, or `**...` where the argument may be left out."""
+        if value is None:
+            if is_required_argument(argument):
+                raise NotCompilableError("a required argument is missing")
+            return self._default(out, argument)
+        if isinstance(value, VariableNode):
+            return self._variable(out, argument, value.name.value)
+        if any(True for _ in _variables_in(value)):
+            raise NotCompilableError("variables within a literal")
+        coerced = coerce_input_literal(value, argument.type)
+        if coerced is Undefined:
+            raise NotCompilableError("a literal of another type")
+        return f"{out!r}: {self._emitter.value(coerced)}"
+
+    def _default(self, out: str, argument: GraphQLArgument) -> str | None:
+        default = coerce_default_value(argument)
+        return None if default is Undefined else f"{out!r}: {self._emitter.value(default)}"
+
+    def _variable(self, out: str, argument: GraphQLArgument, name: str) -> str:
+        signature = self._signatures.get(name)
+        if signature is None:
+            raise NotCompilableError(f"${name} is not declared")
+        never_null = is_non_null_type(signature.type)
+        if is_non_null_type(argument.type) and not never_null:
+            # Null may come, and then it is the field's error.
+            self.checks.add(f"v.get({name!r}, 0) is not None")
+        if never_null or signature.default is not None:
+            return f"{out!r}: v[{name!r}]"
+        absent = self._default(out, argument)
+        without = "{}" if absent is None else f"{{{absent}}}"
+        return f"**({{{out!r}: v[{name!r}]}} if {name!r} in v else {without})"
+
+
+def _variables_in(node: Any) -> Any:
+    if isinstance(node, VariableNode):
+        yield node
+    for inner in getattr(node, "values", None) or ():
+        yield from _variables_in(inner)
+    for inner in getattr(node, "fields", None) or ():
+        yield from _variables_in(inner.value)

@@ -1,0 +1,91 @@
+"""Source text in the making: lines, names, and the objects that text cannot spell."""
+
+from collections.abc import Mapping
+from types import FunctionType
+from typing import Any
+
+_SPELLED = (str, int, float, bool, type(None))
+
+
+class NotCompilableError(Exception):
+    """The compiler does not know something in the operation: it is graphql-core's."""
+
+
+class Emitter:
+    """Collects the source of one selection.
+
+    Attributes:
+        portable: the text must stand on its own: functions are imported by name, and objects that
+            cannot be spelled are refused. Else they are constants, `K[0]`, `K[1]`.
+    """
+
+    MAX_NAMES = 5000
+
+    def __init__(self, *, portable: bool) -> None:
+        self.portable = portable
+        self.lines: list[str] = []
+        self.constants: list[Any] = []
+        self.imports: set[str] = set()
+        self._names = 0
+
+    def name(self, prefix: str) -> str:
+        """A name that was not used yet.
+
+        Raises:
+            NotCompilableError: the operation grows too large.
+        """
+        self._names += 1
+        if self._names > self.MAX_NAMES:
+            raise NotCompilableError("the operation selects too much")
+        return f"{prefix}{self._names}"
+
+    def line(self, text: str, indent: int = 0) -> None:
+        """Add a line."""
+        self.lines.append("    " * indent + text)
+
+    def let_at(self, expression: str, indent: int) -> str:
+        """Add an indented assignment to a new name, and return the name."""
+        name = self.name("kept")
+        self.line(f"{name} = {expression}", indent)
+        return name
+
+    def let(self, prefix: str, expression: str) -> str:
+        """Add an assignment to a new name, and return the name."""
+        name = self.name(prefix)
+        self.line(f"{name} = {expression}")
+        return name
+
+    def constant(self, value: Any) -> str:
+        """An expression for any object.
+
+        Raises:
+            NotCompilableError: portable text cannot spell it.
+        """
+        if not self.portable:
+            self.constants.append(value)
+            return f"K[{len(self.constants) - 1}]"
+        if isinstance(value, FunctionType) and "<" not in value.__qualname__:
+            self.imports.add(value.__module__)
+            return f"{value.__module__}.{value.__qualname__}"
+        raise NotCompilableError(f"{value!r} cannot be written into a file")
+
+    def value(self, value: Any) -> str:
+        """An expression that makes a value anew each time, so that nobody shares it.
+
+        Raises:
+            NotCompilableError: it holds something that might be changed and cannot be spelled.
+        """
+        if type(value) in _SPELLED and value == value:  # noqa: PLR0124 - not NaN
+            if isinstance(value, float) and value in (float("inf"), float("-inf")):
+                raise NotCompilableError("infinity")
+            return repr(value)
+        if type(value) is list:
+            return f"[{', '.join(self.value(one) for one in value)}]"
+        if type(value) is dict:
+            return self.mapping(value)
+        raise NotCompilableError(f"{value!r} cannot be spelled")
+
+    def mapping(self, value: Mapping[Any, Any]) -> str:
+        """A dict of values."""
+        items = (f"{self.value(key)}: {self.value(one)}" for key, one in value.items())
+        return "{" + ", ".join(items) + "}"

@@ -1,0 +1,130 @@
+"""Writes `fast` functions: a whole tree of plain values turned into the response in one go.
+
+They check that every value is exactly of the class that its type wants, and raise otherwise; why
+does not matter, since `Execution` then completes the same value exactly. That may only be done to
+values that can be read twice: attributes of objects and keys of dicts, never resolvers.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from graphql_schema.compiled.emitter import Emitter
+
+# Leaf type (as `leaf_kind` tells it) to the check of a value `{v}` that may not be null.
+CHECKS: Final = {
+    "String": "if {v}.__class__ is not str: raise Odd",
+    "ID": "if {v}.__class__ is not str: {v} = plain.identifier({v})",
+    "Boolean": "if {v}.__class__ is not bool: raise Odd",
+    "Int": "if {v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647: raise Odd",
+    "Float": "if {v}.__class__ is not float or {v} - {v} != 0.0: {v} = plain.number({v})",
+    "DateTime": "{v} = plain.moment({v})",
+}
+
+
+@dataclass(slots=True)
+class FastLeaf:
+    """A leaf: its check, or the dict that names an enum's values."""
+
+    check: str | None
+    names: str | None = None
+
+
+@dataclass(slots=True)
+class FastList:
+    """A list."""
+
+    item: Any
+    item_nullable: bool
+
+
+@dataclass(slots=True)
+class FastObject:
+    """An object: (key, how to read it, type, nullable) of each field; None reads `__typename`.
+
+    Attributes:
+        dicts: its fields are keys of a dict; else attributes.
+        memo: a name under which equal results are kept in the object itself.
+    """
+
+    typename: str
+    fields: list[tuple[str, str | None, Any, bool]]
+    dicts: bool
+    memo: str | None = None
+
+
+FastType = FastLeaf | FastList | FastObject
+
+
+def write(emitter: Emitter, kind: FastType, *, nullable: bool) -> str:
+    """Write the function for values of a type; returns its name."""
+    name = emitter.name("fast")
+    emitter.line(f"def {name}(v):")
+    _complete(emitter, kind, "v", nullable=nullable, indent=1)
+    emitter.line("return v", 1)
+    return name
+
+
+def _complete(emitter: Emitter, kind: FastType, v: str, *, nullable: bool, indent: int) -> None:
+    """Write statements that replace the value in the variable `v` by its completion."""
+    if isinstance(kind, FastLeaf):
+        _leaf(emitter, kind, v, nullable=nullable, indent=indent)
+        return
+    if nullable:
+        emitter.line(f"if {v} is not None:", indent)
+        indent += 1
+    if isinstance(kind, FastList):
+        _list(emitter, kind, v, indent)
+    else:
+        _object(emitter, kind, v, indent)
+
+
+def _leaf(emitter: Emitter, kind: FastLeaf, v: str, *, nullable: bool, indent: int) -> None:
+    check = f"{v} = {kind.names}[{v}]" if kind.check is None else kind.check.format(v=v)
+    if nullable:
+        emitter.line(f"if {v} is not None:", indent)
+        indent += 1
+    emitter.line(check, indent)
+
+
+def _list(emitter: Emitter, kind: FastList, v: str, indent: int) -> None:
+    emitter.line(f"if {v}.__class__ is not list and {v}.__class__ is not tuple: raise Odd", indent)
+    item = kind.item
+    if isinstance(item, FastLeaf) and item.names is not None and not kind.item_nullable:
+        emitter.line(f"{v} = [{item.names}[one] for one in {v}]", indent)
+        return
+    items, one = emitter.name("items"), emitter.name("one")
+    emitter.line(f"{items} = []", indent)
+    emitter.line(f"for {one} in {v}:", indent)
+    _complete(emitter, item, one, nullable=kind.item_nullable, indent=indent + 1)
+    emitter.line(f"{items}.append({one})", indent + 1)
+    emitter.line(f"{v} = {items}", indent)
+
+
+def _object(emitter: Emitter, kind: FastObject, v: str, indent: int) -> None:
+    if kind.memo is not None:
+        source = emitter.name("source")
+        emitter.line(f"{source} = {v}.memo", indent)
+        kept = emitter.let_at(f"{source}.get({kind.memo!r})", indent)
+        emitter.line(f"if {kept} is None:", indent)
+        _build(emitter, kind, v, indent + 1)
+        emitter.line(f"{source}[{kind.memo!r}] = {v}", indent + 1)
+        emitter.line(f"else: {v} = {kept}", indent)
+        return
+    _build(emitter, kind, v, indent)
+
+
+def _build(emitter: Emitter, kind: FastObject, v: str, indent: int) -> None:
+    if kind.dicts:
+        emitter.line(f"if {v}.__class__ is not dict: raise Odd", indent)
+    else:
+        emitter.line(f"if {v}.__class__ not in SAFE: plain.known({v})", indent)
+    entries = []
+    for key, access, child, nullable in kind.fields:
+        if access is None:
+            entries.append(f"{key!r}: {kind.typename!r}")
+            continue
+        name = emitter.name("a")
+        emitter.line(f"{name} = {v}.{access}", indent)
+        _complete(emitter, child, name, nullable=nullable, indent=indent)
+        entries.append(f"{key!r}: {name}")
+    emitter.line(f"{v} = {{{', '.join(entries)}}}", indent)

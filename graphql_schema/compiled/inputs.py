@@ -1,0 +1,141 @@
+"""Coercing variables: what is plainly right here; what is not, graphql-core complains about.
+
+Each function takes a JSON value and returns what resolvers get, or raises `NotPlainError`. Nothing
+has run by then, so the whole operation goes to graphql-core, which has the error's words.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib import import_module
+from typing import Any
+
+from graphql_schema.compiled.leaves import MAX_INT, MIN_INT
+
+Coerce = Callable[[Any], Any]
+
+
+class NotPlainError(Exception):
+    """The value is not plainly one of the type."""
+
+
+def string(value: Any) -> Any:
+    """String."""
+    if value.__class__ is not str:
+        raise NotPlainError
+    return value
+
+
+def identifier(value: Any) -> Any:
+    """ID: a text, or a whole number."""
+    if value.__class__ is int:
+        return str(value)
+    return string(value)
+
+
+def integer(value: Any) -> Any:
+    """Int."""
+    if value.__class__ is not int or not MIN_INT <= value <= MAX_INT:
+        raise NotPlainError
+    return value
+
+
+def number(value: Any) -> Any:
+    """Float; a whole number is one where a float can hold it exactly."""
+    if value.__class__ is float and value - value == 0.0:
+        return value
+    if value.__class__ is int and abs(value) <= 2**53:
+        return float(value)
+    raise NotPlainError
+
+
+def boolean(value: Any) -> Any:
+    """Boolean."""
+    if value.__class__ is not bool:
+        raise NotPlainError
+    return value
+
+
+def moment(value: Any) -> datetime:
+    """DateTime, as Strawberry reads it."""
+    parse: Callable[[str], datetime] = import_module("dateutil.parser").isoparse
+    try:
+        return parse(string(value))
+    except Exception:  # noqa: BLE001 - graphql-core will say what it was
+        raise NotPlainError from None
+
+
+def nullable(of: Coerce) -> Coerce:
+    """Null, or a value of the type."""
+    return lambda value: None if value is None else of(value)
+
+
+def required(of: Coerce) -> Coerce:
+    """A value of the type."""
+
+    def coerce(value: Any) -> Any:
+        if value is None:
+            raise NotPlainError
+        return of(value)
+
+    return coerce
+
+
+def listed(of: Coerce) -> Coerce:
+    """A list; a value that is none stands for a list of one."""
+
+    def coerce(value: Any) -> Any:
+        if value.__class__ is list:
+            return [of(one) for one in value]
+        if value.__class__ in (str, int, float, bool, dict):
+            return [of(value)]
+        raise NotPlainError
+
+    return coerce
+
+
+def enum(values: Mapping[str, Any]) -> Coerce:
+    """An enum by name."""
+
+    def coerce(value: Any) -> Any:
+        try:
+            return values[string(value)]
+        except KeyError:
+            raise NotPlainError from None
+
+    return coerce
+
+
+def of_core(coerce_input: Coerce) -> Coerce:
+    """A leaf type that only graphql-core knows."""
+
+    def coerce(value: Any) -> Any:
+        try:
+            coerced = coerce_input(value)
+        except Exception:  # noqa: BLE001 - graphql-core will say what it was
+            raise NotPlainError from None
+        if type(coerced).__name__ == "UndefinedType":
+            raise NotPlainError
+        return coerced
+
+    return coerce
+
+
+def fields(
+    known: Mapping[str, tuple[str, Coerce, bool, Callable[[], Any] | None]],
+) -> Coerce:
+    """An input object: name to (name for resolvers, coercion, required, maker of the default)."""
+
+    def coerce(value: Any) -> Any:
+        if value.__class__ is not dict or not value.keys() <= known.keys():
+            raise NotPlainError
+        coerced = {}
+        for name, (out, of, needed, default) in known.items():
+            if name in value:
+                coerced[out] = of(value[name])
+            elif needed:
+                raise NotPlainError
+            elif default is not None:
+                coerced[out] = default()
+        return coerced
+
+    return coerce

@@ -1,0 +1,102 @@
+"""Serializing scalars and enums: what is plainly right here, everything else by graphql-core.
+
+A value of exactly the expected class needs no graphql-core. Any other value is a fault or an oddity
+(a Decimal, an int subclass); then graphql-core is imported to decide, so that both agree by
+construction.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+MAX_INT: Final = 2**31 - 1
+MIN_INT: Final = -(2**31)
+
+
+def string(value: Any) -> Any:
+    """String."""
+    return value if value.__class__ is str else _odd("String", value)
+
+
+def identifier(value: Any) -> Any:
+    """ID."""
+    return value if value.__class__ is str else _odd("ID", value)
+
+
+def integer(value: Any) -> Any:
+    """Int."""
+    if value.__class__ is int and MIN_INT <= value <= MAX_INT:
+        return value
+    return _odd("Int", value)
+
+
+def number(value: Any) -> Any:
+    """Float; what is subtracted from itself is 0 only where it is finite."""
+    return value if value.__class__ is float and value - value == 0.0 else _odd("Float", value)
+
+
+def boolean(value: Any) -> Any:
+    """Boolean."""
+    return value if value.__class__ is bool else _odd("Boolean", value)
+
+
+def moment(value: Any) -> Any:
+    """DateTime, as Strawberry writes it: ISO 8601."""
+    if value.__class__ is datetime:
+        return value.isoformat()
+    return checked("DateTime", value, value.isoformat())
+
+
+def enum(name: str, names: Mapping[Any, str], owner: str) -> Callable[[Any], Any]:
+    """An enum by the names of its values.
+
+    Args:
+        name: of the GraphQL type.
+        names: value to name.
+        owner: module and name of the Python enum behind it, whose members stand for their values.
+    """
+
+    def serialize(value: Any) -> Any:
+        kind = type(value)
+        try:
+            if f"{kind.__module__}.{kind.__qualname__}" == owner:
+                return names[value.value]
+            return names[value]
+        except (KeyError, TypeError):
+            from graphql import GraphQLError
+            from graphql.pyutils import inspect
+
+            raise GraphQLError(f"Enum '{name}' cannot represent value: {inspect(value)}") from None
+
+    return serialize
+
+
+def of_core(name: str, serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A leaf type that only graphql-core knows."""
+
+    def complete(value: Any) -> Any:
+        return checked(name, value, serialize(value))
+
+    return complete
+
+
+def checked(name: str, value: Any, serialized: Any) -> Any:
+    """What a serializer made; a leaf is never null.
+
+    Raises:
+        TypeError: it made nothing.
+    """
+    if serialized is None or type(serialized).__name__ == "UndefinedType":
+        from graphql.pyutils import inspect
+
+        raise TypeError(
+            f"Expected `{name}.coerce_output_value({inspect(value)})` to return non-nullable"
+            f" value, returned: {inspect(serialized)}"
+        )
+    return serialized
+
+
+def _odd(name: str, value: Any) -> Any:
+    from graphql import specified_scalar_types
+
+    return checked(name, value, specified_scalar_types[name].coerce_output_value(value))

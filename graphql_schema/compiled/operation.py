@@ -1,0 +1,129 @@
+"""A compiled operation as the service calls it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.execution import Execution
+from graphql_schema.compiled.failures import FieldError
+from graphql_schema.compiled.inputs import NotPlainError
+from graphql_schema.compiled.plan import Plan, Selection
+from graphql_schema.compiled.waiting import is_awaitable
+from graphql_schema.context import Context
+from graphql_schema.errors import BAD_USER_INPUT, INTERNAL, INTERNAL_MESSAGE
+
+
+class CompiledResult:
+    """What became of an operation.
+
+    Attributes:
+        data: ready for orjson; parts may be shared between requests, so it is read only.
+        errors: in the client's form.
+        faults: what was raised by faults of ours; for the log.
+        executed: always True; a request that fails before is left to graphql-core.
+    """
+
+    __slots__ = ("data", "errors", "executed", "faults")
+
+    def __init__(
+        self,
+        data: dict[str, Any] | None,
+        errors: list[dict[str, Any]],
+        faults: list[BaseException],
+    ) -> None:
+        self.data = data
+        self.errors = errors
+        self.faults = faults
+        self.executed = True
+
+
+class CompiledOperation:
+    """An operation that runs without graphql-core.
+
+    Attributes:
+        name: of the operation.
+        kind: `query` or `mutation`.
+        document_id: SHA-256 of the document's text.
+    """
+
+    __slots__ = ("document_id", "plan")
+
+    def __init__(self, plan: Plan, document_id: str) -> None:
+        self.plan = plan
+        self.document_id = document_id
+
+    @property
+    def name(self) -> str:
+        """The operation's name."""
+        return self.plan.name
+
+    @property
+    def kind(self) -> str:
+        """`query` or `mutation`."""
+        return self.plan.kind
+
+    def prepared(
+        self, variables: Mapping[str, Any] | None
+    ) -> tuple[Selection, dict[str, Any]] | None:
+        """What to run with which coerced variables; None: graphql-core must have a look."""
+        plan = self.plan
+        given = variables or {}
+        try:
+            coerced = {}
+            for variable in plan.variables:
+                name = variable.name
+                if name in given:
+                    coerced[name] = variable.coerce(given[name])
+                elif variable.default is not None:
+                    coerced[name] = variable.default()
+                elif variable.required:
+                    return None
+        except (NotPlainError, RecursionError):
+            return None
+        switches = tuple(coerced.get(name) for name in plan.switches)
+        if not all(one is True or one is False for one in switches):
+            return None
+        try:
+            selection = plan.selection(switches)  # type: ignore[arg-type]
+        except NotCompilableError:
+            return None
+        if selection.checks is not None and not selection.checks(coerced):
+            return None
+        return selection, coerced
+
+    def run(self, variables: Mapping[str, Any] | None, context: Context) -> CompiledResult | None:
+        """Run it; None: nothing was run, graphql-core has to.
+
+        Raises:
+            RuntimeError: a resolver is asynchronous.
+        """
+        prepared = self.prepared(variables)
+        if prepared is None:
+            return None
+        selection, coerced = prepared
+        context.executed = True
+        execution = Execution(self.plan, coerced, context, variables or {})
+        data = execution.data(selection)
+        if is_awaitable(data):
+            data.close()
+            raise RuntimeError("GraphQL execution failed to complete synchronously.")
+        if not execution.errors:
+            return CompiledResult(data, [], [])
+        return CompiledResult(
+            data,
+            [client_form(error) for error in execution.errors],
+            [one.original for one in execution.errors if one.internal and one.original],
+        )
+
+
+def client_form(error: FieldError) -> dict[str, Any]:
+    """An error as clients see it: `errors.formatted` of graphql-core's."""
+    shown = error.formatted
+    code = error.extensions.get("code")
+    if error.internal:
+        shown["message"] = INTERNAL_MESSAGE
+        code = INTERNAL
+    elif code is None:
+        code = BAD_USER_INPUT
+    shown["extensions"] = {**error.extensions, "code": code}
+    return shown

@@ -1,0 +1,99 @@
+"""Compiles an operation while the service runs, into memory; its resolvers may want anything."""
+
+from functools import partial
+from typing import Any, Final, cast
+
+from graphql import DocumentNode, GraphQLResolveInfo, GraphQLSchema
+from graphql.pyutils import Path
+from graphql.type import GraphQLResolveInfoHelpers
+
+from graphql_schema.compiled.documents import Operation, operation_of
+from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.execution import Execution
+from graphql_schema.compiled.operation import CompiledOperation
+from graphql_schema.compiled.plan import Field, Plan, Selection
+from graphql_schema.compiled.variables import signatures, values_of
+from graphql_schema.compiled.waiting import is_awaitable, settle, together
+from graphql_schema.compiled.writing import HEADER, Written, write_selection, write_variables
+
+MAX_SWITCHES: Final = 4
+
+
+def compile_operation(
+    schema: GraphQLSchema, document: DocumentNode, name: str | None, document_id: str = ""
+) -> CompiledOperation:
+    """A validated operation, compiled.
+
+    Selections for other values of its switches are compiled when such values come.
+
+    Raises:
+        NotCompilableError: graphql-core has to run it.
+    """
+    operation = operation_of(document, name)
+    if len(operation.switches) > MAX_SWITCHES:
+        raise NotCompilableError("too many combinations of @skip and @include")
+    made = _made(write_variables(schema, operation), "variables")
+    plan = Plan(
+        operation.name,
+        operation.node.operation.value,
+        made,
+        operation.switches,
+        partial(_selection, schema, operation),
+        _Infos(schema, operation).make,
+    )
+    # What is not compilable shows now, before anything runs.
+    plan.selection((False,) * len(operation.switches))
+    plan.selection((True,) * len(operation.switches))
+    return CompiledOperation(plan, document_id)
+
+
+def _selection(
+    schema: GraphQLSchema, operation: Operation, switches: tuple[bool, ...]
+) -> Selection:
+    selection: Selection = _made(write_selection(schema, operation, switches), "selection")
+    return selection
+
+
+def _made(written: Written, name: str) -> Any:
+    namespace: dict[str, Any] = {}
+    exec(compile(HEADER + written.text, "<compiled operation>", "exec"), namespace)  # noqa: S102
+    return namespace[name](written.constants)
+
+
+class _Infos:
+    """Makes graphql-core's info for resolvers that want it."""
+
+    def __init__(self, schema: GraphQLSchema, operation: Operation) -> None:
+        self._schema = schema
+        self._operation = operation
+        self._signatures = signatures(schema, operation)
+        self._fragments = dict(operation.definitions)
+
+    def make(self, field: Field, path: Any, execution: Execution) -> "GraphQLResolveInfo[Any]":
+        definition, nodes, parent = field.about
+        return GraphQLResolveInfo(
+            nodes[0].name.value,
+            nodes,
+            definition.type,
+            parent,
+            cast("Path", _path(path)),
+            self._schema,
+            self._fragments,
+            execution.root,
+            self._operation.node,
+            values_of(self._signatures, execution.variables, execution.raw),
+            execution.context,
+            cast("Any", is_awaitable),
+            None,
+            GraphQLResolveInfoHelpers(gather=together, track=_track),
+        )
+
+
+def _track(values: Any) -> None:
+    waiting = [one for one in values if is_awaitable(one)]
+    if waiting:
+        settle(waiting)
+
+
+def _path(path: Any) -> Path | None:
+    return None if path is None else Path(_path(path[0]), path[1], path[2])

@@ -1,0 +1,70 @@
+"""Where a field's value comes from, as its definition in the schema tells."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from graphql import GraphQLField
+from strawberry.types.field import StrawberryField
+
+from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.plain import RESOLVER
+
+_STRAWBERRY: Final = "strawberry-definition"
+# Extension of a GraphQLField: the attribute that its resolver reads, and nothing else.
+ATTRIBUTE: Final = "carte-attribute"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How to get a field's value.
+
+    Attributes:
+        mode: as in `plan`.
+        name: the field's, or the attribute's.
+        access: what follows the source in an expression without effects; None: there is none.
+        dicts: `access` is for dicts.
+        renamed: arguments' names in the document to the resolver's; None: as graphql-core has them.
+    """
+
+    mode: str
+    name: str
+    access: str | None = None
+    dicts: bool = False
+    call: Callable[..., Any] | None = None
+    wants_info: bool = False
+    renamed: Mapping[str, str] | None = field(default=None)
+
+
+def source_of(definition: GraphQLField, name: str, *, portable: bool) -> Source:
+    """Where a field's value comes from.
+
+    Raises:
+        NotCompilableError: it needs graphql-core's info, and the code has to be portable.
+    """
+    attribute = definition.extensions.get(ATTRIBUTE)
+    known: StrawberryField | None = definition.extensions.get(_STRAWBERRY)
+    if (
+        known is not None
+        and known.is_basic_field
+        and getattr(definition.resolve, "_is_default", False)
+    ):
+        attribute = known.python_name
+    if attribute is not None:
+        return Source("ATTRIBUTE", attribute, access=attribute)
+    if known is not None and RESOLVER in known.metadata and not known.extensions:
+        renamed = {
+            argument.graphql_name or _camel(argument.python_name): argument.python_name
+            for argument in known.arguments
+        }
+        return Source("CONTEXT", name, call=known.metadata[RESOLVER], renamed=renamed)
+    if portable:
+        raise NotCompilableError(f"{name} has a resolver that wants graphql-core's info")
+    if definition.resolve is None:
+        return Source("DEFAULT", name, f"get({name!r})", dicts=True, wants_info=True)
+    return Source("RESOLVER", name, call=definition.resolve, wants_info=True)
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(part.title() for part in rest)

@@ -1,0 +1,7 @@
+"""The info that Strawberry's resolvers get."""
+
+import strawberry
+
+from graphql_schema.context import Context
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,1 @@
+"""Code that CloudWatch Synthetics runs; not part of the Lambda package."""

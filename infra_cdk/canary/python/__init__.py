@@ -1,0 +1,1 @@
+"""Python canaries: Synthetics wants them in a folder of this name."""

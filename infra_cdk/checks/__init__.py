@@ -1,0 +1,1 @@
+"""What no tool catches: checks over all synthesized templates at once, as pure functions."""

@@ -1,0 +1,108 @@
+"""Checks of the Lambdas: how they start, what feeds them, and what they are told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, references
+
+ROOT: Final = Path(__file__).parents[2]
+FUNCTION: Final = "AWS::Lambda::Function"
+MAPPING: Final = "AWS::Lambda::EventSourceMapping"
+# What AWS advises, so that a message is not taken twice while the first attempt still runs.
+_VISIBILITY_FACTOR: Final = 6
+
+
+def snapstart_or_provisioned(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """No function has both SnapStart and provisioned concurrency: Lambda refuses the alias."""
+    for stack in cloud.stacks:
+        snapped = {
+            one.logical_id
+            for one in stack.resources(FUNCTION)
+            if one.properties.get("SnapStart", {}).get("ApplyOn") == "PublishedVersions"
+        }
+        for alias in stack.resources("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+            if "ProvisionedConcurrencyConfig" not in alias.properties:
+                continue
+            if references(alias.properties.get("FunctionName")) & snapped:
+                yield alias, "has provisioned concurrency on a function with SnapStart"
+
+
+def streams_give_up_in_time_and_tell(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A stream mapping bisects, reports items, gives up in time, and names what it gave up."""
+    for mapping in cloud.resources(MAPPING):
+        if "StartingPosition" not in mapping.properties:
+            continue
+        if not mapping.properties.get("DestinationConfig", {}).get("OnFailure"):
+            yield mapping, "drops what it gives up: there is no dead-letter queue"
+        if "ReportBatchItemFailures" not in mapping.properties.get("FunctionResponseTypes", []):
+            yield mapping, "repeats whole batches for one record"
+        if mapping.properties.get("BisectBatchOnFunctionError") is not True:
+            yield mapping, "lets one record fail its whole batch"
+        if mapping.properties.get("MaximumRetryAttempts", -1) < 0:
+            yield mapping, "retries for ever: one record stops its shard for a day"
+
+
+def queues_wait_for_their_consumer(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A queue that feeds a Lambda hides a message for six times the Lambda's timeout."""
+    for stack in cloud.stacks:
+        queues = {one.logical_id: one for one in stack.resources("AWS::SQS::Queue")}
+        for mapping in stack.resources(MAPPING):
+            source = references(mapping.properties.get("EventSourceArn")) & queues.keys()
+            for function in _functions(stack, mapping.properties.get("FunctionName")):
+                seconds = function.properties.get("Timeout", 3)
+                for name in source:
+                    hidden = queues[name].properties.get("VisibilityTimeout", 30)
+                    if hidden < _VISIBILITY_FACTOR * seconds:
+                        yield queues[name], f"shows a message again after {hidden} s"
+
+
+def handlers_exist(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The handler of every Lambda of carte is a module in the repository."""
+    for function in cloud.resources(FUNCTION):
+        handler = as_text(function.properties.get("Handler", ""))
+        if handler.startswith("services."):
+            module = ROOT / Path(*handler.split(".")[:-1]).with_suffix(".py")
+            if not module.exists():
+                yield function, f"{handler}: there is no {module.relative_to(ROOT)}"
+
+
+def functions_are_told_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A Lambda is told the region that it runs in: stamps and counters are kept by that name."""
+    for function in cloud.resources(FUNCTION):
+        told = _environment(function).get("CARTE_REGION")
+        if told is not None and told != function.region:
+            yield function, f"runs in {function.region} and writes as {told}: slots would collide"
+
+
+def functions_know_every_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """All menu Lambdas are told the same regions, which are the ones that are deployed."""
+    deployed = {stack.region for stack in cloud.regional()}
+    for function in cloud.resources(FUNCTION):
+        told = _environment(function).get("CARTE_REGIONS")
+        if told is not None and set(str(told).split(",")) != deployed:
+            yield function, f"is told {told}, deployed are {','.join(sorted(deployed))}"
+
+
+def logs_go_where_they_end(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A Lambda of carte logs into a group of its stack; one that Lambda makes lives for ever."""
+    for stack in cloud.stacks:
+        groups = {one.logical_id for one in stack.resources("AWS::Logs::LogGroup")}
+        for function in stack.resources(FUNCTION):
+            into = function.properties.get("LoggingConfig", {}).get("LogGroup")
+            if not references(into) & groups and "CARTE_REGION" in _environment(function):
+                yield function, "logs into a group that nobody gave a retention"
+
+
+def _functions(stack: Stack, target: Any) -> Iterator[Resource]:
+    """The functions that a mapping's target, an alias or a function, stands for."""
+    names = references(target)
+    for alias in stack.resources("AWS::Lambda::Alias"):
+        if alias.logical_id in names:
+            names |= references(alias.properties.get("FunctionName"))
+    yield from (one for one in stack.resources(FUNCTION) if one.logical_id in names)
+
+
+def _environment(function: Resource) -> dict[str, Any]:
+    variables: dict[str, Any] = function.properties.get("Environment", {}).get("Variables", {})
+    return variables

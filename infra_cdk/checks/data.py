@@ -1,0 +1,71 @@
+"""Checks of the global table: nothing in it may be lost, and every region must have it."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from infra_cdk.checks.model import Cloud, Resource, as_text
+
+TABLE: Final = "AWS::DynamoDB::GlobalTable"
+# The one attribute that may end an item: operation records carry it, documents never.
+EXPIRES: Final = "expires"
+# Three full replicas, or two and a witness.
+_STRONG_REGIONS: Final = 3
+
+
+def every_replica_can_be_restored(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Every replica has point-in-time recovery and deletion protection; neither is inherited."""
+    for table in cloud.resources(TABLE):
+        for replica in table.properties.get("Replicas", []):
+            recovery = replica.get("PointInTimeRecoverySpecification", {})
+            if recovery.get("PointInTimeRecoveryEnabled") is not True:
+                yield table, f"{replica['Region']} has no point-in-time recovery"
+            if replica.get("DeletionProtectionEnabled") is not True:
+                yield table, f"{replica['Region']} can be deleted"
+
+
+def strong_tables_do_without_ttl(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A table with strong consistency has three regions and no time to live: DynamoDB refuses."""
+    for table in cloud.resources(TABLE):
+        if table.properties.get("MultiRegionConsistency") != "STRONG":
+            continue
+        if table.properties.get("TimeToLiveSpecification", {}).get("Enabled"):
+            yield table, "has strong consistency and a time to live"
+        replicas = len(table.properties.get("Replicas", []))
+        witnesses = len(table.properties.get("GlobalTableWitnesses", []))
+        if replicas + witnesses != _STRONG_REGIONS:
+            yield table, f"has strong consistency over {replicas} replicas, {witnesses} witnesses"
+
+
+def only_operation_records_expire(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The attribute that lets items expire is the one that only operation records carry."""
+    for table in cloud.resources(TABLE):
+        expiry = table.properties.get("TimeToLiveSpecification", {})
+        if expiry.get("Enabled") and expiry.get("AttributeName") != EXPIRES:
+            yield table, f"lets items expire by {expiry.get('AttributeName')}"
+
+
+def every_region_has_a_replica(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The table's replicas are the regions that serve it, no more and no fewer."""
+    serving = {stack.region for stack in cloud.regional()}
+    for table in cloud.resources(TABLE):
+        replicas = {one["Region"] for one in table.properties.get("Replicas", [])}
+        for region in sorted(serving - replicas):
+            yield table, f"has no replica in {region}: every request there would fail"
+        for region in sorted(replicas - serving):
+            yield table, f"is paid for in {region}, where nothing reads it"
+
+
+def the_table_outlives_its_stack(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The table stays when its stack is deleted or it would be replaced."""
+    for table in cloud.resources(TABLE):
+        for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
+            if table.body.get(policy) != "Retain":
+                yield table, f"{policy} is {table.body.get(policy)}"
+
+
+def the_stream_has_both_images(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The stream carries old and new images: convergence joins them."""
+    for table in cloud.resources(TABLE):
+        view = table.properties.get("StreamSpecification", {}).get("StreamViewType")
+        if view != "NEW_AND_OLD_IMAGES":
+            yield table, f"streams {as_text(view)}: what last-writer-wins dropped is lost"

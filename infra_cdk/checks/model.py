@@ -1,0 +1,141 @@
+"""The synthesized templates as the checks read them, and what a check says."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of a template.
+
+    Attributes:
+        stack: name of the stack that it is in.
+        region: where that stack goes.
+        logical_id: its name in the template.
+        type: such as `AWS::Lambda::Function`.
+        body: all of it, as the template has it.
+    """
+
+    stack: str
+    region: str
+    logical_id: str
+    type: str
+    body: Mapping[str, Any]
+
+    @property
+    def properties(self) -> Mapping[str, Any]:
+        """Its `Properties`; empty where there are none."""
+        properties: Mapping[str, Any] = self.body.get("Properties", {})
+        return properties
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One synthesized stack: its name, account, region and template."""
+
+    name: str
+    account: str
+    region: str
+    template: dict[str, Any]
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        """Its resources of these types; all of them where no type is given."""
+        for logical_id, body in self.template.get("Resources", {}).items():
+            if not types or body["Type"] in types:
+                yield Resource(self.name, self.region, logical_id, body["Type"], body)
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """All stacks of one deployment."""
+
+    stacks: tuple[Stack, ...]
+
+    @classmethod
+    def of_assembly(cls, folder: Path) -> Self:
+        """Read a cloud assembly, as `python -m infra_cdk.app` writes it."""
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        stacks = []
+        for name, artifact in manifest["artifacts"].items():
+            if artifact["type"] != "aws:cloudformation:stack":
+                continue
+            account, region = artifact["environment"].removeprefix("aws://").split("/")
+            path = folder / artifact["properties"]["templateFile"]
+            template = json.loads(path.read_text(encoding="utf-8"))
+            stacks.append(Stack(name, account, region, template))
+        return cls(tuple(stacks))
+
+    def resources(self, *types: str) -> Iterator[Resource]:
+        """All stacks' resources of these types."""
+        for stack in self.stacks:
+            yield from stack.resources(*types)
+
+    def regional(self) -> Iterator[Stack]:
+        """The stacks `carte-<region>`: the ones that are the same in each region."""
+        return (stack for stack in self.stacks if stack.name == f"carte-{stack.region}")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found wrong, in words that say what would happen."""
+
+    check: str
+    stack: str
+    resource: str
+    message: str
+
+
+# Yields what is wrong: the resource, and why that matters.
+Rule = Callable[[Cloud], Iterable[tuple[Resource, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A rule with its name; its sentence is the rule's docstring."""
+
+    name: str
+    rule: Rule
+
+    @property
+    def sentence(self) -> str:
+        """What must hold."""
+        return (self.rule.__doc__ or "").strip().splitlines()[0]
+
+    def findings(self, cloud: Cloud) -> list[Finding]:
+        """What is wrong in a deployment."""
+        return [
+            Finding(self.name, resource.stack, resource.logical_id, message)
+            for resource, message in self.rule(cloud)
+        ]
+
+
+def as_text(value: Any) -> str:
+    """A value with its intrinsic functions, as text to look for names in."""
+    return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
+
+
+def references(value: Any) -> set[str]:
+    """Logical ids that a part of a template names by Ref, GetAtt or Sub."""
+    found: set[str] = set()
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if key == "Ref":
+                found.add(str(inner))
+            elif key == "Fn::GetAtt":
+                found.add(str(inner).split(".")[0] if isinstance(inner, str) else inner[0])
+            else:
+                found |= references(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            found |= references(inner)
+    return found
+
+
+def listed(value: Any) -> list[Any]:
+    """A value that CloudFormation takes alone or as a list, as a list."""
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]

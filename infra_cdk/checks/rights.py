@@ -1,0 +1,93 @@
+"""Checks of who may do what: no wildcard without a reason, no role for just any repository."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from infra_cdk.checks.model import Cloud, Resource, as_text, listed
+
+# AWS knows no narrower resource for these.
+_TAKE_NO_RESOURCE: Final = frozenset(
+    {
+        "xray:PutTraceSegments",
+        "xray:PutTelemetryRecords",
+        "dynamodb:ListStreams",
+        "cloudwatch:PutMetricData",
+        "cloudformation:ValidateTemplate",
+        "ec2:CreateNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ec2:DeleteNetworkInterface",
+        "s3:ListAllMyBuckets",
+    }
+)
+_OIDC: Final = "token.actions.githubusercontent.com"
+# Only these let a resource policy be read by the resource itself: `*` there is not everything.
+_OWN_POLICIES: Final = frozenset(
+    {"AWS::KMS::Key", "AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy"}
+)
+
+
+def no_right_is_a_wildcard(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """No policy allows every action of a service, or an action on everything."""
+    for resource in cloud.resources():
+        if resource.type in _OWN_POLICIES:
+            continue
+        for statement in _allowed(resource.properties):
+            if "NotAction" in statement or "NotResource" in statement:
+                yield resource, "allows everything but a list"
+            actions = [as_text(one) for one in listed(statement.get("Action"))]
+            for action in actions:
+                if action == "*" or action.endswith(":*"):
+                    yield resource, f"allows {action}"
+            if "*" in listed(statement.get("Resource")):
+                unbound = sorted(set(actions) - _TAKE_NO_RESOURCE)
+                if unbound and "Condition" not in statement:
+                    yield resource, f"allows {', '.join(unbound)} on every resource"
+
+
+def services_call_for_this_account_only(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A Lambda that a service may invoke names the source: any account could ask the service."""
+    for permission in cloud.resources("AWS::Lambda::Permission"):
+        principal = as_text(permission.properties.get("Principal", ""))
+        if principal.endswith(".amazonaws.com") and not (
+            {"SourceArn", "SourceAccount"} & permission.properties.keys()
+        ):
+            yield permission, f"lets {principal} invoke it for anybody"
+
+
+def the_pipeline_role_is_for_one_repository(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The role that GitHub assumes names one repository and environment, and the audience."""
+    for role in cloud.resources("AWS::IAM::Role"):
+        document = role.properties.get("AssumeRolePolicyDocument", {})
+        for statement in document.get("Statement", []):
+            if _OIDC not in as_text(statement):
+                continue
+            conditions = statement.get("Condition", {})
+            exact = conditions.get("StringEquals", {})
+            subject = as_text(
+                exact.get(f"{_OIDC}:sub", conditions.get("StringLike", {}).get(f"{_OIDC}:sub", "*"))
+            )
+            if f"{_OIDC}:aud" not in exact:
+                yield role, "takes tokens that were made for others: no audience"
+            if "*" in subject:
+                yield role, f"may be assumed from {subject}"
+
+
+def the_menu_lambda_never_scans_or_deletes(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """No Lambda may scan the table or delete from it: reads are bounded, deletions are marks."""
+    for resource in cloud.resources("AWS::IAM::Policy", "AWS::IAM::Role"):
+        for statement in _allowed(resource.properties):
+            for action in listed(statement.get("Action")):
+                if action in {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:PartiQLDelete"}:
+                    yield resource, f"allows {action}"
+
+
+def _allowed(part: Any) -> Iterator[Mapping[str, Any]]:
+    """Every Allow statement with an action or a resource, wherever it stands."""
+    if isinstance(part, Mapping):
+        if part.get("Effect") == "Allow" and {"Resource", "NotResource"} & part.keys():
+            yield part
+        for inner in part.values():
+            yield from _allowed(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _allowed(inner)

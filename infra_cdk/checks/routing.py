@@ -1,0 +1,78 @@
+"""Checks of DNS and health checks: a region is judged by itself and left when it is ill."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from infra_cdk.checks.model import Cloud, Resource, as_text, references
+
+HEALTH_CHECK: Final = "AWS::Route53::HealthCheck"
+RECORD: Final = "AWS::Route53::RecordSet"
+# Interval 10 s x threshold 3 + TTL: what DESIGN promises for a lost region.
+_LONGEST_TTL_S: Final = 60
+_SLOWEST_INTERVAL_S: Final = 30
+_HIGHEST_THRESHOLD: Final = 3
+
+
+def health_checks_ask_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A region's health check asks `<region>.api...`; the shared name is answered by a neighbor."""
+    for stack in cloud.regional():
+        for check in stack.resources(HEALTH_CHECK):
+            config = check.properties.get("HealthCheckConfig", {})
+            if config.get("Type") not in {"HTTPS", "HTTPS_STR_MATCH", "HTTP", "HTTP_STR_MATCH"}:
+                continue
+            host = as_text(config.get("FullyQualifiedDomainName", ""))
+            if not host.startswith(f"{stack.region}."):
+                yield check, f"asks {host}, which is not {stack.region} alone"
+            if not str(config.get("ResourcePath", "")).endswith("/ready"):
+                yield check, f"asks {config.get('ResourcePath')}: a drained region stays in use"
+
+
+def ill_regions_are_left_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Health checks are fast enough for the promised bound: 10 or 30 s, three failures."""
+    for check in cloud.resources(HEALTH_CHECK):
+        config = check.properties.get("HealthCheckConfig", {})
+        if not str(config.get("Type", "")).startswith("HTTP"):
+            continue
+        if config.get("RequestInterval", 30) > _SLOWEST_INTERVAL_S:
+            yield check, f"asks every {config['RequestInterval']} s"
+        if config.get("FailureThreshold", 3) > _HIGHEST_THRESHOLD:
+            yield check, f"needs {config['FailureThreshold']} failures"
+
+
+def latency_records_name_their_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A latency record stands for the region of its stack and falls with its health check."""
+    identifiers: set[tuple[str, str]] = set()
+    for record in cloud.resources(RECORD):
+        region = record.properties.get("Region")
+        if region is None:
+            continue
+        if region != record.region:
+            yield record, f"sends those near {region} to {record.region}"
+        if "HealthCheckId" not in record.properties:
+            yield record, "has no health check: a dead region keeps its clients"
+        if "AliasTarget" not in record.properties:
+            ttl = int(record.properties.get("TTL", 0))
+            if ttl > _LONGEST_TTL_S:
+                yield record, f"is remembered for {ttl} s"
+        key = (as_text(record.properties.get("SetIdentifier")), as_text(record.properties["Type"]))
+        if key in identifiers:
+            yield record, f"has the set identifier of another record: {key[0]}"
+        identifiers.add(key)
+
+
+def records_lead_to_a_custom_domain(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Every name that leads to a region's API is a custom domain of that API, with its stage."""
+    for stack in cloud.regional():
+        domains = {one.logical_id: one for one in stack.resources("AWS::ApiGateway::DomainName")}
+        names = {as_text(one.properties.get("DomainName")).rstrip(".") for one in domains.values()}
+        for record in stack.resources(RECORD):
+            given = record.properties.get("Name")
+            name = as_text(given).rstrip(".")
+            if name not in names and not references(given) & domains.keys():
+                yield record, f"leads {name} to an API that answers 403 to that name"
+        mapped = as_text(
+            [one.properties for one in stack.resources("AWS::ApiGateway::BasePathMapping")]
+        )
+        for domain in domains.values():
+            if domain.logical_id not in mapped:
+                yield domain, "has no mapping to a stage: it answers 403"

@@ -1,0 +1,25 @@
+"""What a deployment may choose, as one typed object read from a TOML file."""
+
+from infra_cdk.config.deployment import (
+    DEFAULT_REGIONS,
+    LOCAL_ACCOUNT,
+    Deployment,
+    project_version,
+)
+from infra_cdk.config.exceptions import ConfigError
+from infra_cdk.config.sections import Cache, Database, Domain, Edge, Lambdas, Pipeline, Recovery
+
+__all__ = [
+    "DEFAULT_REGIONS",
+    "LOCAL_ACCOUNT",
+    "Cache",
+    "ConfigError",
+    "Database",
+    "Deployment",
+    "Domain",
+    "Edge",
+    "Lambdas",
+    "Pipeline",
+    "Recovery",
+    "project_version",
+]

@@ -1,0 +1,5 @@
+"""What can be wrong with a deployment file."""
+
+
+class ConfigError(ValueError):
+    """A deployment file is wrong; the message says where and what to write instead."""

@@ -1,0 +1,244 @@
+"""The tables of a deployment file: domain, database, Lambdas, cache, edge, recovery, pipeline."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from infra_cdk.config.exceptions import ConfigError
+
+_NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
+_ZONE: Final = re.compile(r"Z[A-Z0-9]{3,31}")
+_REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
+# What API Gateway offers, in GB.
+STAGE_CACHES: Final = ("none", "0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
+_LONGEST_STAGE_TTL_S: Final = 3600
+_NODES: Final = range(1, 12)
+_RATE_LIMITS: Final = range(10, 2_000_000_001)
+
+
+def one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Raise unless a setting has one of its values.
+
+    Raises:
+        ConfigError: it has another.
+    """
+    if value not in allowed:
+        raise ConfigError(f"{name} {value!r} is not one of {', '.join(allowed)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The names under which people and machines find carte. Empty: AWS's own names, and no edge.
+
+    Attributes:
+        name: the site's; the API is `api.<name>`, one region of it `<region>.api.<name>`.
+        zone_id: id of the Route 53 hosted zone that the records go into.
+        zone_name: that zone's name: `name` or a parent of it.
+    """
+
+    name: str = ""
+    zone_id: str = ""
+    zone_name: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the names."""
+        if not any((self.name, self.zone_id, self.zone_name)):
+            return
+        for part in ("name", "zone_name"):
+            value = getattr(self, part)
+            if not _NAME.fullmatch(value):
+                raise ConfigError(
+                    f"domain.{part} {value!r} is not a name such as menus.example.com"
+                )
+        if not _ZONE.fullmatch(self.zone_id):
+            raise ConfigError(
+                f"domain.zone_id {self.zone_id!r} is not the id of a hosted zone such as "
+                "Z0123456789ABC; see `aws route53 list-hosted-zones`"
+            )
+        if self.name != self.zone_name and not self.name.endswith(f".{self.zone_name}"):
+            raise ConfigError(f"domain.name {self.name} is not within the zone {self.zone_name}")
+
+    def __bool__(self) -> bool:
+        return bool(self.name)
+
+    @property
+    def api(self) -> str:
+        """The API's name, answered by the nearest healthy region."""
+        return f"api.{self.name}"
+
+    def regional_api(self, region: str) -> str:
+        """The name of one region's API, healthy or not."""
+        return f"{region}.api.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The global table.
+
+    Attributes:
+        consistency: `eventual` (MREC), or `strong` (MRSC: three regions of one continent).
+        keys: who owns the keys that encrypt it: `aws-owned`, `aws-managed`, or `customer`.
+        warm_reads: read units a second that it is ready for at once; 0: what DynamoDB gives.
+        warm_writes: likewise write units.
+    """
+
+    consistency: str = "eventual"
+    keys: str = "aws-owned"
+    warm_reads: int = 0
+    warm_writes: int = 0
+
+    def __post_init__(self) -> None:
+        """Check the choices."""
+        one_of("database.consistency", self.consistency, ("eventual", "strong"))
+        one_of("database.keys", self.keys, ("aws-owned", "aws-managed", "customer"))
+        # What every on-demand table has; below it DynamoDB refuses.
+        for name, least in (("warm_reads", 12_000), ("warm_writes", 4_000)):
+            if 0 < getattr(self, name) < least or getattr(self, name) < 0:
+                raise ConfigError(
+                    f"database.{name} is below {least}, what every table has; write 0"
+                )
+
+    @property
+    def strong(self) -> bool:
+        """Whether reads see the last write of any region."""
+        return self.consistency == "strong"
+
+
+@dataclass(frozen=True, slots=True)
+class Lambdas:
+    """How the menu Lambda starts and how new code takes over.
+
+    Attributes:
+        start: `plain`, `snapstart`, or `provisioned`.
+        provisioned: environments that are kept warm, with `provisioned`.
+        shift: how traffic goes to new code: `canary` (a tenth for five minutes, then all),
+            `linear` (a tenth a minute), or `all-at-once`.
+    """
+
+    start: str = "plain"
+    provisioned: int = 0
+    shift: str = "canary"
+
+    def __post_init__(self) -> None:
+        """Check that Lambda would take it: never SnapStart with provisioned concurrency."""
+        one_of("lambdas.start", self.start, ("plain", "snapstart", "provisioned"))
+        one_of("lambdas.shift", self.shift, ("canary", "linear", "all-at-once"))
+        if self.start == "provisioned" and self.provisioned < 1:
+            raise ConfigError('lambdas.start is "provisioned"; say how many: provisioned = 10')
+        if self.start != "provisioned" and self.provisioned:
+            raise ConfigError(
+                f'lambdas.provisioned is {self.provisioned} and start is "{self.start}": Lambda '
+                'takes one of the two; write start = "provisioned" or provisioned = 0'
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Cache:
+    """What stands between a region's API and its table.
+
+    Attributes:
+        stage_gb: size of the API's cache of persisted reads in GB, or `none`.
+        ttl_s: seconds that it keeps an answer.
+        dax_node: type of the DAX nodes in front of the table such as `dax.t3.small`; empty: none.
+        dax_nodes: how many, over as many availability zones.
+        zones: region to the availability zones of the DAX nodes; `a`, `b` and `c` of a region that
+            is not named here.
+    """
+
+    stage_gb: str = "0.5"
+    ttl_s: int = 30
+    dax_node: str = ""
+    dax_nodes: int = 3
+    zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check sizes and zones."""
+        one_of("cache.stage_gb", self.stage_gb, STAGE_CACHES)
+        if not 1 <= self.ttl_s <= _LONGEST_STAGE_TTL_S:
+            raise ConfigError(f"cache.ttl_s {self.ttl_s} is not within 1 to {_LONGEST_STAGE_TTL_S}")
+        if self.dax_node and not re.fullmatch(
+            r"dax\.[a-z0-9]+\.\d*(?:small|medium|x?large)", self.dax_node
+        ):
+            raise ConfigError(
+                f"cache.dax_node {self.dax_node!r} is not a type such as dax.t3.small"
+            )
+        if self.dax_nodes not in _NODES:
+            raise ConfigError(f"cache.dax_nodes {self.dax_nodes} is not within 1 to {_NODES[-1]}")
+        for region, zones in self.zones.items():
+            for zone in zones:
+                if not re.fullmatch(rf"{re.escape(region)}[a-z]", zone):
+                    raise ConfigError(f"cache.zones.{region}: {zone!r} is not a zone of {region}")
+
+    def zones_of(self, region: str) -> list[str]:
+        """The availability zones to use, named and not looked up."""
+        return [*self.zones.get(region, [f"{region}{letter}" for letter in "abc"])]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """CloudFront.
+
+    Attributes:
+        on: whether there is one; without a domain there is none.
+        rate_limit: requests that one address may make in five minutes; a store's tills and guests
+            often share one.
+        site_replica: region of the second copy of the site; empty: the first that is not us-east-1.
+    """
+
+    on: bool = True
+    rate_limit: int = 5000
+    site_replica: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the limit and the region."""
+        if self.rate_limit not in _RATE_LIMITS:
+            raise ConfigError(f"edge.rate_limit {self.rate_limit} is below 10, the least WAF takes")
+        if self.site_replica == "us-east-1":
+            raise ConfigError("edge.site_replica is us-east-1, where the first copy is")
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """Route 53 Application Recovery Controller: switches that stay reachable when much does not.
+
+    Attributes:
+        on: whether to have a cluster, for about $1,800 a month.
+        controls: region to the ARN of its routing control: outputs of the stack `carte-recovery`,
+            to be written here once it is deployed.
+    """
+
+    on: bool = False
+    controls: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Check that the controls are some."""
+        for region, arn in self.controls.items():
+            if not arn.startswith("arn:aws") or ":route53-recovery-control:" not in arn:
+                raise ConfigError(
+                    f"recovery.controls.{region} {arn!r} is not a routing control's ARN"
+                )
+        if self.controls and not self.on:
+            raise ConfigError("recovery.controls are given; write recovery.on = true")
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The GitHub repository whose workflow deploys.
+
+    Attributes:
+        repository: `owner/name`; empty: no role for it.
+        environment: the GitHub environment whose protection rules guard a deployment.
+        make_provider: whether to make GitHub's identity provider; an account has it only once.
+    """
+
+    repository: str = ""
+    environment: str = "production"
+    make_provider: bool = True
+
+    def __post_init__(self) -> None:
+        """Check that the trust of the role is for one repository and environment."""
+        if self.repository and not _REPOSITORY.fullmatch(self.repository):
+            raise ConfigError(f"pipeline.repository {self.repository!r} is not owner/name")
+        if not re.fullmatch(r"[A-Za-z0-9_.-]+", self.environment):
+            raise ConfigError(f"pipeline.environment {self.environment!r} must be one plain name")

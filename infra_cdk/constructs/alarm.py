@@ -1,0 +1,50 @@
+"""One alarm: what happened, what to do, and who is told."""
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+
+def alarm(
+    scope: Construct,
+    construct_id: str,
+    *,
+    name: str,
+    happened: str,
+    do: str,
+    metric: cloudwatch.IMetric,
+    above: float,
+    periods: int = 1,
+    topic: sns.ITopic,
+) -> cloudwatch.Alarm:
+    """Make an alarm that rings above a value, and says when it is over.
+
+    Silence is no alarm: most of these metrics exist only while something goes wrong, and a region
+    that is silent altogether is found by its health check and its canary.
+
+    Args:
+        scope: what it belongs to.
+        construct_id: its id there.
+        name: its name is `carte-<name>`.
+        happened: a sentence for whoever is woken.
+        do: a sentence that says what to do first.
+        metric: what to look at, with its period.
+        above: rings above this.
+        periods: periods in a row.
+        topic: who is told.
+    """
+    made = cloudwatch.Alarm(
+        scope,
+        construct_id,
+        alarm_name=f"carte-{name}",
+        alarm_description=f"{happened} {do}",
+        metric=metric,
+        threshold=above,
+        evaluation_periods=periods,
+        comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+    )
+    made.add_alarm_action(actions.SnsAction(topic))
+    made.add_ok_action(actions.SnsAction(topic))
+    return made

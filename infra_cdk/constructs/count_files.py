@@ -1,0 +1,113 @@
+"""Where stock counts arrive: a bucket for CSV files, and the queue that tells of each."""
+
+from typing import Final
+
+from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.queues import KEPT, dead_letters
+
+ARRIVALS: Final = "counts/"
+RESULTS: Final = "results/"
+SUFFIX: Final = ".csv"
+_ATTEMPTS: Final = 5
+# What AWS advises for a queue that feeds a Lambda, in timeouts of that Lambda.
+_VISIBILITY: Final = 6
+_KEPT_DAYS: Final = 90
+_ACKNOWLEDGED: Final = {
+    "S1": "Each object is taken once, by one Lambda, whose log names it.",
+}
+
+
+class CountFiles(Construct):
+    """The bucket, its queue, and the queue of the files that could not be loaded.
+
+    The bucket has a fixed name, so that people and tills know it, and so that the queue can trust
+    it before it is there.
+
+    Attributes:
+        arn: the bucket's, known before it is there.
+        bucket: `counts/*.csv` in, `results/*.json` out.
+        queue: one message a file.
+        dead_letters: messages of files that failed again and again.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, account: str, region: str, timeout_s: int
+    ) -> None:
+        super().__init__(scope, construct_id)
+        name = f"carte-counts-{account}-{region}"
+        self.arn = f"arn:{Stack.of(self).partition}:s3:::{name}"
+        self.dead_letters = dead_letters(
+            self, "DeadLetters", name="carte-counts-dead-letters", of="the queue of count files"
+        )
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            queue_name="carte-counts",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(_VISIBILITY * timeout_s),
+            retention_period=KEPT,
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=_ATTEMPTS
+            ),
+        )
+        self.queue.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.queue.queue_arn],
+                conditions={
+                    "ArnEquals": {"aws:SourceArn": self.arn},
+                    "StringEquals": {"aws:SourceAccount": account},
+                },
+            )
+        )
+        self.bucket = s3.Bucket(
+            self,
+            "Bucket",
+            bucket_name=name,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            removal_policy=RemovalPolicy.RETAIN,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=Duration.days(_KEPT_DAYS),
+                    abort_incomplete_multipart_upload_after=Duration.days(1),
+                )
+            ],
+        )
+        acknowledge(self.bucket, _ACKNOWLEDGED)
+        self._tell_of_arrivals()
+
+    def _tell_of_arrivals(self) -> None:
+        """A property, because the construct's own way is a Lambda that runs at deployment."""
+        resource = self.bucket.node.default_child
+        assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - for the type checker
+        rules = [("prefix", ARRIVALS), ("suffix", SUFFIX)]
+        resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
+            queue_configurations=[
+                s3.CfnBucket.QueueConfigurationProperty(
+                    event="s3:ObjectCreated:*",
+                    queue=self.queue.queue_arn,
+                    filter=s3.CfnBucket.NotificationFilterProperty(
+                        s3_key=s3.CfnBucket.S3KeyFilterProperty(
+                            rules=[
+                                s3.CfnBucket.FilterRuleProperty(name=part, value=value)
+                                for part, value in rules
+                            ]
+                        )
+                    ),
+                )
+            ]
+        )
+        # S3 tries the queue at once, and needs the policy for it.
+        policy = self.queue.node.find_child("Policy").node.default_child
+        assert isinstance(policy, sqs.CfnQueuePolicy)  # noqa: S101 - for the type checker
+        resource.add_resource_dependency(policy)

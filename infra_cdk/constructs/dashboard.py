@@ -1,0 +1,127 @@
+"""One dashboard over all regions."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+
+from infra_cdk.config import Deployment
+
+_MINUTE: Final = Duration.minutes(1)
+_WIDTH: Final = 8  # three graphs a row
+_HEIGHT: Final = 6
+
+Metrics = list[cloudwatch.IMetric]
+
+
+class Dashboard(Construct):
+    """What an operator looks at first: one line a region in every graph."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
+        super().__init__(scope, construct_id)
+        self._regions = deployment.regions
+        self._table = deployment.table
+        board = cloudwatch.Dashboard(
+            self,
+            "Board",
+            dashboard_name="carte",
+            default_interval=Duration.hours(3),
+            period_override=cloudwatch.PeriodOverride.INHERIT,
+        )
+        board.add_widgets(*self._serving())
+        board.add_widgets(*self._lambdas())
+        board.add_widgets(*self._data(strong=deployment.database.strong))
+        board.add_widgets(*self._queues(canary=bool(deployment.canary_store)))
+
+    def _serving(self) -> list[cloudwatch.IWidget]:
+        api = {"ApiName": "carte-api", "Stage": "live"}
+        return [
+            self._graph("Requests a minute", "AWS/ApiGateway", "Count", api, "Sum"),
+            self._graph("Share of 5xx", "AWS/ApiGateway", "5XXError", api, "Average"),
+            self._graph("Latency p99, ms", "AWS/ApiGateway", "Latency", api, "p99"),
+            self._graph("Stage cache hits", "AWS/ApiGateway", "CacheHitCount", api, "Sum"),
+        ]
+
+    def _lambdas(self) -> list[cloudwatch.IWidget]:
+        menu = {"FunctionName": "carte-menu-api"}
+        return [
+            self._graph("Menu Lambda p99, ms", "AWS/Lambda", "Duration", menu, "p99"),
+            self._graph("Menu Lambda errors", "AWS/Lambda", "Errors", menu, "Sum"),
+            self._graph(
+                "Menu Lambda at once", "AWS/Lambda", "ConcurrentExecutions", menu, "Maximum"
+            ),
+        ]
+
+    def _data(self, *, strong: bool) -> list[cloudwatch.IWidget]:
+        convergence = {"FunctionName": "carte-convergence"}
+        widgets: list[cloudwatch.IWidget] = [
+            self._graph("Repairs", "carte", "Repairs", {}, "Sum"),
+            self._graph(
+                "Convergence behind, ms", "AWS/Lambda", "IteratorAge", convergence, "Maximum"
+            ),
+        ]
+        if not strong and len(self._regions) > 1:
+            widgets.insert(0, self._widget("Replication latency, ms", self._replication()))
+        return widgets
+
+    def _replication(self) -> Metrics:
+        return [
+            cloudwatch.Metric(
+                namespace="AWS/DynamoDB",
+                metric_name="ReplicationLatency",
+                dimensions_map={"TableName": self._table, "ReceivingRegion": receiving},
+                region=sending,
+                statistic="Average",
+                period=_MINUTE,
+                label=f"{sending} to {receiving}",
+            )
+            for sending in self._regions
+            for receiving in self._regions
+            if receiving != sending
+        ]
+
+    def _queues(self, *, canary: bool) -> list[cloudwatch.IWidget]:
+        widgets: list[cloudwatch.IWidget] = [
+            self._graph(
+                f"Waiting in {queue}",
+                "AWS/SQS",
+                "ApproximateNumberOfMessagesVisible",
+                {"QueueName": queue},
+                "Maximum",
+            )
+            for queue in ("carte-convergence-dead-letters", "carte-counts-dead-letters")
+        ]
+        if canary:
+            name = {"CanaryName": "carte-menu"}
+            widgets.append(
+                self._graph(
+                    "Canary, % passed", "CloudWatchSynthetics", "SuccessPercent", name, "Average"
+                )
+            )
+        return widgets
+
+    def _graph(
+        self, title: str, namespace: str, metric: str, dimensions: dict[str, str], statistic: str
+    ) -> cloudwatch.IWidget:
+        return self._widget(
+            title,
+            [
+                cloudwatch.Metric(
+                    namespace=namespace,
+                    metric_name=metric,
+                    dimensions_map=dimensions,
+                    region=region,
+                    statistic=statistic,
+                    period=_MINUTE,
+                    label=region,
+                )
+                for region in self._regions
+            ],
+        )
+
+    def _widget(self, title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.IWidget:
+        return cloudwatch.GraphWidget(
+            title=title, left=[*metrics], width=_WIDTH, height=_HEIGHT, period=_MINUTE
+        )

@@ -1,0 +1,149 @@
+"""CloudFront for the site and the API, under one name."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from aws_cdk import Annotations
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra_cdk.config import Deployment
+from infra_cdk.constructs import edge_origins
+from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.edge_functions import EdgeFunctions
+from infra_cdk.constructs.edge_policies import EdgePolicies
+from infra_cdk.constructs.site_headers import GRAPHIQL, SITE, SiteHeaders
+
+_READS: Final = cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS
+_HTTPS: Final = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
+# The site twice, the first region's API, the API by latency: what behaviors name.
+_WITH_BEHAVIOR: Final = 4
+_ACKNOWLEDGED: Final = {
+    "CFR1": "Menus are for everybody.",
+    "CFR3": "It has the newer standard logging, which this rule does not know: see EdgeLog.",
+}
+
+
+class Distribution(Construct):
+    """The site, `/graphql` and `/graphql/persisted/*`.
+
+    Persisted reads go to an origin group, so a dead region costs a reader nothing; CloudFront does
+    that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. Mutations follow the
+    latency record and its health checks.
+
+    Attributes:
+        distribution: the distribution itself.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        certificate: acm.ICertificate,
+        copies: tuple[s3.IBucket, s3.IBucket],
+        firewall_arn: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._functions = EdgeFunctions(self, "Functions", regions=deployment.regions)
+        control = cloudfront.S3OriginAccessControl(
+            self, "AccessControl", origin_access_control_name="carte-site"
+        )
+        site = edge_origins.site(*copies, control)
+        domain = deployment.domain
+        nearest = edge_origins.api(domain.api, "api", edge_origins.WRITE)
+        self.distribution = cloudfront.Distribution(
+            self,
+            "Cdn",
+            comment="carte",
+            domain_names=[domain.name],
+            certificate=certificate,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
+            web_acl_id=firewall_arn,
+            publish_additional_metrics=True,
+            default_behavior=self._site(site, "carte-site", SITE),
+            additional_behaviors={
+                "/graphiql*": self._site(site, "carte-graphiql", GRAPHIQL),
+                "/graphql/persisted/*": self._persisted(deployment, nearest),
+                "/graphql": cloudfront.BehaviorOptions(
+                    origin=nearest,
+                    allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+                    cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+                    # API Gateway answers 403 to a Host that it does not know.
+                    origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+                    viewer_protocol_policy=_HTTPS,
+                    function_associations=self._on_request(self._functions.choose_region),
+                ),
+            },
+        )
+        self._add_origins(deployment)
+        acknowledge(self, _ACKNOWLEDGED)
+        Annotations.of(self).acknowledge_warning(
+            "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
+            "The buckets have their policies already: see SiteBucket.",
+        )
+
+    def _site(
+        self, origin: cloudfront.IOrigin, name: str, directives: Mapping[str, str]
+    ) -> cloudfront.BehaviorOptions:
+        headers = SiteHeaders(self, f"Headers-{name}", name=name, directives=directives)
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            allowed_methods=_READS,
+            cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
+            response_headers_policy=headers.policy,
+            viewer_protocol_policy=_HTTPS,
+            function_associations=self._on_request(self._functions.site_path),
+        )
+
+    def _persisted(
+        self, deployment: Deployment, nearest: cloudfront.IOrigin
+    ) -> cloudfront.BehaviorOptions:
+        policies = EdgePolicies(self, "Policies")
+        return cloudfront.BehaviorOptions(
+            # What is asked should the edge function fail; else it names two regions of its own.
+            origin=origins.OriginGroup(
+                primary_origin=edge_origins.regional_api(deployment, deployment.primary),
+                fallback_origin=nearest,
+                fallback_status_codes=edge_origins.FAIL_OVER,
+            ),
+            allowed_methods=_READS,
+            cached_methods=cloudfront.CachedMethods.CACHE_GET_HEAD,
+            cache_policy=policies.cache,
+            origin_request_policy=policies.request,
+            viewer_protocol_policy=_HTTPS,
+            function_associations=self._on_request(self._functions.choose_region),
+        )
+
+    def _on_request(self, function: cloudfront.Function) -> list[cloudfront.FunctionAssociation]:
+        return [
+            cloudfront.FunctionAssociation(
+                function=function, event_type=cloudfront.FunctionEventType.VIEWER_REQUEST
+            )
+        ]
+
+    def _add_origins(self, deployment: Deployment) -> None:
+        """Add the origins that only the edge function chooses: no behavior names them."""
+        resource = self.distribution.node.default_child
+        assert isinstance(resource, cloudfront.CfnDistribution)  # noqa: S101 - for the type checker
+        for number, region in enumerate(deployment.regions[1:]):
+            resource.add_property_override(
+                f"DistributionConfig.Origins.{_WITH_BEHAVIOR + number}",
+                {
+                    "Id": edge_origins.origin_id(region),
+                    "DomainName": deployment.domain.regional_api(region),
+                    "ConnectionAttempts": edge_origins.ATTEMPTS,
+                    "ConnectionTimeout": edge_origins.CONNECT.to_seconds(),
+                    "CustomOriginConfig": {
+                        "OriginProtocolPolicy": "https-only",
+                        "OriginReadTimeout": edge_origins.READ.to_seconds(),
+                        "OriginSSLProtocols": ["TLSv1.2"],
+                    },
+                },
+            )

@@ -1,0 +1,56 @@
+"""The inventory Lambda: loads the stock counts of CSV files into the local replica."""
+
+from typing import Final
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.carte_function import CarteFunction, Home
+from infra_cdk.constructs.count_files import ARRIVALS, RESULTS, CountFiles
+from infra_cdk.constructs.menu_api import TABLE_ACTIONS
+
+HANDLER: Final = "services.inventory.handler.handler"
+TIMEOUT_S: Final = 900  # the longest that Lambda allows: a chain's night count is large
+_MEMORY_MB: Final = 1024
+# A few files at once leave the table's capacity to those who read menus.
+_FILES_AT_ONCE: Final = 4
+_QUEUE_ACTIONS: Final = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+)
+
+
+class Inventory(CarteFunction):
+    """Takes the messages about count files, one at a time."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, home: Home, files: CountFiles
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            home=home,
+            name="inventory",
+            description="carte: loads stock counts from CSV files",
+            handler=HANDLER,
+            table_actions=TABLE_ACTIONS,
+            memory_mb=_MEMORY_MB,
+            timeout_s=TIMEOUT_S,
+        )
+        for action, prefix in (("s3:GetObject", ARRIVALS), ("s3:PutObject", RESULTS)):
+            objects = f"{files.arn}/{prefix}*"
+            self.allow((action,), objects)
+            acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file, or any result."})
+        self.allow(_QUEUE_ACTIONS, files.queue.queue_arn)
+        lambda_.EventSourceMapping(
+            self,
+            "Arrivals",
+            target=self.alias,
+            event_source_arn=files.queue.queue_arn,
+            batch_size=1,
+            report_batch_item_failures=True,
+            max_concurrency=_FILES_AT_ONCE,
+        )

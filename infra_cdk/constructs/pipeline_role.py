@@ -1,0 +1,113 @@
+"""What the pipeline may do: assume the CDK's roles, put the site up, look at alarms."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from constructs import Construct
+
+from infra_cdk.config import Deployment
+from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.site_bucket import site_bucket_name
+
+NAME: Final = "carte-deployment"
+ISSUER: Final = "token.actions.githubusercontent.com"
+_QUALIFIER: Final = "hnb659fds"  # of the CDK's bootstrap stack
+_LONGEST: Final = Duration.hours(1)
+
+
+class PipelineRole(Construct):
+    """A role for one environment of one GitHub repository; there are no keys to lose.
+
+    It holds next to no rights itself. CloudFormation works with the role that the CDK's bootstrap
+    stack made for it, and whoever may assume the bootstrap's roles may deploy.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        deployment: Deployment,
+        stack_regions: Sequence[str],
+    ) -> None:
+        """Make it.
+
+        Args:
+            scope: what it belongs to.
+            construct_id: its id there.
+            deployment: the account, the repository and the regions.
+            stack_regions: regions that stacks go to, the edge's among them.
+        """
+        super().__init__(scope, construct_id)
+        account, pipeline = deployment.account, deployment.pipeline
+        provider = f"arn:aws:iam::{account}:oidc-provider/{ISSUER}"
+        self.role = iam.Role(
+            self,
+            "Role",
+            role_name=NAME,
+            description=f"carte: deployments from {pipeline.repository}",
+            max_session_duration=_LONGEST,
+            assumed_by=iam.WebIdentityPrincipal(
+                provider,
+                {
+                    "StringEquals": {
+                        f"{ISSUER}:aud": "sts.amazonaws.com",
+                        f"{ISSUER}:sub": f"repo:{pipeline.repository}"
+                        f":environment:{pipeline.environment}",
+                    }
+                },
+            ),
+        )
+        if pipeline.make_provider:
+            made = iam.CfnOIDCProvider(
+                self, "GitHub", url=f"https://{ISSUER}", client_id_list=["sts.amazonaws.com"]
+            )
+            self.role.node.add_dependency(made)
+        for region in stack_regions:
+            self._allow(
+                ("sts:AssumeRole",),
+                *(
+                    f"arn:aws:iam::{account}:role/cdk-{_QUALIFIER}-{kind}-role-{account}-{region}"
+                    for kind in ("deploy", "file-publishing")
+                ),
+            )
+        self._look(deployment)
+        if deployment.has_edge:
+            self._put_site(deployment)
+
+    def _look(self, deployment: Deployment) -> None:
+        account, table = deployment.account, deployment.table
+        alarms = {
+            f"arn:aws:cloudwatch:{region}:{account}:alarm:*": "Alarms are found by their state."
+            for region in deployment.regions
+        }
+        self._allow(("cloudwatch:DescribeAlarms",), *alarms)
+        self._explain(alarms)
+        self._allow(
+            ("dynamodb:DescribeTable",),
+            *(
+                f"arn:aws:dynamodb:{region}:{account}:table/{table}"
+                for region in deployment.regions
+            ),
+        )
+
+    def _put_site(self, deployment: Deployment) -> None:
+        bucket = f"arn:aws:s3:::{site_bucket_name(deployment.account, 'us-east-1')}"
+        distributions = f"arn:aws:cloudfront::{deployment.account}:distribution/*"
+        self._allow(("s3:ListBucket",), bucket)
+        self._allow(("s3:DeleteObject", "s3:PutObject"), f"{bucket}/*")
+        self._allow(("cloudfront:CreateInvalidation",), distributions)
+        self._explain(
+            {
+                f"{bucket}/*": "All files of the site.",
+                distributions: "The id is known only once it is deployed.",
+            }
+        )
+
+    def _allow(self, actions: Sequence[str], *resources: str) -> None:
+        self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[*resources]))
+
+    def _explain(self, resources: Mapping[str, str]) -> None:
+        acknowledge(self, {f"IAM5[Resource::{arn}]": why for arn, why in resources.items()})

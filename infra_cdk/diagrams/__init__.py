@@ -1,0 +1,1 @@
+"""Architecture pictures: what the templates hold, drawn as SVG files that stand alone."""

@@ -1,0 +1,1 @@
+"""The offline gate: all that can be found wrong with a deployment without an account."""

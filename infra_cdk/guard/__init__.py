@@ -1,0 +1,1 @@
+"""House rules for single resources, in the language of CloudFormation Guard."""

@@ -1,0 +1,107 @@
+"""All stacks of a deployment, in the order in which a first deployment makes them."""
+
+from pathlib import Path
+from typing import Protocol, TypedDict
+
+from aws_cdk import App, Environment
+
+from infra_cdk.config import Deployment
+from infra_cdk.stacks import edge, recovery
+from infra_cdk.stacks.data import DataStack
+from infra_cdk.stacks.edge import EdgeStack
+from infra_cdk.stacks.identity import IdentityStack
+from infra_cdk.stacks.keys import KeysStack
+from infra_cdk.stacks.operations import OperationsStack
+from infra_cdk.stacks.recovery import RecoveryStack
+from infra_cdk.stacks.regional import RegionalStack
+from infra_cdk.stacks.site import SiteStack
+
+
+class _Place(TypedDict):
+    env: Environment
+    description: str
+    termination_protection: bool
+
+
+class _Placing(Protocol):
+    def __call__(self, region: str, description: str, *, lasting: bool = False) -> _Place: ...
+
+
+def stacks(app: App, deployment: Deployment, package: Path) -> None:
+    """Put a deployment's stacks into an app.
+
+    No stack depends on another, not even for its order: a region must take a deployment while the
+    primary one is away. Until the table is there, `/ready` of a region says so.
+    """
+    primary = deployment.primary
+
+    def place(region: str, description: str, *, lasting: bool = False) -> _Place:
+        return {
+            "env": Environment(account=deployment.account, region=region),
+            "description": f"carte: {description}",
+            "termination_protection": lasting and deployment.stage == "aws",
+        }
+
+    if deployment.database.keys == "customer":
+        for region in deployment.regions:
+            KeysStack(
+                app,
+                f"carte-keys-{region}",
+                account=deployment.account,
+                region=region,
+                **place(region, f"the table's key in {region}", lasting=True),
+            )
+    IdentityStack(app, "carte-identity", **place(primary, "who staff are", lasting=True))
+    DataStack(
+        app,
+        "carte-data",
+        deployment=deployment,
+        **place(primary, "the global table", lasting=True),
+    )
+    if deployment.recovery.on:
+        RecoveryStack(
+            app,
+            "carte-recovery",
+            deployment=deployment,
+            **place(recovery.REGION, "routing controls"),
+        )
+    for region in deployment.regions:
+        RegionalStack(
+            app,
+            f"carte-{region}",
+            deployment=deployment,
+            region=region,
+            package=str(package),
+            **place(region, f"the API in {region}"),
+        )
+    if deployment.stage == "aws":
+        _global_stacks(app, deployment, place)
+
+
+def _global_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
+    used = {deployment.primary, *deployment.regions}
+    if deployment.has_edge:
+        used |= {edge.REGION, deployment.site_replica}
+        replica = deployment.site_replica
+        SiteStack(
+            app,
+            "carte-site",
+            account=deployment.account,
+            region=replica,
+            **place(replica, "the site's second copy"),
+        )
+        EdgeStack(
+            app,
+            "carte-edge",
+            deployment=deployment,
+            **place(edge.REGION, "CloudFront for site and API"),
+        )
+    if deployment.recovery.on:
+        used.add(recovery.REGION)
+    OperationsStack(
+        app,
+        "carte-operations",
+        deployment=deployment,
+        stack_regions=sorted(used),
+        **place(deployment.primary, "dashboard, budget, deployment role"),
+    )

@@ -1,0 +1,92 @@
+"""The edge stack: CloudFront and all that CloudFront wants in us-east-1."""
+
+from typing import Any
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from infra_cdk.config import Deployment
+from infra_cdk.constructs.distribution import Distribution
+from infra_cdk.constructs.edge_alarms import EdgeAlarms
+from infra_cdk.constructs.edge_log import EdgeLog
+from infra_cdk.constructs.firewall import Firewall
+from infra_cdk.constructs.site_bucket import SiteBucket, site_bucket_name
+from infra_cdk.constructs.site_records import SiteRecords
+from infra_cdk.constructs.site_replication import SiteReplication
+from infra_cdk.constructs.topics import alarm_topic
+
+REGION = "us-east-1"
+
+
+class EdgeStack(Stack):
+    """The site's first copy, the distribution, its certificate, log, firewall, names and alarms.
+
+    The site's second copy is in the stack `carte-site`, which comes first: S3 replicates only into
+    a bucket that is there.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, deployment: Deployment, **kwargs: Any
+    ) -> None:
+        super().__init__(scope, construct_id, **kwargs)
+        account, domain = deployment.account, deployment.domain
+        replica = site_bucket_name(account, deployment.site_replica)
+        first = SiteBucket(self, "Site", account=account, region=REGION).bucket
+        SiteReplication(
+            self,
+            "Replication",
+            source=first,
+            source_name=site_bucket_name(account, REGION),
+            to=replica,
+        )
+        zone = route53.HostedZone.from_hosted_zone_attributes(
+            self, "Zone", hosted_zone_id=domain.zone_id, zone_name=domain.zone_name
+        )
+        distribution = Distribution(
+            self,
+            "Distribution",
+            deployment=deployment,
+            certificate=acm.Certificate(
+                self,
+                "Certificate",
+                domain_name=domain.name,
+                validation=acm.CertificateValidation.from_dns(zone),
+            ),
+            copies=(
+                self._copy("FirstCopy", REGION, account),
+                self._copy("SecondCopy", deployment.site_replica, account),
+            ),
+            firewall_arn=Firewall(self, "Firewall", rate_limit=deployment.edge.rate_limit).arn,
+        ).distribution
+        EdgeLog(
+            self,
+            "Log",
+            distribution=distribution,
+            account=account,
+            days=deployment.log_retention_days,
+        )
+        SiteRecords(self, "Records", zone=zone, name=domain.name, distribution=distribution)
+        EdgeAlarms(
+            self,
+            "Alarms",
+            distribution=distribution,
+            # Not `carte-alarms`: us-east-1 may be one of the regions.
+            topic=alarm_topic(
+                self,
+                "AlarmTopic",
+                name="carte-edge-alarms",
+                account=account,
+                addresses=deployment.alarm_addresses,
+            ),
+        )
+        CfnOutput(self, "DistributionId", value=distribution.distribution_id)
+        CfnOutput(self, "SiteBucket", value=first.bucket_name)
+
+    def _copy(self, construct_id: str, region: str, account: str) -> s3.IBucket:
+        """A bucket as CloudFront knows it; who may read it is its own policy's matter."""
+        return s3.Bucket.from_bucket_attributes(
+            self, construct_id, bucket_name=site_bucket_name(account, region), region=region
+        )

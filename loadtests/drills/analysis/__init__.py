@@ -1,0 +1,1 @@
+"""From what was recorded to figures: pure functions over records, marks and what tables held."""

@@ -1,0 +1,64 @@
+"""All that a drill leaves behind to be judged."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from loadtests.drills.analysis.bounds import Bounds
+from loadtests.drills.analysis.writes import Holding
+from loadtests.drills.records import Record
+from loadtests.drills.timeline import Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What the survivors' tables held when clients were sent to them.
+
+    Attributes:
+        at: when they were about to be read, seconds of the epoch.
+        region: who was left.
+        holdings: of the survivors.
+    """
+
+    at: float
+    region: str
+    holdings: Mapping[str, Holding]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One run, over.
+
+    Attributes:
+        records: since the warm-up ended, by intended time.
+        marks: by time.
+        regions: the cloud's, the primary first.
+        slow_s: latency above which a success is slow.
+        switches: one for each region that was left.
+        holdings: what every region held in the end.
+        caught_up: since when, after the last healing, every region held what was written before it.
+        traffic_ended: when the last request was answered.
+        at_rest: when all regions were seen equal and idle; None: not in time.
+        unequal: items that were not byte-equal everywhere in the end.
+        deviated: whether Chaos Toolkit found the steady state gone afterwards.
+        lag_p99_s: how late the generator itself was, 99th percentile.
+        lag_max_s: the same, at worst.
+        sampling_s: route to the time between two of its requests from one place.
+        skipped: mutations that were due and could not be made up: every cell was taken.
+    """
+
+    records: Sequence[Record]
+    marks: Sequence[Mark]
+    regions: tuple[str, ...]
+    bounds: Bounds
+    slow_s: float
+    switches: Sequence[Switch]
+    holdings: Mapping[str, Holding]
+    caught_up: float | None
+    traffic_ended: float
+    at_rest: float | None
+    unequal: int
+    deviated: bool
+    lag_p99_s: float
+    lag_max_s: float
+    skipped: int
+    sampling_s: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,76 @@
+"""How long a way of asking was broken for clients of one place.
+
+The recovery time (RTO) counts from the fault to the first answer that a client got after the last
+failed one, in the order in which requests were to be sent. A route that fails now and then is not
+restored before its last failure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from loadtests.drills.records import Record, Route
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """What one route went through at one place.
+
+    Attributes:
+        requests: how many were due while it lasted, answers from the edge's cache left out.
+        failed: requests without success.
+        slow: successes that took longer than the drill's objective allows.
+        rto_s: seconds from the fault until it was restored; 0: nothing failed.
+        restored: False where no request succeeded after the last failure; `rto_s` is then how long
+            it was watched.
+    """
+
+    place: str
+    route: Route
+    requests: int
+    failed: int
+    slow: int
+    rto_s: float
+    restored: bool
+
+
+def outage(
+    records: Sequence[Record],
+    place: str,
+    route: Route,
+    *,
+    begins: float,
+    ends: float,
+    slow_s: float,
+) -> Outage:
+    """Judge one route at one place.
+
+    Args:
+        records: of the whole drill, by intended time.
+        place: whose clients.
+        route: which way of asking.
+        begins: when the fault began, seconds of the epoch.
+        ends: when it was healed; later failures belong to the return.
+        slow_s: latency above which a success is slow.
+    """
+    mine = [
+        one
+        for one in records
+        if one.place == place and one.route == route and not one.from_cache and not one.burst
+    ]
+    # A request that was under way when the fault came is hit by it, too.
+    during = [one for one in mine if one.done > begins and one.intended < ends]
+    failed = [one for one in during if not one.ok]
+    slow = [one for one in during if one.ok and one.latency > slow_s]
+    rto, restored = 0.0, True
+    if failed:
+        last = failed[-1].intended
+        after = next((one for one in mine if one.ok and one.intended > last), None)
+        restored = after is not None
+        rto = (after or mine[-1]).done - begins
+    return Outage(place, route, len(during), len(failed), len(slow), rto, restored)
+
+
+def worst(outages: Iterable[Outage], route: Route) -> tuple[float, bool]:
+    """The longest recovery of a route over all places, and whether all places were restored."""
+    mine = [one for one in outages if one.route == route]
+    return max((one.rto_s for one in mine), default=0.0), all(one.restored for one in mine)

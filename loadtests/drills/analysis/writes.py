@@ -1,0 +1,96 @@
+"""What became of mutations: acknowledged when and where, and whether tables hold them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from loadtests.drills.records import Cell, Record, WriteKind
+
+Place = tuple[WriteKind, str, str]
+Holding = Mapping[Place, int]
+"""What one region's table holds: kind, store and item to price, pieces counted or net sales."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An operation, all attempts together.
+
+    Attributes:
+        asked: when its first attempt was to be sent, seconds of the epoch.
+        acknowledged: when a client first knew that it was done; None: never.
+        region: who acknowledged it.
+        failed_first: whether the first attempt failed.
+    """
+
+    id: str
+    place: str
+    cell: Cell
+    asked: float
+    acknowledged: float | None
+    region: str
+    attempts: int
+    failed_first: bool
+    burst: bool
+
+
+def operations(records: Iterable[Record]) -> list[Written]:
+    """The operations that records tell of, by when they were asked for."""
+    attempts: dict[str, list[Record]] = {}
+    for record in records:
+        if record.operation:
+            attempts.setdefault(record.operation, []).append(record)
+    return sorted(
+        (_written(sorted(mine, key=lambda one: one.attempt)) for mine in attempts.values()),
+        key=lambda one: one.asked,
+    )
+
+
+def _written(attempts: Sequence[Record]) -> Written:
+    first = attempts[0]
+    done = next((one for one in attempts if one.ok), None)
+    if first.cell is None:
+        raise ValueError(f"operation {first.operation} writes nothing")
+    return Written(
+        first.operation,
+        first.place,
+        first.cell,
+        first.intended,
+        done.done if done else None,
+        done.region if done else "",
+        len(attempts),
+        not first.ok,
+        first.burst,
+    )
+
+
+def is_held(cell: Cell, holding: Holding) -> bool:
+    """Whether a table shows a write, or what overtook it: later prices of a cell are higher."""
+    held = holding.get((cell.kind, cell.store, cell.item))
+    if held is None:
+        return False
+    return held == cell.value if cell.kind == "count" else held >= cell.value
+
+
+def missing(
+    written: Iterable[Written], holdings: Mapping[str, Holding], *, before: float
+) -> list[Written]:
+    """Writes acknowledged before a moment that at least one of these tables does not show."""
+    return [
+        one
+        for one in written
+        if one.acknowledged is not None
+        and one.acknowledged <= before
+        and not all(is_held(one.cell, holding) for holding in holdings.values())
+    ]
+
+
+def doubled(written: Iterable[Written], holdings: Mapping[str, Holding]) -> list[Written]:
+    """Sales that some table counts more than once: a retry was taken for a second sale."""
+    return [
+        one
+        for one in written
+        if one.cell.kind == "sale"
+        and any(
+            holding.get(("sale", one.cell.store, one.cell.item), 0) > one.cell.value
+            for holding in holdings.values()
+        )
+    ]

@@ -1,0 +1,1 @@
+"""The same drills on AWS: which calls they are, printed or made."""

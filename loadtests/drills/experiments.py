@@ -1,0 +1,96 @@
+"""The drills: Chaos Toolkit experiments in the YAML files beside this one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from loadtests.drills.exceptions import DrillError
+from loadtests.drills.objectives import Objective, read_objectives
+from loadtests.drills.records import Route
+
+FOLDER: Final = Path(__file__).parent
+_RATES: Final[Mapping[Route, float]] = {"persisted": 3.0, "get": 2.0, "post": 2.0, "mutation": 3.0}
+_LEAD_S: Final = 4.0
+_SLOW_S: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """One experiment.
+
+    Attributes:
+        name: of its file.
+        experiment: as Chaos Toolkit reads it.
+        objectives: carte's extension says which.
+        rates: requests a second of each route, from each place.
+        lead_s: seconds of traffic before the experiment begins.
+        slow_s: latency above which a success counts as slow.
+    """
+
+    name: str
+    experiment: dict[str, Any]
+    objectives: tuple[Objective, ...]
+    rates: Mapping[Route, float]
+    lead_s: float
+    slow_s: float
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        return str(self.experiment["title"])
+
+    @property
+    def description(self) -> str:
+        """What it shows."""
+        return " ".join(str(self.experiment["description"]).split())
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """Its configuration as the file states it."""
+        return dict(self.experiment["configuration"])
+
+
+def names() -> list[str]:
+    """The names of all drills, in the order of their files."""
+    return sorted(path.stem for path in FOLDER.glob("*.yaml"))
+
+
+def load(name: str) -> Drill:
+    """Read a drill's file.
+
+    Args:
+        name: of a drill here, or the path of another file that ends in `.yaml`.
+
+    Raises:
+        DrillError: there is none of that name, or it states no objectives.
+    """
+    path = Path(name) if name.endswith(".yaml") else FOLDER / f"{name}.yaml"
+    if not path.exists():
+        raise DrillError(f"there is no drill {name!r}", f"choose from {', '.join(names())}")
+    experiment: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    carte = carte_extension(experiment)
+    traffic = carte.get("traffic", {})
+    return Drill(
+        path.stem,
+        experiment,
+        read_objectives(carte),
+        {route: float(traffic.get(route, rate)) for route, rate in _RATES.items()},
+        float(traffic.get("lead_s", _LEAD_S)),
+        float(traffic.get("slow_s", _SLOW_S)),
+    )
+
+
+def carte_extension(experiment: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The experiment's extension `carte`.
+
+    Raises:
+        DrillError: it has none.
+    """
+    for extension in experiment.get("extensions", ()):
+        if extension.get("name") == "carte":
+            found: Mapping[str, Any] = extension
+            return found
+    raise DrillError("the experiment has no extension `carte`", "its objectives belong there")

@@ -1,0 +1,101 @@
+"""Before a drill: is there a cloud, does it run, what is its clockwork, who else drills it?"""
+
+import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from loadtests.drills.analysis.bounds import Bounds, read_bounds
+from loadtests.drills.edge import Edge
+from loadtests.drills.exceptions import DrillError
+from services.local import status
+from services.local.layout import CloudLayout
+
+_PATIENCE_S: Final = 30.0
+_POLL_S: Final = 0.2
+RUNS: Final = "drills"
+
+
+def require_healthy(layout: CloudLayout) -> None:
+    """Wait a little for a cloud that is still coming back from the last drill.
+
+    Raises:
+        DrillError: it does not run, or is not healthy in time.
+    """
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        state = status.collect(layout)
+        if not state.supervised:
+            raise DrillError(
+                f"no cloud is up at port {layout.port}", "carte up --detach --time-scale 10"
+            )
+        sick = [f"{one.name} is {one.health}" for one in state.regions if one.health != "ready"]
+        sick += _left_by_the_edge(layout) if state.edge == "ready" else ["the edge is down"]
+        if state.healthy and not sick:
+            return
+        if time.monotonic() > deadline:
+            raise DrillError(
+                f"the cloud is not healthy: {'; '.join(sick) or 'see its status'}",
+                f"`carte status --port {layout.port}` tells what is wrong",
+            )
+        time.sleep(_POLL_S)
+
+
+def _left_by_the_edge(layout: CloudLayout) -> list[str]:
+    """The regions that the edge sends nobody to; health checks take a while to see a return."""
+    try:
+        regions = Edge(layout.edge_url).status()["regions"]
+    except DrillError as error:
+        return [error.message]
+    return [
+        f"the edge holds {name} for {'drained' if one['drained'] else 'unhealthy'}"
+        for name, one in regions.items()
+        if one["drained"] or not one["healthy"]
+    ]
+
+
+def bounds_of(layout: CloudLayout) -> tuple[Bounds, dict[str, Any]]:
+    """The edge's clockwork, and its whole configuration for the report.
+
+    Raises:
+        DrillError: the edge does not tell.
+    """
+    config: dict[str, Any] = Edge(layout.edge_url).status()["config"]
+    try:
+        return read_bounds(config), config
+    except KeyError as error:
+        raise DrillError(f"the edge does not tell its {error}", "restart the cloud") from error
+
+
+@contextmanager
+def alone(layout: CloudLayout) -> Iterator[None]:
+    """Keep a second drill off the same cloud.
+
+    Raises:
+        DrillError: one is running.
+    """
+    folder = layout.state_dir / RUNS
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise DrillError(
+                "another drill runs on this cloud", "wait for it, or end it with Ctrl-C"
+            ) from None
+        yield
+
+
+def new_run(layout: CloudLayout, name: str) -> Path:
+    """The folder of a new run: `drills/<UTC time>-<name>`."""
+    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    for number in range(100):
+        folder = layout.state_dir / RUNS / f"{stamp}-{name}{f'-{number}' if number else ''}"
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return folder
+    raise DrillError("too many drills in one second")

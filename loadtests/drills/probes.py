@@ -1,0 +1,126 @@
+"""Chaos Toolkit probes: how the system looks from outside."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+import orjson
+from chaoslib.exceptions import ActivityFailed
+
+from loadtests.drills.edge import Edge
+from loadtests.drills.exceptions import DrillError
+from loadtests.drills.records import read_records
+from loadtests.drills.traffic.plan import REQUESTS
+from services.local.layout import DEFAULT_PORT
+
+Configuration = Mapping[str, Any]
+
+_OK: Final = 200
+_ASK: Final = "/graphql?query=%7Bregion%7Bname%7D%7D"
+_LAGS: Final = "/graphql?query=%7Bregion%7BreplicationLag%7Bregion%20seconds%7D%7D%7D"
+_MENU: Final = "/graphql?query=query%28%24id%3AID%21%29%7Bmenu%28storeId%3A%24id%29%7Bversion%7D%7D"
+
+
+def regions_are_healthy(configuration: Configuration | None = None) -> bool:
+    """Whether the edge holds every region for healthy, and none is drained."""
+    try:
+        regions = _edge(configuration).status()["regions"]
+    except DrillError as error:
+        raise ActivityFailed(str(error)) from error
+    return all(one["healthy"] and not one["drained"] for one in regions.values())
+
+
+def every_place_is_answered(configuration: Configuration | None = None) -> bool:
+    """Whether clients next to each region get an answer through the edge."""
+    edge = _edge(configuration)
+    try:
+        places = list(edge.status()["regions"])
+    except DrillError as error:
+        raise ActivityFailed(str(error)) from error
+    return all(edge.answers(_ASK, place)[0] == _OK for place in places)
+
+
+def replication_runs(most_s: float = 30.0, configuration: Configuration | None = None) -> bool:
+    """Whether every region heard from every other one within the last `most_s` seconds."""
+    edge = _edge(configuration)
+    try:
+        places = list(edge.status()["regions"])
+    except DrillError as error:
+        raise ActivityFailed(str(error)) from error
+    for place in places:
+        status, body = edge.answers(_LAGS, place)
+        if status != _OK:
+            return False
+        lags = orjson.loads(body)["data"]["region"]["replicationLag"]
+        if len(lags) < len(places) - 1 or any(lag["seconds"] > most_s for lag in lags):
+            return False
+    return True
+
+
+def failed_share(seconds: float = 2.0, configuration: Configuration | None = None) -> float:
+    """The share of the requests of the last seconds that failed, 0 to 1.
+
+    Raises:
+        ActivityFailed: nothing was asked, so nothing is known.
+    """
+    run_dir = (configuration or {}).get("run_dir")
+    if not run_dir:
+        raise ActivityFailed("requests are recorded by the traffic of `carte drill run`")
+    since = time.time() - seconds
+    recent = [one for one in read_records(Path(run_dir) / REQUESTS) if one.done >= since]
+    if not recent:
+        raise ActivityFailed(f"no request was answered in the last {seconds} s")
+    return sum(not one.ok for one in recent) / len(recent)
+
+
+def canary(region: str, configuration: Configuration | None = None) -> bool:
+    """Whether a region, asked by name, shows a menu as it should."""
+    settings = configuration or {}
+    store = settings.get("canary_store", "us-00001")
+    variables = orjson.dumps({"id": store}).decode()
+    path = f"/_region/{region}{_MENU}&variables={quote(variables)}"
+    status, body = _edge(configuration).answers(path, region)
+    if status != _OK:
+        return False
+    try:
+        menu = orjson.loads(body)["data"]["menu"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return bool(menu and menu["version"])
+
+
+def watch(
+    seconds: float = 0.0,
+    bounds: float = 0.0,
+    returns: float = 0.0,
+    drains: float = 0.0,
+    configuration: Configuration | None = None,
+) -> dict[str, Any]:
+    """Let time pass while the observer records; then tell what the edge thinks of the regions.
+
+    Args:
+        seconds: how long.
+        bounds: added: so many times the failover bound (interval x threshold + TTL + one check).
+        returns: added: so many times the bound of returning (interval x threshold + TTL).
+        drains: added: so many times the time that a drain flag takes to arrive.
+        configuration: of the experiment.
+    """
+    settings = configuration or {}
+    extra = bounds * float(settings.get("bound_s", 0.0))
+    extra += returns * float(settings.get("return_s", 0.0))
+    extra += drains * float(settings.get("drain_s", 0.0))
+    time.sleep(seconds + extra)
+    try:
+        regions = _edge(configuration).status()["regions"]
+    except DrillError as error:
+        raise ActivityFailed(str(error)) from error
+    return {
+        name: {"healthy": one["healthy"], "drained": one["drained"]}
+        for name, one in regions.items()
+    }
+
+
+def _edge(configuration: Configuration | None) -> Edge:
+    return Edge((configuration or {}).get("edge_url", f"http://127.0.0.1:{DEFAULT_PORT}"))

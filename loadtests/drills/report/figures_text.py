@@ -1,0 +1,84 @@
+"""How figures are written for people, the same in the terminal and on the page."""
+
+from typing import Any, Final
+
+ROUTE_TITLES: Final = {
+    "persisted": "persisted GET",
+    "get": "GET",
+    "post": "POST",
+    "mutation": "mutation",
+}
+_TITLES: Final = {
+    "failed_gets": "failed persisted GETs",
+    "failed_plain_gets": "failed plain GETs",
+    "failed_posts": "failed POST reads",
+    "failed_mutations": "mutations whose first attempt failed",
+    "unacknowledged_mutations": "mutations never acknowledged",
+    "lost_writes": "acknowledged writes lost after heal",
+    "lost_at_switch": "acknowledged writes not in survivors at the switch",
+    "rpo_seconds": "RPO at the switch",
+    "doubled_writes": "sales counted twice",
+    "unequal": "items not byte-equal in all regions",
+    "converge_s": "until all regions held every write, after the last heal",
+    "at_rest_s": "until all regions were byte-equal and idle, after the traffic",
+    "staleness_p99_s": "staleness of regional answers, p99",
+    "staleness_max_s": "staleness of regional answers, most",
+    "cached_staleness_max_s": "staleness of cached answers, most",
+    "deviated": "steady state gone afterwards",
+    "generator_lag_p99_s": "the generator's own lag, p99",
+    "skipped_mutations": "mutations that could not be made up",
+    "uncached_gets": "persisted GETs past the cache",
+    "acknowledged_writes": "acknowledged writes",
+    "failovers": "GETs answered by failing over",
+    "failed_open": "requests sent because all regions looked unhealthy",
+    "deployed_regions": "regions that the bad version reached",
+    "answered_elsewhere": "answers from another region than the lost one",
+    "canary_failures": "regions that the canary refused",
+    "sent_to_lost": "answers of left regions after the shift",
+    "slow_requests": "slow successes",
+    "cache_hits": "answers of the edge's cache",
+    "requests": "requests",
+    "detect_s": "detect",
+    "decide_s": "decide",
+    "shift_s": "shift",
+    "settle_s": "settle",
+}
+_GROUPS: Final = {
+    "rto_seconds": "RTO",
+    "return_seconds": "disturbed after the heal",
+    "bound_ratio": "RTO / bound",
+}
+_SECONDS: Final = ("_s", "_seconds")
+
+
+def title_of(figure: str) -> str:
+    """A figure's name for people."""
+    group, dot, route = figure.partition(".")
+    if dot and group in _GROUPS:
+        return f"{_GROUPS[group]}, {ROUTE_TITLES.get(route, route)}"
+    return _TITLES.get(figure, figure)
+
+
+def is_seconds(figure: str) -> bool:
+    """Whether a figure is a time."""
+    return figure.partition(".")[0].endswith(_SECONDS)
+
+
+def number(value: Any, figure: str = "") -> str:
+    """A figure's value; a missing one is a dash."""
+    if value is None:
+        return "—"
+    if figure and is_seconds(figure):
+        return seconds(value)
+    if isinstance(value, float) and not value.is_integer():
+        return f"{value:.2f}"
+    return f"{value:,.0f}"
+
+
+def seconds(value: float | None) -> str:
+    """A time, to what it is worth."""
+    if value is None or value == float("inf"):
+        return "not restored"
+    if value == 0:
+        return "0 s"
+    return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"

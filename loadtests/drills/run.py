@@ -1,0 +1,200 @@
+"""One drill: stores, traffic, experiment, rest, verdict; and always everything back."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from loadtests.drills import chaos, preparing
+from loadtests.drills.analysis.bounds import Bounds
+from loadtests.drills.analysis.evidence import Evidence
+from loadtests.drills.arranging import experiment_for, traffic_for
+from loadtests.drills.edge import Edge
+from loadtests.drills.exceptions import DrillError
+from loadtests.drills.experiments import Drill
+from loadtests.drills.local_target import LocalTarget
+from loadtests.drills.observer import Observer
+from loadtests.drills.protections import Protections
+from loadtests.drills.records import read_records
+from loadtests.drills.report.outcome import Outcome, judge_run
+from loadtests.drills.settle import Rest, settle
+from loadtests.drills.stores import make_stores, remove_stores
+from loadtests.drills.timeline import FILE, Timeline
+from loadtests.drills.traffic.plan import REQUESTS
+from loadtests.drills.traffic_process import TrafficProcess
+from loadtests.drills.warm_up import warm_up
+from services.local.check.settings import CheckError
+from services.local.check.tables import Tables
+from services.local.check.world import World
+from services.local.issuer import this_machines
+from services.local.layout import CloudLayout
+from services.storage.table import Table
+
+_WARM_UP_S: Final = 1.0
+# Longer than any drill of these; what a drill switches off comes back by then on its own.
+_LONGEST_S: Final = 600.0
+
+Tell = Callable[[str], object]
+
+
+@dataclass(slots=True)
+class DrillRun:
+    """One drill on one local cloud.
+
+    Attributes:
+        replicas: the regions' tables, for the drill's own stores.
+        without: protections that are off meanwhile.
+        region: the region to take away instead of the file's; empty: the file's.
+        rate: times the file's rates.
+        keep: leave the drill's stores in the tables.
+        tell: takes what is being done, for people.
+    """
+
+    layout: CloudLayout
+    drill: Drill
+    replicas: Mapping[str, Table]
+    tell: Tell
+    without: Sequence[str] = ()
+    region: str = ""
+    rate: float = 1.0
+    keep: bool = False
+
+    def run(self) -> Outcome:
+        """Make the drill; the cloud is whole again afterwards, whatever happened.
+
+        Raises:
+            DrillError: it could not be made.
+            KeyboardInterrupt: someone ended it.
+        """
+        with preparing.alone(self.layout):
+            self.tell("looking at the cloud")
+            preparing.require_healthy(self.layout)
+            bounds, config = preparing.bounds_of(self.layout)
+            folder = preparing.new_run(self.layout, self.drill.name)
+            timeline = Timeline(folder / FILE)
+            target = LocalTarget(self.layout)
+            edge = Edge(self.layout.edge_url)
+            protections = Protections(edge, target, self.layout.region_names, self.without)
+            world = self._world()
+            try:
+                evidence = self._observed(folder, timeline, bounds, world, protections)
+            finally:
+                self._restore(protections, world)
+            return judge_run(
+                self.drill, evidence, folder, config=config, without=tuple(self.without)
+            )
+
+    def _world(self) -> World:
+        self.tell("making stores")
+        regions = self.layout.region_names
+        world = make_stores(self.replicas[self.layout.primary], len(regions))
+
+        self.tell("waiting for the stores in all regions")
+        warm_up(self.layout, world, self._token())
+        preparing.require_healthy(self.layout)
+        return world
+
+    def _observed(
+        self,
+        folder: Path,
+        timeline: Timeline,
+        bounds: Bounds,
+        world: World,
+        protections: Protections,
+    ) -> Evidence:
+        observer = Observer(self.layout, folder, timeline, world.stores)
+        plan = traffic_for(self.drill, self.layout, world, rate=self.rate, token=self._token())
+        traffic = TrafficProcess(plan, folder)
+        try:
+            observer.start()
+            self.tell("traffic begins")
+            protections.off(_LONGEST_S, timeline)
+            time.sleep(_WARM_UP_S)
+            warm = time.time()
+            time.sleep(self.drill.lead_s)
+            experiment = experiment_for(
+                self.drill, self.layout, world, folder, bounds=bounds, region=self.region
+            )
+            deviated = chaos.run(experiment, folder, self.tell)
+            self.tell("waiting for the last answers")
+            summary = traffic.finish()
+            rest = self._rest(world, protections)
+        finally:
+            traffic.kill()
+            observed = observer.stop()
+        records = [one for one in read_records(folder / REQUESTS) if one.intended >= warm]
+        return Evidence(
+            records=records,
+            marks=timeline.read(),
+            regions=self.layout.region_names,
+            bounds=bounds,
+            slow_s=self.drill.slow_s,
+            switches=observed.switches,
+            holdings=rest.holdings,
+            caught_up=observed.caught_up,
+            traffic_ended=summary["ended"],
+            at_rest=rest.at,
+            unequal=rest.unequal,
+            deviated=deviated,
+            lag_p99_s=summary["lag_p99_s"],
+            lag_max_s=summary["lag_max_s"],
+            skipped=summary["skipped"],
+            sampling_s={
+                str(route): 1 / (rate * self.rate)
+                for route, rate in self.drill.rates.items()
+                if rate
+            },
+        )
+
+    def _rest(self, world: World, protections: Protections) -> Rest:
+        try:
+            return asyncio.run(
+                settle(
+                    self.layout,
+                    world,
+                    self.replicas,
+                    converging=protections.converging,
+                    tell=self.tell,
+                )
+            )
+        except CheckError as error:
+            raise DrillError(error.message, error.hint) from error
+
+    def _token(self) -> str:
+        return this_machines().token(
+            ["chain:admin"], subject="drill", lifetime_s=round(_LONGEST_S) + 600
+        )
+
+    def _restore(self, protections: Protections, world: World) -> None:
+        """Everything back, though the drill failed and the user is impatient."""
+        from services.local.faults.client import FaultClient
+
+        self.tell("giving everything back")
+        with _deaf():
+            with contextlib.suppress(DrillError):
+                protections.on()
+            FaultClient(self.layout).heal_all()
+            if not self.keep:
+                self.tell("removing the drill's stores")
+                asyncio.run(self._remove(world))
+
+    async def _remove(self, world: World) -> None:
+        async with Tables(self.layout) as tables:
+            await remove_stores(tables, world, self.layout.primary)
+
+
+@contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Put off Ctrl-C and SIGTERM: half a restoration is none."""
+    import signal
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

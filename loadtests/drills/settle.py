@@ -1,0 +1,54 @@
+"""After the traffic: wait until the regions are at rest, and look at what they hold."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from loadtests.drills.analysis.writes import Holding
+from loadtests.drills.holdings import Holdings
+from services.local.check.controls import Controls
+from services.local.check.settling import Settling
+from services.local.check.tables import Tables, differences
+from services.local.check.world import World
+from services.local.layout import CloudLayout
+from services.storage.table import Table
+
+_PATIENCE_S = 60.0
+# Without convergence nothing will make them equal: there is no use in waiting long.
+_SHORT_PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """The regions after a drill.
+
+    Attributes:
+        at: when they were seen equal and idle, seconds of the epoch; None: not in time.
+        unequal: items that are not byte-equal in all regions.
+        holdings: region to what it holds of the drill's writes.
+    """
+
+    at: float | None
+    unequal: int
+    holdings: Mapping[str, Holding]
+
+
+async def settle(
+    layout: CloudLayout,
+    world: World,
+    replicas: Mapping[str, Table],
+    *,
+    converging: bool,
+    tell: Callable[[str], object],
+) -> Rest:
+    """Wait for rest, by the convergence checker's own means, and read everything."""
+    async with Tables(layout) as tables:
+        settling = Settling(world, tables, Controls(layout), replicas, convergence=converging)
+        settled, snapshots = await settling.wait(
+            _PATIENCE_S if converging else _SHORT_PATIENCE_S, tell
+        )
+        at = time.time() if settled else None
+        unequal = sum(1 for _ in differences(snapshots))
+        holdings = Holdings(tables, world.stores)
+        held = {region: await holdings.of(region) for region in layout.region_names}
+    return Rest(at, unequal, held)

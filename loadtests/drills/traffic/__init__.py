@@ -1,0 +1,1 @@
+"""The observer's own process: requests at a fixed rate, whatever becomes of them."""

@@ -1,0 +1,66 @@
+"""What the observer's process is told to do: `traffic.json` of a run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Self
+
+import orjson
+
+from loadtests.drills.records import Route
+
+REQUESTS: Final = "requests.jsonl"
+COMMANDS: Final = "commands.jsonl"
+SUMMARY: Final = "traffic-summary.json"
+PLAN: Final = "traffic.json"
+
+
+@dataclass(frozen=True, slots=True)
+class TrafficPlan:
+    """The clients of one drill.
+
+    Attributes:
+        url: of the edge.
+        name: of the drill's world; starts every operationId.
+        places: regions that clients are next to.
+        rates: requests a second of each route, from each place.
+        stores: read and written by all places.
+        prices: place to the items whose prices its clients set, in every store; nobody else does.
+        counts: items that are counted; each store's once.
+        sales: items that are sold; each store's once.
+        token: for mutations.
+        read_patience_s: how long a reader waits before giving up.
+        write_patience_s: how long a writer waits before trying again.
+        retry_pause_s: between two attempts of one operation.
+        last_words_s: how long, after the end, operations without an answer are tried again.
+    """
+
+    url: str
+    name: str
+    places: tuple[str, ...]
+    rates: Mapping[Route, float]
+    stores: tuple[str, ...]
+    prices: Mapping[str, Sequence[str]]
+    counts: tuple[str, ...]
+    sales: tuple[str, ...]
+    token: str
+    read_patience_s: float = 10.0
+    write_patience_s: float = 2.5
+    retry_pause_s: float = 0.3
+    last_words_s: float = 20.0
+
+    def save(self, folder: Path) -> None:
+        """Write it into a run's folder, for nobody else to read: it holds a token."""
+        path = folder / PLAN
+        path.touch(mode=0o600)
+        path.write_bytes(orjson.dumps(asdict(self)))
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Read it, and remove the file with the token."""
+        path = folder / PLAN
+        data: dict[str, Any] = orjson.loads(path.read_bytes())
+        path.unlink()
+        for name in ("places", "stores", "counts", "sales"):
+            data[name] = tuple(data[name])
+        return cls(**data)

@@ -1,0 +1,84 @@
+"""The distribution's behaviors: which path takes what, is kept how long, and comes from where."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, Literal
+
+READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+METHODS: Final = READS | {"POST"}
+
+Target = Literal["origin-group", "latency-record", "site"]
+
+
+@dataclass(frozen=True, slots=True)
+class CachePolicy:
+    """What CloudFront's cache policy says. Times in seconds.
+
+    Source: CloudFront developer guide, "Control the cache key with a policy" and "Manage how long
+    content stays in the cache".
+    """
+
+    name: str
+    min_ttl: float
+    default_ttl: float
+    """Of an answer that says nothing about caching; 0: it is not kept."""
+    max_ttl: float
+    error_ttl: float
+    """Error caching minimum TTL. CloudFront's default of 10 s would turn a blink into an outage."""
+    query_strings: frozenset[str]
+    """In the key. No other reaches the origin, so nobody can have it answer one thing and have
+    another kept; the same holds for headers, see `forwarding.shared_request_headers`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behavior:
+    """One row: the first pattern that fits a path decides."""
+
+    pattern: str
+    methods: frozenset[str]
+    target: Target
+    policy: CachePolicy | None
+    """None: the managed policy CachingDisabled, or files that the edge holds itself."""
+
+    def fits(self, path: str) -> bool:
+        """Whether the path matches the pattern; `*` stands at its end only."""
+        if self.pattern.endswith("*"):
+            return path.startswith(self.pattern[:-1])
+        return path == self.pattern
+
+    def to_json(self) -> dict[str, Any]:
+        """The row as it appears in the status."""
+        policy = self.policy and {
+            **asdict(self.policy),
+            "query_strings": sorted(self.policy.query_strings),
+        }
+        return {
+            "path": self.pattern,
+            "methods": sorted(self.methods),
+            "target": self.target,
+            "cache": policy or ("none" if self.target == "latency-record" else "files"),
+        }
+
+
+PERSISTED_READS: Final = CachePolicy(
+    name="persisted-reads",
+    min_ttl=0,
+    default_ttl=0,
+    max_ttl=3600,
+    error_ttl=1,
+    query_strings=frozenset({"variables"}),
+)
+
+# A group fails over, so CloudFront refuses POST there; and where POST is allowed, nothing fails
+# over, GET included. Reads that must survive the loss of a region use persisted documents.
+BEHAVIORS: Final = (
+    Behavior("/graphql/persisted/*", READS, "origin-group", PERSISTED_READS),
+    Behavior("/graphql", METHODS, "latency-record", None),
+    Behavior("/assets/*", READS - {"OPTIONS"}, "site", None),
+    Behavior("/pictures/*", READS - {"OPTIONS"}, "site", None),
+    Behavior("*", READS - {"OPTIONS"}, "site", None),
+)
+
+
+def behavior_of(path: str) -> Behavior:
+    """The behavior of a decoded path."""
+    return next(behavior for behavior in BEHAVIORS if behavior.fits(path))

@@ -1,0 +1,136 @@
+"""Running an operation: compiled ahead where it can be, else by Strawberry and graphql-core.
+
+Strawberry is imported when the first operation needs it: a menu does not.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from graphql_schema.compiled import CompiledOperation, load
+from graphql_schema.context import Context
+from services.menu_api.documents import Document
+from services.menu_api.parameters import BadRequestError, Parameters
+
+if TYPE_CHECKING:
+    import strawberry
+
+    from graphql_schema.compiled.adhoc import AdhocOperations
+
+
+class Executed:
+    """What became of an operation.
+
+    Attributes:
+        data: ready for orjson; may share parts with other requests, so it is read only.
+        errors: in the client's form.
+        faults: what faults of ours raised, for the log.
+        repeatable: it was a compiled query: the same again gives the same as long as what it read
+            stands.
+    """
+
+    __slots__ = ("data", "errors", "faults", "repeatable")
+
+    def __init__(
+        self,
+        data: Any,
+        errors: list[dict[str, Any]],
+        faults: list[BaseException],
+        *,
+        repeatable: bool,
+    ) -> None:
+        self.data = data
+        self.errors = errors
+        self.faults = faults
+        self.repeatable = repeatable
+
+
+class Executor:
+    """Runs operations of one schema; may be used by several threads."""
+
+    def __init__(self, log: Callable[[str], object]) -> None:
+        self._log = log
+        self._lock = threading.Lock()
+        self._schema: strawberry.Schema | None = None
+        self._adhoc: AdhocOperations | None = None
+
+    def run(
+        self, document: Document, asked: Parameters, context: Context, *, reads_only: bool
+    ) -> Executed:
+        """Run an operation.
+
+        Args:
+            document: where the operation is.
+            asked: names it, and brings the variables.
+            context: of the request.
+            reads_only: only queries are allowed.
+
+        Raises:
+            BadRequestError: it is no query, or there is no such operation.
+        """
+        compiled = self._compiled(document, asked.operation_name)
+        if compiled is not None and (compiled.kind == "query" or not reads_only):
+            result = compiled.run(asked.variables, context)
+            if result is not None:
+                repeatable = compiled.kind == "query"
+                return Executed(result.data, result.errors, result.faults, repeatable=repeatable)
+        return self._interpreted(document.text, asked, context, reads_only=reads_only)
+
+    def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:
+        if document.persisted_id is not None:
+            found = load(document.persisted_id, self._log)
+            if found is not None:
+                return found if name in (None, found.name) else None
+        return self._adhoc_operations().find(document.text, name)
+
+    def _adhoc_operations(self) -> "AdhocOperations":
+        if self._adhoc is None:
+            from graphql_schema.compiled.adhoc import AdhocOperations
+
+            self._adhoc = AdhocOperations(self._built())
+        return self._adhoc
+
+    def _built(self) -> "strawberry.Schema":
+        with self._lock:
+            if self._schema is None:
+                from graphql_schema.schema import build
+
+                self._schema = build()
+            return self._schema
+
+    def _interpreted(
+        self, text: str, asked: Parameters, context: Context, *, reads_only: bool
+    ) -> Executed:
+        from strawberry.schema.exceptions import (
+            CannotGetOperationTypeError,
+            InvalidOperationTypeError,
+        )
+        from strawberry.types.graphql import OperationType
+
+        from graphql_schema.errors import formatted, is_internal
+
+        reads, writes = OperationType.QUERY, OperationType.MUTATION
+        try:
+            result = self._built().execute_sync(
+                text,
+                variable_values=asked.variables,
+                operation_name=asked.operation_name,
+                context_value=context,
+                allowed_operation_types=(reads,) if reads_only else (reads, writes),
+            )
+        except InvalidOperationTypeError as error:
+            message = "only queries may be sent by GET; use POST"
+            raise BadRequestError(message, status=405) from error
+        except CannotGetOperationTypeError as error:
+            raise BadRequestError(
+                f"the document has no operation {error.operation_name!r}"
+                if error.operation_name
+                else "the document has several operations or none; send operationName"
+            ) from error
+        errors = result.errors or []
+        return Executed(
+            result.data,
+            [formatted(error, executed=context.executed) for error in errors],
+            [error.original_error or error for error in errors if is_internal(error)],
+            repeatable=False,
+        )

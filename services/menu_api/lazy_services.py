@@ -1,0 +1,77 @@
+"""What a process keeps between requests: made now for menus, for everyone else when they come."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from services.menu_api.settings import Settings
+from services.storage.catalogs import CatalogRepository
+from services.storage.stores import DirectoryRepository, StoreRepository
+from services.storage.table import Table
+
+if TYPE_CHECKING:
+    from services.storage.identity import IssuerKeyRepository
+    from services.storage.journal import JournalRepository
+    from services.storage.operations import OperationRepository
+    from services.storage.regions import RegionRepository
+
+
+class LazyServices:
+    """What `Services` has; what only staff and probes use is imported when they come."""
+
+    def __init__(self, settings: Settings, table: Table) -> None:
+        self.region = settings.region
+        self.version = settings.version
+        self.stores = StoreRepository(table)
+        self.directory = DirectoryRepository(table)
+        self.catalogs = CatalogRepository(table)
+        self.now: Callable[[], datetime] = now
+        self._table = table
+
+    @cached_property
+    def regions(self) -> "RegionRepository":
+        """See `Services`."""
+        from services.storage.regions import RegionRepository
+
+        return RegionRepository(self._table)
+
+    @cached_property
+    def operations(self) -> "OperationRepository":
+        """See `Services`."""
+        from services.storage.operations import OperationRepository
+
+        return OperationRepository(self._table)
+
+    @cached_property
+    def journal(self) -> "JournalRepository":
+        """See `Services`."""
+        from services.storage.journal import JournalRepository
+
+        return JournalRepository(self._table)
+
+
+def now() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+class LazyIssuerKeys:
+    """What `IssuerKeyRepository` does; imported when the first token comes."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def load(self) -> dict[str, Any] | None:
+        """See `IssuerKeyRepository`."""
+        return self._repository.load()
+
+    def save(self, issuer_keys: dict[str, Any]) -> None:
+        """See `IssuerKeyRepository`."""
+        self._repository.save(issuer_keys)
+
+    @cached_property
+    def _repository(self) -> "IssuerKeyRepository":
+        from services.storage.identity import IssuerKeyRepository
+
+        return IssuerKeyRepository(self._table)

@@ -1,0 +1,224 @@
+"""Finished responses, kept while what they were made of stands.
+
+A response is found by everything that it depends on: the document, the operation, the variables as
+JSON text (so that `1`, `1.0` and `true` differ) and the media type. It belongs to the minute in
+which it was made, because opening hours and dayparts begin and end with a minute. Within that, it
+is served either at once, for a moment after it was last known to be current, or after one read of
+its store's partition has shown the same revisions.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from graphql_schema.context import CacheHint, Services
+from services.menu_api.messages import Payload
+from services.storage.reads import Reads
+
+FRESH_S: Final = 1.0
+MAX_BYTES: Final = 48 * 1024 * 1024
+MAX_ENTRY: Final = 1024 * 1024
+_OVERHEAD: Final = 1500  # of an entry's objects, about
+
+
+class ResponseKey(NamedTuple):
+    """Everything that a response for a reader depends on, but for the time and the data.
+
+    Attributes:
+        variables: JSON with sorted keys.
+    """
+
+    document: str
+    operation: str | None
+    variables: bytes
+    media: str
+
+
+class CachedResponse:
+    """A finished response.
+
+    Attributes:
+        hint: how long and under which tags others may cache it.
+        operation: name of the operation, for the log.
+        store: id of the one store that was read; None: it cannot be checked.
+        revisions: of that store's documents.
+        catalogs: market to version of the catalogs that were used.
+        minute: Unix minutes at which it was made.
+        checked: monotonic seconds from before the read by which it was last known to be current.
+        writes: `StoreRepository.writes` at that moment.
+    """
+
+    __slots__ = ("catalogs", "checked", "etag", "hint", "minute", "operation", "payload",
+                 "revisions", "size", "store", "writes")  # fmt: skip
+
+    def __init__(
+        self, payload: Payload, hint: CacheHint, operation: str | None, moment: "Moment"
+    ) -> None:
+        self.payload = payload
+        self.hint = hint
+        self.operation = operation
+        self.store: str | None = None
+        self.revisions: Mapping[str, str] = {}
+        self.catalogs: Mapping[str, str] = {}
+        self.minute = moment.minute
+        self.checked = moment.monotonic
+        self.writes = moment.writes
+        self.size = payload.size
+        self.etag: str | None = None
+
+
+class Moment(NamedTuple):
+    """When a request began, and what this process had written by then."""
+
+    at: datetime
+    monotonic: float
+    writes: int
+
+    @property
+    def minute(self) -> int:
+        """Unix minutes."""
+        return int(self.at.timestamp() // 60)
+
+
+class ResponseCache:
+    """The most recently used responses, bounded in bytes; may be used by several threads."""
+
+    def __init__(
+        self,
+        services: Services,
+        max_bytes: int = MAX_BYTES,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._services = services
+        self._max_bytes = max_bytes
+        self._monotonic = monotonic
+        self._entries: OrderedDict[ResponseKey, CachedResponse] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes that the entries take, about."""
+        return self._bytes
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def begin(self) -> Moment:
+        """The moment that a request belongs to."""
+        services = self._services
+        return Moment(services.now(), self._monotonic(), services.stores.writes)
+
+    def find(
+        self, key: ResponseKey, moment: Moment, reads: Reads, *, unchecked: bool
+    ) -> CachedResponse | None:
+        """A response that is current; None: make it anew.
+
+        Args:
+            key: what is asked.
+            moment: when.
+            reads: takes what the check read, so that making it anew need not read it again.
+            unchecked: the client allows an answer that is up to FRESH_S old.
+        """
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        if entry.minute != moment.minute:
+            self._drop(key, entry)
+            return None
+        fresh = moment.monotonic - entry.checked < FRESH_S and entry.writes == moment.writes
+        if not (unchecked and fresh) and not self._is_current(entry, moment, reads):
+            self._drop(key, entry)
+            return None
+        with self._lock:
+            if self._entries.get(key) is entry:
+                self._entries.move_to_end(key)
+                grown = entry.payload.size - entry.size
+                if grown:
+                    entry.size += grown
+                    self._bytes += grown
+                    self._shrink()
+        return entry
+
+    def keep(
+        self,
+        *,
+        key: ResponseKey,
+        moment: Moment,
+        payload: Payload,
+        hint: CacheHint,
+        operation: str | None,
+        reads: Reads,
+        requests: int,
+    ) -> CachedResponse:
+        """Keep a response that was just made.
+
+        Args:
+            key: what was asked.
+            moment: when the request began: what it read is not older.
+            payload: its body.
+            hint: how long others may cache it.
+            operation: name of the operation.
+            reads: what it read, as far as it can be checked.
+            requests: how many requests to DynamoDB it took.
+        """
+        entry = CachedResponse(payload, hint, operation, moment)
+        if not reads.others and reads.requests == requests and len(reads.stores) == 1:
+            ((entry.store, entry.revisions),) = reads.stores.items()
+            entry.catalogs = dict(reads.catalogs)
+        if _weight(key, entry) <= MAX_ENTRY:
+            with self._lock:
+                replaced = self._entries.pop(key, None)
+                if replaced is not None:
+                    self._bytes -= _weight(key, replaced)
+                self._entries[key] = entry
+                self._bytes += _weight(key, entry)
+                self._shrink()
+        return entry
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._entries.clear()
+            self._bytes = 0
+
+    def _is_current(self, entry: CachedResponse, moment: Moment, reads: Reads) -> bool:
+        store = entry.store
+        if store is None:
+            return False
+        services = self._services
+        try:
+            rows = services.stores.rows(store)
+        except Exception as error:  # noqa: BLE001 - the operation meets it again, and tells it
+            reads.ahead[store] = error
+            return False
+        reads.ahead[store] = rows
+        if rows.revisions != entry.revisions:
+            return False
+        try:
+            for market, version in entry.catalogs.items():
+                if services.catalogs.current(market).version != version:
+                    return False
+        except Exception:  # noqa: BLE001 - likewise
+            return False
+        entry.checked, entry.writes = moment.monotonic, moment.writes
+        return True
+
+    def _drop(self, key: ResponseKey, entry: CachedResponse) -> None:
+        with self._lock:
+            if self._entries.get(key) is entry:
+                del self._entries[key]
+                self._bytes -= _weight(key, entry)
+
+    def _shrink(self) -> None:
+        while self._bytes > self._max_bytes:
+            key, entry = self._entries.popitem(last=False)
+            self._bytes -= _weight(key, entry)
+
+
+def _weight(key: ResponseKey, entry: CachedResponse) -> int:
+    # The text of a persisted document is shared; that of another is counted with every entry.
+    return entry.size + len(key.document) + len(key.variables) + _OVERHEAD

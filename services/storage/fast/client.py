@@ -1,0 +1,176 @@
+"""Calls to DynamoDB's JSON protocol: signed, retried, checked, over connections kept alive."""
+
+import threading
+import time
+import zlib
+from collections.abc import Callable
+from typing import Any, Final
+
+import orjson
+
+from services.storage.binding import MAX_CONNECTIONS
+from services.storage.fast.connection import Answer, Connection, Endpoint
+from services.storage.fast.credentials import Source
+from services.storage.fast.failures import (
+    Broken,
+    ConnectionBrokenError,
+    NoCredentialsFoundError,
+    Refusal,
+    RefusedError,
+)
+from services.storage.fast.retrying import Retries
+from services.storage.fast.signing import Signer
+
+_OK: Final = 200
+# What DynamoDB calls a request whose signature has another time than its own clock.
+_SKEW: Final = ("Signature expired", "Signature not yet current")
+_SKEWED: Final = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
+
+
+class Client:
+    """Reads of one region's DynamoDB; may be used by several threads.
+
+    Only requests that change nothing go through here: any of them may be sent twice.
+
+    Attributes:
+        retries: when to try again.
+        clock: Unix seconds of this machine.
+    """
+
+    def __init__(
+        self,
+        signer: Signer,
+        endpoint: Endpoint,
+        credentials: Source,
+        *,
+        connect_timeout_s: float,
+        read_timeout_s: float,
+    ) -> None:
+        self.retries = Retries()
+        self.clock: Callable[[], float] = time.time
+        self._signer = signer
+        self._endpoint = endpoint
+        self._credentials = credentials
+        self._connect_timeout_s = connect_timeout_s
+        self._read_timeout_s = read_timeout_s
+        self._idle: list[Connection] = []
+        self._lock = threading.Lock()
+        self._ahead_s = 0.0  # of DynamoDB's clock before ours, where ours was found to be wrong
+
+    def call(self, operation: str, body: bytes) -> dict[str, Any]:
+        """The parsed answer of an operation.
+
+        Raises:
+            RefusedError: DynamoDB answered with an error.
+            ConnectionBrokenError: it did not answer.
+            NoCredentialsFoundError: there are no credentials.
+        """
+        attempt, cost, mended = 1, None, False
+        while True:
+            failure: ConnectionBrokenError | Refusal
+            try:
+                answer = self._exchange(operation, body)
+                if answer.status == _OK:
+                    parsed = _parsed(answer)
+                    self.retries.succeeded(cost)
+                    return parsed
+                failure = _refusal(answer)
+                if not mended and self._mend_clock(answer, failure):
+                    mended = True
+                    continue
+            except ConnectionBrokenError as error:
+                failure = error
+            cost = self.retries.again(failure, attempt)
+            if cost is None:
+                raise RefusedError(failure) if isinstance(failure, Refusal) else failure
+            attempt += 1
+
+    def close(self) -> None:
+        """Close every idle connection: before a snapshot, after a restore, at the end."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+    def _exchange(self, operation: str, body: bytes) -> Answer:
+        credentials = self._credentials()
+        if credentials is None:
+            raise NoCredentialsFoundError
+        now = self.clock() + self._ahead_s
+        request = self._signer.request(operation, body, credentials, now)
+        while True:
+            connection = self._connection()
+            try:
+                answer = connection.exchange(request)
+            except ConnectionBrokenError as error:
+                connection.close()
+                if not error.unanswered:
+                    raise
+                # It was closed while idle, which is no failure of DynamoDB: the next one, or at
+                # last a new one, which cannot be `unanswered`.
+                continue
+            except BaseException:
+                connection.close()
+                raise
+            self._keep(connection)
+            return answer
+
+    def _connection(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            pass
+        return Connection(
+            self._endpoint,
+            connect_timeout_s=self._connect_timeout_s,
+            read_timeout_s=self._read_timeout_s,
+        )
+
+    def _keep(self, connection: Connection) -> None:
+        if connection.reusable and len(self._idle) < MAX_CONNECTIONS:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def _mend_clock(self, answer: Answer, refusal: Refusal) -> bool:
+        """Take DynamoDB's time where it says that ours is wrong; whether it did."""
+        said = answer.header(b"date")
+        wrong = refusal.code in _SKEWED or refusal.message.startswith(_SKEW)
+        if not wrong or not said:
+            return False
+        from email.utils import parsedate_to_datetime
+
+        try:
+            theirs = parsedate_to_datetime(said).timestamp()
+        except ValueError:
+            return False
+        self._ahead_s = theirs - self.clock()
+        return True
+
+
+def _parsed(answer: Answer) -> dict[str, Any]:
+    checksum = answer.header(b"x-amz-crc32")
+    if checksum is not None and checksum != str(zlib.crc32(answer.body)):
+        raise ConnectionBrokenError(Broken.CLOSED, "the answer's checksum is wrong")
+    try:
+        parsed: dict[str, Any] = orjson.loads(answer.body)
+    except ValueError as error:
+        raise ConnectionBrokenError(Broken.CLOSED, f"the answer is no JSON: {error}") from error
+    return parsed
+
+
+def _refusal(answer: Answer) -> Refusal:
+    try:
+        body = orjson.loads(answer.body)
+    except ValueError:
+        body = None
+    body = body if isinstance(body, dict) else {}
+    named = body.get("__type") or body.get("code") or str(answer.status)
+    wait = answer.header(b"x-amz-retry-after")
+    return Refusal(
+        answer.status,
+        str(named).rpartition("#")[2].partition(":")[0],
+        str(body.get("message") or body.get("Message") or ""),
+        answer.header(b"x-amzn-requestid") or "",
+        int(wait) / 1000 if wait and wait.isdigit() else None,
+    )

@@ -1,0 +1,63 @@
+"""What can go wrong with a request, before it is told in PynamoDB's words."""
+
+from enum import Enum
+from typing import Any, NamedTuple
+
+
+class Broken(Enum):
+    """How a connection failed; each has its exception in botocore."""
+
+    CONNECT_TIMEOUT = "ConnectTimeoutError"
+    CONNECT = "EndpointConnectionError"
+    TLS = "SSLError"
+    READ_TIMEOUT = "ReadTimeoutError"
+    # Also an answer that is no HTTP, or broken off, or not what its checksum says.
+    CLOSED = "ConnectionClosedError"
+
+
+class ConnectionBrokenError(Exception):
+    """No whole answer came.
+
+    Attributes:
+        unanswered: not one byte of an answer came, on a connection that had been used before: the
+            server has most likely closed it while it was idle.
+    """
+
+    def __init__(self, broken: Broken, why: str, *, unanswered: bool = False) -> None:
+        super().__init__(f"{broken.value}: {why}")
+        self.broken = broken
+        self.unanswered = unanswered
+
+
+class NoCredentialsFoundError(Exception):
+    """There is nothing to sign with."""
+
+
+class Refusal(NamedTuple):
+    """An answer that is an error.
+
+    Attributes:
+        status: the HTTP status.
+        code: DynamoDB's name of the error, such as `ThrottlingException`; the status where the
+            body names none.
+        request_id: AWS's name of the request.
+        retry_after_s: how long DynamoDB asks to wait, if it does.
+    """
+
+    status: int
+    code: str
+    message: str
+    request_id: str = ""
+    retry_after_s: float | None = None
+
+    def response(self) -> dict[str, Any]:
+        """As botocore puts it into a ClientError."""
+        return {"Error": {"Code": self.code, "Message": self.message}}
+
+
+class RefusedError(Exception):
+    """DynamoDB answered with an error, after every retry that it deserves."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(f"{refusal.code}: {refusal.message}")
+        self.refusal = refusal

@@ -1,0 +1,125 @@
+"""GetItem, Query and BatchGetItem of the table's items, decoded straight from DynamoDB's JSON."""
+
+import binascii
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+import orjson
+
+from services.storage import capacity
+from services.storage.fast.client import Client
+from services.storage.fast.failures import (
+    ConnectionBrokenError,
+    NoCredentialsFoundError,
+    RefusedError,
+)
+from services.storage.keys import Key
+from services.storage.replica import Stored
+
+BATCH: Final = 100  # BatchGetItem's limit
+
+
+class FastReader:
+    """See `reading.Reader`."""
+
+    def __init__(self, client: Client, table: str, endpoint: str) -> None:
+        self.client = client
+        self._table = table
+        self._endpoint = endpoint
+
+    def get(self, key: Key, *, consistent: bool) -> Stored | None:
+        """See `reading.Reader`."""
+        request = {
+            "TableName": self._table,
+            "Key": _key(key),
+            "ConsistentRead": consistent,
+            "ReturnConsumedCapacity": "TOTAL",
+        }
+        item = self._call("GetItem", request).get("Item")
+        return None if item is None else _stored(item)
+
+    def query(
+        self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
+    ) -> list[Stored]:
+        """See `reading.Reader`."""
+        values = {":p": {"S": pk}}
+        condition = "pk = :p"
+        if prefix:
+            condition += " AND begins_with(sk, :s)"
+            values[":s"] = {"S": prefix}
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": values,
+            "ConsistentRead": consistent,
+            "ReturnConsumedCapacity": "TOTAL",
+        }
+        if newest is not None:
+            request["ScanIndexForward"] = False
+            request["Limit"] = newest
+        found: list[Stored] = []
+        while True:
+            answer = self._call("Query", request)
+            found += map(_stored, answer["Items"])
+            after = answer.get("LastEvaluatedKey")
+            if not after or (newest is not None and len(found) >= newest):
+                return found if newest is None else found[:newest]
+            request["ExclusiveStartKey"] = after
+
+    def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
+        """See `reading.Reader`."""
+        keys = sorted(set(wanted))
+        return [
+            stored
+            for start in range(0, len(keys), BATCH)
+            for stored in self._batch(keys[start : start + BATCH], consistent=consistent)
+        ]
+
+    def close(self) -> None:
+        """See `reading.Reader`."""
+        self.client.close()
+
+    def _batch(self, wanted: list[Key], *, consistent: bool) -> Iterator[Stored]:
+        asked: dict[str, Any] = {
+            self._table: {"Keys": [_key(key) for key in wanted], "ConsistentRead": consistent}
+        }
+        while asked:
+            request = {"RequestItems": asked, "ReturnConsumedCapacity": "TOTAL"}
+            answer = self._call("BatchGetItem", request)
+            yield from map(_stored, answer["Responses"].get(self._table, ()))
+            asked = answer.get("UnprocessedKeys") or {}
+
+    def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            answer = self.client.call(operation, orjson.dumps(request))
+        except (RefusedError, ConnectionBrokenError, NoCredentialsFoundError) as failure:
+            from services.storage.fast.telling import told
+
+            raise told(failure, operation, self._table, self._endpoint) from failure
+        capacity.record(operation, answer)
+        return answer
+
+
+def _key(key: Key) -> dict[str, Any]:
+    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
+
+
+def _stored(item: dict[str, Any]) -> Stored:
+    key = Key(item["pk"]["S"], item["sk"]["S"])
+    expires = item.get("expires")
+    return Stored(
+        key,
+        item["rev"]["S"],
+        _content(item),
+        None if expires is None or "N" not in expires else int(expires["N"]),
+    )
+
+
+def _content(item: dict[str, Any]) -> Any:
+    text = item.get("body")
+    if text is not None and "S" in text:
+        return text["S"]
+    packed = item.get("packed")
+    if packed is not None and "B" in packed:
+        return binascii.a2b_base64(packed["B"])
+    return {}

@@ -1,0 +1,115 @@
+"""How a table is read: by PynamoDB's models, or past them; both give the same."""
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar
+
+from services.storage.binding import Binding
+from services.storage.keys import Key
+from services.storage.replica import Stored
+
+T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """Reads items; what goes wrong is a PynamoDB exception, with botocore's as its cause."""
+
+    def get(self, key: Key, *, consistent: bool) -> Stored | None:
+        """One GetItem."""
+        ...
+
+    def query(
+        self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
+    ) -> list[Stored]:
+        """A partition, by one Query a MB."""
+        ...
+
+    def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
+        """Those of the items that exist, 100 a BatchGetItem."""
+        ...
+
+    def close(self) -> None:
+        """Close idle connections; the next read opens one."""
+        ...
+
+
+class SwitchingReader:
+    """The fast reader where it may be trusted, else PynamoDB's models.
+
+    Attributes:
+        fast: the fast reader; None: it is switched off.
+    """
+
+    def __init__(
+        self,
+        fast: Reader | None,
+        models: Callable[[], Reader],
+        log: Callable[[str], Any] = sys.stderr.write,
+    ) -> None:
+        self.fast = fast
+        self._make = models
+        self._models: Reader | None = None
+        self._lock = threading.Lock()
+        self._log = log
+
+    def get(self, key: Key, *, consistent: bool) -> Stored | None:
+        """See `Reader`."""
+        return self._read(lambda reader: reader.get(key, consistent=consistent))
+
+    def query(
+        self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
+    ) -> list[Stored]:
+        """See `Reader`."""
+        return self._read(
+            lambda reader: reader.query(pk, prefix=prefix, newest=newest, consistent=consistent)
+        )
+
+    def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
+        """See `Reader`."""
+        keys = list(wanted)
+        return self._read(lambda reader: reader.batch(keys, consistent=consistent))
+
+    def close(self) -> None:
+        """See `Reader`."""
+        for reader in (self.fast, self._models):
+            if reader is not None:
+                reader.close()
+
+    def _read(self, read: Callable[[Reader], T]) -> T:
+        fast = self.fast
+        if fast is not None:
+            try:
+                return read(fast)
+            except (LookupError, TypeError, ValueError, AttributeError) as error:
+                # None of these is an answer of DynamoDB: the fast reader has met something it was
+                # not made for. A slow menu is better than none.
+                self.fast = None
+                fast.close()
+                self._log(_line(f"fast reads failed and are off: {error!r}"))
+        return read(self.models())
+
+    def models(self) -> Reader:
+        """The reader that uses PynamoDB's models, made when it is first needed."""
+        with self._lock:
+            if self._models is None:
+                self._models = self._make()
+            return self._models
+
+
+def choose(binding: Binding, models: Callable[[], Reader]) -> SwitchingReader:
+    """The reader of a binding."""
+    if not binding.fast_reads or binding.dax_endpoint:
+        return SwitchingReader(None, models)
+    from services.storage.fast.choice import open_reader
+
+    fast, why_not = open_reader(binding)
+    reader = SwitchingReader(fast, models)
+    if why_not:
+        sys.stderr.write(_line(f"fast reads are off: {why_not}"))
+    return reader
+
+
+def _line(message: str) -> str:
+    return json.dumps({"level": "WARNING", "message": message}) + "\n"

@@ -1,0 +1,56 @@
+"""What a request has read, noted so that its answer can later be proven to be current still."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+
+class Reads:
+    """What one request read.
+
+    Attributes:
+        stores: id of each store whose whole partition was read, to the revision of each document
+            by sort key; empty: there is no such store.
+        catalogs: id of each market whose catalog was used, to its version.
+        requests: requests to DynamoDB that these two took; any other means that something was read
+            of which nothing is noted here.
+        others: something was used that cannot be checked, such as the directory in memory.
+        ahead: partitions that were read before the request began to run, by store; or how reading
+            them failed.
+    """
+
+    __slots__ = ("ahead", "catalogs", "others", "requests", "stores")
+
+    def __init__(self) -> None:
+        self.stores: dict[str, Mapping[str, str]] = {}
+        self.catalogs: dict[str, str] = {}
+        self.requests = 0
+        self.others = False
+        self.ahead: dict[str, Any] = {}
+
+
+_current: ContextVar[Reads | None] = ContextVar("reads", default=None)
+
+
+@contextmanager
+def noted() -> Iterator[Reads]:
+    """Note what the block reads."""
+    reads = Reads()
+    token = _current.set(reads)
+    try:
+        yield reads
+    finally:
+        _current.reset(token)
+
+
+def current() -> Reads | None:
+    """The notes of this request, if any are taken."""
+    return _current.get()
+
+
+def other() -> None:
+    """Note that something was used which cannot be checked."""
+    reads = _current.get()
+    if reads is not None:
+        reads.others = True

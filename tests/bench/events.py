@@ -1,0 +1,95 @@
+"""API Gateway events of the REST API, as its Lambda proxy integration makes them."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import graphql_schema
+
+_SCHEMA: Final = Path(graphql_schema.__file__).parent
+_BROWSER: Final = {
+    "Accept": "application/graphql-response+json, application/json;q=0.9",
+    "Accept-Encoding": "gzip, deflate, br",
+    "Accept-Language": "en-US,en;q=0.9",
+    "Host": "api.example.com",
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/142.0 Safari/537.36",
+    "X-Amzn-Trace-Id": "Root=1-690c9d3e-0123456789abcdef01234567",
+    "X-Forwarded-For": "192.0.2.1, 198.51.100.1",
+    "X-Forwarded-Port": "443",
+    "X-Forwarded-Proto": "https",
+}
+
+
+@cache
+def menu_document() -> tuple[str, str]:
+    """The persisted operation Menu: its id and its text."""
+    manifest = json.loads((_SCHEMA / "persisted.json").read_bytes())
+    return next((key, one["document"]) for key, one in manifest.items() if one["name"] == "Menu")
+
+
+def persisted(store_id: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """GET of the persisted menu: what carte's site sends."""
+    document_id, _ = menu_document()
+    return _event(
+        "GET",
+        "/graphql/persisted/{documentId}",
+        f"/graphql/persisted/{document_id}",
+        headers,
+        query={"variables": json.dumps({"storeId": store_id}, separators=(",", ":"))},
+        parameters={"documentId": document_id},
+    )
+
+
+def posted(store_id: str) -> dict[str, Any]:
+    """POST of the same operation as text: what any GraphQL client sends."""
+    _, document = menu_document()
+    body = {"query": document, "variables": {"storeId": store_id}, "operationName": "Menu"}
+    return _event(
+        "POST",
+        "/graphql",
+        "/graphql",
+        {"Content-Type": "application/json", "Accept": "application/json"},
+        body=json.dumps(body),
+    )
+
+
+def _event(
+    method: str,
+    resource: str,
+    path: str,
+    headers: Mapping[str, str] | None,
+    *,
+    query: Mapping[str, str] | None = None,
+    parameters: Mapping[str, str] | None = None,
+    body: str | None = None,
+) -> dict[str, Any]:
+    sent = {**_BROWSER, **(headers or {})}
+    return {
+        "resource": resource,
+        "path": path,
+        "httpMethod": method,
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": dict(query) if query else None,
+        "multiValueQueryStringParameters": {k: [v] for k, v in query.items()} if query else None,
+        "pathParameters": dict(parameters) if parameters else None,
+        "stageVariables": None,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": "carte",
+            "domainName": "api.example.com",
+            "extendedRequestId": "AbCdEfGhIjKlMnO=",
+            "httpMethod": method,
+            "identity": {"sourceIp": "192.0.2.1", "userAgent": _BROWSER["User-Agent"]},
+            "path": f"/live{path}",
+            "protocol": "HTTP/1.1",
+            "requestId": "00000000-0000-4000-8000-000000000000",
+            "requestTimeEpoch": 1_762_430_400_000,
+            "resourcePath": resource,
+            "stage": "live",
+        },
+        "body": body,
+        "isBase64Encoded": False,
+    }

@@ -1,0 +1,43 @@
+"""Medians and their spread; ratios from pairs of the same round."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A median over rounds.
+
+    Attributes:
+        spread: median absolute deviation from it, in the same unit.
+        samples: one value for each round, in their order.
+    """
+
+    median: float
+    spread: float
+    samples: tuple[float, ...]
+
+    @classmethod
+    def of(cls, samples: Sequence[float]) -> "Figure":
+        """The figure of some samples.
+
+        Raises:
+            statistics.StatisticsError: there are none.
+        """
+        middle = median(samples)
+        return cls(middle, median(abs(one - middle) for one in samples), tuple(samples))
+
+    def over(self, other: "Figure") -> "Figure":
+        """How many times the other: each round by itself, so that what slows both cancels out."""
+        pairs = zip(self.samples, other.samples, strict=True)
+        return Figure.of([mine / theirs for mine, theirs in pairs])
+
+    def to_json(self, digits: int = 1) -> dict[str, Any]:
+        """For a program."""
+        return {
+            "median": round(self.median, digits),
+            "spread": round(self.spread, digits),
+            "samples": [round(one, digits) for one in self.samples],
+        }

@@ -1,0 +1,88 @@
+"""The site in a real browser under the content security policy that CloudFront sends with it."""
+
+import json
+import mimetypes
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, sync_playwright
+
+from infra_cdk.constructs.site_headers import GRAPHIQL, SITE, policy_text
+
+pytestmark = pytest.mark.browser
+DIST = Path(__file__).parents[2] / "web" / "dist"
+HOST = "http://menus.test"
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+HEAR = """document.addEventListener('securitypolicyviolation', (event) => {
+  console.error('REFUSED ' + event.violatedDirective + ' ' + event.blockedURI);
+});"""
+
+Visit = Callable[[str, Mapping[str, str]], list[str]]
+
+
+def served(policy: Mapping[str, str]) -> Callable[[Route], None]:
+    """Serves the built site with a policy, and an API that knows nothing."""
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(HOST).split("?")[0]
+        if path.startswith("/graphql"):
+            body = json.dumps({"errors": [{"message": "no API here"}]})
+            route.fulfill(status=200, content_type="application/json", body=body)
+            return
+        file = DIST / ("graphiql.html" if path == "/graphiql" else path.lstrip("/"))
+        if not file.is_file():
+            file = DIST / "index.html"
+        kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+        route.fulfill(
+            status=200,
+            headers={"content-type": kind, "content-security-policy": policy_text(policy)},
+            body=file.read_bytes(),
+        )
+
+    return answer
+
+
+@pytest.fixture(scope="module")
+def visit() -> Iterator[Visit]:
+    """Opens a page of the site under a policy; gives what the browser refused."""
+    path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
+    assert path, "there is no chromium; `make browser` installs it, CARTE_CHROMIUM names another"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+
+        def opened(at: str, policy: Mapping[str, str]) -> list[str]:
+            said: list[str] = []
+            page: Page = browser.new_page()
+            page.set_default_timeout(60_000)
+            page.on("console", lambda message: said.append(message.text))
+            page.add_init_script(HEAR)
+            page.route(f"{HOST}/**", served(policy))
+            page.goto(f"{HOST}{at}", wait_until="networkidle")
+            if "'self'" in policy["script-src"]:
+                drawn = "#graphiql .monaco-editor .view-line" if at == "/graphiql" else "#app > *"
+                page.locator(drawn).first.wait_for()
+            page.close()
+            return [one for one in said if "REFUSED" in one or "Content Security Policy" in one]
+
+        yield opened
+        browser.close()
+
+
+@pytest.mark.parametrize("at", ["/", "/stores/us-0001"])
+def test_the_site_works_under_its_policy(visit: Visit, at: str) -> None:
+    assert visit(at, SITE) == []
+
+
+def test_graphiql_works_under_its_policy(visit: Visit) -> None:
+    assert visit("/graphiql", GRAPHIQL) == []
+
+
+def test_a_policy_that_is_too_strict_is_noticed(visit: Visit) -> None:
+    assert any("script-src" in one for one in visit("/", {**SITE, "script-src": "'none'"}))
+
+
+def test_graphiql_needs_the_policy_of_its_own(visit: Visit) -> None:
+    assert any("style-src" in one for one in visit("/graphiql", SITE))

@@ -1,0 +1,1 @@
+"""The differential fuzzer: compiled operations against graphql-core, on generated everything."""

@@ -1,0 +1,225 @@
+"""carte's own schema over made-up documents, some of them broken: operations, both ways."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+import strawberry
+from graphql import ExecutionResult, GraphQLError, parse, validate
+from graphql.execution import execute
+
+from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.execution import Execution
+from graphql_schema.compiled.runtime import compile_operation
+from graphql_schema.context import Context
+from graphql_schema.schema import build
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.catalog import CatalogItem, CatalogVersion
+from services.domain.documents.directory import DirectoryEntry
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Count, Stock, StockLine
+from services.domain.menu import StoreDocuments
+from services.domain.principal import Principal
+from services.domain.register import Register
+from services.domain.stamp import Stamp
+from services.domain.store_index import StoreIndex
+from services.storage.exceptions import CatalogMissingError, ContentionError
+from tests.fuzz.comparing import Answer, Outcome, difference, text_of
+from tests.fuzz.operations import OperationMaker
+
+STORES = ("de-1", "us-2", "fr-3", "jp-4")
+HOURS = ("Mo-Fr 07:00-20:00; Sa 08:00-18:00", "24/7", "Mo-Su 18:00-02:00", "")
+NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
+STAMP = Stamp(1_777_888_000_000 << 16, "eu-west-1")
+USUAL = {
+    "ID": (*STORES, *STORES, "de-9", "operation-1", "item-1"),
+    "String": ("en", "de", "fr-CA", "carte", "", "not a locale"),
+    "Int": (1, 20, 100, 5, 0),
+    "Float": (52.5, 13.4, 100.0, 25, -200),
+}
+OPERATIONS = 4
+DATA = 8
+
+
+@lru_cache(maxsize=1)
+def schema() -> strawberry.Schema:
+    """carte's schema."""
+    return build()
+
+
+@dataclass
+class Chain:
+    """Stores and catalogs made from a seed; `broken` is the share of values that are wrong."""
+
+    seed: str
+    broken: float
+    calls: list[str] = field(default_factory=list)
+
+    def context(self) -> Context:
+        """A request's context."""
+        dice = random.Random(f"{self.seed}/context")
+        roles = dice.choice(
+            ((), ("chain:admin",), ("chain:admin",), ("store:de-1:manager",), ("other",))
+        )
+        services: Any = SimpleNamespace(
+            region="eu-west-1",
+            version="1.2.3",
+            stores=self,
+            catalogs=SimpleNamespace(current=self.catalog),
+            directory=SimpleNamespace(index=self.index),
+            regions=SimpleNamespace(seen=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
+            operations=SimpleNamespace(apply=self.apply),
+            journal=SimpleNamespace(of_chain=list, of_store=lambda _store_id: []),
+        )
+        principal = Principal("someone", frozenset(roles)) if roles else None
+        return Context(services, NOON + timedelta(hours=dice.randrange(200)), principal)
+
+    def documents(self, store_id: str) -> StoreDocuments | None:
+        """All of a store."""
+        profile = self.profile(store_id)
+        if profile is None:
+            return None
+        dice = random.Random(f"{self.seed}/{store_id}")
+        lines = {
+            f"item-{at}": {
+                "price": Register(self._maybe(dice, dice.choice((None, 250, 2**31 - 1))), STAMP),
+                "listed": Register(dice.random() < 0.8, STAMP),
+                "rank": Register(dice.choice((None, None, 1, 5)), STAMP),
+            }
+            for at in range(6)
+        }
+        stock = Stock(
+            store_id,
+            {
+                f"item-{at}": StockLine(Register(Count(dice.choice((0, 3, 50)), {}), STAMP))
+                for at in range(3)
+            },
+        )
+        return StoreDocuments(
+            profile,
+            Assortment(store_id, lines) if dice.random() < 0.8 else None,
+            stock if dice.random() < 0.7 else None,
+            {"PROFILE": self.seed},
+        )
+
+    def profile(self, store_id: str) -> StoreProfile | None:
+        """A store's profile, with values that may be of any kind."""
+        self.calls.append(f"profile {store_id}")
+        if store_id not in STORES:
+            return None
+        dice = random.Random(f"{self.seed}/profile/{store_id}")
+        if dice.random() < self.broken / 4:
+            raise RuntimeError("the table is on fire")
+        values = {
+            "name": self._maybe(dice, "Carte"),
+            "market": store_id[:2] if dice.random() > self.broken / 4 else "xx",
+            "street": dice.choice((None, "Torstraße 1")),
+            "city": self._maybe(dice, "Berlin"),
+            "state": None,
+            "postal_code": self._maybe(dice, "10119"),
+            "latitude": self._maybe(dice, 52.5),
+            "longitude": self._maybe(dice, 13),
+            "time_zone": "Europe/Berlin" if dice.random() > self.broken / 4 else "Nowhere",
+            "hours": dice.choice(HOURS),
+        }
+        return StoreProfile(store_id, {key: Register(one, STAMP) for key, one in values.items()})
+
+    def profiles(self, store_ids: list[str]) -> dict[str, StoreProfile]:
+        """Profiles of some."""
+        found = ((one, self.profile(one)) for one in store_ids)
+        return {key: profile for key, profile in found if profile is not None}
+
+    def catalog(self, market: str) -> CatalogVersion:
+        """A market's catalog."""
+        dice = random.Random(f"{self.seed}/{market}")
+        if dice.random() < self.broken / 2:
+            raise CatalogMissingError(market)
+        items = tuple(
+            CatalogItem(
+                f"item-{at}",
+                f"category-{at % 3}",
+                {"en": self._maybe(dice, f"Item {at}"), "de": f"Ding {at}"},
+                {"en": "Nice."} if at % 2 else {},
+                self._maybe(dice, f"/pictures/{at}.svg"),
+                self._maybe(dice, 100 + at),
+                ("GLUTEN",) if dice.random() > self.broken else ("GLUTEN", "STRAW"),
+                dice.choice((None, 260)),
+                dice.random() < 0.7,
+                ("BREAKFAST",) if at == 5 else (),
+            )
+            for at in range(6)
+        )
+        categories = {f"category-{at}": {"en": f"Category {at}"} for at in range(3)}
+        return CatalogVersion(market, "v1", "EUR", categories, items)
+
+    def index(self) -> StoreIndex:
+        """The directory."""
+        return StoreIndex(
+            DirectoryEntry(one, one[:2], "Carte", "Berlin", None, None, 52.5, 13.4)
+            for one in STORES
+        )
+
+    def heartbeats(self) -> dict[str, Any]:
+        """Milliseconds at which regions were last heard of."""
+        dice = random.Random(f"{self.seed}/heartbeats")
+        return {"us-east-1": self._maybe(dice, 1_777_888_000_000), "eu-west-1": 5}
+
+    def apply(self, operation: Any, edit: Any) -> Any:
+        """A mutation, refused or done."""
+        self.calls.append(f"apply {operation}")
+        dice = random.Random(f"{self.seed}/{operation.id}")
+        if dice.random() < 0.2:
+            raise ContentionError("busy")
+        return edit(None, STAMP).answer
+
+    def _maybe(self, dice: random.Random, value: Any) -> Any:
+        if dice.random() >= self.broken:
+            return value
+        return dice.choice((None, 7, "seven", float("nan"), [], 2**40))
+
+
+def made(seed: str) -> OperationMaker:
+    """Makes an operation that asks for what there is, mostly."""
+    prefer = ("menu", "menu", "store", "stores", "categories", "items", "edges", "node")
+    return OperationMaker(schema()._schema, random.Random(seed), 40, USUAL, prefer)
+
+
+def cases(seed: int) -> Iterator[Outcome]:
+    """Operations over carte's schema."""
+    core = schema()._schema
+    for at in range(OPERATIONS):
+        maker = made(f"carte/{seed}/{at}")
+        document = parse(maker.make())
+        try:
+            if validate(core, document):
+                continue
+            operation = compile_operation(core, document, None)
+        except (GraphQLError, NotCompilableError):
+            continue
+        for run in range(DATA):
+            dice = random.Random(f"carte/{seed}/{at}/{run}")
+            variables = maker.variables(dice)
+            broken = dice.choice((0.0, 0.0, 0.1, 0.3))
+            name = f"carte {seed}/{at}/{run}"
+            mine, theirs = Chain(name, broken), Chain(name, broken)
+            prepared = operation.prepared(variables)
+            if prepared is None:
+                yield Outcome(left=True)
+                continue
+            context = mine.context()
+            execution = Execution(operation.plan, prepared[1], context, variables)
+            data = execution.data(prepared[0])
+            errors = tuple(text_of(one.formatted) for one in execution.errors)
+            compiled = Answer(text_of(data), errors, (*mine.calls, str(context.cache)))
+            context = theirs.context()
+            result: Any = execute(core, document, context_value=context, variable_values=variables)
+            assert isinstance(result, ExecutionResult)
+            errors = tuple(text_of(one.formatted) for one in result.errors or ())
+            answer = Answer(text_of(result.data), errors, (*theirs.calls, str(context.cache)))
+            found = difference(answer, compiled)
+            text = document.loc.source.body if document.loc else ""
+            yield Outcome(False, found and f"{name}: {found}\n    variables: {variables}\n{text}")

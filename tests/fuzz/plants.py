@@ -1,0 +1,128 @@
+"""Bugs to plant into the compiler, each of which the fuzzer must find within its default budget."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from graphql_schema.compiled import compiler, execution, fast, lists, plain, writing
+from graphql_schema.compiled.arguments import Arguments
+from graphql_schema.compiled.execution import Execution
+from graphql_schema.compiled.failures import located
+from graphql_schema.compiled.plan import NonNullType
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def null_stands(patch: pytest.MonkeyPatch) -> None:
+    """Null is let through where a type says that it may not stand."""
+    original = Execution.complete
+
+    def complete(self: Any, kind: Any, *rest: Any) -> Any:
+        kind = kind.of if isinstance(kind, NonNullType) else kind
+        return original(self, kind, *rest)
+
+    patch.setattr(Execution, "complete", complete)
+
+
+def large_ints(patch: pytest.MonkeyPatch) -> None:
+    """The fast functions do not look at the range of Int."""
+    patch.setitem(fast.CHECKS, "Int", "if {v}.__class__ is not int: raise Odd")
+
+
+def one_location(patch: pytest.MonkeyPatch) -> None:
+    """An error in a merged field tells the first place only."""
+    patch.setattr(execution, "located", lambda error, places, path: located(
+        error, places[:1], path))  # fmt: skip
+
+
+def lost_index(patch: pytest.MonkeyPatch) -> None:
+    """Paths of errors in lists do not say which item."""
+    original = lists.Lists._item
+
+    def item(self: Any, kind: Any, field: Any, one: Any, path: Any, *rest: Any) -> Any:
+        return original(self, kind, field, one, (path[0], 0, None), *rest)
+
+    patch.setattr(lists.Lists, "_item", item)
+
+
+def called_twice(patch: pytest.MonkeyPatch) -> None:
+    """A value that is not plainly right is resolved once more."""
+    original = Execution._resolved
+
+    def resolved(self: Any, field: Any, source: Any, path: Any) -> Any:
+        value = original(self, field, source, path)
+        if value is None:
+            return original(self, field, source, path)
+        return value
+
+    patch.setattr(Execution, "_resolved", resolved)
+
+
+def unordered_mutations(patch: pytest.MonkeyPatch) -> None:
+    """Root fields of a mutation do not wait for each other."""
+    patch.setattr(Execution, "_serially", lambda self, root, _fields: self.fields(
+        root, self.root, None))  # fmt: skip
+
+
+def all_errors(patch: pytest.MonkeyPatch) -> None:
+    """Errors below something that is null already are reported too."""
+
+    def add(self: Any, error: Any, path: Any) -> None:
+        self.errors.append(error)
+
+    patch.setattr(Execution, "_add", add)
+
+
+def no_defaults(patch: pytest.MonkeyPatch) -> None:
+    """Defaults of arguments are forgotten."""
+    patch.setattr(Arguments, "_default", lambda *_: None)
+
+
+def switches_ignored(patch: pytest.MonkeyPatch) -> None:
+    """`@skip` and `@include` with variables always have the same effect."""
+    original = compiler.SelectionCompiler.write
+
+    def write(self: Any, switches: Any) -> str:
+        return original(self, dict.fromkeys(switches, True))
+
+    patch.setattr(compiler.SelectionCompiler, "write", write)
+    patch.setattr(writing, "SelectionCompiler", compiler.SelectionCompiler)
+
+
+def errors_as_objects(patch: pytest.MonkeyPatch) -> None:
+    """An exception that a resolver returns is taken for an object."""
+    patch.setattr(plain, "known", lambda _: None)
+    original = Execution.complete
+
+    def complete(self: Any, kind: Any, field: Any, value: Any, *rest: Any) -> Any:
+        value = None if isinstance(value, Exception) else value
+        return original(self, kind, field, value, *rest)
+
+    patch.setattr(Execution, "complete", complete)
+
+
+PLANTS: dict[str, Plant] = {
+    plant.__name__: plant
+    for plant in (
+        null_stands,
+        large_ints,
+        one_location,
+        lost_index,
+        called_twice,
+        unordered_mutations,
+        all_errors,
+        no_defaults,
+        switches_ignored,
+        errors_as_objects,
+    )
+}
+
+
+@contextmanager
+def planted(name: str) -> Iterator[None]:
+    """The compiler with a bug."""
+    with pytest.MonkeyPatch.context() as patch:
+        PLANTS[name](patch)
+        yield

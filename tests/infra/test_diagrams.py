@@ -1,0 +1,63 @@
+"""The committed pictures claim what templates and local layout hold, and stand alone."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from infra_cdk.checks.model import Cloud
+from infra_cdk.diagrams.model import Edge, Node, Picture
+from services.cli.pictures import FOLDER, facts_of, outdated, pictures
+from tests.infra.conftest import Assembly
+
+NAMES = ("local.svg", "region.svg", "whole.svg")
+MOST_BYTES = 300_000
+
+
+@pytest.fixture(scope="session")
+def cloud(production: Assembly) -> Cloud:
+    """The stacks of a production."""
+    return Cloud.of_assembly(production.folder)
+
+
+def test_no_picture_is_out_of_date(cloud: Cloud) -> None:
+    assert outdated(cloud) == [], "run `make pictures` and look at them"
+
+
+def test_every_node_has_a_place_and_every_arrow_two_ends(cloud: Cloud) -> None:
+    for name, picture in pictures(cloud).items():
+        assert picture.unplaced() == [], name
+
+
+def test_a_changed_template_makes_a_picture_out_of_date(cloud: Cloud) -> None:
+    (stack,) = (one for one in cloud.regional() if one.region == "eu-west-1")
+    function = next(
+        one
+        for one in stack.template["Resources"].values()
+        if one["Type"] == "AWS::Lambda::Function" and "FunctionName" in one["Properties"]
+    )
+    memory = function["Properties"]["MemorySize"]
+    function["Properties"]["MemorySize"] = 4096
+    try:
+        assert outdated(cloud) == ["region.svg"]
+    finally:
+        function["Properties"]["MemorySize"] = memory
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_picture_needs_no_other_file_and_is_small(name: str) -> None:
+    text = (FOLDER / name).read_text()
+    assert len(text) < MOST_BYTES
+    addresses = re.findall(r'href="([^"]+)"', text)
+    assert addresses
+    assert all(one.startswith(("data:image/png;base64,", "#")) for one in addresses)
+    assert facts_of(text)["nodes"]
+
+
+def test_what_has_no_place_is_named() -> None:
+    lost = Picture("x", (Node("a", "i", "A"),), (Edge("a", "b"),), (), {})
+    assert lost.unplaced() == ["a", "a -> b"]
+
+
+def test_a_missing_picture_is_out_of_date(cloud: Cloud, tmp_path: Path) -> None:
+    assert set(outdated(cloud, tmp_path)) == set(NAMES)

@@ -1,0 +1,210 @@
+"""CloudFront: where each request goes, what is kept, and what the browser is told."""
+
+import json
+from typing import Any
+
+from infra_cdk.constructs.edge_functions import region_chooser
+from tests.infra.conftest import ACCOUNT, Assembly
+
+EDGE = "carte-edge"
+READS = {"GET", "HEAD", "OPTIONS"}
+
+
+def config(assembly: Assembly) -> dict[str, Any]:
+    """The distribution's configuration."""
+    (found,) = assembly.resources(EDGE, "AWS::CloudFront::Distribution").values()
+    configuration: dict[str, Any] = found["DistributionConfig"]
+    return configuration
+
+
+def behaviors(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    """Behaviors by path."""
+    of = config(assembly)
+    return {
+        "*": of["DefaultCacheBehavior"],
+        **{one["PathPattern"]: one for one in of["CacheBehaviors"]},
+    }
+
+
+def groups(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    """Origin groups by id."""
+    return {one["Id"]: one for one in config(assembly)["OriginGroups"]["Items"]}
+
+
+def test_paths_are_tried_from_narrow_to_wide(production: Assembly) -> None:
+    assert [*behaviors(production)] == ["*", "/graphiql*", "/graphql/persisted/*", "/graphql"]
+
+
+def test_what_goes_to_an_origin_group_is_read_only(production: Assembly) -> None:
+    grouped = {
+        path
+        for path, one in behaviors(production).items()
+        if one["TargetOriginId"] in groups(production)
+    }
+    assert grouped == {"*", "/graphiql*", "/graphql/persisted/*"}
+    for path in grouped:
+        assert set(behaviors(production)[path]["AllowedMethods"]) <= READS
+
+
+def test_mutations_follow_the_latency_record_and_are_kept_nowhere(production: Assembly) -> None:
+    graphql = behaviors(production)["/graphql"]
+    assert "POST" in graphql["AllowedMethods"]
+    assert graphql["TargetOriginId"] == "api"
+    assert graphql["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # caching disabled
+    # All viewer headers except Host, to which API Gateway would answer 403.
+    assert graphql["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+    origins = {one["Id"]: one for one in config(production)["Origins"]}
+    assert origins["api"]["DomainName"] == "api.menus.example.com"
+
+
+def test_every_region_is_an_origin_that_the_function_can_choose(production: Assembly) -> None:
+    origins = {one["Id"]: one for one in config(production)["Origins"]}
+    for region in production.deployment.regions:
+        origin = origins[f"api-{region}"]
+        assert origin["DomainName"] == f"{region}.api.menus.example.com"
+        assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+        assert origin["CustomOriginConfig"]["OriginSSLProtocols"] == ["TLSv1.2"]
+    assert len(origins) == len(config(production)["Origins"])
+
+
+def test_a_dead_origin_costs_a_reader_seconds(production: Assembly) -> None:
+    for origin in config(production)["Origins"]:
+        assert origin["ConnectionAttempts"] * origin["ConnectionTimeout"] <= 2
+    for group in groups(production).values():
+        codes = group["FailoverCriteria"]["StatusCodes"]["Items"]
+        assert sorted(codes) == [500, 502, 503, 504]
+
+
+def test_an_answer_is_kept_by_what_it_varies_with_and_for_as_long_as_it_says(
+    production: Assembly,
+) -> None:
+    (policy,) = production.resources(EDGE, "AWS::CloudFront::CachePolicy").values()
+    of = policy["CachePolicyConfig"]
+    assert (of["MinTTL"], of["DefaultTTL"]) == (0, 0)
+    key = of["ParametersInCacheKeyAndForwardedToOrigin"]
+    assert key["QueryStringsConfig"] == {
+        "QueryStringBehavior": "whitelist",
+        "QueryStrings": ["variables"],
+    }
+    assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept"]}
+    assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+
+
+def test_the_function_is_told_where_the_viewer_is(production: Assembly) -> None:
+    (policy,) = production.resources(EDGE, "AWS::CloudFront::OriginRequestPolicy").values()
+    headers = policy["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"]
+    assert {"CloudFront-Viewer-Latitude", "CloudFront-Viewer-Longitude"} <= set(headers)
+
+
+def test_the_function_that_chooses_is_the_tested_one_with_the_regions_written_in(
+    production: Assembly,
+) -> None:
+    functions = production.resources(EDGE, "AWS::CloudFront::Function").values()
+    (chooser,) = (one for one in functions if one["Name"] == "carte-choose-region")
+    code = chooser["FunctionCode"]
+    assert code == region_chooser(production.deployment.regions)
+    assert '["eu-west-1", 53.4, -6.3]' in code
+    assert "/* REGIONS */" not in code
+    assert len(code.encode()) < 10_000
+    assert chooser["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
+    (store,) = production.resources(EDGE, "AWS::CloudFront::KeyValueStore")
+    assert store in json.dumps(chooser["FunctionConfig"]["KeyValueStoreAssociations"])
+
+
+def test_only_requests_for_the_api_choose_a_region(production: Assembly) -> None:
+    for path, behavior in behaviors(production).items():
+        (association,) = behavior["FunctionAssociations"]
+        assert association["EventType"] == "viewer-request"
+        chooses = "ChooseRegion" in json.dumps(association["FunctionARN"])
+        assert chooses is path.startswith("/graphql")
+
+
+def test_the_site_is_in_two_regions_and_the_first_is_copied_to_the_second(
+    production: Assembly,
+) -> None:
+    site = groups(production)[behaviors(production)["*"]["TargetOriginId"]]
+    origins = {one["Id"]: one for one in config(production)["Origins"]}
+    hosts = [origins[one["OriginId"]]["DomainName"] for one in site["Members"]["Items"]]
+    assert hosts == [
+        f"carte-site-{ACCOUNT}-us-east-1.s3.us-east-1.amazonaws.com",
+        f"carte-site-{ACCOUNT}-eu-west-1.s3.eu-west-1.amazonaws.com",
+    ]
+    buckets = production.resources(EDGE, "AWS::S3::Bucket").values()
+    (first,) = (one for one in buckets if one["BucketName"].startswith("carte-site"))
+    (second,) = production.resources("carte-site", "AWS::S3::Bucket").values()
+    (rule,) = first["ReplicationConfiguration"]["Rules"]
+    assert rule["Status"] == rule["DeleteMarkerReplication"]["Status"] == "Enabled"
+    assert rule["Destination"]["Bucket"] == f"arn:aws:s3:::{second['BucketName']}"
+    for bucket in (first, second):
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+
+
+def test_the_buckets_are_read_by_our_distributions_alone(production: Assembly) -> None:
+    for stack in (EDGE, "carte-site"):
+        for policy in production.resources(stack, "AWS::S3::BucketPolicy").values():
+            for statement in policy["PolicyDocument"]["Statement"]:
+                if statement["Effect"] == "Allow":
+                    assert "AWS" not in statement["Principal"]
+                    assert statement["Condition"]["StringEquals"]["aws:SourceAccount"] == ACCOUNT
+    for origin in config(production)["Origins"]:
+        assert ("OriginAccessControlId" in origin) is origin["Id"].startswith("site")
+
+
+def test_nothing_is_seen_before_the_firewall_which_is_in_us_east_1(production: Assembly) -> None:
+    (acl,) = production.resources(EDGE, "AWS::WAFv2::WebACL")
+    (of,) = production.resources(EDGE, "AWS::WAFv2::WebACL").values()
+    assert of["Scope"] == "CLOUDFRONT"
+    assert config(production)["WebACLId"] == {"Fn::GetAtt": [acl, "Arn"]}
+    rules = {one["Name"]: one for one in of["Rules"]}
+    assert len({one["Priority"] for one in of["Rules"]}) == len(rules)
+    rate = rules["Rate"]["Statement"]["RateBasedStatement"]
+    assert (rate["AggregateKeyType"], rate["Limit"]) == ("IP", 5000)
+    body = rules["Body"]["Statement"]["SizeConstraintStatement"]
+    assert body["FieldToMatch"]["Body"] == {"OversizeHandling": "MATCH"}
+    inspected = of["AssociationConfig"]["RequestBody"]["CLOUDFRONT"]["DefaultSizeInspectionLimit"]
+    assert body["Size"] == int(inspected.removeprefix("KB_")) * 1024
+    assert {name for name in rules if name.startswith("AWSManaged")} == {
+        "AWSManagedRulesAmazonIpReputationList",
+        "AWSManagedRulesCommonRuleSet",
+        "AWSManagedRulesKnownBadInputsRuleSet",
+    }
+
+
+def test_every_request_leaves_a_trace_that_ends(production: Assembly) -> None:
+    (source,) = production.resources(EDGE, "AWS::Logs::DeliverySource").values()
+    assert source["LogType"] == "ACCESS_LOGS"
+    (distribution,) = production.resources(EDGE, "AWS::CloudFront::Distribution")
+    assert distribution in json.dumps(source["ResourceArn"])
+    buckets = production.resources(EDGE, "AWS::S3::Bucket").values()
+    (log,) = (one for one in buckets if one["BucketName"] == f"carte-edge-logs-{ACCOUNT}")
+    (rule,) = log["LifecycleConfiguration"]["Rules"]
+    assert rule["ExpirationInDays"] == production.deployment.log_retention_days
+
+
+def test_pages_carry_security_headers_and_menus_keep_their_own(production: Assembly) -> None:
+    with_headers = {
+        path for path, one in behaviors(production).items() if "ResponseHeadersPolicyId" in one
+    }
+    assert with_headers == {"*", "/graphiql*"}
+    for policy in production.resources(EDGE, "AWS::CloudFront::ResponseHeadersPolicy").values():
+        headers = policy["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+        assert headers["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31_536_000
+        csp = headers["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+        assert "default-src 'none'" in csp
+        assert "script-src 'self';" in csp
+        assert "frame-ancestors 'none'" in csp
+
+
+def test_the_sites_name_leads_here_over_both_protocols(production: Assembly) -> None:
+    records = production.resources(EDGE, "AWS::Route53::RecordSet").values()
+    assert {(one["Name"], one["Type"]) for one in records} == {
+        ("menus.example.com.", "A"),
+        ("menus.example.com.", "AAAA"),
+    }
+    assert config(production)["Aliases"] == ["menus.example.com"]
+    assert config(production)["ViewerCertificate"]["MinimumProtocolVersion"] == "TLSv1.2_2021"
+
+
+def test_without_a_domain_there_is_no_edge(assembly: Assembly) -> None:
+    assert not (assembly.folder / "carte-edge.template.json").exists()
+    assert not (assembly.folder / "carte-site.template.json").exists()

@@ -1,0 +1,116 @@
+"""The API's names: who answers to them, and when a region stops to."""
+
+from typing import Any
+
+import pytest
+
+from tests.infra.conftest import CONTROL, Assembly
+
+REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
+HEALTH_CHECK = "AWS::Route53::HealthCheck"
+
+
+def records(assembly: Assembly, region: str) -> dict[str, dict[str, Any]]:
+    """A region's records, by name."""
+    found = assembly.resources(f"carte-{region}", "AWS::Route53::RecordSet").values()
+    return {one["Name"]: one for one in found}
+
+
+def checks(assembly: Assembly, region: str) -> dict[str, dict[str, Any]]:
+    """A region's health checks, by type."""
+    found = assembly.resources(f"carte-{region}", HEALTH_CHECK).values()
+    return {one["HealthCheckConfig"]["Type"]: one["HealthCheckConfig"] for one in found}
+
+
+def named(assembly: Assembly, region: str, reference: dict[str, Any]) -> str:
+    """The type of the health check that a part of a template refers to."""
+    name = reference.get("Ref") or reference["Fn::GetAtt"][0]
+    check = assembly.resources(f"carte-{region}", HEALTH_CHECK)[name]
+    return str(check["HealthCheckConfig"]["Type"])
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_shared_name_is_a_latency_record_that_falls_with_the_region(
+    production: Assembly, region: str
+) -> None:
+    shared = records(production, region)["api.menus.example.com."]
+    assert shared["Region"] == shared["SetIdentifier"] == region
+    assert named(production, region, shared["HealthCheckId"]) == "CALCULATED"
+    assert shared["HostedZoneId"] == "Z0123456789ABC"
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_regions_own_name_stays_whatever_its_health(production: Assembly, region: str) -> None:
+    own = records(production, region)[f"{region}.api.menus.example.com."]
+    assert not {"HealthCheckId", "Region", "SetIdentifier"} & own.keys()
+
+
+def test_both_names_lead_to_the_stage_with_one_certificate(production: Assembly) -> None:
+    stack = "carte-eu-west-1"
+    (certificate,) = production.resources(stack, "AWS::CertificateManager::Certificate").values()
+    domains = production.resources(stack, "AWS::ApiGateway::DomainName")
+    assert {one["DomainName"] for one in domains.values()} == {
+        certificate["DomainName"],
+        *certificate["SubjectAlternativeNames"],
+    }
+    assert {one["SecurityPolicy"] for one in domains.values()} == {"TLS_1_2"}
+    mappings = production.resources(stack, "AWS::ApiGateway::BasePathMapping").values()
+    assert {one["DomainName"]["Ref"] for one in mappings} == domains.keys()
+    (stage,) = production.resources(stack, "AWS::ApiGateway::Stage")
+    assert all(one["Stage"] == {"Ref": stage} for one in mappings)
+
+
+def test_there_is_no_way_in_beside_the_names(production: Assembly, assembly: Assembly) -> None:
+    for of, closed in ((production, True), (assembly, False)):
+        (api,) = of.resources("carte-eu-west-1", "AWS::ApiGateway::RestApi").values()
+        assert api.get("DisableExecuteApiEndpoint", False) is closed
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_region_is_asked_itself_whether_it_is_ready(production: Assembly, region: str) -> None:
+    asked = checks(production, region)["HTTPS"]
+    assert asked["FullyQualifiedDomainName"] == f"{region}.api.menus.example.com"
+    assert asked["ResourcePath"] == "/ready"
+    assert asked["EnableSNI"] is True
+    # Lost within interval x threshold + the alias record's 60 s.
+    assert asked["RequestInterval"] * asked["FailureThreshold"] <= 30
+
+
+def test_a_region_is_healthy_when_it_answers_and_nobody_drained_it(production: Assembly) -> None:
+    found = checks(production, "eu-west-1")
+    whole = found["CALCULATED"]
+    parts = {named(production, "eu-west-1", one) for one in whole["ChildHealthChecks"]}
+    assert parts == {"HTTPS", "CLOUDWATCH_METRIC"}
+    assert whole["HealthThreshold"] == len(parts)
+    drain = found["CLOUDWATCH_METRIC"]
+    assert drain["InsufficientDataHealthStatus"] == "LastKnownStatus"
+    alarms = production.resources("carte-eu-west-1", "AWS::CloudWatch::Alarm")
+    alarm = alarms[drain["AlarmIdentifier"]["Name"]["Ref"]]
+    assert drain["AlarmIdentifier"]["Region"] == "eu-west-1"
+    assert (alarm["Namespace"], alarm["MetricName"]) == ("carte", "Drained")
+    # Drained stays drained until somebody says otherwise.
+    assert alarm["TreatMissingData"] == "ignore"
+
+
+def test_a_routing_control_is_one_more_condition(options: Assembly) -> None:
+    found = checks(options, "eu-west-1")
+    assert found["RECOVERY_CONTROL"] == {"Type": "RECOVERY_CONTROL", "RoutingControlArn": CONTROL}
+    assert found["CALCULATED"]["HealthThreshold"] == 3
+    # The other region's control is not known yet: its health does without.
+    assert "RECOVERY_CONTROL" not in checks(options, "us-east-1")
+
+
+def test_a_routing_control_for_each_region_of_which_one_stays_on(options: Assembly) -> None:
+    kind = "AWS::Route53RecoveryControl::"
+    controls = options.resources("carte-recovery", f"{kind}RoutingControl")
+    assert {one["Name"] for one in controls.values()} == {"carte-eu-west-1", "carte-us-east-1"}
+    (rule,) = options.resources("carte-recovery", f"{kind}SafetyRule").values()
+    assert rule["RuleConfig"] == {"Inverted": False, "Threshold": 1, "Type": "ATLEAST"}
+    asserted = {one["Fn::GetAtt"][0] for one in rule["AssertionRule"]["AssertedControls"]}
+    assert asserted == controls.keys()
+
+
+def test_without_a_domain_there_are_no_records_and_no_checks(assembly: Assembly) -> None:
+    for region in assembly.deployment.regions:
+        assert not assembly.resources(f"carte-{region}", "AWS::Route53::RecordSet")
+        assert not assembly.resources(f"carte-{region}", HEALTH_CHECK)

@@ -1,0 +1,33 @@
+"""docs/operations.md explains every alarm that can ring, and no other."""
+
+import re
+from pathlib import Path
+
+from infra_cdk.checks.alarms import ALARMS
+from infra_cdk.checks.model import Cloud
+from tests.infra.conftest import Assembly
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+ROW = re.compile(r"^\| `(carte-[a-z-]+)` \|", re.MULTILINE)
+
+
+def named(*assemblies: Assembly) -> set[str]:
+    return {
+        str(one.properties["AlarmName"])
+        for assembly in assemblies
+        for one in Cloud.of_assembly(assembly.folder).resources(*ALARMS)
+    }
+
+
+def test_every_alarm_is_explained(production: Assembly, options: Assembly) -> None:
+    assert set(ROW.findall(PAGE.read_text())) == named(production, options)
+
+
+def test_an_alarm_that_nobody_explained_is_found(production: Assembly) -> None:
+    without = ROW.sub("| other |", PAGE.read_text(), count=1)
+    assert named(production) - set(ROW.findall(without)) == {"carte-menu-errors"}
+
+
+def test_what_the_page_links_to_is_there() -> None:
+    for target in re.findall(r"\]\(([a-z_./-]+\.md)", PAGE.read_text()):
+        assert (PAGE.parent / target).exists(), target

@@ -1,0 +1,116 @@
+"""The workflows: linted offline, pinned, with few rights, and deploying what was tested."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra_cdk.gate.workflows import FOLDER, workflow_findings
+
+NAMES = ("deploy.yml", "test.yml")
+SHA = re.compile(r"[\w./-]+@[0-9a-f]{40}")
+CLEAN = """
+name: clean
+on:
+  pull_request:
+permissions: {}
+concurrency:
+  group: clean
+  cancel-in-progress: true
+jobs:
+  one:
+    name: one
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    steps:
+      - uses: actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0
+        with:
+          persist-credentials: false
+      - run: echo "$TITLE"
+        env:
+          TITLE: ${{ github.event.pull_request.title }}
+"""
+
+
+def workflow(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load((FOLDER / name).read_text())
+    return read
+
+
+def test_actionlint_and_zizmor_find_nothing() -> None:
+    assert sorted(path.name for path in FOLDER.iterdir()) == list(NAMES)
+    assert workflow_findings() == []
+
+
+def planted(folder: Path, before: str, after: str) -> list[str]:
+    assert before in CLEAN
+    (folder / "planted.yml").write_text(CLEAN.replace(before, after))
+    return workflow_findings(folder)
+
+
+def test_the_clean_one_is_clean(tmp_path: Path) -> None:
+    assert planted(tmp_path, "name: clean", "name: clean") == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "finder"),
+    [
+        ("08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0", "v5", "zizmor.*unpinned-uses"),
+        ("persist-credentials: false", "fetch-depth: 1", "zizmor.*artipacked"),
+        ("permissions: {}", "permissions: write-all", "zizmor.*excessive-permissions"),
+        ("pull_request:", "pull_request_target:", "zizmor.*dangerous-triggers"),
+        ('echo "$TITLE"', "echo ${{ github.event.pull_request.title }}", "zizmor.*injection"),
+        ('echo "$TITLE"', "echo ${{ github.event.pull_request.title }}", "actionlint.*untrusted"),
+        ('echo "$TITLE"', "echo ${{ steps.none.outputs.x }}", "actionlint.*not defined"),
+        ("ubuntu-24.04", "ubuntu-10.04", "actionlint.*ubuntu-10.04"),
+        ("timeout-minutes: 5", "needs: two", "actionlint.*two"),
+    ],
+)
+def test_a_planted_fault_is_found(tmp_path: Path, before: str, after: str, finder: str) -> None:
+    found = planted(tmp_path, before, after)
+    assert any(re.search(finder, one) for one in found), found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_action_is_pinned_by_its_commit(name: str) -> None:
+    for job in workflow(name)["jobs"].values():
+        for step in job.get("steps", []):
+            if "uses" in step:
+                assert SHA.fullmatch(step["uses"]), step["uses"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_may_only_read_except_the_one_that_deploys(name: str) -> None:
+    whole = workflow(name)
+    assert whole["permissions"] == {}
+    for key, job in whole["jobs"].items():
+        may = {right for right, level in job["permissions"].items() if level == "write"}
+        assert may == ({"id-token"} if key == "deploy" else set())
+
+
+def test_what_is_deployed_was_tested_and_built_once() -> None:
+    jobs = workflow("deploy.yml")["jobs"]
+    assert jobs["build"]["needs"] == "test"
+    assert jobs["deploy"]["needs"] == "build"
+    built = [step.get("run", "") for step in jobs["build"]["steps"]]
+    deployed = [step.get("run", "") for step in jobs["deploy"]["steps"]]
+    assert sum("--plan" in run for run in built) == 1
+    assert any("--assembly assembly" in run and "--bake" in run for run in deployed)
+
+
+def test_one_step_at_a_time_and_none_after_a_failure() -> None:
+    whole = workflow("deploy.yml")
+    strategy = whole["jobs"]["deploy"]["strategy"]
+    assert strategy["fail-fast"] is True
+    assert strategy["max-parallel"] == 1
+    assert whole["concurrency"]["cancel-in-progress"] is False
+    assert whole["jobs"]["deploy"]["environment"] == "production"
+
+
+def test_there_is_no_stored_key() -> None:
+    for name in NAMES:
+        text = (FOLDER / name).read_text()
+        assert "secrets." not in text
+        assert "aws-access-key-id" not in text

@@ -1,0 +1,166 @@
+"""A menu made of shared items is the menu that a plain join makes, and sharing shows nowhere."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.domain.dayparts import served
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Count, Stock, StockLine
+from services.domain.hours import zone
+from services.domain.markets import language_of
+from services.domain.menu import StoreDocuments, assemble, availability
+from services.domain.register import Register
+from services.domain.shelves import MAX_LANGUAGES, MAX_OFFERS, shelves_of
+from services.domain.stamp import Stamp
+
+STAMP = Stamp(1, "eu-west-1")
+IDS = ("a", "b", "c", "d")
+LOCALES = ("en", "de", "fr", "ja")
+
+texts = st.dictionaries(st.sampled_from(LOCALES), st.sampled_from(("x", "y", "")), max_size=3)
+items = st.builds(
+    CatalogItem,
+    st.sampled_from(IDS),
+    st.sampled_from(("one", "two", "gone")),
+    texts,
+    texts,
+    st.none(),
+    st.integers(0, 9),
+    st.just(("EGG",)),
+    st.none(),
+    st.booleans(),
+    st.sampled_from(((), ("BREAKFAST",), ("LUNCH", "EVENING"))),
+)
+catalogs = st.builds(
+    CatalogVersion,
+    st.just("de"),
+    st.just("v"),
+    st.just("EUR"),
+    st.fixed_dictionaries({"one": texts, "two": texts}),
+    st.lists(items, max_size=4, unique_by=lambda one: one.id).map(tuple),
+)
+values = st.fixed_dictionaries(
+    {
+        "price": st.none() | st.integers(0, 3),
+        "listed": st.booleans(),
+        "rank": st.none() | st.integers(0, 2),
+    }
+)
+lines = st.dictionaries(st.sampled_from(IDS), values)
+counts = st.dictionaries(st.sampled_from(IDS), st.integers(-1, 7))
+
+
+def registers(given: dict[str, Any]) -> dict[str, Register[Any]]:
+    return {key: Register(value, STAMP) for key, value in given.items()}
+
+
+def store(lines: dict[str, Any] | None, counts: dict[str, int] | None) -> StoreDocuments:
+    profile = {"market": "de", "time_zone": "Europe/Berlin"}
+    return StoreDocuments(
+        StoreProfile("s", registers(profile)),
+        None
+        if lines is None
+        else Assortment("s", {key: registers(one) for key, one in lines.items()}),
+        None
+        if counts is None
+        else Stock(
+            "s",
+            {key: StockLine(Register(Count(one, {}), STAMP)) for key, one in counts.items()},
+        ),
+        {},
+    )
+
+
+def joined(
+    documents: StoreDocuments, catalog: CatalogVersion, at: datetime, locale: str | None
+) -> list[Any]:
+    """The menu as one would say it: category by category, item by item."""
+    asked = locale or "de"
+    locales = (asked, language_of(asked), "de")
+    local = at.astimezone(zone("Europe/Berlin"))
+    assortment, stock = documents.assortment, documents.stock
+    menu = []
+    for category, names in catalog.categories.items():
+        found = []
+        for order, item in enumerate(catalog.items):
+            price = rank = None
+            listed = item.standard
+            if assortment is not None and assortment.lines:
+                price, listed, rank = (
+                    assortment.value(item.id, name) for name in ("price", "listed", "rank")
+                )
+            if item.category == category and listed and served(item.dayparts, local):
+                left = stock.left(item.id) if stock else None
+                found.append(
+                    (
+                        order if rank is None else rank,
+                        (
+                            item.id,
+                            localized(item.names, *locales) or item.id,
+                            localized(item.descriptions, *locales),
+                            item.price if price is None else price,
+                            availability(left),
+                        ),
+                    )
+                )
+        if found:
+            found.sort(key=lambda one: one[0])
+            heading = localized(names, *locales) or category
+            menu.append((category, heading, [item for _, item in found]))
+    return menu
+
+
+@settings(max_examples=50)
+@given(
+    catalogs,
+    st.lists(
+        st.tuples(
+            st.none() | lines,
+            st.none() | counts,
+            st.none() | st.sampled_from((*LOCALES, "fr-CA", "xx", "de_CH")),
+            st.integers(0, 23),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+)
+def test_menus_of_one_catalog_are_each_the_plain_join(
+    catalog: CatalogVersion, stores: list[tuple[Any, Any, str | None, int]]
+) -> None:
+    for own, counted, locale, hour in stores:
+        at = datetime(2026, 5, 4, hour, tzinfo=UTC)
+        documents = store(own, counted)
+        menu = assemble(documents, catalog, at=at, locale=locale)
+        assert [
+            (
+                one.id,
+                one.name,
+                [
+                    (item.id, item.name, item.description, item.price.amount_minor,
+                     item.availability)
+                    for item in one.items
+                ],
+            )
+            for one in menu.categories
+        ] == joined(documents, catalog, at, locale)  # fmt: skip
+
+
+def test_equal_offers_are_one_object_and_what_is_kept_is_bounded() -> None:
+    names = {f"l{at}": f"name {at}" for at in range(MAX_LANGUAGES * 2)}
+    item = CatalogItem("a", "one", names, {}, None, 5, (), None, True, ())
+    catalog = CatalogVersion("de", "v", "EUR", {"one": {}}, (item,))
+    first = shelves_of(catalog, ("l1", "invented"))
+    assert shelves_of(catalog, ("l1", "made up", "l1")) is first
+    shelf = first.shelves[0]
+    assert shelf.make(7, "LOW") == shelf.make(7, "LOW")
+    for price in range(MAX_OFFERS * 3):
+        assert shelf.make(price, "LOW").price.amount_minor == price
+    assert len(shelf.offers) <= MAX_OFFERS
+    for locale, name in names.items():
+        assert shelves_of(catalog, (locale,)).shelves[0].make(1, "LOW").name == name
+    assert len(catalog.__dict__["_shelves"]) <= MAX_LANGUAGES

@@ -1,0 +1,195 @@
+"""An account in one emulator, bootstrapped and deployed to by the AWS CDK's own command line."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from infra_cdk.app import synthesize
+from infra_cdk.config import Deployment
+from services.cli.deployment.assembly import replace_template
+from services.cli.deployment.toolkit import PROGRAM
+from services.local.emulator import HEALTH_PATH, program
+from services.local.layout import ACCOUNT_ID
+from services.local.templates import Dropped, fit
+from tests.support.local_cloud import free_port
+
+REGION = "us-east-1"
+ROOT = Path(__file__).parents[2]
+HANDLER = "services/menu_api/handler.py"
+# The emulator's resources lack these; an output that reads one rejects the whole template.
+MISSING_ATTRIBUTES = ("ProviderURL",)
+_PATIENCE_S = 30.0
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass
+class CdkAccount:
+    """One emulated account."""
+
+    folder: Path
+    endpoint: str
+    environment: dict[str, str]
+    dropped: list[Dropped] = field(default_factory=list)
+    dropped_outputs: list[str] = field(default_factory=list)
+
+    @property
+    def api(self) -> str:
+        """Where the region's API answers."""
+        return f"{self.endpoint}/_aws/execute-api/carte/live"
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the emulator."""
+        return boto3.client(service, region_name=REGION, endpoint_url=self.endpoint)  # type: ignore[call-overload]
+
+    def cdk(self, *arguments: str) -> str:
+        """Run the CDK's command line to its end; what it said."""
+        done = subprocess.run(
+            [str(PROGRAM), *arguments, "--no-notices", "--ci", "--no-color"],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        said = done.stdout + done.stderr
+        assert done.returncode == 0, said
+        return said
+
+    def carte(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Run `carte deploy` against the account."""
+        command = [sys.executable, "-m", "services.cli.main", "deploy", *arguments]
+        return subprocess.run(
+            [*command, "--yes", "--smoke-url", self.api, "--journal", str(self.folder / "journal")],
+            env=self.environment,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+
+    def assembly(self, name: str, package: Path) -> Path:
+        """What would be deployed to AWS, without what the emulator cannot take."""
+        out = synthesize(
+            Deployment(account=ACCOUNT_ID, regions=(REGION,)), package, self.folder / name
+        )
+        self.dropped, self.dropped_outputs = [], []
+        manifest = json.loads((out / "manifest.json").read_text())
+        for stack, artifact in manifest["artifacts"].items():
+            if artifact["type"] != "aws:cloudformation:stack":
+                continue
+            whole = json.loads((out / artifact["properties"]["templateFile"]).read_text())
+            fitted, dropped = fit(stack, whole)
+            # Unlike a local cloud's emulators, this one has the bootstrap stack that they look at.
+            fitted.update({key: whole[key] for key in ("Rules", "Parameters") if key in whole})
+            fitted["Outputs"] = dict(self._known_outputs(stack, fitted.get("Outputs", {})))
+            replace_template(out, stack, fitted)
+            self.dropped += dropped
+        return out
+
+    def _known_outputs(self, stack: str, outputs: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+        for name, body in outputs.items():
+            if any(attribute in json.dumps(body) for attribute in MISSING_ATTRIBUTES):
+                self.dropped_outputs.append(f"{stack}.{name}")
+            else:
+                yield name, body
+
+    def get(self, path: str) -> tuple[int, dict[str, str]]:
+        """Ask the API; status and headers."""
+        try:
+            with _OPENER.open(self.api + path, timeout=60) as answer:
+                return answer.status, {name.lower(): text for name, text in answer.headers.items()}
+        except urllib.error.HTTPError as error:
+            return error.code, {}
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[CdkAccount]:
+    """An empty account; all of its processes end with the test."""
+    port = free_port()
+    endpoint = f"http://127.0.0.1:{port}"
+    given = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "AWS_ACCESS_KEY_ID": ACCOUNT_ID,
+        "AWS_SECRET_ACCESS_KEY": "local",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "CDK_DISABLE_CLI_TELEMETRY": "true",
+        "NODE_NO_WARNINGS": "1",
+    }
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    served = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "TMPDIR": str(temporary),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT_ID,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "0",
+        "LOG_LEVEL": "WARNING",
+    }
+    with (folder / "emulator.log").open("wb") as log:
+        child = subprocess.Popen(
+            [str(program())], env=served, stdout=log, stderr=log, start_new_session=True
+        )
+        try:
+            _await(child, endpoint + HEALTH_PATH)
+            yield CdkAccount(folder, endpoint, given)
+        finally:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait(_PATIENCE_S)
+
+
+def with_handler(package: Path, made: Path, source: str) -> Path:
+    """A package with another menu handler; the one that was there becomes `handler_before`."""
+    with zipfile.ZipFile(package) as whole, zipfile.ZipFile(made, "w") as changed:
+        for entry in whole.infolist():
+            if entry.filename == HANDLER:
+                changed.writestr(HANDLER.replace(".py", "_before.py"), whole.read(entry))
+            elif "menu_api/__pycache__/handler." not in entry.filename:
+                changed.writestr(entry, whole.read(entry))
+        changed.writestr(HANDLER, source)
+    return made
+
+
+def built_cli() -> None:
+    """The CDK's command line, installed from its lock if it is not there."""
+    if not PROGRAM.exists():
+        npm = shutil.which("npm")
+        assert npm, "npm is missing: install Node 20 or newer"
+        subprocess.run([npm, "ci", "--silent"], cwd=PROGRAM.parents[2], check=True)
+
+
+def _await(child: "subprocess.Popen[bytes]", url: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline and child.poll() is None:
+        try:
+            with _OPENER.open(url, timeout=1):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.02)
+    raise AssertionError(f"no emulator at {url} within {_PATIENCE_S} s")
