@@ -10,12 +10,14 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path '*/generated/*' 2>/dev/null) \
 	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) services/cli/chain/catalog.json
 
+COMPILED := graphql_schema/compiled/generated.py
+
 .PHONY: help setup up down test check bench format synth package lock browser clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/.ready .venv-emulator/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
+setup: .venv/.ready $(COMPILED) .venv-emulator/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
 
 up: setup ## three regions, data, edge and site at http://localhost:8080, until Ctrl-C (ARGS="--port 9080" ...)
 	@.venv/bin/carte up $(ARGS)
@@ -35,7 +37,6 @@ check: .venv/.ready web/node_modules/.ready ## format, lint, types
 	cd web && npm run --silent check
 
 bench: setup .venv-peers/.ready tests/bench/node/node_modules/.ready ## what a menu costs, beside other servers (ARGS="--quick", "--write-docs" ...)
-	@.venv/bin/python -m graphql_schema.compile
 	@.venv/bin/carte bench $(ARGS)
 
 format: .venv/.ready ## format and mend what can be mended
@@ -69,6 +70,10 @@ clean: down ## remove everything that was built; the lock files bring it back
 	$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.lock
 	$(UV) pip install -q --python .venv/bin/python --no-deps --editable .
 	@touch $@
+
+# The persisted operations as Python functions; without them every menu goes through graphql-core.
+$(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name generated.py) graphql_schema/persisted.json
+	.venv/bin/python -m graphql_schema.compile
 
 # A virtual environment of its own: the emulator's pins clash with the project's.
 .venv-emulator/.ready: requirements/emulator.lock | .venv/bin/uv

@@ -2,18 +2,25 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud
 from infra_cdk.checks.registry import CHECKS
 from infra_cdk.config import Deployment
-from infra_cdk.gate.report import Report
+from infra_cdk.gate.offline import go_offline
+from infra_cdk.gate.report import Report, Step
 
 # An empty zip: what is judged here is the templates.
 _NO_PACKAGE: Final = b"PK\x05\x06" + bytes(18)
 _MOST_ZIPPED: Final = 14_000_000
+_WORKERS: Final = 2
+# The CDK never forgets an app: after a dozen, its process does nothing but collect garbage.
+_CONFIGURATIONS_A_PROCESS: Final = 4
 
 
 def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None = None) -> Report:
@@ -28,14 +35,22 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
     stand_in = out / "package.zip"
     out.mkdir(parents=True, exist_ok=True)
     stand_in.write_bytes(_NO_PACKAGE)
-    with report.step("load the CDK"):
-        from infra_cdk.gate.synthesis import synthesize_judged
     clouds: dict[str, Cloud] = {}
-    for name, deployment in deployments.items():
-        with report.step(f"synthesize {name}") as step:
-            step.findings = synthesize_judged(deployment, stand_in, out / name)
+    with ProcessPoolExecutor(
+        _WORKERS,
+        mp_context=get_context("spawn"),
+        initializer=go_offline,
+        max_tasks_per_child=_CONFIGURATIONS_A_PROCESS,
+    ) as pool:
+        work = {
+            name: pool.submit(_synthesize, deployment, stand_in, out / name)
+            for name, deployment in deployments.items()
+        }
+        for name, future in work.items():
+            seconds, found = future.result()
             clouds[name] = Cloud.of_assembly(out / name)
-            step.checked = f"{len(clouds[name].stacks)} stacks; house rules, CDK rules, cdk-nag"
+            checked = f"{len(clouds[name].stacks)} stacks; house rules, CDK rules, cdk-nag"
+            report.steps.append(Step(f"synthesize {name}", seconds, checked, found))
     with report.step("cfn-lint") as step:
         from infra_cdk.gate.linting import linted
 
@@ -59,6 +74,15 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
             step.findings, step.checked = _package(package)
     report.figures = {name: _sizes(cloud) for name, cloud in clouds.items()}
     return report
+
+
+def _synthesize(deployment: Deployment, package: Path, out: Path) -> tuple[float, list[str]]:
+    """In a process of its own: how long it took, and what the rules found."""
+    started = time.monotonic()
+    from infra_cdk.gate.synthesis import synthesize_judged
+
+    found = synthesize_judged(deployment, package, out)
+    return round(time.monotonic() - started, 2), found
 
 
 def _package(package: Path) -> tuple[list[str], str]:

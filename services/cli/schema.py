@@ -8,12 +8,13 @@ import typer
 
 from services.cli.options import JsonOption, print_json
 
-app = typer.Typer(no_args_is_help=True, help=__doc__, rich_markup_mode=None)
 _OPERATIONS: Final = Path(__file__).parents[2] / "graphql_schema" / "operations"
 _EXAMPLE: Final = """\b
 Example:
   git show main:graphql_schema/schema.graphql > old.graphql
   carte schema diff old.graphql graphql_schema/schema.graphql"""
+
+app = typer.Typer(no_args_is_help=True, help=__doc__, epilog=_EXAMPLE, rich_markup_mode=None)
 
 
 @app.callback()

@@ -88,7 +88,7 @@ def test_what_the_emulator_cannot_take_is_said(
 def test_every_stack_is_deployed_by_the_cdk_and_a_second_time_changes_nothing(
     account: CdkAccount, first: Path
 ) -> None:
-    app = ("--app", str(first), "--require-approval", "never")
+    app: tuple[str, ...] = ("--app", str(first), "--require-approval", "never")
     assert "✅  carte-data" in account.cdk("deploy", "carte-data", "--exclusively", *app)
     stream = account.client("dynamodb").describe_table(TableName="carte")["Table"]
     app = (*app, "--parameters", f"{STACK}:StreamArn={stream['LatestStreamArn']}")

@@ -11,6 +11,7 @@ from graphql_schema import compile as compiling
 from graphql_schema.compiled import persisted
 from graphql_schema.compiled.persisted import fingerprint
 from graphql_schema.export import MANIFEST
+from graphql_schema.schema import build
 
 HEAVY = ("graphql", "strawberry", "pynamodb", "botocore", "boto3", "asyncio", "dateutil")
 
@@ -62,7 +63,7 @@ def documents() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def module(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The generated module of the sources as they are, wherever the tree's own may stand."""
-    text, left = compiling.generated(compiling.build()._schema, documents(), fingerprint())
+    text, left = compiling.generated(build()._schema, documents(), fingerprint())
     assert left == []
     path = tmp_path_factory.mktemp("generated") / "generated.py"
     path.write_text(text)
