@@ -12,7 +12,7 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -pat
 
 COMPILED := graphql_schema/compiled/generated.py
 
-.PHONY: help setup up down test check bench format synth package lock browser clean
+.PHONY: help setup up down test check bench gate pictures format synth package lock browser clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,7 +25,7 @@ up: setup ## three regions, data, edge and site at http://localhost:8080, until 
 down: ## stop what `make up` left running
 	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
 
-test: setup browser ## set-up, then every test (ARGS="-k menu" ...)
+test: setup browser infra_cdk/cli/node_modules/.ready ## set-up, then every test (ARGS="-k menu" ...)
 	@.venv/bin/python -m graphql_schema.export --check
 	cd web && npm run --silent check && npm run --silent test
 	.venv/bin/python -m pytest -n 2 $(ARGS)
@@ -38,6 +38,13 @@ check: .venv/.ready web/node_modules/.ready ## format, lint, types
 
 bench: setup .venv-peers/.ready tests/bench/node/node_modules/.ready ## what a menu costs, beside other servers (ARGS="--quick", "--write-docs" ...)
 	@.venv/bin/carte bench $(ARGS)
+
+gate: .venv/.ready ## everything that can be wrong with a deployment, found offline
+	@.venv/bin/python -m infra_cdk.gate $(ARGS)
+
+pictures: .venv/.ready ## docs/pictures anew, from the templates (needs graphviz)
+	@command -v dot >/dev/null || { echo "installing graphviz"; $(call apt,graphviz); }
+	.venv/bin/python -m services.cli.pictures
 
 format: .venv/.ready ## format and mend what can be mended
 	.venv/bin/ruff format .
@@ -56,7 +63,7 @@ lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes requirements/bench-peers.in -o requirements/bench-peers.lock
 
 clean: down ## remove everything that was built; the lock files bring it back
-	rm -rf .venv .venv-emulator .venv-peers tests/bench/node/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-emulator .venv-peers tests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -91,6 +98,13 @@ tests/bench/node/node_modules/.ready: tests/bench/node/package-lock.json
 	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
 		|| { echo "the bench needs Node 20 or newer"; exit 1; }
 	cd tests/bench/node && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+# The CDK's command line, for `carte deploy`; later majors cannot read what this library writes.
+infra_cdk/cli/node_modules/.ready: infra_cdk/cli/package-lock.json
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
+		|| { echo "the CDK needs Node 20 or newer"; exit 1; }
+	cd infra_cdk/cli && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 web/node_modules/.ready: web/package-lock.json

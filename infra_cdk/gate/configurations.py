@@ -24,34 +24,33 @@ PRODUCTION: Final[Mapping[str, Any]] = {
 _FIVE: Final = ("us-east-1", "eu-west-1", "ap-southeast-1", "sa-east-1", "ap-northeast-1")
 _CONTROL: Final = "arn:aws:route53-recovery-control::123456789012:controlpanel/0a/routingcontrol"
 
-# One region is enough where an option changes what is in a region, not how many there are.
-_ONE: Final[Mapping[str, Any]] = {"regions": ["eu-west-1"]}
-
-# Name to what its deployment file would say.
+# Name to what its deployment file would say. Options that go with each other share a deployment,
+# and one region where they change what is in a region, not how many there are.
 SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
     "default": {},
     "production": PRODUCTION,
-    "one-region": {**PRODUCTION, **_ONE},
+    "one-region": {**PRODUCTION, "regions": ["eu-west-1"], "edge": {"on": False}},
     "five-regions": {"regions": list(_FIVE)},
-    "without-edge": {**PRODUCTION, **_ONE, "edge": {"on": False}},
     "strong": {
         "regions": ["us-east-1", "us-east-2", "us-west-2"],
         "database": {"consistency": "strong"},
+        "lambdas": {"start": "snapstart"},
     },
-    "customer-keys": {"regions": ["us-east-1", "eu-west-1"], "database": {"keys": "customer"}},
-    "warm": {**_ONE, "database": {"warm_reads": 40_000, "warm_writes": 10_000}},
-    "aws-managed-keys": {**_ONE, "database": {"keys": "aws-managed"}},
-    "dax": {**_ONE, "cache": {"dax_node": "dax.t3.small"}},
-    "no-cache": {**_ONE, "cache": {"stage_gb": "none"}},
-    "snapstart": {**_ONE, "lambdas": {"start": "snapstart", "shift": "linear"}},
-    "provisioned": {
-        **_ONE,
-        "lambdas": {"start": "provisioned", "provisioned": 10, "shift": "all-at-once"},
-    },
-    "recovery": {
+    # Customer keys, DAX, provisioned concurrency, routing controls.
+    "options": {
         **PRODUCTION,
-        **_ONE,
+        "regions": ["eu-west-1"],
+        "database": {"keys": "customer"},
+        "lambdas": {"start": "provisioned", "provisioned": 10, "shift": "all-at-once"},
+        "cache": {"dax_node": "dax.t3.small"},
         "recovery": {"on": True, "controls": {"eu-west-1": f"{_CONTROL}/1"}},
+    },
+    # No cache, SnapStart, linear shifting, AWS's own keys, a warm table.
+    "lean": {
+        "regions": ["eu-west-1"],
+        "database": {"keys": "aws-managed", "warm_reads": 40_000, "warm_writes": 10_000},
+        "lambdas": {"start": "snapstart", "shift": "linear"},
+        "cache": {"stage_gb": "none"},
     },
 }
 

@@ -12,25 +12,29 @@ from infra_cdk.checks.model import Cloud, Stack
 
 # W3005: the CDK writes each DependsOn out, also where a reference implies it.
 IGNORED: Final = ("W3005",)
-_REGION: Final = re.compile(r"\b[a-z]{2}-[a-z]+-\d\b")
-_HASH: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|(?<=[A-Za-z])[0-9A-F]{8}\b")
+_REGION: Final = re.compile(r"\b[a-z]{2}-[a-z]+-\d")
+_HASH: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9A-F]{8}")
 
 
-def linted(clouds: Iterable[Cloud]) -> tuple[int, list[str]]:
-    """Lint all stacks of all deployments.
+Work = tuple[str, dict[str, Any], list[str]]
 
-    Returns:
-        How many templates were read, and what was found.
-    """
+
+def to_lint(clouds: Iterable[Cloud]) -> list[Work]:
+    """Every shape of template once: the stack's name, the template, the regions that it goes to."""
     shapes: defaultdict[str, list[Stack]] = defaultdict(list)
     for cloud in clouds:
         for stack in cloud.stacks:
-            shapes[shape(stack.template)].append(stack)
-    found = []
-    for alike in shapes.values():
-        stack, regions = alike[0], sorted({one.region for one in alike})
-        found += [f"{stack.name}: {one}" for one in lint_template(stack.template, regions)]
-    return len(shapes), found
+            shapes[shape(stack)].append(stack)
+    return [
+        (alike[0].name, alike[0].template, sorted({one.region for one in alike}))
+        for alike in shapes.values()
+    ]
+
+
+def lint_one(work: Work) -> list[str]:
+    """What cfn-lint finds in one of them."""
+    name, template, regions = work
+    return [f"{name}: {one}" for one in lint_template(template, regions)]
 
 
 def lint_template(template: dict[str, Any], regions: list[str]) -> list[str]:
@@ -40,6 +44,10 @@ def lint_template(template: dict[str, Any], regions: list[str]) -> list[str]:
     return [f"{one.rule.id} {one.message}" for one in matches]
 
 
-def shape(template: dict[str, Any]) -> str:
-    """A template without the names of regions and the hashes of code: what cfn-lint judges."""
-    return _HASH.sub("#", _REGION.sub("region", json.dumps(template, sort_keys=True)))
+def shape(stack: Stack) -> str:
+    """A template without regions' names and all hashes: what cfn-lint judges."""
+    parts = {**stack.template, **stack.template.get("Resources", {}), "Resources": None}
+    own = stack.region.replace("-", "")
+    lines = (json.dumps({name: part}, sort_keys=True) for name, part in parts.items())
+    plain = (_REGION.sub("region", line).replace(own, "region") for line in lines)
+    return "\n".join(sorted(_HASH.sub("#", line) for line in plain))

@@ -286,7 +286,7 @@ PLANTED: Final = (
         "SnapStart together with provisioned concurrency",
         "snapstart-or-provisioned",
         _provisioned_and_snapped,
-        "provisioned",
+        "options",
     ),
     Planted(
         "strong consistency together with a time to live",

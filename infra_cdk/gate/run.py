@@ -3,8 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +19,8 @@ _NO_PACKAGE: Final = b"PK\x05\x06" + bytes(18)
 _MOST_ZIPPED: Final = 14_000_000
 _WORKERS: Final = 2
 # The CDK never forgets an app: after a dozen, its process does nothing but collect garbage.
-_CONFIGURATIONS_A_PROCESS: Final = 4
+_A_PROCESS: Final = 4
+_Work = tuple[Deployment, Path, Path]
 
 
 def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None = None) -> Report:
@@ -36,26 +36,22 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
     out.mkdir(parents=True, exist_ok=True)
     stand_in.write_bytes(_NO_PACKAGE)
     clouds: dict[str, Cloud] = {}
-    with ProcessPoolExecutor(
-        _WORKERS,
-        mp_context=get_context("spawn"),
-        initializer=go_offline,
-        max_tasks_per_child=_CONFIGURATIONS_A_PROCESS,
-    ) as pool:
-        work = {
-            name: pool.submit(_synthesize, deployment, stand_in, out / name)
-            for name, deployment in deployments.items()
-        }
-        for name, future in work.items():
-            seconds, found = future.result()
-            clouds[name] = Cloud.of_assembly(out / name)
-            checked = f"{len(clouds[name].stacks)} stacks; house rules, CDK rules, cdk-nag"
-            report.steps.append(Step(f"synthesize {name}", seconds, checked, found))
+    work = [(deployment, stand_in, out / name) for name, deployment in deployments.items()]
+    batches = [work[at : at + _A_PROCESS] for at in range(0, len(work), _A_PROCESS)]
+    with get_context("spawn").Pool(_WORKERS, go_offline, maxtasksperchild=1) as pool:
+        for done in pool.imap(_synthesize, batches, chunksize=1):
+            for folder, seconds, found in done:
+                cloud = clouds[folder.name] = Cloud.of_assembly(folder)
+                checked = f"{len(cloud.stacks)} stacks; house rules, CDK rules, cdk-nag"
+                report.steps.append(Step(f"synthesize {folder.name}", seconds, checked, found))
     with report.step("cfn-lint") as step:
-        from infra_cdk.gate.linting import linted
+        from infra_cdk.gate.linting import lint_one, to_lint
 
-        count, step.findings = linted(clouds.values())
-        step.checked = f"{count} templates that differ in more than names"
+        templates = to_lint(clouds.values())
+        with get_context("spawn").Pool(_WORKERS, go_offline) as pool:
+            linted = pool.imap_unordered(lint_one, templates, chunksize=1)
+            step.findings = sorted(one for lines in linted for one in lines)
+        step.checked = f"{len(templates)} templates that differ in more than names"
     with report.step("own checks") as step:
         step.findings = [
             f"{name}: {one.check}: {one.stack}/{one.resource} {one.message}"
@@ -76,13 +72,16 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
     return report
 
 
-def _synthesize(deployment: Deployment, package: Path, out: Path) -> tuple[float, list[str]]:
-    """In a process of its own: how long it took, and what the rules found."""
-    started = time.monotonic()
+def _synthesize(batch: Sequence[_Work]) -> list[tuple[Path, float, list[str]]]:
+    """In a process of its own: where each assembly is, how long it took, what the rules found."""
     from infra_cdk.gate.synthesis import synthesize_judged
 
-    found = synthesize_judged(deployment, package, out)
-    return round(time.monotonic() - started, 2), found
+    done = []
+    for deployment, package, out in batch:
+        started = time.monotonic()
+        found = synthesize_judged(deployment, package, out)
+        done.append((out, round(time.monotonic() - started, 2), found))
+    return done
 
 
 def _package(package: Path) -> tuple[list[str], str]:

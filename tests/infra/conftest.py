@@ -110,7 +110,9 @@ def unjudged(settings: Mapping[str, Any], folder: Path) -> Assembly:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what shares an assembly in one worker, so that it is synthesized once."""
     for item in items:
-        if ASSEMBLIES & set(getattr(item, "fixturenames", ())):
+        # This hook sees every item of the run; others have fixtures of the same names.
+        here = item.path.is_relative_to(Path(__file__).parent)
+        if here and ASSEMBLIES & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.xdist_group("infra"))
 
 
