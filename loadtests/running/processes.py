@@ -25,7 +25,7 @@ class Usage:
     """CPU of a process over a run.
 
     Attributes:
-        cpu_s: seconds, those of its children included.
+        cpu_s: seconds, those of an emulator's Lambdas included.
         peak: most of a core (or cores, with children) in half a second.
     """
 
@@ -87,7 +87,9 @@ class ProcessWatch:
 
     def _sample(self, passed_s: float) -> None:
         for record in self._layout.processes:
-            used = dict(_family(record.pid, record.create_time))
+            # An emulator's children are its Lambdas; the supervisor's are all the others.
+            with_children = record.role == "emulator"
+            used = dict(_cpu_by_pid(record.pid, record.create_time, with_children=with_children))
             last = self._last.get(record.name, {})
             # A child that is gone, or new, counts from or up to what was seen of it.
             spent = sum(
@@ -100,12 +102,14 @@ class ProcessWatch:
                 usage.peak = max(usage.peak, spent / passed_s)
 
 
-def _family(pid: int, create_time: float) -> Iterator[tuple[int, float]]:
+def _cpu_by_pid(
+    pid: int, create_time: float, *, with_children: bool
+) -> Iterator[tuple[int, float]]:
     try:
         process = psutil.Process(pid)
         if abs(process.create_time() - create_time) > 1:
             return
-        family = [process, *process.children(recursive=True)]
+        family = [process, *(process.children(recursive=True) if with_children else ())]
     except psutil.Error:
         return
     for one in family:
