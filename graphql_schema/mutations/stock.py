@@ -18,14 +18,13 @@ from graphql_schema.mutations.running import (
 from graphql_schema.types.errors import MutationError
 from graphql_schema.types.menu import Availability
 from services.domain.documents.stock import Stock
-from services.domain.edits import count_stock, sell
+from services.domain.edits import MAX_PIECES, count_stock, sell
 from services.domain.menu import availability
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
 
-MAX_PIECES: Final = 1_000_000
 MAX_SOLD: Final = 1_000
 
 
