@@ -2,12 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from operator import itemgetter
-from typing import Final
+from typing import NamedTuple
 
-from services.domain.documents.assortment import Assortment
+from services.domain.documents.assortment import LISTED, PRICE, RANK, Assortment, Row
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
@@ -19,7 +17,7 @@ from services.domain.shelves import (
     LOW_STOCK,
     SOLD_OUT,
     MenuItem,
-    Shelves,
+    Shelf,
     availability,
     shelves_of,
 )
@@ -38,8 +36,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class StoreDocuments:
+class StoreDocuments(NamedTuple):
     """All documents of one store's partition, with the revision of each by sort key."""
 
     profile: StoreProfile
@@ -48,8 +45,7 @@ class StoreDocuments:
     revisions: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class MenuCategory:
+class MenuCategory(NamedTuple):
     """A heading of the menu and its items, in order."""
 
     id: str
@@ -57,8 +53,7 @@ class MenuCategory:
     items: tuple[MenuItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Menu:
+class Menu(NamedTuple):
     """A store's menu.
 
     Attributes:
@@ -90,43 +85,46 @@ def assemble(
     asked = locale or market.locale
     local = at.astimezone(zone(profile["time_zone"]))
     shelves = shelves_of(catalog, (asked, language_of(asked), market.locale))
-    categories = []
-    for index, chosen in enumerate(_chosen(shelves, documents, local)):
-        if chosen:
-            items = tuple([item for _, item in sorted(chosen, key=_rank)])
-            categories.append(MenuCategory(*shelves.categories[index], items))
+    rows = (documents.assortment.rows() if documents.assortment else None) or shelves.standard
+    left = documents.stock.all_left() if documents.stock else {}
+    categories = tuple(
+        MenuCategory(category.id, category.name, items)
+        for category in shelves.categories
+        if (items := _sold(category.shelves, rows, left, local))
+    )
     version = _version(catalog, documents)
-    return Menu(profile, version, catalog.currency, asked, tuple(categories))
+    return Menu(profile, version, catalog.currency, asked, categories)
 
 
-_rank: Final = itemgetter(0)
-
-
-def _chosen(
-    shelves: Shelves, documents: StoreDocuments, local: datetime
-) -> list[list[tuple[int, MenuItem]]]:
-    """For each category what the store sells of it now, with ranks, in the catalog's order."""
-    assortment = documents.assortment
-    cells = None if assortment is None or assortment.is_empty else assortment.cells
-    left_of = documents.stock.left if documents.stock else None
-    chosen: list[list[tuple[int, MenuItem]]] = [[] for _ in shelves.categories]
-    for order, shelf in enumerate(shelves.shelves):
-        price = rank = None
-        if cells is None:
-            listed = shelf.standard
-        elif (found := cells(shelf.id)) is None:
+def _sold(
+    shelves: tuple[Shelf, ...],
+    rows: Mapping[str, Row],
+    left: Mapping[str, int | None],
+    local: datetime,
+) -> tuple[MenuItem, ...]:
+    """What a store sells of these shelves now, by its own ranks, else in the catalog's order."""
+    items: list[MenuItem] = []
+    places: list[int] = []
+    ranked = False
+    for shelf in shelves:
+        row = rows.get(shelf.id)
+        if row is None or not row[LISTED] or (shelf.timed and not shelf.served(local)):
             continue
-        else:
-            price, listed, rank = found
-        category = shelf.category
-        if not listed or category is None or (shelf.timed and not shelf.served(local)):
-            continue
+        price = row[PRICE]
         if price is None:
             price = shelf.price
-        available = AVAILABLE if left_of is None else availability(left_of(shelf.id))
-        item = shelf.offers.get((price, available)) or shelf.make(price, available)
-        chosen[category].append((order if rank is None else rank, item))
-    return chosen
+        pieces = left.get(shelf.id)
+        available = AVAILABLE if pieces is None else availability(pieces)
+        items.append(shelf.offers.get((price, available)) or shelf.make(price, available))
+        rank = row[RANK]
+        if rank is None:
+            rank = shelf.order
+        else:
+            ranked = True
+        places.append(rank)
+    if ranked:
+        items = [items[at] for at in sorted(range(len(items)), key=places.__getitem__)]
+    return tuple(items)
 
 
 def _version(catalog: CatalogVersion, documents: StoreDocuments) -> str:

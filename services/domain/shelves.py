@@ -8,9 +8,10 @@ many menus, and whoever writes menus out may keep an item's written form in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from services.domain.dayparts import served
+from services.domain.documents.assortment import STANDARD, Row
 from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
 from services.domain.money import Money
 
@@ -48,7 +49,7 @@ class Shelf:
     """One catalog item in one language.
 
     Attributes:
-        category: index of its category; None: the catalog has no such category.
+        order: its place in the catalog.
         price: minor units, where a store sets none of its own.
         timed: it is served at some times only.
         offers: by price and availability, those that were asked for lately.
@@ -59,22 +60,20 @@ class Shelf:
         "_description",
         "_item",
         "_name",
-        "category",
         "id",
         "offers",
+        "order",
         "price",
-        "standard",
         "timed",
     )
 
     def __init__(
-        self, item: CatalogItem, currency: str, locales: Sequence[str], category: int | None
+        self, item: CatalogItem, currency: str, locales: Sequence[str], order: int
     ) -> None:
         self.id = item.id
         self.price = item.price
-        self.standard = item.standard
         self.timed = bool(item.dayparts)
-        self.category = category
+        self.order = order
         self._item = item
         self._currency = currency
         self._name = localized(item.names, *locales) or item.id
@@ -106,17 +105,24 @@ class Shelf:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Shelves:
+class Category(NamedTuple):
+    """A heading of the catalog, with all of its items in menu order."""
+
+    id: str
+    name: str
+    shelves: tuple[Shelf, ...]
+
+
+class Shelves(NamedTuple):
     """A catalog version in one language.
 
     Attributes:
-        categories: id and name, in menu order.
-        shelves: in menu order.
+        categories: in menu order.
+        standard: the rows of a store that has no assortment of its own.
     """
 
-    categories: tuple[tuple[str, str], ...]
-    shelves: tuple[Shelf, ...]
+    categories: tuple[Category, ...]
+    standard: Mapping[str, Row]
 
 
 def shelves_of(catalog: CatalogVersion, locales: Sequence[str]) -> Shelves:
@@ -151,13 +157,15 @@ def _locales(catalog: CatalogVersion) -> frozenset[str]:
 
 
 def _made(catalog: CatalogVersion, locales: Sequence[str]) -> Shelves:
-    at = {category: index for index, category in enumerate(catalog.categories)}
+    held: dict[str, list[Shelf]] = {category: [] for category in catalog.categories}
+    for order, item in enumerate(catalog.items):
+        # An item of a category that the catalog does not have is on no menu.
+        if item.category in held:
+            held[item.category].append(Shelf(item, catalog.currency, locales, order))
     return Shelves(
         tuple(
-            (category, localized(names, *locales) or category)
-            for category, names in catalog.categories.items()
+            Category(one, localized(names, *locales) or one, tuple(held[one]))
+            for one, names in catalog.categories.items()
         ),
-        tuple(
-            Shelf(item, catalog.currency, locales, at.get(item.category)) for item in catalog.items
-        ),
+        {item.id: STANDARD for item in catalog.items if item.standard},
     )

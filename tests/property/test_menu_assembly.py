@@ -156,11 +156,11 @@ def test_equal_offers_are_one_object_and_what_is_kept_is_bounded() -> None:
     catalog = CatalogVersion("de", "v", "EUR", {"one": {}}, (item,))
     first = shelves_of(catalog, ("l1", "invented"))
     assert shelves_of(catalog, ("l1", "made up", "l1")) is first
-    shelf = first.shelves[0]
+    (shelf,) = first.categories[0].shelves
     assert shelf.make(7, "LOW") == shelf.make(7, "LOW")
     for price in range(MAX_OFFERS * 3):
         assert shelf.make(price, "LOW").price.amount_minor == price
     assert len(shelf.offers) <= MAX_OFFERS
     for locale, name in names.items():
-        assert shelves_of(catalog, (locale,)).shelves[0].make(1, "LOW").name == name
+        assert shelves_of(catalog, (locale,)).categories[0].shelves[0].make(1, "LOW").name == name
     assert len(catalog.__dict__["_shelves"]) <= MAX_LANGUAGES

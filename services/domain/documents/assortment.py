@@ -1,6 +1,6 @@
 """The assortment: what a store sells, at which price, in which order; three registers an item."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
@@ -18,9 +18,15 @@ from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
 PROPERTIES: Final = ("price", "listed", "rank")
+# Where a stored row has their values; each is followed by the index of its stamp.
+PRICE, LISTED, RANK = 0, 2, 4
 _UNSET: Final = -1
 
 Line = Mapping[str, Register[Any]]
+Row = Sequence[Any]
+
+# Of an item that is sold as the catalog has it.
+STANDARD: Final[Row] = (None, _UNSET, True, _UNSET, None, _UNSET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,26 +45,18 @@ class Assortment:
 
     def value(self, item_id: str, name: str) -> Any:
         """The value of one property of an item, None where it was never set."""
-        cells = self.cells(item_id)
-        return None if cells is None else cells[PROPERTIES.index(name)]
+        row = self.rows().get(item_id)
+        return None if row is None else row[2 * PROPERTIES.index(name)]
 
-    def cells(self, item_id: str) -> tuple[Any, Any, Any] | None:
-        """The values of `price`, `listed` and `rank` of an item; None: it has no line."""
+    def rows(self) -> Mapping[str, Row]:
+        """Item id to its row as it is stored; only the values in it mean something.
+
+        A menu wants nothing else, and where the document was just read they need not be made.
+        """
         lines = self.lines
         if isinstance(lines, LazyEntries):
-            row = lines.stored.get(item_id)
-            return None if row is None else (row[0], row[2], row[4])
-        line = lines.get(item_id)
-        if line is None:
-            return None
-        price, listed, rank = (line.get(name) for name in PROPERTIES)
-        return (price and price.value, listed and listed.value, rank and rank.value)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether no item was ever set."""
-        lines = self.lines
-        return not (lines.stored if isinstance(lines, LazyEntries) else lines)
+            return lines.stored
+        return {item: _row(line, lambda _: _UNSET) for item, line in lines.items()}
 
     def merge(self, other: Self) -> Self:
         """Join two versions, property by property."""
@@ -89,19 +87,11 @@ class Assortment:
     def dump(self) -> Body:
         """Its stored layout: item id to [price, stamp, listed, stamp, rank, stamp]; -1 is unset."""
         stamps = StampWriter(self.stamps())
-
-        def cells(line: Line) -> list[Any]:
-            row: list[Any] = []
-            for name in PROPERTIES:
-                register = line.get(name)
-                row += (
-                    [None, _UNSET] if register is None else [register.value, stamps[register.stamp]]
-                )
-            return row
-
         return {
             STAMPS: stamps.table(),
-            ENTRIES: {item: cells(line) for item, line in sorted(self.lines.items())},
+            ENTRIES: {
+                item: _row(line, stamps.__getitem__) for item, line in sorted(self.lines.items())
+            },
         }
 
     @classmethod
@@ -133,3 +123,11 @@ class Assortment:
         except (KeyError, TypeError, IndexError, AttributeError) as error:
             raise InvalidDocumentError(f"not an assortment: {error!r}") from error
         return cls(store_id, lines)
+
+
+def _row(line: Line, index_of: Callable[[Stamp], int]) -> list[Any]:
+    row: list[Any] = []
+    for name in PROPERTIES:
+        register = line.get(name)
+        row += [None, _UNSET] if register is None else [register.value, index_of(register.stamp)]
+    return row

@@ -122,6 +122,13 @@ class Stock:
         line = lines.get(item_id)
         return None if line is None else line.left
 
+    def all_left(self) -> dict[str, int | None]:
+        """What `left` gives of every item that is here."""
+        lines = self.lines
+        if isinstance(lines, LazyEntries):
+            return {item: _left(row) for item, row in lines.stored.items()}
+        return {item: line.left for item, line in lines.items()}
+
     def counted(self, item_id: str, pieces: int, stamp: Stamp) -> Self:
         """This stock after someone counted `pieces` of an item, having seen all sales in here."""
         line = self.lines.get(item_id, StockLine())
@@ -276,6 +283,8 @@ def _left(row: Sequence[Any]) -> int | None:
     if count is None:
         return None
     left: int = count[0]
+    if not slots:
+        return left
     seen = count[1]
     for region, slot in slots.items():
         counted = seen.get(region, 0)
