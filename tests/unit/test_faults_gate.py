@@ -27,11 +27,14 @@ class Region:
         self.seen: list[bytes] = []
         self.answer = ANSWER
         self.closes = False
+        self.thawed = asyncio.Event()
+        self.thawed.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(1_000_000):
                 self.seen.append(data)
+                await self.thawed.wait()
                 writer.write(self.answer)
                 await writer.drain()
                 if self.closes:
@@ -59,13 +62,13 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig(*, up: bool = True) -> AsyncIterator[Rig]:
+async def rig(*, up: bool = True, places: int | None = None) -> AsyncIterator[Rig]:
     region = Region()
     port = free_port()
     server = await asyncio.start_server(region.serve, "127.0.0.1", port + 1)
     if not up:
         server.close()
-    gate = Gate(port, port + 1)
+    gate = Gate(port, port + 1, places=places)
     await gate.open()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -75,9 +78,11 @@ async def rig(*, up: bool = True) -> AsyncIterator[Rig]:
         server.close()
 
 
-def run(story: Callable[[Rig], Awaitable[None]], *, up: bool = True) -> None:
+def run(
+    story: Callable[[Rig], Awaitable[None]], *, up: bool = True, places: int | None = None
+) -> None:
     async def told() -> None:
-        async with rig(up=up) as made:
+        async with rig(up=up, places=places) as made:
             await story(made)
 
     asyncio.run(told())
@@ -229,3 +234,60 @@ def test_no_connection_is_left_when_clients_are_gone() -> None:
         await until(lambda: not rig.gate.fronts)
 
     run(story)
+
+
+def test_what_finds_no_place_in_the_region_waits_for_one() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        asked = [asyncio.create_task(rig.ask()) for _ in range(5)]
+        await until(lambda: rig.gate.requests == 5)
+        await until(lambda: len(rig.region.seen) == 2)
+        await asyncio.sleep(0.05)
+        assert len(rig.region.seen) == 2
+        rig.region.thawed.set()
+        for answer in await asyncio.gather(*asked):
+            assert answer.startswith(b"HTTP/1.1 200")
+        assert len(rig.region.seen) == 5
+
+    run(story, places=2)
+
+
+def test_who_gave_up_in_the_line_was_never_there_and_who_was_let_in_keeps_the_place() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        let_in = [await rig.connect() for _ in range(2)]
+        for _, writer in let_in:
+            writer.write(GET)
+        await until(lambda: len(rig.region.seen) == 2)
+        _, waits = await rig.connect()
+        waits.write(POST)
+        await until(lambda: rig.gate.requests == 3)
+        for writer in (waits, let_in[0][1]):
+            writer.close()
+        last = asyncio.create_task(rig.ask())
+        await until(lambda: rig.gate.requests == 4)
+        await asyncio.sleep(0.05)
+        assert rig.region.seen == [GET, GET]  # one client is gone, its request is not
+        rig.region.thawed.set()
+        assert (await last).startswith(b"HTTP/1.1 200")
+        assert rig.region.seen == [GET, GET, GET]
+        let_in[1][1].close()
+        await until(lambda: not rig.gate.fronts)
+
+    run(story, places=2)
+
+
+def test_places_are_free_again_when_connections_break() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        _, writer = await rig.connect()
+        writer.write(GET)
+        await until(lambda: bool(rig.region.seen))
+        await rig.gate.set(trouble_of([{"how": "refuse"}]))
+        await rig.gate.set(NO_TROUBLE)
+        writer.close()
+        rig.region.thawed.set()
+        for _ in range(3):
+            assert (await rig.ask()).startswith(b"HTTP/1.1 200")
+
+    run(story, places=1)

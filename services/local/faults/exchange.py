@@ -7,6 +7,7 @@ import struct
 from typing import Final, Protocol
 
 from services.local.faults.request import Request
+from services.local.faults.room import Room
 from services.local.faults.traffic import Failing
 
 # Closing with this set resets the connection: the peer sees an error, not the end of an answer.
@@ -20,6 +21,7 @@ class Way(Protocol):
 
     upstream: int
     fronts: "set[Front]"
+    room: Room
 
     @property
     def is_cut(self) -> bool:
@@ -37,7 +39,8 @@ class Front(asyncio.Protocol):
         self._client: asyncio.Transport | None = None
         self._region: asyncio.Transport | None = None
         self._connecting: asyncio.Task[None] | None = None
-        self._waiting = bytearray()  # until the region is connected
+        self._waiting = bytearray()  # until the region is connected and has a place
+        self._inside = False  # whether the region works on this request, or may
         self._ended = False
         self._turn = True  # whether the client's next bytes begin a request
         self._delay = 0.0
@@ -71,11 +74,25 @@ class Front(asyncio.Protocol):
             return
         self._region = region
         _prepare(region)
-        if self._waiting:
-            region.write(bytes(self._waiting))
+        self._pass_on()
+
+    def admitted(self) -> None:
+        """The region has a place for the request."""
+        self._inside = True
+        self._pass_on()
+
+    def _pass_on(self) -> None:
+        if self._region is None or self._region.is_closing():
+            return
+        if self._waiting and self._inside:
+            self._region.write(bytes(self._waiting))
             self._waiting.clear()
-        if self._ended:
-            region.write_eof()
+        if self._ended and not self._waiting:
+            self._region.write_eof()
+
+    def _leave(self) -> None:
+        self._inside = False
+        self._way.room.leave(self)
 
     def data_received(self, data: bytes) -> None:
         """Pass on what the client says; what begins a request decides what becomes of it."""
@@ -84,12 +101,13 @@ class Front(asyncio.Protocol):
             self._delay, failing = self._way.fate()
             if failing is not None:
                 self._failing = (Request(), failing)
+            elif not self._way.is_cut:
+                self._way.room.enter(self)
         if self._failing is not None:
             self._swallow(data)
-        elif self._region is not None:
-            self._region.write(data)
         elif not self._way.is_cut:
             self._waiting += data
+            self._pass_on()
 
     def _swallow(self, data: bytes) -> None:
         """Read the request that will fail; answer when it is whole."""
@@ -104,7 +122,10 @@ class Front(asyncio.Protocol):
     def answered(self, data: bytes) -> None:
         """Pass on what the region says, at its time."""
         self._turn = True
+        self._leave()
         if self._client is None:
+            if self._region is not None:
+                self._region.abort()
             return
         if self._delay:
             if self._held is None:
@@ -130,10 +151,14 @@ class Front(asyncio.Protocol):
             self._client.close()
 
     def eof_received(self) -> bool:
-        """Pass on that the client has no more to say; the answer may still come."""
+        """Pass on that the client has no more to say; the answer may still come.
+
+        Who ends while waiting for a place gave up, and will not be let in.
+        """
         self._ended = True
-        if self._region is not None and not self._region.is_closing():
-            self._region.write_eof()
+        if self._way.room.has_in_line(self):
+            return False  # the transport closes
+        self._pass_on()
         return True
 
     def pause_writing(self) -> None:
@@ -165,13 +190,29 @@ class Front(asyncio.Protocol):
                 transport.abort()
 
     def connection_lost(self, _why: Exception | None) -> None:
-        """Forget the client; the region need not answer any more."""
+        """Forget the client. What the region works on keeps its place there until it is done."""
         self._client = None
-        self._way.fronts.discard(self)
         if self._held is not None:
             self._held.cancel()
         if self._connecting is not None:
             self._connecting.cancel()
+        if self._region is not None and self._inside and not self._region.is_closing():
+            return
+        self._forget()
+
+    def region_lost(self, why: Exception | None) -> None:
+        """The region's connection is gone, and with it what the region worked on."""
+        self._leave()
+        if self._client is None:
+            self._forget()
+        elif why is None:
+            self.region_ended()
+        else:
+            self.reset()
+
+    def _forget(self) -> None:
+        self._leave()
+        self._way.fronts.discard(self)
         if self._region is not None:
             self._region.abort()
 
@@ -195,10 +236,7 @@ class _Back(asyncio.Protocol):
         self._front.region_full(full=False)
 
     def connection_lost(self, why: Exception | None) -> None:
-        if why is None:
-            self._front.region_ended()
-        else:
-            self._front.reset()
+        self._front.region_lost(why)
 
 
 def _prepare(transport: asyncio.Transport) -> None:

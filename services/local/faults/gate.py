@@ -11,6 +11,7 @@ import random
 from typing import Final
 
 from services.local.faults.exchange import Front
+from services.local.faults.room import Room
 from services.local.faults.traffic import NO_TROUBLE, Failing, Trouble
 
 _BACKLOG: Final = 1024
@@ -19,10 +20,24 @@ _BACKLOG: Final = 1024
 class Gate:
     """One listening port in front of another one of this machine."""
 
-    def __init__(self, port: int, upstream: int, chance: random.Random | None = None) -> None:
-        """Know where to listen and where to lead; nothing is open yet."""
+    def __init__(
+        self,
+        port: int,
+        upstream: int,
+        chance: random.Random | None = None,
+        places: int | None = None,
+    ) -> None:
+        """Know where to listen and where to lead; nothing is open yet.
+
+        Args:
+            port: Where clients connect.
+            upstream: The region's port.
+            chance: Decides what fails.
+            places: Requests that the region works on at once; None: all there are.
+        """
         self.port = port
         self.upstream = upstream
+        self.room = Room(places)
         self.trouble: Trouble = NO_TROUBLE
         self._chance = chance or random.Random()
         self.requests = 0

@@ -33,6 +33,9 @@ from services.local.layout import CloudLayout, load_layout, port_of
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5.0)
 _GOODBYE_S: Final = 0.3
+# Requests that a region works on at once, each a process: below the emulator's own bound, where it
+# throttles, and few enough to start together on a small machine.
+_PLACES: Final = 8
 
 
 async def serve(layout: CloudLayout) -> None:
@@ -74,7 +77,7 @@ async def serve(layout: CloudLayout) -> None:
 def _gates(layout: CloudLayout) -> Mapping[str, Mapping[str, Gate]]:
     return {
         claims.API_GATE: {
-            region.name: Gate(port_of(region.gate_url), port_of(region.api_url))
+            region.name: Gate(port_of(region.gate_url), port_of(region.api_url), places=_PLACES)
             for region in layout.regions
         },
         claims.DYNAMODB_GATE: {
