@@ -1,8 +1,12 @@
 """Fixtures for all tests: credentials that can reach no account, a table and a service in moto."""
 
+import asyncio
+import functools
+import signal
 from collections.abc import Iterator
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 
 from services.storage.table import Table
@@ -19,6 +23,27 @@ settings.register_profile("carte", deadline=None, print_blob=True)
 settings.load_profile("carte")
 
 
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start: a shell makes whatever it runs in the background deaf."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def botocore_reads_a_file_once() -> Iterator[None]:
+    """Each of its sessions would parse the same megabytes again: half of what most tests cost."""
+    read = JSONFileLoader.load_file
+    loader = JSONFileLoader()
+
+    @functools.cache
+    def remembered(path: str) -> object:
+        return read(loader, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", lambda _, path: remembered(path))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tests never see the credentials or the configuration of whoever runs them."""
@@ -30,6 +55,23 @@ def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CARTE_FAST_READS", "off")  # moto stands behind botocore, not on a socket
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_DYNAMODB"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def no_open_event_loop() -> Iterator[None]:
+    """Mangum makes the thread an event loop where it finds none, and leaves it open, as in Lambda.
+
+    Where a test left it so, another one would fail: the one that runs when it is collected.
+    """
+    asyncio.set_event_loop(None)
+    yield
+    try:
+        left = asyncio.get_event_loop()
+    except RuntimeError:
+        return
+    if not left.is_running():
+        left.close()
+        asyncio.set_event_loop(None)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from infra_cdk.packaging.build import build
 from infra_cdk.packaging.target import this_machine
 from tests.support.cdk_account import REGION, ROOT, CdkAccount, built_cli, running, with_handler
 
-pytestmark = pytest.mark.cloud
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("cdk")]
 
 STACK = f"carte-{REGION}"
 SECOND = """

@@ -142,22 +142,11 @@ def through_asgi(table: Table) -> Ask:
     return ask
 
 
-@pytest.fixture
-def event_loop_of_lambda() -> Iterator[None]:
-    """Mangum takes the thread's event loop; a test must leave none open behind it."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    yield
-    asyncio.set_event_loop(None)
-    loop.close()
-
-
 @pytest.fixture(params=["asgi", "rest", "http-api"])
 def ask(
     request: pytest.FixtureRequest,
     table: Table,
     monkeypatch: pytest.MonkeyPatch,
-    event_loop_of_lambda: None,
 ) -> Ask:
     publish_small_catalog(table)
     add_store(table, "de-1", name="Carte Köln - Süd 🍩")
@@ -240,7 +229,7 @@ def events() -> Iterator[dict[str, Any]]:
 
 
 def test_straight_and_through_mangum_every_answer_is_the_same(
-    table: Table, monkeypatch: pytest.MonkeyPatch, event_loop_of_lambda: None
+    table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_small_catalog(table)
     add_store(table, "de-1", name="Carte Köln - Süd 🍩")
@@ -261,7 +250,7 @@ def test_straight_and_through_mangum_every_answer_is_the_same(
 
 
 def test_an_event_that_is_none_is_refused_as_mangum_does(
-    table: Table, monkeypatch: pytest.MonkeyPatch, event_loop_of_lambda: None
+    table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     handler = lambda_handler(monkeypatch)
     with pytest.raises(RuntimeError, match="unable to infer"):
