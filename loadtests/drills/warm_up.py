@@ -1,13 +1,16 @@
 """Before the traffic: the stores are everywhere, and the Lambdas have been called at once before.
 
-Each concurrent call of a Lambda that was not called like that before starts another worker. What
-users would see of that is no part of a drill; on AWS it is what provisioned concurrency is for.
+Each concurrent call of a Lambda that was not called like that before starts another worker, and
+each worker's first mutation imports what menus do without. What users would see of that is no part
+of a drill; on AWS it is what provisioned concurrency is for.
 """
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import Final
+import uuid
+from collections.abc import Awaitable, Iterable
+from itertools import cycle, islice
+from typing import Any, Final
 
 from loadtests.drills.exceptions import DrillError
 from services.local.check import looking
@@ -16,10 +19,10 @@ from services.local.check.settings import CheckError
 from services.local.check.world import World
 from services.local.layout import CloudLayout
 
-# At once, to each region: a few more than a drill's clients cause.
-_AT_ONCE: Final = 5
+# At once, to each region: as many as its gate lets in.
+_AT_ONCE: Final = 8
 _QUICK_S: Final = 1.0
-_PATIENCE_S: Final = 30.0
+_PATIENCE_S: Final = 60.0
 
 
 def warm_up(layout: CloudLayout, world: World, token: str) -> None:
@@ -39,15 +42,30 @@ async def _warm_up(layout: CloudLayout, world: World, token: str) -> None:
         await looking.wait_ready(graph, world, layout.region_names)
         # One region after the other: starting all workers at once would look like an outage.
         for region in layout.region_names:
-            await _until_quick(graph, region, world.stores[:_AT_ONCE])
+            await _until_quick(graph, region, world)
 
 
-async def _until_quick(graph: Graph, region: str, stores: Sequence[str]) -> None:
+async def _until_quick(graph: Graph, region: str, world: World) -> None:
     deadline = time.monotonic() + _PATIENCE_S
     while time.monotonic() < deadline:
-        began = time.monotonic()
-        asked = [graph.view(region, store) for store in stores]
-        answers = await asyncio.gather(*asked, return_exceptions=True)
-        failed = any(isinstance(one, UnansweredError) for one in answers)
-        if not failed and time.monotonic() - began < _QUICK_S:
+        stores = islice(cycle(world.stores), _AT_ONCE)
+        read = await _quick(graph.view(region, store) for store in stores)
+        written = await _quick(_refused(graph, region, world) for _ in range(_AT_ONCE))
+        if read and written:
             return
+
+
+async def _refused(graph: Graph, region: str, world: World) -> None:
+    """A mutation that changes nothing, because it names a store that is none."""
+    line = {"itemId": world.items[0], "pieces": 1}
+    sale = {"operationId": str(uuid.uuid4()), "storeId": f"{world.name}-none", "lines": [line]}
+    reply = await graph.mutate(region, "recordSale", sale)
+    if reply.outcome == "unknown":
+        raise UnansweredError(reply.why)
+
+
+async def _quick(asked: Iterable[Awaitable[Any]]) -> bool:
+    began = time.monotonic()
+    answers = await asyncio.gather(*asked, return_exceptions=True)
+    failed = any(isinstance(one, UnansweredError) for one in answers)
+    return not failed and time.monotonic() - began < _QUICK_S
