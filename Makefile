@@ -25,11 +25,15 @@ up: setup ## three regions, data, edge and site at http://localhost:8080, until 
 down: ## stop what `make up` left running
 	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
 
-test: setup browser infra_cdk/cli/node_modules/.ready ## set-up, then every test (ARGS="-k menu" ...)
+test: setup browser infra_cdk/cli/node_modules/.ready ## set-up, then every test (ARGS="-k menu", TESTS=tests/unit ...)
 	@.venv/bin/python -m graphql_schema.export --check
 	cd web && npm run --silent check && npm run --silent test
+ifdef TESTS
+	$(call pytest,$(TESTS))
+else
 	$(call pytest,-n 2 --ignore=tests/integration --ignore=tests/browser)
 	$(call pytest,tests/integration tests/browser)
+endif
 
 check: .venv/.ready web/node_modules/.ready ## format, lint, types
 	.venv/bin/ruff format --check .
