@@ -17,7 +17,7 @@ PERSISTED = "/graphql/persisted/{documentId}"
 # Path to methods. Whatever is not here, API Gateway answers 403 without waking a Lambda.
 ROUTES = {
     "/graphql": ("GET", "POST", "OPTIONS"),
-    PERSISTED: ("GET",),
+    PERSISTED: ("GET", "HEAD"),
     "/health": ("GET",),
     "/ready": ("GET",),
 }

@@ -16,7 +16,7 @@ def test_only_this_api_may_invoke_the_lambda(assembly: Assembly) -> None:
     (api,) = assembly.resources(REGIONAL, "AWS::ApiGateway::RestApi")
     permissions = assembly.resources(REGIONAL, "AWS::Lambda::Permission").values()
     from_gateway = [one for one in permissions if one["Principal"] == "apigateway.amazonaws.com"]
-    assert len(from_gateway) == 6  # one for each route and method
+    assert len(from_gateway) == 7  # one for each route and method
     for permission in from_gateway:
         source = json.dumps(permission["SourceArn"])
         assert api in source
@@ -62,15 +62,26 @@ def test_the_cache_key_is_all_that_an_answer_varies_with_and_is_declared(
     assembly: Assembly,
 ) -> None:
     methods = assembly.resources(REGIONAL, "AWS::ApiGateway::Method").values()
-    (persisted,) = (one for one in methods if one.get("RequestParameters"))
+    persisted = {one["HttpMethod"]: one for one in methods if one.get("RequestParameters")}
     wanted = {
         "method.request.path.documentId": True,
         "method.request.querystring.variables": False,
         "method.request.header.Accept": False,
     }
-    assert persisted["HttpMethod"] == "GET"
-    assert persisted["RequestParameters"] == wanted
-    assert set(persisted["Integration"]["CacheKeyParameters"]) == wanted.keys()
+    assert persisted["GET"]["RequestParameters"] == wanted
+    assert set(persisted["GET"]["Integration"]["CacheKeyParameters"]) == wanted.keys()
+
+
+def test_a_persisted_read_may_be_asked_for_its_head(assembly: Assembly) -> None:
+    # CloudFront sends HEAD on as HEAD, and API Gateway answers 403 to a method that it lacks.
+    methods = assembly.resources(REGIONAL, "AWS::ApiGateway::Method").values()
+    get, head = (
+        next(one for one in methods if one["HttpMethod"] == name and one.get("RequestParameters"))
+        for name in ("GET", "HEAD")
+    )
+    assert get["ResourceId"] == head["ResourceId"]
+    assert get["Integration"] == head["Integration"]
+    assert head["AuthorizationType"] == "NONE"
 
 
 def test_the_cached_answers_are_the_same_for_everybody() -> None:

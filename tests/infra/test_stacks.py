@@ -63,6 +63,7 @@ def test_routes_are_exactly_the_contract(assembly: Assembly) -> None:
         ("/graphql", "POST"),
         ("/graphql", "OPTIONS"),
         ("/graphql/persisted/{documentId}", "GET"),
+        ("/graphql/persisted/{documentId}", "HEAD"),
         ("/health", "GET"),
         ("/ready", "GET"),
     }
