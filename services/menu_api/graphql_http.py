@@ -112,7 +112,7 @@ class GraphQLEndpoint:
         key = _key(request, document, asked, agreed)
         with reads.noted() as noted:
             if key is not None:
-                unchecked = request.method == "GET" and not wants_current(request)
+                unchecked = request.method != "POST" and not wants_current(request)
                 found = self._responses.find(key, moment, noted, unchecked=unchecked)
                 if found is not None:
                     response = _again(request, agreed, found)
@@ -170,7 +170,7 @@ class GraphQLEndpoint:
                 reads=noted,
                 requests=capacity.requests_so_far(),
             )
-        if request.method != "GET":
+        if request.method == "POST":
             return Outcome(uncached(request, 200, agreed.content_type, payload), named, cache=cache)
         etag = etag_of(payload.body)
         response = cached(request, agreed.content_type, payload, hint, etag, again=False)
@@ -205,7 +205,7 @@ def _key(
 
 
 def _again(request: Request, agreed: Agreed, entry: CachedResponse) -> Response:
-    if request.method != "GET":
+    if request.method == "POST":
         return uncached(request, 200, agreed.content_type, entry.payload)
     if entry.etag is None:
         entry.etag = etag_of(entry.payload.body)
