@@ -15,8 +15,10 @@ ALL_VIEWER_EXCEPT_HOST: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # A reader waits this long at most before the next origin is asked: attempts x seconds.
 _LONGEST_WAIT_S: Final = 6
-# The edge function gets the regions written in, and makes of each the id of its origin.
-_CHOOSES: Final = re.compile(r"selectRequestOriginById|createRequestOriginGroup")
+_MUST_FAIL_OVER: Final = frozenset({429, 500, 502, 503, 504})
+# The edge function gets the regions written in, and makes of each the ids of its origins.
+_CHOOSES: Final = re.compile(r"createRequestOriginGroup")
+_ORIGINS_OF_A_REGION: Final = ("api-{}", "without-{}")
 _REGION: Final = re.compile(r"\b[a-z]{2}-[a-z]+-\d\b")
 
 
@@ -68,7 +70,7 @@ def every_region_is_an_origin(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     for distribution, config in distributions(cloud):
         domains = [as_text(one.get("DomainName")) for one in config.get("Origins", [])]
         for region in sorted(serving):
-            if not any(re.search(rf"\b{region}\.api\b", domain) for domain in domains):
+            if not any(domain.startswith(f"{region}.api.") for domain in domains):
                 yield distribution, f"has no API origin in {region}"
 
 
@@ -98,13 +100,22 @@ def dead_origins_are_left_soon(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
 
 
 def groups_fail_over_on_errors(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """An origin group goes on to the next origin at 500, 502, 503 and 504."""
+    """An origin group goes on to the next origin at 429, 500, 502, 503 and 504, and keeps OPTIONS.
+
+    CloudFront's developer guide: without 503 it stays at a connection that fails, without 504 at
+    one that is silent, and without OPTIONS among the methods that it keeps at all of them.
+    """
     for distribution, config in distributions(cloud):
         for group in config.get("OriginGroups", {}).get("Items", []):
             codes = set(group.get("FailoverCriteria", {}).get("StatusCodes", {}).get("Items", []))
-            missing = {500, 502, 503, 504} - codes
+            missing = _MUST_FAIL_OVER - codes
             if missing:
                 yield distribution, f"group {group['Id']} stays at {sorted(missing)}"
+        grouped = {group["Id"] for group in config.get("OriginGroups", {}).get("Items", [])}
+        for behavior in behaviors(config):
+            kept = behavior.get("CachedMethods", ["GET", "HEAD"])
+            if behavior.get("TargetOriginId") in grouped and "OPTIONS" not in kept:
+                yield distribution, f"{behavior.get('PathPattern', '*')} does not keep OPTIONS"
 
 
 def writes_are_never_cached(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -148,7 +159,12 @@ def _origins_in_functions(cloud: Cloud, distribution: Resource) -> set[str]:
         if function.stack == distribution.stack:
             code = as_text(function.properties.get("FunctionCode", ""))
             if _CHOOSES.search(code):
-                found |= {f"api-{region}" for region in _REGION.findall(code)}
+                regions = set(_REGION.findall(code))
+                # A region alone cannot be drained, so nothing is ever chosen.
+                if len(regions) > 1:
+                    found |= {
+                        named.format(region) for region in regions for named in _ORIGINS_OF_A_REGION
+                    }
     return found
 
 

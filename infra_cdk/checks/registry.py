@@ -29,6 +29,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     routing.ill_regions_are_left_in_time,
     routing.latency_records_name_their_region,
     routing.records_lead_to_a_custom_domain,
+    routing.every_region_has_a_next_one,
     edge.origin_groups_are_read_only,
     edge.edge_resources_are_in_us_east_1,
     edge.behaviors_lead_to_origins,

@@ -1,8 +1,9 @@
 """Checks of DNS and health checks: a region is judged by itself and left when it is ill."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
+from infra_cdk.checks.edge import distributions
 from infra_cdk.checks.model import Cloud, Resource, as_text, references
 
 HEALTH_CHECK: Final = "AWS::Route53::HealthCheck"
@@ -40,21 +41,24 @@ def ill_regions_are_left_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]
 
 
 def latency_records_name_their_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A latency record stands for the region of its stack and falls with its health check."""
-    identifiers: set[tuple[str, str]] = set()
+    """A latency record of a region stands for that region and falls with its health check."""
+    identifiers: set[tuple[str, ...]] = set()
+    regional = {stack.name for stack in cloud.regional()}
     for record in cloud.resources(RECORD):
         region = record.properties.get("Region")
         if region is None:
             continue
-        if region != record.region:
+        if record.stack in regional and region != record.region:
             yield record, f"sends those near {region} to {record.region}"
-        if "HealthCheckId" not in record.properties:
+        if "HealthCheckId" not in record.properties and not _inherits_health(record):
             yield record, "has no health check: a dead region keeps its clients"
         if "AliasTarget" not in record.properties:
             ttl = int(record.properties.get("TTL", 0))
             if ttl > _LONGEST_TTL_S:
                 yield record, f"is remembered for {ttl} s"
-        key = (as_text(record.properties.get("SetIdentifier")), as_text(record.properties["Type"]))
+        key = tuple(
+            as_text(record.properties.get(part)) for part in ("SetIdentifier", "Type", "Name")
+        )
         if key in identifiers:
             yield record, f"has the set identifier of another record: {key[0]}"
         identifiers.add(key)
@@ -68,7 +72,8 @@ def records_lead_to_a_custom_domain(cloud: Cloud) -> Iterator[tuple[Resource, st
         for record in stack.resources(RECORD):
             given = record.properties.get("Name")
             name = as_text(given).rstrip(".")
-            if name not in names and not references(given) & domains.keys():
+            below = f"*.{name.partition('.')[2]}"
+            if not {name, below} & names and not references(given) & domains.keys():
                 yield record, f"leads {name} to an API that answers 403 to that name"
         mapped = as_text(
             [one.properties for one in stack.resources("AWS::ApiGateway::BasePathMapping")]
@@ -76,3 +81,43 @@ def records_lead_to_a_custom_domain(cloud: Cloud) -> Iterator[tuple[Resource, st
         for domain in domains.values():
             if domain.logical_id not in mapped:
                 yield domain, "has no mapping to a stage: it answers 403"
+
+
+def every_region_has_a_next_one(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Readers next to a region that fails find all others, each as long as it is healthy."""
+    regions = {stack.region for stack in cloud.regional()}
+    records = list(cloud.resources(RECORD))
+    falling = {_name(one) for one in records if "HealthCheckId" in one.properties}
+    for distribution, config in distributions(cloud):
+        if not any(as_text(one["DomainName"]).startswith("next.") for one in config["Origins"]):
+            if len(regions) > 1:
+                yield distribution, "has no second region for readers"
+            continue
+        leads = {
+            one.region: as_text(one.properties.get("ResourceRecords"))
+            for one in records
+            if _name(one).startswith("next.")
+        }
+        for region in sorted(regions):
+            if f'"without-{region}.' not in leads.get(region, ""):
+                yield distribution, f"sends readers near {region} to {leads.get(region)} next"
+            sets = [one for one in records if _name(one).startswith(f"without-{region}.")]
+            others = {str(one.properties["Region"]) for one in sets if _leads_home(one, falling)}
+            if others != regions - {region}:
+                yield distribution, f"knows without {region}: {', '.join(sorted(others))}"
+
+
+def _leads_home(record: Resource, falling: set[str]) -> bool:
+    """Whether a latency record leads to its own region, as long as that is healthy."""
+    target = as_text(record.properties.get("AliasTarget", {}).get("DNSName", ""))
+    home = target.startswith(f"healthy-{record.properties['Region']}.")
+    return home and target in falling and _inherits_health(record)
+
+
+def _name(record: Resource) -> str:
+    return as_text(record.properties.get("Name", ""))
+
+
+def _inherits_health(record: Resource) -> bool:
+    target: dict[str, Any] = record.properties.get("AliasTarget", {})
+    return bool(target.get("EvaluateTargetHealth"))

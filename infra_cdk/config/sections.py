@@ -67,9 +67,22 @@ class Domain:
         """The API's name, answered by the nearest healthy region."""
         return f"api.{self.name}"
 
+    @property
+    def next_api(self) -> str:
+        """The name that the next nearest healthy region answers."""
+        return f"next.{self.api}"
+
     def regional_api(self, region: str) -> str:
         """The name of one region's API, healthy or not."""
-        return f"{region}.api.{self.name}"
+        return f"{region}.{self.api}"
+
+    def healthy(self, region: str) -> str:
+        """The name of one region's API that falls with its health."""
+        return f"healthy-{region}.{self.api}"
+
+    def without(self, region: str) -> str:
+        """The name that the nearest healthy region but this one answers."""
+        return f"without-{region}.{self.api}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from aws_cdk import Annotations
+from aws_cdk import Annotations, Duration
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
-from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from infra_cdk import edge_rules
 from infra_cdk.config import Deployment
 from infra_cdk.constructs import edge_origins
 from infra_cdk.constructs.acknowledged import acknowledge
@@ -18,8 +18,12 @@ from infra_cdk.constructs.edge_policies import EdgePolicies
 from infra_cdk.constructs.site_headers import GRAPHIQL, SITE, SiteHeaders
 
 _READS: Final = cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS
+# CloudFront developer guide: a group does not fail over "if OPTIONS are not set as a Cached HTTP
+# methods".
+_READS_KEPT: Final = cloudfront.CachedMethods.CACHE_GET_HEAD_OPTIONS
 _HTTPS: Final = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
-# The site twice, the first region's API, the API by latency: what behaviors name.
+# The site twice, the API for reads and for writes: what behaviors name, with the next region for
+# reads where there is one.
 _WITH_BEHAVIOR: Final = 4
 _ACKNOWLEDGED: Final = {
     "CFR1": "Menus are for everybody.",
@@ -30,9 +34,9 @@ _ACKNOWLEDGED: Final = {
 class Distribution(Construct):
     """The site, `/graphql` and `/graphql/persisted/*`.
 
-    Persisted reads go to an origin group, so a dead region costs a reader nothing; CloudFront does
-    that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. Mutations follow the
-    latency record and its health checks.
+    Persisted reads go to an origin group, so a dead region costs a reader no answer; CloudFront
+    does that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. Reads and
+    mutations follow latency records and their health checks; drain flags overrule these at once.
 
     Attributes:
         distribution: the distribution itself.
@@ -49,13 +53,12 @@ class Distribution(Construct):
         firewall_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._functions = EdgeFunctions(self, "Functions", regions=deployment.regions)
+        self._functions = EdgeFunctions(self, "Functions", deployment=deployment)
         control = cloudfront.S3OriginAccessControl(
             self, "AccessControl", origin_access_control_name="carte-site"
         )
         site = edge_origins.site(*copies, control)
         domain = deployment.domain
-        nearest = edge_origins.api(domain.api, "api", edge_origins.WRITE)
         self.distribution = cloudfront.Distribution(
             self,
             "Cdn",
@@ -67,12 +70,18 @@ class Distribution(Construct):
             price_class=cloudfront.PriceClass.PRICE_CLASS_ALL,
             web_acl_id=firewall_arn,
             publish_additional_metrics=True,
+            error_responses=[
+                cloudfront.ErrorResponse(
+                    http_status=status, ttl=Duration.seconds(edge_rules.ERROR_TTL_S)
+                )
+                for status in edge_rules.ERRORS_KEPT
+            ],
             default_behavior=self._site(site, "carte-site", SITE),
             additional_behaviors={
                 "/graphiql*": self._site(site, "carte-graphiql", GRAPHIQL),
-                "/graphql/persisted/*": self._persisted(deployment, nearest),
+                "/graphql/persisted/*": self._persisted(deployment),
                 "/graphql": cloudfront.BehaviorOptions(
-                    origin=nearest,
+                    origin=edge_origins.api(domain.api, "api", edge_rules.WRITE_S),
                     allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
                     cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
                     # API Gateway answers 403 to a Host that it does not know.
@@ -96,25 +105,19 @@ class Distribution(Construct):
         return cloudfront.BehaviorOptions(
             origin=origin,
             allowed_methods=_READS,
+            cached_methods=_READS_KEPT,
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             response_headers_policy=headers.policy,
             viewer_protocol_policy=_HTTPS,
             function_associations=self._on_request(self._functions.site_path),
         )
 
-    def _persisted(
-        self, deployment: Deployment, nearest: cloudfront.IOrigin
-    ) -> cloudfront.BehaviorOptions:
+    def _persisted(self, deployment: Deployment) -> cloudfront.BehaviorOptions:
         policies = EdgePolicies(self, "Policies")
         return cloudfront.BehaviorOptions(
-            # What is asked should the edge function fail; else it names two regions of its own.
-            origin=origins.OriginGroup(
-                primary_origin=edge_origins.regional_api(deployment, deployment.primary),
-                fallback_origin=nearest,
-                fallback_status_codes=edge_origins.FAIL_OVER,
-            ),
+            origin=edge_origins.reads(deployment),
             allowed_methods=_READS,
-            cached_methods=cloudfront.CachedMethods.CACHE_GET_HEAD,
+            cached_methods=_READS_KEPT,
             cache_policy=policies.cache,
             origin_request_policy=policies.request,
             viewer_protocol_policy=_HTTPS,
@@ -129,21 +132,9 @@ class Distribution(Construct):
         ]
 
     def _add_origins(self, deployment: Deployment) -> None:
-        """Add the origins that only the edge function chooses: no behavior names them."""
+        """Add the origins that only the edge function chooses."""
         resource = self.distribution.node.default_child
         assert isinstance(resource, cloudfront.CfnDistribution)  # noqa: S101 - for the type checker
-        for number, region in enumerate(deployment.regions[1:]):
-            resource.add_property_override(
-                f"DistributionConfig.Origins.{_WITH_BEHAVIOR + number}",
-                {
-                    "Id": edge_origins.origin_id(region),
-                    "DomainName": deployment.domain.regional_api(region),
-                    "ConnectionAttempts": edge_origins.ATTEMPTS,
-                    "ConnectionTimeout": edge_origins.CONNECT.to_seconds(),
-                    "CustomOriginConfig": {
-                        "OriginProtocolPolicy": "https-only",
-                        "OriginReadTimeout": edge_origins.READ.to_seconds(),
-                        "OriginSSLProtocols": ["TLSv1.2"],
-                    },
-                },
-            )
+        known = _WITH_BEHAVIOR + (len(deployment.regions) > 1)
+        for number, origin in enumerate(edge_origins.while_drained(deployment), known):
+            resource.add_property_override(f"DistributionConfig.Origins.{number}", origin)

@@ -1,26 +1,32 @@
 """The functions that run at the edge, and the store of the drain flags that one of them reads."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
+from infra_cdk import edge_rules
+from infra_cdk.config import Deployment
 from infra_cdk.config.regions import COORDINATES
 
 SOURCES: Final = Path(__file__).parents[1] / "edge_function"
 FLAGS: Final = "carte-drain"
-_PLACE: Final = "/* REGIONS */ []"
 _NOWHERE: Final = (None, None)
 
 
-def region_chooser(regions: Sequence[str]) -> str:
-    """The source of the function that chooses a region, with the regions written in."""
+def region_chooser(deployment: Deployment) -> str:
+    """The source of the function that chooses a region, with the deployment written in."""
     source = (SOURCES / "choose_region.js").read_text(encoding="utf-8")
-    placed = [[region, *COORDINATES.get(region, _NOWHERE)] for region in regions]
-    return source.replace(_PLACE, json.dumps(placed))
+    placed = [[region, *COORDINATES.get(region, _NOWHERE)] for region in deployment.regions]
+    for place, value in (
+        ("/* REGIONS */ []", placed),
+        ("/* API */ ''", deployment.domain.api),
+        ("/* FAIL_OVER */ []", edge_rules.FAIL_OVER),
+    ):
+        source = source.replace(place, json.dumps(value))
+    return source
 
 
 class EdgeFunctions(Construct):
@@ -34,7 +40,7 @@ class EdgeFunctions(Construct):
         site_path: for requests to the site.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, regions: Sequence[str]) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, construct_id)
         flags = cloudfront.KeyValueStore(
             self,
@@ -46,8 +52,8 @@ class EdgeFunctions(Construct):
             self,
             "ChooseRegion",
             function_name="carte-choose-region",
-            comment="carte: the nearest region that is not drained",
-            code=cloudfront.FunctionCode.from_inline(region_chooser(regions)),
+            comment="carte: past the drained regions",
+            code=cloudfront.FunctionCode.from_inline(region_chooser(deployment)),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             key_value_store=flags,
         )

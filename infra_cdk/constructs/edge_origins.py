@@ -1,44 +1,71 @@
-"""Where CloudFront gets things: the API of each region, the API by latency, the site twice."""
+"""Where CloudFront gets things: the API by its several names, the site twice."""
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_s3 as s3
 
+from infra_cdk import edge_rules
 from infra_cdk.config import Deployment
 
-# The default is three attempts of ten seconds: nobody waits that long for a menu.
-ATTEMPTS: Final = 1
-CONNECT: Final = Duration.seconds(2)
-READ: Final = Duration.seconds(3)
-# Behind the latency record, writes wait too, and are not sent twice: as long as the Lambda runs.
-WRITE: Final = Duration.seconds(10)
-FAIL_OVER: Final = [500, 502, 503, 504]
+FAIL_OVER: Final = list(edge_rules.FAIL_OVER)
+_CONNECT: Final = Duration.seconds(edge_rules.CONNECT_S)
 
 
-def origin_id(region: str) -> str:
-    """The name by which the edge function chooses a region."""
-    return f"api-{region}"
-
-
-def api(host: str, name: str, read: Duration) -> origins.HttpOrigin:
+def api(host: str, name: str, read_s: int) -> origins.HttpOrigin:
     """The API by one of its names."""
     return origins.HttpOrigin(
         host,
         origin_id=name,
         protocol_policy=cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
         origin_ssl_protocols=[cloudfront.OriginSslPolicy.TLS_V1_2],
-        connection_attempts=ATTEMPTS,
-        connection_timeout=CONNECT,
-        read_timeout=read,
+        connection_attempts=edge_rules.ATTEMPTS,
+        connection_timeout=_CONNECT,
+        read_timeout=Duration.seconds(read_s),
     )
 
 
-def regional_api(deployment: Deployment, region: str) -> origins.HttpOrigin:
-    """The API of one region, healthy or not; the edge function knows which to take."""
-    return api(deployment.domain.regional_api(region), origin_id(region), READ)
+def reads(deployment: Deployment) -> cloudfront.IOrigin:
+    """The API for readers: the nearest healthy region, and after it the next nearest.
+
+    Two names, because a group holds two origins and asks the first one anew for every request. A
+    region that Route 53 holds for ill is behind neither, so nobody waits for it.
+    """
+    domain = deployment.domain
+    nearest = api(domain.api, "api-reads", edge_rules.FIRST_READ_S)
+    if len(deployment.regions) == 1:
+        return nearest
+    return origins.OriginGroup(
+        primary_origin=nearest,
+        fallback_origin=api(domain.next_api, "api-next", edge_rules.LAST_READ_S),
+        fallback_status_codes=FAIL_OVER,
+    )
+
+
+def while_drained(deployment: Deployment) -> Iterator[dict[str, Any]]:
+    """Origins that no behavior names: the edge function does, while regions are drained."""
+    domain = deployment.domain
+    for region in deployment.regions:
+        yield _plain(f"api-{region}", domain.regional_api(region), edge_rules.LAST_READ_S)
+        if len(deployment.regions) > 1:
+            yield _plain(f"without-{region}", domain.without(region), edge_rules.FIRST_READ_S)
+
+
+def _plain(name: str, host: str, read_s: int) -> dict[str, Any]:
+    return {
+        "Id": name,
+        "DomainName": host,
+        "ConnectionAttempts": edge_rules.ATTEMPTS,
+        "ConnectionTimeout": edge_rules.CONNECT_S,
+        "CustomOriginConfig": {
+            "OriginProtocolPolicy": "https-only",
+            "OriginReadTimeout": read_s,
+            "OriginSSLProtocols": ["TLSv1.2"],
+        },
+    }
 
 
 def site(
@@ -51,8 +78,8 @@ def site(
             bucket,
             origin_id=name,
             origin_access_control=control,
-            connection_attempts=ATTEMPTS,
-            connection_timeout=CONNECT,
+            connection_attempts=edge_rules.ATTEMPTS,
+            connection_timeout=_CONNECT,
         )
 
     return origins.OriginGroup(

@@ -1,5 +1,7 @@
 """The names of one region's API: two custom domains, their certificate and their records."""
 
+from typing import Final
+
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
@@ -8,12 +10,18 @@ from constructs import Construct
 from infra_cdk.config import Domain
 from infra_cdk.constructs.health import Health
 
+_TTL_S: Final = "60"
+
 
 class Names(Construct):
     """`<region>.api.<domain>` for this region alone, `api.<domain>` for the nearest healthy one.
 
-    Every region owns its part of the shared name: a record of its own, found by latency, that
-    falls away with the region's health check. Losing a region changes no record.
+    Every region owns its part of the shared names: records of its own, found by latency, that fall
+    away with the region's health check. Losing a region changes no record.
+
+    `next.api.<domain>` is for who got no answer from `api.<domain>`: where this region is the
+    nearest healthy one, it leads to the name that leaves this region out (see `WithoutRecords`),
+    and so to the next nearest. `healthy-<region>.api.<domain>` is what those names are made of.
     """
 
     def __init__(
@@ -25,7 +33,19 @@ class Names(Construct):
         region: str,
         api: apigateway.RestApi,
         health: Health,
+        followed: bool,
     ) -> None:
+        """Make them.
+
+        Args:
+            scope: what they belong to.
+            construct_id: their id there.
+            domain: the names.
+            region: the AWS region.
+            api: what they lead to.
+            health: with what the shared names fall.
+            followed: whether readers are sent to another region when this one fails.
+        """
         super().__init__(scope, construct_id)
         zone = route53.HostedZone.from_hosted_zone_attributes(
             self, "Zone", hosted_zone_id=domain.zone_id, zone_name=domain.zone_name
@@ -34,23 +54,43 @@ class Names(Construct):
             self,
             "Certificate",
             domain_name=domain.api,
-            subject_alternative_names=[domain.regional_api(region)],
+            subject_alternative_names=[f"*.{domain.api}"],
             validation=acm.CertificateValidation.from_dns(zone),
         )
         self._zone_id = domain.zone_id
-        self._name("Regional", domain.regional_api(region), certificate, api)
-        record = self._name("Shared", domain.api, certificate, api)
-        record.region = region
-        record.set_identifier = region
-        record.health_check_id = health.region_id
+        # One custom domain for all names below: API Gateway answers 403 to a name that it lacks.
+        below = self._domain("Regional", f"*.{domain.api}", certificate, api)
+        self._record("Regional", domain.regional_api(region), below)
+        nearest = self._domain("Shared", domain.api, certificate, api)
+        shared = self._record("Shared", domain.api, nearest)
+        shared.region = region
+        falling = [shared]
+        if followed:
+            healthy = self._record("Healthy", domain.healthy(region), below)
+            healthy.weight = 1
+            # No alias: the name that it leads to comes with the edge, after all regions.
+            following = route53.CfnRecordSet(
+                self,
+                "NextRecord",
+                hosted_zone_id=self._zone_id,
+                name=f"{domain.next_api}.",
+                type="CNAME",
+                region=region,
+                ttl=_TTL_S,
+                resource_records=[domain.without(region)],
+            )
+            falling += [healthy, following]
+        for record in falling:
+            record.set_identifier = region
+            record.health_check_id = health.region_id
 
-    def _name(
+    def _domain(
         self,
         construct_id: str,
         name: str,
         certificate: acm.ICertificate,
         api: apigateway.RestApi,
-    ) -> route53.CfnRecordSet:
+    ) -> apigateway.DomainName:
         made = apigateway.DomainName(
             self,
             construct_id,
@@ -66,6 +106,11 @@ class Names(Construct):
             rest_api=api,
             stage=api.deployment_stage,
         )
+        return made
+
+    def _record(
+        self, construct_id: str, name: str, made: apigateway.DomainName
+    ) -> route53.CfnRecordSet:
         return route53.CfnRecordSet(
             self,
             f"{construct_id}Record",

@@ -62,10 +62,7 @@ def short(name: Any) -> str:
 def _nodes(stack: Stack) -> Iterator[Node]:
     yield Node("clients", "general/user", "Clients", "browser, app, till")
     yield Node("edge", "network/cloudfront", "CloudFront", "from the nearest edge")
-    names = [
-        as_text(one.properties.get("DomainName"))
-        for one in stack.resources("AWS::ApiGateway::DomainName")
-    ]
+    names = list(stack.resources("AWS::Route53::RecordSet"))
     checks = list(stack.resources("AWS::Route53::HealthCheck"))
     if names:
         yield Node(

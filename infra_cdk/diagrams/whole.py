@@ -62,8 +62,9 @@ def _nodes(cloud: Cloud) -> Iterator[Node]:
     if any(cloud.resources("AWS::CloudFront::KeyValueStore")):
         yield Node("drain", "network/cloudfront-edge-location", "Drain flags", "KeyValueStore")
     names = {
-        as_text(one.properties["DomainName"])
-        for one in cloud.resources("AWS::ApiGateway::DomainName")
+        as_text(one.properties["Name"])
+        for one in cloud.resources("AWS::Route53::RecordSet")
+        if "Region" in one.properties
     }
     yield Node("records", "network/route-53", "Route 53", f"{len(names)} names, by latency")
     if any(cloud.resources("AWS::Cognito::UserPool")):

@@ -1,10 +1,12 @@
-// Viewer request, CloudFront Functions 2.0: send a request for the API to the nearest region that is
-// not drained, and a read also to the next one if that fails.
+// Viewer request, CloudFront Functions 2.0. Route 53 chooses the region, and knows which are ill;
+// this function steps in only while regions are drained, so that a flag counts within seconds.
 import cf from 'cloudfront';
 
-// Written by the stack: [region, latitude, longitude] in the order of the deployment file.
+// Written by the stack: [region, latitude, longitude] in the order of the deployment file, the name
+// below which the regions' names are, and the status codes at which the second origin is asked.
 const REGIONS = /* REGIONS */ [];
-const FAIL_OVER = [500, 502, 503, 504];
+const API = /* API */ '';
+const FAIL_OVER = /* FAIL_OVER */ [];
 const EITHER = 'application/graphql-response+json';
 
 // The drain flags, as a list of regions in one key. A store that does not answer drains nothing: a
@@ -49,44 +51,50 @@ function byDistance(headers) {
   return order.map((region) => region.name);
 }
 
-function origin(region) {
-  return `api-${region}`;
+// One answer in two media types: every other way to ask for them would be cached apart.
+function normalizeAccept(headers) {
+  const accept = headers.accept ? headers.accept.value : '*/*';
+  if (accept.indexOf(EITHER) >= 0) {
+    headers.accept = { value: EITHER };
+  } else if (/\*\/\*|application\/(\*|json)/.test(accept)) {
+    headers.accept = { value: 'application/json' };
+  }
+}
+
+// Send a request past the drained regions.
+function leave(read, near, open) {
+  const out = near.filter((region) => open.indexOf(region) < 0);
+  // One region has a name that leaves it out, and there health checks count as ever. For several
+  // the map alone decides, until the record of each has followed its flag.
+  const named = out.length > 1;
+  if (read) {
+    cf.createRequestOriginGroup({
+      originIds: [
+        { originId: named ? `api-${open[0]}` : `without-${out[0]}` },
+        // A drained region is still a better second try than none.
+        { originId: `api-${open[1] || out[0]}` },
+      ],
+      selectionCriteria: 'default',
+      failoverCriteria: { statusCodes: FAIL_OVER },
+    });
+  } else {
+    // Only the name: time-outs for writes are those of the behavior's own origin.
+    cf.updateRequestOrigin({ domainName: `${named ? open[0] : `without-${out[0]}`}.${API}` });
+  }
 }
 
 async function handler(event) {
   const request = event.request;
   try {
+    const read = request.method !== 'POST' && request.uri.indexOf('/graphql/persisted/') === 0;
+    if (read) normalizeAccept(request.headers);
     const flags = await drained();
     const near = byDistance(request.headers);
     const open = near.filter((region) => flags.indexOf(region) < 0);
     // Everything drained is a mistake or a drill; nobody is served by taking it literally.
-    const order = open.length > 0 ? open : near;
-    const read = request.method !== 'POST' && request.uri.indexOf('/graphql/persisted/') === 0;
-    if (read) {
-      // One answer in two media types: every other way to ask for them would be cached apart.
-      const accept = request.headers.accept ? request.headers.accept.value : '*/*';
-      if (accept.indexOf(EITHER) >= 0) {
-        request.headers.accept = { value: EITHER };
-      } else if (/\*\/\*|application\/(\*|json)/.test(accept)) {
-        request.headers.accept = { value: 'application/json' };
-      }
-      // A drained region is still a better second try than none.
-      const second = order[1] || near.find((region) => region !== order[0]);
-      if (second) {
-        cf.createRequestOriginGroup({
-          originIds: [{ originId: origin(order[0]) }, { originId: origin(second) }],
-          selectionCriteria: 'default',
-          failoverCriteria: { statusCodes: FAIL_OVER },
-        });
-      } else {
-        cf.selectRequestOriginById(origin(order[0]));
-      }
-    } else if (open.length > 0 && open.length < near.length) {
-      // Else the behavior's own origin is right: the latency record knows more than a map.
-      cf.selectRequestOriginById(origin(order[0]));
-    }
+    if (open.length > 0 && open.length < near.length) leave(read, near, open);
   } catch (error) {
-    // The behavior's own origin answers; an exception here would be a 503 for the client.
+    // The behavior's own origins answer; an exception here would be a 503 for the client.
     console.log(`region not chosen: ${error}`);
   }
   return request;

@@ -9,14 +9,15 @@ const REGIONS = [
   ['eu-west-1', 53.4, -6.3],
   ['ap-southeast-1', 1.4, 103.8],
 ];
+const FOUR = [...REGIONS, ['sa-east-1', -23.6, -46.6]];
 const PLACES = {
   boston: ['42.36', '-71.06'],
   paris: ['48.86', '2.35'],
   tokyo: ['35.68', '139.69'],
-  auckland: ['-36.85', '174.76'],
   nadi: ['-17.77', '177.97'],
 };
 const MENU = '/graphql/persisted/3f2a';
+const WRITE = { method: 'POST', uri: '/graphql' };
 
 async function ask({ place, flags, method = 'GET', uri = MENU, accept, regions = REGIONS }) {
   const { handler, chosen, logged } = load('choose_region.js', { regions, flags });
@@ -31,74 +32,114 @@ async function ask({ place, flags, method = 'GET', uri = MENU, accept, regions =
   return { chosen, request };
 }
 
-const nearest = {
-  boston: ['api-us-east-1', 'api-eu-west-1'],
-  paris: ['api-eu-west-1', 'api-us-east-1'],
-  tokyo: ['api-ap-southeast-1', 'api-eu-west-1'],
-  // Beyond the date line: the shorter way round the globe counts.
-  nadi: ['api-ap-southeast-1', 'api-us-east-1'],
-};
-for (const [place, origins] of Object.entries(nearest)) {
-  test(`a read from ${place} goes to the nearest region, then to the next`, async () => {
-    assert.deepEqual((await ask({ place: PLACES[place] })).chosen, [origins]);
+async function choice(wish) {
+  return (await ask(wish)).chosen;
+}
+
+for (const [place, at] of Object.entries(PLACES)) {
+  test(`with nothing drained a reader in ${place} goes where Route 53 sends, which knows who is ill`, async () => {
+    assert.deepEqual(await choice({ place: at }), []);
+    assert.deepEqual(await choice({ place: at, flags: '' }), []);
   });
 }
 
-test('a drained region gets nothing, and its clients go to the next two', async () => {
-  const { chosen } = await ask({ place: PLACES.paris, flags: 'eu-west-1' });
-  assert.deepEqual(chosen, [['api-us-east-1', 'api-ap-southeast-1']]);
+test('with nothing drained a mutation follows the latency record', async () => {
+  assert.deepEqual(await choice({ place: PLACES.paris, ...WRITE }), []);
+});
+
+// Whoever is near to it: the name without it still answers with the nearest healthy region.
+test('a drained region gets nothing from anywhere, and the others are chosen by their health', async () => {
+  assert.deepEqual(await choice({ place: PLACES.paris, flags: 'eu-west-1' }), [
+    ['without-eu-west-1', 'api-ap-southeast-1'],
+  ]);
+  assert.deepEqual(await choice({ place: PLACES.boston, flags: 'eu-west-1' }), [
+    ['without-eu-west-1', 'api-ap-southeast-1'],
+  ]);
+  assert.deepEqual(await choice({ place: PLACES.tokyo, flags: 'eu-west-1' }), [
+    ['without-eu-west-1', 'api-us-east-1'],
+  ]);
+});
+
+test('a mutation goes past a drained region, and waits as long as ever', async () => {
+  for (const place of [...Object.values(PLACES), undefined]) {
+    assert.deepEqual(await choice({ place, flags: 'eu-west-1', ...WRITE }), [
+      ['without-eu-west-1.api.example.com'],
+    ]);
+  }
+});
+
+test('a plain GET goes the way of a mutation', async () => {
+  assert.deepEqual(await choice({ place: PLACES.paris, flags: 'eu-west-1', uri: '/graphql' }), [
+    ['without-eu-west-1.api.example.com'],
+  ]);
 });
 
 test('with two of three drained a read goes to the third, and only then to a drained one', async () => {
-  const { chosen } = await ask({ place: PLACES.paris, flags: 'eu-west-1, ap-southeast-1' });
-  assert.deepEqual(chosen, [['api-us-east-1', 'api-eu-west-1']]);
+  const flags = 'eu-west-1, ap-southeast-1';
+  assert.deepEqual(await choice({ place: PLACES.paris, flags }), [
+    ['api-us-east-1', 'api-eu-west-1'],
+  ]);
+  assert.deepEqual(await choice({ place: PLACES.tokyo, flags }), [
+    ['api-us-east-1', 'api-ap-southeast-1'],
+  ]);
+  assert.deepEqual(await choice({ place: PLACES.paris, flags, ...WRITE }), [
+    ['us-east-1.api.example.com'],
+  ]);
 });
 
-test('a mutation near a drained region goes to the next one', async () => {
-  const { chosen } = await ask({
-    place: PLACES.paris, flags: 'eu-west-1', method: 'POST', uri: '/graphql',
-  });
-  assert.deepEqual(chosen, [['api-us-east-1']]);
+test('with two of four drained the map decides between the others', async () => {
+  const wish = { flags: 'us-east-1,eu-west-1', regions: FOUR };
+  assert.deepEqual(await choice({ ...wish, place: PLACES.paris }), [
+    ['api-sa-east-1', 'api-ap-southeast-1'],
+  ]);
+  assert.deepEqual(await choice({ ...wish, place: PLACES.tokyo }), [
+    ['api-ap-southeast-1', 'api-sa-east-1'],
+  ]);
+  // Beyond the date line: the shorter way round the globe counts.
+  const flags = 'ap-southeast-1,sa-east-1';
+  assert.deepEqual(await choice({ ...wish, flags, place: PLACES.nadi }), [
+    ['api-us-east-1', 'api-eu-west-1'],
+  ]);
 });
 
-test('with nothing drained a mutation follows the latency record', async () => {
-  const { chosen } = await ask({ place: PLACES.paris, method: 'POST', uri: '/graphql' });
-  assert.deepEqual(chosen, []);
+test('of two regions the drained one is the second try', async () => {
+  const regions = REGIONS.slice(0, 2);
+  assert.deepEqual(await choice({ place: PLACES.boston, flags: 'us-east-1', regions }), [
+    ['without-us-east-1', 'api-us-east-1'],
+  ]);
 });
 
 test('all drained is as none drained', async () => {
   const flags = 'us-east-1,eu-west-1,ap-southeast-1';
-  assert.deepEqual((await ask({ place: PLACES.paris, flags })).chosen, [nearest.paris]);
-  const mutation = await ask({ place: PLACES.paris, flags, method: 'POST', uri: '/graphql' });
-  assert.deepEqual(mutation.chosen, []);
+  assert.deepEqual(await choice({ place: PLACES.paris, flags }), []);
+  assert.deepEqual(await choice({ place: PLACES.paris, flags, ...WRITE }), []);
+  const alone = { regions: REGIONS.slice(0, 1), flags: 'us-east-1' };
+  assert.deepEqual(await choice({ place: PLACES.paris, ...alone }), []);
 });
 
 test('a region that is not deployed may be drained without harm', async () => {
-  assert.deepEqual(
-    (await ask({ place: PLACES.paris, flags: 'mars-1' })).chosen, [nearest.paris],
-  );
+  assert.deepEqual(await choice({ place: PLACES.paris, flags: 'mars-1' }), []);
 });
 
 for (const place of [undefined, ['', ''], ['north', 'west'], ['NaN', '2']]) {
   test(`an unknown place (${place}) has the deployment's order`, async () => {
-    assert.deepEqual((await ask({ place })).chosen, [['api-us-east-1', 'api-eu-west-1']]);
+    assert.deepEqual(await choice({ place, flags: 'us-east-1,sa-east-1', regions: FOUR }), [
+      ['api-eu-west-1', 'api-ap-southeast-1'],
+    ]);
   });
 }
 
 test('a region of which nobody knows where it is comes last', async () => {
-  const regions = [['xx-new-1', null, null], ...REGIONS];
-  const { chosen } = await ask({ place: PLACES.paris, regions });
-  assert.deepEqual(chosen, [nearest.paris]);
+  const regions = [['xx-new-1', null, null], ...FOUR];
+  const flags = 'us-east-1,sa-east-1';
+  assert.deepEqual(await choice({ place: PLACES.paris, regions, flags }), [
+    ['api-eu-west-1', 'api-ap-southeast-1'],
+  ]);
 });
 
 test('a KeyValueStore that fails drains nothing', async () => {
-  const { chosen } = await ask({ place: PLACES.paris, flags: new Error('KVS unavailable') });
-  assert.deepEqual(chosen, [nearest.paris]);
-});
-
-test('one region alone is chosen without a group', async () => {
-  const { chosen } = await ask({ place: PLACES.paris, regions: REGIONS.slice(0, 1) });
-  assert.deepEqual(chosen, [['api-us-east-1']]);
+  const flags = new Error('KVS unavailable');
+  assert.deepEqual(await choice({ place: PLACES.paris, flags }), []);
 });
 
 for (const [accept, asked] of [
@@ -112,6 +153,11 @@ for (const [accept, asked] of [
     assert.equal((await ask({ place: PLACES.paris, accept })).request.headers.accept.value, asked);
   });
 }
+
+test('Accept of a mutation is its own', async () => {
+  const { request } = await ask({ place: PLACES.paris, accept: '*/*', ...WRITE });
+  assert.equal(request.headers.accept.value, '*/*');
+});
 
 test('a request keeps its way when choosing fails', async () => {
   const { handler, chosen, logged } = load('choose_region.js', { regions: REGIONS });

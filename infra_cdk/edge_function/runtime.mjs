@@ -2,7 +2,19 @@
 import { readFileSync } from 'node:fs';
 import vm from 'node:vm';
 
-export function load(name, { regions, flags } = {}) {
+// CloudFront developer guide, "Create an origin group".
+const MAY_FAIL_OVER = [400, 403, 404, 416, 429, 500, 502, 503, 504];
+
+export function load(name, { regions, flags, api = 'api.example.com', failOver = [503] } = {}) {
+  const source = readFileSync(new URL(name, import.meta.url), 'utf8')
+    .replace('/* REGIONS */ []', JSON.stringify(regions ?? []))
+    .replace("/* API */ ''", JSON.stringify(api))
+    .replace('/* FAIL_OVER */ []', JSON.stringify(failOver));
+  return run(source, flags);
+}
+
+// The same for a function's whole code, as a template has it.
+export function run(source, flags) {
   const chosen = [];
   const cf = {
     kvs: () => ({
@@ -12,19 +24,21 @@ export function load(name, { regions, flags } = {}) {
         return flags;
       },
     }),
-    selectRequestOriginById: (id) => chosen.push([id]),
+    updateRequestOrigin: ({ domainName }) => chosen.push([domainName]),
     createRequestOriginGroup: (group) => {
       // What CloudFront takes: two origins, status codes of its list.
       const ids = Array.from(group.originIds, (one) => one.originId); // of this realm
       if (ids.length !== 2 || ids[0] === ids[1]) throw new Error(`no group: ${ids}`);
+      const codes = Array.from(group.failoverCriteria.statusCodes);
+      if (codes.length === 0 || codes.some((code) => !MAY_FAIL_OVER.includes(code))) {
+        throw new Error(`no failover at ${codes}`);
+      }
       chosen.push(ids);
     },
   };
-  const source = readFileSync(new URL(name, import.meta.url), 'utf8')
-    .replace(/^import cf from 'cloudfront';$/m, '')
-    .replace('/* REGIONS */ []', JSON.stringify(regions ?? []));
   const logged = [];
   const context = { cf, console: { log: (line) => logged.push(line) } };
-  vm.runInNewContext(`${source}\nglobalThis.handler = handler;`, context);
+  const code = source.replace(/^import cf from 'cloudfront';$/m, '');
+  vm.runInNewContext(`${code}\nglobalThis.handler = handler;`, context);
   return { handler: context.handler, chosen, logged };
 }

@@ -9,6 +9,9 @@ from infra_cdk.checks.model import Cloud
 
 Templates = Mapping[str, dict[str, Any]]
 Plant = Callable[[Templates], None]
+# What `Planted` takes: what is wrong, the check that must find it, how to plant it; and the
+# deployment that has the place for it, where that is not production.
+Faults = tuple[tuple[str, str, Plant] | tuple[str, str, Plant, str], ...]
 _REMOVED: Final = object()
 
 
@@ -117,3 +120,12 @@ def _write(place: Any, path: list[str], value: Any) -> None:
 
 def _keys(path: list[str]) -> Iterator[Any]:
     return (int(key) if key.lstrip("-").isdigit() else key for key in path)
+
+
+def grant(action: str, resource: str) -> dict[str, Any]:
+    """A policy with one right."""
+    statement = {"Effect": "Allow", "Action": action, "Resource": resource}
+    return {
+        "Type": "AWS::IAM::Policy",
+        "Properties": {"PolicyName": "planted", "PolicyDocument": {"Statement": [statement]}},
+    }

@@ -17,6 +17,7 @@ from infra_cdk.constructs.site_bucket import SiteBucket, site_bucket_name
 from infra_cdk.constructs.site_records import SiteRecords
 from infra_cdk.constructs.site_replication import SiteReplication
 from infra_cdk.constructs.topics import alarm_topic
+from infra_cdk.constructs.without_records import WithoutRecords
 
 REGION = "us-east-1"
 
@@ -69,6 +70,7 @@ class EdgeStack(Stack):
             days=deployment.log_retention_days,
         )
         SiteRecords(self, "Records", zone=zone, name=domain.name, distribution=distribution)
+        WithoutRecords(self, "Without", deployment=deployment)
         EdgeAlarms(
             self,
             "Alarms",

@@ -146,5 +146,13 @@ class RegionalStack(Stack):
             topic=self._woken,
             routing_control=deployment.recovery.controls.get(region, ""),
         )
-        Names(self, "Names", domain=deployment.domain, region=region, api=rest.api, health=health)
+        Names(
+            self,
+            "Names",
+            domain=deployment.domain,
+            region=region,
+            api=rest.api,
+            health=health,
+            followed=deployment.has_edge and len(deployment.regions) > 1,
+        )
         return f"https://{host}"

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from infra_cdk.checks.edge import distributions
 from infra_cdk.checks.model import Cloud
 from infra_cdk.checks.regions import every_stack_has_an_explicit_place
 from infra_cdk.checks.registry import CHECKS
@@ -51,6 +52,16 @@ def test_every_check_has_a_fault_that_it_finds() -> None:
     without = {check.name for check in CHECKS} - {planted.check for planted in PLANTED}
     # Its fault is one of the assembly, not of a template; see the next test.
     assert without == {"every-stack-has-an-explicit-place"}
+
+
+def test_a_region_alone_has_no_next_one(gate: GateRun) -> None:
+    alone = gate.cloud("options")
+    names = {one.properties["Name"] for one in alone.resources("AWS::Route53::RecordSet")}
+    assert names == {f"{name}menus.example.com." for name in ("", "api.", "eu-west-1.api.")}
+    ((_, config),) = distributions(alone)
+    ids = sorted(one["Id"] for one in config["Origins"])
+    assert ids == ["api", "api-eu-west-1", "api-reads", "site-1", "site-2"]
+    assert len(config["OriginGroups"]["Items"]) == 1  # the site's
 
 
 def test_a_stack_without_a_place_is_found(gate: GateRun) -> None:

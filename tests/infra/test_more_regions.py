@@ -69,6 +69,6 @@ def test_the_edge_knows_where_it_is(production: Assembly, one_more: Assembly) ->
         (found,) = of.resources("carte-edge", "AWS::CloudFront::Distribution").values()
         return {one["Id"] for one in found["DistributionConfig"]["Origins"]}
 
-    assert origins(one_more) - origins(production) == {f"api-{NEW}"}
+    assert origins(one_more) - origins(production) == {f"api-{NEW}", f"without-{NEW}"}
     functions = one_more.resources("carte-edge", "AWS::CloudFront::Function").values()
     assert any(NEW in one["FunctionCode"] for one in functions)

@@ -10,6 +10,9 @@ REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 HEALTH_CHECK = "AWS::Route53::HealthCheck"
 
 
+NAMES_OF_A_REGION = ("{}.api", "api", "healthy-{}.api", "next.api")
+
+
 def records(assembly: Assembly, region: str) -> dict[str, dict[str, Any]]:
     """A region's records, by name."""
     found = assembly.resources(f"carte-{region}", "AWS::Route53::RecordSet").values()
@@ -37,6 +40,24 @@ def test_the_shared_name_is_a_latency_record_that_falls_with_the_region(
     assert shared["Region"] == shared["SetIdentifier"] == region
     assert named(production, region, shared["HealthCheckId"]) == "CALCULATED"
     assert shared["HostedZoneId"] == "Z0123456789ABC"
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_next_name_leads_past_the_region_and_falls_with_it_too(
+    production: Assembly, region: str
+) -> None:
+    found = records(production, region)
+    following = found["next.api.menus.example.com."]
+    assert (following["Type"], following["TTL"]) == ("CNAME", "60")
+    assert following["ResourceRecords"] == [f"without-{region}.api.menus.example.com"]
+    assert following["Region"] == following["SetIdentifier"] == region
+    healthy = found[f"healthy-{region}.api.menus.example.com."]
+    assert "Region" not in healthy
+    for record in (following, healthy):
+        assert named(production, region, record["HealthCheckId"]) == "CALCULATED"
+    assert found.keys() == {
+        f"{name.format(region)}.menus.example.com." for name in NAMES_OF_A_REGION
+    }
 
 
 @pytest.mark.parametrize("region", REGIONS)

@@ -285,6 +285,38 @@ def test_an_error_answers_all_who_waited(error_ttl: float) -> None:
     run(play())
 
 
+def test_who_waits_shares_a_regions_refusal_to_be_asked_more_and_it_is_not_kept() -> None:
+    async def play() -> None:
+        scene = Scene()
+        scene.gateway.status = 429
+        for round_ in (1, 2):
+            scene.gateway.gate.clear()
+            waiting = [asyncio.create_task(scene.ask()) for _ in range(20)]
+            await turns()
+            scene.gateway.gate.set()
+            replies = await asyncio.gather(*waiting)
+            assert [reply.status for reply in replies if reply] == [429] * 20
+            assert len(scene.gateway.asked) == round_
+        scene.gateway.status = 200
+        assert await scene.state() == "miss 1"
+
+    run(play())
+
+
+def test_a_stale_answer_does_not_stand_in_for_a_refusal() -> None:
+    # "stale-if-error" is for 500 to 599 (RFC 5861; CloudFront developer guide).
+    async def play() -> None:
+        scene = Scene()
+        assert await scene.state() == "miss 1"
+        scene.now += 300
+        scene.gateway.status = 429
+        response = await scene.ask()
+        assert response is not None
+        assert response.status == 429
+
+    run(play())
+
+
 @pytest.mark.parametrize("cache_control", ["private, max-age=60", "no-store", "max-age=0"])
 def test_what_is_meant_for_one_reaches_one(cache_control: str) -> None:
     async def play() -> None:

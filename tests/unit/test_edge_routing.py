@@ -56,20 +56,27 @@ def test_the_last_check_is_kept() -> None:
 @pytest.mark.parametrize(
     ("sick", "drained", "expected"),
     [
-        ("", "", Route(ORDER, "nearest")),
+        ("", "", Route(("near", "middle"), "nearest")),
         ("middle", "", Route(("near", "far"), "nearest")),
         ("near", "", Route(("middle", "far"), "health")),
-        ("near middle", "", Route(("far",), "health")),
+        # The last healthy one is asked first; after it, one that looks ill is better than none.
+        ("near middle", "", Route(("far", "near"), "health")),
+        ("near middle far", "", Route(("near", "middle"), "fail-open")),
+        # One drained: the others by their health, and after that the second on the map.
         ("", "near", Route(("middle", "far"), "drained")),
-        ("middle", "near", Route(("far",), "health")),
         ("near", "near", Route(("middle", "far"), "drained")),
-        ("near middle far", "", Route(ORDER, "fail-open")),
-        ("middle far", "near", Route(("near",), "fail-open")),
-        ("middle", "near far", Route(("near", "far"), "fail-open")),
-        ("", "near middle far", Route(ORDER, "fail-open")),
-        ("near", "near middle far", Route(("middle", "far"), "fail-open")),
+        ("middle", "near", Route(("far",), "health")),
+        ("far", "near", Route(("middle", "far"), "drained")),
+        ("near", "middle", Route(("far",), "health")),
+        ("middle far", "near", Route(("middle", "far"), "fail-open")),
         ("near middle far", "near", Route(("middle", "far"), "fail-open")),
-        ("near middle far", "near middle far", Route(ORDER, "fail-open")),
+        # Two drained: the third, well or ill, and then the nearest drained one.
+        ("", "near far", Route(("middle", "near"), "drained")),
+        ("middle", "near far", Route(("middle", "near"), "fail-open")),
+        # All drained is as none.
+        ("", "near middle far", Route(("near", "middle"), "fail-open")),
+        ("near", "near middle far", Route(("middle", "far"), "fail-open")),
+        ("near middle far", "near middle far", Route(("near", "middle"), "fail-open")),
     ],
 )
 def test_the_nearest_healthy_region_that_is_not_drained(
@@ -82,13 +89,19 @@ def subsets() -> list[frozenset[str]]:
     return [frozenset(names) for size in range(4) for names in combinations(ORDER, size)]
 
 
-def test_there_is_always_a_region_to_ask_and_the_usable_ones_are_all_used() -> None:
+def test_two_regions_are_asked_and_while_there_is_a_healthy_one_the_first_is() -> None:
     for sick, drained in product(subsets(), subsets()):
         route = choose(ORDER, (frozenset(ORDER) - sick).__contains__, drained)
-        usable = tuple(name for name in ORDER if name not in sick | drained)
-        assert route.origins
-        assert list(route.origins) == sorted(route.origins, key=ORDER.index)
-        assert not usable or route.origins == usable
+        assert 1 <= len(route.origins) <= 2
+        assert len(set(route.origins)) == len(route.origins)
+        if len(drained) < 2:
+            usable = [name for name in ORDER if name not in sick | drained]
+            assert not usable or route.origins[0] == usable[0]
+
+
+def test_a_region_alone_is_asked_whatever_it_is() -> None:
+    for drained in (set(), {"near"}):
+        assert choose(("near",), lambda _: False, drained).origins == ("near",)
 
 
 class State:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal
 
+from infra_cdk import edge_rules
+
 READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 METHODS: Final = READS | {"POST"}
 
@@ -64,7 +66,7 @@ PERSISTED_READS: Final = CachePolicy(
     min_ttl=0,
     default_ttl=0,
     max_ttl=3600,
-    error_ttl=1,
+    error_ttl=edge_rules.ERROR_TTL_S,
     query_strings=frozenset({"variables"}),
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from multidict import CIMultiDict
 
+from infra_cdk.edge_rules import FAIL_OVER
 from services.local.edge.behaviors import METHODS, READS, Behavior
 from services.local.edge.bodies import BodyError, read_body
 from services.local.edge.cache_keys import normal_accept, normal_encoding, origin_target
@@ -15,13 +16,14 @@ from services.local.edge.forwarding import request_headers, shared_request_heade
 from services.local.edge.origins import BadRequestHeadersError, Origin, OriginAnswer, OriginError
 from services.local.edge.places import Located
 from services.local.edge.replies import problem
-from services.local.edge.routing import FAILOVER_STATUSES, LatencyRecord, Route, Why
+from services.local.edge.routing import LatencyRecord, Route, Why
 from services.local.edge.settings import Options
 from services.local.edge.switches import Switches
 from services.local.edge.targets import Target
 
 EDGE_HEADER = "x-carte-edge"
 _STATUS_OF = {"timeout": 504, "connect": 502, "closed": 502, "too-large": 502}
+_FAILED = frozenset({500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,12 @@ class Fetched:
     @property
     def failed(self) -> bool:
         """Whether the origin is at fault, as far as a cache is concerned."""
-        return isinstance(self.result, OriginError) or self.result.status in FAILOVER_STATUSES
+        return isinstance(self.result, OriginError) or self.result.status in _FAILED
+
+    @property
+    def left(self) -> bool:
+        """Whether the next origin is asked, if there is one."""
+        return isinstance(self.result, OriginError) or self.result.status in FAIL_OVER
 
 
 class Gateway:
@@ -119,7 +126,7 @@ class Gateway:
                 if not (left and _may_ask_again(method, result)):
                     break
             fetched = Fetched(region, why, attempts, result)
-            if last or not fetched.failed:
+            if last or not fetched.left:
                 return fetched
         raise ValueError("a route has at least one region")
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from multidict import CIMultiDict
 
+from infra_cdk.edge_rules import ERRORS_KEPT
 from services.local.edge.behaviors import CachePolicy
 
 _DIRECTIVE: Final = re.compile(r'([\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?')
 _KEPT: Final = frozenset({200, 203, 301, 308})
 # CloudFront developer guide, "HTTP 4xx and 5xx status codes that CloudFront caches".
-_ERRORS_ALWAYS: Final = frozenset({404, 414, 500, 501, 502, 503, 504})
 _ERRORS_IF_TOLD: Final = frozenset({400, 403, 405, 412, 415})
 _IN_KEY: Final = frozenset({"accept", "accept-encoding"})
 _LONGEST: Final = 10  # digits of a number of seconds; more is "forever" (RFC 9111, 1.2.2)
@@ -49,7 +49,7 @@ def lifetime(
         return NOT_KEPT
     if status in _KEPT:
         return _of_answer(said, headers, policy, now)
-    if status in _ERRORS_ALWAYS or status in _ERRORS_IF_TOLD:
+    if status in ERRORS_KEPT or status in _ERRORS_IF_TOLD:
         return _of_error(status, said, policy)
     return NOT_KEPT
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
+from infra_cdk import edge_rules
+
 _LEAST_CHECK: Final = 1.0  # seconds
 
 
@@ -29,10 +31,14 @@ class Options:
     drain_delay: float = 3.0  # from setting a flag in the KeyValueStore to the edge obeying it
     time_scale: float = 1.0  # divides the six above but the thresholds
     origins: int = 2  # regions a persisted read is tried in; a group holds 2; 1: none other
-    connection_attempts: int = 1  # requests to one origin; CloudFront has 1 to 3
-    connect_timeout: float = 1.0  # for a connection, the wait for a free one included
-    response_timeout: float = 2.0  # for the whole answer while another region may be asked
-    last_response_timeout: float = 5.0  # for the whole answer when none is left, and for a POST
+    # Requests to one origin; CloudFront has 1 to 3.
+    connection_attempts: int = edge_rules.ATTEMPTS
+    # For a connection, the wait for a free one included.
+    connect_timeout: float = float(edge_rules.CONNECT_S)
+    # For the whole answer while another region may be asked.
+    response_timeout: float = float(edge_rules.FIRST_READ_S)
+    # For the whole answer when none is left, and for a POST.
+    last_response_timeout: float = float(edge_rules.LAST_READ_S)
     connections: int = 256  # at most, to each region
     max_body: int = 1024 * 1024  # bytes of a request; API Gateway takes 10 MB, our API 256 KiB
     cache_bytes: int = 64 * 1024 * 1024  # of answers that are kept

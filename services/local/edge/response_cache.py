@@ -196,9 +196,10 @@ class ResponseCache:
                 self.store.put(asked.key, made)
             else:
                 self.store.drop(asked.key)
-        if not kept and not fetched.failed:
+        # A region that throttles is spared: who waits with others gets its refusal with them.
+        if not kept and not fetched.left:
             self._remember_alone(asked.key, now)
-        return Landed(made, state, shared=kept or fetched.failed)
+        return Landed(made, state, shared=kept or fetched.left)
 
     def _remember_alone(self, key: Key, now: float) -> None:
         """Do not let others wait for an answer that they may not have, as one marked private."""

@@ -1,20 +1,17 @@
 """Which regions a request may go to, in which order, and why. Pure decisions, no I/O."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from services.local.edge.events import Events
 
 Why = Literal["nearest", "failover", "health", "pinned", "drained", "fail-open"]
 
-# The criteria that an origin group has by default in CDK.
-FAILOVER_STATUSES: Final = frozenset({500, 502, 503, 504})
-
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The answer of the latency record: regions in the order to try, and why the first is first."""
+    """The two origins of a group, or one where there is no other; and why the first is first."""
 
     origins: tuple[str, ...]
     why: Why
@@ -23,22 +20,41 @@ class Route:
 def choose(
     order: tuple[str, ...], healthy: Callable[[str], bool], drained: Collection[str]
 ) -> Route:
-    """Pick from the regions in order of distance.
+    """Pick from the regions in order of distance, as the deployed edge does.
 
-    Drained regions are left out before health is looked at, because the edge function reads the
-    flags before any name is resolved. A drained region that is healthy still goes before regions
-    that are not: a flag asks to be spared, not to let everybody down. Where none at all is healthy,
-    Route 53 treats all as if they were (developer guide, "How Route 53 chooses records when health
-    checking is configured"): then the drained ones stay out, unless all are.
+    With no region drained two latency records are asked: one of all regions, one of all but the
+    first one's answer. With one drained, the record without that region takes the place of the
+    first; the second is then the next on the map, well or ill. With several drained the map decides
+    alone (`infra_cdk/edge_function/choose_region.js`; a test compares). All drained is as none.
     """
-    usable = tuple(region for region in order if healthy(region))
-    allowed = tuple(region for region in order if region not in drained)
-    origins = tuple(region for region in usable if region not in drained)
-    if origins:
-        if origins[0] == order[0]:
-            return Route(origins, "nearest")
-        return Route(origins, "drained" if origins[0] == allowed[0] else "health")
-    return Route(usable or allowed or order, "fail-open")
+    allowed = [region for region in order if region not in drained]
+    spared = [region for region in order if region in drained]
+    if not spared or not allowed:
+        first = _record(order, healthy)
+        others = [region for region in order if region != first]
+        second = _record(others, healthy) if others else first
+    else:
+        first = _record(allowed, healthy) if len(spared) == 1 else allowed[0]
+        second = allowed[1] if len(allowed) > 1 else spared[0]
+    origins = (first,) if first == second else (first, second)
+    return Route(origins, _why(order, allowed, first, well=any(map(healthy, allowed or order))))
+
+
+def _record(regions: Sequence[str], healthy: Callable[[str], bool]) -> str:
+    """The answer of a latency record.
+
+    Where none at all is healthy, Route 53 treats all as if they were (developer guide, "How Route
+    53 chooses records when health checking is configured").
+    """
+    return next(filter(healthy, regions), regions[0])
+
+
+def _why(order: tuple[str, ...], allowed: list[str], first: str, *, well: bool) -> Why:
+    if not allowed or not well:
+        return "fail-open"
+    if first == order[0]:
+        return "nearest"
+    return "drained" if first == allowed[0] else "health"
 
 
 @dataclass(slots=True)

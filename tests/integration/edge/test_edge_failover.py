@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from infra_cdk.edge_rules import FAIL_OVER
 from tests.support.edge_cloud import (
     OTHER,
     READ,
@@ -26,12 +27,12 @@ def failing(status: int) -> Callable[[OriginProcess], None]:
 @pytest.mark.parametrize(
     "fail",
     [
-        *(failing(status) for status in (500, 502, 503, 504)),
+        *(failing(status) for status in FAIL_OVER),
         lambda origin: origin.behave(silent=True),
         lambda origin: origin.behave(broken=True),
         OriginProcess.freeze,
     ],
-    ids=["500", "502", "503", "504", "silent", "broken", "frozen"],
+    ids=[*map(str, FAIL_OVER), "silent", "broken", "frozen"],
 )
 def test_a_read_is_answered_by_the_next_region(
     make_edge: MakeEdge, origins: Origins, fail: Callable[[OriginProcess], None]
@@ -61,7 +62,7 @@ def test_an_answer_beyond_what_a_gateway_may_send_is_no_answer(
 
 
 def test_an_answer_that_is_no_outage_is_passed_on(edge: Edge, origins: Origins) -> None:
-    for status in (200, 301, 400, 403, 404, 405, 413, 415, 429, 501):
+    for status in (200, 301, 400, 403, 404, 405, 413, 415, 501):
         origins[HERE].behave(status=status)
         reply = edge.get(f"{OTHER}A{status}")
         assert (reply.status, reply.edge["region"], reply.edge["attempts"]) == (status, HERE, "1")
@@ -111,6 +112,25 @@ def test_a_post_is_sent_once(
     if status != 503:
         assert reply.json["errors"][0]["extensions"]["code"].startswith("ORIGIN_")
         assert reply.headers["retry-after"] == "1"
+
+
+def test_where_both_throttle_a_reader_is_told_and_nobody_is_asked_a_third_time(
+    edge: Edge, origins: Origins
+) -> None:
+    for origin in origins.values():
+        origin.behave(status=429)
+    reply = edge.get()
+    assert (reply.status, reply.edge["region"], reply.edge["attempts"]) == (429, NEXT, "2")
+    assert [len(origins[region].seen()) for region in origins] == [1, 1, 0]
+    # What throttled is not kept: the next request finds out anew.
+    origins[HERE].behave()
+    assert edge.get().edge["region"] == HERE
+
+
+def test_a_write_that_is_throttled_stays_where_it_is(edge: Edge, origins: Origins) -> None:
+    origins[HERE].behave(status=429)
+    assert edge.post().status == 429
+    assert origins[NEXT].seen() == []
 
 
 def test_an_origin_group_holds_two_regions_and_the_last_answer_counts(

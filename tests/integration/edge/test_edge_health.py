@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.support.edge_cloud import MakeEdge, Origins, Reply, wait_for
+from tests.support.edge_cloud import OTHER, MakeEdge, Origins, Reply, wait_for
 
 pytestmark = pytest.mark.cloud
 HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
@@ -90,10 +90,10 @@ def test_with_two_regions_lost_the_second_to_try_is_a_healthy_one(
         edge.wait_health(region, healthy=False)
     for reply in (edge.get(), edge.post()):
         assert (reply.status, reply.edge["region"]) == (200, FAR)
-    assert edge.status()["places"][HERE]["origins"] == [FAR]
+    assert edge.status()["places"][HERE]["origins"] == [FAR, HERE]
 
 
-def test_a_drained_region_serves_when_it_is_the_only_healthy_one(
+def test_a_flag_is_obeyed_also_where_only_the_drained_region_is_well(
     make_edge: MakeEdge, origins: Origins
 ) -> None:
     edge = make_edge(interval=0.1)
@@ -103,10 +103,11 @@ def test_a_drained_region_serves_when_it_is_the_only_healthy_one(
     for region in (HERE, NEXT):
         edge.wait_health(region, healthy=False)
     for reply in (edge.get(), edge.post()):
-        assert (reply.status, reply.edge["region"], reply.edge["why"]) == (200, FAR, "fail-open")
-    origins[NEXT].behave()
-    edge.wait_health(NEXT, healthy=True)
-    assert edge.post().edge["region"] == NEXT
+        assert reply.status == 500
+    assert origins[FAR].seen() == []
+    edge.drain(FAR, drained=False)
+    for reply in (edge.get(OTHER), edge.post()):
+        assert (reply.status, reply.edge["region"]) == (200, FAR)
 
 
 def test_a_resolver_keeps_its_answer_for_the_ttl_and_then_writes_move(

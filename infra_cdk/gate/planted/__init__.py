@@ -1,0 +1,20 @@
+"""Faults that no tool knows: a module for each of `infra_cdk/checks`, which must find them."""
+
+from typing import Final
+
+from infra_cdk.gate.planted.alarms import ALARMS
+from infra_cdk.gate.planted.api import API
+from infra_cdk.gate.planted.compute import COMPUTE
+from infra_cdk.gate.planted.data import DATA
+from infra_cdk.gate.planted.edge import EDGE
+from infra_cdk.gate.planted.regions import REGIONS
+from infra_cdk.gate.planted.rights import RIGHTS
+from infra_cdk.gate.planted.routing import ROUTING
+from infra_cdk.gate.planting import Planted
+
+__all__ = ["PLANTED"]
+
+PLANTED: Final = tuple(
+    Planted(*fault)
+    for fault in (*EDGE, *ROUTING, *API, *COMPUTE, *DATA, *ALARMS, *RIGHTS, *REGIONS)
+)

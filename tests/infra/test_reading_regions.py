@@ -1,0 +1,150 @@
+"""Who is asked on AWS, by function, distribution and records; the local edge asks the same.
+
+Every subset of ill and of drained regions, for clients with every order of the regions.
+"""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from itertools import combinations, permutations, product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra_cdk.checks.edge import behaviors, distributions
+from infra_cdk.checks.model import Cloud, as_text
+from infra_cdk.edge_rules import FAIL_OVER
+from services.local.edge.routing import choose
+from tests.infra.conftest import Assembly
+from tests.infra.zone import Zone
+
+NODE = shutil.which("node") or "node"
+RUNTIME = Path(__file__).parents[2] / "infra_cdk" / "edge_function" / "runtime.mjs"
+READ = {"method": "GET", "uri": "/graphql/persisted/3f2a"}
+WRITE = {"method": "POST", "uri": "/graphql"}
+REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
+# Places whose regions are in each of the six orders; Johannesburg's latency differs from its map.
+PLACES = {
+    ("us-east-1", "eu-west-1", "ap-southeast-1"): (42.4, -71.1),
+    ("us-east-1", "ap-southeast-1", "eu-west-1"): (21.3, -157.9),
+    ("eu-west-1", "us-east-1", "ap-southeast-1"): (48.9, 2.4),
+    ("eu-west-1", "ap-southeast-1", "us-east-1"): (35.7, 51.4),
+    ("ap-southeast-1", "eu-west-1", "us-east-1"): (35.7, 139.7),
+    ("ap-southeast-1", "us-east-1", "eu-west-1"): (-17.8, 178.0),
+}
+JOHANNESBURG = (-26.2, 28.0)
+
+
+def subsets() -> list[frozenset[str]]:
+    return [frozenset(some) for size in range(4) for some in combinations(REGIONS, size)]
+
+
+def all_but(*ill: str) -> Callable[[str], bool]:
+    """The health checks of all regions but these pass."""
+    return lambda region: region not in ill
+
+
+class Aws:
+    """The deployed edge: who is asked for a request, in order."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.zone = Zone(cloud)
+        ((_, self.config),) = distributions(cloud)
+        self.origins = {one["Id"]: one["DomainName"] for one in self.config["Origins"]}
+        self.code = next(
+            code
+            for one in cloud.resources("AWS::CloudFront::Function")
+            if "createRequestOriginGroup" in (code := as_text(one.properties["FunctionCode"]))
+        )
+
+    def choices(self, asked: list[dict[str, Any]]) -> list[list[str]]:
+        """Names of the hosts that are asked for each request."""
+        given = {"code": self.code, "runtime": RUNTIME.as_uri(), "asked": asked}
+        script = str(Path(__file__).with_name("choices.mjs"))
+        done = subprocess.run(
+            [NODE, script], input=json.dumps(given), capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        chosen = json.loads(done.stdout)
+        return [
+            [self.origins.get(one, one) for one in found or self._of_behavior(request["uri"])]
+            for request, found in zip(asked, chosen, strict=True)
+        ]
+
+    def asks(
+        self, hosts: list[str], order: tuple[str, ...], healthy: Callable[[str], bool]
+    ) -> tuple[str, ...]:
+        """The regions behind names; one that would be asked twice only once."""
+        return tuple(dict.fromkeys(self.zone.answer(host, order, healthy) for host in hosts))
+
+    def _of_behavior(self, uri: str) -> list[str]:
+        pattern = uri.rpartition("/")[0] + "/*" if "persisted" in uri else uri
+        (behavior,) = (one for one in behaviors(self.config) if one.get("PathPattern") == pattern)
+        target = behavior["TargetOriginId"]
+        for group in self.config["OriginGroups"]["Items"]:
+            if group["Id"] == target:
+                return [one["OriginId"] for one in group["Members"]["Items"]]
+        return [target]
+
+
+@pytest.fixture(scope="module")
+def aws(production: Assembly) -> Aws:
+    return Aws(Cloud.of_assembly(production.folder))
+
+
+@pytest.mark.parametrize("asked", [READ, WRITE], ids=["read", "write"])
+def test_the_local_edge_asks_whom_the_deployed_one_asks(aws: Aws, asked: dict[str, str]) -> None:
+    wishes = list(product(PLACES, subsets()))
+    requests = [
+        # CloudFront does not tell the function of a write where the client is.
+        {**asked, "place": PLACES[order] if asked is READ else None, "flags": ",".join(drained)}
+        for order, drained in wishes
+    ]
+    for (order, drained), hosts in zip(wishes, aws.choices(requests), strict=True):
+        if asked is WRITE and 1 < len(drained) < len(REGIONS):
+            continue  # the map would decide, and there is no place
+        for ill in subsets():
+            healthy = all_but(*ill)
+            local = choose(order, healthy, drained).origins
+            wanted = local if asked is READ else local[:1]
+            assert aws.asks(hosts, order, healthy) == wanted, (order, ill, drained, hosts)
+
+
+def test_no_reader_needs_a_drain_flag_when_the_two_nearest_regions_are_gone(aws: Aws) -> None:
+    hosts = aws.choices([{**READ, "place": at} for at in PLACES.values()])
+    for order, named in zip(PLACES, hosts, strict=True):
+        gone = order[:2]
+        # Before health checks know, both are asked in vain; afterwards neither is.
+        assert aws.asks(named, order, all_but()) == gone
+        assert aws.asks(named, order, all_but(*gone))[0] == order[2]
+
+
+def test_a_lost_region_is_never_the_only_one_asked_also_where_map_and_latency_differ(
+    aws: Aws,
+) -> None:
+    (hosts,) = aws.choices([{**READ, "place": JOHANNESBURG}])
+    for order in permutations(REGIONS):
+        for known_ill in subsets():
+            if len(known_ill) > 1:
+                continue
+            asked = aws.asks(hosts, order, all_but(*known_ill))
+            assert len(asked) == 2
+            assert not known_ill & set(asked)
+
+
+def test_a_drained_region_is_left_at_once_while_it_still_answers(aws: Aws) -> None:
+    for region in REGIONS:
+        flagged = {"flags": region}
+        for hosts in aws.choices(
+            [{**kind, **flagged, "place": at} for kind in (READ, WRITE) for at in PLACES.values()]
+        ):
+            for order in permutations(REGIONS):
+                assert region not in aws.asks(hosts, order, all_but())
+
+
+def test_failing_over_is_the_same_in_all_three_places(aws: Aws) -> None:
+    for group in aws.config["OriginGroups"]["Items"]:
+        assert group["FailoverCriteria"]["StatusCodes"]["Items"] == list(FAIL_OVER)
+    assert f"const FAIL_OVER = {json.dumps(FAIL_OVER)};" in aws.code
