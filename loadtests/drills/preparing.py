@@ -15,16 +15,23 @@ from services.local.layout import CloudLayout
 
 _PATIENCE_S: Final = 30.0
 _POLL_S: Final = 0.2
+# A region that has just started its Lambdas is seen healthy and unhealthy by turns.
+STEADY_S: Final = 3.0
 RUNS: Final = "drills"
 
 
-def require_healthy(layout: CloudLayout) -> None:
+def require_healthy(layout: CloudLayout, *, steady_s: float = 0.0) -> None:
     """Wait a little for a cloud that is still coming back from the last drill.
+
+    Args:
+        layout: The cloud.
+        steady_s: How many seconds on end it must have been healthy.
 
     Raises:
         DrillError: it does not run, or is not healthy in time.
     """
-    deadline = time.monotonic() + _PATIENCE_S
+    sick_at = time.monotonic()
+    deadline = sick_at + _PATIENCE_S
     while True:
         state = status.collect(layout)
         if not state.supervised:
@@ -33,9 +40,13 @@ def require_healthy(layout: CloudLayout) -> None:
             )
         sick = [f"{one.name} is {one.health}" for one in state.regions if one.health != "ready"]
         sick += _left_by_the_edge(layout) if state.edge == "ready" else ["the edge is down"]
+        now = time.monotonic()
         if state.healthy and not sick:
-            return
-        if time.monotonic() > deadline:
+            if now - sick_at >= steady_s:
+                return
+        else:
+            sick_at = now
+        if now > deadline + steady_s:
             raise DrillError(
                 f"the cloud is not healthy: {'; '.join(sick) or 'see its status'}",
                 f"`carte status --port {layout.port}` tells what is wrong",

@@ -94,7 +94,7 @@ class DrillRun:
 
         self.tell("waiting for the stores in all regions")
         warm_up(self.layout, world, self._token())
-        preparing.require_healthy(self.layout)
+        preparing.require_healthy(self.layout, steady_s=preparing.STEADY_S)
         return world
 
     def _observed(

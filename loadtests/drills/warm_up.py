@@ -19,8 +19,8 @@ from services.local.check.settings import CheckError
 from services.local.check.world import World
 from services.local.layout import CloudLayout
 
-# At once, to each region: as many as its gate lets in.
-_AT_ONCE: Final = 8
+# At once, to each region: as many as the gate of a small machine lets in.
+_AT_ONCE: Final = 4
 _QUICK_S: Final = 1.0
 _PATIENCE_S: Final = 60.0
 

@@ -1,6 +1,7 @@
 """The fault controller as a process: the gates, the control API, the watch over what is on."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
@@ -34,8 +35,8 @@ from services.local.layout import CloudLayout, load_layout, port_of
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5.0)
 _GOODBYE_S: Final = 0.3
 # Requests that a region works on at once, each a process: below the emulator's own bound, where it
-# throttles, and few enough to start together on a small machine.
-_PLACES: Final = 8
+# throttles, and few enough to start together on this machine.
+_PLACES: Final = max(4, min(2 * (os.cpu_count() or 1), 12))
 
 
 async def serve(layout: CloudLayout) -> None:
