@@ -43,7 +43,7 @@ class FastObject:
 
     Attributes:
         dicts: its fields are keys of a dict; else attributes.
-        memo: a name under which equal results are kept in the object itself.
+        memo: a name under which the object itself keeps its part of the response, as text.
     """
 
     typename: str
@@ -107,8 +107,8 @@ def _object(emitter: Emitter, kind: FastObject, v: str, indent: int) -> None:
         kept = emitter.let_at(f"{source}.get({kind.memo!r})", indent)
         emitter.line(f"if {kept} is None:", indent)
         _build(emitter, kind, v, indent + 1)
-        emitter.line(f"{source}[{kind.memo!r}] = {v}", indent + 1)
-        emitter.line(f"else: {v} = {kept}", indent)
+        emitter.line(f"{kept} = {source}[{kind.memo!r}] = plain.written({v})", indent + 1)
+        emitter.line(f"{v} = {kept}", indent)
         return
     _build(emitter, kind, v, indent)
 

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, Final
 
+import orjson
+
 from graphql_schema.compiled.waiting import is_awaitable
 
 _MAX_KNOWN: Final = 1000
@@ -67,3 +69,8 @@ def moment(value: Any) -> str:
         raise Odd
     text: str = value.isoformat()
     return text
+
+
+def written(value: Any) -> orjson.Fragment:
+    """A part of a response that is written once, and copied into every response that has it."""
+    return orjson.Fragment(orjson.dumps(value))

@@ -66,7 +66,7 @@ class Application:
         """Answer a request; never raises."""
         started = time.perf_counter()
         fault = ""
-        with capacity.measured() as used:
+        with capacity.Capacity() as used:
             try:
                 outcome = self._route(request)
                 if outcome.faults:

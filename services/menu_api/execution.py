@@ -22,6 +22,7 @@ class Executed:
     """What became of an operation.
 
     Attributes:
+        operation: its name; None: it has none, or nobody looked.
         data: ready for orjson; may share parts with other requests, so it is read only.
         errors: in the client's form.
         faults: what faults of ours raised, for the log.
@@ -29,7 +30,7 @@ class Executed:
             stands.
     """
 
-    __slots__ = ("data", "errors", "faults", "repeatable")
+    __slots__ = ("data", "errors", "faults", "operation", "repeatable")
 
     def __init__(
         self,
@@ -37,11 +38,13 @@ class Executed:
         errors: list[dict[str, Any]],
         faults: list[BaseException],
         *,
+        operation: str | None = None,
         repeatable: bool,
     ) -> None:
         self.data = data
         self.errors = errors
         self.faults = faults
+        self.operation = operation
         self.repeatable = repeatable
 
 
@@ -72,8 +75,13 @@ class Executor:
         if compiled is not None and (compiled.kind == "query" or not reads_only):
             result = compiled.run(asked.variables, context)
             if result is not None:
-                repeatable = compiled.kind == "query"
-                return Executed(result.data, result.errors, result.faults, repeatable=repeatable)
+                return Executed(
+                    result.data,
+                    result.errors,
+                    result.faults,
+                    operation=compiled.name,
+                    repeatable=compiled.kind == "query",
+                )
         return self._interpreted(document.text, asked, context, reads_only=reads_only)
 
     def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from graphql_schema.context import CacheHint
@@ -34,48 +35,51 @@ def uncached(request: Request, status: int, content_type: str, payload: Payload)
     return Response(status, headers, payload.body, payload)
 
 
-def cached(
-    request: Request,
-    content_type: str,
-    payload: Payload,
-    hint: CacheHint,
-    etag: str,
-    *,
-    again: bool,
-) -> Response:
-    """A response that may be kept as long as the hint says; 304 where the client has it.
-
-    Args:
-        request: a GET.
-        content_type: of the body.
-        payload: the body.
-        hint: how long it may be kept, and its tags.
-        etag: of the body.
-        again: it is sent again: packing it pays.
-    """
+def lasting(content_type: str, payload: Payload, hint: CacheHint) -> dict[str, str]:
+    """The headers of a body that may be kept as long as the hint says, the same for everyone."""
     headers = {
         "content-type": content_type,
-        "vary": _vary(request),
         "cache-control": f"public, max-age={hint.max_age_s}, {_STALE}",
+        "etag": etag_of(payload.body),
     }
     if hint.tags:
         headers["cache-tag"] = ",".join(sorted(hint.tags)[:_MAX_TAGS])
+    return headers
+
+
+def cached(
+    request: Request, payload: Payload, headers: Mapping[str, str], *, again: bool
+) -> Response:
+    """A response that may be kept; 304 where the client has it.
+
+    Args:
+        request: a GET.
+        payload: the body.
+        headers: what `lasting` made for it.
+        again: it is sent again: packing it pays.
+    """
+    sent = {**headers, "vary": _vary(request)}
     packed = again and _packs(request)
-    packed_tag = f'{etag[:-1]}{_PACKED}"'
-    headers["etag"] = packed_tag if packed else etag
-    known = request.headers.get("if-none-match")
-    if known is not None and _is_known(known, etag, packed_tag):
-        del headers["content-type"]
-        return Response(304, headers)
     if packed:
-        headers["content-encoding"] = "gzip"
-        return Response(200, headers, payload.packed)
-    return Response(200, headers, payload.body, payload)
+        sent["etag"] = _packed_tag(headers["etag"])
+    known = request.headers.get("if-none-match")
+    if known is not None and _is_known(known, headers["etag"]):
+        del sent["content-type"]
+        return Response(304, sent)
+    if packed:
+        sent["content-encoding"] = "gzip"
+        return Response(200, sent, payload.packed)
+    return Response(200, sent, payload.body, payload)
 
 
-def _is_known(known: str, *etags: str) -> bool:
+def _packed_tag(etag: str) -> str:
+    return f'{etag[:-1]}{_PACKED}"'
+
+
+def _is_known(known: str, etag: str) -> bool:
     if known == "*":
         return True
+    etags = (etag, _packed_tag(etag))
     return any(one.removeprefix("W/") in etags for one in _ETAG.findall(known))
 
 

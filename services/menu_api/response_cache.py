@@ -42,6 +42,7 @@ class CachedResponse:
 
     Attributes:
         hint: how long and under which tags others may cache it.
+        headers: what a GET is told of it, once it was asked for by GET.
         operation: name of the operation, for the log.
         store: id of the one store that was read; None: it cannot be checked.
         revisions: of that store's documents.
@@ -51,7 +52,7 @@ class CachedResponse:
         writes: `StoreRepository.writes` at that moment.
     """
 
-    __slots__ = ("catalogs", "checked", "etag", "hint", "minute", "operation", "payload",
+    __slots__ = ("catalogs", "checked", "headers", "hint", "minute", "operation", "payload",
                  "revisions", "size", "store", "writes")  # fmt: skip
 
     def __init__(
@@ -67,7 +68,7 @@ class CachedResponse:
         self.checked = moment.monotonic
         self.writes = moment.writes
         self.size = payload.size
-        self.etag: str | None = None
+        self.headers: Mapping[str, str] | None = None
 
 
 class Moment(NamedTuple):
@@ -143,29 +144,15 @@ class ResponseCache:
                     self._shrink()
         return entry
 
-    def keep(
-        self,
-        *,
-        key: ResponseKey,
-        moment: Moment,
-        payload: Payload,
-        hint: CacheHint,
-        operation: str | None,
-        reads: Reads,
-        requests: int,
-    ) -> CachedResponse:
+    def keep(self, key: ResponseKey, entry: CachedResponse, reads: Reads, *, requests: int) -> None:
         """Keep a response that was just made.
 
         Args:
             key: what was asked.
-            moment: when the request began: what it read is not older.
-            payload: its body.
-            hint: how long others may cache it.
-            operation: name of the operation.
+            entry: the response; its moment is when the request began: what it read is not older.
             reads: what it read, as far as it can be checked.
             requests: how many requests to DynamoDB it took.
         """
-        entry = CachedResponse(payload, hint, operation, moment)
         if not reads.others and reads.requests == requests and len(reads.stores) == 1:
             ((entry.store, entry.revisions),) = reads.stores.items()
             entry.catalogs = dict(reads.catalogs)
@@ -177,7 +164,6 @@ class ResponseCache:
                 self._entries[key] = entry
                 self._bytes += _weight(key, entry)
                 self._shrink()
-        return entry
 
     def clear(self) -> None:
         """Forget everything."""

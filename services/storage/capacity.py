@@ -1,15 +1,13 @@
 """How much of DynamoDB the current request used, from what DynamoDB itself says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any, Final
+from contextvars import ContextVar, Token
+from typing import Any, Final, Self
 
 _READS: Final = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
 
 
 class Capacity:
-    """What a piece of work cost.
+    """What a block of code cost that runs within it; blocks nest, and each counts only its own.
 
     Attributes:
         requests: calls to DynamoDB.
@@ -17,26 +15,24 @@ class Capacity:
         write_units: write request units in this region, without replication.
     """
 
-    __slots__ = ("read_units", "requests", "write_units")
+    __slots__ = ("_token", "read_units", "requests", "write_units")
+
+    _token: "Token[Capacity | None]"
 
     def __init__(self) -> None:
         self.requests = 0
         self.read_units = 0.0
         self.write_units = 0.0
 
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+
 
 _current: ContextVar[Capacity | None] = ContextVar("capacity", default=None)
-
-
-@contextmanager
-def measured() -> Iterator[Capacity]:
-    """Count what the block uses; blocks nest, and each counts only its own."""
-    capacity = Capacity()
-    token = _current.set(capacity)
-    try:
-        yield capacity
-    finally:
-        _current.reset(token)
 
 
 def requests_so_far() -> int:

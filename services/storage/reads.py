@@ -1,13 +1,12 @@
 """What a request has read, noted so that its answer can later be proven to be current still."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from typing import Any
+from collections.abc import Mapping
+from contextvars import ContextVar, Token
+from typing import Any, Self
 
 
 class Reads:
-    """What one request read.
+    """What one request reads within a block of code.
 
     Attributes:
         stores: id of each store whose whole partition was read, to the revision of each document
@@ -20,7 +19,9 @@ class Reads:
             them failed.
     """
 
-    __slots__ = ("ahead", "catalogs", "others", "requests", "stores")
+    __slots__ = ("_token", "ahead", "catalogs", "others", "requests", "stores")
+
+    _token: "Token[Reads | None]"
 
     def __init__(self) -> None:
         self.stores: dict[str, Mapping[str, str]] = {}
@@ -29,19 +30,15 @@ class Reads:
         self.others = False
         self.ahead: dict[str, Any] = {}
 
+    def __enter__(self) -> Self:
+        self._token = _current.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+
 
 _current: ContextVar[Reads | None] = ContextVar("reads", default=None)
-
-
-@contextmanager
-def noted() -> Iterator[Reads]:
-    """Note what the block reads."""
-    reads = Reads()
-    token = _current.set(reads)
-    try:
-        yield reads
-    finally:
-        _current.reset(token)
 
 
 def current() -> Reads | None:

@@ -29,6 +29,7 @@ from services.domain.register import Register
 from services.domain.stamp import Stamp
 from types import SimpleNamespace
 from datetime import UTC, datetime
+import orjson
 
 values = dict(name="Mitte", market="de", street=None, city="Berlin", state=None, postal_code=None,
               latitude=52.5, longitude=13.4, time_zone="Europe/Berlin", hours="24/7")
@@ -45,13 +46,13 @@ found = [load(one, lines.append) for one in json.loads(sys.argv[2])]
 menu = next(one for one in found if one is not None and one.name == "Menu")
 result = menu.run({"storeId": "de-1"}, context)
 refused = menu.run({"storeId": "de-1", "locale": "?"}, context)
-print(json.dumps({
+print(orjson.dumps({
     "modules": sorted({name.partition(".")[0] for name in sys.modules}),
     "names": [one and one.name for one in found],
     "item": result.data["menu"]["categories"][0]["items"][0],
     "errors": refused.errors,
     "log": lines,
-}))
+}).decode())
 """
 
 

@@ -111,7 +111,7 @@ def test_what_stands_is_the_current_document_not_the_records(stream: Lambda) -> 
 @pytest.mark.parametrize("new", [OLD, OLD.merge(NEW)])
 def test_where_nothing_was_dropped_nothing_is_written(stream: Lambda, new: Assortment) -> None:
     change = stream.overwrite(stream.item(KEY, OLD, MINE), stream.item(KEY, new, THEIRS))
-    with capacity.measured() as used:
+    with capacity.Capacity() as used:
         assert stream.answer(change) == []
     assert used.requests == 0
 
@@ -231,7 +231,7 @@ def test_the_counters_of_other_regions_are_left_to_them(stream: Lambda) -> None:
 )
 def test_what_is_no_mergeable_document_is_none_of_its_business(stream: Lambda, key: Key) -> None:
     one, other = (stream.table.new_item(key, {"at": at}, rev=MINE) for at in (1, 2))
-    with capacity.measured() as used:
+    with capacity.Capacity() as used:
         assert stream.answer(record(one, other), record(None, other), record(other, None)) == []
     assert used.requests == 0
     assert stream.lines[0]["level"] == "INFO"

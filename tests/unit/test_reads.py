@@ -148,7 +148,7 @@ def test_many_are_read_in_hundreds_and_what_was_left_is_asked_again(
 
 def test_what_it_costs_is_counted(reading: Reading, dynamo: DynamoServer) -> None:
     dynamo.page = 2
-    with capacity.measured() as used:
+    with capacity.Capacity() as used:
         reading.table.get(PROFILE)
         reading.table.partition(STORE)
         reading.table.get_many([PROFILE])

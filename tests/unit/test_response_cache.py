@@ -10,7 +10,7 @@ import pytest
 from graphql_schema.context import CacheHint
 from graphql_schema.export import MANIFEST
 from services.menu_api.messages import Payload, Request, Response
-from services.menu_api.response_cache import FRESH_S, ResponseCache, ResponseKey
+from services.menu_api.response_cache import FRESH_S, CachedResponse, ResponseCache, ResponseKey
 from services.storage.catalogs import CatalogRepository
 from services.storage.reads import Reads
 from services.storage.table import Table
@@ -400,21 +400,16 @@ def test_the_bytes_are_bounded(service: Service) -> None:
     for number in range(100):
         key = ResponseKey("{ a }", None, b"%d" % number, "application/json")
         payload = Payload(b"x" * 10_000)
-        cache.keep(
-            key=key, moment=cache.begin(), payload=payload, hint=CacheHint(5), operation=None,
-            reads=Reads(), requests=0,
-        )  # fmt: skip
+        made = CachedResponse(payload, CacheHint(5), None, cache.begin())
+        cache.keep(key, made, Reads(), requests=0)
         # Its other forms count as soon as they are made.
         assert payload.text
         assert payload.packed
         assert cache.find(key, cache.begin(), Reads(), unchecked=True) is not None
         assert cache.size <= 100_000
     assert 1 <= len(cache) <= 5
-    cache.keep(
-        key=ResponseKey("{ b }", None, b"", "x"), moment=cache.begin(),
-        payload=Payload(b"x" * 2_000_000), hint=CacheHint(5), operation=None,
-        reads=Reads(), requests=0,
-    )  # fmt: skip
+    large = CachedResponse(Payload(b"x" * 2_000_000), CacheHint(5), None, cache.begin())
+    cache.keep(ResponseKey("{ b }", None, b"", "x"), large, Reads(), requests=0)
     assert cache.size <= 100_000
     cache.clear()
     assert cache.size == 0
