@@ -4,15 +4,20 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 from typing import Any, Final
 
 from cfnlint.api import ManualArgs, lint
+from cfnlint.config import ConfigMixIn
+from cfnlint.rules import RulesCollection
+from cfnlint.runner import Runner
 
 from infra_cdk.checks.model import Cloud, Stack
 
 # W3005: the CDK writes each DependsOn out, also where a reference implies it.
 IGNORED: Final = ("W3005",)
 _REGION: Final = re.compile(r"\b[a-z]{2}-[a-z]+-\d")
+_LISTED: Final = re.compile(r"region(?:,region)+")
 _HASH: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9A-F]{8}")
 
 
@@ -40,14 +45,21 @@ def lint_one(work: Work) -> list[str]:
 def lint_template(template: dict[str, Any], regions: list[str]) -> list[str]:
     """What cfn-lint finds in a template that goes to these regions."""
     config = ManualArgs(regions=regions, ignore_checks=list(IGNORED))
-    matches = lint(json.dumps(template), config=config)
+    matches = lint(json.dumps(template), _rules(), config=config)
     return [f"{one.rule.id} {one.message}" for one in matches]
 
 
 def shape(stack: Stack) -> str:
-    """A template without regions' names and all hashes: what cfn-lint judges."""
+    """A template without regions' names, their number and all hashes: what cfn-lint judges."""
     parts = {**stack.template, **stack.template.get("Resources", {}), "Resources": None}
     own = stack.region.replace("-", "")
     lines = (json.dumps({name: part}, sort_keys=True) for name, part in parts.items())
     plain = (_REGION.sub("region", line).replace(own, "region") for line in lines)
+    plain = (_LISTED.sub("region", line) for line in plain)
     return "\n".join(sorted(_HASH.sub("#", line) for line in plain))
+
+
+@cache
+def _rules() -> RulesCollection:
+    """cfn-lint's rules; loading them takes as long as judging a small template."""
+    return Runner(ConfigMixIn(**ManualArgs())).rules
