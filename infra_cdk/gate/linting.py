@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
-from cfnlint.api import ManualArgs, lint
-from cfnlint.config import ConfigMixIn
-from cfnlint.rules import RulesCollection
-from cfnlint.runner import Runner
+from cfnlint.config import ConfigMixIn, ManualArgs
+from cfnlint.decode.decode import decode_str
+from cfnlint.rules import Rules
+from cfnlint.runner import Runner, run_template_by_data
 
 from infra_cdk.checks.model import Cloud, Stack
 
@@ -44,8 +44,10 @@ def lint_one(work: Work) -> list[str]:
 
 def lint_template(template: dict[str, Any], regions: list[str]) -> list[str]:
     """What cfn-lint finds in a template that goes to these regions."""
-    config = ManualArgs(regions=regions, ignore_checks=list(IGNORED))
-    matches = lint(json.dumps(template), _rules(), config=config)
+    config = ConfigMixIn(**ManualArgs(regions=regions, ignore_checks=list(IGNORED)))
+    decoded, matches = decode_str(json.dumps(template))
+    if decoded is not None:
+        matches = [*matches, *run_template_by_data(decoded, config, _rules())]
     return [f"{one.rule.id} {one.message}" for one in matches]
 
 
@@ -60,6 +62,6 @@ def shape(stack: Stack) -> str:
 
 
 @cache
-def _rules() -> RulesCollection:
-    """cfn-lint's rules; loading them takes as long as judging a small template."""
+def _rules() -> Rules:
+    """cfn-lint's rules, which its own function for one template loads anew each time."""
     return Runner(ConfigMixIn(**ManualArgs())).rules
