@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -14,6 +14,7 @@ from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.alarm import alarm
+from infra_cdk.constructs.private_bucket import private_bucket
 
 CODE: Final = Path(__file__).parents[1] / "canary"
 RUNTIME: Final = "syn-python-selenium-7.0"
@@ -56,15 +57,11 @@ class Canary(Construct):
         acknowledge(self, _ACKNOWLEDGED)
         account = Stack.of(self).account
         bucket = f"carte-canary-{account}-{region}"
-        results = s3.Bucket(
+        results = private_bucket(
             self,
             "Results",
-            bucket_name=bucket,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(_KEPT_DAYS))],
+            name=bucket,
+            lifecycle=s3.LifecycleRule(expiration=Duration.days(_KEPT_DAYS)),
         )
         code = s3_assets.Asset(self, "Code", path=str(CODE), exclude=["**/__pycache__"])
         canary = synthetics.CfnCanary(

@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy, Stack
+from aws_cdk import Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.private_bucket import private_bucket
 from infra_cdk.constructs.queues import KEPT, dead_letters
 
 ARRIVALS: Final = "counts/"
@@ -68,20 +69,14 @@ class CountFiles(Construct):
                 },
             )
         )
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
             "Bucket",
-            bucket_name=name,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=Duration.days(_KEPT_DAYS),
-                    abort_incomplete_multipart_upload_after=Duration.days(1),
-                )
-            ],
+            name=name,
+            lifecycle=s3.LifecycleRule(
+                expiration=Duration.days(_KEPT_DAYS),
+                abort_incomplete_multipart_upload_after=Duration.days(1),
+            ),
         )
         acknowledge(self.bucket, _ACKNOWLEDGED)
         self._tell_of_arrivals()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_logs as logs
@@ -10,6 +10,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.private_bucket import private_bucket
 
 _NAME: Final = "carte-edge"
 _ACKNOWLEDGED: Final = {"S1": "It holds the log itself."}
@@ -28,15 +29,11 @@ class EdgeLog(Construct):
         days: int,
     ) -> None:
         super().__init__(scope, construct_id)
-        bucket = s3.Bucket(
+        bucket = private_bucket(
             self,
             "Bucket",
-            bucket_name=f"carte-edge-logs-{account}",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(days))],
+            name=f"carte-edge-logs-{account}",
+            lifecycle=s3.LifecycleRule(expiration=Duration.days(days)),
         )
         acknowledge(bucket, _ACKNOWLEDGED)
         stack = Stack.of(self)

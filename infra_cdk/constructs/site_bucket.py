@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.private_bucket import private_bucket
 
 _KEPT_DAYS: Final = 30
 _ACKNOWLEDGED: Final = {"S1": "CloudFront alone reads it, and has a log."}
@@ -27,18 +28,12 @@ class SiteBucket(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, account: str, region: str) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
+        self.bucket = private_bucket(
             self,
             "Bucket",
-            bucket_name=site_bucket_name(account, region),
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
+            name=site_bucket_name(account, region),
+            lifecycle=s3.LifecycleRule(noncurrent_version_expiration=Duration.days(_KEPT_DAYS)),
             versioned=True,
-            removal_policy=RemovalPolicy.RETAIN,
-            lifecycle_rules=[
-                s3.LifecycleRule(noncurrent_version_expiration=Duration.days(_KEPT_DAYS))
-            ],
         )
         acknowledge(self.bucket, _ACKNOWLEDGED)
         # Any distribution of this account: the one there is does not exist yet when this does.

@@ -1,0 +1,32 @@
+"""What all buckets of carte have in common: nobody's but ours, encrypted, and never thrown away."""
+
+from typing import Any
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+
+def private_bucket(
+    scope: Construct, construct_id: str, *, name: str, lifecycle: s3.LifecycleRule, **more: Any
+) -> s3.Bucket:
+    """Make a bucket.
+
+    Args:
+        scope: what it belongs to.
+        construct_id: its id there.
+        name: its name, fixed, so that others can be told before it is there.
+        lifecycle: when what is in it ends; nothing is kept for ever.
+        more: further properties of the CDK's bucket.
+    """
+    return s3.Bucket(
+        scope,
+        construct_id,
+        bucket_name=name,
+        block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+        encryption=s3.BucketEncryption.S3_MANAGED,
+        enforce_ssl=True,
+        removal_policy=RemovalPolicy.RETAIN,
+        lifecycle_rules=[lifecycle],
+        **more,
+    )
