@@ -43,12 +43,6 @@ class Emitter:
         """Add a line."""
         self.lines.append("    " * indent + text)
 
-    def let_at(self, expression: str, indent: int) -> str:
-        """Add an indented assignment to a new name, and return the name."""
-        name = self.name("kept")
-        self.line(f"{name} = {expression}", indent)
-        return name
-
     def let(self, prefix: str, expression: str) -> str:
         """Add an assignment to a new name, and return the name."""
         name = self.name(prefix)

@@ -44,12 +44,14 @@ class FastObject:
     Attributes:
         dicts: its fields are keys of a dict; else attributes.
         memo: a name under which the object itself keeps its part of the response, as text.
+        maker: the function that makes that part, once it is written.
     """
 
     typename: str
     fields: list[tuple[str, str | None, Any, bool]]
     dicts: bool
     memo: str | None = None
+    maker: str = ""
 
 
 FastType = FastLeaf | FastList | FastObject
@@ -57,11 +59,29 @@ FastType = FastLeaf | FastList | FastObject
 
 def write(emitter: Emitter, kind: FastType, *, nullable: bool) -> str:
     """Write the function for values of a type; returns its name."""
+    _write_makers(emitter, kind)
     name = emitter.name("fast")
     emitter.line(f"def {name}(v):")
     _complete(emitter, kind, "v", nullable=nullable, indent=1)
     emitter.line("return v", 1)
     return name
+
+
+def _write_makers(emitter: Emitter, kind: FastType) -> None:
+    """Write the functions that make what objects keep, of the innermost objects first."""
+    if isinstance(kind, FastList):
+        _write_makers(emitter, kind.item)
+    elif isinstance(kind, FastObject):
+        for _, _, child, _ in kind.fields:
+            if child is not None:
+                _write_makers(emitter, child)
+        if kind.memo is not None:
+            kind.maker = emitter.name("make")
+            emitter.line(f"def {kind.maker}(source):")
+            emitter.line("v = source", 1)
+            _build(emitter, kind, "v", 1)
+            emitter.line(f"v = source.memo[{kind.memo!r}] = plain.written(v)", 1)
+            emitter.line("return v", 1)
 
 
 def _complete(emitter: Emitter, kind: FastType, v: str, *, nullable: bool, indent: int) -> None:
@@ -92,6 +112,9 @@ def _list(emitter: Emitter, kind: FastList, v: str, indent: int) -> None:
     if isinstance(item, FastLeaf) and item.names is not None and not kind.item_nullable:
         emitter.line(f"{v} = [{item.names}[one] for one in {v}]", indent)
         return
+    if isinstance(item, FastObject) and item.memo is not None and not kind.item_nullable:
+        emitter.line(f"{v} = [{_kept(item, 'one')} for one in {v}]", indent)
+        return
     items, one = emitter.name("items"), emitter.name("one")
     emitter.line(f"{items} = []", indent)
     emitter.line(f"for {one} in {v}:", indent)
@@ -102,15 +125,13 @@ def _list(emitter: Emitter, kind: FastList, v: str, indent: int) -> None:
 
 def _object(emitter: Emitter, kind: FastObject, v: str, indent: int) -> None:
     if kind.memo is not None:
-        source = emitter.name("source")
-        emitter.line(f"{source} = {v}.memo", indent)
-        kept = emitter.let_at(f"{source}.get({kind.memo!r})", indent)
-        emitter.line(f"if {kept} is None:", indent)
-        _build(emitter, kind, v, indent + 1)
-        emitter.line(f"{kept} = {source}[{kind.memo!r}] = plain.written({v})", indent + 1)
-        emitter.line(f"{v} = {kept}", indent)
+        emitter.line(f"{v} = {_kept(kind, v)}", indent)
         return
     _build(emitter, kind, v, indent)
+
+
+def _kept(kind: FastObject, v: str) -> str:
+    return f"{v}.memo.get({kind.memo!r}) or {kind.maker}({v})"
 
 
 def _build(emitter: Emitter, kind: FastObject, v: str, indent: int) -> None:

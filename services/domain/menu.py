@@ -16,8 +16,8 @@ from services.domain.shelves import (
     LOW,
     LOW_STOCK,
     SOLD_OUT,
+    Category,
     MenuItem,
-    Shelf,
     availability,
     shelves_of,
 )
@@ -86,45 +86,46 @@ def assemble(
     local = at.astimezone(zone(profile["time_zone"]))
     shelves = shelves_of(catalog, (asked, language_of(asked), market.locale))
     rows = (documents.assortment.rows() if documents.assortment else None) or shelves.standard
-    left = documents.stock.all_left() if documents.stock else {}
+    few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
+    scarce = {item: availability(pieces) for item, pieces in few.items()}
     categories = tuple(
         MenuCategory(category.id, category.name, items)
         for category in shelves.categories
-        if (items := _sold(category.shelves, rows, left, local))
+        if (items := _sold(category, rows, scarce, local))
     )
     version = _version(catalog, documents)
     return Menu(profile, version, catalog.currency, asked, categories)
 
 
 def _sold(
-    shelves: tuple[Shelf, ...],
-    rows: Mapping[str, Row],
-    left: Mapping[str, int | None],
-    local: datetime,
+    category: Category, rows: Mapping[str, Row], scarce: Mapping[str, str], local: datetime
 ) -> tuple[MenuItem, ...]:
-    """What a store sells of these shelves now, by its own ranks, else in the catalog's order."""
+    """What a store sells of a category now, by its own ranks, else in the catalog's order.
+
+    Args:
+        category: of the catalog.
+        rows: of the store's assortment, by item.
+        scarce: availability of the items of which little or nothing is left.
+        local: the store's time.
+    """
     items: list[MenuItem] = []
-    places: list[int] = []
     ranked = False
-    for shelf in shelves:
+    for shelf in category.shelves:
         row = rows.get(shelf.id)
         if row is None or not row[LISTED] or (shelf.timed and not shelf.served(local)):
             continue
-        price = row[PRICE]
-        if price is None:
-            price = shelf.price
-        pieces = left.get(shelf.id)
-        available = AVAILABLE if pieces is None else availability(pieces)
-        items.append(shelf.offers.get((price, available)) or shelf.make(price, available))
-        rank = row[RANK]
-        if rank is None:
-            rank = shelf.order
-        else:
+        price, short = row[PRICE], scarce.get(shelf.id)
+        items.append(shelf.offers[short].get(price) or shelf.make(price, short))
+        if row[RANK] is not None:
             ranked = True
-        places.append(rank)
     if ranked:
-        items = [items[at] for at in sorted(range(len(items)), key=places.__getitem__)]
+        orders = {shelf.id: shelf.order for shelf in category.shelves}
+        items.sort(key=lambda item: _place(rows[item.id][RANK], orders[item.id]))
     return tuple(items)
+
+
+def _place(rank: int | None, order: int) -> int:
+    return order if rank is None else rank
 
 
 def _version(catalog: CatalogVersion, documents: StoreDocuments) -> str:

@@ -52,7 +52,8 @@ class Shelf:
         order: its place in the catalog.
         price: minor units, where a store sets none of its own.
         timed: it is served at some times only.
-        offers: by price and availability, those that were asked for lately.
+        offers: by availability (None: AVAILABLE) and the store's own price, those that were asked
+            for lately.
     """
 
     __slots__ = (
@@ -78,17 +79,23 @@ class Shelf:
         self._currency = currency
         self._name = localized(item.names, *locales) or item.id
         self._description = localized(item.descriptions, *locales)
-        self.offers: dict[tuple[int, str], MenuItem] = {}
+        self.offers: dict[str | None, dict[int | None, MenuItem]] = {
+            None: {},
+            LOW: {},
+            SOLD_OUT: {},
+        }
 
     def served(self, local: datetime) -> bool:
         """Whether it is served at the store's local time."""
         return served(self._item.dayparts, local)
 
-    def make(self, price: int, available: str) -> MenuItem:
-        """The item at this price and availability, kept in `offers`."""
-        if len(self.offers) >= MAX_OFFERS:
-            self.offers.clear()
-        made = self.offers[price, available] = self._made(price, available)
+    def make(self, price: int | None, short: str | None) -> MenuItem:
+        """The item at this price (None: the catalog's), LOW or SOLD_OUT if it is; kept."""
+        if sum(map(len, self.offers.values())) >= MAX_OFFERS:
+            for kept in self.offers.values():
+                kept.clear()
+        made = self._made(self.price if price is None else price, short or AVAILABLE)
+        self.offers[short][price] = made
         return made
 
     def _made(self, price: int, available: str) -> MenuItem:

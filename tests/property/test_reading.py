@@ -53,7 +53,10 @@ def test_a_stock_in_any_parts(parts: list[Stock], item: str) -> None:
         joined = joined.merge(part)
     read = Stock.read("1", [stored(part) for part in parts])
     assert read.left(item) == joined.left(item)
-    assert read.all_left() == joined.all_left() == {one: joined.left(one) for one in joined.lines}
+    for most in (-1, 0, 5):
+        every = {one: joined.left(one) for one in joined.lines}
+        few = {one: left for one, left in every.items() if left is not None and left <= most}
+        assert read.at_most(most) == joined.at_most(most) == few
     assert read == joined
 
 

@@ -122,12 +122,21 @@ class Stock:
         line = lines.get(item_id)
         return None if line is None else line.left
 
-    def all_left(self) -> dict[str, int | None]:
-        """What `left` gives of every item that is here."""
+    def at_most(self, pieces: int) -> dict[str, int]:
+        """What is left of each item that is tracked and of which no more than `pieces` are."""
         lines = self.lines
-        if isinstance(lines, LazyEntries):
-            return {item: _left(row) for item, row in lines.stored.items()}
-        return {item: line.left for item, line in lines.items()}
+        if not isinstance(lines, LazyEntries):
+            known = {item: line.left for item, line in lines.items()}
+            return {
+                item: left for item, left in known.items() if left is not None and left <= pieces
+            }
+        found: dict[str, int] = {}
+        for item, row in lines.stored.items():
+            count, slots = row
+            left = count[0] if count and not slots else _left(row)
+            if left is not None and left <= pieces:
+                found[item] = left
+        return found
 
     def counted(self, item_id: str, pieces: int, stamp: Stamp) -> Self:
         """This stock after someone counted `pieces` of an item, having seen all sales in here."""
@@ -283,8 +292,6 @@ def _left(row: Sequence[Any]) -> int | None:
     if count is None:
         return None
     left: int = count[0]
-    if not slots:
-        return left
     seen = count[1]
     for region, slot in slots.items():
         counted = seen.get(region, 0)
