@@ -5,7 +5,7 @@ Named tuples and plain classes: they cost a cold start a third of what dataclass
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.domain import hours as opening
@@ -53,6 +53,7 @@ class StoreView:
     def __init__(self, profile: StoreProfile, at: datetime) -> None:
         self.profile = profile
         self.at = at
+        self._known: opening.OpeningState | None = None
 
     @property
     def id(self) -> str:
@@ -116,10 +117,13 @@ class StoreView:
         """Next closing."""
         return self._state.closes_at
 
-    @cached_property
+    @property
     def _state(self) -> opening.OpeningState:
-        hours = opening.parse_hours(self.profile["hours"])
-        return opening.opening_state(hours, self.profile["time_zone"], self.at)
+        # Not a cached_property: up to Python 3.11 its lock costs more than the state does.
+        if self._known is None:
+            hours = opening.parse_hours(self.profile["hours"])
+            self._known = opening.opening_state(hours, self.profile["time_zone"], self.at)
+        return self._known
 
 
 class MenuView(NamedTuple):
