@@ -5,14 +5,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
-from locust.env import Environment
+from gevent.event import Event
 
 from loadtests.population import Population, compressed_day
 from loadtests.running.recording import Recording
 
+if TYPE_CHECKING:  # importing locust patches the standard library
+    from locust.env import Environment
+
 _ATTRIBUTE = "carte_run"
+_READY = "carte_run_ready"
+_PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
@@ -43,7 +48,7 @@ class Run:
         return compressed_day(time.monotonic() - self.began, self.duration_s)
 
     @contextmanager
-    def timed(self, name: str, environment: Environment) -> Iterator[None]:
+    def timed(self, name: str, environment: "Environment") -> Iterator[None]:
         """Report what is no HTTP request of locust's client as if it were one."""
         began, error = time.perf_counter(), None
         try:
@@ -61,14 +66,26 @@ class Run:
         )
 
 
-def run_of(environment: Environment) -> Run:
-    """The run of a locust environment."""
-    found: Any = getattr(environment, _ATTRIBUTE)
-    if not isinstance(found, Run):
+def run_of(environment: "Environment") -> Run:
+    """The run of a locust environment.
+
+    A worker is told to begin as soon as it has a connection to its master, also while it still gets
+    to know the target: whoever asks then waits for that.
+    """
+    if not _ready(environment).wait(_PATIENCE_S):
         raise TypeError("the run was not prepared; start locust with -f loadtests/locustfile.py")
+    found: Run = getattr(environment, _ATTRIBUTE)
     return found
 
 
-def prepare(environment: Environment, run: Run) -> None:
+def prepare(environment: "Environment", run: Run) -> None:
     """Give an environment its run."""
     setattr(environment, _ATTRIBUTE, run)
+    _ready(environment).set()
+
+
+def _ready(environment: "Environment") -> Event:
+    if getattr(environment, _READY, None) is None:
+        setattr(environment, _READY, Event())
+    ready: Event = getattr(environment, _READY)
+    return ready
