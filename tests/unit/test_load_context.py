@@ -5,7 +5,6 @@ from typing import Any
 import gevent
 import pytest
 
-from loadtests.population import Population
 from loadtests.running import context
 from loadtests.running.context import Run, prepare, run_of
 
@@ -16,7 +15,8 @@ class Environment:
 
 @pytest.fixture
 def run() -> Run:
-    return Run(Population([]), 10.0, token=None, items={}, upload=None)
+    nobody: Any = None
+    return Run(nobody, 10.0, token=None, items={}, upload=None)
 
 
 def test_who_asks_before_it_is_prepared_waits(run: Run) -> None:
