@@ -21,9 +21,11 @@ AVAILABLE: Final = "AVAILABLE"
 LOW: Final = "LOW"
 SOLD_OUT: Final = "SOLD_OUT"
 
-# Bounds of memory: languages of a catalog, and combinations of price and availability of an item.
+# Bounds of memory: languages of a catalog, combinations of price and availability of an item, and
+# menu items that are kept altogether, of about a kilobyte each with their written forms.
 MAX_LANGUAGES: Final = 16
 MAX_OFFERS: Final = 48
+MAX_KEPT: Final = 24_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,16 @@ class Shelf:
     def make(self, price: int | None, short: str | None) -> MenuItem:
         """The item at this price (None: the catalog's), LOW or SOLD_OUT if it is; kept."""
         if sum(map(len, self.offers.values())) >= MAX_OFFERS:
-            for kept in self.offers.values():
-                kept.clear()
+            self.forget()
+        _make_room(self)
         made = self._made(self.price if price is None else price, short or AVAILABLE)
         self.offers[short][price] = made
         return made
+
+    def forget(self) -> None:
+        """Keep no offer any more."""
+        for kept in self.offers.values():
+            kept.clear()
 
     def _made(self, price: int, available: str) -> MenuItem:
         item = self._item
@@ -110,6 +117,19 @@ class Shelf:
             calories=item.calories,
             availability=available,
         )
+
+
+# The shelf of each offer that was made since all were forgotten, of whatever catalog.
+_kept: list[Shelf] = []
+
+
+def _make_room(shelf: Shelf) -> None:
+    """Count one more kept offer; forget all where they are too many."""
+    if len(_kept) >= MAX_KEPT:
+        for one in _kept:
+            one.forget()
+        _kept.clear()
+    _kept.append(shelf)
 
 
 class Category(NamedTuple):

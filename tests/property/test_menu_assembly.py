@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.domain import shelves
 from services.domain.dayparts import served
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
@@ -165,3 +167,24 @@ def test_equal_offers_are_one_object_and_what_is_kept_is_bounded() -> None:
     for locale, name in names.items():
         assert shelves_of(catalog, (locale,)).categories[0].shelves[0].make(1, "LOW").name == name
     assert len(catalog.__dict__["_shelves"]) <= MAX_LANGUAGES
+
+
+def test_what_is_kept_of_all_catalogs_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelves, "MAX_KEPT", 50)
+    rows = [
+        CatalogItem(f"i{at}", "one", {"de": "n"}, {}, None, at, (), None, True, ())
+        for at in range(20)
+    ]
+    catalogs = [CatalogVersion("de", f"v{at}", "EUR", {"one": {}}, tuple(rows)) for at in range(5)]
+    held = [
+        shelf
+        for catalog in catalogs
+        for category in shelves_of(catalog, ("de",)).categories
+        for shelf in category.shelves
+    ]
+    most = 0
+    for price in range(4):
+        for shelf in held:
+            assert shelf.make(price, None).price.amount_minor == price
+            most = max(most, sum(len(kept) for one in held for kept in one.offers.values()))
+    assert 20 < most <= 50
