@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from graphql import GraphQLSchema, build_schema, print_schema
+from graphql import GraphQLSchema, build_schema, is_specified_scalar_type, print_schema
 from graphql.type import GraphQLObjectType
 
 import graphql_schema
@@ -23,6 +23,8 @@ def menu_sdl() -> str:
     """The same as text, without descriptions."""
     schema = menu_schema()
     for kind in schema.type_map.values():
+        if is_specified_scalar_type(kind):
+            continue  # all schemas of the process share these
         kind.description = None
         for part in (
             *getattr(kind, "fields", {}).values(),

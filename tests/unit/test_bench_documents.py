@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from graphql import build_schema, lexicographic_sort_schema, print_schema
+from graphql import build_schema, lexicographic_sort_schema, print_schema, specified_scalar_types
 
 from tests.bench.chart import draw
 from tests.bench.document import PAGE, MarkerError, write
@@ -121,3 +121,8 @@ def test_the_locks_name_no_registry(lock: str) -> None:
     lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
     assert not [line for line in lines if '"resolved"' in line or "index-url" in line]
     assert any("sha512-" in line or "--hash=sha256:" in line for line in lines)
+
+
+def test_making_the_schema_takes_nothing_from_what_all_schemas_share() -> None:
+    menu_sdl()
+    assert all(scalar.description for scalar in specified_scalar_types.values())
