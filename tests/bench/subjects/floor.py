@@ -31,14 +31,19 @@ class Connection:
     def __init__(self, endpoint: str, region: str) -> None:
         parts = urlsplit(endpoint)
         self._host = parts.netloc
-        self._socket = socket.create_connection((parts.hostname, parts.port), timeout=10)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._address = (parts.hostname, parts.port)
+        self._socket = self._connected()
         self._key = os.environ["AWS_ACCESS_KEY_ID"]
         self._scope = f"{datetime.now(UTC):%Y%m%d}/{region}/dynamodb/aws4_request"
         secret = b"AWS4" + os.environ["AWS_SECRET_ACCESS_KEY"].encode()
         for part in self._scope.split("/"):
             secret = hmac.digest(secret, part.encode(), "sha256")
         self._signing = secret
+
+    def _connected(self) -> socket.socket:
+        made = socket.create_connection(self._address, timeout=10)
+        made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return made
 
     def query(self, partition: str) -> Any:
         """The answer of DynamoDB for a partition, decoded."""
@@ -49,14 +54,25 @@ class Connection:
                 "ExpressionAttributeValues": {":pk": {"S": partition}},
             }
         )
-        self._socket.sendall(self._head(body) + body)
-        data = self._socket.recv(65536)
+        request = self._head(body) + body
+        data = self._asked(request)
+        if not data:  # an idle connection was closed, while others had their turn
+            self._socket.close()
+            self._socket = self._connected()
+            data = self._asked(request)
         end = data.find(b"\r\n\r\n")
-        at = data.find(b"Content-Length: ", 0, end) + 16
+        at = data[:end].lower().find(b"content-length: ") + 16
         whole = end + 4 + int(data[at : data.find(b"\r\n", at)])
         while len(data) < whole:
             data += self._socket.recv(65536)
         return orjson.loads(data[end + 4 :])
+
+    def _asked(self, request: bytes) -> bytes:
+        try:
+            self._socket.sendall(request)
+            return self._socket.recv(65536)
+        except ConnectionError:
+            return b""
 
     def _head(self, body: bytes) -> bytes:
         now = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
