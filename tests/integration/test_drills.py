@@ -1,7 +1,6 @@
 """Drills on the local cloud: one that passes, the same that must fail, one that is killed."""
 
 import json
-import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -72,11 +71,6 @@ def begun(cloud: LocalCloud, *words: str) -> Iterator["subprocess.Popen[bytes]"]
             process.kill()
 
 
-@pytest.mark.skipif(
-    not os.environ.get("CARTE_DRILLS"),
-    reason="fails on a busy machine: when the frozen region returns, its emulated Lambdas start "
-    "all at once, and some reads fail then. CARTE_DRILLS=1 runs it",
-)
 def test_a_lost_region_costs_readers_nothing_and_loses_nothing(
     cloud: LocalCloud, tmp_path: Path
 ) -> None:
