@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 _WIDTH: Final = 860
 _LABELS: Final = 330
+_OVERHANG: Final = 40  # of the longest label, to the left
 _ROW: Final = 26
 _TOP: Final = 44
 _BOTTOM: Final = 34
@@ -32,7 +33,8 @@ def draw(report: dict[str, Any]) -> str:
     high = max(low + 1, ceil(log10(max(row[2] for row in rows))))
     height = _TOP + _ROW * len(rows) + _BOTTOM
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" '
+        '<svg xmlns="http://www.w3.org/2000/svg" '
+        f'viewBox="-{_OVERHANG} 0 {_WIDTH + _OVERHANG} {height}" role="img" '
         f'aria-labelledby="t"><title id="t">CPU time of one menu by implementation</title>'
     )
     title = "CPU of one 60-item menu, microseconds (logarithmic; shorter is better)"
