@@ -25,12 +25,14 @@ class Region:
 
     def __init__(self) -> None:
         self.seen: list[bytes] = []
+        self.connections: list[asyncio.StreamWriter] = []
         self.answer = ANSWER
         self.closes = False
         self.thawed = asyncio.Event()
         self.thawed.set()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections.append(writer)
         with contextlib.suppress(OSError):
             while data := await reader.read(1_000_000):
                 self.seen.append(data)
@@ -289,5 +291,23 @@ def test_places_are_free_again_when_connections_break() -> None:
         rig.region.thawed.set()
         for _ in range(3):
             assert (await rig.ask()).startswith(b"HTTP/1.1 200")
+
+    run(story, places=1)
+
+
+def test_a_region_may_close_an_idle_connection_of_who_waits() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        first = asyncio.create_task(rig.ask())
+        await until(lambda: len(rig.region.seen) == 1)
+        second = asyncio.create_task(rig.ask(POST))
+        await until(lambda: len(rig.region.connections) == 2)
+        await until(lambda: rig.gate.requests == 2)
+        rig.region.connections[1].close()
+        await asyncio.sleep(0.05)
+        rig.region.thawed.set()
+        for answer in await asyncio.gather(first, second):
+            assert answer.startswith(b"HTTP/1.1 200")
+        assert rig.region.seen == [GET, POST]
 
     run(story, places=1)

@@ -79,6 +79,8 @@ class Front(asyncio.Protocol):
     def admitted(self) -> None:
         """The region has a place for the request."""
         self._inside = True
+        if self._region is None and self._connecting is None and self._client is not None:
+            self._connecting = asyncio.get_running_loop().create_task(self._connect())
         self._pass_on()
 
     def _pass_on(self) -> None:
@@ -201,7 +203,13 @@ class Front(asyncio.Protocol):
         self._forget()
 
     def region_lost(self, why: Exception | None) -> None:
-        """The region's connection is gone, and with it what the region worked on."""
+        """The region's connection is gone, and with it what the region worked on.
+
+        A region closes what is idle. In the line that is no harm: the place comes with another one.
+        """
+        if why is None and self._client is not None and self._way.room.has_in_line(self):
+            self._region = None
+            return
         self._leave()
         if self._client is None:
             self._forget()
