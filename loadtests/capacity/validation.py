@@ -90,16 +90,58 @@ def demands(told: Mapping[str, Any]) -> tuple[Demands, float]:
     return Demands(tuple(path), chosen, shares, seconds), background
 
 
-def validate(base: Path, others: list[Path], cores: int) -> list[Row]:
-    """Predict the other runs' rates from what the first one cost.
+def without_idling(
+    first: Mapping[str, Any], second: Mapping[str, Any]
+) -> tuple[dict[str, Any], float]:
+    """The first run as if its processes had worked for its requests only.
+
+    Health checks, polling and replication cost the same at any rate. What grows between two rates
+    is what requests cost; the rest is idling.
+
+    Returns:
+        The run, and the cores that its processes used for nothing but being there.
+    """
+    rates = [told["requests"] / told["seconds"] for told in (first, second)]
+    idle = 0.0
+
+    def worked(before: float, after: float) -> float:
+        nonlocal idle
+        used = (before / first["seconds"], after / second["seconds"])
+        most = used[0] / rates[0]
+        cost = (used[1] - used[0]) / (rates[1] - rates[0]) if rates[1] != rates[0] else most
+        cost = min(max(cost, 0.0), most)
+        idle += used[0] - cost * rates[0]
+        return float(cost * first["requests"])
+
+    after = second["bottleneck"]["cpu_s"]
+    spent = {
+        name: worked(cpu_s, after.get(name, 0.0))
+        for name, cpu_s in first["bottleneck"]["cpu_s"].items()
+    }
+    generator = worked(first["generator"]["cpu_s"], second["generator"]["cpu_s"])
+    told = {
+        **first,
+        "bottleneck": {**first["bottleneck"], "cpu_s": spent},
+        "generator": {**first["generator"], "cpu_s": generator},
+    }
+    return told, idle
+
+
+def validate(runs: list[Path], cores: int) -> list[Row]:
+    """Predict the later runs' rates from what the first two cost, or the second from the first.
 
     Raises:
         RunError: a run cannot be used.
     """
-    cost, background = demands(read(base))
-    model = LocalCloud(cost, cores=cores, background=background, seed=1)
+    base, idle = read(runs[0]), 0.0
+    known = 1
+    if len(runs) > 2:  # noqa: PLR2004 - two to learn from, and one to predict
+        base, idle = without_idling(base, read(runs[1]))
+        known = 2
+    cost, background = demands(base)
+    model = LocalCloud(cost, cores=cores, background=background + idle, seed=1)
     rows = []
-    for folder in others:
+    for folder in runs[known:]:
         told = read(folder)
         rate = told["rate"] or told["requests_per_second"]
         seen = model.predict(rate, seconds=max(30.0, told["seconds"]))

@@ -50,7 +50,7 @@ def command(
     runs: Annotated[
         list[Path] | None,
         typer.Option(
-            "--validate", help="Folders of `carte load`: predict the others by the first."
+            "--validate", help="Folders of `carte load`: predict the later ones by the first two."
         ),
     ] = None,
     seed: Annotated[
@@ -179,22 +179,23 @@ def _validate(runs: list[Path], *, as_json: bool) -> None:
 
     from loadtests.capacity.validation import RunError, validate
 
-    base, *others = runs
     try:
-        rows = validate(base, others or [base], os.cpu_count() or 1)
+        rows = validate(runs if len(runs) > 1 else runs * 2, os.cpu_count() or 1)
     except RunError as error:
         raise CommandError(str(error), "`carte load --rate ...` leaves such folders") from error
+    base = runs[: -len(rows)] or runs[:1]
     if as_json:
         told = [
             {**asdict(row), "throughput_error": row.throughput_error, "p95_error": row.p95_error}
             for row in rows
         ]
-        print_json({"base": base.name, "runs": told})
+        print_json({"base": [run.name for run in base], "runs": told})
         return
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(title=f"predicted from {base.name}", title_justify="left", box=None)
+    title = f"predicted from {' and '.join(run.name for run in base)}"
+    table = Table(title=title, title_justify="left", box=None)
     table.add_column("run")
     for name in ("offered/s", "measured/s", "model/s", "p50", "model", "p95", "model", "p95 off"):
         table.add_column(name, justify="right")

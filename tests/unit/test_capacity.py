@@ -5,6 +5,7 @@ import math
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,7 +137,7 @@ def test_a_quiet_local_cloud_answers_in_its_service_time_and_a_full_one_does_not
     assert full.busiest == "the cores together"
 
 
-RUN = {
+RUN: dict[str, Any] = {
     "requests": 1000, "seconds": 20, "rate": 50.0, "requests_per_second": 50.0,
     "p50_ms": 12.0, "p95_ms": 30.0,
     "dynamodb": {"answers": 600},
@@ -156,9 +157,23 @@ def test_a_runs_cpu_is_shared_among_the_requests_that_visit_each_process(tmp_pat
     assert demands.seconds[f"direct-{US}"] == pytest.approx(4.5 / (1000 * 0.6 * 0.75))
     assert sum(demands.shares.values()) == pytest.approx(1)
     (tmp_path / "results.json").write_text(json.dumps(RUN))
-    (row,) = validation.validate(tmp_path, [tmp_path], cores=2)
+    (row,) = validation.validate([tmp_path, tmp_path], cores=2)
     assert row.throughput_error == pytest.approx(0, abs=0.2)
     assert row.p95_error == pytest.approx(row.predicted_p95_ms / 30 - 1)
+
+
+def test_what_processes_use_at_any_rate_is_no_cost_of_a_request() -> None:
+    # Of the edge's two seconds one is idling: at twice the rate it uses three.
+    spent = RUN["bottleneck"]["cpu_s"]
+    second = {**RUN, "requests": 2000, "bottleneck": {"cpu_s": {**spent, "edge": 3.0}}}
+    told, idle = validation.without_idling(RUN, second)
+    assert told["bottleneck"]["cpu_s"]["edge"] == pytest.approx(1.0)
+    # The others used no more for twice the requests, so nothing that they used was for requests.
+    assert told["bottleneck"]["cpu_s"]["replicator"] == 0.0
+    assert idle == pytest.approx((1.0 + 4.5 + 1.5 + 0.9 + 0.3 + 4.0 + 1.0) / 20)
+    cost, background = validation.demands(told)
+    assert cost.seconds["edge"] == pytest.approx(0.001)
+    assert background == pytest.approx(0.0)
 
 
 def test_a_folder_without_a_usable_run_is_refused(tmp_path: Path) -> None:
