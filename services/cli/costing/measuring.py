@@ -74,7 +74,7 @@ def measure(layout: CloudLayout) -> Measured:
             sample.persisted(
                 "NearbyStores", latitude=place.latitude + at / 100, longitude=place.longitude
             ),
-            sample.persisted("SearchStores", search=f"{entry.name} {entry.store_id}"),
+            sample.persisted("SearchStores", search=entry.name),
         )
     ]
     for query in queries[:2]:
