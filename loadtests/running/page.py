@@ -1,6 +1,5 @@
 """A run as one self-contained page: our figures, and locust's own report inside it."""
 
-import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -56,16 +55,19 @@ def page(results: Results, found: Sequence[Change], locust_html: Path) -> str:
         "<h2>By request</h2>",
         _table(told["by_name"]),
         "<h2>By region that answered</h2>",
-        _table({name or "(no answer)": row for name, row in told["by_region"].items()}),
+        _table(
+            {name or "none (uploads, failures)": row for name, row in told["by_region"].items()}
+        ),
         _failures(told["reasons_of_failures"]),
         _changes(found),
         _used(told),
     ]
     if locust_html.exists():
-        content = base64.b64encode(locust_html.read_bytes()).decode()
+        # Not as a data: URL, where a page has no localStorage, and locust's shows nothing.
+        content = escape(locust_html.read_text(encoding="utf-8"), quote=True)
         parts.append(
             "<h2>Locust's own report</h2>"
-            f'<iframe title="locust" src="data:text/html;base64,{content}"></iframe>'
+            f'<iframe title="locust" srcdoc="{content}"></iframe>'
         )
     return "\n".join([*parts, "</main></html>"])
 

@@ -1,5 +1,6 @@
 """Lines over the seconds of a run, as SVG."""
 
+import math
 from collections.abc import Callable
 from html import escape
 from typing import Any, Final
@@ -29,7 +30,7 @@ def plot(
     }
     if width > 1 and unit == "requests/s":
         lines = {name: [(at, y / width) for at, y in line] for name, line in lines.items()}
-    top = max((y for line in lines.values() for _, y in line), default=1.0) or 1.0
+    top = _rounded(max((y for line in lines.values() for _, y in line), default=1.0) or 1.0)
     x_of = (_WIDTH - _LEFT - 10) / seconds
     y_of = (_HEIGHT - _BOTTOM - 30) / top
     floor = _HEIGHT - _BOTTOM
@@ -39,12 +40,14 @@ def plot(
         y = floor - y_of * top * step / 4
         parts.append(
             f'<line x1="{_LEFT}" x2="{_WIDTH - 10}" y1="{y:.1f}" y2="{y:.1f}" stroke="#e6eaee"/>'
-            f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{top * step / 4:.3g}</text>'
+            f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">'
+            f"{top * step / 4:,.6g}</text>"
         )
     for step in range(7):
         x = _LEFT + x_of * seconds * step / 6
         label = f"{seconds * step / 6:.0f} s"
-        parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 8}" text-anchor="middle">{label}</text>')
+        anchor = "end" if step == 6 else "middle"  # noqa: PLR2004 - the last one
+        parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 8}" text-anchor="{anchor}">{label}</text>')
     x = float(_LEFT)
     for number, (name, line) in enumerate(lines.items()):
         color = _COLORS[number % len(_COLORS)]
@@ -58,3 +61,9 @@ def plot(
         x += 40 + 7 * len(label)
     parts.append(f'<text x="{_WIDTH - 10}" y="17" text-anchor="end">{unit}</text></svg>')
     return '<div class="plot">' + "".join(parts) + "</div>"
+
+
+def _rounded(top: float) -> float:
+    """The next value above whose quarters are round numbers."""
+    unit = 10 ** math.floor(math.log10(top / 4))
+    return float(next(4 * unit * m for m in (1, 2, 2.5, 5, 10) if 4 * unit * m >= top))

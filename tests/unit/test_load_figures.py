@@ -11,7 +11,7 @@ import pytest
 from loadtests import judging, population
 from loadtests.open_loop.arrivals import arrivals
 from loadtests.population import Population, Store
-from loadtests.running import slo
+from loadtests.running import plot, slo
 from loadtests.running.comparing import changes
 from loadtests.running.histogram import Histogram
 from loadtests.running.page import page
@@ -195,3 +195,8 @@ def test_stores_come_page_by_page_up_to_a_number() -> None:
 
     assert len(population.load(ask, 250)) == 250
     assert len(population.load(ask, 9999)) == 500
+
+
+@pytest.mark.parametrize(("most", "top"), [(1.0, 1), (171, 200), (1930, 2000), (0.85, 1), (41, 80)])
+def test_an_axis_ends_where_its_quarters_are_round(most: float, top: float) -> None:
+    assert plot._rounded(most) == pytest.approx(top)
