@@ -66,8 +66,7 @@ def page(results: Results, found: Sequence[Change], locust_html: Path) -> str:
         # Not as a data: URL, where a page has no localStorage, and locust's shows nothing.
         content = escape(locust_html.read_text(encoding="utf-8"), quote=True)
         parts.append(
-            "<h2>Locust's own report</h2>"
-            f'<iframe title="locust" srcdoc="{content}"></iframe>'
+            f'<h2>Locust\'s own report</h2><iframe title="locust" srcdoc="{content}"></iframe>'
         )
     return "\n".join([*parts, "</main></html>"])
 
