@@ -11,7 +11,8 @@ from graphql_schema.types.menu import Availability
 from graphql_schema.types.store import PageInfo, Store
 from services.domain.documents.journal import EditConflict as DomainConflict
 from services.domain.documents.journal import JournalEntry
-from services.domain.documents.stock import Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import StockLine
 from services.domain.menu import availability
 from services.domain.stamp import Stamp
 

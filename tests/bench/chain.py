@@ -13,7 +13,8 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.layout import Body
 from services.domain.documents.profile import StoreProfile
-from services.domain.documents.stock import Count, Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Count, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.storage import keys

@@ -21,7 +21,8 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogItem, CatalogVersion
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.documents.profile import StoreProfile
-from services.domain.documents.stock import Count, Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Count, StockLine
 from services.domain.menu import StoreDocuments
 from services.domain.principal import Principal
 from services.domain.register import Register

@@ -13,7 +13,8 @@ from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryShard
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.profile import StoreProfile
-from services.domain.documents.stock import Count, Slot, Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Count, Slot, StockLine
 from services.domain.edits import count_stock, edit_assortment, edit_draft, sell
 from services.domain.register import Register
 from services.domain.stamp import HybridClock, Stamp

@@ -12,7 +12,8 @@ from services.domain.dayparts import served
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
 from services.domain.documents.profile import StoreProfile
-from services.domain.documents.stock import Count, Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Count, StockLine
 from services.domain.hours import zone
 from services.domain.markets import language_of
 from services.domain.menu import StoreDocuments, assemble, availability

@@ -8,7 +8,8 @@ import orjson
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
-from services.domain.documents.stock import Count, Slot, Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Count, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.local.check.evidence import Evidence, Item, read_evidence

@@ -15,7 +15,8 @@ from services.cli.chain.selection import own_price, selection, stock
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.documents.profile import StoreProfile
-from services.domain.documents.stock import Count, Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Count, StockLine
 from services.domain.markets import MARKETS
 from services.domain.register import Register
 from services.domain.stamp import Stamp

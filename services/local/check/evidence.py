@@ -11,7 +11,8 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.journal import JournalEntry
 from services.domain.documents.operation import OperationRecord
-from services.domain.documents.stock import Slot, Stock, StockLine
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Slot, StockLine
 from services.domain.stamp import Stamp
 from services.storage import keys, kinds
 from services.storage.keys import Key
