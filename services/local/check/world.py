@@ -1,13 +1,14 @@
 """The documents of one check: stores, items and drafts of its own, in a market that is there."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS
+from services.domain.stamp import Stamp
 from services.local.check.settings import CheckError, CheckSettings
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
@@ -65,7 +66,12 @@ def make_world(settings: CheckSettings, table: Table) -> World:
     Raises:
         CheckError: no market has a catalog.
     """
-    market, items = _market(table)
+    sold = market_with(table, _ITEMS)
+    if sold is None:
+        raise CheckError(
+            "no market of this cloud has a published catalog", "run `carte seed` first"
+        )
+    market, items = sold[0], sold[1][:_ITEMS]
     name = f"check-{settings.seed}-{secrets.token_hex(3)}"
     world = World(
         name=name,
@@ -77,10 +83,7 @@ def make_world(settings: CheckSettings, table: Table) -> World:
     )
     stamp = table.clock.tick()
     documents: Mapping[Key, Document] = {
-        **{
-            keys.profile(store): StoreProfile(store, {}).assign(_profile(store, market), stamp)
-            for store in world.stores
-        },
+        **profiles(world.stores, market, "Consistency check", stamp),
         **{
             keys.draft(market, item): CatalogDraft(market, item, {}).assign(_WITHDRAWN, stamp)
             for item in world.drafts
@@ -90,7 +93,16 @@ def make_world(settings: CheckSettings, table: Table) -> World:
     return world
 
 
-def _market(table: Table) -> tuple[str, tuple[str, ...]]:
+def market_with(table: Table, least: int) -> tuple[str, tuple[str, ...]] | None:
+    """A market and all items that its stores sell by themselves at any hour.
+
+    Args:
+        table: of any region.
+        least: how many such items the market must have.
+
+    Returns:
+        None where no market has a published catalog with so many.
+    """
     catalogs = CatalogRepository(table)
     for market in MARKETS:
         try:
@@ -98,21 +110,30 @@ def _market(table: Table) -> tuple[str, tuple[str, ...]]:
         except CatalogMissingError:
             continue
         items = [item.id for item in catalog.items if item.standard and not item.dayparts]
-        if len(items) >= _ITEMS:
-            return market, tuple(items[:_ITEMS])
-    raise CheckError("no market of this cloud has a published catalog", "run `carte seed` first")
+        if len(items) >= least:
+            return market, tuple(items)
+    return None
 
 
-def _profile(store: str, market: str) -> dict[str, object]:
+def profiles(
+    stores: Iterable[str], market: str, title: str, stamp: Stamp
+) -> dict[Key, StoreProfile]:
+    """Profiles of stores that exist for a test, nowhere, and are named after it."""
     return {
-        "name": f"Consistency check {store}",
-        "market": market,
-        "street": None,
-        "city": "Nowhere",
-        "state": None,
-        "postal_code": None,
-        "time_zone": "UTC",
-        "hours": MARKETS[market].hours,
-        "latitude": 0.0,
-        "longitude": 0.0,
+        keys.profile(store): StoreProfile(store, {}).assign(
+            {
+                "name": f"{title} {store}",
+                "market": market,
+                "street": None,
+                "city": "Nowhere",
+                "state": None,
+                "postal_code": None,
+                "time_zone": "UTC",
+                "hours": MARKETS[market].hours,
+                "latitude": 0.0,
+                "longitude": 0.0,
+            },
+            stamp,
+        )
+        for store in stores
     }
