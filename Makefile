@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path '*/generated/*' 2>/dev/null) \
-	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) services/cli/chain/catalog.json
+	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) dataload/chain/catalog.json
 
 COMPILED := graphql_schema/compiled/generated.py
 
@@ -41,7 +41,7 @@ check: .venv/.ready web/node_modules/.ready ## format, lint, types
 	.venv/bin/mypy
 	cd web && npm run --silent check
 
-bench: setup .venv-peers/.ready tests/bench/node/node_modules/.ready ## what a menu costs, beside other servers (ARGS="--quick", "--write-docs" ...)
+bench: setup .venv-peers/.ready loadtests/bench/node/node_modules/.ready ## what a menu costs, beside other servers (ARGS="--quick", "--write-docs" ...)
 	@.venv/bin/carte bench $(ARGS)
 
 gate: .venv/.ready ## everything that can be wrong with a deployment, found offline
@@ -49,7 +49,7 @@ gate: .venv/.ready ## everything that can be wrong with a deployment, found offl
 
 pictures: .venv/.ready ## docs/pictures anew, from the templates (needs graphviz)
 	@command -v dot >/dev/null || { echo "installing graphviz"; $(call apt,graphviz); }
-	.venv/bin/python -m services.cli.pictures
+	.venv/bin/python -m cli.pictures
 
 format: .venv/.ready ## format and mend what can be mended
 	.venv/bin/ruff format .
@@ -68,7 +68,7 @@ lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes requirements/bench-peers.in -o requirements/bench-peers.lock
 
 clean: down ## remove everything that was built; the lock files bring it back
-	rm -rf .venv .venv-emulator .venv-peers tests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-emulator .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -99,10 +99,10 @@ $(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name ge
 	$(UV) pip sync -q --python .venv-peers/bin/python --require-hashes requirements/bench-peers.lock
 	@touch $@
 
-tests/bench/node/node_modules/.ready: tests/bench/node/package-lock.json
+loadtests/bench/node/node_modules/.ready: loadtests/bench/node/package-lock.json
 	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
 		|| { echo "the bench needs Node 20 or newer"; exit 1; }
-	cd tests/bench/node && npm ci --silent --no-audit --no-fund
+	cd loadtests/bench/node && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # The CDK's command line, for `carte deploy`; later majors cannot read what this library writes.

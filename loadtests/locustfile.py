@@ -17,15 +17,14 @@ from locust.runners import WorkerRunner
 # Locust imports this file by its path; the package is found from the repository's root.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from loadtests import population
-from loadtests.population import Population
-from loadtests.running import target
-from loadtests.running.context import Run, prepare, run_of
-from loadtests.running.shapes import PROFILES
-from loadtests.running.watching import Watch
-from loadtests.users.apps import App
-from loadtests.users.readers import ColdReader, WarmReader
-from loadtests.users.staff import Manager, Till, Uploader, Watcher
+from loadtests.load import population, target
+from loadtests.load.context import Run, prepare, run_of
+from loadtests.load.population import Population
+from loadtests.load.shapes import PROFILES
+from loadtests.load.users.apps import App
+from loadtests.load.users.readers import ColdReader, WarmReader
+from loadtests.load.users.staff import Manager, Till, Uploader, Watcher
+from loadtests.load.watching import Watch
 
 __all__ = ["App", "ColdReader", "Manager", "Shape", "Till", "Uploader", "WarmReader", "Watcher"]
 

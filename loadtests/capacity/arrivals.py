@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.cli.costing import demand
-from services.cli.costing.traffic import DAYS, Traffic
-from services.local.edge.countries import load_countries
+from loadtests.cost import demand
+from loadtests.cost.traffic import DAYS, Traffic
+from localcloud.edge.countries import load_countries
 
 HOURS: Final = 24
 _SECONDS_OF_A_DAY: Final = 24 * 3600

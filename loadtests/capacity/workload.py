@@ -5,11 +5,11 @@ import random
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.cli.costing.demand import COUNT_FILE
-from services.cli.costing.measured import Measured
-from services.cli.costing.serving import WAIT_MS, WAITS_OF_AN_EDIT, vcpus
-from services.cli.costing.table import READ_UNIT, WRITE_UNIT, sizes_of
-from services.cli.costing.traffic import Traffic
+from loadtests.cost.demand import COUNT_FILE
+from loadtests.cost.measured import Measured
+from loadtests.cost.serving import WAIT_MS, WAITS_OF_AN_EDIT, vcpus
+from loadtests.cost.table import READ_UNIT, WRITE_UNIT, sizes_of
+from loadtests.cost.traffic import Traffic
 
 Kind = Literal["get", "post", "mutation"]
 KINDS: Final[tuple[Kind, ...]] = ("get", "post", "mutation")
@@ -105,7 +105,7 @@ def workload(
 
 def _written(traffic: Traffic, measured: Measured) -> float:
     """WRU of a mutation, the average of the scenario's mix; files are another matter."""
-    from services.cli.costing.demand import mutations
+    from loadtests.cost.demand import mutations
 
     mix = {name: n for name, n in mutations(traffic, 1.0).items() if name != COUNT_FILE}
     total = sum(mix.values())

@@ -12,8 +12,8 @@ from loadtests.capacity.arrivals import Rates
 from loadtests.capacity.limits import Limits
 from loadtests.capacity.region import Region, Told
 from loadtests.capacity.workload import KINDS, Kind, Workload
+from localcloud.edge.aws_regions import AWS_REGIONS
 from services.domain.geo import distance_km
-from services.local.edge.aws_regions import AWS_REGIONS
 
 _MOST_EVENTS: Final = 150_000
 _RETRY_FIRST_S: Final = 1.0

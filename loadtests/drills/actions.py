@@ -10,7 +10,7 @@ from chaoslib.exceptions import ActivityFailed
 
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.probes import canary
-from loadtests.drills.target import target_of
+from loadtests.drills.targets import target_of
 from loadtests.drills.timeline import What, timeline_of
 from loadtests.drills.traffic.plan import COMMANDS
 

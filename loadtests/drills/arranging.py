@@ -4,13 +4,13 @@ import copy
 from pathlib import Path
 from typing import Any, Final
 
+from loadtests.checker.world import World
 from loadtests.drills.analysis.bounds import Bounds
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.experiments import Drill
 from loadtests.drills.stores import PRICED_BY_PLACE
 from loadtests.drills.traffic.plan import TrafficPlan
-from services.local.check.world import World
-from services.local.layout import CloudLayout
+from localcloud.layout import CloudLayout
 
 _ROLES: Final = ("region", "other", "third")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from loadtests.checker.evidence import read_evidence
+from loadtests.checker.tables import Tables
 from loadtests.drills.analysis.writes import Holding, Place
-from services.local.check.evidence import read_evidence
-from services.local.check.tables import Tables
 from services.storage import keys, parts
 from services.storage.keys import Key
 

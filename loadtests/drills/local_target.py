@@ -6,9 +6,9 @@ from typing import Any, Self
 
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.target import Target
-from services.local.exceptions import LocalCloudError
-from services.local.faults.client import FaultClient
-from services.local.layout import DEFAULT_PORT, CloudLayout, default_state_dir, load_layout
+from localcloud.exceptions import LocalCloudError
+from localcloud.faults.client import FaultClient
+from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir, load_layout
 
 
 class LocalTarget(Target):

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from loadtests.checker.tables import Tables
 from loadtests.drills.analysis.evidence import Switch
 from loadtests.drills.analysis.phases import DECIDED, DETECTED
 from loadtests.drills.analysis.writes import missing, operations
@@ -19,9 +20,8 @@ from loadtests.drills.holdings import Holdings
 from loadtests.drills.records import read_records
 from loadtests.drills.timeline import Mark, Timeline
 from loadtests.drills.traffic.plan import REQUESTS
-from services.local.check.tables import Tables
-from services.local.layout import CloudLayout
-from services.local.replicator.dynamo import DynamoError, UnreachableError
+from localcloud.layout import CloudLayout
+from localcloud.replicator.dynamo import DynamoError, UnreachableError
 
 _POLL_S: Final = 0.1
 _CATCH_UP_POLL_S: Final = 0.25

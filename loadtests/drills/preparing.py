@@ -10,8 +10,8 @@ from typing import Any, Final
 from loadtests.drills.analysis.bounds import Bounds, read_bounds
 from loadtests.drills.edge import Edge
 from loadtests.drills.exceptions import DrillError
-from services.local import status
-from services.local.layout import CloudLayout
+from localcloud import status
+from localcloud.layout import CloudLayout
 
 _PATIENCE_S: Final = 30.0
 _POLL_S: Final = 0.2

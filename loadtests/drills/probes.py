@@ -13,7 +13,7 @@ from loadtests.drills.edge import Edge
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.records import read_records
 from loadtests.drills.traffic.plan import REQUESTS
-from services.local.layout import DEFAULT_PORT
+from localcloud.layout import DEFAULT_PORT
 
 Configuration = Mapping[str, Any]
 

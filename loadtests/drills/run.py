@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from loadtests.checker.settings import CheckError
+from loadtests.checker.tables import Tables
+from loadtests.checker.world import World
 from loadtests.drills import chaos, preparing
 from loadtests.drills.analysis.bounds import Bounds
 from loadtests.drills.analysis.evidence import Evidence
@@ -26,11 +29,8 @@ from loadtests.drills.timeline import FILE, Timeline
 from loadtests.drills.traffic.plan import REQUESTS
 from loadtests.drills.traffic_process import TrafficProcess
 from loadtests.drills.warm_up import warm_up
-from services.local.check.settings import CheckError
-from services.local.check.tables import Tables
-from services.local.check.world import World
-from services.local.issuer import this_machines
-from services.local.layout import CloudLayout
+from localcloud.issuer import this_machines
+from localcloud.layout import CloudLayout
 from services.storage.table import Table
 
 _WARM_UP_S: Final = 1.0
@@ -170,7 +170,7 @@ class DrillRun:
 
     def _restore(self, protections: Protections, world: World) -> None:
         """Everything back, though the drill failed and the user is impatient."""
-        from services.local.faults.client import FaultClient
+        from localcloud.faults.client import FaultClient
 
         self.tell("giving everything back")
         with _deaf():

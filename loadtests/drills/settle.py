@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from loadtests.checker.controls import Controls
+from loadtests.checker.settling import Settling
+from loadtests.checker.tables import Tables, differences
+from loadtests.checker.world import World
 from loadtests.drills.analysis.writes import Holding
 from loadtests.drills.holdings import Holdings
-from services.local.check.controls import Controls
-from services.local.check.settling import Settling
-from services.local.check.tables import Tables, differences
-from services.local.check.world import World
-from services.local.layout import CloudLayout
+from localcloud.layout import CloudLayout
 from services.storage.table import Table
 
 _PATIENCE_S = 60.0

@@ -3,9 +3,9 @@
 import secrets
 from typing import Final
 
+from loadtests.checker.tables import Tables
+from loadtests.checker.world import World, market_with, profiles
 from loadtests.drills.exceptions import DrillError
-from services.local.check.tables import Tables
-from services.local.check.world import World, market_with, profiles
 from services.storage.table import Table
 
 STORES: Final = 24

@@ -2,12 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, Final
-
-from loadtests.drills.exceptions import DrillError
-
-LOCAL: Final = "local"
-AWS: Final = "aws"
+from typing import Any
 
 
 class Target(ABC):
@@ -20,7 +15,7 @@ class Target(ABC):
         """Set a fault.
 
         Args:
-            kind: of `services.local.faults`, the same words on AWS.
+            kind: of `localcloud.faults`, the same words on AWS.
             region: whose; empty where the fault has none.
             seconds: after which it ends by itself, whatever became of the drill.
             parameters: of the kind.
@@ -36,21 +31,3 @@ class Target(ABC):
         Raises:
             DrillError: one cannot be ended.
         """
-
-
-def target_of(configuration: Mapping[str, Any]) -> Target:
-    """The target that an experiment's configuration names.
-
-    Raises:
-        DrillError: it names none, or one that is not there.
-    """
-    name = configuration.get("target", LOCAL)
-    if name == LOCAL:
-        from loadtests.drills.local_target import LocalTarget
-
-        return LocalTarget.of(configuration)
-    if name == AWS:
-        from loadtests.drills.aws.target import AwsTarget
-
-        return AwsTarget.of(configuration)
-    raise DrillError(f"there is no target {name!r}", "choose local or aws")

@@ -10,7 +10,7 @@ import orjson
 
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.traffic.plan import SUMMARY, TrafficPlan
-from services.local.layout import REPO_ROOT
+from localcloud.layout import REPO_ROOT
 
 _LOG: Final = "traffic.log"
 _GRACE_S: Final = 15.0

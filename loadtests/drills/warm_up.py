@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Iterable
 from itertools import cycle, islice
 from typing import Any, Final
 
+from loadtests.checker import looking
+from loadtests.checker.graph import Graph, UnansweredError
+from loadtests.checker.settings import CheckError
+from loadtests.checker.world import World
 from loadtests.drills.exceptions import DrillError
-from services.local.check import looking
-from services.local.check.graph import Graph, UnansweredError
-from services.local.check.settings import CheckError
-from services.local.check.world import World
-from services.local.layout import CloudLayout
+from localcloud.layout import CloudLayout
 
 # At once, to each region: as many as the gate of a small machine lets in.
 _AT_ONCE: Final = 4

@@ -1,7 +1,7 @@
 """Events of API Gateway's REST API as requests, without ASGI in between: the way of a menu.
 
 What is not plainly one of those is left to Mangum, whose reading of an event this follows; the same
-tests run through both (tests/unit/test_adapters.py).
+tests run through both (tests/unit/menu_api/test_adapters.py).
 """
 
 import binascii

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.pictures import FOLDER, facts_of, outdated, pictures
 from infra_cdk.checks.model import Cloud
 from infra_cdk.diagrams.model import Edge, Node, Picture
-from services.cli.pictures import FOLDER, facts_of, outdated, pictures
 from tests.infra.conftest import Assembly
 
 NAMES = ("local.svg", "region.svg", "whole.svg")

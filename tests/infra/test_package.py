@@ -120,8 +120,8 @@ def test_it_holds_the_services_and_nothing_of_the_development(package: Package) 
     ):
         assert wanted in found
     for unwanted in (
-        "services/local",
-        "services/cli",
+        "localcloud",
+        "cli",
         "infra_cdk",
         "tests",
         "pytest",

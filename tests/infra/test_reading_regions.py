@@ -16,7 +16,7 @@ import pytest
 from infra_cdk.checks.edge import behaviors, distributions
 from infra_cdk.checks.model import Cloud, as_text
 from infra_cdk.edge_rules import FAIL_OVER
-from services.local.edge.routing import choose
+from localcloud.edge.routing import choose
 from tests.infra.conftest import Assembly
 from tests.infra.zone import Zone
 

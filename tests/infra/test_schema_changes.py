@@ -8,8 +8,8 @@ import pytest
 from graphql import build_schema
 from typer.testing import CliRunner
 
-from services.cli.main import application
-from services.cli.schema_changes import compare, read_schema
+from cli.main import application
+from graphql_schema.changes import compare, read_schema
 
 ROOT = Path(__file__).parents[2]
 SDL = ROOT / "graphql_schema" / "schema.graphql"

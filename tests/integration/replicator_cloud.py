@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,8 @@ import orjson
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from services.local.emulator import program
+from localcloud.emulator import program
+from localcloud.ports import free_port
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -29,13 +29,6 @@ REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 TABLE = "carte"
 FAILURES = (BotoCoreError, ClientError)
 """What a write raises when its region is away."""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def wait_until(what: str, holds: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -188,7 +181,7 @@ class Cloud:
             "regions": [{"name": one.region, "endpoint": one.endpoint} for one in self.regions],
         }
         config.write_bytes(orjson.dumps(document))
-        command = [sys.executable, "-m", "services.local.replicator", "--config", str(config)]
+        command = [sys.executable, "-m", "localcloud.replicator", "--config", str(config)]
         self.replicator = Process(command, {}, self.folder / "replicator.log")
 
     def ask(self, path: str, body: object = None, *, post: bool = False) -> tuple[int, Any]:

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from loadtests.drills import experiments
-from services.local.faults.client import FaultClient
-from services.local.layout import REPO_ROOT
+from localcloud.faults.client import FaultClient
+from localcloud.layout import REPO_ROOT
 from tests.support.local_cloud import LocalCloud, wait_until
 
 pytestmark = pytest.mark.cloud

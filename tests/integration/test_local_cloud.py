@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from services.local.processes import marked
-from tests.support.local_cloud import LocalCloud, free_port, wait_until
+from localcloud.plan import free_edge_port
+from localcloud.processes import marked
+from tests.support.local_cloud import LocalCloud, wait_until
 
 pytestmark = pytest.mark.cloud
 
@@ -112,7 +113,7 @@ def test_a_second_start_names_who_holds_the_port_and_what_to_change(
 def test_a_foreign_program_on_the_edge_port_is_named(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    port = free_port()
+    port = free_edge_port()
     other = LocalCloud(tmp_path_factory.mktemp("other"), port)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", port))

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from services.local import regions
-from services.local.layout import REPO_ROOT
-from services.local.ports import holders
-from services.local.processes import marked
+from localcloud import regions
+from localcloud.layout import REPO_ROOT
+from localcloud.ports import holders
+from localcloud.processes import marked
 from tests.support.local_cloud import LocalCloud, wait_until
 
 pytestmark = pytest.mark.cloud

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from services.local.layout import REPO_ROOT
+from localcloud.layout import REPO_ROOT
+from localcloud.single_emulator import Emulator, running
 from services.storage.stores import StoreRepository
-from tests.support.emulator import Emulator, running
 
 pytestmark = pytest.mark.cloud
 HEADER = "shopid,shopname,city,latitude,longitude,type\n"
@@ -31,7 +31,7 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 def carte(emulator: Emulator, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        (sys.executable, "-m", "services.cli.main", *words, "--state-dir", emulator.state_dir),
+        (sys.executable, "-m", "cli.main", *words, "--state-dir", emulator.state_dir),
         cwd=REPO_ROOT,
         capture_output=True,
         text=True,

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.cli.progress import NoProgress
-from services.cli.seeding import SeedReport, seed
+from dataload.progress import NoProgress
+from dataload.seeding import SeedReport, seed
+from localcloud.single_emulator import running
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS
 from services.storage import keys
@@ -13,7 +14,6 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
 from tests.support.chain import set_assortment, set_draft, set_stock
-from tests.support.emulator import running
 
 pytestmark = pytest.mark.cloud
 STORES = 20

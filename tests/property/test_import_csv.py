@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cli.importing import stores
-from services.cli.importing.cells import Row
-from services.cli.importing.columns import Columns, Wishes
-from services.cli.importing.problems import FileRefusedError
-from services.cli.importing.sheet import Once, Sheet, open_sheet
-from services.cli.importing.stores import StoreRow
+from dataload.importing import stores
+from dataload.importing.cells import Row
+from dataload.importing.columns import Columns, Wishes
+from dataload.importing.problems import FileRefusedError
+from dataload.importing.sheet import Once, Sheet, open_sheet
+from dataload.importing.stores import StoreRow
 
 COLUMNS = Columns(required=("id", "name"), optional=("street",))
 # Anything a text can hold in UTF-8, with more than its share of what CSV finds difficult.

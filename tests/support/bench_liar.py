@@ -6,9 +6,9 @@ from typing import Any
 
 import orjson
 
+from loadtests.bench import events
+from loadtests.bench.subject import Answer, Call, Subject
 from services.menu_api.handler import handler
-from tests.bench import events
-from tests.bench.subject import Answer, Call, Subject
 
 
 class Liar(Subject):

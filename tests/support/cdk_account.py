@@ -20,12 +20,12 @@ import boto3
 
 from infra_cdk.app import synthesize
 from infra_cdk.config import Deployment
-from services.cli.deployment.assembly import replace_template
-from services.cli.deployment.toolkit import PROGRAM
-from services.local.emulator import HEALTH_PATH, program
-from services.local.layout import ACCOUNT_ID
-from services.local.templates import Dropped, fit
-from tests.support.local_cloud import free_port
+from infra_cdk.deployment.assembly import replace_template
+from infra_cdk.deployment.toolkit import PROGRAM
+from localcloud.emulator import HEALTH_PATH, program
+from localcloud.layout import ACCOUNT_ID
+from localcloud.plan import free_edge_port
+from localcloud.templates import Dropped, fit
 
 REGION = "us-east-1"
 ROOT = Path(__file__).parents[2]
@@ -72,7 +72,7 @@ class CdkAccount:
 
     def carte(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run `carte deploy` against the account."""
-        command = [sys.executable, "-m", "services.cli.main", "deploy", *arguments]
+        command = [sys.executable, "-m", "cli.main", "deploy", *arguments]
         return subprocess.run(
             [*command, "--yes", "--smoke-url", self.api, "--journal", str(self.folder / "journal")],
             env=self.environment,
@@ -121,7 +121,7 @@ class CdkAccount:
 @contextmanager
 def running(folder: Path) -> Iterator[CdkAccount]:
     """An empty account; all of its processes end with the test."""
-    port = free_port()
+    port = free_edge_port()
     endpoint = f"http://127.0.0.1:{port}"
     given = {
         "PATH": os.environ["PATH"],

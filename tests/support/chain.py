@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import boto3
 from moto import mock_aws
 
+from localcloud.single_emulator import create_table
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryEntry, DirectoryShard, shard_of
@@ -31,23 +31,6 @@ PROFILE: Mapping[str, Any] = {
     "time_zone": "Europe/Berlin",
     "hours": "Mo-Fr 07:00-20:00; Sa 08:00-18:00",
 }
-
-
-def create_table(region: str = REGION, endpoint: str | None = None, name: str = "carte") -> None:
-    """The table as the data stack makes it."""
-    boto3.client("dynamodb", region_name=region, endpoint_url=endpoint).create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
-    )
 
 
 @contextmanager

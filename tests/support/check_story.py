@@ -5,6 +5,8 @@ from typing import Any
 
 import orjson
 
+from loadtests.checker.evidence import Evidence, Item, read_evidence
+from loadtests.checker.history import Asked, Attempt, History, Outcome, Read
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
@@ -12,8 +14,6 @@ from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
-from services.local.check.evidence import Evidence, Item, read_evidence
-from services.local.check.history import Asked, Attempt, History, Outcome, Read
 from services.storage import keys
 from services.storage.keys import Key
 

@@ -5,7 +5,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from localcloud.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
@@ -142,7 +143,7 @@ class Edge:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "services.local.edge", "--config", str(self.config)],
+                [sys.executable, "-m", "localcloud.edge", "--config", str(self.config)],
                 cwd=ROOT,
                 stderr=log,
                 env={**os.environ, "PYTHONWARNINGS": "default"},
@@ -212,12 +213,6 @@ class Edge:
 
 Origins = dict[str, OriginProcess]
 MakeEdge = Callable[..., Edge]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

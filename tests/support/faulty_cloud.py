@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 import boto3
 from botocore.config import Config
 
-from services.local.deployer import client
-from services.local.faults.client import FaultClient
-from services.local.faults.lambda_handles import function_with
-from services.local.faults.rollout import ALIAS, HANDLER
-from services.local.faults.stream_switch import HANDLER as CONVERGENCE
-from services.local.probe import get_json
+from localcloud.deployer import client
+from localcloud.faults.client import FaultClient
+from localcloud.faults.lambda_handles import function_with
+from localcloud.faults.rollout import ALIAS, HANDLER
+from localcloud.faults.stream_switch import HANDLER as CONVERGENCE
+from localcloud.probe import get_json
 from tests.support.local_cloud import LocalCloud
 
 if TYPE_CHECKING:

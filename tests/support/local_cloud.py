@@ -1,7 +1,6 @@
 """A local cloud for tests: real processes on free ports, driven by the command `carte`."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -11,17 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from services.local.deployer import client
-from services.local.exceptions import LocalCloudError
-from services.local.layout import REPO_ROOT, CloudLayout, Role, load_layout
-from services.local.plan import make_layout
-from services.local.ports import holders
+from localcloud.deployer import client
+from localcloud.exceptions import LocalCloudError
+from localcloud.layout import REPO_ROOT, CloudLayout, Role, load_layout
+from localcloud.plan import free_edge_port
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_LOWEST = 10_000
-_HIGHEST = 44_000
 _PATIENCE = 120.0  # seconds for one command; two cores may be busy with other tests
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -31,7 +27,7 @@ class LocalCloud:
 
     def __init__(self, state_dir: Path, port: int | None = None) -> None:
         self.state_dir = state_dir
-        self.port = port or free_port()
+        self.port = port or free_edge_port()
         self._options: tuple[str, ...] = ()
 
     @property
@@ -59,7 +55,7 @@ class LocalCloud:
     def command(self, *words: str) -> Sequence[str]:
         """The arguments of a process that runs `carte` for this cloud."""
         return (
-            *(sys.executable, "-m", "services.cli.main", *words),
+            *(sys.executable, "-m", "cli.main", *words),
             *("--port", str(self.port), "--state-dir", str(self.state_dir)),
         )
 
@@ -136,19 +132,6 @@ def wait_until(condition: Callable[[], bool], what: str, *, within: float = 30.0
         if time.monotonic() > deadline:
             raise AssertionError(f"after {within:.0f} s still not so: {what}")
         time.sleep(0.02)
-
-
-def free_port() -> int:
-    """An edge port all of whose derived ports are free, too.
-
-    Sessions that run at the same time look in different places first.
-    """
-    span = _HIGHEST - _LOWEST
-    for step in range(span // 10):
-        port = _LOWEST + (os.getpid() * 97 + step * 10) % span
-        if not holders(make_layout(port, runtime="direct").ports()):
-            return port
-    raise LocalCloudError("this machine has no free block of ports")
 
 
 def _send(request: urllib.request.Request) -> tuple[int, Mapping[str, str], bytes]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from services.local.issuer import AUDIENCE, NAME, DevelopmentIssuer
+from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
 from services.menu_api.settings import Oidc
 
 

@@ -11,7 +11,7 @@ interface CatalogItem {
   names: Readonly<Record<string, string>>;
 }
 
-const CATALOG = fileURLToPath(new URL("../../services/cli/chain/catalog.json", import.meta.url));
+const CATALOG = fileURLToPath(new URL("../../dataload/chain/catalog.json", import.meta.url));
 const LOOKS = fileURLToPath(new URL("./looks.json", import.meta.url));
 
 const read = <T>(path: string): T => JSON.parse(readFileSync(path, "utf8")) as T;

@@ -13,7 +13,7 @@ from services.storage.fast.connection import Endpoint
 from services.storage.fast.reader import FastReader
 from services.storage.fast.signing import Credentials, Signer
 
-# The versions with which tests/unit/test_fast_contract.py and tests/unit/test_reads.py passed.
+# The versions with which test_fast_contract.py and test_reads.py in tests/unit/storage passed.
 # A new one turns fast reads off until someone has run them and added it here.
 TESTED: Final = frozenset({"1.44.5"})
 _VERSION: Final = re.compile(r"^__version__\s*=\s*['\"]([^'\"]+)['\"]", re.MULTILINE)

@@ -1,6 +1,6 @@
 """When to try again, and after how long: botocore's standard retry mode for DynamoDB.
 
-`tests/unit/test_fast_contract.py` compares every number and name here with botocore's own.
+`tests/unit/storage/test_fast_contract.py` compares every number and name here with botocore's own.
 """
 
 import random

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from infra_cdk.edge_rules import FAIL_OVER
+from localcloud.ports import free_port
 from tests.support.edge_cloud import (
     OTHER,
     READ,
@@ -13,7 +14,6 @@ from tests.support.edge_cloud import (
     MakeEdge,
     OriginProcess,
     Origins,
-    free_port,
 )
 
 pytestmark = pytest.mark.cloud

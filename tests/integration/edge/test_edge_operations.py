@@ -76,7 +76,7 @@ def test_the_log_has_a_line_for_each_request(edge: Edge) -> None:
 
 def test_a_port_that_is_taken_is_named(edge: Edge) -> None:
     second = subprocess.run(
-        [sys.executable, "-m", "services.local.edge", "--config", str(edge.config)],
+        [sys.executable, "-m", "localcloud.edge", "--config", str(edge.config)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from botocore.exceptions import ClientError
 
-from services.local import regions
+from localcloud import regions
 from tests.support.faulty_cloud import QUERY, FaultyCloud
 from tests.support.local_cloud import wait_until
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
+from localcloud.processes import marked
 from services.domain.stamp import Stamp, unix_ms
-from services.local.processes import marked
 from services.storage import keys
 from tests.support.faulty_cloud import FaultyCloud
 from tests.support.local_cloud import LocalCloud, wait_until

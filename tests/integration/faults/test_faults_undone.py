@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from services.local import regions
+from localcloud import regions
 from tests.support.faulty_cloud import FaultyCloud
 from tests.support.local_cloud import wait_until
 

@@ -1,0 +1,137 @@
+"""`carte bench`: what a menu costs, beside other ways to answer it."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.options import JsonOption, print_json
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from loadtests.bench.settings import Settings
+
+EXAMPLES: Final = (
+    "carte bench --quick",
+    "carte bench --only carte,stock,floor --parts requests,cold --json",
+    "carte bench --rounds 25 --write-docs",
+)
+
+_Names = str | None
+_WIDTH: Final = 140
+
+
+def command(
+    *,
+    rounds: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Interleaved rounds.", show_default="15")
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Short blocks, five rounds, 3,000 stores at most.")
+    ] = False,
+    only: Annotated[
+        _Names, typer.Option(help="Subjects, with commas; the others are left out.")
+    ] = None,
+    skip: Annotated[_Names, typer.Option(help="Subjects to leave out, with commas.")] = None,
+    parts: Annotated[
+        _Names,
+        typer.Option(help="Of requests, cold, scaling, emulator, memory; with commas."),
+    ] = None,
+    goal_ms: Annotated[
+        float, typer.Option("--goal-ms", min=1, help="p99 that the memory size is chosen for.")
+    ] = 50,
+    write_docs: Annotated[
+        bool,
+        typer.Option("--write-docs", help="Put figures and chart into docs/performance.*"),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure what a menu costs, side by side with other servers, in one run.
+
+    Each subject has a process of its own and answers the same menus from the same canned DynamoDB;
+    who answers something else is not timed. Rounds are interleaved, ratios are taken within a
+    round, CPU is user and system time of the process. Exits with 0 only when every subject that was
+    asked for was measured and every bar among them is met.
+    """
+    try:
+        from loadtests.bench.equality import UnequalAnswerError
+        from loadtests.bench.memory_choice import Goal
+        from loadtests.bench.process import SubjectError
+        from loadtests.bench.run import run
+    except ModuleNotFoundError as error:
+        raise CarteError(
+            f"the bench is not here: {error}",
+            "it belongs to a checkout of the repository; run `make bench` in one",
+        ) from error
+    from dataload.progress import Bars
+
+    settings = _settings(rounds, quick, only, skip, parts)
+    try:
+        with Bars(visible=not as_json) as bars:
+            report = run(settings, progress=bars, goal=Goal(p99_ms=goal_ms))
+    except UnequalAnswerError as error:
+        raise CarteError(
+            f"nothing was timed: {error}", "a subject must answer what carte answers"
+        ) from error
+    except SubjectError as error:
+        first, _, rest = str(error).partition("\n")
+        raise CarteError(
+            first, "run it again; leave a subject out with --skip", detail=rest
+        ) from error
+    _tell(report, as_json=as_json)
+    if write_docs:
+        from loadtests.bench.document import write
+
+        write(report)
+    if not _complete(report):
+        raise typer.Exit(1)
+
+
+def _settings(
+    rounds: int | None, quick: bool, only: _Names, skip: _Names, parts: _Names
+) -> "Settings":
+    from loadtests.bench.roster import NAMES
+    from loadtests.bench.settings import PARTS, QUICK, Settings
+
+    settings = QUICK if quick else Settings()
+    if rounds is not None:
+        settings = replace(settings, rounds=rounds)
+    chosen = _among(only, NAMES, "--only") if only else NAMES
+    left_out = _among(skip, NAMES, "--skip") if skip else ()
+    settings = replace(settings, subjects=tuple(one for one in chosen if one not in left_out))
+    if parts:
+        settings = replace(settings, parts=_among(parts, PARTS, "--parts"))
+        if "memory" in settings.parts and not {"requests", "cold"} <= {*settings.parts}:
+            raise typer.BadParameter(
+                "memory is computed from requests and cold: name them, too", param_hint="--parts"
+            )
+    return settings
+
+
+def _among(text: str, known: Sequence[str], option: str) -> tuple[str, ...]:
+    names = tuple(filter(None, (part.strip() for part in text.split(","))))
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise typer.BadParameter(
+            f"{', '.join(unknown) or text!r} is none of {', '.join(known)}", param_hint=option
+        )
+    return names
+
+
+def _tell(report: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(report)
+        return
+    from rich.console import Console
+
+    from loadtests.bench.table import show
+
+    # Into a file or a pipe the tables go unbroken.
+    show(report, Console(width=None if sys.stdout.isatty() else _WIDTH))
+
+
+def _complete(report: dict[str, Any]) -> bool:
+    """Whether everyone who was asked for was measured, and no bar was missed."""
+    return not report["missing"] and all(one["verdict"] != "missed" for one in report["bars"])

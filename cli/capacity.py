@@ -1,0 +1,209 @@
+"""`carte capacity`: how far the regions go at peak, and with one of them gone."""
+
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from cli.options import JsonOption, print_json
+from services.domain.errors import CarteError
+
+EXAMPLES: Final = (
+    "carte capacity --scenario global",
+    "carte capacity --scenario global --lose us-east-1 --scale 20",
+    "carte capacity --scenario national --config deployment.toml --json",
+    "carte capacity --validate RUN1 --validate RUN2 --validate RUN3",
+)
+_DETECTED_S: Final = 30.0  # Route 53's fast health checks: 10 s x 3
+_TTL_S: Final = 60.0
+_COLD_CPU_MS: Final = 100.0  # import to first response; docs/performance.md
+
+
+def command(
+    scenario: Annotated[
+        str, typer.Option("--scenario", help="pilot, national, global, or a traffic file of yours.")
+    ] = "global",
+    *,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", help="The deployment; the example's if none is given."),
+    ] = None,
+    lose: Annotated[
+        str | None,
+        typer.Option("--lose", help="Region that leaves; the busiest one if none is named."),
+    ] = None,
+    hour: Annotated[
+        int | None, typer.Option("--hour", min=0, max=23, help="Of the day in UTC; else the peak.")
+    ] = None,
+    scale: Annotated[
+        float, typer.Option("--scale", min=0.01, help="Times the scenario's traffic.")
+    ] = 1.0,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=30, help="To simulate; the loss comes after a third.")
+    ] = 240.0,
+    detected: Annotated[
+        float, typer.Option("--detected", min=0, help="Seconds until health checks see the loss.")
+    ] = _DETECTED_S,
+    ttl: Annotated[
+        float, typer.Option("--ttl", min=0, help="Seconds that resolvers keep an address.")
+    ] = _TTL_S,
+    runs: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--validate", help="Folders of `carte load`: predict the later ones by the first two."
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option("--seed", help="Of chance: the same seed, the same run.")
+    ] = 1,
+    as_json: JsonOption = False,
+) -> None:
+    """Simulate all regions at the busiest hour, whole and with one region lost.
+
+    A discrete-event simulation from measured service times and sizes: Lambda's environments, the
+    API's rate, the table's units, clients that retry. Says what to set before the day comes.
+    """
+    if runs:
+        _validate(runs, as_json=as_json)
+        return
+    from dataclasses import asdict
+
+    from loadtests.capacity import arrivals, figures
+    from loadtests.capacity.limits import UNLIMITED, Limits
+    from loadtests.capacity.workload import workload
+    from loadtests.capacity.world import Loss, World
+    from loadtests.cost import measured, traffic
+    from loadtests.cost.synthesis import deployment_of
+
+    chosen = traffic.load(scenario)
+    deployment = deployment_of(config, [], dax=False)
+    names = deployment.regions
+    rates = arrivals.by_hour(chosen, names)
+    gone = lose or max(names, key=lambda name: max(rate.total for rate in rates[name]))
+    if gone not in names:
+        raise CarteError(f"there is no region {gone!r}", f"there are {', '.join(names)}")
+    at = arrivals.busiest_hour(rates, gone) if hour is None else hour
+    now = {name: hours[at] * scale for name, hours in rates.items()}
+    usual, warm = Limits(), deployment.database
+    limits = Limits(
+        api_rate=deployment.throttle_rate,
+        api_burst=deployment.throttle_burst,
+        read_units=max(warm.warm_reads, usual.read_units),
+        write_units=max(warm.warm_writes, usual.write_units),
+    )
+    staged = deployment.cache.stage_gb != "none"
+    work = workload(chosen, measured.load(), deployment.memory_mb, _COLD_CPU_MS, staged=staged)
+    whole = World(now, work, limits, seconds=seconds / 2, seed=seed).run()
+    lost = needed = None
+    if len(names) > 1:
+        loss = Loss(gone, seconds / 3, detected, ttl)
+        lost = World(now, work, limits, seconds=seconds, loss=loss, seed=seed).run()
+        # What limits refuse says nothing of what was needed: once more without them.
+        needed = World(now, work, UNLIMITED, seconds=seconds, loss=loss, seed=seed).run()
+    basis = needed or whole
+    worst = {
+        name: figures.of_region(told, basis)
+        for name, told in basis.regions.items()
+        if needed is None or name != gone
+    }
+    told = {
+        "scenario": chosen.name,
+        "scale": scale,
+        "hour_utc": at,
+        "limits": asdict(limits),
+        "whole": figures.to_json(whole),
+        "lost": {"region": gone, "detected_s": detected, "ttl_s": ttl, **figures.to_json(lost)}
+        if lost
+        else None,
+        "set_before": figures.advice(worst, limits),
+    }
+    if as_json:
+        print_json(told)
+    else:
+        _print(told, gone)
+
+
+def _print(told: dict[str, Any], gone: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    console.print(
+        f"[bold]{told['scenario']}[/] x {told['scale']:g} at {told['hour_utc']:02d}:00 UTC, "
+        f"one simulated request stands for {told['whole']['each_simulated_request_stands_for']:g}"
+    )
+    for title, part in (("all regions", told["whole"]), (f"{gone} leaves", told["lost"])):
+        if part is None:
+            continue
+        table = Table(title=title, title_justify="left", box=None)
+        for name in (
+            "region", "requests/s", "peak/s", "p50 ms", "p95", "p99", "executions", "cold",
+            "RRU/s", "WRU/s", "throttled",
+        ):  # fmt: skip
+            table.add_column(name, justify="left" if name in {"region", "throttled"} else "right")
+        for name, one in part["regions"].items():
+            refused = ", ".join(f"{why} {n:,}" for why, n in one["throttled"].items()) or "-"
+            table.add_row(
+                name, f"{one['requests']:,.0f}", f"{one['peak_requests']:,.0f}",
+                f"{one['p50_ms']:.1f}", f"{one['p95_ms']:.1f}", f"{one['p99_ms']:.1f}",
+                f"{one['executions']:,}", f"{one['cold_share']:.2%}", f"{one['peak_reads']:,.0f}",
+                f"{one['peak_writes']:,.0f}", refused,
+            )  # fmt: skip
+        console.print(table)
+        seen = Table(box=None)
+        for name in ("clients", "answered", "failed attempts", "given up", "p50 ms", "p95", "p99"):
+            seen.add_column(name, justify="left" if name == "clients" else "right")
+        for kind, one in part["clients"].items():
+            seen.add_row(
+                kind, f"{one['answered']:,}", f"{one['failed_attempts']:,}",
+                f"{one['given_up']:,}", f"{one['p50_ms']:.1f}", f"{one['p95_ms']:,.1f}",
+                f"{one['p99_ms']:,.1f}",
+            )  # fmt: skip
+        console.print(seen)
+    console.print("[bold]set before the day comes[/] (half as much again as the simulation needed)")
+    for name, one in told["set_before"].items():
+        enough = (
+            "" if one["account_concurrency_is_enough"] else " [red]above the account's limit[/]"
+        )
+        console.print(
+            f"  {name}: reserved concurrency {one['reserved_concurrency']:,}{enough}, warm "
+            f"throughput {one['warm_read_units']:,} RRU and {one['warm_write_units']:,} WRU, "
+            f"stage throttle {one['throttle_rate']:,}/s"
+        )
+
+
+def _validate(runs: list[Path], *, as_json: bool) -> None:
+    """Show how far the model of the local cloud is from what was measured."""
+    import os
+    from dataclasses import asdict
+
+    from loadtests.capacity.validation import RunError, validate
+
+    try:
+        rows = validate(runs if len(runs) > 1 else runs * 2, os.cpu_count() or 1)
+    except RunError as error:
+        raise CarteError(str(error), "`carte load --rate ...` leaves such folders") from error
+    base = runs[: -len(rows)] or runs[:1]
+    if as_json:
+        told = [
+            {**asdict(row), "throughput_error": row.throughput_error, "p95_error": row.p95_error}
+            for row in rows
+        ]
+        print_json({"base": [run.name for run in base], "runs": told})
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    title = f"predicted from {' and '.join(run.name for run in base)}"
+    table = Table(title=title, title_justify="left", box=None)
+    table.add_column("run")
+    for name in ("offered/s", "measured/s", "model/s", "p50", "model", "p95", "model", "p95 off"):
+        table.add_column(name, justify="right")
+    table.add_column("busiest")
+    for row in rows:
+        table.add_row(
+            row.run, f"{row.rate:g}", f"{row.throughput:.1f}", f"{row.predicted_throughput:.1f}",
+            f"{row.p50_ms:.1f}", f"{row.predicted_p50_ms:.1f}", f"{row.p95_ms:.1f}",
+            f"{row.predicted_p95_ms:.1f}", f"{row.p95_error:+.0%}", row.busiest,
+        )  # fmt: skip
+    Console(highlight=False).print(table)

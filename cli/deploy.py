@@ -1,0 +1,242 @@
+"""`carte deploy`: take a deployment file to AWS, step by step."""
+
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.options import JsonOption, print_json
+from localcloud.layout import REPO_ROOT
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from infra_cdk.config import Deployment
+    from infra_cdk.deployment.prerequisites import Prerequisite
+    from infra_cdk.deployment.steps import Plan, Step
+
+EXAMPLES: Final = (
+    "carte deploy --plan",
+    "carte deploy --config deployment.toml",
+    "carte deploy --region eu-west-1 --bake 600",
+    "carte deploy --region eu-west-1 --roll-back",
+)
+_DEFAULT_CONFIG: Final = Path("deployment.toml")
+_ASSEMBLY: Final = REPO_ROOT / "build" / "deploy"
+
+
+def command(
+    *,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="Deployment file; see infra_cdk/deployment.example.toml.",
+            show_default="deployment.toml",
+        ),
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(help="Only the stack of this region; repeatable.")
+    ] = None,
+    step: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this step (data, identity, a region, edge, ...); repeatable."),
+    ] = None,
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Judge and show the steps; needs no account.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change in the account; change nothing.")
+    ] = False,
+    roll_back: Annotated[
+        bool, typer.Option("--roll-back", help="Go back to what ran before in the named steps.")
+    ] = False,
+    bake: Annotated[
+        float, typer.Option(min=0, help="Seconds to watch a region's alarms after deploying it.")
+    ] = 300.0,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also take steps that are finished already.")
+    ] = False,
+    assembly: Annotated[
+        Path | None,
+        typer.Option(help="Deploy this assembly, which `--plan --keep` made; judge nothing."),
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="Write the assembly here, for `--assembly` later.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deploying.")] = False,
+    smoke_url: Annotated[
+        str | None, typer.Option(help="Ask a region here: for emulators.", hidden=True)
+    ] = None,
+    patience: Annotated[
+        float, typer.Option(help="Seconds until a smoke test gives up.", hidden=True)
+    ] = 180.0,
+    journal: Annotated[
+        Path, typer.Option(help="Where finished steps are noted.", hidden=True)
+    ] = REPO_ROOT / ".carte" / "deploy",
+    as_json: JsonOption = False,
+) -> None:
+    """Deploy to AWS: judge, build once, then step by step with a smoke test after each.
+
+    The steps are the table, the identity pool, the regions from the last to the primary one, the
+    edge, and operations. After a region its alarms are watched for a while; a step that fails goes
+    back to what ran before, and no later step begins. Run it again to go on: what is finished is
+    skipped.
+    """
+    from infra_cdk.deployment.steps import read_plan
+
+    say = _say_aside if as_json else _say
+    deployment = _read(config)
+    made = assembly or _make(config or _found_config(), keep or _ASSEMBLY, say)
+    whole = read_plan(made, deployment.regions)
+    chosen = whole.chosen([*(step or []), *(region or [])])
+    if plan:
+        _show_plan(whole, chosen, deployment, as_json=as_json)
+        return
+    _require(_prerequisites(whole, chosen), say)
+    from infra_cdk.deployment.account import Account
+    from infra_cdk.deployment.journal import Journal
+    from infra_cdk.deployment.rollout import Manner, Rollout
+    from infra_cdk.deployment.toolkit import Toolkit
+
+    toolkit = Toolkit(lambda line: say(f"  {line}"))
+    if diff:
+        for one in chosen:
+            toolkit.difference(whole.assembly, one.stack)
+        return
+    rollout = Rollout(
+        whole,
+        account=Account(whole.account),
+        toolkit=toolkit,
+        journal=Journal(whole.account, journal),
+        manner=Manner(bake, again=again, url=smoke_url, patience=patience),
+        table=deployment.table,
+        say=say,
+    )
+    verb = "go back in" if roll_back else "deploy"
+    if not yes:
+        _ask(f"{verb} {', '.join(one.name for one in chosen)} in account {whole.account}?")
+    if roll_back:
+        if not (step or region):
+            raise CarteError("--roll-back wants --region or --step", "name what shall go back")
+        done = [rollout.go_back(one) for one in reversed(chosen)]
+    else:
+        done = rollout.run(chosen)
+    failed = [one for one in done if one.outcome == "failed"] or (
+        [one for one in done if one.outcome == "rolled back"] if not roll_back else []
+    )
+    if as_json:
+        print_json({"account": whole.account, "done": [asdict(one) for one in done]})
+    if failed:
+        left = [one.name for one in chosen[len(done) :]]
+        raise CarteError(
+            f"{failed[0].step}: {failed[0].outcome}; no later step was begun",
+            "mend it and run `carte deploy` again: it goes on at this step",
+            detail=f"{failed[0].text}\nnot begun: {', '.join(left) or 'nothing'}",
+        )
+    if not as_json:
+        total = sum(one.seconds for one in done)
+        print(f"{len(done)} steps in {total:.0f} s: all of it stands")
+
+
+def _read(config: Path | None) -> "Deployment":
+    from infra_cdk.config import ConfigError, Deployment
+
+    path = config or _found_config()
+    try:
+        return Deployment.from_toml(path) if path else Deployment()
+    except ConfigError as error:
+        raise CarteError(str(error), "compare with infra_cdk/deployment.example.toml") from error
+
+
+def _found_config() -> Path | None:
+    return _DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None
+
+
+def _make(config: Path | None, assembly: Path, say: Any) -> Path:
+    """Judge, build and synthesize."""
+    from infra_cdk.deployment import building
+
+    say("package: one for all regions")
+    building.build_package()
+    say("gate: everything that can be wrong offline")
+    building.judge(config, building.PACKAGE, say)
+    building.synthesize(config, assembly)
+    return assembly
+
+
+def _prerequisites(plan: "Plan", steps: "tuple[Step, ...]") -> "list[Prerequisite]":
+    from infra_cdk.deployment import prerequisites
+    from infra_cdk.deployment.account import Account
+    from infra_cdk.deployment.site import BUILT
+
+    emulated = bool(os.environ.get("AWS_ENDPOINT_URL"))
+    site = BUILT if any(step.kind == "edge" for step in steps) else None
+    found = [*prerequisites.of_this_machine(site=site)]
+    found.append(prerequisites.real_account(plan.account, emulated=emulated))
+    return [*found, *prerequisites.of_the_account(Account(plan.account), steps)]
+
+
+def _require(found: "list[Prerequisite]", say: Any) -> None:
+    for one in found:
+        say(f"  {'ok     ' if one.met else 'MISSING'} {one.name}: {one.text}")
+    missing = [one for one in found if not one.met]
+    if missing:
+        raise CarteError(
+            f"{len(missing)} prerequisite(s) missing; nothing was deployed",
+            missing[0].remedy,
+            detail="\n".join(f"{one.name}: {one.remedy}" for one in missing),
+        )
+
+
+def _show_plan(
+    plan: "Plan", steps: "tuple[Step, ...]", deployment: "Deployment", *, as_json: bool
+) -> None:
+    from infra_cdk.deployment import prerequisites
+
+    machine = list(prerequisites.of_this_machine(site=None))
+    if as_json:
+        print_json(
+            {
+                "account": plan.account,
+                "assembly": str(plan.assembly),
+                "version": deployment.version,
+                "prerequisites": [asdict(one) for one in machine],
+                "steps": [
+                    {
+                        "name": one.name,
+                        "stack": one.stack,
+                        "region": one.region,
+                        "resources": one.resources,
+                        "digest": one.digest,
+                    }
+                    for one in steps
+                ],
+            }
+        )
+        return
+    for one in machine:
+        print(f"  {'ok     ' if one.met else 'MISSING'} {one.name}: {one.text}")
+        if not one.met:
+            print(f"          {one.remedy}")
+    print(f"carte {deployment.version} to account {plan.account}, in this order:")
+    for number, step in enumerate(steps, 1):
+        text = f"{step.stack} in {step.region}: {step.resources} resources"
+        print(f"  {number}. {step.name:<16} {text}")
+    print("nothing was deployed; leave --plan out to deploy, or --diff shows what would change")
+
+
+def _ask(question: str) -> None:
+    if not sys.stdin.isatty():
+        raise CarteError("nobody is there to be asked", "add --yes to deploy without a question")
+    if not typer.confirm(question):
+        raise CarteError("nothing was deployed")
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _say_aside(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,225 @@
+"""`carte drill`: take a region away on purpose, and show with figures what users saw of it."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from loadtests.drills.runs import Wish, run_all, runs_of
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from loadtests.drills.experiments import Drill
+    from localcloud.layout import CloudLayout
+
+_EXAMPLES: Final = """\b
+Examples:
+  carte drill list
+  carte drill run sudden-loss
+  carte drill report --html"""
+_RUN_EXAMPLES: Final = """\b
+Examples:
+  carte drill run sudden-loss
+  carte drill run --all --rounds 3 --json
+  carte drill run sudden-loss --without origin-failover
+  carte drill run replication-paused --target aws --plan"""
+
+app = typer.Typer(no_args_is_help=True, help=__doc__, epilog=_EXAMPLES, rich_markup_mode=None)
+
+
+@app.callback(epilog=_EXAMPLES)
+def _drill() -> None:
+    """Take a region away on purpose, and show with figures what users saw of it."""
+
+
+@app.command("list", epilog="\b\nExample:\n  carte drill list")
+def list_(*, as_json: JsonOption = False) -> None:
+    """List the drills: what each takes away and what it promises."""
+    drills = [_load(name) for name in _names()]
+    if as_json:
+        print_json(
+            {
+                "drills": [
+                    {
+                        "name": drill.name,
+                        "title": drill.title,
+                        "description": drill.description,
+                        "objectives": {one.figure: one.limit for one in drill.objectives},
+                    }
+                    for drill in drills
+                ]
+            }
+        )
+        return
+    for drill in drills:
+        print(f"{drill.name:<20} {drill.title}")
+
+
+@app.command("run", epilog=_RUN_EXAMPLES)
+def run(
+    name: Annotated[
+        str | None,
+        typer.Argument(help="A drill of `carte drill list`, or a YAML file.", show_default=False),
+    ] = None,
+    *,
+    everything: Annotated[bool, typer.Option("--all", help="Run every drill.")] = False,
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="How often.")] = 1,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Switch a protection off meanwhile, to see the drill fail: origin-failover, "
+            "health-checks or convergence."
+        ),
+    ] = None,
+    region: Annotated[
+        str, typer.Option(help="The region to take away.", show_default="the drill's own")
+    ] = "",
+    rate: Annotated[
+        float, typer.Option(min=0.1, max=50, help="Times the drill's own request rates.")
+    ] = 1.0,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the drill's stores.")] = False,
+    target: Annotated[str, typer.Option(help="local, or aws (needs --plan for now).")] = "local",
+    plan: Annotated[
+        bool, typer.Option("--plan", help="Print the AWS calls that would be made; make none.")
+    ] = False,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run drills, and judge what users saw of them.
+
+    Takes something away from a running local cloud, sends requests from every region's place at a
+    fixed rate meanwhile, and gives everything back in the end, whatever happens. Exits with 0 only
+    when every objective was met. Start the cloud with `carte up --detach --time-scale 10`.
+    """
+    if everything == (name is not None):
+        raise typer.BadParameter("name a drill, or say --all")
+    drills = [_load(one) for one in (_names() if name is None else [name])]
+    if target == "aws" or plan:
+        _aws(drills, target, plan=plan, as_json=as_json)
+        return
+    if target != "local":
+        raise CarteError(f"--target {target} is unknown", "choose local or aws")
+    wish = Wish(tuple(without or ()), region, rate, keep)
+    layout = _cloud(port, state_dir)
+    with _status(quiet=as_json) as tell:
+        reports = run_all(layout, drills, wish, rounds=rounds, tell=tell, told=_told(quiet=as_json))
+    failed = [one for one in reports if one["verdict"] != "pass"]
+    if as_json:
+        several = {"verdict": "fail" if failed else "pass", "runs": reports}
+        print_json(reports[0] if len(reports) == 1 else several)
+    elif len(reports) > 1:
+        _console().print(_rounds(reports))
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("report", epilog="\b\nExample:\n  carte drill report sudden-loss --html")
+def report(
+    wanted: Annotated[
+        str, typer.Argument(metavar="[RUN]", help="A run's folder, or the last of a drill's name.")
+    ] = "",
+    *,
+    html: Annotated[bool, typer.Option("--html", help="Print where the page is.")] = False,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the report of a run again: the last one, unless another is named."""
+    from loadtests.drills.report.summary import show
+
+    found = [one for one in runs_of(the_cloud(port, state_dir)) if wanted in one.name]
+    if not found:
+        raise CarteError(
+            f"no run {wanted!r} is kept" if wanted else "no drill was run yet",
+            "`carte drill run sudden-loss` makes one",
+        )
+    content: dict[str, Any] = json.loads((found[-1] / "report.json").read_text(encoding="utf-8"))
+    if as_json:
+        print_json(content)
+    elif html:
+        print(found[-1] / "report.html")
+    else:
+        show(content, _console())
+
+
+def _cloud(port: int, state_dir: Path | None) -> "CloudLayout":
+    from localcloud.exceptions import NotRunningError
+
+    try:
+        return the_cloud(port, state_dir)
+    except NotRunningError as error:
+        raise CarteError(error.message, "carte up --detach --time-scale 10") from error
+
+
+def _names() -> list[str]:
+    from loadtests.drills import experiments
+
+    return experiments.names()
+
+
+def _load(name: str) -> "Drill":
+    from loadtests.drills import experiments
+    from loadtests.drills.exceptions import DrillError
+
+    try:
+        return experiments.load(name)
+    except DrillError as error:
+        raise CarteError(error.message, error.hint) from error
+
+
+def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -> None:
+    from loadtests.drills.aws.planning import plan_of, tell
+    from loadtests.drills.exceptions import DrillError
+
+    if target != "aws":
+        raise CarteError("--plan is about AWS", "add --target aws")
+    if not plan:
+        raise CarteError(
+            "drills on AWS are made with chaos run, step by step", "see docs/drills.md; or --plan"
+        )
+    try:
+        plans = {drill.name: plan_of(drill) for drill in drills}
+    except DrillError as error:
+        raise CarteError(error.message, error.hint) from error
+    if as_json:
+        print_json({name: [call.to_json() for call in calls] for name, calls in plans.items()})
+        return
+    for name, calls in plans.items():
+        print(f"# {name}")
+        print("\n".join(tell(calls)))
+
+
+def _rounds(reports: Sequence[dict[str, Any]]) -> Any:
+    from loadtests.drills.report.summary import rounds_table
+
+    return rounds_table(reports)
+
+
+def _told(*, quiet: bool) -> Any:
+    """What to do with each report as it comes."""
+    from loadtests.drills.report.summary import show
+
+    return (lambda _report: None) if quiet else (lambda report: show(report, _console()))
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 140
+    return Console(width=width, highlight=False)
+
+
+@contextmanager
+def _status(*, quiet: bool) -> Iterator[Any]:
+    """A line on stderr that says what is being done."""
+    from rich.console import Console
+
+    console = Console(stderr=True, quiet=quiet)
+    with console.status("starting") as status:
+        yield status.update

@@ -1,0 +1,160 @@
+"""`carte import`: stores, catalogs and assortments from CSV files."""
+
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.target import PRIMARY, AwsOption, RegionOption, binding
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dataload.importing.report import ImportReport
+    from dataload.importing.sheet import Sheet
+    from dataload.progress import Progress
+    from services.storage.models import Binding
+
+EXAMPLES: Final = (
+    "carte import stores ../shared/data/real_shops.csv --set market=us,country=US \\",
+    "  --map id=shopid,name=shopname,street=street_address,postal_code=zipcode",
+    "carte import assortments prices.csv --dry-run --refused refused.csv",
+    "carte import catalog spring.csv --region eu-west-1 --no-publish",
+)
+_WRONG_FILE: Final = 2
+
+
+class Kind(Enum):
+    """What a file holds."""
+
+    STORES = "stores"
+    CATALOG = "catalog"
+    ASSORTMENTS = "assortments"
+
+
+def command(
+    kind: Annotated[Kind, typer.Argument(help="What the files hold.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="CSV files, one after the other.")
+    ],
+    *,
+    maps: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="Columns that the file calls otherwise: name=shopname,..."),
+    ] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Columns with one value for all rows: market=us,..."),
+    ] = None,
+    region: RegionOption = PRIMARY,
+    aws: AwsOption = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge the rows and write nothing.")
+    ] = False,
+    no_publish: Annotated[
+        bool, typer.Option("--no-publish", help="Leave a catalog's items as drafts.")
+    ] = False,
+    refused: Annotated[
+        Path | None,
+        typer.Option("--refused", help="Write the refused rows, with reasons, to this CSV file."),
+    ] = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load CSV files: UTF-8, a header row, quoted fields; comma, semicolon or tab.
+
+    Good rows are loaded, bad ones refused with file, line, column and reason. Running it again
+    changes nothing. Columns marked * must be there, be mapped or be set; others are optional, and
+    what a file does not give, existing stores and items keep.
+
+    stores: id* name* market* city* latitude* longitude* street state postal_code time_zone hours
+    country. A missing time zone is derived from the coordinates, missing hours are the market's.
+
+    catalog: id* market* category* name* price* allergens* category_name description calories
+    standard dayparts image_url rank withdrawn; texts per language as name_fr, description_fr,
+    category_name_fr. The plain text is in the market's language, prices in its currency (2.49),
+    allergens and dayparts separated by ; or |. The touched markets are published.
+
+    assortments: store* item* price (empty: the catalog's) listed (default true) rank.
+
+    Exit code: 0 all rows are good or repeat earlier ones, 1 some were refused, 2 a file cannot be
+    imported at all and nothing was written.
+    """
+    from dataload.importing.columns import UsageError
+    from dataload.importing.problems import FileRefusedError
+    from dataload.importing.report import write_refused
+
+    target = binding(region, port=port, state_dir=state_dir, aws=aws)
+    if refused is not None and refused.resolve() in {path.resolve() for path in files}:
+        raise CarteError(f"--refused {refused} would overwrite an input file", "name another")
+    try:
+        sheets = _sheets(kind, files, maps or [], sets or [])
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from error
+    except FileRefusedError as error:
+        _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
+        raise typer.Exit(_WRONG_FILE) from error
+    report = _load(kind, sheets, target, dry_run=dry_run, publish=not no_publish, bars=not as_json)
+    rows = None if refused is None else write_refused(refused, report.files)
+    _show(report, as_json=as_json)
+    if rows is not None and not as_json:
+        print(f"{rows:,} refused rows written to {refused}")
+    if not report.good:
+        raise typer.Exit(1)
+
+
+def _sheets(
+    kind: Kind, files: "Sequence[Path]", maps: "Sequence[str]", sets: "Sequence[str]"
+) -> "list[Sheet]":
+    from dataload.importing import assortments, catalog, stores
+    from dataload.importing.columns import wishes
+    from dataload.importing.sheet import open_sheet
+
+    modules = {Kind.STORES: stores, Kind.CATALOG: catalog, Kind.ASSORTMENTS: assortments}
+    columns = modules[kind].COLUMNS
+    wished = wishes(columns, maps, sets)
+    return [open_sheet(path, columns, wished) for path in files]
+
+
+def _load(
+    kind: Kind,
+    sheets: "Sequence[Sheet]",
+    target: "Binding",
+    *,
+    dry_run: bool,
+    publish: bool,
+    bars: bool,
+) -> "ImportReport":
+    from dataload.importing import loading
+    from dataload.progress import Bars
+    from services.storage.table import Table
+
+    table = Table(target)
+    with Bars(visible=bars) as progress:
+        shown: Progress = progress
+        if kind is Kind.STORES:
+            return loading.import_stores(table, sheets, shown, dry_run=dry_run)
+        if kind is Kind.ASSORTMENTS:
+            return loading.import_assortments(table, sheets, shown, dry_run=dry_run)
+        return loading.import_catalog(table, sheets, shown, dry_run=dry_run, publish=publish)
+
+
+def _show(report: "ImportReport", *, as_json: bool) -> None:
+    from dataload.importing.report import lines
+
+    if as_json:
+        print_json(report.to_json())
+    else:
+        print("\n".join(lines(report)))
+
+
+def _refuse_file(file: str, reason: str, hint: str, *, as_json: bool) -> None:
+    if as_json:
+        refusal: dict[str, Any] = {"file": file, "reason": reason, "hint": hint}
+        print_json({"refusedFile": refusal})
+    print(f"error: {file}: {reason}\nnext:  {hint}; nothing was written", file=sys.stderr)

@@ -1,0 +1,233 @@
+"""`carte load`: does it hold? A load test with objectives, a report, and a verdict."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from loadtests.load.comparing import Change
+    from loadtests.load.recording import Recording
+    from loadtests.load.results import Results
+    from loadtests.load.session import Plan
+    from loadtests.load.slo import Objectives
+    from localcloud.layout import CloudLayout
+
+EXAMPLES: Final = (
+    "carte load --profile lunch-rush",
+    "carte load --profile spike --users 200 --workers 2",
+    "carte load --profile steps --rate 400   # an open loop: requests come whatever happens",
+    "carte load --url https://menu.example.com --profile steady --slo aws",
+    "carte load --profile steady --compare .carte/8080/load/20261121-120000-steady",
+)
+_TOKEN: Final = "CARTE_STAFF_TOKEN"  # noqa: S105 - the name of a variable
+_BOTTLENECK: Final = 3
+
+
+def command(
+    profile: Annotated[
+        str, typer.Option("--profile", help="steady, lunch-rush, spike, soak or steps.")
+    ] = "lunch-rush",
+    *,
+    users: Annotated[
+        int, typer.Option("--users", min=0, help="Most users; 0: the profile's own number.")
+    ] = 0,
+    rate: Annotated[
+        float | None,
+        typer.Option("--rate", min=0.1, help="Open loop: so many requests a second at most."),
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option("--seconds", min=0, help="How long; 0: the profile's own time.")
+    ] = 0,
+    workers: Annotated[
+        int, typer.Option("--workers", min=0, max=64, help="Worker processes of the generator.")
+    ] = 0,
+    url: Annotated[
+        str | None, typer.Option("--url", help="A target elsewhere; the local cloud if none.")
+    ] = None,
+    runtime: Annotated[
+        str, typer.Option("--runtime", help="Of a local cloud that has to be started.")
+    ] = "direct",
+    slo: Annotated[
+        str | None, typer.Option("--slo", help="Table of the file: local or aws.")
+    ] = None,
+    slo_file: Annotated[
+        Path | None, typer.Option("--slo-file", help="Objectives; loadtests/load/slo.toml.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="Folder of an earlier run.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder of this run; else below the cloud's.")
+    ] = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Load the local cloud, or a deployed site, and say whether it held.
+
+    Starts a cloud if none runs, warms it up, and leaves a report (HTML, JSON, CSV). Exits with 1
+    where an objective was missed, with 3 where the generator itself was the bottleneck. Staff edit
+    too: on the local cloud by themselves, elsewhere with a token in CARTE_STAFF_TOKEN.
+    """
+    from rich.console import Console
+
+    from loadtests.load import session
+    from loadtests.load.comparing import changes
+    from loadtests.load.shapes import PROFILES
+    from loadtests.load.slo import SloError
+    from loadtests.load.slo import load as objectives_of
+    from loadtests.load.target import TargetError
+    from loadtests.load.terminal import show
+
+    console = Console(highlight=False, stderr=as_json)
+    if profile not in PROFILES:
+        raise CarteError(f"there is no profile {profile!r}", f"there are {', '.join(PROFILES)}")
+    shape = PROFILES[profile]
+    try:
+        table = slo or ("aws" if url else "local")
+        objectives = objectives_of(table, slo_file) if slo_file else objectives_of(table)
+        earlier = _recording(compare) if compare else None
+        layout = None if url else _cloud(port, state_dir, runtime, console)
+        target = url or (layout.edge_url if layout else "")
+        folder = _folder(out, layout, profile)
+        plan = session.Plan(
+            url=target.rstrip("/"),
+            profile=profile,
+            seconds=seconds or shape.seconds,
+            users=users or shape.users,
+            rate=rate,
+            workers=workers,
+            token=_token(layout),
+            s3={one.name: one.endpoint for one in layout.regions} if layout else {},
+            folder=folder,
+        )
+        console.print(f"warmed up with {session.warm_up(plan.url)} menus of {plan.url}")
+        most = f"{plan.rate:g} requests a second" if plan.rate else f"{plan.users} users"
+        console.print(f"{profile}, {shape.told}: {plan.seconds:g} s, at most {most}")
+        results = _run(plan, layout, objectives)
+    except (SloError, TargetError, session.GeneratorError) as error:
+        first, _, rest = str(error).partition("\n")
+        raise CarteError(first, "`carte status` tells how the cloud is", detail=rest) from error
+    found = changes(earlier, results.recording) if earlier else []
+    _keep(results, found, folder)
+    if as_json:
+        print_json({**results.to_json(), "report": str(folder / "report.html")})
+    else:
+        show(console, results, found, folder)
+    if results.problem:
+        raise typer.Exit(_BOTTLENECK)
+    if not results.passed:
+        raise typer.Exit(1)
+
+
+def _run(plan: "Plan", layout: "CloudLayout | None", objectives: "Objectives") -> "Results":
+    from loadtests.load import session, slo
+    from loadtests.load.costing import per_million_usd
+    from loadtests.load.processes import ProcessWatch, bottleneck
+    from loadtests.load.results import Results
+
+    watch = ProcessWatch(layout) if layout else None
+    if watch:
+        watch.start()
+    try:
+        outcome = session.run(plan)
+    finally:
+        if watch:
+            watch.stop()
+    recording = outcome.recording
+    units = watch.units() if watch else None
+    seconds = max(recording.seconds(), 1)
+    return Results(
+        profile=plan.profile,
+        target=plan.url,
+        runtime=layout.runtime if layout else "deployed",
+        loop="open" if plan.rate is not None else "closed",
+        workers=plan.workers,
+        recording=recording,
+        verdicts=slo.judge(objectives, recording),
+        units=units,
+        bottleneck=bottleneck(watch.usage, outcome.cpu_s, seconds) if watch else None,
+        generator_cpu_s=outcome.cpu_s,
+        problem=outcome.problem,
+        cost_per_million_usd=per_million_usd(recording, units, len(layout.regions))
+        if units and layout
+        else None,
+        extra={"rate": plan.rate, "users": plan.users},
+    )
+
+
+def _cloud(port: int, state_dir: Path | None, runtime: str, console: "Console") -> "CloudLayout":
+    """The running cloud; one is started where none runs."""
+    import subprocess
+    import sys
+
+    from localcloud.layout import default_state_dir, load_layout
+    from localcloud.probe import is_ok
+
+    folder = state_dir or default_state_dir(port)
+    layout = load_layout(folder)
+    if layout is None or not is_ok(f"{layout.edge_url}/health"):
+        console.print(f"no cloud at port {port}: starting one, runtime {runtime}")
+        command = [sys.executable, "-m", "cli.main", "up", "--detach", "--port", str(port)]
+        command += ["--state-dir", str(folder), "--runtime", runtime]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        layout = load_layout(folder)
+        if done.returncode or layout is None:
+            raise CarteError(
+                "no cloud could be started", "see what `carte up` says", detail=done.stderr[-2000:]
+            )
+    return layout
+
+
+def _token(layout: "CloudLayout | None") -> str | None:
+    if layout is None:
+        return os.environ.get(_TOKEN)
+    from localcloud.issuer import this_machines
+
+    return this_machines().token(["chain:admin"], subject="load-test", lifetime_s=6 * 3600)
+
+
+def _folder(out: Path | None, layout: "CloudLayout | None", profile: str) -> Path:
+    if out is None:
+        base = layout.state_dir if layout else Path(".carte")
+        out = base / "load" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{profile}"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CarteError(f"{out} cannot be made: {error}", "name another --out") from error
+    return out
+
+
+def _recording(folder: Path) -> "Recording":
+    import json
+
+    from loadtests.load.recording import Recording
+
+    path = folder / "recording.json"
+    try:
+        return Recording.of(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CarteError(
+            f"{path} is no earlier run: {error!r}", "name a folder that `carte load` left"
+        ) from error
+
+
+def _keep(results: "Results", found: "list[Change]", folder: Path) -> None:
+    import json
+
+    from loadtests.load.page import page
+
+    recorded = json.dumps(results.recording.to_json())
+    (folder / "recording.json").write_text(recorded, encoding="utf-8")
+    (folder / "results.json").write_text(json.dumps(results.to_json(), indent=2), encoding="utf-8")
+    results.write_csv(folder / "seconds.csv")
+    html = page(results, found, folder / "locust.html")
+    (folder / "report.html").write_text(html, encoding="utf-8")

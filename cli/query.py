@@ -1,0 +1,143 @@
+"""`carte query`: send a GraphQL document to the edge, or straight to one region."""
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+import typer
+
+from cli.options import DEFAULT_PORT, PortOption, StateDirOption, print_json, the_cloud
+from services.domain.errors import CarteError
+
+EXAMPLES: Final = (
+    "carte query '{ region { name } }'",
+    'carte query @menu.graphql --variables \'{"id": "us-00001"}\' --region eu-west-1',
+    "carte query '{ markets { id currency } }' --url https://menus.example.com",
+)
+_TIMEOUT_S: Final = 15.0
+_LONGEST_URL: Final = 6000
+_MUTATION: Final = re.compile(r"^\s*(mutation|subscription)\b", re.MULTILINE)
+_BAD_STATUS: Final = 400
+_HEADERS: Final = ("x-carte-region", "x-carte-edge")
+
+
+def command(
+    query: Annotated[
+        str, typer.Argument(help="GraphQL text, or @FILE, or - to read it from standard input.")
+    ],
+    *,
+    variables: Annotated[
+        str | None, typer.Option("--variables", help="JSON object, or @FILE.")
+    ] = None,
+    region: Annotated[
+        str | None,
+        typer.Option("--region", help="Ask this region's API.", show_default="the edge"),
+    ] = None,
+    edge: Annotated[
+        bool, typer.Option("--edge", help="Ask the edge, which picks the region: the default.")
+    ] = False,
+    place: Annotated[
+        str | None,
+        typer.Option("--place", help="Where to ask from: a region, lat,lng or a country code."),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", help="Another edge or API than the local cloud's.")
+    ] = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Status, headers and answer as one JSON object.")
+    ] = False,
+) -> None:
+    """Print the answer as JSON; say on stderr which region answered and what the edge decided.
+
+    Exit code 1 if the answer has GraphQL errors or is none.
+    """
+    if (region is not None) + edge + (url is not None) > 1:
+        raise typer.BadParameter("choose one of --region, --edge and --url")
+    body: dict[str, Any] = {"query": _content(query)}
+    if variables is not None:
+        body["variables"] = _variables(_content(variables))
+    if url is None:
+        layout = the_cloud(port, state_dir)
+        url = layout.region(region).api_url if region else layout.edge_url
+    status, headers, answer = _send(f"{url.rstrip('/')}/graphql", body, place)
+    shown = {name: headers[name] for name in _HEADERS if name in headers}
+    if as_json:
+        print_json({"status": status, "headers": shown, "answer": answer})
+    else:
+        for name, value in shown.items():
+            print(f"{name}: {value}", file=sys.stderr)
+        print_json(answer)
+    if status >= _BAD_STATUS or not isinstance(answer, dict) or answer.get("errors"):
+        raise typer.Exit(1)
+
+
+def _content(text: str) -> str:
+    if text == "-":
+        return sys.stdin.read()
+    if not text.startswith("@"):
+        return text
+    try:
+        return Path(text[1:]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CarteError(
+            f"{text[1:]} cannot be read: {error}", "@ is followed by a file"
+        ) from error
+
+
+def _variables(text: str) -> dict[str, Any]:
+    try:
+        variables = json.loads(text)
+    except ValueError as error:
+        raise CarteError(f"--variables is no JSON: {error}", _variables_hint()) from error
+    if not isinstance(variables, dict):
+        raise CarteError("--variables is no JSON object", _variables_hint())
+    return variables
+
+
+def _variables_hint() -> str:
+    return 'write, for example, --variables \'{"id": "us-00001"}\''
+
+
+def _send(url: str, body: dict[str, Any], place: str | None) -> tuple[int, dict[str, str], Any]:
+    import urllib3
+
+    headers = {"accept": "application/graphql-response+json, application/json;q=0.9"}
+    if place:
+        headers["x-carte-place"] = place
+    # A read goes as a GET, which the edge may retry in another region; a write never does.
+    text = urlencode({name: _text(value) for name, value in body.items()})
+    reads = not _MUTATION.search(body["query"]) and len(text) < _LONGEST_URL
+    try:
+        with urllib3.PoolManager() as pool:
+            response = pool.request(
+                *(("GET", f"{url}?{text}") if reads else ("POST", url)),
+                json=None if reads else body,
+                headers=headers,
+                timeout=_TIMEOUT_S,
+                retries=False,
+            )
+            lower = {name.lower(): value for name, value in response.headers.items()}
+            return response.status, lower, _decoded(url, response.status, response.data)
+    except urllib3.exceptions.HTTPError as error:
+        raise CarteError(
+            f"{url} does not answer: {error}", "`carte status` tells what is wrong"
+        ) from error
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _decoded(url: str, status: int, content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        text = content[:2000].decode("utf-8", "replace")
+        raise CarteError(
+            f"{url} answered {status} and no JSON", "is this carte's address?", detail=text
+        ) from error

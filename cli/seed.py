@@ -1,0 +1,67 @@
+"""`carte seed`: fill a region's table with the chain."""
+
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.target import PRIMARY, AwsOption, RegionOption, binding
+
+if TYPE_CHECKING:
+    from dataload.seeding import SeedReport
+
+EXAMPLES: Final = ("carte seed", "carte seed --stores 31000", "carte seed --aws --region eu-west-1")
+
+
+def command(
+    *,
+    stores: Annotated[
+        int, typer.Option(min=0, max=31_000, help="Size of the chain; 300 has every market.")
+    ] = 300,
+    seed: Annotated[int, typer.Option(help="Number that the chain is made from.")] = 1,
+    region: RegionOption = PRIMARY,
+    aws: AwsOption = False,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Create the chain's catalogs and stores that are missing; leave alone what is there.
+
+    The same seed number makes the same chain everywhere, and a larger one begins with the smaller
+    one's stores: running it again writes nothing, with more --stores it adds the rest. Stores are
+    in real cities in proportion to population; their ids are like us-00001. Another seed number
+    makes other stores under the same ids, so seed it into an empty table.
+    """
+    target = binding(region, port=port, state_dir=state_dir, aws=aws)
+
+    from dataload.progress import Bars
+    from dataload.seeding import seed as load
+    from services.domain.errors import CarteError
+    from services.domain.publishing import UnpublishableError
+    from services.storage.table import Table
+
+    try:
+        with Bars(visible=not as_json) as bars:
+            report = load(Table(target), stores=stores, seed_number=seed, progress=bars)
+    except UnpublishableError as error:
+        raise CarteError(
+            f"{error}", "mend these catalog items, then run the same command again"
+        ) from error
+    if as_json:
+        print_json(report.to_json())
+    else:
+        _print(report)
+
+
+def _print(report: "SeedReport") -> None:
+    documents = report.documents
+    if not documents.written:
+        print(f"{report.region} holds all {report.stores:,} stores already; nothing written")
+        return
+    rate = documents.written / report.seconds
+    print(
+        f"{report.region}: {report.created:,} of {report.stores:,} stores created, "
+        f"{documents.written:,} documents in {report.seconds:.1f} s ({rate:,.0f} a second)"
+    )
+    if report.published:
+        print(f"catalogs published: {', '.join(report.published)}")

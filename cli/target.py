@@ -1,0 +1,37 @@
+"""The table that a command reads and writes: a region of the local cloud, or of AWS."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from cli.options import the_cloud
+from localcloud.layout import TABLE
+from localcloud.tables import PATIENCE_S, table_binding
+from services.domain.errors import CarteError
+from services.storage.models import Binding
+
+PRIMARY: Final = "primary"
+
+RegionOption = Annotated[
+    str, typer.Option("--region", help="Region to write to; replication brings it to the others.")
+]
+AwsOption = Annotated[
+    bool,
+    typer.Option("--aws", help="The deployed table of AWS, with your usual AWS credentials."),
+]
+
+
+def binding(region: str, *, port: int, state_dir: Path | None, aws: bool) -> Binding:
+    """Where the table of a region is. `primary` is the cloud's first region.
+
+    Raises:
+        CarteError: AWS is meant and no region is named.
+        LocalCloudError: there is no such cloud, or it has no such region.
+    """
+    if aws:
+        if region == PRIMARY:
+            raise CarteError("--aws needs a region", "add, for example, --region us-east-1")
+        return Binding(region, TABLE, read_timeout_s=PATIENCE_S)
+    layout = the_cloud(port, state_dir)
+    return table_binding(layout, layout.primary if region == PRIMARY else region)

@@ -1,0 +1,161 @@
+"""`carte up`: start the local cloud, in the foreground or as a daemon."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from localcloud import layout as layouts
+from localcloud.plan import make_layout
+from services.domain.errors import CarteError
+
+EXAMPLES: Final = (
+    "carte up",
+    "carte up --detach --port 9090 --stores 3000",
+    "carte up --regions us-east-1,eu-central-1 --runtime direct",
+    "carte up --time-scale 20",
+)
+
+
+def command(
+    *,
+    port: PortOption = DEFAULT_PORT,
+    regions: Annotated[
+        str, typer.Option(help="Regions to run, separated by commas; the first is the primary.")
+    ] = ",".join(layouts.DEFAULT_REGIONS),
+    region_port: Annotated[
+        int | None,
+        typer.Option(
+            help="Port of the first region; the others count up.", show_default="port + 20000"
+        ),
+    ] = None,
+    runtime: Annotated[
+        str,
+        typer.Option(
+            help="`lambda`: emulated API Gateway and Lambda. `direct`: the same service under an "
+            "ASGI server, for load tests."
+        ),
+    ] = "lambda",
+    place: Annotated[
+        str | None,
+        typer.Option(
+            help="Region that clients without a known place are near to.",
+            show_default="the primary",
+        ),
+    ] = None,
+    time_scale: Annotated[
+        float,
+        typer.Option(
+            min=0.1,
+            max=100,
+            help="Speed of health checks, DNS answers and drain flags at the edge. 1: AWS's own "
+            "times, so that a lost region is left as late as there: the site's reads go on at "
+            "once, writes within 92 s. 20: within 7 s.",
+        ),
+    ] = 1.0,
+    stores: Annotated[
+        int, typer.Option(min=0, max=31_000, help="Stores to seed an empty cloud with; 0: none.")
+    ] = 300,
+    detach: Annotated[
+        bool, typer.Option("--detach", help="Return when all is ready; `carte down` ends it.")
+    ] = False,
+    state_dir: StateDirOption = None,
+    assembly: Annotated[
+        Path | None,
+        typer.Option(
+            help="Deploy these synthesized templates instead of making them.", hidden=True
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Start the local cloud: regions, replication, API, edge and site.
+
+    Runs until Ctrl-C, which stops everything and keeps the data for the next start. A cloud that
+    runs already is left alone.
+    """
+    from localcloud import launch
+    from localcloud.startup import StartOptions
+
+    if runtime not in {"lambda", "direct"}:
+        raise CarteError(f"--runtime {runtime} is unknown", "choose lambda or direct")
+    wanted = make_layout(
+        port,
+        regions=[name.strip() for name in regions.split(",") if name.strip()],
+        state_dir=state_dir,
+        region_port=region_port,
+        runtime="direct" if runtime == "direct" else "lambda",
+        place=place,
+        time_scale=time_scale,
+    )
+    if as_json and not detach:
+        raise CarteError("--json answers once, so it needs --detach", "add --detach")
+    options = StartOptions(stores=stores, assembly=assembly, terminal=not detach)
+    say = _silent if as_json else _say
+    existing = launch.running(wanted.state_dir)
+    if existing is not None:
+        _already(existing, wanted)
+    elif detach:
+        launch.run_detached(wanted, options, say)
+    else:
+        launch.run_foreground(wanted, options, say, lambda: _ready(wanted))
+        return
+    if as_json:
+        print_json(_answer(wanted.state_dir))
+    elif existing is None:
+        _ready(wanted)
+        _say(f"  stop it with `carte down{_which(wanted)}`")
+
+
+def _already(existing: layouts.CloudLayout, wanted: layouts.CloudLayout) -> None:
+    from localcloud import launch, status
+
+    if not launch.same_shape(existing, wanted):
+        raise CarteError(
+            f"a cloud runs at port {existing.port} already, with other options "
+            f"({existing.runtime}, {','.join(existing.region_names)}, "
+            f"time scale {existing.time_scale:g})",
+            f"`carte down{_which(existing)}` first, or choose another --port",
+        )
+    state = status.collect(existing)
+    if not state.healthy:
+        raise CarteError(
+            f"the cloud at port {existing.port} runs already, but not all of it is healthy",
+            f"`carte status{_which(existing)}` tells what, `carte down{_which(existing)}` ends it",
+        )
+    _say(f"already running and healthy: {existing.url}")
+
+
+def _ready(layout: layouts.CloudLayout) -> None:
+    for region in layout.regions:
+        _say(f"  {region.name:<16} {region.endpoint}  api {region.api_url}")
+    _say(f"  {'replicator':<16} {layout.replicator_url}/status")
+    _say(f"  {'edge':<16} {layout.edge_url}/_edge/  time scale {layout.time_scale:g}")
+    _say(f"  {'state and logs':<16} {layout.state_dir}")
+    _say(f"ready: {layout.url}")
+
+
+def _answer(state_dir: Path) -> dict[str, object]:
+    layout = layouts.load_layout(state_dir)
+    return {"url": layout.url, **layout.to_json()} if layout else {}
+
+
+def _which(layout: layouts.CloudLayout) -> str:
+    """The options that name this cloud in another command."""
+    words = "" if layout.port == DEFAULT_PORT else f" --port {layout.port}"
+    if layout.state_dir != layouts.default_state_dir(layout.port).resolve():
+        words += f" --state-dir {layout.state_dir}"
+    return words
+
+
+def _say(line: str) -> None:
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:  # `| head` has seen enough; that is no reason to stop a cloud
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+
+
+def _silent(_line: str) -> None:
+    return

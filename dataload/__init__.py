@@ -1,0 +1,1 @@
+"""The seeded chain, and imports: what fills the tables of a cloud."""

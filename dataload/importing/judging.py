@@ -1,0 +1,30 @@
+"""Parting a file's rows into good ones and refused ones, before anything is written."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from dataload.importing.cells import Row
+from dataload.importing.problems import Problem
+from dataload.importing.report import FileReport
+from dataload.importing.sheet import Sheet
+from dataload.progress import Progress
+
+G = TypeVar("G")
+
+Parse = Callable[[Row], G | list[Problem]]
+
+
+def judge(sheet: Sheet, parse: Parse[G], progress: Progress) -> tuple[list[G], FileReport]:
+    """The good rows as `parse` reads them, and the report that has the others."""
+    report = FileReport(sheet.file, sheet.header, sheet.ignored)
+    report.refused += [(row, [problem]) for row, problem in sheet.broken]
+    good: list[G] = []
+    for row in progress.track(sheet.rows, "reading rows", len(sheet.rows)):
+        parsed = parse(row)
+        if isinstance(parsed, list):
+            report.refused.append((row, parsed))
+        else:
+            good.append(parsed)
+    report.rows = len(sheet.rows) + len(sheet.broken)
+    report.loaded = len(good)
+    return good, report

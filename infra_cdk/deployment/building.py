@@ -1,0 +1,75 @@
+"""Judge, build once, synthesize: what every step of a deployment then takes from."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from infra_cdk.app import ROOT as REPO_ROOT
+from services.domain.errors import CarteError
+
+PACKAGE: Final = REPO_ROOT / "build" / "lambda-arm64.zip"
+Say = Callable[[str], None]
+
+
+def judge(config: Path | None, package: Path, say: Say) -> dict[str, Any]:
+    """Run the offline gate over the deployment file; return its report.
+
+    Raises:
+        CarteError: it found something.
+    """
+    command = [sys.executable, "-m", "infra_cdk.gate", "--json", "--package", str(package)]
+    if config is not None:
+        command += ["--config", str(config)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPO_ROOT)
+    try:
+        report: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as error:
+        raise CarteError(
+            "the gate could not run",
+            "see what it says",
+            detail=(done.stderr or done.stdout)[-2000:],
+        ) from error
+    for step in report["steps"]:
+        say(f"  {step['name']:<24} {step['seconds']:6.1f} s  {step['checked']}")
+    if not report["passed"]:
+        found = [f"{step['name']}: {one}" for step in report["steps"] for one in step["findings"]]
+        raise CarteError(
+            f"the gate found {len(found)} fault(s); nothing was deployed",
+            "mend them in infra_cdk; `python -m infra_cdk.gate` shows them again",
+            detail="\n".join(found),
+        )
+    return report
+
+
+def build_package() -> None:
+    """Make the Lambdas' zip, unless it is there, made from the same sources.
+
+    Raises:
+        CarteError: it could not be made.
+    """
+    _run([sys.executable, "-m", "infra_cdk.packaging", "--target", "lambda"], "the package")
+
+
+def synthesize(config: Path | None, assembly: Path) -> None:
+    """Write the assembly that is going to be deployed.
+
+    Raises:
+        CarteError: a template could not be made.
+    """
+    command = [sys.executable, "-m", "infra_cdk.app", "--out", str(assembly)]
+    if config is not None:
+        command += ["--config", str(config)]
+    _run(command, "the templates")
+
+
+def _run(command: list[str], what: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=REPO_ROOT)
+    if done.returncode != 0:
+        raise CarteError(
+            f"{what} could not be made",
+            "see what it says",
+            detail=(done.stderr or done.stdout)[-2000:],
+        )

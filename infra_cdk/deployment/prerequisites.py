@@ -1,0 +1,99 @@
+"""What must be there before a deployment begins, each with how to get it."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from infra_cdk.config import LOCAL_ACCOUNT
+from infra_cdk.deployment.account import OLDEST_BOOTSTRAP, Account
+from infra_cdk.deployment.steps import Step
+from infra_cdk.deployment.toolkit import PROGRAM, pinned_version
+from services.domain.errors import CarteError
+
+_OLDEST_NODE: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """One thing that must be there.
+
+    Attributes:
+        name: what it is.
+        met: whether it is there.
+        text: what was found.
+        remedy: what to do where it is not.
+    """
+
+    name: str
+    met: bool
+    text: str
+    remedy: str = ""
+
+
+def of_this_machine(*, site: Path | None) -> Iterator[Prerequisite]:
+    """What can be looked at without an account.
+
+    Args:
+        site: the built site, where the deployment uploads it.
+    """
+    node = _version_of("node")
+    major = int(node.lstrip("v").split(".")[0]) if node else 0
+    yield Prerequisite(
+        "node", major >= _OLDEST_NODE, node or "missing", f"install Node {_OLDEST_NODE} or newer"
+    )
+    wanted = pinned_version()
+    found = _version_of(str(PROGRAM)).split(" ")[0] if PROGRAM.exists() else "missing"
+    yield Prerequisite(
+        "cdk command line",
+        found == wanted,
+        f"{found}, pinned {wanted}",
+        "cd infra_cdk/cli && npm ci",
+    )
+    if site is not None:
+        there = (site / "index.html").exists()
+        yield Prerequisite("site", there, "built" if there else "not built", "make web/dist/.ready")
+
+
+def of_the_account(account: Account, steps: Sequence[Step]) -> Iterator[Prerequisite]:
+    """What only the account can tell: whose it is, and whether the CDK may work in it."""
+    try:
+        caller = account.caller()
+    except CarteError as error:
+        yield Prerequisite("credentials", met=False, text=error.message, remedy=error.hint)
+        return
+    yield Prerequisite(
+        "credentials",
+        caller == account.id,
+        f"of account {caller}, the deployment file names {account.id}",
+        "choose another AWS_PROFILE, or another deployment file",
+    )
+    if caller != account.id:
+        return
+    for region in sorted({step.region for step in steps}):
+        version = account.bootstrap_version(region)
+        yield Prerequisite(
+            f"bootstrap of {region}",
+            version >= OLDEST_BOOTSTRAP,
+            f"version {version}" if version else "missing",
+            f"infra_cdk/cli/node_modules/.bin/cdk bootstrap aws://{account.id}/{region}",
+        )
+
+
+def real_account(account: str, *, emulated: bool) -> Prerequisite:
+    """A deployment file that forgot its account would name the emulators' one."""
+    return Prerequisite(
+        "account",
+        emulated or account != LOCAL_ACCOUNT,
+        account,
+        'write account = "<twelve digits>" into the deployment file',
+    )
+
+
+def _version_of(program: str) -> str:
+    if shutil.which(program) is None:
+        return ""
+    done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.strip()

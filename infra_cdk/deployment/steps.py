@@ -1,0 +1,110 @@
+"""The order of a deployment, read from a synthesized assembly: one step per stack."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from services.domain.errors import CarteError
+
+Kind = Literal[
+    "keys", "data", "identity", "recovery", "region", "site", "edge", "operations", "other"
+]
+_PREFIX: Final = "carte-"
+# Keys before the table that they lock, the table before who reads it, the edge after the regions
+# that it sends to.
+_ORDER: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stack to deploy.
+
+    Attributes:
+        name: how an operator calls it: `data`, `eu-west-1`, `edge`.
+        kind: what it is, which decides its smoke test.
+        stack: its name in CloudFormation.
+        region: where it goes.
+        template: its synthesized template.
+        digest: hash of that template, which names its assets by their hashes.
+    """
+
+    name: str
+    kind: Kind
+    stack: str
+    region: str
+    template: dict[str, Any]
+    digest: str
+
+    @property
+    def resources(self) -> int:
+        """How many resources it has."""
+        return len(self.template.get("Resources", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A deployment: its account, its steps in order."""
+
+    assembly: Path
+    account: str
+    steps: tuple[Step, ...]
+
+    def chosen(self, names: Sequence[str]) -> tuple[Step, ...]:
+        """The steps of these names, in the plan's order; all where no name is given.
+
+        Raises:
+            CarteError: a name is no step.
+        """
+        known = [step.name for step in self.steps]
+        for name in names:
+            if name not in known:
+                raise CarteError(f"there is no step {name!r}", f"steps are {', '.join(known)}")
+        return tuple(step for step in self.steps if not names or step.name in names)
+
+
+def read_plan(assembly: Path, regions: Sequence[str]) -> Plan:
+    """Read the steps of an assembly.
+
+    Args:
+        assembly: the folder that `python -m infra_cdk.app` wrote.
+        regions: the deployment's regions, the primary first. They are deployed from the last to the
+            first: a mistake meets the primary region only after it passed all others.
+
+    Raises:
+        CarteError: there is no assembly, or its stacks go to several accounts.
+    """
+    manifest = assembly / "manifest.json"
+    if not manifest.exists():
+        raise CarteError(f"there is no assembly in {assembly}", "leave --assembly out to make one")
+    steps, accounts = [], set()
+    for stack, artifact in json.loads(manifest.read_text(encoding="utf-8"))["artifacts"].items():
+        if artifact["type"] != "aws:cloudformation:stack":
+            continue
+        account, region = artifact["environment"].removeprefix("aws://").split("/")
+        accounts.add(account)
+        text = (assembly / artifact["properties"]["templateFile"]).read_bytes()
+        name = stack.removeprefix(_PREFIX)
+        digest = hashlib.sha256(text).hexdigest()
+        steps.append(Step(name, _kind(name, region), stack, region, json.loads(text), digest))
+    if len(accounts) != 1:
+        raise CarteError(
+            f"the assembly goes to the accounts {', '.join(sorted(accounts))}",
+            "name one account in the deployment file",
+        )
+    latest_first = {region: -index for index, region in enumerate(regions)}
+    steps.sort(key=lambda step: (_ORDER.index(step.kind), latest_first.get(step.name, 0)))
+    return Plan(assembly, accounts.pop(), tuple(steps))
+
+
+def _kind(name: str, region: str) -> Kind:
+    if name == region:
+        return "region"
+    if name == f"keys-{region}":
+        return "keys"
+    for kind in _ORDER:
+        if name == kind:
+            return kind
+    return "other"

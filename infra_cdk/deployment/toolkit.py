@@ -1,0 +1,134 @@
+"""The AWS CDK's command line, pinned in infra_cdk/cli: it uploads assets and runs change sets."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from infra_cdk.app import ROOT as REPO_ROOT
+from services.domain.errors import CarteError
+
+FOLDER: Final = REPO_ROOT / "infra_cdk" / "cli"
+PROGRAM: Final = FOLDER / "node_modules" / ".bin" / "cdk"
+# A question or a notice would stop a pipeline; telemetry would tell others about it.
+_QUIET: Final = ("--no-notices", "--ci", "--no-color")
+_ALONE: Final = ("--exclusively", "--require-approval", "never", "--outputs-file")
+# What it prints that nobody needs, and what tells why it failed.
+_NOISE: Final = ("✨", "Stack ARN", "arn:")
+_TELLING: Final = ("FAILED", "Error", "error", "❌")
+_ENVIRONMENT: Final = {
+    "CDK_DISABLE_CLI_TELEMETRY": "true",
+    "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
+    "NODE_NO_WARNINGS": "1",
+}
+
+
+def pinned_version() -> str:
+    """The version of aws-cdk that package.json pins."""
+    package = json.loads((FOLDER / "package.json").read_text(encoding="utf-8"))
+    return str(package["devDependencies"]["aws-cdk"])
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What a deployment of one stack did.
+
+    Attributes:
+        changed: False where CloudFormation had nothing to do.
+        outputs: the stack's outputs.
+    """
+
+    changed: bool
+    outputs: Mapping[str, str]
+
+
+class Toolkit:
+    """Runs the CDK's command line.
+
+    Args:
+        say: gets each line that it prints while it works.
+        program: the executable.
+    """
+
+    def __init__(self, say: Callable[[str], None], program: Path = PROGRAM) -> None:
+        self._say = say
+        self._program = program
+
+    def deploy(self, assembly: Path, stack: str, parameters: Mapping[str, str]) -> Deployed:
+        """Deploy one stack of an assembly, and no other.
+
+        Raises:
+            CarteError: CloudFormation refused or failed; it has rolled the stack back.
+        """
+        given = [
+            word
+            for name, value in parameters.items()
+            for word in ("--parameters", f"{stack}:{name}={value}")
+        ]
+        with tempfile.TemporaryDirectory(prefix="carte-outputs-") as folder:
+            outputs = Path(folder) / "outputs.json"
+            lines = self.run(
+                ["deploy", stack, "--app", str(assembly), *_ALONE, str(outputs), *given],
+                f"CloudFormation did not take {stack}",
+                "mend what it names and run `carte deploy` again: finished steps are skipped",
+            )
+            known = json.loads(outputs.read_text(encoding="utf-8")) if outputs.exists() else {}
+        changed = not any("(no changes)" in line for line in lines)
+        return Deployed(changed, known.get(stack, {}))
+
+    def difference(self, assembly: Path, stack: str) -> list[str]:
+        """What would change in a stack, as lines for a person."""
+        return self.run(
+            ["diff", stack, "--app", str(assembly), "--exclusively", "--method=template"],
+            f"{stack} cannot be compared",
+            "check the credentials",
+        )
+
+    def run(self, arguments: Sequence[str], failure: str, hint: str) -> list[str]:
+        """Run it; return what it printed.
+
+        Raises:
+            CarteError: it failed.
+        """
+        process = subprocess.Popen(
+            [str(self._program), *arguments, *_QUIET],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, **_ENVIRONMENT},
+        )
+        lines = []
+        assert process.stdout is not None  # noqa: S101 - for the type checker
+        with process.stdout:
+            for line in process.stdout:
+                if line.strip():
+                    lines.append(line.rstrip())
+                    if not _is_noise(line.strip()):
+                        self._say(line.rstrip())
+        if process.wait() != 0:
+            said = [line for line in lines if any(word in line for word in _TELLING)]
+            detail = "\n".join(said or lines[-15:])
+            raise CarteError(failure, _remedy(detail) or hint, detail=detail)
+        return lines
+
+
+def _is_noise(line: str) -> bool:
+    """Whether nobody needs a line: asset steps, and events of resources that went well."""
+    went_well = " | " in line and "FAILED" not in line
+    return went_well or line.startswith(_NOISE) or ": start: " in line or ": success: " in line
+
+
+def _remedy(said: str) -> str | None:
+    """What helps where a message alone does not tell."""
+    if "TerminationProtection" in said:
+        # A protected stack whose first deployment failed is empty, and still cannot be replaced.
+        return (
+            "its first deployment failed and left an empty, protected stack: `aws cloudformation "
+            "update-termination-protection --no-enable-termination-protection --stack-name STACK`, "
+            "then `aws cloudformation delete-stack --stack-name STACK`, then deploy again"
+        )
+    return None

@@ -1,0 +1,157 @@
+"""The chain that the bench reads, written through carte's own repositories.
+
+Stores are named bench-00001 and so on. Every menu has exactly as many items as was asked for, none
+of which comes and goes with the time of the day.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dataload.chain import menu_items
+from services.domain.documents.assortment import Assortment
+from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.layout import Body
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Count, StockLine
+from services.domain.register import Register
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.catalogs import CatalogRepository
+from services.storage.keys import Key
+from services.storage.table import Table
+
+MARKET: Final = "us"
+# A catalog that was blown up by copies, for menus that are longer than the chain's.
+LARGE_MARKET: Final = "au"
+LARGE_CATALOG: Final = 220
+_ZONES: Final = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
+_HOURS: Final = "Mo-Fr 06:00-21:00; Sa,Su 07:00-20:00"
+_STREETS: Final = ("Main Street", "Oak Avenue", "Station Road", "Harbor Boulevard", "Mill Lane")
+_BATCH: Final = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """A number of stores with menus of equal length.
+
+    Attributes:
+        prefix: what their ids begin with.
+        count: how many.
+        items: items on each menu.
+        first: number of the first one; only the group that begins with 1 brings its catalog.
+    """
+
+    prefix: str
+    count: int
+    items: int
+    first: int = 1
+
+    @property
+    def numbers(self) -> range:
+        """Their numbers."""
+        return range(self.first, self.first + self.count)
+
+    def ids(self) -> list[str]:
+        """The ids, in order."""
+        return [f"{self.prefix}-{number:05d}" for number in self.numbers]
+
+    @property
+    def market(self) -> str:
+        """The market they are in: one whose catalog is large enough."""
+        return MARKET if self.items <= len(_timeless(MARKET)) else LARGE_MARKET
+
+
+def write(table: Table, groups: list[Stores]) -> None:
+    """Write catalogs and stores into a table that has none of them."""
+    for market in sorted({group.market for group in groups if group.first == 1}):
+        _write_catalog(table, market)
+    for group in groups:
+        _write_stores(table, group)
+
+
+def store_fields(number: int, market: str) -> dict[str, Any]:
+    """The profile of the store of this number, as `StoreProfile` has it."""
+    return {
+        "name": f"Carte {number} {_STREETS[number % len(_STREETS)]}",
+        "market": market,
+        "street": f"{100 + number % 9000} {_STREETS[number % len(_STREETS)]}",
+        "city": "Springfield",
+        "state": "IL" if number % 3 else None,
+        "postal_code": f"{60000 + number % 9999}",
+        "latitude": round(30 + number % 1700 / 100, 4),
+        "longitude": round(-120 + number % 4300 / 100, 4),
+        "time_zone": _ZONES[number % len(_ZONES)],
+        "hours": _HOURS,
+    }
+
+
+def _timeless(market: str) -> list[str]:
+    drafts = menu_items.drafts(market)
+    return [name for name, fields in drafts.items() if "price" in fields and not fields["dayparts"]]
+
+
+def _catalog(market: str) -> dict[str, Mapping[str, Any]]:
+    drafts = dict(menu_items.drafts(market))
+    if market == LARGE_MARKET:
+        sellable = _timeless(market)
+        copies = (f"{name}-{copy}" for copy in range(2, 9) for name in sellable)
+        for name in copies:
+            if len(drafts) >= LARGE_CATALOG:
+                break
+            drafts[name] = drafts[name.rpartition("-")[0]]
+    return drafts
+
+
+def _write_catalog(table: Table, market: str) -> None:
+    stamp = table.clock.tick()
+    documents = {
+        keys.draft(market, name): CatalogDraft(market, name, {}).assign(fields, stamp).dump()
+        for name, fields in _catalog(market).items()
+    }
+    table.create_many(documents, rev=stamp)
+    CatalogRepository(table).publish(market)
+
+
+def _write_stores(table: Table, group: Stores) -> None:
+    catalog = _catalog(group.market)
+    sellable = [n for n, f in catalog.items() if "price" in f and not f["dayparts"]]
+    stamp = table.clock.tick()
+    batch: dict[Key, Body] = {}
+    for number, store_id in zip(group.numbers, group.ids(), strict=True):
+        batch.update(_documents(store_id, number, group, sellable, stamp))
+        if len(batch) >= _BATCH:
+            table.create_many(batch, rev=stamp)
+            batch = {}
+    table.create_many(batch, rev=stamp)
+
+
+def _documents(
+    store_id: str, number: int, group: Stores, sellable: list[str], stamp: Stamp
+) -> Iterator[tuple[Key, Body]]:
+    # Another window of the catalog for each store, so that no two menus are alike.
+    first = number % (len(sellable) - group.items + 1)
+    chosen = sellable[first : first + group.items]
+    profile = StoreProfile(store_id, {}).assign(store_fields(number, group.market), stamp)
+    yield keys.profile(store_id), profile.dump()
+    listed, as_catalog = Register(True, stamp), Register(None, stamp)
+    # Shares as in the seeded chain: every seventh price is the store's own, not quite half of the
+    # items are counted, some of them low or gone.
+    assortment = Assortment(
+        store_id,
+        {
+            item: {
+                "price": Register(209 + at, stamp) if (number + at) % 7 == 0 else as_catalog,
+                "listed": listed,
+            }
+            for at, item in enumerate(chosen)
+        },
+    )
+    yield keys.assortment(store_id), assortment.dump()
+    counted = {
+        item: StockLine(Register(Count((number * 7 + at * 5) % 60, {}), stamp))
+        for at, item in enumerate(chosen)
+        if (number + at) % 9 < 4
+    }
+    yield keys.stock(store_id), Stock(store_id, counted).dump()

@@ -1,0 +1,83 @@
+"""carte's GraphQL layer alone: a compiled operation over menus in memory, and orjson.
+
+Reading and joining documents is left out, as it is for graphql-jit: the store's documents and its
+joined menu are given. What is timed begins with the variables and ends with the response's bytes.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, cast
+
+import orjson
+
+from graphql_schema.compiled import CompiledOperation, load
+from graphql_schema.context import Context, Services
+from graphql_schema.resolvers import reads
+from loadtests.bench import events
+from loadtests.bench.subject import Answer, Call, Subject
+from services.domain.menu import Menu, assemble
+from services.storage.catalogs import CatalogRepository
+from services.storage.models import Binding
+from services.storage.stores import StoreRepository
+from services.storage.table import Table
+
+
+class Layer(Subject):
+    """The persisted operation Menu, run as the service runs it."""
+
+    def __init__(self, operation: CompiledOperation) -> None:
+        self._operation = operation
+        table = Table(Binding.from_environment(os.environ))
+        self._stores, self._catalogs = StoreRepository(table), CatalogRepository(table)
+        self._documents: dict[str, Any] = {}
+        self._menus: dict[str, Menu] = {}
+        self._versions: dict[str, Any] = {}
+        kept = SimpleNamespace(
+            stores=SimpleNamespace(documents=self._documents.__getitem__),
+            catalogs=SimpleNamespace(current=self._versions.__getitem__),
+        )
+        self._services = cast("Services", kept)
+        # The joining that the resolver calls; it is no part of the layer.
+        vars(reads)["assemble"] = self._joined
+
+    def _joined(self, documents: Any, *_: Any, **__: Any) -> Menu:
+        return self._menus[documents.profile.store_id]
+
+    def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:  # noqa: ARG002
+        """One run for each store, whose menu was made before."""
+        for store in stores:
+            if store not in self._menus:
+                self._read(store)
+        return [partial(self._call, {"storeId": store}) for store in stores]
+
+    def _read(self, store: str) -> None:
+        documents = self._stores.documents(store)
+        assert documents is not None, store
+        catalog = self._catalogs.current(documents.profile["market"])
+        self._versions[catalog.market] = catalog
+        self._documents[store] = documents
+        self._menus[store] = assemble(documents, catalog, at=datetime.now(UTC), locale=None)
+
+    def _call(self, variables: Mapping[str, Any]) -> bytes:
+        result = self._operation.run(variables, Context(self._services, datetime.now(UTC)))
+        assert result is not None
+        return orjson.dumps({"data": result.data})
+
+    def answer(self, returned: Any) -> Answer:
+        """The bytes."""
+        return Answer(200, returned)
+
+
+def open_subject() -> Subject:
+    """The subject.
+
+    Raises:
+        RuntimeError: the operations were not compiled.
+    """
+    operation = load(events.menu_document()[0])
+    if operation is None:
+        raise RuntimeError("the operations are not compiled: python -m graphql_schema.compile")
+    return Layer(operation)

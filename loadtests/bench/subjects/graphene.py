@@ -1,0 +1,10 @@
+"""The server of `newcomer/graphene_app.py`."""
+
+from loadtests.bench.newcomer.graphene_app import handler
+from loadtests.bench.newcomer.served import Served
+from loadtests.bench.subject import Subject
+
+
+def open_subject() -> Subject:
+    """The subject."""
+    return Served(handler)

@@ -1,0 +1,91 @@
+"""The rules of answers: a retry is told the same, and what regions answer is what tables hold."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from loadtests.checker.evidence import Evidence
+from loadtests.checker.findings import Violation, distinct
+from loadtests.checker.history import History
+from services.storage import keys
+
+# Expected under contention; every other refusal of a well-formed operation is a fault.
+_EXPECTED = {"TooBusyError"}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a region's API answers about one item's stock.
+
+    Attributes:
+        sold: region to net sales.
+    """
+
+    left: int | None
+    counted: int | None
+    sold: Mapping[str, int]
+
+
+Inventories = Mapping[str, Mapping[str, Mapping[str, Shown]]]
+"""Region to store to item."""
+
+
+def check_retries(history: History, evidence: Evidence) -> list[Violation]:
+    """Every acknowledgement of an operation that one region applied says the same.
+
+    Where a retry came to another region before replication did, two regions applied it, each to
+    what it held; then both answers were true.
+    """
+    found = []
+    for name, attempts in history.by_operation().items():
+        record = evidence.records.get(name)
+        told = {json.dumps(one.answer, sort_keys=True) for one in attempts if one.outcome == "ok"}
+        if record is not None and len(record.applied) == 1 and len(told) > 1:
+            found.append(Violation("answers", name, f"was answered {' and '.join(told)}", (name,)))
+    return found
+
+
+def check_refused(history: History) -> list[Violation]:
+    """Nothing was refused that is well-formed."""
+    refused = [one for one in history.attempts if one.outcome == "refused"]
+    found = [
+        Violation("refused", one.operation, f"{one.region} refused it: {one.why}", (one.operation,))
+        for one in refused
+        if one.why not in _EXPECTED
+    ]
+    return distinct(found)
+
+
+def check_arithmetic(inventories: Inventories, regions: Mapping[str, Evidence]) -> list[Violation]:
+    """What is left is the count less what was sold since, in the API as in the table."""
+    return [
+        found
+        for region, stores in inventories.items()
+        for store, lines in stores.items()
+        for found in _differences(region, store, lines, regions[region])
+    ]
+
+
+def _differences(
+    region: str, store: str, lines: Mapping[str, Shown], evidence: Evidence
+) -> Iterator[Violation]:
+    stock = evidence.stock.get(store, {})
+    for item in sorted(stock.keys() | lines.keys()):
+        expected = _expected(evidence, store, item)
+        shown = lines.get(item)
+        if shown != expected:
+            subject = f"{keys.stock(store).pk} {item} in {region}"
+            yield Violation("arithmetic", subject, f"API: {shown}; from the table: {expected}")
+
+
+def _expected(evidence: Evidence, store: str, item: str) -> Shown | None:
+    line = evidence.stock.get(store, {}).get(item)
+    if line is None:
+        return None
+    sold: dict[str, int] = {name: slot.net for name, slot in line.slots.items()}
+    if line.count is None:
+        return Shown(None, None, sold)
+    count: Any = line.count.value
+    since = sum(slot.since(count.seen.get(name, 0)) for name, slot in line.slots.items())
+    return Shown(count.pieces - since, count.pieces, sold)

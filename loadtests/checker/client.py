@@ -1,0 +1,136 @@
+"""One client: stays in its region, does one thing at a time, retries what it does not know."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from loadtests.checker.graph import Graph, UnansweredError
+from loadtests.checker.history import Asked, Attempt, History, Outcome, Read
+from loadtests.checker.workload import Look, Retry, Workload
+from loadtests.checker.world import World
+from services.storage import keys
+
+# After the faults are over, whoever still does not know asks again, so often.
+_LAST_WORDS = 5
+
+
+@dataclass(slots=True)
+class Client:
+    """One client and what it remembers.
+
+    Attributes:
+        number: who it is; seeds its choices.
+        region: where it stays.
+        regions: where else it may retry.
+    """
+
+    number: int
+    region: str
+    regions: tuple[str, ...]
+    world: World
+    graph: Graph
+    history: History
+    workload: Workload
+    _made: list[Asked] = field(default_factory=list)
+    _open: dict[str, Asked] = field(default_factory=dict)
+
+    async def work(self, goes_on: Callable[[], bool]) -> None:
+        """Do one thing after the other as long as the check goes on."""
+        while goes_on():
+            await self._step()
+            await asyncio.sleep(self.workload.pause_s())
+
+    async def settle(self) -> None:
+        """Ask again for what it does not know the outcome of, as most clients would."""
+        for asked in list(self._open.values()):
+            if not self._is_own(asked) and not self.workload.insists():
+                continue
+            for _ in range(_LAST_WORDS):
+                if await self._send(asked, self.region) != "unknown":
+                    break
+
+    async def _step(self) -> None:
+        step = self.workload.next()
+        match step:
+            case Look(store):
+                await self._look(store)
+            case Retry():
+                await self._retry(step)
+            case Asked():
+                if self._is_own(step) and await self._is_blocked():
+                    return
+                self._made.append(step)
+                self.history.ask(step)
+                await self._insist(step)
+
+    async def _insist(self, asked: Asked) -> None:
+        """Send, and if the outcome stays unknown, perhaps again, perhaps elsewhere."""
+        outcome = await self._send(asked, self.region)
+        if outcome == "unknown" and self.workload.insists():
+            elsewhere = self.workload.elsewhere(self.region, self.regions)
+            await self._send(asked, self.region if self._is_own(asked) else elsewhere)
+
+    async def _retry(self, step: Retry) -> None:
+        if not self._made:
+            return
+        # The newest one is the likeliest to be on its way still.
+        asked = self._made[-1 - round(step.place**2 * (len(self._made) - 1))]
+        if step.elsewhere and not self._is_own(asked):
+            await self._send(asked, self.workload.elsewhere(self.region, self.regions))
+        else:
+            await self._send(asked, self.region)
+
+    async def _is_blocked(self) -> bool:
+        """Whether one of its own store's operations stays unknown: nothing may overtake it."""
+        for asked in list(self._open.values()):
+            if self._is_own(asked) and await self._send(asked, self.region) == "unknown":
+                return True
+        return False
+
+    def _is_own(self, asked: Asked) -> bool:
+        return asked.document.pk == keys.store_partition(self.world.own[self.number])
+
+    async def _send(self, asked: Asked, region: str) -> Outcome:
+        sent = self.history.now()
+        variables = {"operationId": asked.id, **asked.input}
+        reply = await self.graph.mutate(region, asked.action, variables)
+        self.history.attempt(
+            Attempt(
+                asked.id,
+                self.number,
+                region,
+                sent,
+                self.history.now(),
+                reply.outcome,
+                reply.answer,
+                reply.why,
+            )
+        )
+        if reply.outcome == "unknown":
+            self._open[asked.id] = asked
+        else:
+            self._open.pop(asked.id, None)
+        return reply.outcome
+
+    async def _look(self, store: str) -> None:
+        sent = self.history.now()
+        try:
+            view = await self.graph.view(self.region, store)
+        except UnansweredError:
+            return
+        if view is None:
+            self.history.note("missing", client=self.number, region=self.region, store=store)
+            return
+        items = self.world.items
+        self.history.read(
+            Read(
+                self.number,
+                self.region,
+                store,
+                sent,
+                self.history.now(),
+                {item: price for item, price in view.prices.items() if item in items},
+                {item: line.counted for item, line in view.stock.items()},
+                {item: line.sold.get(self.region, 0) for item, line in view.stock.items()},
+            )
+        )

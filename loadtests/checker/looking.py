@@ -1,0 +1,81 @@
+"""What the regions' APIs show of a check's stores, asked until they answer."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, TypeVar
+
+from loadtests.checker.answers import Inventories
+from loadtests.checker.graph import Graph, UnansweredError, View
+from loadtests.checker.settings import CheckError
+from loadtests.checker.world import World
+from services.storage import keys
+
+_PATIENCE_S: Final = 60.0
+_POLL_S: Final = 0.1
+
+A = TypeVar("A")
+
+
+async def wait_ready(graph: Graph, world: World, regions: tuple[str, ...]) -> None:
+    """Wait until every region answers and shows the check's stores.
+
+    Raises:
+        CheckError: one does not, for a minute.
+    """
+    for region in regions:
+        for store in world.stores:
+            await _view(graph, region, store)
+
+
+async def inventories(graph: Graph, world: World, regions: tuple[str, ...]) -> Inventories:
+    """What every region says of every store's stock.
+
+    Raises:
+        CheckError: one does not tell, for a minute.
+    """
+    return {
+        region: {store: (await _view(graph, region, store)).stock for store in world.stores}
+        for region in regions
+    }
+
+
+async def conflicts(graph: Graph, world: World, region: str) -> int:
+    """How many conflicts a region's API tells of, in the check's documents.
+
+    Raises:
+        CheckError: it does not tell, for a minute.
+    """
+    documents: list[str] = []
+    for store in world.shared:
+        found = await _insist(partial(graph.conflicts, region, store), region)
+        documents += [node["document"] for node in found]
+    # Drafts belong to no store.
+    found = await _insist(partial(graph.conflicts, region, None), region)
+    drafts = {"/".join(keys.draft(world.market, item)) for item in world.drafts}
+    return len(documents) + sum(node["document"] in drafts for node in found)
+
+
+async def _view(graph: Graph, region: str, store: str) -> View:
+    async def look() -> View:
+        view = await graph.view(region, store)
+        if view is None:
+            raise UnansweredError(f"it does not show store {store}")
+        return view
+
+    return await _insist(look, region)
+
+
+async def _insist(ask: Callable[[], Awaitable[A]], region: str) -> A:
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            return await ask()
+        except UnansweredError as error:
+            if time.monotonic() > deadline:
+                raise CheckError(
+                    f"{region} does not answer: {error}",
+                    "`carte status` tells which region is not ready",
+                ) from error
+        await asyncio.sleep(_POLL_S)

@@ -1,0 +1,99 @@
+"""The rule of registers: the highest stamp stands, and nothing acknowledged is without a trace."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from loadtests.checker.evidence import Evidence, Standing
+from loadtests.checker.findings import Kind, Violation, distinct
+from loadtests.checker.history import History
+from services.domain.stamp import Stamp
+from services.storage.keys import Key
+
+# Registers whose False (of `listed`) or True (of `withdrawn`) is a tombstone.
+_TOMBSTONES: Final = {"listed": False, "withdrawn": True}
+# What the items of a check's stores are before anyone edits them.
+_INITIAL: Final = {"listed": True}
+
+Entry = tuple[Key, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One write of one register, as the journal tells it."""
+
+    stamp: Stamp
+    value: Any
+    operation: str
+
+
+def check_registers(history: History, regions: Mapping[str, Evidence]) -> list[Violation]:
+    """Every acknowledged write stands, or is beaten by a higher stamp and in the journal.
+
+    A write of the value that stood already changes nothing and leaves no journal entry of its own;
+    then the journal must have the write that set the value, unless it stood from the beginning.
+    """
+    found = []
+    for region, evidence in regions.items():
+        written = _written(evidence)
+        found += [
+            *_without_trace(history, written, region),
+            *_not_standing(history, written, evidence, region),
+        ]
+    return distinct(found)
+
+
+def _written(evidence: Evidence) -> dict[Entry, list[Written]]:
+    found: defaultdict[Entry, list[Written]] = defaultdict(list)
+    for document, entries in evidence.journal.items():
+        for entry in entries:
+            for change in entry.changes:
+                one = Written(entry.stamp, change.value, entry.operation_id)
+                found[document, change.entry].append(one)
+    return dict(found)
+
+
+def _without_trace(
+    history: History, written: Mapping[Entry, list[Written]], region: str
+) -> Iterator[Violation]:
+    for asked in history.acknowledged():
+        for path, value in asked.sets.items():
+            traces = written.get((asked.document, path), ())
+            as_it_was = _INITIAL.get(path.rpartition("/")[2]) == value
+            if not as_it_was and not any(one.value == value for one in traces):
+                yield Violation(
+                    "lost",
+                    f"{_name((asked.document, path))} by {asked.id}",
+                    f"was acknowledged as {value!r}; no journal entry in {region} tells of it",
+                    (asked.id,),
+                )
+
+
+def _not_standing(
+    history: History, written: Mapping[Entry, list[Written]], evidence: Evidence, region: str
+) -> Iterator[Violation]:
+    for entry, writes in written.items():
+        top = max(writes, key=lambda one: one.stamp)
+        standing = evidence.registers.get(entry[0], {}).get(entry[1])
+        if standing is not None and (standing.stamp, standing.value) == (top.stamp, top.value):
+            continue
+        told = "acknowledged" if history.outcomes().get(top.operation) == "ok" else "in the journal"
+        shown = f"{standing.value!r} at {standing.stamp}" if standing else "nothing"
+        yield Violation(
+            _kind(entry, top, standing),
+            _name(entry),
+            f"{top.value!r} at {top.stamp} ({top.operation}, {told}) should stand; "
+            f"in {region} stands {shown}",
+            tuple(dict.fromkeys(one.operation for one in writes)),
+        )
+
+
+def _kind(entry: Entry, top: Written, standing: Standing | None) -> Kind:
+    name = entry[1].rpartition("/")[2]
+    buried = name in _TOMBSTONES and top.value is _TOMBSTONES[name]
+    return "resurrected" if buried and standing and standing.value is not top.value else "lost"
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry[0].pk}/{entry[0].sk} {entry[1]}"

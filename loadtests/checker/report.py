@@ -1,0 +1,146 @@
+"""What a check tells in the end."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from loadtests.checker.findings import Violation, counts
+from loadtests.checker.history import Asked, Attempt, History
+
+Verdict = Literal["ok", "violated", "unsettled", "inconclusive"]
+_SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one check.
+
+    Attributes:
+        operations: that clients made up.
+        acknowledged: of them, by some region.
+        unknown: nobody told their clients what became of them, in the end.
+        attempts: requests for operations, retries included.
+        unanswered: of them, without an answer in time.
+        conflicts: what `editConflicts` tells of the check's documents.
+        repairs: joins that the stream Lambdas of all regions wrote meanwhile; None: no log.
+        undone: effects of operations that two regions had applied, taken back.
+        stale_in_repair: stale reads of documents that several regions wrote at once.
+        longest_stale_s: the longest of them, in seconds.
+        windows: how often each kind of fault was set.
+        settled: the regions came to rest in time.
+        world: the name that is part of every key that the check wrote.
+    """
+
+    seed: int
+    world: str
+    seconds: float
+    clients: int
+    plant: str
+    operations: int
+    acknowledged: int
+    unknown: int
+    attempts: int
+    unanswered: int
+    reads: int
+    conflicts: int
+    repairs: int | None
+    undone: int | None
+    stale_in_repair: int
+    longest_stale_s: float
+    windows: Mapping[str, int]
+    settled: bool
+    violations: tuple[Violation, ...]
+    history: str
+
+    @property
+    def verdict(self) -> Verdict:
+        """`ok` only when every rule held, of something."""
+        if self.violations:
+            return "violated"
+        if not self.settled:
+            return "unsettled"
+        return "ok" if self.acknowledged and self.reads else "inconclusive"
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer of `carte check --json`."""
+        return {
+            "seed": self.seed,
+            "verdict": self.verdict,
+            "operations": self.operations,
+            "acknowledged": self.acknowledged,
+            "unknown": self.unknown,
+            "attempts": self.attempts,
+            "unanswered": self.unanswered,
+            "reads": self.reads,
+            "conflicts": self.conflicts,
+            "repairs": self.repairs,
+            "undone": self.undone,
+            **counts(self.violations),
+            "staleInRepair": self.stale_in_repair,
+            "longestStaleSeconds": self.longest_stale_s,
+            "settled": self.settled,
+            "seconds": round(self.seconds, 1),
+            "clients": self.clients,
+            "faults": dict(self.windows),
+            "plant": self.plant,
+            "violations": [
+                {
+                    "kind": one.kind,
+                    "subject": one.subject,
+                    "detail": one.detail,
+                    "operations": list(one.operations),
+                }
+                for one in self.violations[:_SHOWN]
+            ],
+            "history": self.history,
+        }
+
+
+def tell(report: Report, history: History) -> Iterator[str]:
+    """The report for people, line by line."""
+    repairs = "unknown (no log)" if report.repairs is None else f"{report.repairs:,}"
+    yield f"seed         {report.seed} ({report.world})"
+    yield (
+        f"operations   {report.operations:,}: {report.acknowledged:,} acknowledged, "
+        f"{report.unknown:,} of unknown outcome"
+    )
+    yield f"requests     {report.attempts:,}, {report.unanswered:,} without an answer in time"
+    faults = ", ".join(f"{number} x {kind}" for kind, number in report.windows.items())
+    yield f"faults       {faults or 'none'}"
+    yield f"conflicts    {report.conflicts:,}"
+    yield f"repairs      {repairs}; {report.undone or 0:,} operations undone"
+    for kind, number in counts(report.violations).items():
+        yield f"{kind:<12} {number:,}"
+    yield (
+        f"reads        {report.reads:,}; {report.stale_in_repair:,} stale while a conflict was "
+        f"being repaired, at most for {report.longest_stale_s:.1f} s"
+    )
+    for violation in report.violations[:_SHOWN]:
+        yield ""
+        yield f"{violation.kind}: {violation.subject}"
+        yield f"  {violation.detail}"
+        yield from _told(violation, history)
+    if len(report.violations) > _SHOWN:
+        yield f"... and {len(report.violations) - _SHOWN:,} more"
+    yield f"history      {report.history}"
+    yield f"verdict      {report.verdict}"
+
+
+def _told(violation: Violation, history: History) -> Iterator[str]:
+    attempts: Mapping[str, list[Attempt]] = history.by_operation()
+    lines = [
+        (one.sent, _line(history.asked[name], one))
+        for name in violation.operations
+        for one in attempts.get(name, ())
+    ]
+    for _, line in sorted(lines)[-_SHOWN:]:
+        yield f"    {line}"
+
+
+def _line(asked: Asked, one: Attempt) -> str:
+    what = dict(asked.sets) or dict(asked.sold)
+    why = f" ({one.why})" if one.why else ""
+    return (
+        f"{one.sent:7.2f}-{one.ended:.2f} s client {asked.client} in {one.region}: "
+        f"{asked.action} {what} -> {one.outcome}{why} [{asked.id}]"
+    )

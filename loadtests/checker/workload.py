@@ -1,0 +1,154 @@
+"""What a client does next: drawn from the check's seed, never from the clock."""
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from loadtests.checker.history import Asked
+from loadtests.checker.world import World
+from services.storage import keys
+
+_MOST_RANK: Final = 10_000
+_MOST_CALORIES: Final = 10_000
+_MOST_SOLD: Final = 9
+# Prices and counts start here, above every price of the catalogs: none is mistaken for a client's.
+_FIRST_NUMBER: Final = 500_000
+
+Draw = Callable[[], Asked]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Read a store."""
+
+    store: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Send an earlier operation again.
+
+    Attributes:
+        elsewhere: to another region than the client's own.
+        place: which one, as a share of the list of earlier ones: 0 the first, 1 the last.
+    """
+
+    elsewhere: bool
+    place: float
+
+
+class Numbers:
+    """Numbers that all clients of a check draw from, so that each value is written once."""
+
+    def __init__(self) -> None:
+        self._last = _FIRST_NUMBER
+
+    def next(self) -> int:
+        """A number that was not given before."""
+        self._last += 1
+        return self._last
+
+
+class Workload:
+    """The choices of one client."""
+
+    def __init__(self, world: World, client: int, seed: int, numbers: Numbers) -> None:
+        self._world = world
+        self._client = client
+        self._dice = random.Random(f"{seed}/client/{client}")
+        self._numbers = numbers
+        self._made = 0
+
+    def pause_s(self) -> float:
+        """How long the client thinks, in seconds."""
+        return self._dice.uniform(0.0, 0.2)
+
+    def insists(self) -> bool:
+        """Whether it tries again when it does not know what became of an operation."""
+        return self._dice.random() < 0.7  # noqa: PLR2004 - most do
+
+    def elsewhere(self, region: str, regions: tuple[str, ...]) -> str:
+        """Another region than its own, if there is one."""
+        return self._dice.choice([name for name in regions if name != region] or [region])
+
+    def next(self) -> Asked | Look | Retry:
+        """What it does next."""
+        world, dice = self._world, self._dice
+        shared, own = dice.choice(world.shared), world.own[self._client]
+        steps: Mapping[Callable[[], Asked | Look | Retry], int] = {
+            lambda: self._assortment(shared): 24,
+            lambda: self._count(shared): 8,
+            lambda: self._sale(shared): 18,
+            self._draft: 8,
+            lambda: self._assortment(own): 6,
+            lambda: self._count(own): 3,
+            lambda: self._sale(own): 3,
+            lambda: Look(own): 8,
+            lambda: Look(shared): 10,
+            lambda: Retry(elsewhere=dice.random() < 0.5, place=dice.random()): 18,  # noqa: PLR2004
+        }
+        return dice.choices(list(steps), list(steps.values()))[0]()
+
+    def _assortment(self, store: str) -> Asked:
+        lines, sets = [], {}
+        for item in self._items():
+            line: dict[str, Any] = {"itemId": item}
+            kinds = self._dice.choice((("price",), ("price",), ("listed",), ("price", "rank")))
+            for kind in kinds:
+                if kind == "listed":
+                    value: Any = self._dice.random() < 0.7  # noqa: PLR2004 - mostly on the menu
+                else:
+                    value = self._numbers.next() % (_MOST_RANK if kind == "rank" else 10**9)
+                line["priceMinor" if kind == "price" else kind] = value
+                sets[f"{item}/{kind}"] = value
+            lines.append(line)
+        asked = {"storeId": store, "lines": lines}
+        return self._asked("updateAssortment", keys.assortment(store), asked, sets=sets)
+
+    def _count(self, store: str) -> Asked:
+        pieces = {item: self._numbers.next() for item in self._items()}
+        asked = {
+            "storeId": store,
+            "counts": [{"itemId": item, "pieces": count} for item, count in pieces.items()],
+        }
+        sets = {f"{item}/count": count for item, count in pieces.items()}
+        return self._asked("recordStockCount", keys.stock(store), asked, sets=sets)
+
+    def _sale(self, store: str) -> Asked:
+        sold = {item: self._dice.randint(1, _MOST_SOLD) for item in self._items()}
+        asked = {
+            "storeId": store,
+            "lines": [{"itemId": item, "pieces": pieces} for item, pieces in sold.items()],
+        }
+        return self._asked("recordSale", keys.stock(store), asked, sold=sold)
+
+    def _draft(self) -> Asked:
+        item, market = self._dice.choice(self._world.drafts), self._world.market
+        number = self._numbers.next()
+        asked: dict[str, Any] = {"market": market, "itemId": item}
+        sets: dict[str, Any] = {}
+        if self._dice.random() < 0.5:  # noqa: PLR2004
+            asked["priceMinor"] = sets[f"{item}/price"] = number
+        else:
+            locale = self._dice.choice(("en", "fr"))
+            text = f"Checked {number}"
+            asked["names"] = [{"locale": locale, "text": text}]
+            sets[f"{item}/names/{locale}"] = text
+        return self._asked("editCatalogItem", keys.draft(market, item), asked, sets=sets)
+
+    def _items(self) -> list[str]:
+        return self._dice.sample(self._world.items, self._dice.choice((1, 1, 2)))
+
+    def _asked(
+        self,
+        action: str,
+        document: keys.Key,
+        asked: Mapping[str, Any],
+        *,
+        sets: Mapping[str, Any] | None = None,
+        sold: Mapping[str, int] | None = None,
+    ) -> Asked:
+        self._made += 1
+        name = f"{self._world.name}:c{self._client}-{self._made}"
+        return Asked(name, self._client, action, document, asked, sets or {}, sold or {})

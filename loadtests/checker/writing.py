@@ -1,0 +1,106 @@
+"""The part of a check in which clients write and faults come and go."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from loadtests.checker.client import Client
+from loadtests.checker.controls import Controls
+from loadtests.checker.graph import Graph
+from loadtests.checker.history import History
+from loadtests.checker.plants import Plant
+from loadtests.checker.schedule import Window, plan_faults
+from loadtests.checker.settings import CheckError, CheckSettings
+from loadtests.checker.workload import Numbers, Workload
+from loadtests.checker.world import World
+from localcloud.layout import CloudLayout
+
+Tell = Callable[[str], object]
+
+
+class Writing:
+    """Clients and faults, side by side.
+
+    Attributes:
+        windows: how often each kind of fault was set.
+    """
+
+    def __init__(
+        self,
+        layout: CloudLayout,
+        settings: CheckSettings,
+        controls: Controls,
+        history: History,
+        tell: Tell,
+    ) -> None:
+        self._layout = layout
+        self._settings = settings
+        self._controls = controls
+        self._history = history
+        self._tell = tell
+        self._faults: list[Window] = []
+        self.windows: Counter[str] = Counter()
+
+    async def run(self, graph: Graph, world: World, plant: Plant) -> None:
+        """Let clients write while faults come and go; then heal, and let them ask for the rest.
+
+        Raises:
+            CheckError: a fault could not be set or undone.
+        """
+        settings, names = self._settings, self._layout.region_names
+        numbers = Numbers()
+        clients = [
+            Client(
+                number,
+                names[number % len(names)],
+                names,
+                world,
+                graph,
+                self._history,
+                Workload(world, number, settings.seed, numbers),
+            )
+            for number in range(settings.clients)
+        ]
+        self._history.begin()
+        began = time.monotonic()
+
+        def goes_on() -> bool:
+            return time.monotonic() - began < settings.seconds
+
+        lanes = plan_faults(settings.faults, settings.seconds, names, settings.seed)
+        async with asyncio.TaskGroup() as group:
+            for client in clients:
+                group.create_task(client.work(goes_on))
+            for lane in lanes:
+                group.create_task(self._lane(lane, began))
+            group.create_task(plant.meanwhile(goes_on))
+            group.create_task(self._watch(goes_on, began))
+        self._tell("healing")
+        failed = await asyncio.to_thread(self._controls.restore, convergence=plant.convergence)
+        if failed:
+            raise CheckError("; ".join(failed), "`carte status` tells what is wrong")
+        await asyncio.gather(*(client.settle() for client in clients))
+
+    async def _lane(self, lane: tuple[Window, ...], began: float) -> None:
+        for window in lane:
+            await asyncio.sleep(max(0.0, began + window.begins - time.monotonic()))
+            self._history.note("fault begins", fault=str(window))
+            self._faults.append(window)
+            self.windows[window.kind] += 1
+            await asyncio.to_thread(self._controls.begin, window)
+            try:
+                await asyncio.sleep(max(0.0, began + window.ends - time.monotonic()))
+            finally:
+                await asyncio.to_thread(self._controls.end, window)
+                self._faults.remove(window)
+                self._history.note("fault ends", fault=str(window))
+
+    async def _watch(self, goes_on: Callable[[], bool], began: float) -> None:
+        while goes_on():
+            self._tell(
+                f"{time.monotonic() - began:.0f} of {self._settings.seconds:.0f} s, "
+                f"{len(self._history.asked):,} operations"
+                + "".join(f"; {fault}" for fault in self._faults)
+            )
+            await asyncio.sleep(1.0)

@@ -1,0 +1,174 @@
+"""From a scenario to the quantities of one month, region by region and geography by geography."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from loadtests.cost.measured import Measured
+from loadtests.cost.traffic import DAYS, Traffic
+from localcloud.edge.aws_regions import AWS_REGIONS
+from localcloud.edge.countries import load_countries
+from services.domain.geo import distance_km
+
+WEEKS: Final = DAYS / 7
+HOURS: Final = DAYS * 24  # of a month
+MILLION: Final = 1e6
+GB: Final = 1e9
+COUNT_FILE: Final = "countFile"
+_CSV_ITEMS: Final = 100  # of one operation
+_FILES: Final = 12  # requests of a page load: the page, script, style and the pictures in sight
+
+# CloudFront's geographies, by market.
+GEOGRAPHY: Final = {
+    "us": "na", "ca": "na", "gb": "eu", "ie": "eu", "de": "eu", "fr": "eu", "es": "eu",
+    "it": "eu", "nl": "eu", "sg": "asia", "my": "asia", "jp": "japan", "au": "australia",
+    "in": "india",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """What viewers of one geography ask CloudFront for in a month."""
+
+    gets: float
+    posts: float
+    files: float
+    gigabytes: float
+
+    @property
+    def requests(self) -> float:
+        """All of them."""
+        return self.gets + self.posts + self.files
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What one region does in a month.
+
+    Attributes:
+        gets: GETs that reach API Gateway, those that its stage cache answers included.
+        calls: what reaches the Lambda.
+        memory_hits: of those, menus answered without DynamoDB.
+        menus: menus read and rendered.
+        queries: other queries.
+        mutations: edits of staff and tills, by action; `countFile` are operations of CSV files.
+    """
+
+    stores: float
+    gets: float
+    posts: float
+    calls: float
+    memory_hits: float
+    menus: float
+    queries: float
+    mutations: Mapping[str, float]
+    csv_files: float
+
+    @property
+    def api_requests(self) -> float:
+        """What API Gateway is billed for: hits of its cache, too."""
+        return self.gets + self.posts + sum(self.online.values())
+
+    @property
+    def online(self) -> Mapping[str, float]:
+        """The mutations that come over HTTP."""
+        return {name: n for name, n in self.mutations.items() if name != COUNT_FILE}
+
+
+def nearest(
+    market: str, regions: Iterable[str], countries: Mapping[str, tuple[float, float]]
+) -> str:
+    """The region that serves a market: the nearest one."""
+    here = countries[market.upper()]
+    return min(regions, key=lambda region: distance_km(*here, *AWS_REGIONS[region]))
+
+
+@cache
+def _countries() -> Mapping[str, tuple[float, float]]:
+    return load_countries()
+
+
+def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
+    """By geography."""
+    found: dict[str, Edge] = {}
+    for geography in sorted(set(GEOGRAPHY.values())):
+        share = sum(
+            part for market, part in traffic.markets.items() if GEOGRAPHY[market] == geography
+        )
+        if not share:
+            continue
+        visits = traffic.stores * traffic.visits.per_store_day * DAYS * share
+        menus, queries = visits * traffic.visits.menus, visits * traffic.visits.queries
+        posts = (menus + queries) * traffic.visits.app_share
+        gets = menus + queries - posts
+        loads = visits * traffic.visits.page_loads
+        menu_bytes = measured.scaled(measured.menu_bytes, traffic.menu_items)
+        sent = (menus * menu_bytes + queries * measured.query_bytes) * (
+            1 - traffic.cache.not_modified * (1 - traffic.visits.app_share)
+        )
+        found[geography] = Edge(
+            gets=gets,
+            posts=posts + sum(mutations(traffic, share).values()) - _csv_operations(traffic, share),
+            files=loads * _FILES,
+            gigabytes=(sent + loads * measured.page_bytes) / GB,
+        )
+    return found
+
+
+def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, Region]:
+    """By region; a market belongs to the nearest one."""
+    names = list(names)
+    countries = _countries()
+    shares = dict.fromkeys(names, 0.0)
+    for market, share in traffic.markets.items():
+        shares[nearest(market, names, countries)] += share
+    return {name: _region(traffic, shares[name]) for name in names}
+
+
+def _region(traffic: Traffic, share: float) -> Region:
+    visits = traffic.stores * traffic.visits.per_store_day * DAYS * share
+    by_get = 1 - traffic.visits.app_share
+    past_edge = by_get * (1 - traffic.cache.edge)
+    menus, queries = visits * traffic.visits.menus, visits * traffic.visits.queries
+    past_stage = past_edge * (1 - traffic.cache.stage)
+    asked_menus = menus * (past_stage + traffic.visits.app_share)
+    rendered = asked_menus * (1 - traffic.cache.lambda_)
+    asked_queries = queries * (past_stage + traffic.visits.app_share)
+    edits = mutations(traffic, share)
+    online = sum(n for name, n in edits.items() if name != COUNT_FILE)
+    return Region(
+        stores=traffic.stores * share,
+        gets=(menus + queries) * past_edge,
+        posts=(menus + queries) * traffic.visits.app_share,
+        calls=asked_menus + asked_queries + online,
+        memory_hits=asked_menus - rendered,
+        menus=rendered,
+        queries=asked_queries,
+        mutations=edits,
+        csv_files=DAYS if share and traffic.edits.counted_items_per_store_day else 0.0,
+    )
+
+
+def mutations(traffic: Traffic, share: float) -> dict[str, float]:
+    """Mutations of a month by action, in stores that are a share of all."""
+    stores, edits = traffic.stores * share, traffic.edits
+    markets = sum(1 for part in traffic.markets.values() if part) * share
+    return {
+        "updateAssortment": stores * edits.prices_per_store_day * DAYS,
+        "recordSale": stores * edits.sales_per_store_day * DAYS,
+        "editCatalogItem": edits.catalog_per_day * DAYS * share,
+        "publishCatalog": edits.publications_per_week * WEEKS * markets,
+        COUNT_FILE: _csv_operations(traffic, share),
+    }
+
+
+def _csv_operations(traffic: Traffic, share: float) -> float:
+    rows = traffic.edits.counted_items_per_store_day
+    return traffic.stores * share * DAYS * math.ceil(rows / _CSV_ITEMS)
+
+
+def peak_hour_share(traffic: Traffic) -> float:
+    """Share of a day in its busiest local hour."""
+    return max(traffic.hours)

@@ -1,0 +1,106 @@
+"""The service of a running local cloud, in this process, asked for one thing after the other."""
+
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+import boto3
+import orjson
+
+import graphql_schema
+from loadtests.cost.exceptions import CostError
+from loadtests.cost.item_size import item_bytes
+from localcloud.issuer import AUDIENCE, NAME, this_machines
+from localcloud.layout import CloudLayout
+from services.domain.stamp import Stamp
+from services.menu_api.application import Application, assemble
+from services.menu_api.messages import Request, Response
+from services.menu_api.settings import Oidc, Settings
+from services.storage import keys
+from services.storage.keys import Key
+from services.storage.models import Binding
+from services.storage.table import Table
+
+
+class Sample:
+    """The service of one region of a running local cloud, in this process."""
+
+    def __init__(self, layout: CloudLayout) -> None:
+        region = layout.region(layout.primary)
+        self.table = Table(Binding(region.name, layout.table, region.endpoint, 30.0))
+        self.lines: list[str] = []
+        issuer = this_machines()
+        settings = Settings(
+            region=region.name,
+            table=layout.table,
+            version="measured",
+            dynamodb_endpoint=region.endpoint,
+            oidc=Oidc(NAME, AUDIENCE, issuer.jwks()),
+        )
+        self.application: Application = assemble(settings)
+        self.application._log = self.lines.append  # noqa: SLF001
+        self._token = issuer.token(["chain:admin"], subject="carte-cost")
+        self.client: Any = boto3.client(
+            "dynamodb", region_name=region.name, endpoint_url=region.endpoint
+        )
+
+    def timed(self, request: Request) -> tuple[Response, float]:
+        """A response, and the CPU milliseconds it took."""
+        before = time.process_time()
+        response = self.application.respond(request)
+        took = (time.process_time() - before) * 1000
+        answer = orjson.loads(response.body) if response.body else {}
+        if response.status != 200 or "errors" in answer:  # noqa: PLR2004
+            raise CostError(f"{request.path} answered {response.status}: {response.body[:300]!r}")
+        return response, took
+
+    def persisted(self, name: str, **variables: Any) -> Request:
+        """A persisted query as a GET."""
+        manifest = Path(graphql_schema.__file__).with_name("persisted.json")
+        known = orjson.loads(manifest.read_bytes())
+        (digest,) = (key for key, one in known.items() if one["name"] == name)
+        query = {"variables": orjson.dumps(variables).decode()}
+        return Request("GET", f"/graphql/persisted/{digest}", {}, query)
+
+    def mutate(self, document: str, **given: Any) -> tuple[str, float]:
+        """A mutation that must succeed; its operation id and CPU milliseconds."""
+        operation_id = str(uuid.uuid4())
+        variables = {"input": {"operationId": operation_id, **given}}
+        request = Request(
+            "POST",
+            "/graphql",
+            {"content-type": "application/json", "authorization": f"Bearer {self._token}"},
+            body=orjson.dumps({"query": document, "variables": variables}),
+        )
+        response, took = self.timed(request)
+        (payload,) = orjson.loads(response.body)["data"].values()
+        if payload["errors"]:
+            raise CostError(f"a mutation was refused: {payload['errors']}")
+        return operation_id, took
+
+    def written(self, operation_id: str, document: Key) -> tuple[int, ...]:
+        """Sizes of the items of an operation's transaction: record, documents, journal entry."""
+        record = self.items(keys.operation(operation_id).pk)[0]
+        rev = record["rev"]["S"]
+        stamp_of = {"S": rev}
+        beside = self.items(document.pk)
+        entries = self.items(keys.journal(document, Stamp.parse(rev)).pk, newest=50)
+        found = [one for one in (*beside, *entries) if one["rev"] == stamp_of]
+        return (item_bytes(record), *map(item_bytes, found))
+
+    def items(self, pk: str, newest: int | None = None) -> list[dict[str, Any]]:
+        """A partition's raw items."""
+        more: dict[str, Any] = {"ScanIndexForward": False, "Limit": newest} if newest else {}
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self.client.query(
+                TableName=self.table.binding.table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": pk}},
+                **more,
+            )
+            found += page["Items"]
+            if newest or "LastEvaluatedKey" not in page:
+                return found
+            more = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

@@ -1,0 +1,162 @@
+"""A named traffic file: who reads and writes how much, where and when."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final, Self
+
+from loadtests.cost.exceptions import CostError
+from services.domain.markets import MARKETS
+
+SCENARIOS: Final = Path(__file__).with_name("scenarios")
+DAYS: Final = 365 / 12  # of a month
+_HOURS: Final = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What customers do; see a scenario's comments."""
+
+    per_store_day: float
+    menus: float
+    queries: float
+    page_loads: float
+    app_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """Shares of GETs that never reach the next layer; see a scenario's comments."""
+
+    edge: float
+    stage: float
+    lambda_: float
+    not_modified: float
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """What staff and tills do; see a scenario's comments."""
+
+    prices_per_store_day: float
+    sales_per_store_day: float
+    counted_items_per_store_day: float
+    catalog_per_day: float
+    publications_per_week: float
+    staff: float
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """One scenario.
+
+    Attributes:
+        markets: share of the stores (and of what happens in them) by market id; they sum to 1.
+        hours: share of a day by local hour; they sum to 1.
+    """
+
+    name: str
+    title: str
+    stores: int
+    menu_items: int
+    visits: Visits
+    cache: Hits
+    edits: Edits
+    markets: Mapping[str, float]
+    hours: tuple[float, ...]
+
+    def with_edge_hits(self, share: float) -> Self:
+        """The same with another hit ratio of CloudFront."""
+        _share("the hit ratio", share)
+        return replace(self, cache=replace(self.cache, edge=share))
+
+
+def names() -> list[str]:
+    """The scenarios that are here."""
+    return sorted(path.stem for path in SCENARIOS.glob("*.toml"))
+
+
+def load(named: str) -> Traffic:
+    """A scenario by its name, or a file of one's own by its path.
+
+    Raises:
+        CostError: there is none, or something in it is wrong; the message says what.
+    """
+    path = SCENARIOS / f"{named}.toml" if named in names() else Path(named)
+    if not path.exists():
+        raise CostError(
+            f"there is no scenario {named!r}",
+            f"take {', '.join(names())}, or the path of a TOML file like {SCENARIOS.name}/*.toml",
+        )
+    try:
+        told = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CostError(f"{path} is not TOML: {error}") from error
+    try:
+        return _traffic(path.stem, told)
+    except CostError as error:
+        raise CostError(f"{path}: {error.message}", error.hint) from error
+
+
+def _traffic(name: str, told: Mapping[str, Any]) -> Traffic:
+    cache = {"lambda_" if key == "lambda" else key: value for key, value in _of(told, "cache")}
+    markets = dict(_of(told, "markets"))
+    unknown = [market for market in markets if market not in MARKETS]
+    if unknown:
+        raise CostError(f"markets has {unknown[0]!r}", f"carte sells in {', '.join(MARKETS)}")
+    hours = tuple(float(share) for share in dict(_of(told, "hours")).get("local", ()))
+    if len(hours) != _HOURS:
+        raise CostError(f"hours.local has {len(hours)} numbers", "give 24, from midnight")
+    return Traffic(
+        name=name,
+        title=str(told.get("title", name)),
+        stores=int(_number(told, "stores", 1)),
+        menu_items=int(_number(told, "menu_items", 1)),
+        visits=_section(Visits, "visits", dict(_of(told, "visits")), shares={"app_share"}),
+        cache=_section(Hits, "cache", cache, shares=set(cache)),
+        edits=_section(Edits, "edits", dict(_of(told, "edits"))),
+        markets=_shares("markets", markets),
+        hours=tuple(_shares("hours", dict(enumerate(hours))).values()),
+    )
+
+
+def _of(told: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
+    found = told.get(section)
+    if not isinstance(found, dict):
+        raise CostError(f"there is no table [{section}]", "copy one from a ready scenario")
+    return list(found.items())
+
+
+def _section(kind: Any, name: str, told: dict[str, Any], shares: set[str] | None = None) -> Any:
+    wanted = [one.name for one in fields(kind)]
+    shown = {one: one.rstrip("_") for one in wanted}
+    for key in told:
+        if key not in wanted:
+            raise CostError(f"[{name}] has {key!r}", f"it takes {', '.join(shown.values())}")
+    for key in wanted:
+        value = _number(told, key, 0, f"{name}.{shown[key]}")
+        if shares and key in shares:
+            _share(f"{name}.{shown[key]}", value)
+    return kind(**{key: float(value) for key, value in told.items()})
+
+
+def _number(told: Mapping[str, Any], key: str, least: float, name: str | None = None) -> float:
+    value = told.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
+        raise CostError(f"{name or key} is {value!r}", f"give a number of at least {least}")
+    return value
+
+
+def _share(name: str, value: float) -> None:
+    if not 0 <= value <= 1:
+        raise CostError(f"{name} is {value}", "a share is 0 to 1")
+
+
+def _shares(name: str, told: Mapping[Any, Any]) -> dict[Any, float]:
+    for key in told:
+        _number(told, key, 0, f"{name}.{key}")
+    total = sum(told.values())
+    if not total > 0:
+        raise CostError(f"{name} sums to {total}", "give shares that sum to 1, or weights")
+    return {key: value / total for key, value in told.items()}

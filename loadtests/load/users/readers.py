@@ -1,0 +1,52 @@
+"""Readers: guests with the site, by persisted GET."""
+
+from functools import partial
+
+from locust import task
+
+from loadtests.load import judging
+from loadtests.load.documents import persisted
+from loadtests.load.users.visitor import Visitor
+
+
+class WarmReader(Visitor):
+    """Reads popular stores, at meal times, and comes back: edge and browser may have the menu."""
+
+    weight = 60
+
+    @task(10)
+    def menu(self) -> None:
+        """The menu of a store that many people read."""
+        store = self.store = self.load.population.guest(self.source, self.load.moment())
+        judge = partial(judging.menu, store_id=store.id)
+        self.read("menu, warm", persisted("Menu", storeId=store.id), judge)
+
+    @task(3)
+    def again(self) -> None:
+        """The same menu once more, as a browser that has it asks."""
+        judge = partial(judging.menu, store_id=self.store.id)
+        path = persisted("Menu", storeId=self.store.id)
+        self.read("menu, again", path, judge, conditional=True)
+
+    @task(2)
+    def stores_near(self) -> None:
+        """The stores around."""
+        path = persisted(
+            "NearbyStores", latitude=self.store.latitude, longitude=self.store.longitude
+        )
+        judge = partial(judging.stores_near, store_id=self.store.id)
+        self.read("stores near", path, judge)
+
+
+class ColdReader(Visitor):
+    """Reads any store in any language: what no cache has."""
+
+    weight = 10
+
+    @task
+    def menu(self) -> None:
+        """A menu in a language that nobody asked for before."""
+        store = self.store = self.load.population.anyone(self.source)
+        locale = f"en-cold-{self.source.getrandbits(32):08x}"
+        judge = partial(judging.menu, store_id=store.id)
+        self.read("menu, cold", persisted("Menu", storeId=store.id, locale=locale), judge)

@@ -1,0 +1,135 @@
+"""Answers in memory: bounded in bytes, the least recently used go first, found again by tag."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from multidict import CIMultiDict
+
+from localcloud.edge.cache_keys import Key
+from localcloud.edge.routing import Why
+
+_OVERHEAD: Final = 1024  # bytes of an entry beside its body, about
+_MOST_TAGS: Final = 50  # an object's tags beyond these are ignored (CloudFront developer guide)
+
+
+@dataclass(slots=True)
+class Entry:
+    """A kept answer, ready to be sent. Times are of a monotonic clock, in seconds."""
+
+    status: int
+    headers: CIMultiDict[str]
+    body: bytes
+    region: str
+    why: Why
+    born: float = 0.0
+    """When the origin made it: now minus its Age then."""
+    fresh_until: float = 0.0
+    stale_until: float = 0.0
+    """Until then it may be served while it is asked for anew."""
+    error_until: float = 0.0
+    """Until then it may stand in for an origin that fails."""
+    ask_again: float = 0.0
+    """After a failure, when the origin is asked next."""
+    attempts: int = 0
+    """Requests to origins that its last fetch took."""
+
+    @property
+    def etag(self) -> str | None:
+        """Its validator."""
+        return self.headers.get("etag")
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, about."""
+        return len(self.body) + _OVERHEAD
+
+    @property
+    def tags(self) -> list[str]:
+        """Its cache tags, in lower case: CloudFront compares them without case."""
+        line = ",".join(self.headers.getall("cache-tag", ()))
+        named = (tag.strip().lower() for tag in line.split(","))
+        return list(dict.fromkeys(tag for tag in named if tag))[:_MOST_TAGS]
+
+
+@dataclass(slots=True)
+class StoreFigures:
+    """What happened to entries since the edge started."""
+
+    evicted: int = 0
+    purged: int = 0
+
+
+@dataclass(slots=True)
+class CacheStore:
+    """The entries of all points of presence."""
+
+    most_bytes: int
+    bytes: int = 0
+    generation: int = 0
+    """Rises with each purge: what was asked for before it must not be kept after it."""
+    figures: StoreFigures = field(default_factory=StoreFigures)
+    _entries: OrderedDict[Key, Entry] = field(default_factory=OrderedDict)
+    _tagged: dict[str, set[Key]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Key) -> Entry | None:
+        """The entry, fresh or stale, which now is the last to be evicted."""
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
+
+    def put(self, key: Key, entry: Entry) -> None:
+        """Keep an entry in place of an earlier one, and make room for it."""
+        self.drop(key)
+        if entry.size > self.most_bytes:
+            return
+        self._entries[key] = entry
+        self.bytes += entry.size
+        for tag in entry.tags:
+            self._tagged.setdefault(tag, set()).add(key)
+        while self.bytes > self.most_bytes:
+            self.drop(next(iter(self._entries)))
+            self.figures.evicted += 1
+
+    def drop(self, key: Key) -> None:
+        """Forget an entry, if it is there."""
+        entry = self._entries.pop(key, None)
+        if entry is None:
+            return
+        self.bytes -= entry.size
+        for tag in entry.tags:
+            keys = self._tagged[tag]
+            keys.discard(key)
+            if not keys:
+                del self._tagged[tag]
+
+    def purge(self, tags: Iterable[str]) -> int:
+        """Forget all entries that carry one of the tags; how many there were."""
+        self.generation += 1
+        keys = {key for tag in tags for key in self._tagged.get(tag.strip().lower(), ())}
+        for key in keys:
+            self.drop(key)
+        self.figures.purged += len(keys)
+        return len(keys)
+
+    def purge_all(self) -> int:
+        """Forget everything; how many entries there were."""
+        self.generation += 1
+        count = len(self._entries)
+        self._entries.clear()
+        self._tagged.clear()
+        self.bytes = 0
+        self.figures.purged += count
+        return count
+
+    def by_location(self) -> dict[str, int]:
+        """How many entries each point of presence holds."""
+        counts: dict[str, int] = {}
+        for key in self._entries:
+            counts[key.location] = counts.get(key.location, 0) + 1
+        return counts

@@ -1,0 +1,116 @@
+"""The front door: one function from request to answer, by path."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Final
+
+from aiohttp import web
+
+from localcloud.edge.behaviors import Behavior, behavior_of
+from localcloud.edge.countries import load_countries
+from localcloud.edge.event_log import AccessLog
+from localcloud.edge.gateway import EDGE_HEADER, Gateway, not_taken
+from localcloud.edge.operators import Operator, unknown_region
+from localcloud.edge.places import Locator, place_of
+from localcloud.edge.replies import json_reply, problem
+from localcloud.edge.response_cache import ResponseCache
+from localcloud.edge.site import Site
+from localcloud.edge.switches import Switches
+from localcloud.edge.targets import BadTargetError, Target, parse_target
+
+_LOGGER: Final = logging.getLogger("carte.edge")
+_CLIENT_LEFT: Final = 499
+_WELL: Final = {"status": "ok"}
+_PINNED: Final = "/_region/"
+_CACHED_METHODS: Final = frozenset({"GET", "HEAD"})
+
+
+class Front:
+    """Sends each request to the part that answers it."""
+
+    def __init__(
+        self,
+        *,
+        gateway: Gateway,
+        cache: ResponseCache,
+        switches: Switches,
+        site: Site,
+        operator: Operator,
+        locator: Locator,
+        regions: Mapping[str, object],
+        access_log: AccessLog,
+    ) -> None:
+        """Put the parts together."""
+        self._gateway = gateway
+        self._cache = cache
+        self._switches = switches
+        self._site = site
+        self._operator = operator
+        self._locator = locator
+        self._regions = regions
+        self._access_log = access_log
+
+    async def __call__(self, request: web.BaseRequest) -> web.Response:
+        """Answer one request, and note it."""
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        status = _CLIENT_LEFT
+        decision = ""
+        try:
+            response = await self._answer(request)
+            status = response.status
+            decision = response.headers.get(EDGE_HEADER, "")
+        finally:
+            path = request.raw_path.partition("?")[0]
+            self._access_log.add(request.method, path, status, loop.time() - started, decision)
+        return response
+
+    async def _answer(self, request: web.BaseRequest) -> web.Response:
+        try:
+            response = await self._dispatch(request, parse_target(request.raw_path))
+        except BadTargetError as error:
+            response = problem(400, str(error))
+        except Exception:
+            _LOGGER.exception("request failed")
+            response = problem(500, "the edge failed; its log says why")
+        response.headers.setdefault(EDGE_HEADER, "origin=edge")
+        return response
+
+    async def _dispatch(self, request: web.BaseRequest, target: Target) -> web.Response:
+        path = target.path
+        if target.raw_path.startswith(_PINNED):
+            return await self._pinned(request, target)
+        if path == "/_edge" or path.startswith("/_edge/"):
+            return await self._operator.answer(request, target)
+        if path in {"/health", "/ready"}:
+            return self._operator.ready() if path == "/ready" else json_reply(200, _WELL)
+        behavior = behavior_of(path)
+        if behavior.target != "site":
+            return await self._nearest(request, target, behavior)
+        response = await self._site.answer(request.method, path, request.headers)
+        response.headers[EDGE_HEADER] = "origin=site"
+        return response
+
+    async def _nearest(
+        self, request: web.BaseRequest, target: Target, behavior: Behavior
+    ) -> web.Response:
+        if request.method not in behavior.methods:
+            return not_taken(request.method, behavior.methods)
+        place = place_of(request.headers, target.query)
+        if self._locator.wants_countries(place):
+            self._locator.learn_countries(await asyncio.to_thread(load_countries))
+        located = self._locator.locate(place)
+        if behavior.policy and self._switches.cache and request.method in _CACHED_METHODS:
+            response = await self._cache.answer(request, target, behavior, located)
+            if response is not None:
+                return response
+        return await self._gateway.pass_on(request, target, behavior, located)
+
+    async def _pinned(self, request: web.BaseRequest, target: Target) -> web.Response:
+        region, slash, rest = target.raw[len(_PINNED) :].partition("/")
+        if region not in self._regions:
+            return unknown_region(region, self._regions)
+        if not slash:
+            return problem(404, f"name a path of {region}, such as /_region/{region}/ready")
+        return await self._gateway.pinned(request, f"/{rest}", region)

@@ -1,0 +1,200 @@
+"""API requests that no cache answers: ask the regions one after the other, explain the answer."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from infra_cdk.edge_rules import FAIL_OVER
+from localcloud.edge.behaviors import METHODS, READS, Behavior
+from localcloud.edge.bodies import BodyError, read_body
+from localcloud.edge.cache_keys import normal_accept, normal_encoding, origin_target
+from localcloud.edge.figures import RegionFigures
+from localcloud.edge.forwarding import request_headers, shared_request_headers
+from localcloud.edge.origins import BadRequestHeadersError, Origin, OriginAnswer, OriginError
+from localcloud.edge.places import Located
+from localcloud.edge.replies import problem
+from localcloud.edge.routing import LatencyRecord, Route, Why
+from localcloud.edge.settings import Options
+from localcloud.edge.switches import Switches
+from localcloud.edge.targets import Target
+
+EDGE_HEADER = "x-carte-edge"
+_STATUS_OF = {"timeout": 504, "connect": 502, "closed": 502, "too-large": 502}
+_FAILED = frozenset({500, 502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came of asking one region, or two."""
+
+    region: str
+    why: Why
+    attempts: int
+    result: OriginAnswer | OriginError
+
+    @property
+    def failed(self) -> bool:
+        """Whether the origin is at fault, as far as a cache is concerned."""
+        return isinstance(self.result, OriginError) or self.result.status in _FAILED
+
+    @property
+    def left(self) -> bool:
+        """Whether the next origin is asked, if there is one."""
+        return isinstance(self.result, OriginError) or self.result.status in FAIL_OVER
+
+
+class Gateway:
+    """Passes requests to the regions' APIs."""
+
+    def __init__(
+        self,
+        origins: Mapping[str, Origin],
+        record: LatencyRecord,
+        figures: Mapping[str, RegionFigures],
+        options: Options,
+        switches: Switches,
+    ) -> None:
+        """Know the origins and how to choose among them."""
+        self._origins = origins
+        self._record = record
+        self._figures = figures
+        self._options = options
+        self._switches = switches
+        self.served: dict[str, Counter[str]] = {}
+        """Answers by the client's nearest region and by the region that they came from."""
+
+    def origins_of(self, behavior: Behavior, located: Located) -> Route:
+        """The regions to try for a request under this behavior."""
+        route = self._record.resolve(located.order)
+        fails_over = behavior.target == "origin-group" and self._switches.origin_failover
+        return Route(route.origins[: self._options.origins if fails_over else 1], route.why)
+
+    async def pass_on(
+        self, request: web.BaseRequest, target: Target, behavior: Behavior, located: Located
+    ) -> web.Response:
+        """Answer without cache, from the nearest region that should answer."""
+        route = self.origins_of(behavior, located)
+        headers = request_headers(request.headers, request.remote)
+        if behavior.policy is None:
+            return await self._pass(request, target.raw, headers, route, located)
+        # The policies decide what an origin sees, whether or not its answer is kept.
+        accept = request.headers.get("accept", "")
+        encoding = normal_encoding(request.headers.get("accept-encoding", "")) or ""
+        headers = shared_request_headers(
+            request.headers, request.remote, normal_accept(accept) or accept, encoding
+        )
+        wanted = origin_target(target, behavior.policy)
+        return await self._pass(request, wanted, headers, route, located)
+
+    async def pinned(self, request: web.BaseRequest, target: str, region: str) -> web.Response:
+        """Answer from this region or not at all."""
+        if request.method not in METHODS:
+            return not_taken(request.method, METHODS)
+        headers = request_headers(request.headers, request.remote)
+        route = Route((region,), "pinned")
+        return await self._pass(request, target, headers, route, Located((region,)))
+
+    async def fetch(
+        self,
+        method: str,
+        target: str,
+        headers: CIMultiDict[str],
+        body: bytes | None,
+        route: Route,
+    ) -> Fetched:
+        """Try the regions in turn; the last one's result counts, whatever it is.
+
+        Raises:
+            BadRequestHeadersError: The client's headers cannot be sent.
+        """
+        attempts = 0
+        for region in route.origins:
+            last = region == route.origins[-1]
+            why: Why = route.why if region == route.origins[0] else "failover"
+            for left in range(self._options.connection_attempts - 1, -1, -1):
+                attempts += 1
+                result: OriginAnswer | OriginError
+                try:
+                    result = await self._origins[region].fetch(
+                        method, target, headers, body, last=last
+                    )
+                except OriginError as error:
+                    result = error
+                if not (left and _may_ask_again(method, result)):
+                    break
+            fetched = Fetched(region, why, attempts, result)
+            if last or not fetched.left:
+                return fetched
+        raise ValueError("a route has at least one region")
+
+    def count(self, region: str, why: Why, location: str) -> None:
+        """Note an answer to a client."""
+        self._figures[region].answers[why] += 1
+        if why != "pinned":
+            self.served.setdefault(location, Counter())[region] += 1
+
+    async def _pass(
+        self,
+        request: web.BaseRequest,
+        target: str,
+        headers: CIMultiDict[str],
+        route: Route,
+        located: Located,
+    ) -> web.Response:
+        try:
+            body = None
+            if request.method == "POST":
+                body = await read_body(request, self._options.max_body)
+            fetched = await self.fetch(request.method, target, headers, body, route)
+        except BodyError as error:
+            refused = problem(error.status, str(error))
+            refused.force_close()  # the rest of the body is still on its way
+            return refused
+        except BadRequestHeadersError as error:
+            return problem(400, str(error))
+        self.count(fetched.region, fetched.why, located.order[0])
+        answer = as_answer(fetched.result)
+        response = web.Response(
+            status=answer.status,
+            headers=answer.headers,
+            body=None if request.method == "HEAD" else answer.body,
+        )
+        decision = f"region={fetched.region}; why={fetched.why}; cache=pass"
+        response.headers[EDGE_HEADER] = decision + attempts_of(fetched.attempts, located.known)
+        return response
+
+
+def attempts_of(attempts: int, known: bool) -> str:  # noqa: FBT001 - the hot path of a hit
+    """The end of `x-carte-edge`."""
+    return f"; attempts={attempts}" if known else f"; attempts={attempts}; place=unknown"
+
+
+def not_taken(method: str, methods: frozenset[str]) -> web.Response:
+    """405 that says what is taken."""
+    allow = {"allow": ", ".join(sorted(methods))}
+    return problem(405, f"{method} is not taken here", headers=allow)
+
+
+def as_answer(result: OriginAnswer | OriginError) -> OriginAnswer:
+    """An origin's answer, or the edge's own where there is none."""
+    if isinstance(result, OriginAnswer):
+        return result
+    own = problem(
+        _STATUS_OF[result.kind],
+        f"{result}; try again",
+        code=f"ORIGIN_{result.kind.upper().replace('-', '_')}",
+        headers={"retry-after": "1"},
+    )
+    body = own.body
+    assert isinstance(body, bytes)  # noqa: S101 - `problem` makes it of bytes
+    return OriginAnswer(own.status, CIMultiDict(own.headers), body)
+
+
+def _may_ask_again(method: str, result: OriginAnswer | OriginError) -> bool:
+    """CloudFront repeats connecting for all methods, waiting for an answer for reads only."""
+    if not isinstance(result, OriginError):
+        return False
+    return result.kind == "connect" or (method in READS and result.kind == "timeout")

@@ -1,0 +1,130 @@
+"""How long an answer may be kept: Cache-Control as RFC 9111 reads it, within a cache policy."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from multidict import CIMultiDict
+
+from infra_cdk.edge_rules import ERRORS_KEPT
+from localcloud.edge.behaviors import CachePolicy
+
+_DIRECTIVE: Final = re.compile(r'([\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?')
+_KEPT: Final = frozenset({200, 203, 301, 308})
+# CloudFront developer guide, "HTTP 4xx and 5xx status codes that CloudFront caches".
+_ERRORS_IF_TOLD: Final = frozenset({400, 403, 405, 412, 415})
+_IN_KEY: Final = frozenset({"accept", "accept-encoding"})
+_LONGEST: Final = 10  # digits of a number of seconds; more is "forever" (RFC 9111, 1.2.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """Seconds from when the origin made the answer."""
+
+    fresh: float
+    revalidate: float = 0.0
+    """After that, how long it may be served while it is asked for anew (RFC 5861)."""
+    if_error: float = 0.0
+    """After `fresh`, how long it may stand in for an origin that fails."""
+
+
+NOT_KEPT: Final = None
+
+
+def lifetime(
+    status: int, headers: CIMultiDict[str], policy: CachePolicy, now: datetime
+) -> Lifetime | None:
+    """How long to keep an answer to a GET without Authorization; None: not at all.
+
+    Args:
+        status: The answer's status.
+        headers: The answer's headers.
+        policy: Of the behavior that the request fell under.
+        now: For answers that say when they expire.
+    """
+    said = directives(headers)
+    if "set-cookie" in headers or not _varies_within_key(headers):
+        return NOT_KEPT
+    if status in _KEPT:
+        return _of_answer(said, headers, policy, now)
+    if status in ERRORS_KEPT or status in _ERRORS_IF_TOLD:
+        return _of_error(status, said, policy)
+    return NOT_KEPT
+
+
+def directives(headers: CIMultiDict[str]) -> dict[str, str]:
+    """Cache-Control's directives by lower-case name; of repeated ones the most careful."""
+    found: dict[str, str] = {}
+    for line in headers.getall("cache-control", ()):
+        for name, quoted, plain in _DIRECTIVE.findall(line):
+            key, value = name.lower(), quoted or plain
+            if key in found:
+                value = min(found[key], value, key=_seconds)
+            found[key] = value
+    return found
+
+
+def _of_answer(
+    said: dict[str, str], headers: CIMultiDict[str], policy: CachePolicy, now: datetime
+) -> Lifetime | None:
+    if said.keys() & {"no-store", "private", "no-cache"}:
+        # CloudFront keeps even these for its minimum TTL, where the policy has one.
+        return Lifetime(policy.min_ttl) if policy.min_ttl else NOT_KEPT
+    asked = _asked(said, headers, now)
+    if asked is None:
+        fresh = max(policy.min_ttl, policy.default_ttl)
+    else:
+        fresh = min(max(asked, policy.min_ttl), policy.max_ttl)
+    if not fresh:
+        return NOT_KEPT
+    if said.keys() & {"must-revalidate", "proxy-revalidate"}:
+        return Lifetime(fresh)
+    # Without a word about it, CloudFront serves what it had while the origin cannot be reached;
+    # s-maxage implies proxy-revalidate (RFC 9111, 5.2.2.10).
+    unless_told = 0.0 if "s-maxage" in said else policy.max_ttl
+    return Lifetime(
+        fresh,
+        min(_seconds(said.get("stale-while-revalidate", "0")), policy.max_ttl),
+        min(_seconds(said["stale-if-error"]), policy.max_ttl)
+        if "stale-if-error" in said
+        else unless_told,
+    )
+
+
+def _of_error(status: int, said: dict[str, str], policy: CachePolicy) -> Lifetime | None:
+    # Other directives do not count: "error caching minimum TTL" holds whatever an error says.
+    told = [_seconds(said[name]) for name in ("s-maxage", "max-age") if name in said]
+    if not told and status in _ERRORS_IF_TOLD:
+        return NOT_KEPT
+    fresh = max(policy.error_ttl, min(told[0], policy.max_ttl) if told else 0.0)
+    return Lifetime(fresh) if fresh else NOT_KEPT
+
+
+def _asked(said: dict[str, str], headers: CIMultiDict[str], now: datetime) -> float | None:
+    for name in ("s-maxage", "max-age"):
+        if name in said:
+            return _seconds(said[name])
+    expires = headers.get("expires")
+    if expires is None:
+        return None
+    try:
+        until = parsedate_to_datetime(expires)
+    except ValueError:
+        return 0.0  # RFC 9111, 5.3: what is no date, above all "0", is in the past
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+
+
+def _seconds(text: str) -> float:
+    """A number of seconds; 0 for what is none (RFC 9111, 4.2.1 encourages that)."""
+    text = text.strip()
+    return float(text[:_LONGEST]) if text.isascii() and text.isdigit() else 0.0
+
+
+def _varies_within_key(headers: CIMultiDict[str]) -> bool:
+    """Whether Vary names only what the key tells apart; CloudFront would not even look."""
+    named = {
+        name.strip().lower() for line in headers.getall("vary", ()) for name in line.split(",")
+    }
+    return named - {""} <= _IN_KEY

@@ -1,0 +1,170 @@
+"""The regions' APIs as origins: one connection pool each, every answer bounded in time and size."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import aiohttp
+from multidict import CIMultiDict
+from yarl import URL
+
+from localcloud.edge.figures import RegionFigures
+from localcloud.edge.forwarding import response_headers
+from localcloud.edge.settings import Options, Region
+
+# uvicorn and hypercorn close idle connections after 5 s. Leaving them earlier keeps a POST, which
+# may not be sent twice, off a connection that closes at that moment.
+_IDLE: Final = 4.0
+# API Gateway answers with at most 10 MB.
+_MOST_BYTES: Final = 10 * 1024 * 1024
+
+FailureKind = Literal["connect", "timeout", "closed", "too-large"]
+
+
+class OriginError(Exception):
+    """A region gave no complete answer."""
+
+    def __init__(self, kind: FailureKind, message: str) -> None:
+        """Say what happened, and as what it is counted."""
+        super().__init__(message)
+        self.kind = kind
+
+
+class BadRequestHeadersError(ValueError):
+    """The client's headers cannot be written into a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class OriginAnswer:
+    """A complete answer of a region; the body as encoded as it came."""
+
+    status: int
+    headers: CIMultiDict[str]
+    body: bytes
+
+
+class Origin:
+    """One region's API behind a connection pool of its own.
+
+    A frozen region can thus fill only its own pool, and whoever waits for a connection to it
+    gives up after the connect time-out.
+    """
+
+    def __init__(self, region: Region, options: Options, figures: RegionFigures) -> None:
+        """Open the pool; call it in a running event loop."""
+        self.region = region.name
+        self._base = region.api_url
+        self._figures = figures
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=options.connections, keepalive_timeout=_IDLE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
+        )
+        self._may_follow = _timeout(options.response_timeout, options)
+        self._last = _timeout(options.last_response_timeout, options)
+
+    async def fetch(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        last: bool,
+    ) -> OriginAnswer:
+        """Ask the region and read the whole answer.
+
+        Args:
+            method: HTTP method.
+            target: Raw path and query, appended to the region's `api_url`.
+            headers: As `forwarding.request_headers` made them.
+            body: The request's body, or None.
+            last: Whether no other region will be asked, which allows for more time.
+
+        Raises:
+            OriginError: No complete answer came in time.
+            BadRequestHeadersError: The headers cannot be sent.
+        """
+        figures = self._figures
+        figures.requests += 1
+        figures.in_flight += 1
+        try:
+            answer = await self._fetch(method, target, headers, body, last=last)
+        except OriginError as error:
+            figures.failures[error.kind] += 1
+            raise
+        finally:
+            figures.in_flight -= 1
+        figures.statuses[answer.status] += 1
+        return answer
+
+    async def _fetch(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        *,
+        last: bool,
+    ) -> OriginAnswer:
+        try:
+            async with self._session.request(
+                method,
+                URL(self._base + target, encoded=True),
+                headers=headers,
+                data=body,
+                allow_redirects=False,
+                timeout=self._last if last else self._may_follow,
+            ) as response:
+                content = await _read(response)
+                passed = response_headers(response.headers)
+                if method == "HEAD" and response.content_length is not None:
+                    passed["content-length"] = str(response.content_length)
+                return OriginAnswer(response.status, passed, content)
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
+            raise OriginError("connect", f"no connection to {self.region}: {error}") from error
+        except TimeoutError as error:
+            raise OriginError("timeout", f"{self.region} did not answer in time") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise OriginError("closed", f"{self.region} broke off: {error!r}") from error
+        except ValueError as error:
+            # aiohttp refuses line breaks, and surrogates stand for bytes that are not UTF-8.
+            raise BadRequestHeadersError("a header holds bytes that cannot be sent") from error
+
+    async def close(self) -> None:
+        """Close the pool."""
+        await self._session.close()
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    length = response.content_length
+    if length is not None and length <= _MOST_BYTES:
+        return await response.read()
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > _MOST_BYTES:
+            response.close()
+            raise OriginError("too-large", f"the answer is larger than {_MOST_BYTES} bytes")
+    return bytes(content)
+
+
+def _timeout(total: float, options: Options) -> aiohttp.ClientTimeout:
+    """Time-outs of a fetch; the time to connect is not part of the time to answer."""
+    connect = options.connect_timeout
+    return aiohttp.ClientTimeout(total=connect + total, connect=connect, sock_read=total)
+
+
+@asynccontextmanager
+async def open_origins(
+    regions: tuple[Region, ...], options: Options, figures: Mapping[str, RegionFigures]
+) -> AsyncIterator[dict[str, Origin]]:
+    """Open a pool to every region, and close them all at the end."""
+    origins = {region.name: Origin(region, options, figures[region.name]) for region in regions}
+    try:
+        yield origins
+    finally:
+        await asyncio.gather(*(origin.close() for origin in origins.values()))

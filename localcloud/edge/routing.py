@@ -1,0 +1,133 @@
+"""Which regions a request may go to, in which order, and why. Pure decisions, no I/O."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from localcloud.edge.events import Events
+
+Why = Literal["nearest", "failover", "health", "pinned", "drained", "fail-open"]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The two origins of a group, or one where there is no other; and why the first is first."""
+
+    origins: tuple[str, ...]
+    why: Why
+
+
+def choose(
+    order: tuple[str, ...], healthy: Callable[[str], bool], drained: Collection[str]
+) -> Route:
+    """Pick from the regions in order of distance, as the deployed edge does.
+
+    With no region drained two latency records are asked: one of all regions, one of all but the
+    first one's answer. With one drained, the record without that region takes the place of the
+    first; the second is then the next on the map, well or ill. With several drained the map decides
+    alone (`infra_cdk/edge_function/choose_region.js`; a test compares). All drained is as none.
+    """
+    allowed = [region for region in order if region not in drained]
+    spared = [region for region in order if region in drained]
+    if not spared or not allowed:
+        first = _record(order, healthy)
+        others = [region for region in order if region != first]
+        second = _record(others, healthy) if others else first
+    else:
+        first = _record(allowed, healthy) if len(spared) == 1 else allowed[0]
+        second = allowed[1] if len(allowed) > 1 else spared[0]
+    origins = (first,) if first == second else (first, second)
+    return Route(origins, _why(order, allowed, first, well=any(map(healthy, allowed or order))))
+
+
+def _record(regions: Sequence[str], healthy: Callable[[str], bool]) -> str:
+    """The answer of a latency record.
+
+    Where none at all is healthy, Route 53 treats all as if they were (developer guide, "How Route
+    53 chooses records when health checking is configured").
+    """
+    return next(filter(healthy, regions), regions[0])
+
+
+def _why(order: tuple[str, ...], allowed: list[str], first: str, *, well: bool) -> Why:
+    if not allowed or not well:
+        return "fail-open"
+    if first == order[0]:
+        return "nearest"
+    return "drained" if first == allowed[0] else "health"
+
+
+@dataclass(slots=True)
+class _Kept:
+    until: float
+    route: Route
+
+
+class LatencyRecord:
+    """`choose`, with its answers kept for a time to live, as resolvers keep DNS answers.
+
+    Each point of presence has a resolver of its own. A changed drain flag counts at once: the flags
+    are read by the edge, not out of DNS.
+    """
+
+    def __init__(
+        self,
+        healthy: Callable[[str], bool],
+        drained: Callable[[], frozenset[str]],
+        *,
+        ttl: float,
+        monotonic: Callable[[], float],
+        events: Events,
+    ) -> None:
+        """Ask these for the state of the regions, `ttl` seconds apart."""
+        self._healthy = healthy
+        self._drained = drained
+        self._ttl = ttl
+        self._monotonic = monotonic
+        self._events = events
+        self._kept: dict[tuple[tuple[str, ...], frozenset[str]], _Kept] = {}
+        self._last: dict[tuple[str, ...], Route] = {}
+
+    def resolve(self, order: tuple[str, ...]) -> Route:
+        """The route for a client who sees the regions in this order."""
+        drained = self._drained()
+        now = self._monotonic() if self._ttl else 0.0
+        kept = self._kept.get((order, drained)) if self._ttl else None
+        if kept and now < kept.until:
+            route = kept.route
+        else:
+            route = choose(order, self._healthy, drained)
+            if self._ttl:
+                # At most one for each order of the regions: drain flags that passed are dropped.
+                self._kept = {key: one for key, one in self._kept.items() if now < one.until}
+                self._kept[order, drained] = _Kept(now + self._ttl, route)
+        if self._last.get(order) != route:
+            self._tell(order, route)
+        return route
+
+    def forget(self) -> None:
+        """Ask anew for everything, as if no resolver had kept anything."""
+        self._kept.clear()
+
+    def now(self, order: tuple[str, ...]) -> tuple[Route, float]:
+        """Where requests go at present, and for how many seconds that is certain. Keeps nothing."""
+        drained = self._drained()
+        kept = self._kept.get((order, drained))
+        left = kept.until - self._monotonic() if kept else 0.0
+        if kept and left > 0:
+            return kept.route, left
+        return choose(order, self._healthy, drained), 0.0
+
+    def _tell(self, order: tuple[str, ...], route: Route) -> None:
+        before = self._last.get(order)
+        self._last[order] = route
+        if before is None:
+            before = Route(order, "nearest")
+        if before.origins[0] != route.origins[0]:
+            self._events.add(
+                "shift",
+                place=order[0],
+                **{"from": before.origins[0], "to": route.origins[0], "why": route.why},
+            )
+        if (before.why == "fail-open") is not (route.why == "fail-open"):
+            self._events.add("fail-open", place=order[0], on=route.why == "fail-open")

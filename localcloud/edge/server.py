@@ -1,0 +1,150 @@
+"""The edge as a process: puts the parts together, listens, stops on a signal."""
+
+import asyncio
+import signal
+import socket
+import time
+from contextlib import AsyncExitStack
+from typing import Final
+
+from aiohttp import web
+
+from localcloud.edge.active_faults import ActiveFaults
+from localcloud.edge.cache_store import CacheStore
+from localcloud.edge.checker import Checker
+from localcloud.edge.drains import DrainFlags
+from localcloud.edge.event_log import AccessLog, say
+from localcloud.edge.events import Events
+from localcloud.edge.figures import RegionFigures
+from localcloud.edge.front import Front
+from localcloud.edge.gateway import Gateway
+from localcloud.edge.health import Health
+from localcloud.edge.operators import Operator
+from localcloud.edge.origins import open_origins
+from localcloud.edge.places import Locator
+from localcloud.edge.response_cache import ResponseCache
+from localcloud.edge.routing import LatencyRecord
+from localcloud.edge.settings import Settings
+from localcloud.edge.site import Site
+from localcloud.edge.status import Parts, Status
+from localcloud.edge.switches import Switches
+
+_GOODBYE_SECONDS: Final = 0.3  # for answers under way when the signal comes
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Raises:
+        OSError: The port is taken.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    options = settings.options
+    events = Events()
+    async with AsyncExitStack() as stack:
+        parts = await _assemble(stack, settings, events)
+        front = Front(
+            gateway=parts.gateway,
+            cache=parts.cache,
+            switches=parts.switches,
+            site=parts.site,
+            operator=Operator(parts, Status(parts)),
+            locator=parts.locator,
+            regions=parts.health,
+            access_log=parts.access_log,
+        )
+        await _listen(stack, front, settings.port)
+        events.add(
+            "start",
+            port=settings.port,
+            regions=list(parts.health),
+            site_built=parts.site.built,
+            time_scale=options.time_scale,
+        )
+        checker = Checker(settings.regions, options, parts.health, events)
+        async with asyncio.TaskGroup() as group:
+            checks = group.create_task(checker.run())
+            await stop.wait()
+            checks.cancel()
+        say("edge stops")
+
+
+async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -> Parts:
+    """Make the parts, and have them closed in the end."""
+    options = settings.options
+    access_log = AccessLog(enabled=options.access_log)
+    stack.callback(access_log.flush)
+    health = {
+        region.name: Health(
+            threshold=options.threshold,
+            recovery_threshold=options.recovery_threshold,
+            now=time.time(),
+        )
+        for region in settings.regions
+    }
+    figures = {name: RegionFigures() for name in health}
+    switches = Switches(events)
+    drains = DrainFlags(settings.state_dir, health, events, delay=options.scaled_drain_delay)
+    record = LatencyRecord(
+        lambda name: health[name].healthy or not switches.health_checks,
+        drains,
+        ttl=options.scaled_ttl,
+        monotonic=time.monotonic,
+        events=events,
+    )
+    origins = await stack.enter_async_context(open_origins(settings.regions, options, figures))
+    gateway = Gateway(origins, record, figures, options, switches)
+    cache = ResponseCache(gateway, CacheStore(options.cache_bytes))
+    stack.push_async_callback(cache.close)
+    faults = ActiveFaults(settings.faults_url)
+    stack.push_async_callback(faults.close)
+    return Parts(
+        settings=settings,
+        health=health,
+        drains=drains,
+        figures=figures,
+        site=Site(settings.site_dir),
+        events=events,
+        switches=switches,
+        gateway=gateway,
+        cache=cache,
+        record=record,
+        locator=Locator(
+            {region.name: region.coordinates for region in settings.regions},
+            settings.default_region,
+        ),
+        faults=faults,
+        access_log=access_log,
+    )
+
+
+async def _listen(stack: AsyncExitStack, front: Front, port: int) -> None:
+    """Listen on the loopback addresses that the machine has."""
+    server = web.Server(
+        front,
+        handler_cancellation=True,  # a client that left must not hold a connection to a region
+        auto_decompress=False,  # bodies pass as they are
+        access_log=None,
+        lingering_time=0.5,
+    )
+    runner = web.ServerRunner(server, shutdown_timeout=_GOODBYE_SECONDS)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    if _has_ipv6_loopback():
+        # `localhost` is ::1 first for many clients.
+        await web.TCPSite(runner, "::1", port).start()
+
+
+def _has_ipv6_loopback() -> bool:
+    if not socket.has_ipv6:
+        return False
+    try:
+        with socket.socket(socket.AF_INET6, socket.SOCK_STREAM) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True

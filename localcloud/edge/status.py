@@ -1,0 +1,146 @@
+"""The state of the edge as one JSON object, and whether it can serve at all."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from localcloud.edge.active_faults import ActiveFaults
+from localcloud.edge.behaviors import BEHAVIORS
+from localcloud.edge.drains import DrainFlags
+from localcloud.edge.event_log import AccessLog
+from localcloud.edge.events import Events, iso
+from localcloud.edge.figures import RegionFigures
+from localcloud.edge.gateway import Gateway
+from localcloud.edge.health import Health
+from localcloud.edge.places import Locator
+from localcloud.edge.response_cache import ResponseCache
+from localcloud.edge.routing import LatencyRecord
+from localcloud.edge.settings import Region, Settings
+from localcloud.edge.site import Site
+from localcloud.edge.switches import Switches
+
+_EVENTS_SHOWN: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the status looks at."""
+
+    settings: Settings
+    health: Mapping[str, Health]
+    drains: DrainFlags
+    figures: Mapping[str, RegionFigures]
+    site: Site
+    events: Events
+    switches: Switches
+    gateway: Gateway
+    cache: ResponseCache
+    record: LatencyRecord
+    locator: Locator
+    faults: ActiveFaults
+    access_log: AccessLog
+
+
+class Status:
+    """Tells the edge's state."""
+
+    def __init__(self, parts: Parts) -> None:
+        """Look at these."""
+        self._parts = parts
+        self._started = time.time()
+
+    def serving(self) -> list[str]:
+        """The regions that are healthy and not drained."""
+        drained = self._parts.drains()
+        return [
+            name
+            for name, health in self._parts.health.items()
+            if health.healthy and name not in drained
+        ]
+
+    async def state(self) -> dict[str, Any]:
+        """Everything that there is to know."""
+        parts = self._parts
+        settings, options = parts.settings, parts.settings.options
+        return {
+            "started": iso(self._started),
+            "now": iso(time.time()),
+            "port": settings.port,
+            "default_region": settings.default_region,
+            "site": {"dir": str(settings.site_dir), "built": parts.site.built},
+            "time_scale": options.time_scale,
+            "config": asdict(options),
+            "effective": {
+                "interval": options.scaled_interval,
+                "check_timeout": options.scaled_check_timeout,
+                "ttl": options.scaled_ttl,
+                "drain_delay": options.scaled_drain_delay,
+            },
+            "bounds": {
+                "detect_seconds": options.detect_seconds,
+                "shift_seconds": options.detect_seconds + options.scaled_ttl,
+            },
+            "switches": parts.switches.to_json(),
+            "behaviors": [behavior.to_json() for behavior in BEHAVIORS],
+            "regions": {region.name: self._region(region) for region in settings.regions},
+            "places": {region.name: self._place(region) for region in settings.regions},
+            "cache": self._cache(),
+            "faults": await parts.faults(),
+            "events": parts.events.latest(_EVENTS_SHOWN),
+            "requests": parts.access_log.recent(),
+        }
+
+    def _region(self, region: Region) -> dict[str, Any]:
+        parts, health = self._parts, self._parts.health[region.name]
+        last = health.last
+        return {
+            "healthy": health.healthy,
+            "drained": region.name in parts.drains(),
+            "drain_flag": region.name in parts.drains.stored,
+            "since": iso(health.since),
+            "checks": health.checks,
+            "changes": health.changes,
+            "last_check": last
+            and {
+                "at": iso(last.at),
+                "passed": last.passed,
+                "ms": last.milliseconds,
+                "reason": last.reason,
+            },
+            "recent_checks": [
+                {"passed": check.passed, "ms": check.milliseconds} for check in health.recent
+            ],
+            "history": [
+                {"at": iso(change.at), "healthy": change.healthy, "reason": change.reason}
+                for change in health.history
+            ],
+            "api_url": region.api_url,
+            **parts.figures[region.name].to_json(),
+        }
+
+    def _place(self, region: Region) -> dict[str, Any]:
+        """Where clients next to a region are sent, and from where they were answered so far."""
+        parts = self._parts
+        route, certain = parts.record.now(parts.locator.locate(region.name).order)
+        return {
+            "origins": route.origins[: parts.settings.options.origins],
+            "why": route.why,
+            "resolver_keeps_seconds": round(certain, 1),
+            "answers": dict(parts.gateway.served.get(region.name, {})),
+        }
+
+    def _cache(self) -> dict[str, Any]:
+        cache = self._parts.cache
+        asked = sum(cache.states.values())
+        without_origin = cache.states["hit"] + cache.states["stale"] + cache.states["collapsed"]
+        return {
+            "entries": len(cache.store),
+            "bytes": cache.store.bytes,
+            "most_bytes": cache.store.most_bytes,
+            "by_location": cache.store.by_location(),
+            "answers": dict(cache.states),
+            "ratio": round(without_origin / asked, 4) if asked else None,
+            "evicted": cache.store.figures.evicted,
+            "purged": cache.store.figures.purged,
+        }

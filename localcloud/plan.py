@@ -1,0 +1,144 @@
+"""Lay out a local cloud: every port, address and folder from the port of its edge."""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, get_args
+
+from localcloud.exceptions import LocalCloudError
+from localcloud.layout import (
+    API_ID,
+    DEFAULT_PORT,
+    DEFAULT_REGIONS,
+    STAGE,
+    TABLE,
+    CloudLayout,
+    Region,
+    Runtime,
+    default_state_dir,
+)
+from localcloud.ports import holders
+
+_REGION_OFFSET: Final = 20_000
+_REPLICATOR_OFFSET: Final = 20_050
+_FAULTS_OFFSET: Final = 20_060
+_DIRECT_OFFSET: Final = 20_100
+_API_GATE_OFFSET: Final = 20_070
+_DYNAMODB_GATE_OFFSET: Final = 20_080
+_HIGHEST_PORT: Final = 65_535
+_FREE_EDGE_PORTS: Final = range(10_000, 44_000, 10)
+_MOST_REGIONS: Final = 10
+_REGION_NAME: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+
+
+def make_layout(
+    port: int = DEFAULT_PORT,
+    *,
+    regions: Sequence[str] = DEFAULT_REGIONS,
+    state_dir: Path | None = None,
+    region_port: int | None = None,
+    runtime: Runtime = "lambda",
+    place: str | None = None,
+    time_scale: float = 1.0,
+) -> CloudLayout:
+    """Lay out a cloud around its edge port.
+
+    Args:
+        port: Port of the edge; every other port derives from it.
+        regions: Region names, the primary first.
+        state_dir: Where logs and data go; `.carte/<port>` of the repository when None.
+        region_port: Port of the first region's emulator in place of `port + 20000`.
+        runtime: `lambda` serves the API through the emulated gateway and Lambda, `direct`
+            through one ASGI server per region.
+        place: The region that clients without a place are nearest to; the primary when None.
+        time_scale: Divides the edge's times of health checks, DNS and drain flags.
+
+    Raises:
+        LocalCloudError: A region is named twice or unknown, or a port does not exist.
+    """
+    names = tuple(regions)
+    _check_names(names, runtime, place)
+    first = port + _REGION_OFFSET if region_port is None else region_port
+    direct = port + _DIRECT_OFFSET
+    layout = CloudLayout(
+        port=port,
+        state_dir=(state_dir or default_state_dir(port)).resolve(),
+        runtime=runtime,
+        primary=names[0],
+        replicator_port=port + _REPLICATOR_OFFSET,
+        table=TABLE,
+        regions=tuple(
+            Region(
+                name=name,
+                endpoint=f"http://127.0.0.1:{first + index}",
+                api_url=_api_url(runtime, first + index, direct + index),
+                gate_url=_api_url(
+                    runtime, port + _API_GATE_OFFSET + index, port + _API_GATE_OFFSET + index
+                ),
+                dynamodb_gate=f"http://127.0.0.1:{port + _DYNAMODB_GATE_OFFSET + index}",
+            )
+            for index, name in enumerate(names)
+        ),
+        default_region=place or names[0],
+        faults_port=port + _FAULTS_OFFSET,
+        time_scale=time_scale,
+    )
+    ports = layout.ports()
+    if min(ports) < 1 or max(ports) > _HIGHEST_PORT:
+        highest = _HIGHEST_PORT - _DYNAMODB_GATE_OFFSET - len(names)
+        raise LocalCloudError(
+            f"--port {port} leads to ports outside 1 to {_HIGHEST_PORT}",
+            f"choose --port between 1024 and {highest}",
+        )
+    if len(ports) != 3 + len(names) * (4 if runtime == "direct" else 3):
+        raise LocalCloudError(
+            f"--region-port {first} collides with another port of this cloud",
+            "leave --region-port out, or choose one outside "
+            f"{port} and {layout.replicator_port} to {port + _DYNAMODB_GATE_OFFSET + len(names)}",
+        )
+    return layout
+
+
+def _check_names(names: tuple[str, ...], runtime: str, place: str | None) -> None:
+    if not names or len(set(names)) != len(names) or len(names) > _MOST_REGIONS:
+        raise LocalCloudError(
+            f"--regions {','.join(names)}: name 1 to {_MOST_REGIONS} regions, each once",
+            f"for example --regions {','.join(DEFAULT_REGIONS)}",
+        )
+    for name in names:
+        if not _REGION_NAME.fullmatch(name):
+            raise LocalCloudError(
+                f"--regions: {name!r} is not the name of an AWS region",
+                "names look like eu-west-1",
+            )
+    if runtime not in get_args(Runtime):
+        raise LocalCloudError(
+            f"--runtime {runtime} is unknown", f"choose one of {', '.join(get_args(Runtime))}"
+        )
+    if place is not None and place not in names:
+        raise LocalCloudError(
+            f"--place {place} is not one of the regions", f"choose one of {', '.join(names)}"
+        )
+
+
+def _api_url(runtime: Runtime, emulator_port: int, direct_port: int) -> str:
+    if runtime == "direct":
+        return f"http://127.0.0.1:{direct_port}"
+    return f"http://127.0.0.1:{emulator_port}/_aws/execute-api/{API_ID}/{STAGE}"
+
+
+def free_edge_port() -> int:
+    """An edge port whose derived ports are all free, too.
+
+    Processes that look at the same time start at different places.
+
+    Raises:
+        LocalCloudError: Every block of ports is in use.
+    """
+    start = os.getpid() * 97 % len(_FREE_EDGE_PORTS)
+    for step in range(len(_FREE_EDGE_PORTS)):
+        port = _FREE_EDGE_PORTS[(start + step) % len(_FREE_EDGE_PORTS)]
+        if not holders(make_layout(port, runtime="direct").ports()):
+            return port
+    raise LocalCloudError("this machine has no free block of ports", "stop other local clouds")

@@ -1,0 +1,197 @@
+"""Start, recognise, signal and count processes, always by pid with creation time, never by name.
+
+Every process of a cloud runs in a process group of its own and carries the environment variable
+`CARTE_CLOUD` with the cloud's state folder. Lambda workers that an emulator starts inherit both,
+so a signal to the group reaches them, and after any crash the mark tells whose they were;
+`CARTE_PROCESS` tells which process of the cloud they belong to.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from localcloud.layout import ANY_KEY, CloudLayout, ProcessRecord, Role
+
+MARK: Final = "CARTE_CLOUD"
+NAME_MARK: Final = "CARTE_PROCESS"
+_SAME_START: Final = 1.0  # seconds; psutil derives it from the boot time, which may be corrected
+_LEASH: Final = Path(__file__).with_name("leash.py")
+_POLL: Final = 0.02
+
+
+def base_environment(layout: CloudLayout) -> dict[str, str]:
+    """What every process of the cloud gets: only what it needs, and the mark.
+
+    The user's own AWS settings and PYTHONPATH stay out: a local cloud must never reach a real
+    account, and Lambda workers inherit what the emulator has.
+    """
+    kept = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "USER", "LD_LIBRARY_PATH")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        MARK: str(layout.state_dir),
+        "PYTHONUNBUFFERED": "1",
+        "AWS_ACCESS_KEY_ID": ANY_KEY,
+        "AWS_SECRET_ACCESS_KEY": ANY_KEY,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+def spawn(
+    layout: CloudLayout,
+    role: Role,
+    command: Sequence[str],
+    *,
+    region: str | None = None,
+    environment: Mapping[str, str],
+    cwd: Path,
+) -> "Child":
+    """Start a process in its own group that dies with the calling thread's process.
+
+    Call it from the main thread only: Linux counts the death of the thread that forked as the
+    death of the parent.
+    """
+    name = f"{role}-{region}" if region else role
+    layout.logs.mkdir(parents=True, exist_ok=True)
+    with layout.log(name).open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), *command],
+            env={**environment, NAME_MARK: name},
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            process_group=0,
+        )
+    created = psutil.Process(process.pid).create_time()
+    return Child(process, ProcessRecord(role, region, process.pid, created))
+
+
+class Child:
+    """A process that this supervisor started, with the record others know it by."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", record: ProcessRecord) -> None:
+        """Keep both halves together."""
+        self.process = process
+        self.record = record
+        self.started = time.monotonic()
+
+    def exit_status(self) -> str | None:
+        """How it ended, in words, or None while it runs. Reaps it."""
+        code = self.process.poll()
+        if code is None:
+            return None
+        if code < 0:
+            return f"was ended by {signal.Signals(-code).name}"
+        return f"exited with code {code}"
+
+
+def own_record(role: Role) -> ProcessRecord:
+    """The record of the calling process."""
+    return ProcessRecord(role, None, os.getpid(), psutil.Process().create_time())
+
+
+def find(record: ProcessRecord) -> psutil.Process | None:
+    """The running process of a record, or None when it ended or its pid was given away."""
+    try:
+        process = psutil.Process(record.pid)
+        if abs(process.create_time() - record.create_time) > _SAME_START:
+            return None
+        return None if process.status() == psutil.STATUS_ZOMBIE else process
+    except psutil.Error:
+        return None
+
+
+def is_frozen(process: psutil.Process) -> bool:
+    """Whether the process is stopped by SIGSTOP."""
+    try:
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    except psutil.Error:
+        return False
+
+
+def tree(process: psutil.Process) -> list[psutil.Process]:
+    """The process and everything below it."""
+    try:
+        return [process, *process.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def resident_bytes(process: psutil.Process) -> int:
+    """Resident memory of the process and everything below it, in bytes."""
+    total = 0
+    for member in tree(process):
+        with contextlib.suppress(psutil.Error):
+            total += member.memory_info().rss
+    return total
+
+
+def signal_group(record: ProcessRecord, number: signal.Signals) -> bool:
+    """Send a signal to the whole group of a recorded process; False when it is gone."""
+    if find(record) is None:
+        return False
+    try:
+        os.killpg(record.pid, number)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def marked(state_dir: Path, name: str | None = None) -> list[psutil.Process]:
+    """Every running process that carries the mark of this cloud, the caller excepted.
+
+    With a name, only the process that was recorded by it and what that one started.
+    """
+    found = []
+    for process in psutil.process_iter():
+        if process.pid == os.getpid():
+            continue
+        with contextlib.suppress(psutil.Error, OSError):
+            carried = process.environ()
+            if carried.get(MARK) != str(state_dir) or name not in {None, carried.get(NAME_MARK)}:
+                continue
+            if process.status() != psutil.STATUS_ZOMBIE:
+                found.append(process)
+    return found
+
+
+def stop_all(processes: Iterable[psutil.Process], *, grace: float) -> None:
+    """End these processes: SIGTERM, thawed if frozen, and SIGKILL after `grace` seconds."""
+    remaining = list(processes)
+    for number in (signal.SIGTERM, signal.SIGCONT):
+        for process in remaining:
+            with contextlib.suppress(psutil.Error):
+                process.send_signal(number)
+    remaining = wait_gone(remaining, timeout=grace)
+    for process in remaining:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    wait_gone(remaining, timeout=5.0)
+
+
+def wait_gone(processes: Iterable[psutil.Process], *, timeout: float) -> list[psutil.Process]:
+    """Wait until the processes ended, at most `timeout` seconds; return those that did not."""
+    deadline = time.monotonic() + timeout
+    remaining = list(processes)
+    while True:
+        remaining = [process for process in remaining if _is_alive(process)]
+        if not remaining or time.monotonic() >= deadline:
+            return remaining
+        time.sleep(_POLL)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False

@@ -1,0 +1,164 @@
+"""The regions and the ways between them: what a stream shows becomes what is to be delivered."""
+
+import asyncio
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from localcloud.replicator.dynamo import Dynamo, Record
+from localcloud.replicator.faults import Faults, Pair
+from localcloud.replicator.figures import PairFigures
+from localcloud.replicator.images import ImageCache, canonical, digest_of, render
+from localcloud.replicator.ledger import Ledger
+from localcloud.replicator.pairs import PairQueue
+from localcloud.replicator.stream import StreamCursor, written_ms
+
+
+@dataclass(slots=True)
+class Suspect:
+    """An item whose table content was not the believed one, and no stream record said why."""
+
+    since_ms: int
+    digest: bytes | None = None
+    """The strange content, once it was looked at."""
+
+
+@dataclass(slots=True)
+class RegionState:
+    """One region as the replicator sees it."""
+
+    name: str
+    dynamo: Dynamo
+    cursor: StreamCursor
+    reachable: bool = False
+    tracked: bool = False
+    """False while beliefs are not those of the cursor's stream: its position is not saved."""
+    settled: bool = False
+    """False until the stream has been read up to now; nothing is written to the region before."""
+    stage: str = "starting"
+    """For the status: starting, waiting (no table yet), comparing, following."""
+    read: int = 0
+    applied: int = 0
+    rebases: int = 0
+    known_until_ms: int = 0
+    """Every write made before this moment has been seen in the stream."""
+    suspects: dict[bytes, Suspect] = field(default_factory=dict)
+    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set to have the stream read at once."""
+
+
+class Mesh:
+    """All shared state of the replicator; used from one event loop only."""
+
+    def __init__(self, dynamos: Iterable[Dynamo], ledger: Ledger) -> None:
+        self.ledger = ledger
+        self.images = ImageCache()
+        self.regions = {
+            one.region: RegionState(one.region, one, StreamCursor(one)) for one in dynamos
+        }
+        self.last_record_ms = 0
+        self.faults = Faults(tuple(self.regions))
+        pairs = list(self.faults.pairs())
+        self.queues: dict[Pair, PairQueue] = {pair: PairQueue(*pair) for pair in pairs}
+        self.figures: dict[Pair, PairFigures] = {pair: PairFigures() for pair in pairs}
+        self.wakes: dict[Pair, asyncio.Event] = {pair: asyncio.Event() for pair in pairs}
+
+    def take_in(self, region: RegionState, records: list[Record]) -> None:
+        """Learn from the next records of a region's stream, in their order."""
+        skew = self.faults.skew(region.name)
+        for record in records:
+            change = record["dynamodb"]
+            key = render(change["Keys"])
+            image = canonical(change["NewImage"]) if "NewImage" in change else None
+            digest = digest_of(image)
+            if image is not None:
+                self.images.put(key, digest, image)
+            held = self.ledger.held(region.name, key)
+            if held and "OldImage" in change and (key, held.digest) not in self.images:
+                old = canonical(change["OldImage"])
+                self.images.put(key, digest_of(old), old)
+            written = written_ms(record)
+            sighting = self.ledger.observe(region.name, key, digest, written + skew)
+            region.suspects.pop(key, None)
+            self._unpark(region.name, key)
+            if sighting.fresh:
+                self.offer(region.name, key, written)
+        region.read += len(records)
+
+    def offer(self, source: str, key: bytes, born_ms: int) -> None:
+        """Queue what `source` holds of an item for all other regions."""
+        now = time.monotonic()
+        for pair in self.faults.pairs(source):
+            self.queues[pair].add(key, born_ms=born_ms, now=now, delay=self.faults.delay(pair))
+            self.wakes[pair].set()
+
+    def relag(self, pair: Pair) -> None:
+        """Apply a changed lag to what waits already."""
+        self.queues[pair].relag(lambda: self.faults.delay(pair))
+        self.wakes[pair].set()
+
+    def _unpark(self, target: str, key: bytes) -> None:
+        now = time.monotonic()
+        for pair in self.faults.pairs("*", target):
+            if self.queues[pair].ready(key, now):
+                self.wakes[pair].set()
+
+    def silent_write(self, region: RegionState, key: bytes, digest: bytes, clock_ms: int) -> None:
+        """Take in a change that the stream did not show (the emulator's expiry makes such)."""
+        skew = self.faults.skew(region.name)
+        sighting = self.ledger.observe(region.name, key, digest, clock_ms + skew)
+        self._unpark(region.name, key)
+        if sighting.fresh:
+            self.offer(region.name, key, clock_ms)
+
+    def suspect(self, region: str, key: bytes, at_ms: int) -> None:
+        """Note that a region's table did not hold what is believed."""
+        self.regions[region].suspects.setdefault(key, Suspect(at_ms))
+
+    def trust(self, region: RegionState, key: bytes) -> None:
+        """Note that the table does hold what is believed."""
+        region.suspects.pop(key, None)
+        self._unpark(region.name, key)
+
+    def offer_differences(self) -> int:
+        """Queue everything that any region lacks; returns how many deliveries that makes.
+
+        The origin delivers if it still holds its version, else any region that does: after a
+        restart the origin may have lost it.
+        """
+        queued = 0
+        now = time.monotonic()
+        for key in self.ledger:
+            held = self.ledger.all_held(key)
+            newest = self.ledger.newest(key)
+            if newest is None:
+                continue
+            holders = [name for name, version in held.items() if version == newest]
+            source = newest.origin if newest.origin in holders else holders[0]
+            for target, version in held.items():
+                if version == newest:
+                    continue
+                queue = self.queues[source, target]
+                queue.add(key, born_ms=newest.stamp, now=now, relay=True)
+                queued += 1
+        self.wake()
+        return queued
+
+    def wake(self) -> None:
+        """Have every way look anew at what it may do."""
+        for event in self.wakes.values():
+            event.set()
+
+    def busy_with(self) -> list[str]:
+        """Say what is not at rest yet; empty when nothing is."""
+        found = [
+            f"{one.name} is not reachable" for one in self.regions.values() if not one.reachable
+        ]
+        found += [f"{one.name} is {one.stage}" for one in self.regions.values() if not one.settled]
+        for (source, target), queue in self.queues.items():
+            if queue:
+                found.append(f"{len(queue)} pending {source} -> {target}")
+        for name, region in self.regions.items():
+            if self.ledger.awaits_echoes(name) or region.suspects:
+                found.append(f"{name} has changes that its stream has not shown")
+        return found

@@ -1,0 +1,206 @@
+"""Bring a cloud up: emulators, stacks, replicator, API, edge, data; each waited for."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final, Protocol
+
+from localcloud import artifacts, emulator, errand, package, probe, programs, seeding
+from localcloud.deployer import deploy
+from localcloud.layout import CloudLayout, Region
+from localcloud.processes import Child
+from localcloud.readiness import NotReadyError, wait_healthy
+from localcloud.recovery import Program
+from localcloud.templates import Dropped
+
+Say = Callable[[str], None]
+
+_DEADLINE: Final = 60.0  # seconds for a restarted emulator to answer
+
+
+@dataclass(frozen=True)
+class StartOptions:
+    """What `carte up` was asked for beyond the layout.
+
+    Attributes:
+        stores: How many stores to seed an empty cloud with; 0 seeds none.
+        assembly: Ready templates to deploy in place of synthesizing.
+        terminal: Whether the user's terminal is ours, so that seeding may draw on it.
+    """
+
+    stores: int = 300
+    assembly: Path | None = None
+    terminal: bool = False
+
+
+class Processes(Protocol):
+    """The parent of the cloud's processes, as far as a start needs it: the supervisor."""
+
+    @property
+    def layout(self) -> CloudLayout:
+        """The cloud, with the processes that run."""
+        ...
+
+    def start(self, program: Program) -> Child:
+        """Start a process and watch it."""
+        ...
+
+    def ended(self, name: str) -> str | None:
+        """How the process of that name ended, or None while it runs."""
+        ...
+
+    def pause(self, seconds: float) -> None:
+        """Wait; raises when the cloud is to stop."""
+        ...
+
+
+class Startup:
+    """One start of a cloud. Starts processes through the supervisor, which then watches them."""
+
+    def __init__(self, supervisor: Processes, options: StartOptions, say: Say) -> None:
+        self._supervisor = supervisor
+        self._options = options
+        self._say = say
+        self._assembly = artifacts.cloud_assembly(supervisor.layout)
+
+    @property
+    def _layout(self) -> CloudLayout:
+        return self._supervisor.layout
+
+    def run(self) -> None:
+        """Start everything; returns when all is healthy.
+
+        Raises:
+            LocalCloudError: Something failed; nothing has been stopped yet.
+        """
+        # First: the service reaches DynamoDB through its gates, as soon as there is a service.
+        self._supervisor.start(Program(partial(programs.start_faults, self._layout)))
+        self._start_emulators()
+        self._assembly = self._build()
+        package.divide(self._layout, self._assembly)
+        empty = self._deploy()
+        self._start_programs()
+        if empty and self._options.stores:
+            self._seed()
+
+    def _start_emulators(self) -> None:
+        began = time.monotonic()
+        regions = self._layout.regions
+        for region in regions:
+            self._supervisor.start(
+                Program(
+                    start=partial(emulator.start, self._layout, region),
+                    heal=partial(self._redeploy, region),
+                )
+            )
+        self._wait_healthy(
+            {
+                "faults": self._layout.faults_url + "/health",
+                **{
+                    f"emulator-{region.name}": region.endpoint + emulator.HEALTH_PATH
+                    for region in regions
+                },
+            }
+        )
+        self._done(f"{len(regions)} regions: {', '.join(self._layout.region_names)}", began)
+
+    def _build(self) -> Path:
+        if self._options.assembly is not None:
+            return self._options.assembly
+        began = time.monotonic()
+        assembly = artifacts.build(self._layout, self._run_to_end, self._supervisor.pause)
+        self._done("Lambda package and templates", began)
+        return assembly
+
+    def _deploy(self) -> bool:
+        """Deploy to all regions at once; return whether it is still to be filled."""
+        began = time.monotonic()
+        regions = self._layout.regions
+        pool = ThreadPoolExecutor(len(regions), thread_name_prefix="deploy")
+        try:
+            jobs = [pool.submit(self._deploy_one, region) for region in regions]
+            self._await(jobs)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+        dropped = [entry for job in jobs for entry in job.result()]
+        self._done("stacks deployed", began)
+        if dropped:
+            self._say(f"  not in the emulator, left out: {_summary(dropped)}")
+        begun = seeding.unfinished(self._layout).exists()
+        return begun or not any(seeding.has_stores(region) for region in regions)
+
+    def _deploy_one(self, region: Region) -> list[Dropped]:
+        scratch = self._layout.state_dir / "tmp" / "assets" / region.name
+        return deploy(region, self._assembly, scratch)
+
+    def _redeploy(self, region: Region) -> None:
+        """Make a restarted emulator a region again. Runs beside the main thread."""
+        probe.wait_ok(region.endpoint + emulator.HEALTH_PATH, timeout=_DEADLINE)
+        self._deploy_one(region)
+
+    def _start_programs(self) -> None:
+        began = time.monotonic()
+        layout = self._layout
+        self._supervisor.start(Program(partial(programs.start_replicator, layout)))
+        if layout.runtime == "direct":
+            for region in layout.regions:
+                variables = programs.function_variables(region)
+                start = partial(programs.start_direct, layout, region, variables)
+                self._supervisor.start(Program(start))
+        served = "direct" if layout.runtime == "direct" else "emulator"
+        apis = {f"{served}-{region.name}": region.api_url + "/ready" for region in layout.regions}
+        self._wait_healthy({"replicator": layout.replicator_url + "/status", **apis})
+        # Only now: its health checks give up after a second, and the emulator starts another
+        # Lambda worker for each request that meets none but cold ones.
+        self._supervisor.start(Program(partial(programs.start_edge, layout)))
+        # Ready: whatever was on when the cloud went down the last time has been healed.
+        self._wait_healthy(
+            {"edge": layout.edge_url + "/health", "faults": layout.faults_url + "/ready"}
+        )
+        self._done("replicator, API, gates and edge", began)
+
+    def _seed(self) -> None:
+        command = seeding.command(self._layout, self._options.stores)
+        if command is None:
+            return
+        began = time.monotonic()
+        self._say(f"  seeding {self._options.stores} stores ...")
+        seeding.unfinished(self._layout).touch()
+        self._run_to_end("seed", command, terminal=self._options.terminal)
+        seeding.unfinished(self._layout).unlink()
+        self._done(f"{self._options.stores} stores", began)
+
+    def _wait_healthy(self, urls: Mapping[str, str]) -> None:
+        supervisor = self._supervisor
+        try:
+            wait_healthy(urls, ended=supervisor.ended, pause=supervisor.pause)
+        except NotReadyError as error:
+            raise errand.failure(self._layout, error.name, str(error)) from error
+
+    def _run_to_end(self, name: str, command: Sequence[str], *, terminal: bool = False) -> None:
+        errand.run_to_end(
+            self._layout, name, command, pause=self._supervisor.pause, terminal=terminal
+        )
+
+    def _await(self, jobs: Sequence["Future[list[Dropped]]"]) -> None:
+        """Wait for all jobs, noticing a stop request and the first failure at once."""
+        while not all(job.done() for job in jobs):
+            for job in jobs:
+                if job.done():
+                    job.result()
+            self._supervisor.pause(0.05)
+        for job in jobs:
+            job.result()
+
+    def _done(self, what: str, began: float) -> None:
+        self._say(f"✓ {what} ({time.monotonic() - began:.1f} s)")
+
+
+def _summary(dropped: Iterable[Dropped]) -> str:
+    counts: dict[str, int] = {}
+    for entry in dropped:
+        counts[entry.type] = counts.get(entry.type, 0) + 1
+    return ", ".join(f"{count} x {kind}" for kind, count in sorted(counts.items()))

@@ -1,0 +1,117 @@
+"""Stop a cloud whatever state it is in, and make sure that nothing of it is left."""
+
+import contextlib
+import os
+import shutil
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from localcloud import emulator
+from localcloud.exceptions import LocalCloudError
+from localcloud.layout import CloudLayout
+from localcloud.ports import describe, holders
+from localcloud.processes import find, marked, stop_all, wait_gone
+
+# Replicator, edge and faults end at once; they note where they are in well under this.
+_GRACE = 10.0
+# The supervisor stops everything in order, emulators within their own grace.
+_SUPERVISOR_GRACE = emulator.STOP_GRACE + 2 * _GRACE
+
+
+@dataclass(frozen=True)
+class Teardown:
+    """What `stop` did.
+
+    Attributes:
+        stopped: How many processes ended.
+        foreign: Ports of this cloud that a program of someone else listens on by now.
+    """
+
+    stopped: int
+    foreign: tuple[str, ...]
+
+
+def stop(layout: CloudLayout) -> Teardown:
+    """Stop all processes of a cloud; state stays, so that the next start has the data again.
+
+    Raises:
+        LocalCloudError: Something would not end.
+    """
+    before = _everything(layout)
+    supervisor = layout.process("supervisor")
+    running = find(supervisor) if supervisor else None
+    if running is not None and running.pid != os.getpid():
+        running.send_signal(signal.SIGTERM)
+        running.send_signal(signal.SIGCONT)
+        wait_gone([running], timeout=_SUPERVISOR_GRACE)
+    sweep(layout)
+    left = _everything(layout)
+    if left:
+        raise LocalCloudError(
+            f"still running: {', '.join(describe(process) for process in left)}",
+            "they ignore SIGKILL; a debugger or the kernel holds them",
+        )
+    return Teardown(len(before), tuple(_foreign_ports(layout)))
+
+
+def sweep(layout: CloudLayout) -> None:
+    """End every process of the cloud but the caller, in the order that loses nothing.
+
+    Whoever writes to the emulators goes first, then the emulators save their state, then Lambda
+    workers and whatever else carries the cloud's mark.
+    """
+    by_role = {role: _recorded(layout, role) for role in ("edge", "direct", "replicator", "faults")}
+    stop_all([process for found in by_role.values() for process in found], grace=_GRACE)
+    emulators = _recorded(layout, "emulator")
+    # An emulator waits for the invocations that run: up to ten seconds, for ever if frozen.
+    workers = [process for process in marked(layout.state_dir) if _is_worker(process, emulators)]
+    for process in workers:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+    stop_all(emulators, grace=emulator.STOP_GRACE)
+    stop_all(_everything(layout), grace=1.0)
+
+
+def wipe(state_dir: Path) -> None:
+    """Remove data, logs and templates of a stopped cloud: its whole state folder.
+
+    The start has made sure that the folder held nothing else.
+    """
+    shutil.rmtree(state_dir, ignore_errors=True)
+
+
+def abandon(state_dir: Path) -> None:
+    """Stop and remove a cloud whose `cloud.json` cannot be read: by the processes' mark alone."""
+    stop_all(marked(state_dir), grace=_GRACE)
+    wipe(state_dir)
+
+
+def _recorded(layout: CloudLayout, role: str) -> list[psutil.Process]:
+    found = [find(record) for record in layout.processes if record.role == role]
+    return [process for process in found if process is not None and process.pid != os.getpid()]
+
+
+def _everything(layout: CloudLayout) -> list[psutil.Process]:
+    """Recorded processes, and marked ones that no record names (any more)."""
+    recorded = [find(record) for record in layout.processes]
+    both = [process for process in recorded if process is not None] + marked(layout.state_dir)
+    return [process for process in _distinct(both) if process.pid != os.getpid()]
+
+
+def _distinct(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
+    return list({process.pid: process for process in processes}.values())
+
+
+def _is_worker(process: psutil.Process, emulators: list[psutil.Process]) -> bool:
+    try:
+        return process not in emulators and process.ppid() in {parent.pid for parent in emulators}
+    except psutil.Error:
+        return False
+
+
+def _foreign_ports(layout: CloudLayout) -> list[str]:
+    return [f"{port}: {describe(holder)}" for port, holder in holders(layout.ports()).items()]

@@ -1,1 +1,0 @@
-"""What is measured, each in a process of its own: `python -m tests.bench.worker NAME`."""

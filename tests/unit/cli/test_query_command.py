@@ -1,0 +1,137 @@
+"""`carte query` against a small HTTP server that answers as told."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from cli.query import command
+from services.domain.errors import CarteError
+
+
+class Api(HTTPServer):
+    """Remembers what it was asked."""
+
+    answer: tuple[int, bytes] = (200, b'{"data": {"region": {"name": "eu-west-1"}}}')
+    asked: dict[str, Any] | None = None
+    headers: dict[str, str] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Api
+
+    def do_POST(self) -> None:
+        length = int(self.headers["content-length"])
+        self._answer({"path": self.path, **json.loads(self.rfile.read(length))})
+
+    def do_GET(self) -> None:
+        path, _, query = self.path.partition("?")
+        asked = dict(parse_qsl(query))
+        if "variables" in asked:
+            asked["variables"] = json.loads(asked["variables"])
+        self._answer({"path": path, **asked})
+
+    def _answer(self, asked: dict[str, Any]) -> None:
+        self.server.asked = {"method": self.command, **asked}
+        self.server.headers = {name.lower(): value for name, value in self.headers.items()}
+        status, content = self.server.answer
+        self.send_response(status)
+        self.send_header("X-Carte-Region", "eu-west-1")
+        self.send_header("x-carte-edge", "region=eu-west-1; why=nearest")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def api() -> Iterator[Api]:
+    with Api(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def run(*words: str) -> Result:
+    app = typer.Typer()
+    app.command()(command)
+    return CliRunner().invoke(app, words)
+
+
+def test_the_answer_is_json_and_the_headers_are_on_stderr(api: Api, tmp_path: Path) -> None:
+    file = tmp_path / "menu.graphql"
+    file.write_text("query Q($id: ID!) { store(id: $id) { id } }", encoding="utf-8")
+    done = run(f"@{file}", "--variables", '{"id": "é"}', "--url", api.url, "--place", "JP")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == {"data": {"region": {"name": "eu-west-1"}}}
+    assert done.stderr.splitlines() == [
+        "x-carte-region: eu-west-1",
+        "x-carte-edge: region=eu-west-1; why=nearest",
+    ]
+    assert api.asked == {
+        "method": "GET",  # which an edge may retry in another region
+        "path": "/graphql",
+        "query": "query Q($id: ID!) { store(id: $id) { id } }",
+        "variables": {"id": "é"},
+    }
+    assert api.headers is not None
+    assert api.headers["x-carte-place"] == "JP"
+
+
+@pytest.mark.parametrize(
+    "text", ["mutation { a }", "# a comment\nmutation M { a }", "{ " + "a " * 5000 + "}"]
+)
+def test_writes_and_what_is_too_long_for_a_url_are_posted(api: Api, text: str) -> None:
+    assert run(text, "--url", api.url).exit_code == 0
+    assert api.asked == {"method": "POST", "path": "/graphql", "query": text}
+
+
+@pytest.mark.parametrize(
+    ("status", "content"),
+    [(200, b'{"errors": [{"message": "no"}]}'), (400, b'{"data": null}'), (200, b"[]")],
+)
+def test_graphql_errors_end_with_1(api: Api, status: int, content: bytes) -> None:
+    api.answer = (status, content)
+    done = run("{ a }", "--url", api.url, "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["status"] == status
+
+
+@pytest.mark.parametrize("content", [b"<html>", b"\xff"])
+def test_what_is_no_json_is_shown(api: Api, content: bytes) -> None:
+    api.answer = (502, content)
+    done = run("{ a }", "--url", api.url)
+    assert isinstance(done.exception, CarteError)
+    assert "answered 502" in done.exception.message
+
+
+@pytest.mark.parametrize("variables", ["[1]", "{", '"x"'])
+def test_variables_must_be_an_object(api: Api, variables: str) -> None:
+    done = run("{ a }", "--variables", variables, "--url", api.url)
+    assert isinstance(done.exception, CarteError)
+    assert api.asked is None
+
+
+def test_an_api_that_is_away_is_named() -> None:
+    done = run("{ a }", "--url", "http://127.0.0.1:9")
+    assert isinstance(done.exception, CarteError)
+    assert "does not answer" in done.exception.message
+
+
+def test_one_target_at_a_time(api: Api) -> None:
+    assert run("{ a }", "--url", api.url, "--edge").exit_code == 2
+    assert api.asked is None

@@ -1,0 +1,126 @@
+"""CSV files as people save them: what is read, what is refused whole, and on which line."""
+
+from pathlib import Path
+
+import pytest
+
+from dataload.importing.columns import Columns, UsageError, Wishes, wishes
+from dataload.importing.problems import FileRefusedError
+from dataload.importing.sheet import Sheet, open_sheet
+
+COLUMNS = Columns(required=("id", "name"), optional=("street", "state"), localized=("name",))
+NOTHING = Wishes({}, {})
+
+
+def opened(folder: Path, content: str | bytes, wished: Wishes = NOTHING) -> Sheet:
+    path = folder / "file.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return open_sheet(path, COLUMNS, wished)
+
+
+def refusal(folder: Path, content: str | bytes, wished: Wishes = NOTHING) -> FileRefusedError:
+    with pytest.raises(FileRefusedError) as refused:
+        opened(folder, content, wished)
+    assert refused.value.hint
+    return refused.value
+
+
+def test_lines_are_where_records_start_whatever_fields_hold(tmp_path: Path) -> None:
+    sheet = opened(tmp_path, 'id,name\n\n1,"two\nlines, ""quoted"""\r\n2,b\n,\n"3\n\n",c\n4,d')
+    assert [(row.line, row.values["name"]) for row in sheet.rows] == [
+        (3, 'two\nlines, "quoted"'),
+        (5, "b"),
+        (7, "c"),
+        (10, "d"),
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_the_delimiter_is_the_one_that_makes_columns(tmp_path: Path, delimiter: str) -> None:
+    content = delimiter.join(["id", "name", "x;y,z"[:1]]) + "\n" + delimiter.join("1ab")
+    assert opened(tmp_path, content).rows[0].values == {"id": "1", "name": "a"}
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
+    assert opened(tmp_path, b"\xef\xbb\xbfid,name\n1,a").rows[0].values["id"] == "1"
+
+
+def test_header_names_are_trimmed_and_in_any_case_and_the_rest_is_named(tmp_path: Path) -> None:
+    sheet = opened(tmp_path, "ID, Name ,type,\n1,a,b,\n")
+    assert sheet.rows[0].values == {"id": "1", "name": "a"}
+    assert sheet.ignored == ("type",)
+
+
+def test_columns_are_mapped_and_set(tmp_path: Path) -> None:
+    wished = wishes(COLUMNS, ["id=No,name=shop name"], ["state=a, b", "street="])
+    sheet = opened(tmp_path, "no,shop name,name,state\n1,a,other,c\n", wished)
+    assert sheet.rows[0].values == {"id": "1", "name": "a", "state": "a, b", "street": ""}
+    assert sheet.ignored == ("name", "state")
+
+
+def test_texts_may_come_in_languages(tmp_path: Path) -> None:
+    sheet = opened(tmp_path, "id,name,name_fr,name_xx\n1,a,b,c\n")
+    assert sheet.rows[0].values == {"id": "1", "name": "a", "name_fr": "b"}
+
+
+def test_rows_of_another_width_and_broken_quotes_are_refused_one_by_one(tmp_path: Path) -> None:
+    sheet = opened(tmp_path, 'id,name\n1\n2,b\n3,"c"d\n4,e,f\n5,g"h\n')
+    assert [row.line for row in sheet.rows] == [3, 6]
+    assert sheet.rows[1].values["name"] == 'g"h'
+    assert [(row.line, problem.rule) for row, problem in sheet.broken] == [
+        (2, "the row has another number of fields"),
+        (4, "the row is no CSV"),
+        (5, "the row has another number of fields"),
+    ]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b" \r\n"])
+def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    assert "is empty" in refusal(tmp_path, content).reason
+
+
+def test_what_is_not_utf8_is_refused_with_its_place_and_the_way_out(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, "id,name\n1,a\n2,Café\n".encode("latin-1"))
+    assert refused.reason == "line 3, byte 6 of the line: 0xe9 is not UTF-8"
+    assert "iconv -f WINDOWS-1252 -t UTF-8" in refused.hint
+    assert "UTF-16" in refusal(tmp_path, "id,name\n1,a".encode("utf-16")).reason
+
+
+def test_a_quote_that_is_never_closed_refuses_the_file(tmp_path: Path) -> None:
+    assert "line 3: a quote is opened" in refusal(tmp_path, 'id,name\n1,a\n2,"b\n3,c\n').reason
+
+
+def test_a_missing_column_is_named_with_a_likely_source(tmp_path: Path) -> None:
+    refused = refusal(tmp_path, "shopid,shopname\n1,a\n")
+    assert refused.reason.startswith("line 1: missing are 'id', 'name'")
+    assert "--map id=shopid" in refused.hint
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    assert "'NAME' stands in the header twice" in refusal(tmp_path, "id,name,NAME\n1,a,b").reason
+
+
+def test_an_unknown_source_of_a_mapping_is_refused_with_close_ones(tmp_path: Path) -> None:
+    wished = wishes(COLUMNS, ["name=shopnam"], [])
+    assert "did you mean 'shopname'" in refusal(tmp_path, "id,shopname\n1,a\n", wished).reason
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefusedError, match="cannot be read"):
+        open_sheet(tmp_path / "none.csv", COLUMNS, NOTHING)
+
+
+@pytest.mark.parametrize(
+    ("maps", "sets", "message"),
+    [
+        (["nam=x"], [], "did you mean 'name'"),
+        (["name"], [], "not like column=value"),
+        (["name=a", "name=b"], [], "twice"),
+        (["name=a"], ["name=b"], "both mapped and set"),
+        (["name="], [], "names no column"),
+        ([], ["nope=b"], "no column 'nope'"),
+    ],
+)
+def test_wishes_that_cannot_be_understood(maps: list[str], sets: list[str], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        wishes(COLUMNS, maps, sets)

@@ -1,0 +1,220 @@
+"""Importing into a table: good rows whole, bad rows not at all, again and again the same."""
+
+from pathlib import Path
+
+from dataload.importing import assortments, catalog, stores
+from dataload.importing.columns import Columns, Wishes
+from dataload.importing.loading import import_assortments, import_catalog, import_stores
+from dataload.importing.report import ImportReport, lines, write_refused
+from dataload.importing.sheet import Sheet, open_sheet
+from dataload.progress import NoProgress
+from services.storage.catalogs import CatalogRepository
+from services.storage.stores import DirectoryRepository, StoreRepository
+from services.storage.table import Table
+from tests.support.chain import add_store, publish_small_catalog, set_draft
+
+STORES = """id,name,market,city,latitude,longitude,street
+a1,"Chez ""Toto"" 🍩",fr,Paris,48.85,2.35,1 Rue A
+bad,Nowhere,fr,Paris,0,0,
+b2,Lab,de,Köln,50.94,6.96,
+a1,Again,fr,Paris,48.85,2.35,
+"""
+ITEMS = """id,market,category,category_name,name,price,allergens
+pistachio,de,donuts,,Pistazie,2.19,GLUTEN|NUTS
+strudel,de,cakes,Kuchen,Strudel,3.50,GLUTEN
+free,de,donuts,,Gratis,-1,
+lost,de,nowhere,,Verloren,1,
+"""
+LINES = """store,item,price
+a1,glazed,1.75
+a1,latte,
+a1,glazed,1.85
+a1,nothing,1
+"""
+NO_PROGRESS = NoProgress()
+
+
+def sheet(folder: Path, columns: Columns, content: str, name: str = "file.csv") -> Sheet:
+    (folder / name).write_text(content, encoding="utf-8")
+    return open_sheet(folder / name, columns, Wishes({}, {}))
+
+
+def load_stores(table: Table, folder: Path, content: str, *, dry_run: bool = False) -> ImportReport:
+    opened = sheet(folder, stores.COLUMNS, content)
+    return import_stores(table, [opened], NO_PROGRESS, dry_run=dry_run)
+
+
+def load_catalog(
+    table: Table, folder: Path, content: str, *, dry_run: bool = False, publish: bool = True
+) -> ImportReport:
+    opened = sheet(folder, catalog.COLUMNS, content)
+    return import_catalog(table, [opened], NO_PROGRESS, dry_run=dry_run, publish=publish)
+
+
+def load_lines(table: Table, folder: Path, content: str, *, dry_run: bool = False) -> ImportReport:
+    opened = sheet(folder, assortments.COLUMNS, content)
+    return import_assortments(table, [opened], NO_PROGRESS, dry_run=dry_run)
+
+
+def listed(table: Table) -> dict[str, tuple[str, str]]:
+    page = DirectoryRepository(table).index().page(market=None, search=None, first=99, after=None)
+    return {entry.store_id: (entry.market, entry.name) for entry, _ in page.entries}
+
+
+def test_good_stores_are_written_and_listed_and_bad_ones_are_not(
+    table: Table, tmp_path: Path
+) -> None:
+    report = load_stores(table, tmp_path, STORES)
+    assert not report.good
+    assert [(one.line, one.column) for one in report.files[0].problems] == [
+        (3, "latitude"),
+        (5, "id"),
+    ]
+    assert listed(table) == {"a1": ("fr", 'Chez "Toto" 🍩'), "b2": ("de", "Lab")}
+    profile = StoreRepository(table).profile("b2")
+    assert profile is not None
+    assert profile["time_zone"] == "Europe/Berlin"
+    assert StoreRepository(table).profile("bad") is None
+
+
+def test_importing_again_writes_nothing(table: Table, tmp_path: Path) -> None:
+    load_stores(table, tmp_path, STORES)
+    again = load_stores(table, tmp_path, STORES)
+    assert again.documents.written == 0
+    assert again.documents.unchanged == 4  # two profiles, two shards
+
+
+def test_a_dry_run_writes_nothing(table: Table, tmp_path: Path) -> None:
+    report = load_stores(table, tmp_path, STORES, dry_run=True)
+    assert report.files[0].loaded == 2
+    assert "2 would be loaded" in "\n".join(lines(report))
+    assert listed(table) == {}
+
+
+def test_a_store_that_changes_its_market_is_listed_once(table: Table, tmp_path: Path) -> None:
+    add_store(table, "a1", market="de", name="Old")
+    report = load_stores(table, tmp_path, STORES)
+    assert listed(table)["a1"][0] == "fr"
+    page = DirectoryRepository(table).index().page(market="de", search=None, first=9, after=None)
+    assert [entry.store_id for entry, _ in page.entries] == ["b2"]
+    assert "1 stores changed their market (a1)" in report.notes[0]
+
+
+def test_a_listing_that_was_cut_short_is_mended(table: Table, tmp_path: Path) -> None:
+    load_stores(table, tmp_path, STORES)
+    for shard in table.partition("DIRECTORY"):
+        table.item(*shard.key).delete()
+    assert load_stores(table, tmp_path, STORES).documents.created == 2
+    assert set(listed(table)) == {"a1", "b2"}
+
+
+def test_a_catalog_is_drafted_and_published(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    report = load_catalog(table, tmp_path, ITEMS)
+    assert [(one.line, one.column) for one in report.files[0].problems] == [
+        (4, "price"),
+        (5, "category"),
+    ]
+    version = CatalogRepository(table).current("de")
+    assert report.published == {"de": version.version}
+    assert version.by_id["pistachio"].allergens == ("GLUTEN", "NUTS")
+    assert version.by_id["pistachio"].price == 219
+    assert version.by_id["strudel"].image_url == "/pictures/strudel.svg"
+    assert list(version.categories) == ["donuts", "drinks", "cakes"]
+    assert version.categories["cakes"] == {"de": "Kuchen"}
+    assert [item.id for item in version.items][-2:] == ["pistachio", "strudel"]
+
+    again = load_catalog(table, tmp_path, ITEMS)
+    assert again.documents.written == 0
+    assert again.published == {}
+
+
+def test_drafts_may_wait_for_their_publishing(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    before = CatalogRepository(table).in_force("de")
+    assert load_catalog(table, tmp_path, ITEMS, publish=False).documents.created == 3
+    assert CatalogRepository(table).in_force("de") == before
+
+
+def test_a_catalog_that_cannot_be_published_leaves_the_old_one_in_force(
+    table: Table, tmp_path: Path
+) -> None:
+    publish_small_catalog(table)
+    set_draft(table, "de", "half-done", category="donuts", rank=9)
+    before = CatalogRepository(table).in_force("de")
+    report = load_catalog(table, tmp_path, ITEMS)
+    assert CatalogRepository(table).in_force("de") == before
+    assert "half-done has no name" in report.unpublished["de"]
+    assert not report.good
+    assert "NOT published" in "\n".join(lines(report))
+
+
+def test_a_category_has_one_name(table: Table, tmp_path: Path) -> None:
+    header = "id,market,category,category_name,name,price,allergens\n"
+    content = header + "a,de,cakes,Kuchen,A,1,\nb,de,cakes,Torten,B,1,\nc,de,cakes,,C,1,\n"
+    report = load_catalog(table, tmp_path, content)
+    assert [one.line for one in report.files[0].problems] == [3]
+    assert [item.id for item in CatalogRepository(table).current("de").items] == ["a", "c"]
+
+
+def test_texts_in_other_languages_stay(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    header = "id,market,category,name,price,allergens\n"
+    load_catalog(table, tmp_path, header + "glazed,de,donuts,Neu,1.99,GLUTEN\n")
+    glazed = CatalogRepository(table).current("de").by_id["glazed"]
+    assert glazed.names == {"en": "Glazed ring", "de": "Neu"}
+    assert glazed.descriptions == {"en": "Soft and shiny."}
+    assert glazed.calories == 260
+
+
+def test_an_assortment_is_one_write_a_store(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    add_store(table, "a1")
+    report = load_lines(table, tmp_path, LINES)
+    assert [(one.line, one.column) for one in report.files[0].problems] == [
+        (4, "item"),
+        (5, "item"),
+    ]
+    assert report.documents.created == 1
+    assert "had no assortment" in report.notes[0]
+    documents = StoreRepository(table).documents("a1")
+    assert documents is not None
+    assert documents.assortment is not None
+    assert documents.assortment.value("glazed", "price") == 175
+    assert documents.assortment.value("latte", "price") is None
+    assert documents.assortment.value("latte", "listed") is True
+    again = load_lines(table, tmp_path, LINES)
+    assert again.documents.written == 0
+    assert again.notes == []
+
+
+def test_refused_rows_can_be_written_and_read_again(table: Table, tmp_path: Path) -> None:
+    report = load_stores(table, tmp_path, STORES)
+    refused = tmp_path / "refused.csv"
+    assert write_refused(refused, report.files) == 2
+    reopened = sheet(tmp_path, stores.COLUMNS, refused.read_text(encoding="utf-8"), "again.csv")
+    assert [row.values["id"] for row in reopened.rows] == ["bad", "a1"]
+    assert reopened.ignored[-2:] == ("refused_column", "refused_reason")
+    assert "0,0 lies in the Atlantic" in reopened.rows[0].fields[-1]
+
+
+def test_the_terminal_shows_twenty_problems_and_at_least_one_of_each_rule(
+    table: Table, tmp_path: Path
+) -> None:
+    header = "id,name,market,city,latitude,longitude\n"
+    rows = [f"s{number},x,zz,Paris,1,1\n" for number in range(40)]
+    content = header + "".join(rows) + "last,x,fr,Paris,100,1\n"
+    shown = list(lines(load_stores(table, tmp_path, content)))
+    assert any("market is no market: 40" in line for line in shown)
+    assert any("latitude is not from -90 to 90: 1" in line for line in shown)
+    examples = [line for line in shown if "file.csv:" in line][1:]
+    assert len(examples) <= 20
+    assert any("'100'" in line for line in examples)
+
+
+def test_two_files_are_judged_apart(table: Table, tmp_path: Path) -> None:
+    first = sheet(tmp_path, stores.COLUMNS, STORES, "one.csv")
+    second = sheet(tmp_path, stores.COLUMNS, STORES.replace("Lab", "Labor"), "two.csv")
+    report = import_stores(table, [first, second], NO_PROGRESS, dry_run=False)
+    assert [one.loaded for one in report.files] == [2, 2]
+    assert listed(table)["b2"] == ("de", "Labor")

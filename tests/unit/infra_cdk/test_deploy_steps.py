@@ -1,0 +1,196 @@
+"""`carte deploy` without an account: the order of steps, going on, going back, the site."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from infra_cdk.deployment.account import Account
+from infra_cdk.deployment.assembly import of_one_stack
+from infra_cdk.deployment.journal import Journal
+from infra_cdk.deployment.rollout import Manner, Rollout
+from infra_cdk.deployment.site import lifetime, upload_site
+from infra_cdk.deployment.steps import Plan, read_plan
+from infra_cdk.deployment.toolkit import Deployed, Toolkit
+from services.domain.errors import CarteError
+
+ACCOUNT = "123456789012"
+REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
+
+
+def write_assembly(folder: Path, stacks: Mapping[str, str]) -> Path:
+    """An assembly with these stacks, each with a template of its own."""
+    artifacts: dict[str, Any] = {}
+    for name, region in stacks.items():
+        template = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}, "Description": name}
+        (folder / f"{name}.template.json").write_text(json.dumps(template))
+        asset = {"source": {"path": f"{name}.template.json"}, "destinations": {}}
+        (folder / f"{name}.assets.json").write_text(json.dumps({"files": {"0" * 64: asset}}))
+        artifacts[name] = {
+            "type": "aws:cloudformation:stack",
+            "environment": f"aws://{ACCOUNT}/{region}",
+            "properties": {"templateFile": f"{name}.template.json"},
+            "dependencies": [f"{name}.assets"],
+        }
+        artifacts[f"{name}.assets"] = {
+            "type": "cdk:asset-manifest",
+            "properties": {"file": f"{name}.assets.json"},
+        }
+    manifest = {"version": "55.0.0", "artifacts": artifacts}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    return folder
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> Plan:
+    folder = tmp_path / "assembly"
+    folder.mkdir()
+    stacks = {f"carte-{name}": "us-east-1" for name in ("operations", "edge", "identity", "data")}
+    stacks |= {f"carte-{region}": region for region in REGIONS}
+    stacks |= {f"carte-keys-{region}": region for region in REGIONS}
+    stacks |= {"carte-site": "eu-west-1", "carte-recovery": "us-west-2"}
+    return read_plan(write_assembly(folder, stacks), REGIONS)
+
+
+class Known(Account):
+    """An account without AWS: what runs in it, and which alarms are on."""
+
+    def __init__(self) -> None:
+        self.id = ACCOUNT
+        self.running: dict[str, dict[str, Any]] = {}
+        self.alarms: Iterator[list[str]] = iter(())
+
+    def template(self, stack: str, region: str) -> dict[str, Any] | None:  # noqa: ARG002
+        return self.running.get(stack)
+
+    def alarms_on(self, region: str) -> list[str]:  # noqa: ARG002
+        return next(self.alarms, [])
+
+
+class Deploying(Toolkit):
+    """A CDK command line without CDK: notes what it was asked for."""
+
+    def __init__(self, failing: str = "") -> None:
+        self.deployed: list[tuple[str, str]] = []
+        self._failing = failing
+
+    def deploy(
+        self,
+        assembly: Path,
+        stack: str,
+        parameters: Mapping[str, str],  # noqa: ARG002
+    ) -> Deployed:
+        if stack == self._failing:
+            raise CarteError("CloudFormation did not take it", "mend it")
+        self.deployed.append((assembly.name, stack))
+        return Deployed(changed=True, outputs={})
+
+
+def rollout(plan: Plan, account: Known, toolkit: Deploying, folder: Path) -> Rollout:
+    return Rollout(
+        plan,
+        account=account,
+        toolkit=toolkit,
+        journal=Journal(ACCOUNT, folder),
+        manner=Manner(bake=0),
+        table="carte",
+        say=lambda _line: None,
+    )
+
+
+def test_the_table_comes_first_and_the_primary_region_last_of_the_regions(plan: Plan) -> None:
+    assert [step.name for step in plan.steps] == [
+        "keys-us-east-1",
+        "keys-eu-west-1",
+        "keys-ap-southeast-1",
+        "data",
+        "identity",
+        "recovery",
+        "ap-southeast-1",
+        "eu-west-1",
+        "us-east-1",
+        "site",
+        "edge",
+        "operations",
+    ]
+
+
+def test_a_step_that_does_not_exist_is_refused(plan: Plan) -> None:
+    assert [step.name for step in plan.chosen(["edge", "data"])] == ["data", "edge"]
+    with pytest.raises(CarteError, match="no step 'eu-west-9'"):
+        plan.chosen(["eu-west-9"])
+
+
+def test_a_failure_ends_it_and_the_next_run_goes_on_there(plan: Plan, tmp_path: Path) -> None:
+    account = Known()
+    first = Deploying(failing="carte-eu-west-1")
+    done = rollout(plan, account, first, tmp_path).run(plan.steps)
+    assert (done[-1].step, done[-1].outcome) == ("eu-west-1", "failed")
+    assert first.deployed[-1] == ("assembly", "carte-ap-southeast-1")
+    second = Deploying()
+    done = rollout(plan, account, second, tmp_path).run(plan.steps)
+    assert [one.outcome for one in done] == ["skipped"] * 7 + ["deployed"] * 5
+    assert second.deployed[0] == ("assembly", "carte-eu-west-1")
+
+
+def test_an_alarm_brings_back_what_ran_before_and_ends_it(plan: Plan, tmp_path: Path) -> None:
+    account, toolkit = Known(), Deploying()
+    account.running["carte-ap-southeast-1"] = {"Resources": {}, "Description": "before"}
+    account.alarms = iter([["carte-menu-errors: 3 % of calls"]])
+    steps = plan.chosen(["ap-southeast-1", "eu-west-1"])
+    (done,) = rollout(plan, account, toolkit, tmp_path).run(steps)
+    assert done.outcome == "rolled back"
+    assert "carte-menu-errors" in done.text
+    assert toolkit.deployed == [
+        ("assembly", "carte-ap-southeast-1"),
+        ("carte-ap-southeast-1.before", "carte-ap-southeast-1"),
+    ]
+    folder = tmp_path / ACCOUNT / "carte-ap-southeast-1.before"
+    kept = json.loads((folder / "carte-ap-southeast-1.template.json").read_text())
+    assert kept["Description"] == "before"
+
+
+def test_an_alarm_of_a_first_deployment_is_a_failure(plan: Plan, tmp_path: Path) -> None:
+    account = Known()
+    account.alarms = iter([["carte-menu-errors: all"]])
+    (done,) = rollout(plan, account, Deploying(), tmp_path).run(plan.chosen(["eu-west-1"]))
+    assert done.outcome == "failed"
+    assert "nothing ran here before" in done.text
+
+
+def test_going_back_without_a_past_is_refused(plan: Plan, tmp_path: Path) -> None:
+    (step,) = plan.chosen(["eu-west-1"])
+    with pytest.raises(CarteError, match="nothing is known to have run before"):
+        rollout(plan, Known(), Deploying(), tmp_path).go_back(step)
+
+
+def test_another_template_is_uploaded_under_another_name(plan: Plan, tmp_path: Path) -> None:
+    out = tmp_path / "one"
+    of_one_stack(plan.assembly, "carte-data", {"Description": "before"}, out)
+    (name,) = json.loads((out / "carte-data.assets.json").read_text())["files"]
+    assert name != "0" * 64
+    assert list(json.loads((out / "manifest.json").read_text())["artifacts"]) == [
+        "carte-data",
+        "carte-data.assets",
+    ]
+
+
+def test_the_site_is_uploaded_pages_last_and_each_with_its_lifetime(tmp_path: Path) -> None:
+    for name in ("index.html", "assets/main-1a2b.js", "favicon.svg"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name)
+    with mock_aws():
+        s3 = boto3.client("s3", region_name="us-east-1")
+        s3.create_bucket(Bucket="site")
+        assert upload_site(s3, "site", tmp_path) == 3
+        page = s3.head_object(Bucket="site", Key="index.html")
+        script = s3.head_object(Bucket="site", Key="assets/main-1a2b.js")
+    assert page["CacheControl"] == "no-cache"
+    assert page["ContentType"] == "text/html"
+    assert "immutable" in script["CacheControl"]
+    assert lifetime("favicon.svg") == "public, max-age=86400"

@@ -1,0 +1,166 @@
+"""What a check draws from its seed, and what it tells in the end."""
+
+import json
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from loadtests.checker.findings import Violation
+from loadtests.checker.history import Asked, History
+from loadtests.checker.report import Report, tell
+from loadtests.checker.schedule import plan_faults
+from loadtests.checker.settings import FAULTS, CheckError, read_faults, read_plant
+from loadtests.checker.wall_clock import Path, Registers, Version, without_losers
+from loadtests.checker.workload import Look, Numbers, Retry, Workload
+from loadtests.checker.world import World
+from services.domain.register import Register
+from tests.support.check_story import EU, US, Story, at
+
+REGIONS = (US, EU, "ap-southeast-1")
+WORLD = World("check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0", "own1"), ("d",))
+REPORT = Report(
+    seed=7,
+    world="check-7-abc",
+    seconds=80.0,
+    clients=8,
+    plant="none",
+    operations=100,
+    acknowledged=98,
+    unknown=2,
+    attempts=130,
+    unanswered=3,
+    reads=40,
+    conflicts=9,
+    repairs=12,
+    undone=1,
+    stale_in_repair=2,
+    longest_stale_s=0.4,
+    windows={"pause": 2},
+    settled=True,
+    violations=(),
+    history="7.jsonl",
+)
+
+
+def steps(seed: int, client: int = 0) -> list[Asked | Look | Retry]:
+    workload = Workload(WORLD, client, seed, Numbers())
+    return [workload.next() for _ in range(400)]
+
+
+def test_the_same_seed_asks_for_the_same() -> None:
+    assert steps(1) == steps(1)
+    assert steps(1) != steps(2)
+    assert steps(1, client=0) != steps(1, client=1)
+
+
+def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
+    drawn = steps(3)
+    asked = [one for one in drawn if isinstance(one, Asked)]
+    assert {one.action for one in asked} == {
+        "updateAssortment",
+        "recordStockCount",
+        "recordSale",
+        "editCatalogItem",
+    }
+    assert any(isinstance(one, Look) for one in drawn)
+    assert any(isinstance(one, Retry) for one in drawn)
+    numbers = [
+        value
+        for one in asked
+        for path, value in one.sets.items()
+        if path.endswith(("/price", "/count"))
+    ]
+    assert len(numbers) == len(set(numbers)) > 100
+
+
+def test_a_client_writes_only_its_own_store_and_the_shared_ones() -> None:
+    partitions = {one.document.pk for one in steps(4, client=1) if isinstance(one, Asked)}
+    assert partitions == {"STORE#s1", "STORE#s2", "STORE#own1", "CATALOG#us"}
+
+
+@pytest.mark.parametrize("seconds", [5, 60])
+def test_faults_end_before_the_clients_do_and_follow_each_other(seconds: float) -> None:
+    lanes = plan_faults(FAULTS, seconds, REGIONS, 5)
+    for lane in lanes:
+        assert lane
+        assert lane[-1].ends <= seconds
+        assert all(one.ends < two.begins for one, two in pairwise(lane))
+    assert lanes == plan_faults(FAULTS, seconds, REGIONS, 5)
+
+
+def test_a_minute_has_every_kind_of_fault() -> None:
+    lanes = plan_faults(FAULTS, 60, REGIONS, 6)
+    assert {window.kind for lane in lanes for window in lane} == set(FAULTS)
+
+
+def test_a_frozen_region_is_told_nothing_meanwhile() -> None:
+    outages, disturbances = plan_faults(FAULTS, 600, REGIONS, 7)
+    assert {"freeze", "convergence"} <= {window.kind for window in outages}
+    assert {window.kind for window in disturbances} == {"skew", "duplicate", "delay"}
+
+
+def test_faults_are_named_or_refused() -> None:
+    assert read_faults("all") == FAULTS
+    assert read_faults("none") == ()
+    assert read_faults("pause, skew") == ("pause", "skew")
+    with pytest.raises(CheckError, match="earthquake"):
+        read_faults("pause,earthquake")
+    with pytest.raises(CheckError, match="rust"):
+        read_plant("rust")
+
+
+def test_the_verdict_is_ok_only_when_all_held_of_something() -> None:
+    broken = Violation("lost", "STORE#1/ASSORTMENT glazed/price", "gone", ("a",))
+    assert REPORT.verdict == "ok"
+    assert replace(REPORT, violations=(broken,)).verdict == "violated"
+    assert replace(REPORT, settled=False).verdict == "unsettled"
+    assert replace(REPORT, acknowledged=0).verdict == "inconclusive"
+    assert replace(REPORT, reads=0).verdict == "inconclusive"
+
+
+def test_the_answer_for_programs_counts_what_was_broken() -> None:
+    broken = Violation("lost", "STORE#1/ASSORTMENT glazed/price", "gone", ("a",))
+    answer = replace(REPORT, violations=(broken, replace(broken, kind="unequal"))).to_json()
+    wanted = ("seed", "operations", "conflicts", "repairs", "lost", "unequal", "duplicated")
+    assert [answer[name] for name in wanted] == [7, 100, 9, 12, 1, 1, 0]
+    assert answer["verdict"] == "violated"
+    json.dumps(answer)
+
+
+def test_a_failure_is_told_with_the_history_of_its_operations() -> None:
+    story = Story()
+    story.told(story.asked("a", sets={"glazed/price": 199}), "unknown", why="TimeoutError")
+    story.told("a", region=EU)
+    broken = Violation("lost", "STORE#1/ASSORTMENT glazed/price", "gone", ("a",))
+    text = "\n".join(tell(replace(REPORT, violations=(broken,)), story.history))
+    assert "unknown (TimeoutError)" in text
+    assert "in eu-west-1: updateAssortment {'glazed/price': 199} -> ok" in text
+
+
+def test_history_is_written_as_json_lines() -> None:
+    lines: list[str] = []
+    history = History(lines.append)
+    history.note("fault begins", fault="pause")
+    assert json.loads(lines[0])["kind"] == "fault begins"
+
+
+def test_an_operation_acknowledged_once_is_acknowledged() -> None:
+    story = Story()
+    story.told(story.asked("a", sold=1), "unknown")
+    story.told(story.asked("b", sold=1), "refused")
+    story.told(story.asked("c", sold=1), "refused")
+    story.told("c", "unknown")
+    story.told("a")
+    assert story.history.outcomes() == {"a": "ok", "b": "refused", "c": "unknown"}
+
+
+def test_the_planted_wall_clock_takes_the_newer_version_whole() -> None:
+    price: Path = ("glazed", "price")
+    rank: Path = ("glazed", "rank")
+    base: Registers = {price: Register(100, at(1)), rank: Register(1, at(1))}
+    loser = Version(at(2, US), {**base, price: Register(199, at(2, US))})
+    winner = Version(at(3, EU), {**base, rank: Register(2, at(3, EU))})
+    joined: Registers = {price: Register(199, at(2, US)), rank: Register(2, at(3, EU))}
+    assert without_losers(joined, [winner, loser]) == winner.registers
+    assert without_losers(joined, [winner]) == joined

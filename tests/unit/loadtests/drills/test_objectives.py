@@ -1,0 +1,274 @@
+"""Objectives, verdicts and the drills' files."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from loadtests.checker.world import World
+from loadtests.drills import chaos, experiments
+from loadtests.drills.analysis.bounds import read_bounds
+from loadtests.drills.arranging import experiment_for, traffic_for
+from loadtests.drills.edge_events import mark_of
+from loadtests.drills.exceptions import DrillError
+from loadtests.drills.objectives import Objective, judge, read_objectives
+from loadtests.drills.report.outcome import Outcome, judge_run, save
+from loadtests.drills.report.page import render
+from loadtests.drills.report.summary import rounds_table, show
+from loadtests.drills.timeline import Timeline
+from localcloud.layout import CloudLayout
+from localcloud.plan import make_layout
+from tests.support.drill_story import (
+    BOUNDS,
+    LOST,
+    OTHER,
+    edge,
+    evidence,
+    failed,
+    fault,
+    heal,
+    price,
+    read,
+    write,
+)
+
+EXPECTED = {
+    "planned-evacuation",
+    "sudden-loss",
+    "gray-failure",
+    "drain-unresponsive",
+    "in-flight-mutation",
+    "replication-paused",
+    "two-regions-lost",
+    "all-unhealthy",
+    "bad-deployment",
+    "returning-backlog",
+}
+
+
+def outcome(folder: Path, name: str = "sudden-loss", **more: Any) -> Outcome:
+    """A drill that went well, but for what is said."""
+    cell = price(500_001)
+    records = [
+        *(read(at / 4, cache="miss") for at in range(36)),
+        *(write(at / 2, f"w{at}", price(500_001 + at, item=f"i{at}")) for at in range(12)),
+        write(10.2, "hit", cell, status=504, error="status 504"),
+        *(read(10 + at / 4, region=OTHER, why="failover", attempts=2) for at in range(1, 80)),
+        write(15.0, "hit", cell, attempt=2, region=OTHER),
+        read(40.0),
+    ]
+    holding = {("price", "s1", f"i{at}"): 500_001 + at for at in range(12)} | {
+        ("price", "s1", "i1"): 500_002
+    }
+    told = {"holdings": {LOST: holding, OTHER: holding}, "caught_up": 31.0, **more}
+    marks = [fault(10), edge(13, "unhealthy"), edge(14, "shift", to=OTHER, place=LOST), heal(30)]
+    story = evidence([*records, *told.pop("extra", ())], marks, **told)
+    return judge_run(experiments.load(name), story, folder, config={}, without=())
+
+
+def test_all_drills_of_the_issue_are_there() -> None:
+    assert set(experiments.names()) == EXPECTED
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_chaos_toolkit_takes_every_file(name: str) -> None:
+    drill = experiments.load(name)
+    chaos.validate(drill.experiment)
+    assert {one.figure for one in drill.objectives} > {"converge_s"}
+    # Whatever is taken away is given back by the rollbacks, too.
+    given_back = {
+        (step["provider"]["arguments"].get("kind"), step["provider"]["arguments"].get("region"))
+        for step in drill.experiment["rollbacks"]
+    }
+    for step in drill.experiment["method"]:
+        if step["provider"]["func"] == "inject":
+            arguments = step["provider"]["arguments"]
+            assert (arguments["kind"], arguments.get("region")) in given_back
+
+
+def test_chaos_toolkit_refuses_a_file_with_an_unknown_action() -> None:
+    experiment = copy.deepcopy(experiments.load("sudden-loss").experiment)
+    experiment["method"][0]["provider"]["func"] = "unplug"
+    experiment["title"] = "planted"
+    with pytest.raises(DrillError, match="Chaos Toolkit refuses 'planted'"):
+        chaos.validate(experiment)
+
+
+def test_every_limit_of_the_files_is_a_known_figure(tmp_path: Path) -> None:
+    known = set(outcome(tmp_path).figures)
+    for name in EXPECTED:
+        assert {one.figure for one in experiments.load(name).objectives} <= known, name
+
+
+def test_an_unknown_drill_is_named_with_those_there_are() -> None:
+    with pytest.raises(DrillError, match="no drill 'flood'") as caught:
+        experiments.load("flood")
+    assert "sudden-loss" in caught.value.hint
+
+
+def test_limits_are_numbers_or_bounds() -> None:
+    read_from = read_objectives(
+        {"objectives": {"rto_seconds": {"post": "bound", "get": "2 x bound"}, "unequal": 0}}
+    )
+    judged = judge(
+        read_from, {"rto_seconds.post": 10.0, "rto_seconds.get": 21.0, "unequal": 0}, BOUNDS
+    )
+    assert [(one.limit, one.met) for one in judged] == [(10.0, True), (20.0, False), (0.0, True)]
+    with pytest.raises(DrillError, match="is no limit"):
+        read_objectives({"objectives": {"unequal": "few"}})
+    with pytest.raises(DrillError, match="no verdict"):
+        read_objectives({})
+
+
+def test_a_missing_figure_meets_nothing() -> None:
+    (judged,) = judge([Objective("converge_s", 10)], {"converge_s": None}, BOUNDS)
+    assert not judged.met
+
+
+def test_a_drill_that_took_nothing_away_does_not_pass() -> None:
+    (judged,) = judge([Objective("failovers", 1, at_least=True)], {"failovers": 0}, BOUNDS)
+    assert not judged.met
+
+
+def test_bounds_are_scaled_but_a_check_keeps_its_second() -> None:
+    config = {
+        "interval": 10,
+        "threshold": 3,
+        "recovery_threshold": 3,
+        "ttl": 60,
+        "check_timeout": 2,
+        "drain_delay": 3,
+        "time_scale": 10,
+    }
+    bounds = read_bounds(config)
+    assert bounds.theory_s == 9.0
+    assert bounds.leave_s == 10.0
+    assert read_bounds({**config, "time_scale": 1}).leave_s == 92.0
+
+
+def test_a_good_run_passes(tmp_path: Path) -> None:
+    made = outcome(tmp_path)
+    assert [one.figure for one in made.judged if not one.met] == []
+    assert made.verdict == "pass"
+    report = made.to_json()
+    assert report["drill"] == "sudden-loss"
+    assert report["failed_gets"] == report["lost_writes"] == report["unequal"] == 0
+    assert report["failed_mutations"] == 1
+    assert report["rto_seconds"]["mutation"] == pytest.approx(5.01)
+    assert report["bound"]["ratio"]["mutation"] == pytest.approx(5.01 / 9, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("planted", "missed"),
+    [
+        ({"extra": [failed(12)]}, {"failed_gets", "rto_seconds.persisted"}),
+        ({"unequal": 1}, {"unequal"}),
+        ({"holdings": {LOST: {}, OTHER: {}}}, {"lost_writes"}),
+        ({"caught_up": None}, {"converge_s"}),
+        ({"deviated": True}, {"deviated"}),
+        ({"lag_p99_s": 0.5}, {"generator_lag_p99_s"}),
+        (
+            {"extra": [write(11, "x", price(9, item="x"), status=503, error="status 503")]},
+            {"unacknowledged_mutations"},
+        ),
+    ],
+)
+def test_every_fault_of_a_run_is_a_missed_objective(
+    tmp_path: Path, planted: dict[str, Any], missed: set[str]
+) -> None:
+    made = outcome(tmp_path, **planted)
+    assert missed <= {one.figure for one in made.judged if not one.met}
+    assert made.verdict == "fail"
+
+
+def test_the_report_is_one_json_object_without_infinity(tmp_path: Path) -> None:
+    never_again = [failed(39 + at / 10, route="post") for at in range(3)]
+    made = outcome(tmp_path, extra=[failed(11, route="post"), *never_again])
+    save(made, render(made))
+    report = json.loads((tmp_path / "report.json").read_text(), parse_constant=pytest.fail)
+    assert report["rto_seconds"]["post"] is None
+    assert report["verdict"] == "fail"
+
+
+def test_the_page_needs_nothing_else_and_escapes_what_it_shows(tmp_path: Path) -> None:
+    made = outcome(tmp_path)
+    page = render(made)
+    assert page.startswith("<!doctype html>")
+    for word in ("<script", "http://", "https://", "@import", "<link"):
+        assert word not in page.replace("http://www.w3.org/2000/svg", "")
+    assert "eu-west-1 unhealthy" in page
+    assert "freeze eu-west-1" in page
+    assert "pass" in page
+
+
+def test_the_summary_shows_verdict_and_missed_objectives(tmp_path: Path) -> None:
+    console = Console(width=140, record=True, quiet=False, file=(tmp_path / "out").open("w"))
+    report = outcome(tmp_path, unequal=3).to_json()
+    show(report, console)
+    console.print(rounds_table([report, report]))
+    text = console.export_text()
+    assert "FAIL" in text
+    assert "missed" in text
+    assert text.count("sudden-loss") >= 3
+    console.file.close()
+
+
+def test_marks_of_the_edge_tell_who_is_left() -> None:
+    at = "2026-11-21T13:11:27.463+00:00"
+    down = {"seq": 1, "at": at, "kind": "health", "region": LOST, "healthy": False}
+    shift = {"seq": 2, "at": at, "kind": "shift", "place": LOST, "from": LOST, "to": OTHER}
+    assert mark_of(down).kind == "unhealthy"
+    assert (mark_of(shift).kind, mark_of(shift).region) == ("shift", LOST)
+    assert mark_of({**down, "kind": "drain", "drained": True}).kind == "drained"
+
+
+def test_the_timeline_keeps_every_mark_in_order(tmp_path: Path) -> None:
+    timeline = Timeline(tmp_path / "timeline.jsonl")
+    timeline.mark("heal", "freeze", LOST, at=20.0)
+    timeline.mark("fault", "freeze", LOST, at=10.0, parameters={"share": 1})
+    assert [(mark.at, mark.what) for mark in timeline.read()] == [(10.0, "fault"), (20.0, "heal")]
+    assert timeline.read()[0].details == {"parameters": {"share": 1}}
+
+
+def layout_of(*regions: str) -> CloudLayout:
+    return make_layout(9399, regions=list(regions), state_dir=Path("nowhere"))
+
+
+def test_a_drill_takes_regions_that_the_cloud_has() -> None:
+    world = World("w", "us", tuple("abcdefghij"), ("s1",), (), ())
+    drill = experiments.load("all-unhealthy")
+    usual = experiment_for(
+        drill,
+        layout_of(OTHER, LOST, "ap-southeast-1"),
+        world,
+        Path("run"),
+        bounds=BOUNDS,
+        region="",
+    )["configuration"]
+    assert (usual["region"], usual["other"], usual["third"]) == (LOST, OTHER, "ap-southeast-1")
+    assert usual["bound_s"] == 10.0
+    elsewhere = experiment_for(
+        drill,
+        layout_of("eu-central-1", "us-west-2", OTHER),
+        world,
+        Path("run"),
+        bounds=BOUNDS,
+        region="us-west-2",
+    )["configuration"]
+    chosen = [elsewhere[role] for role in ("region", "other", "third")]
+    assert chosen == ["us-west-2", OTHER, "eu-central-1"]
+    with pytest.raises(DrillError, match="needs 3 regions"):
+        experiment_for(drill, layout_of(OTHER, LOST), world, Path("run"), bounds=BOUNDS, region="")
+
+
+def test_no_item_is_priced_by_two_places_or_counted_and_sold() -> None:
+    world = World("w", "us", tuple("abcdefghijkl"), ("s1",), (), ())
+    plan = traffic_for(
+        experiments.load("sudden-loss"), layout_of(OTHER, LOST), world, rate=0.5, token=""
+    )
+    items = [item for mine in plan.prices.values() for item in mine] + [*plan.counts, *plan.sales]
+    assert sorted(items) == sorted(set(items)) == list(world.items)
+    assert plan.rates["mutation"] == 1.5

@@ -1,0 +1,161 @@
+"""Decisions of the edge: health from checks, a region from health, and who may be asked next."""
+
+from itertools import combinations, product
+
+import pytest
+
+from localcloud.edge.events import Events
+from localcloud.edge.health import Check, Health
+from localcloud.edge.routing import LatencyRecord, Route, choose
+
+ORDER = ("near", "middle", "far")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def health(threshold: int = 2, recovery: int = 3) -> Health:
+    return Health(threshold=threshold, recovery_threshold=recovery, now=0.0)
+
+
+def after(state: Health, marks: str) -> list[bool]:
+    """Feed checks, `+` passed and `-` failed, one a second; the state after each."""
+    states = []
+    for mark in marks:
+        state.record(Check(state.checks + 1.0, mark == "+", 1.0, "test"))
+        states.append(state.healthy)
+    return states
+
+
+def test_a_new_region_is_healthy_until_checks_say_otherwise() -> None:
+    assert health().healthy
+
+
+def test_it_takes_a_threshold_in_a_row_each_way() -> None:
+    state = health()
+    assert after(state, "-+-+-+") == [True] * 6
+    assert state.changes == 0
+    assert after(state, "--") == [True, False]
+    assert (state.since, state.changes) == (8.0, 1)
+    assert after(state, "++-++-") == [False] * 6
+    assert after(state, "+++") == [False, False, True]
+    assert (state.since, state.changes) == (17.0, 2)
+
+
+def test_the_last_check_is_kept() -> None:
+    state = health()
+    after(state, "-")
+    assert state.last == Check(1.0, passed=False, milliseconds=1.0, reason="test")
+
+
+@pytest.mark.parametrize(
+    ("sick", "drained", "expected"),
+    [
+        ("", "", Route(("near", "middle"), "nearest")),
+        ("middle", "", Route(("near", "far"), "nearest")),
+        ("near", "", Route(("middle", "far"), "health")),
+        # The last healthy one is asked first; after it, one that looks ill is better than none.
+        ("near middle", "", Route(("far", "near"), "health")),
+        ("near middle far", "", Route(("near", "middle"), "fail-open")),
+        # One drained: the others by their health, and after that the second on the map.
+        ("", "near", Route(("middle", "far"), "drained")),
+        ("near", "near", Route(("middle", "far"), "drained")),
+        ("middle", "near", Route(("far",), "health")),
+        ("far", "near", Route(("middle", "far"), "drained")),
+        ("near", "middle", Route(("far",), "health")),
+        ("middle far", "near", Route(("middle", "far"), "fail-open")),
+        ("near middle far", "near", Route(("middle", "far"), "fail-open")),
+        # Two drained: the third, well or ill, and then the nearest drained one.
+        ("", "near far", Route(("middle", "near"), "drained")),
+        ("middle", "near far", Route(("middle", "near"), "fail-open")),
+        # All drained is as none.
+        ("", "near middle far", Route(("near", "middle"), "fail-open")),
+        ("near", "near middle far", Route(("middle", "far"), "fail-open")),
+        ("near middle far", "near middle far", Route(("near", "middle"), "fail-open")),
+    ],
+)
+def test_the_nearest_healthy_region_that_is_not_drained(
+    sick: str, drained: str, expected: Route
+) -> None:
+    assert choose(ORDER, lambda name: name not in sick.split(), set(drained.split())) == expected
+
+
+def subsets() -> list[frozenset[str]]:
+    return [frozenset(names) for size in range(4) for names in combinations(ORDER, size)]
+
+
+def test_two_regions_are_asked_and_while_there_is_a_healthy_one_the_first_is() -> None:
+    for sick, drained in product(subsets(), subsets()):
+        route = choose(ORDER, (frozenset(ORDER) - sick).__contains__, drained)
+        assert 1 <= len(route.origins) <= 2
+        assert len(set(route.origins)) == len(route.origins)
+        if len(drained) < 2:
+            usable = [name for name in ORDER if name not in sick | drained]
+            assert not usable or route.origins[0] == usable[0]
+
+
+def test_a_region_alone_is_asked_whatever_it_is() -> None:
+    for drained in (set(), {"near"}):
+        assert choose(("near",), lambda _: False, drained).origins == ("near",)
+
+
+class State:
+    def __init__(self, ttl: float) -> None:
+        self.clock = Clock()
+        self.events = Events()
+        self.sick: set[str] = set()
+        self.drained: frozenset[str] = frozenset()
+        self.record = LatencyRecord(
+            lambda name: name not in self.sick,
+            lambda: self.drained,
+            ttl=ttl,
+            monotonic=self.clock,
+            events=self.events,
+        )
+
+    @property
+    def first(self) -> str:
+        return self.record.resolve(ORDER).origins[0]
+
+
+def test_without_a_ttl_a_change_of_health_counts_at_once() -> None:
+    state = State(ttl=0)
+    assert state.first == "near"
+    state.sick = {"near"}
+    assert state.first == "middle"
+
+
+def test_with_a_ttl_an_answer_is_kept_until_it_is_over() -> None:
+    state = State(ttl=60)
+    assert state.first == "near"
+    state.sick = {"near"}
+    state.clock.now = 59.9
+    assert state.first == "near"
+    state.clock.now = 60.0
+    assert state.first == "middle"
+    state.sick = set()
+    state.clock.now = 119.9
+    assert state.first == "middle"
+    state.clock.now = 120.0
+    assert state.first == "near"
+
+
+def test_clients_elsewhere_have_an_answer_of_their_own() -> None:
+    state = State(ttl=60)
+    assert state.first == "near"
+    assert state.record.resolve(ORDER[::-1]).origins[0] == "far"
+    assert state.first == "near"
+
+
+def test_a_drain_flag_does_not_wait_for_the_ttl() -> None:
+    state = State(ttl=60)
+    assert state.first == "near"
+    state.drained = frozenset({"near"})
+    assert state.first == "middle"
+    state.drained = frozenset()
+    assert state.first == "near"

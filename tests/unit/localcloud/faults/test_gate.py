@@ -1,0 +1,313 @@
+"""A gate between a real client and a real server on this machine."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from localcloud.faults.gate import Gate
+from localcloud.faults.gate_handle import trouble_of
+from localcloud.faults.traffic import NO_TROUBLE
+from localcloud.plan import free_edge_port
+from tests.support.polling import until
+
+GET = b"GET /one HTTP/1.1\r\nHost: a\r\n\r\n"
+POST = b"POST /two HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+ALL_FAIL = trouble_of([{"share": 1.0, "status": 503}])
+LATE = trouble_of([{"median_ms": 150.0, "p99_ms": 150.0}])
+PATIENCE = 20.0
+
+
+class Region:
+    """A server that answers every request and remembers it."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+        self.connections: list[asyncio.StreamWriter] = []
+        self.answer = ANSWER
+        self.closes = False
+        self.thawed = asyncio.Event()
+        self.thawed.set()
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections.append(writer)
+        with contextlib.suppress(OSError):
+            while data := await reader.read(1_000_000):
+                self.seen.append(data)
+                await self.thawed.wait()
+                writer.write(self.answer)
+                await writer.drain()
+                if self.closes:
+                    break
+        writer.close()
+
+
+class Rig:
+    """A gate in front of a region, and clients of it."""
+
+    def __init__(self, gate: Gate, region: Region) -> None:
+        self.gate = gate
+        self.region = region
+
+    async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection("127.0.0.1", self.gate.port, limit=10_000_000)
+
+    async def ask(self, request: bytes = GET) -> bytes:
+        """One request on a connection of its own; what comes until the region's answer is whole."""
+        reader, writer = await self.connect()
+        writer.write(request)
+        answer = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        return answer
+
+
+@contextlib.asynccontextmanager
+async def rig(*, up: bool = True, places: int | None = None) -> AsyncIterator[Rig]:
+    region = Region()
+    port = free_edge_port()
+    server = await asyncio.start_server(region.serve, "127.0.0.1", port + 1)
+    if not up:
+        server.close()
+    gate = Gate(port, port + 1, places=places)
+    await gate.open()
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield Rig(gate, region)
+    finally:
+        gate.close()
+        server.close()
+
+
+def run(
+    story: Callable[[Rig], Awaitable[None]], *, up: bool = True, places: int | None = None
+) -> None:
+    async def told() -> None:
+        async with rig(up=up, places=places) as made:
+            await story(made)
+
+    asyncio.run(told())
+
+
+def test_bytes_pass_as_they_are_and_connections_are_kept() -> None:
+    async def story(rig: Rig) -> None:
+        reader, writer = await rig.connect()
+        for request in (GET, POST, GET):
+            writer.write(request)
+            assert await reader.readexactly(len(ANSWER)) == ANSWER
+        writer.close()
+        assert rig.region.seen == [GET, POST, GET]
+        assert rig.gate.requests == 3
+
+    run(story)
+
+
+def test_much_more_than_the_buffers_hold_passes_both_ways() -> None:
+    async def story(rig: Rig) -> None:
+        large = bytes(range(256)) * 20_000
+        rig.region.answer = large
+        reader, writer = await rig.connect()
+        writer.write(large)
+        assert await reader.readexactly(len(large)) == large
+        rig.region.answer = b""
+        await writer.drain()
+        await until(lambda: sum(map(len, rig.region.seen)) == len(large))
+        assert b"".join(rig.region.seen) == large
+        writer.close()
+
+    run(story)
+
+
+def test_the_end_of_the_regions_answer_ends_the_clients() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.closes = True
+        for trouble in (NO_TROUBLE, LATE):
+            await rig.gate.set(trouble)
+            reader, writer = await rig.connect()
+            writer.write(GET)
+            assert await reader.read() == ANSWER
+            writer.close()
+
+    run(story)
+
+
+def test_a_client_that_has_no_more_to_say_still_gets_its_answer() -> None:
+    async def story(rig: Rig) -> None:
+        reader, writer = await rig.connect()
+        writer.write(GET)
+        writer.write_eof()
+        assert await reader.read() == ANSWER
+        writer.close()
+
+    run(story)
+
+
+def test_slowness_holds_back_the_answer_not_the_request() -> None:
+    async def story(rig: Rig) -> None:
+        await rig.gate.set(LATE)
+        loop = asyncio.get_running_loop()
+        reader, writer = await rig.connect()
+        began = loop.time()
+        writer.write(GET)
+        await until(lambda: bool(rig.region.seen))
+        seen = loop.time() - began
+        assert await reader.readexactly(len(ANSWER)) == ANSWER
+        assert loop.time() - began >= 0.15 > seen
+        await rig.gate.set(NO_TROUBLE)
+        writer.write(GET)
+        assert await reader.readexactly(len(ANSWER)) == ANSWER
+        assert rig.gate.delayed == 1
+        writer.close()
+
+    run(story)
+
+
+def test_a_failed_request_never_reaches_the_region_and_the_connection_goes_on() -> None:
+    async def story(rig: Rig) -> None:
+        reader, writer = await rig.connect()
+        await rig.gate.set(ALL_FAIL)
+        for piece in (POST[:30], POST[30:-2], POST[-2:]):
+            writer.write(piece)
+            await writer.drain()
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
+        assert await reader.readexactly(34) == b'{"message": "Service Unavailable"}'
+        await rig.gate.set(NO_TROUBLE)
+        writer.write(GET)
+        assert await reader.readexactly(len(ANSWER)) == ANSWER
+        assert rig.region.seen == [GET]
+        assert rig.gate.failed == 1
+        writer.close()
+
+    run(story)
+
+
+def test_a_cut_breaks_connections_off_and_refuses_new_ones_until_it_is_mended() -> None:
+    async def story(rig: Rig) -> None:
+        reader, writer = await rig.connect()
+        writer.write(GET)
+        assert await reader.readexactly(len(ANSWER)) == ANSWER
+        await rig.gate.set(trouble_of([{"how": "refuse"}]))
+        with pytest.raises(ConnectionResetError):
+            await reader.readexactly(1)
+        writer.close()
+        with pytest.raises(ConnectionRefusedError):
+            await rig.connect()
+        await rig.gate.set(NO_TROUBLE)
+        assert (await rig.ask()).startswith(b"HTTP/1.1 200")
+
+    run(story)
+
+
+def test_a_dropping_cut_takes_connections_and_never_answers() -> None:
+    async def story(rig: Rig) -> None:
+        await rig.gate.set(trouble_of([{"how": "drop"}]))
+        reader, writer = await rig.connect()
+        writer.write(GET)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.2):
+                await reader.read(1)
+        assert rig.region.seen == []
+        await rig.gate.set(NO_TROUBLE)  # who waited is not answered late, but told
+        with pytest.raises(ConnectionResetError):
+            await reader.readexactly(1)
+        writer.close()
+        assert (await rig.ask()).startswith(b"HTTP/1.1 200")
+
+    run(story)
+
+
+def test_where_no_region_listens_the_connection_breaks() -> None:
+    async def story(rig: Rig) -> None:
+        with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
+            await rig.ask()
+
+    run(story, up=False)
+
+
+def test_no_connection_is_left_when_clients_are_gone() -> None:
+    async def story(rig: Rig) -> None:
+        for trouble in (NO_TROUBLE, LATE, ALL_FAIL):
+            await rig.gate.set(trouble)
+            _, writer = await rig.connect()
+            writer.write(GET)
+            writer.close()
+        await until(lambda: not rig.gate.fronts)
+
+    run(story)
+
+
+def test_what_finds_no_place_in_the_region_waits_for_one() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        asked = [asyncio.create_task(rig.ask()) for _ in range(5)]
+        await until(lambda: rig.gate.requests == 5)
+        await until(lambda: len(rig.region.seen) == 2)
+        await asyncio.sleep(0.05)
+        assert len(rig.region.seen) == 2
+        rig.region.thawed.set()
+        for answer in await asyncio.gather(*asked):
+            assert answer.startswith(b"HTTP/1.1 200")
+        assert len(rig.region.seen) == 5
+
+    run(story, places=2)
+
+
+def test_who_gave_up_in_the_line_was_never_there_and_who_was_let_in_keeps_the_place() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        let_in = [await rig.connect() for _ in range(2)]
+        for _, writer in let_in:
+            writer.write(GET)
+        await until(lambda: len(rig.region.seen) == 2)
+        _, waits = await rig.connect()
+        waits.write(POST)
+        await until(lambda: rig.gate.requests == 3)
+        for writer in (waits, let_in[0][1]):
+            writer.close()
+        last = asyncio.create_task(rig.ask())
+        await until(lambda: rig.gate.requests == 4)
+        await asyncio.sleep(0.05)
+        assert rig.region.seen == [GET, GET]  # one client is gone, its request is not
+        rig.region.thawed.set()
+        assert (await last).startswith(b"HTTP/1.1 200")
+        assert rig.region.seen == [GET, GET, GET]
+        let_in[1][1].close()
+        await until(lambda: not rig.gate.fronts)
+
+    run(story, places=2)
+
+
+def test_places_are_free_again_when_connections_break() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        _, writer = await rig.connect()
+        writer.write(GET)
+        await until(lambda: bool(rig.region.seen))
+        await rig.gate.set(trouble_of([{"how": "refuse"}]))
+        await rig.gate.set(NO_TROUBLE)
+        writer.close()
+        rig.region.thawed.set()
+        for _ in range(3):
+            assert (await rig.ask()).startswith(b"HTTP/1.1 200")
+
+    run(story, places=1)
+
+
+def test_a_region_may_close_an_idle_connection_of_who_waits() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed.clear()
+        first = asyncio.create_task(rig.ask())
+        await until(lambda: len(rig.region.seen) == 1)
+        second = asyncio.create_task(rig.ask(POST))
+        await until(lambda: len(rig.region.connections) == 2)
+        await until(lambda: rig.gate.requests == 2)
+        rig.region.connections[1].close()
+        await asyncio.sleep(0.05)
+        rig.region.thawed.set()
+        for answer in await asyncio.gather(first, second):
+            assert answer.startswith(b"HTTP/1.1 200")
+        assert rig.region.seen == [GET, POST]
+
+    run(story, places=1)

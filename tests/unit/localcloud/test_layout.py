@@ -1,0 +1,131 @@
+"""What a cloud's ports and files derive from, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from localcloud.exceptions import LocalCloudError
+from localcloud.layout import ProcessRecord, load_layout
+from localcloud.plan import make_layout
+
+
+def test_every_port_derives_from_the_edge_port() -> None:
+    layout = make_layout(9000)
+    assert [region.port for region in layout.regions] == [29000, 29001, 29002]
+    assert layout.replicator_port == 29050
+    assert layout.faults_port == 29060
+    gates = [29070, 29071, 29072, 29080, 29081, 29082]
+    assert sorted(layout.ports()) == [9000, 29000, 29001, 29002, 29050, 29060, *gates]
+
+
+def test_clouds_a_hundred_ports_apart_do_not_meet() -> None:
+    one, other = (make_layout(port).ports() for port in (9000, 9100))
+    assert not set(one) & set(other)
+
+
+def test_the_gates_lead_to_the_same_paths() -> None:
+    region = make_layout(9000).regions[1]
+    assert region.gate_url == "http://127.0.0.1:29071/_aws/execute-api/carte/live"
+    assert region.dynamodb_url == "http://127.0.0.1:29081"
+    assert make_layout(9000, runtime="direct").regions[1].gate_url == "http://127.0.0.1:29071"
+
+
+def test_a_cloud_of_before_there_were_gates_is_read(tmp_path: Path) -> None:
+    layout = make_layout(8080, state_dir=tmp_path)
+    layout.save()
+    old = json.loads(layout.path.read_text())
+    for name in ("faults_port", "time_scale"):
+        del old[name]
+    for region in old["regions"]:
+        del region["gate_url"], region["dynamodb_gate"]
+    layout.path.write_text(json.dumps(old))
+    read = load_layout(tmp_path)
+    assert read is not None
+    assert sorted(read.ports()) == [8080, 28080, 28081, 28082, 28130]
+    assert read.regions[0].dynamodb_url == "http://127.0.0.1:28080"
+
+
+def test_the_lambda_runtime_serves_through_the_emulated_gateway() -> None:
+    region = make_layout(9000).regions[1]
+    assert region.api_url == "http://127.0.0.1:29001/_aws/execute-api/carte/live"
+
+
+def test_the_direct_runtime_has_a_port_of_its_own_in_each_region() -> None:
+    layout = make_layout(9000, runtime="direct")
+    assert layout.regions[2].api_url == "http://127.0.0.1:29102"
+    assert set(layout.ports()) >= {29100, 29101, 29102}
+
+
+def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) -> None:
+    layout = make_layout(8080, state_dir=tmp_path)
+    layout = layout.with_process(ProcessRecord("emulator", "us-east-1", 1, 1.0))
+    layout.save()
+    assert json.loads((tmp_path / "cloud.json").read_text()) == {
+        "port": 8080,
+        "state_dir": str(tmp_path),
+        "runtime": "lambda",
+        "primary": "us-east-1",
+        "replicator_port": 28130,
+        "table": "carte",
+        "regions": [
+            {
+                "name": name,
+                "endpoint": f"http://127.0.0.1:{port}",
+                "api_url": f"http://127.0.0.1:{port}/_aws/execute-api/carte/live",
+                "gate_url": f"http://127.0.0.1:{port + 70}/_aws/execute-api/carte/live",
+                "dynamodb_gate": f"http://127.0.0.1:{port + 80}",
+            }
+            for name, port in (
+                ("us-east-1", 28080),
+                ("eu-west-1", 28081),
+                ("ap-southeast-1", 28082),
+            )
+        ],
+        "default_region": "us-east-1",
+        "processes": [
+            {"role": "emulator", "region": "us-east-1", "pid": 1, "create_time": 1.0},
+        ],
+        "faults_port": 28140,
+        "time_scale": 1.0,
+    }
+    assert load_layout(tmp_path) == layout
+    assert [path.name for path in tmp_path.iterdir()] == ["cloud.json"]
+
+
+def test_a_restarted_process_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
+    layout = make_layout(8080, state_dir=tmp_path)
+    for pid in (1, 2):
+        layout = layout.with_process(ProcessRecord("edge", None, pid, 1.0))
+    assert layout.process("edge") == ProcessRecord("edge", None, 2, 1.0)
+    assert len(layout.processes) == 1
+
+
+def test_no_cloud_json_is_no_cloud(tmp_path: Path) -> None:
+    assert load_layout(tmp_path) is None
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"port": 1}'])
+def test_an_unreadable_cloud_json_says_how_to_start_over(tmp_path: Path, content: str) -> None:
+    (tmp_path / "cloud.json").write_text(content)
+    with pytest.raises(LocalCloudError, match=r"cloud\.json cannot be read") as raised:
+        load_layout(tmp_path)
+    assert "--wipe" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"regions": ()}, "--regions"),
+        ({"regions": ("us-east-1", "us-east-1")}, "--regions"),
+        ({"regions": ("Frankfurt",)}, "'Frankfurt'"),
+        ({"place": "eu-central-1"}, "--place"),
+        ({"port": 60_000}, "--port 60000"),
+        ({"region_port": 8080}, "--region-port 8080"),
+        ({"region_port": 28_129}, "--region-port 28129"),
+    ],
+)
+def test_what_cannot_work_is_refused_by_its_option(options: dict[str, object], named: str) -> None:
+    with pytest.raises(LocalCloudError, match=named) as raised:
+        make_layout(**{"port": 8080, **options})  # type: ignore[arg-type]
+    assert raised.value.hint

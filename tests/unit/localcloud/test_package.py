@@ -1,0 +1,64 @@
+"""The Lambda package, divided into what changes and what every worker shares."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from localcloud.layout import CloudLayout
+from localcloud.package import divide, libraries, sources_of
+from localcloud.plan import make_layout
+
+OURS = {
+    "services/__init__.py": "",
+    "services/menu_api/handler.py": "handler = 1",
+    "graphql_schema/schema.graphql": "type Query",
+}
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> CloudLayout:
+    return make_layout(9000, state_dir=tmp_path / "state")
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    folder.mkdir(exist_ok=True)
+    archive = folder / "asset.abc.zip"
+    with zipfile.ZipFile(archive, "w") as package:
+        for name, content in files.items():
+            package.writestr(name, content)
+    return archive
+
+
+def unpacked(layout: CloudLayout) -> dict[str, str]:
+    folder = libraries(layout)
+    return {
+        str(path.relative_to(folder)): path.read_text()
+        for path in folder.rglob("*.py")
+        if path.is_file()
+    }
+
+
+def test_libraries_are_unpacked_and_sources_are_uploaded(
+    layout: CloudLayout, tmp_path: Path
+) -> None:
+    archive = write(tmp_path / "out", {**OURS, "orjson/__init__.py": "fast = 1"})
+    divide(layout, archive.parent)
+    with zipfile.ZipFile(sources_of(archive)) as sources:
+        assert {name: sources.read(name).decode() for name in sources.namelist()} == OURS
+    assert unpacked(layout) == {"orjson/__init__.py": "fast = 1"}
+
+
+def test_libraries_follow_the_package(layout: CloudLayout, tmp_path: Path) -> None:
+    archive = write(tmp_path / "out", {**OURS, "orjson/__init__.py": "fast = 1"})
+    divide(layout, archive.parent)
+    write(archive.parent, {**OURS, "ujson/__init__.py": "slow = 1"})
+    divide(layout, archive.parent)
+    assert unpacked(layout) == {"ujson/__init__.py": "slow = 1"}
+
+
+def test_a_package_of_someone_else_is_uploaded_whole(layout: CloudLayout, tmp_path: Path) -> None:
+    archive = write(tmp_path / "out", {"index.py": "handler = 1"})
+    divide(layout, archive.parent)
+    assert sources_of(archive) == archive
+    assert not libraries(layout).exists()

@@ -1,0 +1,96 @@
+"""What the supervisor does about a process that ended."""
+
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from localcloud.layout import CloudLayout
+from localcloud.plan import make_layout
+from localcloud.processes import Child, base_environment, spawn
+from localcloud.recovery import Program, Recovery
+from localcloud.regions import hold_marker
+from tests.support.local_cloud import wait_until
+
+
+class Watch:
+    """A recovery that looks after one program."""
+
+    def __init__(self, layout: CloudLayout, code: str) -> None:
+        self.said: list[str] = []
+        self.starts = 0
+        self._layout = layout
+        self._code = code
+        self._program = Program(self._start)
+        self._recovery = Recovery(layout, self.said.append)
+        self.child = self._start()
+
+    def look(self) -> None:
+        self.child = self._recovery.look_at(self.child, self._program) or self.child
+
+    def look_until_said(self, words: str) -> None:
+        def said() -> bool:
+            self.look()
+            return any(words in line for line in self.said)
+
+        wait_until(said, f"{words!r} was said, not {self.said}")
+
+    def _start(self) -> Child:
+        self.starts += 1
+        return spawn(
+            self._layout,
+            "edge",
+            [sys.executable, "-c", self._code],
+            environment=base_environment(self._layout),
+            cwd=self._layout.state_dir,
+        )
+
+    def close(self) -> None:
+        self._recovery.close()
+        self.child.process.kill()
+        self.child.process.wait()
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> CloudLayout:
+    return make_layout(9000, state_dir=tmp_path)
+
+
+@pytest.fixture
+def failing(layout: CloudLayout) -> Iterator[Watch]:
+    watch = Watch(layout, "raise SystemExit(3)")
+    yield watch
+    watch.close()
+
+
+def test_what_runs_is_left_alone(layout: CloudLayout) -> None:
+    watch = Watch(layout, "import time; time.sleep(60)")
+    watch.look()
+    assert (watch.said, watch.starts) == ([], 1)
+    watch.close()
+
+
+def test_what_fails_again_is_restarted_later_each_time(failing: Watch) -> None:
+    failing.look_until_said("edge exited with code 3; restarting in 0.5 s")
+    assert "edge.log" in failing.said[0]
+    before = time.monotonic()
+    failing.look_until_said("edge restarted")
+    assert time.monotonic() - before < 10
+    failing.look_until_said("restarting in 1 s")
+    assert failing.starts == 2
+
+
+def test_what_was_ended_on_purpose_waits_for_its_release(
+    layout: CloudLayout, failing: Watch
+) -> None:
+    marker = hold_marker(layout, "edge")
+    marker.parent.mkdir()
+    marker.touch()
+    failing.look_until_said("it stays down on purpose")
+    failing.look()
+    assert (len(failing.said), failing.starts) == (1, 1)
+    marker.unlink()
+    failing.look_until_said("edge restarted")
+    assert failing.starts == 2

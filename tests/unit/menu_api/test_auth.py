@@ -1,0 +1,231 @@
+"""Staff tokens: whose are believed, and what each role may do."""
+
+import base64
+import hmac
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import orjson
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
+from services.menu_api.auth import KeySet, TokenRefusedError, TokenVerifier
+from services.menu_api.settings import Oidc, Settings, SettingsError
+from services.storage.identity import IssuerKeyRepository
+from services.storage.table import Table
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.service import Service
+from tests.support.tokens import ISSUER
+
+KID = {"kid": "development"}
+ADMIN, MANAGER = "chain:admin", "store:de-1:manager"
+OF_STORE = {
+    "updateAssortment": 'storeId: "de-1", lines: [{ itemId: "glazed", priceMinor: 150 }]',
+    "recordStockCount": 'storeId: "de-1", counts: [{ itemId: "glazed", pieces: 9 }]',
+    "recordSale": 'storeId: "de-1", lines: [{ itemId: "glazed", pieces: 1 }]',
+}
+OF_CHAIN = {
+    "editCatalogItem": 'market: "de", itemId: "glazed", priceMinor: 210',
+    "publishCatalog": 'market: "de"',
+}
+OPERATIONS = {
+    name: f"""mutation {{ {name}(input: {{ operationId: "operation-1", {text} }}) {{
+      errors {{ __typename message }} }} }}"""
+    for name, text in {**OF_STORE, **OF_CHAIN}.items()
+}
+
+
+@pytest.fixture
+def shop(service: Service) -> Service:
+    publish_small_catalog(service.table)
+    add_store(service.table, "de-1")
+    return service
+
+
+def outcome(shop: Service, operation: str, headers: dict[str, str]) -> str:
+    """`ok`, or the code of the error."""
+    answer = orjson.loads(shop.post(OPERATIONS[operation], headers=headers).body)
+    if "errors" in answer:
+        return str(answer["errors"][0]["extensions"]["code"])
+    assert answer["data"][operation]["errors"] == []
+    return "ok"
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("roles", "of_store", "of_chain"),
+    [
+        (None, "UNAUTHENTICATED", "UNAUTHENTICATED"),
+        ([], "FORBIDDEN", "FORBIDDEN"),
+        (["customers"], "FORBIDDEN", "FORBIDDEN"),
+        (["store:de-2:manager"], "FORBIDDEN", "FORBIDDEN"),
+        (["store:de-1:manager:x"], "FORBIDDEN", "FORBIDDEN"),
+        ([MANAGER], "ok", "FORBIDDEN"),
+        ([ADMIN], "ok", "ok"),
+        ([ADMIN, MANAGER], "ok", "ok"),
+    ],
+    ids=str,
+)
+def test_each_role_may_do_exactly_this(
+    shop: Service, operation: str, roles: list[str] | None, of_store: str, of_chain: str
+) -> None:
+    headers = {} if roles is None else ISSUER.bearer(*roles)
+    expected = of_store if operation in OF_STORE else of_chain
+    assert outcome(shop, operation, headers) == expected
+
+
+def part(value: dict[str, Any]) -> str:
+    """One part of a token."""
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
+
+
+def unsigned() -> str:
+    """A token of algorithm none."""
+    claims = {"iss": NAME, "aud": AUDIENCE, "sub": "x", "exp": time.time() + 60}
+    return f"{part({'alg': 'none', **KID})}.{part(claims)}."
+
+
+def signed_with_the_public_key_as_a_secret() -> str:
+    """Key confusion: HS256 with what everybody can read."""
+    signed = unsigned().replace(part({"alg": "none", **KID}), part({"alg": "HS256", **KID}))[:-1]
+    public = json.dumps(ISSUER.keys.jwks()["keys"][0]).encode()
+    digest = hmac.digest(public, signed.encode(), "sha256")
+    return f"{signed}.{base64.urlsafe_b64encode(digest).decode().rstrip('=')}"
+
+
+def tampered() -> str:
+    header, _, signature = ISSUER.keys.token([MANAGER]).split(".")
+    _, payload, _ = DevelopmentIssuer.make().token([ADMIN]).split(".")
+    return f"{header}.{payload}.{signature}"
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: ISSUER.keys.token([ADMIN], lifetime_s=-60), "expired"),
+        (lambda: DevelopmentIssuer.make().token([ADMIN]), "not valid"),
+        (unsigned, "RS256 or ES256"),
+        (signed_with_the_public_key_as_a_secret, "RS256 or ES256"),
+        (tampered, "not valid"),
+        (lambda: ISSUER.keys.token([ADMIN], iss="https://other.invalid"), "not valid"),
+        (lambda: ISSUER.keys.token([ADMIN], aud="other"), "another audience"),
+        (lambda: ISSUER.keys.token([ADMIN], aud=None), "not valid|audience"),
+        (lambda: ISSUER.keys.token([ADMIN], nbf=time.time() + 600), "not valid"),
+        (lambda: "x", "not valid"),
+        (lambda: "a.b.c", "not valid"),
+        (lambda: "a" * 9000, "too long"),
+        (lambda: "", "Bearer"),
+    ],
+)
+def test_tokens_that_are_not_believed_change_nothing_and_say_why(
+    shop: Service, make: Callable[[], str], said: str
+) -> None:
+    headers = {"authorization": f"Bearer {make()}"}
+    answer = orjson.loads(shop.post(OPERATIONS["recordSale"], headers=headers).body)
+    assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    with pytest.raises(TokenRefusedError, match=said):
+        TokenVerifier(ISSUER.oidc, IssuerKeyRepository(shop.table)).principal(headers)
+    assert shop.table.partition("STORE#de-1")[0].key.sk == "PROFILE"
+    assert len(shop.table.partition("STORE#de-1")) == 1
+
+
+def test_a_bad_token_does_not_keep_anyone_from_reading_menus(shop: Service) -> None:
+    response = shop.post('{ menu(storeId: "de-1") { version } }', {"authorization": "Bearer x"})
+    assert "errors" not in orjson.loads(response.body)
+
+
+def test_clocks_may_differ_by_half_a_minute(shop: Service) -> None:
+    assert outcome(shop, "recordSale", ISSUER.bearer(ADMIN, lifetime_s=-10)) == "ok"
+
+
+def test_rs256_and_access_tokens_of_cognito_are_believed() -> None:
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = jwt.algorithms.RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
+    oidc = Oidc("https://cognito.invalid/pool", "client-1")
+    claims = {
+        "iss": oidc.issuer,
+        "client_id": "client-1",
+        "sub": "someone",
+        "exp": time.time() + 60,
+        "cognito:groups": [ADMIN],
+    }
+    token = jwt.encode(claims, key, algorithm="RS256", headers={"kid": "1"})
+    verifier = TokenVerifier(oidc, Copies())
+    verifier._keys = KeySet(oidc, Copies(), lambda _: {"keys": [{**public, "kid": "1"}]})
+    principal = verifier.principal({"authorization": f"bearer {token}"})
+    assert principal is not None
+    assert principal.is_admin
+
+
+class Copies:
+    """Keeps the keys in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] | None = None
+
+    def load(self) -> dict[str, Any] | None:
+        return self.kept
+
+    def save(self, keys: dict[str, Any]) -> None:
+        self.kept = keys
+
+
+def test_keys_are_fetched_when_unknown_but_not_with_every_request() -> None:
+    fetched: list[str] = []
+    now = [1000.0]
+
+    def fetch(url: str) -> dict[str, Any]:
+        fetched.append(url)
+        return ISSUER.keys.jwks()
+
+    keys = KeySet(Oidc("https://issuer.invalid/", "x"), Copies(), fetch, lambda: now[0])
+    assert keys.key("development")
+    for _ in range(3):
+        with pytest.raises(TokenRefusedError):
+            keys.key("unknown")
+    assert fetched == ["https://issuer.invalid/.well-known/jwks.json"]
+    now[0] += 61
+    with pytest.raises(TokenRefusedError):
+        keys.key("unknown")
+    assert len(fetched) == 2
+
+
+def test_a_region_that_cannot_reach_the_issuer_takes_the_copy_of_another(table: Table) -> None:
+    def away(_: str) -> dict[str, Any]:
+        raise OSError("no route")
+
+    oidc = Oidc("https://issuer.invalid", "x")
+    with pytest.raises(TokenRefusedError):
+        KeySet(oidc, IssuerKeyRepository(table), away).key("development")
+    KeySet(oidc, IssuerKeyRepository(table), lambda _: ISSUER.keys.jwks()).key("development")
+    assert KeySet(oidc, IssuerKeyRepository(table), away).key("development")
+
+
+def test_a_good_token_is_believed_though_the_copy_cannot_be_kept(table: Table) -> None:
+    keys = KeySet(
+        Oidc("https://issuer.invalid", "x"),
+        IssuerKeyRepository(table),
+        lambda _: ISSUER.keys.jwks(),
+    )
+    table.item.delete_table()
+    assert keys.key("development")
+
+
+def test_a_deployed_stack_takes_no_keys_from_its_environment() -> None:
+    environment = {
+        "CARTE_REGION": "eu-west-1",
+        "CARTE_TABLE": "carte",
+        "CARTE_STAGE": "aws",
+        "CARTE_OIDC_ISSUER": NAME,
+        "CARTE_OIDC_AUDIENCE": AUDIENCE,
+        "CARTE_OIDC_JWKS": json.dumps(ISSUER.keys.jwks()),
+    }
+    with pytest.raises(SettingsError, match="local cloud"):
+        Settings.from_environment(environment)
+    oidc = Settings.from_environment({**environment, "CARTE_STAGE": "local"}).oidc
+    assert oidc is not None
+    assert oidc.inline_jwks == ISSUER.keys.jwks()

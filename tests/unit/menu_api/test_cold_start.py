@@ -1,0 +1,126 @@
+"""A fresh process answers a menu without what only others need: by modules, not by clocks."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphql_schema.export import MANIFEST
+from services.storage.table import Table
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.dynamo_server import DynamoServer, copied
+from tests.unit.menu_api.test_adapters import rest_event
+
+ROOT = Path(__file__).parents[3]
+# What a menu needs none of; each takes a cold start at least two milliseconds.
+FORBIDDEN = (
+    *("strawberry", "graphql", "pynamodb", "botocore", "boto3", "mangum", "jwt", "cryptography"),
+    *("asyncio", "logging", "http", "urllib3", "email", "requests", "dateutil", "concurrent"),
+    *("services.storage.models", "services.storage.operations", "services.storage.kinds"),
+    "services.domain.documents.journal",
+)
+# Beyond what an interpreter with orjson has anyway. Raise them only for something that is worth it.
+MAX_AT_IMPORT = 105
+MAX_AFTER_A_MENU = 125
+
+PROGRAM = """
+import json, sys
+import orjson
+before = set(sys.modules)
+from services.menu_api.handler import handler
+imported = set(sys.modules) - before
+answers = [handler(event, None) for event in json.loads(sys.argv[1])]
+after = set(sys.modules) - before
+print(json.dumps({"imported": sorted(imported), "after": sorted(after), "answers": answers}))
+"""
+
+
+@pytest.fixture(scope="module")
+def compiled() -> None:
+    """The persisted operations are compiled from the sources as they are."""
+    command = [sys.executable, "-m", "graphql_schema.compile"]
+    if subprocess.run([*command, "--check"], cwd=ROOT, capture_output=True, check=False).returncode:
+        subprocess.run(command, cwd=ROOT, capture_output=True, check=True)
+
+
+@pytest.fixture
+def dynamo(table: Table, compiled: None) -> Iterator[DynamoServer]:
+    publish_small_catalog(table)
+    add_store(table, "de-1")
+    with copied(table) as made:
+        yield made
+
+
+def fresh(dynamo: DynamoServer, *events: dict[str, Any], **environment: str) -> dict[str, Any]:
+    """What a new process that serves these events imports and answers."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, json.dumps(events)],
+        cwd=ROOT,
+        env={
+            "PATH": os.environ["PATH"],
+            "CARTE_REGION": "eu-west-1",
+            "CARTE_TABLE": "carte",
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_ENDPOINT_URL_DYNAMODB": dynamo.url,
+            **environment,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def menu_event() -> dict[str, Any]:
+    """A GET of the persisted menu."""
+    manifest = json.loads(MANIFEST.read_bytes())
+    document_id = next(key for key, one in manifest.items() if one["name"] == "Menu")
+    query = {"variables": '{"storeId":"de-1"}'}
+    return rest_event("GET", f"/graphql/persisted/{document_id}", query, None, "*/*")
+
+
+def forbidden(modules: list[str]) -> list[str]:
+    """Those that a menu needs none of."""
+    return [one for one in modules if one.startswith(tuple(f"{name}." for name in FORBIDDEN))
+            or one in FORBIDDEN]  # fmt: skip
+
+
+def test_a_menu_imports_only_what_it_needs(dynamo: DynamoServer) -> None:
+    told = fresh(dynamo, menu_event())
+    (answer,) = told["answers"]
+    assert answer["statusCode"] == 200
+    assert json.loads(answer["body"])["data"]["menu"]["store"]["name"] == "Carte Berlin Mitte"
+    assert forbidden(told["after"]) == []
+    assert len(told["imported"]) <= MAX_AT_IMPORT
+    assert len(told["after"]) <= MAX_AFTER_A_MENU
+
+
+def test_what_is_imported_later_is_found(dynamo: DynamoServer) -> None:
+    """The same test sees what a query that is not persisted, or the slow way, imports."""
+    body = json.dumps({"query": '{ store(id: "de-1") { name } }'}).encode()
+    adhoc = fresh(dynamo, rest_event("POST", "/graphql", {}, body, "*/*"))
+    assert json.loads(adhoc["answers"][0]["body"])["data"]["store"]["name"]
+    assert {"strawberry", "graphql"} <= set(forbidden(adhoc["after"]))
+    assert forbidden(adhoc["imported"]) == []
+    slow = fresh(dynamo, menu_event(), CARTE_FAST_READS="off")
+    assert slow["answers"][0]["statusCode"] == 200
+    assert {"pynamodb", "botocore"} <= set(forbidden(slow["after"]))
+    assert forbidden(slow["imported"]) == []
+
+
+def test_both_ways_of_reading_answer_the_same(dynamo: DynamoServer) -> None:
+    fast = fresh(dynamo, menu_event())["answers"][0]
+    slow = fresh(dynamo, menu_event(), CARTE_FAST_READS="off")["answers"][0]
+    for answer in (fast, slow):
+        store = json.loads(answer["body"])["data"]["menu"]["store"]
+        assert store["openNow"] in (True, False)
+    assert fast["headers"] == slow["headers"]
+    assert fast["body"] == slow["body"]
