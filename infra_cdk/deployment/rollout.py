@@ -114,9 +114,7 @@ class Rollout:
             text = "\n".join([error.message, *error.detail.splitlines()])
             return self._undo(step, text, started)
         self._journal.finish(step)
-        return Done(
-            step.name, "deployed" if changed else "unchanged", time.monotonic() - started
-        )
+        return Done(step.name, "deployed" if changed else "unchanged", time.monotonic() - started)
 
     def _deploy(self, step: Step) -> tuple[bool, Mapping[str, str]]:
         self._journal.forget(step)

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from dataclasses import dataclass, fields
+from typing import Any, Generic, TypeVar
 
 from services.domain.stamp import Stamp
 
@@ -30,7 +30,12 @@ class Register(Generic[T]):
 
 
 def _canonical(value: object) -> str:
-    return json.dumps(value, sort_keys=True, default=repr)
+    """A value's JSON text, equal for equal values whatever the order of their mappings."""
+    return json.dumps(value, sort_keys=True, default=_as_mapping)
+
+
+def _as_mapping(value: Any) -> dict[str, Any]:
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def merge_registers(a: Mapping[K, Register[T]], b: Mapping[K, Register[T]]) -> dict[K, Register[T]]:
