@@ -1,1 +1,1 @@
-"""carte's GraphQL schema: types, queries, limits, persisted operations."""
+"""carte's GraphQL schema: one folder a subject, and what the subjects share beside them."""

@@ -36,7 +36,6 @@ def generated(schema: GraphQLSchema, documents: dict[str, str], mark: str) -> tu
     """
     texts: list[str] = []
     entries: list[str] = []
-    imports: set[str] = set()
     left: list[str] = []
     for at, (document_id, text) in enumerate(documents.items()):
         document = parse(text)
@@ -44,17 +43,15 @@ def generated(schema: GraphQLSchema, documents: dict[str, str], mark: str) -> tu
             left.append(f"{document_id}: {errors[0].message}")
             continue
         try:
-            written, named = write_portable(schema, document, document_id, at)
+            written = write_portable(schema, document, document_id, at)
         except NotCompilableError as error:
             left.append(f"{document_id}: {error}")
             continue
         texts.append(written)
         entries.append(f"    {document_id!r}: operation_{at},\n")
-        imports |= named
-    lines = "".join(f"import {name}\n" for name in sorted(imports))
     body = "\n\n".join(texts)
     table = f"OPERATIONS = {{\n{''.join(entries)}}}\n"
-    return f"{_TITLE}{lines}{HEADER}\nFINGERPRINT = {mark!r}\n\n\n{body}\n\n{table}", left
+    return f"{_TITLE}{HEADER}\nFINGERPRINT = {mark!r}\n\n\n{body}\n\n{table}", left
 
 
 def main() -> int:

@@ -16,9 +16,7 @@ from strawberry.types import ExecutionContext
 from graphql_schema.context import Context
 from graphql_schema.errors import BAD_REQUEST, CodedError
 from graphql_schema.limits import MAX_TOKENS, aliases, depth
-from graphql_schema.mutations.root import Mutation
-from graphql_schema.queries import Query
-from graphql_schema.types import errors
+from graphql_schema.root import ERRORS, Mutation, Query
 
 CACHED_DOCUMENTS: Final = 500
 
@@ -60,7 +58,7 @@ def build() -> strawberry.Schema:
     return Schema(
         query=Query,
         mutation=Mutation,
-        types=errors.TYPES,
+        types=ERRORS,
         extensions=[
             OperationRules,
             depth,

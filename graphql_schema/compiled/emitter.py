@@ -25,8 +25,13 @@ class Emitter:
         self.portable = portable
         self.lines: list[str] = []
         self.constants: list[Any] = []
-        self.imports: set[str] = set()
+        self._modules: set[str] = set()
         self._names = 0
+
+    @property
+    def imports(self) -> list[str]:
+        """Import statements of the modules that portable text names, sorted."""
+        return [f"import {module}" for module in sorted(self._modules)]
 
     def name(self, prefix: str) -> str:
         """A name that was not used yet.
@@ -59,7 +64,7 @@ class Emitter:
             self.constants.append(value)
             return f"K[{len(self.constants) - 1}]"
         if isinstance(value, FunctionType) and "<" not in value.__qualname__:
-            self.imports.add(value.__module__)
+            self._modules.add(value.__module__)
             return f"{value.__module__}.{value.__qualname__}"
         raise NotCompilableError(f"{value!r} cannot be written into a file")
 

@@ -56,10 +56,11 @@ def write_variables(schema: GraphQLSchema, operation: Operation) -> Written:
     return Written(_function("variables(K)", emitter.lines, made), emitter.constants)
 
 
-def write_portable(
-    schema: GraphQLSchema, document: DocumentNode, document_id: str, at: int
-) -> tuple[str, set[str]]:
-    """The function `operation_<at>()` of a persisted operation, and the modules it names.
+def write_portable(schema: GraphQLSchema, document: DocumentNode, document_id: str, at: int) -> str:
+    """Write the function `operation_<at>()`, which makes the `CompiledOperation`.
+
+    Each function imports the resolvers that it names, so that a cold start imports only those of
+    the operations that it runs.
 
     Raises:
         NotCompilableError: graphql-core has to run it.
@@ -69,16 +70,14 @@ def write_portable(
         raise NotCompilableError("more combinations of @skip and @include than are written")
     texts = []
     names: list[str] = []
-    imports: set[str] = set()
     for values in product((False, True), repeat=len(operation.switches)):
         emitter = Emitter(portable=True)
         memo = f"{operation.name}/{''.join(str(int(one)) for one in values)}"
         compiler = SelectionCompiler(schema, operation, emitter, memo=memo)
         made = compiler.write(dict(zip(operation.switches, values, strict=True)))
         name = f"selection_{at}_{len(names)}"
-        texts.append(_function(f"{name}()", emitter.lines, made))
+        texts.append(_function(f"{name}()", [*emitter.imports, *emitter.lines], made))
         names.append(f"{values!r}: {name}")
-        imports |= emitter.imports
     emitter = Emitter(portable=True)
     variables = Variables(schema, operation, emitter).write()
     plan = (
@@ -86,8 +85,8 @@ def write_portable(
         f"{operation.switches!r}, lambda s: {{{', '.join(names)}}}[s]())"
     )
     made = f"CompiledOperation({plan}, {document_id!r})"
-    texts.append(_function(f"operation_{at}()", emitter.lines, made))
-    return "\n\n".join(texts), imports | emitter.imports
+    texts.append(_function(f"operation_{at}()", [*emitter.imports, *emitter.lines], made))
+    return "\n\n".join(texts)
 
 
 def _function(signature: str, lines: list[str], result: str) -> str:

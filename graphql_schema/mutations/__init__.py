@@ -1,1 +1,1 @@
-"""The root of all writes; staff only. One module per part of the domain."""
+"""What all mutations share: an operation is applied once; expected failures are typed errors."""

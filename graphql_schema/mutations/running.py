@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from graphql_schema.context import Context
-from graphql_schema.types.errors import (
+from graphql_schema.mutations.errors import (
     InvalidValueError,
     MutationError,
     OperationIdReusedError,
@@ -16,6 +16,7 @@ from graphql_schema.types.errors import (
     UnknownItemError,
     UnknownStoreError,
 )
+from graphql_schema.stores.ids import is_store_id
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.principal import Principal
@@ -26,7 +27,6 @@ from services.storage.operations import Edit, Operation
 
 MAX_LINES: Final = 100
 _OPERATION_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,100}", re.ASCII)
-_STORE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 class RefusedError(Exception):
@@ -85,8 +85,7 @@ def the_store(context: Context, store_id: str) -> StoreProfile:
     Raises:
         RefusedError: there is none.
     """
-    known = _STORE_ID.fullmatch(store_id)
-    profile = context.services.stores.profile(store_id) if known else None
+    profile = context.services.stores.profile(store_id) if is_store_id(store_id) else None
     if profile is None:
         message = f"there is no store {store_id[:64]!r}"
         raise RefusedError(UnknownStoreError(message=message, path=["storeId"]))

@@ -15,7 +15,7 @@ import orjson
 
 from graphql_schema.compiled import CompiledOperation, load
 from graphql_schema.context import Context, Services
-from graphql_schema.resolvers import reads
+from graphql_schema.menu import reads
 from loadtests.bench import events
 from loadtests.bench.subject import Answer, Call, Subject
 from services.domain.menu import Menu, assemble

@@ -7,6 +7,7 @@ import strawberry
 from graphql_schema.access import manager_of
 from graphql_schema.context import Context
 from graphql_schema.info import Info
+from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
@@ -15,11 +16,9 @@ from graphql_schema.mutations.running import (
     run,
     the_store,
 )
-from graphql_schema.types.errors import MutationError
-from graphql_schema.types.menu import Availability
+from graphql_schema.stock.types import StockLevel
 from services.domain.documents.stock import Stock
 from services.domain.edits import MAX_PIECES, count_stock, sell
-from services.domain.menu import availability
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.kinds import Document
@@ -66,26 +65,6 @@ class RecordSaleInput:
     )
     store_id: strawberry.ID = strawberry.field(description="The store.")
     lines: list[SaleLineInput] = strawberry.field(description="1 to 100 items, each at most once.")
-
-
-@strawberry.type(description="What a store has left of an item.")
-class StockLevel:
-    """See the description."""
-
-    item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
-    left: int | None = strawberry.field(
-        description="Pieces left as this region knows; below 0 when oversold; null: never counted."
-    )
-    availability: Availability = strawberry.field(description="What menus say of it.")
-
-    @classmethod
-    def of(cls, item_id: str, left: int | None) -> "StockLevel":
-        """The GraphQL object of an item's level."""
-        return cls(
-            item_id=strawberry.ID(item_id),
-            left=left,
-            availability=Availability(availability(left)),
-        )
 
 
 @strawberry.type(description="What became of recordStockCount.")
@@ -191,3 +170,16 @@ def _check_items_of(context: Context, store_id: str, field: str, item_ids: list[
 
 def _levels(stock: Stock, item_ids: list[str]) -> list[list[Any]]:
     return [[item, stock.left(item)] for item in item_ids]
+
+
+@strawberry.type
+class StockMutations:
+    """Fields of `Mutation` about stock."""
+
+    record_stock_count: RecordStockCountPayload = strawberry.mutation(
+        resolver=record_stock_count,
+        description="Record what someone counted in a store. Needs its manager.",
+    )
+    record_sale: RecordSalePayload = strawberry.mutation(
+        resolver=record_sale, description="Record a sale of a store. Needs its manager."
+    )

@@ -5,6 +5,8 @@ from enum import Enum
 
 import strawberry
 
+from graphql_schema.pagination.types import PageInfo
+
 
 @strawberry.enum(description="A day of the week, in the store's own time zone.")
 class Weekday(Enum):
@@ -56,7 +58,7 @@ class OpeningHours:
 
 @strawberry.type(description="A store of the chain.")
 class Store:
-    """See the description; the values come from `resolvers.views.StoreView`."""
+    """See the description; the values come from `stores.views.StoreView`."""
 
     id: strawberry.ID = strawberry.field(description="The store's id, stable for ever.")
     name: str = strawberry.field(description="The store's name.")
@@ -89,18 +91,6 @@ class NearbyStore:
 
     store: Store = strawberry.field(description="The store.")
     distance_km: float = strawberry.field(description="Great-circle distance in kilometres.")
-
-
-@strawberry.type(description="Where a page of a connection lies (Relay).")
-class PageInfo:
-    """See the description."""
-
-    has_next_page: bool = strawberry.field(description="Whether more come after this page.")
-    has_previous_page: bool = strawberry.field(description="Whether some come before this page.")
-    start_cursor: str | None = strawberry.field(description="Cursor of the first edge.")
-    end_cursor: str | None = strawberry.field(
-        description="Cursor of the last edge; pass it as `after`."
-    )
 
 
 @strawberry.type(description="A store in a page of stores.")

@@ -1,4 +1,4 @@
-"""Reads for staff: inventory and conflicts."""
+"""The query of edit conflicts."""
 
 import base64
 from typing import Annotated
@@ -6,33 +6,13 @@ from typing import Annotated
 import strawberry
 
 from graphql_schema.access import admin, manager_of
+from graphql_schema.conflicts.types import EditConflict, EditConflictConnection, EditConflictEdge
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
-from graphql_schema.resolvers.views import StoreView
-from graphql_schema.types.staff import (
-    EditConflict,
-    EditConflictConnection,
-    EditConflictEdge,
-    Inventory,
-)
-from graphql_schema.types.store import PageInfo
+from graphql_schema.pagination.arguments import After, First
+from graphql_schema.pagination.reads import check_first
+from graphql_schema.pagination.types import PageInfo
 from services.domain.documents.journal import EditConflict as DomainConflict
-
-MAX_PAGE = 100
-
-
-def inventory(
-    info: Info,
-    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
-) -> Inventory | None:
-    """One DynamoDB request."""
-    context = info.context
-    manager_of(context, store_id)
-    context.cache.narrow(0)
-    documents = context.services.stores.documents(store_id)
-    if documents is None:
-        return None
-    return Inventory.of(StoreView(documents.profile, context.at), documents.stock)
 
 
 def edit_conflicts(
@@ -44,16 +24,13 @@ def edit_conflicts(
             "whole chain that were repaired last, for chain:admin."
         ),
     ] = None,
-    first: Annotated[int, strawberry.argument(description="Page size, 1 to 100.")] = 20,
-    after: Annotated[
-        str | None, strawberry.argument(description="Cursor of the edge to continue after.")
-    ] = None,
+    first: First = 20,
+    after: After = None,
 ) -> EditConflictConnection:
     """From the journal, which every region has."""
     context = info.context
     context.cache.narrow(0)
-    if not 1 <= first <= MAX_PAGE:
-        raise BadInputError(f"first is 1 to {MAX_PAGE}")
+    check_first(first)
     if store_id is None:
         admin(context)
         found = context.services.journal.of_chain()
@@ -82,3 +59,13 @@ def edit_conflicts(
 def _cursor(conflict: DomainConflict) -> str:
     parts = (str(conflict.lost.stamp), *conflict.document, conflict.entry)
     return base64.urlsafe_b64encode("\x1f".join(parts).encode()).decode().rstrip("=")
+
+
+@strawberry.type
+class ConflictQueries:
+    """Fields of `Query` about edit conflicts."""
+
+    edit_conflicts: EditConflictConnection = strawberry.field(
+        resolver=edit_conflicts,
+        description="Edits that were made at once, of which one was lost; staff only.",
+    )

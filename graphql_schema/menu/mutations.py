@@ -6,6 +6,9 @@ import strawberry
 
 from graphql_schema.access import manager_of
 from graphql_schema.info import Info
+from graphql_schema.menu.types import AssortmentLine
+from graphql_schema.money import Money
+from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
@@ -14,8 +17,6 @@ from graphql_schema.mutations.running import (
     run,
     the_store,
 )
-from graphql_schema.types.errors import MutationError
-from graphql_schema.types.menu import Money
 from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment
 from services.domain.markets import MARKETS
@@ -58,20 +59,6 @@ class UpdateAssortmentInput:
     store_id: strawberry.ID = strawberry.field(description="The store.")
     lines: list[AssortmentLineInput] = strawberry.field(
         description="1 to 100 items, each at most once."
-    )
-
-
-@strawberry.type(description="What a store's assortment says of one item.")
-class AssortmentLine:
-    """See the description."""
-
-    item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
-    price: Money | None = strawberry.field(
-        description="The store's own price; null: the catalog's price holds."
-    )
-    listed: bool = strawberry.field(description="Whether the store sells it.")
-    rank: int | None = strawberry.field(
-        description="Place within its category; null: the catalog's order."
     )
 
 
@@ -165,3 +152,13 @@ def _check_values(asked: UpdateAssortmentInput) -> None:
             check_range(["lines", str(at), "priceMinor"], line.price_minor, 0, MAX_MINOR)
         if line.rank:
             check_range(["lines", str(at), "rank"], line.rank, 0, MAX_RANK)
+
+
+@strawberry.type
+class MenuMutations:
+    """Fields of `Mutation` about menus."""
+
+    update_assortment: UpdateAssortmentPayload = strawberry.mutation(
+        resolver=update_assortment,
+        description="Set prices, listing and order of a store's items. Needs its manager.",
+    )

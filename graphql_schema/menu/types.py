@@ -1,17 +1,13 @@
 """GraphQL types of a menu; their values are `services.domain.menu`'s objects and `MenuView`."""
 
 from enum import Enum
-from typing import Self
 
 import strawberry
 
-from graphql_schema.types.store import Store
+from graphql_schema.allergens import Allergen
+from graphql_schema.money import Money
+from graphql_schema.stores.types import Store
 from services.domain import menu as domain
-from services.domain.allergens import Allergen
-
-strawberry.enum(
-    Allergen, description="The fourteen allergens of EU Regulation 1169/2011, Annex II."
-)
 
 
 @strawberry.enum(description="Whether the store has an item right now.")
@@ -23,21 +19,6 @@ class Availability(Enum):
     )
     LOW = strawberry.enum_value(domain.LOW, description="Five pieces or fewer are left.")
     SOLD_OUT = strawberry.enum_value(domain.SOLD_OUT, description="None is left.")
-
-
-@strawberry.type(description="An amount of money.")
-class Money:
-    """See the description."""
-
-    amount_minor: int = strawberry.field(
-        description="In the currency's minor unit: cents of USD, whole yen of JPY (ISO 4217)."
-    )
-    currency: str = strawberry.field(description="ISO 4217 code.")
-
-    @classmethod
-    def maybe(cls, amount_minor: int | None, currency: str) -> Self | None:
-        """The GraphQL object of an amount that may not be set."""
-        return None if amount_minor is None else cls(amount_minor=amount_minor, currency=currency)
 
 
 @strawberry.type(description="An item as one store sells it.")
@@ -81,3 +62,17 @@ class Menu:
     currency: str = strawberry.field(description="ISO 4217 code of all its prices.")
     locale: str = strawberry.field(description="BCP 47 locale the texts were asked in.")
     categories: list[MenuCategory] = strawberry.field(description="In the order to show them.")
+
+
+@strawberry.type(description="What a store's assortment says of one item.")
+class AssortmentLine:
+    """See the description."""
+
+    item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
+    price: Money | None = strawberry.field(
+        description="The store's own price; null: the catalog's price holds."
+    )
+    listed: bool = strawberry.field(description="Whether the store sells it.")
+    rank: int | None = strawberry.field(
+        description="Place within its category; null: the catalog's order."
+    )

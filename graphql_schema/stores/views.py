@@ -1,4 +1,4 @@
-"""Views: objects with the attributes that GraphQL types declare, over domain documents.
+"""Views of stores: objects with the attributes that the GraphQL types declare, over documents.
 
 Named tuples and plain classes: they cost a cold start a third of what dataclasses do.
 """
@@ -8,10 +8,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from graphql_schema.pagination.views import PageInfoView
 from services.domain import hours as opening
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS, Market
-from services.domain.menu import Menu, MenuCategory
 
 
 class AddressView(NamedTuple):
@@ -126,36 +126,11 @@ class StoreView:
         return self._known
 
 
-class MenuView(NamedTuple):
-    """A menu with its store."""
-
-    store: StoreView
-    version: str
-    currency: str
-    locale: str
-    categories: tuple[MenuCategory, ...]
-
-    @classmethod
-    def of(cls, menu: Menu, at: datetime) -> "MenuView":
-        """The view of a menu at an instant."""
-        store = StoreView(menu.profile, at)
-        return cls(store, menu.version, menu.currency, menu.locale, menu.categories)
-
-
 class NearbyStoreView(NamedTuple):
     """A store and its distance in kilometres."""
 
     store: StoreView
     distance_km: float
-
-
-class PageInfoView(NamedTuple):
-    """Where a page lies (Relay)."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
 
 
 class StoreEdgeView(NamedTuple):
@@ -171,18 +146,3 @@ class StoreConnectionView(NamedTuple):
     edges: list[StoreEdgeView]
     page_info: PageInfoView
     total_count: int
-
-
-class ReplicationLagView(NamedTuple):
-    """Seconds since another region was last heard from."""
-
-    region: str
-    seconds: float
-
-
-class RegionView(NamedTuple):
-    """The region that answers."""
-
-    name: str
-    version: str
-    replication_lag: list[ReplicationLagView]

@@ -5,17 +5,18 @@ from typing import Annotated, Any, Final
 import strawberry
 
 from graphql_schema.access import admin
+from graphql_schema.allergens import Allergen
+from graphql_schema.catalog.types import CatalogItemDraft
 from graphql_schema.info import Info
-from graphql_schema.mutations.running import RefusedError, check_range, expected_failures, run
-from graphql_schema.types.errors import (
+from graphql_schema.money import Money
+from graphql_schema.mutations.errors import (
     InvalidValueError,
     MutationError,
     UnknownMarketError,
     UnpublishableError,
 )
-from graphql_schema.types.menu import Money
+from graphql_schema.mutations.running import RefusedError, check_range, expected_failures, run
 from services.domain import publishing
-from services.domain.allergens import Allergen
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.edits import edit_draft
 from services.domain.markets import MARKETS
@@ -80,18 +81,6 @@ class EditCatalogItemInput:
     withdrawn: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Leaves the catalog with the next publication."
     )
-
-
-@strawberry.type(description="A catalog item as staff edit it; readers see published catalogs.")
-class CatalogItemDraft:
-    """See the description."""
-
-    market: strawberry.ID = strawberry.field(description="Id of the market.")
-    item_id: strawberry.ID = strawberry.field(description="Id of the item.")
-    name: str | None = strawberry.field(description="Its name in the market's language.")
-    category: str | None = strawberry.field(description="Id of its category.")
-    price: Money | None = strawberry.field(description="Its price in this market.")
-    withdrawn: bool = strawberry.field(description="Leaves the catalog with the next publication.")
 
 
 @strawberry.type(description="What became of editCatalogItem.")
@@ -243,3 +232,17 @@ def _check_fields(asked: EditCatalogItemInput) -> None:
                 raise RefusedError(
                     InvalidValueError(message=message, path=[field, str(at), "text"])
                 )
+
+
+@strawberry.type
+class CatalogMutations:
+    """Fields of `Mutation` about catalogs."""
+
+    edit_catalog_item: EditCatalogItemPayload = strawberry.mutation(
+        resolver=edit_catalog_item,
+        description="Set fields of a catalog item's draft. Needs chain:admin.",
+    )
+    publish_catalog: PublishCatalogPayload = strawberry.mutation(
+        resolver=publish_catalog,
+        description="Make a market's drafts its catalog in force. Needs chain:admin.",
+    )

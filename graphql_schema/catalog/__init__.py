@@ -1,0 +1,1 @@
+"""Catalogs of markets: drafts of items, and their publication; staff only."""

@@ -1,0 +1,44 @@
+"""The read of a menu, which needs no sign-in."""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from graphql_schema.context import Context
+from graphql_schema.errors import CATALOG_NOT_PUBLISHED, BadInputError, CodedError
+from graphql_schema.menu.views import MenuView
+from graphql_schema.stores.ids import is_store_id
+from services.domain.menu import assemble
+from services.storage.exceptions import CatalogMissingError
+
+# Seconds for which a shared cache may answer: prices and stock move.
+MENU_MAX_AGE_S: Final = 5
+_LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
+
+
+def menu(
+    context: Context, store_id: str, at: datetime | None, locale: str | None
+) -> MenuView | None:
+    """One DynamoDB request for the store; the catalog comes from memory.
+
+    Raises:
+        CodedError: `at` or `locale` means nothing, or the market has no catalog yet.
+    """
+    if at is not None and at.tzinfo is None:
+        raise BadInputError("at needs an offset, such as 2026-05-01T08:00:00+02:00 or ...Z")
+    if locale is not None and not _LOCALE.fullmatch(locale):
+        raise BadInputError(f"locale {locale[:40]!r} is no BCP 47 tag such as `en` or `fr-CA`")
+    context.cache.narrow(MENU_MAX_AGE_S, f"store:{store_id}")
+    if not is_store_id(store_id):
+        return None
+    documents = context.services.stores.documents(store_id)
+    if documents is None:
+        return None
+    market = documents.profile["market"]
+    context.cache.narrow(MENU_MAX_AGE_S, f"market:{market}")
+    try:
+        catalog = context.services.catalogs.current(market)
+    except CatalogMissingError as error:
+        raise CodedError(str(error), CATALOG_NOT_PUBLISHED) from error
+    when = at or context.at
+    return MenuView.of(assemble(documents, catalog, at=when, locale=locale), when)

@@ -1,0 +1,1 @@
+"""Pages of lists: Relay connections, cursors, and the page size."""

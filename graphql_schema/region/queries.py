@@ -1,0 +1,24 @@
+"""The query of the region that answers."""
+
+from typing import Any
+
+import strawberry
+
+from graphql_schema.info import Info
+from graphql_schema.plain import by
+from graphql_schema.region import reads
+from graphql_schema.region.types import Region
+
+
+@strawberry.type
+class RegionQueries:
+    """Fields of `Query` about the region that answers."""
+
+    @strawberry.field(
+        graphql_type=Region,
+        metadata=by(reads.region),
+        description="The region that answers this very request; never cached.",
+    )
+    def region(self, info: Info) -> Any:
+        """This region."""
+        return reads.region(info.context)

@@ -1,0 +1,20 @@
+"""The read of the region that answers, which needs no sign-in."""
+
+from graphql_schema.context import Context
+from graphql_schema.region.views import RegionView, ReplicationLagView
+
+
+def region(context: Context) -> RegionView:
+    """One DynamoDB request."""
+    context.cache.narrow(0)
+    services = context.services
+    now_ms = context.at.timestamp() * 1000
+    return RegionView(
+        services.region,
+        services.version,
+        [
+            ReplicationLagView(name, max(0.0, round((now_ms - ms) / 1000, 3)))
+            for name, ms in sorted(services.regions.seen().heartbeats.items())
+            if name != services.region
+        ],
+    )

@@ -1,0 +1,34 @@
+"""The query of a store's stock."""
+
+from typing import Annotated
+
+import strawberry
+
+from graphql_schema.access import manager_of
+from graphql_schema.info import Info
+from graphql_schema.stock.types import Inventory
+from graphql_schema.stores.views import StoreView
+
+
+def inventory(
+    info: Info,
+    store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
+) -> Inventory | None:
+    """One DynamoDB request."""
+    context = info.context
+    manager_of(context, store_id)
+    context.cache.narrow(0)
+    documents = context.services.stores.documents(store_id)
+    if documents is None:
+        return None
+    return Inventory.of(StoreView(documents.profile, context.at), documents.stock)
+
+
+@strawberry.type
+class StockQueries:
+    """Fields of `Query` about stock."""
+
+    inventory: Inventory | None = strawberry.field(
+        resolver=inventory,
+        description="A store's stock; staff only. Null: there is no such store.",
+    )

@@ -1,0 +1,82 @@
+"""The queries of stores and markets."""
+
+from typing import Annotated, Any
+
+import strawberry
+
+from graphql_schema.info import Info
+from graphql_schema.pagination.arguments import After, First
+from graphql_schema.plain import by
+from graphql_schema.stores import reads
+from graphql_schema.stores.types import Market, NearbyStore, Store, StoreConnection
+
+
+@strawberry.type
+class StoreQueries:
+    """Fields of `Query` about stores and markets."""
+
+    @strawberry.field(
+        graphql_type=Store | None,
+        metadata=by(reads.store),
+        description="One store. Null: there is no such store.",
+    )
+    def store(
+        self,
+        info: Info,
+        store_id: Annotated[
+            strawberry.ID, strawberry.argument(name="id", description="The store's id.")
+        ],
+    ) -> Any:
+        """A store."""
+        return reads.store(info.context, store_id)
+
+    @strawberry.field(
+        graphql_type=StoreConnection,
+        metadata=by(reads.stores),
+        description="Stores by market, city and name; search narrows them down.",
+    )
+    def stores(
+        self,
+        info: Info,
+        market: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Id of a market. Default: all.")
+        ] = None,
+        search: Annotated[
+            str | None,
+            strawberry.argument(
+                description="Words of which each must begin a word of the store's name, city, "
+                "street, postal code or id; case and accents do not matter."
+            ),
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> Any:
+        """A page of stores."""
+        return reads.stores(info.context, market, search, first, after)
+
+    @strawberry.field(
+        graphql_type=list[NearbyStore],
+        metadata=by(reads.stores_near),
+        description="Stores around a point, nearest first.",
+    )
+    def stores_near(
+        self,
+        info: Info,
+        latitude: Annotated[float, strawberry.argument(description="Degrees north, -90 to 90.")],
+        longitude: Annotated[float, strawberry.argument(description="Degrees east, -180 to 180.")],
+        radius_km: Annotated[
+            float, strawberry.argument(description="Kilometres, above 0 and up to 500.")
+        ] = 25,
+        first: First = 20,
+    ) -> Any:
+        """The nearest stores."""
+        return reads.stores_near(info.context, latitude, longitude, radius_km, first)
+
+    @strawberry.field(
+        graphql_type=list[Market],
+        metadata=by(reads.markets),
+        description="All markets of the chain.",
+    )
+    def markets(self, info: Info) -> Any:
+        """All markets."""
+        return reads.markets(info.context)

@@ -1,1 +1,0 @@
-"""The schema's object types, one module per part of the domain."""
