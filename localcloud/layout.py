@@ -1,8 +1,9 @@
-"""What a local cloud consists of, and the file `cloud.json` that its processes know it by."""
+"""The layout of a local cloud, and the state file `cloud.json` from which its processes read it."""
 
 import json
 import os
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -20,14 +21,27 @@ Runtime = Literal["lambda", "direct"]
 Role = Literal["supervisor", "emulator", "direct", "replicator", "faults", "edge"]
 
 REPO_ROOT: Final = Path(__file__).resolve().parents[1]
+STATE_FILE: Final = "cloud.json"
+_HIGHEST_PORT: Final = 65_535
+REGION_OFFSET: Final = 20_000
+"""From the port of the edge to that of the first emulator, unless an option sets the latter."""
 
 
 @dataclass(frozen=True)
 class Region:
     """One region: where its emulator listens and where its API answers.
 
-    Observers go there straight. The edge goes through the gate of the API, and the Lambdas and
-    direct runtimes through the gate of DynamoDB: the fault controller owns both.
+    Observers use the addresses of emulator and API. The edge uses the gate of the API, and the
+    Lambdas and direct runtimes the gate of DynamoDB: the fault controller owns both gates.
+
+    Attributes:
+        name: The AWS name of the region.
+        endpoint: The address of the emulator.
+        api_url: The address that the paths of the API are appended to.
+        gate_url: The same through the gate; empty where there is no gate.
+        dynamodb_gate: The address of DynamoDB through its gate; empty where there is no gate.
+        latitude: Where the region is, degrees; None for AWS regions, whose places are known.
+        longitude: See latitude.
     """
 
     name: str
@@ -35,6 +49,8 @@ class Region:
     api_url: str
     gate_url: str = ""
     dynamodb_gate: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
 
     @property
     def port(self) -> int:
@@ -43,13 +59,20 @@ class Region:
 
     @property
     def dynamodb_url(self) -> str:
-        """Where the service reaches DynamoDB."""
+        """The address at which the service reaches DynamoDB."""
         return self.dynamodb_gate or self.endpoint
 
 
 @dataclass(frozen=True)
 class ProcessRecord:
-    """One started process. A pid counts only together with its creation time (epoch seconds)."""
+    """A started process. A pid counts only together with its creation time.
+
+    Attributes:
+        role: What the process does.
+        region: Its region, or None.
+        pid: Its process id.
+        create_time: When it was created, seconds of the epoch.
+    """
 
     role: Role
     region: str | None
@@ -58,13 +81,30 @@ class ProcessRecord:
 
     @property
     def name(self) -> str:
-        """What to call it in messages, and what its log file is named after."""
+        """The name of the process in messages and of its log file."""
         return f"{self.role}-{self.region}" if self.region else self.role
 
 
 @dataclass(frozen=True)
 class CloudLayout:
-    """A local cloud. The same object is the file `cloud.json`, which all of its processes read."""
+    """A local cloud; `cloud.json` holds the same fields, and all processes of the cloud read it.
+
+    Attributes:
+        port: The port of the edge.
+        state_dir: The folder of logs and data.
+        runtime: How the API is served.
+        primary: The primary region.
+        replicator_port: The port of the replicator's control API.
+        table: The name of the table in each region.
+        regions: The regions, the primary first.
+        default_region: The region that clients without a known place are near to.
+        processes: The started processes.
+        faults_port: The port of the fault controller; 0 where there is none.
+        time_scale: How many times faster than on AWS the edge checks health and forgets DNS
+            answers.
+        site_dir: The folder of the built site; None for the one that this repository builds.
+        edge: Options of the edge that differ from their defaults, see `edge/options.py`.
+    """
 
     port: int
     state_dir: Path
@@ -77,32 +117,33 @@ class CloudLayout:
     processes: tuple[ProcessRecord, ...] = ()
     faults_port: int = 0
     time_scale: float = 1.0
-    """How many times faster than on AWS the edge checks health and forgets DNS answers."""
+    site_dir: Path | None = None
+    edge: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
-        """Where a person opens it."""
+        """The address for a browser."""
         return f"http://localhost:{self.port}"
 
     @property
     def edge_url(self) -> str:
-        """Where a program reaches the edge, without a name to resolve."""
+        """The address of the edge for programs, without a name to resolve."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def replicator_url(self) -> str:
-        """Where the replicator is controlled."""
+        """The address of the replicator's control API."""
         return f"http://127.0.0.1:{self.replicator_port}"
 
     @property
     def faults_url(self) -> str:
-        """Where the fault controller is asked."""
+        """The address of the fault controller."""
         return f"http://127.0.0.1:{self.faults_port}"
 
     @property
     def path(self) -> Path:
-        """The file this layout is kept in."""
-        return self.state_dir / "cloud.json"
+        """The state file of this layout."""
+        return self.state_dir / STATE_FILE
 
     @property
     def logs(self) -> Path:
@@ -115,15 +156,15 @@ class CloudLayout:
         return tuple(region.name for region in self.regions)
 
     def log(self, name: str) -> Path:
-        """The log of a process, by its `ProcessRecord.name`."""
+        """Return the log file of a process, by its `ProcessRecord.name`."""
         return self.logs / f"{name}.log"
 
     def data(self, region: str) -> Path:
-        """Where a region's emulator keeps its state between runs."""
+        """Return the folder in which a region's emulator keeps its state between runs."""
         return self.state_dir / "data" / region
 
     def region(self, name: str) -> Region:
-        """The region of that name.
+        """Return the region of that name.
 
         Raises:
             LocalCloudError: There is none.
@@ -137,7 +178,7 @@ class CloudLayout:
         )
 
     def ports(self) -> dict[int, tuple[str, str]]:
-        """Every port that the cloud listens on: what for, and the option that changes it."""
+        """Return every port of the cloud with its purpose and the option that changes it."""
         ports = {self.port: ("edge", "--port"), self.replicator_port: ("replicator", "--port")}
         if self.faults_port:
             ports[self.faults_port] = ("faults", "--port")
@@ -151,66 +192,187 @@ class CloudLayout:
         return ports
 
     def with_process(self, record: ProcessRecord) -> "CloudLayout":
-        """The layout with this process in place of an earlier one of the same name."""
+        """Return the layout with this process in place of an earlier one of the same name."""
         others = tuple(known for known in self.processes if known.name != record.name)
         return replace(self, processes=(*others, record))
 
     def process(self, role: Role, region: str | None = None) -> ProcessRecord | None:
-        """The recorded process of a role (and region), or None."""
+        """Return the recorded process of a role (and region), or None."""
         for record in self.processes:
             if (record.role, record.region) == (role, region):
                 return record
         return None
 
     def to_json(self) -> dict[str, Any]:
-        """The shape of `cloud.json`."""
-        return {**asdict(self), "state_dir": str(self.state_dir)}
+        """Return the content of `cloud.json`."""
+        site_dir = None if self.site_dir is None else str(self.site_dir)
+        return {**asdict(self), "state_dir": str(self.state_dir), "site_dir": site_dir}
 
     def save(self) -> None:
         """Write `cloud.json` so that a reader sees the old file or the new one, never a part."""
         self.state_dir.mkdir(parents=True, exist_ok=True)
-        draft = self.path.with_name(f"cloud.json.{os.getpid()}")
+        draft = self.path.with_name(f"{STATE_FILE}.{os.getpid()}")
         draft.write_text(json.dumps(self.to_json(), indent=2) + "\n", encoding="utf-8")
         draft.replace(self.path)
 
 
+class CurrentLayout:
+    """Returns the layout of a running cloud as its state file has it now.
+
+    The supervisor writes the file again when it restarts a process. Calling costs one `stat`
+    as long as the file is the same.
+    """
+
+    def __init__(self, layout: CloudLayout) -> None:
+        """Start with a layout, which is returned while there is no state file."""
+        self._layout = layout
+        self._changed: int | None = None
+
+    def __call__(self) -> CloudLayout:
+        """Return the layout.
+
+        Raises:
+            LocalCloudError: The state file cannot be read.
+        """
+        try:
+            changed = self._layout.path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return self._layout
+        if changed != self._changed:
+            self._layout = load_layout(self._layout.state_dir) or self._layout
+            self._changed = changed
+        return self._layout
+
+
 def default_state_dir(port: int) -> Path:
-    """Where a cloud keeps its state unless told otherwise."""
+    """Return the state folder of the cloud at a port, where no option names another one."""
     return REPO_ROOT / ".carte" / str(port)
 
 
 def load_layout(state_dir: Path) -> CloudLayout | None:
-    """Read the `cloud.json` of a state folder, or None where there is none.
+    """Read the `cloud.json` of a state folder, or return None if there is none.
 
     Raises:
-        LocalCloudError: The file is there and cannot be read.
+        LocalCloudError: The file cannot be read.
     """
-    path = state_dir.resolve() / "cloud.json"
+    path = state_dir.resolve() / STATE_FILE
+    return read_layout(path) if path.exists() else None
+
+
+def read_layout(path: Path) -> CloudLayout:
+    """Read a state file; a relative `state_dir` in it counts from the file's folder.
+
+    Fields that are missing have the values that clouds had before the fields existed; unknown
+    fields are ignored.
+
+    Raises:
+        LocalCloudError: The file cannot be read; the message names the field that is wrong.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return None
-    try:
-        return parse_layout(json.loads(text))
-    except (ValueError, KeyError, TypeError) as error:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        return _layout_of(document, path.parent)
+    except (OSError, ValueError) as error:
         raise LocalCloudError(
             f"{path} cannot be read: {error}",
             "`carte down --wipe` with the same --port starts over",
         ) from error
 
 
-def parse_layout(data: dict[str, Any]) -> CloudLayout:
-    """Make a layout of the content of a `cloud.json`."""
+def _layout_of(document: Any, folder: Path) -> CloudLayout:
+    """Return the layout that the content of a state file describes.
+
+    Raises:
+        ValueError: A field is missing or wrong.
+    """
+    cloud = _Fields(document, "the file")
+    regions = tuple(
+        _region_of(_Fields(one, "each of 'regions'")) for one in cloud.get("regions", list)
+    )
+    names = [region.name for region in regions]
+    if not names or len(set(names)) != len(names):
+        raise ValueError(f"'regions' must name at least one region, each once, got {names}")
+    default = cloud.get("default_region", str, names[0])
+    if default not in names:
+        raise ValueError(f"'default_region' is {default!r}, which is not one of {names}")
+    site_dir = cloud.get("site_dir", str | None, None)
     return CloudLayout(
-        **{
-            **data,
-            "state_dir": Path(data["state_dir"]),
-            "regions": tuple(Region(**region) for region in data["regions"]),
-            "processes": tuple(ProcessRecord(**record) for record in data["processes"]),
-        }
+        port=cloud.port("port"),
+        state_dir=folder / cloud.get("state_dir", str),
+        runtime=cloud.get("runtime", str, "lambda"),
+        primary=cloud.get("primary", str, names[0]),
+        replicator_port=cloud.port("replicator_port"),
+        table=cloud.get("table", str),
+        regions=regions,
+        default_region=default,
+        processes=tuple(
+            _process_of(_Fields(one, "each of 'processes'"))
+            for one in cloud.get("processes", list, [])
+        ),
+        faults_port=cloud.get("faults_port", int, 0),
+        time_scale=cloud.get("time_scale", float, 1.0),
+        site_dir=None if site_dir is None else Path(site_dir),
+        edge=cloud.get("edge", dict, {}),
     )
 
 
+def _region_of(region: "_Fields") -> Region:
+    return Region(
+        name=region.get("name", str),
+        endpoint=region.url("endpoint"),
+        api_url=region.url("api_url"),
+        gate_url=region.get("gate_url", str, ""),
+        dynamodb_gate=region.get("dynamodb_gate", str, ""),
+        latitude=region.get("latitude", float | None, None),
+        longitude=region.get("longitude", float | None, None),
+    )
+
+
+def _process_of(process: "_Fields") -> ProcessRecord:
+    return ProcessRecord(
+        role=process.get("role", str),
+        region=process.get("region", str | None, None),
+        pid=process.get("pid", int),
+        create_time=process.get("create_time", float),
+    )
+
+
+_REQUIRED: Final = object()
+
+
+class _Fields:
+    """An object of a state file whose fields are read with their types."""
+
+    def __init__(self, document: Any, name: str) -> None:
+        if not isinstance(document, dict):
+            raise ValueError(f"{name} must be an object, got {document!r}")  # noqa: TRY004 - as below
+        self._document = document
+
+    def get(self, name: str, kind: Any, default: Any = _REQUIRED) -> Any:
+        value = self._document.get(name, default)
+        if value is _REQUIRED:
+            raise ValueError(f"{name!r} is missing")
+        if kind in {float, float | None}:
+            kind = kind | int
+        if not isinstance(value, kind) or isinstance(value, bool):
+            wanted = getattr(kind, "__name__", str(kind))
+            raise ValueError(  # noqa: TRY004 - wrong content of a file, not a wrong argument
+                f"{name!r} must be a {wanted}, got {value!r}"
+            )
+        return value
+
+    def port(self, name: str) -> int:
+        value: int = self.get(name, int)
+        if not 0 < value <= _HIGHEST_PORT:
+            raise ValueError(f"{name!r} must be between 1 and {_HIGHEST_PORT}, got {value}")
+        return value
+
+    def url(self, name: str) -> str:
+        value: str = self.get(name, str)
+        if not value.startswith(("http://", "https://")):
+            raise ValueError(f"{name!r} must be an http URL, got {value!r}")
+        return value.rstrip("/")
+
+
 def port_of(url: str) -> int:
-    """The port of an address."""
+    """Return the port of an address."""
     return int(url.split(":", 2)[2].partition("/")[0])

@@ -4,7 +4,8 @@ The emulator unpacks a function's whole package into a new folder for every work
 2,600 files that is a second of CPU before the first import, and much more when several workers
 start at once. So the package is divided: its libraries are unpacked into one folder, which the
 workers find through PYTHONPATH, and the functions get a package of the sources alone. Both halves
-come from the package that was built; the templates stay as they are.
+come from the package that was built; the templates stay as they are. The entry point of bad
+versions (`faults/bad_version.py`) is added to the sources.
 """
 
 import hashlib
@@ -16,28 +17,30 @@ from typing import Final
 from localcloud.layout import CloudLayout
 
 _SOURCES: Final = ("services/", "graphql_schema/")
-_MARKS_OURS: Final = "services/menu_api/handler.py"
+# The entry point of bad versions, which the fault controller rolls out.
+_BAD_VERSION: Final = Path(__file__).with_name("faults") / "bad_version.py"
+_MENU_HANDLER: Final = "services/menu_api/handler.py"
 _STAMP: Final = ".package"
 
 
 def libraries(layout: CloudLayout) -> Path:
-    """Where a cloud's Lambda workers find the libraries."""
+    """Return the folder in which the Lambda workers of a cloud find the libraries."""
     return layout.state_dir / "libraries"
 
 
 def divide(layout: CloudLayout, cloud_assembly: Path) -> None:
-    """Divide the Lambda package of an assembly; `sources_of` gives the half for upload."""
+    """Divide the Lambda package of an assembly; `sources_of` returns the half to upload."""
     for archive in cloud_assembly.glob("asset.*.zip"):
         if archive.suffixes[-2:] == [".sources", ".zip"]:
             continue
         with zipfile.ZipFile(archive) as package:
-            if _MARKS_OURS in package.namelist():
+            if _MENU_HANDLER in package.namelist():
                 _write_sources(package, _sources_path(archive))
                 _unpack_libraries(package, libraries(layout))
 
 
 def sources_of(archive: Path) -> Path:
-    """What to upload for a package: its sources alone, where it was divided."""
+    """Return the file to upload for a package: its sources, or the package if it is not divided."""
     sources = _sources_path(archive)
     return sources if sources.exists() else archive
 
@@ -51,6 +54,7 @@ def _write_sources(package: zipfile.ZipFile, target: Path) -> None:
         for entry in package.infolist():
             if entry.filename.startswith(_SOURCES):
                 sources.writestr(entry, package.read(entry))
+        sources.write(_BAD_VERSION, _BAD_VERSION.name)
 
 
 def _unpack_libraries(package: zipfile.ZipFile, folder: Path) -> None:

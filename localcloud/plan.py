@@ -11,6 +11,7 @@ from localcloud.layout import (
     API_ID,
     DEFAULT_PORT,
     DEFAULT_REGIONS,
+    REGION_OFFSET,
     STAGE,
     TABLE,
     CloudLayout,
@@ -20,7 +21,6 @@ from localcloud.layout import (
 )
 from localcloud.ports import holders
 
-_REGION_OFFSET: Final = 20_000
 _REPLICATOR_OFFSET: Final = 20_050
 _FAULTS_OFFSET: Final = 20_060
 _DIRECT_OFFSET: Final = 20_100
@@ -59,7 +59,7 @@ def make_layout(
     """
     names = tuple(regions)
     _check_names(names, runtime, place)
-    first = port + _REGION_OFFSET if region_port is None else region_port
+    first = port + REGION_OFFSET if region_port is None else region_port
     direct = port + _DIRECT_OFFSET
     layout = CloudLayout(
         port=port,

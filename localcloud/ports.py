@@ -3,11 +3,15 @@
 import contextlib
 import socket
 from collections.abc import Iterable
+from typing import Final
 
 import psutil
 
 from localcloud.exceptions import PortTakenError
-from localcloud.layout import CloudLayout
+from localcloud.layout import REGION_OFFSET, CloudLayout
+
+_HIGHEST: Final = 65_535
+_BLOCK: Final = 100  # clouds so many ports apart never share one
 
 
 def is_free(port: int) -> bool:
@@ -60,12 +64,29 @@ def require_free(layout: CloudLayout) -> None:
     """Check that every port of the cloud can be listened on.
 
     Raises:
-        PortTakenError: One cannot; the message names its holder and the option that changes it.
+        PortTakenError: One cannot; the message names the program that holds it, and the hint an
+            edge port whose derived ports are all free.
     """
     needed = layout.ports()
     for port, holder in holders(needed).items():
-        purpose, option = needed[port]
+        purpose, _ = needed[port]
         raise PortTakenError(
             f"port {port} ({purpose}) is taken by {describe(holder)}",
-            f"stop that program, or choose another with {option}",
+            f"stop that program, or use {_free_block(layout)}",
         )
+
+
+def _free_block(layout: CloudLayout) -> str:
+    """Return the option of a cloud like this one whose ports are all free.
+
+    All ports derive from the port of the edge, so they are moved together: another `--port` beside
+    a running cloud often meets its other ports.
+    """
+    ports = layout.ports()
+    for shift in range(_BLOCK, _HIGHEST - max(ports), _BLOCK):
+        if not holders(port + shift for port in ports):
+            moved = layout.port + shift
+            own = layout.regions[0].port - layout.port != REGION_OFFSET
+            also = f" --region-port {layout.regions[0].port + shift}" if own else ""
+            return f"`--port {moved}{also}`, where all ports are free"
+    return "another --port"

@@ -23,7 +23,7 @@ from localcloud.layout import ANY_KEY, CloudLayout, ProcessRecord, Role
 MARK: Final = "CARTE_CLOUD"
 NAME_MARK: Final = "CARTE_PROCESS"
 _SAME_START: Final = 1.0  # seconds; psutil derives it from the boot time, which may be corrected
-_LEASH: Final = Path(__file__).with_name("leash.py")
+_WATCHDOG: Final = Path(__file__).with_name("parent_watchdog.py")
 _POLL: Final = 0.02
 
 
@@ -64,7 +64,7 @@ def spawn(
     layout.logs.mkdir(parents=True, exist_ok=True)
     with layout.log(name).open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(_LEASH), str(os.getpid()), *command],
+            [sys.executable, "-I", "-S", str(_WATCHDOG), str(os.getpid()), *command],
             env={**environment, NAME_MARK: name},
             cwd=cwd,
             stdin=subprocess.DEVNULL,

@@ -27,6 +27,7 @@ def wait_healthy(
     *,
     ended: Callable[[str], str | None],
     pause: Callable[[float], None],
+    within: float = _DEADLINE,
 ) -> None:
     """Wait until a GET of every address answers 200.
 
@@ -37,12 +38,13 @@ def wait_healthy(
         urls: Process name to the address that shows its health.
         ended: How a process ended, or None while it runs.
         pause: Waits some seconds; may raise to give up.
+        within: Seconds until it gives up.
 
     Raises:
         NotReadyError: A process ended, or the deadline passed.
     """
     over = threading.Event()
-    deadline = time.monotonic() + _DEADLINE
+    deadline = time.monotonic() + within
 
     def ask(url: str) -> None:
         while not over.is_set() and not probe.is_ok(url, timeout=_ANSWER):
@@ -58,7 +60,7 @@ def wait_healthy(
             if time.monotonic() > deadline:
                 name = waiting[0]
                 why = probe.why_not(urls[name], timeout=1.0)
-                raise NotReadyError(name, f"{name} is not healthy after {_DEADLINE:.0f} s: {why}")
+                raise NotReadyError(name, f"{name} is not healthy after {within:.0f} s: {why}")
             pause(_POLL)
     finally:
         over.set()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
-from localcloud import artifacts, emulator, errand, package, probe, programs, seeding
+from localcloud import artifacts, emulator, one_off_command, package, probe, programs, seeding
 from localcloud.deployer import deploy
 from localcloud.layout import CloudLayout, Region
 from localcloud.processes import Child
@@ -19,6 +19,9 @@ from localcloud.templates import Dropped
 Say = Callable[[str], None]
 
 _DEADLINE: Final = 60.0  # seconds for a restarted emulator to answer
+_STORES_WITHIN: Final = 300.0  # seconds; comparing tables of 40,000 stores took about a minute
+# The answer is 200 only with data: a region that cannot read its table answers 503 or 504.
+_STORE_LIST: Final = "/graphql?query=%7Bstores(first:1)%7Bedges%7Bnode%7Bid%7D%7D%7D%7D"
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,21 @@ class Startup:
         self._wait_healthy(
             {"edge": layout.edge_url + "/health", "faults": layout.faults_url + "/ready"}
         )
+        self._wait_for_stores()
         self._done("replicator, API, gates and edge", began)
+
+    def _wait_for_stores(self) -> None:
+        """Wait until every region lists stores.
+
+        After a restart the replicator compares all tables, which it scans; the emulators answer
+        little else meanwhile, and a list of stores not in time.
+        """
+        served = "direct" if self._layout.runtime == "direct" else "emulator"
+        lists = {
+            f"{served}-{region.name}": region.api_url + _STORE_LIST
+            for region in self._layout.regions
+        }
+        self._wait_healthy(lists, within=_STORES_WITHIN)
 
     def _seed(self) -> None:
         command = seeding.command(self._layout, self._options.stores)
@@ -173,15 +190,15 @@ class Startup:
         seeding.unfinished(self._layout).unlink()
         self._done(f"{self._options.stores} stores", began)
 
-    def _wait_healthy(self, urls: Mapping[str, str]) -> None:
+    def _wait_healthy(self, urls: Mapping[str, str], *, within: float = 90.0) -> None:
         supervisor = self._supervisor
         try:
-            wait_healthy(urls, ended=supervisor.ended, pause=supervisor.pause)
+            wait_healthy(urls, ended=supervisor.ended, pause=supervisor.pause, within=within)
         except NotReadyError as error:
-            raise errand.failure(self._layout, error.name, str(error)) from error
+            raise one_off_command.failure(self._layout, error.name, str(error)) from error
 
     def _run_to_end(self, name: str, command: Sequence[str], *, terminal: bool = False) -> None:
-        errand.run_to_end(
+        one_off_command.run_to_end(
             self._layout, name, command, pause=self._supervisor.pause, terminal=terminal
         )
 

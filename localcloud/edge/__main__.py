@@ -5,14 +5,20 @@ import asyncio
 import sys
 from dataclasses import fields
 from pathlib import Path
+from typing import Final
 
-from localcloud.edge.event_log import start_log, warn
+from localcloud.edge.options import Options
 from localcloud.edge.server import serve
-from localcloud.edge.settings import Options, SettingsError, read_settings
+from localcloud.edge.settings import settings_of
+from localcloud.exceptions import LocalCloudError
+from localcloud.json_log import EventLog, start_log
+from localcloud.layout import read_layout
+
+_LOG: Final = EventLog("edge")
 
 
 def main() -> int:
-    """Run the edge; exit code 2 for a configuration or a port that cannot be used."""
+    """Run the edge; exit code 2 for a state file, an option or a port that cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m localcloud.edge", description=__doc__)
     parser.add_argument("--config", type=Path, required=True, help="the local cloud's cloud.json")
     names = [field.name for field in fields(Options)]
@@ -31,9 +37,9 @@ def main() -> int:
     start_log()
     try:
         overrides = {name: getattr(arguments, name) for name in names}
-        asyncio.run(serve(read_settings(arguments.config, overrides)))
-    except (SettingsError, OSError) as error:
-        warn("edge cannot start", error=str(error))
+        asyncio.run(serve(settings_of(read_layout(arguments.config), overrides)))
+    except (LocalCloudError, OSError) as error:
+        _LOG.warning("edge cannot start", error=str(error))
         return 2
     return 0
 

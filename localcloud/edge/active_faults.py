@@ -13,7 +13,7 @@ _OK: Final = 200
 
 
 class ActiveFaults:
-    """Asks the fault controller, at most about once a second; it may not be there."""
+    """OriginFetcher the fault controller, at most about once a second; it may not be there."""
 
     def __init__(self, url: str) -> None:
         """Know where it answers."""

@@ -8,7 +8,7 @@ from aiohttp import web
 _SECONDS: Final = 10.0  # for the whole body; a loopback client needs milliseconds
 
 
-class BodyError(Exception):
+class BodyRefusedError(Exception):
     """The body will not be taken; `status` says why to the client."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -21,13 +21,13 @@ async def read_body(request: web.BaseRequest, most: int) -> bytes:
     """The whole body.
 
     Raises:
-        BodyError: It is larger than `most` bytes (413), or did not come in time (408).
+        BodyRefusedError: It is larger than `most` bytes (413), or did not come in time (408).
     """
     if not request.body_exists:
         return b""
     too_large = f"the request body is larger than {most} bytes"
     if (request.content_length or 0) > most:
-        raise BodyError(413, too_large)
+        raise BodyRefusedError(413, too_large)
     if request.headers.get("expect", "").lower() == "100-continue":
         await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         # The interim answer is no part of the body that the writer counts.
@@ -38,7 +38,9 @@ async def read_body(request: web.BaseRequest, most: int) -> bytes:
             async for chunk in request.content.iter_any():
                 content += chunk
                 if len(content) > most:
-                    raise BodyError(413, too_large)
+                    raise BodyRefusedError(413, too_large)
     except TimeoutError as error:
-        raise BodyError(408, f"the request body did not come within {_SECONDS:.0f} s") from error
+        raise BodyRefusedError(
+            408, f"the request body did not come within {_SECONDS:.0f} s"
+        ) from error
     return bytes(content)

@@ -12,7 +12,7 @@ from services.menu_api.negotiation import APPLICATION_JSON, GRAPHQL_RESPONSE, ag
 _REMEMBERED: Final = 1024  # header values whose meaning is kept; more is somebody playing
 
 
-class Key(NamedTuple):
+class CacheKey(NamedTuple):
     """What tells two answers apart.
 
     `location` is the point of presence: CloudFront's caches know nothing of each other, and one
@@ -58,7 +58,7 @@ def _normal_encoding(value: str) -> str:
     return ",".join(coding for coding in CODINGS if coding in taken)
 
 
-# The edge function does this on AWS: browsers, tills and tests write one wish in many ways. The
+# The edge function does this on AWS: browsers, tills and tests write one command in many ways. The
 # origin gets the normal form, so that whatever it makes of it is right for all who share the key.
 normal_accept: Final = _Normalized(_normal_accept)
 normal_encoding: Final = _Normalized(_normal_encoding)

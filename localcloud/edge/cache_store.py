@@ -7,7 +7,7 @@ from typing import Final
 
 from multidict import CIMultiDict
 
-from localcloud.edge.cache_keys import Key
+from localcloud.edge.cache_keys import CacheKey
 from localcloud.edge.routing import Why
 
 _OVERHEAD: Final = 1024  # bytes of an entry beside its body, about
@@ -15,7 +15,7 @@ _MOST_TAGS: Final = 50  # an object's tags beyond these are ignored (CloudFront 
 
 
 @dataclass(slots=True)
-class Entry:
+class CacheEntry:
     """A kept answer, ready to be sent. Times are of a monotonic clock, in seconds."""
 
     status: int
@@ -54,7 +54,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class StoreFigures:
+class StoreMetrics:
     """What happened to entries since the edge started."""
 
     evicted: int = 0
@@ -69,21 +69,21 @@ class CacheStore:
     bytes: int = 0
     generation: int = 0
     """Rises with each purge: what was asked for before it must not be kept after it."""
-    figures: StoreFigures = field(default_factory=StoreFigures)
-    _entries: OrderedDict[Key, Entry] = field(default_factory=OrderedDict)
-    _tagged: dict[str, set[Key]] = field(default_factory=dict)
+    metrics: StoreMetrics = field(default_factory=StoreMetrics)
+    _entries: OrderedDict[CacheKey, CacheEntry] = field(default_factory=OrderedDict)
+    _tagged: dict[str, set[CacheKey]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, key: Key) -> Entry | None:
+    def get(self, key: CacheKey) -> CacheEntry | None:
         """The entry, fresh or stale, which now is the last to be evicted."""
         entry = self._entries.get(key)
         if entry is not None:
             self._entries.move_to_end(key)
         return entry
 
-    def put(self, key: Key, entry: Entry) -> None:
+    def put(self, key: CacheKey, entry: CacheEntry) -> None:
         """Keep an entry in place of an earlier one, and make room for it."""
         self.drop(key)
         if entry.size > self.most_bytes:
@@ -94,9 +94,9 @@ class CacheStore:
             self._tagged.setdefault(tag, set()).add(key)
         while self.bytes > self.most_bytes:
             self.drop(next(iter(self._entries)))
-            self.figures.evicted += 1
+            self.metrics.evicted += 1
 
-    def drop(self, key: Key) -> None:
+    def drop(self, key: CacheKey) -> None:
         """Forget an entry, if it is there."""
         entry = self._entries.pop(key, None)
         if entry is None:
@@ -114,7 +114,7 @@ class CacheStore:
         keys = {key for tag in tags for key in self._tagged.get(tag.strip().lower(), ())}
         for key in keys:
             self.drop(key)
-        self.figures.purged += len(keys)
+        self.metrics.purged += len(keys)
         return len(keys)
 
     def purge_all(self) -> int:
@@ -124,7 +124,7 @@ class CacheStore:
         self._entries.clear()
         self._tagged.clear()
         self.bytes = 0
-        self.figures.purged += count
+        self.metrics.purged += count
         return count
 
     def by_location(self) -> dict[str, int]:

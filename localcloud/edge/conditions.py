@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from localcloud.edge.cache_store import Entry
+from localcloud.edge.cache_store import CacheEntry
 from localcloud.edge.gateway import EDGE_HEADER, attempts_of
 from localcloud.edge.places import Located
 
@@ -18,7 +18,7 @@ _OF_BODY: Final = ("content-type", "content-encoding")
 
 
 def answer_from(
-    entry: Entry, state: str, asked: Mapping[str, str], located: Located, *, now: float
+    entry: CacheEntry, state: str, asked: Mapping[str, str], located: Located, *, now: float
 ) -> web.Response:
     """Make the response.
 

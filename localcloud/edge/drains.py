@@ -7,8 +7,10 @@ from typing import Final
 
 import orjson
 
-from localcloud.edge.event_log import warn
 from localcloud.edge.events import Events
+from localcloud.json_log import EventLog
+
+_LOG: Final = EventLog("edge")
 
 FILE: Final = "edge-drained.json"
 
@@ -69,5 +71,5 @@ class DrainFlags:
         except FileNotFoundError:
             return frozenset()
         except (orjson.JSONDecodeError, TypeError, OSError) as error:
-            warn("drain flags cannot be read", path=str(self._path), error=str(error))
+            _LOG.warning("drain flags cannot be read", path=str(self._path), error=str(error))
             return frozenset()

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, Final, Literal
 
-from localcloud.edge.event_log import say
+from localcloud.json_log import EventLog
+
+_LOG: Final = EventLog("edge")
 
 _KEPT: Final = 2000
 
@@ -31,7 +33,7 @@ class Events:
         """Note an event, in the log too."""
         self._last += 1
         self._kept.append({"seq": self._last, "at": iso(self._clock()), "kind": kind, **what})
-        say(kind, **what)
+        _LOG.info(kind, **what)
 
     def since(self, seq: int) -> dict[str, Any]:
         """The events after number `seq`, oldest first, and the number of the last."""

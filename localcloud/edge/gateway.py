@@ -9,15 +9,15 @@ from multidict import CIMultiDict
 
 from infra_cdk.edge_rules import FAIL_OVER
 from localcloud.edge.behaviors import METHODS, READS, Behavior
-from localcloud.edge.bodies import BodyError, read_body
+from localcloud.edge.bodies import BodyRefusedError, read_body
 from localcloud.edge.cache_keys import normal_accept, normal_encoding, origin_target
-from localcloud.edge.figures import RegionFigures
 from localcloud.edge.forwarding import request_headers, shared_request_headers
+from localcloud.edge.metrics import RegionMetrics
+from localcloud.edge.options import Options
 from localcloud.edge.origins import BadRequestHeadersError, Origin, OriginAnswer, OriginError
 from localcloud.edge.places import Located
 from localcloud.edge.replies import problem
 from localcloud.edge.routing import LatencyRecord, Route, Why
-from localcloud.edge.settings import Options
 from localcloud.edge.switches import Switches
 from localcloud.edge.targets import Target
 
@@ -53,14 +53,14 @@ class Gateway:
         self,
         origins: Mapping[str, Origin],
         record: LatencyRecord,
-        figures: Mapping[str, RegionFigures],
+        metrics: Mapping[str, RegionMetrics],
         options: Options,
         switches: Switches,
     ) -> None:
         """Know the origins and how to choose among them."""
         self._origins = origins
         self._record = record
-        self._figures = figures
+        self._metrics = metrics
         self._options = options
         self._switches = switches
         self.served: dict[str, Counter[str]] = {}
@@ -92,7 +92,7 @@ class Gateway:
     async def pinned(self, request: web.BaseRequest, target: str, region: str) -> web.Response:
         """Answer from this region or not at all."""
         if request.method not in METHODS:
-            return not_taken(request.method, METHODS)
+            return method_not_allowed(request.method, METHODS)
         headers = request_headers(request.headers, request.remote)
         route = Route((region,), "pinned")
         return await self._pass(request, target, headers, route, Located((region,)))
@@ -132,7 +132,7 @@ class Gateway:
 
     def count(self, region: str, why: Why, location: str) -> None:
         """Note an answer to a client."""
-        self._figures[region].answers[why] += 1
+        self._metrics[region].answers[why] += 1
         if why != "pinned":
             self.served.setdefault(location, Counter())[region] += 1
 
@@ -149,7 +149,7 @@ class Gateway:
             if request.method == "POST":
                 body = await read_body(request, self._options.max_body)
             fetched = await self.fetch(request.method, target, headers, body, route)
-        except BodyError as error:
+        except BodyRefusedError as error:
             refused = problem(error.status, str(error))
             refused.force_close()  # the rest of the body is still on its way
             return refused
@@ -172,7 +172,7 @@ def attempts_of(attempts: int, known: bool) -> str:  # noqa: FBT001 - the hot pa
     return f"; attempts={attempts}" if known else f"; attempts={attempts}; place=unknown"
 
 
-def not_taken(method: str, methods: frozenset[str]) -> web.Response:
+def method_not_allowed(method: str, methods: frozenset[str]) -> web.Response:
     """405 that says what is taken."""
     allow = {"allow": ", ".join(sorted(methods))}
     return problem(405, f"{method} is not taken here", headers=allow)

@@ -9,7 +9,7 @@ _CHANGES_KEPT: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class HealthCheck:
     """One finished health check."""
 
     at: float
@@ -21,7 +21,7 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class HealthChange:
     """A region became healthy or unhealthy."""
 
     at: float
@@ -47,16 +47,16 @@ class Health:
         """
         self.healthy = True
         self.since = now
-        self.last: Check | None = None
-        self.recent: deque[Check] = deque(maxlen=_CHECKS_KEPT)
-        self.history: deque[Change] = deque(maxlen=_CHANGES_KEPT)
+        self.last: HealthCheck | None = None
+        self.recent: deque[HealthCheck] = deque(maxlen=_CHECKS_KEPT)
+        self.history: deque[HealthChange] = deque(maxlen=_CHANGES_KEPT)
         self.checks = 0
         self.changes = 0
         self._threshold = threshold
         self._recovery_threshold = recovery_threshold
         self._disagreeing = 0
 
-    def record(self, check: Check) -> bool:
+    def record(self, check: HealthCheck) -> bool:
         """Take note of a check; return whether it changed the state."""
         self.last = check
         self.recent.append(check)
@@ -70,6 +70,6 @@ class Health:
         self.healthy = not self.healthy
         self.since = check.at
         self.changes += 1
-        self.history.append(Change(check.at, self.healthy, check.reason))
+        self.history.append(HealthChange(check.at, self.healthy, check.reason))
         self._disagreeing = 0
         return True

@@ -61,7 +61,7 @@ def directives(headers: CIMultiDict[str]) -> dict[str, str]:
         for name, quoted, plain in _DIRECTIVE.findall(line):
             key, value = name.lower(), quoted or plain
             if key in found:
-                value = min(found[key], value, key=_seconds)
+                value = min(found[key], value, key=seconds_of)
             found[key] = value
     return found
 
@@ -86,8 +86,8 @@ def _of_answer(
     unless_told = 0.0 if "s-maxage" in said else policy.max_ttl
     return Lifetime(
         fresh,
-        min(_seconds(said.get("stale-while-revalidate", "0")), policy.max_ttl),
-        min(_seconds(said["stale-if-error"]), policy.max_ttl)
+        min(seconds_of(said.get("stale-while-revalidate", "0")), policy.max_ttl),
+        min(seconds_of(said["stale-if-error"]), policy.max_ttl)
         if "stale-if-error" in said
         else unless_told,
     )
@@ -95,7 +95,7 @@ def _of_answer(
 
 def _of_error(status: int, said: dict[str, str], policy: CachePolicy) -> Lifetime | None:
     # Other directives do not count: "error caching minimum TTL" holds whatever an error says.
-    told = [_seconds(said[name]) for name in ("s-maxage", "max-age") if name in said]
+    told = [seconds_of(said[name]) for name in ("s-maxage", "max-age") if name in said]
     if not told and status in _ERRORS_IF_TOLD:
         return NOT_KEPT
     fresh = max(policy.error_ttl, min(told[0], policy.max_ttl) if told else 0.0)
@@ -105,7 +105,7 @@ def _of_error(status: int, said: dict[str, str], policy: CachePolicy) -> Lifetim
 def _asked(said: dict[str, str], headers: CIMultiDict[str], now: datetime) -> float | None:
     for name in ("s-maxage", "max-age"):
         if name in said:
-            return _seconds(said[name])
+            return seconds_of(said[name])
     expires = headers.get("expires")
     if expires is None:
         return None
@@ -116,7 +116,7 @@ def _asked(said: dict[str, str], headers: CIMultiDict[str], now: datetime) -> fl
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 
 
-def _seconds(text: str) -> float:
+def seconds_of(text: str) -> float:
     """A number of seconds; 0 for what is none (RFC 9111, 4.2.1 encourages that)."""
     text = text.strip()
     return float(text[:_LONGEST]) if text.isascii() and text.isdigit() else 0.0

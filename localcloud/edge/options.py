@@ -5,12 +5,13 @@ from dataclasses import dataclass, fields
 from typing import Any, Final, Self
 
 from infra_cdk import edge_rules
+from localcloud.exceptions import LocalCloudError
 
 _LEAST_CHECK: Final = 1.0  # seconds
 
 
-class SettingsError(Exception):
-    """cloud.json or an option cannot be used; the message says what is wrong with it."""
+class SettingsError(LocalCloudError):
+    """An option of the edge cannot be used; the message says which and why."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ import aiohttp
 from multidict import CIMultiDict
 from yarl import URL
 
-from localcloud.edge.figures import RegionFigures
 from localcloud.edge.forwarding import response_headers
-from localcloud.edge.settings import Options, Region
+from localcloud.edge.metrics import RegionMetrics
+from localcloud.edge.options import Options
+from localcloud.edge.settings import OriginRegion
 
 # uvicorn and hypercorn close idle connections after 5 s. Leaving them earlier keeps a POST, which
 # may not be sent twice, off a connection that closes at that moment.
@@ -52,11 +53,11 @@ class Origin:
     gives up after the connect time-out.
     """
 
-    def __init__(self, region: Region, options: Options, figures: RegionFigures) -> None:
+    def __init__(self, region: OriginRegion, options: Options, metrics: RegionMetrics) -> None:
         """Open the pool; call it in a running event loop."""
         self.region = region.name
         self._base = region.api_url
-        self._figures = figures
+        self._metrics = metrics
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=options.connections, keepalive_timeout=_IDLE),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -88,17 +89,17 @@ class Origin:
             OriginError: No complete answer came in time.
             BadRequestHeadersError: The headers cannot be sent.
         """
-        figures = self._figures
-        figures.requests += 1
-        figures.in_flight += 1
+        metrics = self._metrics
+        metrics.requests += 1
+        metrics.in_flight += 1
         try:
             answer = await self._fetch(method, target, headers, body, last=last)
         except OriginError as error:
-            figures.failures[error.kind] += 1
+            metrics.failures[error.kind] += 1
             raise
         finally:
-            figures.in_flight -= 1
-        figures.statuses[answer.status] += 1
+            metrics.in_flight -= 1
+        metrics.statuses[answer.status] += 1
         return answer
 
     async def _fetch(
@@ -160,10 +161,10 @@ def _timeout(total: float, options: Options) -> aiohttp.ClientTimeout:
 
 @asynccontextmanager
 async def open_origins(
-    regions: tuple[Region, ...], options: Options, figures: Mapping[str, RegionFigures]
+    regions: tuple[OriginRegion, ...], options: Options, metrics: Mapping[str, RegionMetrics]
 ) -> AsyncIterator[dict[str, Origin]]:
     """Open a pool to every region, and close them all at the end."""
-    origins = {region.name: Origin(region, options, figures[region.name]) for region in regions}
+    origins = {region.name: Origin(region, options, metrics[region.name]) for region in regions}
     try:
         yield origins
     finally:

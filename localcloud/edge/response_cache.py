@@ -1,4 +1,4 @@
-"""The cache before the origin group: hits, collapsed misses, revalidation, stale answers."""
+"""The cache before the origin group: hits, single-flight fetches, revalidation, stale responses."""
 
 import asyncio
 import time
@@ -11,16 +11,16 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from localcloud.edge.behaviors import Behavior
+from localcloud.edge.cache_fill import FillRequest, filled, renewed
 from localcloud.edge.cache_keys import (
-    Key,
+    CacheKey,
     keyed_query,
     normal_accept,
     normal_encoding,
     origin_target,
 )
-from localcloud.edge.cache_store import CacheStore, Entry
+from localcloud.edge.cache_store import CacheEntry, CacheStore
 from localcloud.edge.conditions import answer_from
-from localcloud.edge.fills import Asked, filled, renewed
 from localcloud.edge.forwarding import shared_request_headers
 from localcloud.edge.gateway import Fetched, as_answer
 from localcloud.edge.origins import BadRequestHeadersError
@@ -31,26 +31,33 @@ from localcloud.edge.targets import Target
 
 CacheState = Literal["hit", "miss", "stale", "revalidated", "collapsed", "pass"]
 
-_ALONE_S: Final = 5.0  # for how long it is remembered that an answer cannot be shared
-_MOST_ALONE: Final = 4096
+# Seconds for which a key is fetched by each request for itself, after a response that only the
+# client may have that it was made for.
+_UNSHARED_S: Final = 5.0
+_MOST_UNSHARED: Final = 4096  # keys; beyond that all are forgotten
 _NOT_MODIFIED: Final = 304
 
 
 @dataclass(frozen=True, slots=True)
-class Landed:
-    """What a fetch brought to all who waited for it."""
+class FillResult:
+    """The result of one fetch, for all requests that waited for it.
 
-    entry: Entry
+    Attributes:
+        entry: The response.
+        state: How the cache came by it.
+        shared: Whether other requests than the one that caused the fetch may have it.
+    """
+
+    entry: CacheEntry
     state: CacheState
     shared: bool
-    """Whether others than the one who asked may have it."""
 
 
-class Asks(Protocol):
-    """The part of the gateway that a cache needs."""
+class OriginFetcher(Protocol):
+    """The part of the gateway that the cache needs."""
 
     def origins_of(self, behavior: Behavior, located: Located) -> Route:
-        """The regions to try."""
+        """Return the regions to try."""
 
     async def fetch(
         self,
@@ -60,31 +67,38 @@ class Asks(Protocol):
         body: bytes | None,
         route: Route,
     ) -> Fetched:
-        """Try them."""
+        """Try the regions of a route in turn."""
 
     def count(self, region: str, why: Why, location: str) -> None:
-        """Note an answer to a client."""
+        """Count a response to a client."""
 
 
 class ResponseCache:
-    """Answers GET and HEAD of a behavior with a cache policy."""
+    """Answers GET and HEAD requests of behaviors with a cache policy.
+
+    Attributes:
+        store: The cache entries.
+        states: Responses to clients by how the cache came by them.
+    """
 
     def __init__(
-        self, gateway: Asks, store: CacheStore, clock: Callable[[], float] = time.monotonic
+        self,
+        gateway: OriginFetcher,
+        store: CacheStore,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Ask the gateway for what is not in the store."""
+        """Serve from a store, and fetch from a gateway what the store does not have."""
         self._clock = clock
         self.store = store
         self.states: Counter[CacheState] = Counter()
-        """Answers to clients by how the cache came by them."""
         self._gateway = gateway
-        self._flights: dict[tuple[Key, int], asyncio.Task[Landed]] = {}
-        self._alone: dict[Key, float] = {}
+        self._in_flight: dict[tuple[CacheKey, int], asyncio.Task[FillResult]] = {}
+        self._unshared_until: dict[CacheKey, float] = {}
 
     async def answer(
         self, request: web.BaseRequest, target: Target, behavior: Behavior, located: Located
     ) -> web.Response | None:
-        """The answer, or None where this request is not the cache's: then it is passed on."""
+        """Return the response, or None where the request must go to an origin without the cache."""
         key = self._key(request.headers, target, behavior, located)
         policy = behavior.policy
         if key is None or policy is None:
@@ -93,10 +107,10 @@ class ResponseCache:
         now = self._clock()
         if entry is not None and (now < entry.fresh_until or now < entry.ask_again):
             state: CacheState = "hit" if now < entry.fresh_until else "stale"
-            return self._serve(request, entry, state, located)
+            return self._respond(request, entry, state, located)
         if request.method == "HEAD" and entry is None:
-            return None  # kept answers serve HEAD, but HEAD fills nothing
-        asked = Asked(
+            return None  # entries serve HEAD, but HEAD creates none
+        fill = FillRequest(
             key,
             origin_target(target, policy),
             shared_request_headers(request.headers, request.remote, key.accept, key.encoding),
@@ -105,19 +119,19 @@ class ResponseCache:
             located,
         )
         if entry is not None and now < entry.stale_until:
-            self._take_off(asked, entry)
-            return self._serve(request, entry, "stale", located)
+            self._single_flight(fill, entry)
+            return self._respond(request, entry, "stale", located)
         try:
-            landed = await self._land(asked, entry)
+            result = await self._shared_fill(fill, entry)
         except BadRequestHeadersError as error:
             return problem(400, str(error))
-        return self._serve(request, landed.entry, landed.state, located)
+        return self._respond(request, result.entry, result.state, located)
 
     async def close(self) -> None:
-        """Give up what is under way."""
-        for flight in self._flights.values():
-            flight.cancel()
-        await asyncio.gather(*self._flights.values(), return_exceptions=True)
+        """Cancel the fetches in flight."""
+        for task in self._in_flight.values():
+            task.cancel()
+        await asyncio.gather(*self._in_flight.values(), return_exceptions=True)
 
     def _key(
         self,
@@ -125,13 +139,13 @@ class ResponseCache:
         target: Target,
         behavior: Behavior,
         located: Located,
-    ) -> Key | None:
+    ) -> CacheKey | None:
         if behavior.policy is None:
             return None
         accept = normal_accept(headers.get("accept", ""))
         if accept is None:
-            return None  # the origin explains with 406 what it offers
-        return Key(
+            return None  # the origin's 406 says what it offers
+        return CacheKey(
             located.order[0],
             target.raw_path,
             keyed_query(target.query, behavior.policy.query_strings),
@@ -139,76 +153,79 @@ class ResponseCache:
             normal_encoding(headers.get("accept-encoding", "")) or "",
         )
 
-    async def _land(self, asked: Asked, entry: Entry | None) -> Landed:
-        """Fetch, or wait for another's fetch of the same."""
-        key = asked.key
-        if self._alone and self._clock() < self._alone.get(key, 0.0):
-            return await self._fly(asked, entry)
-        first = (key, self.store.generation) not in self._flights
-        # Shielded: the others wait on when this client leaves.
-        landed = await asyncio.shield(self._take_off(asked, entry))
+    async def _shared_fill(self, fill: FillRequest, entry: CacheEntry | None) -> FillResult:
+        """Fetch, or wait for a fetch of the same key that is in flight."""
+        key = fill.key
+        if self._unshared_until and self._clock() < self._unshared_until.get(key, 0.0):
+            return await self._fill(fill, entry)
+        first = (key, self.store.generation) not in self._in_flight
+        # Shielded: the other requests still wait for it when this client disconnects.
+        result = await asyncio.shield(self._single_flight(fill, entry))
         if first:
-            return landed
-        if landed.shared:
-            return landed if landed.state == "stale" else replace(landed, state="collapsed")
-        return await self._fly(asked, entry)
+            return result
+        if result.shared:
+            return result if result.state == "stale" else replace(result, state="collapsed")
+        return await self._fill(fill, entry)
 
-    def _take_off(self, asked: Asked, entry: Entry | None) -> "asyncio.Task[Landed]":
-        """The fetch under way for this key; starts one where there is none.
+    def _single_flight(
+        self, fill: FillRequest, entry: CacheEntry | None
+    ) -> "asyncio.Task[FillResult]":
+        """Return the fetch in flight for this key; starts one if there is none.
 
-        One that began before a purge is another: who asks after it must get what holds after it.
+        A fetch that began before a purge does not count: a request after the purge must get a
+        response from after it.
         """
-        name = (asked.key, self.store.generation)
-        flight = self._flights.get(name)
-        if flight is None:
-            flight = asyncio.create_task(self._fly(asked, entry))
-            self._flights[name] = flight
-            flight.add_done_callback(lambda done: self._arrived(name, done))
-        return flight
+        name = (fill.key, self.store.generation)
+        task = self._in_flight.get(name)
+        if task is None:
+            task = asyncio.create_task(self._fill(fill, entry))
+            self._in_flight[name] = task
+            task.add_done_callback(lambda done: self._landed(name, done))
+        return task
 
-    def _arrived(self, name: tuple[Key, int], flight: "asyncio.Task[Landed]") -> None:
-        del self._flights[name]
-        if not flight.cancelled():
-            flight.exception()  # looked at, or asyncio complains where nobody waited any more
+    def _landed(self, name: tuple[CacheKey, int], task: "asyncio.Task[FillResult]") -> None:
+        del self._in_flight[name]
+        if not task.cancelled():
+            task.exception()  # retrieved, or asyncio logs it where no request waits any more
 
-    async def _fly(self, asked: Asked, entry: Entry | None) -> Landed:
+    async def _fill(self, fill: FillRequest, entry: CacheEntry | None) -> FillResult:
         generation = self.store.generation
-        headers = asked.headers
+        headers = fill.headers
         if entry is not None and entry.etag:
             headers = headers.copy()
             headers["if-none-match"] = entry.etag
-        route = self._gateway.origins_of(asked.behavior, asked.located)
-        fetched = await self._gateway.fetch("GET", asked.target, headers, None, route)
+        route = self._gateway.origins_of(fill.behavior, fill.located)
+        fetched = await self._gateway.fetch("GET", fill.target, headers, None, route)
         now = self._clock()
         if entry is not None and fetched.failed and now < entry.error_until:
             # CloudFront asks the origin again after the error caching minimum TTL.
-            entry.ask_again = now + asked.policy.error_ttl
+            entry.ask_again = now + fill.policy.error_ttl
             entry.attempts = fetched.attempts
-            return Landed(entry, "stale", shared=True)
+            return FillResult(entry, "stale", shared=True)
         state: CacheState = "miss"
         if entry is not None and as_answer(fetched.result).status == _NOT_MODIFIED:
-            made, kept = renewed(entry, fetched, asked, now)
+            made, cacheable = renewed(entry, fetched, fill, now)
             state = "revalidated"
         else:
-            made, kept = filled(fetched, asked, now)
+            made, cacheable = filled(fetched, fill, now)
         if generation == self.store.generation:
-            if kept:
-                self.store.put(asked.key, made)
+            if cacheable:
+                self.store.put(fill.key, made)
             else:
-                self.store.drop(asked.key)
-        # A region that throttles is spared: who waits with others gets its refusal with them.
-        if not kept and not fetched.left:
-            self._remember_alone(asked.key, now)
-        return Landed(made, state, shared=kept or fetched.left)
+                self.store.drop(fill.key)
+        # A region that throttles is spared: all requests that waited share its refusal.
+        if not cacheable and not fetched.left:
+            self._mark_unshared(fill.key, now)
+        return FillResult(made, state, shared=cacheable or fetched.left)
 
-    def _remember_alone(self, key: Key, now: float) -> None:
-        """Do not let others wait for an answer that they may not have, as one marked private."""
-        if len(self._alone) >= _MOST_ALONE:
-            self._alone.clear()
-        self._alone[key] = now + _ALONE_S
+    def _mark_unshared(self, key: CacheKey, now: float) -> None:
+        """Let no request wait for a response that it may not have, such as a private one."""
+        if len(self._unshared_until) >= _MOST_UNSHARED:
+            self._unshared_until.clear()
+        self._unshared_until[key] = now + _UNSHARED_S
 
-    def _serve(
-        self, request: web.BaseRequest, entry: Entry, state: CacheState, located: Located
+    def _respond(
+        self, request: web.BaseRequest, entry: CacheEntry, state: CacheState, located: Located
     ) -> web.Response:
         self.states[state] += 1
         self._gateway.count(entry.region, entry.why, located.order[0])

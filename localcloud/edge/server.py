@@ -9,25 +9,28 @@ from typing import Final
 
 from aiohttp import web
 
+from localcloud.edge.access_log import AccessLog
 from localcloud.edge.active_faults import ActiveFaults
 from localcloud.edge.cache_store import CacheStore
-from localcloud.edge.checker import Checker
 from localcloud.edge.drains import DrainFlags
-from localcloud.edge.event_log import AccessLog, say
 from localcloud.edge.events import Events
-from localcloud.edge.figures import RegionFigures
-from localcloud.edge.front import Front
 from localcloud.edge.gateway import Gateway
 from localcloud.edge.health import Health
-from localcloud.edge.operators import Operator
+from localcloud.edge.health_checker import HealthChecker
+from localcloud.edge.metrics import RegionMetrics
+from localcloud.edge.operator_api import OperatorApi
 from localcloud.edge.origins import open_origins
 from localcloud.edge.places import Locator
+from localcloud.edge.request_router import RequestRouter
 from localcloud.edge.response_cache import ResponseCache
 from localcloud.edge.routing import LatencyRecord
 from localcloud.edge.settings import Settings
 from localcloud.edge.site import Site
-from localcloud.edge.status import Parts, Status
+from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import Switches
+from localcloud.json_log import EventLog
+
+_LOG: Final = EventLog("edge")
 
 _GOODBYE_SECONDS: Final = 0.3  # for answers under way when the signal comes
 
@@ -46,17 +49,17 @@ async def serve(settings: Settings) -> None:
     events = Events()
     async with AsyncExitStack() as stack:
         parts = await _assemble(stack, settings, events)
-        front = Front(
+        router = RequestRouter(
             gateway=parts.gateway,
             cache=parts.cache,
             switches=parts.switches,
             site=parts.site,
-            operator=Operator(parts, Status(parts)),
+            operator=OperatorApi(parts, Status(parts)),
             locator=parts.locator,
             regions=parts.health,
             access_log=parts.access_log,
         )
-        await _listen(stack, front, settings.port)
+        await _listen(stack, router, settings.port)
         events.add(
             "start",
             port=settings.port,
@@ -64,15 +67,15 @@ async def serve(settings: Settings) -> None:
             site_built=parts.site.built,
             time_scale=options.time_scale,
         )
-        checker = Checker(settings.regions, options, parts.health, events)
+        checker = HealthChecker(settings.regions, options, parts.health, events)
         async with asyncio.TaskGroup() as group:
             checks = group.create_task(checker.run())
             await stop.wait()
             checks.cancel()
-        say("edge stops")
+        _LOG.info("edge stops")
 
 
-async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -> Parts:
+async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -> EdgeParts:
     """Make the parts, and have them closed in the end."""
     options = settings.options
     access_log = AccessLog(enabled=options.access_log)
@@ -85,7 +88,7 @@ async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -
         )
         for region in settings.regions
     }
-    figures = {name: RegionFigures() for name in health}
+    metrics = {name: RegionMetrics() for name in health}
     switches = Switches(events)
     drains = DrainFlags(settings.state_dir, health, events, delay=options.scaled_drain_delay)
     record = LatencyRecord(
@@ -95,17 +98,17 @@ async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -
         monotonic=time.monotonic,
         events=events,
     )
-    origins = await stack.enter_async_context(open_origins(settings.regions, options, figures))
-    gateway = Gateway(origins, record, figures, options, switches)
+    origins = await stack.enter_async_context(open_origins(settings.regions, options, metrics))
+    gateway = Gateway(origins, record, metrics, options, switches)
     cache = ResponseCache(gateway, CacheStore(options.cache_bytes))
     stack.push_async_callback(cache.close)
     faults = ActiveFaults(settings.faults_url)
     stack.push_async_callback(faults.close)
-    return Parts(
+    return EdgeParts(
         settings=settings,
         health=health,
         drains=drains,
-        figures=figures,
+        metrics=metrics,
         site=Site(settings.site_dir),
         events=events,
         switches=switches,
@@ -121,10 +124,10 @@ async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -
     )
 
 
-async def _listen(stack: AsyncExitStack, front: Front, port: int) -> None:
+async def _listen(stack: AsyncExitStack, router: RequestRouter, port: int) -> None:
     """Listen on the loopback addresses that the machine has."""
     server = web.Server(
-        front,
+        router,
         handler_cancellation=True,  # a client that left must not hold a connection to a region
         auto_decompress=False,  # bodies pass as they are
         access_log=None,

@@ -5,18 +5,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from localcloud.edge.access_log import AccessLog
 from localcloud.edge.active_faults import ActiveFaults
 from localcloud.edge.behaviors import BEHAVIORS
 from localcloud.edge.drains import DrainFlags
-from localcloud.edge.event_log import AccessLog
 from localcloud.edge.events import Events, iso
-from localcloud.edge.figures import RegionFigures
 from localcloud.edge.gateway import Gateway
 from localcloud.edge.health import Health
+from localcloud.edge.metrics import RegionMetrics
 from localcloud.edge.places import Locator
 from localcloud.edge.response_cache import ResponseCache
 from localcloud.edge.routing import LatencyRecord
-from localcloud.edge.settings import Region, Settings
+from localcloud.edge.settings import OriginRegion, Settings
 from localcloud.edge.site import Site
 from localcloud.edge.switches import Switches
 
@@ -24,13 +24,13 @@ _EVENTS_SHOWN: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class EdgeParts:
     """What the status looks at."""
 
     settings: Settings
     health: Mapping[str, Health]
     drains: DrainFlags
-    figures: Mapping[str, RegionFigures]
+    metrics: Mapping[str, RegionMetrics]
     site: Site
     events: Events
     switches: Switches
@@ -45,7 +45,7 @@ class Parts:
 class Status:
     """Tells the edge's state."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: EdgeParts) -> None:
         """Look at these."""
         self._parts = parts
         self._started = time.time()
@@ -91,7 +91,7 @@ class Status:
             "requests": parts.access_log.recent(),
         }
 
-    def _region(self, region: Region) -> dict[str, Any]:
+    def _region(self, region: OriginRegion) -> dict[str, Any]:
         parts, health = self._parts, self._parts.health[region.name]
         last = health.last
         return {
@@ -116,10 +116,10 @@ class Status:
                 for change in health.history
             ],
             "api_url": region.api_url,
-            **parts.figures[region.name].to_json(),
+            **parts.metrics[region.name].to_json(),
         }
 
-    def _place(self, region: Region) -> dict[str, Any]:
+    def _place(self, region: OriginRegion) -> dict[str, Any]:
         """Where clients next to a region are sent, and from where they were answered so far."""
         parts = self._parts
         route, certain = parts.record.now(parts.locator.locate(region.name).order)
@@ -141,6 +141,6 @@ class Status:
             "by_location": cache.store.by_location(),
             "answers": dict(cache.states),
             "ratio": round(without_origin / asked, 4) if asked else None,
-            "evicted": cache.store.figures.evicted,
-            "purged": cache.store.figures.purged,
+            "evicted": cache.store.metrics.evicted,
+            "purged": cache.store.metrics.purged,
         }

@@ -1,4 +1,4 @@
-"""Parts of the edge that a drill may switch off, and that come back by themselves."""
+"""EdgeParts of the edge that a drill may switch off, and that come back by themselves."""
 
 import asyncio
 import time

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 
-class BadTargetError(ValueError):
+class InvalidTargetError(ValueError):
     """The request line names no path that this edge would pass on."""
 
 
@@ -29,26 +29,26 @@ def parse_target(text: str) -> Target:
     here, and what an origin behind us would make of them is anybody's guess.
 
     Raises:
-        BadTargetError: It is no path, or one that climbs, hides a slash or holds control bytes.
+        InvalidTargetError: It is no path, or one that climbs, hides a slash or holds control bytes.
     """
     raw_path, _, query = text.partition("?")
     raw_path = raw_path.partition("#")[0]
     if not raw_path.startswith("/"):
-        raise BadTargetError("the request target must be a path")
+        raise InvalidTargetError("the request target must be a path")
     if not raw_path.isprintable() or not query.isprintable():
-        raise BadTargetError("the request target holds bytes that must be percent-encoded")
+        raise InvalidTargetError("the request target holds bytes that must be percent-encoded")
     if "%" not in raw_path:
         path = raw_path
     else:
         lowered = raw_path.lower()
         if "%2f" in lowered or "%5c" in lowered:
-            raise BadTargetError("encoded slashes are not allowed in the path")
+            raise InvalidTargetError("encoded slashes are not allowed in the path")
         try:
             path = unquote(raw_path, errors="strict")
         except UnicodeDecodeError as error:
-            raise BadTargetError("the path is not UTF-8") from error
+            raise InvalidTargetError("the path is not UTF-8") from error
     if "\\" in path or not path.isprintable():
-        raise BadTargetError("the path holds characters that are not allowed")
+        raise InvalidTargetError("the path holds characters that are not allowed")
     if "/." in path and any(segment in {".", ".."} for segment in path.split("/")):
-        raise BadTargetError("dot segments are not allowed in the path")
+        raise InvalidTargetError("dot segments are not allowed in the path")
     return Target(path, raw_path, query)

@@ -4,27 +4,26 @@ import argparse
 import asyncio
 import sys
 from pathlib import Path
+from typing import Final
 
 from localcloud.exceptions import LocalCloudError
-from localcloud.faults.event_log import start_log, warn
 from localcloud.faults.service import serve
-from localcloud.layout import load_layout
+from localcloud.json_log import EventLog, start_log
+from localcloud.layout import read_layout
+
+_LOG: Final = EventLog("faults")
 
 
 def main() -> int:
-    """Run the fault controller; exit code 2 for a configuration or port that cannot be used."""
+    """Run the fault controller; exit code 2 for a state file or a port that cannot be used."""
     parser = argparse.ArgumentParser(prog="python -m localcloud.faults", description=__doc__)
     parser.add_argument("--config", type=Path, required=True, help="the local cloud's cloud.json")
     arguments = parser.parse_args()
     start_log()
     try:
-        layout = load_layout(arguments.config.parent)
-        if layout is None:
-            warn("faults cannot start", error=f"there is no {arguments.config}")
-            return 2
-        asyncio.run(serve(layout))
+        asyncio.run(serve(read_layout(arguments.config)))
     except (LocalCloudError, OSError) as error:
-        warn("faults cannot start", error=str(error))
+        _LOG.warning("faults cannot start", error=str(error))
         return 2
     return 0
 

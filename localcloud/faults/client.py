@@ -1,4 +1,4 @@
-"""Set and heal faults from a program: what drills, tests and `carte fault` use."""
+"""The client of the fault controller, for `carte fault`, drills, the checker and tests."""
 
 import json
 import urllib.error
@@ -12,27 +12,27 @@ from typing import Any, Final, Self
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout
 
-# Killing a region waits for its disk to be written: see `process_handle`.
-_PATIENCE: Final = 60.0
+# Seconds. Killing a region waits for its disk to be written, see `process_actuator`.
+_TIMEOUT_S: Final = 60.0
 # Loopback only: a proxy of the user's environment must not see these.
 _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class FaultError(LocalCloudError):
-    """The controller refused, or does not answer; the hint says what to do."""
+    """The fault controller refused a request or does not answer."""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A fault that is on.
+    """An active fault.
 
     Attributes:
-        id: What `heal` takes.
+        id: Identifies the fault for `heal`.
         kind: One of `kinds.KINDS`.
-        region: Whom it hits; None where it hits all.
+        region: The region it acts on; None for all regions.
         since: When it began, UTC.
         until: When it heals by itself, UTC.
-        parameters: What it was injected with, defaults filled in.
+        parameters: The parameters of its kind, with defaults filled in.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Fault:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
-        """Read what the controller answers."""
+        """Return the fault that a JSON object of the controller describes."""
         return cls(
             id=data["id"],
             kind=data["kind"],
@@ -55,7 +55,7 @@ class Fault:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """The shape that the controller answers."""
+        """Return the JSON object that the controller sends."""
         return {
             **asdict(self),
             "since": self.since.isoformat(timespec="milliseconds"),
@@ -65,7 +65,15 @@ class Fault:
 
 @dataclass(frozen=True)
 class FaultEvent:
-    """One line of the controller's timeline; `what` is injected, healed or expired."""
+    """One event of the controller's timeline.
+
+    Attributes:
+        at: When, UTC.
+        what: `injected`, `healed` or `expired`.
+        id: Identifies the fault.
+        kind: One of `kinds.KINDS`.
+        region: The region it acts on; None for all regions.
+    """
 
     at: datetime
     what: str
@@ -76,41 +84,46 @@ class FaultEvent:
 
 @dataclass(frozen=True)
 class Healing:
-    """What healing did: the faults it ended, and what could not be set back yet and is retried."""
+    """The result of healing.
+
+    Attributes:
+        healed: The ids of the faults that ended.
+        unhealed: The keys that are not back in normal state yet; this is retried until it works.
+    """
 
     healed: tuple[str, ...]
     unhealed: tuple[str, ...]
 
 
 class FaultClient:
-    """Speaks with the fault controller of a running cloud; calls block."""
+    """Injects and heals faults of a running cloud; calls block."""
 
     def __init__(self, layout: CloudLayout) -> None:
-        """Know where the controller listens; nothing is asked yet."""
+        """Prepare; no request is sent yet."""
         self._layout = layout
 
     def inject(
         self, kind: str, region: str | None = None, *, seconds: float, **parameters: Any
     ) -> Fault:
-        """Put a fault on; returns when it bites.
+        """Inject a fault; returns when all of its effects are applied.
 
         Args:
             kind: One of `kinds.KINDS`.
-            region: Whom it hits, where the kind wants a region.
-            seconds: After how long it heals by itself, at most 900.
-            parameters: What the kind takes, such as `median_ms` for `slow`.
+            region: The region it acts on, where the kind needs one.
+            seconds: After how many seconds it heals by itself, at most 900.
+            **parameters: The parameters of the kind, such as `median_ms` for `slow`.
 
         Raises:
-            FaultError: It was refused, and nothing is on; or no controller answers.
+            FaultError: It was refused and nothing is applied, or the controller does not answer.
         """
-        wish = {"kind": kind, "region": region, "seconds": seconds, **parameters}
-        return Fault.from_json(self._ask("POST", "/faults", wish))
+        requested = {"kind": kind, "region": region, "seconds": seconds, **parameters}
+        return Fault.from_json(self._request("POST", "/faults", requested))
 
     def heal(self, fault_id: str) -> Healing:
-        """End a fault, again or early; one that is over already is fine.
+        """End a fault before its time; does nothing if the fault is over.
 
         Raises:
-            FaultError: No controller answers.
+            FaultError: The controller does not answer.
         """
         return self._healing(f"/faults/{urllib.parse.quote(fault_id, safe='')}")
 
@@ -118,34 +131,34 @@ class FaultClient:
         """End every fault.
 
         Raises:
-            FaultError: No controller answers.
+            FaultError: The controller does not answer.
         """
         return self._healing("/faults")
 
     def _healing(self, path: str) -> Healing:
-        answer = self._ask("DELETE", path)
+        answer = self._request("DELETE", path)
         return Healing(tuple(answer["healed"]), tuple(answer["unhealed"]))
 
     def active(self) -> tuple[Fault, ...]:
-        """The faults that are on, the oldest first.
+        """Return the active faults, the oldest first.
 
         Raises:
-            FaultError: No controller answers.
+            FaultError: The controller does not answer.
         """
-        return tuple(Fault.from_json(one) for one in self._ask("GET", "/faults")["faults"])
+        return tuple(Fault.from_json(one) for one in self._request("GET", "/faults")["faults"])
 
     def timeline(self) -> tuple[FaultEvent, ...]:
-        """What was injected, healed and expired, in order.
+        """Return the recent events, the oldest first.
 
         Raises:
-            FaultError: No controller answers.
+            FaultError: The controller does not answer.
         """
         return tuple(
             FaultEvent(**{**event, "at": datetime.fromisoformat(event["at"])})
-            for event in self._ask("GET", "/faults")["timeline"]
+            for event in self._request("GET", "/faults")["timeline"]
         )
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    def _request(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
         request = urllib.request.Request(  # noqa: S310 - an address of our own layout
             self._layout.faults_url + path,
             method=method,
@@ -153,7 +166,7 @@ class FaultClient:
             headers={"content-type": "application/json"},
         )
         try:
-            with _OPENER.open(request, timeout=_PATIENCE) as answer:
+            with _OPENER.open(request, timeout=_TIMEOUT_S) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             with error:

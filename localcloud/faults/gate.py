@@ -1,102 +1,114 @@
-"""A gate: a transparent proxy on a region's way, where traffic can be cut, slowed and failed.
+"""A gate: a transparent TCP proxy before a region, where traffic can be cut, delayed and failed.
 
-Every connection of a client has one of its own to the region, so keeping alive, closing and
-back-pressure are the region's and the client's own. Bytes pass as they are. Where a request begins
-is known without parsing: with what a client says after it was answered (no client here sends a
-second request before). Only a request that is to fail is read, to the end of its body.
+Each client connection has an upstream connection of its own, so keep-alive, closing and
+back-pressure remain those of client and region. Bytes pass unchanged. The start of a request is
+recognised without parsing: it is the first data that a client sends after a response (no client of
+the local cloud pipelines requests). Only a request that is to fail is parsed, to find its end.
 """
 
 import asyncio
 import random
 from typing import Final
 
-from localcloud.faults.exchange import Front
-from localcloud.faults.room import Room
-from localcloud.faults.traffic import NO_TROUBLE, Failing, Trouble
+from localcloud.faults.concurrency_limit import ConcurrencyLimit
+from localcloud.faults.connections import ClientConnection
+from localcloud.faults.traffic import NO_FAULTS, FailureResponse, GateFaults
 
 _BACKLOG: Final = 1024
 
 
 class Gate:
-    """One listening port in front of another one of this machine."""
+    """One listening port that forwards to another port of this machine.
+
+    Attributes:
+        port: The port that clients connect to.
+        upstream: The port of the region.
+        limit: Bounds the requests that the region works on at once.
+        faults: The faults that are active now.
+        connections: The open client connections.
+        requests: How many requests began since the start.
+        failed: How many of them were answered with an error by the gate.
+        delayed: How many of them had latency added.
+    """
 
     def __init__(
         self,
         port: int,
         upstream: int,
-        chance: random.Random | None = None,
-        places: int | None = None,
+        random_source: random.Random | None = None,
+        slots: int | None = None,
     ) -> None:
-        """Know where to listen and where to lead; nothing is open yet.
+        """Prepare a gate; `open` makes it listen.
 
         Args:
-            port: Where clients connect.
+            port: The port that clients connect to.
             upstream: The region's port.
-            chance: Decides what fails.
-            places: Requests that the region works on at once; None: all there are.
+            random_source: Draws latencies and failures; a fresh source when None.
+            slots: Requests that the region works on at once; None means no limit.
         """
         self.port = port
         self.upstream = upstream
-        self.room = Room(places)
-        self.trouble: Trouble = NO_TROUBLE
-        self._chance = chance or random.Random()
+        self.limit = ConcurrencyLimit(slots)
+        self.faults: GateFaults = NO_FAULTS
+        self._random = random_source or random.Random()
         self.requests = 0
         self.failed = 0
         self.delayed = 0
-        self.fronts: set[Front] = set()
+        self.connections: set[ClientConnection] = set()
         self._server: asyncio.Server | None = None
 
     @property
     def is_cut(self) -> bool:
         """Whether nothing passes now."""
-        return self.trouble.cut is not None
+        return self.faults.cut is not None
 
-    def fate(self) -> tuple[float, Failing | None]:
-        """What becomes of the request that begins now: seconds to wait, and a failure."""
+    def begin_request(self) -> tuple[float, FailureResponse | None]:
+        """Count a request; return seconds of latency for it, and an error response or None."""
         self.requests += 1
-        if not self.trouble.per_request:
+        if not self.faults.per_request:
             return 0.0, None
-        delay, failing = self.trouble.fate(self._chance)
+        delay, failure = self.faults.draw(self._random)
         self.delayed += delay > 0
-        self.failed += failing is not None
-        return delay, failing
+        self.failed += failure is not None
+        return delay, failure
 
     async def open(self) -> None:
-        """Listen.
+        """Start to listen; does nothing if the gate listens already.
 
         Raises:
             OSError: The port is taken.
         """
         if self._server is None:
             self._server = await asyncio.get_running_loop().create_server(
-                lambda: Front(self), "127.0.0.1", self.port, backlog=_BACKLOG
+                lambda: ClientConnection(self), "127.0.0.1", self.port, backlog=_BACKLOG
             )
 
-    async def set(self, trouble: Trouble) -> None:
-        """Let this be wrong from now on, and nothing else.
+    async def set_faults(self, faults: GateFaults) -> None:
+        """Replace the active faults.
 
-        A cut ends the connections there are: `refuse` refuses new ones too, as a host without the
-        service does; `drop` takes them and never answers, as a network does that loses everything.
+        A new cut resets all open connections. `refuse` also refuses new connections, like a host
+        where the service does not run; `drop` accepts them and never answers, like a network that
+        loses every packet.
 
         Raises:
-            OSError: The port that a cut had freed was taken by somebody meanwhile.
+            OSError: Another program has taken the port that a cut had freed.
         """
-        before, self.trouble = self.trouble.cut, trouble
-        if trouble.cut == before:
+        before, self.faults = self.faults.cut, faults
+        if faults.cut == before:
             return
-        if trouble.cut == "refuse":
+        if faults.cut == "refuse":
             self._stop_listening()
-        if before != "drop" or trouble.cut != "drop":
-            for front in tuple(self.fronts):
-                front.reset()
-        if trouble.cut != "refuse":
+        if before != "drop" or faults.cut != "drop":
+            for connection in tuple(self.connections):
+                connection.reset()
+        if faults.cut != "refuse":
             await self.open()
 
     def close(self) -> None:
-        """Stop listening and end all connections."""
+        """Stop listening and reset all connections."""
         self._stop_listening()
-        for front in tuple(self.fronts):
-            front.reset()
+        for connection in tuple(self.connections):
+            connection.reset()
 
     def _stop_listening(self) -> None:
         if self._server is not None:

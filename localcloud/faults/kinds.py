@@ -1,12 +1,15 @@
-"""The kinds of faults: what each takes, and what it claims. Pure, no I/O."""
+"""The vocabulary of faults: every kind, its parameters, and its effects. Pure, no I/O.
+
+The fault controller, `carte fault`, the drills and the consistency checker all use these kinds.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from typing import Any, Final, Literal
 
-from localcloud.faults import claims
-from localcloud.faults.claims import Claim, Key, way
+from localcloud.faults import effects
+from localcloud.faults.effects import Effect, EffectKey, link
 
 Parameters = Mapping[str, Any]
 NeedsRegion = Literal["yes", "may", "no"]
@@ -22,7 +25,14 @@ DYNAMODB_ERRORS: Final = (
 
 @dataclass(frozen=True)
 class Number:
-    """A number from `low` to `high`; None as default: it must be given."""
+    """A parameter that is a number.
+
+    Attributes:
+        low: The least value.
+        high: The greatest value.
+        default: The value of a fault that does not give one; None means that it must be given.
+        unit: The unit, for messages.
+    """
 
     low: float
     high: float
@@ -31,20 +41,25 @@ class Number:
 
     @property
     def text(self) -> str:
-        """What is allowed, in words."""
+        """What is allowed, for messages."""
         return f"a number from {self.low:g} to {self.high:g}{self.unit and ' ' + self.unit}"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of some values; None as default: it must be given."""
+    """A parameter that is one of some values.
+
+    Attributes:
+        of: The values; empty for a region, because the regions differ from cloud to cloud.
+        default: The value of a fault that does not give one; None means that it must be given.
+    """
 
     of: tuple[str | int, ...]
     default: str | int | None = None
 
     @property
     def text(self) -> str:
-        """What is allowed, in words."""
+        """What is allowed, for messages."""
         return "one of " + ", ".join(map(str, self.of))
 
 
@@ -54,82 +69,96 @@ class Kind:
 
     Attributes:
         what: What it does, one sentence.
-        claims: From region, parameters and all regions to what is turned, in this order; healing
-            goes back in the opposite one.
-        region: Whether it wants a region.
-        parameters: What else it takes; `other` of region-cut is a region, too.
+        effects: Returns the effects for a region, parameters and all regions of the cloud, in the
+            order in which they are applied. Healing undoes them in the opposite order.
+        region: Whether it needs a region.
+        parameters: Its further parameters; `other` of region-cut is a region, too.
         lambdas: Whether it needs the Lambda runtime.
     """
 
     what: str
-    claims: Callable[..., Iterator[Claim]]
+    effects: Callable[..., Iterator[Effect]]
     region: NeedsRegion = "yes"
     parameters: Mapping[str, Number | Choice] | None = None
     lambdas: bool = False
 
 
-def _at(handle: str, **value: Any) -> Callable[..., Iterator[Claim]]:
-    """Claims of a kind that turns one handle of its region, always the same way."""
+def _always(actuator: str, **value: Any) -> Callable[..., Iterator[Effect]]:
+    """Return the effects of a kind that applies one fixed value to its region."""
 
-    def made(region: str, _parameters: Parameters, _regions: Sequence[str]) -> Iterator[Claim]:
-        yield Claim(Key(handle, region), value)
-
-    return made
-
-
-def _with(handle: str) -> Callable[..., Iterator[Claim]]:
-    """Claims of a kind that turns one handle of its region, by its parameters."""
-
-    def made(region: str, parameters: Parameters, _regions: Sequence[str]) -> Iterator[Claim]:
-        yield Claim(Key(handle, region), dict(parameters))
+    def made(region: str, _parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
+        yield Effect(EffectKey(actuator, region), value)
 
     return made
 
 
-def _ways(region: str | None, regions: Sequence[str]) -> Iterator[str]:
-    for one, other in permutations(regions, 2):
-        if region is None or region in {one, other}:
-            yield way(one, other)
+def _parameters_to(actuator: str) -> Callable[..., Iterator[Effect]]:
+    """Return the effects of a kind that applies its parameters to its region."""
+
+    def made(region: str, parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
+        yield Effect(EffectKey(actuator, region), dict(parameters))
+
+    return made
 
 
-def _kill(region: str, parameters: Parameters, regions: Sequence[str]) -> Iterator[Claim]:
-    yield Claim(Key(claims.API_GATE, region), {"how": "refuse"})
+def _links(region: str | None, regions: Sequence[str]) -> Iterator[str]:
+    """Iterate over the links from and to a region, or over all links."""
+    for source, target in permutations(regions, 2):
+        if region is None or region in {source, target}:
+            yield link(source, target)
+
+
+def _kill(region: str, parameters: Parameters, regions: Sequence[str]) -> Iterator[Effect]:
+    yield Effect(EffectKey(effects.API_GATE, region), {"how": "refuse"})
     if parameters["disk"] == "kept":
-        # What was acknowledged and not replicated stays on the disk until the region is back.
-        for one in _ways(region, regions):
-            yield Claim(Key(claims.CUT, one))
-    yield Claim(Key(claims.PROCESS, region), {"killed": parameters["disk"]})
+        # Acknowledged writes that were not replicated stay on the disk until the region is back.
+        for name in _links(region, regions):
+            yield Effect(EffectKey(effects.CUT, name))
+    yield Effect(EffectKey(effects.PROCESS, region), {"killed": parameters["disk"]})
 
 
-def _pause(region: str | None, _: Parameters, regions: Sequence[str]) -> Iterator[Claim]:
+def _pause(region: str | None, _: Parameters, regions: Sequence[str]) -> Iterator[Effect]:
     if region is None:
-        yield Claim(Key(claims.PAUSE, claims.EVERYWHERE))
+        yield Effect(EffectKey(effects.PAUSE, effects.ALL_REGIONS))
         return
-    for one in _ways(region, regions):
-        yield Claim(Key(claims.CUT, one))
+    for name in _links(region, regions):
+        yield Effect(EffectKey(effects.CUT, name))
 
 
-def _region_cut(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Claim]:
-    yield Claim(Key(claims.CUT, way(region, parameters["other"])))
-    yield Claim(Key(claims.CUT, way(parameters["other"], region)))
+def _region_cut(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Effect]:
+    if parameters["direction"] in {"both", "to-other"}:
+        yield Effect(EffectKey(effects.CUT, link(region, parameters["other"])))
+    if parameters["direction"] in {"both", "from-other"}:
+        yield Effect(EffectKey(effects.CUT, link(parameters["other"], region)))
 
 
-def _lag(region: str | None, parameters: Parameters, regions: Sequence[str]) -> Iterator[Claim]:
-    for one in _ways(region, regions):
-        yield Claim(Key(claims.LAG, one), {"ms": parameters["seconds_of_lag"] * 1000})
+def _lag(region: str | None, parameters: Parameters, regions: Sequence[str]) -> Iterator[Effect]:
+    value = {
+        "ms": parameters["seconds_of_lag"] * 1000,
+        "jitter_ms": parameters["seconds_of_jitter"] * 1000,
+    }
+    for name in _links(region, regions):
+        yield Effect(EffectKey(effects.LAG, name), value)
 
 
-def _skew(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Claim]:
-    yield Claim(Key(claims.SKEW, region), {"ms": parameters["skew_ms"]})
+def _duplicate(
+    region: str | None, parameters: Parameters, regions: Sequence[str]
+) -> Iterator[Effect]:
+    for name in _links(region, regions):
+        yield Effect(EffectKey(effects.DUPLICATE, name), {"share": parameters["share"]})
+
+
+def _skew(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Effect]:
+    yield Effect(EffectKey(effects.SKEW, region), {"ms": parameters["skew_ms"]})
     if parameters["stamps"] == "yes":
-        yield Claim(Key(claims.CODE, region), {"skew_ms": parameters["skew_ms"]})
+        yield Effect(EffectKey(effects.CODE, region), {"skew_ms": parameters["skew_ms"]})
 
 
-def _bad_deployment(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Claim]:
-    yield Claim(Key(claims.CODE, region), {"raise": parameters["canary_share"]})
+def _bad_deployment(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Effect]:
+    yield Effect(EffectKey(effects.CODE, region), {"raise": parameters["canary_share"]})
 
 
-_SLOWNESS: Final = {
+_LATENCY: Final = {
     "median_ms": Number(0, _MOST_MS, 500.0, "milliseconds"),
     "p99_ms": Number(0, _MOST_MS, 2000.0, "milliseconds; four medians where only that is given"),
 }
@@ -137,8 +166,8 @@ _SHARE: Final = Number(0, 1, 1.0)
 
 KINDS: Final[Mapping[str, Kind]] = {
     "freeze": Kind(
-        "the region's processes stop in place: connections stay open, nobody answers",
-        _at(claims.PROCESS, frozen=True),
+        "the region's processes stop in place: connections stay open, nothing is answered",
+        _always(effects.PROCESS, frozen=True),
     ),
     "kill": Kind(
         "the region loses power; it starts again when healed, with its disk or without",
@@ -146,46 +175,58 @@ KINDS: Final[Mapping[str, Kind]] = {
         parameters={"disk": Choice(("kept", "lost"), "kept")},
     ),
     "slow": Kind(
-        "the region answers, but late: log-normal delays of the API's answers",
-        _with(claims.API_GATE),
-        parameters=_SLOWNESS,
+        "responses of the region's API are held back for log-normally distributed times",
+        _parameters_to(effects.API_GATE),
+        parameters=_LATENCY,
     ),
     "fail": Kind(
         "a share of the region's API requests is answered with an error",
-        _with(claims.API_GATE),
+        _parameters_to(effects.API_GATE),
         parameters={"share": _SHARE, "status": Choice(API_STATUSES, 503)},
     ),
     "edge-cut": Kind(
         "the edge cannot reach the region's API: connections are refused, or (drop) never answered",
-        _with(claims.API_GATE),
+        _parameters_to(effects.API_GATE),
         parameters={"how": Choice(("refuse", "drop"), "refuse")},
     ),
     "dynamodb-fail": Kind(
         "a share of the service's DynamoDB requests in the region is answered with an error",
-        _with(claims.DYNAMODB_GATE),
+        _parameters_to(effects.DYNAMODB_GATE),
         parameters={"share": _SHARE, "error": Choice(DYNAMODB_ERRORS, DYNAMODB_ERRORS[0])},
     ),
     "dynamodb-slow": Kind(
-        "DynamoDB answers the service in the region late: log-normal delays",
-        _with(claims.DYNAMODB_GATE),
-        parameters=_SLOWNESS,
+        "DynamoDB's responses to the service are held back for log-normally distributed times",
+        _parameters_to(effects.DYNAMODB_GATE),
+        parameters=_LATENCY,
     ),
     "replication-pause": Kind(
         "nothing replicates; with a region: nothing to it or from it", _pause, region="may"
     ),
     "region-cut": Kind(
-        "nothing replicates between the region and another one, both ways",
+        "nothing replicates between the region and another one, both ways or one way",
         _region_cut,
-        parameters={"other": Choice(())},
+        parameters={
+            "other": Choice(()),
+            "direction": Choice(("both", "to-other", "from-other"), "both"),
+        },
     ),
     "replication-lag": Kind(
         "replication takes longer; with a region: to it and from it",
         _lag,
         region="may",
-        parameters={"seconds_of_lag": Number(0, _MOST_LAG_S, None, "seconds")},
+        parameters={
+            "seconds_of_lag": Number(0, _MOST_LAG_S, None, "seconds"),
+            "seconds_of_jitter": Number(0, _MOST_LAG_S, 0.0, "seconds, added or subtracted"),
+        },
+    ),
+    "duplicate-delivery": Kind(
+        "a share of the replicated writes is delivered twice; with a region: to it and from it",
+        _duplicate,
+        region="may",
+        parameters={"share": _SHARE},
     ),
     "clock-skew": Kind(
-        "the region's clock is off: its replication timestamps, and (stamps: yes) its Lambda's",
+        "the region's clock is wrong: its replication timestamps, and (stamps: yes) its Lambda's",
         _skew,
         parameters={
             "skew_ms": Number(-_MOST_LAG_S * 1000, _MOST_LAG_S * 1000, None, "milliseconds"),
@@ -193,8 +234,8 @@ KINDS: Final[Mapping[str, Kind]] = {
         },
     ),
     "convergence-stop": Kind(
-        "the region's stream Lambda is not fed; what comes meanwhile waits in the stream",
-        _at(claims.STREAM, stopped=True),
+        "the region's stream Lambda gets no records; they wait in the stream",
+        _always(effects.STREAM, stopped=True),
     ),
     "bad-deployment": Kind(
         "a version of the menu Lambda that raises is rolled out, for a share of the requests",
@@ -203,17 +244,19 @@ KINDS: Final[Mapping[str, Kind]] = {
         lambdas=True,
     ),
     "drain": Kind(
-        "the edge's drain flag of the region is on: traffic leaves it in an orderly way",
-        _at(claims.DRAIN, drained=True),
+        "the edge's drain flag of the region is set: traffic leaves the region without errors",
+        _always(effects.DRAIN, drained=True),
     ),
 }
 
 
 def described(kind: Kind) -> str:
-    """What a kind takes, as a program's help shows it: `; median_ms: a number ..., 500`."""
-    words = []
-    for name, wanted in (kind.parameters or {}).items():
-        default = "must be given" if wanted.default is None else f"default {wanted.default}"
-        allowed = wanted.text if not isinstance(wanted, Choice) or wanted.of else "a region"
-        words.append(f"\n{'':22}{name}: {allowed}; {default}")
-    return "".join(words)
+    """Return the parameters of a kind for a help text, one a line; empty if there are none."""
+    lines = []
+    for name, parameter in (kind.parameters or {}).items():
+        required = parameter.default is None
+        default = "must be given" if required else f"default {parameter.default}"
+        is_region = isinstance(parameter, Choice) and not parameter.of
+        allowed = "a region" if is_region else parameter.text
+        lines.append(f"\n{'':22}{name}: {allowed}; {default}")
+    return "".join(lines)

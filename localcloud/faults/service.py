@@ -1,46 +1,49 @@
-"""The fault controller as a process: the gates, the control API, the watch over what is on."""
+"""The fault controller as a process: the gates, the control API and the watch over faults."""
 
 import asyncio
 import os
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from typing import Final
 
 import aiohttp
 from aiohttp import web
 
-from localcloud.faults import claims
-from localcloud.faults.board import Board
-from localcloud.faults.control import Control
-from localcloud.faults.edge_handle import DrainHandle
-from localcloud.faults.event_log import say
+from localcloud.faults import effects
+from localcloud.faults.actuator import Actuator
+from localcloud.faults.control import FaultControl
+from localcloud.faults.drain_actuator import DrainActuator
+from localcloud.faults.fault_request import CloudScope
 from localcloud.faults.gate import Gate
-from localcloud.faults.gate_handle import GateHandle
-from localcloud.faults.handle import Handle
-from localcloud.faults.lambda_handles import LambdaHandle
-from localcloud.faults.process_handle import ProcessHandle
-from localcloud.faults.replication_handles import (
-    CutHandle,
-    LagHandle,
-    PauseHandle,
-    Replicator,
-    SkewHandle,
+from localcloud.faults.gate_actuator import GateActuator
+from localcloud.faults.lambda_actuator import LambdaActuator
+from localcloud.faults.process_actuator import ProcessActuator
+from localcloud.faults.registry import FaultRegistry
+from localcloud.faults.replication_actuators import (
+    CutActuator,
+    DuplicateActuator,
+    LagActuator,
+    PauseActuator,
+    ReplicatorControl,
+    SkewActuator,
 )
 from localcloud.faults.rollout import roll_out
 from localcloud.faults.stream_switch import switch_stream
-from localcloud.faults.wishes import Ground
-from localcloud.layout import CloudLayout, load_layout, port_of
+from localcloud.json_log import EventLog
+from localcloud.layout import CloudLayout, CurrentLayout, port_of
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5.0)
-_GOODBYE_S: Final = 0.3
-# Requests that a region works on at once, each a process: below the emulator's own bound, where it
-# throttles, and few enough to start together on this machine.
-_PLACES: Final = max(4, min(2 * (os.cpu_count() or 1), 12))
+_SHUTDOWN_S: Final = 0.3
+# Requests that a region works on at once, each a process: below the emulator's own limit, above
+# which it throttles, and few enough to start together on this machine.
+_SLOTS: Final = max(4, min(2 * (os.cpu_count() or 1), 12))
+
+_LOG: Final = EventLog("faults")
 
 
 async def serve(layout: CloudLayout) -> None:
-    """Serve until SIGTERM or SIGINT.
+    """Run the fault controller until SIGTERM or SIGINT.
 
     Raises:
         OSError: A port is taken.
@@ -52,73 +55,58 @@ async def serve(layout: CloudLayout) -> None:
     gates = _gates(layout)
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(aiohttp.ClientSession(timeout=_TIMEOUT))
-        board = Board(_handles(layout, gates, session), layout.region_names, layout.state_dir)
-        for sort in gates.values():
-            for gate in sort.values():
+        actuators = _actuators(layout, gates, session)
+        registry = FaultRegistry(actuators, layout.region_names, layout.state_dir)
+        for of_kind in gates.values():
+            for gate in of_kind.values():
                 stack.callback(gate.close)
                 await gate.open()
-        ground = Ground(layout.region_names, lambdas=layout.runtime == "lambda")
+        scope = CloudScope(layout.region_names, lambdas=layout.runtime == "lambda")
         runner = web.AppRunner(
-            Control(board, ground, gates).application(),
+            FaultControl(registry, scope, gates).application(),
             access_log=None,
-            shutdown_timeout=_GOODBYE_S,
+            shutdown_timeout=_SHUTDOWN_S,
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         await web.TCPSite(runner, "127.0.0.1", layout.faults_port).start()
-        say("faults starts", regions=list(layout.region_names), unhealed=board.unhealed)
+        _LOG.info("faults starts", regions=list(layout.region_names), unhealed=registry.unhealed)
         async with asyncio.TaskGroup() as group:
-            watch = group.create_task(board.watch())
+            watch = group.create_task(registry.watch())
             await stop.wait()
             watch.cancel()
-        await board.close()
-        say("faults stops")
+        await registry.close()
+        _LOG.info("faults stops")
 
 
 def _gates(layout: CloudLayout) -> Mapping[str, Mapping[str, Gate]]:
     return {
-        claims.API_GATE: {
-            region.name: Gate(port_of(region.gate_url), port_of(region.api_url), places=_PLACES)
+        effects.API_GATE: {
+            region.name: Gate(port_of(region.gate_url), port_of(region.api_url), slots=_SLOTS)
             for region in layout.regions
         },
-        claims.DYNAMODB_GATE: {
+        effects.DYNAMODB_GATE: {
             region.name: Gate(port_of(region.dynamodb_gate), region.port)
             for region in layout.regions
         },
     }
 
 
-def _handles(
+def _actuators(
     layout: CloudLayout, gates: Mapping[str, Mapping[str, Gate]], session: aiohttp.ClientSession
-) -> dict[str, Handle]:
-    current = _current(layout)
-    replicator = Replicator(session, current)
+) -> dict[str, Actuator]:
+    current = CurrentLayout(layout)
+    replicator = ReplicatorControl(session, current)
     return {
-        claims.API_GATE: GateHandle(gates[claims.API_GATE]),
-        claims.DYNAMODB_GATE: GateHandle(gates[claims.DYNAMODB_GATE]),
-        claims.PROCESS: ProcessHandle(current),
-        claims.PAUSE: PauseHandle(replicator),
-        claims.CUT: CutHandle(replicator),
-        claims.LAG: LagHandle(replicator),
-        claims.SKEW: SkewHandle(replicator),
-        claims.STREAM: LambdaHandle(current, switch_stream),
-        claims.CODE: LambdaHandle(current, roll_out),
-        claims.DRAIN: DrainHandle(session, layout),
+        effects.API_GATE: GateActuator(gates[effects.API_GATE]),
+        effects.DYNAMODB_GATE: GateActuator(gates[effects.DYNAMODB_GATE]),
+        effects.PROCESS: ProcessActuator(current),
+        effects.PAUSE: PauseActuator(replicator),
+        effects.CUT: CutActuator(replicator),
+        effects.LAG: LagActuator(replicator),
+        effects.DUPLICATE: DuplicateActuator(replicator),
+        effects.SKEW: SkewActuator(replicator),
+        effects.STREAM: LambdaActuator(current, switch_stream),
+        effects.CODE: LambdaActuator(current, roll_out),
+        effects.DRAIN: DrainActuator(session, layout),
     }
-
-
-def _current(layout: CloudLayout) -> Callable[[], CloudLayout]:
-    """The layout as `cloud.json` has it now, read again where the file has changed."""
-    known: dict[int, CloudLayout] = {}
-
-    def read() -> CloudLayout:
-        try:
-            changed = layout.path.stat().st_mtime_ns
-        except FileNotFoundError:
-            return layout
-        if changed not in known:
-            known.clear()
-            known[changed] = load_layout(layout.state_dir) or layout
-        return known[changed]
-
-    return read

@@ -1,4 +1,4 @@
-"""What is wrong with the traffic of one gate, and what it means for one request. Pure, no I/O."""
+"""The faults at one gate, and what they do to a single request. Pure, no I/O."""
 
 import math
 import random
@@ -12,61 +12,74 @@ Cut = Literal["refuse", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
-class Slowness:
-    """Answers come later than they are given, by a log-normal time.
+class Latency:
+    """Added latency: responses are held back for a log-normally distributed time.
 
     Attributes:
-        median_ms: Half of the answers are delayed by less, in milliseconds.
-        p99_ms: One in a hundred is delayed by more, in milliseconds.
+        median_ms: The median of the added time, in milliseconds.
+        p99_ms: The 99th percentile of the added time, in milliseconds.
     """
 
     median_ms: float
     p99_ms: float
 
-    def draw(self, chance: random.Random) -> float:
-        """One delay, in seconds."""
+    def draw(self, random_source: random.Random) -> float:
+        """Return one added time, in seconds."""
         if not self.median_ms:
             return 0.0
         spread = math.log(self.p99_ms / self.median_ms) / _Z99
-        return chance.lognormvariate(math.log(self.median_ms), spread) / 1000
+        return random_source.lognormvariate(math.log(self.median_ms), spread) / 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Failing:
-    """A share (0 to 1) of the requests is answered here, with this whole answer's head and body."""
+class FailureResponse:
+    """An error response that the gate gives to a share of the requests in place of the region.
+
+    Attributes:
+        share: The share of the requests, from 0 to 1.
+        status: Status code and reason phrase, such as `503 Service Unavailable`.
+        headers: Header lines without line breaks.
+        body: The whole body.
+    """
 
     share: float
     status: str
     headers: tuple[str, ...]
     body: bytes
 
-    def answer(self, method: bytes) -> bytes:
-        """The bytes of the response."""
+    def serialize(self, method: bytes) -> bytes:
+        """Return the bytes of the HTTP/1.1 response to a request of this method."""
         lines = (f"HTTP/1.1 {self.status}", *self.headers, f"content-length: {len(self.body)}")
         head = "\r\n".join(lines).encode() + b"\r\n\r\n"
         return head if method == b"HEAD" else head + self.body
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """Everything that is wrong at a gate now."""
+class GateFaults:
+    """All faults that are active at a gate.
 
-    slow: tuple[Slowness, ...] = ()
-    failing: tuple[Failing, ...] = ()
+    Attributes:
+        latencies: Added latencies; their times add up.
+        failures: Error responses; each has a share of its own.
+        cut: How connections are cut: `refuse` or `drop`, or None.
+    """
+
+    latencies: tuple[Latency, ...] = ()
+    failures: tuple[FailureResponse, ...] = ()
     cut: Cut | None = None
 
     @property
     def per_request(self) -> bool:
-        """Whether requests have to be told apart."""
-        return bool(self.slow or self.failing)
+        """Whether anything is to be decided for each request."""
+        return bool(self.latencies or self.failures)
 
-    def fate(self, chance: random.Random) -> tuple[float, Failing | None]:
-        """What becomes of one request: seconds to wait, and who answers in place of the region."""
-        delay = sum(one.draw(chance) for one in self.slow)
-        for one in self.failing:
-            if chance.random() < one.share:
-                return delay, one
+    def draw(self, random_source: random.Random) -> tuple[float, FailureResponse | None]:
+        """Decide about one request: seconds of added latency, and the error response if any."""
+        delay = sum(one.draw(random_source) for one in self.latencies)
+        for failure in self.failures:
+            if random_source.random() < failure.share:
+                return delay, failure
         return delay, None
 
 
-NO_TROUBLE: Final = Trouble()
+NO_FAULTS: Final = GateFaults()

@@ -1,27 +1,30 @@
-"""The control API on the loopback address: what the replicator does, and faults to set."""
+"""The control API of the replicator: its status, and the faults of replication."""
 
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from aiohttp import web
 
+from localcloud.control_plane import MOST_BODY_BYTES, ForeignRequestError, local_only, shown
+from localcloud.json_log import EventLog
 from localcloud.replicator.control_input import (
     MOST_MS,
     MOST_WAIT,
-    BadInputError,
+    InvalidInputError,
     read_body,
     read_number,
     read_pairs,
     read_region,
 )
-from localcloud.replicator.event_log import say
 from localcloud.replicator.faults import Lag
 from localcloud.replicator.mesh import Mesh
 from localcloud.replicator.status import status
 from localcloud.replicator.stream import now_ms
+
+_LOG: Final = EventLog("replicator")
 
 _LOOK_AGAIN = 0.02
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -33,7 +36,7 @@ def _answer(body: Any, code: int = 200) -> web.Response:
 
 
 async def _when_quiet(mesh: Mesh) -> None:
-    """Return when nothing is under way and every stream has been read up to a moment after."""
+    """Return when no delivery is pending and every stream has been read to a later moment."""
     quiet_since: int | None = None
     while True:
         if mesh.busy_with():
@@ -45,8 +48,8 @@ async def _when_quiet(mesh: Mesh) -> None:
         await asyncio.sleep(_LOOK_AGAIN)
 
 
-class Control:
-    """The handlers; each fault takes effect at once and stays until it is undone."""
+class ReplicationControl:
+    """Handles the requests; a fault takes effect at once and stays until it is undone."""
 
     def __init__(self, mesh: Mesh) -> None:
         self._mesh = mesh
@@ -54,7 +57,9 @@ class Control:
 
     def application(self) -> web.Application:
         """Build the web application."""
-        application = web.Application(middlewares=[self._explain])
+        application = web.Application(
+            middlewares=[self._explain, local_only], client_max_size=MOST_BODY_BYTES
+        )
         application.add_routes(
             [
                 web.get("/status", self._status),
@@ -75,8 +80,10 @@ class Control:
     async def _explain(self, request: web.Request, handler: _Handler) -> web.StreamResponse:
         try:
             return await handler(request)
-        except BadInputError as error:
-            return _answer({"error": str(error), "allowed": error.allowed}, 400)
+        except ForeignRequestError as error:
+            return _answer({"error": error.message, "allowed": error.hint}, error.status)
+        except InvalidInputError as error:
+            return _answer({"error": error.message, "allowed": error.allowed}, 400)
         except web.HTTPException as error:
             routes = {
                 f"{route.method} {route.resource.canonical}"
@@ -85,8 +92,8 @@ class Control:
             }
             return _answer({"error": error.reason, "allowed": sorted(routes)}, error.status)
 
-    def _changed(self, fault: str, **figures: object) -> web.Response:
-        say("fault set", fault=fault, **figures)
+    def _changed(self, fault: str, **metrics: object) -> web.Response:
+        _LOG.info("fault set", fault=fault, **metrics)
         self._mesh.wake()
         return _answer(status(self._mesh))
 
@@ -150,7 +157,9 @@ class Control:
             seconds = read_number({"timeout": float(text)}, "timeout", 0, MOST_WAIT)
         except ValueError as error:
             allowed = {"from": 0, "to": MOST_WAIT}
-            raise BadInputError(f"'timeout' must be seconds, got {text!r}", allowed) from error
+            raise InvalidInputError(
+                f"'timeout' must be seconds, got {shown(text)}", allowed
+            ) from error
         began = time.monotonic()
         try:
             async with asyncio.timeout(seconds):

@@ -3,16 +3,19 @@
 import asyncio
 import time
 from collections.abc import Iterator, Sequence
+from typing import Final
 
+from localcloud.json_log import EventLog
 from localcloud.replicator.checkpoint import Checkpoint
 from localcloud.replicator.dynamo import DynamoError, UnreachableError
-from localcloud.replicator.event_log import warn
 from localcloud.replicator.faults import Pair
 from localcloud.replicator.mesh import Mesh, RegionState
 from localcloud.replicator.operations import write
 from localcloud.replicator.planning import PARKED_SECONDS, Candidate, Planner
 from localcloud.replicator.stream import now_ms
 from localcloud.replicator.versions import Verdict, Version, judge
+
+_LOG: Final = EventLog("replicator")
 
 _BATCH = 100
 _BATCH_BYTES = 1_000_000
@@ -28,7 +31,7 @@ class Delivery:
         self._pair = pair
         self._checkpoint = checkpoint
         self._queue = mesh.queues[pair]
-        self._figures = mesh.figures[pair]
+        self._metrics = mesh.metrics[pair]
         self._wake = mesh.wakes[pair]
         self._target: RegionState = mesh.regions[pair[1]]
         self._planner = Planner(mesh, pair)
@@ -41,7 +44,7 @@ class Delivery:
             try:
                 await self._deliver(keys)
             except (UnreachableError, DynamoError) as error:
-                warn("delivery put off", way="->".join(self._pair), error=str(error))
+                _LOG.warning("delivery put off", way="->".join(self._pair), error=str(error))
                 for key in keys:
                     self._queue.retry(key, time.monotonic() + _AWAY)
 
@@ -94,26 +97,28 @@ class Delivery:
         now, clock = time.monotonic(), now_ms()
         for one in batch:
             born = self._queue.done(one.key, now)
-            self._figures.arrived(clock - (clock if born is None else born), now)
+            self._metrics.arrived(None if born is None else clock - born, now)
             again = self._mesh.faults.duplicated(self._pair)
             if again is not None:
                 loop = asyncio.get_running_loop()
                 loop.call_later(again, self._arrive_again, one.key, one.wanted)
         self._target.applied += len(batch)
-        self._target.nudge.set()
+        self._target.read_now.set()
 
     def _arrive_again(self, key: bytes, version: Version) -> None:
         """Deliver once more what was delivered: it must be judged to be nothing new."""
-        self._figures.duplicates += 1
+        self._metrics.duplicates += 1
         if judge(version, self._mesh.ledger.held(self._target.name, key)) is not Verdict.STALE:
             self._queue.add(key, born_ms=now_ms(), now=time.monotonic())
             self._wake.set()
 
     def _unknown(self, batch: Sequence[Candidate], error: UnreachableError) -> None:
         """The write may have happened, or may still: a frozen region finds it when it thaws."""
-        self._figures.unknown += len(batch)
+        self._metrics.unknown += len(batch)
         self._target.reachable = False
-        warn("outcome unknown", way="->".join(self._pair), items=len(batch), error=str(error))
+        _LOG.warning(
+            "outcome unknown", way="->".join(self._pair), items=len(batch), error=str(error)
+        )
         for one in batch:
             self._mesh.ledger.doubt(self._target.name, one.key, one.wanted)
             self._queue.retry(one.key, time.monotonic() + _AWAY)
@@ -131,15 +136,17 @@ class Delivery:
             if code == "None":
                 self._queue.retry(one.key, now)
             elif code.startswith("ConditionalCheckFailed"):
-                self._figures.refused += 1
+                self._metrics.refused += 1
                 if self._mesh.ledger.held(self._target.name, one.key) == one.held:
                     self._mesh.suspect(self._target.name, one.key, now_ms())
-                    self._target.nudge.set()
+                    self._target.read_now.set()
                     self._queue.park(one.key, now + PARKED_SECONDS)
                 else:
                     self._queue.retry(one.key, now)
             else:
-                warn("write refused", way="->".join(self._pair), key=one.key, error=str(error))
+                _LOG.warning(
+                    "write refused", way="->".join(self._pair), key=one.key, error=str(error)
+                )
                 self._queue.retry(one.key, now + _HOPELESS)
 
 

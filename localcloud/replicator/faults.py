@@ -16,9 +16,9 @@ class Lag:
     ms: float = 0.0
     jitter_ms: float = 0.0
 
-    def draw(self, chance: random.Random) -> float:
+    def draw(self, random_source: random.Random) -> float:
         """Return one delay in seconds: the lag, plus or minus the jitter, never negative."""
-        jitter = chance.uniform(-self.jitter_ms, self.jitter_ms) if self.jitter_ms else 0.0
+        jitter = random_source.uniform(-self.jitter_ms, self.jitter_ms) if self.jitter_ms else 0.0
         return max(0.0, self.ms + jitter) / 1000
 
 
@@ -26,7 +26,7 @@ _NO_LAG = Lag()
 
 
 @dataclass(slots=True)
-class Faults:
+class ReplicationFaults:
     """All faults at a moment; a fresh one is normal running."""
 
     regions: Sequence[str]
@@ -37,7 +37,7 @@ class Faults:
     """Share of deliveries, 0 to 1, that arrive a second time, up to a second later."""
     skews: dict[str, int] = field(default_factory=dict)
     """Milliseconds by which a region's clock is ahead (negative: behind)."""
-    chance: random.Random = field(default_factory=random.Random)
+    random_source: random.Random = field(default_factory=random.Random)
 
     def pairs(self, source: str = "*", target: str = "*") -> Iterator[Pair]:
         """Iterate over the ordered pairs that match; `*` stands for every region."""
@@ -51,12 +51,12 @@ class Faults:
 
     def delay(self, pair: Pair) -> float:
         """Draw the delay of one write on this way, in seconds."""
-        return self.lags.get(pair, _NO_LAG).draw(self.chance)
+        return self.lags.get(pair, _NO_LAG).draw(self.random_source)
 
     def duplicated(self, pair: Pair) -> float | None:
         """Return after how many seconds this delivery arrives again, or None."""
-        if self.chance.random() < self.duplicates.get(pair, 0.0):
-            return self.chance.uniform(0.05, 1.0)
+        if self.random_source.random() < self.duplicates.get(pair, 0.0):
+            return self.random_source.uniform(0.05, 1.0)
         return None
 
     def skew(self, region: str) -> int:

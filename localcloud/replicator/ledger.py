@@ -19,7 +19,7 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Observation:
     """What a stream record turned out to be."""
 
     version: Version
@@ -82,7 +82,7 @@ class Ledger:
         self._entry(key)[self._number[region]] = version
         self._dirty.add(key)
 
-    def observe(self, region: str, key: bytes, digest: bytes, clock_ms: int) -> Sighting:
+    def observe(self, region: str, key: bytes, digest: bytes, clock_ms: int) -> Observation:
         """Take in one stream record of `region`, in the stream's order.
 
         A record whose content an own write has sent is that write's echo. Where meanwhile a
@@ -97,10 +97,10 @@ class Ledger:
         echo = self._take_echo(region, key, digest)
         if echo is not None and (held is None or echo[:2] >= held[:2]):
             entry[number] = echo
-            return Sighting(echo, fresh=False)
+            return Observation(echo, fresh=False)
         version = local_write(clock_ms, held, region, digest)
         entry[number] = version
-        return Sighting(version, fresh=True)
+        return Observation(version, fresh=True)
 
     def _take_echo(self, region: str, key: bytes, digest: bytes) -> Version | None:
         sent = self._sent[region].get(key)

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from localcloud.replicator.dynamo import Dynamo, Record
-from localcloud.replicator.faults import Faults, Pair
-from localcloud.replicator.figures import PairFigures
+from localcloud.replicator.faults import Pair, ReplicationFaults
 from localcloud.replicator.images import ImageCache, canonical, digest_of, render
 from localcloud.replicator.ledger import Ledger
+from localcloud.replicator.pair_metrics import PairMetrics
 from localcloud.replicator.pairs import PairQueue
 from localcloud.replicator.stream import StreamCursor, written_ms
 
@@ -39,11 +39,11 @@ class RegionState:
     """For the status: starting, waiting (no table yet), comparing, following."""
     read: int = 0
     applied: int = 0
-    rebases: int = 0
+    comparisons: int = 0
     known_until_ms: int = 0
     """Every write made before this moment has been seen in the stream."""
     suspects: dict[bytes, Suspect] = field(default_factory=dict)
-    nudge: asyncio.Event = field(default_factory=asyncio.Event)
+    read_now: asyncio.Event = field(default_factory=asyncio.Event)
     """Set to have the stream read at once."""
 
 
@@ -57,10 +57,10 @@ class Mesh:
             one.region: RegionState(one.region, one, StreamCursor(one)) for one in dynamos
         }
         self.last_record_ms = 0
-        self.faults = Faults(tuple(self.regions))
+        self.faults = ReplicationFaults(tuple(self.regions))
         pairs = list(self.faults.pairs())
         self.queues: dict[Pair, PairQueue] = {pair: PairQueue(*pair) for pair in pairs}
-        self.figures: dict[Pair, PairFigures] = {pair: PairFigures() for pair in pairs}
+        self.metrics: dict[Pair, PairMetrics] = {pair: PairMetrics() for pair in pairs}
         self.wakes: dict[Pair, asyncio.Event] = {pair: asyncio.Event() for pair in pairs}
 
     def take_in(self, region: RegionState, records: list[Record]) -> None:
@@ -78,10 +78,10 @@ class Mesh:
                 old = canonical(change["OldImage"])
                 self.images.put(key, digest_of(old), old)
             written = written_ms(record)
-            sighting = self.ledger.observe(region.name, key, digest, written + skew)
+            observation = self.ledger.observe(region.name, key, digest, written + skew)
             region.suspects.pop(key, None)
             self._unpark(region.name, key)
-            if sighting.fresh:
+            if observation.fresh:
                 self.offer(region.name, key, written)
         region.read += len(records)
 
@@ -106,9 +106,9 @@ class Mesh:
     def silent_write(self, region: RegionState, key: bytes, digest: bytes, clock_ms: int) -> None:
         """Take in a change that the stream did not show (the emulator's expiry makes such)."""
         skew = self.faults.skew(region.name)
-        sighting = self.ledger.observe(region.name, key, digest, clock_ms + skew)
+        observation = self.ledger.observe(region.name, key, digest, clock_ms + skew)
         self._unpark(region.name, key)
-        if sighting.fresh:
+        if observation.fresh:
             self.offer(region.name, key, clock_ms)
 
     def suspect(self, region: str, key: bytes, at_ms: int) -> None:

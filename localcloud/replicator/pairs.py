@@ -6,17 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
-class State(enum.Enum):
+class QueueState(enum.Enum):
     """Where a waiting item stands."""
 
     READY = "ready"
-    FLYING = "flying"
+    IN_FLIGHT = "in flight"
     PARKED = "parked"
     """Waits for a stream to show what the replicator does not know yet (or for a while)."""
 
 
 @dataclass(slots=True)
-class Waiting:
+class QueuedItem:
     """One item that the target does not have as the source has it."""
 
     born_ms: int
@@ -26,7 +26,7 @@ class Waiting:
     due: float
     relay: bool
     """Hand on also what another region wrote (after a restart; never in normal running)."""
-    state: State = State.READY
+    state: QueueState = QueueState.READY
     again: int | None = None
     """Birth of a newer write that came while this one was flying."""
 
@@ -41,7 +41,7 @@ class PairQueue:
 
     source: str
     target: str
-    _waiting: dict[bytes, Waiting] = field(default_factory=dict)
+    _waiting: dict[bytes, QueuedItem] = field(default_factory=dict)
     _heap: list[tuple[float, int, bytes]] = field(default_factory=list)
     _serial: int = 0
 
@@ -51,7 +51,7 @@ class PairQueue:
     def __contains__(self, key: bytes) -> bool:
         return key in self._waiting
 
-    def __getitem__(self, key: bytes) -> Waiting:
+    def __getitem__(self, key: bytes) -> QueuedItem:
         return self._waiting[key]
 
     def add(
@@ -60,13 +60,13 @@ class PairQueue:
         """Queue an item `delay` seconds from `now`; one that waits already keeps its place."""
         waiting = self._waiting.get(key)
         if waiting is None:
-            self._waiting[key] = Waiting(born_ms, now, now + delay, relay)
+            self._waiting[key] = QueuedItem(born_ms, now, now + delay, relay)
             self._push(key, now + delay)
             return
         waiting.relay = waiting.relay or relay
-        if waiting.state is State.FLYING:
+        if waiting.state is QueueState.IN_FLIGHT:
             waiting.again = waiting.again or born_ms
-        elif waiting.state is State.PARKED:
+        elif waiting.state is QueueState.PARKED:
             self.ready(key, now + delay)
 
     def _push(self, key: bytes, due: float) -> None:
@@ -75,7 +75,9 @@ class PairQueue:
 
     def _is_current(self, due: float, key: bytes) -> bool:
         waiting = self._waiting.get(key)
-        return waiting is not None and waiting.state is not State.FLYING and waiting.due == due
+        return (
+            waiting is not None and waiting.state is not QueueState.IN_FLIGHT and waiting.due == due
+        )
 
     def next_due(self) -> float | None:
         """Return when the next item is due, or None when nothing waits."""
@@ -88,28 +90,34 @@ class PairQueue:
         taken: list[bytes] = []
         while len(taken) < limit and (due := self.next_due()) is not None and due <= now:
             _, _, key = heapq.heappop(self._heap)
-            self._waiting[key].state = State.FLYING
+            self._waiting[key].state = QueueState.IN_FLIGHT
             taken.append(key)
         return taken
 
     def done(self, key: bytes, now: float) -> int | None:
-        """Drop an item that the target has; return the birth of the write it waited with."""
+        """Drop an item that the target has.
+
+        Returns:
+            When the oldest write was made that the item was queued with (milliseconds since the
+            epoch); None if the item was queued by a comparison of tables, because the age of such
+            a write says nothing about how long replication takes.
+        """
         waiting = self._waiting.pop(key, None)
         if waiting is None:
             return None
         if waiting.again is not None:
             self.add(key, born_ms=waiting.again, now=now)
-        return waiting.born_ms
+        return None if waiting.relay else waiting.born_ms
 
     def retry(self, key: bytes, due: float) -> None:
         """Put an item back, to be tried when `due`."""
-        self._back(key, due, State.READY)
+        self._back(key, due, QueueState.READY)
 
     def park(self, key: bytes, due: float) -> None:
         """Put an item back until `ready`, at the latest until `due`."""
-        self._back(key, due, State.PARKED)
+        self._back(key, due, QueueState.PARKED)
 
-    def _back(self, key: bytes, due: float, state: State) -> None:
+    def _back(self, key: bytes, due: float, state: QueueState) -> None:
         if (waiting := self._waiting.get(key)) is not None:
             waiting.state, waiting.due, waiting.again = state, due, None
             self._push(key, due)
@@ -117,16 +125,16 @@ class PairQueue:
     def ready(self, key: bytes, due: float) -> bool:
         """Wake a parked item; returns whether there was one."""
         waiting = self._waiting.get(key)
-        if waiting is None or waiting.state is not State.PARKED:
+        if waiting is None or waiting.state is not QueueState.PARKED:
             return False
-        waiting.state, waiting.due = State.READY, due
+        waiting.state, waiting.due = QueueState.READY, due
         self._push(key, due)
         return True
 
     def relag(self, delay: Callable[[], float]) -> None:
         """Set anew when each waiting item is due, after the lag was changed."""
         for key, waiting in self._waiting.items():
-            if waiting.state is State.READY:
+            if waiting.state is QueueState.READY:
                 waiting.due = waiting.queued + delay()
                 self._push(key, waiting.due)
 

@@ -38,7 +38,7 @@ class Planner:
     def __init__(self, mesh: Mesh, pair: Pair) -> None:
         self._mesh = mesh
         self._queue = mesh.queues[pair]
-        self._figures = mesh.figures[pair]
+        self._metrics = mesh.metrics[pair]
         self._source: RegionState = mesh.regions[pair[0]]
         self._target: RegionState = mesh.regions[pair[1]]
         self._compared: dict[bytes, tuple[Version, Version | None, int]] = {}
@@ -62,7 +62,7 @@ class Planner:
         verdict = judge(wanted, held) if wanted is not None and relayed else Verdict.STALE
         if wanted is None or verdict is Verdict.STALE:
             self._compared.pop(key, None)
-            self._figures.superseded += 1
+            self._metrics.superseded += 1
             self._queue.done(key, time.monotonic())
             return None
         if ledger.under_way(target, key):
@@ -87,14 +87,14 @@ class Planner:
             and self._target.known_until_ms > compared[2]
         ):
             self._mesh.ledger.believe(self._target.name, key, wanted)
-            self._figures.superseded += 1
+            self._metrics.superseded += 1
             self._queue.done(key, now)
             return
         if compared and compared[:2] == (wanted, held):
             self._compared[key] = compared
         else:
             self._compared[key] = (wanted, held, now_ms())
-        self._target.nudge.set()
+        self._target.read_now.set()
         self._queue.retry(key, now + _LOOK_AGAIN)
 
     async def _fetch_images(self, candidates: Sequence[Candidate]) -> None:

@@ -1,15 +1,18 @@
 """Follows one region's stream: fast while it moves, a few looks a second while it rests."""
 
 import asyncio
+from typing import Final
 
+from localcloud.json_log import EventLog
 from localcloud.replicator.checkpoint import Checkpoint
 from localcloud.replicator.dynamo import UnreachableError
-from localcloud.replicator.event_log import say, warn
 from localcloud.replicator.mesh import Mesh, RegionState
 from localcloud.replicator.resync import resync
-from localcloud.replicator.silence import look_into_suspects
+from localcloud.replicator.silent_changes import look_into_suspects
 from localcloud.replicator.store import Position
 from localcloud.replicator.stream import NotReadyError, StreamReplacedError, now_ms, written_ms
+
+_LOG: Final = EventLog("replicator")
 
 _FASTEST = 0.002
 _SLOWEST = 0.040
@@ -46,11 +49,11 @@ class Reader:
             except NotReadyError as error:
                 self._found()
                 if region.stage != "waiting":
-                    say("waits for the table", region=region.name, why=str(error))
+                    _LOG.info("waits for the table", region=region.name, why=str(error))
                 region.stage, region.settled = "waiting", False
                 await asyncio.sleep(_AWAY)
             except StreamReplacedError as error:
-                say("stream must be opened again", region=region.name, why=str(error))
+                _LOG.info("stream must be opened again", region=region.name, why=str(error))
                 await asyncio.sleep(_FASTEST)
 
     async def _open(self) -> None:
@@ -97,26 +100,26 @@ class Reader:
                 await look_into_suspects(self._mesh, region)
             slowest = _RESTING if began > self._mesh.last_record_ms + _REST_AFTER_MS else _SLOWEST
             pause = _FASTEST if records else min(pause * 2, slowest)
-            if await self._nudged(pause):
+            if await self._read_requested(pause):
                 pause = _FASTEST
 
-    async def _nudged(self, seconds: float) -> bool:
-        nudge = self._region.nudge
+    async def _read_requested(self, seconds: float) -> bool:
+        read_now = self._region.read_now
         try:
             async with asyncio.timeout(seconds):
-                await nudge.wait()
+                await read_now.wait()
         except TimeoutError:
             return False
-        nudge.clear()
+        read_now.clear()
         return True
 
     def _lost(self, error: UnreachableError) -> None:
         if self._region.reachable:
-            warn("region lost", region=self._region.name, error=str(error))
+            _LOG.warning("region lost", region=self._region.name, error=str(error))
         self._region.reachable = False
 
     def _found(self) -> None:
         if not self._region.reachable:
-            say("region answers", region=self._region.name)
+            _LOG.info("region answers", region=self._region.name)
             self._region.reachable = True
             self._mesh.wake()

@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Mapping
+from typing import Final
 
+from localcloud.json_log import EventLog
 from localcloud.replicator.checkpoint import Checkpoint
 from localcloud.replicator.dynamo import DynamoError
-from localcloud.replicator.event_log import say
 from localcloud.replicator.images import canonical, digest_of, key_of, render
 from localcloud.replicator.mesh import Mesh, RegionState
-from localcloud.replicator.rebase import rebase
 from localcloud.replicator.stream import StreamReplacedError, now_ms
+from localcloud.replicator.table_comparison import compare_table
 from localcloud.replicator.versions import TOMBSTONE
+
+_LOG: Final = EventLog("replicator")
 
 
 async def _contents_at_start(region: RegionState) -> Mapping[bytes, bytes]:
@@ -50,18 +53,20 @@ async def resync(
     """
     began = time.monotonic()
     region.stage = "comparing"
-    say("resync begins", region=region.name, same_table=same_table)
+    _LOG.info("resync begins", region=region.name, same_table=same_table)
     contents = await _contents_at_start(region)
     boot = await checkpoint.boot(region.name)
     clock = now_ms() + mesh.faults.skew(region.name)
     mesh.ledger.doubt_all(region.name)
-    result = rebase(mesh.ledger, region.name, contents, boot, same_table=same_table, clock_ms=clock)
+    result = compare_table(
+        mesh.ledger, region.name, contents, boot, same_table=same_table, clock_ms=clock
+    )
     await checkpoint.write_boot(region.name)
     region.tracked = True
     await checkpoint.flush()
-    region.rebases += 1
+    region.comparisons += 1
     queued = mesh.offer_differences()
-    say(
+    _LOG.info(
         "resync ends",
         region=region.name,
         items=len(contents),

@@ -3,40 +3,44 @@
 import asyncio
 import signal
 from contextlib import AsyncExitStack
+from typing import Final
 
 from aiohttp import web
 
+from localcloud.json_log import EventLog
+from localcloud.layout import CloudLayout
 from localcloud.replicator.checkpoint import Checkpoint
-from localcloud.replicator.control import Control
+from localcloud.replicator.control import ReplicationControl
 from localcloud.replicator.delivery import Delivery
 from localcloud.replicator.dynamo import Dynamo
-from localcloud.replicator.event_log import say
 from localcloud.replicator.ledger import Ledger
 from localcloud.replicator.mesh import Mesh
 from localcloud.replicator.reader import Reader
-from localcloud.replicator.settings import Settings
 from localcloud.replicator.store import Position, Store
 
+_LOG: Final = EventLog("replicator")
+
 STATE_FILE = "replicator.sqlite"
-_GOODBYE_SECONDS = 0.3
+_SHUTDOWN_SECONDS = 0.3
 
 
-async def replicate(settings: Settings) -> None:
+async def replicate(layout: CloudLayout) -> None:
     """Replicate between the regions until SIGTERM or SIGINT.
 
-    Raises OSError if the control port is taken.
+    Raises:
+        OSError: The control port is taken.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
-        store = stack.enter_context(Store(settings.state_dir / STATE_FILE))
+        store = stack.enter_context(Store(layout.state_dir / STATE_FILE))
         dynamos = [
-            await stack.enter_async_context(Dynamo(region, endpoint, settings.table))
-            for region, endpoint in settings.endpoints.items()
+            await stack.enter_async_context(Dynamo(region.name, region.endpoint, layout.table))
+            for region in layout.regions
         ]
-        ledger = Ledger(list(settings.endpoints))
+        ledger = Ledger(layout.region_names)
         ledger.restore(store.rows())
         mesh = Mesh(dynamos, ledger)
         known = store.positions()
@@ -51,13 +55,15 @@ async def replicate(settings: Settings) -> None:
         checkpoint = Checkpoint(store, ledger, positions)
         stack.callback(checkpoint.close)
         runner = web.AppRunner(
-            Control(mesh).application(), access_log=None, shutdown_timeout=_GOODBYE_SECONDS
+            ReplicationControl(mesh).application(),
+            access_log=None,
+            shutdown_timeout=_SHUTDOWN_SECONDS,
         )
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", settings.control_port).start()
+        await web.TCPSite(runner, "127.0.0.1", layout.replicator_port).start()
         queued = mesh.offer_differences()
-        say("replicator starts", regions=list(mesh.regions), items=len(ledger), queued=queued)
+        _LOG.info("replicator starts", regions=list(mesh.regions), items=len(ledger), queued=queued)
         async with asyncio.TaskGroup() as group:
             readers = [
                 Reader(mesh, region, checkpoint, known.get(name))
@@ -71,4 +77,4 @@ async def replicate(settings: Settings) -> None:
             await stop.wait()
             for task in tasks:
                 task.cancel()
-        say("replicator stops")
+        _LOG.info("replicator stops")

@@ -16,25 +16,25 @@ def status(mesh: Mesh) -> dict[str, Any]:
     now = time.monotonic()
     pairs = []
     for pair, queue in mesh.queues.items():
-        figures = mesh.figures[pair]
+        metrics = mesh.metrics[pair]
         oldest = queue.oldest_ms()
         lag = faults.lags.get(pair, _NO_LAG)
         pairs.append(
             {
                 "from": pair[0],
                 "to": pair[1],
-                **figures.lags(now),
+                **metrics.lags(now),
                 "pending": len(queue),
                 "oldest_pending_ms": None if oldest is None else max(0, now_ms() - oldest),
                 "cut": pair in faults.cuts,
                 "added_lag_ms": lag.ms,
                 "jitter_ms": lag.jitter_ms,
                 "duplicate_share": faults.duplicates.get(pair, 0.0),
-                "applied": figures.applied,
-                "superseded": figures.superseded,
-                "refused": figures.refused,
-                "unknown": figures.unknown,
-                "duplicates": figures.duplicates,
+                "applied": metrics.applied,
+                "superseded": metrics.superseded,
+                "refused": metrics.refused,
+                "unknown": metrics.unknown,
+                "duplicates": metrics.duplicates,
             }
         )
     return {
@@ -51,7 +51,7 @@ def status(mesh: Mesh) -> dict[str, Any]:
         },
         "pairs": pairs,
         "resync": {
-            name: {"stage": region.stage, "settled": region.settled, "compared": region.rebases}
+            name: {"stage": region.stage, "settled": region.settled, "compared": region.comparisons}
             for name, region in mesh.regions.items()
         },
     }

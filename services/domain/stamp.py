@@ -56,9 +56,25 @@ class Stamp:
             raise InvalidStampError(f"not a stamp: {text!r}") from error
 
 
-def unix_ms() -> int:
-    """Now in milliseconds since 1970-01-01T00:00Z."""
-    return time.time_ns() // 1_000_000
+class WallClock:
+    """The wall clock of this process.
+
+    Attributes:
+        skew_ms: Milliseconds by which it is wrong. 0, except where a drill sets it to show what a
+            skewed clock does.
+    """
+
+    __slots__ = ("skew_ms",)
+
+    def __init__(self) -> None:
+        self.skew_ms = 0
+
+    def __call__(self) -> int:
+        """Return the time in milliseconds since 1970-01-01T00:00Z."""
+        return time.time_ns() // 1_000_000 + self.skew_ms
+
+
+unix_ms: Final = WallClock()
 
 
 class HybridClock:

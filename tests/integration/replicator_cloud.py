@@ -174,11 +174,14 @@ class Cloud:
         self.regions = [Emulator(name, self.folder / name) for name in REGIONS]
         config = self.folder / "cloud.json"
         document = {
-            "port": 0,
+            "port": 1,
             "state_dir": str(self.folder / "state"),
             "replicator_port": self.control,
             "table": TABLE,
-            "regions": [{"name": one.region, "endpoint": one.endpoint} for one in self.regions],
+            "regions": [
+                {"name": one.region, "endpoint": one.endpoint, "api_url": one.endpoint}
+                for one in self.regions
+            ],
         }
         config.write_bytes(orjson.dumps(document))
         command = [sys.executable, "-m", "localcloud.replicator", "--config", str(config)]
@@ -186,7 +189,11 @@ class Cloud:
 
     def ask(self, path: str, body: object = None, *, post: bool = False) -> tuple[int, Any]:
         data = json.dumps(body or {}).encode() if post or body is not None else None
-        request = urllib.request.Request(f"http://127.0.0.1:{self.control}{path}", data=data)
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.control}{path}",
+            data=data,
+            headers={"content-type": "application/json"},
+        )
         try:
             with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
                 return answer.status, orjson.loads(answer.read())

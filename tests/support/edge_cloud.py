@@ -128,11 +128,13 @@ class Edge:
         self.log = folder / "edge.log"
         document = {
             "port": self.port,
+            "replicator_port": 1,
+            "table": "carte",
             "state_dir": str(folder / "state"),
             "site_dir": str(self.site_dir),
             "default_region": "us-east-1",
             "regions": [
-                {"name": name, "endpoint": "", "api_url": url} for name, url in urls.items()
+                {"name": name, "endpoint": url, "api_url": url} for name, url in urls.items()
             ],
             "edge": changes,
         }

@@ -12,7 +12,7 @@ from botocore.config import Config
 
 from localcloud.deployer import client
 from localcloud.faults.client import FaultClient
-from localcloud.faults.lambda_handles import function_with
+from localcloud.faults.lambda_actuator import function_with
 from localcloud.faults.rollout import ALIAS, HANDLER
 from localcloud.faults.stream_switch import HANDLER as CONVERGENCE
 from localcloud.probe import get_json

@@ -2,11 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from localcloud.exceptions import LocalCloudError
-from localcloud.layout import ProcessRecord, load_layout
+from localcloud.layout import CurrentLayout, ProcessRecord, load_layout, read_layout
 from localcloud.plan import make_layout
 
 
@@ -75,6 +76,8 @@ def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) 
                 "api_url": f"http://127.0.0.1:{port}/_aws/execute-api/carte/live",
                 "gate_url": f"http://127.0.0.1:{port + 70}/_aws/execute-api/carte/live",
                 "dynamodb_gate": f"http://127.0.0.1:{port + 80}",
+                "latitude": None,
+                "longitude": None,
             }
             for name, port in (
                 ("us-east-1", 28080),
@@ -88,6 +91,8 @@ def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) 
         ],
         "faults_port": 28140,
         "time_scale": 1.0,
+        "site_dir": None,
+        "edge": {},
     }
     assert load_layout(tmp_path) == layout
     assert [path.name for path in tmp_path.iterdir()] == ["cloud.json"]
@@ -103,6 +108,71 @@ def test_a_restarted_process_takes_the_place_of_the_earlier_one(tmp_path: Path) 
 
 def test_no_cloud_json_is_no_cloud(tmp_path: Path) -> None:
     assert load_layout(tmp_path) is None
+
+
+CLOUD: dict[str, Any] = {
+    "port": 8080,
+    "state_dir": "state",
+    "replicator_port": 28050,
+    "table": "carte",
+    "surprise": [1, 2],
+    "regions": [
+        {
+            "name": "us-east-1",
+            "endpoint": "http://127.0.0.1:28080/",
+            "api_url": "http://127.0.0.1:28081/api/",
+            "surprise": "ignored",
+        }
+    ],
+}
+
+
+def test_a_relative_state_folder_counts_from_the_file_and_missing_fields_have_defaults(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "cloud.json"
+    path.write_text(json.dumps(CLOUD))
+    layout = read_layout(path)
+    assert layout.state_dir == tmp_path / "state"
+    assert layout.regions[0].endpoint == "http://127.0.0.1:28080"
+    assert (layout.primary, layout.default_region) == ("us-east-1", "us-east-1")
+    assert (layout.runtime, layout.processes, layout.faults_port) == ("lambda", (), 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        ({"table": None}, "'table'"),
+        ({"regions": []}, "at least one region"),
+        ({"regions": ["us-east-1"]}, "object"),
+        ({"regions": [{"name": "a"}]}, "'endpoint'"),
+        ({"regions": CLOUD["regions"] * 2}, "each once"),
+        ({"regions": [{**CLOUD["regions"][0], "api_url": "ftp://x"}]}, "'api_url'"),
+        ({"replicator_port": "28050"}, "'replicator_port'"),
+        ({"port": 0}, "'port'"),
+        ({"port": True}, "'port'"),
+        ({"default_region": "eu-west-1"}, "'default_region'"),
+        ({"processes": [{"role": "edge"}]}, "'pid'"),
+        ({"edge": 1}, "'edge'"),
+    ],
+)
+def test_a_wrong_field_of_the_state_file_is_named(
+    tmp_path: Path, changes: dict[str, Any], word: str
+) -> None:
+    path = tmp_path / "cloud.json"
+    path.write_text(json.dumps(CLOUD | changes))
+    with pytest.raises(LocalCloudError, match=word) as raised:
+        read_layout(path)
+    assert "--wipe" in raised.value.hint
+
+
+def test_the_current_layout_follows_the_state_file(tmp_path: Path) -> None:
+    layout = make_layout(8080, state_dir=tmp_path)
+    current = CurrentLayout(layout)
+    assert current() == layout
+    newer = layout.with_process(ProcessRecord("edge", None, 1, 1.0))
+    newer.save()
+    assert current() == newer
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"port": 1}'])

@@ -45,7 +45,9 @@ def test_libraries_are_unpacked_and_sources_are_uploaded(
     archive = write(tmp_path / "out", {**OURS, "orjson/__init__.py": "fast = 1"})
     divide(layout, archive.parent)
     with zipfile.ZipFile(sources_of(archive)) as sources:
-        assert {name: sources.read(name).decode() for name in sources.namelist()} == OURS
+        uploaded = {name: sources.read(name).decode() for name in sources.namelist()}
+    assert "CARTE_FAULT" in uploaded.pop("bad_version.py")  # the entry point of bad deployments
+    assert uploaded == OURS
     assert unpacked(layout) == {"orjson/__init__.py": "fast = 1"}
 
 

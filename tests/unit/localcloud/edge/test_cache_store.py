@@ -4,19 +4,19 @@ import random
 
 from multidict import CIMultiDict
 
-from localcloud.edge.cache_keys import Key
-from localcloud.edge.cache_store import CacheStore, Entry
+from localcloud.edge.cache_keys import CacheKey
+from localcloud.edge.cache_store import CacheEntry, CacheStore
 
-EMPTY = Entry(200, CIMultiDict(), b"", "eu-west-1", "nearest").size
-
-
-def key(name: str, location: str = "eu-west-1") -> Key:
-    return Key(location, name, "", "*/*", "")
+EMPTY = CacheEntry(200, CIMultiDict(), b"", "eu-west-1", "nearest").size
 
 
-def entry(size: int = 100, tags: str = "") -> Entry:
+def key(name: str, location: str = "eu-west-1") -> CacheKey:
+    return CacheKey(location, name, "", "*/*", "")
+
+
+def entry(size: int = 100, tags: str = "") -> CacheEntry:
     headers = CIMultiDict({"Cache-Tag": tags} if tags else {})
-    return Entry(200, headers, b"x" * size, "eu-west-1", "nearest")
+    return CacheEntry(200, headers, b"x" * size, "eu-west-1", "nearest")
 
 
 def test_the_least_recently_used_goes_first() -> None:
@@ -26,7 +26,7 @@ def test_the_least_recently_used_goes_first() -> None:
     assert store.get(key("a"))
     store.put(key("d"), entry())
     assert [name for name in "abcd" if store.get(key(name))] == ["a", "c", "d"]
-    assert store.figures.evicted == 1
+    assert store.metrics.evicted == 1
 
 
 def test_what_is_larger_than_the_whole_cache_is_not_kept() -> None:
@@ -57,7 +57,7 @@ def test_a_tag_purges_all_that_carry_it_everywhere_and_nothing_else() -> None:
     assert len(store) == 2
     assert store.purge(["STORE:US-10", "store:none"]) == 1
     assert store.purge_all() == 1
-    assert store.figures.purged == 4
+    assert store.metrics.purged == 4
 
 
 def test_tags_beyond_the_fiftieth_do_not_count() -> None:

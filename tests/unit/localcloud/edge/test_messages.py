@@ -1,6 +1,6 @@
 """What the edge lets pass: request targets, headers, encodings, settings."""
 
-import json
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,12 @@ from multidict import CIMultiDict
 from localcloud.edge.drains import FILE, DrainFlags
 from localcloud.edge.events import Events
 from localcloud.edge.forwarding import request_headers, response_headers
-from localcloud.edge.settings import SettingsError, read_settings
+from localcloud.edge.options import SettingsError
+from localcloud.edge.settings import settings_of
 from localcloud.edge.site import preferred_coding
-from localcloud.edge.targets import BadTargetError, parse_target
+from localcloud.edge.targets import InvalidTargetError, parse_target
+from localcloud.layout import CloudLayout, Region
+from localcloud.plan import make_layout
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ from localcloud.edge.targets import BadTargetError, parse_target
     ],
 )
 def test_targets_that_climb_or_hide_are_refused(text: str) -> None:
-    with pytest.raises(BadTargetError):
+    with pytest.raises(InvalidTargetError):
         parse_target(text)
 
 
@@ -109,57 +112,48 @@ def test_the_best_encoding_that_the_client_takes(accepted: str, coding: str) -> 
     assert preferred_coding(accepted, {"identity": b"", "br": b"", "gzip": b""}) == coding
 
 
-CLOUD: dict[str, Any] = {
-    "port": 8080,
-    "state_dir": "state",
-    "primary": "us-east-1",
-    "surprise": [1, 2],
-    "regions": [
-        {"name": "us-east-1", "endpoint": "http://127.0.0.1:1", "api_url": "http://127.0.0.1:1/a/"},
-        {"name": "home", "api_url": "http://127.0.0.1:2", "latitude": 48, "longitude": 11.5},
-    ],
-}
+def a_cloud(tmp_path: Path, **changes: Any) -> CloudLayout:
+    """A layout with one AWS region and one that is at home."""
+    layout = make_layout(8080, regions=["us-east-1"], state_dir=tmp_path)
+    home = Region("home", "http://127.0.0.1:1", "http://127.0.0.1:2", latitude=48, longitude=11.5)
+    return dataclasses.replace(layout, **{"regions": (*layout.regions, home), **changes})
 
 
-def write(tmp_path: Path, **changes: Any) -> Path:
-    path = tmp_path / "cloud.json"
-    path.write_text(json.dumps({**CLOUD, **changes}))
-    return path
-
-
-def test_a_cloud_file_is_read_and_unknown_keys_are_ignored(tmp_path: Path) -> None:
-    settings = read_settings(write(tmp_path, edge={"ttl": 3, "surprise": "x"}), {"threshold": 5})
+def test_the_edge_uses_gates_and_places_of_the_layout(tmp_path: Path) -> None:
+    layout = a_cloud(tmp_path, edge={"ttl": 3, "surprise": "x"})
+    settings = settings_of(layout, {"threshold": 5})
     assert settings.default_region == "us-east-1"
-    assert settings.state_dir == tmp_path / "state"
+    assert settings.state_dir == tmp_path
     assert settings.site_dir.parts[-2:] == ("web", "dist")
-    assert settings.regions[0].api_url == "http://127.0.0.1:1/a"
+    assert settings.regions[0].api_url == layout.regions[0].gate_url
+    assert settings.regions[1].api_url == "http://127.0.0.1:2"
     assert settings.regions[1].coordinates == (48.0, 11.5)
     assert (settings.options.ttl, settings.options.threshold) == (3, 5)
     assert settings.options.interval == 10.0
 
 
 @pytest.mark.parametrize(
-    ("changes", "word"),
+    ("options", "word"),
     [
-        ({"regions": []}, "regions"),
-        ({"regions": [CLOUD["regions"][0]] * 2}, "once"),
-        ({"regions": [{"name": "home", "api_url": "http://x"}]}, "latitude"),
-        ({"regions": [{"name": "us-east-1", "api_url": "ftp://x"}]}, "api_url"),
-        ({"default_region": "eu-west-1"}, "default_region"),
-        ({"port": "8080"}, "port"),
-        ({"port": 0}, "port"),
-        ({"edge": {"threshold": 0}}, "threshold"),
-        ({"edge": {"interval": -1}}, "interval"),
-        ({"edge": {"ttl": "long"}}, "ttl"),
-        ({"edge": {"access_log": 1}}, "access_log"),
-        ({"edge": {"origins": True}}, "origins"),
+        ({"threshold": 0}, "threshold"),
+        ({"interval": -1}, "interval"),
+        ({"ttl": "long"}, "ttl"),
+        ({"access_log": 1}, "access_log"),
+        ({"origins": True}, "origins"),
     ],
 )
-def test_a_cloud_file_that_cannot_be_used_says_why(
-    tmp_path: Path, changes: dict[str, Any], word: str
+def test_an_option_that_cannot_be_used_is_named(
+    tmp_path: Path, options: dict[str, Any], word: str
 ) -> None:
     with pytest.raises(SettingsError, match=word):
-        read_settings(write(tmp_path, **changes))
+        settings_of(a_cloud(tmp_path, edge=options))
+
+
+def test_a_region_without_a_place_is_refused(tmp_path: Path) -> None:
+    nowhere = Region("home", "http://127.0.0.1:1", "http://127.0.0.1:2")
+    with pytest.raises(SettingsError, match="home") as raised:
+        settings_of(a_cloud(tmp_path, regions=(nowhere,)))
+    assert "latitude" in raised.value.hint
 
 
 def test_drain_flags_outlive_the_edge(tmp_path: Path) -> None:

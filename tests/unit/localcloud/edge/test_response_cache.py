@@ -108,8 +108,8 @@ async def turns() -> None:
 
 async def settled(scene: Scene) -> None:
     """Until nothing is under way."""
-    while scene.cache._flights:
-        await asyncio.gather(*scene.cache._flights.values())
+    while scene.cache._in_flight:
+        await asyncio.gather(*scene.cache._in_flight.values())
 
 
 def test_a_kept_answer_serves_until_it_is_no_longer_fresh() -> None:
@@ -405,8 +405,8 @@ def test_a_wish_of_the_client_about_caching_changes_nothing() -> None:
     async def play() -> None:
         scene = Scene()
         await scene.ask()
-        for wish in ("no-cache", "max-age=0", "no-store", "only-if-cached"):
-            assert await scene.state(cache_control=wish, pragma="no-cache") == "hit 0"
+        for command in ("no-cache", "max-age=0", "no-store", "only-if-cached"):
+            assert await scene.state(cache_control=command, pragma="no-cache") == "hit 0"
 
     run(play())
 

@@ -5,7 +5,7 @@ from itertools import combinations, product
 import pytest
 
 from localcloud.edge.events import Events
-from localcloud.edge.health import Check, Health
+from localcloud.edge.health import Health, HealthCheck
 from localcloud.edge.routing import LatencyRecord, Route, choose
 
 ORDER = ("near", "middle", "far")
@@ -27,7 +27,7 @@ def after(state: Health, marks: str) -> list[bool]:
     """Feed checks, `+` passed and `-` failed, one a second; the state after each."""
     states = []
     for mark in marks:
-        state.record(Check(state.checks + 1.0, mark == "+", 1.0, "test"))
+        state.record(HealthCheck(state.checks + 1.0, mark == "+", 1.0, "test"))
         states.append(state.healthy)
     return states
 
@@ -50,7 +50,7 @@ def test_it_takes_a_threshold_in_a_row_each_way() -> None:
 def test_the_last_check_is_kept() -> None:
     state = health()
     after(state, "-")
-    assert state.last == Check(1.0, passed=False, milliseconds=1.0, reason="test")
+    assert state.last == HealthCheck(1.0, passed=False, milliseconds=1.0, reason="test")
 
 
 @pytest.mark.parametrize(

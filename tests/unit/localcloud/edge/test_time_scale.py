@@ -1,4 +1,4 @@
-"""The time scale: from the command line over cloud.json to the edge's clocks."""
+"""The time scale: from the command line through cloud.json to the timers of the edge."""
 
 import dataclasses
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from localcloud.edge.options import Options, SettingsError
-from localcloud.edge.settings import read_settings
+from localcloud.edge.settings import settings_of
 from localcloud.layout import load_layout
 from localcloud.plan import make_layout
 
@@ -40,13 +40,13 @@ def test_the_scale_of_a_cloud_reaches_its_edge(tmp_path: Path) -> None:
     layout = make_layout(9100, state_dir=tmp_path, time_scale=20.0)
     layout.save()
     assert load_layout(tmp_path) == layout
-    settings = read_settings(layout.path)
+    settings = settings_of(layout)
     assert settings.options.time_scale == 20
     assert [region.api_url for region in settings.regions] == [
         region.gate_url for region in layout.regions
     ]
     assert settings.faults_url == f"{layout.faults_url}/faults"
-    assert read_settings(layout.path, {"time_scale": 5.0}).options.time_scale == 5
+    assert settings_of(layout, {"time_scale": 5.0}).options.time_scale == 5
 
 
 def test_a_scale_of_nothing_is_refused() -> None:

@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from localcloud.faults.gate import Gate
-from localcloud.faults.gate_handle import trouble_of
-from localcloud.faults.traffic import NO_TROUBLE
+from localcloud.faults.gate_actuator import combine
+from localcloud.faults.traffic import NO_FAULTS
 from localcloud.plan import free_edge_port
 from tests.support.polling import until
 
 GET = b"GET /one HTTP/1.1\r\nHost: a\r\n\r\n"
 POST = b"POST /two HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
-ALL_FAIL = trouble_of([{"share": 1.0, "status": 503}])
-LATE = trouble_of([{"median_ms": 150.0, "p99_ms": 150.0}])
+ALL_FAIL = combine([{"share": 1.0, "status": 503}])
+LATE = combine([{"median_ms": 150.0, "p99_ms": 150.0}])
 PATIENCE = 20.0
 
 
@@ -64,13 +64,13 @@ class Rig:
 
 
 @contextlib.asynccontextmanager
-async def rig(*, up: bool = True, places: int | None = None) -> AsyncIterator[Rig]:
+async def rig(*, up: bool = True, slots: int | None = None) -> AsyncIterator[Rig]:
     region = Region()
     port = free_edge_port()
     server = await asyncio.start_server(region.serve, "127.0.0.1", port + 1)
     if not up:
         server.close()
-    gate = Gate(port, port + 1, places=places)
+    gate = Gate(port, port + 1, slots=slots)
     await gate.open()
     try:
         async with asyncio.timeout(PATIENCE):
@@ -81,10 +81,10 @@ async def rig(*, up: bool = True, places: int | None = None) -> AsyncIterator[Ri
 
 
 def run(
-    story: Callable[[Rig], Awaitable[None]], *, up: bool = True, places: int | None = None
+    story: Callable[[Rig], Awaitable[None]], *, up: bool = True, slots: int | None = None
 ) -> None:
     async def told() -> None:
-        async with rig(up=up, places=places) as made:
+        async with rig(up=up, slots=slots) as made:
             await story(made)
 
     asyncio.run(told())
@@ -122,8 +122,8 @@ def test_much_more_than_the_buffers_hold_passes_both_ways() -> None:
 def test_the_end_of_the_regions_answer_ends_the_clients() -> None:
     async def story(rig: Rig) -> None:
         rig.region.closes = True
-        for trouble in (NO_TROUBLE, LATE):
-            await rig.gate.set(trouble)
+        for faults in (NO_FAULTS, LATE):
+            await rig.gate.set_faults(faults)
             reader, writer = await rig.connect()
             writer.write(GET)
             assert await reader.read() == ANSWER
@@ -145,7 +145,7 @@ def test_a_client_that_has_no_more_to_say_still_gets_its_answer() -> None:
 
 def test_slowness_holds_back_the_answer_not_the_request() -> None:
     async def story(rig: Rig) -> None:
-        await rig.gate.set(LATE)
+        await rig.gate.set_faults(LATE)
         loop = asyncio.get_running_loop()
         reader, writer = await rig.connect()
         began = loop.time()
@@ -154,7 +154,7 @@ def test_slowness_holds_back_the_answer_not_the_request() -> None:
         seen = loop.time() - began
         assert await reader.readexactly(len(ANSWER)) == ANSWER
         assert loop.time() - began >= 0.15 > seen
-        await rig.gate.set(NO_TROUBLE)
+        await rig.gate.set_faults(NO_FAULTS)
         writer.write(GET)
         assert await reader.readexactly(len(ANSWER)) == ANSWER
         assert rig.gate.delayed == 1
@@ -166,14 +166,14 @@ def test_slowness_holds_back_the_answer_not_the_request() -> None:
 def test_a_failed_request_never_reaches_the_region_and_the_connection_goes_on() -> None:
     async def story(rig: Rig) -> None:
         reader, writer = await rig.connect()
-        await rig.gate.set(ALL_FAIL)
+        await rig.gate.set_faults(ALL_FAIL)
         for piece in (POST[:30], POST[30:-2], POST[-2:]):
             writer.write(piece)
             await writer.drain()
         head = await reader.readuntil(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 503 Service Unavailable\r\n")
         assert await reader.readexactly(34) == b'{"message": "Service Unavailable"}'
-        await rig.gate.set(NO_TROUBLE)
+        await rig.gate.set_faults(NO_FAULTS)
         writer.write(GET)
         assert await reader.readexactly(len(ANSWER)) == ANSWER
         assert rig.region.seen == [GET]
@@ -188,13 +188,13 @@ def test_a_cut_breaks_connections_off_and_refuses_new_ones_until_it_is_mended() 
         reader, writer = await rig.connect()
         writer.write(GET)
         assert await reader.readexactly(len(ANSWER)) == ANSWER
-        await rig.gate.set(trouble_of([{"how": "refuse"}]))
+        await rig.gate.set_faults(combine([{"how": "refuse"}]))
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(1)
         writer.close()
         with pytest.raises(ConnectionRefusedError):
             await rig.connect()
-        await rig.gate.set(NO_TROUBLE)
+        await rig.gate.set_faults(NO_FAULTS)
         assert (await rig.ask()).startswith(b"HTTP/1.1 200")
 
     run(story)
@@ -202,14 +202,14 @@ def test_a_cut_breaks_connections_off_and_refuses_new_ones_until_it_is_mended() 
 
 def test_a_dropping_cut_takes_connections_and_never_answers() -> None:
     async def story(rig: Rig) -> None:
-        await rig.gate.set(trouble_of([{"how": "drop"}]))
+        await rig.gate.set_faults(combine([{"how": "drop"}]))
         reader, writer = await rig.connect()
         writer.write(GET)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.2):
                 await reader.read(1)
         assert rig.region.seen == []
-        await rig.gate.set(NO_TROUBLE)  # who waited is not answered late, but told
+        await rig.gate.set_faults(NO_FAULTS)  # who waited is not answered late, but told
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(1)
         writer.close()
@@ -228,12 +228,12 @@ def test_where_no_region_listens_the_connection_breaks() -> None:
 
 def test_no_connection_is_left_when_clients_are_gone() -> None:
     async def story(rig: Rig) -> None:
-        for trouble in (NO_TROUBLE, LATE, ALL_FAIL):
-            await rig.gate.set(trouble)
+        for faults in (NO_FAULTS, LATE, ALL_FAIL):
+            await rig.gate.set_faults(faults)
             _, writer = await rig.connect()
             writer.write(GET)
             writer.close()
-        await until(lambda: not rig.gate.fronts)
+        await until(lambda: not rig.gate.connections)
 
     run(story)
 
@@ -251,7 +251,7 @@ def test_what_finds_no_place_in_the_region_waits_for_one() -> None:
             assert answer.startswith(b"HTTP/1.1 200")
         assert len(rig.region.seen) == 5
 
-    run(story, places=2)
+    run(story, slots=2)
 
 
 def test_who_gave_up_in_the_line_was_never_there_and_who_was_let_in_keeps_the_place() -> None:
@@ -274,9 +274,9 @@ def test_who_gave_up_in_the_line_was_never_there_and_who_was_let_in_keeps_the_pl
         assert (await last).startswith(b"HTTP/1.1 200")
         assert rig.region.seen == [GET, GET, GET]
         let_in[1][1].close()
-        await until(lambda: not rig.gate.fronts)
+        await until(lambda: not rig.gate.connections)
 
-    run(story, places=2)
+    run(story, slots=2)
 
 
 def test_places_are_free_again_when_connections_break() -> None:
@@ -285,14 +285,14 @@ def test_places_are_free_again_when_connections_break() -> None:
         _, writer = await rig.connect()
         writer.write(GET)
         await until(lambda: bool(rig.region.seen))
-        await rig.gate.set(trouble_of([{"how": "refuse"}]))
-        await rig.gate.set(NO_TROUBLE)
+        await rig.gate.set_faults(combine([{"how": "refuse"}]))
+        await rig.gate.set_faults(NO_FAULTS)
         writer.close()
         rig.region.thawed.set()
         for _ in range(3):
             assert (await rig.ask()).startswith(b"HTTP/1.1 200")
 
-    run(story, places=1)
+    run(story, slots=1)
 
 
 def test_a_region_may_close_an_idle_connection_of_who_waits() -> None:
@@ -310,4 +310,4 @@ def test_a_region_may_close_an_idle_connection_of_who_waits() -> None:
             assert answer.startswith(b"HTTP/1.1 200")
         assert rig.region.seen == [GET, POST]
 
-    run(story, places=1)
+    run(story, slots=1)

@@ -1,41 +1,21 @@
 """Rolling out a bad version of the Lambda and back, against a Lambda API in memory."""
 
-import importlib
-import io
+import importlib.util
+import json
 import sys
-import zipfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from localcloud.faults import rollout
-from localcloud.faults.rollout import joined, restored, roll_out, spoiled
+from localcloud.faults.rollout import BAD_HANDLER, HANDLER, joined, roll_out
+from services.domain import stamp
 
-GOOD = {
-    "services/__init__.py": b"",
-    "services/menu_api/__init__.py": b"",
-    "services/menu_api/handler.py": b"def handler(event, context):\n    return 'good'\n",
-    "services/menu_api/__pycache__/handler.cpython-313.pyc": b"compiled",
-    "services/domain/__init__.py": b"",
-    "services/domain/stamp.py": b"import time\n\ndef unix_ms():\n    return time.time_ns()\n",
-}
 BAD = {"raise": 1.0}
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, body in files.items():
-            archive.writestr(name, body)
-    return made.getvalue()
-
-
-def names(package: bytes) -> set[str]:
-    with zipfile.ZipFile(io.BytesIO(package)) as archive:
-        return set(archive.namelist())
+VARIABLES = {"CARTE_TABLE": "carte"}
 
 
 class Cloud:
@@ -44,29 +24,40 @@ class Cloud:
     exceptions = SimpleNamespace(ClientError=KeyError)
 
     def __init__(self) -> None:
-        self.latest = packed(GOOD)
-        self.versions: dict[str, tuple[bytes, str]] = {"1": (self.latest, "")}
+        self.latest = {"Handler": HANDLER, "Environment": {"Variables": VARIABLES}}
+        self.versions: dict[str, dict[str, Any]] = {"1": dict(self.latest)}
         self.alias = "1"
         self.calls_left = 1000
 
     def get_paginator(self, _name: str) -> Any:
-        functions = [{"Handler": rollout.HANDLER, "FunctionName": "menu"}]
+        functions = [{**self.latest, "FunctionName": "menu"}]
         return SimpleNamespace(paginate=lambda: [{"Functions": functions}])
 
     def get_alias(self, **_: str) -> dict[str, str]:
         return {"FunctionVersion": self.alias}
 
-    def get_function_configuration(self, *, Qualifier: str, **_: str) -> dict[str, str]:  # noqa: N803
-        return {"Description": self.versions[Qualifier][1]}
+    def get_function_configuration(
+        self,
+        *,
+        Qualifier: str | None = None,  # noqa: N803 - as boto3 names it
+        **_: str,
+    ) -> dict[str, Any]:
+        return self.versions[Qualifier] if Qualifier else self.latest
 
-    def update_function_code(self, *, ZipFile: bytes, **_: str) -> None:  # noqa: N803
+    def update_function_configuration(
+        self,
+        *,
+        Handler: str,  # noqa: N803 - as boto3 names it
+        Environment: Any,  # noqa: N803
+        **_: str,
+    ) -> None:
         self._count()
-        self.latest = ZipFile
+        self.latest = {"Handler": Handler, "Environment": Environment}
 
     def publish_version(self, *, Description: str, **_: str) -> dict[str, str]:  # noqa: N803
         self._count()
         number = str(max(map(int, self.versions)) + 1)
-        self.versions[number] = (self.latest, Description)
+        self.versions[number] = {**self.latest, "Description": Description}
         return {"Version": number}
 
     def update_alias(self, *, FunctionVersion: str, **_: str) -> None:  # noqa: N803
@@ -82,24 +73,28 @@ class Cloud:
             raise ConnectionError("the controller died")
         self.calls_left -= 1
 
+    def fault(self) -> Any:
+        """The fault of the version that serves."""
+        return json.loads(self.versions[self.alias]["Environment"]["Variables"]["CARTE_FAULT"])
+
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Cloud:
-    made = Cloud()
-    monkeypatch.setattr(rollout, "_latest_code", lambda api, _name: api.latest)
-    return made
+def cloud() -> Cloud:
+    return Cloud()
 
 
 def is_good(cloud: Cloud) -> bool:
-    code, description = cloud.versions[cloud.alias]
-    return not description and "handler_before" not in str(names(code) | names(cloud.latest))
+    good = {"Handler": HANDLER, "Environment": {"Variables": VARIABLES}}
+    return cloud.latest == good and cloud.versions[cloud.alias] == good
 
 
 def test_a_bad_version_serves_until_it_is_rolled_back(cloud: Cloud) -> None:
     roll_out(cloud, [BAD])
     assert cloud.alias == "2"
-    assert "services/menu_api/handler_before.py" in names(cloud.versions["2"][0])
-    assert "after version 1" in cloud.versions["2"][1]
+    assert cloud.versions["2"]["Handler"] == BAD_HANDLER
+    assert cloud.fault() == {"raise": 1.0, "skew_ms": 0, "handler": HANDLER}
+    assert "after version 1" in cloud.versions["2"]["Description"]
+    assert cloud.latest["Handler"] == HANDLER
     roll_out(cloud, [])
     assert is_good(cloud)
     assert set(cloud.versions) == {"1"}
@@ -114,12 +109,12 @@ def test_rolling_out_again_changes_nothing(cloud: Cloud) -> None:
     assert is_good(cloud)
 
 
-def test_another_fault_replaces_the_bad_version_and_knows_the_good_one(cloud: Cloud) -> None:
+def test_another_fault_replaces_the_bad_version_and_finds_the_good_one(cloud: Cloud) -> None:
     roll_out(cloud, [BAD])
     roll_out(cloud, [BAD, {"skew_ms": 5000.0}])
     assert set(cloud.versions) == {"1", "3"}
-    assert "after version 1" in cloud.versions["3"][1]
-    assert b"handler_before" not in cloud.latest
+    assert "after version 1" in cloud.versions["3"]["Description"]
+    assert cloud.fault()["skew_ms"] == 5000
     roll_out(cloud, [])
     assert is_good(cloud)
     assert cloud.alias == "1"
@@ -127,8 +122,8 @@ def test_another_fault_replaces_the_bad_version_and_knows_the_good_one(cloud: Cl
 
 def test_a_deployment_in_between_is_left_alone(cloud: Cloud) -> None:
     roll_out(cloud, [BAD])
-    newer = packed({**GOOD, "services/new.py": b""})
-    cloud.versions["3"], cloud.alias, cloud.latest = (newer, ""), "3", newer
+    newer = {"Handler": HANDLER, "Environment": {"Variables": {"CARTE_NEW": "1"}}}
+    cloud.versions["3"], cloud.alias, cloud.latest = dict(newer), "3", dict(newer)
     roll_out(cloud, [])
     assert cloud.alias == "3"
     assert cloud.latest == newer
@@ -156,49 +151,44 @@ def test_shares_are_independent_and_skews_add_up() -> None:
     }
 
 
-def test_a_spoiled_package_can_be_restored() -> None:
-    bad = spoiled(packed(GOOD), {"raise": 1.0, "skew_ms": 0.0})
-    assert "services/menu_api/__pycache__/handler.cpython-313.pyc" not in names(bad)
-    with zipfile.ZipFile(io.BytesIO(restored(bad))) as archive:
-        assert archive.read("services/menu_api/handler.py") == GOOD["services/menu_api/handler.py"]
-    assert restored(packed(GOOD)) == packed(GOOD)
-
-
 @pytest.fixture
-def unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Import the handler of a package, as Lambda does; nothing of it stays imported."""
-    ours = {name: module for name, module in sys.modules.items() if name.startswith("services")}
-    for name in ours:
-        monkeypatch.delitem(sys.modules, name)
+def bad_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Load the bad version as Lambda does: a top-level module beside the good entry point."""
+    source = Path(bad_version_file()).read_text()
+    (tmp_path / "bad_version.py").write_text(source)
+    (tmp_path / "good_entry.py").write_text("def handler(event, context):\n    return 'good'\n")
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    def handler(package: bytes) -> ModuleType:
-        zipfile.ZipFile(io.BytesIO(package)).extractall(tmp_path)
+    def load(**fault: float) -> Any:
+        text = json.dumps({"raise": 0.0, "skew_ms": 0.0, **fault, "handler": "good_entry.handler"})
+        monkeypatch.setenv("CARTE_FAULT", text)
         importlib.invalidate_caches()
-        return importlib.import_module("services.menu_api.handler")
+        return importlib.import_module("bad_version").handler
 
-    yield handler
-    for name in [name for name in sys.modules if name.startswith("services")]:
-        del sys.modules[name]
-    sys.modules.update(ours)
+    yield load
+    stamp.unix_ms.skew_ms = 0
+    for name in ("bad_version", "good_entry"):
+        sys.modules.pop(name, None)
 
 
-def test_the_bad_handler_raises(unpacked: Any) -> None:
-    module = unpacked(spoiled(packed(GOOD), {"raise": 1.0, "skew_ms": 0.0}))
+def bad_version_file() -> str:
+    found = importlib.util.find_spec("localcloud.faults.bad_version")
+    assert found is not None
+    assert found.origin is not None
+    return found.origin
+
+
+def test_the_bad_handler_raises(bad_handler: Any) -> None:
     with pytest.raises(RuntimeError, match="this version of the handler is bad"):
-        module.handler({}, None)
+        bad_handler(**{"raise": 1.0})({}, None)
 
 
-def test_a_share_of_none_passes_everything_to_the_good_handler(unpacked: Any) -> None:
-    module = unpacked(spoiled(packed(GOOD), {"raise": 0.0, "skew_ms": 0.0}))
-    assert module.handler({}, None) == "good"
+def test_a_share_of_none_passes_everything_to_the_good_handler(bad_handler: Any) -> None:
+    assert bad_handler()({}, None) == "good"
 
 
-def test_a_skewed_clock_makes_skewed_stamps(unpacked: Any) -> None:
-    import time
-
-    module = unpacked(spoiled(packed(GOOD), {"raise": 0.0, "skew_ms": 3_600_000.0}))
-    assert module.handler({}, None) == "good"
-    stamp = importlib.import_module("services.domain.stamp")
-    ahead_ns = stamp.unix_ms() - time.time_ns()
-    assert ahead_ns == pytest.approx(3_600_000 * 1_000_000, rel=0.01)
+def test_a_skewed_clock_makes_skewed_stamps(bad_handler: Any) -> None:
+    assert bad_handler(skew_ms=3_600_000.0)({}, None) == "good"
+    made = stamp.HybridClock("eu-west-1").tick()
+    ahead_ms = made.unix_ms - time.time_ns() // 1_000_000
+    assert ahead_ms == pytest.approx(3_600_000, rel=0.01)

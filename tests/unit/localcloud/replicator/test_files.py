@@ -1,4 +1,4 @@
-"""What the replicator reads and keeps: cloud.json, the state file, record times, conditions."""
+"""What the replicator keeps and sends: the state file, record times, conditional writes."""
 
 from pathlib import Path
 from typing import Any
@@ -9,52 +9,9 @@ import pytest
 from localcloud.replicator.images import canonical, key_of
 from localcloud.replicator.ledger import Row
 from localcloud.replicator.operations import write
-from localcloud.replicator.settings import SettingsError, read_settings
 from localcloud.replicator.store import Position, Store
 from localcloud.replicator.stream import written_ms
 from localcloud.replicator.versions import TOMBSTONE, Version
-
-CLOUD: dict[str, Any] = {
-    "port": 8080,
-    "state_dir": "state",
-    "replicator_port": 28050,
-    "table": "carte",
-    "regions": [{"name": "us-east-1", "endpoint": "http://127.0.0.1:28080", "url": "ignored"}],
-}
-
-
-def test_settings_are_read_and_the_state_folder_counts_from_the_file(tmp_path: Path) -> None:
-    path = tmp_path / "cloud.json"
-    path.write_bytes(orjson.dumps(CLOUD))
-    settings = read_settings(path)
-    assert settings.state_dir == tmp_path / "state"
-    assert settings.endpoints == {"us-east-1": "http://127.0.0.1:28080"}
-
-
-@pytest.mark.parametrize(
-    ("change", "complaint"),
-    [
-        ({"table": None}, "'table'"),
-        ({"regions": []}, "empty"),
-        ({"regions": ["us-east-1"]}, "object"),
-        ({"regions": [{"name": "a"}]}, "'endpoint'"),
-        ({"regions": CLOUD["regions"] * 2}, "twice"),
-        ({"replicator_port": "28050"}, "'replicator_port'"),
-    ],
-)
-def test_unusable_settings_are_told(tmp_path: Path, change: dict[str, Any], complaint: str) -> None:
-    path = tmp_path / "cloud.json"
-    path.write_bytes(orjson.dumps(CLOUD | change))
-    with pytest.raises(SettingsError, match=complaint):
-        read_settings(path)
-
-
-def test_a_missing_or_broken_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="cannot read"):
-        read_settings(tmp_path / "none.json")
-    (tmp_path / "bad.json").write_text("{")
-    with pytest.raises(SettingsError, match="not JSON"):
-        read_settings(tmp_path / "bad.json")
 
 
 def test_the_state_file_gives_back_what_was_written(tmp_path: Path) -> None:

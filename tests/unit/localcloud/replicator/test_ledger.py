@@ -14,8 +14,8 @@ def _ledger() -> Ledger:
 
 def test_a_record_nobody_sent_is_a_local_write() -> None:
     ledger = _ledger()
-    sighting = ledger.observe("a", KEY, b"x", 5)
-    assert sighting.fresh
+    observation = ledger.observe("a", KEY, b"x", 5)
+    assert observation.fresh
     assert ledger.held("a", KEY) == Version(5, "a", b"x")
     assert ledger.held("b", KEY) is None
 
@@ -43,9 +43,9 @@ def test_an_own_write_that_overwrote_a_newer_unseen_one_counts_anew() -> None:
     ledger = _ledger()
     ledger.expect("a", KEY, FIRST)
     ledger.observe("a", KEY, b"local", 50)
-    sighting = ledger.observe("a", KEY, b"first", 50)
-    assert sighting.fresh
-    assert sighting.version == Version(51, "a", b"first")
+    observation = ledger.observe("a", KEY, b"first", 50)
+    assert observation.fresh
+    assert observation.version == Version(51, "a", b"first")
 
 
 def test_a_doubtful_write_does_not_block_and_is_still_recognised() -> None:

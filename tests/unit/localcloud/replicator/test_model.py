@@ -33,7 +33,7 @@ class Request:
 
 @dataclass
 class Model:
-    chance: random.Random
+    random_source: random.Random
     recurring: bool
     """Contents may come back, so that conditions may hold by accident."""
     clock: int = 1000
@@ -51,7 +51,7 @@ class Model:
         for region in REGIONS:
             self.tables[region] = dict.fromkeys(KEYS, TOMBSTONE)
             self.streams[region] = []
-            self.skews[region] = self.chance.choice([-500, 0, 0, 500])
+            self.skews[region] = self.random_source.choice([-500, 0, 0, 500])
 
     def _put(self, region: str, key: bytes, content: bytes) -> None:
         if self.tables[region][key] != content:
@@ -60,30 +60,30 @@ class Model:
 
     def local_write(self) -> None:
         self.serial += 1
-        unique = TOMBSTONE if self.chance.random() < 0.2 else b"%d" % self.serial
-        content = self.chance.choice([TOMBSTONE, b"x", b"y"]) if self.recurring else unique
-        self._put(self.chance.choice(REGIONS), self.chance.choice(KEYS), content)
+        unique = TOMBSTONE if self.random_source.random() < 0.2 else b"%d" % self.serial
+        content = self.random_source.choice([TOMBSTONE, b"x", b"y"]) if self.recurring else unique
+        self._put(self.random_source.choice(REGIONS), self.random_source.choice(KEYS), content)
 
     def read_record(self) -> None:
-        region = self.chance.choice(REGIONS)
+        region = self.random_source.choice(REGIONS)
         if self.read[region] == len(self.streams[region]):
             return
         key, content, clock = self.streams[region][self.read[region]]
         self.read[region] += 1
-        sighting = self.ledger.observe(region, key, content, clock)
-        version = sighting.version
+        observation = self.ledger.observe(region, key, content, clock)
+        version = observation.version
         named = self.contents.setdefault((key, version.stamp, version.origin), content)
         assert named == content, "one version, two contents"
-        if sighting.fresh:
+        if observation.fresh:
             for target in REGIONS:
                 if target != region:
                     self.queues[region, target].add(key)
 
     def start_delivery(self) -> None:
-        source, target = self.chance.sample(REGIONS, 2)
+        source, target = self.random_source.sample(REGIONS, 2)
         if not self.queues[source, target]:
             return
-        key = self.chance.choice(sorted(self.queues[source, target]))
+        key = self.random_source.choice(sorted(self.queues[source, target]))
         wanted, held = self.ledger.held(source, key), self.ledger.held(target, key)
         verdict = Verdict.STALE
         if wanted is not None and wanted.origin == source:
@@ -104,15 +104,15 @@ class Model:
     def lose_answer(self) -> None:
         waiting = [one for one in self.flying if not one.lost]
         if waiting:
-            request = self.chance.choice(waiting)
+            request = self.random_source.choice(waiting)
             request.lost = True
             self.ledger.doubt(request.target, request.key, request.wanted)
 
     def arrive(self) -> None:
         if not self.flying:
             return
-        request = self.flying.pop(self.chance.randrange(len(self.flying)))
-        if request.lost and self.chance.random() < 0.3:
+        request = self.flying.pop(self.random_source.randrange(len(self.flying)))
+        if request.lost and self.random_source.random() < 0.3:
             return
         if self.tables[request.target][request.key] == request.before:
             self._put(request.target, request.key, request.wanted.digest)
@@ -120,11 +120,11 @@ class Model:
             self.ledger.withdraw(request.target, request.key, request.wanted)
 
     def step(self, *, writing: bool) -> None:
-        self.clock += self.chance.randrange(3)
+        self.clock += self.random_source.randrange(3)
         moves = [self.read_record, self.start_delivery, self.arrive, self.arrive]
         if writing:
             moves += [self.local_write, self.lose_answer]
-        self.chance.choice(moves)()
+        self.random_source.choice(moves)()
 
     def at_rest(self) -> bool:
         unread = any(self.read[one] < len(self.streams[one]) for one in REGIONS)
@@ -136,7 +136,7 @@ def test_every_schedule_ends_equal(*, recurring: bool) -> None:
     seed = int(os.environ.get("CARTE_REPLICATOR_SEED") or random.randrange(2**32))
     for number in range(seed, seed + SCHEDULES):
         model = Model(random.Random(number), recurring)
-        for _ in range(model.chance.randrange(20, 200)):
+        for _ in range(model.random_source.randrange(20, 200)):
             model.step(writing=True)
         for _ in range(20_000):
             if model.at_rest():

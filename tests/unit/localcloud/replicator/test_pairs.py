@@ -1,5 +1,6 @@
 """The queue between two regions: one place per item, due when its oldest write is."""
 
+from localcloud.replicator.pair_metrics import PairMetrics
 from localcloud.replicator.pairs import PairQueue
 
 
@@ -62,3 +63,14 @@ def test_the_oldest_write_is_the_one_not_delivered() -> None:
     queue.add(b"k", born_ms=7, now=0.0)
     queue.add(b"l", born_ms=5, now=0.0)
     assert queue.oldest_ms() == 5
+
+
+def test_a_refilled_item_is_no_sample_of_the_lag() -> None:
+    queue, metrics = PairQueue("a", "b"), PairMetrics()
+    queue.add(b"old", born_ms=1, now=0.0, relay=True)
+    queue.add(b"new", born_ms=1_000, now=0.0)
+    for key in queue.take(0.0, 10):
+        born = queue.done(key, 0.0)
+        metrics.arrived(None if born is None else 1_020 - born, 0.0)
+    assert metrics.applied == 2
+    assert metrics.lags(0.0) == {"lag_ms_p50": 20, "lag_ms_max": 20, "lag_ms_last": 20}

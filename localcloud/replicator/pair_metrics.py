@@ -1,4 +1,4 @@
-"""The figures of one way between two regions: how late writes arrive, and what became of them."""
+"""The metrics of one way between two regions: how late writes arrive, and what became of them."""
 
 import statistics
 from collections import deque
@@ -9,7 +9,7 @@ _MOST_SAMPLES = 5000
 
 
 @dataclass(slots=True)
-class PairFigures:
+class PairMetrics:
     """Counters since the start, and the lags of the last minute."""
 
     applied: int = 0
@@ -25,9 +25,17 @@ class PairFigures:
         default_factory=lambda: deque(maxlen=_MOST_SAMPLES)
     )
 
-    def arrived(self, lag_ms: float, now: float) -> None:
-        """Note that a write arrived `lag_ms` after it was made; `now` in monotonic seconds."""
+    def arrived(self, lag_ms: float | None, now: float) -> None:
+        """Count a write that arrived.
+
+        Args:
+            lag_ms: Milliseconds since the write was made; None where they are no measure of
+                replication, as when a region is filled again.
+            now: Monotonic seconds.
+        """
         self.applied += 1
+        if lag_ms is None:
+            return
         self.last_ms = max(0.0, lag_ms)
         self._samples.append((now, self.last_ms))
 

@@ -7,20 +7,21 @@ from collections.abc import Mapping
 import aiohttp
 
 from localcloud.edge.events import Events
-from localcloud.edge.health import Check, Health
-from localcloud.edge.settings import Options, Region
+from localcloud.edge.health import Health, HealthCheck
+from localcloud.edge.options import Options
+from localcloud.edge.settings import OriginRegion
 
 _READY = "/ready"
 _ABANDON_S = 10.0  # a check that was not answered by then never will be
 _FIRST_ERROR = 400  # Route 53 passes a check on any 2xx or 3xx
 
 
-class Checker:
+class HealthChecker:
     """Keeps the health of the regions up to date."""
 
     def __init__(
         self,
-        regions: tuple[Region, ...],
+        regions: tuple[OriginRegion, ...],
         options: Options,
         health: Mapping[str, Health],
         events: Events,
@@ -33,7 +34,7 @@ class Checker:
         self._events = events
 
     async def run(self) -> None:
-        """Check until cancelled. Returns at once where checks are switched off."""
+        """HealthCheck until cancelled. Returns at once where checks are switched off."""
         if not self._interval:
             return
         # Connections of their own, new for each check, as Route 53's: a full pool of requests
@@ -50,11 +51,11 @@ class Checker:
             for region in self._regions:
                 group.create_task(self._watch(session, region))
 
-    async def _watch(self, session: aiohttp.ClientSession, region: Region) -> None:
+    async def _watch(self, session: aiohttp.ClientSession, region: OriginRegion) -> None:
         health = self._health[region.name]
         loop = asyncio.get_running_loop()
         due = loop.time()
-        waiting: asyncio.Task[Check] | None = None
+        waiting: asyncio.Task[HealthCheck] | None = None
         while True:
             # One check at a time: a frozen region would answer all those that piled up at once
             # when it thaws, and with an emulated Lambda that is a cold start for each.
@@ -70,7 +71,7 @@ class Checker:
             due = max(due + self._interval, loop.time())
             await asyncio.sleep(due - loop.time())
 
-    async def _result(self, waiting: "asyncio.Task[Check]") -> Check:
+    async def _result(self, waiting: "asyncio.Task[HealthCheck]") -> HealthCheck:
         try:
             await asyncio.wait({waiting}, timeout=self._patience)
         except asyncio.CancelledError:
@@ -78,10 +79,10 @@ class Checker:
             raise
         if waiting.done():
             return waiting.result()
-        return Check(time.time(), False, round(self._patience * 1000, 1), "no answer in time")
+        return HealthCheck(time.time(), False, round(self._patience * 1000, 1), "no answer in time")
 
 
-async def _check(session: aiohttp.ClientSession, url: str) -> Check:
+async def _check(session: aiohttp.ClientSession, url: str) -> HealthCheck:
     started = time.perf_counter()
     try:
         async with session.get(url, allow_redirects=False) as response:
@@ -94,4 +95,4 @@ async def _check(session: aiohttp.ClientSession, url: str) -> Check:
     except (aiohttp.ClientError, OSError) as error:
         passed, reason = False, f"{type(error).__name__}: {error}"
     milliseconds = (time.perf_counter() - started) * 1000
-    return Check(time.time(), passed, round(milliseconds, 1), reason)
+    return HealthCheck(time.time(), passed, round(milliseconds, 1), reason)

@@ -1,11 +1,15 @@
 """Finds changes that no stream record shows: the emulator expires items (TTL) silently."""
 
+from typing import Final
+
+from localcloud.json_log import EventLog
 from localcloud.replicator.dynamo import DynamoError, UnreachableError
-from localcloud.replicator.event_log import warn
 from localcloud.replicator.images import canonical, digest_of, key_of
 from localcloud.replicator.mesh import Mesh, RegionState
 from localcloud.replicator.stream import now_ms
 from localcloud.replicator.versions import TOMBSTONE
+
+_LOG: Final = EventLog("replicator")
 
 _MOST = 100
 _PATIENCE_MS = 100
@@ -25,7 +29,7 @@ async def look_into_suspects(mesh: Mesh, region: RegionState) -> None:
     try:
         items = await region.dynamo.read(due)
     except (UnreachableError, DynamoError) as error:
-        warn("cannot look into suspects", region=region.name, error=str(error))
+        _LOG.warning("cannot look into suspects", region=region.name, error=str(error))
         return
     names = region.cursor.key_names
     images = {key_of(item, names): canonical(item) for item in items}
@@ -42,7 +46,7 @@ async def look_into_suspects(mesh: Mesh, region: RegionState) -> None:
             mesh.trust(region, key)
         elif suspect.digest == digest:
             del region.suspects[key]
-            warn("a change without a stream record", region=region.name, key=key.decode())
+            _LOG.warning("a change without a stream record", region=region.name, key=key.decode())
             mesh.silent_write(region, key, digest, looked_ms)
         else:
             suspect.digest, suspect.since_ms = digest, looked_ms

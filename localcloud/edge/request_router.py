@@ -7,17 +7,17 @@ from typing import Final
 
 from aiohttp import web
 
+from localcloud.edge.access_log import AccessLog
 from localcloud.edge.behaviors import Behavior, behavior_of
 from localcloud.edge.countries import load_countries
-from localcloud.edge.event_log import AccessLog
-from localcloud.edge.gateway import EDGE_HEADER, Gateway, not_taken
-from localcloud.edge.operators import Operator, unknown_region
+from localcloud.edge.gateway import EDGE_HEADER, Gateway, method_not_allowed
+from localcloud.edge.operator_api import OperatorApi, unknown_region
 from localcloud.edge.places import Locator, place_of
 from localcloud.edge.replies import json_reply, problem
 from localcloud.edge.response_cache import ResponseCache
 from localcloud.edge.site import Site
 from localcloud.edge.switches import Switches
-from localcloud.edge.targets import BadTargetError, Target, parse_target
+from localcloud.edge.targets import InvalidTargetError, Target, parse_target
 
 _LOGGER: Final = logging.getLogger("carte.edge")
 _CLIENT_LEFT: Final = 499
@@ -26,7 +26,7 @@ _PINNED: Final = "/_region/"
 _CACHED_METHODS: Final = frozenset({"GET", "HEAD"})
 
 
-class Front:
+class RequestRouter:
     """Sends each request to the part that answers it."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Front:
         cache: ResponseCache,
         switches: Switches,
         site: Site,
-        operator: Operator,
+        operator: OperatorApi,
         locator: Locator,
         regions: Mapping[str, object],
         access_log: AccessLog,
@@ -69,7 +69,7 @@ class Front:
     async def _answer(self, request: web.BaseRequest) -> web.Response:
         try:
             response = await self._dispatch(request, parse_target(request.raw_path))
-        except BadTargetError as error:
+        except InvalidTargetError as error:
             response = problem(400, str(error))
         except Exception:
             _LOGGER.exception("request failed")
@@ -96,7 +96,7 @@ class Front:
         self, request: web.BaseRequest, target: Target, behavior: Behavior
     ) -> web.Response:
         if request.method not in behavior.methods:
-            return not_taken(request.method, behavior.methods)
+            return method_not_allowed(request.method, behavior.methods)
         place = place_of(request.headers, target.query)
         if self._locator.wants_countries(place):
             self._locator.learn_countries(await asyncio.to_thread(load_countries))

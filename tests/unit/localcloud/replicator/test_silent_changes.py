@@ -8,7 +8,7 @@ from localcloud.replicator.dynamo import Dynamo, UnreachableError
 from localcloud.replicator.images import Item, canonical, digest_of, render
 from localcloud.replicator.ledger import Ledger
 from localcloud.replicator.mesh import Mesh, RegionState
-from localcloud.replicator.silence import look_into_suspects
+from localcloud.replicator.silent_changes import look_into_suspects
 from localcloud.replicator.stream import now_ms
 from localcloud.replicator.versions import Version
 

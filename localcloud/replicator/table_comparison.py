@@ -8,7 +8,7 @@ from localcloud.replicator.versions import TOMBSTONE, Version, local_write
 
 
 @dataclass(slots=True)
-class Rebased:
+class TableComparison:
     """What became of the items whose content was not the believed one."""
 
     went_back: bool = False
@@ -38,7 +38,7 @@ def _went_back(
     return lost > 0
 
 
-def rebase(
+def compare_table(
     ledger: Ledger,
     region: str,
     contents: Mapping[bytes, bytes],
@@ -46,7 +46,7 @@ def rebase(
     *,
     same_table: bool,
     clock_ms: int,
-) -> Rebased:
+) -> TableComparison:
     """Bring beliefs about `region` in line with what its table holds.
 
     Args:
@@ -57,7 +57,7 @@ def rebase(
         same_table: False if the table was created anew: what is missing was then not deleted.
         clock_ms: The region's time, for writes that no stream has shown.
     """
-    result = Rebased()
+    result = TableComparison()
     result.went_back = same_table and _went_back(ledger, region, contents, boot)
     for key in {*ledger, *contents}:
         held = ledger.held(region, key)

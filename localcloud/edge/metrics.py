@@ -8,7 +8,7 @@ from localcloud.edge.routing import Why
 
 
 @dataclass(slots=True)
-class RegionFigures:
+class RegionMetrics:
     """Counts since the edge started."""
 
     requests: int = 0
