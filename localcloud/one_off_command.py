@@ -1,4 +1,4 @@
-"""Run a command of the start-up to its end: packaging, synthesis, seeding."""
+"""Run one-off commands of the start-up and wait for their end: packaging, synthesis, seeding."""
 
 import os
 import subprocess
@@ -27,13 +27,13 @@ def run_to_end(
 
     Args:
         layout: The cloud it is run for.
-        name: What to call it; names its log.
+        name: The name of its log, and of the command in messages.
         command: Program and arguments.
         pause: Waits some seconds; when it raises, the command is stopped.
         terminal: Whether the command may draw on the user's terminal.
 
     Raises:
-        StartError: It failed.
+        StartError: The command failed; the error has the end of its log.
     """
     layout.logs.mkdir(parents=True, exist_ok=True)
     with layout.log(name).open("wb") as log:

@@ -1,4 +1,4 @@
-"""Run a program that ends when its parent ends: `python leash.py PARENT_PID PROGRAM ARGS...`.
+"""Run a program that ends when its parent ends: `parent_watchdog.py PARENT_PID PROGRAM ARGS`.
 
 A supervisor that is killed with SIGKILL cannot stop its children. Linux can: it sends them the
 signal chosen here when the parent dies, and the choice outlives `execve`. This is a script of its

@@ -10,7 +10,7 @@ _HANDLER = "services.menu_api.handler.handler"
 
 
 def start_replicator(layout: CloudLayout) -> Child:
-    """Start what does a global table's replication between the regions."""
+    """Start the replicator, which stands for the replication of a global table."""
     return spawn(
         layout,
         "replicator",
@@ -21,7 +21,7 @@ def start_replicator(layout: CloudLayout) -> Child:
 
 
 def start_faults(layout: CloudLayout) -> Child:
-    """Start what owns the gates and the faults; the gates stand in every region's way."""
+    """Start the fault controller, which owns the gates before every region."""
     return spawn(
         layout,
         "faults",
@@ -32,7 +32,7 @@ def start_faults(layout: CloudLayout) -> Child:
 
 
 def start_edge(layout: CloudLayout) -> Child:
-    """Start what does CloudFront's and Route 53's part."""
+    """Start the edge, which stands for CloudFront and Route 53."""
     return spawn(
         layout,
         "edge",
