@@ -128,7 +128,7 @@ def _follow(reports: IO[str], layout: CloudLayout, say: Say) -> None:
 
 
 def _daemon(arguments: argparse.Namespace) -> int:
-    """What the detached process does."""
+    """Run the cloud in the detached process; return its exit code."""
     layout = load_layout(arguments.config.parent)
     if layout is None:
         raise FileNotFoundError(arguments.config)
@@ -136,7 +136,7 @@ def _daemon(arguments: argparse.Namespace) -> int:
     reports = os.fdopen(arguments.report, "w", encoding="utf-8")
 
     def report(**what: str | bool) -> None:
-        # Whoever started us may be gone by now, which changes nothing: the log has it all.
+        # The command that started this daemon may have ended; the log has every line.
         with contextlib.suppress(BrokenPipeError):
             if not reports.closed:
                 reports.write(json.dumps(what) + "\n")

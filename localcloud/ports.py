@@ -1,4 +1,4 @@
-"""Who listens on a port of this machine."""
+"""Which programs listen on ports of this machine, and where free ports are."""
 
 import contextlib
 import socket
@@ -27,7 +27,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on, chosen by the operating system."""
+    """Return a free port of the loopback address, chosen by the operating system."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,6 +1,6 @@
-"""Take a region away and give it back: freeze and thaw, kill and restore.
+"""Freeze and thaw, kill and restore the processes of a region.
 
-Freezing (SIGSTOP) is the honest outage: connections stay open and nobody answers. It takes the
+Freezing (SIGSTOP) is closest to an outage: connections stay open without an answer. It stops the
 whole process group, Lambda workers included. Killing loses what the emulator held since its last
 clean stop, as the loss of a machine would; a marker keeps the supervisor from restarting it.
 """
@@ -61,12 +61,12 @@ def restore(layout: CloudLayout, region: str) -> None:
 
 
 def release_all(layout: CloudLayout) -> None:
-    """Forget what was killed on purpose: a new start starts everything."""
+    """Remove the markers of killed processes, so that a new start starts all of them."""
     shutil.rmtree(layout.state_dir / "held", ignore_errors=True)
 
 
 def hold_marker(layout: CloudLayout, name: str) -> Path:
-    """The file that says: this process ended on purpose, leave it."""
+    """Return the file whose presence keeps the supervisor from restarting a process."""
     return layout.state_dir / "held" / name
 
 

@@ -61,8 +61,8 @@ def stop(layout: CloudLayout) -> Teardown:
 def sweep(layout: CloudLayout) -> None:
     """End every process of the cloud but the caller, in the order that loses nothing.
 
-    Whoever writes to the emulators goes first, then the emulators save their state, then Lambda
-    workers and whatever else carries the cloud's mark.
+    Processes that write to the emulators end first, then the emulators save their state, then
+    Lambda workers and all others that carry the cloud's mark end.
     """
     by_role = {role: _recorded(layout, role) for role in ("edge", "direct", "replicator", "faults")}
     stop_all([process for found in by_role.values() for process in found], grace=_GRACE)

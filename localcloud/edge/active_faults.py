@@ -1,4 +1,4 @@
-"""The faults that are at work, as the cloud's fault controller tells them."""
+"""The active faults, as the fault controller lists them."""
 
 import asyncio
 import time
@@ -16,18 +16,18 @@ class ActiveFaults:
     """OriginFetcher the fault controller, at most about once a second; it may not be there."""
 
     def __init__(self, url: str) -> None:
-        """Know where it answers."""
+        """Prepare; no request is sent yet."""
         self._url = url
-        self._told: list[Any] | None = None
+        self._faults: list[Any] | None = None
         self._asked = -_KEPT_S
         self._session: aiohttp.ClientSession | None = None
 
     async def __call__(self) -> list[Any] | None:
-        """The active faults, or None where nobody answers that question."""
+        """Return the active faults, or None if the fault controller does not answer."""
         if time.monotonic() - self._asked >= _KEPT_S:
             self._asked = time.monotonic()
-            self._told = await self._ask()
-        return self._told
+            self._faults = await self._ask()
+        return self._faults
 
     async def _ask(self) -> list[Any] | None:
         if self._session is None:
@@ -35,10 +35,10 @@ class ActiveFaults:
         try:
             async with asyncio.timeout(_PATIENCE_S), self._session.get(self._url) as response:
                 document = orjson.loads(await response.read())
-                told = document.get("faults") if response.status == _OK else None
+                faults = document.get("faults") if response.status == _OK else None
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError, AttributeError):
             return None
-        return told if isinstance(told, list) else None
+        return faults if isinstance(faults, list) else None
 
     async def close(self) -> None:
         """Close the connection."""

@@ -9,7 +9,9 @@ from localcloud.edge.site import CODINGS, accepted_codings
 from localcloud.edge.targets import Target
 from services.menu_api.negotiation import APPLICATION_JSON, GRAPHQL_RESPONSE, agree
 
-_REMEMBERED: Final = 1024  # header values whose meaning is kept; more is somebody playing
+_REMEMBERED: Final = (
+    1024  # header values with a remembered normal form; clients of a test send fewer
+)
 
 
 class CacheKey(NamedTuple):

@@ -95,10 +95,10 @@ def _of_answer(
 
 def _of_error(status: int, said: dict[str, str], policy: CachePolicy) -> Lifetime | None:
     # Other directives do not count: "error caching minimum TTL" holds whatever an error says.
-    told = [seconds_of(said[name]) for name in ("s-maxage", "max-age") if name in said]
-    if not told and status in _ERRORS_IF_TOLD:
+    given = [seconds_of(said[name]) for name in ("s-maxage", "max-age") if name in said]
+    if not given and status in _ERRORS_IF_TOLD:
         return NOT_KEPT
-    fresh = max(policy.error_ttl, min(told[0], policy.max_ttl) if told else 0.0)
+    fresh = max(policy.error_ttl, min(given[0], policy.max_ttl) if given else 0.0)
     return Lifetime(fresh) if fresh else NOT_KEPT
 
 

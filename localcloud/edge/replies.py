@@ -1,4 +1,4 @@
-"""Answers that the edge itself gives, in JSON."""
+"""JSON responses that the edge itself makes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from aiohttp import web
 def json_reply(
     status: int, content: Any, *, headers: Mapping[str, str] | None = None
 ) -> web.Response:
-    """A JSON answer that nobody may keep."""
+    """Return a JSON response that no cache may keep."""
     return web.Response(
         status=status,
         body=orjson.dumps(content),

@@ -26,7 +26,7 @@ def parse_target(text: str) -> Target:
     """Read an origin-form target (RFC 9112, 3.2.1).
 
     Dot segments, also encoded ones, are refused rather than resolved: a client never needs them
-    here, and what an origin behind us would make of them is anybody's guess.
+    here, and origins differ in how they resolve them.
 
     Raises:
         InvalidTargetError: It is no path, or one that climbs, hides a slash or holds control bytes.

@@ -1,4 +1,4 @@
-"""Delivers what waits on one way between two regions, in batches of conditional writes."""
+"""Delivers the queue of one link between two regions, in batches of conditional writes."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ _HOPELESS = 5.0
 
 
 class Delivery:
-    """One way `source` -> `target`; a frozen target holds up nobody else's way."""
+    """Delivers over one link `source` -> `target`; a frozen target delays no other link."""
 
     def __init__(self, mesh: Mesh, pair: Pair, checkpoint: Checkpoint) -> None:
         self._mesh = mesh

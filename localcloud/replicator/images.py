@@ -69,7 +69,7 @@ def key_of(item: Item, names: Iterable[str]) -> bytes:
 class ImageCache:
     """The most recent images, by key and digest, within a bound of bytes.
 
-    Whoever misses one asks the region's table again, so forgetting is always safe.
+    A missing image is read from the region's table again, so eviction is always safe.
     """
 
     def __init__(self, limit: int = _CACHE_BYTES) -> None:

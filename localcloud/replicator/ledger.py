@@ -1,4 +1,4 @@
-"""What every region is believed to hold of every item, and which own writes are under way."""
+"""What the replicator expects each region to hold of each item, and its own writes in flight."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Sent:
 
     version: Version
     live: bool = True
-    """False: nobody knows whether it was applied (timeout, restart); it may still show up."""
+    """False: it is unknown whether it was applied (timeout, restart); the stream may show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Ledger:
         self._dirty.add(key)
 
     def doubt(self, region: str, key: bytes, version: Version) -> None:
-        """Note that nobody knows whether the write was applied: it may still show up."""
+        """Record that it is unknown whether the write was applied; the stream may still show it."""
         sent = self._sent[region].get(key, [])
         others = [one for one in sent if one.version != version]
         if len(others) < len(sent):

@@ -1,4 +1,4 @@
-"""What a region's table, read whole after a restart, says about beliefs. Pure, no I/O."""
+"""Corrects the ledger after a restart by a region's whole table. Pure, no I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class TableComparison:
     known: int = 0
     """Contents that were recognised: an older one, an own write, or another region's."""
     local: int = 0
-    """Contents that nobody knows: local writes (also deletes) that no stream has shown."""
+    """Contents that were not recognised: local writes and deletes that no stream has shown."""
 
 
 def _went_back(

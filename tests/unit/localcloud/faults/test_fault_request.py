@@ -97,3 +97,25 @@ def test_a_bad_deployment_needs_lambdas() -> None:
     with pytest.raises(InvalidFaultError, match="direct runtime") as raised:
         parse_fault(wish("bad-deployment"), CloudScope(REGIONS, lambdas=False), NOON)
     assert "--runtime lambda" in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    ("direction", "links"),
+    [
+        ("both", {"eu-west-1>us-east-1", "us-east-1>eu-west-1"}),
+        ("to-other", {"eu-west-1>us-east-1"}),
+        ("from-other", {"us-east-1>eu-west-1"}),
+    ],
+)
+def test_a_cut_may_have_one_direction(direction: str, links: set[str]) -> None:
+    fault = parse_fault(wish("region-cut", direction=direction), SCOPE, NOON)
+    assert {effect.key.target for effect in effects_of(fault, REGIONS)} == links
+
+
+def test_lag_has_jitter_and_duplicates_have_a_share() -> None:
+    lag = parse_fault(wish("replication-lag", seconds_of_jitter=1), SCOPE, NOON)
+    assert effects_of(lag, REGIONS)[0].value == {"ms": 2000, "jitter_ms": 1000}
+    twice = parse_fault(wish("duplicate-delivery", share=0.5, region=None), SCOPE, NOON)
+    effects = effects_of(twice, REGIONS)
+    assert len(effects) == 6
+    assert all(effect.value == {"share": 0.5} for effect in effects)
