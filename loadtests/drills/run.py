@@ -13,7 +13,7 @@ from loadtests.checker.tables import Tables
 from loadtests.checker.world import World
 from loadtests.drills import chaos, preparing
 from loadtests.drills.analysis.bounds import Bounds
-from loadtests.drills.analysis.evidence import Evidence
+from loadtests.drills.analysis.evidence import DrillEvidence
 from loadtests.drills.arranging import experiment_for, traffic_for
 from loadtests.drills.edge import Edge
 from loadtests.drills.exceptions import DrillError
@@ -22,7 +22,7 @@ from loadtests.drills.local_target import LocalTarget
 from loadtests.drills.observer import Observer
 from loadtests.drills.protections import Protections
 from loadtests.drills.records import read_records
-from loadtests.drills.report.outcome import Outcome, judge_run
+from loadtests.drills.report.judged_run import JudgedRun, judge_run
 from loadtests.drills.settle import Rest, settle
 from loadtests.drills.stores import make_stores, remove_stores
 from loadtests.drills.timeline import FILE, Timeline
@@ -62,7 +62,7 @@ class DrillRun:
     rate: float = 1.0
     keep: bool = False
 
-    def run(self) -> Outcome:
+    def run(self) -> JudgedRun:
         """Make the drill; the cloud is whole again afterwards, whatever happened.
 
         Raises:
@@ -104,7 +104,7 @@ class DrillRun:
         bounds: Bounds,
         world: World,
         protections: Protections,
-    ) -> Evidence:
+    ) -> DrillEvidence:
         observer = Observer(self.layout, folder, timeline, world.stores)
         plan = traffic_for(self.drill, self.layout, world, rate=self.rate, token=self._token())
         traffic = TrafficProcess(plan, folder)
@@ -126,18 +126,20 @@ class DrillRun:
             traffic.kill()
             observed = observer.stop()
         records = [one for one in read_records(folder / REQUESTS) if one.intended >= warm]
-        return Evidence(
+        return DrillEvidence(
             records=records,
             marks=timeline.read(),
             regions=self.layout.region_names,
             bounds=bounds,
             slow_s=self.drill.slow_s,
             switches=observed.switches,
-            holdings=rest.holdings,
+            contents=rest.contents,
             caught_up=observed.caught_up,
             traffic_ended=summary["ended"],
             at_rest=rest.at,
             unequal=rest.unequal,
+            compared=rest.compared,
+            problems=tuple(observed.problems),
             deviated=deviated,
             lag_p99_s=summary["lag_p99_s"],
             lag_max_s=summary["lag_max_s"],

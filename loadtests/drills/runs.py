@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from localcloud.layout import CloudLayout
 
 Tell = Callable[[str], object]
-Told = Callable[[dict[str, Any]], object]
+OnReport = Callable[[dict[str, Any]], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """How drills are to be run, see `DrillRun`."""
+class DrillOptions:
+    """How drills are run; `DrillRun` explains each option."""
 
     without: tuple[str, ...] = ()
     region: str = ""
@@ -31,13 +31,13 @@ class Wish:
 def run_all(
     layout: "CloudLayout",
     drills: "Sequence[Drill]",
-    wish: Wish,
+    options: DrillOptions,
     *,
     rounds: int,
     tell: Tell,
-    told: Told,
+    on_report: OnReport,
 ) -> list[dict[str, Any]]:
-    """Run every drill so many times; hands each report to `told` and returns them all.
+    """Run every drill so many times; call `on_report` with each report and return them all.
 
     Raises:
         CarteError: one could not be made.
@@ -51,16 +51,18 @@ def run_all(
                 title = drill.name if rounds == 1 else f"{drill.name}, {number} of {rounds}"
                 began = time.monotonic()
                 try:
-                    report = _run(layout, drill, wish, _prefixed(tell, title, began))
+                    report = _run(layout, drill, options, _prefixed(tell, title, began))
                 except DrillError as error:
                     raise CarteError(f"{drill.name}: {error.message}", error.hint) from error
                 reports.append(report)
-                told(report)
+                on_report(report)
     return reports
 
 
-def _run(layout: "CloudLayout", drill: "Drill", wish: Wish, tell: Tell) -> dict[str, Any]:
-    from loadtests.drills.report.outcome import save
+def _run(
+    layout: "CloudLayout", drill: "Drill", options: DrillOptions, tell: Tell
+) -> dict[str, Any]:
+    from loadtests.drills.report.judged_run import save
     from loadtests.drills.report.page import render
     from loadtests.drills.run import DrillRun
     from localcloud.tables import table_binding
@@ -72,15 +74,15 @@ def _run(layout: "CloudLayout", drill: "Drill", wish: Wish, tell: Tell) -> dict[
         drill,
         replicas,
         tell,
-        without=wish.without,
-        region=wish.region,
-        rate=wish.rate,
-        keep=wish.keep,
+        without=options.without,
+        region=options.region,
+        rate=options.rate,
+        keep=options.keep,
     )
-    outcome = drill_run.run()
+    judged = drill_run.run()
     tell("drawing the report")
-    save(outcome, render(outcome))
-    return outcome.to_json()
+    save(judged, render(judged))
+    return judged.to_json()
 
 
 def _prefixed(tell: Tell, title: str, began: float) -> Tell:

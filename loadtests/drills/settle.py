@@ -8,8 +8,8 @@ from loadtests.checker.controls import Controls
 from loadtests.checker.settling import Settling
 from loadtests.checker.tables import Tables, differences
 from loadtests.checker.world import World
-from loadtests.drills.analysis.writes import Holding
-from loadtests.drills.holdings import Holdings
+from loadtests.drills.analysis.writes import TableContents
+from loadtests.drills.table_reader import TableReader
 from localcloud.layout import CloudLayout
 from services.storage.table import Table
 
@@ -24,13 +24,15 @@ class Rest:
 
     Attributes:
         at: when they were seen equal and idle, seconds of the epoch; None: not in time.
-        unequal: items that are not byte-equal in all regions.
-        holdings: region to what it holds of the drill's writes.
+        unequal: Items that are not byte-equal in all regions.
+        compared: Items that were compared.
+        contents: region to what it holds of the drill's writes.
     """
 
     at: float | None
     unequal: int
-    holdings: Mapping[str, Holding]
+    compared: int
+    contents: Mapping[str, TableContents]
 
 
 async def settle(
@@ -49,6 +51,7 @@ async def settle(
         )
         at = time.time() if settled else None
         unequal = sum(1 for _ in differences(snapshots))
-        holdings = Holdings(tables, world.stores)
-        held = {region: await holdings.of(region) for region in layout.region_names}
-    return Rest(at, unequal, held)
+        contents = TableReader(tables, world.stores)
+        held = {region: await contents.of(region) for region in layout.region_names}
+    compared = len(set().union(*snapshots.values()))
+    return Rest(at, unequal, compared, held)

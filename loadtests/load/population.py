@@ -101,20 +101,20 @@ def compressed_day(elapsed_s: float, duration_s: float) -> datetime:
     return start + timedelta(days=min(1.0, elapsed_s / duration_s))
 
 
-Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+SendQuery = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 
 
-def load(ask: Ask, most: int) -> list[Store]:
+def load(send: SendQuery, most: int) -> list[Store]:
     """Stores of the target, at most so many, spread over all it has.
 
     Args:
-        ask: sends a query with variables and returns its data.
+        send: Sends a query with variables and returns its data.
         most: stores; a page costs a request.
     """
     found: list[Store] = []
     after: str | None = None
     while len(found) < most:
-        page = ask(STORES_QUERY, {"after": after})["stores"]
+        page = send(STORES_QUERY, {"after": after})["stores"]
         found += [
             Store(
                 node["id"],

@@ -7,8 +7,10 @@ restored before its last failure.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from loadtests.drills.records import Record, Route
+from loadtests.measurement.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,9 @@ class Outage:
     """What one route went through at one place.
 
     Attributes:
-        requests: how many were due while it lasted, answers from the edge's cache left out.
+        observed: Requests from the fault on, answers from the edge's cache left out; with none of
+            them nothing is known of the route.
+        requests: Of these, the ones that were due while the fault lasted.
         failed: requests without success.
         slow: successes that took longer than the drill's objective allows.
         rto_s: seconds from the fault until it was restored; 0: nothing failed.
@@ -26,6 +30,7 @@ class Outage:
 
     place: str
     route: Route
+    observed: int
     requests: int
     failed: int
     slow: int
@@ -67,10 +72,21 @@ def outage(
         after = next((one for one in mine if one.ok and one.intended > last), None)
         restored = after is not None
         rto = (after or mine[-1]).done - begins
-    return Outage(place, route, len(during), len(failed), len(slow), rto, restored)
+    observed = sum(one.done > begins for one in mine)
+    return Outage(place, route, observed, len(during), len(failed), len(slow), rto, restored)
 
 
-def worst(outages: Iterable[Outage], route: Route) -> tuple[float, bool]:
-    """The longest recovery of a route over all places, and whether all places were restored."""
+def worst(outages: Iterable[Outage], route: Route) -> Measurement:
+    """Return the longest recovery of a route over all places, in seconds.
+
+    Infinite if a place was not restored while it was watched. No value if the clients of a place
+    sent nothing by this route: nobody knows whether it works there.
+    """
     mine = [one for one in outages if one.route == route]
-    return max((one.rto_s for one in mine), default=0.0), all(one.restored for one in mine)
+    blind = [one.place for one in mine if not one.observed]
+    if blind or not mine:
+        where = f" by clients near {', '.join(blind)}" if blind else ""
+        return Measurement.missing(f"no {route} request was sent after the fault{where}")
+    longest = max(one.rto_s for one in mine)
+    observed = sum(one.observed for one in mine)
+    return Measurement(longest if all(one.restored for one in mine) else inf, observed)

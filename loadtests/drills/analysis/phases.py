@@ -14,7 +14,7 @@ DECIDED: Final = frozenset({"shift"})
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """Seconds of each phase, one after the other; None: it was not reached.
+    """Seconds of each phase, one after the other; None: it was not reached, or no request was sent.
 
     Attributes:
         detect: from the fault until the edge knew (health checks, or a drain flag).
@@ -69,9 +69,11 @@ def phases(
     settled = max(noticed, default=begins)
     known = [at for at in (detected, decided) if at is not None]
     if not known:
-        return Phases(None, None, None, max(0.0, settled - begins))
+        return Phases(None, None, None, max(0.0, settled - begins) if window else None)
     at_detection = detected if detected is not None else known[0]
     at_decision = max(at_detection, decided if decided is not None else at_detection)
+    if not window:
+        return Phases(at_detection - begins, at_decision - at_detection, None, None)
     at_shift = max(at_decision, shifted)
     return Phases(
         at_detection - begins,

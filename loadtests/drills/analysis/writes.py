@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from loadtests.drills.records import Cell, Record, WriteKind
 
 Place = tuple[WriteKind, str, str]
-Holding = Mapping[Place, int]
+TableContents = Mapping[Place, int]
 """What one region's table holds: kind, store and item to price, pieces counted or net sales."""
 
 
@@ -62,16 +62,16 @@ def _written(attempts: Sequence[Record]) -> Written:
     )
 
 
-def is_held(cell: Cell, holding: Holding) -> bool:
+def is_held(cell: Cell, content: TableContents) -> bool:
     """Whether a table shows a write, or what overtook it: later prices of a cell are higher."""
-    held = holding.get((cell.kind, cell.store, cell.item))
+    held = content.get((cell.kind, cell.store, cell.item))
     if held is None:
         return False
     return held == cell.value if cell.kind == "count" else held >= cell.value
 
 
 def missing(
-    written: Iterable[Written], holdings: Mapping[str, Holding], *, before: float
+    written: Iterable[Written], contents: Mapping[str, TableContents], *, before: float
 ) -> list[Written]:
     """Writes acknowledged before a moment that at least one of these tables does not show."""
     return [
@@ -79,18 +79,18 @@ def missing(
         for one in written
         if one.acknowledged is not None
         and one.acknowledged <= before
-        and not all(is_held(one.cell, holding) for holding in holdings.values())
+        and not all(is_held(one.cell, content) for content in contents.values())
     ]
 
 
-def doubled(written: Iterable[Written], holdings: Mapping[str, Holding]) -> list[Written]:
+def doubled(written: Iterable[Written], contents: Mapping[str, TableContents]) -> list[Written]:
     """Sales that some table counts more than once: a retry was taken for a second sale."""
     return [
         one
         for one in written
         if one.cell.kind == "sale"
         and any(
-            holding.get(("sale", one.cell.store, one.cell.item), 0) > one.cell.value
-            for holding in holdings.values()
+            content.get(("sale", one.cell.store, one.cell.item), 0) > one.cell.value
+            for content in contents.values()
         )
     ]

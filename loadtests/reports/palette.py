@@ -1,4 +1,4 @@
-"""Colours of the page, told apart by colour-blind readers, too (Okabe and Ito's set)."""
+"""Colors of reports. Regions have the color-blind safe set of Okabe and Ito."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -15,6 +15,6 @@ DECISION: Final = "#5F3DC4"
 HEAL: Final = "#2B8A3E"
 
 
-def colours(regions: Sequence[str]) -> dict[str, str]:
-    """A colour for every region."""
+def colors(regions: Sequence[str]) -> dict[str, str]:
+    """Return a color for each region."""
     return {name: REGIONS[at % len(REGIONS)] for at, name in enumerate(regions)}

@@ -9,16 +9,20 @@ from typing import Any, Final
 
 import orjson
 
-from loadtests.drills.analysis.evidence import Evidence
+from loadtests.drills.analysis.evidence import DrillEvidence
 from loadtests.drills.analysis.findings import Findings, figures_of, find
 from loadtests.drills.experiments import Drill
-from loadtests.drills.objectives import Judged, Objective, judge
+from loadtests.drills.objectives import JudgedObjective, Objective, judge
 from loadtests.drills.records import ROUTES
+from loadtests.drills.report.figures_text import WATCHED_IN_VAIN
+from loadtests.measurement.measurement import Measurement
 
 REPORT: Final = "report.json"
 PAGE: Final = "report.html"
 _MOST_FAILURES: Final = 20
 
+# The most that the clients' own process may be late, in seconds.
+_MOST_LAG_S: Final = 0.1
 # What every drill must keep, unless its file says otherwise, and what makes its figures mean
 # anything: enough was asked past the cache, and the generator was not late itself.
 _COMMON: Final = (
@@ -27,7 +31,7 @@ _COMMON: Final = (
     Objective("unequal", 0),
     Objective("unacknowledged_mutations", 0),
     Objective("deviated", 0),
-    Objective("generator_lag_p99_s", 0.1),
+    Objective("generator_lag_p99_s", _MOST_LAG_S),
     Objective("skipped_mutations", 0),
     Objective("uncached_gets", 20, at_least=True),
     Objective("acknowledged_writes", 10, at_least=True),
@@ -35,7 +39,7 @@ _COMMON: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class JudgedRun:
     """A run, judged.
 
     Attributes:
@@ -45,10 +49,10 @@ class Outcome:
     """
 
     drill: Drill
-    evidence: Evidence
+    evidence: DrillEvidence
     findings: Findings
-    figures: Mapping[str, float | None]
-    judged: tuple[Judged, ...]
+    figures: Mapping[str, Measurement]
+    judged: tuple[JudgedObjective, ...]
     folder: Path
     config: Mapping[str, Any]
     without: tuple[str, ...]
@@ -63,10 +67,20 @@ class Outcome:
         """`pass` or `fail`."""
         return "pass" if self.passed else "fail"
 
+    @property
+    def not_measured(self) -> dict[str, str]:
+        """The reason for each figure that JSON shows as null."""
+        return {
+            name: WATCHED_IN_VAIN if one.value is not None else one.reason
+            for name, one in self.figures.items()
+            if one.value is None or not math.isfinite(one.value)
+        }
+
     def to_json(self) -> dict[str, Any]:
-        """One object; seconds throughout. `null` in place of an RTO: not restored while watched."""
-        evidence, found, figures = self.evidence, self.findings, self.figures
-        told: dict[str, Any] = _finite(
+        """Return the run as one object; times are seconds, `not_measured` explains each null."""
+        evidence, found = self.evidence, self.findings
+        figures = {name: one.value for name, one in self.figures.items()}
+        report: dict[str, Any] = _finite(
             {
                 "drill": self.drill.name,
                 "title": self.drill.title,
@@ -100,7 +114,9 @@ class Outcome:
                 "generator": {
                     "lag_p99_s": evidence.lag_p99_s,
                     "lag_max_s": evidence.lag_max_s,
-                    "kept_up": evidence.lag_p99_s <= 0.1,  # noqa: PLR2004 - as _COMMON says
+                    "kept_up": None
+                    if evidence.lag_p99_s is None
+                    else evidence.lag_p99_s <= _MOST_LAG_S,
                     "skipped_mutations": evidence.skipped,
                 },
                 "staleness": {"fresh": asdict(found.fresh), "cached": asdict(found.cached)},
@@ -108,7 +124,10 @@ class Outcome:
                 "outages": [asdict(one) for one in found.outages],
                 "returns": [asdict(one) for one in found.returns],
                 "failures": _failures(evidence, found.begins),
-                "figures": dict(figures),
+                "figures": figures,
+                "observations": {name: one.observations for name, one in self.figures.items()},
+                "not_measured": self.not_measured,
+                "problems": list(evidence.problems),
                 "regions": evidence.regions,
                 "lost_regions": found.lost,
                 "without": self.without,
@@ -117,27 +136,27 @@ class Outcome:
                 "page": str(self.folder / PAGE),
             }
         )
-        return told
+        return report
 
 
 def judge_run(
     drill: Drill,
-    evidence: Evidence,
+    evidence: DrillEvidence,
     folder: Path,
     *,
     config: Mapping[str, Any],
     without: tuple[str, ...],
-) -> Outcome:
+) -> JudgedRun:
     """Work out the figures of a run and hold them against the drill's objectives."""
     found = find(evidence)
     figures = figures_of(found, evidence)
     stated = {one.figure for one in drill.objectives}
     objectives = (*drill.objectives, *(one for one in _COMMON if one.figure not in stated))
     judged = judge(objectives, figures, evidence.bounds, evidence.sampling_s)
-    return Outcome(drill, evidence, found, figures, judged, folder, config, without)
+    return JudgedRun(drill, evidence, found, figures, judged, folder, config, without)
 
 
-def _failures(evidence: Evidence, zero: float) -> list[dict[str, Any]]:
+def _failures(evidence: DrillEvidence, zero: float) -> list[dict[str, Any]]:
     """What failed how often, the most frequent first; `first_s` and `last_s` from the fault."""
     kinds: dict[tuple[str, ...], list[float]] = {}
     for one in evidence.records:
@@ -156,11 +175,11 @@ def _failures(evidence: Evidence, zero: float) -> list[dict[str, Any]]:
     ]
 
 
-def save(outcome: Outcome, page: str) -> None:
+def save(run: JudgedRun, page: str) -> None:
     """Write both reports into the run's folder."""
-    content = orjson.dumps(outcome.to_json(), option=orjson.OPT_INDENT_2)
-    (outcome.folder / REPORT).write_bytes(content)
-    (outcome.folder / PAGE).write_text(page, encoding="utf-8")
+    content = orjson.dumps(run.to_json(), option=orjson.OPT_INDENT_2)
+    (run.folder / REPORT).write_bytes(content)
+    (run.folder / PAGE).write_text(page, encoding="utf-8")
 
 
 def _finite(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Listens to locust: records requests, carries records from workers, watches the generator."""
+"""Listens to locust's events: records requests, merges workers' records, watches the generator."""
 
 import time
 from collections.abc import Mapping
@@ -9,7 +9,8 @@ import psutil
 from locust.env import Environment
 from locust.runners import MasterRunner, WorkerRunner
 
-from loadtests.load.context import Run
+from loadtests.cloud.edge_header import answering_region, edge_decision
+from loadtests.load.context import LoadRun
 from loadtests.load.recording import Recording
 
 _TICK_S: Final = 0.5
@@ -20,18 +21,22 @@ BOTTLENECK: Final = 3  # exit code
 _FIELD: Final = "carte"
 
 
-class Watch:
-    """Records the run of one process."""
+class LocustListener:
+    """Records the requests of one locust process.
 
-    def __init__(self, environment: Environment, run: Run) -> None:
+    Attributes:
+        problem: Why the figures cannot be believed; empty where they can.
+    """
+
+    def __init__(self, environment: Environment, run: LoadRun) -> None:
         self._environment = environment
         self._run = run
         self._process = psutil.Process()
         self._full = 0
-        self.bottleneck = ""
+        self.problem = ""
 
     def start(self) -> None:
-        """Begin to listen."""
+        """Register the listeners."""
         events: Any = self._environment.events
         events.request.add_listener(self._record)
         events.report_to_master.add_listener(self._report)
@@ -49,20 +54,17 @@ class Watch:
         **_: Any,
     ) -> None:
         headers: Mapping[str, str] = getattr(response, "headers", None) or {}
-        told = dict(
-            part.strip().partition("=")[::2] for part in headers.get("x-carte-edge", "").split(";")
-        )
         self._run.recording.add(
             self._run.second(),
             name,
-            headers.get("x-carte-region") or told.get("region", ""),
+            answering_region(headers),
             took_ms=response_time,
             wrong=f"{exception}"[:120] if exception else "",
-            cache=told.get("cache", "") if request_type == "GET" else "",
+            cache=edge_decision(headers).get("cache", "") if request_type == "GET" else "",
         )
 
     def _report(self, data: dict[str, Any], **_: Any) -> None:
-        """What happened since the last report goes to the master."""
+        """Send what was recorded since the last report to the master."""
         data[_FIELD] = self._run.recording.to_json()
         self._run.recording = Recording()
 
@@ -71,7 +73,7 @@ class Watch:
             self._run.recording.merge(Recording.of(data[_FIELD]))
 
     def _watch(self) -> None:
-        """The generator's own share of a core, and how late it wakes."""
+        """Record the load generator's own share of a core, and how late it wakes."""
         while True:
             before = time.monotonic()
             gevent.sleep(_TICK_S)
@@ -88,13 +90,13 @@ class Watch:
 
     def _judge(self, share: float, lag_ms: float) -> None:
         self._full = self._full + 1 if share > _FULL and lag_ms > _LATE_MS else 0
-        if self._full >= _PATIENCE and not self.bottleneck:
-            self.bottleneck = (
+        if self._full >= _PATIENCE and not self.problem:
+            self.problem = (
                 f"the load generator itself is the bottleneck: {share:.0%} of a core, "
                 f"{lag_ms:.0f} ms late; what it would measure now is its own waiting. "
                 "Use fewer users, or more processes: --workers"
             )
-            print(self.bottleneck, flush=True)
+            print(self.problem, flush=True)
             self._environment.process_exit_code = BOTTLENECK
             runner = self._environment.runner
             if runner is not None:

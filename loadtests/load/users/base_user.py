@@ -9,13 +9,13 @@ from locust import constant_pacing
 from locust.contrib.fasthttp import FastHttpUser
 from locust.env import Environment
 
-from loadtests.load.context import Run, run_of
+from loadtests.load.context import LoadRun, run_of
 from loadtests.load.population import Store
 
 Judge = Callable[[int, bytes], str]
 
 
-class Visitor(FastHttpUser):
+class BaseUser(FastHttpUser):
     """A user at the place of a store. Subclasses have tasks.
 
     Attributes:
@@ -31,7 +31,7 @@ class Visitor(FastHttpUser):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        self.load: Run = run_of(environment)
+        self.load: LoadRun = run_of(environment)
         self.source = random.Random(uuid.uuid4().int)
         self.store: Store = self.load.population.guest(self.source, self.load.moment())
         self._etags: dict[str, str] = {}

@@ -1,32 +1,19 @@
-"""Whether an answer is what was asked for; the reason, where it is not."""
+"""Whether a response is what the request asked for, and the reason where it is not."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-import orjson
+from loadtests.cloud.answers import data_of
 
-_OK: Final = 200
 _NOT_MODIFIED: Final = 304
-_TEXT: Final = 100
-
-
-def data_of(status: int, body: bytes) -> tuple[str, Mapping[str, Any]]:
-    """An answer's data, and why it is no success (empty: it is one); GraphQL errors are none."""
-    if status != _OK:
-        return f"status {status}", {}
-    try:
-        answer = orjson.loads(body)
-    except ValueError:
-        return "no JSON", {}
-    errors = answer.get("errors") if isinstance(answer, dict) else None
-    if errors:
-        return f"GraphQL error: {str(errors[0].get('message'))[:_TEXT]}", {}
-    data = answer.get("data") if isinstance(answer, dict) else None
-    return ("", data) if isinstance(data, dict) else ("no data", {})
+_LONGEST_MESSAGE: Final = 100
 
 
 def menu(status: int, body: bytes, store_id: str) -> str:
-    """Why this is not the menu of the store: its items, with prices, in its currency."""
+    """Return why a response is not the menu of a store; empty if it is.
+
+    A menu has items, each with a price in the menu's currency.
+    """
     if status == _NOT_MODIFIED:
         return ""
     wrong, data = data_of(status, body)
@@ -48,7 +35,7 @@ def _judged(menu: Any, store_id: str) -> str:
 
 
 def stores_near(status: int, body: bytes, store_id: str) -> str:
-    """Why these are not the stores near one of them, nearest first."""
+    """Return why a response does not list the stores around a store; empty if it does."""
     if status == _NOT_MODIFIED:
         return ""
     wrong, data = data_of(status, body)
@@ -65,11 +52,11 @@ def stores_near(status: int, body: bytes, store_id: str) -> str:
 
 
 def mutation(status: int, body: bytes) -> tuple[str, Mapping[str, Any]]:
-    """A mutation's payload, and why it is no success."""
+    """Return why a mutation was no success (empty if it was one), and its payload."""
     wrong, data = data_of(status, body)
     if wrong:
         return wrong, {}
     (payload,) = data.values()
     if payload["errors"]:
-        return f"refused: {payload['errors'][0]['message'][:_TEXT]}", {}
+        return f"refused: {payload['errors'][0]['message'][:_LONGEST_MESSAGE]}", {}
     return "", payload

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 from loadtests.checker.evidence import read_evidence
 from loadtests.checker.tables import Tables
-from loadtests.drills.analysis.writes import Holding, Place
+from loadtests.drills.analysis.writes import Place, TableContents
 from services.storage import keys, parts
 from services.storage.keys import Key
 
 
-class Holdings:
+class TableReader:
     """Reads the documents that a drill's mutations write, straight from the tables."""
 
     def __init__(self, tables: Tables, stores: Iterable[str]) -> None:
@@ -21,7 +21,7 @@ class Holdings:
             *(parts.own_part(stock, region) for stock in stocks for region in tables.regions),
         ]
 
-    async def of(self, region: str) -> Holding:
+    async def of(self, region: str) -> TableContents:
         """What one region holds now."""
         evidence = read_evidence(await self._tables.read(region, self._keys))
         held: dict[Place, int] = {}
