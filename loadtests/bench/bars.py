@@ -108,11 +108,18 @@ def _ratio(bar: Bar, measured: Measured) -> Figure | str:
 def _verdict(bar: Bar, limit: float, found: Figure | str) -> dict[str, Any]:
     told: dict[str, Any] = {"name": bar.name, "says": bar.says, "limit": round(limit, 4)}
     if isinstance(found, str):
-        return told | {"ratio": None, "spread": None, "verdict": NOT_MEASURED, "why": found}
+        return told | {
+            "ratio": None,
+            "spread": None,
+            "observations": 0,
+            "verdict": NOT_MEASURED,
+            "why": found,
+        }
     verdict = MET if found.median <= limit else MISSED
     return told | {
         "ratio": round(found.median, 4),
-        "spread": round(found.spread, 4),
+        "spread": None if found.spread is None else round(found.spread, 4),
+        "observations": len(found.samples),
         "verdict": verdict,
         "why": None,
     }

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dataload.progress import Progress
+from loadtests.bench.data_server import DataServer
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import Process
-from loadtests.bench.stage import Stage
 from loadtests.bench.subject import CHECKED, HIT, MISS, NOT_MODIFIED, POSTED
 
 # DynamoDB requests of one call, lowest and highest: what makes a scenario that scenario.
@@ -44,7 +44,7 @@ class Timed:
     name: str
     scenario: str
     process: Process
-    stage: Stage
+    server: DataServer
     stores: Sequence[str]
     keeps: bool = False
     count: int = _FEWEST
@@ -69,9 +69,9 @@ class Timed:
         """One block; again where a slow machine or a new minute aged what had been made ready."""
         for _ in range(_TRIES):
             self._prepare(self.count)
-            before = self.stage.requests()
+            before = self.server.requests()
             sample = self.process.ask(do="run")
-            after = self.stage.requests()
+            after = self.server.requests()
             asked = None if before is None or after is None else after - before
             if self._problem(asked, sample["count"]) is None:
                 break

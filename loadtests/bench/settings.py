@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from loadtests.bench.roster import NAMES
+from loadtests.bench.subject_specs import NAMES
 
 PARTS: Final = ("requests", "cold", "scaling", "emulator", "memory")
 

@@ -29,7 +29,7 @@ GEOGRAPHY: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class EdgeDemand:
     """What viewers of one geography ask CloudFront for in a month."""
 
     gets: float
@@ -44,7 +44,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
+class RegionDemand:
     """What one region does in a month.
 
     Attributes:
@@ -90,9 +90,9 @@ def _countries() -> Mapping[str, tuple[float, float]]:
     return load_countries()
 
 
-def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
+def edges(traffic: Traffic, measured: Measured) -> dict[str, EdgeDemand]:
     """By geography."""
-    found: dict[str, Edge] = {}
+    found: dict[str, EdgeDemand] = {}
     for geography in sorted(set(GEOGRAPHY.values())):
         share = sum(
             part for market, part in traffic.markets.items() if GEOGRAPHY[market] == geography
@@ -108,7 +108,7 @@ def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
         sent = (menus * menu_bytes + queries * measured.query_bytes) * (
             1 - traffic.cache.not_modified * (1 - traffic.visits.app_share)
         )
-        found[geography] = Edge(
+        found[geography] = EdgeDemand(
             gets=gets,
             posts=posts + sum(mutations(traffic, share).values()) - _csv_operations(traffic, share),
             files=loads * _FILES,
@@ -117,7 +117,7 @@ def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
     return found
 
 
-def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, Region]:
+def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, RegionDemand]:
     """By region; a market belongs to the nearest one."""
     names = list(names)
     countries = _countries()
@@ -127,7 +127,7 @@ def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, Region]:
     return {name: _region(traffic, shares[name]) for name in names}
 
 
-def _region(traffic: Traffic, share: float) -> Region:
+def _region(traffic: Traffic, share: float) -> RegionDemand:
     visits = traffic.stores * traffic.visits.per_store_day * DAYS * share
     by_get = 1 - traffic.visits.app_share
     past_edge = by_get * (1 - traffic.cache.edge)
@@ -138,7 +138,7 @@ def _region(traffic: Traffic, share: float) -> Region:
     asked_queries = queries * (past_stage + traffic.visits.app_share)
     edits = mutations(traffic, share)
     online = sum(n for name, n in edits.items() if name != COUNT_FILE)
-    return Region(
+    return RegionDemand(
         stores=traffic.stores * share,
         gets=(menus + queries) * past_edge,
         posts=(menus + queries) * traffic.visits.app_share,

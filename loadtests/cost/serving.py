@@ -3,7 +3,7 @@
 from typing import Final
 
 from loadtests.cost.bill import Bill
-from loadtests.cost.demand import GB, HOURS, MILLION, Region
+from loadtests.cost.demand import GB, HOURS, MILLION, RegionDemand
 from loadtests.cost.measured import Measured
 from loadtests.cost.resources import Templates
 
@@ -22,7 +22,7 @@ def vcpus(memory_gb: float) -> float:
 
 
 def requests(
-    bill: Bill, templates: Templates, measured: Measured, name: str, region: Region
+    bill: Bill, templates: Templates, measured: Measured, name: str, region: RegionDemand
 ) -> None:
     """Requests and compute."""
     memory = templates.memory_mb(name, "services.menu_api") / 1024
@@ -79,7 +79,9 @@ def requests(
     )
 
 
-def logs(bill: Bill, templates: Templates, measured: Measured, name: str, region: Region) -> None:
+def logs(
+    bill: Bill, templates: Templates, measured: Measured, name: str, region: RegionDemand
+) -> None:
     """What is written down about requests, and the files that come in."""
     gigabytes = region.api_requests * measured.log_bytes / GB
     bill.add(

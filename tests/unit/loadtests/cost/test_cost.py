@@ -260,3 +260,9 @@ def test_item_sizes_follow_dynamodbs_rules() -> None:
     assert item_bytes({"n": {"N": "1234"}, "b": {"B": b"12345"}}) == (1 + 3) + 6
     with pytest.raises(ValueError, match="no attributes of type M"):
         item_bytes({"m": {"M": {}}})
+
+
+def test_a_lambda_that_the_templates_lack_has_no_price() -> None:
+    templates = Templates([], {})
+    with pytest.raises(CostError, match="no Lambda with the handler"):
+        templates.memory_mb("us-east-1", "services.menu_api")

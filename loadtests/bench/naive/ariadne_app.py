@@ -12,7 +12,7 @@ from ariadne import QueryType, ScalarType, make_executable_schema
 from ariadne.asgi import GraphQL
 from mangum import Mangum
 
-from loadtests.bench.newcomer.menus import menu_of
+from loadtests.bench.naive.menus import menu_of
 
 query = QueryType()
 date_time = ScalarType("DateTime")

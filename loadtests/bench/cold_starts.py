@@ -8,12 +8,12 @@ from typing import Any, Final
 
 from dataload.progress import Progress
 from loadtests.bench import events
+from loadtests.bench.data_server import DataServer
 from loadtests.bench.equality import unequal
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import ROOT, SubjectError
-from loadtests.bench.roster import PROJECT, Participant
-from loadtests.bench.stage import Stage
+from loadtests.bench.subject_specs import PROJECT, SubjectSpec
 
 _PATIENCE_S: Final = 120
 _OK: Final = 200
@@ -23,10 +23,10 @@ _OK: Final = 200
 class Starts:
     """One subject's cold starts."""
 
-    subject: Participant
+    subject: SubjectSpec
     samples: list[dict[str, Any]] = field(default_factory=list)
 
-    def sample(self, stage: Stage, store: str) -> dict[str, Any]:
+    def sample(self, server: DataServer, store: str) -> dict[str, Any]:
         """Start it once.
 
         Raises:
@@ -38,7 +38,7 @@ class Starts:
             done = subprocess.run(
                 self.subject.cold_command(),
                 cwd=ROOT,
-                env=dict(stage.environment),
+                env=dict(server.environment),
                 input=json.dumps(event),
                 capture_output=True,
                 text=True,
@@ -73,8 +73,8 @@ class Starts:
 
 
 def interleave(
-    subjects: Sequence[Participant],
-    stage: Stage,
+    subjects: Sequence[SubjectSpec],
+    server: DataServer,
     store: str,
     *,
     rounds: int,
@@ -95,7 +95,7 @@ def interleave(
     for subject in subjects:
         one = Starts(subject)
         try:
-            answer = json.loads(one.sample(stage, store)["body"])
+            answer = json.loads(one.sample(server, store)["body"])
         except SubjectError as error:
             reasons[f"{subject.name} cold"] = str(error)
             continue
@@ -108,5 +108,5 @@ def interleave(
     for _ in progress.track(range(rounds), "cold starts", rounds):
         noise.sample()
         for one in starts:
-            one.samples.append(one.sample(stage, store))
+            one.samples.append(one.sample(server, store))
     return starts

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from loadtests.cost.bill import Bill
-from loadtests.cost.demand import HOURS, MILLION, Edge
+from loadtests.cost.demand import HOURS, MILLION, EdgeDemand
 from loadtests.cost.resources import Templates
 from loadtests.cost.traffic import Traffic
 
 
-def edge(bill: Bill, templates: Templates, geographies: Mapping[str, Edge]) -> None:
+def edge(bill: Bill, templates: Templates, geographies: Mapping[str, EdgeDemand]) -> None:
     """CloudFront by geography, its function, and the firewall before it."""
     if not templates.count("AWS::CloudFront::Distribution"):
         return

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from loadtests.bench.newcomer.opening import opening
-from loadtests.bench.newcomer.table import Row, rows_of
+from loadtests.bench.naive.opening import opening
+from loadtests.bench.naive.table import Row, rows_of
 
 
 def menu_of(store_id: str, at: datetime | None, locale: str | None) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from loadtests.bench.newcomer.menus import menu_of
+from loadtests.bench.naive.menus import menu_of
 
 
 class Weekday(graphene.Enum):

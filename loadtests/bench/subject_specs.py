@@ -1,4 +1,4 @@
-"""Who takes part: name, program, scenarios, and what must be installed."""
+"""The subjects that the bench can measure: name, program, scenarios, what must be installed."""
 
 import os
 import sys
@@ -19,15 +19,17 @@ PROJECT, PEER, NODE = "project", "peer", "node"
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
+class SubjectSpec:
     """A subject of the bench.
 
     Attributes:
-        kind: whose interpreter and packages it runs with.
-        scenarios: what is timed of it.
-        cold: what holds its handler, where its cold start is timed, too.
-        keeps: it keeps responses from one request to the next.
-        module: of a Python subject, where it is not in `loadtests.bench.subjects`.
+        name: What options and reports call the subject.
+        title: What tables call it.
+        kind: Which interpreter and packages it runs with: `project`, `peer` or `node`.
+        scenarios: The scenarios that are timed.
+        cold: Module with its handler; None if its cold start is not timed.
+        keeps: Whether it keeps responses from one request to the next.
+        module: Module of a Python subject outside `loadtests.bench.subjects`.
     """
 
     name: str
@@ -39,7 +41,7 @@ class Participant:
     module: str = ""
 
     def missing(self) -> str | None:
-        """What is not installed and what to do about it; None: nothing."""
+        """Return what is not installed and what to do about it; None if all is installed."""
         if self.kind == PEER and not PEERS.exists():
             return "ariadne and graphene are not installed: run `make bench`, which installs them"
         if self.kind == NODE:
@@ -62,7 +64,7 @@ class Participant:
     def cold_command(self) -> Sequence[str]:
         """The command line of a fresh process that answers one event."""
         assert self.cold is not None
-        return self._program("cold", self.cold)
+        return self._program("cold_start_process", self.cold)
 
     def _program(self, program: str, what: str) -> Sequence[str]:
         if self.kind == NODE:
@@ -71,7 +73,7 @@ class Participant:
         return (python, "-m", f"loadtests.bench.{program}", what)
 
 
-CARTE: Final = Participant(
+CARTE: Final = SubjectSpec(
     "carte",
     "carte: services.menu_api.handler",
     PROJECT,
@@ -79,21 +81,21 @@ CARTE: Final = Participant(
     cold="services.menu_api.handler",
     keeps=True,
 )
-ROSTER: Final = (
+SUBJECTS: Final = (
     CARTE,
-    Participant(
-        "stock", "Strawberry + Mangum + PynamoDB", PROJECT, cold="loadtests.bench.newcomer.stock"
+    SubjectSpec(
+        "stock", "Strawberry + Mangum + PynamoDB", PROJECT, cold="loadtests.bench.naive.stock"
     ),
-    Participant("ariadne", "Ariadne + Mangum + PynamoDB", PEER),
-    Participant("graphene", "Graphene + Mangum + PynamoDB", PEER),
-    Participant("apollo", "Apollo Server + AWS SDK v3", NODE, cold="apollo"),
-    Participant("mercurius", "Mercurius with jit + AWS SDK v3", NODE, cold="mercurius"),
-    Participant("mercurius-document", "Mercurius with jit + AWS SDK v3, one item a menu", NODE),
-    Participant("floor", "signed request + orjson", PROJECT),
-    Participant("carte-graphql", "carte's compiled operation + orjson", PROJECT, (LAYER,)),
-    Participant("jit", "graphql-jit + JSON.stringify", NODE, (LAYER,)),
+    SubjectSpec("ariadne", "Ariadne + Mangum + PynamoDB", PEER),
+    SubjectSpec("graphene", "Graphene + Mangum + PynamoDB", PEER),
+    SubjectSpec("apollo", "Apollo Server + AWS SDK v3", NODE, cold="apollo"),
+    SubjectSpec("mercurius", "Mercurius with jit + AWS SDK v3", NODE, cold="mercurius"),
+    SubjectSpec("mercurius-document", "Mercurius with jit + AWS SDK v3, one item a menu", NODE),
+    SubjectSpec("floor", "signed request + orjson", PROJECT),
+    SubjectSpec("carte-graphql", "carte's compiled operation + orjson", PROJECT, (LAYER,)),
+    SubjectSpec("jit", "graphql-jit + JSON.stringify", NODE, (LAYER,)),
 )
-NAMES: Final = tuple(one.name for one in ROSTER)
+NAMES: Final = tuple(one.name for one in SUBJECTS)
 
 
 def base_environment(region: str, endpoint: str) -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""A newcomer's handler as a subject: one POST for each menu, whatever was asked before."""
+"""A naive implementation's Lambda handler as a subject of the bench: one POST for each menu."""
 
 from collections.abc import Callable, Sequence
 from functools import partial

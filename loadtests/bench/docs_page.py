@@ -1,12 +1,13 @@
 """Figures into docs/performance.md, between markers, and the chart beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from loadtests.bench.chart import draw
 from loadtests.bench.process import ROOT
 from loadtests.bench.subject import MISS
+from loadtests.measurement.measurement import NOT_MEASURED, text_of
 
 PAGE: Final = ROOT / "docs" / "performance.md"
 CHART: Final = ROOT / "docs" / "performance.svg"
@@ -67,10 +68,10 @@ def _environment(report: dict[str, Any]) -> list[str]:
         f"{here['python']}, Node {here['node'] or 'missing'}; {packages}. "
         f"{report['rounds']} interleaved rounds, medians and median absolute deviations. "
         f"A fixed piece of work, repeated with every round, varied by "
-        f"{noise['calibration_spread_percent']} % (at worst "
-        f"{noise['calibration_worst_percent']} %); other processes took "
-        f"{noise['other_processes_percent']} % of the machine, its host stole "
-        f"{noise['stolen_percent']} %."
+        f"{_percent(noise['calibration_spread_percent'])} (at worst "
+        f"{_percent(noise['calibration_worst_percent'])}); other processes took "
+        f"{_percent(noise['other_processes_percent'])} of the machine, its host stole "
+        f"{_percent(noise['stolen_percent'])}."
     )
     return [said]
 
@@ -79,7 +80,7 @@ def _bars(verdicts: list[dict[str, Any]]) -> list[str]:
     rows = [
         (
             one["says"],
-            "" if one["ratio"] is None else f"{one['ratio']:.3f} ± {one['spread']:.3f}",
+            _spread({"median": one["ratio"], "spread": one["spread"]}, 3),
             f"{one['limit']:.3f}",
             one["verdict"] if one["why"] is None else f"{one['verdict']}: {_line(one['why'])}",
         )
@@ -102,10 +103,10 @@ def _requests(subjects: dict[str, Any]) -> list[str]:
                 (
                     subject["title"],
                     scenario,
-                    f"{one['cpu_us']['median']:,.1f} ± {one['cpu_us']['spread']:,.1f}",
+                    _spread(one["cpu_us"], 1),
                     f"{one['wall_us']['median']:,.0f}",
-                    "" if requests is None else f"{requests:g}",
-                    "" if peak is None else f"{peak / 1024:,.0f}",
+                    text_of(requests, "{:g}"),
+                    text_of(None if peak is None else peak / 1024, "{:,.0f}"),
                     f"{one['max_rss_bytes'] / _MB:,.0f}",
                 )
             )
@@ -131,7 +132,7 @@ def _cold(found: dict[str, Any]) -> list[str]:
     rows = [
         (
             name,
-            f"{one['cpu_ms']['median']:,.1f} ± {one['cpu_ms']['spread']:,.1f}",
+            _spread(one["cpu_ms"], 1),
             f"{one['wall_ms']['median']:,.1f}",
             f"{one['max_rss_bytes'] / _MB:,.0f}",
             "" if one["modules"] is None else f"{one['modules']:,}",
@@ -146,7 +147,7 @@ def _scaling(found: list[dict[str, Any]]) -> list[str]:
         (
             str(one["items"]),
             f"{one['stores']:,}",
-            f"{one['cpu_us']['median']:,.1f} ± {one['cpu_us']['spread']:,.1f}",
+            _spread(one["cpu_us"], 1),
             f"{one['cpu_us']['median'] / one['items']:,.2f}",
             f"{one['response_bytes']:,}",
         )
@@ -194,3 +195,15 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
 
 def _line(text: str) -> str:
     return text.partition("\n")[0].replace("|", "/")
+
+
+def _spread(figure: Mapping[str, Any], digits: int) -> str:
+    """Return a median with its spread, as far as either was measured."""
+    if figure["median"] is None:
+        return NOT_MEASURED
+    spread = "" if figure["spread"] is None else f" ± {figure['spread']:,.{digits}f}"
+    return f"{figure['median']:,.{digits}f}{spread}"
+
+
+def _percent(value: float | None) -> str:
+    return text_of(value, "{:g} %")

@@ -1,4 +1,4 @@
-"""N regions at the busiest hour, and what the others get when one of them leaves."""
+"""Simulates regions at one hour of the day, whole or with one region lost."""
 
 import math
 import random
@@ -10,7 +10,7 @@ import simpy
 
 from loadtests.capacity.arrivals import Rates
 from loadtests.capacity.limits import Limits
-from loadtests.capacity.region import Region, Told
+from loadtests.capacity.region import RegionRecord, SimulatedRegion
 from loadtests.capacity.workload import KINDS, Kind, Workload
 from localcloud.edge.aws_regions import AWS_REGIONS
 from services.domain.geo import distance_km
@@ -57,17 +57,24 @@ class Clients:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """A finished simulation; `weight` real requests stand behind each simulated one."""
+class SimulationResult:
+    """A finished simulation.
 
-    regions: Mapping[str, Told]
+    Attributes:
+        regions: What happened in each region.
+        clients: What clients saw.
+        seconds: How long requests came.
+        weight: Real requests that one simulated request stands for.
+    """
+
+    regions: Mapping[str, RegionRecord]
     clients: Clients
     seconds: float
     weight: float
 
 
-class World:
-    """Clients and regions."""
+class Simulation:
+    """Simulates clients and regions."""
 
     def __init__(
         self,
@@ -87,7 +94,7 @@ class World:
             limits: of each region.
             seconds: to simulate.
             loss: a region that leaves.
-            seed: of chance; the same seed, the same outcome.
+            seed: of chance; the same seed, the same result.
         """
         self._env = simpy.Environment()
         self._rates = rates
@@ -99,7 +106,7 @@ class World:
         self._weight = max(1.0, expected / _MOST_EVENTS)
         self._clients = Clients()
         self._regions = {
-            name: Region(
+            name: SimulatedRegion(
                 self._env, limits, workload, self._random,
                 weight=self._weight, warm=_warm(rate, workload, self._weight),
             )
@@ -107,7 +114,7 @@ class World:
         }  # fmt: skip
         self._order = {name: _by_distance(name, list(rates)) for name in rates}
 
-    def run(self) -> Outcome:
+    def run(self) -> SimulationResult:
         """Simulate until the last request that came within the time is done with."""
         for name, rate in self._rates.items():
             for kind in KINDS:
@@ -115,8 +122,8 @@ class World:
                 if a_second:
                     self._env.process(self._arrivals(name, kind, a_second / self._weight))
         self._env.run()
-        told = {name: region.told for name, region in self._regions.items()}
-        return Outcome(told, self._clients, self._seconds, self._weight)
+        records = {name: region.record for name, region in self._regions.items()}
+        return SimulationResult(records, self._clients, self._seconds, self._weight)
 
     def _arrivals(self, home: str, kind: Kind, a_second: float) -> Process:
         while True:

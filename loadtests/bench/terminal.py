@@ -5,6 +5,8 @@ from typing import Any, Final
 from rich.console import Console
 from rich.table import Table
 
+from loadtests.measurement.measurement import text_of
+
 _MB: Final = 1024 * 1024
 _SHOWN: Final = 12
 
@@ -34,8 +36,9 @@ def _environment(report: dict[str, Any], console: Console) -> None:
     console.print(
         f"{here['cpu']}, {here['cores']} cores; Python {here['python']}, Node {here['node']}; "
         f"{report['rounds']} rounds. The same work varied by "
-        f"{noise['calibration_spread_percent']} % (worst {noise['calibration_worst_percent']} %), "
-        f"other processes took {noise['other_processes_percent']} % of the machine.",
+        f"{_percent(noise['calibration_spread_percent'])} "
+        f"(worst {_percent(noise['calibration_worst_percent'])}), other processes took "
+        f"{_percent(noise['other_processes_percent'])} of the machine.",
         highlight=False,
     )
 
@@ -51,11 +54,13 @@ def _requests(title: str, subjects: dict[str, Any]) -> Table:
             table.add_row(
                 f"{name} {scenario}",
                 f"{cpu['median']:,.1f}",
-                f"{cpu['spread']:,.1f}",
+                text_of(cpu["spread"], "{:,.1f}"),
                 f"{one['wall_us']['median']:,.0f}",
-                "" if requests is None else f"{requests:g}",
+                text_of(requests, "{:g}"),
                 f"{one['response_bytes']:,} B",
-                "" if one["peak_bytes"] is None else f"{one['peak_bytes'] / 1024:,.0f} kB",
+                text_of(
+                    None if one["peak_bytes"] is None else one["peak_bytes"] / 1024, "{:,.0f} kB"
+                ),
                 f"{one['max_rss_bytes'] / _MB:,.0f} MB",
             )
     return table
@@ -67,7 +72,7 @@ def _cold(starts: dict[str, Any]) -> Table:
         table.add_row(
             name,
             f"{one['cpu_ms']['median']:,.1f}",
-            f"{one['cpu_ms']['spread']:,.1f}",
+            text_of(one["cpu_ms"]["spread"], "{:,.1f}"),
             f"{one['wall_ms']['median']:,.1f}",
             f"{one['max_rss_bytes'] / _MB:,.0f} MB",
         )
@@ -81,7 +86,7 @@ def _scaling(rows: list[dict[str, Any]]) -> Table:
             str(one["items"]),
             f"{one['stores']:,}",
             f"{one['cpu_us']['median']:,.1f}",
-            f"{one['cpu_us']['spread']:,.1f}",
+            text_of(one["cpu_us"]["spread"], "{:,.1f}"),
             f"{one['response_bytes']:,} B",
         )
     return table
@@ -124,10 +129,10 @@ def _bars(verdicts: list[dict[str, Any]]) -> Table:
     for one in verdicts:
         table.add_row(
             one["says"],
-            "" if one["ratio"] is None else f"{one['ratio']:.3f}",
-            "" if one["ratio"] is None else f"{one['spread']:.3f}",
+            text_of(one["ratio"], "{:.3f}"),
+            text_of(one["spread"], "{:.3f}"),
             f"{one['limit']:.3f}",
-            one["verdict"],
+            one["verdict"] if one["why"] is None else f"not measured: {one['why'].splitlines()[0]}",
             style="bold" if one["verdict"] == "missed" else None,
         )
     return table
@@ -138,3 +143,7 @@ def _table(title: str, *columns: str) -> Table:
     for number, column in enumerate(columns):
         table.add_column(column, justify="right" if number and column else "left")
     return table
+
+
+def _percent(value: float | None) -> str:
+    return text_of(value, "{:g} %")

@@ -1,9 +1,9 @@
-"""Write the newcomers' rows: from the answers of carte, given as JSON on standard input."""
+"""Write the naive implementations' rows from carte's answers, JSON on standard input."""
 
 import json
 import sys
 
-from loadtests.bench.newcomer.table import save
+from loadtests.bench.naive.table import save
 
 
 def main() -> None:

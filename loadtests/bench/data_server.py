@@ -1,4 +1,4 @@
-"""A DynamoDB with the bench's data in it, and everything a subject needs to read it."""
+"""A DynamoDB that holds the bench's data, and the environment in which subjects read it."""
 
 import json
 import subprocess
@@ -13,9 +13,9 @@ from typing import Any, Final
 from loadtests.bench import events
 from loadtests.bench.chain import Stores
 from loadtests.bench.process import ROOT, Process, SubjectError
-from loadtests.bench.roster import CARTE, Participant, base_environment
 from loadtests.bench.sdl import menu_sdl
 from loadtests.bench.subject import MISS
+from loadtests.bench.subject_specs import CARTE, SubjectSpec, base_environment
 from localcloud import single_emulator as emulator
 
 REGION: Final = "us-east-1"
@@ -26,8 +26,8 @@ _WRITERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
-    """One server of data.
+class DataServer:
+    """A DynamoDB with the bench's data.
 
     Attributes:
         environment: of every subject on it.
@@ -58,13 +58,13 @@ class Stage:
             for child in running:
                 self._finish(child)
 
-    def fill_newcomers(self, stores: Sequence[str]) -> None:
-        """Give the newcomers' table what carte answers for these stores."""
+    def fill_naive_table(self, stores: Sequence[str]) -> None:
+        """Fill the naive implementations' table from carte's answers for these stores."""
         with self.worker(CARTE) as carte:
             menus = [_menu(carte, store) for store in stores]
-        self._run("loadtests.bench.newcomer.fill", given=json.dumps(menus))
+        self._run("loadtests.bench.naive.fill", given=json.dumps(menus))
 
-    def worker(self, subject: Participant) -> Process:
+    def worker(self, subject: SubjectSpec) -> Process:
         """A subject's process, ready.
 
         Raises:
@@ -125,15 +125,15 @@ def _arguments(groups: Sequence[Stores]) -> str:
 
 
 @contextmanager
-def canned(folder: Path) -> Iterator[Stage]:
+def canned(folder: Path) -> Iterator[DataServer]:
     """An empty canned DynamoDB."""
     command = (sys.executable, "-m", "loadtests.bench.canned")
     with Process("canned", command, base_environment(REGION, ""), folder) as process:
-        yield _stage(f"http://127.0.0.1:{int(process.line()['port'])}", folder, counts=True)
+        yield _data_server(f"http://127.0.0.1:{int(process.line()['port'])}", folder, counts=True)
 
 
 @contextmanager
-def emulated(folder: Path) -> Iterator[Stage]:
+def emulated(folder: Path) -> Iterator[DataServer]:
     """An emulator without tables.
 
     Raises:
@@ -141,10 +141,10 @@ def emulated(folder: Path) -> Iterator[Stage]:
     """
     with ExitStack() as stack:
         running = stack.enter_context(emulator.running(folder))
-        yield _stage(running.endpoint, folder, counts=False)
+        yield _data_server(running.endpoint, folder, counts=False)
 
 
-def _stage(endpoint: str, folder: Path, *, counts: bool) -> Stage:
+def _data_server(endpoint: str, folder: Path, *, counts: bool) -> DataServer:
     files = {
         "BENCH_SDL": (folder / "menu.graphql", menu_sdl()),
         "BENCH_OPERATION": (folder / "operation.graphql", events.menu_document()[1]),
@@ -156,4 +156,4 @@ def _stage(endpoint: str, folder: Path, *, counts: bool) -> Stage:
         **base_environment(REGION, endpoint),
         **{name: str(path) for name, (path, _) in files.items()},
     }
-    return Stage(endpoint, environment, folder, counts)
+    return DataServer(endpoint, environment, folder, counts)

@@ -1,8 +1,8 @@
 """A cold start: a fresh process, from the first import to the first response.
 
-Run: `python -m loadtests.bench.cold MODULE < event.json`; MODULE has the handler. What Lambda's own
-runtime does before it imports the handler (starting the interpreter, decoding the event) is done
-before the clocks start.
+Run: `python -m loadtests.bench.cold_start_process MODULE < event.json`; MODULE has the handler.
+What Lambda's own runtime does before it imports the handler (starting the interpreter, decoding the
+event) is done before the clocks start.
 """
 
 import json

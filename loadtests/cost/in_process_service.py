@@ -1,14 +1,13 @@
-"""The service of a running local cloud, in this process, asked for one thing after the other."""
+"""Runs the menu service of a region in this process, so that its CPU time can be measured."""
 
 import time
-import uuid
-from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import boto3
 import orjson
 
-import graphql_schema
+from loadtests.cloud.operation_ids import operation_id as new_operation_id
+from loadtests.cloud.persisted_documents import persisted_document
 from loadtests.cost.exceptions import CostError
 from loadtests.cost.item_size import item_bytes
 from localcloud.issuer import AUDIENCE, NAME, this_machines
@@ -22,9 +21,18 @@ from services.storage.keys import Key
 from services.storage.models import Binding
 from services.storage.table import Table
 
+# The operation record, the document, and its journal entry.
+_ITEMS_OF_A_TRANSACTION: Final = 3
 
-class Sample:
-    """The service of one region of a running local cloud, in this process."""
+
+class InProcessService:
+    """The menu service of a local cloud's primary region, in this process.
+
+    Attributes:
+        table: The region's table.
+        lines: What the service logged.
+        client: A DynamoDB client of the region.
+    """
 
     def __init__(self, layout: CloudLayout) -> None:
         region = layout.region(layout.primary)
@@ -57,15 +65,13 @@ class Sample:
 
     def persisted(self, name: str, **variables: Any) -> Request:
         """A persisted query as a GET."""
-        manifest = Path(graphql_schema.__file__).with_name("persisted.json")
-        known = orjson.loads(manifest.read_bytes())
-        (digest,) = (key for key, one in known.items() if one["name"] == name)
+        digest, _ = persisted_document(name)
         query = {"variables": orjson.dumps(variables).decode()}
         return Request("GET", f"/graphql/persisted/{digest}", {}, query)
 
     def mutate(self, document: str, **given: Any) -> tuple[str, float]:
         """A mutation that must succeed; its operation id and CPU milliseconds."""
-        operation_id = str(uuid.uuid4())
+        operation_id = new_operation_id()
         variables = {"input": {"operationId": operation_id, **given}}
         request = Request(
             "POST",
@@ -87,6 +93,12 @@ class Sample:
         beside = self.items(document.pk)
         entries = self.items(keys.journal(document, Stamp.parse(rev)).pk, newest=50)
         found = [one for one in (*beside, *entries) if one["rev"] == stamp_of]
+        if len(found) < _ITEMS_OF_A_TRANSACTION - 1:
+            raise CostError(
+                f"operation {operation_id} wrote {1 + len(found)} items where at least "
+                f"{_ITEMS_OF_A_TRANSACTION} are expected: its record, a document, a journal entry",
+                "does the cloud run this checkout? `carte down` and `carte up` deploy it",
+            )
         return (item_bytes(record), *map(item_bytes, found))
 
     def items(self, pk: str, newest: int | None = None) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The newcomer's table: one row for the store, one for each item of its menu.
+"""The naive implementations' table: one row for the store, one for each item of its menu.
 
 Everything a menu shows is in the rows already, so that one Query is enough: the most favourable
 layout that a plain PynamoDB model has.
@@ -73,7 +73,7 @@ def rows_of(store_id: str) -> tuple[Row, list[Row]] | None:
 
 
 def rows_from(menu: dict[str, Any]) -> list[Row]:
-    """The rows that make a newcomer answer what carte answered for `menu`."""
+    """Return the rows from which a naive implementation answers what carte answered."""
     store, market, address = menu["store"], menu["store"]["market"], menu["store"]["address"]
     pk = f"STORE#{store['id']}"
     rows = [

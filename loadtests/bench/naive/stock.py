@@ -8,8 +8,8 @@ import strawberry
 from mangum import Mangum
 from strawberry.asgi import GraphQL
 
-from loadtests.bench.newcomer.opening import opening
-from loadtests.bench.newcomer.table import Row, rows_of
+from loadtests.bench.naive.opening import opening
+from loadtests.bench.naive.table import Row, rows_of
 
 
 @strawberry.enum
