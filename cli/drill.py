@@ -107,9 +107,14 @@ def run(
         raise CarteError(f"--target {target} is unknown", "choose local or aws")
     options = DrillOptions(tuple(without or ()), region, rate, keep)
     layout = _cloud(port, state_dir)
-    with _status(quiet=as_json) as tell:
+    with _status(quiet=as_json) as on_progress:
         reports = run_all(
-            layout, drills, options, rounds=rounds, tell=tell, on_report=_on_report(quiet=as_json)
+            layout,
+            drills,
+            options,
+            rounds=rounds,
+            on_progress=on_progress,
+            on_report=_on_report(quiet=as_json),
         )
     failed = [one for one in reports if one["verdict"] != "pass"]
     if as_json:
@@ -176,7 +181,7 @@ def _load(name: str) -> "Drill":
 
 
 def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -> None:
-    from loadtests.drills.aws.planning import plan_of, tell
+    from loadtests.drills.aws.planning import describe, plan_of
     from loadtests.drills.exceptions import DrillError
 
     if target != "aws":
@@ -194,7 +199,7 @@ def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -
         return
     for name, calls in plans.items():
         print(f"# {name}")
-        print("\n".join(tell(calls)))
+        print("\n".join(describe(calls)))
 
 
 def _rounds(reports: Sequence[dict[str, Any]]) -> Any:

@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 from services.storage.keys import Key
 
-Outcome = Literal["ok", "refused", "unknown"]
+OperationOutcome = Literal["ok", "refused", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckOperation:
     """An operation as a client made it up; every attempt repeats it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Attempt:
     region: str
     sent: float
     ended: float
-    outcome: Outcome
+    outcome: OperationOutcome
     answer: Any = None
     why: str = ""
 
@@ -88,7 +88,7 @@ class History:
         """
         self._write = write
         self._began = time.monotonic()
-        self.asked: dict[str, Asked] = {}
+        self.operations: dict[str, CheckOperation] = {}
         self.attempts: list[Attempt] = []
         self.reads: list[Read] = []
 
@@ -100,9 +100,9 @@ class History:
         """Seconds since clients began."""
         return time.monotonic() - self._began
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: CheckOperation) -> None:
         """A client made up an operation."""
-        self.asked[asked.id] = asked
+        self.operations[asked.id] = asked
         self._line("operation", asdict(asked))
 
     def attempt(self, attempt: Attempt) -> None:
@@ -126,22 +126,22 @@ class History:
             found[attempt.operation].append(attempt)
         return dict(found)
 
-    def outcomes(self) -> dict[str, Outcome]:
+    def outcomes(self) -> dict[str, OperationOutcome]:
         """What the clients know of each operation: acknowledged once is acknowledged."""
         told = self.by_operation()
-        return {name: _known(told.get(name, ())) for name in self.asked}
+        return {name: _known(told.get(name, ())) for name in self.operations}
 
-    def acknowledged(self) -> Iterator[Asked]:
+    def acknowledged(self) -> Iterator[CheckOperation]:
         """The operations that some region acknowledged."""
         outcomes = self.outcomes()
-        return (asked for name, asked in self.asked.items() if outcomes[name] == "ok")
+        return (asked for name, asked in self.operations.items() if outcomes[name] == "ok")
 
     def _line(self, kind: str, what: Mapping[str, Any]) -> None:
         text = json.dumps({"kind": kind, **what}, ensure_ascii=False, default=str)
         self._write(text + "\n")
 
 
-def _known(attempts: "list[Attempt] | tuple[()]") -> Outcome:
+def _known(attempts: "list[Attempt] | tuple[()]") -> OperationOutcome:
     told = {attempt.outcome for attempt in attempts}
     if "ok" in told:
         return "ok"

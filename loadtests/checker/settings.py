@@ -1,33 +1,25 @@
-"""What one check is asked for."""
+"""The settings of one consistency check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.domain.errors import CarteError
+
 FAULTS: Final = (
-    "pause",
-    "partition",
-    "one-way",
+    "replication-pause",
+    "region-cut",
     "freeze",
-    "skew",
-    "duplicate",
-    "delay",
-    "convergence",
+    "convergence-stop",
+    "clock-skew",
+    "duplicate-delivery",
+    "replication-lag",
 )
 PLANTS: Final = ("none", "convergence-off", "wall-clock", "drop-operations")
 
 
-class CheckError(Exception):
-    """The check cannot be made; says nothing about the cloud's consistency.
-
-    Attributes:
-        hint: what to do next, one line.
-    """
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+class CheckError(CarteError):
+    """The check cannot be made; says nothing about the consistency of the cloud."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from loadtests.checker.tables import Tables
 from loadtests.drills.analysis.evidence import Switch
 from loadtests.drills.analysis.phases import DECIDED, DETECTED
 from loadtests.drills.analysis.writes import missing, operations
-from loadtests.drills.edge import Edge
+from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.edge_events import mark_of
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.records import read_records
@@ -52,7 +52,7 @@ class Observer:
         self._folder = folder
         self._timeline = timeline
         self._stores = tuple(stores)
-        self._edge = Edge(layout.edge_url)
+        self._edge = EdgeClient(layout.edge_url)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="drill-observer", daemon=True)
         self._seq = 0

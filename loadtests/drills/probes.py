@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 from chaoslib.exceptions import ActivityFailed
 
-from loadtests.drills.edge import Edge
+from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.records import read_records
 from loadtests.drills.traffic.plan import REQUESTS
@@ -122,5 +122,5 @@ def watch(
     }
 
 
-def _edge(configuration: Configuration | None) -> Edge:
-    return Edge((configuration or {}).get("edge_url", f"http://127.0.0.1:{DEFAULT_PORT}"))
+def _edge(configuration: Configuration | None) -> EdgeClient:
+    return EdgeClient((configuration or {}).get("edge_url", f"http://127.0.0.1:{DEFAULT_PORT}"))

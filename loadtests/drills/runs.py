@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from loadtests.drills.experiments import Drill
     from localcloud.layout import CloudLayout
 
-Tell = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 OnReport = Callable[[dict[str, Any]], object]
 
 
@@ -34,7 +34,7 @@ def run_all(
     options: DrillOptions,
     *,
     rounds: int,
-    tell: Tell,
+    on_progress: ProgressCallback,
     on_report: OnReport,
 ) -> list[dict[str, Any]]:
     """Run every drill so many times; call `on_report` with each report and return them all.
@@ -51,7 +51,7 @@ def run_all(
                 title = drill.name if rounds == 1 else f"{drill.name}, {number} of {rounds}"
                 began = time.monotonic()
                 try:
-                    report = _run(layout, drill, options, _prefixed(tell, title, began))
+                    report = _run(layout, drill, options, _prefixed(on_progress, title, began))
                 except DrillError as error:
                     raise CarteError(f"{drill.name}: {error.message}", error.hint) from error
                 reports.append(report)
@@ -60,7 +60,7 @@ def run_all(
 
 
 def _run(
-    layout: "CloudLayout", drill: "Drill", options: DrillOptions, tell: Tell
+    layout: "CloudLayout", drill: "Drill", options: DrillOptions, on_progress: ProgressCallback
 ) -> dict[str, Any]:
     from loadtests.drills.report.judged_run import save
     from loadtests.drills.report.page import render
@@ -73,20 +73,20 @@ def _run(
         layout,
         drill,
         replicas,
-        tell,
+        on_progress,
         without=options.without,
         region=options.region,
         rate=options.rate,
         keep=options.keep,
     )
     judged = drill_run.run()
-    tell("drawing the report")
+    on_progress("drawing the report")
     save(judged, render(judged))
     return judged.to_json()
 
 
-def _prefixed(tell: Tell, title: str, began: float) -> Tell:
-    return lambda what: tell(f"{title}, {time.monotonic() - began:.0f} s: {what}")
+def _prefixed(on_progress: ProgressCallback, title: str, began: float) -> ProgressCallback:
+    return lambda what: on_progress(f"{title}, {time.monotonic() - began:.0f} s: {what}")
 
 
 @contextmanager

@@ -4,10 +4,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from loadtests.checker.controls import Controls
-from loadtests.checker.settling import Settling
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.quiescence import QuiescenceWait
 from loadtests.checker.tables import Tables, differences
-from loadtests.checker.world import World
+from loadtests.cloud.replicator_client import ReplicatorClient
 from loadtests.drills.analysis.writes import TableContents
 from loadtests.drills.table_reader import TableReader
 from localcloud.layout import CloudLayout
@@ -37,21 +37,23 @@ class Rest:
 
 async def settle(
     layout: CloudLayout,
-    world: World,
+    dataset: Dataset,
     replicas: Mapping[str, Table],
     *,
     converging: bool,
-    tell: Callable[[str], object],
+    on_progress: Callable[[str], object],
 ) -> Rest:
     """Wait for rest, by the convergence checker's own means, and read everything."""
     async with Tables(layout) as tables:
-        settling = Settling(world, tables, Controls(layout), replicas, convergence=converging)
+        settling = QuiescenceWait(
+            dataset, tables, ReplicatorClient(layout), replicas, convergence=converging
+        )
         settled, snapshots = await settling.wait(
-            _PATIENCE_S if converging else _SHORT_PATIENCE_S, tell
+            _PATIENCE_S if converging else _SHORT_PATIENCE_S, on_progress
         )
         at = time.time() if settled else None
         unequal = sum(1 for _ in differences(snapshots))
-        contents = TableReader(tables, world.stores)
+        contents = TableReader(tables, dataset.stores)
         held = {region: await contents.of(region) for region in layout.region_names}
     compared = len(set().union(*snapshots.values()))
     return Rest(at, unequal, compared, held)

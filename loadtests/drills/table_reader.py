@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from loadtests.checker.evidence import read_evidence
+from loadtests.checker.region_state import read_state
 from loadtests.checker.tables import Tables
 from loadtests.drills.analysis.writes import Place, TableContents
 from services.storage import keys, parts
@@ -23,7 +23,7 @@ class TableReader:
 
     async def of(self, region: str) -> TableContents:
         """What one region holds now."""
-        evidence = read_evidence(await self._tables.read(region, self._keys))
+        evidence = read_state(await self._tables.read(region, self._keys))
         held: dict[Place, int] = {}
         for key, registers in evidence.registers.items():
             if key.sk == keys.ASSORTMENT:

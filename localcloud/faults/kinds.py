@@ -110,13 +110,26 @@ def _pause(region: str | None, _: Parameters, regions: Sequence[str]) -> Iterato
 
 
 def _region_cut(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Claim]:
-    yield Claim(Key(claims.CUT, way(region, parameters["other"])))
-    yield Claim(Key(claims.CUT, way(parameters["other"], region)))
+    if parameters["direction"] in {"both", "to-other"}:
+        yield Claim(Key(claims.CUT, way(region, parameters["other"])))
+    if parameters["direction"] in {"both", "from-other"}:
+        yield Claim(Key(claims.CUT, way(parameters["other"], region)))
 
 
 def _lag(region: str | None, parameters: Parameters, regions: Sequence[str]) -> Iterator[Claim]:
     for one in _ways(region, regions):
-        yield Claim(Key(claims.LAG, one), {"ms": parameters["seconds_of_lag"] * 1000})
+        value = {
+            "ms": parameters["seconds_of_lag"] * 1000,
+            "jitter_ms": parameters["seconds_of_jitter"] * 1000,
+        }
+        yield Claim(Key(claims.LAG, one), value)
+
+
+def _duplicate(
+    region: str | None, parameters: Parameters, regions: Sequence[str]
+) -> Iterator[Claim]:
+    for one in _ways(region, regions):
+        yield Claim(Key(claims.DUPLICATE, one), {"share": parameters["share"]})
 
 
 def _skew(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Claim]:
@@ -174,15 +187,27 @@ KINDS: Final[Mapping[str, Kind]] = {
         "nothing replicates; with a region: nothing to it or from it", _pause, region="may"
     ),
     "region-cut": Kind(
-        "nothing replicates between the region and another one, both ways",
+        "nothing replicates between the region and another one, both ways or one way",
         _region_cut,
-        parameters={"other": Choice(())},
+        parameters={
+            "other": Choice(()),
+            "direction": Choice(("both", "to-other", "from-other"), "both"),
+        },
     ),
     "replication-lag": Kind(
         "replication takes longer; with a region: to it and from it",
         _lag,
         region="may",
-        parameters={"seconds_of_lag": Number(0, _MOST_LAG_S, None, "seconds")},
+        parameters={
+            "seconds_of_lag": Number(0, _MOST_LAG_S, None, "seconds"),
+            "seconds_of_jitter": Number(0, _MOST_LAG_S, 0.0, "seconds, added or subtracted"),
+        },
+    ),
+    "duplicate-delivery": Kind(
+        "a share of the replicated writes is delivered twice; with a region: to it and from it",
+        _duplicate,
+        region="may",
+        parameters={"share": _SHARE},
     ),
     "clock-skew": Kind(
         "the region's clock is off: its replication timestamps, and (stamps: yes) its Lambda's",

@@ -88,8 +88,21 @@ class LagHandle(_WayHandle):
     async def turn(self, subject: str, values: Sequence[dict[str, Any]]) -> None:
         """The longest of the lags."""
         one, other = ends(subject)
-        longest = max((value["ms"] for value in values), default=0.0)
-        await self._replicator.post("/lag", {"from": one, "to": other, "ms": longest})
+        body = {
+            "ms": max((value["ms"] for value in values), default=0.0),
+            "jitter_ms": max((value.get("jitter_ms", 0.0) for value in values), default=0.0),
+        }
+        await self._replicator.post("/lag", {"from": one, "to": other, **body})
+
+
+class DuplicateHandle(_WayHandle):
+    """The share of writes that single ways deliver twice."""
+
+    async def turn(self, subject: str, values: Sequence[dict[str, Any]]) -> None:
+        """Set the largest of the shares."""
+        one, other = ends(subject)
+        share = max((value["share"] for value in values), default=0.0)
+        await self._replicator.post("/duplicate", {"from": one, "to": other, "share": share})
 
 
 class SkewHandle(_ReplicatorHandle):

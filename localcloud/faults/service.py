@@ -22,6 +22,7 @@ from localcloud.faults.lambda_handles import LambdaHandle
 from localcloud.faults.process_handle import ProcessHandle
 from localcloud.faults.replication_handles import (
     CutHandle,
+    DuplicateHandle,
     LagHandle,
     PauseHandle,
     Replicator,
@@ -100,6 +101,7 @@ def _handles(
         claims.PAUSE: PauseHandle(replicator),
         claims.CUT: CutHandle(replicator),
         claims.LAG: LagHandle(replicator),
+        claims.DUPLICATE: DuplicateHandle(replicator),
         claims.SKEW: SkewHandle(replicator),
         claims.STREAM: LambdaHandle(current, switch_stream),
         claims.CODE: LambdaHandle(current, roll_out),

@@ -8,7 +8,7 @@ from loadtests.drills.analysis.evidence import DrillEvidence
 from loadtests.drills.analysis.outages import Outage, outage, worst
 from loadtests.drills.analysis.phases import Phases, phases
 from loadtests.drills.analysis.staleness import staleness
-from loadtests.drills.analysis.writes import Written, doubled, missing, operations
+from loadtests.drills.analysis.writes import WriteOperation, doubled, missing, operations
 from loadtests.drills.records import FAILED_OVER, ROUTES, Record, Route
 from loadtests.drills.timeline import Mark
 from loadtests.measurement.measurement import Measurement
@@ -43,11 +43,11 @@ class Findings:
     latency: dict[Route, Distribution]
     fresh: Distribution
     cached: Distribution
-    written: tuple[Written, ...]
-    lost_writes: tuple[Written, ...]
-    lost_at_switch: tuple[Written, ...]
+    written: tuple[WriteOperation, ...]
+    lost_writes: tuple[WriteOperation, ...]
+    lost_at_switch: tuple[WriteOperation, ...]
     rpo_seconds: float
-    doubled: tuple[Written, ...]
+    doubled: tuple[WriteOperation, ...]
 
 
 def find(evidence: DrillEvidence) -> Findings:
@@ -98,9 +98,11 @@ def _latencies(records: Sequence[Record], route: Route) -> list[float]:
     return [one.latency for one in records if one.route == route and one.ok and not one.from_cache]
 
 
-def _at_switch(evidence: DrillEvidence, written: Sequence[Written]) -> tuple[Written, ...]:
+def _at_switch(
+    evidence: DrillEvidence, written: Sequence[WriteOperation]
+) -> tuple[WriteOperation, ...]:
     """What the region that was left had acknowledged, and the survivors did not hold."""
-    found: dict[str, Written] = {}
+    found: dict[str, WriteOperation] = {}
     for switch in evidence.switches:
         mine = [one for one in written if one.region == switch.region]
         for one in missing(mine, switch.contents, before=switch.at):

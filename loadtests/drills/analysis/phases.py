@@ -45,7 +45,7 @@ def phases(
     ends: float,
     slow_s: float,
 ) -> Phases:
-    """Tell the phases of a failover from what the edge logged and what clients saw.
+    """ProgressCallback the phases of a failover from what the edge logged and what clients saw.
 
     Args:
         records: by intended time.

@@ -11,7 +11,7 @@ TableContents = Mapping[Place, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteOperation:
     """An operation, all attempts together.
 
     Attributes:
@@ -32,7 +32,7 @@ class Written:
     burst: bool
 
 
-def operations(records: Iterable[Record]) -> list[Written]:
+def operations(records: Iterable[Record]) -> list[WriteOperation]:
     """The operations that records tell of, by when they were asked for."""
     attempts: dict[str, list[Record]] = {}
     for record in records:
@@ -44,12 +44,12 @@ def operations(records: Iterable[Record]) -> list[Written]:
     )
 
 
-def _written(attempts: Sequence[Record]) -> Written:
+def _written(attempts: Sequence[Record]) -> WriteOperation:
     first = attempts[0]
     done = next((one for one in attempts if one.ok), None)
     if first.cell is None:
         raise ValueError(f"operation {first.operation} writes nothing")
-    return Written(
+    return WriteOperation(
         first.operation,
         first.place,
         first.cell,
@@ -71,8 +71,8 @@ def is_held(cell: Cell, content: TableContents) -> bool:
 
 
 def missing(
-    written: Iterable[Written], contents: Mapping[str, TableContents], *, before: float
-) -> list[Written]:
+    written: Iterable[WriteOperation], contents: Mapping[str, TableContents], *, before: float
+) -> list[WriteOperation]:
     """Writes acknowledged before a moment that at least one of these tables does not show."""
     return [
         one
@@ -83,7 +83,9 @@ def missing(
     ]
 
 
-def doubled(written: Iterable[Written], contents: Mapping[str, TableContents]) -> list[Written]:
+def doubled(
+    written: Iterable[WriteOperation], contents: Mapping[str, TableContents]
+) -> list[WriteOperation]:
     """Sales that some table counts more than once: a retry was taken for a second sale."""
     return [
         one

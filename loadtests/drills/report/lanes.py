@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from loadtests.drills.analysis.staleness import Prices
-from loadtests.drills.analysis.writes import Written
+from loadtests.drills.analysis.staleness import AcknowledgedPrices
+from loadtests.drills.analysis.writes import WriteOperation
 from loadtests.drills.records import Record
 from loadtests.drills.report.scale import LEFT, RIGHT, WIDTH, LogAxis, TimeAxis
 from loadtests.measurement.percentiles import percentile
@@ -82,10 +82,14 @@ def latency_lane(records: Sequence[Record], axis: TimeAxis, top: float, height: 
 
 
 def staleness_lane(
-    records: Sequence[Record], written: Sequence[Written], axis: TimeAxis, top: float, height: float
+    records: Sequence[Record],
+    written: Sequence[WriteOperation],
+    axis: TimeAxis,
+    top: float,
+    height: float,
 ) -> str:
     """How old what readers saw was; answers of the edge's cache are grey."""
-    prices = Prices(written)
+    prices = AcknowledgedPrices(written)
     scale = LogAxis(top, height, 0.01, 60.0)
     drawn = [lane_title(top + 12, "staleness", "of prices read"), _grid(scale)]
     reads = [one for one in records if one.ok and one.route != "mutation"]

@@ -21,7 +21,7 @@ class TrafficPlan:
 
     Attributes:
         url: of the edge.
-        name: of the drill's world; starts every operationId.
+        name: of the drill's dataset; starts every operationId.
         places: regions that clients are next to.
         rates: requests a second of each route, from each place.
         stores: read and written by all places.

@@ -10,7 +10,7 @@ from loadtests.drills.traffic.plan import TrafficPlan
 
 # Above every price of the catalogs, so that none is mistaken for a client's.
 FIRST_PRICE: Final = 500_000
-# Prices are what staleness is measured by, so half of all mutations set one.
+# AcknowledgedPrices are what staleness is measured by, so half of all mutations set one.
 _ORDER: Final[tuple[WriteKind, ...]] = ("price", "sale", "price", "count")
 _MOST_SOLD: Final = 9
 

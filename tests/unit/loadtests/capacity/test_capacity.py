@@ -131,6 +131,8 @@ def test_a_quiet_local_cloud_answers_in_its_service_time_and_a_full_one_does_not
     calm, busy = cloud.predict(10), cloud.predict(360, seconds=30)
     assert calm.p50_ms == pytest.approx(4.8, rel=0.2)
     assert calm.throughput == pytest.approx(10, rel=0.15)
+    assert calm.p95_ms
+    assert busy.p95_ms
     assert busy.p95_ms > 3 * calm.p95_ms
     assert busy.throughput == pytest.approx(360, rel=0.05)
     full = cloud.predict(600, seconds=12)
@@ -160,6 +162,7 @@ def test_a_runs_cpu_is_shared_among_the_requests_that_visit_each_process(tmp_pat
     (tmp_path / "results.json").write_text(json.dumps(RUN))
     (row,) = validation.validate([tmp_path, tmp_path], cores=2)
     assert row.throughput_error == pytest.approx(0, abs=0.2)
+    assert row.predicted_p95_ms
     assert row.p95_error == pytest.approx(row.predicted_p95_ms / 30 - 1)
 
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from loadtests.checker.world import World
+from loadtests.checker.dataset import Dataset
 from loadtests.drills import chaos, experiments
 from loadtests.drills.analysis.bounds import read_bounds
-from loadtests.drills.arranging import experiment_for, traffic_for
 from loadtests.drills.edge_events import mark_of
 from loadtests.drills.exceptions import DrillError
+from loadtests.drills.experiment_setup import experiment_for, traffic_for
 from loadtests.drills.objectives import Objective, judge, read_objectives
 from loadtests.drills.records import ROUTES
 from loadtests.drills.report.judged_run import JudgedRun, judge_run, save
@@ -295,12 +295,12 @@ def layout_of(*regions: str) -> CloudLayout:
 
 
 def test_a_drill_takes_regions_that_the_cloud_has() -> None:
-    world = World("w", "us", tuple("abcdefghij"), ("s1",), (), ())
+    dataset = Dataset("w", "us", tuple("abcdefghij"), ("s1",), (), ())
     drill = experiments.load("all-unhealthy")
     usual = experiment_for(
         drill,
         layout_of(OTHER, LOST, "ap-southeast-1"),
-        world,
+        dataset,
         Path("run"),
         bounds=BOUNDS,
         region="",
@@ -310,7 +310,7 @@ def test_a_drill_takes_regions_that_the_cloud_has() -> None:
     elsewhere = experiment_for(
         drill,
         layout_of("eu-central-1", "us-west-2", OTHER),
-        world,
+        dataset,
         Path("run"),
         bounds=BOUNDS,
         region="us-west-2",
@@ -318,14 +318,16 @@ def test_a_drill_takes_regions_that_the_cloud_has() -> None:
     chosen = [elsewhere[role] for role in ("region", "other", "third")]
     assert chosen == ["us-west-2", OTHER, "eu-central-1"]
     with pytest.raises(DrillError, match="needs 3 regions"):
-        experiment_for(drill, layout_of(OTHER, LOST), world, Path("run"), bounds=BOUNDS, region="")
+        experiment_for(
+            drill, layout_of(OTHER, LOST), dataset, Path("run"), bounds=BOUNDS, region=""
+        )
 
 
 def test_no_item_is_priced_by_two_places_or_counted_and_sold() -> None:
-    world = World("w", "us", tuple("abcdefghijkl"), ("s1",), (), ())
+    dataset = Dataset("w", "us", tuple("abcdefghijkl"), ("s1",), (), ())
     plan = traffic_for(
-        experiments.load("sudden-loss"), layout_of(OTHER, LOST), world, rate=0.5, token=""
+        experiments.load("sudden-loss"), layout_of(OTHER, LOST), dataset, rate=0.5, token=""
     )
     items = [item for mine in plan.prices.values() for item in mine] + [*plan.counts, *plan.sales]
-    assert sorted(items) == sorted(set(items)) == list(world.items)
+    assert sorted(items) == sorted(set(items)) == list(dataset.items)
     assert plan.rates["mutation"] == 1.5

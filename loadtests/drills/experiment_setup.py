@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 from typing import Any, Final
 
-from loadtests.checker.world import World
+from loadtests.checker.dataset import Dataset
 from loadtests.drills.analysis.bounds import Bounds
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.experiments import Drill
@@ -16,14 +16,20 @@ _ROLES: Final = ("region", "other", "third")
 
 
 def experiment_for(
-    drill: Drill, layout: CloudLayout, world: World, folder: Path, *, bounds: Bounds, region: str
+    drill: Drill,
+    layout: CloudLayout,
+    dataset: Dataset,
+    folder: Path,
+    *,
+    bounds: Bounds,
+    region: str,
 ) -> dict[str, Any]:
     """The drill's experiment, told which cloud and which run it is about.
 
     Args:
         drill: whose experiment.
         layout: of the cloud.
-        world: the drill's stores.
+        dataset: the drill's stores.
         folder: of the run.
         bounds: the edge's clockwork.
         region: to be taken away instead of the file's; empty: the file's.
@@ -42,7 +48,7 @@ def experiment_for(
         "bound_s": bounds.leave_s,
         "return_s": bounds.return_s,
         "drain_s": bounds.drain_s,
-        "canary_store": world.stores[0],
+        "canary_store": dataset.stores[0],
     }
     return experiment
 
@@ -63,20 +69,20 @@ def _regions(drill: Drill, layout: CloudLayout, region: str) -> dict[str, str]:
 
 
 def traffic_for(
-    drill: Drill, layout: CloudLayout, world: World, *, rate: float, token: str
+    drill: Drill, layout: CloudLayout, dataset: Dataset, *, rate: float, token: str
 ) -> TrafficPlan:
     """What the clients do: `rate` times what the file says."""
     places = layout.region_names
     priced = PRICED_BY_PLACE * len(places)
-    rest = world.items[priced:]
+    rest = dataset.items[priced:]
     return TrafficPlan(
         url=layout.edge_url,
-        name=world.name,
+        name=dataset.name,
         places=places,
         rates={route: often * rate for route, often in drill.rates.items()},
-        stores=world.stores,
+        stores=dataset.stores,
         prices={
-            place: world.items[at * PRICED_BY_PLACE : (at + 1) * PRICED_BY_PLACE]
+            place: dataset.items[at * PRICED_BY_PLACE : (at + 1) * PRICED_BY_PLACE]
             for at, place in enumerate(places)
         },
         counts=rest[::2],

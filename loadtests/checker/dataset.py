@@ -25,7 +25,7 @@ _WITHDRAWN: Final = {"withdrawn": True}
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Dataset:
     """What clients write.
 
     Attributes:
@@ -60,7 +60,7 @@ class World:
         return f"{self.name}-sentinel"
 
 
-def make_world(settings: CheckSettings, table: Table) -> World:
+def make_dataset(settings: CheckSettings, table: Table) -> Dataset:
     """Write the stores' profiles and the drafts, through the code that staff's imports use.
 
     Raises:
@@ -73,7 +73,7 @@ def make_world(settings: CheckSettings, table: Table) -> World:
         )
     market, items = sold[0], sold[1][:_ITEMS]
     name = f"check-{settings.seed}-{secrets.token_hex(3)}"
-    world = World(
+    dataset = Dataset(
         name=name,
         market=market,
         items=items,
@@ -83,14 +83,14 @@ def make_world(settings: CheckSettings, table: Table) -> World:
     )
     stamp = table.clock.tick()
     documents: Mapping[Key, Document] = {
-        **profiles(world.stores, market, "Consistency check", stamp),
+        **profiles(dataset.stores, market, "Consistency check", stamp),
         **{
             keys.draft(market, item): CatalogDraft(market, item, {}).assign(_WITHDRAWN, stamp)
-            for item in world.drafts
+            for item in dataset.drafts
         },
     }
     table.create_many({key: document.dump() for key, document in documents.items()}, rev=stamp)
-    return world
+    return dataset
 
 
 def market_with(table: Table, least: int) -> tuple[str, tuple[str, ...]] | None:

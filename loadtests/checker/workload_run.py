@@ -6,20 +6,20 @@ from collections import Counter
 from collections.abc import Callable
 
 from loadtests.checker.client import Client
-from loadtests.checker.controls import Controls
-from loadtests.checker.graph import Graph
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.fault_session import FaultSession
+from loadtests.checker.graphql_client import GraphQLClient
 from loadtests.checker.history import History
-from loadtests.checker.plants import Plant
-from loadtests.checker.schedule import Window, plan_faults
-from loadtests.checker.settings import CheckError, CheckSettings
+from loadtests.checker.planted_bugs import PlantedBug
+from loadtests.checker.schedule import FaultWindow, plan_faults
+from loadtests.checker.settings import CheckSettings
 from loadtests.checker.workload import Numbers, Workload
-from loadtests.checker.world import World
 from localcloud.layout import CloudLayout
 
-Tell = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 
 
-class Writing:
+class WorkloadRun:
     """Clients and faults, side by side.
 
     Attributes:
@@ -30,23 +30,23 @@ class Writing:
         self,
         layout: CloudLayout,
         settings: CheckSettings,
-        controls: Controls,
+        session: FaultSession,
         history: History,
-        tell: Tell,
+        on_progress: ProgressCallback,
     ) -> None:
         self._layout = layout
         self._settings = settings
-        self._controls = controls
+        self._session = session
         self._history = history
-        self._tell = tell
-        self._faults: list[Window] = []
+        self._tell = on_progress
+        self._faults: list[FaultWindow] = []
         self.windows: Counter[str] = Counter()
 
-    async def run(self, graph: Graph, world: World, plant: Plant) -> None:
+    async def run(self, graph: GraphQLClient, dataset: Dataset, bug: PlantedBug) -> None:
         """Let clients write while faults come and go; then heal, and let them ask for the rest.
 
         Raises:
-            CheckError: a fault could not be set or undone.
+            CarteError: A fault could not be set or healed.
         """
         settings, names = self._settings, self._layout.region_names
         numbers = Numbers()
@@ -55,10 +55,10 @@ class Writing:
                 number,
                 names[number % len(names)],
                 names,
-                world,
+                dataset,
                 graph,
                 self._history,
-                Workload(world, number, settings.seed, numbers),
+                Workload(dataset, number, settings.seed, numbers),
             )
             for number in range(settings.clients)
         ]
@@ -74,25 +74,23 @@ class Writing:
                 group.create_task(client.work(goes_on))
             for lane in lanes:
                 group.create_task(self._lane(lane, began))
-            group.create_task(plant.meanwhile(goes_on))
+            group.create_task(bug.meanwhile(goes_on))
             group.create_task(self._watch(goes_on, began))
         self._tell("healing")
-        failed = await asyncio.to_thread(self._controls.restore, convergence=plant.convergence)
-        if failed:
-            raise CheckError("; ".join(failed), "`carte status` tells what is wrong")
+        await asyncio.to_thread(self._session.heal)
         await asyncio.gather(*(client.settle() for client in clients))
 
-    async def _lane(self, lane: tuple[Window, ...], began: float) -> None:
+    async def _lane(self, lane: tuple[FaultWindow, ...], began: float) -> None:
         for window in lane:
             await asyncio.sleep(max(0.0, began + window.begins - time.monotonic()))
             self._history.note("fault begins", fault=str(window))
             self._faults.append(window)
             self.windows[window.kind] += 1
-            await asyncio.to_thread(self._controls.begin, window)
+            fault_id = await asyncio.to_thread(self._session.begin, window)
             try:
                 await asyncio.sleep(max(0.0, began + window.ends - time.monotonic()))
             finally:
-                await asyncio.to_thread(self._controls.end, window)
+                await asyncio.to_thread(self._session.end, fault_id)
                 self._faults.remove(window)
                 self._history.note("fault ends", fault=str(window))
 
@@ -100,7 +98,7 @@ class Writing:
         while goes_on():
             self._tell(
                 f"{time.monotonic() - began:.0f} of {self._settings.seconds:.0f} s, "
-                f"{len(self._history.asked):,} operations"
+                f"{len(self._history.operations):,} operations"
                 + "".join(f"; {fault}" for fault in self._faults)
             )
             await asyncio.sleep(1.0)

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
-from loadtests.checker.evidence import Evidence
 from loadtests.checker.findings import Violation
-from loadtests.checker.history import Asked, Attempt, History, Read
+from loadtests.checker.history import Attempt, CheckOperation, History, Read
+from loadtests.checker.region_state import RegionState
 from services.storage import keys
 
 
@@ -21,9 +21,9 @@ class _LastWord:
         self._alone = alone
         self._acknowledged: set[str] = set()
         self.unknown: set[str] = set()
-        self.listed: dict[tuple[str, str], Asked] = {}
+        self.listed: dict[tuple[str, str], CheckOperation] = {}
 
-    def learn(self, asked: Asked, attempt: Attempt) -> None:
+    def learn(self, asked: CheckOperation, attempt: Attempt) -> None:
         store = _store(asked)
         if store not in self._alone or asked.id in self._acknowledged:
             return
@@ -45,7 +45,7 @@ def check_listing(
     last = _LastWord(alone)
     for event in events:
         if isinstance(event, Attempt):
-            last.learn(history.asked[event.operation], event)
+            last.learn(history.operations[event.operation], event)
         elif event.store in alone and not last.unknown:
             yield from _unlisted(last, event)
 
@@ -64,15 +64,15 @@ def _unlisted(last: _LastWord, read: Read) -> Iterator[Violation]:
 
 
 def check_sales(
-    history: History, events: Sequence[Attempt | Read], evidence: Evidence
+    history: History, events: Sequence[Attempt | Read], state: RegionState
 ) -> Iterator[Violation]:
     """Sales that the client's own region does not show; only that region writes its counters."""
-    applied = evidence.applications()
+    applied = state.applications()
     least: defaultdict[tuple[str, str], int] = defaultdict(int)
     counted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for event in events:
         if isinstance(event, Attempt):
-            asked = history.asked[event.operation]
+            asked = history.operations[event.operation]
             where = [entry.stamp.region for entry in applied.get(asked.id, ())]
             store = _store(asked)
             if event.outcome == "ok" and where == [event.region]:
@@ -93,5 +93,5 @@ def check_sales(
                 )
 
 
-def _store(asked: Asked) -> str:
+def _store(asked: CheckOperation) -> str:
     return asked.document.pk.removeprefix(keys.STORE_PREFIX)

@@ -1,36 +1,36 @@
-"""All rules over all evidence."""
+"""All rules over all state."""
 
 from collections.abc import Mapping
 
 from loadtests.checker.answers import Inventories, check_arithmetic, check_refused, check_retries
 from loadtests.checker.counters import check_counters, check_refusals
-from loadtests.checker.evidence import read_evidence
+from loadtests.checker.dataset import Dataset
 from loadtests.checker.findings import Violation
 from loadtests.checker.history import History
+from loadtests.checker.region_state import read_state
 from loadtests.checker.registers import check_registers
 from loadtests.checker.sessions import Sessions, check_sessions
 from loadtests.checker.tables import Snapshot, check_equal
-from loadtests.checker.world import World
 from localcloud.replicator.images import parse
 
 
 def judge(
-    history: History, world: World, snapshots: Mapping[str, Snapshot], shown: Inventories
+    history: History, dataset: Dataset, snapshots: Mapping[str, Snapshot], shown: Inventories
 ) -> tuple[list[Violation], Sessions]:
     """Every violation of every rule.
 
     Args:
         history: what clients did and saw.
-        world: what they wrote.
+        dataset: what they wrote.
         snapshots: what the regions' tables held in the end; the first is the primary's.
         shown: what the regions' APIs showed then.
     """
     regions = {
-        region: read_evidence(parse(image) for key, image in table.items() if world.has(*key))
+        region: read_state(parse(image) for key, image in table.items() if dataset.has(*key))
         for region, table in snapshots.items()
     }
     primary = next(iter(regions.values()))
-    sessions = check_sessions(history, primary, world.own)
+    sessions = check_sessions(history, primary, dataset.own)
     violations = [
         *check_equal(snapshots),
         *check_registers(history, regions),

@@ -7,10 +7,10 @@ from typing import Any
 
 import orjson
 
-from loadtests.checker.controls import Controls
-from loadtests.checker.plants import SAMPLE_S, Plant
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.fault_session import FaultSession
+from loadtests.checker.planted_bugs import SAMPLE_S, PlantedBug
 from loadtests.checker.tables import Tables, key_of
-from loadtests.checker.world import World
 from localcloud.replicator.dynamo import DynamoError, UnreachableError
 from localcloud.replicator.images import Item
 from services.domain.documents.assortment import Assortment
@@ -36,20 +36,20 @@ class Version:
     registers: Registers
 
 
-class WallClock(Plant):
+class WallClockBug(PlantedBug):
     """While clients write, it keeps the versions that regions hold.
 
     When all is joined and at rest, it makes of each document what would stand if, of two versions
     that had not seen each other, the newer one had been taken whole.
     """
 
-    def __init__(self, world: World, tables: Tables, controls: Controls) -> None:
+    def __init__(self, dataset: Dataset, tables: Tables, faults: FaultSession) -> None:
         self._tables = tables
-        self._controls = controls
+        self._faults = faults
         self._versions: dict[Key, dict[str, Version]] = {}
         self._wanted = [
-            *(keys.assortment(store) for store in world.shared),
-            *(keys.draft(world.market, item) for item in world.drafts),
+            *(keys.assortment(store) for store in dataset.shared),
+            *(keys.draft(dataset.market, item) for item in dataset.drafts),
         ]
 
     async def meanwhile(self, goes_on: Callable[[], bool]) -> None:
@@ -64,7 +64,7 @@ class WallClock(Plant):
 
     async def after(self) -> bool:
         """Undo the joins, in all regions."""
-        await asyncio.to_thread(self._controls.switch_convergence, on=False)
+        await asyncio.to_thread(self._faults.stop_convergence)
         changed = False
         for item in await self._tables.read(self._tables.regions[0], self._wanted):
             document = _document(item)

@@ -1,8 +1,8 @@
-"""Waiting until the regions are done: nothing replicates, and no stream Lambda has work left.
+"""Waits until the regions are at rest: nothing replicates and no stream Lambda has work left.
 
-How far a stream Lambda has read, nothing outside tells. So a sentinel asks it: an item of the kind
-that only its own region repairs is overwritten by less than it held, and comes back when the Lambda
-has read the stream up to there.
+No API says how far a stream Lambda has read. So each region overwrites a sentinel item by a version
+that holds less. Only the region's own stream Lambda repairs such an item: once it is repaired, the
+Lambda has read the stream up to the overwrite.
 """
 
 import asyncio
@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from loadtests.checker.controls import Controls
+from loadtests.checker.dataset import Dataset
 from loadtests.checker.tables import Mine, Snapshot, Tables, differences
-from loadtests.checker.world import World
+from loadtests.cloud.replicator_client import ReplicatorClient
 from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
@@ -27,14 +27,14 @@ _POLL_S: Final = 0.1
 _STILL_S: Final = 2.0
 
 
-class Settling:
+class QuiescenceWait:
     """Waits until all regions are at rest."""
 
     def __init__(
         self,
-        world: World,
+        dataset: Dataset,
         tables: Tables,
-        controls: Controls,
+        replicator: ReplicatorClient,
         replicas: Mapping[str, Table],
         *,
         convergence: bool = True,
@@ -42,21 +42,21 @@ class Settling:
         """Prepare.
 
         Args:
-            world: whose sentinel store is used.
+            dataset: whose sentinel store is used.
             tables: the regions' tables, to scan.
-            controls: asks the replicator.
+            replicator: To ask whether replication is at rest.
             replicas: the regions' tables, to write sentinels.
             convergence: whether the stream Lambdas run.
         """
-        self._world = world
+        self._dataset = dataset
         self._tables = tables
-        self._controls = controls
+        self._replicator = replicator
         self._replicas = replicas
         self._convergence = convergence
         self._rounds = 0
 
     async def wait(
-        self, patience_s: float, tell: Callable[[str], object]
+        self, patience_s: float, on_progress: Callable[[str], object]
     ) -> tuple[bool, dict[str, Snapshot]]:
         """Wait until all regions are equal and stay as they are.
 
@@ -65,19 +65,19 @@ class Settling:
         """
         deadline = time.monotonic() + patience_s
         before: dict[str, Snapshot] | None = None
-        mine: Mine = self._world.has
+        mine: Mine = self._dataset.has
         while True:
             left = max(1.0, deadline - time.monotonic())
-            tell("waiting for replication")
-            quiet = await asyncio.to_thread(self._controls.quiet, left)
+            on_progress("waiting for replication")
+            quiet = await asyncio.to_thread(self._replicator.wait_until_quiet, left)
             if self._convergence:
-                tell("waiting for the stream Lambdas")
+                on_progress("waiting for the stream Lambdas")
                 done = await self._sentinels(deadline)
             else:
                 done = True
                 await asyncio.sleep(_STILL_S)
-            quiet = quiet and await asyncio.to_thread(self._controls.quiet, left)
-            tell("reading the tables")
+            quiet = quiet and await asyncio.to_thread(self._replicator.wait_until_quiet, left)
+            on_progress("reading the tables")
             now = {
                 region: self._without_sentinels(one)
                 for region, one in (await self._tables.snapshots(mine)).items()
@@ -90,7 +90,7 @@ class Settling:
             before = now
 
     def _without_sentinels(self, snapshot: Snapshot) -> Snapshot:
-        partition = keys.store_partition(self._world.sentinel)
+        partition = keys.store_partition(self._dataset.sentinel)
         return {key: image for key, image in snapshot.items() if key.pk != partition}
 
     async def _sentinels(self, deadline: float) -> bool:
@@ -108,10 +108,10 @@ class Settling:
         return False
 
     def _key(self, region: str) -> Key:
-        return parts.own_part(keys.stock(self._world.sentinel), region)
+        return parts.own_part(keys.stock(self._dataset.sentinel), region)
 
     def _send(self, replica: Table) -> None:
-        empty = Stock(self._world.sentinel, {})
+        empty = Stock(self._dataset.sentinel, {})
         full = empty.sold(_ITEM, self._rounds, replica.region)
         for stock in (full, empty):
             _overwrite(replica, self._key(replica.region), stock)

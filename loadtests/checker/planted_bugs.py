@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from loadtests.checker.controls import Controls
+from loadtests.checker.fault_session import FaultSession
 from loadtests.checker.history import History
 from loadtests.checker.tables import Tables
 from localcloud.replicator.dynamo import DynamoError, UnreachableError
@@ -16,7 +16,7 @@ from services.storage import keys
 SAMPLE_S: Final = 0.15
 
 
-class Plant:
+class PlantedBug:
     """No bug: what a check runs with by default."""
 
     convergence = True
@@ -33,20 +33,20 @@ class Plant:
         return False
 
 
-class ConvergenceOff(Plant):
+class ConvergenceOff(PlantedBug):
     """The stream Lambdas are off: whatever last-writer-wins drops stays dropped."""
 
     convergence = False
 
-    def __init__(self, controls: Controls) -> None:
-        self._controls = controls
+    def __init__(self, faults: FaultSession) -> None:
+        self._faults = faults
 
     def begin(self) -> None:
-        """Stop feeding them; `Controls.restore` feeds them again."""
-        self._controls.switch_convergence(on=False)
+        """Stop feeding the stream Lambdas; `FaultSession.heal_everything` feeds them again."""
+        self._faults.stop_convergence()
 
 
-class DropOperations(Plant):
+class DropOperations(PlantedBug):
     """Operation records vanish, so that a retry is taken for a new operation."""
 
     def __init__(self, history: History, tables: Tables) -> None:

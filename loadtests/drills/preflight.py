@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.drills.analysis.bounds import Bounds, read_bounds
-from loadtests.drills.edge import Edge
+from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.exceptions import DrillError
 from localcloud import status
 from localcloud.layout import CloudLayout
@@ -57,7 +57,7 @@ def require_healthy(layout: CloudLayout, *, steady_s: float = 0.0) -> None:
 def _left_by_the_edge(layout: CloudLayout) -> list[str]:
     """The regions that the edge sends nobody to; health checks take a while to see a return."""
     try:
-        regions = Edge(layout.edge_url).status()["regions"]
+        regions = EdgeClient(layout.edge_url).status()["regions"]
     except DrillError as error:
         return [error.message]
     return [
@@ -73,7 +73,7 @@ def bounds_of(layout: CloudLayout) -> tuple[Bounds, dict[str, Any]]:
     Raises:
         DrillError: the edge does not tell.
     """
-    config: dict[str, Any] = Edge(layout.edge_url).status()["config"]
+    config: dict[str, Any] = EdgeClient(layout.edge_url).status()["config"]
     try:
         return read_bounds(config), config
     except KeyError as error:

@@ -21,7 +21,7 @@ Item = Mapping[str, Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RegisterValue:
     """A register as a document holds it."""
 
     value: Any
@@ -29,7 +29,7 @@ class Standing:
 
 
 @dataclass(slots=True)
-class Evidence:
+class RegionState:
     """One region's side of the story.
 
     Attributes:
@@ -40,7 +40,7 @@ class Evidence:
         undone: operation id to the regions that took their effect back.
     """
 
-    registers: dict[Key, dict[str, Standing]] = field(default_factory=dict)
+    registers: dict[Key, dict[str, RegisterValue]] = field(default_factory=dict)
     journal: dict[Key, list[JournalEntry]] = field(default_factory=dict)
     stock: dict[str, dict[str, StockLine]] = field(default_factory=dict)
     records: dict[str, OperationRecord] = field(default_factory=dict)
@@ -60,52 +60,52 @@ class Evidence:
         return line.slots.get(region, Slot()) if line else Slot()
 
 
-def read_evidence(items: Iterable[Item]) -> Evidence:
+def read_state(items: Iterable[Item]) -> RegionState:
     """Decode items in DynamoDB JSON; what is none of a check's documents is left out."""
-    evidence = Evidence()
+    state = RegionState()
     stocks: dict[str, Stock] = {}
     for item in items:
         key = Key(item["pk"]["S"], item["sk"]["S"])
         if "body" in item:
-            _read(evidence, stocks, key, orjson.loads(item["body"]["S"]))
+            _read(state, stocks, key, orjson.loads(item["body"]["S"]))
     for store, stock in stocks.items():
-        evidence.stock[store] = dict(stock.lines)
+        state.stock[store] = dict(stock.lines)
         counts = {
-            f"{item}/count": Standing(line.count.value.pieces, line.count.stamp)
+            f"{item}/count": RegisterValue(line.count.value.pieces, line.count.stamp)
             for item, line in stock.lines.items()
             if line.count is not None
         }
-        evidence.registers[keys.stock(store)] = counts
-    for entries in evidence.journal.values():
+        state.registers[keys.stock(store)] = counts
+    for entries in state.journal.values():
         entries.sort(key=lambda entry: entry.stamp)
-    return evidence
+    return state
 
 
-def _read(evidence: Evidence, stocks: dict[str, Stock], key: Key, body: Any) -> None:
+def _read(state: RegionState, stocks: dict[str, Stock], key: Key, body: Any) -> None:
     if key.pk.startswith(keys.JOURNAL_PREFIX):
         document = Key(*key.pk.removeprefix(keys.JOURNAL_PREFIX).rsplit("/", 1))
         entry = JournalEntry.load(document, key.sk, body)
-        evidence.journal.setdefault(document, []).append(entry)
+        state.journal.setdefault(document, []).append(entry)
     elif key.sk.startswith(keys.UNDONE_PREFIX):
         operation = key.pk.removeprefix(keys.OPERATION_PREFIX)
         region = key.sk.removeprefix(keys.UNDONE_PREFIX)
-        evidence.undone.setdefault(operation, set()).add(region)
+        state.undone.setdefault(operation, set()).add(region)
     elif kinds.is_mergeable(key):
         loaded: object = kinds.load(key, body)
         match loaded:
             case Assortment():
-                evidence.registers[key] = {
-                    f"{item}/{name}": Standing(register.value, register.stamp)
+                state.registers[key] = {
+                    f"{item}/{name}": RegisterValue(register.value, register.stamp)
                     for item, line in loaded.lines.items()
                     for name, register in line.items()
                 }
             case CatalogDraft():
-                evidence.registers[key] = {
-                    f"{loaded.item_id}/{name}": Standing(register.value, register.stamp)
+                state.registers[key] = {
+                    f"{loaded.item_id}/{name}": RegisterValue(register.value, register.stamp)
                     for name, register in loaded.registers.items()
                 }
             case Stock():
                 known = stocks.get(loaded.store_id)
                 stocks[loaded.store_id] = known.merge(loaded) if known else loaded
             case OperationRecord():
-                evidence.records[loaded.operation_id] = loaded
+                state.records[loaded.operation_id] = loaded

@@ -8,8 +8,8 @@ from typing import Any, Final, Self
 import aiohttp
 import orjson
 
-from loadtests.checker.answers import Shown
-from loadtests.checker.history import Outcome
+from loadtests.checker.answers import StockAnswer
+from loadtests.checker.history import OperationOutcome
 from loadtests.checker.settings import CheckError
 from localcloud.layout import CloudLayout
 
@@ -48,13 +48,13 @@ class UnansweredError(Exception):
 class Reply:
     """What became of a mutation, see `Attempt`."""
 
-    outcome: Outcome
+    outcome: OperationOutcome
     answer: Any = None
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class StoreAnswer:
     """A store as a region shows it.
 
     Attributes:
@@ -63,7 +63,7 @@ class View:
     """
 
     prices: Mapping[str, int]
-    stock: Mapping[str, Shown]
+    stock: Mapping[str, StockAnswer]
 
 
 def document_of(action: str) -> str:
@@ -72,7 +72,7 @@ def document_of(action: str) -> str:
     return f"mutation Check($input: {kind}) {{ {action}(input: $input) {_PAYLOADS[action]} }}"
 
 
-class Graph:
+class GraphQLClient:
     """The regions' APIs, as a member of staff with a token reaches them."""
 
     def __init__(self, layout: CloudLayout, token: str, *, through_edge: bool = False) -> None:
@@ -119,7 +119,7 @@ class Graph:
             return Reply("refused", payload, why)
         return Reply("ok", {name: value for name, value in payload.items() if name != "errors"})
 
-    async def view(self, region: str, store: str) -> View | None:
+    async def view(self, region: str, store: str) -> StoreAnswer | None:
         """A store's menu and stock; None: no such store there (yet).
 
         Raises:
@@ -129,10 +129,10 @@ class Graph:
         if data["menu"] is None or data["inventory"] is None:
             return None
         items = [item for one in data["menu"]["categories"] for item in one["items"]]
-        return View(
+        return StoreAnswer(
             {item["id"]: item["price"]["amountMinor"] for item in items},
             {
-                line["itemId"]: Shown(
+                line["itemId"]: StockAnswer(
                     line["left"],
                     line["counted"],
                     {slot["region"]: slot["pieces"] for slot in line["sold"]},

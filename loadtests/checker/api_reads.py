@@ -7,9 +7,9 @@ from functools import partial
 from typing import Final, TypeVar
 
 from loadtests.checker.answers import Inventories
-from loadtests.checker.graph import Graph, UnansweredError, View
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.graphql_client import GraphQLClient, StoreAnswer, UnansweredError
 from loadtests.checker.settings import CheckError
-from loadtests.checker.world import World
 from services.storage import keys
 
 _PATIENCE_S: Final = 60.0
@@ -18,47 +18,49 @@ _POLL_S: Final = 0.1
 A = TypeVar("A")
 
 
-async def wait_ready(graph: Graph, world: World, regions: tuple[str, ...]) -> None:
+async def wait_ready(graph: GraphQLClient, dataset: Dataset, regions: tuple[str, ...]) -> None:
     """Wait until every region answers and shows the check's stores.
 
     Raises:
         CheckError: one does not, for a minute.
     """
     for region in regions:
-        for store in world.stores:
+        for store in dataset.stores:
             await _view(graph, region, store)
 
 
-async def inventories(graph: Graph, world: World, regions: tuple[str, ...]) -> Inventories:
+async def inventories(
+    graph: GraphQLClient, dataset: Dataset, regions: tuple[str, ...]
+) -> Inventories:
     """What every region says of every store's stock.
 
     Raises:
-        CheckError: one does not tell, for a minute.
+        CheckError: one does not on_progress, for a minute.
     """
     return {
-        region: {store: (await _view(graph, region, store)).stock for store in world.stores}
+        region: {store: (await _view(graph, region, store)).stock for store in dataset.stores}
         for region in regions
     }
 
 
-async def conflicts(graph: Graph, world: World, region: str) -> int:
+async def conflicts(graph: GraphQLClient, dataset: Dataset, region: str) -> int:
     """How many conflicts a region's API tells of, in the check's documents.
 
     Raises:
-        CheckError: it does not tell, for a minute.
+        CheckError: it does not on_progress, for a minute.
     """
     documents: list[str] = []
-    for store in world.shared:
+    for store in dataset.shared:
         found = await _insist(partial(graph.conflicts, region, store), region)
         documents += [node["document"] for node in found]
     # Drafts belong to no store.
     found = await _insist(partial(graph.conflicts, region, None), region)
-    drafts = {"/".join(keys.draft(world.market, item)) for item in world.drafts}
+    drafts = {"/".join(keys.draft(dataset.market, item)) for item in dataset.drafts}
     return len(documents) + sum(node["document"] in drafts for node in found)
 
 
-async def _view(graph: Graph, region: str, store: str) -> View:
-    async def look() -> View:
+async def _view(graph: GraphQLClient, region: str, store: str) -> StoreAnswer:
+    async def look() -> StoreAnswer:
         view = await graph.view(region, store)
         if view is None:
             raise UnansweredError(f"it does not show store {store}")

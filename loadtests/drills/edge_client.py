@@ -11,7 +11,7 @@ _TIMEOUT_S: Final = 5.0
 _OK: Final = 200
 
 
-class Edge:
+class EdgeClient:
     """A client of `/_edge` and of the API behind it."""
 
     def __init__(self, url: str) -> None:
