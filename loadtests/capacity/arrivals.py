@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from loadtests.cost import demand
 from loadtests.cost.traffic import DAYS, Traffic
+from loadtests.visit_hours import VISITS_BY_HOUR
 from localcloud.edge.countries import load_countries
 
 HOURS: Final = 24
@@ -70,7 +71,7 @@ def by_hour(traffic: Traffic, regions: Iterable[str]) -> dict[str, list[Rates]]:
     for market, share in traffic.markets.items():
         region = demand.nearest(market, names, countries)
         daily = _daily(traffic, share)
-        for hour, weight in enumerate(_utc_shares(traffic, market)):
+        for hour, weight in enumerate(_utc_shares(market)):
             found[region][hour] += daily * (weight * HOURS / _SECONDS_OF_A_DAY)
     return found
 
@@ -89,12 +90,12 @@ def _daily(traffic: Traffic, share: float) -> Rates:
     )
 
 
-def _utc_shares(traffic: Traffic, market: str) -> list[float]:
+def _utc_shares(market: str) -> list[float]:
     shares = [0.0] * HOURS
     for zone, part in _ZONES[market].items():
         ahead = ZoneInfo(zone).utcoffset(_DAY)
         hours = 0 if ahead is None else round(ahead.total_seconds() / 3600)
-        for local, share in enumerate(traffic.hours):
+        for local, share in enumerate(VISITS_BY_HOUR):
             shares[(local - hours) % HOURS] += share * part
     return shares
 

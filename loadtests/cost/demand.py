@@ -167,8 +167,3 @@ def mutations(traffic: Traffic, share: float) -> dict[str, float]:
 def _csv_operations(traffic: Traffic, share: float) -> float:
     rows = traffic.edits.counted_items_per_store_day
     return traffic.stores * share * DAYS * math.ceil(rows / _CSV_ITEMS)
-
-
-def peak_hour_share(traffic: Traffic) -> float:
-    """Share of a day in its busiest local hour."""
-    return max(traffic.hours)

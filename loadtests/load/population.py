@@ -9,11 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-# Share of a day's visits by local hour, from midnight: breakfast, lunch, an afternoon.
-MEALS: Final = (
-    0.2, 0.1, 0.1, 0.1, 0.5, 2.0, 6.0, 10.0, 10.0, 8.0, 6.5, 7.0,
-    8.5, 7.0, 5.5, 5.5, 5.5, 5.0, 4.5, 3.5, 2.0, 1.5, 0.7, 0.3,
-)  # fmt: skip
+from loadtests.visit_hours import VISITS_BY_HOUR
+
 _ZIPF: Final = 1.0  # web pages and menus alike: the r-th most popular is read 1/r as often
 
 STORES_QUERY: Final = """query Population($after: String) {
@@ -83,7 +80,7 @@ class Population:
 
 def appetite(time_zone: str, at: datetime) -> float:
     """Share of a day's visits in the hour that it is in a time zone."""
-    return MEALS[at.astimezone(ZoneInfo(time_zone)).hour] / sum(MEALS)
+    return VISITS_BY_HOUR[at.astimezone(ZoneInfo(time_zone)).hour]
 
 
 def world_appetite(stores: Sequence[Store], at: datetime) -> float:
