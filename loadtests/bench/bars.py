@@ -14,8 +14,8 @@ class Bar:
     """A ratio and the most that it may be; None: it is only told.
 
     Attributes:
-        mine: subject and scenario of the numerator.
-        other: of the denominator.
+        mine: Subject and scenario of the numerator.
+        other: Of the denominator.
     """
 
     name: str
@@ -86,7 +86,7 @@ def judge(measured: Measured) -> tuple[dict[str, float | None], list[dict[str, A
     """The ratios by name, and a verdict on each bar.
 
     Args:
-        measured: subject and scenario to the figure, or to a sentence on why there is none.
+        measured: Subject and scenario to the figure, or to a sentence on why there is none.
     """
     ratios: dict[str, float | None] = {}
     verdicts: list[dict[str, Any]] = []
@@ -126,7 +126,7 @@ def _verdict(bar: Bar, limit: float, found: Figure | str) -> dict[str, Any]:
 
 
 def lookup(figures: Mapping[tuple[str, str], Figure], reasons: Mapping[str, str]) -> Measured:
-    """From what was measured, and why subjects are missing, to what `judge` asks."""
+    """Return the lookup function for `judge` from the figures and the reasons for missing ones."""
 
     def measured(name: str, scenario: str) -> Figure | str:
         found = figures.get((name, scenario))

@@ -23,10 +23,10 @@ _STYLE: Final = (
 
 
 def draw(report: dict[str, Any]) -> str:
-    """One bar for each subject and scenario that was measured, the cheapest first.
+    """Return an SVG with a bar for each measured subject and scenario, the cheapest first.
 
     Raises:
-        ValueError: nothing was measured.
+        ValueError: Nothing was measured.
     """
     rows = sorted(_rows(report), key=lambda row: row[2])
     if not rows:

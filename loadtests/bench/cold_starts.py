@@ -21,7 +21,7 @@ _OK: Final = 200
 
 @dataclass(slots=True)
 class Starts:
-    """One subject's cold starts."""
+    """Cold starts of one subject."""
 
     subject: SubjectSpec
     samples: list[dict[str, Any]] = field(default_factory=list)
@@ -30,7 +30,7 @@ class Starts:
         """Start it once.
 
         Raises:
-            SubjectError: it does not answer the menu.
+            SubjectError: It does not answer the menu.
         """
         carte = self.subject.kind == PROJECT and self.subject.name == "carte"
         event = (events.persisted if carte else events.posted)(store)
@@ -63,7 +63,7 @@ class Starts:
         return Figure.of([one["cpu_ns"] / 1e6 for one in self.samples])
 
     def to_json(self) -> dict[str, Any]:
-        """For the report."""
+        """Return the figures for the report."""
         return {
             "cpu_ms": self.cpu_ms().to_json(2),
             "wall_ms": Figure.of([one["wall_ns"] / 1e6 for one in self.samples]).to_json(2),
@@ -88,7 +88,7 @@ def interleave(
     `reasons`.
 
     Raises:
-        SubjectError: one that answered before does so no more.
+        SubjectError: One that answered before does so no more.
     """
     starts: list[Starts] = []
     expected: Any = None

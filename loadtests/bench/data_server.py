@@ -30,9 +30,9 @@ class DataServer:
     """A DynamoDB with the bench's data.
 
     Attributes:
-        environment: of every subject on it.
-        folder: logs, and the files that Node's subjects read.
-        counts: it can say how many requests it has answered.
+        environment: Of every subject on it.
+        folder: Logs, and the files that Node's subjects read.
+        counts: It can say how many requests it has answered.
     """
 
     endpoint: str
@@ -68,7 +68,7 @@ class DataServer:
         """A subject's process, ready.
 
         Raises:
-            SubjectError: it does not start.
+            SubjectError: It does not start.
         """
         process = Process(subject.name, subject.command(), self.environment, self.folder)
         try:
@@ -137,7 +137,7 @@ def emulated(folder: Path) -> Iterator[DataServer]:
     """An emulator without tables.
 
     Raises:
-        localcloud.exceptions.LocalCloudError: it is not installed.
+        localcloud.exceptions.LocalCloudError: It is not installed.
     """
     with ExitStack() as stack:
         running = stack.enter_context(emulator.running(folder))

@@ -23,7 +23,7 @@ def write(report: dict[str, Any], page: Path = PAGE, chart: Path = CHART) -> Non
     """Replace what stands between the markers of each part that the report has.
 
     Raises:
-        MarkerError: a marker is missing; nothing was written.
+        MarkerError: A marker is missing; nothing was written.
     """
     text = page.read_text(encoding="utf-8")
     for name, lines in _parts(report).items():

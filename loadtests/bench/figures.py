@@ -26,19 +26,19 @@ class Figure:
         """The figure of some samples.
 
         Raises:
-            statistics.StatisticsError: there are none.
+            statistics.StatisticsError: There are none.
         """
         middle = median(samples)
         spread = median(abs(one - middle) for one in samples) if len(samples) > 1 else None
         return cls(middle, spread, tuple(samples))
 
     def over(self, other: "Figure") -> "Figure":
-        """How many times the other: each round by itself, so that what slows both cancels out."""
+        """Return the ratio to another figure, taken round by round."""
         pairs = zip(self.samples, other.samples, strict=True)
         return Figure.of([mine / theirs for mine, theirs in pairs])
 
     def to_json(self, digits: int = 1) -> dict[str, Any]:
-        """For a program."""
+        """Return the figure as an object."""
         return {
             "median": round(self.median, digits),
             "spread": None if self.spread is None else round(self.spread, digits),

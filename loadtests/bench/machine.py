@@ -77,7 +77,7 @@ def _own_seconds() -> float:
 
 @dataclass(slots=True)
 class Noise:
-    """What else happened on the machine while the run went on."""
+    """Measures how noisy the machine was during a run."""
 
     _spins: list[float] = field(default_factory=list)
     _busy: tuple[float, float, float] = field(default_factory=_cpu_seconds)
@@ -89,7 +89,7 @@ class Noise:
         self._spins.append(spin())
 
     def to_json(self) -> dict[str, Any]:
-        """For the report, once all of the run's own processes have ended."""
+        """Return the noise for the report; call it when all processes of the run have ended."""
         figure = Figure.of(self._spins or [spin()])
         steady = figure.spread is not None
         busy, idle, stolen = (

@@ -1,4 +1,4 @@
-"""One run of the bench, from an empty table to one object with everything that was measured."""
+"""Runs the bench: fills the data, measures all parts, and returns one report object."""
 
 import tempfile
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ _MB: Final = 1024 * 1024
 
 @dataclass(slots=True)
 class Bench:
-    """What one run has found so far."""
+    """The state of one run."""
 
     settings: Settings
     specs: Sequence[SubjectSpec]
@@ -213,8 +213,8 @@ def run(
     """Measure, and judge what was measured.
 
     Raises:
-        UnequalAnswerError: a subject answers another menu than carte.
-        SubjectError: carte does not answer, or a process broke in the middle.
+        UnequalAnswerError: A subject answers another menu than carte.
+        SubjectError: Carte does not answer, or a process broke in the middle.
     """
     chosen = [one for one in specs if one.name in settings.subjects]
     with tempfile.TemporaryDirectory(prefix="carte-bench-") as folder:

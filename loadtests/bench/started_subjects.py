@@ -20,8 +20,8 @@ class StartedSubjects:
     """The subjects that run, and why others do not.
 
     Attributes:
-        units: subjects in their scenarios, ready to be timed.
-        reasons: name of a subject, or name and scenario, to why it is not among them.
+        units: Subjects in their scenarios, ready to be timed.
+        reasons: Name of a subject, or name and scenario, to why it is not among them.
     """
 
     server: DataServer
@@ -37,7 +37,7 @@ def started(
 
     Raises:
         UnequalAnswerError: A subject answers another menu.
-        SubjectError: carte itself does not answer.
+        SubjectError: Carte itself does not answer.
     """
     with ExitStack() as stack:
         running = StartedSubjects(server)

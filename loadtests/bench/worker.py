@@ -105,7 +105,7 @@ class Worker:
         return {"peak_bytes": median(peaks), "kept_bytes": median(left)}
 
     def _profile(self, _: dict[str, Any]) -> dict[str, Any]:
-        """Where the time goes: functions by their own time, a share of the whole."""
+        """Return the functions with the most time of their own, as shares of the whole."""
         import cProfile
         import pstats
 

@@ -1,4 +1,4 @@
-"""How many requests a second reach each region, by the hour of the day in UTC.
+"""Requests per second that reach each region, by the hour of the day in UTC.
 
 People eat by their own clocks, so the peak rolls around the world: a region's markets are each
 shifted by their time zones.
@@ -40,9 +40,9 @@ class Rates:
     """Requests a second.
 
     Attributes:
-        gets: reach API Gateway past CloudFront's cache, and may fail over at the edge.
-        posts: queries by POST.
-        mutations: edits and sales.
+        gets: Reach API Gateway past CloudFront's cache, and may fail over at the edge.
+        posts: Queries by POST.
+        mutations: Edits and sales.
     """
 
     gets: float = 0.0
@@ -59,7 +59,7 @@ class Rates:
 
     @property
     def total(self) -> float:
-        """All of them."""
+        """The sum of all."""
         return self.gets + self.posts + self.mutations
 
 
@@ -77,7 +77,7 @@ def by_hour(traffic: Traffic, regions: Iterable[str]) -> dict[str, list[Rates]]:
 
 
 def _daily(traffic: Traffic, share: float) -> Rates:
-    """What a market's stores send in a day; its mean rate is this by 86,400 seconds."""
+    """Return the requests that a market's stores send in a day."""
     asked = traffic.visits.menus + traffic.visits.queries
     reads = traffic.stores * share * traffic.visits.per_store_day * asked
     mutations = demand.mutations(traffic, share)

@@ -27,10 +27,10 @@ class Demands:
     """CPU seconds of one request.
 
     Attributes:
-        path: processes that every request visits, from the outside in.
-        regions: by region, the processes that its requests visit after these.
-        shares: of the requests, by region.
-        seconds: by process.
+        path: Processes that every request visits, from the outside in.
+        regions: By region, the processes that its requests visit after these.
+        shares: Of the requests, by region.
+        seconds: By process.
     """
 
     path: tuple[str, ...]
@@ -70,13 +70,13 @@ class LocalCloud:
     def __init__(
         self, demands: Demands, *, cores: int, background: float = 0.0, seed: int = 0
     ) -> None:
-        """Prepare.
+        """Initialize.
 
         Args:
-            demands: what a request costs.
-            cores: of the machine.
-            background: cores that others use all the time.
-            seed: of chance.
+            demands: What a request costs.
+            cores: Of the machine.
+            background: Cores that others use all the time.
+            seed: Of chance.
         """
         self._demands = demands
         self._cores = cores

@@ -1,4 +1,4 @@
-"""One region in the simulation: its API's rate, its Lambda's environments, its table's units."""
+"""Simulates one region: rate limit of the API, Lambda environments, capacity units of the table."""
 
 import math
 import random
@@ -17,12 +17,12 @@ Steps = Generator[Any, Any, bool]
 
 @dataclass(slots=True)
 class RegionRecord:
-    """What happened in a region.
+    """Counts of one simulated region.
 
     Attributes:
-        seconds: time of each answered request in the Lambda, cold starts included.
-        throttled: requests refused, by what refused them.
-        executions: most executions at once.
+        seconds: Time of each answered request in the Lambda, cold starts included.
+        throttled: Requests refused, by what refused them.
+        executions: Most executions at once.
         reads: RRU by second of the simulation.
         writes: WRU by second, replicated ones included.
     """
@@ -50,15 +50,15 @@ class SimulatedRegion:
         weight: float,
         warm: int,
     ) -> None:
-        """Prepare.
+        """Initialize.
 
         Args:
-            world: the simulation's clock.
-            limits: of the region; divided by the weight.
-            workload: what requests cost.
-            source: of chance.
-            weight: real requests that one simulated request stands for.
-            warm: environments that are there at the start.
+            world: The simulation's clock.
+            limits: Of the region; divided by the weight.
+            workload: What requests cost.
+            source: Of chance.
+            weight: Real requests that one simulated request stands for.
+            warm: Environments that are there at the start.
         """
         self.record = RegionRecord()
         self._world = world
@@ -73,7 +73,7 @@ class SimulatedRegion:
         self._added: Counter[int] = Counter()
 
     def serve(self, kind: Kind) -> Steps:
-        """One request; whether it was answered."""
+        """Serve one request, and return whether it was answered."""
         second = int(self._world.now)
         self.record.arrived[second] += 1
         if not self._admitted():
@@ -98,7 +98,7 @@ class SimulatedRegion:
         return True
 
     def replicate(self, units: float) -> None:
-        """Take writes that another region replicates."""
+        """Count write units that another region replicated."""
         self.record.writes[int(self._world.now)] += units * self._weight
 
     def _admitted(self) -> bool:

@@ -29,10 +29,10 @@ class Loss:
     """A region that leaves.
 
     Attributes:
-        region: which.
-        at: seconds after the start.
-        detected_s: until health checks have seen it.
-        ttl_s: until the last client's resolver has forgotten its address; each forgets in its time.
+        region: Which.
+        at: Seconds after the start.
+        detected_s: Until health checks have seen it.
+        ttl_s: Until the last client's resolver has forgotten its address; each forgets in its time.
     """
 
     region: str
@@ -43,12 +43,12 @@ class Loss:
 
 @dataclass(slots=True)
 class Clients:
-    """What clients saw.
+    """Times and failures as clients saw them.
 
     Attributes:
-        failed: attempts that got no answer, by kind.
-        given_up: requests that were never answered.
-        waited: seconds until answers, retries and timeouts included, by kind.
+        failed: Attempts that got no answer, by kind.
+        given_up: Requests that were never answered.
+        waited: Seconds until answers, retries and timeouts included, by kind.
     """
 
     failed: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
@@ -86,15 +86,15 @@ class Simulation:
         loss: Loss | None = None,
         seed: int = 0,
     ) -> None:
-        """Prepare.
+        """Initialize.
 
         Args:
-            rates: requests a second by the region that is nearest to who sends them.
-            workload: what requests cost.
-            limits: of each region.
-            seconds: to simulate.
-            loss: a region that leaves.
-            seed: of chance; the same seed, the same result.
+            rates: Requests a second by the region that is nearest to who sends them.
+            workload: What requests cost.
+            limits: Of each region.
+            seconds: To simulate.
+            loss: A region that leaves.
+            seed: Of chance; the same seed, the same result.
         """
         self._env = simpy.Environment()
         self._rates = rates
@@ -167,7 +167,7 @@ class Simulation:
         return home
 
     def _forgets(self) -> float:
-        """When one client's resolver lets go of the lost region's address."""
+        """Draw when one client's resolver drops the lost region's address."""
         loss = self._loss
         return loss.at + loss.detected_s + self._random.uniform(0, loss.ttl_s) if loss else 0.0
 

@@ -1,4 +1,4 @@
-"""How good the queueing model of the local cloud is: what it predicts beside what was measured."""
+"""Compares predictions of the local cloud's queueing model with measured load runs."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ class RunError(CarteError):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One run: what the model said and what was measured. Errors are shares of the measured."""
+    """Predicted and measured figures of one run; errors are shares of the measured value."""
 
     run: str
     rate: float
@@ -47,7 +47,7 @@ def read(folder: Path) -> dict[str, Any]:
     """The results of a run that `carte load` left.
 
     Raises:
-        RunError: there are none, or they do not tell what each process used.
+        RunError: There are none, or they do not tell what each process used.
     """
     path = folder / "results.json"
     try:
@@ -69,7 +69,7 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def demands(told: Mapping[str, Any]) -> tuple[Demands, float]:
-    """What a request cost in a run, and the share of a core that went elsewhere.
+    """Return the CPU time per request of a run, and the cores that were used for other work.
 
     Each process's CPU seconds by the requests that visit it. A request that the edge answers from
     its cache visits no region; how many did is what the regions' own logs say.
@@ -142,7 +142,7 @@ def validate(runs: list[Path], cores: int) -> list[Row]:
     """Predict the later runs' rates from what the first two cost, or the second from the first.
 
     Raises:
-        RunError: a run cannot be used.
+        RunError: A run cannot be used.
     """
     base, idle = read(runs[0]), 0.0
     known = 1

@@ -1,4 +1,4 @@
-"""The rules of answers: a retry is told the same, and what regions answer is what tables hold."""
+"""Rules for answers: a retry gets the first answer again, and APIs show what tables hold."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -16,10 +16,10 @@ _EXPECTED = {"TooBusyError"}
 
 @dataclass(frozen=True, slots=True)
 class StockAnswer:
-    """What a region's API answers about one item's stock.
+    """Stock of one item as a region's API returns it.
 
     Attributes:
-        sold: region to net sales.
+        sold: Region to net sales.
     """
 
     left: int | None
@@ -32,7 +32,7 @@ Inventories = Mapping[str, Mapping[str, Mapping[str, StockAnswer]]]
 
 
 def check_retries(history: History, state: RegionState) -> list[Violation]:
-    """Every acknowledgement of an operation that one region applied says the same.
+    """Check that all acknowledgements of an operation that one region applied are equal.
 
     Where a retry came to another region before replication did, two regions applied it, each to
     what it held; then both answers were true.
@@ -47,7 +47,7 @@ def check_retries(history: History, state: RegionState) -> list[Violation]:
 
 
 def check_refused(history: History) -> list[Violation]:
-    """Nothing was refused that is well-formed."""
+    """Check that no well-formed operation was refused."""
     refused = [one for one in history.attempts if one.outcome == "refused"]
     found = [
         Violation("refused", one.operation, f"{one.region} refused it: {one.why}", (one.operation,))
@@ -60,7 +60,7 @@ def check_refused(history: History) -> list[Violation]:
 def check_arithmetic(
     inventories: Inventories, regions: Mapping[str, RegionState]
 ) -> list[Violation]:
-    """What is left is the count less what was sold since, in the API as in the table."""
+    """Check that the API's stock is the last count minus the sales since, as in the table."""
     return [
         found
         for region, stores in inventories.items()

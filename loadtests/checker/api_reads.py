@@ -1,4 +1,4 @@
-"""What the regions' APIs show of a check's stores, asked until they answer."""
+"""Reads a check's stores through the regions' APIs, and repeats until an API answers."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ async def wait_ready(graph: GraphQLClient, dataset: Dataset, regions: tuple[str,
     """Wait until every region answers and shows the check's stores.
 
     Raises:
-        CheckError: one does not, for a minute.
+        CheckError: One does not, for a minute.
     """
     for region in regions:
         for store in dataset.stores:
@@ -32,10 +32,10 @@ async def wait_ready(graph: GraphQLClient, dataset: Dataset, regions: tuple[str,
 async def inventories(
     graph: GraphQLClient, dataset: Dataset, regions: tuple[str, ...]
 ) -> Inventories:
-    """What every region says of every store's stock.
+    """Return the stock of each store as each region shows it.
 
     Raises:
-        CheckError: one does not on_progress, for a minute.
+        CheckError: One does not on_progress, for a minute.
     """
     return {
         region: {store: (await _view(graph, region, store)).stock for store in dataset.stores}
@@ -44,10 +44,10 @@ async def inventories(
 
 
 async def conflicts(graph: GraphQLClient, dataset: Dataset, region: str) -> int:
-    """How many conflicts a region's API tells of, in the check's documents.
+    """Return the number of conflicts in the check's documents that a region's API lists.
 
     Raises:
-        CheckError: it does not on_progress, for a minute.
+        CheckError: It does not on_progress, for a minute.
     """
     documents: list[str] = []
     for store in dataset.shared:

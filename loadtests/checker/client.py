@@ -1,4 +1,4 @@
-"""One client: stays in its region, does one thing at a time, retries what it does not know."""
+"""A client of a check: one region, one request at a time, retries of unknown outcomes."""
 
 import asyncio
 from collections.abc import Callable
@@ -16,12 +16,12 @@ _LAST_WORDS = 5
 
 @dataclass(slots=True)
 class Client:
-    """One client and what it remembers.
+    """One client and its operations so far.
 
     Attributes:
-        number: who it is; seeds its choices.
-        region: where it stays.
-        regions: where else it may retry.
+        number: Who it is; seeds its choices.
+        region: Where it stays.
+        regions: Where else it may retry.
     """
 
     number: int

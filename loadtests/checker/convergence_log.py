@@ -1,4 +1,4 @@
-"""What the stream Lambdas of all regions logged during a check."""
+"""Counts repairs in the log lines of the stream Lambdas of all regions."""
 
 from loadtests.cloud.lambda_log import CONVERGENCE_HANDLER, LambdaLog, LambdaLogError
 from loadtests.measurement.measurement import Measurement

@@ -1,4 +1,4 @@
-"""The rule of counters: each sale counts once, wherever it was sent and however often."""
+"""Rule for counters: each sale counts once, in whichever region and however often it was sent."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ def check_counters(history: History, regions: Mapping[str, RegionState]) -> list
 
 
 def check_refusals(history: History, regions: Mapping[str, RegionState]) -> list[Violation]:
-    """What was refused had no effect."""
+    """Check that refused operations had no effect."""
     outcomes = history.outcomes()
     found = [
         Violation("refused", name, f"was refused, and the journal of {region} tells of it", (name,))

@@ -26,15 +26,15 @@ _WITHDRAWN: Final = {"withdrawn": True}
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """What clients write.
+    """The documents that clients write.
 
     Attributes:
-        name: unique; a part of the key of every item that the check leaves in a table.
-        market: whose catalog the stores sell.
-        items: ids of catalog items that the stores sell by themselves, at any hour.
-        shared: stores that all clients write.
-        own: for each client a store that only it writes.
-        drafts: catalog items that all clients edit; withdrawn from the start, so that no
+        name: Unique; a part of the key of every item that the check leaves in a table.
+        market: Whose catalog the stores sell.
+        items: Ids of catalog items that the stores sell by themselves, at any hour.
+        shared: Stores that all clients write.
+        own: For each client a store that only it writes.
+        drafts: Catalog items that all clients edit; withdrawn from the start, so that no
             publication takes them up.
     """
 
@@ -64,7 +64,7 @@ def make_dataset(settings: CheckSettings, table: Table) -> Dataset:
     """Write the stores' profiles and the drafts, through the code that staff's imports use.
 
     Raises:
-        CheckError: no market has a catalog.
+        CheckError: No market has a catalog.
     """
     sold = market_with(table, _ITEMS)
     if sold is None:
@@ -97,8 +97,8 @@ def market_with(table: Table, least: int) -> tuple[str, tuple[str, ...]] | None:
     """A market and all items that its stores sell by themselves at any hour.
 
     Args:
-        table: of any region.
-        least: how many such items the market must have.
+        table: Of any region.
+        least: How many such items the market must have.
 
     Returns:
         None where no market has a published catalog with so many.

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP as a client speaks it: one request in, what is known of its outcome out."""
+"""A client of the regions' GraphQL APIs that says what is known of each request's outcome."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ _CONFLICTS: Final = """query Conflicts($id: ID, $first: Int!, $after: String) {
 
 
 class UnansweredError(Exception):
-    """No answer, or none that tells an outcome."""
+    """A request got no answer, or one from which its outcome is not known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What became of a mutation, see `Attempt`."""
+    """Outcome of one attempt of a mutation."""
 
     outcome: OperationOutcome
     answer: Any = None
@@ -58,8 +58,8 @@ class StoreAnswer:
     """A store as a region shows it.
 
     Attributes:
-        prices: item id to price, of the items that the menu lists.
-        stock: item id to what the inventory says.
+        prices: Item id to price, of the items that the menu lists.
+        stock: Item id to what the inventory says.
     """
 
     prices: Mapping[str, int]
@@ -107,7 +107,7 @@ class GraphQLClient:
         """Ask for an operation once.
 
         Raises:
-            CheckError: the API does not take such requests at all; every one would fail.
+            CheckError: The API does not take such requests at all; every one would fail.
         """
         try:
             data = await self._post(region, document_of(action), {"input": dict(variables)})
@@ -123,7 +123,7 @@ class GraphQLClient:
         """A store's menu and stock; None: no such store there (yet).
 
         Raises:
-            UnansweredError: the region did not tell.
+            UnansweredError: The region did not tell.
         """
         data = await self._post(region, _READ, {"id": store})
         if data["menu"] is None or data["inventory"] is None:
@@ -142,10 +142,10 @@ class GraphQLClient:
         )
 
     async def conflicts(self, region: str, store: str | None) -> list[dict[str, Any]]:
-        """All of `editConflicts`, page by page; of the whole chain without a store.
+        """Return all edit conflicts of a store, or of the whole chain if no store is given.
 
         Raises:
-            UnansweredError: the region did not tell.
+            UnansweredError: The region did not tell.
         """
         found: list[dict[str, Any]] = []
         after: str | None = None

@@ -1,4 +1,4 @@
-"""What clients did and saw during a check, kept in memory and written down as JSON lines."""
+"""The history of a check: operations, attempts and reads, in memory and as JSON lines."""
 
 import json
 import time
@@ -14,16 +14,16 @@ OperationOutcome = Literal["ok", "refused", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class CheckOperation:
-    """An operation as a client made it up; every attempt repeats it.
+    """An operation of a client; every attempt repeats it.
 
     Attributes:
-        id: its operationId.
-        client: number of the client.
-        action: name of the mutation.
-        document: what it changes.
-        sets: registers by their path in the journal, and their values.
-        sold: item id to pieces.
-        input: the GraphQL input without the operationId.
+        id: Its operationId.
+        client: Number of the client.
+        action: Name of the mutation.
+        document: What it changes.
+        sets: Registers by their path in the journal, and their values.
+        sold: Item id to pieces.
+        input: The GraphQL input without the operationId.
     """
 
     id: str
@@ -40,11 +40,11 @@ class Attempt:
     """One request for an operation, and what became of it.
 
     Attributes:
-        sent: seconds since clients began.
-        ended: the same; when the answer came, or the client gave up.
+        sent: Seconds since clients began.
+        ended: The same; when the answer came, or the client gave up.
         outcome: `unknown` when no answer told whether it was applied.
-        answer: the mutation's payload.
-        why: of a refusal the type of error, of an unknown outcome what came instead.
+        answer: The mutation's payload.
+        why: Of a refusal the type of error, of an unknown outcome what came instead.
     """
 
     operation: str
@@ -59,12 +59,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a client saw of a store: its menu and its stock.
+    """A client's read of a store: menu and stock.
 
     Attributes:
-        prices: item id to price in minor units, of the items that the menu lists.
-        counts: item id to the last count.
-        sold: item id to net sales of the client's own region.
+        prices: Item id to price in minor units, of the items that the menu lists.
+        counts: Item id to the last count.
+        sold: Item id to net sales of the client's own region.
     """
 
     client: int
@@ -78,13 +78,13 @@ class Read:
 
 
 class History:
-    """Everything that happened, in the order in which it ended."""
+    """Collects operations, attempts and reads in the order in which they ended."""
 
     def __init__(self, write: Callable[[str], object] = lambda _: None) -> None:
         """Start the clock.
 
         Args:
-            write: takes each line, with its newline.
+            write: Takes each line, with its newline.
         """
         self._write = write
         self._began = time.monotonic()
@@ -101,22 +101,22 @@ class History:
         return time.monotonic() - self._began
 
     def ask(self, asked: CheckOperation) -> None:
-        """A client made up an operation."""
+        """Record a new operation."""
         self.operations[asked.id] = asked
         self._line("operation", asdict(asked))
 
     def attempt(self, attempt: Attempt) -> None:
-        """A request for an operation ended."""
+        """Record a finished attempt."""
         self.attempts.append(attempt)
         self._line("attempt", asdict(attempt))
 
     def read(self, read: Read) -> None:
-        """A client read."""
+        """Record a finished read."""
         self.reads.append(read)
         self._line("read", asdict(read))
 
     def note(self, kind: str, **what: Any) -> None:
-        """Something else that explains what was seen: a fault, a stage of the check."""
+        """Record an event that explains the history, such as a fault."""
         self._line(kind, {"at": self.now(), **what})
 
     def by_operation(self) -> dict[str, list[Attempt]]:
@@ -127,7 +127,7 @@ class History:
         return dict(found)
 
     def outcomes(self) -> dict[str, OperationOutcome]:
-        """What the clients know of each operation: acknowledged once is acknowledged."""
+        """Return the outcome of each operation: `ok` after one acknowledgement."""
         told = self.by_operation()
         return {name: _known(told.get(name, ())) for name in self.operations}
 

@@ -39,14 +39,14 @@ class QuiescenceWait:
         *,
         convergence: bool = True,
     ) -> None:
-        """Prepare.
+        """Initialize.
 
         Args:
-            dataset: whose sentinel store is used.
-            tables: the regions' tables, to scan.
+            dataset: Whose sentinel store is used.
+            tables: The regions' tables, to scan.
             replicator: To ask whether replication is at rest.
-            replicas: the regions' tables, to write sentinels.
-            convergence: whether the stream Lambdas run.
+            replicas: The regions' tables, to write sentinels.
+            convergence: Whether the stream Lambdas run.
         """
         self._dataset = dataset
         self._tables = tables

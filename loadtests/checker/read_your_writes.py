@@ -1,4 +1,4 @@
-"""What a client must see because it alone wrote it: listings of its own store, and its sales."""
+"""Checks read-your-writes where only one client writes: its own store's listings, its sales."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -10,11 +10,11 @@ from services.storage import keys
 
 
 class _LastWord:
-    """What a client last set of each entry in stores that nobody else writes.
+    """The last listing that a client set for each item of its own stores.
 
     Attributes:
-        unknown: operations that may have come about or not; while there are some, nothing is sure.
-        listed: store and item to the operation that listed it, or took it off the menu.
+        unknown: Operations that may have come about or not; while there are some, nothing is sure.
+        listed: Store and item to the operation that listed it, or took it off the menu.
     """
 
     def __init__(self, alone: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""What the items of one region's table say: registers, counters, journal, operation records."""
+"""Decodes a region's table: registers, counters, journal and operation records."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -30,14 +30,14 @@ class RegisterValue:
 
 @dataclass(slots=True)
 class RegionState:
-    """One region's side of the story.
+    """The decoded documents of one region.
 
     Attributes:
-        registers: document to path in the document to the standing register.
-        journal: document to its entries, by stamp.
-        stock: store id to item id to its line, joined from all parts.
-        records: operation id to its record.
-        undone: operation id to the regions that took their effect back.
+        registers: Document to path in the document to the standing register.
+        journal: Document to its entries, by stamp.
+        stock: Store id to item id to its line, joined from all parts.
+        records: Operation id to its record.
+        undone: Operation id to the regions that took their effect back.
     """
 
     registers: dict[Key, dict[str, RegisterValue]] = field(default_factory=dict)

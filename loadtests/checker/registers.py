@@ -1,4 +1,4 @@
-"""The rule of registers: the highest stamp stands, and nothing acknowledged is without a trace."""
+"""Rule for registers: the highest stamp wins, and every acknowledged write is in the journal."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ Entry = tuple[Key, str]
 
 @dataclass(frozen=True, slots=True)
 class RegisterWrite:
-    """One write of one register, as the journal tells it."""
+    """One write of a register, from the journal."""
 
     stamp: Stamp
     value: Any

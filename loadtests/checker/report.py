@@ -1,4 +1,4 @@
-"""What a check tells in the end."""
+"""The report of a check, for people and for programs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,19 +17,19 @@ class Report:
     """The outcome of one check.
 
     Attributes:
-        operations: that clients made up.
-        acknowledged: of them, by some region.
-        unknown: nobody told their clients what became of them, in the end.
-        attempts: requests for operations, retries included.
-        unanswered: of them, without an answer in time.
-        conflicts: what `editConflicts` tells of the check's documents.
+        operations: That clients made up.
+        acknowledged: Of them, by some region.
+        unknown: Nobody told their clients what became of them, in the end.
+        attempts: Requests for operations, retries included.
+        unanswered: Of them, without an answer in time.
+        conflicts: What `editConflicts` tells of the check's documents.
         repairs: Joins that the stream Lambdas of all regions wrote meanwhile.
         undone: Effects of operations that two regions had applied, taken back.
-        stale_in_repair: stale reads of documents that several regions wrote at once.
-        longest_stale_s: the longest of them, in seconds.
-        windows: how often each kind of fault was set.
-        settled: the regions came to rest in time.
-        dataset: the name that is part of every key that the check wrote.
+        stale_in_repair: Stale reads of documents that several regions wrote at once.
+        longest_stale_s: The longest of them, in seconds.
+        windows: How often each kind of fault was set.
+        settled: The regions came to rest in time.
+        dataset: The name that is part of every key that the check wrote.
     """
 
     seed: int

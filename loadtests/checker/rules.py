@@ -1,4 +1,4 @@
-"""All rules over all state."""
+"""Applies all rules to the history and the tables of a check."""
 
 from collections.abc import Mapping
 
@@ -20,10 +20,10 @@ def judge(
     """Every violation of every rule.
 
     Args:
-        history: what clients did and saw.
-        dataset: what they wrote.
-        snapshots: what the regions' tables held in the end; the first is the primary's.
-        shown: what the regions' APIs showed then.
+        history: What clients did and saw.
+        dataset: What they wrote.
+        snapshots: What the regions' tables held in the end; the first is the primary's.
+        shown: What the regions' APIs showed then.
     """
     regions = {
         region: read_state(parse(image) for key, image in table.items() if dataset.has(*key))

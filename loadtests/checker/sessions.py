@@ -1,4 +1,4 @@
-"""The rule of sessions: in its own region a client sees its writes, and time never goes back.
+"""Rule for sessions: read-your-writes and monotonic reads in a client's own region.
 
 For a document that only one region writes, and for sales, that holds at every moment, and a stale
 read is a violation. Where regions write one document at once, the one that lost shows the winner's
@@ -25,12 +25,12 @@ Entry = tuple[Key, str]
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """What reads showed.
+    """Result of the rule for sessions.
 
     Attributes:
-        reads: how many there were.
-        in_repair: stale reads of documents that several regions wrote.
-        longest_s: the longest time after which one of them was still stale, in seconds.
+        reads: How many there were.
+        in_repair: Stale reads of documents that several regions wrote.
+        longest_s: The longest time after which one of them was still stale, in seconds.
     """
 
     violations: tuple[Violation, ...]
@@ -55,9 +55,9 @@ def check_sessions(history: History, state: RegionState, alone: Collection[str])
     """Read-your-writes and monotonic reads.
 
     Args:
-        history: what clients did; each reads in its own region only.
-        state: of any region, after the regions became equal.
-        alone: the stores that only one client, in its region, ever writes.
+        history: What clients did; each reads in its own region only.
+        state: Of any region, after the regions became equal.
+        alone: The stores that only one client, in its region, ever writes.
     """
     stamps = _Stamps(state)
     sessions = _sessions(history)

@@ -27,14 +27,14 @@ class CheckSettings:
     """One check.
 
     Attributes:
-        seed: number that clients and faults draw from; timing is not repeated by it.
-        seconds: how long clients write.
-        clients: how many there are; each stays in one region.
-        faults: kinds of faults that run meanwhile, of `FAULTS`.
-        plant: a bug to emulate, of `PLANTS`, so that the check itself can be tested.
-        through_edge: reach the regions through the edge's pinned paths.
-        patience_s: how long to wait for the regions to become quiet.
-        keep: leave what the check wrote in the tables.
+        seed: Number that clients and faults draw from; timing is not repeated by it.
+        seconds: How long clients write.
+        clients: How many there are; each stays in one region.
+        faults: Kinds of faults that run meanwhile, of `FAULTS`.
+        plant: A bug to emulate, of `PLANTS`, so that the check itself can be tested.
+        through_edge: Reach the regions through the edge's pinned paths.
+        patience_s: How long to wait for the regions to become quiet.
+        keep: Leave what the check wrote in the tables.
     """
 
     seed: int
@@ -51,7 +51,7 @@ def read_faults(text: str) -> tuple[str, ...]:
     """The kinds of faults that `--faults` names: `all`, `none`, or some with commas.
 
     Raises:
-        CheckError: one is unknown.
+        CheckError: One is unknown.
     """
     if text == "all":
         return FAULTS
@@ -65,7 +65,7 @@ def read_plant(text: str) -> str:
     """The bug that `--plant` names.
 
     Raises:
-        CheckError: it is unknown.
+        CheckError: It is unknown.
     """
     return _known("--plant", (text,), PLANTS)[0]
 

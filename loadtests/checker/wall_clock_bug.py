@@ -29,7 +29,7 @@ class Version:
     """One version of a document, as some region held it.
 
     Attributes:
-        at: when it was written, by the clock of who wrote it.
+        at: When it was written, by the clock of who wrote it.
     """
 
     at: Stamp

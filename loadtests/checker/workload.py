@@ -1,4 +1,4 @@
-"""What a client does next: drawn from the check's seed, never from the clock."""
+"""Draws the next step of each client from the check's seed, never from the clock."""
 
 import random
 from collections.abc import Callable, Mapping
@@ -30,8 +30,8 @@ class RetryStep:
     """Send an earlier operation again.
 
     Attributes:
-        elsewhere: to another region than the client's own.
-        place: which one, as a share of the list of earlier ones: 0 the first, 1 the last.
+        elsewhere: To another region than the client's own.
+        place: Which one, as a share of the list of earlier ones: 0 the first, 1 the last.
     """
 
     elsewhere: bool
@@ -73,7 +73,7 @@ class Workload:
         return self._dice.choice([name for name in regions if name != region] or [region])
 
     def next(self) -> CheckOperation | ReadStep | RetryStep:
-        """What it does next."""
+        """Return the next step."""
         dataset, dice = self._dataset, self._dice
         shared, own = dice.choice(dataset.shared), dataset.own[self._client]
         steps: Mapping[Callable[[], CheckOperation | ReadStep | RetryStep], int] = {

@@ -23,7 +23,7 @@ class WorkloadRun:
     """Clients and faults, side by side.
 
     Attributes:
-        windows: how often each kind of fault was set.
+        windows: How often each kind of fault was set.
     """
 
     def __init__(

@@ -17,11 +17,11 @@ class BillLine:
     """One thing that is billed.
 
     Attributes:
-        region: an AWS region; `global` for what has none.
-        quantity: units of a year.
-        yearly_usd: without the free tier.
-        free_usd: what the free tier takes off.
-        because: how the quantity comes about.
+        region: An AWS region; `global` for what has none.
+        quantity: Units of a year.
+        yearly_usd: Without the free tier.
+        free_usd: What the free tier takes off.
+        because: How the quantity comes about.
     """
 
     service: str
@@ -36,7 +36,7 @@ class BillLine:
     because: str
 
     def to_json(self, checked: date) -> dict[str, Any]:
-        """For a program."""
+        """Return it as an object."""
         return {
             "service": self.service,
             "item": self.item,

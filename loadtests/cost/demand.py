@@ -1,4 +1,4 @@
-"""From a scenario to the quantities of one month, region by region and geography by geography."""
+"""Computes the quantities of one month by region and geography from a traffic scenario."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ GEOGRAPHY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class EdgeDemand:
-    """What viewers of one geography ask CloudFront for in a month."""
+    """Requests and bytes of CloudFront's viewers in one geography in a month."""
 
     gets: float
     posts: float
@@ -39,21 +39,21 @@ class EdgeDemand:
 
     @property
     def requests(self) -> float:
-        """All of them."""
+        """The sum of all."""
         return self.gets + self.posts + self.files
 
 
 @dataclass(frozen=True, slots=True)
 class RegionDemand:
-    """What one region does in a month.
+    """Requests of one region in a month.
 
     Attributes:
         gets: GETs that reach API Gateway, those that its stage cache answers included.
-        calls: what reaches the Lambda.
-        memory_hits: of those, menus answered without DynamoDB.
-        menus: menus read and rendered.
-        queries: other queries.
-        mutations: edits of staff and tills, by action; `countFile` are operations of CSV files.
+        calls: What reaches the Lambda.
+        memory_hits: Of those, menus answered without DynamoDB.
+        menus: Menus read and rendered.
+        queries: Other queries.
+        mutations: Edits of staff and tills, by action; `countFile` are operations of CSV files.
     """
 
     stores: float
@@ -68,7 +68,7 @@ class RegionDemand:
 
     @property
     def api_requests(self) -> float:
-        """What API Gateway is billed for: hits of its cache, too."""
+        """Requests that API Gateway bills, hits of its cache included."""
         return self.gets + self.posts + sum(self.online.values())
 
     @property

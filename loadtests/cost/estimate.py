@@ -24,7 +24,7 @@ class Estimate:
         """The bill of a year.
 
         Raises:
-            CostError: something that the templates hold has no price.
+            CostError: Something that the templates hold has no price.
         """
         bill = Bill(self.prices)
         regions = demand.regions(self._traffic(), self.regions)

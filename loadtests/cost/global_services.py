@@ -1,4 +1,4 @@
-"""What belongs to no region: CloudFront, WAF, Route 53, staff."""
+"""Bills services without a region: CloudFront, WAF, Route 53, Cognito."""
 
 from collections.abc import Mapping
 
@@ -54,7 +54,7 @@ def routing(bill: Bill, templates: Templates) -> None:
 
 
 def staff(bill: Bill, templates: Templates, traffic: Traffic) -> None:
-    """Who may edit."""
+    """Bill the staff's accounts."""
     if templates.count("AWS::Cognito::UserPool"):
         people = traffic.edits.staff
         bill.add("Cognito", "staff", "monthly_users", people, because="people with a token a month")

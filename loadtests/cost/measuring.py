@@ -52,7 +52,7 @@ def measure(layout: CloudLayout) -> Measured:
     """Measure on a running cloud that holds the seeded chain. Edits some of its stores.
 
     Raises:
-        CostError: there are no stores, or the service refuses something.
+        CostError: There are no stores, or the service refuses something.
     """
     service = InProcessService(layout)
     index = DirectoryRepository(service.table).index()

@@ -1,4 +1,4 @@
-"""What the synthesized templates hold that costs money by being there."""
+"""Counts the resources of the synthesized templates that have a price."""
 
 import json
 import re

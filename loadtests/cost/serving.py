@@ -1,4 +1,4 @@
-"""What a region bills for answering: API Gateway, the menu Lambda, logs, and what just stands."""
+"""Bills a region's requests: API Gateway, menu Lambda, logs, and resources with hourly prices."""
 
 from typing import Final
 
@@ -82,7 +82,7 @@ def requests(
 def logs(
     bill: Bill, templates: Templates, measured: Measured, name: str, region: RegionDemand
 ) -> None:
-    """What is written down about requests, and the files that come in."""
+    """Bill logs, traces and files of counts."""
     gigabytes = region.api_requests * measured.log_bytes / GB
     bill.add(
         "CloudWatch",
@@ -130,7 +130,7 @@ def logs(
 
 
 def standing(bill: Bill, templates: Templates, name: str) -> None:
-    """What costs by being there."""
+    """Bill resources with hourly or monthly prices."""
     cache = templates.stage_cache_gb(name)
     if cache:
         bill.add(

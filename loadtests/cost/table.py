@@ -1,4 +1,4 @@
-"""What the global table bills: reads, writes and their replication, its stream, its size."""
+"""Bills the global table: reads, writes and their replication, stream, storage."""
 
 import math
 from collections.abc import Mapping

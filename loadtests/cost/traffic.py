@@ -51,7 +51,7 @@ class Traffic:
     """One scenario.
 
     Attributes:
-        markets: share of the stores (and of what happens in them) by market id; they sum to 1.
+        markets: Share of the stores (and of what happens in them) by market id; they sum to 1.
     """
 
     name: str
@@ -78,7 +78,7 @@ def load(named: str) -> Traffic:
     """A scenario by its name, or a file of one's own by its path.
 
     Raises:
-        CostError: there is none, or something in it is wrong; the message says what.
+        CostError: There is none, or something in it is wrong; the message says what.
     """
     path = SCENARIOS / f"{named}.toml" if named in names() else Path(named)
     if not path.exists():

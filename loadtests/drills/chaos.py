@@ -40,8 +40,8 @@ def run(experiment: Mapping[str, Any], folder: Path, on_progress: ProgressCallba
         Whether the steady state was gone afterwards.
 
     Raises:
-        DrillError: the steady state did not hold before, or a step could not be made.
-        KeyboardInterrupt: someone ended it; the rollbacks have run.
+        DrillError: The steady state did not hold before, or a step could not be made.
+        KeyboardInterrupt: Someone ended it; the rollbacks have run.
     """
     from chaoslib.experiment import run_experiment
     from chaoslib.run import RunEventHandler

@@ -22,7 +22,7 @@ class EdgeClient:
         """The answer of `/_edge/status`.
 
         Raises:
-            DrillError: the edge does not answer.
+            DrillError: The edge does not answer.
         """
         state: dict[str, Any] = self._json("GET", "/_edge/status")
         return state
@@ -31,7 +31,7 @@ class EdgeClient:
         """The decisions after sequence number `since`.
 
         Raises:
-            DrillError: the edge does not tell.
+            DrillError: The edge does not tell.
         """
         found: list[dict[str, Any]] = self._json("GET", f"/_edge/events?since={since}")["events"]
         return found
@@ -40,7 +40,7 @@ class EdgeClient:
         """Switch protections on or off; off, they come back by themselves.
 
         Raises:
-            DrillError: the edge refuses.
+            DrillError: The edge refuses.
         """
         self._json("POST", "/_edge/settings", {**settings, "seconds": seconds})
 

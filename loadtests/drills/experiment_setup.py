@@ -1,4 +1,4 @@
-"""From a drill's file and a cloud to what Chaos Toolkit and the clients are told."""
+"""Completes a drill's experiment and its traffic plan for one local cloud."""
 
 import copy
 from pathlib import Path
@@ -27,15 +27,15 @@ def experiment_for(
     """The drill's experiment, told which cloud and which run it is about.
 
     Args:
-        drill: whose experiment.
-        layout: of the cloud.
-        dataset: the drill's stores.
-        folder: of the run.
-        bounds: the edge's clockwork.
-        region: to be taken away instead of the file's; empty: the file's.
+        drill: Whose experiment.
+        layout: Of the cloud.
+        dataset: The drill's stores.
+        folder: Of the run.
+        bounds: The edge's clockwork.
+        region: To be taken away instead of the file's; empty: the file's.
 
     Raises:
-        DrillError: the cloud has too few regions.
+        DrillError: The cloud has too few regions.
     """
     experiment = copy.deepcopy(drill.experiment)
     experiment["configuration"] |= {

@@ -1,4 +1,4 @@
-"""What a drill promises, and whether it was kept."""
+"""Objectives of a drill, and whether its figures meet them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,9 @@ class Objective:
     """A limit of one figure.
 
     Attributes:
-        figure: its name, such as `rto_seconds.mutation`.
-        limit: a number, or `bound` or `return_bound`, perhaps `2 x bound`.
-        at_least: the limit is the least value; such figures show that the drill was one.
+        figure: Its name, such as `rto_seconds.mutation`.
+        limit: A number, or `bound` or `return_bound`, perhaps `2 x bound`.
+        at_least: The limit is the least value; such figures show that the drill was one.
     """
 
     figure: str
@@ -54,10 +54,10 @@ def read_objectives(carte: Mapping[str, Any]) -> tuple[Objective, ...]:
     """The objectives of a drill's file.
 
     Args:
-        carte: the experiment's extension `carte`.
+        carte: The experiment's extension `carte`.
 
     Raises:
-        DrillError: it states none, or one that is no limit.
+        DrillError: It states none, or one that is no limit.
     """
     found = [
         *(Objective(name, limit) for name, limit in _flat(carte.get("objectives", {}))),
@@ -92,10 +92,10 @@ def judge(
     """Hold what was measured against what was promised.
 
     Args:
-        objectives: the promises.
-        figures: by name.
-        bounds: what the words among the limits mean in this run.
-        sampling_s: route to the time between two of its requests. A recovery is seen that much
+        objectives: The promises.
+        figures: By name.
+        bounds: What the words among the limits mean in this run.
+        sampling_s: Route to the time between two of its requests. A recovery is seen that much
             late at worst, so the bounds of theory are that much wider for its figures.
     """
     judged = []

@@ -32,9 +32,9 @@ class Observed:
     """What the observer found.
 
     Attributes:
-        caught_up: when every region held every write that had been acknowledged before the last
+        caught_up: When every region held every write that had been acknowledged before the last
             healing; None: not while it was watched.
-        problems: what could not be read at some moment, in words.
+        problems: What could not be read at some moment, in words.
     """
 
     switches: list[Switch] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Observer:
         """Begin with the decisions that come from now on.
 
         Raises:
-            DrillError: the edge tells no decisions.
+            DrillError: The edge tells no decisions.
         """
         known = self._edge.events(0)
         self._seq = max((int(one["seq"]) for one in known), default=0)
@@ -89,7 +89,7 @@ class Observer:
             await self._guarded(self._decisions)
 
     async def _guarded(self, look: Callable[[], Awaitable[None]]) -> None:
-        """What cannot be seen now is seen later, or told in the end."""
+        """Run one observation; keep an error as a problem, because the next round repeats it."""
         try:
             await look()
         except (DrillError, DynamoError, UnreachableError) as error:
@@ -118,7 +118,7 @@ class Observer:
             done.add(mark.region)
 
     async def _catch_up(self, marks: list[Mark], contents: TableReader) -> None:
-        """After the last healing: since when does every region hold what was written before it?"""
+        """Find when, after the last healing, every region holds each write made before it."""
         faults = sum(mark.what == "fault" for mark in marks)
         heals = [mark.at for mark in marks if mark.what == "heal"]
         if self.observed.caught_up is not None or not heals or len(heals) < faults:

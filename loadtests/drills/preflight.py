@@ -1,4 +1,4 @@
-"""Before a drill: is there a cloud, does it run, what is its clockwork, who else drills it?"""
+"""Checks before a drill: the cloud runs and is healthy, and no other drill uses it."""
 
 import fcntl
 import time
@@ -28,7 +28,7 @@ def require_healthy(layout: CloudLayout, *, steady_s: float = 0.0) -> None:
         steady_s: How many seconds on end it must have been healthy.
 
     Raises:
-        DrillError: it does not run, or is not healthy in time.
+        DrillError: It does not run, or is not healthy in time.
     """
     sick_at = time.monotonic()
     deadline = sick_at + _PATIENCE_S
@@ -71,7 +71,7 @@ def bounds_of(layout: CloudLayout) -> tuple[Bounds, dict[str, Any]]:
     """The edge's clockwork, and its whole configuration for the report.
 
     Raises:
-        DrillError: the edge does not tell.
+        DrillError: The edge does not tell.
     """
     config: dict[str, Any] = EdgeClient(layout.edge_url).status()["config"]
     try:
@@ -85,7 +85,7 @@ def alone(layout: CloudLayout) -> Iterator[None]:
     """Keep a second drill off the same cloud.
 
     Raises:
-        DrillError: one is running.
+        DrillError: One is running.
     """
     folder = layout.state_dir / RUNS
     folder.mkdir(parents=True, exist_ok=True)

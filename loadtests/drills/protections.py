@@ -16,15 +16,15 @@ _FAULT: Final = "convergence-stop"
 
 
 class Protections:
-    """What is off while a drill runs. It comes back by itself, should nobody bring it back."""
+    """Protections that are switched off during a drill; they return by themselves after a time."""
 
     def __init__(
         self, edge: EdgeClient, target: Target, regions: Sequence[str], without: Sequence[str]
     ) -> None:
-        """Know what is to be off.
+        """Check the names of the protections.
 
         Raises:
-            DrillError: there is no such protection.
+            DrillError: There is no such protection.
         """
         for name in without:
             if name not in NAMES:

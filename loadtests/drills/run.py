@@ -1,4 +1,4 @@
-"""One drill: stores, traffic, experiment, rest, verdict; and always everything back."""
+"""Runs one drill: stores, traffic, experiment, quiescence, verdict; then heals everything."""
 
 import asyncio
 import contextlib
@@ -45,12 +45,12 @@ class DrillRun:
     """One drill on one local cloud.
 
     Attributes:
-        replicas: the regions' tables, for the drill's own stores.
-        without: protections that are off meanwhile.
-        region: the region to take away instead of the file's; empty: the file's.
-        rate: times the file's rates.
-        keep: leave the drill's stores in the tables.
-        on_progress: takes what is being done, for people.
+        replicas: The regions' tables, for the drill's own stores.
+        without: Protections that are off meanwhile.
+        region: The region to take away instead of the file's; empty: the file's.
+        rate: Times the file's rates.
+        keep: Leave the drill's stores in the tables.
+        on_progress: Takes what is being done, for people.
     """
 
     layout: CloudLayout
@@ -66,8 +66,8 @@ class DrillRun:
         """Make the drill; the cloud is whole again afterwards, whatever happened.
 
         Raises:
-            DrillError: it could not be made.
-            KeyboardInterrupt: someone ended it.
+            DrillError: It could not be made.
+            KeyboardInterrupt: Someone ended it.
         """
         with preflight.alone(self.layout):
             self.on_progress("api_reads at the cloud")
@@ -171,7 +171,7 @@ class DrillRun:
         )
 
     def _restore(self, protections: Protections, dataset: Dataset) -> None:
-        """Everything back, though the drill failed and the user is impatient."""
+        """Heal everything and remove the stores, also after a failure; signals wait meanwhile."""
         from localcloud.faults.client import FaultClient
 
         self.on_progress("giving everything back")

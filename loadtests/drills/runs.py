@@ -40,7 +40,7 @@ def run_all(
     """Run every drill so many times; call `on_report` with each report and return them all.
 
     Raises:
-        CarteError: one could not be made.
+        CarteError: One could not be made.
     """
     from loadtests.drills.exceptions import DrillError
 

@@ -1,4 +1,4 @@
-"""After the traffic: wait until the regions are at rest, and look at what they hold."""
+"""Waits after the traffic until the regions are at rest, and reads their tables."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -23,10 +23,10 @@ class Rest:
     """The regions after a drill.
 
     Attributes:
-        at: when they were seen equal and idle, seconds of the epoch; None: not in time.
+        at: When they were seen equal and idle, seconds of the epoch; None: not in time.
         unequal: Items that are not byte-equal in all regions.
         compared: Items that were compared.
-        contents: region to what it holds of the drill's writes.
+        contents: Region to what it holds of the drill's writes.
     """
 
     at: float | None

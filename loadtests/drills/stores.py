@@ -17,7 +17,7 @@ def make_stores(table: Table, places: int) -> Dataset:
     """Write the profiles of a drill's stores through one region; replication does the rest.
 
     Raises:
-        DrillError: no market has a catalog.
+        DrillError: No market has a catalog.
     """
     sold = market_with(table, places * PRICED_BY_PLACE + 2)
     if sold is None:

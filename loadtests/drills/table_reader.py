@@ -1,4 +1,4 @@
-"""What the regions' tables hold of a drill's writes, read past the API and its caches."""
+"""Reads a drill's writes straight from the regions' tables, past the API and its caches."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ class TableReader:
         ]
 
     async def of(self, region: str) -> TableContents:
-        """What one region holds now."""
+        """Return the drill's documents in one region's table."""
         evidence = read_state(await self._tables.read(region, self._keys))
         held: dict[Place, int] = {}
         for key, registers in evidence.registers.items():

@@ -1,4 +1,4 @@
-"""Before the traffic: the stores are everywhere, and the Lambdas have been called at once before.
+"""Warms a cloud up: all regions have the stores, and enough Lambda workers have started.
 
 Each concurrent call of a Lambda that was not called like that before starts another worker, and
 each worker's first mutation imports what menus do without. What users would see of that is no part
@@ -29,7 +29,7 @@ def warm_up(layout: CloudLayout, dataset: Dataset, token: str) -> None:
     """Wait until every region shows the stores and answers several requests at once quickly.
 
     Raises:
-        DrillError: one does not show them in time.
+        DrillError: One does not show them in time.
     """
     try:
         asyncio.run(_warm_up(layout, dataset, token))

@@ -60,8 +60,8 @@ class Population:
         """The store of somebody who is hungry now.
 
         Args:
-            source: of chance.
-            at: the moment, aware; decides where people eat.
+            source: Of chance.
+            at: The moment, aware; decides where people eat.
         """
         hour = int(at.timestamp() // 3600)
         if self._shares[0] != hour:
@@ -106,7 +106,7 @@ def load(send: SendQuery, most: int) -> list[Store]:
 
     Args:
         send: Sends a query with variables and returns its data.
-        most: stores; a page costs a request.
+        most: Stores; a page costs a request.
     """
     found: list[Store] = []
     after: str | None = None

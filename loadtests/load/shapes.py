@@ -1,4 +1,4 @@
-"""How many users there are at each moment of a run."""
+"""Shapes of load runs: the number of users at each moment."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ text-transform:uppercase;color:#fff}
 .card{background:#fff;border:1px solid #e4e7eb;border-top:4px solid #cbd2d9;border-radius:8px;
 padding:10px 12px}
 .card.good{border-top-color:#2b8a3e}.card.bad{border-top-color:#c5221f}
-.card b{display:block;font-size:20px;font-variant-numeric:tabular-nums;white-space:nowrap}
+.card b{display:block;font-size:20px;font-variant-numeric:tabular-nums}
 .card span{color:#52606d;font-size:12px}
 section{background:#fff;border:1px solid #e4e7eb;border-radius:8px;padding:16px;margin-bottom:16px;
 min-width:0}

@@ -1,4 +1,4 @@
-"""All that a drill leaves behind to be judged."""
+"""The data that a drill is judged by."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +11,11 @@ from loadtests.drills.timeline import Mark
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What the survivors' tables held when clients were sent to them.
+    """Contents of the survivors' tables when clients were first sent to them.
 
     Attributes:
-        at: when they were about to be read, seconds of the epoch.
-        region: who was left.
+        at: When they were about to be read, seconds of the epoch.
+        region: Who was left.
         contents: Of the survivors' tables, by region.
     """
 
@@ -29,21 +29,21 @@ class DrillEvidence:
     """What one run left behind.
 
     Attributes:
-        records: since the warm-up ended, by intended time.
-        marks: by time.
-        regions: the cloud's, the primary first.
-        slow_s: latency above which a success is slow.
-        switches: one for each region that was left.
+        records: Since the warm-up ended, by intended time.
+        marks: By time.
+        regions: The cloud's, the primary first.
+        slow_s: Latency above which a success is slow.
+        switches: One for each region that was left.
         contents: What each region's table held in the end.
-        caught_up: since when, after the last healing, every region held what was written before it.
-        traffic_ended: when the last request was answered.
-        at_rest: when all regions were seen equal and idle; None: not in time.
+        caught_up: Since when, after the last healing, every region held what was written before it.
+        traffic_ended: When the last request was answered.
+        at_rest: When all regions were seen equal and idle; None: not in time.
         unequal: Items that were not byte-equal everywhere in the end.
         compared: Items that were compared.
-        deviated: whether Chaos Toolkit found the steady state gone afterwards.
-        lag_p99_s: how late the generator itself was, 99th percentile.
-        lag_max_s: the same, at worst.
-        sampling_s: route to the time between two of its requests from one place.
+        deviated: Whether Chaos Toolkit found the steady state gone afterwards.
+        lag_p99_s: How late the generator itself was, 99th percentile.
+        lag_max_s: The same, at worst.
+        sampling_s: Route to the time between two of its requests from one place.
         problems: What could not be read at some moment of the run.
         skipped: Mutations that were due and could not be made up: every cell was taken.
     """

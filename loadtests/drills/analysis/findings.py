@@ -17,20 +17,20 @@ from loadtests.measurement.percentiles import Distribution, distribution
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a drill found.
+    """Results of one drill.
 
     Attributes:
-        lost: the regions that were taken away.
-        begins: the first fault, seconds of the epoch.
-        heals: the first healing; the end of the traffic if there was none.
-        healed: the last healing.
-        outages: while the fault lasted, by place and route.
-        returns: after the first healing, by place and route.
-        latency: by route, of successes; answers from the edge's cache apart.
-        fresh: staleness of what regions answered, in seconds.
-        cached: staleness of what the edge's cache answered.
-        lost_writes: acknowledged, and missing in some region in the end.
-        lost_at_switch: acknowledged before a region was left, and not held by all survivors then.
+        lost: The regions that were taken away.
+        begins: The first fault, seconds of the epoch.
+        heals: The first healing; the end of the traffic if there was none.
+        healed: The last healing.
+        outages: While the fault lasted, by place and route.
+        returns: After the first healing, by place and route.
+        latency: By route, of successes; answers from the edge's cache apart.
+        fresh: Staleness of what regions answered, in seconds.
+        cached: Staleness of what the edge's cache answered.
+        lost_writes: Acknowledged, and missing in some region in the end.
+        lost_at_switch: Acknowledged before a region was left, and not held by all survivors then.
     """
 
     lost: tuple[str, ...]
@@ -51,7 +51,7 @@ class Findings:
 
 
 def find(evidence: DrillEvidence) -> Findings:
-    """Work everything out."""
+    """Compute all findings of a run."""
     records = evidence.records
     written = tuple(operations(records))
     faults = [mark for mark in evidence.marks if mark.what == "fault"]

@@ -1,4 +1,4 @@
-"""How long a way of asking was broken for clients of one place.
+"""Recovery time of each route, for the clients of each place.
 
 The recovery time (RTO) counts from the fault to the first answer that a client got after the last
 failed one, in the order in which requests were to be sent. A route that fails now and then is not
@@ -15,15 +15,15 @@ from loadtests.measurement.measurement import Measurement
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What one route went through at one place.
+    """Requests and recovery of one route at one place.
 
     Attributes:
         observed: Requests from the fault on, answers from the edge's cache left out; with none of
             them nothing is known of the route.
         requests: Of these, the ones that were due while the fault lasted.
-        failed: requests without success.
-        slow: successes that took longer than the drill's objective allows.
-        rto_s: seconds from the fault until it was restored; 0: nothing failed.
+        failed: Requests without success.
+        slow: Successes that took longer than the drill's objective allows.
+        rto_s: Seconds from the fault until it was restored; 0: nothing failed.
         restored: False where no request succeeded after the last failure; `rto_s` is then how long
             it was watched.
     """
@@ -50,12 +50,12 @@ def outage(
     """Judge one route at one place.
 
     Args:
-        records: of the whole drill, by intended time.
-        place: whose clients.
-        route: which way of asking.
-        begins: when the fault began, seconds of the epoch.
-        ends: when it was healed; later failures belong to the return.
-        slow_s: latency above which a success is slow.
+        records: Of the whole drill, by intended time.
+        place: Whose clients.
+        route: Which way of asking.
+        begins: When the fault began, seconds of the epoch.
+        ends: When it was healed; later failures belong to the return.
+        slow_s: Latency above which a success is slow.
     """
     mine = [
         one

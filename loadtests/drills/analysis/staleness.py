@@ -1,4 +1,4 @@
-"""How old what readers saw was: for how long had a newer price been acknowledged already?"""
+"""Staleness of reads: for how long a newer price had been acknowledged."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -50,9 +50,9 @@ def staleness(
     """The staleness of every successful read, in seconds.
 
     Args:
-        reads: records; mutations among them are left out.
-        written: the drill's operations.
-        from_cache: answers of the edge's cache, or those of regions.
+        reads: Records; mutations among them are left out.
+        written: The drill's operations.
+        from_cache: Answers of the edge's cache, or those of regions.
     """
     prices = AcknowledgedPrices(written)
     return [

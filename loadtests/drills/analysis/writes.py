@@ -1,4 +1,4 @@
-"""What became of mutations: acknowledged when and where, and whether tables hold them."""
+"""Writes of a drill: when and where each was acknowledged, and whether tables hold it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,10 +15,10 @@ class WriteOperation:
     """An operation, all attempts together.
 
     Attributes:
-        asked: when its first attempt was to be sent, seconds of the epoch.
-        acknowledged: when a client first knew that it was done; None: never.
-        region: who acknowledged it.
-        failed_first: whether the first attempt failed.
+        asked: When its first attempt was to be sent, seconds of the epoch.
+        acknowledged: When a client first knew that it was done; None: never.
+        region: Who acknowledged it.
+        failed_first: Whether the first attempt failed.
     """
 
     id: str

@@ -17,7 +17,7 @@ def plan_of(drill: Drill) -> list[Call]:
     """Walk through method and rollbacks with a target that only writes down.
 
     Raises:
-        DrillError: a step has no counterpart on AWS.
+        DrillError: A step has no counterpart on AWS.
     """
     from chaoslib import substitute
     from chaoslib.exceptions import ActivityFailed

@@ -43,9 +43,9 @@ class JudgedRun:
     """A run, judged.
 
     Attributes:
-        figures: everything measured, by the names that objectives use.
-        config: of the edge.
-        without: protections that were switched off.
+        figures: Everything measured, by the names that objectives use.
+        config: Of the edge.
+        without: Protections that were switched off.
     """
 
     drill: Drill

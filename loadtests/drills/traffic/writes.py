@@ -1,4 +1,4 @@
-"""What mutations write: cells that tell afterwards, each by itself, whether its write is there."""
+"""Draws mutations, each for a cell (store and item) that shows afterwards what became of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ class Writes:
         return None
 
     def finished(self, operation: Operation) -> None:
-        """Its outcome is known: the cell may be written again."""
+        """Free an operation's cell, because the outcome is known."""
         self._open.discard((operation.cell.store, operation.cell.item))
 
     def _cell(self, place: str, kind: WriteKind) -> Cell | None:

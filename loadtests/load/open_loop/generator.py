@@ -27,7 +27,7 @@ class Generator:
     Attributes:
         recording: All requests.
         began_at: When the first request was due, seconds of the epoch.
-        problem: why the run was ended, if the generator could not keep up.
+        problem: Why the run was ended, if the generator could not keep up.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What is sent: the same requests as locust's users send, in the same proportions."""
+"""Draws requests for the open loop: those of locust's users, in the same proportions."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -26,10 +26,10 @@ class PlannedRequest:
     """One request.
 
     Attributes:
-        path: with its query.
-        body: to POST; None: a GET.
-        judge: status and body to what is wrong.
-        edits: needs a token.
+        path: With its query.
+        body: To POST; None: a GET.
+        judge: Status and body to what is wrong.
+        edits: Needs a token.
     """
 
     name: str

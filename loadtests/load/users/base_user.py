@@ -1,4 +1,4 @@
-"""What all users share: a place in the world, a store, and requests that are judged."""
+"""The base class of all users: a place, a store, and requests whose responses are checked."""
 
 import random
 import uuid
@@ -19,9 +19,9 @@ class BaseUser(FastHttpUser):
     """A user at the place of a store. Subclasses have tasks.
 
     Attributes:
-        load: what all users of this process share.
-        store: where the user is.
-        source: chance of this user.
+        load: What all users of this process share.
+        store: Where the user is.
+        source: Chance of this user.
     """
 
     abstract = True
@@ -37,7 +37,7 @@ class BaseUser(FastHttpUser):
         self._etags: dict[str, str] = {}
 
     def wait_time(self) -> float:
-        """One task every `pace_s` seconds, whatever the last one took, if it took less."""
+        """Return the pause that makes one task start every `pace_s` seconds."""
         return float(constant_pacing(self.pace_s)(self))
 
     def read(self, name: str, path: str, judge: Judge, *, conditional: bool = False) -> None:

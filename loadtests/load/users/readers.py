@@ -23,7 +23,7 @@ class WarmReader(BaseUser):
 
     @task(3)
     def again(self) -> None:
-        """The same menu once more, as a browser that has it asks."""
+        """Read the same menu again with `If-None-Match`, as a browser does."""
         judge = partial(response_checks.menu, store_id=self.store.id)
         path = persisted_path("Menu", storeId=self.store.id)
         self.read("menu, again", path, judge, conditional=True)

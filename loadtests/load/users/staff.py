@@ -23,7 +23,7 @@ class Staff(BaseUser):
     abstract = True
 
     def on_start(self) -> None:
-        """Without a token there is nothing that staff could do."""
+        """Stop the user if there is no token, and choose its store."""
         if not self.load.token:
             raise StopUser
         self.store = self.load.population.anyone(self.source)
@@ -87,7 +87,7 @@ class Watcher(Staff):
 
     @task
     def watch(self) -> None:
-        """How long readers far away see the old price: replication and caches together."""
+        """Set a price, and measure until when readers elsewhere see the old one."""
         store = self.store = self.load.population.anyone(self.source)
         item = self.source.choice(self.load.items[store.market])
         price = self.source.randrange(1000, 9000)
