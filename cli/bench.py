@@ -82,7 +82,7 @@ def command(
         ) from error
     _tell(report, as_json=as_json)
     if write_docs:
-        from loadtests.bench.document import write
+        from loadtests.bench.docs_page import write
 
         write(report)
     if not _complete(report):
@@ -92,8 +92,8 @@ def command(
 def _settings(
     rounds: int | None, quick: bool, only: _Names, skip: _Names, parts: _Names
 ) -> "Settings":
-    from loadtests.bench.roster import NAMES
     from loadtests.bench.settings import PARTS, QUICK, Settings
+    from loadtests.bench.subject_specs import NAMES
 
     settings = QUICK if quick else Settings()
     if rounds is not None:
@@ -126,7 +126,7 @@ def _tell(report: dict[str, Any], *, as_json: bool) -> None:
         return
     from rich.console import Console
 
-    from loadtests.bench.table import show
+    from loadtests.bench.terminal import show
 
     # Into a file or a pipe the tables go unbroken.
     show(report, Console(width=None if sys.stdout.isatty() else _WIDTH))

@@ -16,6 +16,7 @@ EXAMPLES: Final = (
 )
 _DETECTED_S: Final = 30.0  # Route 53's fast health checks: 10 s x 3
 _TTL_S: Final = 60.0
+_TIMES: Final = ("p50_ms", "p95_ms", "p99_ms")
 _COLD_CPU_MS: Final = 100.0  # import to first response; docs/performance.md
 
 
@@ -70,8 +71,8 @@ def command(
 
     from loadtests.capacity import arrivals, figures
     from loadtests.capacity.limits import UNLIMITED, Limits
+    from loadtests.capacity.simulation import Loss, Simulation
     from loadtests.capacity.workload import workload
-    from loadtests.capacity.world import Loss, World
     from loadtests.cost import measured, traffic
     from loadtests.cost.synthesis import deployment_of
 
@@ -93,13 +94,13 @@ def command(
     )
     staged = deployment.cache.stage_gb != "none"
     work = workload(chosen, measured.load(), deployment.memory_mb, _COLD_CPU_MS, staged=staged)
-    whole = World(now, work, limits, seconds=seconds / 2, seed=seed).run()
+    whole = Simulation(now, work, limits, seconds=seconds / 2, seed=seed).run()
     lost = needed = None
     if len(names) > 1:
         loss = Loss(gone, seconds / 3, detected, ttl)
-        lost = World(now, work, limits, seconds=seconds, loss=loss, seed=seed).run()
+        lost = Simulation(now, work, limits, seconds=seconds, loss=loss, seed=seed).run()
         # What limits refuse says nothing of what was needed: once more without them.
-        needed = World(now, work, UNLIMITED, seconds=seconds, loss=loss, seed=seed).run()
+        needed = Simulation(now, work, UNLIMITED, seconds=seconds, loss=loss, seed=seed).run()
     basis = needed or whole
     worst = {
         name: figures.of_region(told, basis)
@@ -127,6 +128,8 @@ def _print(told: dict[str, Any], gone: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from loadtests.measurement.measurement import text_of
+
     console = Console(highlight=False)
     console.print(
         f"[bold]{told['scenario']}[/] x {told['scale']:g} at {told['hour_utc']:02d}:00 UTC, "
@@ -145,8 +148,9 @@ def _print(told: dict[str, Any], gone: str) -> None:
             refused = ", ".join(f"{why} {n:,}" for why, n in one["throttled"].items()) or "-"
             table.add_row(
                 name, f"{one['requests']:,.0f}", f"{one['peak_requests']:,.0f}",
-                f"{one['p50_ms']:.1f}", f"{one['p95_ms']:.1f}", f"{one['p99_ms']:.1f}",
-                f"{one['executions']:,}", f"{one['cold_share']:.2%}", f"{one['peak_reads']:,.0f}",
+                *(text_of(one[figure], "{:,.1f}") for figure in _TIMES),
+                f"{one['executions']:,}", text_of(one["cold_share"], "{:.2%}"),
+                f"{one['peak_reads']:,.0f}",
                 f"{one['peak_writes']:,.0f}", refused,
             )  # fmt: skip
         console.print(table)
@@ -156,8 +160,7 @@ def _print(told: dict[str, Any], gone: str) -> None:
         for kind, one in part["clients"].items():
             seen.add_row(
                 kind, f"{one['answered']:,}", f"{one['failed_attempts']:,}",
-                f"{one['given_up']:,}", f"{one['p50_ms']:.1f}", f"{one['p95_ms']:,.1f}",
-                f"{one['p99_ms']:,.1f}",
+                f"{one['given_up']:,}", *(text_of(one[figure], "{:,.1f}") for figure in _TIMES),
             )  # fmt: skip
         console.print(seen)
     console.print("[bold]set before the day comes[/] (half as much again as the simulation needed)")
@@ -177,12 +180,10 @@ def _validate(runs: list[Path], *, as_json: bool) -> None:
     import os
     from dataclasses import asdict
 
-    from loadtests.capacity.validation import RunError, validate
+    from loadtests.capacity.validation import validate
+    from loadtests.measurement.measurement import text_of
 
-    try:
-        rows = validate(runs if len(runs) > 1 else runs * 2, os.cpu_count() or 1)
-    except RunError as error:
-        raise CarteError(str(error), "`carte load --rate ...` leaves such folders") from error
+    rows = validate(runs if len(runs) > 1 else runs * 2, os.cpu_count() or 1)
     base = runs[: -len(rows)] or runs[:1]
     if as_json:
         told = [
@@ -203,7 +204,8 @@ def _validate(runs: list[Path], *, as_json: bool) -> None:
     for row in rows:
         table.add_row(
             row.run, f"{row.rate:g}", f"{row.throughput:.1f}", f"{row.predicted_throughput:.1f}",
-            f"{row.p50_ms:.1f}", f"{row.predicted_p50_ms:.1f}", f"{row.p95_ms:.1f}",
-            f"{row.predicted_p95_ms:.1f}", f"{row.p95_error:+.0%}", row.busiest,
+            f"{row.p50_ms:.1f}", text_of(row.predicted_p50_ms, "{:.1f}"), f"{row.p95_ms:.1f}",
+            text_of(row.predicted_p95_ms, "{:.1f}"), text_of(row.p95_error, "{:+.0%}"),
+            row.busiest,
         )  # fmt: skip
     Console(highlight=False).print(table)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = (
     "carte check",
-    "carte check --seconds 20 --clients 4 --faults pause,partition --seed 7",
+    "carte check --seconds 20 --clients 4 --faults freeze,region-cut --seed 7",
     "carte check --faults none --json",
 )
 
@@ -35,8 +34,8 @@ def command(
     faults: Annotated[
         str,
         typer.Option(
-            help="all, none, or some of pause, partition, one-way, freeze, skew, duplicate, "
-            "delay, convergence; with commas."
+            help="all, none, or some of replication-pause, region-cut, freeze, convergence-stop, "
+            "clock-skew, duplicate-delivery, replication-lag; with commas."
         ),
     ] = "all",
     seed: Annotated[
@@ -65,28 +64,25 @@ def command(
     that the journal tells of, and every sale must count exactly once. Exits with 0 only when the
     verdict is ok. Runs on any seeded cloud; what it wrote is deleted again when the verdict is ok.
     """
-    from loadtests.checker.report import tell
-    from loadtests.checker.settings import CheckError, CheckSettings, read_faults, read_plant
+    from loadtests.checker.report import describe
+    from loadtests.checker.settings import CheckSettings, read_faults, read_plant
 
     layout = the_cloud(port, state_dir)
-    try:
-        settings = CheckSettings(
-            seed=random.randrange(10**6) if seed is None else seed,
-            seconds=seconds,
-            clients=clients,
-            faults=read_faults(faults),
-            plant=read_plant(plant),
-            through_edge=edge,
-            patience_s=patience,
-            keep=keep,
-        )
-        report, history = _check(layout, settings, quiet=as_json)
-    except CheckError as error:
-        raise CarteError(error.message, error.hint) from error
+    settings = CheckSettings(
+        seed=random.randrange(10**6) if seed is None else seed,
+        seconds=seconds,
+        clients=clients,
+        faults=read_faults(faults),
+        plant=read_plant(plant),
+        through_edge=edge,
+        patience_s=patience,
+        keep=keep,
+    )
+    report, history = _check(layout, settings, quiet=as_json)
     if as_json:
         print_json(report.to_json())
     else:
-        print("\n".join(tell(report, history)))
+        print("\n".join(describe(report, history)))
     if report.verdict != "ok":
         raise typer.Exit(1)
 
@@ -95,7 +91,7 @@ def _check(
     layout: "CloudLayout", settings: "CheckSettings", *, quiet: bool
 ) -> "tuple[Report, History]":
     from cli.target import binding
-    from loadtests.checker.controls import Controls
+    from loadtests.checker.fault_session import FaultSession
     from loadtests.checker.history import History
     from loadtests.checker.run import Check
     from services.storage.table import Table
@@ -104,17 +100,17 @@ def _check(
         name: Table(binding(name, port=layout.port, state_dir=layout.state_dir, aws=False))
         for name in layout.region_names
     }
-    controls = Controls(layout)
+    faults = FaultSession(layout)
     path = layout.state_dir / "checks" / f"{settings.seed}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as lines, _status(quiet=quiet) as tell:
+    with path.open("w", encoding="utf-8") as lines, _status(quiet=quiet) as on_progress:
         history = History(lines.write)
-        check = Check(layout, settings, replicas, controls, history, path, tell)
+        check = Check(layout, settings, replicas, faults, history, path, on_progress)
         try:
             return asyncio.run(_run(check)), history
         finally:
             # Also when it died: a cloud must not stay broken because of its check.
-            for problem in controls.restore():
+            for problem in faults.heal_everything():
                 print(f"warning: {problem}", file=sys.stderr)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from loadtests.drills.runs import Wish, run_all, runs_of
+from loadtests.drills.runs import DrillOptions, run_all, runs_of
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -105,10 +105,17 @@ def run(
         return
     if target != "local":
         raise CarteError(f"--target {target} is unknown", "choose local or aws")
-    wish = Wish(tuple(without or ()), region, rate, keep)
+    options = DrillOptions(tuple(without or ()), region, rate, keep)
     layout = _cloud(port, state_dir)
-    with _status(quiet=as_json) as tell:
-        reports = run_all(layout, drills, wish, rounds=rounds, tell=tell, told=_told(quiet=as_json))
+    with _status(quiet=as_json) as on_progress:
+        reports = run_all(
+            layout,
+            drills,
+            options,
+            rounds=rounds,
+            on_progress=on_progress,
+            on_report=_on_report(quiet=as_json),
+        )
     failed = [one for one in reports if one["verdict"] != "pass"]
     if as_json:
         several = {"verdict": "fail" if failed else "pass", "runs": reports}
@@ -174,7 +181,7 @@ def _load(name: str) -> "Drill":
 
 
 def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -> None:
-    from loadtests.drills.aws.planning import plan_of, tell
+    from loadtests.drills.aws.planning import describe, plan_of
     from loadtests.drills.exceptions import DrillError
 
     if target != "aws":
@@ -192,7 +199,7 @@ def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -
         return
     for name, calls in plans.items():
         print(f"# {name}")
-        print("\n".join(tell(calls)))
+        print("\n".join(describe(calls)))
 
 
 def _rounds(reports: Sequence[dict[str, Any]]) -> Any:
@@ -201,8 +208,8 @@ def _rounds(reports: Sequence[dict[str, Any]]) -> Any:
     return rounds_table(reports)
 
 
-def _told(*, quiet: bool) -> Any:
-    """What to do with each report as it comes."""
+def _on_report(*, quiet: bool) -> Any:
+    """Return what is done with each report as it comes."""
     from loadtests.drills.report.summary import show
 
     return (lambda _report: None) if quiet else (lambda report: show(report, _console()))

@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -13,10 +13,10 @@ from services.domain.errors import CarteError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from loadtests.load.comparing import Change
+    from loadtests.load.comparing import Comparison
     from loadtests.load.recording import Recording
     from loadtests.load.results import Results
-    from loadtests.load.session import Plan
+    from loadtests.load.session import LoadPlan
     from loadtests.load.slo import Objectives
     from localcloud.layout import CloudLayout
 
@@ -61,7 +61,7 @@ def command(
     slo_file: Annotated[
         Path | None, typer.Option("--slo-file", help="Objectives; loadtests/load/slo.toml.")
     ] = None,
-    compare: Annotated[
+    compare_with: Annotated[
         Path | None, typer.Option("--compare", help="Folder of an earlier run.")
     ] = None,
     out: Annotated[
@@ -80,71 +80,64 @@ def command(
     from rich.console import Console
 
     from loadtests.load import session
-    from loadtests.load.comparing import changes
+    from loadtests.load.comparing import Comparison, compare
     from loadtests.load.shapes import PROFILES
-    from loadtests.load.slo import SloError
+    from loadtests.load.slo import FILE
     from loadtests.load.slo import load as objectives_of
-    from loadtests.load.target import TargetError
     from loadtests.load.terminal import show
 
     console = Console(highlight=False, stderr=as_json)
     if profile not in PROFILES:
         raise CarteError(f"there is no profile {profile!r}", f"there are {', '.join(PROFILES)}")
     shape = PROFILES[profile]
-    try:
-        table = slo or ("aws" if url else "local")
-        objectives = objectives_of(table, slo_file) if slo_file else objectives_of(table)
-        earlier = _recording(compare) if compare else None
-        layout = None if url else _cloud(port, state_dir, runtime, console)
-        target = url or (layout.edge_url if layout else "")
-        folder = _folder(out, layout, profile)
-        plan = session.Plan(
-            url=target.rstrip("/"),
-            profile=profile,
-            seconds=seconds or shape.seconds,
-            users=users or shape.users,
-            rate=rate,
-            workers=workers,
-            token=_token(layout),
-            s3={one.name: one.endpoint for one in layout.regions} if layout else {},
-            folder=folder,
-        )
-        console.print(f"warmed up with {session.warm_up(plan.url)} menus of {plan.url}")
-        most = f"{plan.rate:g} requests a second" if plan.rate else f"{plan.users} users"
-        console.print(f"{profile}, {shape.told}: {plan.seconds:g} s, at most {most}")
-        results = _run(plan, layout, objectives)
-    except (SloError, TargetError, session.GeneratorError) as error:
-        first, _, rest = str(error).partition("\n")
-        raise CarteError(first, "`carte status` tells how the cloud is", detail=rest) from error
-    found = changes(earlier, results.recording) if earlier else []
-    _keep(results, found, folder)
+    objectives = objectives_of(slo or ("aws" if url else "local"), slo_file or FILE)
+    earlier = _recording(compare_with) if compare_with else None
+    layout = None if url else _cloud(port, state_dir, runtime, console)
+    plan = session.LoadPlan(
+        url=(url or (layout.edge_url if layout else "")).rstrip("/"),
+        profile=profile,
+        seconds=seconds or shape.seconds,
+        users=users or shape.users,
+        rate=rate,
+        workers=workers,
+        token=_token(layout),
+        s3={one.name: one.endpoint for one in layout.regions} if layout else {},
+        folder=_folder(out, layout, profile),
+    )
+    console.print(f"warmed up with {session.warm_up(plan.url)} menus of {plan.url}")
+    most = f"{plan.rate:g} requests per second" if plan.rate else f"{plan.users} users"
+    console.print(f"{profile}, {shape.title}: {plan.seconds:g} s, at most {most}")
+    results = _run(plan, layout, objectives)
+    found = compare(earlier, results.recording) if earlier else Comparison()
+    _keep(results, found, plan.folder)
     if as_json:
-        print_json({**results.to_json(), "report": str(folder / "report.html")})
+        print_json({**_answer(results, found), "report": str(plan.folder / "report.html")})
     else:
-        show(console, results, found, folder)
+        show(console, results, found, plan.folder)
     if results.problem:
         raise typer.Exit(_BOTTLENECK)
     if not results.passed:
         raise typer.Exit(1)
 
 
-def _run(plan: "Plan", layout: "CloudLayout | None", objectives: "Objectives") -> "Results":
+def _run(plan: "LoadPlan", layout: "CloudLayout | None", objectives: "Objectives") -> "Results":
     from loadtests.load import session, slo
-    from loadtests.load.costing import per_million_usd
+    from loadtests.load.costing import usd_per_million
+    from loadtests.load.dynamodb_usage import NO_LOCAL_CLOUD, DynamoDBUsage, ServiceLog
     from loadtests.load.processes import ProcessWatch, bottleneck
     from loadtests.load.results import Results
 
     watch = ProcessWatch(layout) if layout else None
+    log = ServiceLog(layout) if layout else None
     if watch:
         watch.start()
     try:
-        outcome = session.run(plan)
+        generator = session.run(plan)
     finally:
         if watch:
             watch.stop()
-    recording = outcome.recording
-    units = watch.units() if watch else None
-    seconds = max(recording.seconds(), 1)
+    recording = generator.recording
+    usage = log.usage(generator.began) if log else None
     return Results(
         profile=plan.profile,
         target=plan.url,
@@ -153,15 +146,27 @@ def _run(plan: "Plan", layout: "CloudLayout | None", objectives: "Objectives") -
         workers=plan.workers,
         recording=recording,
         verdicts=slo.judge(objectives, recording),
-        units=units,
-        bottleneck=bottleneck(watch.usage, outcome.cpu_s, seconds) if watch else None,
-        generator_cpu_s=outcome.cpu_s,
-        problem=outcome.problem,
-        cost_per_million_usd=per_million_usd(recording, units, len(layout.regions))
-        if units and layout
+        usage=usage,
+        bottleneck=bottleneck(watch.usage, generator.cpu_s, max(recording.seconds(), 1))
+        if watch
         else None,
+        generator_cpu_s=generator.cpu_s,
+        problem=generator.problem,
+        cost_per_million_usd=usd_per_million(
+            recording,
+            usage or DynamoDBUsage(reason=NO_LOCAL_CLOUD),
+            len(layout.regions) if layout else 1,
+        ),
         extra={"rate": plan.rate, "users": plan.users},
     )
+
+
+def _answer(results: "Results", found: "Comparison") -> dict[str, Any]:
+    return {
+        **results.to_json(),
+        "changes": [one.to_json() for one in found.changes],
+        "not_compared": dict(found.not_compared),
+    }
 
 
 def _cloud(port: int, state_dir: Path | None, runtime: str, console: "Console") -> "CloudLayout":
@@ -220,14 +225,15 @@ def _recording(folder: Path) -> "Recording":
         ) from error
 
 
-def _keep(results: "Results", found: "list[Change]", folder: Path) -> None:
+def _keep(results: "Results", found: "Comparison", folder: Path) -> None:
     import json
 
     from loadtests.load.page import page
 
     recorded = json.dumps(results.recording.to_json())
     (folder / "recording.json").write_text(recorded, encoding="utf-8")
-    (folder / "results.json").write_text(json.dumps(results.to_json(), indent=2), encoding="utf-8")
+    answer = json.dumps(_answer(results, found), indent=2)
+    (folder / "results.json").write_text(answer, encoding="utf-8")
     results.write_csv(folder / "seconds.csv")
     html = page(results, found, folder / "locust.html")
     (folder / "report.html").write_text(html, encoding="utf-8")

@@ -1,1 +1,1 @@
-"""What puts carte under load on purpose: locust users and shapes, drills, the capacity model."""
+"""What judges carte: load runs, drills, consistency checks, capacity, cost, benchmarks."""

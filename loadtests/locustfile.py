@@ -18,13 +18,13 @@ from locust.runners import WorkerRunner
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from loadtests.load import population, target
-from loadtests.load.context import Run, prepare, run_of
+from loadtests.load.context import LoadRun, prepare, run_of
+from loadtests.load.locust_events import LocustListener
 from loadtests.load.population import Population
 from loadtests.load.shapes import PROFILES
 from loadtests.load.users.apps import App
 from loadtests.load.users.readers import ColdReader, WarmReader
 from loadtests.load.users.staff import Manager, Till, Uploader, Watcher
-from loadtests.load.watching import Watch
 
 __all__ = ["App", "ColdReader", "Manager", "Shape", "Till", "Uploader", "WarmReader", "Watcher"]
 
@@ -51,23 +51,23 @@ def init(environment: Environment, **_: Any) -> None:
     host = (environment.host or "").rstrip("/")
     if not host:
         raise SystemExit("name the target: --host http://localhost:8080")
-    ask = target.asker(host)
-    stores = population.load(ask, given.sample)
-    run = Run(
+    send = target.sender(host)
+    stores = population.load(send, given.sample)
+    run = LoadRun(
         population=Population(stores),
         duration_s=given.profile_seconds or profile.seconds,
         token=given.staff_token or os.environ.get("CARTE_STAFF_TOKEN") or None,
-        items=target.items_by_market(ask, stores),
+        items=target.items_by_market(send, stores),
         upload=target.uploader(json.loads(given.s3)),
     )
     prepare(environment, run)
-    watch = Watch(environment, run)
-    watch.start()
+    listener = LocustListener(environment, run)
+    listener.start()
     if given.recording and not isinstance(environment.runner, WorkerRunner):
 
         @events.quitting.add_listener
         def save(**_: Any) -> None:
-            told = {**run.recording.to_json(), "bottleneck": watch.bottleneck}
+            told = {**run.recording.to_json(), "problem": listener.problem, "began": run.began_at}
             Path(given.recording).write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -76,7 +76,8 @@ def start(environment: Environment, **_: Any) -> None:
     """The day begins when the first user comes."""
     import time
 
-    run_of(environment).began = time.monotonic()
+    run = run_of(environment)
+    run.began, run.began_at = time.monotonic(), time.time()
 
 
 class Shape(LoadTestShape):

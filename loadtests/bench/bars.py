@@ -14,8 +14,8 @@ class Bar:
     """A ratio and the most that it may be; None: it is only told.
 
     Attributes:
-        mine: subject and scenario of the numerator.
-        other: of the denominator.
+        mine: Subject and scenario of the numerator.
+        other: Of the denominator.
     """
 
     name: str
@@ -86,7 +86,7 @@ def judge(measured: Measured) -> tuple[dict[str, float | None], list[dict[str, A
     """The ratios by name, and a verdict on each bar.
 
     Args:
-        measured: subject and scenario to the figure, or to a sentence on why there is none.
+        measured: Subject and scenario to the figure, or to a sentence on why there is none.
     """
     ratios: dict[str, float | None] = {}
     verdicts: list[dict[str, Any]] = []
@@ -108,18 +108,25 @@ def _ratio(bar: Bar, measured: Measured) -> Figure | str:
 def _verdict(bar: Bar, limit: float, found: Figure | str) -> dict[str, Any]:
     told: dict[str, Any] = {"name": bar.name, "says": bar.says, "limit": round(limit, 4)}
     if isinstance(found, str):
-        return told | {"ratio": None, "spread": None, "verdict": NOT_MEASURED, "why": found}
+        return told | {
+            "ratio": None,
+            "spread": None,
+            "observations": 0,
+            "verdict": NOT_MEASURED,
+            "why": found,
+        }
     verdict = MET if found.median <= limit else MISSED
     return told | {
         "ratio": round(found.median, 4),
-        "spread": round(found.spread, 4),
+        "spread": None if found.spread is None else round(found.spread, 4),
+        "observations": len(found.samples),
         "verdict": verdict,
         "why": None,
     }
 
 
 def lookup(figures: Mapping[tuple[str, str], Figure], reasons: Mapping[str, str]) -> Measured:
-    """From what was measured, and why subjects are missing, to what `judge` asks."""
+    """Return the lookup function for `judge` from the figures and the reasons for missing ones."""
 
     def measured(name: str, scenario: str) -> Figure | str:
         found = figures.get((name, scenario))

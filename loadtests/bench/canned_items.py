@@ -28,10 +28,10 @@ class Tables:
     partitions: dict[str, dict[str, dict[str, Item]]] = field(default_factory=dict)
 
     def answer(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What DynamoDB answers to one of its operations.
+        """Return the response of one DynamoDB operation.
 
         Raises:
-            UnknownRequestError: it is not one that this server knows.
+            UnknownRequestError: It is not one that this server knows.
         """
         known = {
             "GetItem": self._get,

@@ -37,10 +37,10 @@ class Stores:
     """A number of stores with menus of equal length.
 
     Attributes:
-        prefix: what their ids begin with.
-        count: how many.
-        items: items on each menu.
-        first: number of the first one; only the group that begins with 1 brings its catalog.
+        prefix: What their ids begin with.
+        count: How many.
+        items: Items on each menu.
+        first: Number of the first one; only the group that begins with 1 brings its catalog.
     """
 
     prefix: str

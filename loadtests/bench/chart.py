@@ -2,7 +2,9 @@
 
 from math import ceil, floor, log10
 from typing import Any, Final
-from xml.sax.saxutils import escape
+
+from loadtests.reports.palette import FAINT
+from loadtests.reports.svg import drawing, line, rect, text
 
 _WIDTH: Final = 860
 _LABELS: Final = 330
@@ -21,10 +23,10 @@ _STYLE: Final = (
 
 
 def draw(report: dict[str, Any]) -> str:
-    """One bar for each subject and scenario that was measured, the cheapest first.
+    """Return an SVG with a bar for each measured subject and scenario, the cheapest first.
 
     Raises:
-        ValueError: nothing was measured.
+        ValueError: Nothing was measured.
     """
     rows = sorted(_rows(report), key=lambda row: row[2])
     if not rows:
@@ -32,24 +34,17 @@ def draw(report: dict[str, Any]) -> str:
     low = floor(log10(min(row[2] for row in rows)))
     high = max(low + 1, ceil(log10(max(row[2] for row in rows))))
     height = _TOP + _ROW * len(rows) + _BOTTOM
-    head = (
-        '<svg xmlns="http://www.w3.org/2000/svg" '
-        f'viewBox="-{_OVERHANG} 0 {_WIDTH + _OVERHANG} {height}" role="img" '
-        f'aria-labelledby="t"><title id="t">CPU time of one menu by implementation</title>'
-    )
     title = "CPU of one 60-item menu, microseconds (logarithmic; shorter is better)"
-    parts = [
-        head,
-        f"<style>{_STYLE}</style>",
-        f'<text class="title" x="8" y="22">{title}</text>',
-    ]
+    parts = [f"<style>{_STYLE}</style>", text(8, 22, title, extra=' class="title"')]
     parts += _grid(low, high, height)
     for number, row in enumerate(rows):
         parts += _bar(number, row, low, high)
-    return "\n".join((*parts, "</svg>")) + "\n"
+    label = "CPU time of one menu by implementation"
+    width, body = _WIDTH + _OVERHANG, "\n".join(parts)
+    return drawing(width, height, body, label=label, left=-_OVERHANG) + "\n"
 
 
-Row = tuple[str, str, float, float]
+Row = tuple[str, str, float, float | None]
 
 
 def _rows(report: dict[str, Any]) -> list[Row]:
@@ -75,12 +70,10 @@ def _x(value: float, low: int, high: int) -> float:
 def _grid(low: int, high: int, height: int) -> list[str]:
     parts = []
     for power in range(low, high + 1):
-        x = _x(10**power, low, high)
-        parts.append(
-            f'<line class="grid" x1="{x:.1f}" y1="{_TOP - 8}" x2="{x:.1f}" '
-            f'y2="{height - _BOTTOM + 6}"/>'
-            f'<text x="{x:.1f}" y="{height - 12}" text-anchor="middle">{10**power:,}</text>'
-        )
+        x = round(_x(10**power, low, high), 1)
+        foot = height - _BOTTOM + 6
+        parts.append(line(x, _TOP - 8, x, foot, extra=' class="grid"'))
+        parts.append(text(x, height - 12, f"{10**power:,}", anchor="middle"))
     return parts
 
 
@@ -88,12 +81,13 @@ def _bar(number: int, row: Row, low: int, high: int) -> list[str]:
     label, kind, middle, spread = row
     y = _TOP + number * _ROW
     end = _x(middle, low, high)
-    first, last = _x(max(middle - spread, 1e-3), low, high), _x(middle + spread, low, high)
-    centre = y + _ROW / 2 - 3
-    place = f'x="{_LABELS}" y="{y}" width="{end - _LABELS:.1f}" height="{_ROW - 7}"'
-    return [
-        f'<text x="{_LABELS - 8}" y="{y + 14}" text-anchor="end">{escape(label)}</text>',
-        f'<rect class="{kind}" {place} rx="2"/>',
-        f'<line class="spread" x1="{first:.1f}" y1="{centre}" x2="{last:.1f}" y2="{centre}"/>',
-        f'<text x="{last + 6:.1f}" y="{y + 14}">{middle:,.0f}</text>',
+    center = y + _ROW / 2 - 3
+    width = round(end - _LABELS, 1)
+    parts = [
+        text(_LABELS - 8, y + 14, label, anchor="end"),
+        rect(_LABELS, y, width, _ROW - 7, FAINT, extra=f' class="{kind}" rx="2"'),
     ]
+    if spread is not None:
+        first, end = _x(max(middle - spread, 1e-3), low, high), _x(middle + spread, low, high)
+        parts.append(line(round(first, 1), center, round(end, 1), center, extra=' class="spread"'))
+    return [*parts, text(round(end + 6, 1), y + 14, f"{middle:,.0f}")]

@@ -1,4 +1,4 @@
-"""Nobody is timed who does not answer the same menu as carte."""
+"""Compares a subject's answer with carte's: a subject that answers another menu is not timed."""
 
 import json
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def check(name: str, scenario: str, subject: Process, reference: Process, store:
     """Compare a subject's answer with carte's.
 
     Raises:
-        UnequalAnswerError: they differ.
+        UnequalAnswerError: They differ.
     """
     found = subject.ask(do="answer", scenario=scenario, stores=[store])
     if scenario == NOT_MODIFIED:

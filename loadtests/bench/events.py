@@ -2,13 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
-import graphql_schema
+from loadtests.cloud.persisted_documents import persisted_document
 
-_SCHEMA: Final = Path(graphql_schema.__file__).parent
 _BROWSER: Final = {
     "Accept": "application/graphql-response+json, application/json;q=0.9",
     "Accept-Encoding": "gzip, deflate, br",
@@ -22,11 +19,9 @@ _BROWSER: Final = {
 }
 
 
-@cache
 def menu_document() -> tuple[str, str]:
-    """The persisted operation Menu: its id and its text."""
-    manifest = json.loads((_SCHEMA / "persisted.json").read_bytes())
-    return next((key, one["document"]) for key, one in manifest.items() if one["name"] == "Menu")
+    """Return the id and the text of the persisted operation Menu."""
+    return persisted_document("Menu")
 
 
 def persisted(store_id: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:

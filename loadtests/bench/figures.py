@@ -11,12 +11,14 @@ class Figure:
     """A median over rounds.
 
     Attributes:
-        spread: median absolute deviation from it, in the same unit.
-        samples: one value for each round, in their order.
+        median: Median of the samples.
+        spread: Median absolute deviation from the median, in the same unit; None if there is only
+            one sample, which has no spread.
+        samples: The observations: one value for each round, in their order.
     """
 
     median: float
-    spread: float
+    spread: float | None
     samples: tuple[float, ...]
 
     @classmethod
@@ -24,20 +26,21 @@ class Figure:
         """The figure of some samples.
 
         Raises:
-            statistics.StatisticsError: there are none.
+            statistics.StatisticsError: There are none.
         """
         middle = median(samples)
-        return cls(middle, median(abs(one - middle) for one in samples), tuple(samples))
+        spread = median(abs(one - middle) for one in samples) if len(samples) > 1 else None
+        return cls(middle, spread, tuple(samples))
 
     def over(self, other: "Figure") -> "Figure":
-        """How many times the other: each round by itself, so that what slows both cancels out."""
+        """Return the ratio to another figure, taken round by round."""
         pairs = zip(self.samples, other.samples, strict=True)
         return Figure.of([mine / theirs for mine, theirs in pairs])
 
     def to_json(self, digits: int = 1) -> dict[str, Any]:
-        """For a program."""
+        """Return the figure as an object."""
         return {
             "median": round(self.median, digits),
-            "spread": round(self.spread, digits),
+            "spread": None if self.spread is None else round(self.spread, digits),
             "samples": [round(one, digits) for one in self.samples],
         }

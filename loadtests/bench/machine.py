@@ -60,7 +60,7 @@ def spin() -> float:
 
 
 def _cpu_seconds() -> tuple[float, float, float]:
-    """Busy, idle and stolen seconds of all cores since the machine started."""
+    """Return busy, idle and stolen seconds of all cores since the start; zeros if not known."""
     with suppress(OSError, ValueError, IndexError):
         first = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]
         user, nice, system, idle, waiting, hard, soft, stolen = (int(one) for one in first[:8])
@@ -77,7 +77,7 @@ def _own_seconds() -> float:
 
 @dataclass(slots=True)
 class Noise:
-    """What else happened on the machine while the run went on."""
+    """Measures how noisy the machine was during a run."""
 
     _spins: list[float] = field(default_factory=list)
     _busy: tuple[float, float, float] = field(default_factory=_cpu_seconds)
@@ -89,8 +89,9 @@ class Noise:
         self._spins.append(spin())
 
     def to_json(self) -> dict[str, Any]:
-        """For the report, once all of the run's own processes have ended."""
+        """Return the noise for the report; call it when all processes of the run have ended."""
         figure = Figure.of(self._spins or [spin()])
+        steady = figure.spread is not None
         busy, idle, stolen = (
             now - then for now, then in zip(_cpu_seconds(), self._busy, strict=True)
         )
@@ -98,10 +99,15 @@ class Noise:
         own = _own_seconds() - self._own
         return {
             "calibration_us": figure.to_json(),
-            "calibration_spread_percent": round(100 * figure.spread / figure.median, 1),
+            "calibration_spread_percent": None
+            if figure.spread is None
+            else round(100 * figure.spread / figure.median, 1),
             "calibration_worst_percent": round(
                 100 * (max(figure.samples) / min(figure.samples) - 1), 1
-            ),
+            )
+            if steady
+            else None,
+            "observations": len(self._spins),
             "other_processes_percent": round(100 * max(0.0, busy - own) / total, 1)
             if total
             else None,

@@ -1,4 +1,4 @@
-"""How much memory this process has; imports nothing, so that a cold start can use it."""
+"""Resident memory of this process. Imports nothing, so that a cold start is not changed by it."""
 
 
 def memory() -> dict[str, int]:

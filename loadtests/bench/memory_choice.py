@@ -18,18 +18,18 @@ _MILLION: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a request costs, and what is assumed about where it runs.
+    """CPU and memory of a request, and assumptions about Lambda.
 
     Attributes:
         cpu_ms: CPU of a warm request on a whole core, median.
-        cpu_p99_ms: the same, 99th percentile.
+        cpu_p99_ms: The same, 99th percentile.
         cold_cpu_ms: CPU of the first request, imports included.
-        resident_mb: the most memory that the process held.
-        wait_ms: waiting for DynamoDB, median: an assumption, "single-digit milliseconds".
-        wait_p99_ms: the same, 99th percentile.
-        cold_share: share of requests that meet a cold start.
-        core_speed: speed of Lambda's core relative to the measured one.
-        headroom: memory size over resident memory; the runtime itself needs room, too.
+        resident_mb: The most memory that the process held.
+        wait_ms: Waiting for DynamoDB, median: an assumption, "single-digit milliseconds".
+        wait_p99_ms: The same, 99th percentile.
+        cold_share: Share of requests that meet a cold start.
+        core_speed: Speed of Lambda's core relative to the measured one.
+        headroom: Memory size over resident memory; the runtime itself needs room, too.
     """
 
     cpu_ms: float
@@ -45,11 +45,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What must hold.
+    """Limits of the response time.
 
     Attributes:
         p99_ms: 99 of 100 requests take at most so long, cold ones among them.
-        cold_ms: a request that meets a cold start takes at most so long, without the time in which
+        cold_ms: A request that meets a cold start takes at most so long, without the time in which
             Lambda fetches the package.
     """
 
@@ -62,12 +62,12 @@ class Size:
     """One memory size.
 
     Attributes:
-        vcpu: share of a core; one thread uses no more than one.
-        warm_ms, warm_p99_ms, cold_ms: duration of a request.
-        p99_ms: of all requests, cold ones among them.
-        dollars_per_million: duration and requests.
-        fits: the process has room in it.
-        meets: it fits and meets the goal.
+        vcpu: Share of a core; one thread uses no more than one.
+        warm_ms, warm_p99_ms, cold_ms: Duration of a request.
+        p99_ms: Of all requests, cold ones among them.
+        dollars_per_million: Duration and requests.
+        fits: The process has room in it.
+        meets: It fits and meets the goal.
     """
 
     memory_mb: int
@@ -82,7 +82,7 @@ class Size:
 
 
 def size(memory_mb: int, load: Load, goal: Goal) -> Size:
-    """What a memory size does to a load."""
+    """Return times and price of a load at a memory size."""
     vcpu = memory_mb / ONE_VCPU_MB
     core = min(1.0, vcpu) * load.core_speed
     warm = load.cpu_ms / core + load.wait_ms
@@ -104,7 +104,7 @@ def size(memory_mb: int, load: Load, goal: Goal) -> Size:
 
 
 def choose(load: Load, goal: Goal, sizes_mb: Iterable[int] = SIZES_MB) -> tuple[list[Size], int]:
-    """All sizes, and the cheapest that meets the goal: 0 where none does."""
+    """Return all sizes, and the cheapest one that meets the goal (0 if none does)."""
     sizes = [size(memory, load, goal) for memory in sizes_mb]
     met = [one for one in sizes if one.meets]
     best = min(met, key=lambda one: (one.dollars_per_million, one.memory_mb), default=None)
@@ -131,7 +131,7 @@ def _dollars(memory_mb: int, warm: float, cold: float, cold_share: float) -> flo
 
 
 def report(load: Load, goal: Goal) -> dict[str, Any]:
-    """For the bench's report."""
+    """Return the memory sizes for the report."""
     sizes, best = choose(load, goal)
     return {
         "assumptions": {

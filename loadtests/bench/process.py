@@ -45,7 +45,7 @@ class Process:
         """Send an order and wait for its answer.
 
         Raises:
-            SubjectError: there is none.
+            SubjectError: There is none.
         """
         pipe = self._pipe(self._child.stdin)
         try:
@@ -59,7 +59,7 @@ class Process:
         """The next line that it prints, as JSON.
 
         Raises:
-            SubjectError: there is none, or it is no JSON.
+            SubjectError: There is none, or it is no JSON.
         """
         watch = threading.Timer(_PATIENCE_S, self._child.kill)
         watch.start()
@@ -76,7 +76,7 @@ class Process:
         return value
 
     def close(self) -> None:
-        """End it."""
+        """End the process."""
         if self._child.stdin:
             self._child.stdin.close()
         try:

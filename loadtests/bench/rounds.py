@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dataload.progress import Progress
+from loadtests.bench.data_server import DataServer
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import Process
-from loadtests.bench.stage import Stage
 from loadtests.bench.subject import CHECKED, HIT, MISS, NOT_MODIFIED, POSTED
 
 # DynamoDB requests of one call, lowest and highest: what makes a scenario that scenario.
@@ -34,17 +34,17 @@ class Timed:
     """A subject in a scenario, and what was measured of it.
 
     Attributes:
-        stores: whose menus it is asked for, in this order.
-        count: calls in a block.
-        samples: one answer of the worker for each round.
-        keeps: it keeps responses, so that no store may be asked for twice in a block.
+        stores: Whose menus it is asked for, in this order.
+        count: Calls in a block.
+        samples: One answer of the worker for each round.
+        keeps: It keeps responses, so that no store may be asked for twice in a block.
         requests: DynamoDB requests in all rounds; None where the server does not count them.
     """
 
     name: str
     scenario: str
     process: Process
-    stage: Stage
+    server: DataServer
     stores: Sequence[str]
     keeps: bool = False
     count: int = _FEWEST
@@ -66,12 +66,12 @@ class Timed:
             count = self.count = max(_FEWEST, min(most, round(block_ms / each)))
 
     def measure(self) -> None:
-        """One block; again where a slow machine or a new minute aged what had been made ready."""
+        """Time one block of calls; repeat it if prepared responses expired during the block."""
         for _ in range(_TRIES):
             self._prepare(self.count)
-            before = self.stage.requests()
+            before = self.server.requests()
             sample = self.process.ask(do="run")
-            after = self.stage.requests()
+            after = self.server.requests()
             asked = None if before is None or after is None else after - before
             if self._problem(asked, sample["count"]) is None:
                 break
@@ -79,7 +79,7 @@ class Timed:
         self.requests = None if asked is None or self.requests is None else self.requests + asked
 
     def trace(self) -> None:
-        """What calls allocate, in a pass of its own: tracing slows them down."""
+        """Measure allocations and single calls in a pass of its own: tracing slows calls."""
         self._prepare(max(self.count, len(self.stores)))
         self.quantiles = self.process.ask(do="quantiles")
         self._prepare(min(self.count, _TRACED))
@@ -113,7 +113,7 @@ class Timed:
         return self.requests / calls
 
     def problem(self) -> str | None:
-        """Why it is not what its scenario says; None: it is."""
+        """Return why the measured calls are not those of the scenario; None if they are."""
         return self._problem(self.requests, sum(one["count"] for one in self.samples))
 
     def _problem(self, requests: int | None, calls: int) -> str | None:
@@ -126,7 +126,7 @@ class Timed:
         return f"a {self.scenario} asks DynamoDB {low or 'no'} times, but it was {per_call:.2f}"
 
     def to_json(self) -> dict[str, Any]:
-        """For the report."""
+        """Return the figures for the report."""
         last = self.samples[-1]
         calls = sum(one["count"] for one in self.samples)
         collections = [one["collections"] for one in self.samples if one["collections"]]

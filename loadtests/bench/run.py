@@ -1,4 +1,4 @@
-"""One run of the bench, from an empty table to one object with everything that was measured."""
+"""Runs the bench: fills the data, measures all parts, and returns one report object."""
 
 import tempfile
 from collections.abc import Sequence
@@ -10,23 +10,23 @@ from typing import Any, Final
 
 from dataload.progress import NoProgress, Progress
 from graphql_schema.compiled import load
-from loadtests.bench import bars, memory_choice, rounds, starts
-from loadtests.bench.cast import Cast, gathered, warm
+from loadtests.bench import bars, cold_starts, memory_choice, rounds
 from loadtests.bench.chain import Stores
+from loadtests.bench.data_server import DataServer, canned, emulated
 from loadtests.bench.events import menu_document
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise, environment
 from loadtests.bench.memory_choice import Goal, Load
 from loadtests.bench.process import SubjectError
-from loadtests.bench.roster import CARTE, ROSTER, Participant
 from loadtests.bench.rounds import Timed
 from loadtests.bench.settings import Settings
-from loadtests.bench.stage import Stage, canned, emulated
+from loadtests.bench.started_subjects import StartedSubjects, started, warm
 from loadtests.bench.subject import CHECKED, HIT, MISS
+from loadtests.bench.subject_specs import CARTE, SUBJECTS, SubjectSpec
 from localcloud.exceptions import LocalCloudError
 
-# The newcomers keep nothing from request to request, so they need no more stores than a block has.
-_NEWCOMERS: Final = 60
+# Naive implementations keep nothing between requests: a block's number of stores is enough.
+_NAIVE_STORES: Final = 60
 _MAIN: Final = 60
 _LENGTHS: Final = (20, 60, 200)
 _EMULATED_STORES: Final = 40
@@ -38,10 +38,10 @@ _MB: Final = 1024 * 1024
 
 @dataclass(slots=True)
 class Bench:
-    """What one run has found so far."""
+    """The state of one run."""
 
     settings: Settings
-    roster: Sequence[Participant]
+    specs: Sequence[SubjectSpec]
     progress: Progress
     folder: Path
     noise: Noise = field(default_factory=Noise)
@@ -55,50 +55,50 @@ class Bench:
         main = Stores("bench", settings.stores, _MAIN)
         lengths = [Stores(f"len{items}", settings.stores, items) for items in _LENGTHS]
         scaling = "scaling" in settings.parts
-        with canned(self._sub("canned")) as stage:
-            stage.fill([main, *(lengths if scaling else [])])
+        with canned(self._sub("canned")) as server:
+            server.fill([main, *(lengths if scaling else [])])
             ids = main.ids()
-            stage.fill_newcomers(ids[:_NEWCOMERS])
+            server.fill_naive_table(ids[:_NAIVE_STORES])
             if "requests" in settings.parts:
-                self._requests(stage, ids)
+                self._requests(server, ids)
             if "cold" in settings.parts:
-                self._cold(stage, ids[0])
+                self._cold(server, ids[0])
             if scaling:
-                self._scaling(stage, lengths)
+                self._scaling(server, lengths)
 
-    def _requests(self, stage: Stage, stores: list[str]) -> None:
-        with gathered(stage, self.roster, stores[:_NEWCOMERS]) as cast:
-            for unit in cast.units:
+    def _requests(self, server: DataServer, stores: list[str]) -> None:
+        with started(server, self.specs, stores[:_NAIVE_STORES]) as running:
+            for unit in running.units:
                 if unit.name == CARTE.name:
                     unit.stores = stores
-            self._timed(cast, self.settings.rounds, "rounds")
-            for unit in cast.units:
+            self._timed(running, self.settings.rounds, "rounds")
+            for unit in running.units:
                 unit.trace()
-            self.report["subjects"] = _subjects(self.roster, cast)
+            self.report["subjects"] = _subjects(self.specs, running)
             self.report["profile"] = {
                 unit.scenario: unit.profile()
-                for unit in cast.units
+                for unit in running.units
                 if unit.name == CARTE.name and unit.scenario in _PROFILED
             }
 
-    def _timed(self, cast: Cast, count: int, title: str) -> None:
-        warm(cast.units, self.settings, self.progress)
-        rounds.interleave(cast.units, count, self.noise, self.progress, title)
+    def _timed(self, running: StartedSubjects, count: int, title: str) -> None:
+        warm(running.units, self.settings, self.progress)
+        rounds.interleave(running.units, count, self.noise, self.progress, title)
         if title != "rounds":
             return
-        self.reasons.update(cast.reasons)
-        for unit in cast.units:
+        self.reasons.update(running.reasons)
+        for unit in running.units:
             problem = unit.problem()
             if problem:
                 self.reasons[f"{unit.name} {unit.scenario}"] = problem
             else:
                 self.figures[unit.name, unit.scenario] = unit.cpu_us()
 
-    def _cold(self, stage: Stage, store: str) -> None:
-        subjects = [one for one in self.roster if one.cold and not one.missing()]
-        found = starts.interleave(
+    def _cold(self, server: DataServer, store: str) -> None:
+        subjects = [one for one in self.specs if one.cold and not one.missing()]
+        found = cold_starts.interleave(
             subjects,
-            stage,
+            server,
             store,
             rounds=self.settings.cold_rounds,
             noise=self.noise,
@@ -109,20 +109,20 @@ class Bench:
         for one in found:
             self.figures[one.subject.name, bars.COLD] = one.cpu_ms()
 
-    def _scaling(self, stage: Stage, lengths: list[Stores]) -> None:
+    def _scaling(self, server: DataServer, lengths: list[Stores]) -> None:
         """Menus of several lengths, and the same menu among many more stores."""
         large = Stores("bench", self.settings.large, _MAIN)
         with ExitStack() as stack:
             crowd = stack.enter_context(canned(self._sub("large")))
             crowd.fill([large])
             units = []
-            for group, where in [*((one, stage) for one in lengths), (large, crowd)]:
+            for group, where in [*((one, server) for one in lengths), (large, crowd)]:
                 process = stack.enter_context(where.worker(CARTE))
                 step = max(1, group.count // self.settings.stores)
                 ids = group.ids()[::step][: self.settings.stores]
                 units.append(Timed(f"{group.items} items", MISS, process, where, ids, keeps=True))
-            cast = Cast(stage, units)
-            self._timed(cast, self.settings.rounds, "sizes")
+            running = StartedSubjects(server, units)
+            self._timed(running, self.settings.rounds, "sizes")
         self.report["scaling"] = [
             {
                 "items": group.items,
@@ -136,17 +136,15 @@ class Bench:
 
     def on_emulator(self) -> None:
         """Misses again, against the emulator: a real server's answers, and its waiting."""
-        roster = [
-            replace(one, scenarios=(MISS,)) for one in self.roster if one.name in _ON_EMULATOR
-        ]
+        specs = [replace(one, scenarios=(MISS,)) for one in self.specs if one.name in _ON_EMULATOR]
         stores = Stores("bench", min(self.settings.stores, _EMULATED_STORES), _MAIN)
         try:
-            with emulated(self._sub("emulator")) as stage:
-                stage.fill([stores], create=True)
-                stage.fill_newcomers(stores.ids())
-                with gathered(stage, roster, stores.ids()) as cast:
-                    self._timed(cast, max(1, self.settings.rounds // 3), "on the emulator")
-                    self.report["emulator"] = _subjects(roster, cast)
+            with emulated(self._sub("emulator")) as server:
+                server.fill([stores], create=True)
+                server.fill_naive_table(stores.ids())
+                with started(server, specs, stores.ids()) as running:
+                    self._timed(running, max(1, self.settings.rounds // 3), "on the emulator")
+                    self.report["emulator"] = _subjects(specs, running)
         except LocalCloudError as error:
             self.reasons["emulator"] = f"{error.message}: {error.hint}"
 
@@ -190,35 +188,35 @@ class Bench:
         return folder
 
 
-def _subjects(roster: Sequence[Participant], cast: Cast) -> dict[str, Any]:
+def _subjects(specs: Sequence[SubjectSpec], running: StartedSubjects) -> dict[str, Any]:
     return {
         subject.name: {
             "title": subject.title,
-            "missing": cast.reasons.get(subject.name),
+            "missing": running.reasons.get(subject.name),
             "scenarios": {
                 unit.scenario: unit.to_json()
-                for unit in cast.units
+                for unit in running.units
                 if unit.name == subject.name and unit.samples
             },
         }
-        for subject in roster
+        for subject in specs
     }
 
 
 def run(
     settings: Settings,
     *,
-    roster: Sequence[Participant] = ROSTER,
+    specs: Sequence[SubjectSpec] = SUBJECTS,
     progress: Progress | None = None,
     goal: Goal | None = None,
 ) -> dict[str, Any]:
     """Measure, and judge what was measured.
 
     Raises:
-        UnequalAnswerError: a subject answers another menu than carte.
-        SubjectError: carte does not answer, or a process broke in the middle.
+        UnequalAnswerError: A subject answers another menu than carte.
+        SubjectError: Carte does not answer, or a process broke in the middle.
     """
-    chosen = [one for one in roster if one.name in settings.subjects]
+    chosen = [one for one in specs if one.name in settings.subjects]
     with tempfile.TemporaryDirectory(prefix="carte-bench-") as folder:
         bench = Bench(settings, chosen, progress or NoProgress(), Path(folder))
         if {"requests", "cold", "scaling"} & {*settings.parts}:

@@ -1,26 +1,26 @@
-"""How long, how large and with whom a bench runs."""
+"""Settings of a bench: rounds, sizes, subjects and parts."""
 
 from dataclasses import dataclass
 from typing import Final
 
-from loadtests.bench.roster import NAMES
+from loadtests.bench.subject_specs import NAMES
 
 PARTS: Final = ("requests", "cold", "scaling", "emulator", "memory")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What `carte bench` was asked for.
+    """Settings of one run of `carte bench`.
 
     Attributes:
-        rounds: interleaved rounds; every subject has one block in each.
+        rounds: Interleaved rounds; every subject has one block in each.
         block_ms: CPU time that one block should take.
         warm_ms: CPU time that each subject gets before anything counts: V8 settles late.
-        stores: stores of the main data set.
-        large: stores of the large one, which must not cost more.
-        cold_rounds: fresh processes of each subject.
-        subjects: who takes part.
-        parts: what is measured, of PARTS.
+        stores: Stores of the main data set.
+        large: Stores of the large one, which must not cost more.
+        cold_rounds: Fresh processes of each subject.
+        subjects: Who takes part.
+        parts: What is measured, of PARTS.
     """
 
     rounds: int = 15

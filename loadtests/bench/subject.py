@@ -1,4 +1,4 @@
-"""What a Python subject of the bench offers to the worker that runs it."""
+"""The interface of a Python subject to the worker process that runs it."""
 
 import binascii
 import gzip
@@ -19,14 +19,14 @@ Call = Callable[[], Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a call answered: HTTP status and body; a layer below HTTP answers 200."""
+    """HTTP status and body of a call; a subject without HTTP has status 200."""
 
     status: int
     body: bytes
 
 
 class Subject(ABC):
-    """One way to answer a menu."""
+    """An implementation of the menu that can be timed."""
 
     @abstractmethod
     def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:

@@ -5,10 +5,10 @@
     {"do": "run"}          -> CPU and wall time of the calls that were prepared
     {"do": "quantiles"}    -> CPU time of each single call of them
     {"do": "allocations"}  -> bytes, by tracemalloc
-    {"do": "profile"}      -> the functions that take most of the time, by cProfile
+    {"do": "profile"}   -> the functions that take most of the time, by cProfile
 
-CPU time is the process's own, user and system, all threads. Only the standard library is imported
-here, so that a subject with a virtual environment of its own runs under it, too.
+CPU time is the process's own, user and system, all threads. The modules imported here use only the
+standard library, so that a subject with a virtual environment of its own runs under the worker.
 """
 
 import gc
@@ -23,6 +23,7 @@ from typing import Any, Final, TextIO
 
 from loadtests.bench.memory import memory
 from loadtests.bench.subject import Call, Subject
+from loadtests.measurement.percentiles import percentile
 
 _PROFILED: Final = 30
 
@@ -85,7 +86,7 @@ class Worker:
             call()
             each.append((time.process_time_ns() - start) / 1000)
         each.sort()
-        return {"p50_us": median(each), "p99_us": each[int(0.99 * (len(each) - 1))]}
+        return {"p50_us": median(each), "p99_us": percentile(each, 0.99)}
 
     def _allocations(self, _: dict[str, Any]) -> dict[str, Any]:
         """The most that one call holds beyond what was there before it, and what it leaves."""
@@ -104,7 +105,7 @@ class Worker:
         return {"peak_bytes": median(peaks), "kept_bytes": median(left)}
 
     def _profile(self, _: dict[str, Any]) -> dict[str, Any]:
-        """Where the time goes: functions by their own time, a share of the whole."""
+        """Return the functions with the most time of their own, as shares of the whole."""
         import cProfile
         import pstats
 

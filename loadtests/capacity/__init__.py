@@ -1,1 +1,1 @@
-"""How far it goes: simulations of the regions at internet scale, and of the local cloud."""
+"""Capacity models: simulations of the AWS regions at their busiest hour, and of the local cloud."""

@@ -1,4 +1,4 @@
-"""How many requests a second reach each region, by the hour of the day in UTC.
+"""Requests per second that reach each region, by the hour of the day in UTC.
 
 People eat by their own clocks, so the peak rolls around the world: a region's markets are each
 shifted by their time zones.
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from loadtests.cost import demand
 from loadtests.cost.traffic import DAYS, Traffic
+from loadtests.visit_hours import VISITS_BY_HOUR
 from localcloud.edge.countries import load_countries
 
 HOURS: Final = 24
@@ -39,9 +40,9 @@ class Rates:
     """Requests a second.
 
     Attributes:
-        gets: reach API Gateway past CloudFront's cache, and may fail over at the edge.
-        posts: queries by POST.
-        mutations: edits and sales.
+        gets: Reach API Gateway past CloudFront's cache, and may fail over at the edge.
+        posts: Queries by POST.
+        mutations: Edits and sales.
     """
 
     gets: float = 0.0
@@ -58,7 +59,7 @@ class Rates:
 
     @property
     def total(self) -> float:
-        """All of them."""
+        """The sum of all."""
         return self.gets + self.posts + self.mutations
 
 
@@ -70,13 +71,13 @@ def by_hour(traffic: Traffic, regions: Iterable[str]) -> dict[str, list[Rates]]:
     for market, share in traffic.markets.items():
         region = demand.nearest(market, names, countries)
         daily = _daily(traffic, share)
-        for hour, weight in enumerate(_utc_shares(traffic, market)):
+        for hour, weight in enumerate(_utc_shares(market)):
             found[region][hour] += daily * (weight * HOURS / _SECONDS_OF_A_DAY)
     return found
 
 
 def _daily(traffic: Traffic, share: float) -> Rates:
-    """What a market's stores send in a day; its mean rate is this by 86,400 seconds."""
+    """Return the requests that a market's stores send in a day."""
     asked = traffic.visits.menus + traffic.visits.queries
     reads = traffic.stores * share * traffic.visits.per_store_day * asked
     mutations = demand.mutations(traffic, share)
@@ -89,12 +90,12 @@ def _daily(traffic: Traffic, share: float) -> Rates:
     )
 
 
-def _utc_shares(traffic: Traffic, market: str) -> list[float]:
+def _utc_shares(market: str) -> list[float]:
     shares = [0.0] * HOURS
     for zone, part in _ZONES[market].items():
         ahead = ZoneInfo(zone).utcoffset(_DAY)
         hours = 0 if ahead is None else round(ahead.total_seconds() / 3600)
-        for local, share in enumerate(traffic.hours):
+        for local, share in enumerate(VISITS_BY_HOUR):
             shares[(local - hours) % HOURS] += share * part
     return shares
 

@@ -1,4 +1,4 @@
-"""What a simulation says, in figures, and what to set before the day that it happens."""
+"""The figures of a simulation, and what to set before such a day comes."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,54 +6,71 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from loadtests.capacity.limits import Limits
-from loadtests.capacity.region import Told
-from loadtests.capacity.world import Outcome
+from loadtests.capacity.region import RegionRecord
+from loadtests.capacity.simulation import SimulationResult
+from loadtests.measurement.percentiles import distribution
 
 _MARGIN: Final = 1.5  # on what the simulation needed
+_NOT_MEASURED: Final = "null: no request was answered there, so there are no times"
 _WARM_UP_S: Final = 5  # left out: the simulation starts with nobody under way
 
 
 @dataclass(frozen=True, slots=True)
 class RegionFigures:
-    """One region. Rates are a second, times milliseconds in the Lambda."""
+    """One region.
+
+    Attributes:
+        requests: Mean requests per second.
+        peak_requests: Requests of the busiest second.
+        answered: Requests that were answered: the observations of the times and the share.
+        p50_ms: Median time in the Lambda, milliseconds; None if nothing was answered.
+        p95_ms: 95th percentile.
+        p99_ms: 99th percentile.
+        executions: The most executions at one time.
+        cold_share: Share of the answered requests that waited for a cold start, 0 to 1.
+        throttled: Refused requests, by what refused them.
+        peak_reads: RRU of the busiest second.
+        peak_writes: WRU of the busiest second.
+    """
 
     requests: float
     peak_requests: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
+    answered: int
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
     executions: int
-    cold_share: float
+    cold_share: float | None
     throttled: Mapping[str, int]
     peak_reads: float
     peak_writes: float
 
 
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which a share of all lies (nearest rank); 0 where there are none."""
-    if not values:
-        return 0.0
-    ordered = sorted(values)
-    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
+def milliseconds(seconds: Sequence[float], digits: int = 1) -> dict[str, float | None]:
+    """Return p50, p95 and p99 of times in seconds as milliseconds; None if there are no times."""
+    spread = distribution(seconds)
+    shares = {"p50_ms": spread.p50, "p95_ms": spread.p95, "p99_ms": spread.p99}
+    return {
+        name: None if value is None else round(value * 1000, digits)
+        for name, value in shares.items()
+    }
 
 
-def of_region(told: Told, outcome: Outcome) -> RegionFigures:
+def of_region(simulated: RegionRecord, result: SimulationResult) -> RegionFigures:
     """A region's figures, in real requests."""
-    weight = outcome.weight
-    answered = max(told.answered, 1)
-    arrivals = sum(n for second, n in told.arrived.items() if second >= _WARM_UP_S)
-    peak = max((n for second, n in told.arrived.items() if second >= _WARM_UP_S), default=0)
+    weight = result.weight
+    arrivals = sum(n for second, n in simulated.arrived.items() if second >= _WARM_UP_S)
+    peak = max((n for second, n in simulated.arrived.items() if second >= _WARM_UP_S), default=0)
     return RegionFigures(
-        requests=round(arrivals * weight / max(outcome.seconds - _WARM_UP_S, 1), 1),
+        requests=round(arrivals * weight / max(result.seconds - _WARM_UP_S, 1), 1),
         peak_requests=round(peak * weight, 1),
-        p50_ms=round(percentile(told.seconds, 0.50) * 1000, 1),
-        p95_ms=round(percentile(told.seconds, 0.95) * 1000, 1),
-        p99_ms=round(percentile(told.seconds, 0.99) * 1000, 1),
-        executions=math.ceil(told.executions * weight),
-        cold_share=round(told.cold / answered, 5),
-        throttled={why: round(n * weight) for why, n in sorted(told.throttled.items())},
-        peak_reads=round(_peak(told.reads), 0),
-        peak_writes=round(_peak(told.writes), 0),
+        answered=round(simulated.answered * weight),
+        **milliseconds(simulated.seconds),
+        executions=math.ceil(simulated.executions * weight),
+        cold_share=round(simulated.cold / simulated.answered, 5) if simulated.answered else None,
+        throttled={why: round(n * weight) for why, n in sorted(simulated.throttled.items())},
+        peak_reads=round(_peak(simulated.reads), 0),
+        peak_writes=round(_peak(simulated.writes), 0),
     )
 
 
@@ -80,23 +97,22 @@ def _rounded(value: float, step: int) -> int:
     return math.ceil(value / step) * step
 
 
-def to_json(outcome: Outcome) -> dict[str, Any]:
+def to_json(result: SimulationResult) -> dict[str, Any]:
     """A simulation, for a program."""
-    clients, weight = outcome.clients, outcome.weight
+    clients, weight = result.clients, result.weight
     return {
-        "seconds": outcome.seconds,
+        "seconds": result.seconds,
         "each_simulated_request_stands_for": round(weight, 2),
+        "not_measured": _NOT_MEASURED,
         "regions": {
-            name: asdict(of_region(told, outcome)) for name, told in outcome.regions.items()
+            name: asdict(of_region(simulated, result)) for name, simulated in result.regions.items()
         },
         "clients": {
             kind: {
                 "answered": round(len(waited) * weight),
                 "failed_attempts": round(clients.failed[kind] * weight),
                 "given_up": round(clients.given_up[kind] * weight),
-                "p50_ms": round(percentile(waited, 0.50) * 1000, 1),
-                "p95_ms": round(percentile(waited, 0.95) * 1000, 1),
-                "p99_ms": round(percentile(waited, 0.99) * 1000, 1),
+                **milliseconds(waited),
             }
             for kind, waited in clients.waited.items()
         },

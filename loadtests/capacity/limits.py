@@ -1,4 +1,4 @@
-"""What AWS allows before anybody asks for more.
+"""Default limits (quotas) of AWS, before an increase was requested.
 
 Sources: Lambda developer guide, "Lambda quotas" and "Understanding Lambda function scaling"; Amazon
 DynamoDB developer guide, "On-demand capacity mode" and "Warm throughput"; API Gateway developer
@@ -15,10 +15,10 @@ class Limits:
     """Of one region.
 
     Attributes:
-        api_rate: requests a second that the stage takes before it answers 429.
-        api_burst: requests at once above that rate.
-        concurrency: executions at once of all functions of the account.
-        scaling: executions that a function may add in ten seconds.
+        api_rate: Requests a second that the stage takes before it answers 429.
+        api_burst: Requests at once above that rate.
+        concurrency: Executions at once of all functions of the account.
+        scaling: Executions that a function may add in ten seconds.
         read_units: RRU a second that the table's replica serves at once (warm throughput).
         write_units: WRU a second, replicated writes included.
     """

@@ -9,13 +9,13 @@ throughput and the percentiles of another rate than the one that was measured.
 
 import math
 import random
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import simpy
 
-from loadtests.capacity.figures import percentile
+from loadtests.capacity.figures import milliseconds
 
 GENERATOR: Final = "generator"
 _SPREAD: Final = 0.6  # sigma of the logarithm of a visit's time
@@ -27,10 +27,10 @@ class Demands:
     """CPU seconds of one request.
 
     Attributes:
-        path: processes that every request visits, from the outside in.
-        regions: by region, the processes that its requests visit after these.
-        shares: of the requests, by region.
-        seconds: by process.
+        path: Processes that every request visits, from the outside in.
+        regions: By region, the processes that its requests visit after these.
+        shares: Of the requests, by region.
+        seconds: By process.
     """
 
     path: tuple[str, ...]
@@ -41,13 +41,25 @@ class Demands:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model says of a rate."""
+    """What the model predicts for a rate.
+
+    Attributes:
+        offered: Requests per second that arrive.
+        throughput: Requests per second that are answered.
+        requests: Simulated requests that the times rest on.
+        p50_ms: Median response time, milliseconds; None if no request was answered.
+        p95_ms: 95th percentile.
+        p99_ms: 99th percentile.
+        busiest: The process (or the cores together) with the highest utilization.
+        utilization: Of `busiest`, 0 to 1.
+    """
 
     offered: float
     throughput: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
+    requests: int
+    p50_ms: float | None
+    p95_ms: float | None
+    p99_ms: float | None
     busiest: str
     utilization: float
 
@@ -58,13 +70,13 @@ class LocalCloud:
     def __init__(
         self, demands: Demands, *, cores: int, background: float = 0.0, seed: int = 0
     ) -> None:
-        """Prepare.
+        """Initialize.
 
         Args:
-            demands: what a request costs.
-            cores: of the machine.
-            background: cores that others use all the time.
-            seed: of chance.
+            demands: What a request costs.
+            cores: Of the machine.
+            background: Cores that others use all the time.
+            seed: Of chance.
         """
         self._demands = demands
         self._cores = cores
@@ -119,9 +131,8 @@ class LocalCloud:
         return Prediction(
             offered=rate,
             throughput=round(sum(at >= warm_up for at in ended) / (seconds - warm_up), 1),
-            p50_ms=_ms(waited, 0.50),
-            p95_ms=_ms(waited, 0.95),
-            p99_ms=_ms(waited, 0.99),
+            requests=len(waited),
+            **milliseconds(waited, 2),
             busiest=busiest,
             utilization=round(utilization, 3),
         )
@@ -140,7 +151,3 @@ class LocalCloud:
         used["the cores together"] = sum(used.values()) / self._cores
         name = max(used, key=lambda one: used[one])
         return name, used[name]
-
-
-def _ms(waited: Sequence[float], share: float) -> float:
-    return round(percentile(waited, share) * 1000, 2)

@@ -1,4 +1,4 @@
-"""One region in the simulation: its API's rate, its Lambda's environments, its table's units."""
+"""Simulates one region: rate limit of the API, Lambda environments, capacity units of the table."""
 
 import math
 import random
@@ -16,13 +16,13 @@ Steps = Generator[Any, Any, bool]
 
 
 @dataclass(slots=True)
-class Told:
-    """What happened in a region.
+class RegionRecord:
+    """Counts of one simulated region.
 
     Attributes:
-        seconds: time of each answered request in the Lambda, cold starts included.
-        throttled: requests refused, by what refused them.
-        executions: most executions at once.
+        seconds: Time of each answered request in the Lambda, cold starts included.
+        throttled: Requests refused, by what refused them.
+        executions: Most executions at once.
         reads: RRU by second of the simulation.
         writes: WRU by second, replicated ones included.
     """
@@ -37,7 +37,7 @@ class Told:
     arrived: Counter[int] = field(default_factory=Counter)
 
 
-class Region:
+class SimulatedRegion:
     """Serves requests one by one. Each stands for `weight` real ones."""
 
     def __init__(
@@ -50,17 +50,17 @@ class Region:
         weight: float,
         warm: int,
     ) -> None:
-        """Prepare.
+        """Initialize.
 
         Args:
-            world: the simulation's clock.
-            limits: of the region; divided by the weight.
-            workload: what requests cost.
-            source: of chance.
-            weight: real requests that one simulated request stands for.
-            warm: environments that are there at the start.
+            world: The simulation's clock.
+            limits: Of the region; divided by the weight.
+            workload: What requests cost.
+            source: Of chance.
+            weight: Real requests that one simulated request stands for.
+            warm: Environments that are there at the start.
         """
-        self.told = Told()
+        self.record = RegionRecord()
         self._world = world
         self._limits = limits
         self._workload = workload
@@ -73,33 +73,33 @@ class Region:
         self._added: Counter[int] = Counter()
 
     def serve(self, kind: Kind) -> Steps:
-        """One request; whether it was answered."""
+        """Serve one request, and return whether it was answered."""
         second = int(self._world.now)
-        self.told.arrived[second] += 1
+        self.record.arrived[second] += 1
         if not self._admitted():
-            self.told.throttled["api rate"] += 1
+            self.record.throttled["api rate"] += 1
             return False
         work = self._workload.of(kind)
         if work.cached and self._source.random() < work.cached:
-            self.told.answered += 1
+            self.record.answered += 1
             return True
         wait = self._enter()
         if wait is None:
             return False
         if not self._take(second, work.reads, work.writes):
             self._busy -= 1
-            self.told.throttled["table"] += 1
+            self.record.throttled["table"] += 1
             return False
         took = wait + work.draw(self._source)
         yield self._world.timeout(took)
         self._busy -= 1
-        self.told.answered += 1
-        self.told.seconds.append(took)
+        self.record.answered += 1
+        self.record.seconds.append(took)
         return True
 
     def replicate(self, units: float) -> None:
-        """Take writes that another region replicates."""
-        self.told.writes[int(self._world.now)] += units * self._weight
+        """Count write units that another region replicated."""
+        self.record.writes[int(self._world.now)] += units * self._weight
 
     def _admitted(self) -> bool:
         """API Gateway's token bucket."""
@@ -120,25 +120,25 @@ class Region:
         if self._busy >= self._environments:
             window = int(self._world.now // 10)
             if (self._environments + 1) * self._weight > self._limits.concurrency:
-                self.told.throttled["concurrency"] += 1
+                self.record.throttled["concurrency"] += 1
                 return None
             if (self._added[window] + 1) * self._weight > self._limits.scaling:
-                self.told.throttled["scaling"] += 1
+                self.record.throttled["scaling"] += 1
                 return None
             self._added[window] += 1
             self._environments += 1
-            self.told.cold += 1
+            self.record.cold += 1
             wait = self._workload.cold_seconds
         self._busy += 1
-        self.told.executions = max(self.told.executions, self._busy)
+        self.record.executions = max(self.record.executions, self._busy)
         return wait
 
     def _take(self, second: int, reads: float, writes: float) -> bool:
-        told = self.told
-        if told.reads[second] + reads * self._weight > self._limits.read_units:
+        record = self.record
+        if record.reads[second] + reads * self._weight > self._limits.read_units:
             return False
-        if writes and told.writes[second] + writes * self._weight > self._limits.write_units:
+        if writes and record.writes[second] + writes * self._weight > self._limits.write_units:
             return False
-        told.reads[second] += reads * self._weight
-        told.writes[second] += writes * self._weight
+        record.reads[second] += reads * self._weight
+        record.writes[second] += writes * self._weight
         return True

@@ -1,4 +1,4 @@
-"""How good the queueing model of the local cloud is: what it predicts beside what was measured."""
+"""Compares predictions of the local cloud's queueing model with measured load runs."""
 
 import json
 from collections.abc import Mapping
@@ -7,58 +7,69 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.capacity.local import GENERATOR, Demands, LocalCloud
+from services.domain.errors import CarteError
 
 HIT: Final = "answered by the edge"
+_HINT: Final = "`carte load --rate ...` on a local cloud leaves such folders"
 _OF_A_REGION: Final = ("direct", "emulator")
 
 
-class RunError(ValueError):
-    """A run cannot be used; the message says why."""
+class RunError(CarteError):
+    """A run of `carte load` cannot be used; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One run: what the model said and what was measured. Errors are shares of the measured."""
+    """Predicted and measured figures of one run; errors are shares of the measured value."""
 
     run: str
     rate: float
     throughput: float
     predicted_throughput: float
     p50_ms: float
-    predicted_p50_ms: float
+    predicted_p50_ms: float | None
     p95_ms: float
-    predicted_p95_ms: float
+    predicted_p95_ms: float | None
     busiest: str
 
     @property
     def throughput_error(self) -> float:
-        """Of the predicted throughput."""
+        """Error of the predicted throughput."""
         return self.predicted_throughput / self.throughput - 1
 
     @property
-    def p95_error(self) -> float:
-        """Of the predicted p95."""
-        return self.predicted_p95_ms / self.p95_ms - 1
+    def p95_error(self) -> float | None:
+        """Error of the predicted p95; None if the model answered no request."""
+        return None if self.predicted_p95_ms is None else self.predicted_p95_ms / self.p95_ms - 1
 
 
 def read(folder: Path) -> dict[str, Any]:
     """The results of a run that `carte load` left.
 
     Raises:
-        RunError: there are none, or they do not tell what each process used.
+        RunError: There are none, or they do not tell what each process used.
     """
     path = folder / "results.json"
     try:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        run: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise RunError(f"{path} is no result of `carte load`: {error}") from error
-    if not told.get("bottleneck") or not told.get("dynamodb") or not told.get("requests"):
-        raise RunError(f"{path} tells nothing of processes; the target must be a local cloud")
-    return told
+        raise RunError(f"{path} is no result of `carte load`: {error}", _HINT) from error
+    dynamodb, busiest = run.get("dynamodb") or {}, run.get("bottleneck") or {}
+    if not run.get("requests"):
+        raise RunError(f"{path} holds no request", _HINT)
+    if not dynamodb.get("answers"):
+        why = dynamodb.get("not_measured", {}).get("answers", "the target must be a local cloud")
+        raise RunError(f"{path} does not say how many requests reached a region: {why}", _HINT)
+    spent = [*busiest.get("cpu_s", {}).values(), (run.get("generator") or {}).get("cpu_s")]
+    if len(spent) < 2 or None in spent:  # noqa: PLR2004 - a process of the cloud, the generator
+        raise RunError(f"{path} lacks the CPU time of a process", _HINT)
+    if not run.get("requests_per_second") or not run.get("p95_ms"):
+        raise RunError(f"{path} has no response times", _HINT)
+    return run
 
 
 def demands(told: Mapping[str, Any]) -> tuple[Demands, float]:
-    """What a request cost in a run, and the share of a core that went elsewhere.
+    """Return the CPU time per request of a run, and the cores that were used for other work.
 
     Each process's CPU seconds by the requests that visit it. A request that the edge answers from
     its cache visits no region; how many did is what the regions' own logs say.
@@ -131,7 +142,7 @@ def validate(runs: list[Path], cores: int) -> list[Row]:
     """Predict the later runs' rates from what the first two cost, or the second from the first.
 
     Raises:
-        RunError: a run cannot be used.
+        RunError: A run cannot be used.
     """
     base, idle = read(runs[0]), 0.0
     known = 1

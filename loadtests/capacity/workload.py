@@ -1,4 +1,4 @@
-"""What a request costs a region: its time in the Lambda, and its units of DynamoDB."""
+"""Resources per request: time in the Lambda, and DynamoDB units."""
 
 import math
 import random
@@ -22,11 +22,11 @@ class Work:
     """One kind of request.
 
     Attributes:
-        seconds: median time in the Lambda.
+        seconds: Median time in the Lambda.
         reads: RRU.
         writes: WRU in the region that is asked, prepared and committed.
         replicated: WRU in every other region.
-        cached: share that the stage cache answers without the Lambda.
+        cached: Share that the stage cache answers without the Lambda.
     """
 
     seconds: float
@@ -42,10 +42,10 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What a scenario's requests are made of.
+    """Resources per request for each kind of request of a scenario.
 
     Attributes:
-        cold_seconds: what the first request of a new execution environment waits for it.
+        cold_seconds: What the first request of a new execution environment waits for it.
     """
 
     get: Work
@@ -61,14 +61,14 @@ class Workload:
 def workload(
     traffic: Traffic, measured: Measured, memory_mb: int, cold_cpu_ms: float, *, staged: bool
 ) -> Workload:
-    """From measurements to work.
+    """Return the workload of a scenario from measured CPU times and sizes.
 
     Args:
-        traffic: hit ratios, and the mix of mutations.
+        traffic: Hit ratios, and the mix of mutations.
         measured: CPU and sizes.
-        memory_mb: of the function; its share of a CPU grows with it.
+        memory_mb: Of the function; its share of a CPU grows with it.
         cold_cpu_ms: CPU from import to first response.
-        staged: whether the API has a stage cache.
+        staged: Whether the API has a stage cache.
     """
     share = vcpus(memory_mb / 1024)
     visits, cache = traffic.visits, traffic.cache

@@ -1,13 +1,13 @@
-"""The rules of answers: a retry is told the same, and what regions answer is what tables hold."""
+"""Rules for answers: a retry gets the first answer again, and APIs show what tables hold."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from loadtests.checker.evidence import Evidence
 from loadtests.checker.findings import Violation, distinct
 from loadtests.checker.history import History
+from loadtests.checker.region_state import RegionState
 from services.storage import keys
 
 # Expected under contention; every other refusal of a well-formed operation is a fault.
@@ -15,11 +15,11 @@ _EXPECTED = {"TooBusyError"}
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a region's API answers about one item's stock.
+class StockAnswer:
+    """Stock of one item as a region's API returns it.
 
     Attributes:
-        sold: region to net sales.
+        sold: Region to net sales.
     """
 
     left: int | None
@@ -27,19 +27,19 @@ class Shown:
     sold: Mapping[str, int]
 
 
-Inventories = Mapping[str, Mapping[str, Mapping[str, Shown]]]
+Inventories = Mapping[str, Mapping[str, Mapping[str, StockAnswer]]]
 """Region to store to item."""
 
 
-def check_retries(history: History, evidence: Evidence) -> list[Violation]:
-    """Every acknowledgement of an operation that one region applied says the same.
+def check_retries(history: History, state: RegionState) -> list[Violation]:
+    """Check that all acknowledgements of an operation that one region applied are equal.
 
     Where a retry came to another region before replication did, two regions applied it, each to
     what it held; then both answers were true.
     """
     found = []
     for name, attempts in history.by_operation().items():
-        record = evidence.records.get(name)
+        record = state.records.get(name)
         told = {json.dumps(one.answer, sort_keys=True) for one in attempts if one.outcome == "ok"}
         if record is not None and len(record.applied) == 1 and len(told) > 1:
             found.append(Violation("answers", name, f"was answered {' and '.join(told)}", (name,)))
@@ -47,7 +47,7 @@ def check_retries(history: History, evidence: Evidence) -> list[Violation]:
 
 
 def check_refused(history: History) -> list[Violation]:
-    """Nothing was refused that is well-formed."""
+    """Check that no well-formed operation was refused."""
     refused = [one for one in history.attempts if one.outcome == "refused"]
     found = [
         Violation("refused", one.operation, f"{one.region} refused it: {one.why}", (one.operation,))
@@ -57,8 +57,10 @@ def check_refused(history: History) -> list[Violation]:
     return distinct(found)
 
 
-def check_arithmetic(inventories: Inventories, regions: Mapping[str, Evidence]) -> list[Violation]:
-    """What is left is the count less what was sold since, in the API as in the table."""
+def check_arithmetic(
+    inventories: Inventories, regions: Mapping[str, RegionState]
+) -> list[Violation]:
+    """Check that the API's stock is the last count minus the sales since, as in the table."""
     return [
         found
         for region, stores in inventories.items()
@@ -68,24 +70,24 @@ def check_arithmetic(inventories: Inventories, regions: Mapping[str, Evidence]) 
 
 
 def _differences(
-    region: str, store: str, lines: Mapping[str, Shown], evidence: Evidence
+    region: str, store: str, lines: Mapping[str, StockAnswer], state: RegionState
 ) -> Iterator[Violation]:
-    stock = evidence.stock.get(store, {})
+    stock = state.stock.get(store, {})
     for item in sorted(stock.keys() | lines.keys()):
-        expected = _expected(evidence, store, item)
+        expected = _expected(state, store, item)
         shown = lines.get(item)
         if shown != expected:
             subject = f"{keys.stock(store).pk} {item} in {region}"
             yield Violation("arithmetic", subject, f"API: {shown}; from the table: {expected}")
 
 
-def _expected(evidence: Evidence, store: str, item: str) -> Shown | None:
-    line = evidence.stock.get(store, {}).get(item)
+def _expected(state: RegionState, store: str, item: str) -> StockAnswer | None:
+    line = state.stock.get(store, {}).get(item)
     if line is None:
         return None
     sold: dict[str, int] = {name: slot.net for name, slot in line.slots.items()}
     if line.count is None:
-        return Shown(None, None, sold)
+        return StockAnswer(None, None, sold)
     count: Any = line.count.value
     since = sum(slot.since(count.seen.get(name, 0)) for name, slot in line.slots.items())
-    return Shown(count.pieces - since, count.pieces, sold)
+    return StockAnswer(count.pieces - since, count.pieces, sold)

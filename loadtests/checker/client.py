@@ -1,13 +1,13 @@
-"""One client: stays in its region, does one thing at a time, retries what it does not know."""
+"""A client of a check: one region, one request at a time, retries of unknown outcomes."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from loadtests.checker.graph import Graph, UnansweredError
-from loadtests.checker.history import Asked, Attempt, History, Outcome, Read
-from loadtests.checker.workload import Look, Retry, Workload
-from loadtests.checker.world import World
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.graphql_client import GraphQLClient, UnansweredError
+from loadtests.checker.history import Attempt, CheckOperation, History, OperationOutcome, Read
+from loadtests.checker.workload import ReadStep, RetryStep, Workload
 from services.storage import keys
 
 # After the faults are over, whoever still does not know asks again, so often.
@@ -16,23 +16,23 @@ _LAST_WORDS = 5
 
 @dataclass(slots=True)
 class Client:
-    """One client and what it remembers.
+    """One client and its operations so far.
 
     Attributes:
-        number: who it is; seeds its choices.
-        region: where it stays.
-        regions: where else it may retry.
+        number: Who it is; seeds its choices.
+        region: Where it stays.
+        regions: Where else it may retry.
     """
 
     number: int
     region: str
     regions: tuple[str, ...]
-    world: World
-    graph: Graph
+    dataset: Dataset
+    graph: GraphQLClient
     history: History
     workload: Workload
-    _made: list[Asked] = field(default_factory=list)
-    _open: dict[str, Asked] = field(default_factory=dict)
+    _made: list[CheckOperation] = field(default_factory=list)
+    _open: dict[str, CheckOperation] = field(default_factory=dict)
 
     async def work(self, goes_on: Callable[[], bool]) -> None:
         """Do one thing after the other as long as the check goes on."""
@@ -52,25 +52,25 @@ class Client:
     async def _step(self) -> None:
         step = self.workload.next()
         match step:
-            case Look(store):
+            case ReadStep(store):
                 await self._look(store)
-            case Retry():
+            case RetryStep():
                 await self._retry(step)
-            case Asked():
+            case CheckOperation():
                 if self._is_own(step) and await self._is_blocked():
                     return
                 self._made.append(step)
                 self.history.ask(step)
                 await self._insist(step)
 
-    async def _insist(self, asked: Asked) -> None:
+    async def _insist(self, asked: CheckOperation) -> None:
         """Send, and if the outcome stays unknown, perhaps again, perhaps elsewhere."""
         outcome = await self._send(asked, self.region)
         if outcome == "unknown" and self.workload.insists():
             elsewhere = self.workload.elsewhere(self.region, self.regions)
             await self._send(asked, self.region if self._is_own(asked) else elsewhere)
 
-    async def _retry(self, step: Retry) -> None:
+    async def _retry(self, step: RetryStep) -> None:
         if not self._made:
             return
         # The newest one is the likeliest to be on its way still.
@@ -87,10 +87,10 @@ class Client:
                 return True
         return False
 
-    def _is_own(self, asked: Asked) -> bool:
-        return asked.document.pk == keys.store_partition(self.world.own[self.number])
+    def _is_own(self, asked: CheckOperation) -> bool:
+        return asked.document.pk == keys.store_partition(self.dataset.own[self.number])
 
-    async def _send(self, asked: Asked, region: str) -> Outcome:
+    async def _send(self, asked: CheckOperation, region: str) -> OperationOutcome:
         sent = self.history.now()
         variables = {"operationId": asked.id, **asked.input}
         reply = await self.graph.mutate(region, asked.action, variables)
@@ -121,7 +121,7 @@ class Client:
         if view is None:
             self.history.note("missing", client=self.number, region=self.region, store=store)
             return
-        items = self.world.items
+        items = self.dataset.items
         self.history.read(
             Read(
                 self.number,

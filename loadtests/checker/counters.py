@@ -1,11 +1,11 @@
-"""The rule of counters: each sale counts once, wherever it was sent and however often."""
+"""Rule for counters: each sale counts once, in whichever region and however often it was sent."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 
-from loadtests.checker.evidence import Evidence
 from loadtests.checker.findings import Kind, Violation, distinct
-from loadtests.checker.history import History, Outcome
+from loadtests.checker.history import History, OperationOutcome
+from loadtests.checker.region_state import RegionState
 from services.domain.documents.journal import JournalEntry
 from services.storage import keys
 
@@ -13,7 +13,7 @@ Line = tuple[str, str, str]
 """Store, item, region."""
 
 
-def check_counters(history: History, regions: Mapping[str, Evidence]) -> list[Violation]:
+def check_counters(history: History, regions: Mapping[str, RegionState]) -> list[Violation]:
     """Acknowledged sales count once, unknown ones at most once, refused ones never.
 
     Two steps: the journal and the marks of what was undone must tell of so many effects, and the
@@ -21,22 +21,22 @@ def check_counters(history: History, regions: Mapping[str, Evidence]) -> list[Vi
     """
     found = []
     outcomes = history.outcomes()
-    for region, evidence in regions.items():
-        applied = evidence.applications()
+    for region, state in regions.items():
+        applied = state.applications()
         found += [
-            *_each_once(history, outcomes, applied, evidence, region),
-            *_sums(history, applied, evidence, region),
+            *_each_once(history, outcomes, applied, state, region),
+            *_sums(history, applied, state, region),
         ]
     return distinct(found)
 
 
-def check_refusals(history: History, regions: Mapping[str, Evidence]) -> list[Violation]:
-    """What was refused had no effect."""
+def check_refusals(history: History, regions: Mapping[str, RegionState]) -> list[Violation]:
+    """Check that refused operations had no effect."""
     outcomes = history.outcomes()
     found = [
         Violation("refused", name, f"was refused, and the journal of {region} tells of it", (name,))
-        for region, evidence in regions.items()
-        for name in evidence.applications()
+        for region, state in regions.items()
+        for name in state.applications()
         if outcomes.get(name) == "refused"
     ]
     return distinct(found)
@@ -44,16 +44,16 @@ def check_refusals(history: History, regions: Mapping[str, Evidence]) -> list[Vi
 
 def _each_once(
     history: History,
-    outcomes: Mapping[str, Outcome],
+    outcomes: Mapping[str, OperationOutcome],
     applied: Mapping[str, list[JournalEntry]],
-    evidence: Evidence,
+    state: RegionState,
     region: str,
 ) -> Iterator[Violation]:
-    for asked in history.asked.values():
+    for asked in history.operations.values():
         if not asked.sold:
             continue
         effects = applied.get(asked.id, [])
-        undone = evidence.undone.get(asked.id, set())
+        undone = state.undone.get(asked.id, set())
         times = len(effects) - len(undone)
         where = ", ".join(str(entry.stamp) for entry in effects) or "nowhere"
         detail = (
@@ -68,7 +68,7 @@ def _each_once(
 
 
 def _sums(
-    history: History, applied: Mapping[str, list[JournalEntry]], evidence: Evidence, region: str
+    history: History, applied: Mapping[str, list[JournalEntry]], state: RegionState, region: str
 ) -> Iterator[Violation]:
     sold: Counter[Line] = Counter()
     undone: Counter[Line] = Counter()
@@ -80,16 +80,16 @@ def _sums(
                 line = (store, item, entry.stamp.region)
                 sold[line] += pieces
                 by_line[line].append(name)
-                if entry.stamp.region in evidence.undone.get(name, ()):
+                if entry.stamp.region in state.undone.get(name, ()):
                     undone[line] += pieces
     counted = {
         (store, item, owner)
-        for store, lines in evidence.stock.items()
+        for store, lines in state.stock.items()
         for item, stock in lines.items()
         for owner in stock.slots
     }
     for line in sorted(counted | sold.keys()):
-        slot = evidence.slot(*line)
+        slot = state.slot(*line)
         if (slot.sold, slot.undone) == (sold[line], undone[line]):
             continue
         surplus = slot.net - (sold[line] - undone[line])
@@ -100,5 +100,5 @@ def _sums(
             f"{keys.stock(store).pk} {item} sold in {owner}",
             f"journal: {sold[line]} sold, {undone[line]} undone; "
             f"counter in {region}: {slot.sold} sold, {slot.undone} undone",
-            tuple(name for name in dict.fromkeys(by_line[line]) if name in history.asked),
+            tuple(name for name in dict.fromkeys(by_line[line]) if name in history.operations),
         )

@@ -1,4 +1,4 @@
-"""What a rule found violated."""
+"""Violations that the rules of a check find."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -37,9 +37,9 @@ class Violation:
             client did not see its own write, or saw time go back; `arithmetic`: numbers do not add
             up; `answers`: a retry was told something else; `refused`: a refusal that should not
             have been, or that had an effect.
-        subject: the entry of the document, or the operation.
-        detail: what was expected and what is.
-        operations: ids of the operations concerned; their history explains it.
+        subject: The entry of the document, or the operation.
+        detail: What was expected and what is.
+        operations: Ids of the operations concerned; their history explains it.
     """
 
     kind: Kind
@@ -49,11 +49,11 @@ class Violation:
 
 
 def counts(violations: Iterable[Violation]) -> dict[str, int]:
-    """How many there are of each kind; zeros included."""
+    """Return the number of violations of each kind, zeros included."""
     found = Counter(violation.kind for violation in violations)
     return {kind: found[kind] for kind in KINDS}
 
 
 def distinct(violations: Iterable[Violation]) -> list[Violation]:
-    """Each subject once per kind: every region tells the same story."""
+    """Keep one violation per kind and subject, because several regions show the same one."""
     return list({(one.kind, one.subject): one for one in reversed(list(violations))}.values())[::-1]

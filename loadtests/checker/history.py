@@ -1,4 +1,4 @@
-"""What clients did and saw during a check, kept in memory and written down as JSON lines."""
+"""The history of a check: operations, attempts and reads, in memory and as JSON lines."""
 
 import json
 import time
@@ -9,21 +9,21 @@ from typing import Any, Literal
 
 from services.storage.keys import Key
 
-Outcome = Literal["ok", "refused", "unknown"]
+OperationOutcome = Literal["ok", "refused", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """An operation as a client made it up; every attempt repeats it.
+class CheckOperation:
+    """An operation of a client; every attempt repeats it.
 
     Attributes:
-        id: its operationId.
-        client: number of the client.
-        action: name of the mutation.
-        document: what it changes.
-        sets: registers by their path in the journal, and their values.
-        sold: item id to pieces.
-        input: the GraphQL input without the operationId.
+        id: Its operationId.
+        client: Number of the client.
+        action: Name of the mutation.
+        document: What it changes.
+        sets: Registers by their path in the journal, and their values.
+        sold: Item id to pieces.
+        input: The GraphQL input without the operationId.
     """
 
     id: str
@@ -40,11 +40,11 @@ class Attempt:
     """One request for an operation, and what became of it.
 
     Attributes:
-        sent: seconds since clients began.
-        ended: the same; when the answer came, or the client gave up.
+        sent: Seconds since clients began.
+        ended: The same; when the answer came, or the client gave up.
         outcome: `unknown` when no answer told whether it was applied.
-        answer: the mutation's payload.
-        why: of a refusal the type of error, of an unknown outcome what came instead.
+        answer: The mutation's payload.
+        why: Of a refusal the type of error, of an unknown outcome what came instead.
     """
 
     operation: str
@@ -52,19 +52,19 @@ class Attempt:
     region: str
     sent: float
     ended: float
-    outcome: Outcome
+    outcome: OperationOutcome
     answer: Any = None
     why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What a client saw of a store: its menu and its stock.
+    """A client's read of a store: menu and stock.
 
     Attributes:
-        prices: item id to price in minor units, of the items that the menu lists.
-        counts: item id to the last count.
-        sold: item id to net sales of the client's own region.
+        prices: Item id to price in minor units, of the items that the menu lists.
+        counts: Item id to the last count.
+        sold: Item id to net sales of the client's own region.
     """
 
     client: int
@@ -78,17 +78,17 @@ class Read:
 
 
 class History:
-    """Everything that happened, in the order in which it ended."""
+    """Collects operations, attempts and reads in the order in which they ended."""
 
     def __init__(self, write: Callable[[str], object] = lambda _: None) -> None:
         """Start the clock.
 
         Args:
-            write: takes each line, with its newline.
+            write: Takes each line, with its newline.
         """
         self._write = write
         self._began = time.monotonic()
-        self.asked: dict[str, Asked] = {}
+        self.operations: dict[str, CheckOperation] = {}
         self.attempts: list[Attempt] = []
         self.reads: list[Read] = []
 
@@ -100,23 +100,23 @@ class History:
         """Seconds since clients began."""
         return time.monotonic() - self._began
 
-    def ask(self, asked: Asked) -> None:
-        """A client made up an operation."""
-        self.asked[asked.id] = asked
+    def ask(self, asked: CheckOperation) -> None:
+        """Record a new operation."""
+        self.operations[asked.id] = asked
         self._line("operation", asdict(asked))
 
     def attempt(self, attempt: Attempt) -> None:
-        """A request for an operation ended."""
+        """Record a finished attempt."""
         self.attempts.append(attempt)
         self._line("attempt", asdict(attempt))
 
     def read(self, read: Read) -> None:
-        """A client read."""
+        """Record a finished read."""
         self.reads.append(read)
         self._line("read", asdict(read))
 
     def note(self, kind: str, **what: Any) -> None:
-        """Something else that explains what was seen: a fault, a stage of the check."""
+        """Record an event that explains the history, such as a fault."""
         self._line(kind, {"at": self.now(), **what})
 
     def by_operation(self) -> dict[str, list[Attempt]]:
@@ -126,22 +126,22 @@ class History:
             found[attempt.operation].append(attempt)
         return dict(found)
 
-    def outcomes(self) -> dict[str, Outcome]:
-        """What the clients know of each operation: acknowledged once is acknowledged."""
+    def outcomes(self) -> dict[str, OperationOutcome]:
+        """Return the outcome of each operation: `ok` after one acknowledgement."""
         told = self.by_operation()
-        return {name: _known(told.get(name, ())) for name in self.asked}
+        return {name: _known(told.get(name, ())) for name in self.operations}
 
-    def acknowledged(self) -> Iterator[Asked]:
+    def acknowledged(self) -> Iterator[CheckOperation]:
         """The operations that some region acknowledged."""
         outcomes = self.outcomes()
-        return (asked for name, asked in self.asked.items() if outcomes[name] == "ok")
+        return (asked for name, asked in self.operations.items() if outcomes[name] == "ok")
 
     def _line(self, kind: str, what: Mapping[str, Any]) -> None:
         text = json.dumps({"kind": kind, **what}, ensure_ascii=False, default=str)
         self._write(text + "\n")
 
 
-def _known(attempts: "list[Attempt] | tuple[()]") -> Outcome:
+def _known(attempts: "list[Attempt] | tuple[()]") -> OperationOutcome:
     told = {attempt.outcome for attempt in attempts}
     if "ok" in told:
         return "ok"

@@ -1,13 +1,13 @@
-"""The rule of registers: the highest stamp stands, and nothing acknowledged is without a trace."""
+"""Rule for registers: the highest stamp wins, and every acknowledged write is in the journal."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from loadtests.checker.evidence import Evidence, Standing
 from loadtests.checker.findings import Kind, Violation, distinct
 from loadtests.checker.history import History
+from loadtests.checker.region_state import RegionState, RegisterValue
 from services.domain.stamp import Stamp
 from services.storage.keys import Key
 
@@ -20,42 +20,42 @@ Entry = tuple[Key, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """One write of one register, as the journal tells it."""
+class RegisterWrite:
+    """One write of a register, from the journal."""
 
     stamp: Stamp
     value: Any
     operation: str
 
 
-def check_registers(history: History, regions: Mapping[str, Evidence]) -> list[Violation]:
+def check_registers(history: History, regions: Mapping[str, RegionState]) -> list[Violation]:
     """Every acknowledged write stands, or is beaten by a higher stamp and in the journal.
 
     A write of the value that stood already changes nothing and leaves no journal entry of its own;
     then the journal must have the write that set the value, unless it stood from the beginning.
     """
     found = []
-    for region, evidence in regions.items():
-        written = _written(evidence)
+    for region, state in regions.items():
+        written = _written(state)
         found += [
             *_without_trace(history, written, region),
-            *_not_standing(history, written, evidence, region),
+            *_not_standing(history, written, state, region),
         ]
     return distinct(found)
 
 
-def _written(evidence: Evidence) -> dict[Entry, list[Written]]:
-    found: defaultdict[Entry, list[Written]] = defaultdict(list)
-    for document, entries in evidence.journal.items():
+def _written(state: RegionState) -> dict[Entry, list[RegisterWrite]]:
+    found: defaultdict[Entry, list[RegisterWrite]] = defaultdict(list)
+    for document, entries in state.journal.items():
         for entry in entries:
             for change in entry.changes:
-                one = Written(entry.stamp, change.value, entry.operation_id)
+                one = RegisterWrite(entry.stamp, change.value, entry.operation_id)
                 found[document, change.entry].append(one)
     return dict(found)
 
 
 def _without_trace(
-    history: History, written: Mapping[Entry, list[Written]], region: str
+    history: History, written: Mapping[Entry, list[RegisterWrite]], region: str
 ) -> Iterator[Violation]:
     for asked in history.acknowledged():
         for path, value in asked.sets.items():
@@ -71,11 +71,11 @@ def _without_trace(
 
 
 def _not_standing(
-    history: History, written: Mapping[Entry, list[Written]], evidence: Evidence, region: str
+    history: History, written: Mapping[Entry, list[RegisterWrite]], state: RegionState, region: str
 ) -> Iterator[Violation]:
     for entry, writes in written.items():
         top = max(writes, key=lambda one: one.stamp)
-        standing = evidence.registers.get(entry[0], {}).get(entry[1])
+        standing = state.registers.get(entry[0], {}).get(entry[1])
         if standing is not None and (standing.stamp, standing.value) == (top.stamp, top.value):
             continue
         told = "acknowledged" if history.outcomes().get(top.operation) == "ok" else "in the journal"
@@ -89,7 +89,7 @@ def _not_standing(
         )
 
 
-def _kind(entry: Entry, top: Written, standing: Standing | None) -> Kind:
+def _kind(entry: Entry, top: RegisterWrite, standing: RegisterValue | None) -> Kind:
     name = entry[1].rpartition("/")[2]
     buried = name in _TOMBSTONES and top.value is _TOMBSTONES[name]
     return "resurrected" if buried and standing and standing.value is not top.value else "lost"

@@ -1,11 +1,12 @@
-"""What a check tells in the end."""
+"""The report of a check, for people and for programs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from loadtests.checker.findings import Violation, counts
-from loadtests.checker.history import Asked, Attempt, History
+from loadtests.checker.findings import KINDS, Violation, counts
+from loadtests.checker.history import Attempt, CheckOperation, History
+from loadtests.measurement.measurement import Measurement, to_json
 
 Verdict = Literal["ok", "violated", "unsettled", "inconclusive"]
 _SHOWN: Final = 10
@@ -16,23 +17,23 @@ class Report:
     """The outcome of one check.
 
     Attributes:
-        operations: that clients made up.
-        acknowledged: of them, by some region.
-        unknown: nobody told their clients what became of them, in the end.
-        attempts: requests for operations, retries included.
-        unanswered: of them, without an answer in time.
-        conflicts: what `editConflicts` tells of the check's documents.
-        repairs: joins that the stream Lambdas of all regions wrote meanwhile; None: no log.
-        undone: effects of operations that two regions had applied, taken back.
-        stale_in_repair: stale reads of documents that several regions wrote at once.
-        longest_stale_s: the longest of them, in seconds.
-        windows: how often each kind of fault was set.
-        settled: the regions came to rest in time.
-        world: the name that is part of every key that the check wrote.
+        operations: That clients made up.
+        acknowledged: Of them, by some region.
+        unknown: Nobody told their clients what became of them, in the end.
+        attempts: Requests for operations, retries included.
+        unanswered: Of them, without an answer in time.
+        conflicts: What `editConflicts` tells of the check's documents.
+        repairs: Joins that the stream Lambdas of all regions wrote meanwhile.
+        undone: Effects of operations that two regions had applied, taken back.
+        stale_in_repair: Stale reads of documents that several regions wrote at once.
+        longest_stale_s: The longest of them, in seconds.
+        windows: How often each kind of fault was set.
+        settled: The regions came to rest in time.
+        dataset: The name that is part of every key that the check wrote.
     """
 
     seed: int
-    world: str
+    dataset: str
     seconds: float
     clients: int
     plant: str
@@ -43,8 +44,8 @@ class Report:
     unanswered: int
     reads: int
     conflicts: int
-    repairs: int | None
-    undone: int | None
+    repairs: Measurement
+    undone: Measurement
     stale_in_repair: int
     longest_stale_s: float
     windows: Mapping[str, int]
@@ -61,8 +62,24 @@ class Report:
             return "unsettled"
         return "ok" if self.acknowledged and self.reads else "inconclusive"
 
+    @property
+    def measurements(self) -> dict[str, Measurement]:
+        """Every figure that rests on observations, by its name in JSON."""
+        no_write, no_read = "no operation was acknowledged", "no client read a store"
+        kinds = {
+            kind: Measurement.of(number, self.acknowledged, no_write)
+            for kind, number in counts(self.violations).items()
+        }
+        return {
+            "repairs": self.repairs,
+            "undone": self.undone,
+            **kinds,
+            "staleInRepair": Measurement.of(self.stale_in_repair, self.reads, no_read),
+            "longestStaleSeconds": Measurement.of(self.longest_stale_s, self.reads, no_read),
+        }
+
     def to_json(self) -> dict[str, Any]:
-        """The answer of `carte check --json`."""
+        """Return the answer of `carte check --json`."""
         return {
             "seed": self.seed,
             "verdict": self.verdict,
@@ -73,11 +90,7 @@ class Report:
             "unanswered": self.unanswered,
             "reads": self.reads,
             "conflicts": self.conflicts,
-            "repairs": self.repairs,
-            "undone": self.undone,
-            **counts(self.violations),
-            "staleInRepair": self.stale_in_repair,
-            "longestStaleSeconds": self.longest_stale_s,
+            **to_json(self.measurements),
             "settled": self.settled,
             "seconds": round(self.seconds, 1),
             "clients": self.clients,
@@ -96,10 +109,9 @@ class Report:
         }
 
 
-def tell(report: Report, history: History) -> Iterator[str]:
+def describe(report: Report, history: History) -> Iterator[str]:
     """The report for people, line by line."""
-    repairs = "unknown (no log)" if report.repairs is None else f"{report.repairs:,}"
-    yield f"seed         {report.seed} ({report.world})"
+    yield f"seed         {report.seed} ({report.dataset})"
     yield (
         f"operations   {report.operations:,}: {report.acknowledged:,} acknowledged, "
         f"{report.unknown:,} of unknown outcome"
@@ -108,12 +120,15 @@ def tell(report: Report, history: History) -> Iterator[str]:
     faults = ", ".join(f"{number} x {kind}" for kind, number in report.windows.items())
     yield f"faults       {faults or 'none'}"
     yield f"conflicts    {report.conflicts:,}"
-    yield f"repairs      {repairs}; {report.undone or 0:,} operations undone"
-    for kind, number in counts(report.violations).items():
-        yield f"{kind:<12} {number:,}"
+    yield f"repairs      {report.repairs.text('{:,.0f}')}"
+    yield f"undone       {report.undone.text('{:,.0f} operations')}"
+    figures = report.measurements
+    for kind in KINDS:
+        yield f"{kind:<12} {figures[kind].text('{:,.0f}')}"
     yield (
-        f"reads        {report.reads:,}; {report.stale_in_repair:,} stale while a conflict was "
-        f"being repaired, at most for {report.longest_stale_s:.1f} s"
+        f"reads        {report.reads:,}; stale while a conflict was being repaired: "
+        f"{figures['staleInRepair'].text('{:,.0f}')}, at most for "
+        f"{figures['longestStaleSeconds'].text('{:.1f} s')}"
     )
     for violation in report.violations[:_SHOWN]:
         yield ""
@@ -129,7 +144,7 @@ def tell(report: Report, history: History) -> Iterator[str]:
 def _told(violation: Violation, history: History) -> Iterator[str]:
     attempts: Mapping[str, list[Attempt]] = history.by_operation()
     lines = [
-        (one.sent, _line(history.asked[name], one))
+        (one.sent, _line(history.operations[name], one))
         for name in violation.operations
         for one in attempts.get(name, ())
     ]
@@ -137,7 +152,7 @@ def _told(violation: Violation, history: History) -> Iterator[str]:
         yield f"    {line}"
 
 
-def _line(asked: Asked, one: Attempt) -> str:
+def _line(asked: CheckOperation, one: Attempt) -> str:
     what = dict(asked.sets) or dict(asked.sold)
     why = f" ({one.why})" if one.why else ""
     return (

@@ -1,4 +1,4 @@
-"""The course of a check: write under faults, heal, wait for rest, look, judge."""
+"""Runs a check: clients write under faults, the faults are healed, rules judge the rest."""
 
 import asyncio
 import time
@@ -7,25 +7,27 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from loadtests.checker import looking
-from loadtests.checker.controls import Controls
-from loadtests.checker.graph import Graph
+from loadtests.checker import api_reads
+from loadtests.checker.convergence_log import repairs_since
+from loadtests.checker.dataset import Dataset, make_dataset
+from loadtests.checker.fault_session import FaultSession
+from loadtests.checker.graphql_client import GraphQLClient
 from loadtests.checker.history import History
-from loadtests.checker.judging import judge
-from loadtests.checker.plants import ConvergenceOff, DropOperations, Plant
+from loadtests.checker.planted_bugs import ConvergenceOff, DropOperations, PlantedBug
+from loadtests.checker.quiescence import QuiescenceWait
 from loadtests.checker.report import Report
-from loadtests.checker.settings import CheckError, CheckSettings
-from loadtests.checker.settling import Settling
+from loadtests.checker.rules import judge
+from loadtests.checker.settings import CheckSettings
 from loadtests.checker.tables import Snapshot, Tables
-from loadtests.checker.wall_clock import WallClock
-from loadtests.checker.world import World, make_world
-from loadtests.checker.writing import Writing
+from loadtests.checker.wall_clock_bug import WallClockBug
+from loadtests.checker.workload_run import WorkloadRun
+from loadtests.cloud.replicator_client import ReplicatorClient
 from localcloud.issuer import this_machines
 from localcloud.layout import CloudLayout
 from services.domain.stamp import unix_ms
 from services.storage.table import Table
 
-Tell = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 
 
 @dataclass(slots=True)
@@ -33,60 +35,63 @@ class Check:
     """One check of one cloud.
 
     Attributes:
-        replicas: the regions' tables, for what the check itself writes.
-        history: where what happens is noted.
-        path: of the file that `history` is written to.
-        tell: takes what is being done, for people.
+        layout: The cloud.
+        settings: What to check.
+        replicas: The regions' tables, for what the check itself writes.
+        faults: Sets and heals faults.
+        history: Receives everything that clients do and see.
+        path: The file that `history` is written to.
+        on_progress: Called with a line of text for each step.
     """
 
     layout: CloudLayout
     settings: CheckSettings
     replicas: Mapping[str, Table]
-    controls: Controls
+    faults: FaultSession
     history: History
     path: Path
-    tell: Tell
+    on_progress: ProgressCallback
 
     async def run(self) -> Report:
-        """Make the check. The caller restores the cloud afterwards, whatever happened.
+        """Run the check. The caller heals all faults afterwards, also after an error.
 
         Raises:
-            CheckError: it cannot be made.
+            CarteError: The check cannot be made.
         """
         settings, layout = self.settings, self.layout
         began, began_ms = time.monotonic(), unix_ms()
-        failed = await asyncio.to_thread(self.controls.restore)
-        if failed:
-            raise CheckError("; ".join(failed), "`carte status` tells what is wrong")
+        await asyncio.to_thread(self.faults.heal)
         primary = self.replicas[layout.primary]
-        world = await asyncio.to_thread(make_world, settings, primary)
-        self.history.note("world", name=world.name, market=world.market, seed=settings.seed)
+        dataset = await asyncio.to_thread(make_dataset, settings, primary)
+        self.history.note("dataset", name=dataset.name, market=dataset.market, seed=settings.seed)
         async with AsyncExitStack() as stack:
             tables = await stack.enter_async_context(Tables(layout))
             graph = await stack.enter_async_context(
-                Graph(layout, self._token(), through_edge=settings.through_edge)
+                GraphQLClient(layout, self._token(), through_edge=settings.through_edge)
             )
-            plant = self._plant(world, tables)
-            self.tell("waiting for the check's stores in all regions")
-            await looking.wait_ready(graph, world, layout.region_names)
-            await asyncio.to_thread(plant.begin)
-            writing = Writing(self.layout, settings, self.controls, self.history, self.tell)
-            await writing.run(graph, world, plant)
-            settled, snapshots = await self._settle(world, tables, plant)
-            self.tell("reading what the regions show")
-            shown = await looking.inventories(graph, world, layout.region_names)
-            conflicts = await looking.conflicts(graph, world, layout.primary)
-            logged = await asyncio.to_thread(self._logged, began_ms)
-            self.tell("judging")
-            violations, sessions = judge(self.history, world, snapshots, shown)
+            bug = self._planted(dataset, tables)
+            self.on_progress("waiting for the check's stores in all regions")
+            await api_reads.wait_ready(graph, dataset, layout.region_names)
+            await asyncio.to_thread(bug.begin)
+            writing = WorkloadRun(
+                self.layout, settings, self.faults, self.history, self.on_progress
+            )
+            await writing.run(graph, dataset, bug)
+            settled, snapshots = await self._settle(dataset, tables, bug)
+            self.on_progress("reading what the regions show")
+            shown = await api_reads.inventories(graph, dataset, layout.region_names)
+            conflicts = await api_reads.conflicts(graph, dataset, layout.primary)
+            logged = await asyncio.to_thread(repairs_since, layout, began_ms)
+            self.on_progress("judging")
+            violations, sessions = judge(self.history, dataset, snapshots, shown)
             if not settings.keep and not violations and settled:
-                self.tell("deleting what it wrote")
-                await _delete(tables, world, layout.primary)
-                await asyncio.to_thread(self.controls.quiet, settings.patience_s)
+                self.on_progress("deleting what it wrote")
+                await _delete(tables, dataset, layout.primary)
+                await asyncio.to_thread(self._replicator.wait_until_quiet, settings.patience_s)
         outcomes = list(self.history.outcomes().values())
         return Report(
             seed=settings.seed,
-            world=world.name,
+            dataset=dataset.name,
             seconds=time.monotonic() - began,
             clients=settings.clients,
             plant=settings.plant,
@@ -107,46 +112,45 @@ class Check:
             history=str(self.path),
         )
 
+    @property
+    def _replicator(self) -> ReplicatorClient:
+        return ReplicatorClient(self.layout)
+
     def _token(self) -> str:
         lifetime = round(self.settings.seconds + 4 * self.settings.patience_s) + 600
         return this_machines().token(
             ["chain:admin"], subject="consistency-check", lifetime_s=lifetime
         )
 
-    def _plant(self, world: World, tables: Tables) -> Plant:
+    def _planted(self, dataset: Dataset, tables: Tables) -> PlantedBug:
         match self.settings.plant:
             case "convergence-off":
-                return ConvergenceOff(self.controls)
+                return ConvergenceOff(self.faults)
             case "drop-operations":
                 return DropOperations(self.history, tables)
             case "wall-clock":
-                return WallClock(world, tables, self.controls)
+                return WallClockBug(dataset, tables, self.faults)
             case _:
-                return Plant()
+                return PlantedBug()
 
     async def _settle(
-        self, world: World, tables: Tables, plant: Plant
+        self, dataset: Dataset, tables: Tables, bug: PlantedBug
     ) -> tuple[bool, dict[str, Snapshot]]:
         patience = self.settings.patience_s
-        settling = Settling(
-            world, tables, self.controls, self.replicas, convergence=plant.convergence
+        settling = QuiescenceWait(
+            dataset, tables, self._replicator, self.replicas, convergence=bug.convergence
         )
-        settled, snapshots = await settling.wait(patience, self.tell)
+        settled, snapshots = await settling.wait(patience, self.on_progress)
         self.history.note("at rest", settled=settled)
-        if await plant.after():
-            settling = Settling(world, tables, self.controls, self.replicas, convergence=False)
-            settled, snapshots = await settling.wait(patience, self.tell)
+        if await bug.after():
+            settling = QuiescenceWait(
+                dataset, tables, self._replicator, self.replicas, convergence=False
+            )
+            settled, snapshots = await settling.wait(patience, self.on_progress)
         return settled, snapshots
 
-    def _logged(self, since_ms: int) -> dict[str, int]:
-        sums: dict[str, int] = {}
-        for one in self.controls.stream_lambdas.values():
-            for name, number in one.logged(since_ms).items():
-                sums[name] = sums.get(name, 0) + number
-        return sums
 
-
-async def _delete(tables: Tables, world: World, region: str) -> None:
+async def _delete(tables: Tables, dataset: Dataset, region: str) -> None:
     """Delete all that a check wrote, in one region; replication brings it to the others."""
-    snapshot = (await tables.snapshots(world.has))[region]
-    await tables.delete(region, [key for key in snapshot if world.has(*key)])
+    snapshot = (await tables.snapshots(dataset.has))[region]
+    await tables.delete(region, [key for key in snapshot if dataset.has(*key)])

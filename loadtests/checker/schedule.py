@@ -1,56 +1,49 @@
-"""Which faults run when: drawn from the seed before the check begins."""
+"""Draws the faults of a check and their times from its seed, before the check begins."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-# What takes something away; one at a time, for a frozen region cannot be told anything.
-_OUTAGES: Final = ("pause", "partition", "one-way", "freeze", "convergence")
-# What makes delivery worse; runs beside the outages.
-_DISTURBANCES: Final = ("skew", "duplicate", "delay")
+# Faults that make something unavailable. One at a time: a frozen region cannot be changed.
+_OUTAGES: Final = ("replication-pause", "region-cut", "freeze", "convergence-stop")
+# Faults that make delivery worse. They run beside the outages.
+_DISTURBANCES: Final = ("clock-skew", "duplicate-delivery", "replication-lag")
 _MOST_SKEW_MS: Final = 10_000
-_MOST_DELAY_MS: Final = 2_000
+_MOST_LAG_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class FaultWindow:
     """One fault and its time.
 
     Attributes:
-        kind: of `settings.FAULTS`.
-        begins: seconds since clients began.
-        ends: the same.
-        region: whom it hits.
-        other: the region at the other end of a one-way partition.
-        amount: milliseconds of skew or delay, or the share that is duplicated.
+        kind: One of `settings.FAULTS`, which are kinds of the fault controller.
+        begins: Seconds since the clients began.
+        ends: The same.
+        region: The region of the fault; None if it hits all regions.
+        parameters: What the fault controller takes with this kind.
     """
 
     kind: str
     begins: float
     ends: float
-    region: str
-    other: str
-    amount: float
+    region: str | None
+    parameters: Mapping[str, Any]
 
     def __str__(self) -> str:
-        """For people: `freeze eu-west-1`."""
-        match self.kind:
-            case "pause" | "duplicate":
-                return self.kind
-            case "one-way":
-                return f"one-way {self.region} -> {self.other}"
-            case "skew":
-                return f"skew {self.region} {self.amount / 1000:+.1f} s"
-            case "delay":
-                return f"delay {self.amount / 1000:.1f} s"
-            case _:
-                return f"{self.kind} {self.region}"
+        """Return the fault as text, such as `freeze eu-west-1`."""
+        words = [self.kind, self.region or ""]
+        words += [
+            f"{name}={value:.3g}" if isinstance(value, float) else f"{name}={value}"
+            for name, value in self.parameters.items()
+        ]
+        return " ".join(word for word in words if word)
 
 
 def plan_faults(
     kinds: Sequence[str], seconds: float, regions: Sequence[str], seed: int
-) -> tuple[tuple[Window, ...], ...]:
+) -> tuple[tuple[FaultWindow, ...], ...]:
     """Lanes of windows; those of one lane follow each other, lanes run side by side.
 
     Every kind comes once before one comes twice; all end before the clients do.
@@ -62,9 +55,9 @@ def plan_faults(
 
 def _lane(
     kinds: list[str], seconds: float, regions: Sequence[str], dice: random.Random
-) -> tuple[Window, ...]:
+) -> tuple[FaultWindow, ...]:
     shortest, longest = min(2.0, seconds / 6), min(6.0, seconds / 3)
-    windows: list[Window] = []
+    windows: list[FaultWindow] = []
     deck: list[str] = []
     at = min(0.5, seconds / 10)
     while kinds and len(regions) > 1:
@@ -73,19 +66,28 @@ def _lane(
             break
         deck = deck or dice.sample(kinds, len(kinds))
         kind = deck.pop()
-        region, other = dice.sample(list(regions), 2)
-        windows.append(Window(kind, at, at + length, region, other, _amount(kind, dice)))
+        windows.append(_window(kind, at, at + length, regions, dice))
         at += length + dice.uniform(shortest / 3, shortest)
     return tuple(windows)
 
 
-def _amount(kind: str, dice: random.Random) -> float:
+def _window(
+    kind: str, begins: float, ends: float, regions: Sequence[str], dice: random.Random
+) -> FaultWindow:
+    region, other = dice.sample(list(regions), 2)
+    where: str | None = region
+    parameters: dict[str, Any] = {}
     match kind:
-        case "skew":
-            return dice.choice((-1, 1)) * dice.uniform(1_000, _MOST_SKEW_MS)
-        case "delay":
-            return dice.uniform(_MOST_DELAY_MS / 10, _MOST_DELAY_MS)
-        case "duplicate":
-            return dice.uniform(0.3, 1.0)
-        case _:
-            return 0.0
+        case "replication-pause":
+            where = dice.choice((None, region))
+        case "region-cut":
+            direction = dice.choice(("both", "to-other", "from-other"))
+            parameters = {"other": other, "direction": direction}
+        case "clock-skew":
+            parameters = {"skew_ms": dice.choice((-1, 1)) * dice.uniform(1_000, _MOST_SKEW_MS)}
+        case "replication-lag":
+            lag = dice.uniform(_MOST_LAG_S / 10, _MOST_LAG_S)
+            where, parameters = None, {"seconds_of_lag": lag, "seconds_of_jitter": lag}
+        case "duplicate-delivery":
+            where, parameters = None, {"share": dice.uniform(0.3, 1.0)}
+    return FaultWindow(kind, begins, ends, where, parameters)

@@ -1,4 +1,4 @@
-"""The rule of sessions: in its own region a client sees its writes, and time never goes back.
+"""Rule for sessions: read-your-writes and monotonic reads in a client's own region.
 
 For a document that only one region writes, and for sales, that holds at every moment, and a stale
 read is a violation. Where regions write one document at once, the one that lost shows the winner's
@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from loadtests.checker.evidence import Evidence
 from loadtests.checker.findings import Violation
 from loadtests.checker.history import Attempt, History, Read
-from loadtests.checker.own_words import check_listing, check_sales
+from loadtests.checker.read_your_writes import check_listing, check_sales
+from loadtests.checker.region_state import RegionState
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.keys import Key
@@ -25,12 +25,12 @@ Entry = tuple[Key, str]
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """What reads showed.
+    """Result of the rule for sessions.
 
     Attributes:
-        reads: how many there were.
-        in_repair: stale reads of documents that several regions wrote.
-        longest_s: the longest time after which one of them was still stale, in seconds.
+        reads: How many there were.
+        in_repair: Stale reads of documents that several regions wrote.
+        longest_s: The longest time after which one of them was still stale, in seconds.
     """
 
     violations: tuple[Violation, ...]
@@ -51,22 +51,22 @@ class _Stale:
     operations: tuple[str, ...]
 
 
-def check_sessions(history: History, evidence: Evidence, alone: Collection[str]) -> Sessions:
+def check_sessions(history: History, state: RegionState, alone: Collection[str]) -> Sessions:
     """Read-your-writes and monotonic reads.
 
     Args:
-        history: what clients did; each reads in its own region only.
-        evidence: of any region, after the regions became equal.
-        alone: the stores that only one client, in its region, ever writes.
+        history: What clients did; each reads in its own region only.
+        state: Of any region, after the regions became equal.
+        alone: The stores that only one client, in its region, ever writes.
     """
-    stamps = _Stamps(evidence)
+    stamps = _Stamps(state)
     sessions = _sessions(history)
     stale = [one for events in sessions.values() for one in _stale(history, events, stamps)]
     contested = [one for one in stale if one.read.store not in alone]
     violations = [_violation(one) for one in stale if one.read.store in alone]
     for events in sessions.values():
         violations += check_listing(history, events, alone)
-        violations += check_sales(history, events, evidence)
+        violations += check_sales(history, events, state)
     longest = max((one.read.sent - one.since for one in contested), default=0.0)
     return Sessions(tuple(violations), len(history.reads), len(contested), round(longest, 3))
 
@@ -74,10 +74,10 @@ def check_sessions(history: History, evidence: Evidence, alone: Collection[str])
 class _Stamps:
     """Which write a value came from; the clients' prices and counts are all different."""
 
-    def __init__(self, evidence: Evidence) -> None:
+    def __init__(self, state: RegionState) -> None:
         self._by_value: dict[tuple[Entry, Any], Stamp] = {}
         self._by_operation: dict[tuple[Entry, str], Stamp] = {}
-        for document, entries in evidence.journal.items():
+        for document, entries in state.journal.items():
             for entry in entries:
                 for change in entry.changes:
                     at = (document, change.entry)
@@ -112,7 +112,7 @@ def _stale(history: History, events: list[Attempt | Read], stamps: _Stamps) -> I
 
     for event in events:
         if isinstance(event, Attempt):
-            asked = history.asked[event.operation]
+            asked = history.operations[event.operation]
             if event.outcome == "ok":
                 for path in asked.sets:
                     entry = (asked.document, path)

@@ -1,33 +1,25 @@
-"""What one check is asked for."""
+"""The settings of one consistency check."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from services.domain.errors import CarteError
+
 FAULTS: Final = (
-    "pause",
-    "partition",
-    "one-way",
+    "replication-pause",
+    "region-cut",
     "freeze",
-    "skew",
-    "duplicate",
-    "delay",
-    "convergence",
+    "convergence-stop",
+    "clock-skew",
+    "duplicate-delivery",
+    "replication-lag",
 )
 PLANTS: Final = ("none", "convergence-off", "wall-clock", "drop-operations")
 
 
-class CheckError(Exception):
-    """The check cannot be made; says nothing about the cloud's consistency.
-
-    Attributes:
-        hint: what to do next, one line.
-    """
-
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+class CheckError(CarteError):
+    """The check cannot be made; says nothing about the consistency of the cloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +27,14 @@ class CheckSettings:
     """One check.
 
     Attributes:
-        seed: number that clients and faults draw from; timing is not repeated by it.
-        seconds: how long clients write.
-        clients: how many there are; each stays in one region.
-        faults: kinds of faults that run meanwhile, of `FAULTS`.
-        plant: a bug to emulate, of `PLANTS`, so that the check itself can be tested.
-        through_edge: reach the regions through the edge's pinned paths.
-        patience_s: how long to wait for the regions to become quiet.
-        keep: leave what the check wrote in the tables.
+        seed: Number that clients and faults draw from; timing is not repeated by it.
+        seconds: How long clients write.
+        clients: How many there are; each stays in one region.
+        faults: Kinds of faults that run meanwhile, of `FAULTS`.
+        plant: A bug to emulate, of `PLANTS`, so that the check itself can be tested.
+        through_edge: Reach the regions through the edge's pinned paths.
+        patience_s: How long to wait for the regions to become quiet.
+        keep: Leave what the check wrote in the tables.
     """
 
     seed: int
@@ -59,7 +51,7 @@ def read_faults(text: str) -> tuple[str, ...]:
     """The kinds of faults that `--faults` names: `all`, `none`, or some with commas.
 
     Raises:
-        CheckError: one is unknown.
+        CheckError: One is unknown.
     """
     if text == "all":
         return FAULTS
@@ -73,7 +65,7 @@ def read_plant(text: str) -> str:
     """The bug that `--plant` names.
 
     Raises:
-        CheckError: it is unknown.
+        CheckError: It is unknown.
     """
     return _known("--plant", (text,), PLANTS)[0]
 

@@ -105,7 +105,7 @@ class Difference:
     """One item that is not the same everywhere.
 
     Attributes:
-        shown: region to the item, or None where there is none.
+        shown: Region to the item, or None where there is none.
     """
 
     key: Key

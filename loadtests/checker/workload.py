@@ -1,12 +1,12 @@
-"""What a client does next: drawn from the check's seed, never from the clock."""
+"""Draws the next step of each client from the check's seed, never from the clock."""
 
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from loadtests.checker.history import Asked
-from loadtests.checker.world import World
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.history import CheckOperation
 from services.storage import keys
 
 _MOST_RANK: Final = 10_000
@@ -15,23 +15,23 @@ _MOST_SOLD: Final = 9
 # Prices and counts start here, above every price of the catalogs: none is mistaken for a client's.
 _FIRST_NUMBER: Final = 500_000
 
-Draw = Callable[[], Asked]
+Draw = Callable[[], CheckOperation]
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class ReadStep:
     """Read a store."""
 
     store: str
 
 
 @dataclass(frozen=True, slots=True)
-class Retry:
+class RetryStep:
     """Send an earlier operation again.
 
     Attributes:
-        elsewhere: to another region than the client's own.
-        place: which one, as a share of the list of earlier ones: 0 the first, 1 the last.
+        elsewhere: To another region than the client's own.
+        place: Which one, as a share of the list of earlier ones: 0 the first, 1 the last.
     """
 
     elsewhere: bool
@@ -53,8 +53,8 @@ class Numbers:
 class Workload:
     """The choices of one client."""
 
-    def __init__(self, world: World, client: int, seed: int, numbers: Numbers) -> None:
-        self._world = world
+    def __init__(self, dataset: Dataset, client: int, seed: int, numbers: Numbers) -> None:
+        self._dataset = dataset
         self._client = client
         self._dice = random.Random(f"{seed}/client/{client}")
         self._numbers = numbers
@@ -72,11 +72,11 @@ class Workload:
         """Another region than its own, if there is one."""
         return self._dice.choice([name for name in regions if name != region] or [region])
 
-    def next(self) -> Asked | Look | Retry:
-        """What it does next."""
-        world, dice = self._world, self._dice
-        shared, own = dice.choice(world.shared), world.own[self._client]
-        steps: Mapping[Callable[[], Asked | Look | Retry], int] = {
+    def next(self) -> CheckOperation | ReadStep | RetryStep:
+        """Return the next step."""
+        dataset, dice = self._dataset, self._dice
+        shared, own = dice.choice(dataset.shared), dataset.own[self._client]
+        steps: Mapping[Callable[[], CheckOperation | ReadStep | RetryStep], int] = {
             lambda: self._assortment(shared): 24,
             lambda: self._count(shared): 8,
             lambda: self._sale(shared): 18,
@@ -84,13 +84,13 @@ class Workload:
             lambda: self._assortment(own): 6,
             lambda: self._count(own): 3,
             lambda: self._sale(own): 3,
-            lambda: Look(own): 8,
-            lambda: Look(shared): 10,
-            lambda: Retry(elsewhere=dice.random() < 0.5, place=dice.random()): 18,  # noqa: PLR2004
+            lambda: ReadStep(own): 8,
+            lambda: ReadStep(shared): 10,
+            lambda: RetryStep(elsewhere=dice.random() < 0.5, place=dice.random()): 18,  # noqa: PLR2004
         }
         return dice.choices(list(steps), list(steps.values()))[0]()
 
-    def _assortment(self, store: str) -> Asked:
+    def _assortment(self, store: str) -> CheckOperation:
         lines, sets = [], {}
         for item in self._items():
             line: dict[str, Any] = {"itemId": item}
@@ -106,7 +106,7 @@ class Workload:
         asked = {"storeId": store, "lines": lines}
         return self._asked("updateAssortment", keys.assortment(store), asked, sets=sets)
 
-    def _count(self, store: str) -> Asked:
+    def _count(self, store: str) -> CheckOperation:
         pieces = {item: self._numbers.next() for item in self._items()}
         asked = {
             "storeId": store,
@@ -115,7 +115,7 @@ class Workload:
         sets = {f"{item}/count": count for item, count in pieces.items()}
         return self._asked("recordStockCount", keys.stock(store), asked, sets=sets)
 
-    def _sale(self, store: str) -> Asked:
+    def _sale(self, store: str) -> CheckOperation:
         sold = {item: self._dice.randint(1, _MOST_SOLD) for item in self._items()}
         asked = {
             "storeId": store,
@@ -123,8 +123,8 @@ class Workload:
         }
         return self._asked("recordSale", keys.stock(store), asked, sold=sold)
 
-    def _draft(self) -> Asked:
-        item, market = self._dice.choice(self._world.drafts), self._world.market
+    def _draft(self) -> CheckOperation:
+        item, market = self._dice.choice(self._dataset.drafts), self._dataset.market
         number = self._numbers.next()
         asked: dict[str, Any] = {"market": market, "itemId": item}
         sets: dict[str, Any] = {}
@@ -138,7 +138,7 @@ class Workload:
         return self._asked("editCatalogItem", keys.draft(market, item), asked, sets=sets)
 
     def _items(self) -> list[str]:
-        return self._dice.sample(self._world.items, self._dice.choice((1, 1, 2)))
+        return self._dice.sample(self._dataset.items, self._dice.choice((1, 1, 2)))
 
     def _asked(
         self,
@@ -148,7 +148,7 @@ class Workload:
         *,
         sets: Mapping[str, Any] | None = None,
         sold: Mapping[str, int] | None = None,
-    ) -> Asked:
+    ) -> CheckOperation:
         self._made += 1
-        name = f"{self._world.name}:c{self._client}-{self._made}"
-        return Asked(name, self._client, action, document, asked, sets or {}, sold or {})
+        name = f"{self._dataset.name}:c{self._client}-{self._made}"
+        return CheckOperation(name, self._client, action, document, asked, sets or {}, sold or {})

@@ -13,15 +13,15 @@ WORLD: Final = "global"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class BillLine:
     """One thing that is billed.
 
     Attributes:
-        region: an AWS region; `global` for what has none.
-        quantity: units of a year.
-        yearly_usd: without the free tier.
-        free_usd: what the free tier takes off.
-        because: how the quantity comes about.
+        region: An AWS region; `global` for what has none.
+        quantity: Units of a year.
+        yearly_usd: Without the free tier.
+        free_usd: What the free tier takes off.
+        because: How the quantity comes about.
     """
 
     service: str
@@ -36,7 +36,7 @@ class Line:
     because: str
 
     def to_json(self, checked: date) -> dict[str, Any]:
-        """For a program."""
+        """Return it as an object."""
         return {
             "service": self.service,
             "item": self.item,
@@ -59,7 +59,7 @@ class Bill:
 
     def __init__(self, prices: PriceList) -> None:
         self.prices = prices
-        self.lines: list[Line] = []
+        self.lines: list[BillLine] = []
         # The free tier is the account's, not the region's.
         self._free_left = {price.name: price.free for price in prices.prices.values()}
 
@@ -83,7 +83,7 @@ class Bill:
             self._free_left[found.name] -= free
         full = found.monthly_usd(monthly) * factor * MONTHS
         self.lines.append(
-            Line(
+            BillLine(
                 service=service,
                 item=item,
                 region=region or WORLD,
@@ -107,7 +107,7 @@ class Bill:
         """Dollars a year that the free tier takes off."""
         return sum(line.free_usd for line in self.lines)
 
-    def largest(self, number: int = 5) -> list[Line]:
+    def largest(self, number: int = 5) -> list[BillLine]:
         """The lines that dominate."""
         return sorted(self.lines, key=lambda line: -line.yearly_usd)[:number]
 

@@ -1,47 +1,35 @@
 """A bill as a picture: what a year costs by service, and of that by region."""
 
-from html import escape
 from typing import Final
 
 from loadtests.cost.bill import WORLD, Bill
+from loadtests.reports.palette import colors
+from loadtests.reports.svg import drawing, rect, text
 
 _WIDTH: Final = 860
 _LABELS: Final = 150
 _ROW: Final = 30
 _TOP: Final = 84
-_COLORS: Final = ("#2f6fb0", "#e07b39", "#3d9970", "#8e5ea2", "#c0392b", "#6b8e23", "#5d6d7e")
+_FONT: Final = 13
 
 
 def svg(bill: Bill, title: str) -> str:
-    """A stand-alone SVG."""
-    services = [name for name, usd in bill.by_service().items() if usd > 0]
+    """Return a stand-alone SVG."""
+    sums = {name: usd for name, usd in bill.by_service().items() if usd > 0}
     regions = sorted({line.region for line in bill.lines}, key=lambda name: (name == WORLD, name))
-    color = {name: _COLORS[at % len(_COLORS)] for at, name in enumerate(regions)}
-    sums = bill.by_service()
+    fill = colors(regions)
     scale = (_WIDTH - _LABELS - 110) / max(sums.values(), default=1)
-    height = _TOP + _ROW * len(services) + 20
-    parts = [
-        (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDTH}" height="{height}" '
-            f'viewBox="0 0 {_WIDTH} {height}" font-family="system-ui, sans-serif" font-size="13">'
-        ),
-        f'<rect width="{_WIDTH}" height="{height}" fill="#fff"/>',
-        (
-            f'<text x="16" y="28" font-size="17" font-weight="600">{escape(title)}: '
-            f"${bill.yearly_usd:,.0f} a year</text>"
-        ),
-    ]
+    height = _TOP + _ROW * len(sums) + 20
+    heading = f"{title}: ${bill.yearly_usd:,.0f} a year"
+    parts = [rect(0, 0, _WIDTH, height, "#fff"), text(16, 28, heading, size=17, bold=True)]
     x = 16.0
     for name in regions:
-        parts.append(f'<rect x="{x}" y="46" width="12" height="12" fill="{color[name]}"/>')
-        parts.append(f'<text x="{x + 17}" y="57">{escape(name)}</text>')
+        parts.append(rect(x, 46, 12, 12, fill[name]))
+        parts.append(text(x + 17, 57, name, size=_FONT))
         x += 36 + 7.2 * len(name)
-    for row, service in enumerate(services):
-        y = _TOP + row * _ROW
-        x = float(_LABELS)
-        parts.append(
-            f'<text x="{_LABELS - 10}" y="{y + 16}" text-anchor="end">{escape(service)}</text>'
-        )
+    for row, (service, total) in enumerate(sums.items()):
+        y, x = _TOP + row * _ROW, float(_LABELS)
+        parts.append(text(_LABELS - 10, y + 16, service, anchor="end", size=_FONT))
         for name in regions:
             usd = sum(
                 line.yearly_usd
@@ -49,11 +37,10 @@ def svg(bill: Bill, title: str) -> str:
                 if (line.service, line.region) == (service, name)
             )
             if usd > 0:
-                told = escape(f"{service}, {name}: ${usd:,.0f}")
+                tooltip = f"{service}, {name}: ${usd:,.0f}"
                 parts.append(
-                    f'<rect x="{x:.1f}" y="{y + 2}" width="{usd * scale:.1f}" height="20" '
-                    f'fill="{color[name]}"><title>{told}</title></rect>'
+                    rect(round(x, 1), y + 2, round(usd * scale, 1), 20, fill[name], title=tooltip)
                 )
                 x += usd * scale
-        parts.append(f'<text x="{x + 8:.1f}" y="{y + 16}">${sums[service]:,.0f}</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+        parts.append(text(round(x + 8, 1), y + 16, f"${total:,.0f}", size=_FONT))
+    return drawing(_WIDTH, height, "\n".join(parts), label=heading) + "\n"

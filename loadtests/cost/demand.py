@@ -1,4 +1,4 @@
-"""From a scenario to the quantities of one month, region by region and geography by geography."""
+"""Computes the quantities of one month by region and geography from a traffic scenario."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -29,8 +29,8 @@ GEOGRAPHY: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
-    """What viewers of one geography ask CloudFront for in a month."""
+class EdgeDemand:
+    """Requests and bytes of CloudFront's viewers in one geography in a month."""
 
     gets: float
     posts: float
@@ -39,21 +39,21 @@ class Edge:
 
     @property
     def requests(self) -> float:
-        """All of them."""
+        """The sum of all."""
         return self.gets + self.posts + self.files
 
 
 @dataclass(frozen=True, slots=True)
-class Region:
-    """What one region does in a month.
+class RegionDemand:
+    """Requests of one region in a month.
 
     Attributes:
         gets: GETs that reach API Gateway, those that its stage cache answers included.
-        calls: what reaches the Lambda.
-        memory_hits: of those, menus answered without DynamoDB.
-        menus: menus read and rendered.
-        queries: other queries.
-        mutations: edits of staff and tills, by action; `countFile` are operations of CSV files.
+        calls: What reaches the Lambda.
+        memory_hits: Of those, menus answered without DynamoDB.
+        menus: Menus read and rendered.
+        queries: Other queries.
+        mutations: Edits of staff and tills, by action; `countFile` are operations of CSV files.
     """
 
     stores: float
@@ -68,7 +68,7 @@ class Region:
 
     @property
     def api_requests(self) -> float:
-        """What API Gateway is billed for: hits of its cache, too."""
+        """Requests that API Gateway bills, hits of its cache included."""
         return self.gets + self.posts + sum(self.online.values())
 
     @property
@@ -90,9 +90,9 @@ def _countries() -> Mapping[str, tuple[float, float]]:
     return load_countries()
 
 
-def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
+def edges(traffic: Traffic, measured: Measured) -> dict[str, EdgeDemand]:
     """By geography."""
-    found: dict[str, Edge] = {}
+    found: dict[str, EdgeDemand] = {}
     for geography in sorted(set(GEOGRAPHY.values())):
         share = sum(
             part for market, part in traffic.markets.items() if GEOGRAPHY[market] == geography
@@ -108,7 +108,7 @@ def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
         sent = (menus * menu_bytes + queries * measured.query_bytes) * (
             1 - traffic.cache.not_modified * (1 - traffic.visits.app_share)
         )
-        found[geography] = Edge(
+        found[geography] = EdgeDemand(
             gets=gets,
             posts=posts + sum(mutations(traffic, share).values()) - _csv_operations(traffic, share),
             files=loads * _FILES,
@@ -117,7 +117,7 @@ def edges(traffic: Traffic, measured: Measured) -> dict[str, Edge]:
     return found
 
 
-def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, Region]:
+def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, RegionDemand]:
     """By region; a market belongs to the nearest one."""
     names = list(names)
     countries = _countries()
@@ -127,7 +127,7 @@ def regions(traffic: Traffic, names: Iterable[str]) -> dict[str, Region]:
     return {name: _region(traffic, shares[name]) for name in names}
 
 
-def _region(traffic: Traffic, share: float) -> Region:
+def _region(traffic: Traffic, share: float) -> RegionDemand:
     visits = traffic.stores * traffic.visits.per_store_day * DAYS * share
     by_get = 1 - traffic.visits.app_share
     past_edge = by_get * (1 - traffic.cache.edge)
@@ -138,7 +138,7 @@ def _region(traffic: Traffic, share: float) -> Region:
     asked_queries = queries * (past_stage + traffic.visits.app_share)
     edits = mutations(traffic, share)
     online = sum(n for name, n in edits.items() if name != COUNT_FILE)
-    return Region(
+    return RegionDemand(
         stores=traffic.stores * share,
         gets=(menus + queries) * past_edge,
         posts=(menus + queries) * traffic.visits.app_share,
@@ -167,8 +167,3 @@ def mutations(traffic: Traffic, share: float) -> dict[str, float]:
 def _csv_operations(traffic: Traffic, share: float) -> float:
     rows = traffic.edits.counted_items_per_store_day
     return traffic.stores * share * DAYS * math.ceil(rows / _CSV_ITEMS)
-
-
-def peak_hour_share(traffic: Traffic) -> float:
-    """Share of a day in its busiest local hour."""
-    return max(traffic.hours)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from loadtests.cost import demand, serving, table, world
+from loadtests.cost import demand, global_services, serving, table
 from loadtests.cost.bill import Bill
 from loadtests.cost.measured import Measured
 from loadtests.cost.prices import PriceList
@@ -24,7 +24,7 @@ class Estimate:
         """The bill of a year.
 
         Raises:
-            CostError: something that the templates hold has no price.
+            CostError: Something that the templates hold has no price.
         """
         bill = Bill(self.prices)
         regions = demand.regions(self._traffic(), self.regions)
@@ -35,9 +35,9 @@ class Estimate:
             table.reads(bill, self.templates, self.measured, self.traffic, name=name, region=region)
         table.writes(bill, self.templates, self.measured, self.traffic, regions)
         table.storage(bill, self.measured, self.traffic, regions)
-        world.edge(bill, self.templates, demand.edges(self.traffic, self.measured))
-        world.routing(bill, self.templates)
-        world.staff(bill, self.templates, self.traffic)
+        global_services.edge(bill, self.templates, demand.edges(self.traffic, self.measured))
+        global_services.routing(bill, self.templates)
+        global_services.staff(bill, self.templates, self.traffic)
         return bill
 
     def _traffic(self) -> Traffic:

@@ -1,4 +1,4 @@
-"""How large DynamoDB takes an item to be.
+"""The size of an item by DynamoDB's rules.
 
 Source: Amazon DynamoDB developer guide, "DynamoDB item sizes and formats".
 """

@@ -1,4 +1,4 @@
-"""What carte itself uses per menu, query and edit: measured, dated, and kept in one file."""
+"""Measured CPU, bytes and item sizes per menu, query and edit, read from `measured.toml`."""
 
 import tomllib
 from collections.abc import Mapping
@@ -24,23 +24,23 @@ class Measured:
     """Quantities of one unit of work. Bytes are bytes, times are milliseconds.
 
     Attributes:
-        on: the day of the measurement.
-        how: the command that took it.
-        menu_items: items of a menu in the sample.
-        menu_bytes: response to the persisted menu, compressed with gzip as viewers get it.
-        query_bytes: response to the other persisted queries, likewise.
-        page_bytes: the site's files that a first visit loads, compressed, without the menu.
-        menu_read_bytes: items that DynamoDB reads for a menu, by its rules for an item's size.
-        store_bytes: all items that a store keeps for good.
-        catalog_bytes: all items that a market's catalog keeps for good.
-        log_bytes: the Lambda's log line and the API's access log line, a request.
+        on: The day of the measurement.
+        how: The command that took it.
+        menu_items: Items of a menu in the sample.
+        menu_bytes: Response to the persisted menu, compressed with gzip as viewers get it.
+        query_bytes: Response to the other persisted queries, likewise.
+        page_bytes: The site's files that a first visit loads, compressed, without the menu.
+        menu_read_bytes: Items that DynamoDB reads for a menu, by its rules for an item's size.
+        store_bytes: All items that a store keeps for good.
+        catalog_bytes: All items that a market's catalog keeps for good.
+        log_bytes: The Lambda's log line and the API's access log line, a request.
         menu_cpu_ms: CPU of a menu that is read and rendered; DynamoDB's time is no part of it.
-        hit_cpu_ms: a menu that the Lambda answers from its memory.
-        query_cpu_ms: another query.
-        edit_cpu_ms: a mutation.
-        record_cpu_ms: a record of the stream in the convergence Lambda.
-        writes: by mutation, the sizes of the items that it writes in one transaction.
-        counted_items: items in the count that was measured.
+        hit_cpu_ms: A menu that the Lambda answers from its memory.
+        query_cpu_ms: Another query.
+        edit_cpu_ms: A mutation.
+        record_cpu_ms: A record of the stream in the convergence Lambda.
+        writes: By mutation, the sizes of the items that it writes in one transaction.
+        counted_items: Items in the count that was measured.
     """
 
     on: date
@@ -70,7 +70,7 @@ def load(path: Path = MEASURED) -> Measured:
     """Read the file.
 
     Raises:
-        CostError: it is missing, or lacks something.
+        CostError: It is missing, or lacks something.
     """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))

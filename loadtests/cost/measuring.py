@@ -16,9 +16,9 @@ from typing import Any, Final
 import orjson
 
 from loadtests.cost.exceptions import CostError
+from loadtests.cost.in_process_service import InProcessService
 from loadtests.cost.item_size import item_bytes
 from loadtests.cost.measured import Measured
-from loadtests.cost.sample import Sample
 from localcloud.layout import REPO_ROOT, CloudLayout
 from services.convergence.repair import Change, Repairer
 from services.storage import keys
@@ -52,49 +52,49 @@ def measure(layout: CloudLayout) -> Measured:
     """Measure on a running cloud that holds the seeded chain. Edits some of its stores.
 
     Raises:
-        CostError: there are no stores, or the service refuses something.
+        CostError: There are no stores, or the service refuses something.
     """
-    sample = Sample(layout)
-    index = DirectoryRepository(sample.table).index()
+    service = InProcessService(layout)
+    index = DirectoryRepository(service.table).index()
     page = index.page(market=None, search=None, first=_STORES, after=None)
     entries = [entry for entry, _ in page.entries]
     if not entries:
         raise CostError("the cloud holds no stores", "load some: `carte seed`")
     place = entries[0]
     stores = [entry.store_id for entry in entries]
-    menus = [sample.persisted("Menu", storeId=store, locale=None) for store in stores]
-    sample.timed(menus[0])  # what a first request loads is no part of the second
-    misses = [sample.timed(menu) for menu in menus]
-    hits = [sample.timed(menus[-1])[1] for _ in range(_ROUNDS)]
+    menus = [service.persisted("Menu", storeId=store, locale=None) for store in stores]
+    service.timed(menus[0])  # what a first request loads is no part of the second
+    misses = [service.timed(menu) for menu in menus]
+    hits = [service.timed(menus[-1])[1] for _ in range(_ROUNDS)]
     # Each asks something else: an answer that is kept costs a visitor's query nothing to speak of.
     queries = [
         query
         for at, entry in enumerate(entries[:_ROUNDS])
         for query in (
-            sample.persisted(
+            service.persisted(
                 "NearbyStores", latitude=place.latitude + at / 100, longitude=place.longitude
             ),
-            sample.persisted("SearchStores", search=entry.name),
+            service.persisted("SearchStores", search=entry.name),
         )
     ]
     for query in queries[:2]:
-        sample.timed(query)
-    asked = [sample.timed(query) for query in queries[2:]]
+        service.timed(query)
+    asked = [service.timed(query) for query in queries[2:]]
     store, market = stores[0], place.market
-    items = _items(sample, market)
+    items = _items(service, market)
     writes: dict[str, tuple[int, ...]] = {}
     took: list[float] = []
 
     def edit(action: str, document: Key, mutation: str, **given: Any) -> None:
-        operation_id, ms = sample.mutate(mutation, **given)
-        writes[action] = sample.written(operation_id, document)
+        operation_id, ms = service.mutate(mutation, **given)
+        writes[action] = service.written(operation_id, document)
         took.append(ms)
 
     pieces = [{"itemId": item, "pieces": 500} for item in items[:_COUNTED]]
     line = {"itemId": items[0], "pieces": 1}
     price = {"itemId": items[0], "priceMinor": 199}
     stock = keys.stock(store)
-    sample.mutate(_LINES, storeId=store, lines=[price])
+    service.mutate(_LINES, storeId=store, lines=[price])
     for cents in range(
         3
     ):  # documents that were edited before are larger, as they are in a real chain
@@ -106,8 +106,10 @@ def measure(layout: CloudLayout) -> Measured:
             "editCatalogItem", draft, _EDIT, market=market, itemId=items[0], priceMinor=190 + cents
         )
         edit("publishCatalog", keys.pointer(market), _PUBLISH, market=market)
-    partitions = [sample.items(keys.store_partition(one)) for one in stores]
+    partitions = [service.items(keys.store_partition(one)) for one in stores]
     bodies = [response.body for response, _ in misses]
+    if not service.lines:
+        raise CostError("the service logged no line, so a request's log has no size")
     return Measured(
         on=datetime.now(UTC).date(),
         how="carte cost --measure",
@@ -117,28 +119,28 @@ def measure(layout: CloudLayout) -> Measured:
         page_bytes=_page_bytes(REPO_ROOT / "web" / "dist"),
         menu_read_bytes=round(mean(sum(map(item_bytes, rows)) for rows in partitions)),
         store_bytes=round(mean(sum(map(item_bytes, rows)) for rows in partitions)),
-        catalog_bytes=_catalog_bytes(sample, market),
-        log_bytes=round(mean(map(len, sample.lines))) + _ACCESS_LOG_BYTES,
+        catalog_bytes=_catalog_bytes(service, market),
+        log_bytes=round(mean(map(len, service.lines))) + _ACCESS_LOG_BYTES,
         menu_cpu_ms=round(median(ms for _, ms in misses), 3),
         hit_cpu_ms=round(median(hits), 3),
         query_cpu_ms=round(median(ms for _, ms in asked), 3),
         edit_cpu_ms=round(median(took), 3),
-        record_cpu_ms=round(_record_ms(sample, store), 3),
+        record_cpu_ms=round(_record_ms(service, store), 3),
         counted_items=_COUNTED,
         writes=writes,
     )
 
 
-def _items(sample: Sample, market: str) -> list[str]:
+def _items(service: InProcessService, market: str) -> list[str]:
     try:
-        return sorted(CatalogRepository(sample.table).current(market).by_id)
+        return sorted(CatalogRepository(service.table).current(market).by_id)
     except CatalogMissingError as error:
         raise CostError(str(error), "publish one: `carte seed`") from error
 
 
-def _catalog_bytes(sample: Sample, market: str) -> int:
+def _catalog_bytes(service: InProcessService, market: str) -> int:
     """Drafts, the pointer and one version; older versions are few and small beside the stores."""
-    rows = sample.items(keys.catalog_partition(market))
+    rows = service.items(keys.catalog_partition(market))
     drafts = [row for row in rows if not row["sk"]["S"].startswith(keys.VERSION_PREFIX)]
     versions = [item_bytes(row) for row in rows if row not in drafts]
     return sum(map(item_bytes, drafts)) + max(versions)
@@ -152,10 +154,10 @@ def _compressed(bodies: Iterable[bytes]) -> list[int]:
     return [len(gzip.compress(body, 5)) for body in bodies]
 
 
-def _record_ms(sample: Sample, store: str) -> float:
+def _record_ms(service: InProcessService, store: str) -> float:
     """CPU milliseconds for a record of the stream that needs no repair, as nearly all."""
-    repairer = Repairer(sample.table, OperationRepository(sample.table))
-    rows = sample.table.partition(keys.store_partition(store))
+    repairer = Repairer(service.table, OperationRepository(service.table))
+    rows = service.table.partition(keys.store_partition(store))
     changes = [Change(row.key, row, row) for row in rows]
     before = time.process_time()
     for _ in range(_ROUNDS):
@@ -170,5 +172,7 @@ def _page_bytes(site: Path) -> int:
         raise CostError("the site is not built", "run `make setup`")
     html = page.read_bytes()
     files = [site / name.decode().lstrip("/") for name in _ASSETS.findall(html)]
+    if not files:
+        raise CostError("the site's page names no script or style", "run `make setup`")
     pictures = sorted((site / "pictures").glob("*.svg"))[:_PICTURES]
     return sum(_compressed(one.read_bytes() for one in [page, *files, *pictures]))

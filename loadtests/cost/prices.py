@@ -25,7 +25,7 @@ class Price:
     """What one unit costs, in US dollars.
 
     Attributes:
-        free: units a month of the free tier that never ends.
+        free: Units a month of the free tier that never ends.
         source: `documented` by AWS, or `secondary`.
     """
 
@@ -79,7 +79,7 @@ class PriceList:
         """The prices of a region.
 
         Raises:
-            CostError: nobody has looked them up.
+            CostError: Nobody has looked them up.
         """
         try:
             return self.places[region]
@@ -100,7 +100,7 @@ def load(path: Path = PRICES) -> PriceList:
     """Read the file.
 
     Raises:
-        CostError: it is not what the comments in it say.
+        CostError: It is not what the comments in it say.
     """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))

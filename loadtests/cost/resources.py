@@ -1,4 +1,4 @@
-"""What the synthesized templates hold that costs money by being there."""
+"""Counts the resources of the synthesized templates that have a price."""
 
 import json
 import re
@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+from loadtests.cost.exceptions import CostError
 
 GLOBAL: Final = "global"  # a stack that belongs to no one region's traffic
 _RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
@@ -70,11 +72,19 @@ class Templates:
         return None
 
     def memory_mb(self, region: str, handler: str) -> int:
-        """Memory of the function with a handler, in MB; 0: there is none."""
+        """Return the memory of the Lambda with a handler, in MB.
+
+        Raises:
+            CostError: The region's templates have no such Lambda, so its price would be one of
+                nothing.
+        """
         for function in self.of("AWS::Lambda::Function", region):
             if str(function.get("Handler", "")).startswith(handler):
                 return int(function.get("MemorySize", 128))
-        return 0
+        raise CostError(
+            f"the templates of {region} have no Lambda with the handler {handler}",
+            "the handler was renamed, or the deployment has no such region",
+        )
 
     def provisioned_gb(self, region: str) -> float:
         """Memory kept ready by provisioned concurrency, in GB."""

@@ -1,4 +1,4 @@
-"""What a change would save: the same estimate with one thing otherwise."""
+"""Estimates how much single changes of the deployment would save."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

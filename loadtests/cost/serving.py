@@ -1,9 +1,9 @@
-"""What a region bills for answering: API Gateway, the menu Lambda, logs, and what just stands."""
+"""Bills a region's requests: API Gateway, menu Lambda, logs, and resources with hourly prices."""
 
 from typing import Final
 
 from loadtests.cost.bill import Bill
-from loadtests.cost.demand import GB, HOURS, MILLION, Region
+from loadtests.cost.demand import GB, HOURS, MILLION, RegionDemand
 from loadtests.cost.measured import Measured
 from loadtests.cost.resources import Templates
 
@@ -22,7 +22,7 @@ def vcpus(memory_gb: float) -> float:
 
 
 def requests(
-    bill: Bill, templates: Templates, measured: Measured, name: str, region: Region
+    bill: Bill, templates: Templates, measured: Measured, name: str, region: RegionDemand
 ) -> None:
     """Requests and compute."""
     memory = templates.memory_mb(name, "services.menu_api") / 1024
@@ -79,8 +79,10 @@ def requests(
     )
 
 
-def logs(bill: Bill, templates: Templates, measured: Measured, name: str, region: Region) -> None:
-    """What is written down about requests, and the files that come in."""
+def logs(
+    bill: Bill, templates: Templates, measured: Measured, name: str, region: RegionDemand
+) -> None:
+    """Bill logs, traces and files of counts."""
     gigabytes = region.api_requests * measured.log_bytes / GB
     bill.add(
         "CloudWatch",
@@ -128,7 +130,7 @@ def logs(bill: Bill, templates: Templates, measured: Measured, name: str, region
 
 
 def standing(bill: Bill, templates: Templates, name: str) -> None:
-    """What costs by being there."""
+    """Bill resources with hourly or monthly prices."""
     cache = templates.stage_cache_gb(name)
     if cache:
         bill.add(

@@ -20,7 +20,7 @@ def deployment_of(config: Path | None, more_regions: list[str], *, dax: bool) ->
     """The deployment of a file (the example's if None), with more in it.
 
     Raises:
-        CostError: the file, or a region, is wrong.
+        CostError: The file, or a region, is wrong.
     """
     try:
         deployment = Deployment.from_toml(config or EXAMPLE)
@@ -36,7 +36,7 @@ def templates_of(deployment: Deployment) -> Templates:
     """Synthesize, which takes some seconds. The Lambdas' code is of no interest here.
 
     Raises:
-        CostError: the deployment cannot be synthesized.
+        CostError: The deployment cannot be synthesized.
     """
     with tempfile.TemporaryDirectory(prefix="carte-cost-") as folder:
         package = Path(folder) / "package.zip"

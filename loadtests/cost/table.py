@@ -1,11 +1,11 @@
-"""What the global table bills: reads, writes and their replication, its stream, its size."""
+"""Bills the global table: reads, writes and their replication, stream, storage."""
 
 import math
 from collections.abc import Mapping
 from typing import Final
 
 from loadtests.cost.bill import Bill
-from loadtests.cost.demand import COUNT_FILE, GB, HOURS, MILLION, Region
+from loadtests.cost.demand import COUNT_FILE, GB, HOURS, MILLION, RegionDemand
 from loadtests.cost.measured import Measured
 from loadtests.cost.prices import Price, Tier
 from loadtests.cost.resources import Templates
@@ -27,7 +27,7 @@ def reads(
     traffic: Traffic,
     *,
     name: str,
-    region: Region,
+    region: RegionDemand,
 ) -> None:
     """Reads of one region's replica, and the DAX cluster before it."""
     size = measured.scaled(measured.menu_read_bytes, traffic.menu_items)
@@ -67,7 +67,7 @@ def writes(
     templates: Templates,
     measured: Measured,
     traffic: Traffic,
-    regions: Mapping[str, Region],
+    regions: Mapping[str, RegionDemand],
 ) -> None:
     """Writes where they are made, in the other regions, and on the way there."""
     for name, region in regions.items():
@@ -141,7 +141,7 @@ def sizes_of(action: str, measured: Measured, traffic: Traffic) -> tuple[float, 
 
 
 def storage(
-    bill: Bill, measured: Measured, traffic: Traffic, regions: Mapping[str, Region]
+    bill: Bill, measured: Measured, traffic: Traffic, regions: Mapping[str, RegionDemand]
 ) -> None:
     """The table's size on each replica, and its continuous backup."""
     markets = sum(1 for share in traffic.markets.values() if share)

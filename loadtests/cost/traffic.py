@@ -11,7 +11,6 @@ from services.domain.markets import MARKETS
 
 SCENARIOS: Final = Path(__file__).with_name("scenarios")
 DAYS: Final = 365 / 12  # of a month
-_HOURS: Final = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +51,7 @@ class Traffic:
     """One scenario.
 
     Attributes:
-        markets: share of the stores (and of what happens in them) by market id; they sum to 1.
-        hours: share of a day by local hour; they sum to 1.
+        markets: Share of the stores (and of what happens in them) by market id; they sum to 1.
     """
 
     name: str
@@ -64,7 +62,6 @@ class Traffic:
     cache: Hits
     edits: Edits
     markets: Mapping[str, float]
-    hours: tuple[float, ...]
 
     def with_edge_hits(self, share: float) -> Self:
         """The same with another hit ratio of CloudFront."""
@@ -81,7 +78,7 @@ def load(named: str) -> Traffic:
     """A scenario by its name, or a file of one's own by its path.
 
     Raises:
-        CostError: there is none, or something in it is wrong; the message says what.
+        CostError: There is none, or something in it is wrong; the message says what.
     """
     path = SCENARIOS / f"{named}.toml" if named in names() else Path(named)
     if not path.exists():
@@ -105,9 +102,6 @@ def _traffic(name: str, told: Mapping[str, Any]) -> Traffic:
     unknown = [market for market in markets if market not in MARKETS]
     if unknown:
         raise CostError(f"markets has {unknown[0]!r}", f"carte sells in {', '.join(MARKETS)}")
-    hours = tuple(float(share) for share in dict(_of(told, "hours")).get("local", ()))
-    if len(hours) != _HOURS:
-        raise CostError(f"hours.local has {len(hours)} numbers", "give 24, from midnight")
     return Traffic(
         name=name,
         title=str(told.get("title", name)),
@@ -117,7 +111,6 @@ def _traffic(name: str, told: Mapping[str, Any]) -> Traffic:
         cache=_section(Hits, "cache", cache, shares=set(cache)),
         edits=_section(Edits, "edits", dict(_of(told, "edits"))),
         markets=_shares("markets", markets),
-        hours=tuple(_shares("hours", dict(enumerate(hours))).values()),
     )
 
 

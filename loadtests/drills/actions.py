@@ -32,18 +32,18 @@ def inject(  # noqa: PLR0917 - Chaos Toolkit passes arguments by name
     remedy: bool = False,
     configuration: Configuration | None = None,
 ) -> dict[str, Any]:
-    """Take something away.
+    """Set a fault, and mark it in the run's timeline.
 
     Args:
-        kind: what, in the words of `carte fault inject`.
-        region: where; empty for kinds that have no region.
-        parameters: of the kind.
-        bounds: how long it is meant to last, in units of the failover bound (interval x threshold
+        kind: What, in the words of `carte fault inject`.
+        region: Where; empty for kinds that have no region.
+        parameters: Of the kind.
+        bounds: How long it is meant to last, in units of the failover bound (interval x threshold
             + TTL); it ends by itself a little later.
-        seconds: the same, added, in seconds.
-        returns: the same, added, in units of the bound of returning.
-        remedy: it answers an earlier fault (an operator drains a sick region).
-        configuration: of the experiment.
+        seconds: The same, added, in seconds.
+        returns: The same, added, in units of the bound of returning.
+        remedy: It answers an earlier fault (an operator drains a sick region).
+        configuration: Of the experiment.
     """
     settings = configuration or {}
     lifetime = seconds + bounds * float(settings.get("bound_s", 0.0))
@@ -62,7 +62,7 @@ def inject(  # noqa: PLR0917 - Chaos Toolkit passes arguments by name
 def heal(
     kind: str, region: str = "", *, configuration: Configuration | None = None
 ) -> dict[str, Any]:
-    """Give back what was taken; does nothing where nothing is missing."""
+    """Heal faults, and mark it in the run's timeline; without such a fault nothing happens."""
     settings = configuration or {}
     began = time.time()
     try:
@@ -76,7 +76,7 @@ def heal(
 def roll_back(
     kind: str, region: str = "", *, configuration: Configuration | None = None
 ) -> dict[str, Any]:
-    """Give back what may still be missing, without a mark: for rollbacks, which always run."""
+    """Heal faults without a mark in the timeline: for rollbacks, which always run."""
     settings = configuration or {}
     try:
         target_of(settings).heal(kind, region)
@@ -114,9 +114,9 @@ def deploy_region_by_region(
     """Deploy a version that raises, region by region; stop where the canary does not like it.
 
     Args:
-        regions: the order.
-        checks: how often the canary looks at each region before the next one's turn.
-        configuration: of the experiment.
+        regions: The order.
+        checks: How often the canary looks at each region before the next one's turn.
+        configuration: Of the experiment.
     """
     settings = configuration or {}
     deployed = []

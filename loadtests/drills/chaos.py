@@ -15,7 +15,7 @@ _JOURNAL: Final = "journal.json"
 # Rollbacks run whatever happened; by default they do not after an interruption.
 _SETTINGS: Final = {"runtime": {"rollbacks": {"strategy": "always"}}}
 
-Tell = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 
 
 def validate(experiment: Mapping[str, Any]) -> None:
@@ -33,15 +33,15 @@ def validate(experiment: Mapping[str, Any]) -> None:
         raise DrillError(f"Chaos Toolkit refuses {experiment.get('title')!r}: {error}") from error
 
 
-def run(experiment: Mapping[str, Any], folder: Path, tell: Tell) -> bool:
+def run(experiment: Mapping[str, Any], folder: Path, on_progress: ProgressCallback) -> bool:
     """Run an experiment; its journal and log go into the run's folder.
 
     Returns:
         Whether the steady state was gone afterwards.
 
     Raises:
-        DrillError: the steady state did not hold before, or a step could not be made.
-        KeyboardInterrupt: someone ended it; the rollbacks have run.
+        DrillError: The steady state did not hold before, or a step could not be made.
+        KeyboardInterrupt: Someone ended it; the rollbacks have run.
     """
     from chaoslib.experiment import run_experiment
     from chaoslib.run import RunEventHandler
@@ -56,7 +56,7 @@ def run(experiment: Mapping[str, Any], folder: Path, tell: Tell) -> bool:
             signal.signal(signal.SIGTERM, end)
 
         def start_activity(self, activity: Mapping[str, Any]) -> None:
-            tell(str(activity["name"]))
+            on_progress(str(activity["name"]))
 
     _log_to(folder / _LOG)
     journal = run_experiment(dict(experiment), _SETTINGS, event_handlers=[Steps()])

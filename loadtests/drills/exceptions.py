@@ -1,4 +1,4 @@
-"""What can keep a drill from being made; says nothing about the cloud's resilience."""
+"""The error of a drill that cannot be run; it says nothing about the cloud's resilience."""
 
 from services.domain.errors import CarteError
 

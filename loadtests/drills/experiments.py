@@ -22,12 +22,12 @@ class Drill:
     """One experiment.
 
     Attributes:
-        name: of its file.
-        experiment: as Chaos Toolkit reads it.
-        objectives: carte's extension says which.
-        rates: requests a second of each route, from each place.
-        lead_s: seconds of traffic before the experiment begins.
-        slow_s: latency above which a success counts as slow.
+        name: Of its file.
+        experiment: As Chaos Toolkit reads it.
+        objectives: Carte's extension says which.
+        rates: Requests a second of each route, from each place.
+        lead_s: Seconds of traffic before the experiment begins.
+        slow_s: Latency above which a success counts as slow.
     """
 
     name: str
@@ -62,10 +62,10 @@ def load(name: str) -> Drill:
     """Read a drill's file.
 
     Args:
-        name: of a drill here, or the path of another file that ends in `.yaml`.
+        name: Of a drill here, or the path of another file that ends in `.yaml`.
 
     Raises:
-        DrillError: there is none of that name, or it states no objectives.
+        DrillError: There is none of that name, or it states no objectives.
     """
     path = Path(name) if name.endswith(".yaml") else FOLDER / f"{name}.yaml"
     if not path.exists():
@@ -87,7 +87,7 @@ def carte_extension(experiment: Mapping[str, Any]) -> Mapping[str, Any]:
     """The experiment's extension `carte`.
 
     Raises:
-        DrillError: it has none.
+        DrillError: It has none.
     """
     for extension in experiment.get("extensions", ()):
         if extension.get("name") == "carte":

@@ -25,14 +25,14 @@ class LocalTarget(Target):
     def inject(
         self, kind: str, region: str, *, seconds: float, parameters: Mapping[str, Any]
     ) -> None:
-        """Set a fault, see `Target`."""
+        """Set a fault; `Target` explains the arguments."""
         try:
             self._client.inject(kind, region or None, seconds=seconds, **parameters)
         except LocalCloudError as error:
             raise DrillError(f"{kind} {region}: {error.message}", error.hint) from error
 
     def heal(self, kind: str, region: str) -> None:
-        """End faults of a kind, see `Target`."""
+        """End faults of a kind; `Target` explains the arguments."""
         try:
             for fault in self._client.active():
                 if fault.kind == kind and (fault.region or "") == region:
@@ -45,7 +45,7 @@ def local_layout(configuration: Mapping[str, Any]) -> CloudLayout:
     """The local cloud that an experiment's configuration names.
 
     Raises:
-        DrillError: there is none.
+        DrillError: There is none.
     """
     named = configuration.get("state_dir")
     layout = load_layout(Path(named) if named else default_state_dir(DEFAULT_PORT))

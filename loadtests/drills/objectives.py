@@ -1,4 +1,4 @@
-"""What a drill promises, and whether it was kept."""
+"""Objectives of a drill, and whether its figures meet them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from loadtests.drills.analysis.bounds import Bounds
 from loadtests.drills.exceptions import DrillError
+from loadtests.measurement.measurement import Measurement
 
 # Words in place of a number: the bounds of theory, in seconds of this run's time scale.
 _WORDS: Final = ("bound", "return_bound")
@@ -16,9 +17,9 @@ class Objective:
     """A limit of one figure.
 
     Attributes:
-        figure: its name, such as `rto_seconds.mutation`.
-        limit: a number, or `bound` or `return_bound`, perhaps `2 x bound`.
-        at_least: the limit is the least value; such figures show that the drill was one.
+        figure: Its name, such as `rto_seconds.mutation`.
+        limit: A number, or `bound` or `return_bound`, perhaps `2 x bound`.
+        at_least: The limit is the least value; such figures show that the drill was one.
     """
 
     figure: str
@@ -27,17 +28,25 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedObjective:
     """An objective and what was measured.
 
     Attributes:
-        measured: None: there is no such figure, which is no success.
+        figure: Name of the figure.
+        limit: The most (or least) that is allowed.
+        at_least: Whether the limit is the least value.
+        measured: The figure; None if it was not measured, which misses the objective.
+        observations: How many observations the figure rests on.
+        reason: Why it was not measured; empty where it was.
+        met: Whether the objective is met.
     """
 
     figure: str
     limit: float
     at_least: bool
     measured: float | None
+    observations: int
+    reason: str
     met: bool
 
 
@@ -45,10 +54,10 @@ def read_objectives(carte: Mapping[str, Any]) -> tuple[Objective, ...]:
     """The objectives of a drill's file.
 
     Args:
-        carte: the experiment's extension `carte`.
+        carte: The experiment's extension `carte`.
 
     Raises:
-        DrillError: it states none, or one that is no limit.
+        DrillError: It states none, or one that is no limit.
     """
     found = [
         *(Objective(name, limit) for name, limit in _flat(carte.get("objectives", {}))),
@@ -76,17 +85,17 @@ def _flat(tree: Mapping[str, Any], prefix: str = "") -> list[tuple[str, float | 
 
 def judge(
     objectives: Sequence[Objective],
-    figures: Mapping[str, float | None],
+    figures: Mapping[str, Measurement],
     bounds: Bounds,
     sampling_s: Mapping[str, float] | None = None,
-) -> tuple[Judged, ...]:
+) -> tuple[JudgedObjective, ...]:
     """Hold what was measured against what was promised.
 
     Args:
-        objectives: the promises.
-        figures: by name.
-        bounds: what the words among the limits mean in this run.
-        sampling_s: route to the time between two of its requests. A recovery is seen that much
+        objectives: The promises.
+        figures: By name.
+        bounds: What the words among the limits mean in this run.
+        sampling_s: Route to the time between two of its requests. A recovery is seen that much
             late at worst, so the bounds of theory are that much wider for its figures.
     """
     judged = []
@@ -94,9 +103,21 @@ def judge(
         limit = _seconds(one, bounds)
         if isinstance(one.limit, str):
             limit += (sampling_s or {}).get(one.figure.partition(".")[2], 0.0)
-        measured = figures.get(one.figure)
-        met = measured is not None and (measured >= limit if one.at_least else measured <= limit)
-        judged.append(Judged(one.figure, limit, one.at_least, measured, met))
+        unknown = Measurement.missing(f"drills have no figure {one.figure}")
+        measured = figures.get(one.figure, unknown)
+        value = measured.value
+        met = value is not None and (value >= limit if one.at_least else value <= limit)
+        judged.append(
+            JudgedObjective(
+                one.figure,
+                limit,
+                one.at_least,
+                measured.value,
+                measured.observations,
+                measured.reason,
+                met,
+            )
+        )
     return tuple(judged)
 
 

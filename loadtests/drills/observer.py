@@ -13,11 +13,11 @@ from loadtests.checker.tables import Tables
 from loadtests.drills.analysis.evidence import Switch
 from loadtests.drills.analysis.phases import DECIDED, DETECTED
 from loadtests.drills.analysis.writes import missing, operations
-from loadtests.drills.edge import Edge
+from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.edge_events import mark_of
 from loadtests.drills.exceptions import DrillError
-from loadtests.drills.holdings import Holdings
 from loadtests.drills.records import read_records
+from loadtests.drills.table_reader import TableReader
 from loadtests.drills.timeline import Mark, Timeline
 from loadtests.drills.traffic.plan import REQUESTS
 from localcloud.layout import CloudLayout
@@ -32,9 +32,9 @@ class Observed:
     """What the observer found.
 
     Attributes:
-        caught_up: when every region held every write that had been acknowledged before the last
+        caught_up: When every region held every write that had been acknowledged before the last
             healing; None: not while it was watched.
-        problems: what could not be read at some moment, in words.
+        problems: What could not be read at some moment, in words.
     """
 
     switches: list[Switch] = field(default_factory=list)
@@ -52,7 +52,7 @@ class Observer:
         self._folder = folder
         self._timeline = timeline
         self._stores = tuple(stores)
-        self._edge = Edge(layout.edge_url)
+        self._edge = EdgeClient(layout.edge_url)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="drill-observer", daemon=True)
         self._seq = 0
@@ -62,7 +62,7 @@ class Observer:
         """Begin with the decisions that come from now on.
 
         Raises:
-            DrillError: the edge tells no decisions.
+            DrillError: The edge tells no decisions.
         """
         known = self._edge.events(0)
         self._seq = max((int(one["seq"]) for one in known), default=0)
@@ -79,17 +79,17 @@ class Observer:
 
     async def _watch(self) -> None:
         async with Tables(self._layout) as tables:
-            holdings = Holdings(tables, self._stores)
+            contents = TableReader(tables, self._stores)
             while not self._stop.is_set():
                 await self._guarded(self._decisions)
                 marks = self._timeline.read()
-                await self._guarded(partial(self._switched, marks, holdings))
-                await self._guarded(partial(self._catch_up, marks, holdings))
+                await self._guarded(partial(self._switched, marks, contents))
+                await self._guarded(partial(self._catch_up, marks, contents))
                 await asyncio.sleep(_POLL_S)
             await self._guarded(self._decisions)
 
     async def _guarded(self, look: Callable[[], Awaitable[None]]) -> None:
-        """What cannot be seen now is seen later, or told in the end."""
+        """Run one observation; keep an error as a problem, because the next round repeats it."""
         try:
             await look()
         except (DrillError, DynamoError, UnreachableError) as error:
@@ -102,7 +102,7 @@ class Observer:
             self._seq = max(self._seq, int(event["seq"]))
             self._timeline.add(mark_of(event))
 
-    async def _switched(self, marks: list[Mark], holdings: Holdings) -> None:
+    async def _switched(self, marks: list[Mark], contents: TableReader) -> None:
         """Once per region that is taken away and left: read the others' tables."""
         lost = {mark.region: mark.at for mark in marks if mark.what == "fault" and mark.region}
         done = {one.region for one in self.observed.switches}
@@ -112,13 +112,13 @@ class Observer:
                 continue
             survivors = [name for name in self._layout.region_names if name not in lost]
             at = time.time()
-            found = await asyncio.gather(*(holdings.of(name) for name in survivors))
+            found = await asyncio.gather(*(contents.of(name) for name in survivors))
             held = dict(zip(survivors, found, strict=True))
             self.observed.switches.append(Switch(at, mark.region, held))
             done.add(mark.region)
 
-    async def _catch_up(self, marks: list[Mark], holdings: Holdings) -> None:
-        """After the last healing: since when does every region hold what was written before it?"""
+    async def _catch_up(self, marks: list[Mark], contents: TableReader) -> None:
+        """Find when, after the last healing, every region holds each write made before it."""
         faults = sum(mark.what == "fault" for mark in marks)
         heals = [mark.at for mark in marks if mark.what == "heal"]
         if self.observed.caught_up is not None or not heals or len(heals) < faults:
@@ -126,7 +126,7 @@ class Observer:
         written = await asyncio.to_thread(self._written)
         at = time.time()
         names = self._layout.region_names
-        found = await asyncio.gather(*(holdings.of(name) for name in names))
+        found = await asyncio.gather(*(contents.of(name) for name in names))
         if not missing(written, dict(zip(names, found, strict=True)), before=heals[-1]):
             self.observed.caught_up = at
             self._timeline.mark("step", "caught-up", at=at)

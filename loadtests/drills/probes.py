@@ -9,7 +9,7 @@ from urllib.parse import quote
 import orjson
 from chaoslib.exceptions import ActivityFailed
 
-from loadtests.drills.edge import Edge
+from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.records import read_records
 from loadtests.drills.traffic.plan import REQUESTS
@@ -63,7 +63,7 @@ def failed_share(seconds: float = 2.0, configuration: Configuration | None = Non
     """The share of the requests of the last seconds that failed, 0 to 1.
 
     Raises:
-        ActivityFailed: nothing was asked, so nothing is known.
+        ActivityFailed: Nothing was asked, so nothing is known.
     """
     run_dir = (configuration or {}).get("run_dir")
     if not run_dir:
@@ -101,11 +101,11 @@ def watch(
     """Let time pass while the observer records; then tell what the edge thinks of the regions.
 
     Args:
-        seconds: how long.
-        bounds: added: so many times the failover bound (interval x threshold + TTL + one check).
-        returns: added: so many times the bound of returning (interval x threshold + TTL).
-        drains: added: so many times the time that a drain flag takes to arrive.
-        configuration: of the experiment.
+        seconds: How long.
+        bounds: Added: so many times the failover bound (interval x threshold + TTL + one check).
+        returns: Added: so many times the bound of returning (interval x threshold + TTL).
+        drains: Added: so many times the time that a drain flag takes to arrive.
+        configuration: Of the experiment.
     """
     settings = configuration or {}
     extra = bounds * float(settings.get("bound_s", 0.0))
@@ -122,5 +122,5 @@ def watch(
     }
 
 
-def _edge(configuration: Configuration | None) -> Edge:
-    return Edge((configuration or {}).get("edge_url", f"http://127.0.0.1:{DEFAULT_PORT}"))
+def _edge(configuration: Configuration | None) -> EdgeClient:
+    return EdgeClient((configuration or {}).get("edge_url", f"http://127.0.0.1:{DEFAULT_PORT}"))

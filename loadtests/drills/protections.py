@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from loadtests.drills.edge import Edge
+from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.target import Target
 from loadtests.drills.timeline import Timeline
@@ -16,15 +16,15 @@ _FAULT: Final = "convergence-stop"
 
 
 class Protections:
-    """What is off while a drill runs. It comes back by itself, should nobody bring it back."""
+    """Protections that are switched off during a drill; they return by themselves after a time."""
 
     def __init__(
-        self, edge: Edge, target: Target, regions: Sequence[str], without: Sequence[str]
+        self, edge: EdgeClient, target: Target, regions: Sequence[str], without: Sequence[str]
     ) -> None:
-        """Know what is to be off.
+        """Check the names of the protections.
 
         Raises:
-            DrillError: there is no such protection.
+            DrillError: There is no such protection.
         """
         for name in without:
             if name not in NAMES:

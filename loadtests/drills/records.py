@@ -23,7 +23,7 @@ class Cell:
     """What one mutation writes: no other mutation of its kind is under way for the same cell.
 
     Attributes:
-        value: price in minor units, pieces counted, or pieces sold.
+        value: Price in minor units, pieces counted, or pieces sold.
     """
 
     kind: WriteKind
@@ -37,21 +37,21 @@ class Record:
     """One request. Times are seconds of the epoch, from one clock of this machine.
 
     Attributes:
-        place: where the client is: the name of the region it is next to.
-        intended: when it was to be sent; latency counts from here.
-        sent: when it was sent.
-        done: when its whole answer was there, or the client gave up.
+        place: Where the client is: the name of the region it is next to.
+        intended: When it was to be sent; latency counts from here.
+        sent: When it was sent.
+        done: When its whole answer was there, or the client gave up.
         status: HTTP status; 0: no answer.
-        error: why it is no success; empty on success.
-        region: who answered, or who was asked in vain where the edge says so.
-        why: the edge's reason for that region.
-        cache: what the edge's cache did.
-        attempts: how many regions the edge asked.
-        seen: for reads, the prices shown of items that the drill sets prices of.
-        operation: the operationId of a mutation.
+        error: Why it is no success; empty on success.
+        region: Who answered, or who was asked in vain where the edge says so.
+        why: The edge's reason for that region.
+        cache: What the edge's cache did.
+        attempts: How many regions the edge asked.
+        seen: For reads, the prices shown of items that the drill sets prices of.
+        operation: The operationId of a mutation.
         attempt: 1 for its first attempt.
-        cell: what the mutation writes.
-        burst: sent at once with others, beside the fixed rate.
+        cell: What the mutation writes.
+        burst: Sent at once with others, beside the fixed rate.
     """
 
     place: str

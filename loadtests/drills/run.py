@@ -1,4 +1,4 @@
-"""One drill: stores, traffic, experiment, rest, verdict; and always everything back."""
+"""Runs one drill: stores, traffic, experiment, quiescence, verdict; then heals everything."""
 
 import asyncio
 import contextlib
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from loadtests.checker.dataset import Dataset
 from loadtests.checker.settings import CheckError
 from loadtests.checker.tables import Tables
-from loadtests.checker.world import World
-from loadtests.drills import chaos, preparing
+from loadtests.drills import chaos, preflight
 from loadtests.drills.analysis.bounds import Bounds
-from loadtests.drills.analysis.evidence import Evidence
-from loadtests.drills.arranging import experiment_for, traffic_for
-from loadtests.drills.edge import Edge
+from loadtests.drills.analysis.evidence import DrillEvidence
+from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.exceptions import DrillError
+from loadtests.drills.experiment_setup import experiment_for, traffic_for
 from loadtests.drills.experiments import Drill
 from loadtests.drills.local_target import LocalTarget
 from loadtests.drills.observer import Observer
 from loadtests.drills.protections import Protections
 from loadtests.drills.records import read_records
-from loadtests.drills.report.outcome import Outcome, judge_run
+from loadtests.drills.report.judged_run import JudgedRun, judge_run
 from loadtests.drills.settle import Rest, settle
 from loadtests.drills.stores import make_stores, remove_stores
 from loadtests.drills.timeline import FILE, Timeline
@@ -37,7 +37,7 @@ _WARM_UP_S: Final = 1.0
 # Longer than any drill of these; what a drill switches off comes back by then on its own.
 _LONGEST_S: Final = 600.0
 
-Tell = Callable[[str], object]
+ProgressCallback = Callable[[str], object]
 
 
 @dataclass(slots=True)
@@ -45,99 +45,101 @@ class DrillRun:
     """One drill on one local cloud.
 
     Attributes:
-        replicas: the regions' tables, for the drill's own stores.
-        without: protections that are off meanwhile.
-        region: the region to take away instead of the file's; empty: the file's.
-        rate: times the file's rates.
-        keep: leave the drill's stores in the tables.
-        tell: takes what is being done, for people.
+        replicas: The regions' tables, for the drill's own stores.
+        without: Protections that are off meanwhile.
+        region: The region to take away instead of the file's; empty: the file's.
+        rate: Times the file's rates.
+        keep: Leave the drill's stores in the tables.
+        on_progress: Takes what is being done, for people.
     """
 
     layout: CloudLayout
     drill: Drill
     replicas: Mapping[str, Table]
-    tell: Tell
+    on_progress: ProgressCallback
     without: Sequence[str] = ()
     region: str = ""
     rate: float = 1.0
     keep: bool = False
 
-    def run(self) -> Outcome:
+    def run(self) -> JudgedRun:
         """Make the drill; the cloud is whole again afterwards, whatever happened.
 
         Raises:
-            DrillError: it could not be made.
-            KeyboardInterrupt: someone ended it.
+            DrillError: It could not be made.
+            KeyboardInterrupt: Someone ended it.
         """
-        with preparing.alone(self.layout):
-            self.tell("looking at the cloud")
-            preparing.require_healthy(self.layout)
-            bounds, config = preparing.bounds_of(self.layout)
-            folder = preparing.new_run(self.layout, self.drill.name)
+        with preflight.alone(self.layout):
+            self.on_progress("api_reads at the cloud")
+            preflight.require_healthy(self.layout)
+            bounds, config = preflight.bounds_of(self.layout)
+            folder = preflight.new_run(self.layout, self.drill.name)
             timeline = Timeline(folder / FILE)
             target = LocalTarget(self.layout)
-            edge = Edge(self.layout.edge_url)
+            edge = EdgeClient(self.layout.edge_url)
             protections = Protections(edge, target, self.layout.region_names, self.without)
-            world = self._world()
+            dataset = self._dataset()
             try:
-                evidence = self._observed(folder, timeline, bounds, world, protections)
+                evidence = self._observed(folder, timeline, bounds, dataset, protections)
             finally:
-                self._restore(protections, world)
+                self._restore(protections, dataset)
             return judge_run(
                 self.drill, evidence, folder, config=config, without=tuple(self.without)
             )
 
-    def _world(self) -> World:
-        self.tell("making stores")
+    def _dataset(self) -> Dataset:
+        self.on_progress("making stores")
         regions = self.layout.region_names
-        world = make_stores(self.replicas[self.layout.primary], len(regions))
+        dataset = make_stores(self.replicas[self.layout.primary], len(regions))
 
-        self.tell("waiting for the stores in all regions")
-        warm_up(self.layout, world, self._token())
-        preparing.require_healthy(self.layout, steady_s=preparing.STEADY_S)
-        return world
+        self.on_progress("waiting for the stores in all regions")
+        warm_up(self.layout, dataset, self._token())
+        preflight.require_healthy(self.layout, steady_s=preflight.STEADY_S)
+        return dataset
 
     def _observed(
         self,
         folder: Path,
         timeline: Timeline,
         bounds: Bounds,
-        world: World,
+        dataset: Dataset,
         protections: Protections,
-    ) -> Evidence:
-        observer = Observer(self.layout, folder, timeline, world.stores)
-        plan = traffic_for(self.drill, self.layout, world, rate=self.rate, token=self._token())
+    ) -> DrillEvidence:
+        observer = Observer(self.layout, folder, timeline, dataset.stores)
+        plan = traffic_for(self.drill, self.layout, dataset, rate=self.rate, token=self._token())
         traffic = TrafficProcess(plan, folder)
         try:
             observer.start()
-            self.tell("traffic begins")
+            self.on_progress("traffic begins")
             protections.off(_LONGEST_S, timeline)
             time.sleep(_WARM_UP_S)
             warm = time.time()
             time.sleep(self.drill.lead_s)
             experiment = experiment_for(
-                self.drill, self.layout, world, folder, bounds=bounds, region=self.region
+                self.drill, self.layout, dataset, folder, bounds=bounds, region=self.region
             )
-            deviated = chaos.run(experiment, folder, self.tell)
-            self.tell("waiting for the last answers")
+            deviated = chaos.run(experiment, folder, self.on_progress)
+            self.on_progress("waiting for the last answers")
             summary = traffic.finish()
-            rest = self._rest(world, protections)
+            rest = self._rest(dataset, protections)
         finally:
             traffic.kill()
             observed = observer.stop()
         records = [one for one in read_records(folder / REQUESTS) if one.intended >= warm]
-        return Evidence(
+        return DrillEvidence(
             records=records,
             marks=timeline.read(),
             regions=self.layout.region_names,
             bounds=bounds,
             slow_s=self.drill.slow_s,
             switches=observed.switches,
-            holdings=rest.holdings,
+            contents=rest.contents,
             caught_up=observed.caught_up,
             traffic_ended=summary["ended"],
             at_rest=rest.at,
             unequal=rest.unequal,
+            compared=rest.compared,
+            problems=tuple(observed.problems),
             deviated=deviated,
             lag_p99_s=summary["lag_p99_s"],
             lag_max_s=summary["lag_max_s"],
@@ -149,15 +151,15 @@ class DrillRun:
             },
         )
 
-    def _rest(self, world: World, protections: Protections) -> Rest:
+    def _rest(self, dataset: Dataset, protections: Protections) -> Rest:
         try:
             return asyncio.run(
                 settle(
                     self.layout,
-                    world,
+                    dataset,
                     self.replicas,
                     converging=protections.converging,
-                    tell=self.tell,
+                    on_progress=self.on_progress,
                 )
             )
         except CheckError as error:
@@ -168,22 +170,22 @@ class DrillRun:
             ["chain:admin"], subject="drill", lifetime_s=round(_LONGEST_S) + 600
         )
 
-    def _restore(self, protections: Protections, world: World) -> None:
-        """Everything back, though the drill failed and the user is impatient."""
+    def _restore(self, protections: Protections, dataset: Dataset) -> None:
+        """Heal everything and remove the stores, also after a failure; signals wait meanwhile."""
         from localcloud.faults.client import FaultClient
 
-        self.tell("giving everything back")
+        self.on_progress("giving everything back")
         with _deaf():
             with contextlib.suppress(DrillError):
                 protections.on()
             FaultClient(self.layout).heal_all()
             if not self.keep:
-                self.tell("removing the drill's stores")
-                asyncio.run(self._remove(world))
+                self.on_progress("removing the drill's stores")
+                asyncio.run(self._remove(dataset))
 
-    async def _remove(self, world: World) -> None:
+    async def _remove(self, dataset: Dataset) -> None:
         async with Tables(self.layout) as tables:
-            await remove_stores(tables, world, self.layout.primary)
+            await remove_stores(tables, dataset, self.layout.primary)
 
 
 @contextlib.contextmanager

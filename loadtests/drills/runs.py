@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from loadtests.drills.experiments import Drill
     from localcloud.layout import CloudLayout
 
-Tell = Callable[[str], object]
-Told = Callable[[dict[str, Any]], object]
+ProgressCallback = Callable[[str], object]
+OnReport = Callable[[dict[str, Any]], object]
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """How drills are to be run, see `DrillRun`."""
+class DrillOptions:
+    """How drills are run; `DrillRun` explains each option."""
 
     without: tuple[str, ...] = ()
     region: str = ""
@@ -31,16 +31,16 @@ class Wish:
 def run_all(
     layout: "CloudLayout",
     drills: "Sequence[Drill]",
-    wish: Wish,
+    options: DrillOptions,
     *,
     rounds: int,
-    tell: Tell,
-    told: Told,
+    on_progress: ProgressCallback,
+    on_report: OnReport,
 ) -> list[dict[str, Any]]:
-    """Run every drill so many times; hands each report to `told` and returns them all.
+    """Run every drill so many times; call `on_report` with each report and return them all.
 
     Raises:
-        CarteError: one could not be made.
+        CarteError: One could not be made.
     """
     from loadtests.drills.exceptions import DrillError
 
@@ -51,16 +51,18 @@ def run_all(
                 title = drill.name if rounds == 1 else f"{drill.name}, {number} of {rounds}"
                 began = time.monotonic()
                 try:
-                    report = _run(layout, drill, wish, _prefixed(tell, title, began))
+                    report = _run(layout, drill, options, _prefixed(on_progress, title, began))
                 except DrillError as error:
                     raise CarteError(f"{drill.name}: {error.message}", error.hint) from error
                 reports.append(report)
-                told(report)
+                on_report(report)
     return reports
 
 
-def _run(layout: "CloudLayout", drill: "Drill", wish: Wish, tell: Tell) -> dict[str, Any]:
-    from loadtests.drills.report.outcome import save
+def _run(
+    layout: "CloudLayout", drill: "Drill", options: DrillOptions, on_progress: ProgressCallback
+) -> dict[str, Any]:
+    from loadtests.drills.report.judged_run import save
     from loadtests.drills.report.page import render
     from loadtests.drills.run import DrillRun
     from localcloud.tables import table_binding
@@ -71,20 +73,20 @@ def _run(layout: "CloudLayout", drill: "Drill", wish: Wish, tell: Tell) -> dict[
         layout,
         drill,
         replicas,
-        tell,
-        without=wish.without,
-        region=wish.region,
-        rate=wish.rate,
-        keep=wish.keep,
+        on_progress,
+        without=options.without,
+        region=options.region,
+        rate=options.rate,
+        keep=options.keep,
     )
-    outcome = drill_run.run()
-    tell("drawing the report")
-    save(outcome, render(outcome))
-    return outcome.to_json()
+    judged = drill_run.run()
+    on_progress("drawing the report")
+    save(judged, render(judged))
+    return judged.to_json()
 
 
-def _prefixed(tell: Tell, title: str, began: float) -> Tell:
-    return lambda what: tell(f"{title}, {time.monotonic() - began:.0f} s: {what}")
+def _prefixed(on_progress: ProgressCallback, title: str, began: float) -> ProgressCallback:
+    return lambda what: on_progress(f"{title}, {time.monotonic() - began:.0f} s: {what}")
 
 
 @contextmanager

@@ -1,15 +1,15 @@
-"""After the traffic: wait until the regions are at rest, and look at what they hold."""
+"""Waits after the traffic until the regions are at rest, and reads their tables."""
 
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from loadtests.checker.controls import Controls
-from loadtests.checker.settling import Settling
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.quiescence import QuiescenceWait
 from loadtests.checker.tables import Tables, differences
-from loadtests.checker.world import World
-from loadtests.drills.analysis.writes import Holding
-from loadtests.drills.holdings import Holdings
+from loadtests.cloud.replicator_client import ReplicatorClient
+from loadtests.drills.analysis.writes import TableContents
+from loadtests.drills.table_reader import TableReader
 from localcloud.layout import CloudLayout
 from services.storage.table import Table
 
@@ -23,32 +23,37 @@ class Rest:
     """The regions after a drill.
 
     Attributes:
-        at: when they were seen equal and idle, seconds of the epoch; None: not in time.
-        unequal: items that are not byte-equal in all regions.
-        holdings: region to what it holds of the drill's writes.
+        at: When they were seen equal and idle, seconds of the epoch; None: not in time.
+        unequal: Items that are not byte-equal in all regions.
+        compared: Items that were compared.
+        contents: Region to what it holds of the drill's writes.
     """
 
     at: float | None
     unequal: int
-    holdings: Mapping[str, Holding]
+    compared: int
+    contents: Mapping[str, TableContents]
 
 
 async def settle(
     layout: CloudLayout,
-    world: World,
+    dataset: Dataset,
     replicas: Mapping[str, Table],
     *,
     converging: bool,
-    tell: Callable[[str], object],
+    on_progress: Callable[[str], object],
 ) -> Rest:
     """Wait for rest, by the convergence checker's own means, and read everything."""
     async with Tables(layout) as tables:
-        settling = Settling(world, tables, Controls(layout), replicas, convergence=converging)
+        settling = QuiescenceWait(
+            dataset, tables, ReplicatorClient(layout), replicas, convergence=converging
+        )
         settled, snapshots = await settling.wait(
-            _PATIENCE_S if converging else _SHORT_PATIENCE_S, tell
+            _PATIENCE_S if converging else _SHORT_PATIENCE_S, on_progress
         )
         at = time.time() if settled else None
         unequal = sum(1 for _ in differences(snapshots))
-        holdings = Holdings(tables, world.stores)
-        held = {region: await holdings.of(region) for region in layout.region_names}
-    return Rest(at, unequal, held)
+        contents = TableReader(tables, dataset.stores)
+        held = {region: await contents.of(region) for region in layout.region_names}
+    compared = len(set().union(*snapshots.values()))
+    return Rest(at, unequal, compared, held)

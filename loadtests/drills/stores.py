@@ -3,8 +3,8 @@
 import secrets
 from typing import Final
 
+from loadtests.checker.dataset import Dataset, market_with, profiles
 from loadtests.checker.tables import Tables
-from loadtests.checker.world import World, market_with, profiles
 from loadtests.drills.exceptions import DrillError
 from services.storage.table import Table
 
@@ -13,11 +13,11 @@ STORES: Final = 24
 PRICED_BY_PLACE: Final = 2
 
 
-def make_stores(table: Table, places: int) -> World:
+def make_stores(table: Table, places: int) -> Dataset:
     """Write the profiles of a drill's stores through one region; replication does the rest.
 
     Raises:
-        DrillError: no market has a catalog.
+        DrillError: No market has a catalog.
     """
     sold = market_with(table, places * PRICED_BY_PLACE + 2)
     if sold is None:
@@ -26,7 +26,7 @@ def make_stores(table: Table, places: int) -> World:
         )
     market, items = sold
     name = f"drill-{secrets.token_hex(4)}"
-    world = World(
+    dataset = Dataset(
         name=name,
         market=market,
         items=items,
@@ -35,13 +35,13 @@ def make_stores(table: Table, places: int) -> World:
         drafts=(),
     )
     stamp = table.clock.tick()
-    documents = profiles(world.stores, market, "Drill store", stamp)
+    documents = profiles(dataset.stores, market, "Drill store", stamp)
     table.create_many({key: one.dump() for key, one in documents.items()}, rev=stamp)
-    return world
+    return dataset
 
 
-async def remove_stores(tables: Tables, world: World, region: str) -> None:
+async def remove_stores(tables: Tables, dataset: Dataset, region: str) -> None:
     """Delete all that a drill wrote, in one region; replication brings it to the others."""
-    snapshots = await tables.snapshots(world.has)
-    found = {key for snapshot in snapshots.values() for key in snapshot if world.has(*key)}
+    snapshots = await tables.snapshots(dataset.has)
+    found = {key for snapshot in snapshots.values() for key in snapshot if dataset.has(*key)}
     await tables.delete(region, sorted(found))

@@ -1,4 +1,4 @@
-"""Where a drill takes things away: a local cloud, or AWS. One experiment runs on both."""
+"""The interface to the system under test: a local cloud or AWS. One experiment runs on both."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Target(ABC):
-    """Takes things away and gives them back. Whatever is taken comes back by itself in the end."""
+    """Sets and heals faults. Every fault ends by itself after its time."""
 
     @abstractmethod
     def inject(
@@ -15,19 +15,19 @@ class Target(ABC):
         """Set a fault.
 
         Args:
-            kind: of `localcloud.faults`, the same words on AWS.
-            region: whose; empty where the fault has none.
-            seconds: after which it ends by itself, whatever became of the drill.
-            parameters: of the kind.
+            kind: Of `localcloud.faults`, the same words on AWS.
+            region: Whose; empty where the fault has none.
+            seconds: After which it ends by itself, whatever became of the drill.
+            parameters: Of the kind.
 
         Raises:
-            DrillError: it cannot be set.
+            DrillError: It cannot be set.
         """
 
     @abstractmethod
     def heal(self, kind: str, region: str) -> None:
-        """End faults of a kind; that there is none is no mistake.
+        """Heal all faults of a kind; without any nothing happens.
 
         Raises:
-            DrillError: one cannot be ended.
+            DrillError: One cannot be ended.
         """

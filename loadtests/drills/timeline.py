@@ -1,4 +1,4 @@
-"""What was done and decided during a drill: a file that actions, probes and observers append to."""
+"""The timeline of a drill: a file that actions, probes and the observer append events to."""
 
 import time
 from collections.abc import Mapping
@@ -19,10 +19,10 @@ class Mark:
     """One event.
 
     Attributes:
-        at: seconds of the epoch.
-        kind: the kind of fault, the edge's event, or the step's name.
-        region: whom it is about; empty: all or none.
-        text: for people.
+        at: Seconds of the epoch.
+        kind: The kind of fault, the edge's event, or the step's name.
+        region: Whom it is about; empty: all or none.
+        text: For people.
     """
 
     at: float

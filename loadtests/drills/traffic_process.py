@@ -37,7 +37,7 @@ class TrafficProcess:
         """Send nothing new, wait until everything has an outcome, and return its summary.
 
         Raises:
-            DrillError: it died.
+            DrillError: It died.
         """
         self._close()
         try:

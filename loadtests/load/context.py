@@ -1,4 +1,4 @@
-"""What all users of one locust process share."""
+"""The state that all users of one locust process share."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,14 +21,18 @@ _PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
-class Run:
-    """One run in one process.
+class LoadRun:
+    """One load run in one process.
 
     Attributes:
-        duration_s: a day of the world passes in it.
-        token: of staff; None: nobody edits.
-        items: ids by market.
-        upload: puts a file into a region's bucket; None: there is no bucket to reach.
+        population: The stores, with how often each is read.
+        duration_s: Length of the run in seconds; it stands for a day.
+        token: Bearer token of staff; None if nobody edits.
+        items: Item ids by market.
+        upload: Puts a file into a region's bucket; None if no bucket can be reached.
+        recording: All requests of this process.
+        began: Start by the monotonic clock.
+        began_at: Start, seconds of the epoch.
     """
 
     population: Population
@@ -38,22 +42,23 @@ class Run:
     upload: Callable[[str, bytes], None] | None
     recording: Recording = field(default_factory=Recording)
     began: float = field(default_factory=time.monotonic)
+    began_at: float = field(default_factory=time.time)
 
     def second(self) -> int:
         """Whole seconds since the start."""
         return int(time.monotonic() - self.began)
 
     def moment(self) -> datetime:
-        """Now, in the run's world."""
+        """Return the simulated time of day: the run stands for one day."""
         return compressed_day(time.monotonic() - self.began, self.duration_s)
 
     @contextmanager
     def timed(self, name: str, environment: "Environment") -> Iterator[None]:
-        """Report what is no HTTP request of locust's client as if it were one."""
+        """Report a step that is not made by locust's HTTP client as a request to locust."""
         began, error = time.perf_counter(), None
         try:
             yield
-        except Exception as failure:  # noqa: BLE001 - whatever it was, it is a failed request
+        except Exception as failure:  # noqa: BLE001 - every failure counts as a failed request
             error = failure
         environment.events.request.fire(  # type: ignore[no-untyped-call]
             request_type="PUT",
@@ -66,20 +71,23 @@ class Run:
         )
 
 
-def run_of(environment: "Environment") -> Run:
-    """The run of a locust environment.
+def run_of(environment: "Environment") -> LoadRun:
+    """Return the load run of a locust environment; wait until it is prepared.
 
-    A worker is told to begin as soon as it has a connection to its master, also while it still gets
-    to know the target: whoever asks then waits for that.
+    A master starts its workers as soon as they are connected, also while a worker still reads the
+    stores of the target.
+
+    Raises:
+        TypeError: The run was not prepared within a minute.
     """
     if not _ready(environment).wait(_PATIENCE_S):
         raise TypeError("the run was not prepared; start locust with -f loadtests/locustfile.py")
-    found: Run = getattr(environment, _ATTRIBUTE)
+    found: LoadRun = getattr(environment, _ATTRIBUTE)
     return found
 
 
-def prepare(environment: "Environment", run: Run) -> None:
-    """Give an environment its run."""
+def prepare(environment: "Environment", run: LoadRun) -> None:
+    """Attach a load run to a locust environment."""
     setattr(environment, _ATTRIBUTE, run)
     _ready(environment).set()
 

@@ -1,162 +1,170 @@
-"""A run as one self-contained page: our figures, and locust's own report inside it."""
+"""A load run as one self-contained page: its figures, and locust's own report inside it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from loadtests.load.comparing import Change
+from loadtests.load.comparing import Comparison
 from loadtests.load.plot import plot
 from loadtests.load.recording import ANY
-from loadtests.load.results import CACHED, Results
-
-_STYLE: Final = """
-body{font:15px/1.5 system-ui,sans-serif;color:#1d2430;background:#f6f7f9;margin:0}
-main{max-width:1040px;margin:0 auto;padding:28px 24px 60px}
-h1{font-size:24px;margin:0 0 4px}h2{font-size:17px;margin:34px 0 8px}
-.sub{color:#5b6675;margin:0 0 18px}
-.verdict{display:inline-block;padding:3px 12px;border-radius:14px;font-weight:600;color:#fff}
-.pass{background:#2c8a57}.fail{background:#c0392b}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:18px 0}
-.card{background:#fff;border:1px solid #e1e5ea;border-radius:8px;padding:12px 14px}
-.card b{display:block;font-size:21px}.card span{color:#5b6675;font-size:13px}
-table{border-collapse:collapse;background:#fff;width:100%;border:1px solid #e1e5ea}
-th,td{padding:6px 10px;text-align:right;border-bottom:1px solid #edf0f3;font-size:14px}
-th:first-child,td:first-child{text-align:left}th{color:#5b6675;font-weight:600}
-.plot{background:#fff;border:1px solid #e1e5ea;border-radius:8px;padding:10px}
-.no{color:#c0392b;font-weight:600}.yes{color:#2c8a57;font-weight:600}
-iframe{width:100%;height:900px;border:1px solid #e1e5ea;background:#fff}
-"""
+from loadtests.load.results import Results, hit_ratio
+from loadtests.measurement.measurement import text_of
+from loadtests.reports.page import Card, cards, html_page, met_or_missed, section, table
 
 
-def page(results: Results, found: Sequence[Change], locust_html: Path) -> str:
-    """The HTML. `found` is what changed since an earlier run."""
-    told = results.to_json()
-    verdict = "pass" if results.passed else "fail"
-    word = "objectives met" if results.passed else "objectives missed"
-    parts = [
-        '<!doctype html><html lang="en"><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width">',
-        f"<title>carte load: {escape(results.profile)}</title><style>{_STYLE}</style><main>",
-        f'<h1>{escape(results.profile)} <span class="verdict {verdict}">{word}</span></h1>',
-        f'<p class="sub">{escape(results.target)}, runtime {escape(results.runtime)}, '
-        f"{results.loop} loop, {results.workers} worker processes, {told['seconds']} s"
-        + (f'<br><b class="no">{escape(results.problem)}</b>' if results.problem else "")
-        + "</p>",
-        _cards(told),
-        "<h2>Objectives</h2>",
-        _objectives(told["slo"]["objectives"]),
-        "<h2>Time of the slowest twentieth (p95), by region</h2>",
-        plot(results.recording, "milliseconds", lambda cell: cell.times.percentile(0.95)),
-        "<h2>Requests a second, by region</h2>",
-        plot(results.recording, "requests/s", lambda cell: float(cell.requests)),
-        "<h2>Answered by the edge's cache</h2>",
-        plot(results.recording, "share", _hits, regions=False),
-        "<h2>By request</h2>",
-        _table(told["by_name"]),
-        "<h2>By region that answered</h2>",
-        _table(
-            {name or "none (uploads, failures)": row for name, row in told["by_region"].items()}
-        ),
-        _failures(told["reasons_of_failures"]),
-        _changes(found),
-        _used(told),
+def page(results: Results, comparison: Comparison, locust_html: Path) -> str:
+    """Return the page.
+
+    Args:
+        results: The run.
+        comparison: What changed since an earlier run.
+        locust_html: Locust's own report; left out if there is no such file.
+    """
+    run, recording = results.to_json(), results.recording
+    facts = [
+        escape(
+            f"{results.target}, runtime {results.runtime}, {results.loop} loop, "
+            f"{results.workers} worker processes, {run['seconds']} s"
+        )
+    ]
+    if results.problem:
+        facts.append(f'<i class="bad">{escape(results.problem)}</i>')
+    by_region = {
+        name or "no region (uploads, failures)": row for name, row in run["by_region"].items()
+    }
+    slow = plot(recording, "milliseconds", lambda cell: cell.times.percentile(0.95))
+    rate = plot(recording, "requests/s", lambda cell: float(cell.requests), per_second=True)
+    hits = plot(recording, "share", lambda cell: hit_ratio(cell).value, by_region=False)
+    body = [
+        cards(_cards(results, run)),
+        section("Objectives", _objectives(run["slo"]["objectives"])),
+        section("p95 of response times, by region", slow),
+        section("Requests per second, by region", rate),
+        section("Share of cacheable reads that the edge's cache answered", hits),
+        section("By request", _requests(run["by_name"])),
+        section("By region that answered", _requests(by_region)),
+        _failures(run["reasons_of_failures"]),
+        _comparison(comparison),
+        section("DynamoDB, from the service's log", _dynamodb(results)),
+        section("CPU time by process", _processes(run)),
     ]
     if locust_html.exists():
-        # Not as a data: URL, where a page has no localStorage, and locust's shows nothing.
+        # Not as a data: URL, where a page has no localStorage, and locust's page stays empty.
         content = escape(locust_html.read_text(encoding="utf-8"), quote=True)
-        parts.append(
-            f'<h2>Locust\'s own report</h2><iframe title="locust" srcdoc="{content}"></iframe>'
+        body.append(
+            section("Locust's own report", f'<iframe title="locust" srcdoc="{content}"></iframe>')
         )
-    return "\n".join([*parts, "</main></html>"])
+    verdict = "pass" if results.passed else "fail"
+    return html_page(f"carte load: {results.profile}", verdict, facts, "".join(body))
 
 
-def _cards(told: Mapping[str, Any]) -> str:
-    hits, cost = told["cache_hit_ratio"], told["cost_per_million_usd"]
-    dynamodb, worst = told["dynamodb"], told["bottleneck"]
-    cards = [
-        (f"{told['requests']:,}", "requests"),
-        (f"{told['requests_per_second']:,}", "requests a second"),
-        (f"{told['failures']:,}", "failed"),
-        (f"{told['p50_ms']:.0f} / {told['p95_ms']:.0f} / {told['p99_ms']:.0f}", "ms p50, p95, p99"),
-        ("-" if hits is None else f"{hits:.0%}", "of reads from the edge's cache"),
+def _cards(results: Results, run: Mapping[str, Any]) -> list[Card]:
+    times = " / ".join(text_of(run[name], "{:.0f}") for name in ("p50_ms", "p95_ms", "p99_ms"))
+    per_request = results.dynamodb["requests_per_client_request"]
+    shown = [
+        Card(f"{run['requests']:,}", "requests"),
+        Card(text_of(run["requests_per_second"], "{:,}"), "requests per second"),
+        Card(f"{run['failures']:,}", "failed"),
+        Card(times, "ms p50, p95, p99"),
+        Card(text_of(run["cache_hit_ratio"], "{:.0%}"), "of reads from the edge's cache"),
+        Card(text_of(per_request.value), "DynamoDB requests per request"),
+        Card(text_of(run["cost_per_million_usd"], "${:.2f}"), "AWS per million requests"),
     ]
-    if dynamodb and told["requests"]:
-        a_request = dynamodb["requests"] / told["requests"]
-        cards.append((f"{a_request:.2f}", "DynamoDB requests a request"))
-    if cost is not None:
-        cards.append((f"${cost:.2f}", "AWS per million requests"))
-    if worst:
-        cards.append((f"{worst['share_of_a_core']:.0%}", f"of a core: {worst['process']}"))
-    return (
-        '<div class="cards">'
-        + "".join(
-            f'<div class="card"><b>{escape(value)}</b><span>{escape(name)}</span></div>'
-            for value, name in cards
+    busiest = results.bottleneck
+    if busiest:
+        shown.append(Card(f"{busiest.share_of_a_core:.0%}", f"of a core: {busiest.process}"))
+    return shown
+
+
+def _objectives(objectives: Mapping[str, Mapping[str, Any]]) -> str:
+    rows = [
+        (
+            escape(name),
+            f"{one['allowed']:g}",
+            escape(
+                f"not measured: {one['reason']}"
+                if one["measured"] is None
+                else f"{one['measured']:.4g}"
+            ),
+            f"{one['observations']:,}",
+            met_or_missed(met=one["met"]),
         )
-        + "</div>"
-    )
+        for name, one in objectives.items()
+    ]
+    return table(("objective", "at most", "measured", "observations", ""), rows)
 
 
-def _objectives(told: Mapping[str, Any]) -> str:
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{one['allowed']:g}</td>"
-        f"<td>{'not measured' if one['measured'] is None else format(one['measured'], '.4g')}</td>"
-        f'<td class="{"yes" if one["met"] else "no"}">{"met" if one["met"] else "missed"}</td></tr>'
-        for name, one in told.items()
+def _requests(rows: Mapping[str, Mapping[str, Any]]) -> str:
+    return table(
+        ("", "requests", "failed", "p50 ms", "p95", "p99"),
+        [
+            (
+                escape(name),
+                f"{row['requests']:,}",
+                f"{row['failures']:,}",
+                *(text_of(row[figure], "{:.1f}") for figure in ("p50_ms", "p95_ms", "p99_ms")),
+            )
+            for name, row in rows.items()
+        ],
     )
-    return (
-        f"<table><tr><th>objective</th><th>most</th><th>measured</th><th></th></tr>{rows}</table>"
-    )
-
-
-def _table(rows: Mapping[str, Mapping[str, Any]]) -> str:
-    cells = "".join(
-        f"<tr><td>{escape(name)}</td><td>{row['requests']:,}</td><td>{row['failures']:,}</td>"
-        f"<td>{row['p50_ms']:.1f}</td><td>{row['p95_ms']:.1f}</td><td>{row['p99_ms']:.1f}</td></tr>"
-        for name, row in rows.items()
-    )
-    head = "<th></th><th>requests</th><th>failed</th><th>p50 ms</th><th>p95</th><th>p99</th>"
-    return f"<table><tr>{head}</tr>{cells}</table>"
 
 
 def _failures(reasons: Mapping[str, int]) -> str:
     if not reasons:
         return ""
-    rows = "".join(f"<tr><td>{escape(why)}</td><td>{n:,}</td></tr>" for why, n in reasons.items())
-    return f"<h2>Why requests failed</h2><table><tr><th></th><th>times</th></tr>{rows}</table>"
+    rows = [(escape(why), f"{times:,}") for why, times in reasons.items()]
+    return section("Why requests failed", table(("", "times"), rows))
 
 
-def _changes(found: Sequence[Change]) -> str:
-    if not found:
-        return ""
-    rows = "".join(
-        f"<tr><td>{escape('all' if one.name == ANY else one.name)} {one.figure}</td>"
-        f"<td>{one.before:.1f}</td><td>{one.after:.1f}</td><td>{one.times:.2f}</td>"
-        f"<td>{one.chance:.4f}</td></tr>"
-        for one in found
+def _comparison(comparison: Comparison) -> str:
+    rows = [
+        (
+            escape(f"{'all' if one.name == ANY else one.name} {one.figure}"),
+            f"{one.before:.1f}",
+            f"{one.after:.1f}",
+            f"{one.times:.2f}",
+            f"{one.chance:.4f}",
+        )
+        for one in comparison.changes
+    ]
+    left_out = "".join(
+        f"<p>{escape(f'{name}: not compared: {why}')}</p>"
+        for name, why in comparison.not_compared.items()
     )
-    head = "<th></th><th>before, ms</th><th>now</th><th>times</th><th>chance</th>"
-    return f"<h2>Changed since the earlier run</h2><table><tr>{head}</tr>{rows}</table>"
-
-
-def _used(told: Mapping[str, Any]) -> str:
-    worst = told["bottleneck"]
-    if not worst:
+    if not rows and not left_out:
         return ""
-    spent = {**worst["cpu_s"], "generator": told["generator"]["cpu_s"]}
-    rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{cpu:.1f}</td><td>{cpu / told['seconds']:.0%}</td></tr>"
-        for name, cpu in sorted(spent.items(), key=lambda one: -one[1])
-    )
-    lag = told["generator"]["lag_ms_worst"]
+    head = ("", "before, ms", "now", "times", "chance")
+    return section("Changed since the earlier run", table(head, rows) + left_out)
+
+
+def _dynamodb(results: Results) -> str:
+    rows = [
+        (escape(name.replace("_", " ")), escape(one.text("{:,.2f}")), f"{one.observations:,}")
+        for name, one in {
+            **results.dynamodb,
+            "US dollars per million requests on AWS": results.cost_per_million_usd,
+        }.items()
+    ]
+    return table(("", "value", "log lines"), rows)
+
+
+def _processes(run: Mapping[str, Any]) -> str:
+    busiest, generator = run["bottleneck"], run["generator"]
+    if busiest["process"] is None:
+        return f"<p>not measured: {escape(busiest['reason'])}</p>"
+    spent = {**busiest["cpu_s"], "generator": generator["cpu_s"]}
+    rows = [
+        (
+            escape(name),
+            text_of(cpu, "{:.1f}"),
+            text_of(None if cpu is None else cpu / max(run["seconds"], 1), "{:.0%}"),
+        )
+        for name, cpu in sorted(spent.items(), key=lambda one: -(one[1] or 0.0))
+    ]
+    late = text_of(generator["lag_ms_worst"], "{:.0f} ms")
     return (
-        f"<h2>Who did the work</h2><table><tr><th>process</th><th>CPU s</th><th>of a core</th></tr>"
-        f"{rows}</table><p class=sub>The machine was {worst['share_of_the_machine']:.0%} busy with "
-        f"these; the generator woke at most {lag or 0:.0f} ms late.</p>"
+        f"{table(('process', 'CPU s', 'of a core'), rows)}"
+        f"<p>Together they used {busiest['share_of_the_machine']:.0%} of the machine's cores. "
+        f"The load generator was late by at most: {late}.</p>"
     )
-
-
-def _hits(cell: Any) -> float:
-    asked = sum(count for state, count in cell.caches.items() if state != "pass")
-    return sum(cell.caches[state] for state in CACHED) / asked if asked else 0.0

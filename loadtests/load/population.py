@@ -9,11 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-# Share of a day's visits by local hour, from midnight: breakfast, lunch, an afternoon.
-MEALS: Final = (
-    0.2, 0.1, 0.1, 0.1, 0.5, 2.0, 6.0, 10.0, 10.0, 8.0, 6.5, 7.0,
-    8.5, 7.0, 5.5, 5.5, 5.5, 5.0, 4.5, 3.5, 2.0, 1.5, 0.7, 0.3,
-)  # fmt: skip
+from loadtests.visit_hours import VISITS_BY_HOUR
+
 _ZIPF: Final = 1.0  # web pages and menus alike: the r-th most popular is read 1/r as often
 
 STORES_QUERY: Final = """query Population($after: String) {
@@ -63,8 +60,8 @@ class Population:
         """The store of somebody who is hungry now.
 
         Args:
-            source: of chance.
-            at: the moment, aware; decides where people eat.
+            source: Of chance.
+            at: The moment, aware; decides where people eat.
         """
         hour = int(at.timestamp() // 3600)
         if self._shares[0] != hour:
@@ -83,7 +80,7 @@ class Population:
 
 def appetite(time_zone: str, at: datetime) -> float:
     """Share of a day's visits in the hour that it is in a time zone."""
-    return MEALS[at.astimezone(ZoneInfo(time_zone)).hour] / sum(MEALS)
+    return VISITS_BY_HOUR[at.astimezone(ZoneInfo(time_zone)).hour]
 
 
 def world_appetite(stores: Sequence[Store], at: datetime) -> float:
@@ -101,20 +98,20 @@ def compressed_day(elapsed_s: float, duration_s: float) -> datetime:
     return start + timedelta(days=min(1.0, elapsed_s / duration_s))
 
 
-Ask = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+SendQuery = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
 
 
-def load(ask: Ask, most: int) -> list[Store]:
+def load(send: SendQuery, most: int) -> list[Store]:
     """Stores of the target, at most so many, spread over all it has.
 
     Args:
-        ask: sends a query with variables and returns its data.
-        most: stores; a page costs a request.
+        send: Sends a query with variables and returns its data.
+        most: Stores; a page costs a request.
     """
     found: list[Store] = []
     after: str | None = None
     while len(found) < most:
-        page = ask(STORES_QUERY, {"after": after})["stores"]
+        page = send(STORES_QUERY, {"after": after})["stores"]
         found += [
             Store(
                 node["id"],

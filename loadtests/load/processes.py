@@ -1,11 +1,8 @@
-"""What the local cloud's processes use while a load runs: CPU by process, DynamoDB's units."""
+"""CPU time that the local cloud's processes use while a load runs."""
 
-import json
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import psutil
@@ -15,91 +12,63 @@ from localcloud.layout import CloudLayout
 _TICK_S: Final = 0.5
 
 
-def _cpu_s(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return float(times.user + times.system)
-
-
 @dataclass(slots=True)
-class Usage:
-    """CPU of a process over a run.
+class ProcessUsage:
+    """CPU time of one process over a run.
 
     Attributes:
-        cpu_s: seconds, those of an emulator's Lambdas included.
-        peak: most of a core (or cores, with children) in half a second.
+        cpu_s: Seconds of CPU, those of an emulator's Lambda workers included.
+        samples: How often the process was looked at with success: the observations.
     """
 
     cpu_s: float = 0.0
-    peak: float = 0.0
-
-
-@dataclass(slots=True)
-class Units:
-    """What DynamoDB says it was used for, as the service's log tells it."""
-
-    requests: int = 0
-    read_units: float = 0.0
-    write_units: float = 0.0
-    answers: int = 0
+    samples: int = 0
 
 
 class ProcessWatch:
-    """Watches a local cloud in a thread, from `start` to `stop`."""
+    """Samples the CPU time of a local cloud's processes in a thread, from `start` to `stop`.
+
+    Attributes:
+        usage: By the name of the process.
+    """
 
     def __init__(self, layout: CloudLayout) -> None:
         self._layout = layout
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="process-watch", daemon=True)
         self._last: dict[str, dict[int, float]] = {}
-        self.usage: dict[str, Usage] = {}
-        self._logs: dict[Path, int] = {}
+        self.usage: dict[str, ProcessUsage] = {}
 
     def start(self) -> None:
-        """Begin."""
-        self._sample(0.0)
-        self._logs = {path: path.stat().st_size for path in self._layout.logs.glob("*.log")}
+        """Take the first sample and begin."""
+        self._sample()
         self._thread.start()
 
     def stop(self) -> None:
-        """End; the figures stand."""
+        """Take the last sample and end."""
         self._end.set()
         self._thread.join()
-
-    def units(self) -> Units:
-        """What the service logged since the start."""
-        found = Units()
-        for path in self._layout.logs.glob("*.log"):
-            for line in _lines(path, self._logs.get(path, 0)):
-                used = line.get("dynamodb")
-                if isinstance(used, dict) and "path" in line:
-                    found.answers += 1
-                    found.requests += used.get("requests", 0)
-                    found.read_units += used.get("read_units") or 0
-                    found.write_units += used.get("write_units") or 0
-        return found
+        self._sample()
 
     def _watch(self) -> None:
-        before = time.monotonic()
         while not self._end.wait(_TICK_S):
-            now = time.monotonic()
-            self._sample(now - before)
-            before = now
+            self._sample()
 
-    def _sample(self, passed_s: float) -> None:
+    def _sample(self) -> None:
         for record in self._layout.processes:
-            # An emulator's children are its Lambdas; the supervisor's are all the others.
+            # An emulator's children are its Lambda workers; the supervisor's are all the others.
             with_children = record.role == "emulator"
             used = dict(_cpu_by_pid(record.pid, record.create_time, with_children=with_children))
-            last = self._last.get(record.name, {})
-            # A child that is gone, or new, counts from or up to what was seen of it.
-            spent = sum(
-                max(0.0, cpu - last.get(pid, 0.0 if last else cpu)) for pid, cpu in used.items()
-            )
+            usage = self.usage.setdefault(record.name, ProcessUsage())
+            if not used:
+                continue
+            last = self._last.get(record.name)
+            if last is not None:
+                # A child process that is new counts from 0, one that has ended up to its last
+                # sample.
+                usage.cpu_s += sum(max(0.0, cpu - last.get(pid, 0.0)) for pid, cpu in used.items())
+                usage.samples += 1
             self._last[record.name] = used
-            usage = self.usage.setdefault(record.name, Usage())
-            usage.cpu_s += spent
-            if passed_s:
-                usage.peak = max(usage.peak, spent / passed_s)
 
 
 def _cpu_by_pid(
@@ -114,45 +83,67 @@ def _cpu_by_pid(
         return
     for one in family:
         try:
-            yield one.pid, _cpu_s(one)
+            times = one.cpu_times()
         except psutil.Error:
             continue
-
-
-def _lines(path: Path, start: int) -> Iterator[Mapping[str, Any]]:
-    with path.open("rb") as file:
-        file.seek(start)
-        for text in file:
-            at = text.find(b'{"')
-            if at < 0 or b'"dynamodb"' not in text:
-                continue
-            try:
-                line = json.loads(text[at:])
-            except ValueError:
-                continue
-            if isinstance(line, dict):
-                yield line
+        yield one.pid, float(times.user + times.system)
 
 
 @dataclass(frozen=True, slots=True)
 class Bottleneck:
-    """Who had the most to do.
+    """The process with the most work in a run.
 
     Attributes:
-        share: of a core in the mean of the run.
+        process: Its name.
+        share_of_a_core: Its CPU time by the length of the run.
+        share_of_the_machine: CPU time of all observed processes by that of all cores.
+        cpu_s: CPU seconds by process; None for a process that could not be observed.
+        samples: Observations by process.
     """
 
-    name: str
-    share: float
-    of_machine: float
-    usage: Mapping[str, Usage] = field(default_factory=dict)
+    process: str
+    share_of_a_core: float
+    share_of_the_machine: float
+    cpu_s: Mapping[str, float | None] = field(default_factory=dict)
+    samples: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the part of a report."""
+        return {
+            "process": self.process,
+            "share_of_a_core": round(self.share_of_a_core, 3),
+            "share_of_the_machine": round(self.share_of_the_machine, 3),
+            "cpu_s": {
+                name: None if cpu is None else round(cpu, 2) for name, cpu in self.cpu_s.items()
+            },
+            "observations": dict(self.samples),
+        }
 
 
-def bottleneck(usage: Mapping[str, Usage], generator_cpu_s: float, seconds: float) -> Bottleneck:
-    """The process with the highest share of a core, the generator included."""
+def bottleneck(
+    usage: Mapping[str, ProcessUsage], generator_cpu_s: float | None, seconds: float
+) -> Bottleneck | None:
+    """Return the process with the highest share of a core, the load generator included.
+
+    Args:
+        usage: By process of the cloud.
+        generator_cpu_s: CPU seconds of the load generator; None if it was not observed.
+        seconds: Length of the run.
+
+    Returns:
+        None if no process of the cloud could be observed.
+    """
+    observed = {name: one.cpu_s for name, one in usage.items() if one.samples}
+    if not observed:
+        return None
+    if generator_cpu_s is not None:
+        observed["generator"] = generator_cpu_s
+    busiest = max(observed, key=lambda name: observed[name])
     cores = psutil.cpu_count() or 1
-    spent = {name: one.cpu_s for name, one in usage.items()} | {"generator": generator_cpu_s}
-    name = max(spent, key=lambda one: spent[one])
     return Bottleneck(
-        name, spent[name] / seconds, sum(spent.values()) / seconds / cores, dict(usage)
+        busiest,
+        observed[busiest] / seconds,
+        sum(observed.values()) / seconds / cores,
+        {name: one.cpu_s if one.samples else None for name, one in usage.items()},
+        {name: one.samples for name, one in usage.items()},
     )

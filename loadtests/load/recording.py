@@ -1,18 +1,24 @@
-"""Every request of a run, counted by second, name and region, and what the generator used."""
+"""Every request of a load run, counted by second, name and region."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from loadtests.load.histogram import Histogram
+from loadtests.measurement.histogram import Histogram
 
 ANY = "*"
 
 
 @dataclass(slots=True)
 class Cell:
-    """What happened to requests of one name, in one region, in one second."""
+    """Requests of one name, answered by one region, in one second.
+
+    Attributes:
+        failures: Requests without success.
+        times: Response times of all requests.
+        caches: Responses by what the edge's cache did.
+    """
 
     failures: int = 0
     times: Histogram = field(default_factory=Histogram)
@@ -20,11 +26,11 @@ class Cell:
 
     @property
     def requests(self) -> int:
-        """All of them, failed ones included."""
+        """How many requests there were, failed ones included."""
         return self.times.total
 
     def merge(self, other: "Cell") -> None:
-        """Add what another process counted."""
+        """Add the counts of another process."""
         self.failures += other.failures
         self.times.merge(other.times)
         self.caches.update(other.caches)
@@ -37,9 +43,11 @@ class Recording:
     """Cells by (second, name, region), reasons of failures, and the generator's own figures.
 
     Attributes:
-        users: by second.
-        staleness_s: how long a price took to be seen from elsewhere, each time it was looked for.
-        generators: by process of the generator, (second, share of a core, lag in milliseconds).
+        cells: By second, name and region.
+        reasons: Reasons of failures, and how often each occurred.
+        users: By second.
+        staleness_s: How long each watched price took to be seen from elsewhere, in seconds.
+        generators: By process of the generator, (second, share of a core, lag in milliseconds).
     """
 
     def __init__(self) -> None:
@@ -52,7 +60,7 @@ class Recording:
     def add(
         self, second: int, name: str, region: str, *, took_ms: float, wrong: str, cache: str
     ) -> None:
-        """Count one request."""
+        """Count one request; `wrong` is the reason of a failure, empty for a success."""
         cell = self.cells[second, name, region]
         cell.times.add(took_ms)
         if wrong:
@@ -62,7 +70,7 @@ class Recording:
             cell.caches[cache] += 1
 
     def merge(self, other: Self) -> None:
-        """Add what another process counted."""
+        """Add the counts of another process."""
         for key, cell in other.cells.items():
             self.cells[key].merge(cell)
         self.reasons.update(other.reasons)
@@ -75,7 +83,7 @@ class Recording:
     def total(
         self, name: str = ANY, region: str = ANY, *, since: int = 0, until: int = 10**9
     ) -> Cell:
-        """The sum of cells."""
+        """Return the sum of the cells with a name, a region and a time."""
         found = Cell()
         for (second, one, where), cell in self.cells.items():
             if name in {ANY, one} and region in {ANY, where} and since <= second < until:
@@ -83,24 +91,24 @@ class Recording:
         return found
 
     def names(self) -> list[str]:
-        """Requests by name."""
+        """Return the names of all requests."""
         return sorted({name for _, name, _ in self.cells})
 
     def regions(self) -> list[str]:
-        """Regions that answered; those of requests that none answered are empty."""
+        """Return the regions that answered; an empty name stands for no answer."""
         return sorted({region for _, _, region in self.cells})
 
     def seconds(self) -> int:
-        """How long it went."""
+        """Return the length of the run in seconds; 0 if nothing was recorded."""
         return max((second for second, _, _ in self.cells), default=-1) + 1
 
     def windows(self, width: int) -> Iterator[tuple[int, int]]:
-        """Seconds from and to, of equal width; the rest at the end is left out."""
+        """Return the first second and the end of windows of equal width; a rest is left out."""
         for start in range(0, self.seconds() - width + 1, width):
             yield start, start + width
 
     def to_json(self) -> dict[str, Any]:
-        """For the wire and for files."""
+        """Return the recording as JSON can hold it."""
         return {
             "cells": [
                 [*key, cell.failures, cell.times.to_json(), dict(cell.caches)]
@@ -113,14 +121,14 @@ class Recording:
         }
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Self:
-        """What `to_json` made."""
+    def of(cls, data: Mapping[str, Any]) -> Self:
+        """Read what `to_json` returned."""
         found = cls()
-        for second, name, region, failures, times, caches in told["cells"]:
+        for second, name, region, failures, times, caches in data["cells"]:
             found.cells[second, name, region] = Cell(failures, Histogram.of(times), Counter(caches))
-        found.reasons.update(told["reasons"])
-        found.users = {int(second): users for second, users in told["users"].items()}
-        found.staleness_s = list(told["staleness_s"])
-        for name, rows in told["generators"].items():
+        found.reasons.update(data["reasons"])
+        found.users = {int(second): users for second, users in data["users"].items()}
+        found.staleness_s = list(data["staleness_s"])
+        for name, rows in data["generators"].items():
             found.generators[name] = [(row[0], row[1], row[2]) for row in rows]
         return found

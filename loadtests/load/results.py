@@ -1,4 +1,4 @@
-"""A finished run as figures: one object for programs, a CSV, and what reports are made of."""
+"""A finished load run as figures: one object for programs, and a CSV of its seconds."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -6,21 +6,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from loadtests.load.processes import Bottleneck, Units
-from loadtests.load.recording import ANY, Recording
+from loadtests.load.dynamodb_usage import NO_LOCAL_CLOUD, DynamoDBUsage
+from loadtests.load.processes import Bottleneck
+from loadtests.load.recording import ANY, Cell, Recording
 from loadtests.load.slo import Verdict
+from loadtests.measurement.measurement import Measurement, to_json
 
 CACHED: Final = {"hit", "stale", "revalidated", "collapsed"}
 _PERCENTILES: Final = (("p50_ms", 0.50), ("p95_ms", 0.95), ("p99_ms", 0.99))
+_NO_REQUEST: Final = "no request was recorded"
+_NO_CACHE: Final = "no response named a cache: the target is no edge of carte's"
+_NO_PROCESS: Final = "no process of the local cloud could be observed"
 
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One run.
+    """One load run.
 
     Attributes:
-        loop: `closed` (locust's users wait for answers) or `open` (arrivals do not).
-        generator_cpu_s: of all processes of the generator.
+        profile: Name of the shape.
+        target: URL.
+        runtime: Of a local cloud, `lambda` or `direct`; `deployed` for any other target.
+        loop: `closed` (users wait for answers) or `open` (arrivals do not).
+        workers: Processes of the load generator beside the first.
+        recording: All requests.
+        verdicts: The objectives.
+        usage: What the service logged about DynamoDB; None where the target is no local cloud.
+        bottleneck: The busiest process; None where no process could be observed.
+        generator_cpu_s: CPU seconds of all processes of the load generator; None: not observed.
+        cost_per_million_usd: Price of a million such requests on AWS.
+        problem: Why the figures cannot be believed; empty where they can.
+        extra: More fields of the JSON object.
     """
 
     profile: str
@@ -30,11 +46,11 @@ class Results:
     workers: int
     recording: Recording
     verdicts: Sequence[Verdict]
-    units: Units | None
+    usage: DynamoDBUsage | None
     bottleneck: Bottleneck | None
-    generator_cpu_s: float
+    generator_cpu_s: float | None
+    cost_per_million_usd: Measurement
     problem: str = ""
-    cost_per_million_usd: float | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -43,19 +59,41 @@ class Results:
         return not self.problem and all(verdict.met for verdict in self.verdicts)
 
     @property
-    def hit_ratio(self) -> float | None:
-        """Share of cacheable reads that the edge answered; None where it told nothing."""
-        caches = self.recording.total().caches
-        asked = sum(count for state, count in caches.items() if state != "pass")
-        hits = sum(count for state, count in caches.items() if state in CACHED)
-        return hits / asked if asked else None
+    def hit_ratio(self) -> Measurement:
+        """Share of the cacheable reads that the edge answered from its cache, 0 to 1."""
+        return hit_ratio(self.recording.total())
+
+    @property
+    def lag_ms(self) -> Measurement:
+        """The longest that the load generator was late, in milliseconds."""
+        lags = [row[2] for rows in self.recording.generators.values() for row in rows]
+        missing = "the load generator recorded no second of its own"
+        return Measurement.of(max(lags, default=None), len(lags), missing)
+
+    @property
+    def dynamodb(self) -> Mapping[str, Measurement]:
+        """Requests and units of DynamoDB by name, see `DynamoDBUsage.measurements`."""
+        usage = self.usage or DynamoDBUsage(reason=NO_LOCAL_CLOUD)
+        return usage.measurements(self.recording.total().requests)
 
     def to_json(self) -> dict[str, Any]:
-        """One object."""
+        """Return the run as one object; what was not measured is null, with its reason."""
         recording = self.recording
         total = recording.total()
-        seconds = max(recording.seconds(), 1)
-        told: dict[str, Any] = {
+        seconds = recording.seconds()
+        share = total.failures / total.requests if total.requests else None
+        rate = round(total.requests / seconds, 1) if seconds else None
+        figures = {
+            "failure_share": Measurement.of(share, total.requests, _NO_REQUEST),
+            "requests_per_second": Measurement.of(rate, total.requests, _NO_REQUEST),
+            **{
+                name: Measurement.of(value, total.requests, _NO_REQUEST)
+                for name, value in _percentiles(total).items()
+            },
+            "cache_hit_ratio": self.hit_ratio,
+            "cost_per_million_usd": self.cost_per_million_usd,
+        }
+        return {
             "profile": self.profile,
             "target": self.target,
             "runtime": self.runtime,
@@ -64,68 +102,60 @@ class Results:
             "seconds": seconds,
             "requests": total.requests,
             "failures": total.failures,
-            "failure_share": total.failures / total.requests if total.requests else None,
-            "requests_per_second": round(total.requests / seconds, 1),
-            **_percentiles(recording, ANY, ANY),
+            **to_json(figures),
             "slo": {
                 "met": self.passed,
                 "objectives": {
-                    one.name: {"allowed": one.allowed, "measured": one.measured, "met": one.met}
+                    one.name: {
+                        "allowed": one.allowed,
+                        "measured": one.measured.value,
+                        "observations": one.measured.observations,
+                        "reason": one.measured.reason or None,
+                        "met": one.met,
+                    }
                     for one in self.verdicts
                 },
             },
-            "by_name": {name: self._row(name, ANY) for name in recording.names()},
-            "by_region": {region: self._row(ANY, region) for region in recording.regions()},
-            "cache_hit_ratio": self.hit_ratio,
+            "by_name": {name: _row(recording.total(name)) for name in recording.names()},
+            "by_region": {
+                region: _row(recording.total(ANY, region)) for region in recording.regions()
+            },
             "reasons_of_failures": dict(recording.reasons.most_common(20)),
             "generator": {
-                "cpu_s": round(self.generator_cpu_s, 2),
-                "lag_ms_worst": max(
-                    (row[2] for rows in recording.generators.values() for row in rows), default=None
-                ),
+                "cpu_s": None if self.generator_cpu_s is None else round(self.generator_cpu_s, 2),
+                "lag_ms_worst": self.lag_ms.value,
                 "problem": self.problem or None,
             },
-            "dynamodb": None,
-            "bottleneck": None,
-            "cost_per_million_usd": self.cost_per_million_usd,
+            "dynamodb": to_json(self.dynamodb),
+            "bottleneck": self.bottleneck.to_json()
+            if self.bottleneck
+            else {"process": None, "reason": _NO_PROCESS},
             **self.extra,
-        }
-        if self.units is not None:
-            told["dynamodb"] = {
-                "requests": self.units.requests,
-                "read_units": round(self.units.read_units, 1),
-                "write_units": round(self.units.write_units, 1),
-                "answers": self.units.answers,
-            }
-        if self.bottleneck is not None:
-            told["bottleneck"] = {
-                "process": self.bottleneck.name,
-                "share_of_a_core": round(self.bottleneck.share, 3),
-                "share_of_the_machine": round(self.bottleneck.of_machine, 3),
-                "cpu_s": {name: round(one.cpu_s, 2) for name, one in self.bottleneck.usage.items()},
-            }
-        return told
-
-    def _row(self, name: str, region: str) -> dict[str, Any]:
-        cell = self.recording.total(name, region)
-        return {
-            "requests": cell.requests,
-            "failures": cell.failures,
-            **_percentiles(self.recording, name, region),
         }
 
     def write_csv(self, path: Path) -> None:
-        """A row per second, name and region."""
+        """Write a row for each second, name and region."""
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(
                 ["second", "name", "region", "requests", "failures", "p50_ms", "p95_ms", "p99_ms"]
             )
             for (second, name, region), cell in sorted(self.recording.cells.items()):
-                times = [f"{cell.times.percentile(share):.2f}" for _, share in _PERCENTILES]
+                times = _percentiles(cell).values()
                 writer.writerow([second, name, region, cell.requests, cell.failures, *times])
 
 
-def _percentiles(recording: Recording, name: str, region: str) -> dict[str, float]:
-    times = recording.total(name, region).times
-    return {figure: round(times.percentile(share), 2) for figure, share in _PERCENTILES}
+def hit_ratio(cell: Cell) -> Measurement:
+    """Return the share of cacheable reads that the edge's cache answered, 0 to 1."""
+    asked = sum(count for state, count in cell.caches.items() if state != "pass")
+    hits = sum(count for state, count in cell.caches.items() if state in CACHED)
+    return Measurement.of(hits / asked if asked else None, asked, _NO_CACHE)
+
+
+def _row(cell: Cell) -> dict[str, Any]:
+    return {"requests": cell.requests, "failures": cell.failures, **_percentiles(cell)}
+
+
+def _percentiles(cell: Cell) -> dict[str, float | None]:
+    found = {figure: cell.times.percentile(share) for figure, share in _PERCENTILES}
+    return {name: None if value is None else round(value, 2) for name, value in found.items()}

@@ -1,15 +1,16 @@
-"""One load test from its warm-up to its recording: starts the generator's processes, watches, ends.
+"""Runs the load generator's processes from warm-up to recording.
 
-The generator runs in processes of its own, so that its CPU can be told from the command's, and so
-that locust may patch the standard library as it likes.
+The load generator has processes of its own, so that its CPU time is not that of the command, and
+because importing locust patches the standard library.
 """
 
 import json
+import math
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,26 +23,32 @@ from loadtests.load.documents import MENU
 from loadtests.load.recording import Recording
 from localcloud.layout import REPO_ROOT
 from localcloud.ports import free_port
+from services.domain.errors import CarteError
 
 _LOCUSTFILE: Final = REPO_ROOT / "loadtests" / "locustfile.py"
 _GRACE_S: Final = 90.0  # for finding the stores, and for the last answers
 _WARM_STORES: Final = 30
 
 
-class GeneratorError(RuntimeError):
-    """The generator did not do its work; the message has its last lines."""
+class GeneratorError(CarteError):
+    """The load generator did not do its work; the detail has the last lines of its log."""
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What to run.
+class LoadPlan:
+    """A load run to be made.
 
     Attributes:
-        url: of the target.
-        users: most users of the closed loop.
-        rate: most requests a second of the open loop; None: the loop is closed.
-        workers: processes beside the one that begins; 0: one process does it all.
-        s3: endpoints of the regions' buckets.
+        url: Of the target.
+        profile: Name of the shape.
+        seconds: How long it runs.
+        users: The most users of the closed loop.
+        rate: The most requests per second of the open loop; None makes the loop closed.
+        workers: Processes beside the first one; with 0 one process does all the work.
+        token: Bearer token of staff; without one nobody edits.
+        s3: Endpoints of the regions' buckets, by region.
+        folder: Where recordings and logs of the load generator are written.
+        seed: Of the random choices of the open loop.
     """
 
     url: str
@@ -57,37 +64,45 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the generator brought home."""
+class GeneratorResult:
+    """What the load generator recorded.
+
+    Attributes:
+        recording: All requests.
+        problem: Why the figures cannot be believed; empty where they can.
+        cpu_s: CPU seconds of all its processes; None if one could not be observed.
+        began: When the first request was due, seconds of the epoch.
+    """
 
     recording: Recording
     problem: str
-    cpu_s: float
+    cpu_s: float | None
+    began: float
 
 
 def warm_up(url: str) -> int:
-    """Read some menus, so that the first requests that count find processes that run.
+    """Read some menus, so that no measured request waits for a process to start.
 
     Returns:
-        How many were read.
+        How many menus were read.
 
     Raises:
-        TargetError: the target does not answer as carte does.
+        TargetError: The target does not answer as carte does.
     """
-    ask = target.asker(url)
+    ask = target.sender(url)
     stores = population.load(ask, _WARM_STORES)
     if not stores:
-        raise target.TargetError(f"{url} has no stores; load some: `carte seed`")
+        raise target.TargetError(f"{url} has no stores", "load some: `carte seed`")
     for store in stores:
         ask(MENU, {"storeId": store.id})
     return len(stores)
 
 
-def run(plan: Plan) -> Outcome:
-    """Run to the end.
+def run(plan: LoadPlan) -> GeneratorResult:
+    """Run the load generator to its end.
 
     Raises:
-        GeneratorError: a process failed or hung; none is left running.
+        GeneratorError: A process failed or hung; none is left running.
     """
     began = time.monotonic()
     with _processes(plan) as started:
@@ -95,25 +110,32 @@ def run(plan: Plan) -> Outcome:
         cpu: dict[int, float] = {}
         while any(process.poll() is None for process in started):
             for process in started:
-                cpu[process.pid] = max(cpu.get(process.pid, 0.0), _cpu_s(process.pid))
+                used = _cpu_s(process.pid)
+                if used is not None:
+                    cpu[process.pid] = max(cpu.get(process.pid, 0.0), used)
             if time.monotonic() > deadline:
-                raise GeneratorError(f"the generator did not end {_tail(plan.folder)}")
+                raise _failed("the load generator did not end in time", plan.folder)
             time.sleep(0.1)
         recordings = sorted(plan.folder.glob("recording-*.json"))
         if not recordings:
-            raise GeneratorError(f"the generator recorded nothing {_tail(plan.folder)}")
-    whole, problem = Recording(), ""
+            raise _failed("the load generator recorded nothing", plan.folder)
+    whole, problem, began = Recording(), "", math.inf
     for path in recordings:
-        told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        whole.merge(Recording.of(told))
-        problem = problem or told["bottleneck"]
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        whole.merge(Recording.of(data))
+        problem = problem or data["problem"]
+        began = min(began, data["began"])
         path.unlink()
-    return Outcome(whole, problem, sum(cpu.values()))
+    observed = [cpu.get(process.pid) for process in started]
+    known = [one for one in observed if one is not None]
+    return GeneratorResult(
+        whole, problem, sum(known) if known and len(known) == len(observed) else None, began
+    )
 
 
 @contextmanager
-def _processes(plan: Plan) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """The generator's processes, stopped at the end however it comes."""
+def _processes(plan: LoadPlan) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Start the load generator's processes; they are stopped at the end, also after an error."""
     commands = _open_loop(plan) if plan.rate is not None else _locust(plan)
     environment = {**os.environ, "PYTHONPATH": str(REPO_ROOT)}
     if plan.token:
@@ -140,7 +162,7 @@ def _processes(plan: Plan) -> Iterator[list[subprocess.Popen[bytes]]]:
                 process.wait()
 
 
-def _locust(plan: Plan) -> list[list[str]]:
+def _locust(plan: LoadPlan) -> list[list[str]]:
     common = [
         *(sys.executable, "-m", "locust", "-f", str(_LOCUSTFILE), "--host", plan.url),
         *("--profile-name", plan.profile, "--profile-users", str(plan.users)),
@@ -161,7 +183,7 @@ def _locust(plan: Plan) -> list[list[str]]:
     return [[*first, *master, *expected], *([*common, *worker] for _ in range(plan.workers))]
 
 
-def _open_loop(plan: Plan) -> list[list[str]]:
+def _open_loop(plan: LoadPlan) -> list[list[str]]:
     processes = max(1, plan.workers)
     return [
         [
@@ -174,16 +196,16 @@ def _open_loop(plan: Plan) -> list[list[str]]:
     ]
 
 
-def _cpu_s(pid: int) -> float:
+def _cpu_s(pid: int) -> float | None:
     try:
         times = psutil.Process(pid).cpu_times()
     except psutil.Error:
-        return 0.0
+        return None
     return float(times.user + times.system)
 
 
-def _tail(folder: Path, lines: int = 15) -> str:
-    told: Sequence[str] = []
+def _failed(message: str, folder: Path, lines: int = 15) -> GeneratorError:
+    tail: list[str] = []
     for path in sorted(folder.glob("generator-*.log")):
-        told = [*told, *path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]]
-    return "(its last lines follow)\n" + "\n".join(told)
+        tail += path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
+    return GeneratorError(message, "`carte status` shows how the cloud is", detail="\n".join(tail))

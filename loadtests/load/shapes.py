@@ -1,4 +1,4 @@
-"""How many users there are at each moment of a run."""
+"""Shapes of load runs: the number of users at each moment."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ class Profile:
     """A named shape.
 
     Attributes:
-        told: one line about it.
-        seconds: how long it runs unless told otherwise.
-        users: how many users it has at most, unless told otherwise.
-        shape: makes the function from elapsed seconds to users.
+        title: What the shape is, in one line.
+        seconds: How long it runs by default.
+        users: How many users it has at most, by default.
+        shape: Makes the function from elapsed seconds to the number of users.
     """
 
-    told: str
+    title: str
     seconds: float
     users: int
     shape: Callable[[int, float, Sequence[Store]], Users]

@@ -1,4 +1,4 @@
-"""Service level objectives, and whether a run met them."""
+"""Service level objectives of a load run, and whether the run met them."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -6,17 +6,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from loadtests.load.recording import Recording
+from loadtests.measurement.measurement import Measurement
+from services.domain.errors import CarteError
 
 FILE: Final = Path(__file__).with_name("slo.toml")
 
 
-class SloError(ValueError):
+class SloError(CarteError):
     """The file of objectives is wrong; the message says where."""
 
 
 @dataclass(frozen=True, slots=True)
 class Objectives:
-    """Most that is allowed, see slo.toml."""
+    """The most that a run may show; slo.toml explains each."""
 
     p50_ms: float
     p95_ms: float
@@ -27,55 +29,76 @@ class Objectives:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One objective and what was measured; None: nothing was, and that is no success."""
+    """One objective and what the run measured.
+
+    Attributes:
+        name: Of the objective.
+        allowed: The most that is allowed.
+        measured: The run's value; without one the objective is missed.
+    """
 
     name: str
     allowed: float
-    measured: float | None
+    measured: Measurement
 
     @property
     def met(self) -> bool:
-        """Whether the run kept to it."""
-        return self.measured is not None and self.measured <= self.allowed
+        """Whether a value was measured and is allowed."""
+        return self.measured.value is not None and self.measured.value <= self.allowed
 
 
 def load(where: str, path: Path = FILE) -> Objectives:
-    """The objectives of a kind of target, `local` or `aws`.
+    """Read the objectives of a kind of target, `local` or `aws`.
 
     Raises:
-        SloError: there are none, or one is no number.
+        SloError: There are none, or one is no number.
     """
     try:
         told: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SloError(f"{path} cannot be read: {error}") from error
+        raise SloError(
+            f"{path} cannot be read: {error}", "name a TOML file like loadtests/load/slo.toml"
+        ) from error
     section = told.get(where)
     names = [one.name for one in fields(Objectives)]
     if not isinstance(section, dict) or sorted(section) != sorted(names):
-        raise SloError(f"{path} needs a table [{where}] with {', '.join(names)}")
+        raise SloError(
+            f"{path} needs a table [{where}] with {', '.join(names)}",
+            "copy the table from loadtests/load/slo.toml",
+        )
     for name, value in section.items():
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
-            raise SloError(f"{path}: {where}.{name} is {value!r}; give a number")
+            raise SloError(f"{path}: {where}.{name} is {value!r}", "give a number of at least 0")
     return Objectives(**section)
 
 
 def judge(objectives: Objectives, recording: Recording) -> list[Verdict]:
-    """Each objective with what the run measured; a run without requests meets none.
+    """Return a verdict on each objective; what the run did not measure is missed.
 
-    Staleness is the worst that was seen; a run in which nobody edits cannot tell it.
+    The staleness is the longest that was observed; a run in which nobody edits has none.
     """
     total = recording.total()
+    missing = "no request was recorded"
+
+    def at(share: float) -> Measurement:
+        value = total.times.percentile(share)
+        return Measurement.of(None if value is None else round(value, 2), total.requests, missing)
+
     share = total.failures / total.requests if total.requests else None
-    times = total.times
-    stalest = round(max(recording.staleness_s), 2) if recording.staleness_s else None
-
-    def at(percent: float) -> float | None:
-        return round(times.percentile(percent), 2) if times.total else None
-
+    observed = recording.staleness_s
+    stalest = Measurement.of(
+        round(max(observed), 2) if observed else None,
+        len(observed),
+        "no edit was watched until readers elsewhere saw it (staff need a token)",
+    )
     return [
         Verdict("p50_ms", objectives.p50_ms, at(0.50)),
         Verdict("p95_ms", objectives.p95_ms, at(0.95)),
         Verdict("p99_ms", objectives.p99_ms, at(0.99)),
-        Verdict("failure_share", objectives.failure_share, share),
+        Verdict(
+            "failure_share",
+            objectives.failure_share,
+            Measurement.of(share, total.requests, missing),
+        ),
         Verdict("staleness_s", objectives.staleness_s, stalest),
     ]

@@ -1,4 +1,4 @@
-"""What a run needs to know of its target before the first user comes."""
+"""What a load run reads from its target before it begins: item ids, buckets."""
 
 import json
 import urllib.request
@@ -7,22 +7,23 @@ from typing import Any, Final
 
 from loadtests.load import population
 from loadtests.load.documents import MENU
+from services.domain.errors import CarteError
 
 _TIMEOUT_S: Final = 20.0
 _STORES_OF_A_MARKET: Final = 3
 
 
-class TargetError(RuntimeError):
-    """The target does not answer as carte does; the message says what it did."""
+class TargetError(CarteError):
+    """The target does not answer as carte does; the message says what it answered."""
 
 
-def asker(url: str) -> population.Ask:
-    """A function that sends a query to a target and returns its data.
+def sender(url: str) -> population.SendQuery:
+    """Return a function that sends a query to a target and returns the data of the answer.
 
-    It raises `TargetError` where there is no such answer.
+    The function raises `TargetError` where the target does not answer as carte does.
     """
 
-    def ask(query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
+    def send(query: str, variables: Mapping[str, Any]) -> Mapping[str, Any]:
         body = json.dumps({"query": query, "variables": dict(variables)}).encode()
         request = urllib.request.Request(  # noqa: S310 - the operator's own URL
             f"{url}/graphql", body, {"content-type": "application/json"}
@@ -31,43 +32,48 @@ def asker(url: str) -> population.Ask:
             with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as response:  # noqa: S310
                 answer = json.load(response)
         except (OSError, ValueError) as error:
-            raise TargetError(f"{url} does not answer as carte does: {error}") from error
+            raise TargetError(
+                f"{url} does not answer as carte does: {error}", "`carte status` shows what runs"
+            ) from error
         if not isinstance(answer, dict) or answer.get("errors") or "data" not in answer:
-            raise TargetError(f"{url} answered {json.dumps(answer)[:300]}")
+            raise TargetError(f"{url} answered {json.dumps(answer)[:300]}", "is the URL carte's?")
         data: Mapping[str, Any] = answer["data"]
         return data
 
-    return ask
+    return send
 
 
 def items_by_market(
-    ask: population.Ask, stores: Sequence[population.Store]
+    send: population.SendQuery, stores: Sequence[population.Store]
 ) -> dict[str, list[str]]:
-    """Item ids of each market, from the menus of some of its stores.
+    """Return the item ids of each market, from the menus of some of its stores.
 
     Raises:
-        TargetError: a market has no items.
+        TargetError: A market has no items.
     """
     found: dict[str, set[str]] = {}
-    asked: dict[str, int] = {}
+    read: dict[str, int] = {}
     for store in stores:
-        asked[store.market] = asked.get(store.market, 0) + 1
-        if asked[store.market] <= _STORES_OF_A_MARKET:
-            menu = ask(MENU, {"storeId": store.id})["menu"]
+        read[store.market] = read.get(store.market, 0) + 1
+        if read[store.market] <= _STORES_OF_A_MARKET:
+            menu = send(MENU, {"storeId": store.id})["menu"]
             found.setdefault(store.market, set()).update(
                 item["id"] for category in menu["categories"] for item in category["items"]
             )
     for market, items in found.items():
         if not items:
-            raise TargetError(f"no store of market {market} has a menu")
+            raise TargetError(f"no store of market {market} has a menu", "`carte seed` makes some")
     return {market: sorted(items) for market, items in found.items()}
 
 
 def uploader(endpoints: Mapping[str, str]) -> Callable[[str, bytes], None] | None:
-    """Puts files into the buckets of counts, one region after the other; None: there are none.
+    """Return a function that puts a file into the buckets of counts, one region after the other.
 
     Args:
-        endpoints: by region, the endpoint of its S3; empty: no local cloud is known.
+        endpoints: Endpoint of S3 by region; empty if the target is no local cloud.
+
+    Returns:
+        None if there is no bucket of counts.
     """
     import itertools
 

@@ -18,11 +18,11 @@ def check(cloud: LocalCloud, *options: str) -> tuple[int, dict[str, Any]]:
 
 
 def test_nothing_is_lost_while_replication_pauses_and_regions_part(cloud: LocalCloud) -> None:
-    code, answer = check(cloud, "--seconds", "5", "--faults", "pause,partition")
+    code, answer = check(cloud, "--seconds", "5", "--faults", "replication-pause,region-cut")
     assert (code, answer["verdict"]) == (0, "ok"), answer
     assert answer["operations"] > 0
     assert [answer[name] for name in ("lost", "unequal", "duplicated")] == [0, 0, 0]
-    assert set(answer["faults"]) <= {"pause", "partition"}
+    assert set(answer["faults"]) <= {"replication-pause", "region-cut"}
     assert cloud.status()["healthy"]
 
 
@@ -36,4 +36,4 @@ def test_a_forgotten_operation_is_found_and_the_cloud_is_whole_again(cloud: Loca
 def test_a_fault_that_does_not_exist_is_refused(cloud: LocalCloud) -> None:
     done = cloud.carte("check", "--faults", "earthquake", check=False)
     assert done.returncode == 1
-    assert "choose from pause" in done.stderr
+    assert "choose from replication-pause" in done.stderr

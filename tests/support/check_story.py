@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
-from loadtests.checker.evidence import Evidence, Item, read_evidence
-from loadtests.checker.history import Asked, Attempt, History, Outcome, Read
+from loadtests.checker.history import Attempt, CheckOperation, History, OperationOutcome, Read
+from loadtests.checker.region_state import Item, RegionState, read_state
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
@@ -49,20 +49,20 @@ class Story:
         document = keys.stock(store) if stock else keys.assortment(store)
         action = "recordSale" if sold else "recordStockCount" if stock else "updateAssortment"
         pieces = {ITEM: sold} if sold else {}
-        self.history.ask(Asked(name, client, action, document, {}, sets or {}, pieces))
+        self.history.ask(CheckOperation(name, client, action, document, {}, sets or {}, pieces))
         return name
 
     def told(
         self,
         name: str,
-        outcome: Outcome = "ok",
+        outcome: OperationOutcome = "ok",
         *,
         region: str = US,
         answer: Any = None,
         why: str = "",
     ) -> None:
         """A request for it ends."""
-        asked = self.history.asked[name]
+        asked = self.history.operations[name]
         sent = self._tick()
         self.history.attempt(
             Attempt(name, asked.client, region, sent, self._tick(), outcome, answer, why)
@@ -94,7 +94,7 @@ class Story:
 
     def journal(self, name: str, stamp: Stamp) -> None:
         """The journal tells that the operation had its effect."""
-        asked = self.history.asked[name]
+        asked = self.history.operations[name]
         entry = JournalEntry(
             asked.document,
             stamp,
@@ -118,7 +118,7 @@ class Story:
     def record(self, name: str, *stamps: Stamp) -> None:
         """The operation record, naming where it was applied."""
         applied = {
-            one.region: Applied(one, "f", self.history.asked[name].document, {}, None)
+            one.region: Applied(one, "f", self.history.operations[name].document, {}, None)
             for one in stamps
         }
         self.put(keys.operation(name), OperationRecord(name, applied).dump())
@@ -145,13 +145,13 @@ class Story:
         text = orjson.dumps(body).decode()
         self._items.append({"pk": {"S": key.pk}, "sk": {"S": key.sk}, "body": {"S": text}})
 
-    def evidence(self) -> Evidence:
+    def state(self) -> RegionState:
         """What the rules read of the table."""
-        return read_evidence(self._items)
+        return read_state(self._items)
 
-    def regions(self) -> dict[str, Evidence]:
+    def regions(self) -> dict[str, RegionState]:
         """The same table in two regions."""
-        return {US: self.evidence(), EU: self.evidence()}
+        return {US: self.state(), EU: self.state()}
 
     def _tick(self) -> float:
         self._clock += 1.0

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from loadtests.drills.analysis.bounds import Bounds
-from loadtests.drills.analysis.evidence import Evidence
+from loadtests.drills.analysis.evidence import DrillEvidence
 from loadtests.drills.records import Cell, Record, Route
 from loadtests.drills.timeline import Mark
 
@@ -66,7 +66,7 @@ def edge(at: float, kind: str, region: str = LOST, **details: Any) -> Mark:
     return Mark(at, "edge", kind, region, "", details)
 
 
-def evidence(records: Iterable[Record], marks: Iterable[Mark], **more: Any) -> Evidence:
+def evidence(records: Iterable[Record], marks: Iterable[Mark], **more: Any) -> DrillEvidence:
     """A drill that is over; everything not named went well."""
     ordered = sorted(records, key=lambda one: one.intended)
     ended = max((one.done for one in ordered), default=0.0)
@@ -75,15 +75,16 @@ def evidence(records: Iterable[Record], marks: Iterable[Mark], **more: Any) -> E
         "regions": REGIONS,
         "slow_s": 1.0,
         "switches": (),
-        "holdings": {},
+        "contents": {},
         "caught_up": None,
         "traffic_ended": ended,
         "at_rest": ended + 1,
         "unequal": 0,
+        "compared": 1,
         "deviated": False,
         "lag_p99_s": 0.001,
         "lag_max_s": 0.002,
         "skipped": 0,
         **more,
     }
-    return Evidence(records=ordered, marks=sorted(marks, key=lambda one: one.at), **told)
+    return DrillEvidence(records=ordered, marks=sorted(marks, key=lambda one: one.at), **told)

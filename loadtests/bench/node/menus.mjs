@@ -1,4 +1,4 @@
-// The newcomer's rows by one Query of AWS SDK v3, read without the document client's detours.
+// The naive table's rows by one Query of AWS SDK v3, read without the document client's detours.
 import { DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { opening } from "./opening.mjs";
 

@@ -1,1 +1,1 @@
-"""What is measured, each in a process of its own: `python -m loadtests.bench.worker NAME`."""
+"""The Python subjects; each runs in its own process, `python -m loadtests.bench.worker MODULE`."""

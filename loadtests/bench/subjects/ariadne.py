@@ -1,7 +1,7 @@
-"""The server of `newcomer/ariadne_app.py`."""
+"""The server of `naive/ariadne_app.py`."""
 
-from loadtests.bench.newcomer.ariadne_app import handler
-from loadtests.bench.newcomer.served import Served
+from loadtests.bench.naive.ariadne_app import handler
+from loadtests.bench.naive.served import Served
 from loadtests.bench.subject import Subject
 
 

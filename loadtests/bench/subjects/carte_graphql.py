@@ -75,7 +75,7 @@ def open_subject() -> Subject:
     """The subject.
 
     Raises:
-        RuntimeError: the operations were not compiled.
+        RuntimeError: The operations were not compiled.
     """
     operation = load(events.menu_document()[0])
     if operation is None:

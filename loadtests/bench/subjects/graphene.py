@@ -1,7 +1,7 @@
-"""The server of `newcomer/graphene_app.py`."""
+"""The server of `naive/graphene_app.py`."""
 
-from loadtests.bench.newcomer.graphene_app import handler
-from loadtests.bench.newcomer.served import Served
+from loadtests.bench.naive.graphene_app import handler
+from loadtests.bench.naive.served import Served
 from loadtests.bench.subject import Subject
 
 

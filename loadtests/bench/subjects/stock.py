@@ -1,7 +1,7 @@
-"""The server of `newcomer/stock.py`."""
+"""The server of `naive/stock.py`."""
 
-from loadtests.bench.newcomer.served import Served
-from loadtests.bench.newcomer.stock import handler
+from loadtests.bench.naive.served import Served
+from loadtests.bench.naive.stock import handler
 from loadtests.bench.subject import Subject
 
 

@@ -1,1 +1,1 @@
-"""From what was recorded to figures: pure functions over records, marks and what tables held."""
+"""Computes a drill's figures from requests, timeline and tables; pure functions."""

@@ -1,4 +1,4 @@
-"""What theory promises: how long health checks and name caches may take to leave a region."""
+"""Theoretical bounds of a failover, from health checks and DNS time to live."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ class Bounds:
     """The edge's clockwork, in real seconds of this run: everything is divided by the time scale.
 
     Attributes:
-        interval_s: between two health checks of a region.
-        threshold: failed checks in a row until a region is left.
-        recovery_threshold: passed checks in a row until it is used again.
-        ttl_s: how long resolvers keep an answer.
-        check_s: how long one check waits for its answer.
-        drain_s: from setting a drain flag until the edge obeys it.
+        interval_s: Between two health checks of a region.
+        threshold: Failed checks in a row until a region is left.
+        recovery_threshold: Passed checks in a row until it is used again.
+        ttl_s: How long resolvers keep an answer.
+        check_s: How long one check waits for its answer.
+        drain_s: From setting a drain flag until the edge obeys it.
     """
 
     time_scale: float

@@ -1,49 +1,51 @@
-"""All that a drill leaves behind to be judged."""
+"""The data that a drill is judged by."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from loadtests.drills.analysis.bounds import Bounds
-from loadtests.drills.analysis.writes import Holding
+from loadtests.drills.analysis.writes import TableContents
 from loadtests.drills.records import Record
 from loadtests.drills.timeline import Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What the survivors' tables held when clients were sent to them.
+    """Contents of the survivors' tables when clients were first sent to them.
 
     Attributes:
-        at: when they were about to be read, seconds of the epoch.
-        region: who was left.
-        holdings: of the survivors.
+        at: When they were about to be read, seconds of the epoch.
+        region: Who was left.
+        contents: Of the survivors' tables, by region.
     """
 
     at: float
     region: str
-    holdings: Mapping[str, Holding]
+    contents: Mapping[str, TableContents]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """One run, over.
+class DrillEvidence:
+    """What one run left behind.
 
     Attributes:
-        records: since the warm-up ended, by intended time.
-        marks: by time.
-        regions: the cloud's, the primary first.
-        slow_s: latency above which a success is slow.
-        switches: one for each region that was left.
-        holdings: what every region held in the end.
-        caught_up: since when, after the last healing, every region held what was written before it.
-        traffic_ended: when the last request was answered.
-        at_rest: when all regions were seen equal and idle; None: not in time.
-        unequal: items that were not byte-equal everywhere in the end.
-        deviated: whether Chaos Toolkit found the steady state gone afterwards.
-        lag_p99_s: how late the generator itself was, 99th percentile.
-        lag_max_s: the same, at worst.
-        sampling_s: route to the time between two of its requests from one place.
-        skipped: mutations that were due and could not be made up: every cell was taken.
+        records: Since the warm-up ended, by intended time.
+        marks: By time.
+        regions: The cloud's, the primary first.
+        slow_s: Latency above which a success is slow.
+        switches: One for each region that was left.
+        contents: What each region's table held in the end.
+        caught_up: Since when, after the last healing, every region held what was written before it.
+        traffic_ended: When the last request was answered.
+        at_rest: When all regions were seen equal and idle; None: not in time.
+        unequal: Items that were not byte-equal everywhere in the end.
+        compared: Items that were compared.
+        deviated: Whether Chaos Toolkit found the steady state gone afterwards.
+        lag_p99_s: How late the generator itself was, 99th percentile.
+        lag_max_s: The same, at worst.
+        sampling_s: Route to the time between two of its requests from one place.
+        problems: What could not be read at some moment of the run.
+        skipped: Mutations that were due and could not be made up: every cell was taken.
     """
 
     records: Sequence[Record]
@@ -52,13 +54,15 @@ class Evidence:
     bounds: Bounds
     slow_s: float
     switches: Sequence[Switch]
-    holdings: Mapping[str, Holding]
+    contents: Mapping[str, TableContents]
     caught_up: float | None
     traffic_ended: float
     at_rest: float | None
     unequal: int
+    compared: int
     deviated: bool
-    lag_p99_s: float
-    lag_max_s: float
+    lag_p99_s: float | None
+    lag_max_s: float | None
     skipped: int
     sampling_s: Mapping[str, float] = field(default_factory=dict)
+    problems: Sequence[str] = ()

@@ -1,4 +1,4 @@
-"""How long a way of asking was broken for clients of one place.
+"""Recovery time of each route, for the clients of each place.
 
 The recovery time (RTO) counts from the fault to the first answer that a client got after the last
 failed one, in the order in which requests were to be sent. A route that fails now and then is not
@@ -7,25 +7,30 @@ restored before its last failure.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from loadtests.drills.records import Record, Route
+from loadtests.measurement.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What one route went through at one place.
+    """Requests and recovery of one route at one place.
 
     Attributes:
-        requests: how many were due while it lasted, answers from the edge's cache left out.
-        failed: requests without success.
-        slow: successes that took longer than the drill's objective allows.
-        rto_s: seconds from the fault until it was restored; 0: nothing failed.
+        observed: Requests from the fault on, answers from the edge's cache left out; with none of
+            them nothing is known of the route.
+        requests: Of these, the ones that were due while the fault lasted.
+        failed: Requests without success.
+        slow: Successes that took longer than the drill's objective allows.
+        rto_s: Seconds from the fault until it was restored; 0: nothing failed.
         restored: False where no request succeeded after the last failure; `rto_s` is then how long
             it was watched.
     """
 
     place: str
     route: Route
+    observed: int
     requests: int
     failed: int
     slow: int
@@ -45,12 +50,12 @@ def outage(
     """Judge one route at one place.
 
     Args:
-        records: of the whole drill, by intended time.
-        place: whose clients.
-        route: which way of asking.
-        begins: when the fault began, seconds of the epoch.
-        ends: when it was healed; later failures belong to the return.
-        slow_s: latency above which a success is slow.
+        records: Of the whole drill, by intended time.
+        place: Whose clients.
+        route: Which way of asking.
+        begins: When the fault began, seconds of the epoch.
+        ends: When it was healed; later failures belong to the return.
+        slow_s: Latency above which a success is slow.
     """
     mine = [
         one
@@ -67,10 +72,21 @@ def outage(
         after = next((one for one in mine if one.ok and one.intended > last), None)
         restored = after is not None
         rto = (after or mine[-1]).done - begins
-    return Outage(place, route, len(during), len(failed), len(slow), rto, restored)
+    observed = sum(one.done > begins for one in mine)
+    return Outage(place, route, observed, len(during), len(failed), len(slow), rto, restored)
 
 
-def worst(outages: Iterable[Outage], route: Route) -> tuple[float, bool]:
-    """The longest recovery of a route over all places, and whether all places were restored."""
+def worst(outages: Iterable[Outage], route: Route) -> Measurement:
+    """Return the longest recovery of a route over all places, in seconds.
+
+    Infinite if a place was not restored while it was watched. No value if the clients of a place
+    sent nothing by this route: nobody knows whether it works there.
+    """
     mine = [one for one in outages if one.route == route]
-    return max((one.rto_s for one in mine), default=0.0), all(one.restored for one in mine)
+    blind = [one.place for one in mine if not one.observed]
+    if blind or not mine:
+        where = f" by clients near {', '.join(blind)}" if blind else ""
+        return Measurement.missing(f"no {route} request was sent after the fault{where}")
+    longest = max(one.rto_s for one in mine)
+    observed = sum(one.observed for one in mine)
+    return Measurement(longest if all(one.restored for one in mine) else inf, observed)

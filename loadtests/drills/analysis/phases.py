@@ -1,4 +1,4 @@
-"""How a failover went: detected, decided, shifted, settled."""
+"""Phases of a failover: detect, decide, shift, settle."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ DECIDED: Final = frozenset({"shift"})
 
 @dataclass(frozen=True, slots=True)
 class Phases:
-    """Seconds of each phase, one after the other; None: it was not reached.
+    """Seconds of each phase, one after the other; None: it was not reached, or no request was sent.
 
     Attributes:
-        detect: from the fault until the edge knew (health checks, or a drain flag).
-        decide: until the edge's routing first named another region.
-        shift: until the last request that was still sent to the region; requests that the edge
+        detect: From the fault until the edge knew (health checks, or a drain flag).
+        decide: Until the edge's routing first named another region.
+        shift: Until the last request that was still sent to the region; requests that the edge
             tried there first and then elsewhere count, as they cost a client time.
-        settle: until the last request that failed or was slow.
+        settle: Until the last request that failed or was slow.
     """
 
     detect: float | None
@@ -31,7 +31,7 @@ class Phases:
 
     @property
     def total(self) -> float | None:
-        """From the fault until nobody noticed anything any more."""
+        """Seconds from the fault until the last failed or slow request."""
         parts = [one for one in (self.detect, self.decide, self.shift, self.settle) if one]
         return sum(parts) if self.settle is not None else None
 
@@ -45,15 +45,15 @@ def phases(
     ends: float,
     slow_s: float,
 ) -> Phases:
-    """Tell the phases of a failover from what the edge logged and what clients saw.
+    """ProgressCallback the phases of a failover from what the edge logged and what clients saw.
 
     Args:
-        records: by intended time.
-        marks: of the whole drill, by time.
-        lost: the regions that were taken away.
-        begins: when, seconds of the epoch.
-        ends: when they were given back; what comes later is no part of failing over.
-        slow_s: latency above which a success is slow.
+        records: By intended time.
+        marks: Of the whole drill, by time.
+        lost: The regions that were taken away.
+        begins: When, seconds of the epoch.
+        ends: When they were given back; what comes later is no part of failing over.
+        slow_s: Latency above which a success is slow.
     """
     edge = [
         mark
@@ -69,9 +69,11 @@ def phases(
     settled = max(noticed, default=begins)
     known = [at for at in (detected, decided) if at is not None]
     if not known:
-        return Phases(None, None, None, max(0.0, settled - begins))
+        return Phases(None, None, None, max(0.0, settled - begins) if window else None)
     at_detection = detected if detected is not None else known[0]
     at_decision = max(at_detection, decided if decided is not None else at_detection)
+    if not window:
+        return Phases(at_detection - begins, at_decision - at_detection, None, None)
     at_shift = max(at_decision, shifted)
     return Phases(
         at_detection - begins,

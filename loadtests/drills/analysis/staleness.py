@@ -1,19 +1,19 @@
-"""How old what readers saw was: for how long had a newer price been acknowledged already?"""
+"""Staleness of reads: for how long a newer price had been acknowledged."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from loadtests.drills.analysis.writes import Written
+from loadtests.drills.analysis.writes import WriteOperation
 from loadtests.drills.records import Record
 
 Version = tuple[float, int]
 """When it was acknowledged (seconds of the epoch), and the price."""
 
 
-class Prices:
+class AcknowledgedPrices:
     """The acknowledged prices of every cell, in order. Each cell has one writer at a time."""
 
-    def __init__(self, written: Iterable[Written]) -> None:
+    def __init__(self, written: Iterable[WriteOperation]) -> None:
         self._versions: dict[tuple[str, str], list[Version]] = {}
         for one in written:
             if one.cell.kind == "price" and one.acknowledged is not None:
@@ -45,16 +45,16 @@ def _behind(versions: Sequence[Version], sent: float, seen: int) -> float:
 
 
 def staleness(
-    reads: Iterable[Record], written: Iterable[Written], *, from_cache: bool
+    reads: Iterable[Record], written: Iterable[WriteOperation], *, from_cache: bool
 ) -> list[float]:
     """The staleness of every successful read, in seconds.
 
     Args:
-        reads: records; mutations among them are left out.
-        written: the drill's operations.
-        from_cache: answers of the edge's cache, or those of regions.
+        reads: Records; mutations among them are left out.
+        written: The drill's operations.
+        from_cache: Answers of the edge's cache, or those of regions.
     """
-    prices = Prices(written)
+    prices = AcknowledgedPrices(written)
     return [
         prices.staleness(read)
         for read in reads

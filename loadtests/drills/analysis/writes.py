@@ -1,4 +1,4 @@
-"""What became of mutations: acknowledged when and where, and whether tables hold them."""
+"""Writes of a drill: when and where each was acknowledged, and whether tables hold it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from loadtests.drills.records import Cell, Record, WriteKind
 
 Place = tuple[WriteKind, str, str]
-Holding = Mapping[Place, int]
+TableContents = Mapping[Place, int]
 """What one region's table holds: kind, store and item to price, pieces counted or net sales."""
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteOperation:
     """An operation, all attempts together.
 
     Attributes:
-        asked: when its first attempt was to be sent, seconds of the epoch.
-        acknowledged: when a client first knew that it was done; None: never.
-        region: who acknowledged it.
-        failed_first: whether the first attempt failed.
+        asked: When its first attempt was to be sent, seconds of the epoch.
+        acknowledged: When a client first knew that it was done; None: never.
+        region: Who acknowledged it.
+        failed_first: Whether the first attempt failed.
     """
 
     id: str
@@ -32,7 +32,7 @@ class Written:
     burst: bool
 
 
-def operations(records: Iterable[Record]) -> list[Written]:
+def operations(records: Iterable[Record]) -> list[WriteOperation]:
     """The operations that records tell of, by when they were asked for."""
     attempts: dict[str, list[Record]] = {}
     for record in records:
@@ -44,12 +44,12 @@ def operations(records: Iterable[Record]) -> list[Written]:
     )
 
 
-def _written(attempts: Sequence[Record]) -> Written:
+def _written(attempts: Sequence[Record]) -> WriteOperation:
     first = attempts[0]
     done = next((one for one in attempts if one.ok), None)
     if first.cell is None:
         raise ValueError(f"operation {first.operation} writes nothing")
-    return Written(
+    return WriteOperation(
         first.operation,
         first.place,
         first.cell,
@@ -62,35 +62,37 @@ def _written(attempts: Sequence[Record]) -> Written:
     )
 
 
-def is_held(cell: Cell, holding: Holding) -> bool:
+def is_held(cell: Cell, content: TableContents) -> bool:
     """Whether a table shows a write, or what overtook it: later prices of a cell are higher."""
-    held = holding.get((cell.kind, cell.store, cell.item))
+    held = content.get((cell.kind, cell.store, cell.item))
     if held is None:
         return False
     return held == cell.value if cell.kind == "count" else held >= cell.value
 
 
 def missing(
-    written: Iterable[Written], holdings: Mapping[str, Holding], *, before: float
-) -> list[Written]:
+    written: Iterable[WriteOperation], contents: Mapping[str, TableContents], *, before: float
+) -> list[WriteOperation]:
     """Writes acknowledged before a moment that at least one of these tables does not show."""
     return [
         one
         for one in written
         if one.acknowledged is not None
         and one.acknowledged <= before
-        and not all(is_held(one.cell, holding) for holding in holdings.values())
+        and not all(is_held(one.cell, content) for content in contents.values())
     ]
 
 
-def doubled(written: Iterable[Written], holdings: Mapping[str, Holding]) -> list[Written]:
+def doubled(
+    written: Iterable[WriteOperation], contents: Mapping[str, TableContents]
+) -> list[WriteOperation]:
     """Sales that some table counts more than once: a retry was taken for a second sale."""
     return [
         one
         for one in written
         if one.cell.kind == "sale"
         and any(
-            holding.get(("sale", one.cell.store, one.cell.item), 0) > one.cell.value
-            for holding in holdings.values()
+            content.get(("sale", one.cell.store, one.cell.item), 0) > one.cell.value
+            for content in contents.values()
         )
     ]

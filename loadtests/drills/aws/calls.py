@@ -1,4 +1,4 @@
-"""One AWS call, as data; and who makes it, or only writes it down."""
+"""AWS API calls as data, and the two ways to handle them: make them or record them."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -15,10 +15,10 @@ class Call:
     """A call of the AWS API.
 
     Attributes:
-        step: which step of the drill asks for it.
-        service: as boto3 names it.
-        region: where the call goes.
-        operation: as the API names it, such as `StartExperiment`.
+        step: Which step of the drill asks for it.
+        service: As boto3 names it.
+        region: Where the call goes.
+        operation: As the API names it, such as `StartExperiment`.
     """
 
     step: str
@@ -112,7 +112,7 @@ class Executor(Caller):
     def call(
         self, service: str, region: str, operation: str, parameters: Parameters
     ) -> dict[str, Any]:
-        """Make a call, see `Caller`."""
+        """Make a call; `Caller` explains the arguments."""
         from botocore import xform_name
         from botocore.exceptions import BotoCoreError, ClientError
 

@@ -23,11 +23,11 @@ class Fault:
     """One action of FIS.
 
     Attributes:
-        action: its id.
-        target: what the action calls its target.
-        resource: type of the target.
-        arn: which resource.
-        parameters: but for the duration.
+        action: Its id.
+        target: What the action calls its target.
+        resource: Type of the target.
+        arn: Which resource.
+        parameters: But for the duration.
     """
 
     action: str

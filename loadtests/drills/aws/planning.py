@@ -17,7 +17,7 @@ def plan_of(drill: Drill) -> list[Call]:
     """Walk through method and rollbacks with a target that only writes down.
 
     Raises:
-        DrillError: a step has no counterpart on AWS.
+        DrillError: A step has no counterpart on AWS.
     """
     from chaoslib import substitute
     from chaoslib.exceptions import ActivityFailed
@@ -51,8 +51,8 @@ def _is_traffic(step: Mapping[str, Any]) -> bool:
     return bool(step["provider"]["func"] == "burst")
 
 
-def tell(calls: Sequence[Call]) -> Iterator[str]:
-    """The calls for people: step, call, parameters."""
+def describe(calls: Sequence[Call]) -> Iterator[str]:
+    """Return the calls as lines of text: step, call, parameters."""
     step = ""
     for call in calls:
         if call.step != step:

@@ -14,11 +14,11 @@ class AwsSettings:
 
     Attributes:
         account: AWS account id.
-        primary: the region of the data stack.
-        table: name of the global table.
-        function: name of the menu Lambda, the same in every region.
-        store_arn: of the KeyValueStore that holds the drain flags.
-        role: name of the role that FIS takes on.
+        primary: The region of the data stack.
+        table: Name of the global table.
+        function: Name of the menu Lambda, the same in every region.
+        store_arn: Of the KeyValueStore that holds the drain flags.
+        role: Name of the role that FIS takes on.
         stop_alarm: CloudWatch alarm that ends an experiment, of the same name in every region.
     """
 

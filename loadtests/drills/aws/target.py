@@ -29,7 +29,7 @@ class AwsTarget(Target):
         """The deployment that the environment names; calls go to `configuration["caller"]`.
 
         Raises:
-            DrillError: calls are to be made, and something about the deployment is not known.
+            DrillError: Calls are to be made, and something about the deployment is not known.
         """
         settings = AwsSettings.from_environment()
         caller = configuration.get("caller")
@@ -45,7 +45,7 @@ class AwsTarget(Target):
     def inject(
         self, kind: str, region: str, *, seconds: float, parameters: Mapping[str, Any]
     ) -> None:
-        """Set a fault, see `Target`."""
+        """Set a fault; `Target` explains the arguments."""
         if kind == "drain":
             self._flag(region, drained=True)
             return
@@ -68,7 +68,7 @@ class AwsTarget(Target):
         )
 
     def heal(self, kind: str, region: str) -> None:
-        """End faults of a kind, see `Target`."""
+        """End faults of a kind; `Target` explains the arguments."""
         if kind == "drain":
             self._flag(region, drained=False)
             return

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-from loadtests.drills.report.palette import DECISION, FAILED, FAULT, HEAL, INK
 from loadtests.drills.report.scale import WIDTH, TimeAxis
-from loadtests.drills.report.svg import lane_title, line, rect, text
 from loadtests.drills.timeline import Mark
+from loadtests.reports.palette import DECISION, FAILED, FAULT, HEAL, INK
+from loadtests.reports.svg import lane_title, line, rect, text
 
 ROW: Final = 17
 _LETTER: Final = 5.9

@@ -1,6 +1,13 @@
 """How figures are written for people, the same in the terminal and on the page."""
 
+import math
+from collections.abc import Mapping
 from typing import Any, Final
+
+from loadtests.measurement.measurement import NOT_MEASURED
+
+NOT_RESTORED: Final = "not restored"
+WATCHED_IN_VAIN: Final = "not restored while it was watched"
 
 ROUTE_TITLES: Final = {
     "persisted": "persisted GET",
@@ -65,20 +72,32 @@ def is_seconds(figure: str) -> bool:
 
 
 def number(value: Any, figure: str = "") -> str:
-    """A figure's value; a missing one is a dash."""
+    """Return a figure as text: `not measured` for None."""
     if value is None:
-        return "—"
+        return NOT_MEASURED
     if figure and is_seconds(figure):
         return seconds(value)
+    if isinstance(value, float) and math.isinf(value):
+        return NOT_RESTORED
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.2f}"
     return f"{value:,.0f}"
 
 
 def seconds(value: float | None) -> str:
-    """A time, to what it is worth."""
-    if value is None or value == float("inf"):
-        return "not restored"
+    """Return a time as text: `not measured` for None, `not restored` for an infinite time."""
+    if value is None:
+        return NOT_MEASURED
+    if math.isinf(value):
+        return NOT_RESTORED
     if value == 0:
         return "0 s"
     return f"{value * 1000:.0f} ms" if value < 1 else f"{value:.1f} s"
+
+
+def reported(report: Mapping[str, Any], figure: str) -> str:
+    """Return a figure of a saved report as text, where JSON has null for two reasons."""
+    value = report["figures"].get(figure)
+    if value is None and report["not_measured"].get(figure) == WATCHED_IN_VAIN:
+        return NOT_RESTORED
+    return number(value, figure)

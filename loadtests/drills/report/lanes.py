@@ -4,13 +4,13 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from loadtests.drills.analysis.percentiles import percentile
-from loadtests.drills.analysis.staleness import Prices
-from loadtests.drills.analysis.writes import Written
+from loadtests.drills.analysis.staleness import AcknowledgedPrices
+from loadtests.drills.analysis.writes import WriteOperation
 from loadtests.drills.records import Record
-from loadtests.drills.report.palette import CACHE, FAILED, FAINT, INK, RULE
 from loadtests.drills.report.scale import LEFT, RIGHT, WIDTH, LogAxis, TimeAxis
-from loadtests.drills.report.svg import dots, lane_title, line, rect, text
+from loadtests.measurement.percentiles import percentile
+from loadtests.reports.palette import CACHE, FAILED, FAINT, INK, RULE
+from loadtests.reports.svg import dots, lane_title, line, rect, text
 
 BIN_S: Final = 1.0
 _END: Final = WIDTH - RIGHT
@@ -76,16 +76,20 @@ def latency_lane(records: Sequence[Record], axis: TimeAxis, top: float, height: 
     for group, fill, opacity in groups:
         points = [(axis.x(one.intended), scale.y(one.latency)) for one in group]
         drawn.append(dots(points, fill, 1.7, opacity))
-    for share, stroke in ((50, INK), (99, "#D9480F")):
+    for share, stroke in ((0.50, INK), (0.99, "#D9480F")):
         drawn.append(_percentiles([one for one in asked if one.ok], axis, scale, share, stroke))
     return "".join(drawn)
 
 
 def staleness_lane(
-    records: Sequence[Record], written: Sequence[Written], axis: TimeAxis, top: float, height: float
+    records: Sequence[Record],
+    written: Sequence[WriteOperation],
+    axis: TimeAxis,
+    top: float,
+    height: float,
 ) -> str:
     """How old what readers saw was; answers of the edge's cache are grey."""
-    prices = Prices(written)
+    prices = AcknowledgedPrices(written)
     scale = LogAxis(top, height, 0.01, 60.0)
     drawn = [lane_title(top + 12, "staleness", "of prices read"), _grid(scale)]
     reads = [one for one in records if one.ok and one.route != "mutation"]
@@ -118,6 +122,9 @@ def _percentiles(
     path = []
     for number, latencies in sorted(bins.items()):
         begin = axis.begin + number * _PERCENTILE_BIN_S
-        y = scale.y(percentile(sorted(latencies), share))
+        value = percentile(sorted(latencies), share)
+        if value is None:
+            continue
+        y = scale.y(value)
         path.append(f"M{axis.x(begin)},{y}H{axis.x(begin + _PERCENTILE_BIN_S)}")
     return f'<path d="{"".join(path)}" stroke="{stroke}" stroke-width="1.6" fill="none"/>'

@@ -1,16 +1,18 @@
 """The report as one page that needs nothing else: open it, print it, paste it into a review."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
+from math import inf
 from typing import Final
 
 from loadtests.drills.analysis.outages import Outage
 from loadtests.drills.records import ROUTES
 from loadtests.drills.report.events_lane import words_of
 from loadtests.drills.report.figures_text import ROUTE_TITLES, number, seconds, title_of
-from loadtests.drills.report.outcome import Outcome
-from loadtests.drills.report.page_style import STYLE
+from loadtests.drills.report.judged_run import JudgedRun
 from loadtests.drills.report.timeline import draw
+from loadtests.measurement.measurement import NOT_MEASURED
+from loadtests.reports.page import Card, cards, html_page, met_or_missed, section, table
 
 _CARDS: Final = (
     ("rto_seconds.persisted", "RTO persisted GET"),
@@ -23,58 +25,60 @@ _CARDS: Final = (
 )
 
 
-def render(outcome: Outcome) -> str:
-    """The whole page."""
-    drill, evidence = outcome.drill, outcome.evidence
-    without = f" · without {', '.join(outcome.without)}" if outcome.without else ""
-    lost = ", ".join(outcome.findings.lost) or "none"
+def render(run: JudgedRun) -> str:
+    """Return the whole page."""
+    drill, evidence = run.drill, run.evidence
+    without = f" · without {', '.join(run.without)}" if run.without else ""
+    lost = ", ".join(run.findings.lost) or "none"
     facts = (
-        f"{drill.name} · {outcome.to_json()['began'][:19]} UTC · local cloud of "
+        f"{drill.name} · {run.to_json()['began'][:19]} UTC · local cloud of "
         f"{', '.join(evidence.regions)} · taken away: {lost} · "
         f"time scale {evidence.bounds.time_scale:g}{without}"
     )
-    return (
-        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(drill.title)}: {outcome.verdict}</title><style>{STYLE}</style></head>"
-        f'<body><main><header><span class="verdict {outcome.verdict}">{outcome.verdict}</span>'
-        f"<h1>{escape(drill.title)}</h1><p>{escape(drill.description)}</p>"
-        f'<p class="facts">{escape(facts)}</p></header>'
-        f"{_cards(outcome)}<section><h2>Timeline</h2>{draw(outcome)}</section>"
-        f'<div class="columns"><section><h2>Objectives</h2>{_objectives(outcome)}</section>'
-        f"<section><h2>Phases</h2>{_phases(outcome)}<h2>Recovery by place</h2>"
-        f"{_outages(outcome.findings.outages)}</section></div>"
-        f'<div class="columns"><section><h2>What clients saw</h2>{_routes(outcome)}'
-        f"{_staleness(outcome)}</section><section><h2>Events</h2>{_events(outcome)}</section></div>"
-        f"<footer>{_notes(outcome)}</footer></main></body></html>\n"
+    body = (
+        f"{_cards(run)}{section('Timeline', draw(run))}"
+        f'<div class="columns">{section("Objectives", _objectives(run))}'
+        f"<section><h2>Phases</h2>{_phases(run)}<h2>Recovery by place</h2>"
+        f"{_outages(run.findings.outages)}</section></div>"
+        f'<div class="columns">{section("What clients saw", _routes(run) + _staleness(run))}'
+        f"{section('Events', _events(run))}</div>{_not_measured(run)}"
+        f"<footer>{_notes(run)}</footer>"
+    )
+    return html_page(drill.title, run.verdict, [escape(drill.description), escape(facts)], body)
+
+
+def _cards(run: JudgedRun) -> str:
+    met = {one.figure: one.met for one in run.judged}
+    return cards(
+        Card(number(run.figures[figure].value, figure), title, met.get(figure))
+        for figure, title in _CARDS
     )
 
 
-def _cards(outcome: Outcome) -> str:
-    met = {one.figure: one.met for one in outcome.judged}
-    cards = []
-    for figure, title in _CARDS:
-        state = {True: "good", False: "bad", None: ""}[met.get(figure)]
-        value = number(outcome.figures.get(figure), figure)
-        cards.append(f'<div class="card {state}"><b>{value}</b><span>{escape(title)}</span></div>')
-    return f'<div class="cards">{"".join(cards)}</div>'
+def _not_measured(run: JudgedRun) -> str:
+    rows = [
+        (escape(title_of(figure)), escape(f"{NOT_MEASURED}: {reason}"))
+        for figure, reason in run.not_measured.items()
+    ]
+    rows += [("observer", escape(problem)) for problem in run.evidence.problems]
+    return section("Without a figure", table(("figure", ""), rows, texts=(1,))) if rows else ""
 
 
-def _objectives(outcome: Outcome) -> str:
+def _objectives(run: JudgedRun) -> str:
     rows = [
         (
             escape(title_of(one.figure)),
             f"{'≥' if one.at_least else '≤'} {number(one.limit, one.figure)}",
             number(one.measured, one.figure),
-            '<i class="good">met</i>' if one.met else '<i class="bad">missed</i>',
+            met_or_missed(met=one.met),
         )
-        for one in outcome.judged
+        for one in run.judged
     ]
-    return _table(("objective", "limit", "measured", ""), rows)
+    return table(("objective", "limit", "measured", ""), rows)
 
 
-def _phases(outcome: Outcome) -> str:
-    found, bounds = outcome.findings.phases, outcome.evidence.bounds
+def _phases(run: JudgedRun) -> str:
+    found, bounds = run.findings.phases, run.evidence.bounds
     rows = [
         ("detect", "fault until the edge knew", found.detect),
         ("decide", "until routing named another region", found.decide),
@@ -84,9 +88,12 @@ def _phases(outcome: Outcome) -> str:
         ("theory", "interval x threshold + TTL", bounds.theory_s),
         ("worst case", "with a check waiting in vain", bounds.leave_s),
     ]
-    return _table(
+    return table(
         ("phase", "", "seconds"),
-        [(name, escape(text), "—" if at is None else f"{at:.2f}") for name, text, at in rows],
+        [
+            (name, escape(text), NOT_MEASURED if at is None else f"{at:.2f}")
+            for name, text, at in rows
+        ],
         texts=(1,),
     )
 
@@ -98,18 +105,18 @@ def _outages(outages: Sequence[Outage]) -> str:
         cells = []
         for route in ROUTES:
             one = mine[route]
-            time = seconds(one.rto_s if one.restored else None)
+            time = seconds((one.rto_s if one.restored else inf) if one.observed else None)
             cells.append(f"{time} <small>{one.failed}/{one.requests}</small>")
         rows.append((escape(place), *cells))
-    return _table(("next to", *(ROUTE_TITLES[route] for route in ROUTES)), rows)
+    return table(("next to", *(ROUTE_TITLES[route] for route in ROUTES)), rows)
 
 
-def _routes(outcome: Outcome) -> str:
+def _routes(run: JudgedRun) -> str:
     rows = []
     for route in ROUTES:
-        mine = [one for one in outcome.evidence.records if one.route == route]
+        mine = [one for one in run.evidence.records if one.route == route]
         hits = sum(one.from_cache for one in mine)
-        latency = outcome.findings.latency[route]
+        latency = run.findings.latency[route]
         rows.append(
             (
                 ROUTE_TITLES[route],
@@ -119,29 +126,29 @@ def _routes(outcome: Outcome) -> str:
                 *(seconds(one) for one in (latency.p50, latency.p95, latency.p99, latency.most)),
             )
         )
-    return _table(("route", "sent", "cache hits", "failed", "p50", "p95", "p99", "most"), rows)
+    return table(("route", "sent", "cache hits", "failed", "p50", "p95", "p99", "most"), rows)
 
 
-def _staleness(outcome: Outcome) -> str:
-    found = outcome.findings
+def _staleness(run: JudgedRun) -> str:
+    found = run.findings
     rows = [
         (title, number(one.samples), *(seconds(at) for at in (one.p50, one.p95, one.p99, one.most)))
         for title, one in (("regional answers", found.fresh), ("cached answers", found.cached))
     ]
-    return _table(("staleness", "reads", "p50", "p95", "p99", "most"), rows)
+    return table(("staleness", "reads", "p50", "p95", "p99", "most"), rows)
 
 
-def _events(outcome: Outcome) -> str:
-    zero = outcome.findings.begins
+def _events(run: JudgedRun) -> str:
+    zero = run.findings.begins
     rows = []
-    for mark in outcome.evidence.marks:
+    for mark in run.evidence.marks:
         words = words_of(mark) or f"{mark.kind} {mark.region}".strip()
         rows.append((f"{mark.at - zero:+.2f} s", mark.what, escape(words)))
-    return _table(("at", "", "what"), rows, texts=(1, 2))
+    return table(("at", "", "what"), rows, texts=(1, 2))
 
 
-def _notes(outcome: Outcome) -> str:
-    evidence = outcome.evidence
+def _notes(run: JudgedRun) -> str:
+    evidence = run.evidence
     bounds = evidence.bounds
     return (
         "<p>Open loop: requests were due at a fixed rate, whatever became of earlier ones; latency "
@@ -152,18 +159,5 @@ def _notes(outcome: Outcome) -> str:
         f"<p>Health checks every {bounds.interval_s:.2f} s, {bounds.threshold} in a row, names "
         f"kept {bounds.ttl_s:.2f} s: AWS's times divided by {bounds.time_scale:g}. Time-outs of "
         "requests are not scaled. All figures are of the local cloud, on one machine.</p>"
-        f"<p>Repeat it: <code>carte drill run {escape(outcome.drill.name)}</code></p>"
+        f"<p>Repeat it: <code>carte drill run {escape(run.drill.name)}</code></p>"
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, texts: Sequence[int] = ()) -> str:
-    """A table whose columns are numbers, but for the first and those of `texts`."""
-    classes = [' class="text"' if at == 0 or at in texts else "" for at in range(len(head))]
-
-    def row(tag: str, cells: Sequence[str]) -> str:
-        whole = zip(classes, cells, strict=True)
-        return f"<tr>{''.join(f'<{tag}{kind}>{cell}</{tag}>' for kind, cell in whole)}</tr>"
-
-    top = row("th", [escape(one) for one in head])
-    body = "".join(row("td", cells) for cells in rows)
-    return f"<table><thead>{top}</thead><tbody>{body}</tbody></table>"

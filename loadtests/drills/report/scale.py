@@ -16,9 +16,9 @@ class TimeAxis:
     """Seconds since the first fault, from left to right.
 
     Attributes:
-        zero: the first fault, seconds of the epoch.
-        begin: the left end, seconds of the epoch.
-        end: the right end.
+        zero: The first fault, seconds of the epoch.
+        begin: The left end, seconds of the epoch.
+        end: The right end.
     """
 
     zero: float
@@ -44,10 +44,10 @@ class LogAxis:
     """Seconds on a logarithmic scale, from bottom to top.
 
     Attributes:
-        top: its upper end on the page; it grows downwards.
-        height: of the lane.
-        low: seconds at the bottom.
-        high: seconds at the top.
+        top: Its upper end on the page; it grows downwards.
+        height: Of the lane.
+        low: Seconds at the bottom.
+        high: Seconds at the top.
     """
 
     top: float

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from loadtests.drills.records import ROUTES
-from loadtests.drills.report.figures_text import ROUTE_TITLES, number, seconds, title_of
+from loadtests.drills.report.figures_text import ROUTE_TITLES, number, reported, seconds, title_of
 
 
 def show(report: Mapping[str, Any], console: Console) -> None:
@@ -26,6 +26,10 @@ def show(report: Mapping[str, Any], console: Console) -> None:
     console.print(_objectives(report["objectives"]))
     generator = report["generator"]
     kept_up = "kept up" if generator["kept_up"] else "[red]did not keep up[/red]"
+    for figure, reason in report["not_measured"].items():
+        console.print(f"[dim]{title_of(figure)}: not measured: {reason}[/dim]", highlight=False)
+    for problem in report["problems"]:
+        console.print(f"[red]{problem}[/red]")
     console.print(
         f"generator {kept_up}: p99 {seconds(generator['lag_p99_s'])} late, "
         f"at most {seconds(generator['lag_max_s'])}"
@@ -44,12 +48,12 @@ def rounds_table(reports: Sequence[Mapping[str, Any]]) -> Table:
         table.add_column(title, justify="right")
     for report in reports:
         passed = report["verdict"] == "pass"
-        ratios = [report["bound"]["ratio"][route] or 0.0 for route in ROUTES]
+        ratios = [one for one in report["bound"]["ratio"].values() if one is not None]
         table.add_row(
             report["drill"],
             "[green]pass[/green]" if passed else "[red]fail[/red]",
-            *(seconds(report["rto_seconds"][route]) for route in ROUTES),
-            f"{max(ratios):.2f}",
+            *(reported(report, f"rto_seconds.{route}") for route in ROUTES),
+            number(max(ratios, default=None)),
             number(report["failed_gets"]),
             number(report["failed_mutations"]),
             number(report["lost_writes"]),
@@ -69,7 +73,7 @@ def _routes(report: Mapping[str, Any]) -> Table:
         ratio = report["bound"]["ratio"][route]
         table.add_row(
             ROUTE_TITLES[route],
-            seconds(report["rto_seconds"][route]),
+            reported(report, f"rto_seconds.{route}"),
             number(ratio),
             number(sum(one["failed"] for one in mine)),
             number(sum(one["requests"] for one in mine)),

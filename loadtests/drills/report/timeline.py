@@ -3,11 +3,11 @@
 from typing import Final
 
 from loadtests.drills.report.events_lane import decisions_lane, faults_lane, shading
+from loadtests.drills.report.judged_run import JudgedRun
 from loadtests.drills.report.lanes import latency_lane, requests_lane, staleness_lane
-from loadtests.drills.report.outcome import Outcome
-from loadtests.drills.report.palette import CACHE, FAILED, FAINT, INK, RULE, colours
 from loadtests.drills.report.scale import LEFT, RIGHT, WIDTH, TimeAxis
-from loadtests.drills.report.svg import dots, line, rect, text
+from loadtests.reports.palette import CACHE, FAILED, FAINT, INK, RULE, colors
+from loadtests.reports.svg import dots, line, rect, text
 
 _LANE: Final = 66
 _LATENCY: Final = 150
@@ -15,14 +15,14 @@ _STALENESS: Final = 90
 _GAP: Final = 22
 
 
-def draw(outcome: Outcome) -> str:
+def draw(run: JudgedRun) -> str:
     """The timeline of a run."""
-    evidence, found = outcome.evidence, outcome.findings
+    evidence, found = run.evidence, run.findings
     records, marks = evidence.records, evidence.marks
     begin = records[0].intended if records else found.begins
     end = max((one.intended for one in records), default=found.begins) + 0.5
     axis = TimeAxis(found.begins, begin, end)
-    by_region = colours(evidence.regions)
+    by_region = colors(evidence.regions)
     body: list[str] = []
     y = 26.0
     drawn, height = faults_lane(marks, axis, y)
@@ -44,7 +44,7 @@ def draw(outcome: Outcome) -> str:
     total = round(y + 46)
     return (
         f'<svg viewBox="0 0 {WIDTH} {total}" role="img" xmlns="http://www.w3.org/2000/svg" '
-        f'aria-label="Timeline of {outcome.drill.name}">'
+        f'aria-label="Timeline of {run.drill.name}">'
         f"{behind}{_axis(axis, lanes_top, y)}{decided}{''.join(body)}{_legend(by_region, y + 40)}"
         "</svg>"
     )

@@ -1,4 +1,4 @@
-"""When requests are due: fixed rates, decided before the first is sent and never moved.
+"""Due times of requests at fixed rates, known before the first request is sent.
 
 An open loop: the schedule knows nothing of answers. A client that waited for an answer before it
 sends again would send less while a region hangs, and so leave out the very requests that users
@@ -18,8 +18,8 @@ class Arrival:
     """A request that is due.
 
     Attributes:
-        at: seconds since the traffic began.
-        number: counts within its place and route.
+        at: Seconds since the traffic began.
+        number: Counts within its place and route.
     """
 
     at: float
@@ -32,8 +32,8 @@ def arrivals(places: Sequence[str], rates: Mapping[Route, float]) -> Iterator[Ar
     """All arrivals in order, without end.
 
     Args:
-        places: where clients are.
-        rates: requests a second of each route, from each place; 0: none.
+        places: Where clients are.
+        rates: Requests a second of each route, from each place; 0: none.
     """
     wanted = [(place, route, rate) for place in places for route, rate in rates.items() if rate]
     fastest = max((rate for _, _, rate in wanted), default=1.0)

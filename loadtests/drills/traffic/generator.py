@@ -9,12 +9,12 @@ from typing import Any, Final
 
 import orjson
 
-from loadtests.drills.analysis.percentiles import percentile
 from loadtests.drills.records import Record
 from loadtests.drills.traffic.arrivals import Arrival, arrivals
 from loadtests.drills.traffic.plan import COMMANDS, REQUESTS, SUMMARY, TrafficPlan
 from loadtests.drills.traffic.sender import Reply, Sender, now
 from loadtests.drills.traffic.writes import Operation, Writes
+from loadtests.measurement.percentiles import percentile
 
 _FLUSH_S: Final = 0.1
 _COMMANDS_S: Final = 0.02
@@ -192,9 +192,9 @@ class Generator:
             "began": began,
             "ended": now(),
             "requests": len(lags),
-            "lag_p50_s": percentile(lags, 50),
-            "lag_p99_s": percentile(lags, 99),
-            "lag_max_s": lags[-1] if lags else 0.0,
+            "lag_p50_s": percentile(lags, 0.50),
+            "lag_p99_s": percentile(lags, 0.99),
+            "lag_max_s": lags[-1] if lags else None,
             "skipped": self._skipped,
             "unacknowledged": sorted(self._unanswered),
         }

@@ -1,4 +1,4 @@
-"""What the observer's process is told to do: `traffic.json` of a run."""
+"""The plan of a drill's traffic: `traffic.json` of a run."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -20,19 +20,19 @@ class TrafficPlan:
     """The clients of one drill.
 
     Attributes:
-        url: of the edge.
-        name: of the drill's world; starts every operationId.
-        places: regions that clients are next to.
-        rates: requests a second of each route, from each place.
-        stores: read and written by all places.
-        prices: place to the items whose prices its clients set, in every store; nobody else does.
-        counts: items that are counted; each store's once.
-        sales: items that are sold; each store's once.
-        token: for mutations.
-        read_patience_s: how long a reader waits before giving up.
-        write_patience_s: how long a writer waits before trying again.
-        retry_pause_s: between two attempts of one operation.
-        last_words_s: how long, after the end, operations without an answer are tried again.
+        url: Of the edge.
+        name: Of the drill's dataset; starts every operationId.
+        places: Regions that clients are next to.
+        rates: Requests a second of each route, from each place.
+        stores: Read and written by all places.
+        prices: Place to the items whose prices its clients set, in every store; nobody else does.
+        counts: Items that are counted; each store's once.
+        sales: Items that are sold; each store's once.
+        token: For mutations.
+        read_patience_s: How long a reader waits before giving up.
+        write_patience_s: How long a writer waits before trying again.
+        retry_pause_s: Between two attempts of one operation.
+        last_words_s: How long, after the end, operations without an answer are tried again.
     """
 
     url: str

@@ -30,7 +30,7 @@ _TEXT_LIMIT: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, see `Record`."""
+    """The answer to one request; `Record` explains each field."""
 
     status: int
     error: str
@@ -55,10 +55,10 @@ class Sender:
         """Read a store's menu.
 
         Args:
-            place: where from.
-            route: one of the three ways to read.
-            store: whose menu.
-            locale: the language asked for; one that nobody asked for before misses every cache.
+            place: Where from.
+            route: One of the three ways to read.
+            store: Whose menu.
+            locale: The language asked for; one that nobody asked for before misses every cache.
         """
         variables = {"storeId": store} | ({"locale": locale} if locale else {})
         text = orjson.dumps(variables).decode()

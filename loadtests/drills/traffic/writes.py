@@ -1,4 +1,4 @@
-"""What mutations write: cells that tell afterwards, each by itself, whether its write is there."""
+"""Draws mutations, each for a cell (store and item) that shows afterwards what became of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from loadtests.drills.traffic.plan import TrafficPlan
 
 # Above every price of the catalogs, so that none is mistaken for a client's.
 FIRST_PRICE: Final = 500_000
-# Prices are what staleness is measured by, so half of all mutations set one.
+# AcknowledgedPrices are what staleness is measured by, so half of all mutations set one.
 _ORDER: Final[tuple[WriteKind, ...]] = ("price", "sale", "price", "count")
 _MOST_SOLD: Final = 9
 
@@ -71,7 +71,7 @@ class Writes:
         return None
 
     def finished(self, operation: Operation) -> None:
-        """Its outcome is known: the cell may be written again."""
+        """Free an operation's cell, because the outcome is known."""
         self._open.discard((operation.cell.store, operation.cell.item))
 
     def _cell(self, place: str, kind: WriteKind) -> Cell | None:

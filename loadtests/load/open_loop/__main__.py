@@ -27,12 +27,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recording", type=Path, required=True)
     given = parser.parse_args()
-    ask = target.asker(given.host)
-    stores = population.load(ask, given.sample)
+    send = target.sender(given.host)
+    stores = population.load(send, given.sample)
     token = os.environ.get("CARTE_STAFF_TOKEN") or None
     source = random.Random(given.seed)
     mix = Mix(
-        Population(stores), target.items_by_market(ask, stores), source, edits=token is not None
+        Population(stores), target.items_by_market(send, stores), source, edits=token is not None
     )
     # Thousandths of a request a second, because shapes count whole users.
     shape = PROFILES[given.profile].shape(round(given.rate * 1000), given.seconds, stores)
@@ -42,8 +42,12 @@ def main() -> None:
     )  # fmt: skip
     gc.freeze()
     asyncio.run(generator.run())
-    told: dict[str, Any] = {**generator.recording.to_json(), "bottleneck": generator.bottleneck}
-    given.recording.write_text(json.dumps(told), encoding="utf-8")
+    recorded: dict[str, Any] = {
+        **generator.recording.to_json(),
+        "problem": generator.problem,
+        "began": generator.began_at,
+    }
+    given.recording.write_text(json.dumps(recorded), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ def arrivals(rate: Rate, most: float, seconds: float, seed: int) -> Iterator[flo
     """Seconds from the start, at random with a rate that may change (thinning a Poisson process).
 
     Args:
-        rate: requests a second at a moment; never above `most`.
-        most: the highest rate.
-        seconds: when to end.
-        seed: of chance.
+        rate: Requests a second at a moment; never above `most`.
+        most: The highest rate.
+        seconds: When to end.
+        seed: Of chance.
     """
     source = random.Random(seed)
     at = 0.0

@@ -8,8 +8,9 @@ import aiohttp
 import orjson
 import psutil
 
+from loadtests.cloud.edge_header import answering_region, edge_decision
 from loadtests.load.open_loop.arrivals import Rate, arrivals
-from loadtests.load.open_loop.mix import Ask, Mix
+from loadtests.load.open_loop.mix import Mix, PlannedRequest
 from loadtests.load.population import compressed_day
 from loadtests.load.recording import Recording
 
@@ -24,8 +25,9 @@ class Generator:
     """One process of the open loop.
 
     Attributes:
-        recording: what happened.
-        bottleneck: why the run was ended, if the generator could not keep up.
+        recording: All requests.
+        began_at: When the first request was due, seconds of the epoch.
+        problem: Why the run was ended, if the generator could not keep up.
     """
 
     def __init__(
@@ -40,13 +42,14 @@ class Generator:
         token: str | None,
     ) -> None:
         self.recording = Recording()
-        self.bottleneck = ""
+        self.problem = ""
         self._host = host.rstrip("/")
         self._mix = mix
         self._due = arrivals(rate, most, seconds, seed)
         self._seconds = seconds
         self._token = token
         self._began = 0.0
+        self.began_at = 0.0
         self._late_s = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -56,13 +59,13 @@ class Generator:
         connector = aiohttp.TCPConnector(limit=0)
         timeout = aiohttp.ClientTimeout(total=_PATIENCE_S)
         async with aiohttp.ClientSession(connector=connector, timeout=timeout) as session:
-            self._began = time.monotonic()
+            self._began, self.began_at = time.monotonic(), time.time()
             watch = asyncio.create_task(self._watch())
             for due in self._due:
                 wait = self._began + due - time.monotonic()
                 if wait > 0:
                     await asyncio.sleep(wait)
-                if self.bottleneck:
+                if self.problem:
                     break
                 self._late_s = max(self._late_s, time.monotonic() - self._began - due)
                 task = asyncio.create_task(self._send(session, due))
@@ -73,36 +76,35 @@ class Generator:
             watch.cancel()
 
     async def _send(self, session: aiohttp.ClientSession, due: float) -> None:
-        ask = self._mix.next(compressed_day(due, self._seconds))
-        wrong, region, cache = await self._answer(session, ask)
+        planned = self._mix.next(compressed_day(due, self._seconds))
+        wrong, region, cache = await self._answer(session, planned)
         took_ms = (time.monotonic() - self._began - due) * 1000
         self.recording.add(
-            int(due), ask.name, region, took_ms=took_ms, wrong=wrong,
-            cache=cache if ask.body is None else "",
+            int(due), planned.name, region, took_ms=took_ms, wrong=wrong,
+            cache=cache if planned.body is None else "",
         )  # fmt: skip
 
-    async def _answer(self, session: aiohttp.ClientSession, ask: Ask) -> tuple[str, str, str]:
-        headers = {"accept": "application/graphql-response+json", "x-carte-place": ask.place}
-        if ask.edits:
-            headers["authorization"] = f"Bearer {self._token}"
-        if ask.body is not None:
-            headers["content-type"] = "application/json"
+    async def _answer(
+        self, session: aiohttp.ClientSession, planned: PlannedRequest
+    ) -> tuple[str, str, str]:
+        sent = {"accept": "application/graphql-response+json", "x-carte-place": planned.place}
+        if planned.edits:
+            sent["authorization"] = f"Bearer {self._token}"
+        if planned.body is not None:
+            sent["content-type"] = "application/json"
         try:
             async with session.request(
-                "GET" if ask.body is None else "POST",
-                self._host + ask.path,
-                headers=headers,
-                data=None if ask.body is None else orjson.dumps(ask.body),
+                "GET" if planned.body is None else "POST",
+                self._host + planned.path,
+                headers=sent,
+                data=None if planned.body is None else orjson.dumps(planned.body),
             ) as response:
                 body = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             return type(error).__name__, "", ""
-        told = dict(
-            part.strip().partition("=")[::2]
-            for part in response.headers.get("x-carte-edge", "").split(";")
-        )
-        region = response.headers.get("x-carte-region") or told.get("region", "")
-        return ask.judge(response.status, body), region, told.get("cache", "")
+        headers = response.headers
+        cache = edge_decision(headers).get("cache", "")
+        return planned.judge(response.status, body), answering_region(headers), cache
 
     async def _watch(self) -> None:
         process, full = psutil.Process(), 0
@@ -118,7 +120,7 @@ class Generator:
             self.recording.users[second] = len(self._tasks)
             full = full + 1 if share > _FULL and late_s > _LATE_S else 0
             if full >= _TICKS:
-                self.bottleneck = (
+                self.problem = (
                     f"the load generator itself is the bottleneck: {share:.0%} of a core, requests "
                     f"leave {late_s * 1000:.0f} ms late. Use a lower --rate, or more --workers"
                 )

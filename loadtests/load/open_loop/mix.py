@@ -1,4 +1,4 @@
-"""What is sent: the same requests as locust's users send, in the same proportions."""
+"""Draws requests for the open loop: those of locust's users, in the same proportions."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
@@ -7,10 +7,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from loadtests.load import judging
-from loadtests.load.documents import APP_START, MENU, SELL, SET_PRICE, persisted
+from loadtests.cloud.answers import data_of
+from loadtests.cloud.operation_ids import operation_id
+from loadtests.cloud.persisted_documents import persisted_path
+from loadtests.load import response_checks
+from loadtests.load.documents import APP_START, MENU, SELL, SET_PRICE
 from loadtests.load.population import Population, Store
-from loadtests.load.users.operation_id import operation_id
 
 _WEIGHTS: Final = {
     "menu, warm": 50, "menu, cold": 10, "stores near": 8, "menu by POST": 12, "app start": 5,
@@ -20,14 +22,14 @@ _EDITS: Final = {"sell", "set price"}
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class PlannedRequest:
     """One request.
 
     Attributes:
-        path: with its query.
-        body: to POST; None: a GET.
-        judge: status and body to what is wrong.
-        edits: needs a token.
+        path: With its query.
+        body: To POST; None: a GET.
+        judge: Status and body to what is wrong.
+        edits: Needs a token.
     """
 
     name: str
@@ -55,7 +57,7 @@ class Mix:
         self._items = items
         self._source = source
 
-    def next(self, moment: datetime) -> Ask:
+    def next(self, moment: datetime) -> PlannedRequest:
         """The next request, of somebody in a world where it is that moment."""
         (name,) = self._source.choices(self._names, self._weights)
         guest = self._population.guest(self._source, moment)
@@ -66,21 +68,23 @@ class Mix:
             locale = f"en-cold-{self._source.getrandbits(32):08x}"
             return self._menu(name, guest, {"storeId": guest.id, "locale": locale})
         if name == "stores near":
-            path = persisted("NearbyStores", latitude=guest.latitude, longitude=guest.longitude)
-            judge = partial(judging.stores_near, store_id=guest.id)
-            return Ask(name, path, guest.place, judge)
+            path = persisted_path(
+                "NearbyStores", latitude=guest.latitude, longitude=guest.longitude
+            )
+            judge = partial(response_checks.stores_near, store_id=guest.id)
+            return PlannedRequest(name, path, guest.place, judge)
         if name == "menu by POST":
-            judge = partial(judging.menu, store_id=guest.id)
+            judge = partial(response_checks.menu, store_id=guest.id)
             return self._post(name, guest, MENU, {"storeId": guest.id}, judge)
         if name == "app start":
             return self._post(name, guest, APP_START, {"storeId": guest.id}, _any_data)
         return self._edit(name)
 
-    def _menu(self, name: str, store: Store, variables: dict[str, Any]) -> Ask:
-        judge = partial(judging.menu, store_id=store.id)
-        return Ask(name, persisted("Menu", **variables), store.place, judge)
+    def _menu(self, name: str, store: Store, variables: dict[str, Any]) -> PlannedRequest:
+        judge = partial(response_checks.menu, store_id=store.id)
+        return PlannedRequest(name, persisted_path("Menu", **variables), store.place, judge)
 
-    def _edit(self, name: str) -> Ask:
+    def _edit(self, name: str) -> PlannedRequest:
         store = self._population.anyone(self._source)
         item = self._source.choice(self._items[store.market])
         line: dict[str, Any] = {"itemId": item}
@@ -100,14 +104,14 @@ class Mix:
         judge: Callable[[int, bytes], str],
         *,
         edits: bool = False,
-    ) -> Ask:
+    ) -> PlannedRequest:
         body = {"query": query, "variables": variables}
-        return Ask(name, "/graphql", store.place, judge, body, edits)
+        return PlannedRequest(name, "/graphql", store.place, judge, body, edits)
 
 
 def _any_data(status: int, body: bytes) -> str:
-    return judging.data_of(status, body)[0]
+    return data_of(status, body)[0]
 
 
 def _any_payload(status: int, body: bytes) -> str:
-    return judging.mutation(status, body)[0]
+    return response_checks.mutation(status, body)[0]

@@ -1,1 +1,1 @@
-"""Who loads carte: readers, apps, managers, tills and those who upload files of counts."""
+"""Locust users: readers, apps, managers, tills, uploaders of files of counts, and the watcher."""

@@ -4,12 +4,13 @@ from functools import partial
 
 from locust import task
 
-from loadtests.load import judging
+from loadtests.cloud.answers import data_of
+from loadtests.load import response_checks
 from loadtests.load.documents import APP_START, MENU, SEARCH
-from loadtests.load.users.visitor import Visitor
+from loadtests.load.users.base_user import BaseUser
 
 
-class App(Visitor):
+class App(BaseUser):
     """Opens, looks for a store, reads its menu."""
 
     weight = 15
@@ -19,7 +20,7 @@ class App(Visitor):
         """The home screen: the favourite store, and whether it is open."""
 
         def judge(status: int, body: bytes) -> str:
-            wrong, data = judging.data_of(status, body)
+            wrong, data = data_of(status, body)
             if wrong or (data.get("store") or {}).get("id") == self.store.id:
                 return wrong
             return "another store"
@@ -30,7 +31,7 @@ class App(Visitor):
     def menu(self) -> None:
         """The menu by the app's own request."""
         store = self.store = self.load.population.guest(self.source, self.load.moment())
-        judge = partial(judging.menu, store_id=store.id)
+        judge = partial(response_checks.menu, store_id=store.id)
         self.ask("menu by POST", MENU, {"storeId": store.id}, judge)
 
     @task(1)
@@ -38,7 +39,7 @@ class App(Visitor):
         """Some letters of a search."""
 
         def judge(status: int, body: bytes) -> str:
-            wrong, data = judging.data_of(status, body)
+            wrong, data = data_of(status, body)
             if wrong or data["stores"]["totalCount"] >= len(data["stores"]["edges"]):
                 return wrong
             return "fewer in all than on the page"

@@ -4,12 +4,12 @@ from functools import partial
 
 from locust import task
 
-from loadtests.load import judging
-from loadtests.load.documents import persisted
-from loadtests.load.users.visitor import Visitor
+from loadtests.cloud.persisted_documents import persisted_path
+from loadtests.load import response_checks
+from loadtests.load.users.base_user import BaseUser
 
 
-class WarmReader(Visitor):
+class WarmReader(BaseUser):
     """Reads popular stores, at meal times, and comes back: edge and browser may have the menu."""
 
     weight = 60
@@ -18,27 +18,27 @@ class WarmReader(Visitor):
     def menu(self) -> None:
         """The menu of a store that many people read."""
         store = self.store = self.load.population.guest(self.source, self.load.moment())
-        judge = partial(judging.menu, store_id=store.id)
-        self.read("menu, warm", persisted("Menu", storeId=store.id), judge)
+        judge = partial(response_checks.menu, store_id=store.id)
+        self.read("menu, warm", persisted_path("Menu", storeId=store.id), judge)
 
     @task(3)
     def again(self) -> None:
-        """The same menu once more, as a browser that has it asks."""
-        judge = partial(judging.menu, store_id=self.store.id)
-        path = persisted("Menu", storeId=self.store.id)
+        """Read the same menu again with `If-None-Match`, as a browser does."""
+        judge = partial(response_checks.menu, store_id=self.store.id)
+        path = persisted_path("Menu", storeId=self.store.id)
         self.read("menu, again", path, judge, conditional=True)
 
     @task(2)
     def stores_near(self) -> None:
         """The stores around."""
-        path = persisted(
+        path = persisted_path(
             "NearbyStores", latitude=self.store.latitude, longitude=self.store.longitude
         )
-        judge = partial(judging.stores_near, store_id=self.store.id)
+        judge = partial(response_checks.stores_near, store_id=self.store.id)
         self.read("stores near", path, judge)
 
 
-class ColdReader(Visitor):
+class ColdReader(BaseUser):
     """Reads any store in any language: what no cache has."""
 
     weight = 10
@@ -48,5 +48,5 @@ class ColdReader(Visitor):
         """A menu in a language that nobody asked for before."""
         store = self.store = self.load.population.anyone(self.source)
         locale = f"en-cold-{self.source.getrandbits(32):08x}"
-        judge = partial(judging.menu, store_id=store.id)
-        self.read("menu, cold", persisted("Menu", storeId=store.id, locale=locale), judge)
+        judge = partial(response_checks.menu, store_id=store.id)
+        self.read("menu, cold", persisted_path("Menu", storeId=store.id, locale=locale), judge)

@@ -10,19 +10,20 @@ import orjson
 from locust import task
 from locust.exception import StopUser
 
-from loadtests.load import judging
-from loadtests.load.documents import SELL, SET_PRICE, persisted
-from loadtests.load.users.operation_id import operation_id
-from loadtests.load.users.visitor import Visitor
+from loadtests.cloud.operation_ids import operation_id
+from loadtests.cloud.persisted_documents import persisted_path
+from loadtests.load import response_checks
+from loadtests.load.documents import SELL, SET_PRICE
+from loadtests.load.users.base_user import BaseUser
 
 
-class Staff(Visitor):
+class Staff(BaseUser):
     """A member of staff of some store; needs a token, and the items of its market."""
 
     abstract = True
 
     def on_start(self) -> None:
-        """Without a token there is nothing that staff could do."""
+        """Stop the user if there is no token, and choose its store."""
         if not self.load.token:
             raise StopUser
         self.store = self.load.population.anyone(self.source)
@@ -45,7 +46,7 @@ class Manager(Staff):
         line = {"itemId": item, "priceMinor": price}
 
         def judge(status: int, body: bytes) -> str:
-            wrong, payload = judging.mutation(status, body)
+            wrong, payload = response_checks.mutation(status, body)
             if wrong:
                 return wrong
             told = {one["itemId"]: one["price"]["amountMinor"] for one in payload["lines"]}
@@ -68,7 +69,7 @@ class Till(Staff):
         lines = [{"itemId": item, "pieces": 1} for item in sorted(items)]
 
         def judge(status: int, body: bytes) -> str:
-            wrong, payload = judging.mutation(status, body)
+            wrong, payload = response_checks.mutation(status, body)
             if wrong or {one["itemId"] for one in payload["stock"]} == items:
                 return wrong
             return "other items than sold"
@@ -86,7 +87,7 @@ class Watcher(Staff):
 
     @task
     def watch(self) -> None:
-        """How long readers far away see the old price: replication and caches together."""
+        """Set a price, and measure until when readers elsewhere see the old one."""
         store = self.store = self.load.population.anyone(self.source)
         item = self.source.choice(self.load.items[store.market])
         price = self.source.randrange(1000, 9000)
@@ -94,7 +95,7 @@ class Watcher(Staff):
         done: list[bool] = []
 
         def judge(status: int, body: bytes) -> str:
-            wrong, _ = judging.mutation(status, body)
+            wrong, _ = response_checks.mutation(status, body)
             done.append(not wrong)
             return wrong
 
@@ -103,13 +104,13 @@ class Watcher(Staff):
         if not done or not done[0]:
             return
         began = time.monotonic()
-        path = persisted("Menu", storeId=store.id)
+        path = persisted_path("Menu", storeId=store.id)
         self.store = self.load.population.anyone(self.source)  # wherever that is
         while time.monotonic() - began < _PATIENCE_S:
             seen: list[int] = []
 
             def look(status: int, body: bytes) -> str:
-                wrong = judging.menu(status, body, store.id)
+                wrong = response_checks.menu(status, body, store.id)
                 if not wrong:
                     seen.extend(_prices_of(body, item))  # noqa: B023 - called at once
                 return wrong

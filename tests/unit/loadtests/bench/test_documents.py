@@ -1,22 +1,27 @@
 """What the bench writes and reads: the page, the chart, schemas, locks."""
 
+import copy
+from io import StringIO
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from graphql import build_schema, lexicographic_sort_schema, print_schema, specified_scalar_types
+from rich.console import Console
 
 from loadtests.bench.chart import draw
-from loadtests.bench.document import PAGE, MarkerError, write
+from loadtests.bench.docs_page import PAGE, MarkerError, write
 from loadtests.bench.process import ROOT
 from loadtests.bench.sdl import menu_sdl
+from loadtests.bench.terminal import show
 
 SCENARIO = {
     "cpu_us": {"median": 250.0, "spread": 2.0, "samples": []},
     "wall_us": {"median": 300.0, "spread": 3.0, "samples": []},
     "dynamodb_requests": 1.0,
     "peak_bytes": 2048,
+    "response_bytes": 21_000,
     "max_rss_bytes": 50 * 1024 * 1024,
     "problem": None,
 }
@@ -88,6 +93,24 @@ def test_a_page_without_the_markers_is_left_as_it_is(tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8") == "# Performance\n"
 
 
+def test_what_was_not_measured_is_said_in_the_page_and_in_the_terminal(tmp_path: Path) -> None:
+    report: dict[str, Any] = copy.deepcopy(REPORT)
+    report["noise"] = dict.fromkeys(report["noise"])
+    scenario = report["subjects"]["carte"]["scenarios"]["miss"]
+    scenario["cpu_us"]["spread"] = scenario["dynamodb_requests"] = None
+    page = tmp_path / "performance.md"
+    page.write_text(PAGE.read_text(encoding="utf-8"), encoding="utf-8")
+    write(report, page, tmp_path / "performance.svg")
+    assert "varied by not measured" in page.read_text(encoding="utf-8")
+    assert "None" not in page.read_text(encoding="utf-8")
+    report["missing"] = {}
+    console = Console(width=200, record=True, file=StringIO())
+    show(report, console)
+    text = console.export_text()
+    assert "None %" not in text
+    assert "not measured: there is no `node` on the path" in text
+
+
 def test_the_chart_is_an_image_with_one_bar_for_each_measured_scenario() -> None:
     root = ET.fromstring(draw(REPORT))  # noqa: S314 - our own text
     space = "{http://www.w3.org/2000/svg}"
@@ -103,7 +126,7 @@ def test_a_chart_of_nothing_is_refused() -> None:
 
 
 def test_the_stock_server_has_the_same_schema_as_carte() -> None:
-    from loadtests.bench.newcomer.stock import schema
+    from loadtests.bench.naive.stock import schema
 
     assert _sorted(schema.as_str()) == _sorted(menu_sdl())
 

@@ -4,6 +4,7 @@ import pytest
 
 from loadtests.bench.bars import BARS, MET, MISSED, NOT_MEASURED, Bar, judge, lookup
 from loadtests.bench.figures import Figure
+from loadtests.bench.machine import Noise
 
 CONTRACT = {
     "miss_vs_stock",
@@ -56,3 +57,19 @@ def test_a_bar_is_met_at_its_limit_and_missed_above_it(bar: Bar) -> None:
         figures = {bar.mine: Figure.of([bar.limit * factor * 100]), bar.other: Figure.of([100])}
         found = {one["name"]: one for one in judge(lookup(figures, {}))[1]}
         assert found[bar.name]["verdict"] == verdict
+
+
+def test_one_sample_has_no_spread() -> None:
+    assert Figure.of([3.0]).to_json() == {"median": 3.0, "spread": None, "samples": [3.0]}
+    assert Figure.of([3.0, 5.0]).spread == 1.0
+
+
+def test_a_machine_that_was_looked_at_once_has_no_noise_figure() -> None:
+    noise = Noise()
+    once = noise.to_json()
+    assert once["calibration_spread_percent"] is None
+    assert once["calibration_worst_percent"] is None
+    assert once["observations"] == 0
+    noise.sample()
+    noise.sample()
+    assert noise.to_json()["calibration_spread_percent"] is not None

@@ -5,17 +5,17 @@ from typing import Any, cast
 import pytest
 
 from dataload.progress import NoProgress
+from loadtests.bench.data_server import DataServer
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import Process
 from loadtests.bench.rounds import Timed, interleave
-from loadtests.bench.stage import Stage
 from loadtests.bench.subject import CHECKED, HIT, MISS, POSTED
 
 STORES = [f"bench-{number}" for number in range(10)]
 
 
 class Server:
-    """A stage that counts what its subjects ask."""
+    """A server that counts what its subjects ask."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -47,7 +47,9 @@ def timed(
 ) -> tuple[Timed, Worker]:
     server = Server()
     worker = Worker(name, [] if log is None else log, server, per_call)
-    unit = Timed(name, scenario, cast("Process", worker), cast("Stage", server), STORES, keeps=True)
+    unit = Timed(
+        name, scenario, cast("Process", worker), cast("DataServer", server), STORES, keeps=True
+    )
     return unit, worker
 
 

@@ -11,16 +11,16 @@ from typer.testing import CliRunner
 
 from cli.main import application
 from dataload.progress import NoProgress
+from loadtests.bench import cold_starts
 from loadtests.bench import run as bench
-from loadtests.bench import starts
-from loadtests.bench.cast import gathered
 from loadtests.bench.chain import Stores
+from loadtests.bench.data_server import DataServer, canned
 from loadtests.bench.equality import UnequalAnswerError
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import SubjectError
-from loadtests.bench.roster import CARTE, PROJECT, ROSTER, Participant
 from loadtests.bench.settings import Settings
-from loadtests.bench.stage import Stage, canned
+from loadtests.bench.started_subjects import started
+from loadtests.bench.subject_specs import CARTE, PROJECT, SUBJECTS, SubjectSpec
 
 TINY = Settings(
     rounds=2,
@@ -34,7 +34,7 @@ TINY = Settings(
 )
 
 
-class Absent(Participant):
+class Absent(SubjectSpec):
     """A subject that cannot be installed here."""
 
     def missing(self) -> str | None:
@@ -44,13 +44,13 @@ class Absent(Participant):
 @pytest.fixture(scope="module")
 def report() -> Any:
     absent = Absent("absent", "somebody who is not here", PROJECT)
-    found = bench.run(TINY, roster=(*ROSTER, absent))
+    found = bench.run(TINY, specs=(*SUBJECTS, absent))
     # What a program gets is what it can read.
     return json.loads(json.dumps(found))
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataServer]:
     with canned(tmp_path_factory.mktemp("bench")) as made:
         made.fill([Stores("bench", 2, 60)])
         yield made
@@ -96,26 +96,26 @@ def test_a_memory_size_is_chosen_from_what_was_measured(report: Any) -> None:
     assert load["cold_cpu_ms"] == report["cold"]["carte"]["cpu_ms"]["median"]
 
 
-def test_a_subject_that_answers_another_menu_is_refused(stage: Stage) -> None:
-    liar = Participant("liar", "quick and wrong", PROJECT, module="tests.support.bench_liar")
+def test_a_subject_that_answers_another_menu_is_refused(server: DataServer) -> None:
+    liar = SubjectSpec("liar", "quick and wrong", PROJECT, module="tests.support.bench_liar")
     stores = Stores("bench", 2, 60).ids()
-    with pytest.raises(UnequalAnswerError, match="amountMinor"), gathered(stage, [liar], stores):
+    with pytest.raises(UnequalAnswerError, match="amountMinor"), started(server, [liar], stores):
         raise AssertionError("it must not be timed")
 
 
-def test_a_subject_that_does_not_start_is_missing_with_its_last_words(stage: Stage) -> None:
-    broken = Participant("broken", "does not start", PROJECT, module="tests.support.no_such")
-    with gathered(stage, [broken], Stores("bench", 2, 60).ids()) as cast:
-        assert cast.units == []
-        assert "No module named 'tests.support.no_such'" in cast.reasons["broken"]
+def test_a_subject_that_does_not_start_is_missing_with_its_last_words(server: DataServer) -> None:
+    broken = SubjectSpec("broken", "does not start", PROJECT, module="tests.support.no_such")
+    with started(server, [broken], Stores("bench", 2, 60).ids()) as running:
+        assert running.units == []
+        assert "No module named 'tests.support.no_such'" in running.reasons["broken"]
 
 
-def test_a_cold_start_that_fails_leaves_the_others_in(stage: Stage) -> None:
-    broken = Participant("broken", "does not start", PROJECT, cold="tests.support.no_such")
+def test_a_cold_start_that_fails_leaves_the_others_in(server: DataServer) -> None:
+    broken = SubjectSpec("broken", "does not start", PROJECT, cold="tests.support.no_such")
     reasons: dict[str, str] = {}
-    found = starts.interleave(
+    found = cold_starts.interleave(
         [CARTE, broken],
-        stage,
+        server,
         "bench-00001",
         rounds=1,
         noise=Noise(),
@@ -127,9 +127,9 @@ def test_a_cold_start_that_fails_leaves_the_others_in(stage: Stage) -> None:
     assert "No module named 'tests.support.no_such'" in reasons["broken cold"]
 
 
-def test_stores_that_carte_does_not_have_end_the_run(stage: Stage) -> None:
+def test_stores_that_carte_does_not_have_end_the_run(server: DataServer) -> None:
     with pytest.raises(SubjectError, match="carte has no menu of nobody"):
-        stage.fill_newcomers(["nobody"])
+        server.fill_naive_table(["nobody"])
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import json
 import math
-import random
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +12,8 @@ from loadtests.capacity import arrivals, figures, validation
 from loadtests.capacity.arrivals import Rates
 from loadtests.capacity.limits import UNLIMITED, Limits
 from loadtests.capacity.local import Demands, LocalCloud
+from loadtests.capacity.simulation import Loss, Simulation, SimulationResult
 from loadtests.capacity.workload import Work, Workload, workload
-from loadtests.capacity.world import Loss, Outcome, World
 from loadtests.cost import measured, traffic
 
 US, EU, SG = "us-east-1", "eu-west-1", "ap-southeast-1"
@@ -24,8 +23,10 @@ WORK = Workload(READ, READ, EDIT, cold_seconds=0.4)
 RATES = {US: Rates(200, 40, 60), EU: Rates(100, 20, 30), SG: Rates(50, 10, 15)}
 
 
-def run(limits: Limits = UNLIMITED, *, seconds: float = 12, loss: Loss | None = None) -> Outcome:
-    return World(RATES, WORK, limits, seconds=seconds, loss=loss, seed=7).run()
+def run(
+    limits: Limits = UNLIMITED, *, seconds: float = 12, loss: Loss | None = None
+) -> SimulationResult:
+    return Simulation(RATES, WORK, limits, seconds=seconds, loss=loss, seed=7).run()
 
 
 def test_executions_at_once_are_arrivals_times_duration() -> None:
@@ -73,7 +74,7 @@ def test_a_run_repeats_itself_by_its_seed() -> None:
 
 def test_a_thinned_run_says_the_same_as_a_full_one(monkeypatch: pytest.MonkeyPatch) -> None:
     full = figures.of_region(run(seconds=40).regions[US], run(seconds=40))
-    monkeypatch.setattr("loadtests.capacity.world._MOST_EVENTS", 4_000)
+    monkeypatch.setattr("loadtests.capacity.simulation._MOST_EVENTS", 4_000)
     thinned = run(seconds=40)
     assert thinned.weight > 4
     one = figures.of_region(thinned.regions[US], thinned)
@@ -130,6 +131,8 @@ def test_a_quiet_local_cloud_answers_in_its_service_time_and_a_full_one_does_not
     calm, busy = cloud.predict(10), cloud.predict(360, seconds=30)
     assert calm.p50_ms == pytest.approx(4.8, rel=0.2)
     assert calm.throughput == pytest.approx(10, rel=0.15)
+    assert calm.p95_ms
+    assert busy.p95_ms
     assert busy.p95_ms > 3 * calm.p95_ms
     assert busy.throughput == pytest.approx(360, rel=0.05)
     full = cloud.predict(600, seconds=12)
@@ -159,6 +162,7 @@ def test_a_runs_cpu_is_shared_among_the_requests_that_visit_each_process(tmp_pat
     (tmp_path / "results.json").write_text(json.dumps(RUN))
     (row,) = validation.validate([tmp_path, tmp_path], cores=2)
     assert row.throughput_error == pytest.approx(0, abs=0.2)
+    assert row.predicted_p95_ms
     assert row.p95_error == pytest.approx(row.predicted_p95_ms / 30 - 1)
 
 
@@ -180,17 +184,35 @@ def test_a_folder_without_a_usable_run_is_refused(tmp_path: Path) -> None:
     with pytest.raises(validation.RunError, match="no result"):
         validation.read(tmp_path)
     (tmp_path / "results.json").write_text(json.dumps({**RUN, "bottleneck": None}))
-    with pytest.raises(validation.RunError, match="must be a local cloud"):
+    with pytest.raises(validation.RunError, match="lacks the CPU time"):
         validation.read(tmp_path)
 
 
-def test_percentiles_are_nearest_ranks() -> None:
-    values = [float(n) for n in range(1, 101)]
-    random.Random(1).shuffle(values)
-    assert [figures.percentile(values, share) for share in (0.5, 0.95, 0.99, 1)] == [
-        50,
-        95,
-        99,
-        100,
-    ]
-    assert figures.percentile([], 0.5) == 0
+def test_a_region_that_answered_nothing_has_no_times() -> None:
+    silent = {US: Rates(), EU: Rates(gets=50)}
+    result = Simulation(silent, WORK, UNLIMITED, seconds=12, seed=1).run()
+    told = figures.to_json(result)
+    quiet = told["regions"][US]
+    assert (quiet["answered"], quiet["requests"]) == (0, 0)
+    assert [quiet[name] for name in ("p50_ms", "p99_ms", "cold_share")] == [None] * 3
+    assert told["clients"]["mutation"]["p50_ms"] is None
+    assert told["regions"][EU]["p50_ms"] > 0
+    nothing = LocalCloud(DEMANDS, cores=2).predict(0.0001, seconds=6)
+    assert (nothing.requests, nothing.p95_ms) == (0, None)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"requests": 0}, "no request"),
+        ({"dynamodb": {"answers": None, "not_measured": {"answers": "no log"}}}, "no log"),
+        ({"generator": {"cpu_s": None}}, "lacks the CPU time"),
+        ({"p95_ms": None}, "no response times"),
+    ],
+)
+def test_a_run_that_did_not_measure_is_no_basis(
+    tmp_path: Path, change: dict[str, Any], why: str
+) -> None:
+    (tmp_path / "results.json").write_text(json.dumps({**RUN, **change}))
+    with pytest.raises(validation.RunError, match=why):
+        validation.read(tmp_path)

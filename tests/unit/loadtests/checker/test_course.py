@@ -2,26 +2,29 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
 
+from loadtests.checker.dataset import Dataset
 from loadtests.checker.findings import Violation
-from loadtests.checker.history import Asked, History
-from loadtests.checker.report import Report, tell
+from loadtests.checker.history import CheckOperation, History
+from loadtests.checker.report import Report, describe
 from loadtests.checker.schedule import plan_faults
 from loadtests.checker.settings import FAULTS, CheckError, read_faults, read_plant
-from loadtests.checker.wall_clock import Path, Registers, Version, without_losers
-from loadtests.checker.workload import Look, Numbers, Retry, Workload
-from loadtests.checker.world import World
+from loadtests.checker.wall_clock_bug import Path, Registers, Version, without_losers
+from loadtests.checker.workload import Numbers, ReadStep, RetryStep, Workload
+from loadtests.measurement.measurement import Measurement
+from localcloud.faults.fault_request import CloudScope, effects_of, parse_fault
 from services.domain.register import Register
 from tests.support.check_story import EU, US, Story, at
 
 REGIONS = (US, EU, "ap-southeast-1")
-WORLD = World("check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0", "own1"), ("d",))
+DATASET = Dataset("check-1-abc", "us", ("glazed", "iced"), ("s1", "s2"), ("own0", "own1"), ("d",))
 REPORT = Report(
     seed=7,
-    world="check-7-abc",
+    dataset="check-7-abc",
     seconds=80.0,
     clients=8,
     plant="none",
@@ -32,19 +35,19 @@ REPORT = Report(
     unanswered=3,
     reads=40,
     conflicts=9,
-    repairs=12,
-    undone=1,
+    repairs=Measurement(12, 40),
+    undone=Measurement(1, 40),
     stale_in_repair=2,
     longest_stale_s=0.4,
-    windows={"pause": 2},
+    windows={"replication-pause": 2},
     settled=True,
     violations=(),
     history="7.jsonl",
 )
 
 
-def steps(seed: int, client: int = 0) -> list[Asked | Look | Retry]:
-    workload = Workload(WORLD, client, seed, Numbers())
+def steps(seed: int, client: int = 0) -> list[CheckOperation | ReadStep | RetryStep]:
+    workload = Workload(DATASET, client, seed, Numbers())
     return [workload.next() for _ in range(400)]
 
 
@@ -56,15 +59,15 @@ def test_the_same_seed_asks_for_the_same() -> None:
 
 def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
     drawn = steps(3)
-    asked = [one for one in drawn if isinstance(one, Asked)]
+    asked = [one for one in drawn if isinstance(one, CheckOperation)]
     assert {one.action for one in asked} == {
         "updateAssortment",
         "recordStockCount",
         "recordSale",
         "editCatalogItem",
     }
-    assert any(isinstance(one, Look) for one in drawn)
-    assert any(isinstance(one, Retry) for one in drawn)
+    assert any(isinstance(one, ReadStep) for one in drawn)
+    assert any(isinstance(one, RetryStep) for one in drawn)
     numbers = [
         value
         for one in asked
@@ -75,7 +78,7 @@ def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
 
 
 def test_a_client_writes_only_its_own_store_and_the_shared_ones() -> None:
-    partitions = {one.document.pk for one in steps(4, client=1) if isinstance(one, Asked)}
+    partitions = {one.document.pk for one in steps(4, client=1) if isinstance(one, CheckOperation)}
     assert partitions == {"STORE#s1", "STORE#s2", "STORE#own1", "CATALOG#us"}
 
 
@@ -96,16 +99,30 @@ def test_a_minute_has_every_kind_of_fault() -> None:
 
 def test_a_frozen_region_is_told_nothing_meanwhile() -> None:
     outages, disturbances = plan_faults(FAULTS, 600, REGIONS, 7)
-    assert {"freeze", "convergence"} <= {window.kind for window in outages}
-    assert {window.kind for window in disturbances} == {"skew", "duplicate", "delay"}
+    assert {"freeze", "convergence-stop"} <= {window.kind for window in outages}
+    assert {window.kind for window in disturbances} == {
+        "clock-skew", "duplicate-delivery", "replication-lag",
+    }  # fmt: skip
+
+
+def test_the_fault_controller_takes_every_fault_of_a_check() -> None:
+    ground = CloudScope(REGIONS, lambdas=True)
+    windows = [one for lane in plan_faults(FAULTS, 600, REGIONS, 8) for one in lane]
+    assert {one.kind for one in windows} == set(FAULTS)
+    for one in windows:
+        wish = {"kind": one.kind, "region": one.region, "seconds": 20, **one.parameters}
+        fault = parse_fault(wish, ground, datetime.now(UTC))
+        assert effects_of(fault, REGIONS)
+    directions = {one.parameters.get("direction") for one in windows if one.kind == "region-cut"}
+    assert directions == {"both", "to-other", "from-other"}
 
 
 def test_faults_are_named_or_refused() -> None:
     assert read_faults("all") == FAULTS
     assert read_faults("none") == ()
-    assert read_faults("pause, skew") == ("pause", "skew")
+    assert read_faults("freeze, clock-skew") == ("freeze", "clock-skew")
     with pytest.raises(CheckError, match="earthquake"):
-        read_faults("pause,earthquake")
+        read_faults("freeze,earthquake")
     with pytest.raises(CheckError, match="rust"):
         read_plant("rust")
 
@@ -125,7 +142,21 @@ def test_the_answer_for_programs_counts_what_was_broken() -> None:
     wanted = ("seed", "operations", "conflicts", "repairs", "lost", "unequal", "duplicated")
     assert [answer[name] for name in wanted] == [7, 100, 9, 12, 1, 1, 0]
     assert answer["verdict"] == "violated"
+    assert answer["observations"]["repairs"] == 40
     json.dumps(answer)
+
+
+def test_what_a_check_could_not_observe_is_not_0() -> None:
+    unread = Measurement.missing("us-east-1 has no Lambda")
+    blind = replace(REPORT, acknowledged=0, reads=0, repairs=unread, undone=unread)
+    answer = blind.to_json()
+    assert answer["verdict"] == "inconclusive"
+    for name in ("lost", "unequal", "repairs", "undone", "staleInRepair", "longestStaleSeconds"):
+        assert answer[name] is None
+        assert answer["not_measured"][name]
+    text = "\n".join(describe(blind, History()))
+    assert "lost         not measured: no operation was acknowledged" in text
+    assert "repairs      not measured: us-east-1 has no Lambda" in text
 
 
 def test_a_failure_is_told_with_the_history_of_its_operations() -> None:
@@ -133,7 +164,7 @@ def test_a_failure_is_told_with_the_history_of_its_operations() -> None:
     story.told(story.asked("a", sets={"glazed/price": 199}), "unknown", why="TimeoutError")
     story.told("a", region=EU)
     broken = Violation("lost", "STORE#1/ASSORTMENT glazed/price", "gone", ("a",))
-    text = "\n".join(tell(replace(REPORT, violations=(broken,)), story.history))
+    text = "\n".join(describe(replace(REPORT, violations=(broken,)), story.history))
     assert "unknown (TimeoutError)" in text
     assert "in eu-west-1: updateAssortment {'glazed/price': 199} -> ok" in text
 

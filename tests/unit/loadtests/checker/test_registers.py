@@ -82,5 +82,5 @@ def test_one_region_that_lost_is_enough() -> None:
     story = two_prices()
     right = two_prices()
     right.stands(PRICE, 249, at(2, EU))
-    regions = {US: right.evidence(), EU: story.evidence()}
+    regions = {US: right.state(), EU: story.state()}
     assert [one.kind for one in check_registers(story.history, regions)] == ["lost"]

@@ -7,7 +7,7 @@ PRICE = "glazed/price"
 
 
 def judged(story: Story, *alone: str) -> Sessions:
-    return check_sessions(story.history, story.evidence(), alone)
+    return check_sessions(story.history, story.state(), alone)
 
 
 def two_prices() -> Story:

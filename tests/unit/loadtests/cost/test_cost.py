@@ -220,7 +220,6 @@ def test_a_traffic_file_that_lacks_something_is_told_what(
         ("edge = 0.55", "edge = 55", "cache.edge is 55"),
         ("menus = 1.3", 'menus = "many"', "visits.menus is 'many'"),
         ("menus = 1.3", "menus = nan", "visits.menus is nan"),
-        ("local = [0.2,", "local = [", "hours.local has 23"),
         ("[cache]", "[cash]", r"no table \[cache\]"),
         ("stores = 3000", "stores = ", "is not TOML"),
     ],
@@ -248,7 +247,7 @@ def test_every_ready_scenario_is_whole_and_measurements_come_back_as_written(
 ) -> None:
     assert traffic.names() == ["global", "national", "pilot"]
     for name in traffic.names():
-        assert sum(traffic.load(name).hours) == pytest.approx(1)
+        assert sum(traffic.load(name).markets.values()) == pytest.approx(1)
     path = tmp_path / "measured.toml"
     path.write_text(measured.dump(MEASURED))
     assert measured.load(path) == MEASURED
@@ -260,3 +259,9 @@ def test_item_sizes_follow_dynamodbs_rules() -> None:
     assert item_bytes({"n": {"N": "1234"}, "b": {"B": b"12345"}}) == (1 + 3) + 6
     with pytest.raises(ValueError, match="no attributes of type M"):
         item_bytes({"m": {"M": {}}})
+
+
+def test_a_lambda_that_the_templates_lack_has_no_price() -> None:
+    templates = Templates([], {})
+    with pytest.raises(CostError, match="no Lambda with the handler"):
+        templates.memory_mb("us-east-1", "services.menu_api")

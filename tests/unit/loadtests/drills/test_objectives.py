@@ -2,23 +2,27 @@
 
 import copy
 import json
+from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from loadtests.checker.world import World
+from loadtests.checker.dataset import Dataset
 from loadtests.drills import chaos, experiments
 from loadtests.drills.analysis.bounds import read_bounds
-from loadtests.drills.arranging import experiment_for, traffic_for
 from loadtests.drills.edge_events import mark_of
 from loadtests.drills.exceptions import DrillError
+from loadtests.drills.experiment_setup import experiment_for, traffic_for
 from loadtests.drills.objectives import Objective, judge, read_objectives
-from loadtests.drills.report.outcome import Outcome, judge_run, save
+from loadtests.drills.records import ROUTES
+from loadtests.drills.report.judged_run import JudgedRun, judge_run, save
 from loadtests.drills.report.page import render
 from loadtests.drills.report.summary import rounds_table, show
 from loadtests.drills.timeline import Timeline
+from loadtests.measurement.measurement import Measurement
 from localcloud.layout import CloudLayout
 from localcloud.plan import make_layout
 from tests.support.drill_story import (
@@ -49,7 +53,7 @@ EXPECTED = {
 }
 
 
-def outcome(folder: Path, name: str = "sudden-loss", **more: Any) -> Outcome:
+def outcome(folder: Path, name: str = "sudden-loss", **more: Any) -> JudgedRun:
     """A drill that went well, but for what is said."""
     cell = price(500_001)
     records = [
@@ -59,11 +63,22 @@ def outcome(folder: Path, name: str = "sudden-loss", **more: Any) -> Outcome:
         *(read(10 + at / 4, region=OTHER, why="failover", attempts=2) for at in range(1, 80)),
         write(15.0, "hit", cell, attempt=2, region=OTHER),
         read(40.0),
+        *(
+            read(35.0, place=place, route=route)
+            for place, route in product((LOST, OTHER), ROUTES)
+            if route != "mutation"
+        ),
+        *(
+            write(35.0 + at, f"late{at}", price(500_100, item=f"late{at}"), place=place)
+            for at, place in enumerate((LOST, OTHER))
+        ),
     ]
-    holding = {("price", "s1", f"i{at}"): 500_001 + at for at in range(12)} | {
-        ("price", "s1", "i1"): 500_002
+    content = {("price", "s1", f"i{at}"): 500_001 + at for at in range(12)} | {
+        ("price", "s1", "i1"): 500_002,
+        ("price", "s1", "late0"): 500_100,
+        ("price", "s1", "late1"): 500_100,
     }
-    told = {"holdings": {LOST: holding, OTHER: holding}, "caught_up": 31.0, **more}
+    told = {"contents": {LOST: content, OTHER: content}, "caught_up": 31.0, **more}
     marks = [fault(10), edge(13, "unhealthy"), edge(14, "shift", to=OTHER, place=LOST), heal(30)]
     story = evidence([*records, *told.pop("extra", ())], marks, **told)
     return judge_run(experiments.load(name), story, folder, config={}, without=())
@@ -114,7 +129,16 @@ def test_limits_are_numbers_or_bounds() -> None:
         {"objectives": {"rto_seconds": {"post": "bound", "get": "2 x bound"}, "unequal": 0}}
     )
     judged = judge(
-        read_from, {"rto_seconds.post": 10.0, "rto_seconds.get": 21.0, "unequal": 0}, BOUNDS
+        read_from,
+        {
+            name: Measurement(value, 1)
+            for name, value in (
+                ("rto_seconds.post", 10.0),
+                ("rto_seconds.get", 21.0),
+                ("unequal", 0),
+            )
+        },
+        BOUNDS,
     )
     assert [(one.limit, one.met) for one in judged] == [(10.0, True), (20.0, False), (0.0, True)]
     with pytest.raises(DrillError, match="is no limit"):
@@ -124,12 +148,17 @@ def test_limits_are_numbers_or_bounds() -> None:
 
 
 def test_a_missing_figure_meets_nothing() -> None:
-    (judged,) = judge([Objective("converge_s", 10)], {"converge_s": None}, BOUNDS)
-    assert not judged.met
+    unseen = Measurement.missing("not in time")
+    (judged,) = judge([Objective("converge_s", 10)], {"converge_s": unseen}, BOUNDS)
+    assert (judged.met, judged.reason) == (False, "not in time")
+    (unknown,) = judge([Objective("luck", 10)], {}, BOUNDS)
+    assert not unknown.met
 
 
 def test_a_drill_that_took_nothing_away_does_not_pass() -> None:
-    (judged,) = judge([Objective("failovers", 1, at_least=True)], {"failovers": 0}, BOUNDS)
+    (judged,) = judge(
+        [Objective("failovers", 1, at_least=True)], {"failovers": Measurement(0, 9)}, BOUNDS
+    )
     assert not judged.met
 
 
@@ -166,7 +195,7 @@ def test_a_good_run_passes(tmp_path: Path) -> None:
     [
         ({"extra": [failed(12)]}, {"failed_gets", "rto_seconds.persisted"}),
         ({"unequal": 1}, {"unequal"}),
-        ({"holdings": {LOST: {}, OTHER: {}}}, {"lost_writes"}),
+        ({"contents": {LOST: {}, OTHER: {}}}, {"lost_writes"}),
         ({"caught_up": None}, {"converge_s"}),
         ({"deviated": True}, {"deviated"}),
         ({"lag_p99_s": 0.5}, {"generator_lag_p99_s"}),
@@ -189,8 +218,36 @@ def test_the_report_is_one_json_object_without_infinity(tmp_path: Path) -> None:
     made = outcome(tmp_path, extra=[failed(11, route="post"), *never_again])
     save(made, render(made))
     report = json.loads((tmp_path / "report.json").read_text(), parse_constant=pytest.fail)
-    assert report["rto_seconds"]["post"] is None
+    assert report["return_seconds"]["post"] is None
+    assert report["not_measured"]["return_seconds.post"] == "not restored while it was watched"
     assert report["verdict"] == "fail"
+
+
+def test_a_drill_whose_route_nobody_used_fails_and_says_so(tmp_path: Path) -> None:
+    made = outcome(tmp_path)
+    records = [one for one in made.evidence.records if one.route != "post"]
+    silent = judge_run(
+        made.drill,
+        replace(made.evidence, records=records, problems=("the edge does not answer",)),
+        tmp_path,
+        config={},
+        without=(),
+    )
+    assert [one.figure for one in silent.judged if not one.met] == [
+        "rto_seconds.post",
+        "return_seconds.post",
+    ]
+    page = render(silent)
+    assert "not measured: no post request was sent after the fault" in page
+    assert "the edge does not answer" in page
+    report = silent.to_json()
+    assert report["failed_posts"] is None
+    assert report["not_measured"]["failed_posts"] == "the traffic sent no post request"
+    console = Console(width=200, record=True, file=(tmp_path / "out").open("w"))
+    show(report, console)
+    console.print(rounds_table([report]))
+    assert "not measured: the traffic sent no post request" in console.export_text()
+    console.file.close()
 
 
 def test_the_page_needs_nothing_else_and_escapes_what_it_shows(tmp_path: Path) -> None:
@@ -238,12 +295,12 @@ def layout_of(*regions: str) -> CloudLayout:
 
 
 def test_a_drill_takes_regions_that_the_cloud_has() -> None:
-    world = World("w", "us", tuple("abcdefghij"), ("s1",), (), ())
+    dataset = Dataset("w", "us", tuple("abcdefghij"), ("s1",), (), ())
     drill = experiments.load("all-unhealthy")
     usual = experiment_for(
         drill,
         layout_of(OTHER, LOST, "ap-southeast-1"),
-        world,
+        dataset,
         Path("run"),
         bounds=BOUNDS,
         region="",
@@ -253,7 +310,7 @@ def test_a_drill_takes_regions_that_the_cloud_has() -> None:
     elsewhere = experiment_for(
         drill,
         layout_of("eu-central-1", "us-west-2", OTHER),
-        world,
+        dataset,
         Path("run"),
         bounds=BOUNDS,
         region="us-west-2",
@@ -261,14 +318,16 @@ def test_a_drill_takes_regions_that_the_cloud_has() -> None:
     chosen = [elsewhere[role] for role in ("region", "other", "third")]
     assert chosen == ["us-west-2", OTHER, "eu-central-1"]
     with pytest.raises(DrillError, match="needs 3 regions"):
-        experiment_for(drill, layout_of(OTHER, LOST), world, Path("run"), bounds=BOUNDS, region="")
+        experiment_for(
+            drill, layout_of(OTHER, LOST), dataset, Path("run"), bounds=BOUNDS, region=""
+        )
 
 
 def test_no_item_is_priced_by_two_places_or_counted_and_sold() -> None:
-    world = World("w", "us", tuple("abcdefghijkl"), ("s1",), (), ())
+    dataset = Dataset("w", "us", tuple("abcdefghijkl"), ("s1",), (), ())
     plan = traffic_for(
-        experiments.load("sudden-loss"), layout_of(OTHER, LOST), world, rate=0.5, token=""
+        experiments.load("sudden-loss"), layout_of(OTHER, LOST), dataset, rate=0.5, token=""
     )
     items = [item for mine in plan.prices.values() for item in mine] + [*plan.counts, *plan.sales]
-    assert sorted(items) == sorted(set(items)) == list(world.items)
+    assert sorted(items) == sorted(set(items)) == list(dataset.items)
     assert plan.rates["mutation"] == 1.5

@@ -6,9 +6,8 @@ import pytest
 
 from loadtests.drills.analysis.findings import figures_of, find
 from loadtests.drills.analysis.outages import outage, worst
-from loadtests.drills.analysis.percentiles import percentile, spread
 from loadtests.drills.analysis.phases import phases
-from loadtests.drills.records import Record
+from loadtests.drills.records import ROUTES, Record
 from tests.support.drill_story import LOST, OTHER, edge, evidence, failed, fault, heal, read
 
 
@@ -60,9 +59,32 @@ def test_an_answer_of_the_cache_proves_nothing() -> None:
 def test_the_worst_place_counts() -> None:
     near = outage([failed(11), read(13)], LOST, "persisted", begins=10, ends=30, slow_s=1)
     far = outage([read(11, place=OTHER)], OTHER, "persisted", begins=10, ends=30, slow_s=1)
-    seconds, restored = worst([near, far], "persisted")
-    assert (round(seconds, 6), restored) == (3.01, True)
-    assert worst([near, far], "post") == (0.0, True)
+    assert worst([near, far], "persisted").value == pytest.approx(3.01)
+
+
+def test_a_route_that_nobody_used_has_no_recovery_time() -> None:
+    near = outage([failed(11), read(13)], LOST, "persisted", begins=10, ends=30, slow_s=1)
+    far = outage([read(9, place=OTHER)], OTHER, "persisted", begins=10, ends=30, slow_s=1)
+    assert worst([near], "post").value is None
+    unseen = worst([near, far], "persisted")
+    assert unseen.value is None, "the far place sent nothing after the fault"
+    assert OTHER in unseen.reason
+
+
+def test_a_drill_without_a_fault_has_no_recovery_time() -> None:
+    story = evidence([read(9), read(11)], [], regions=(LOST,))
+    figures = figures_of(find(story), story)
+    assert [figures[f"rto_seconds.{route}"].value for route in ROUTES] == [None] * 4
+
+
+def test_what_nothing_was_observed_of_is_not_0() -> None:
+    story = evidence([], [fault(10), heal(30)], compared=0, lag_p99_s=None, lag_max_s=None)
+    figures = figures_of(find(story), story)
+    zeros = {name for name, one in figures.items() if one.value == 0}
+    assert zeros <= {"requests", "deviated", "deployed_regions", "canary_failures"}
+    for name in ("failed_gets", "failed_posts", "lost_writes", "unequal", "staleness_max_s"):
+        assert figures[name].value is None
+        assert figures[name].reason
 
 
 def test_latency_counts_from_the_intended_send() -> None:
@@ -72,10 +94,10 @@ def test_latency_counts_from_the_intended_send() -> None:
 
 
 def test_a_not_restored_route_misses_every_limit() -> None:
-    story = evidence([read(9), failed(11), failed(20)], [fault(10)])
+    story = evidence([read(9), failed(11), failed(20)], [fault(10)], regions=(LOST,))
     figures = figures_of(find(story), story)
-    assert figures["rto_seconds.persisted"] == math.inf
-    assert figures["failed_gets"] == 2
+    assert figures["rto_seconds.persisted"].value == math.inf
+    assert (figures["failed_gets"].value, figures["failed_gets"].observations) == (2, 3)
 
 
 def test_phases_follow_each_other() -> None:
@@ -105,11 +127,3 @@ def test_phases_without_a_decision_are_not_made_up() -> None:
 def test_events_before_the_fault_detect_nothing() -> None:
     marks = [edge(5, "unhealthy"), fault(10), edge(14, "unhealthy"), heal(30)]
     assert phases([read(11)], marks, [LOST], begins=10, ends=30, slow_s=1).detect == 4
-
-
-def test_percentiles_are_samples() -> None:
-    samples = [float(number) for number in range(1, 101)]
-    assert [percentile(samples, share) for share in (1, 50, 99, 100)] == [1, 50, 99, 100]
-    assert percentile([3.0], 50) == 3.0
-    assert percentile([], 99) == 0.0
-    assert spread([5.0, 1.0, 3.0]).p50 == 3.0

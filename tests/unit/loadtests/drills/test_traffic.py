@@ -35,7 +35,7 @@ def plan(rates: Mapping[Route, float] | None = None) -> TrafficPlan:
     )
 
 
-class Edge:
+class EdgeClient:
     """Answers as told, and counts what it is asked."""
 
     def __init__(self, *, hangs_s: float = 0.0, fails: int = 0) -> None:
@@ -56,7 +56,7 @@ class Edge:
         return Reply(200, "")
 
 
-def run(edge: Edge, wanted: TrafficPlan, folder: Path, requests: int) -> list[Record]:
+def run(edge: EdgeClient, wanted: TrafficPlan, folder: Path, requests: int) -> list[Record]:
     async def drive() -> None:
         sender: Any = edge
         generator = Generator(wanted, sender, folder)
@@ -84,7 +84,7 @@ def test_arrivals_keep_their_rate_and_are_spread() -> None:
 
 def test_a_hanging_edge_slows_no_request_down(tmp_path: Path) -> None:
     """A closed loop would have sent one request a second here, and hidden the other 99."""
-    records = run(Edge(hangs_s=1.0), plan({"persisted": 50.0}), tmp_path, 100)
+    records = run(EdgeClient(hangs_s=1.0), plan({"persisted": 50.0}), tmp_path, 100)
     due = sorted(one.intended for one in records)
     assert len(records) >= 100
     assert due[99] - due[0] < 1.5  # 100 at 100 a second
@@ -92,20 +92,20 @@ def test_a_hanging_edge_slows_no_request_down(tmp_path: Path) -> None:
 
 
 def test_the_generators_own_lag_is_recorded(tmp_path: Path) -> None:
-    records = run(Edge(), plan({"persisted": 50.0}), tmp_path, 20)
+    records = run(EdgeClient(), plan({"persisted": 50.0}), tmp_path, 20)
     assert all(one.sent >= one.intended for one in records)
     assert (tmp_path / SUMMARY).exists()
 
 
 def test_every_other_read_asks_what_nobody_asked_before(tmp_path: Path) -> None:
-    edge = Edge()
+    edge = EdgeClient()
     run(edge, plan({"persisted": 40.0, "get": 40.0}), tmp_path, 80)
     fresh = [locale for locale in edge.locales if locale is not None]
     assert len(fresh) == len(set(fresh)) >= 36
 
 
 def test_a_mutation_is_retried_with_its_operation_id_until_acknowledged(tmp_path: Path) -> None:
-    records = run(Edge(fails=2), plan({"mutation": 20.0}), tmp_path, 10)
+    records = run(EdgeClient(fails=2), plan({"mutation": 20.0}), tmp_path, 10)
     by_operation: dict[str, list[Record]] = {}
     for one in records:
         by_operation.setdefault(one.operation, []).append(one)
@@ -114,7 +114,7 @@ def test_a_mutation_is_retried_with_its_operation_id_until_acknowledged(tmp_path
 
 
 def test_what_is_never_acknowledged_is_given_up_and_told(tmp_path: Path) -> None:
-    records = run(Edge(fails=10**6), plan({"mutation": 20.0}), tmp_path, 3)
+    records = run(EdgeClient(fails=10**6), plan({"mutation": 20.0}), tmp_path, 3)
     assert records
     assert not any(one.ok for one in records)
     assert b'"unacknowledged":["t:' in (tmp_path / SUMMARY).read_bytes()
@@ -163,7 +163,7 @@ def test_records_survive_their_file(tmp_path: Path) -> None:
 
 def test_a_burst_comes_beside_the_fixed_rate_within_its_time(tmp_path: Path) -> None:
     (tmp_path / COMMANDS).write_bytes(b'{"place": "a", "count": 3, "over_s": 0.3}\n')
-    records = run(Edge(), plan({"persisted": 10.0}), tmp_path, 6)
+    records = run(EdgeClient(), plan({"persisted": 10.0}), tmp_path, 6)
     burst = [one for one in records if one.burst]
     assert len(burst) == 3
     assert all(one.cell and one.cell.kind == "sale" for one in burst)
@@ -172,7 +172,7 @@ def test_a_burst_comes_beside_the_fixed_rate_within_its_time(tmp_path: Path) -> 
 
 def test_commands_reach_the_traffic_through_the_action(tmp_path: Path) -> None:
     actions.burst("a", 2, over_s=0.1, configuration={"run_dir": str(tmp_path)})
-    records = run(Edge(), plan({"persisted": 10.0}), tmp_path, 4)
+    records = run(EdgeClient(), plan({"persisted": 10.0}), tmp_path, 4)
     assert sum(one.burst for one in records) == 2
     (mark,) = Timeline(tmp_path / "timeline.jsonl").read()
     assert (mark.kind, mark.text) == ("burst", "2 sales within 0.1 s")

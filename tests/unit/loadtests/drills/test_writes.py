@@ -6,7 +6,7 @@ from typing import Any
 from loadtests.drills.analysis.evidence import Switch
 from loadtests.drills.analysis.findings import figures_of, find
 from loadtests.drills.analysis.staleness import staleness
-from loadtests.drills.analysis.writes import Holding, doubled, missing, operations
+from loadtests.drills.analysis.writes import TableContents, doubled, missing, operations
 from tests.support.drill_story import (
     LOST,
     OTHER,
@@ -38,8 +38,8 @@ def test_attempts_of_one_operation_are_one_write() -> None:
 
 def test_a_write_that_one_region_misses_is_lost() -> None:
     written = operations([write(11, "a", price(500_001))])
-    holds: Holding = {("price", "s1", "i1"): 500_001}
-    lacks: Holding = {("price", "s1", "i1"): 500_000}
+    holds: TableContents = {("price", "s1", "i1"): 500_001}
+    lacks: TableContents = {("price", "s1", "i1"): 500_000}
     assert missing(written, {LOST: holds, OTHER: holds}, before=math.inf) == []
     assert missing(written, {LOST: holds, OTHER: lacks}, before=math.inf) == written
     assert missing(written, {LOST: holds, OTHER: {}}, before=math.inf) == written
@@ -69,17 +69,17 @@ def test_rpo_is_what_survivors_miss_when_clients_come() -> None:
         write(9.5, "unseen", price(500_002, item="i2")),
         write(9.6, "elsewhere", price(500_003, item="i3"), region=OTHER),
     ]
-    survivors: Holding = {("price", "s1", "i1"): 500_001}
+    survivors: TableContents = {("price", "s1", "i1"): 500_001}
     story = evidence(
         records,
         [fault(10), heal(20)],
         switches=[Switch(12.0, LOST, {OTHER: survivors})],
-        holdings={name: {} for name in (LOST, OTHER)},
+        contents={name: {} for name in (LOST, OTHER)},
     )
     found = find(story)
     assert [one.id for one in found.lost_at_switch] == ["unseen"]
     assert round(found.rpo_seconds, 2) == 0.49
-    assert figures_of(found, story)["lost_writes"] == 3
+    assert figures_of(found, story)["lost_writes"].value == 3
 
 
 def test_staleness_counts_from_the_acknowledgement_of_what_was_missed() -> None:

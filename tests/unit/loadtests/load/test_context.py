@@ -6,7 +6,7 @@ import gevent
 import pytest
 
 from loadtests.load import context
-from loadtests.load.context import Run, prepare, run_of
+from loadtests.load.context import LoadRun, prepare, run_of
 
 
 class Environment:
@@ -14,12 +14,12 @@ class Environment:
 
 
 @pytest.fixture
-def run() -> Run:
+def run() -> LoadRun:
     nobody: Any = None
-    return Run(nobody, 10.0, token=None, items={}, upload=None)
+    return LoadRun(nobody, 10.0, token=None, items={}, upload=None)
 
 
-def test_who_asks_before_it_is_prepared_waits(run: Run) -> None:
+def test_who_asks_before_it_is_prepared_waits(run: LoadRun) -> None:
     environment: Any = Environment()
     asked = gevent.spawn(run_of, environment)
     gevent.sleep(0)

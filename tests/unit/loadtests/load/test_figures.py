@@ -4,20 +4,25 @@ import json
 import random
 from collections import Counter
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
 
-from loadtests.load import judging, plot, population, slo
-from loadtests.load.comparing import changes
-from loadtests.load.histogram import Histogram
+from loadtests.load import plot, population, response_checks, slo
+from loadtests.load.comparing import Comparison, compare
+from loadtests.load.costing import usd_per_million
+from loadtests.load.dynamodb_usage import DynamoDBUsage
 from loadtests.load.open_loop.arrivals import arrivals
 from loadtests.load.page import page
 from loadtests.load.population import Population, Store
-from loadtests.load.processes import Usage, bottleneck
+from loadtests.load.processes import ProcessUsage, bottleneck
 from loadtests.load.recording import Recording
 from loadtests.load.results import Results
 from loadtests.load.shapes import PROFILES
+from loadtests.measurement.histogram import Histogram
+from loadtests.measurement.measurement import Measurement
+from loadtests.measurement.percentiles import distribution, percentile
 
 TOKYO = Store("jp-1", "jp", "Asia/Tokyo", 35.7, 139.7)
 BERLIN = Store("de-1", "de", "Europe/Berlin", 52.5, 13.4)
@@ -44,7 +49,18 @@ def test_percentiles_of_buckets_are_within_two_percent() -> None:
     for share in (0.5, 0.95, 0.99):
         assert histogram.percentile(share) == pytest.approx(times[int(share * 20_000)], rel=0.03)
     assert Histogram.of(json.loads(json.dumps(histogram.to_json()))).counts == histogram.counts
-    assert Histogram().percentile(0.5) == 0
+    assert Histogram().percentile(0.5) is None
+
+
+def test_percentiles_are_nearest_ranks() -> None:
+    values = [float(number) for number in range(1, 101)]
+    assert [percentile(values, share) for share in (0, 0.01, 0.07, 0.5, 0.99, 1)] == [
+        1, 1, 7, 50, 99, 100,
+    ]  # fmt: skip
+    assert percentile([3.0], 0.5) == 3.0
+    assert percentile([], 0.99) is None
+    assert distribution([5.0, 1.0, 3.0]).p50 == 3.0
+    assert distribution([]).most is None
 
 
 def test_a_recording_survives_the_wire_and_adds_up_with_others() -> None:
@@ -60,11 +76,13 @@ def test_a_recording_survives_the_wire_and_adds_up_with_others() -> None:
 
 def test_a_run_that_is_slower_is_told_and_one_that_is_not_is_not() -> None:
     before = recorded(1.0, seed=1)
-    assert changes(before, recorded(1.0, seed=2)) == []
-    found = changes(before, recorded(1.3, seed=3))
+    assert compare(before, recorded(1.0, seed=2)) == Comparison()
+    found = compare(before, recorded(1.3, seed=3)).changes
     assert {(one.name, one.figure) for one in found} >= {("*", "p50"), ("menu, warm", "p50")}
     assert all(one.times == pytest.approx(1.3, rel=0.1) for one in found if one.figure == "p50")
-    assert changes(recorded(seconds=20), recorded(3.0, seconds=20)) == [], "too short to say"
+    short = compare(recorded(seconds=20), recorded(3.0, seconds=20))
+    assert short.changes == ()
+    assert "6 are needed" in short.not_compared["*"]
 
 
 @pytest.mark.parametrize(
@@ -155,29 +173,35 @@ MENU = {
 )
 def test_an_answer_is_judged_by_its_content(status: int, answer: object, wrong: str) -> None:
     body = b"" if answer is None else json.dumps(answer).encode()
-    assert judging.menu(status, body, "de-1").startswith(wrong)
-    assert bool(judging.menu(status, body, "de-1")) == bool(wrong)
+    assert response_checks.menu(status, body, "de-1").startswith(wrong)
+    assert bool(response_checks.menu(status, body, "de-1")) == bool(wrong)
 
 
 def test_a_refused_mutation_is_a_failure() -> None:
     refused = {"data": {"sell": {"errors": [{"message": "no such store"}]}}}
-    assert judging.mutation(200, json.dumps(refused).encode())[0] == "refused: no such store"
+    assert (
+        response_checks.mutation(200, json.dumps(refused).encode())[0] == "refused: no such store"
+    )
 
 
 def test_the_page_and_the_json_tell_the_run() -> None:
     recording = recorded()
     results = Results(
         "steady", "http://x", "direct", "open", 2, recording,
-        slo.judge(slo.load("local"), recording), None,
-        bottleneck({"edge": Usage(30.0, 1.0)}, 12.0, 60), 12.0,
+        slo.judge(slo.load("local"), recording), DynamoDBUsage(600, 600, 300.0, 6.0),
+        bottleneck({"edge": ProcessUsage(30.0, 60)}, 12.0, 60), 12.0, Measurement(2.5, 600),
     )  # fmt: skip
     told = json.loads(json.dumps(results.to_json()))
     assert (told["requests"], told["failures"], told["cache_hit_ratio"]) == (1200, 0, 0.5)
     assert told["bottleneck"]["process"] == "edge"
     assert not told["slo"]["met"], "staleness was not measured"
-    html = page(results, [], Path("none.html"))
-    assert "objectives missed" in html
+    assert told["dynamodb"]["requests_per_client_request"] == 0.5
+    assert told["observations"]["cost_per_million_usd"] == 600
+    html = page(results, Comparison(), Path("none.html"))
+    assert ">fail<" in html
     assert "1,200" in html
+    assert "$2.50" in html
+    assert "not measured: no edit was watched" in html
     assert html.count("<svg") == 3
 
 
@@ -199,3 +223,45 @@ def test_stores_come_page_by_page_up_to_a_number() -> None:
 @pytest.mark.parametrize(("most", "top"), [(1.0, 1), (171, 200), (1930, 2000), (0.85, 1), (41, 80)])
 def test_an_axis_ends_where_its_quarters_are_round(most: float, top: float) -> None:
     assert plot._rounded(most) == pytest.approx(top)
+
+
+NOTHING_READ = "the service's log has no line about a GraphQL request of this run"
+
+
+@pytest.mark.parametrize(
+    ("usage", "reason"),
+    [
+        (DynamoDBUsage(), NOTHING_READ),
+        (DynamoDBUsage(9, 9, 4.5, 0.0, "a part of the log cannot be read"), "a part of the log"),
+    ],
+)
+def test_a_price_from_nothing_is_no_price(usage: DynamoDBUsage, reason: str) -> None:
+    price = usd_per_million(recorded(), usage, 3)
+    assert price.value is None
+    assert reason in price.reason
+    counted = usage.measurements(1200)
+    assert [one.value for one in counted.values()] == [None] * 5
+    whole = usd_per_million(recorded(), DynamoDBUsage(600, 600, 300.0, 6.0), 3)
+    assert whole.observations == 600
+    assert whole.value is not None
+    assert whole.value > 2, "600 of 1,200 requests reached API Gateway at $3.50 a million"
+    assert usd_per_million(Recording(), DynamoDBUsage(600, 600, 300.0, 6.0), 3).value is None
+
+
+def test_a_run_in_which_nothing_was_recorded_has_no_figures() -> None:
+    results = Results(
+        "steady", "http://x", "lambda", "closed", 0, Recording(),
+        slo.judge(slo.load("local"), Recording()), DynamoDBUsage(),
+        bottleneck({"edge": ProcessUsage()}, None, 1), None,
+        usd_per_million(Recording(), DynamoDBUsage(), 3),
+    )  # fmt: skip
+    told = json.loads(json.dumps(results.to_json()))
+    for figure in ("p50_ms", "p99_ms", "requests_per_second", "failure_share", "cache_hit_ratio"):
+        assert told[figure] is None
+        assert told["not_measured"][figure]
+    assert told["generator"] == {"cpu_s": None, "lag_ms_worst": None, "problem": None}
+    assert told["bottleneck"]["process"] is None
+    html = page(results, Comparison(), Path("none.html"))
+    assert f"not measured: {escape(NOTHING_READ)}" in html
+    assert ">0.00<" not in html
+    assert "$" not in html

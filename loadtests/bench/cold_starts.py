@@ -1,0 +1,112 @@
+"""Cold starts, interleaved: each sample is a process that nobody used before."""
+
+import json
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from dataload.progress import Progress
+from loadtests.bench import events
+from loadtests.bench.data_server import DataServer
+from loadtests.bench.equality import unequal
+from loadtests.bench.figures import Figure
+from loadtests.bench.machine import Noise
+from loadtests.bench.process import ROOT, SubjectError
+from loadtests.bench.subject_specs import PROJECT, SubjectSpec
+
+_PATIENCE_S: Final = 120
+_OK: Final = 200
+
+
+@dataclass(slots=True)
+class Starts:
+    """Cold starts of one subject."""
+
+    subject: SubjectSpec
+    samples: list[dict[str, Any]] = field(default_factory=list)
+
+    def sample(self, server: DataServer, store: str) -> dict[str, Any]:
+        """Start it once.
+
+        Raises:
+            SubjectError: It does not answer the menu.
+        """
+        carte = self.subject.kind == PROJECT and self.subject.name == "carte"
+        event = (events.persisted if carte else events.posted)(store)
+        try:
+            done = subprocess.run(
+                self.subject.cold_command(),
+                cwd=ROOT,
+                env=dict(server.environment),
+                input=json.dumps(event),
+                capture_output=True,
+                text=True,
+                timeout=_PATIENCE_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            told_late = f"{self.subject.name} did not answer within {_PATIENCE_S} s of its start"
+            raise SubjectError(told_late) from error
+        try:
+            told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        except (ValueError, IndexError) as error:
+            raise SubjectError(
+                f"{self.subject.name} does not start:\n{done.stderr[-2000:]}"
+            ) from error
+        if told["status"] != _OK:
+            raise SubjectError(f"{self.subject.name} starts with status {told['status']}")
+        return told
+
+    def cpu_ms(self) -> Figure:
+        """CPU milliseconds from import to response."""
+        return Figure.of([one["cpu_ns"] / 1e6 for one in self.samples])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures for the report."""
+        return {
+            "cpu_ms": self.cpu_ms().to_json(2),
+            "wall_ms": Figure.of([one["wall_ns"] / 1e6 for one in self.samples]).to_json(2),
+            "max_rss_bytes": max(one["max_rss"] for one in self.samples),
+            "modules": self.samples[-1]["modules"],
+        }
+
+
+def interleave(
+    subjects: Sequence[SubjectSpec],
+    server: DataServer,
+    store: str,
+    *,
+    rounds: int,
+    noise: Noise,
+    progress: Progress,
+    reasons: dict[str, str],
+) -> list[Starts]:
+    """Start every subject once a round; a first round, which fills caches of files, is dropped.
+
+    Who does not answer in that one, or not what the first one answers, is left out and named in
+    `reasons`.
+
+    Raises:
+        SubjectError: One that answered before does so no more.
+    """
+    starts: list[Starts] = []
+    expected: Any = None
+    for subject in subjects:
+        one = Starts(subject)
+        try:
+            answer = json.loads(one.sample(server, store)["body"])
+        except SubjectError as error:
+            reasons[f"{subject.name} cold"] = str(error)
+            continue
+        expected = answer if expected is None else expected
+        difference = unequal(answer, expected)
+        if difference:
+            reasons[f"{subject.name} cold"] = f"it starts with another menu: {difference}"
+        else:
+            starts.append(one)
+    for _ in progress.track(range(rounds), "cold starts", rounds):
+        noise.sample()
+        for one in starts:
+            one.samples.append(one.sample(server, store))
+    return starts

@@ -1,0 +1,1 @@
+"""Naive implementations of the menu in Python: as libraries' documentation suggests."""

@@ -1,0 +1,19 @@
+"""A naive implementation's Lambda handler as a subject of the bench: one POST for each menu."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from loadtests.bench import events
+from loadtests.bench.subject import Call, Subject
+
+
+class Served(Subject):
+    """Keeps nothing from request to request, so every scenario is the same to it."""
+
+    def __init__(self, handler: Callable[..., Any]) -> None:
+        self._handler = handler
+
+    def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:  # noqa: ARG002
+        """One event for each store."""
+        return [partial(self._handler, events.posted(store), None) for store in stores]

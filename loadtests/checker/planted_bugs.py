@@ -1,0 +1,69 @@
+"""Bugs that are emulated from outside, so that the check can show that it finds them.
+
+What they have in common, and the simple ones; `wall_clock.py` has the other.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+from loadtests.checker.fault_session import FaultSession
+from loadtests.checker.history import History
+from loadtests.checker.tables import Tables
+from localcloud.replicator.dynamo import DynamoError, UnreachableError
+from services.storage import keys
+
+SAMPLE_S: Final = 0.15
+
+
+class PlantedBug:
+    """No bug: what a check runs with by default."""
+
+    convergence = True
+    """Whether the stream Lambdas shall run."""
+
+    def begin(self) -> None:
+        """Called before clients begin; blocks."""
+
+    async def meanwhile(self, goes_on: Callable[[], bool]) -> None:
+        """Runs beside the clients."""
+
+    async def after(self) -> bool:
+        """Called when the regions are at rest; whether it changed them."""
+        return False
+
+
+class ConvergenceOff(PlantedBug):
+    """The stream Lambdas are off: whatever last-writer-wins drops stays dropped."""
+
+    convergence = False
+
+    def __init__(self, faults: FaultSession) -> None:
+        self._faults = faults
+
+    def begin(self) -> None:
+        """Stop feeding the stream Lambdas; `FaultSession.heal_everything` feeds them again."""
+        self._faults.stop_convergence()
+
+
+class DropOperations(PlantedBug):
+    """Operation records vanish, so that a retry is taken for a new operation."""
+
+    def __init__(self, history: History, tables: Tables) -> None:
+        self._history = history
+        self._tables = tables
+        self._dropped: set[str] = set()
+
+    async def meanwhile(self, goes_on: Callable[[], bool]) -> None:
+        """Delete each in all regions, soon after it was written."""
+        while goes_on():
+            await asyncio.sleep(SAMPLE_S)
+            due = [asked.id for asked in self._history.acknowledged()]
+            due = [name for name in due if name not in self._dropped]
+            records = [keys.operation(name) for name in due]
+            try:
+                for region in self._tables.regions:
+                    await self._tables.delete(region, records)
+            except (UnreachableError, DynamoError):
+                continue  # the next round comes
+            self._dropped.update(due)

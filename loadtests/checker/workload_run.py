@@ -1,0 +1,104 @@
+"""The part of a check in which clients write and faults come and go."""
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from loadtests.checker.client import Client
+from loadtests.checker.dataset import Dataset
+from loadtests.checker.fault_session import FaultSession
+from loadtests.checker.graphql_client import GraphQLClient
+from loadtests.checker.history import History
+from loadtests.checker.planted_bugs import PlantedBug
+from loadtests.checker.schedule import FaultWindow, plan_faults
+from loadtests.checker.settings import CheckSettings
+from loadtests.checker.workload import Numbers, Workload
+from localcloud.layout import CloudLayout
+
+ProgressCallback = Callable[[str], object]
+
+
+class WorkloadRun:
+    """Clients and faults, side by side.
+
+    Attributes:
+        windows: How often each kind of fault was set.
+    """
+
+    def __init__(
+        self,
+        layout: CloudLayout,
+        settings: CheckSettings,
+        session: FaultSession,
+        history: History,
+        on_progress: ProgressCallback,
+    ) -> None:
+        self._layout = layout
+        self._settings = settings
+        self._session = session
+        self._history = history
+        self._tell = on_progress
+        self._faults: list[FaultWindow] = []
+        self.windows: Counter[str] = Counter()
+
+    async def run(self, graph: GraphQLClient, dataset: Dataset, bug: PlantedBug) -> None:
+        """Let clients write while faults come and go; then heal, and let them ask for the rest.
+
+        Raises:
+            CarteError: A fault could not be set or healed.
+        """
+        settings, names = self._settings, self._layout.region_names
+        numbers = Numbers()
+        clients = [
+            Client(
+                number,
+                names[number % len(names)],
+                names,
+                dataset,
+                graph,
+                self._history,
+                Workload(dataset, number, settings.seed, numbers),
+            )
+            for number in range(settings.clients)
+        ]
+        self._history.begin()
+        began = time.monotonic()
+
+        def goes_on() -> bool:
+            return time.monotonic() - began < settings.seconds
+
+        lanes = plan_faults(settings.faults, settings.seconds, names, settings.seed)
+        async with asyncio.TaskGroup() as group:
+            for client in clients:
+                group.create_task(client.work(goes_on))
+            for lane in lanes:
+                group.create_task(self._lane(lane, began))
+            group.create_task(bug.meanwhile(goes_on))
+            group.create_task(self._watch(goes_on, began))
+        self._tell("healing")
+        await asyncio.to_thread(self._session.heal)
+        await asyncio.gather(*(client.settle() for client in clients))
+
+    async def _lane(self, lane: tuple[FaultWindow, ...], began: float) -> None:
+        for window in lane:
+            await asyncio.sleep(max(0.0, began + window.begins - time.monotonic()))
+            self._history.note("fault begins", fault=str(window))
+            self._faults.append(window)
+            self.windows[window.kind] += 1
+            fault_id = await asyncio.to_thread(self._session.begin, window)
+            try:
+                await asyncio.sleep(max(0.0, began + window.ends - time.monotonic()))
+            finally:
+                await asyncio.to_thread(self._session.end, fault_id)
+                self._faults.remove(window)
+                self._history.note("fault ends", fault=str(window))
+
+    async def _watch(self, goes_on: Callable[[], bool], began: float) -> None:
+        while goes_on():
+            self._tell(
+                f"{time.monotonic() - began:.0f} of {self._settings.seconds:.0f} s, "
+                f"{len(self._history.operations):,} operations"
+                + "".join(f"; {fault}" for fault in self._faults)
+            )
+            await asyncio.sleep(1.0)

@@ -1,0 +1,1 @@
+"""How tools talk to a cloud: documents, answers, operation ids, log lines of Lambdas."""

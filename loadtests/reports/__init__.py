@@ -1,0 +1,1 @@
+"""Parts of report pages: the page itself, tables and cards, SVG shapes, colors."""
