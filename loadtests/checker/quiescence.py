@@ -12,7 +12,7 @@ from typing import Final
 
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.tables import Mine, Snapshot, Tables, differences
-from loadtests.cloud.replicator_client import ReplicatorClient
+from localcloud.replicator.client import ReplicatorClient
 from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp
 from services.storage import keys, parts

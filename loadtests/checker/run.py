@@ -21,9 +21,9 @@ from loadtests.checker.settings import CheckSettings
 from loadtests.checker.tables import Snapshot, Tables
 from loadtests.checker.wall_clock_bug import WallClockBug
 from loadtests.checker.workload_run import WorkloadRun
-from loadtests.cloud.replicator_client import ReplicatorClient
 from localcloud.issuer import this_machines
 from localcloud.layout import CloudLayout
+from localcloud.replicator.client import ReplicatorClient
 from services.domain.stamp import unix_ms
 from services.storage.table import Table
 

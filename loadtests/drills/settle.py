@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.quiescence import QuiescenceWait
 from loadtests.checker.tables import Tables, differences
-from loadtests.cloud.replicator_client import ReplicatorClient
 from loadtests.drills.analysis.writes import TableContents
 from loadtests.drills.table_reader import TableReader
 from localcloud.layout import CloudLayout
+from localcloud.replicator.client import ReplicatorClient
 from services.storage.table import Table
 
 _PATIENCE_S = 60.0

@@ -33,7 +33,7 @@ class ReplicatorClient:
         status: dict[str, Any] = self._get("/status", _TIMEOUT_S)[1]
         return status
 
-    def quiet(self, seconds: float) -> bool:
+    def wait_until_quiet(self, seconds: float) -> bool:
         """Return whether replication comes to rest within so many seconds, at most 600.
 
         Raises:
