@@ -138,12 +138,22 @@ def _attempt(order: Order, placement: Placed, state: OrderState, amount: int) ->
         cause = offers.get(latest, state.holding["placed"])
         duty = _effect(order, DutyKind.AUTHORIZE, latest, amount, cause)
         yield replace(duty, token=latest_offer(order, placement, latest))
-    elif latest in pay.released and latest < MAX_ATTEMPTS:
-        # The money was released or given back, and is needed after all.
+    elif latest in pay.released and latest < MAX_ATTEMPTS and _revived(state):
         token, cause = latest_offer(order, placement, latest), _cause(state)
         key, at = f"offered/{latest + 1}", cause.stamp.unix_ms
         region = cause.stamp.region
         yield Duty(DutyKind.OFFER, key, at, region, attempt=latest + 1, token=token)
+
+
+def _revived(state: OrderState) -> bool:
+    """Return whether each release of money comes from an ending that does not hold after all.
+
+    An ending that the acceptance or the goods overruled may have released the money once. A further
+    release means that another region knows of an ending that is still on its way here: taking the
+    money again would only make that region release it again.
+    """
+    endings = sum(one.fact.kind in ENDINGS for one in state.overruled)
+    return len(state.payment.released) <= endings
 
 
 def _to_void(order: Order, state: OrderState) -> list[int]:

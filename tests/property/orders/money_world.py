@@ -26,6 +26,7 @@ def order_of(facts: Facts) -> Order:
 def with_fact(facts: Facts, fact: Fact) -> Facts:
     """The facts with one more, if the guard lets it."""
     order = order_of(facts)
+    assert not isinstance(fact.data, f.Unknown)
     if judge(order, fact.data, fact.stamp, fact.author).verdict is not Verdict.ALLOWED:
         return facts
     return frozenset(order.with_fact(fact).facts.values())

@@ -16,7 +16,7 @@ SCENARIOS = {
         {(A, "accepted"), (A, "ready"), (B, "cancelled")},
         0,
     ),
-    "accepted in one region, rejected in the other": ({(A, "accepted"), (B, "rejected")}, LOSSES),
+    "accepted in one region, rejected in the other": ({(A, "accepted"), (B, "rejected")}, 0),
 }
 
 
@@ -51,7 +51,7 @@ def test_a_planted_fault_is_found(fault: str) -> None:
     found = 0
     for acts, losses in SCENARIOS.values():
         try:
-            explore(frozenset(acts), max(losses, 1), fault)
+            explore(frozenset(acts), losses, fault)
         except AssertionError:
             found += 1
     assert found
