@@ -36,6 +36,7 @@ class DutyKind(Enum):
     AUTHORIZE = "authorize"
     CAPTURE = "capture"
     VOID = "void"
+    ASK_REFUND = "ask-refund"  # recorded before the provider is called
     REFUND = "refund"
     EXPIRE = "expire"
     CLOSE = "close"
@@ -180,8 +181,13 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
     # Named after what was given back before, so that two regions that know the same use the same
     # key, and one that knows less is refused by the provider instead of refunding twice.
     name = f"{EXCESS}{pay.refunded_amount}"
-    if excess > 0 and not pay.pending_refunds and name not in pay.refused:
-        yield _refund(order, name, excess, cause)
+    if excess > 0 and not pay.pending_refunds and name not in pay.asked:
+        # Recorded before the provider is called: were its answer lost and the ending overruled,
+        # nobody would know that the money is gone.
+        at, region = cause.stamp.unix_ms, cause.stamp.region
+        yield Duty(
+            DutyKind.ASK_REFUND, f"refund-asked/{name}", at, region, amount=excess, name=name
+        )
 
 
 def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:

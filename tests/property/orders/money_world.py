@@ -41,7 +41,7 @@ def merged(facts: Facts, other: Facts, source: str) -> Facts:
 
 @cache
 def due_work(facts: Facts, now: int) -> tuple[Duty, ...]:
-    kinds = (*EFFECTS, DutyKind.OFFER, DutyKind.EXPIRE)
+    kinds = (*EFFECTS, DutyKind.OFFER, DutyKind.ASK_REFUND, DutyKind.EXPIRE)
     due = open_work(order_of(facts), (A, B))
     return tuple(one for one in due if one.kind in kinds and one.due_at <= now)
 
@@ -149,6 +149,8 @@ class World:
             return self.recorded(region, f.Expired())
         if duty.kind is DutyKind.OFFER:
             return self.recorded(region, f.Offered(duty.attempt, duty.token))
+        if duty.kind is DutyKind.ASK_REFUND:
+            return self.recorded(region, f.RefundAsked(duty.name, duty.amount))
         provider, outcome = self.provider.do(duty)
         after = replace(self, provider=provider)
         if answered:

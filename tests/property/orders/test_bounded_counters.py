@@ -7,10 +7,12 @@ from unittest.mock import patch
 
 import pytest
 
+from services.domain.documents.layout import InvalidDocumentError
 from services.domain.rights import counting
 from services.domain.rights.account import Account
 from services.domain.rights.counting import Counted, count, default_shares, sellable_without
 from services.domain.rights.selling import give_back, reserve, sell
+from services.domain.rights.stored import dump_epoch, dump_part, load_epoch, load_part
 from services.domain.stamp import Stamp
 from tests.property.orders.counter_world import REGIONS, Faults, epoch_of, run
 
@@ -123,3 +125,22 @@ def test_a_till_may_overdraw_and_another_region_covers_it() -> None:
     covered = grant(overdrawn, "eu")
     assert covered.rights("ap") == 0
     assert covered.left() == 17
+
+
+def test_layouts_lose_nothing_and_todays_rows_are_read() -> None:
+    for seed in range(20):
+        account = run(seed, STEPS).view(REGIONS[0])
+        epoch = epoch_of(account)
+        assert load_epoch(dump_epoch(epoch, 0), [epoch.stamp]).shares == epoch.shares
+        body = dump_epoch(load_epoch(dump_epoch(epoch, 0), [epoch.stamp]), 0)
+        assert body == dump_epoch(epoch, 0)
+        for part in account.parts.values():
+            assert load_part(dump_part(part)) == part
+    assert load_epoch([12, {"eu": 3}, 0], [Stamp(1, "us")]).shares == {"us": 12}
+    assert load_part([5, [[3, 1]]]).returns == {3: 1}
+
+
+@pytest.mark.parametrize("row", [[], ["x"], [1, 2], [1, [[2]]], [1, [], 3], None])
+def test_a_corrupt_part_is_an_invalid_document(row: list[object]) -> None:
+    with pytest.raises(InvalidDocumentError):
+        load_part(row)

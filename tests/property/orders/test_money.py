@@ -48,10 +48,6 @@ def test_money_is_conserved(name: str) -> None:
 
 @pytest.mark.parametrize("fault", ["no idempotency key", "capture after void", "refund twice"])
 def test_a_planted_fault_is_found(fault: str) -> None:
-    found = 0
-    for acts, losses in SCENARIOS.values():
-        try:
+    with pytest.raises(AssertionError):  # noqa: PT012 - any scenario may find it
+        for acts, losses in SCENARIOS.values():
             explore(frozenset(acts), losses, fault)
-        except AssertionError:
-            found += 1
-    assert found
