@@ -1,0 +1,1 @@
+"""Orders as grow-only sets of facts: identity, merge, status, guards and duties. Pure."""

@@ -1,0 +1,266 @@
+"""What is due for an order: a pure function of its facts and the time.
+
+Whoever performs a duty writes its outcome as a fact, and the duty is not due any more. Performing
+one twice is harmless: the provider recognizes the key, and the outcome's fact has the same id. So
+a duty is performed at least once, by the region of the fact that caused it, and by any other region
+where that one is lost; `only` names the duties that touch what a single region may write.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+from services.domain.orders.contradictions import ENDINGS
+from services.domain.orders.facts import (
+    GUEST,
+    STORE,
+    Fact,
+    Notified,
+    Offered,
+    Placed,
+    RefundAsked,
+    Settled,
+)
+from services.domain.orders.guards import EXPIRY_GRACE_MS, has_closed
+from services.domain.orders.identity import provider_key
+from services.domain.orders.order import Order
+from services.domain.orders.payment import EXCESS, MAX_ATTEMPTS
+from services.domain.orders.state import OrderState, Status, fold, latest_offer
+
+
+class DutyKind(Enum):
+    """What a duty does."""
+
+    OFFER = "offer"  # the same card once more; recorded before the provider is called
+    AUTHORIZE = "authorize"
+    CAPTURE = "capture"
+    VOID = "void"
+    ASK_REFUND = "ask-refund"  # recorded before the provider is called
+    REFUND = "refund"
+    EXPIRE = "expire"
+    CLOSE = "close"
+    SETTLE = "settle"
+    NOTIFY = "notify"
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One thing to do.
+
+    Attributes:
+        kind: What to do.
+        key: The same for each repetition: the provider's idempotency key, or the id of the fact
+            that records the outcome.
+        due_at: From when on, Unix milliseconds (UTC).
+        responsible: Region that does it while it lives: the region of the causing fact.
+        only: The one region that may do it at all; empty: any.
+        amount: Minor units, for an effect at the provider.
+        attempt: Number of the payment attempt, for an effect on one.
+        name: Id of the refund, or the topic of the notice.
+        token: The payment method to authorize.
+        audience: Who gets the notice.
+        given_back: SETTLE: the reserved pieces are given back.
+    """
+
+    kind: DutyKind
+    key: str
+    due_at: int
+    responsible: str
+    only: str = ""
+    amount: int = 0
+    attempt: int = 0
+    name: str = ""
+    token: str = ""
+    audience: str = ""
+    given_back: bool = False
+
+
+# Facts that hold and of which people are told, by audience.
+_NOTICES: Final = {
+    GUEST: ("placed", "declined", "accepted", "ready", *ENDINGS, "refunded"),
+    STORE: ("placed", "cancelled", "expired"),
+}
+
+
+def duties(order: Order, now: int, regions: Sequence[str]) -> list[Duty]:
+    """Return what is due.
+
+    Args:
+        order: What the region knows of the order.
+        now: Unix milliseconds (UTC).
+        regions: All regions of the deployment, also those that are lost.
+    """
+    return [one for one in open_work(order, regions) if one.due_at <= now]
+
+
+def open_work(order: Order, regions: Sequence[str]) -> list[Duty]:
+    """Return what is due now or will be, with its time: what the sweeper looks for."""
+    state = fold(order)
+    if state.placement is None:
+        return []
+    return [
+        *_payments(order, state),
+        *_expiry(order, state),
+        *_reservations(order, state, regions),
+        *_notices(order, state),
+    ]
+
+
+def _payments(order: Order, state: OrderState) -> Iterator[Duty]:
+    pay, placement = state.payment, state.placement
+    if not pay.by_card or placement is None:
+        return
+    cause = _cause(state)
+    missing = pay.total - (pay.captured_amount - _excess_refunded(state)) if state.live else 0
+    usable = [number for number, amount in pay.open.items() if amount >= missing > 0]
+    if usable and state.accepted:
+        yield _effect(order, DutyKind.CAPTURE, usable[0], missing, cause)
+    elif missing > 0 and not usable:
+        yield from _attempt(order, placement, state, missing)
+    for number in _to_void(order, state):
+        if number not in usable[:1]:
+            amount = pay.authorized.get(number, pay.total)
+            yield _effect(order, DutyKind.VOID, number, amount, cause)
+    yield from _refunds(order, state, cause)
+
+
+def _effect(order: Order, kind: DutyKind, attempt: int, amount: int, cause: Fact) -> Duty:
+    key = provider_key(order.order_id, kind.value, str(attempt))
+    at, region = cause.stamp.unix_ms, cause.stamp.region
+    return Duty(kind, key, at, region, amount=amount, attempt=attempt)
+
+
+def _attempt(order: Order, placement: Placed, state: OrderState, amount: int) -> Iterator[Duty]:
+    """Yield the attempt to make; nothing where the guest has to offer another card first."""
+    pay, latest = state.payment, state.payment.latest_attempt
+    offers = {data.attempt: fact for fact, data in order.of_kind(Offered)}
+    if not pay.outcome_known(latest):
+        cause = offers.get(latest, state.holding["placed"])
+        duty = _effect(order, DutyKind.AUTHORIZE, latest, amount, cause)
+        yield replace(duty, token=latest_offer(order, placement, latest))
+    elif latest in pay.released and latest < MAX_ATTEMPTS and _revived(state):
+        token, cause = latest_offer(order, placement, latest), _cause(state)
+        key, at = f"offered/{latest + 1}", cause.stamp.unix_ms
+        region = cause.stamp.region
+        yield Duty(DutyKind.OFFER, key, at, region, attempt=latest + 1, token=token)
+
+
+def _revived(state: OrderState) -> bool:
+    """Return whether each release of money comes from an ending that does not hold after all.
+
+    An ending that the acceptance or the goods overruled may have released the money once. A further
+    release means that another region knows of an ending that is still on its way here: taking the
+    money again would only make that region release it again.
+    """
+    endings = sum(one.fact.kind in ENDINGS for one in state.overruled)
+    return len(state.payment.released) <= endings
+
+
+def _to_void(order: Order, state: OrderState) -> list[int]:
+    """Return the attempts that hold money, or still might, though no money is wanted from them.
+
+    An attempt without a known outcome may have been sent: its answer was lost, or the region that
+    sent it is cut off. Voiding it makes sure that it never holds money, also when it arrives later.
+    """
+    pay = state.payment
+    if not state.ended:
+        return list(pay.open)
+    sent = {1, *(data.attempt for _, data in order.of_kind(Offered)), *pay.authorized}
+    settled = pay.voided | pay.captured.keys() | (pay.declined - pay.authorized.keys())
+    return sorted(sent - settled)
+
+
+def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
+    pay = state.payment
+    asked = {data.refund_id: fact for fact, data in order.of_kind(RefundAsked)}
+    for name, amount in pay.pending_refunds.items():
+        yield _refund(order, name, amount, asked[name])
+    goal = max(0, pay.total - pay.asked_back) if state.live else 0
+    excess = pay.net - goal
+    # Named after what was given back before, so that two regions that know the same use the same
+    # key, and one that knows less is refused by the provider instead of refunding twice.
+    name = f"{EXCESS}{pay.refunded_amount}"
+    if excess > 0 and not pay.pending_refunds and name not in pay.asked:
+        # Recorded before the provider is called: were its answer lost and the ending overruled,
+        # nobody would know that the money is gone.
+        at, region = cause.stamp.unix_ms, cause.stamp.region
+        yield Duty(
+            DutyKind.ASK_REFUND, f"refund-asked/{name}", at, region, amount=excess, name=name
+        )
+
+
+def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:
+    key = provider_key(order.order_id, DutyKind.REFUND.value, name)
+    at, region = cause.stamp.unix_ms, cause.stamp.region
+    return Duty(DutyKind.REFUND, key, at, region, amount=amount, name=name)
+
+
+def _excess_refunded(state: OrderState) -> int:
+    return state.payment.refunded_amount - state.payment.asked_back
+
+
+def _expiry(order: Order, state: OrderState) -> Iterator[Duty]:
+    waiting = (Status.PLACED, Status.AUTHORIZED, Status.DECLINED)
+    if state.placement is not None and state.status in waiting:
+        at = state.placement.accept_by + EXPIRY_GRACE_MS
+        yield Duty(DutyKind.EXPIRE, f"expire-{order.order_id}", at, state.placed_in)
+
+
+def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> Iterator[Duty]:
+    """Yield what is to be done about the pieces that each placement reserved."""
+    holders = {fact.stamp.region: data for fact, data in order.of_kind(Placed) if data.reserved}
+    settled = {fact.stamp.region for fact, _ in order.of_kind(Settled)}
+    if not holders.keys() - settled:
+        return
+    at = max(fact.stamp.unix_ms for fact in order.facts.values())
+    all_closed = state.ended and all(has_closed(order, region) for region in regions)
+    if state.ended and state.placed_in in holders:
+        for region in regions:
+            if not has_closed(order, region):
+                yield Duty(DutyKind.CLOSE, f"closed/{region}", at, region, only=region)
+    for region in sorted(holders.keys() - settled):
+        # A placement that does not count never will: its pieces are free at once.
+        back = region != state.placed_in or all_closed
+        if back or "collected" in state.holding:
+            key = f"settled/{region}"
+            yield Duty(DutyKind.SETTLE, key, at, region, only=region, given_back=back)
+
+
+def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
+    done = {(data.audience, data.topic) for _, data in order.of_kind(Notified)}
+    for audience, topic, cause in _news(state):
+        if (audience, topic) not in done:
+            yield Duty(
+                *(DutyKind.NOTIFY, f"notified/{audience}/{topic}"),
+                *(cause.stamp.unix_ms, cause.stamp.region),
+                name=topic,
+                audience=audience,
+            )
+
+
+def _news(state: OrderState) -> Iterable[tuple[str, str, Fact]]:
+    """Yield audience, topic and cause of each notice that the order calls for."""
+    for audience, kinds in _NOTICES.items():
+        for kind in kinds:
+            fact = state.holding.get(kind)
+            if fact is None:
+                continue
+            if audience == STORE and kind == "placed":
+                # The store is to see what it can accept: an order that is paid for.
+                fact = state.holding.get("authorized") if state.payment.by_card else fact
+                if fact is None or state.ended:
+                    continue
+            topic = kind if kind != "declined" else fact.id
+            yield audience, topic, fact
+    for one in state.overruled:
+        for audience in one.notify:
+            yield audience, f"not/{one.fact.id}", one.fact
+
+
+def _cause(state: OrderState) -> Fact:
+    """Return the fact that decides what is wanted from the provider."""
+    for kind in ("collected", "ready", *ENDINGS, "accepted", "authorized"):
+        if kind in state.holding:
+            return state.holding[kind]
+    return state.holding["placed"]

@@ -1,0 +1,185 @@
+"""What a region may record about an order, given the facts that it knows.
+
+A guard is judged in one region, under a condition on the revision of the item that only this region
+writes. Two regions may pass contradicting guards at once; `contradictions` decides then.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from services.domain.orders.facts import (
+    Accepted,
+    Approved,
+    Cancelled,
+    Closed,
+    Collected,
+    Data,
+    Expired,
+    Fact,
+    Offered,
+    Placed,
+    Ready,
+    RefundAsked,
+    Rejected,
+    Settled,
+)
+from services.domain.orders.order import Order
+from services.domain.orders.payment import MAX_ATTEMPTS, MAX_REFUNDS
+from services.domain.orders.state import OrderState, Status, fold
+from services.domain.stamp import Stamp
+
+# Beyond the deadline, for clocks that differ and calls that are still on their way.
+EXPIRY_GRACE_MS: Final = 60_000
+
+
+class Verdict(Enum):
+    """Whether a fact may be recorded."""
+
+    ALLOWED = "allowed"
+    REPEATED = "repeated"  # its effect is there already: the answer is that of the first time
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Whether a fact may be recorded, and why not.
+
+    Attributes:
+        verdict: The answer.
+        reason: Why it was refused, a sentence for the person who tried; else empty.
+    """
+
+    verdict: Verdict
+    reason: str = ""
+
+
+_ALLOWED: Final = Judgement(Verdict.ALLOWED)
+_REPEATED: Final = Judgement(Verdict.REPEATED)
+
+_BEFORE_ACCEPTANCE: Final = (Status.PLACED, Status.AUTHORIZED, Status.DECLINED)
+_STOPPABLE: Final = (*_BEFORE_ACCEPTANCE, Status.ACCEPTED)
+
+
+def judge(order: Order, data: Data, stamp: Stamp, author: str) -> Judgement:
+    """Return whether a region may record a fact.
+
+    Args:
+        order: What the region knows, its own facts all included.
+        data: The fact's data.
+        stamp: The fact's stamp; its region is the one that would record it.
+        author: The fact's author.
+    """
+    state = fold(order)
+    known = order.facts.get(Fact(stamp, author, data).id)
+    if isinstance(data, Placed):
+        return _placed(order, data)
+    if state.placement is None:
+        return _refused("no such order here yet; try again in a second")
+    if known is not None:
+        return _REPEATED
+    return _judge_new(order, state, data, stamp)
+
+
+def _judge_new(order: Order, state: OrderState, data: Data, stamp: Stamp) -> Judgement:
+    match data:
+        case Offered():
+            judged = _offered(state, data, stamp)
+        case RefundAsked():
+            judged = _refund(state, data)
+        case Settled():
+            judged = _placed_here(order, stamp.region)
+        case Closed():
+            judged = _ALLOWED if state.ended else _refused("the order has not ended")
+        case Approved() | Accepted() | Ready() | Collected() | Cancelled() | Rejected() | Expired():
+            judged = _act(order, state, data, stamp)
+        case _:  # outcomes at the provider and notices: they happened, so they are recorded
+            judged = _ALLOWED
+    return judged
+
+
+def has_closed(order: Order, region: str) -> bool:
+    """Return whether a region promised to neither accept the order nor hand out goods."""
+    return any(
+        fact.stamp.region == region
+        and isinstance(fact.data, Cancelled | Rejected | Expired | Closed)
+        for fact in order.facts.values()
+    )
+
+
+def _placed(order: Order, data: Placed) -> Judgement:
+    earlier = [known for _, known in order.of_kind(Placed)]
+    if not earlier:
+        return _ALLOWED
+    if any(known.fingerprint == data.fingerprint for known in earlier):
+        return _REPEATED
+    return _refused("this operationId placed another order; use a new one for each order")
+
+
+def _offered(state: OrderState, data: Offered, stamp: Stamp) -> Judgement:
+    placement = state.placement
+    released = state.live and state.payment.latest_attempt in state.payment.released
+    if placement is None or not (released or state.status is Status.DECLINED):
+        return _refused(f"the order is {state.status.value}: no other card is needed")
+    if data.attempt != state.payment.latest_attempt + 1:
+        return _refused("another card was offered in the meantime")
+    if data.attempt > MAX_ATTEMPTS:
+        return _refused(f"{MAX_ATTEMPTS} cards were declined: place a new order")
+    if not released and stamp.unix_ms > placement.accept_by:
+        return _refused("the order is too old: place a new one")
+    return _ALLOWED
+
+
+def _refund(state: OrderState, data: RefundAsked) -> Judgement:
+    pay = state.payment
+    if not pay.captured:
+        return _refused("nothing was charged")
+    left = pay.net - sum(pay.pending_refunds.values())
+    if data.amount < 1:
+        return _refused("a refund is at least one minor unit")
+    if data.amount > left:
+        return _refused(f"only {left} minor units are left to refund")
+    if len(pay.asked) >= MAX_REFUNDS:
+        return _refused(f"an order has at most {MAX_REFUNDS} refunds")
+    return _ALLOWED
+
+
+def _placed_here(order: Order, region: str) -> Judgement:
+    here = f"{Placed.KIND}/{region}" in order.facts
+    return _ALLOWED if here else _refused("this region reserved nothing for the order")
+
+
+def _act(order: Order, state: OrderState, data: Data, stamp: Stamp) -> Judgement:
+    """Judge an act of a person, or an expiry."""
+    placement = state.placement
+    assert placement is not None  # noqa: S101 - the caller has checked it
+    if data.KIND in state.holding:
+        return _REPEATED
+    status = state.status.value
+    closed = has_closed(order, stamp.region)
+    match data:
+        case Approved():
+            fine = placement.review and state.status in _BEFORE_ACCEPTANCE
+        case Accepted():
+            if stamp.unix_ms > placement.accept_by:
+                return _refused("the time to accept the order is over")
+            if placement.review and Approved.KIND not in state.holding:
+                return _refused("the order is large and has not been approved yet")
+            paid = Status.AUTHORIZED if state.payment.by_card else Status.PLACED
+            fine = state.status is paid and not closed
+        case Ready():
+            fine = Accepted.KIND in state.holding and not closed
+        case Collected():
+            fine = Ready.KIND in state.holding or (Accepted.KIND in state.holding and not closed)
+        case Cancelled() | Rejected():
+            fine = state.status in _STOPPABLE
+        case Expired():
+            late = stamp.unix_ms >= placement.accept_by + EXPIRY_GRACE_MS
+            fine = late and state.status in _BEFORE_ACCEPTANCE
+        case _:
+            fine = False
+    return _ALLOWED if fine else _refused(f"the order is {status}")
+
+
+def _refused(reason: str) -> Judgement:
+    return Judgement(Verdict.REFUSED, reason)

@@ -1,0 +1,133 @@
+"""What the payment provider did with an order's attempts and refunds, added up from the facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.domain.orders.facts import (
+    CARD,
+    Authorized,
+    Captured,
+    Declined,
+    Offered,
+    Placed,
+    RefundAsked,
+    Refunded,
+    RefundRefused,
+    Voided,
+)
+from services.domain.orders.order import Order
+
+EXCESS: Final = "excess-"  # prefix of refunds that no person asked for
+MAX_ATTEMPTS: Final = 10
+MAX_REFUNDS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Amounts in minor units, by attempt number and refund id.
+
+    Attributes:
+        by_card: The order is paid through the provider.
+        total: What the guest is to pay.
+        authorized: Attempts that the provider holds or held money for.
+        declined: Attempts that it refused.
+        captured: Attempts that it took money for.
+        voided: Attempts that it released, or that it will never carry out.
+        offered: Attempts for which the guest offered another card.
+        asked: Refunds that staff asked for, in the order of their stamps.
+        refunded: Refunds that were made.
+        refused: Refunds that the provider refused.
+    """
+
+    by_card: bool = False
+    total: int = 0
+    authorized: Mapping[int, int] = field(default_factory=dict)
+    declined: frozenset[int] = frozenset()
+    captured: Mapping[int, int] = field(default_factory=dict)
+    voided: frozenset[int] = frozenset()
+    offered: frozenset[int] = frozenset()
+    asked: Mapping[str, int] = field(default_factory=dict)
+    refunded: Mapping[str, int] = field(default_factory=dict)
+    refused: frozenset[str] = frozenset()
+
+    @property
+    def captured_amount(self) -> int:
+        """Return all money that was taken."""
+        return sum(self.captured.values())
+
+    @property
+    def refunded_amount(self) -> int:
+        """Return all money that was given back."""
+        return sum(self.refunded.values())
+
+    @property
+    def asked_back(self) -> int:
+        """Return the money that was given back because staff asked for it."""
+        return sum(amount for name, amount in self.refunded.items() if not name.startswith(EXCESS))
+
+    @property
+    def net(self) -> int:
+        """Return what the guest has paid."""
+        return self.captured_amount - self.refunded_amount
+
+    @property
+    def is_given_back(self) -> bool:
+        """Return whether staff gave all of it back."""
+        return self.net == 0 and 0 < self.total <= self.asked_back
+
+    @property
+    def open(self) -> dict[int, int]:
+        """Return the attempts for which the provider still holds money."""
+        return {
+            attempt: amount
+            for attempt, amount in sorted(self.authorized.items())
+            if attempt not in self.voided and attempt not in self.captured
+        }
+
+    @property
+    def released(self) -> frozenset[int]:
+        """Return the attempts that took or held money and do not any more, or never will."""
+        return self.voided | self.captured.keys()
+
+    @property
+    def latest_attempt(self) -> int:
+        """Return the number of the latest attempt of which anything is known, at least 1."""
+        seen = {*self.authorized, *self.declined, *self.captured, *self.voided, *self.offered}
+        return max(seen, default=1)
+
+    @property
+    def pending_refunds(self) -> dict[str, int]:
+        """Return the refunds that staff asked for and whose outcome is not known."""
+        return {
+            name: amount
+            for name, amount in self.asked.items()
+            if name not in self.refunded and name not in self.refused
+        }
+
+    def outcome_known(self, attempt: int) -> bool:
+        """Return whether the provider answered an attempt."""
+        return (
+            attempt in self.authorized
+            or attempt in self.declined
+            or attempt in self.captured
+            or attempt in self.voided
+        )
+
+
+def payment_of(order: Order, placement: Placed | None) -> Payment:
+    """Return what the provider did, from an order's facts."""
+    if placement is None or placement.method != CARD:
+        return Payment(total=placement.total if placement else 0)
+    return Payment(
+        by_card=True,
+        total=placement.total,
+        authorized={data.attempt: data.amount for _, data in order.of_kind(Authorized)},
+        declined=frozenset(data.attempt for _, data in order.of_kind(Declined)),
+        captured={data.attempt: data.amount for _, data in order.of_kind(Captured)},
+        voided=frozenset(data.attempt for _, data in order.of_kind(Voided)),
+        offered=frozenset(data.attempt for _, data in order.of_kind(Offered)),
+        asked={data.refund_id: data.amount for _, data in order.of_kind(RefundAsked)},
+        refunded={data.refund_id: data.amount for _, data in order.of_kind(Refunded)},
+        refused=frozenset(data.refund_id for _, data in order.of_kind(RefundRefused)),
+    )

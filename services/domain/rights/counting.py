@@ -1,0 +1,145 @@
+"""How a count opens a new epoch, and how its pieces are shared out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from services.domain.rights.account import NO_NUMBERS, Account, Epoch, Part
+from services.domain.stamp import Stamp
+
+NEXT_SHARE: Final = 10  # the store's second-nearest region gets a tenth
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a count led to.
+
+    Attributes:
+        account: The account in the new epoch.
+        missing: Pieces that other regions may have sold and that were not there; 0 when all is
+            well. Whether they did sell them shows later, as `Account.shortage`.
+    """
+
+    account: Account
+    missing: int
+
+
+def default_shares(pieces: int, nearest: Sequence[str]) -> dict[str, int]:
+    """Return the shares of a count: a tenth for the second-nearest region, the rest for the first.
+
+    So nine tenths or more can be sold while any region but the nearest is away.
+
+    Args:
+        pieces: Pieces to share out, 0 or more.
+        nearest: Regions, nearest to the store first; at least one.
+    """
+    shares = dict.fromkeys(nearest, 0)
+    if len(nearest) > 1:
+        shares[nearest[1]] = pieces // NEXT_SHARE
+    shares[nearest[0]] += pieces - sum(shares.values())
+    return shares
+
+
+def count(
+    account: Account, counted: int, stamp: Stamp, nearest: Sequence[str], now: int
+) -> Counted:
+    """Return the account after somebody counted pieces in the store.
+
+    Every other region keeps at least the rights that it had not used as far as the counting region
+    knows: it may be selling them right now. So sales that the counter had not seen cannot oversell.
+    The counting region keeps nothing by itself, since all its own sales are known to it.
+
+    Reservations whose goods are still in the store were counted with the rest, and are left out of
+    what may be sold.
+
+    Args:
+        account: The counter as the counting region knows it.
+        counted: Pieces that somebody counted, 0 or more.
+        stamp: Of the count, higher than that of the epoch it replaces; its region counts.
+        nearest: All regions, nearest to the store first.
+        now: Unix seconds.
+    """
+    here = stamp.region
+    known = {region: _known(account, region) for region in sorted(account.regions())}
+    held = {
+        region: {at: hold for at, hold in sorted(part.held.items()) if hold.until > now}
+        for region, part in known.items()
+    }
+    in_store = sum(hold.pieces for holds in held.values() for hold in holds.values())
+    pieces = counted - in_store
+    floors = {
+        region: 0 if region == here else max(0, account.rights(region) or 0)
+        for region in sorted(account.regions() | {*nearest})
+    }
+    free = pieces - sum(floors.values())
+    epoch = Epoch(
+        stamp,
+        counted,
+        pieces,
+        _shared(floors, pieces, free, here, nearest),
+        {region: part.sold for region, part in known.items()},
+        {region: part.given for region, part in known.items()},
+        held,
+    )
+    return Counted(Account(epoch, account.parts), max(0, -free))
+
+
+def _known(account: Account, region: str) -> Part:
+    """Return what is known of a region, from its part or from what the last count had seen of it.
+
+    Items replicate in no order: a count may arrive before the parts that it had seen. A new count
+    that went by the older parts would reckon sales again that the last one had reckoned already.
+    """
+    part, epoch = account.part(region), account.epoch
+    if epoch is None:
+        return part
+    given = epoch.seen_given.get(region, NO_NUMBERS)
+    later = {at: hold for at, hold in epoch.held.get(region, {}).items() if at > part.sold}
+    return replace(
+        part,
+        sold=max(part.sold, epoch.seen.get(region, 0)),
+        held={**part.held, **later},
+        given={
+            to: max(part.given.get(to, 0), given.get(to, 0))
+            for to in sorted(part.given.keys() | given.keys())
+        },
+    )
+
+
+def _shared(
+    floors: dict[str, int], pieces: int, free: int, here: str, nearest: Sequence[str]
+) -> dict[str, int]:
+    """Return the floors, filled up to the default shares as far as there are free pieces."""
+    shares = dict(floors)
+    if free < 0:
+        shares[here] = shares.get(here, 0) + free  # what is missing is missing here
+        return shares
+    for region, wanted in default_shares(pieces, nearest).items():
+        more = min(free, max(0, wanted - shares[region]))
+        shares[region] += more
+        free -= more
+    shares[nearest[0]] += free
+    return shares
+
+
+def capacity(pieces: int, stamp: Stamp, nearest: Sequence[str]) -> Epoch:
+    """Return the epoch of a counter that is configured, not counted: the orders of a pickup slot.
+
+    Every region derives the same epoch from the same setting, so nothing is stored for it.
+
+    Args:
+        pieces: Orders that the kitchen can make in the slot.
+        stamp: Of the setting.
+        nearest: All regions, nearest to the store first.
+    """
+    return Epoch(stamp, pieces, pieces, default_shares(pieces, nearest))
+
+
+def sellable_without(account: Account, away: str) -> float:
+    """Return the share of the pieces left that can be sold while one region is away, 0 to 1.
+
+    The rights of the region that is away stay with it: that is what keeps the count safe.
+    """
+    rights = {region: max(0, account.rights(region) or 0) for region in account.regions()}
+    total = sum(rights.values())
+    return 1.0 if total == 0 else (total - rights.get(away, 0)) / total

@@ -1,0 +1,115 @@
+"""What a region does with its own part of a counter: reserve, sell, settle, give rights away.
+
+Every function returns the account after one write of the region's own part. Nothing here needs
+another region.
+"""
+
+from dataclasses import replace
+
+from services.domain.rights.account import NO_HOLDS, Account, Epoch, Hold, Part
+
+
+class NoRightsError(ValueError):
+    """A region wants to sell pieces to which it holds no rights.
+
+    Attributes:
+        held: Rights that the region has.
+        left: Pieces left in all regions, as far as is known.
+    """
+
+    def __init__(self, held: int, left: int) -> None:
+        super().__init__(f"{held} rights are held here, {left} pieces are left in all")
+        self.held = held
+        self.left = left
+
+
+def reserve(account: Account, region: str, pieces: int, until: int) -> Account:
+    """Return the account after a region reserved pieces for an order.
+
+    The reservation's position is the region's `sold` afterwards.
+
+    Raises:
+        NoRightsError: The region holds too few rights. Its wish for more stands in `wanting`.
+    """
+    held = account.rights(region)
+    if held is not None and held < pieces:
+        raise NoRightsError(max(0, held), max(0, account.left() or 0))
+    part = account.part(region)
+    sold = part.sold + pieces
+    return _written(
+        account, region, replace(part, sold=sold, held={**part.held, sold: Hold(pieces, until)})
+    )
+
+
+def sell(account: Account, region: str, pieces: int) -> Account:
+    """Return the account after a till sold pieces: they are gone, with or without rights.
+
+    The rights of the region go below zero where it had none; other regions with rights left cover
+    that by `transfers.grants`.
+    """
+    part = account.part(region)
+    return _written(account, region, replace(part, sold=part.sold + pieces))
+
+
+def give_back(account: Account, region: str, position: int, pieces: int) -> Account:
+    """Return the account after a region took a sale or reservation back; twice is like once."""
+    part = account.part(region)
+    if position in part.returns:
+        return account
+    held = {at: hold for at, hold in part.held.items() if at != position}
+    returns = {**part.returns, position: pieces}
+    return _written(account, region, replace(part, returns=returns, held=held))
+
+
+def hand_out(account: Account, region: str, position: int) -> Account:
+    """Return the account after the goods of a reservation left the store; twice is like once."""
+    part = account.part(region)
+    if position not in part.held:
+        return account
+    held = {at: hold for at, hold in part.held.items() if at != position}
+    return _written(account, region, replace(part, held=held))
+
+
+def give_rights(account: Account, giver: str, taker: str, pieces: int) -> Account:
+    """Return the account after the giver gave rights away; only the giver writes.
+
+    Raises:
+        NoRightsError: The giver holds fewer rights.
+    """
+    held = account.rights(giver)
+    if held is None or held < pieces:
+        raise NoRightsError(max(0, held or 0), max(0, account.left() or 0))
+    part = account.part(giver)
+    given = {**part.given, taker: part.given.get(taker, 0) + pieces}
+    return _written(account, giver, replace(part, given=given))
+
+
+def wanting(account: Account, region: str, pieces: int) -> Account:
+    """Return the account after a region said how many rights it would like to have."""
+    part = account.part(region)
+    if part.wanted == pieces:
+        return account
+    return _written(account, region, replace(part, wanted=pieces))
+
+
+def compact(account: Account, region: str) -> Account:
+    """Return the account without those returns of a region that its count had seen.
+
+    They change nothing under this count or a later one. A region calls it from time to time, so
+    that its part does not grow for ever.
+    """
+    part, epoch = account.part(region), account.epoch
+    if epoch is None:
+        return account
+    kept = {at: pieces for at, pieces in part.returns.items() if _matters(epoch, region, at)}
+    if len(kept) == len(part.returns):
+        return account
+    return _written(account, region, replace(part, returns=kept))
+
+
+def _matters(epoch: Epoch, region: str, at: int) -> bool:
+    return at > epoch.seen.get(region, 0) or at in epoch.held.get(region, NO_HOLDS)
+
+
+def _written(account: Account, region: str, part: Part) -> Account:
+    return account.with_part(region, replace(part, version=part.version + 1))

@@ -1,0 +1,108 @@
+"""What a region may record, and what is due then."""
+
+import pytest
+
+from services.domain.orders import facts as f
+from services.domain.orders.duties import DutyKind, duties
+from services.domain.orders.facts import Data, Fact
+from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
+from services.domain.orders.order import Order
+from services.domain.stamp import COUNTER_BITS, Stamp
+from tests.property.orders.samples import ACCEPT_BY, ORDER, A, B, fact, placed
+
+REGIONS = (A, B)
+
+
+def order(kinds: str) -> Order:
+    return Order.of(ORDER, map(fact, kinds.split()))
+
+
+def verdict(known: Order, data: Data, region: str = A, ms: int = 1_000) -> Verdict:
+    return judge(known, data, Stamp(ms << COUNTER_BITS, region), "someone").verdict
+
+
+ALLOWED, REFUSED, REPEATED = Verdict.ALLOWED, Verdict.REFUSED, Verdict.REPEATED
+
+
+@pytest.mark.parametrize(
+    ("kinds", "data", "expected"),
+    [
+        ("placed", f.Accepted(), REFUSED),
+        ("placed authorized", f.Accepted(), ALLOWED),
+        ("placed authorized accepted", f.Accepted(), REPEATED),
+        ("placed authorized accepted", f.Cancelled(), ALLOWED),
+        ("placed authorized accepted ready", f.Cancelled(), REFUSED),
+        ("placed authorized cancelled", f.Accepted(), REFUSED),
+        ("placed authorized accepted cancelled", f.Ready(), REFUSED),
+        ("placed authorized accepted", f.Collected(), ALLOWED),
+        ("placed authorized accepted", f.Closed(), REFUSED),
+        ("placed authorized cancelled", f.Closed(), REPEATED),
+        ("placed authorized", f.RefundAsked("r", 1), REFUSED),
+        ("placed authorized captured", f.RefundAsked("r", 1_000), ALLOWED),
+        ("placed authorized captured", f.RefundAsked("r", 1_001), REFUSED),
+        ("placed authorized captured refunded", f.RefundAsked("r", 1), REFUSED),
+        ("placed declined", f.Offered(2, "pm_2"), ALLOWED),
+        ("placed declined", f.Offered(3, "pm_2"), REFUSED),
+        ("placed authorized", f.Offered(2, "pm_2"), REFUSED),
+        ("authorized", f.Accepted(), REFUSED),
+    ],
+)
+def test_a_fact_is_judged_by_what_is_known(kinds: str, data: Data, expected: Verdict) -> None:
+    known = order(kinds)
+    region = A
+    if isinstance(data, f.Closed) and expected is REPEATED:
+        known = known.with_fact(Fact(Stamp(99, A), "carte", f.Closed()))
+    assert verdict(known, data, region) is expected
+
+
+def test_an_acceptance_after_the_deadline_is_refused_and_an_expiry_before_it() -> None:
+    known = order("placed authorized")
+    late = ACCEPT_BY + EXPIRY_GRACE_MS
+    assert verdict(known, f.Accepted(), ms=ACCEPT_BY + 1) is REFUSED
+    assert verdict(known, f.Expired(), ms=late - 1) is REFUSED
+    assert verdict(known, f.Expired(), ms=late) is ALLOWED
+
+
+def test_one_operation_places_one_order() -> None:
+    known = order("placed")
+    assert verdict(known, placed(), region=B) is REPEATED
+    assert verdict(known, placed(fingerprint="other"), region=B) is REFUSED
+
+
+def due(known: Order, now: int = 10**9) -> dict[str, DutyKind]:
+    return {one.key: one.kind for one in duties(known, now, REGIONS)}
+
+
+def test_pieces_are_given_back_only_when_every_region_has_closed_the_order() -> None:
+    ended = order("placed authorized cancelled voided")
+    assert f"closed/{B}" in due(ended)
+    assert f"settled/{A}" not in due(ended)
+    closed = ended.with_fact(Fact(Stamp(99, B), "carte", f.Closed()))
+    settle = [one for one in duties(closed, 10**9, REGIONS) if one.kind is DutyKind.SETTLE]
+    assert [(one.only, one.given_back) for one in settle] == [(A, True)]
+    done = closed.with_fact(Fact(Stamp(100, A), "carte", f.Settled(given_back=True)))
+    assert f"settled/{A}" not in due(done)
+
+
+def test_a_region_that_closed_an_order_hands_nothing_out() -> None:
+    closed = order("placed authorized accepted").with_fact(Fact(Stamp(99, B), "carte", f.Closed()))
+    assert verdict(closed, f.Ready(), region=B) is REFUSED
+    assert verdict(closed, f.Ready(), region=A) is ALLOWED
+
+
+def test_the_placement_that_does_not_count_gives_its_pieces_back_at_once() -> None:
+    two = order("placed").with_fact(fact("placed", B))
+    settle = [one for one in duties(two, 10**9, REGIONS) if one.kind is DutyKind.SETTLE]
+    assert [(one.only, one.given_back) for one in settle] == [(B, True)]
+
+
+def test_an_order_nobody_accepts_expires_when_its_time_has_come() -> None:
+    known = order("placed authorized")
+    at = ACCEPT_BY + EXPIRY_GRACE_MS
+    assert DutyKind.EXPIRE not in due(known, at - 1).values()
+    assert DutyKind.EXPIRE in due(known, at).values()
+
+
+def test_the_guest_is_told_that_a_cancellation_came_too_late() -> None:
+    known = order("placed authorized accepted captured ready cancelled")
+    assert f"notified/guest/not/cancelled/{A}" in due(known)
