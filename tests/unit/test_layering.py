@@ -10,11 +10,13 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 DOMAIN = {"services.domain"}
-STORAGE = DOMAIN | {"services.storage"}
+CONFIGURATION = DOMAIN | {"services.configuration"}
+STORAGE = CONFIGURATION | {"services.storage"}
 LAMBDAS = {"services.menu_api", "services.convergence", "services.inventory"}
 MAY_IMPORT = {
     "services.domain": set[str](),
-    "services.storage": DOMAIN,
+    "services.configuration": DOMAIN,
+    "services.storage": CONFIGURATION,
     "graphql_schema": STORAGE,
     "services.menu_api": STORAGE | {"graphql_schema"},
     "services.convergence": STORAGE,
