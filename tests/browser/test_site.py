@@ -21,7 +21,7 @@ PATIENCE_MS = 20_000
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
-    assert path, "there is no chromium; `make browser` installs it, CARTE_CHROMIUM names another"
+    assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
         yield launched
