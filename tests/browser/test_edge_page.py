@@ -9,7 +9,6 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.support.local_cloud import LocalCloud
 
-pytestmark = [pytest.mark.cloud, pytest.mark.browser]
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.local_cloud import LocalCloud, wait_until
 
-pytestmark = [pytest.mark.cloud, pytest.mark.browser]
-
 # Chromium must not look for hosts of its own accord: tests talk to this machine only.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 20_000

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, Route, sync_playwright
 
 from infra_cdk.constructs.site_headers import GRAPHIQL, SITE, policy_text
 
-pytestmark = pytest.mark.browser
 DIST = Path(__file__).parents[2] / "web" / "dist"
 HOST = "http://menus.test"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
