@@ -1,16 +1,20 @@
 """Every dependency in pyproject.toml is used, and every import is of something that one brings."""
 
-import ast
 import re
 import sys
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import packages_distributions
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+import pytest
+
+from tests.support.sources import ROOT, imported, python_files
+
+# One worker parses all sources once.
+pytestmark = pytest.mark.xdist_group("sources")
+
 OURS = ("services", "graphql_schema", "infra_cdk", "localcloud", "dataload", "loadtests", "cli")
 
 # Used without an import: started as programs, read as data, or plugins of pytest and mypy.
@@ -71,13 +75,9 @@ def distribution(requirement: str) -> str:
 def imported_modules() -> Mapping[str, frozenset[str]]:
     """The top-level modules that are imported, and the folders of the project that import them."""
     found = defaultdict[str, set[str]](set)
-    for folder in (*OURS, "tests"):
-        for path in (ROOT / folder).rglob("*.py"):
-            if "node_modules" in path.parts:
-                continue
-            for node in ast.walk(ast.parse(path.read_text())):
-                for name in names_of(node):
-                    found[name.partition(".")[0]].add(folder)
+    for path in python_files(ROOT, frozenset({*OURS, "tests"})):
+        for name in imported(path):
+            found[name.partition(".")[0]].add(path.relative_to(ROOT).parts[0])
     ours = {
         *OURS,
         "tests",
@@ -89,15 +89,15 @@ def imported_modules() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(by) for name, by in found.items() if name not in ours}
 
 
-def names_of(node: ast.AST) -> Iterable[str]:
-    if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
-    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+@cache
+def distributions_of_modules() -> Mapping[str, list[str]]:
+    """The distributions that are installed, by the modules they have."""
+    return packages_distributions()
 
 
 def distributions_imported() -> Mapping[str, frozenset[str]]:
     """The distributions of the imported modules, and the folders that import them."""
-    by_module = packages_distributions()
+    by_module = distributions_of_modules()
     found = defaultdict[str, set[str]](set)
     for module, folders in imported_modules().items():
         for name in by_module.get(module, [module]):
@@ -122,7 +122,7 @@ def test_every_import_is_of_a_dependency() -> None:
     # A namespace package is shared by several distributions; one that is known is enough.
     shared = {
         normal(other)
-        for others in packages_distributions().values()
+        for others in distributions_of_modules().values()
         if {normal(one) for one in others} & known
         for other in others
     }
@@ -148,6 +148,8 @@ def test_the_exceptions_are_needed() -> None:
     assert set(NOT_IMPORTED) <= names
     assert set(BROUGHT_BY.values()) <= names
     reached = {
-        normal(n) for module in imported_modules() for n in packages_distributions().get(module, [])
+        normal(n)
+        for module in imported_modules()
+        for n in distributions_of_modules().get(module, [])
     }
     assert set(NOT_IMPORTED) & reached == set()
