@@ -1,9 +1,12 @@
 # carte: `make up` runs everything here, `make test` proves it. `make help` lists the rest.
+# Each target installs what it needs and no more: files named `.ready` say what is there.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.8
+# Workers of the tests that only compute; those that start processes take turns.
+CORES ?= 2
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 
@@ -12,10 +15,11 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -pat
 
 COMPILED := graphql_schema/compiled/generated.py
 
-.PHONY: help setup up down test check bench gate pictures format synth package lock browser clean
+.PHONY: help setup up down test unit property infra integration browser site-test coverage check \
+	bench gate pictures format hooks synth package lock chromium clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 setup: .venv/.ready $(COMPILED) .venv-emulator/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
 
@@ -25,15 +29,30 @@ up: setup ## three regions, data, edge and site at http://localhost:8080, until 
 down: ## stop what `make up` left running
 	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
 
-test: setup browser infra_cdk/cli/node_modules/.ready ## set-up, then every test (ARGS="-k menu", TESTS=tests/unit ...)
+test: unit property infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
+
+# ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
+unit: .venv/.ready $(COMPILED) ## fast tests of single packages, on both cores; Python only
 	@.venv/bin/python -m graphql_schema.export --check
+	$(call pytest,tests/unit -n $(CORES))
+
+property: .venv/.ready $(COMPILED) ## random tests of what must hold for all inputs; Python only
+	$(call pytest,tests/property -n $(CORES))
+
+infra: .venv/.ready $(COMPILED) infra_cdk/cli/node_modules/.ready ## the templates, the package, the gate; Node
+	$(call pytest,tests/infra -n $(CORES))
+
+integration: setup ## real processes: local clouds, replicator, edge, faults
+	$(call pytest,tests/integration)
+
+browser: setup chromium ## the site and the edge's page in Chromium
+	$(call pytest,tests/browser)
+
+site-test: web/node_modules/.ready ## types, lint and unit tests of the site; Node only
 	cd web && npm run --silent check && npm run --silent test
-ifdef TESTS
-	$(call pytest,$(TESTS))
-else
-	$(call pytest,-n 2 --ignore=tests/integration --ignore=tests/browser)
-	$(call pytest,tests/integration tests/browser)
-endif
+
+coverage: .venv/.ready $(COMPILED) ## lines that unit and property tests reach, and those they do not
+	.venv/bin/python -m pytest tests/unit tests/property -n $(CORES) --cov --cov-report=term:skip-covered $(ARGS)
 
 check: .venv/.ready web/node_modules/.ready ## format, lint, types
 	.venv/bin/ruff format --check .
@@ -54,6 +73,9 @@ pictures: .venv/.ready ## docs/pictures anew, from the templates (needs graphviz
 format: .venv/.ready ## format and mend what can be mended
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+hooks: .venv/.ready web/node_modules/.ready ## have git check format and lint before each commit
+	.venv/bin/pre-commit install
 
 synth: .venv/.ready package ## the CloudFormation templates, into cdk.out
 	.venv/bin/python -m infra_cdk.app
@@ -122,13 +144,12 @@ web/dist/.ready: web/node_modules/.ready $(SITE_SOURCES)
 	cd web && npm run --silent build
 	@touch $@
 
-browser: ## Chromium for the browser tests, from Debian's packages
+chromium: ## Chromium for the browser tests, from Debian's packages
 	@command -v chromium >/dev/null || { echo "installing chromium"; $(call apt,chromium fonts-noto-cjk); }
 
-# First what computes, on both cores; then what starts real processes, which must not starve each
-# other. Exit code 5: ARGS picked nothing of this half.
+# Exit code 5: ARGS picked none of these tests.
 define pytest
-.venv/bin/python -m pytest $(1) $(ARGS) || test $$? = 5
+.venv/bin/python -m pytest $(if $(filter tests/%,$(ARGS)),$(filter-out tests/%,$(1)),$(1)) $(ARGS) || test $$? = 5
 endef
 
 define apt

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import Any, Final
 
 from dataload.chain.gazetteer import cities
+from dataload.chain.markets import chain_markets
 from dataload.chain.menu_items import drafts
 from dataload.chain.placement import sites
 from dataload.chain.stores import ChainStore, store
@@ -20,7 +21,6 @@ from dataload.store_directory import markets_by_store, row_edits
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.documents.profile import StoreProfile
-from services.domain.markets import MARKETS
 from services.domain.stamp import Stamp
 from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
@@ -101,8 +101,9 @@ def _catalogs(table: Table, progress: Progress) -> tuple[bulk.Outcome, tuple[str
     outcome = bulk.Outcome()
     published = []
     catalogs = CatalogRepository(table)
-    creations = bulk.create(table, (_drafts(market) for market in MARKETS))
-    tracked = progress.track(zip(MARKETS, creations, strict=True), "catalogs", len(MARKETS))
+    markets = chain_markets()
+    creations = bulk.create(table, (_drafts(market) for market in markets))
+    tracked = progress.track(zip(markets, creations, strict=True), "catalogs", len(markets))
     for market, creation in tracked:
         outcome += creation.outcome
         # Nothing new: what is in force stays, and staff publish their own edits themselves.

@@ -1,9 +1,11 @@
-"""Fixtures for all tests: credentials that can reach no account, a table and a service in moto."""
+"""What all tests share: marks by folder, one seed, no account to reach, a table and a service."""
 
 import asyncio
 import functools
+import random
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from botocore.loaders import JSONFileLoader
@@ -16,17 +18,42 @@ from tests.support.service import Service
 
 __all__ = ["another_cloud", "assembly", "cloud"]
 
-PROCESSES = {"integration", "browser"}
+TESTS = Path(__file__).parent
+# Folders whose tests start real processes, and the marks that their tests get.
+PROCESSES = {"integration": ("cloud",), "browser": ("cloud", "browser")}
+_SEED = "hypothesis_seed"
 
-# Machines here are shared and noisy: a slow example is no failure. Seeds are printed on failure.
+# Machines here are shared and noisy: a slow example is no failure.
 settings.register_profile("carte", deadline=None, print_blob=True)
 settings.load_profile("carte")
 
 
-def pytest_configure() -> None:
-    """Let Ctrl-C reach what tests start: a shell makes whatever it runs in the background deaf."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Let Ctrl-C reach what tests start, and choose the seed of all property tests.
+
+    A shell starts background jobs with SIGINT ignored, and children inherit that. Workers of xdist
+    get the options, and so the seed, from the process that starts them.
+    """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if config.getoption(_SEED, None) is None:
+        setattr(config.option, _SEED, str(random.randrange(2**32)))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Print the seed of the property tests, and how to use it again."""
+    return (
+        f"property tests: --hypothesis-seed={config.getoption(_SEED)} repeats this run's examples"
+    )
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Print the seed again where a failure is read, also in quiet runs."""
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line(pytest_report_header(config))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -88,7 +115,10 @@ def service(table: Table) -> Service:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep everything that starts processes in one worker: it shares one cloud, and two cores."""
+    """Mark tests by their folder; those that start processes share one worker and one cloud."""
     for item in items:
-        if item.path.parent.name in PROCESSES or item.path.parents[1].name in PROCESSES:
+        kind = item.path.relative_to(TESTS).parts[0]
+        for mark in PROCESSES.get(kind, ()):
+            item.add_marker(mark)
+        if kind in PROCESSES:
             item.add_marker(pytest.mark.xdist_group("processes"))

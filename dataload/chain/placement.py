@@ -13,7 +13,7 @@ from typing import Final
 
 from dataload.chain.dice import Dice
 from dataload.chain.gazetteer import City, cities
-from services.domain.markets import MARKETS
+from dataload.chain.markets import chain_markets
 
 LARGEST_CHAIN: Final = 31_000
 
@@ -39,16 +39,17 @@ class Site:
 
 def sites(seed: int) -> Iterator[Site]:
     """The sites of a chain in the order of opening, without end."""
-    by_market = {market: [city for city in cities() if city.market == market] for market in MARKETS}
-    everyone = sum(city.population for city in cities())
+    markets = chain_markets()
+    by_market = {market: [city for city in cities() if city.market == market] for market in markets}
+    everyone = sum(city.population for places in by_market.values() for city in places)
     opening = {market: _within_market(seed, places) for market, places in by_market.items()}
     shares = {
         market: sum(city.population for city in places) / everyone
         for market, places in by_market.items()
     }
-    numbers = dict.fromkeys(MARKETS, 0)
-    # Ties (all markets at 0) go to the larger share, then to the order of MARKETS.
-    queue = [(0.0, -shares[market], order, market) for order, market in enumerate(MARKETS)]
+    numbers = dict.fromkeys(markets, 0)
+    # Ties (all markets at 0) go to the larger share, then to the order of `MARKETS`.
+    queue = [(0.0, -shares[market], order, market) for order, market in enumerate(markets)]
     heapq.heapify(queue)
     while True:
         _, share, order, market = queue[0]

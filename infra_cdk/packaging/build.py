@@ -19,6 +19,7 @@ from infra_cdk.packaging.target import Target
 
 SOURCES: Final = (
     "graphql_schema",
+    "services/configuration",
     "services/domain",
     "services/storage",
     "services/menu_api",

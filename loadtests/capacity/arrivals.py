@@ -14,25 +14,11 @@ from loadtests.cost import demand
 from loadtests.cost.traffic import DAYS, Traffic
 from loadtests.visit_hours import VISITS_BY_HOUR
 from localcloud.edge.countries import load_countries
+from services.domain.markets import MARKETS
 
 HOURS: Final = 24
 _SECONDS_OF_A_DAY: Final = 24 * 3600
 _DAY: Final = datetime(2026, 11, 18, tzinfo=UTC)  # a Wednesday in winter time, north
-# Where a market's stores are, by share of them.
-_ZONES: Final[Mapping[str, Mapping[str, float]]] = {
-    "us": {
-        "America/New_York": 0.48,
-        "America/Chicago": 0.29,
-        "America/Denver": 0.07,
-        "America/Los_Angeles": 0.16,
-    },
-    "ca": {"America/Toronto": 0.62, "America/Edmonton": 0.2, "America/Vancouver": 0.18},
-    "gb": {"Europe/London": 1}, "ie": {"Europe/Dublin": 1}, "de": {"Europe/Berlin": 1},
-    "fr": {"Europe/Paris": 1}, "es": {"Europe/Madrid": 1}, "it": {"Europe/Rome": 1},
-    "nl": {"Europe/Amsterdam": 1}, "sg": {"Asia/Singapore": 1},
-    "my": {"Asia/Kuala_Lumpur": 1}, "jp": {"Asia/Tokyo": 1},
-    "au": {"Australia/Sydney": 0.8, "Australia/Perth": 0.2}, "in": {"Asia/Kolkata": 1},
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +78,7 @@ def _daily(traffic: Traffic, share: float) -> Rates:
 
 def _utc_shares(market: str) -> list[float]:
     shares = [0.0] * HOURS
-    for zone, part in _ZONES[market].items():
+    for zone, part in MARKETS[market].zones:
         ahead = ZoneInfo(zone).utcoffset(_DAY)
         hours = 0 if ahead is None else round(ahead.total_seconds() / 3600)
         for local, share in enumerate(VISITS_BY_HOUR):

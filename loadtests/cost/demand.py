@@ -20,12 +20,20 @@ COUNT_FILE: Final = "countFile"
 _CSV_ITEMS: Final = 100  # of one operation
 _FILES: Final = 12  # requests of a page load: the page, script, style and the pictures in sight
 
-# CloudFront's geographies, by market.
-GEOGRAPHY: Final = {
-    "us": "na", "ca": "na", "gb": "eu", "ie": "eu", "de": "eu", "fr": "eu", "es": "eu",
-    "it": "eu", "nl": "eu", "sg": "asia", "my": "asia", "jp": "japan", "au": "australia",
-    "in": "india",
-}  # fmt: skip
+# CloudFront's geographies as its price list names them, with their countries; a market is in one by
+# its country, so that a new market needs nothing here (aws.amazon.com/cloudfront/pricing).
+_COUNTRIES: Final = {
+    "na": "us ca mx pr",
+    "eu": "ad al at ba be bg ch cy cz de dk ee es fi fo fr gb gi gr hr hu ie il is it li lt lu lv "
+    "mc md me mk mt nl no pl pt ro rs se si sk sm tr ua va",
+    "asia": "hk id kr my ph sg th tw vn",
+    "japan": "jp",
+    "australia": "au nz",
+    "india": "in",
+}
+GEOGRAPHY: Final[Mapping[str, str]] = {
+    country: geography for geography, names in _COUNTRIES.items() for country in names.split()
+}
 
 
 @dataclass(frozen=True, slots=True)

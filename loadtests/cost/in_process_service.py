@@ -40,10 +40,8 @@ class InProcessService:
         self.lines: list[str] = []
         issuer = this_machines()
         settings = Settings(
-            region=region.name,
-            table=layout.table,
+            Binding(region.name, layout.table, region.endpoint, fast_reads=True),
             version="measured",
-            dynamodb_endpoint=region.endpoint,
             oidc=Oidc(NAME, AUDIENCE, issuer.jwks()),
         )
         self.application: Application = assemble(settings)

@@ -1,6 +1,5 @@
 """Entry point of the Lambda: a batch of the table's stream in, the first unsettled record out."""
 
-import os
 from typing import Any
 
 import boto3
@@ -8,18 +7,13 @@ import orjson
 
 from services.convergence.batch import Batches
 from services.convergence.repair import Repairer
+from services.convergence.settings import Settings
 from services.convergence.sold_out import Alert, SoldOutAlerts
-from services.storage.models import Binding
 from services.storage.operations import OperationRepository
 from services.storage.table import Table
 
-TOPIC = "CARTE_SOLD_OUT_TOPIC"
 
-
-def _alerts(table: Table) -> SoldOutAlerts | None:
-    topic = os.environ.get(TOPIC)
-    if not topic:
-        return None
+def _alerts(table: Table, topic: str) -> SoldOutAlerts:
     sns: Any = boto3.client("sns", region_name=table.region)
 
     def publish(alert: Alert) -> None:
@@ -31,12 +25,13 @@ def _alerts(table: Table) -> SoldOutAlerts | None:
 
 
 # Assembled while Lambda initializes, where the CPU is not throttled.
-_table = Table(Binding.from_environment(os.environ))
+_settings = Settings.from_environment()
+_table = Table(_settings.binding)
 _batches = Batches(
     _table.region,
     Repairer(_table, OperationRepository(_table)),
-    alerts=_alerts(_table),
-    partial_answers=os.environ.get("CARTE_STAGE") != "local",
+    alerts=_alerts(_table, _settings.sold_out_topic) if _settings.sold_out_topic else None,
+    partial_answers=_settings.partial_answers,
 )
 
 

@@ -1,4 +1,7 @@
-"""The markets the chain sells in: a country with its currency, language and usual hours."""
+"""The markets the chain sells in: a country with its currency, language, usual hours and zones.
+
+A market is added here and nowhere else; CONTRIBUTING.md says what becomes of it.
+"""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +19,7 @@ class Market:
         currency: ISO 4217 code of its prices.
         locale: language of its menus unless a reader asks for another (BCP 47).
         hours: opening hours of a store that gives none, as `hours.parse_hours` reads them.
+        zones: IANA time zones in which most of its people live, each with its share of them.
     """
 
     id: str
@@ -23,6 +27,7 @@ class Market:
     currency: str
     locale: str
     hours: str
+    zones: tuple[tuple[str, float], ...]
 
     @property
     def country_code(self) -> str:
@@ -30,25 +35,70 @@ class Market:
         return self.id.upper()
 
 
+# fmt: off
 MARKETS: Final = {
     market.id: market
     for market in (
-        Market("us", "United States", "USD", "en", "Mo-Fr 05:30-21:00; Sa-Su 06:00-21:00"),
-        Market("ca", "Canada", "CAD", "en", "Mo-Fr 05:30-21:00; Sa-Su 06:30-20:00"),
-        Market("gb", "United Kingdom", "GBP", "en", "Mo-Fr 07:00-19:00; Sa-Su 08:00-18:00"),
-        Market("ie", "Ireland", "EUR", "en", "Mo-Fr 07:30-19:00; Sa-Su 09:00-18:00"),
-        Market("de", "Germany", "EUR", "de", "Mo-Sa 07:00-20:00; Su 08:00-18:00"),
-        Market("fr", "France", "EUR", "fr", "Mo-Sa 07:30-19:30; Su 08:30-18:30"),
-        Market("es", "Spain", "EUR", "es", "Mo-Th 08:00-21:30; Fr-Sa 08:00-23:00; Su 09:00-21:30"),
-        Market("it", "Italy", "EUR", "it", "Mo-Sa 07:00-20:00; Su 08:00-20:00"),
-        Market("nl", "Netherlands", "EUR", "nl", "Mo-Sa 07:30-19:00; Su 09:00-18:00"),
-        Market("sg", "Singapore", "SGD", "en", "Mo-Su 08:00-22:00"),
-        Market("my", "Malaysia", "MYR", "en", "Mo-Su 08:00-22:00; Fr-Sa 08:00-24:00"),
-        Market("jp", "Japan", "JPY", "ja", "Mo-Su 07:00-21:00"),
-        Market("au", "Australia", "AUD", "en", "Mo-Fr 06:00-18:00; Sa-Su 07:00-17:00"),
-        Market("in", "India", "INR", "en", "Mo-Su 09:00-23:00"),
+        Market(
+            "us", "United States", "USD", "en", "Mo-Fr 05:30-21:00; Sa-Su 06:00-21:00",
+            (("America/New_York", 0.48), ("America/Chicago", 0.29), ("America/Denver", 0.07),
+             ("America/Los_Angeles", 0.16)),
+        ),
+        Market(
+            "ca", "Canada", "CAD", "en", "Mo-Fr 05:30-21:00; Sa-Su 06:30-20:00",
+            (("America/Toronto", 0.62), ("America/Edmonton", 0.2), ("America/Vancouver", 0.18)),
+        ),
+        Market(
+            "gb", "United Kingdom", "GBP", "en", "Mo-Fr 07:00-19:00; Sa-Su 08:00-18:00",
+            (("Europe/London", 1.0),),
+        ),
+        Market(
+            "ie", "Ireland", "EUR", "en", "Mo-Fr 07:30-19:00; Sa-Su 09:00-18:00",
+            (("Europe/Dublin", 1.0),),
+        ),
+        Market(
+            "de", "Germany", "EUR", "de", "Mo-Sa 07:00-20:00; Su 08:00-18:00",
+            (("Europe/Berlin", 1.0),),
+        ),
+        Market(
+            "fr", "France", "EUR", "fr", "Mo-Sa 07:30-19:30; Su 08:30-18:30",
+            (("Europe/Paris", 1.0),),
+        ),
+        Market(
+            "es", "Spain", "EUR", "es", "Mo-Th 08:00-21:30; Fr-Sa 08:00-23:00; Su 09:00-21:30",
+            (("Europe/Madrid", 1.0),),
+        ),
+        Market(
+            "it", "Italy", "EUR", "it", "Mo-Sa 07:00-20:00; Su 08:00-20:00",
+            (("Europe/Rome", 1.0),),
+        ),
+        Market(
+            "nl", "Netherlands", "EUR", "nl", "Mo-Sa 07:30-19:00; Su 09:00-18:00",
+            (("Europe/Amsterdam", 1.0),),
+        ),
+        Market(
+            "sg", "Singapore", "SGD", "en", "Mo-Su 08:00-22:00",
+            (("Asia/Singapore", 1.0),),
+        ),
+        Market(
+            "my", "Malaysia", "MYR", "en", "Mo-Su 08:00-22:00; Fr-Sa 08:00-24:00",
+            (("Asia/Kuala_Lumpur", 1.0),),
+        ),
+        Market(
+            "jp", "Japan", "JPY", "ja", "Mo-Su 07:00-21:00",
+            (("Asia/Tokyo", 1.0),),
+        ),
+        Market(
+            "au", "Australia", "AUD", "en", "Mo-Fr 06:00-18:00; Sa-Su 07:00-17:00",
+            (("Australia/Sydney", 0.8), ("Australia/Perth", 0.2)),
+        ),
+        Market(
+            "in", "India", "INR", "en", "Mo-Su 09:00-23:00",
+            (("Asia/Kolkata", 1.0),),
+        ),
     )
 }
+# fmt: on
 
 
 def language_of(locale: str) -> str:

@@ -1,6 +1,5 @@
 """Entry point of the Lambda: messages about uploaded files in, those to send again out."""
 
-import os
 import sys
 from typing import Any
 
@@ -8,15 +7,15 @@ import boto3
 
 from services.inventory.deliveries import Deliveries
 from services.inventory.loading import CountLoader
+from services.inventory.settings import Settings
 from services.inventory.uploads import Uploads
 from services.storage.catalogs import CatalogRepository
-from services.storage.models import Binding
 from services.storage.operations import OperationRepository
 from services.storage.stores import StoreRepository
 from services.storage.table import Table
 
 # Assembled while Lambda initializes, where the CPU is not throttled.
-_table = Table(Binding.from_environment(os.environ))
+_table = Table(Settings.from_environment().binding)
 _deliveries = Deliveries(
     Uploads(
         boto3.client("s3", region_name=_table.region),

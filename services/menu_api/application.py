@@ -21,7 +21,6 @@ from services.menu_api.probes import Probes
 from services.menu_api.response_cache import ResponseCache
 from services.menu_api.settings import Settings
 from services.storage import capacity
-from services.storage.binding import Binding
 from services.storage.table import Table
 
 GRAPHQL: Final = "/graphql"
@@ -153,14 +152,6 @@ def _trace(error: BaseException) -> str:
 
 def assemble(settings: Settings) -> Application:
     """The application of one region, ready to answer."""
-    table = Table(
-        Binding(
-            settings.region,
-            settings.table,
-            settings.dynamodb_endpoint,
-            fast_reads=settings.fast_reads,
-            dax_endpoint=settings.dax_endpoint,
-        )
-    )
+    table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
     return Application(cast("Services", LazyServices(settings, table)), tokens)

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-
-class SettingsError(RuntimeError):
-    """The environment lacks something; the message names the variable."""
+from services.configuration import Environment, read
+from services.storage.binding import Binding
 
 
 class Oidc(NamedTuple):
@@ -32,63 +31,64 @@ class Oidc(NamedTuple):
 
 
 class Settings(NamedTuple):
-    """What the deployment tells the process.
+    """What the deployment configures for the GraphQL Lambda.
 
     Attributes:
-        region: AWS region this process answers from (CARTE_REGION).
-        table: name of the global table (CARTE_TABLE).
-        version: version of the software, shown in `region` (CARTE_VERSION).
-        dynamodb_endpoint: URL of DynamoDB where it is not the region's own: the local cloud's
-            (AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL).
-        oidc: whose staff tokens are believed; None: nobody's.
-        fast_reads: read past PynamoDB where that is known to be the same (CARTE_FAST_READS; `off`
-            turns it off).
-        carries_bytes: the API hands compressed bodies on (CARTE_BINARY_RESPONSES; `on` where the
-            API's binary media types are `*/*`).
-        dax_endpoint: URL of a DAX cluster to ask first (CARTE_DAX_ENDPOINT); an option.
+        binding: The table and how it is reached (CARTE_REGION, CARTE_TABLE; in the local cloud
+            AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL; CARTE_FAST_READS, whose `off` reads
+            through PynamoDB only; CARTE_DAX_ENDPOINT, an option).
+        version: Version of the software, shown in `region` (CARTE_VERSION).
+        oidc: The issuer of staff tokens; None: no token is accepted.
+        carries_bytes: Whether the API passes compressed bodies on (CARTE_BINARY_RESPONSES; `on`
+            where the API's binary media types are `*/*`).
     """
 
-    region: str
-    table: str
+    binding: Binding
     version: str
-    dynamodb_endpoint: str | None
     oidc: Oidc | None = None
-    fast_reads: bool = True
     carries_bytes: bool = False
-    dax_endpoint: str | None = None
+
+    @property
+    def region(self) -> str:
+        """The AWS region that this process answers from."""
+        return self.binding.region
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+    def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
         """Read the variables that infra_cdk sets.
 
         Raises:
-            SettingsError: one is missing.
+            SettingsError: A variable is missing or cannot be used.
         """
+        return read(cls._read, variables)
 
-        def required(name: str) -> str:
-            value = environment.get(name)
-            if not value:
-                raise SettingsError(f"the environment variable {name} is not set")
-            return value
-
+    @classmethod
+    def _read(cls, environment: Environment) -> "Settings":
         return cls(
-            region=required("CARTE_REGION"),
-            table=required("CARTE_TABLE"),
-            version=environment.get("CARTE_VERSION") or "unknown",
-            dynamodb_endpoint=environment.get("AWS_ENDPOINT_URL_DYNAMODB")
-            or environment.get("AWS_ENDPOINT_URL"),
+            binding=Binding.read(environment)._replace(
+                fast_reads=environment.switch("CARTE_FAST_READS", default=True),
+                dax_endpoint=environment.optional("CARTE_DAX_ENDPOINT"),
+            ),
+            version=environment.optional("CARTE_VERSION") or "unknown",
             oidc=_oidc(environment),
-            fast_reads=environment.get("CARTE_FAST_READS") != "off",
-            carries_bytes=environment.get("CARTE_BINARY_RESPONSES") == "on",
-            dax_endpoint=environment.get("CARTE_DAX_ENDPOINT") or None,
+            carries_bytes=environment.switch("CARTE_BINARY_RESPONSES", default=False),
         )
 
 
-def _oidc(environment: Mapping[str, str]) -> Oidc | None:
-    issuer, audience = environment.get("CARTE_OIDC_ISSUER"), environment.get("CARTE_OIDC_AUDIENCE")
-    inline = environment.get("CARTE_OIDC_JWKS")
-    if inline and environment.get("CARTE_STAGE") != "local":
-        raise SettingsError("CARTE_OIDC_JWKS is for the local cloud; unset it in a deployment")
+def _oidc(environment: Environment) -> Oidc | None:
+    issuer = environment.optional("CARTE_OIDC_ISSUER")
+    audience = environment.optional("CARTE_OIDC_AUDIENCE")
+    inline = environment.optional("CARTE_OIDC_JWKS")
+    keys: dict[str, Any] | None = None
+    if inline and not environment.is_local:
+        environment.problems.append(
+            "CARTE_OIDC_JWKS is for the local cloud and must not be set in a deployment"
+        )
+    elif inline:
+        try:
+            keys = orjson.loads(inline)
+        except orjson.JSONDecodeError as error:
+            environment.problems.append(f"CARTE_OIDC_JWKS is not JSON ({error})")
     if not issuer or not audience:
         return None
-    return Oidc(issuer, audience, orjson.loads(inline) if inline else None)
+    return Oidc(issuer, audience, keys)

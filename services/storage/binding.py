@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from services.configuration import Environment, read
+
 # A menu that cannot be read within these is answered by another region.
 CONNECT_TIMEOUT_S: Final = 1.0
 READ_TIMEOUT_S: Final = 3.0
@@ -32,15 +34,20 @@ class Binding(NamedTuple):
     dax_endpoint: str | None = None
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> "Binding":
-        """From the variables that infra_cdk gives every Lambda.
+    def read(cls, environment: Environment) -> "Binding":
+        """Return the binding that the variables common to all Lambdas describe."""
+        return cls(
+            environment.required("CARTE_REGION"),
+            environment.required("CARTE_TABLE"),
+            environment.optional("AWS_ENDPOINT_URL_DYNAMODB")
+            or environment.optional("AWS_ENDPOINT_URL"),
+        )
+
+    @classmethod
+    def from_environment(cls, variables: Mapping[str, str]) -> "Binding":
+        """Return the binding of a process that has no settings besides.
 
         Raises:
-            KeyError: one is missing; it names the variable.
+            SettingsError: A variable is missing.
         """
-        endpoint = environment.get("AWS_ENDPOINT_URL_DYNAMODB")
-        return cls(
-            environment["CARTE_REGION"],
-            environment["CARTE_TABLE"],
-            endpoint or environment.get("AWS_ENDPOINT_URL"),
-        )
+        return read(cls.read, variables)

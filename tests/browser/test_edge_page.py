@@ -9,14 +9,13 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.support.local_cloud import LocalCloud
 
-pytestmark = [pytest.mark.cloud, pytest.mark.browser]
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
 @pytest.fixture
 def page(cloud: LocalCloud) -> Iterator[Page]:
     path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
-    assert path, "there is no chromium; `make browser` installs it, CARTE_CHROMIUM names another"
+    assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
     troubles: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)

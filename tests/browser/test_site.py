@@ -11,8 +11,6 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.local_cloud import LocalCloud, wait_until
 
-pytestmark = [pytest.mark.cloud, pytest.mark.browser]
-
 # Chromium must not look for hosts of its own accord: tests talk to this machine only.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 20_000
@@ -21,7 +19,7 @@ PATIENCE_MS = 20_000
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
-    assert path, "there is no chromium; `make browser` installs it, CARTE_CHROMIUM names another"
+    assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
         yield launched

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, Route, sync_playwright
 
 from infra_cdk.constructs.site_headers import GRAPHIQL, SITE, policy_text
 
-pytestmark = pytest.mark.browser
 DIST = Path(__file__).parents[2] / "web" / "dist"
 HOST = "http://menus.test"
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -49,7 +48,7 @@ def served(policy: Mapping[str, str]) -> Callable[[Route], None]:
 def visit() -> Iterator[Visit]:
     """Opens a page of the site under a policy; gives what the browser refused."""
     path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
-    assert path, "there is no chromium; `make browser` installs it, CARTE_CHROMIUM names another"
+    assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=OPTIONS)
 

@@ -3,11 +3,7 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.support.local_cloud import LocalCloud
-
-pytestmark = pytest.mark.cloud
 
 
 def check(cloud: LocalCloud, *options: str) -> tuple[int, dict[str, Any]]:

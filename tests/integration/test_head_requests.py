@@ -9,8 +9,6 @@ import pytest
 from graphql_schema.export import MANIFEST
 from tests.support.local_cloud import LocalCloud
 
-pytestmark = pytest.mark.cloud
-
 MENU = next(key for key, one in json.loads(MANIFEST.read_bytes()).items() if one["name"] == "Menu")
 
 

@@ -10,8 +10,6 @@ from localcloud.plan import free_edge_port
 from localcloud.processes import marked
 from tests.support.local_cloud import LocalCloud, wait_until
 
-pytestmark = pytest.mark.cloud
-
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 
 

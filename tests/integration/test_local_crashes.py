@@ -16,8 +16,6 @@ from localcloud.ports import holders
 from localcloud.processes import marked
 from tests.support.local_cloud import LocalCloud, wait_until
 
-pytestmark = pytest.mark.cloud
-
 Start = Callable[..., LocalCloud]
 ITEM = {"pk": {"S": "TEST#kept"}, "sk": {"S": "ONE"}, "rev": {"S": "r1"}, "body": {"S": "{}"}}
 KEY = {name: ITEM[name] for name in ("pk", "sk")}

@@ -9,8 +9,6 @@ import pytest
 
 from tests.integration.replicator_cloud import REGIONS, Cloud, running_cloud, wait_until
 
-pytestmark = pytest.mark.cloud
-
 US, EU, AP = REGIONS
 
 

@@ -26,8 +26,6 @@ from tests.integration.replicator_cloud import (
     running_cloud,
 )
 
-pytestmark = pytest.mark.cloud
-
 KEYS = [f"key {number}" for number in range(8)]
 ROUND_SECONDS = 2.0
 SETTLE_SECONDS = 90.0

@@ -16,11 +16,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
-
 from tests.integration.replicator_cloud import FAILURES, REGIONS, Cloud, Emulator, running_cloud
-
-pytestmark = pytest.mark.cloud
 
 KEYS = [f"key {number}" for number in range(6)]
 SECONDS = 5.0

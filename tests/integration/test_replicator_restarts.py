@@ -8,8 +8,6 @@ import pytest
 
 from tests.integration.replicator_cloud import REGIONS, Cloud, Emulator, running_cloud, wait_until
 
-pytestmark = pytest.mark.cloud
-
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:

@@ -13,7 +13,6 @@ from localcloud.layout import REPO_ROOT
 from localcloud.single_emulator import Emulator, running
 from services.storage.stores import StoreRepository
 
-pytestmark = pytest.mark.cloud
 HEADER = "shopid,shopname,city,latitude,longitude,type\n"
 MAPPED = ("--map", "id=shopid,name=shopname", "--set", "market=us,country=US")
 

@@ -15,7 +15,6 @@ from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
 from tests.support.chain import set_assortment, set_draft, set_stock
 
-pytestmark = pytest.mark.cloud
 STORES = 20
 
 

@@ -71,7 +71,7 @@ def ask(
         return Reply(answer.status, names, content, time.monotonic() - started)
 
 
-def wait_for(condition: Callable[[], bool], what: str, *, timeout: float = 10.0) -> float:
+def wait_for(condition: Callable[[], bool], what: str, *, timeout: float = 30.0) -> float:
     """Wait until a condition holds; return the seconds it took."""
     started = time.monotonic()
     while not condition():

@@ -18,7 +18,9 @@ from localcloud.plan import free_edge_port
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_PATIENCE = 120.0  # seconds for one command; two cores may be busy with other tests
+# Seconds for one command. `carte up` synthesizes, deploys and seeds: 20 s on two quiet cores, over
+# 120 s on the same cores with ten other processes; a start that is given up fails every test after.
+_PATIENCE = 300.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 

@@ -1,20 +1,24 @@
 """Imports run one way (docs/architecture.md): who may import whom, and no circles."""
 
-import ast
-import functools
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.support.sources import ROOT, imported, python_files
+
+# One worker parses all sources once.
+pytestmark = pytest.mark.xdist_group("sources")
+
 
 DOMAIN = {"services.domain"}
-STORAGE = DOMAIN | {"services.storage"}
+CONFIGURATION = DOMAIN | {"services.configuration"}
+STORAGE = CONFIGURATION | {"services.storage"}
 LAMBDAS = {"services.menu_api", "services.convergence", "services.inventory"}
 MAY_IMPORT = {
     "services.domain": set[str](),
-    "services.storage": DOMAIN,
+    "services.configuration": DOMAIN,
+    "services.storage": CONFIGURATION,
     "graphql_schema": STORAGE,
     "services.menu_api": STORAGE | {"graphql_schema"},
     "services.convergence": STORAGE,
@@ -36,25 +40,9 @@ Imports = dict[str, set[str]]
 
 
 def sources(root: Path) -> Iterator[tuple[str, Path]]:
-    for top in sorted(TOP):
-        for path in sorted((root / top).rglob("*.py")):
-            if "node_modules" not in path.parts:
-                parts = path.relative_to(root).with_suffix("").parts
-                yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
-
-
-@functools.cache
-def imported(path: Path) -> tuple[str, ...]:
-    return tuple(_imported(path))
-
-
-def _imported(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: relative import"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+    for path in python_files(root, frozenset(TOP)):
+        parts = path.relative_to(root).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
 
 
 def import_graph(root: Path) -> Imports:

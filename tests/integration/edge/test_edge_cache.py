@@ -6,7 +6,6 @@ import pytest
 
 from tests.support.edge_cloud import OTHER, READ, Edge, MakeEdge, Origins, wait_for
 
-pytestmark = pytest.mark.cloud
 HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
 

@@ -3,11 +3,8 @@
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from tests.support.edge_cloud import API, OTHER, Edge, MakeEdge, Origins, wait_for
 
-pytestmark = pytest.mark.cloud
 HERE, NEXT = "us-east-1", "eu-west-1"
 
 

@@ -16,7 +16,6 @@ from tests.support.edge_cloud import (
     Origins,
 )
 
-pytestmark = pytest.mark.cloud
 HERE, NEXT = "us-east-1", "eu-west-1"
 
 

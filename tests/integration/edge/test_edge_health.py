@@ -3,11 +3,8 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from tests.support.edge_cloud import OTHER, MakeEdge, Origins, Reply, wait_for
 
-pytestmark = pytest.mark.cloud
 HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
 

@@ -4,11 +4,8 @@ import json
 import subprocess
 import sys
 
-import pytest
-
 from tests.support.edge_cloud import ROOT, Edge, MakeEdge, Origins
 
-pytestmark = pytest.mark.cloud
 HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.edge_cloud import Edge, MakeEdge, Origins
 
-pytestmark = pytest.mark.cloud
 HERE = "us-east-1"
 
 

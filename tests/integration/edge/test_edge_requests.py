@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.edge_cloud import API, Edge, Origins, ask
 
-pytestmark = pytest.mark.cloud
 HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
 

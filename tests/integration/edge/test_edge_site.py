@@ -8,7 +8,6 @@ import pytest
 
 from tests.support.edge_cloud import Edge
 
-pytestmark = pytest.mark.cloud
 PAGE = "<!doctype html><title>carte</title>"
 SCRIPT = "console.log('menu');\n" * 100
 

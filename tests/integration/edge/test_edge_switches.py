@@ -4,7 +4,6 @@ import pytest
 
 from tests.support.edge_cloud import OTHER, Edge, MakeEdge, Origins, wait_for
 
-pytestmark = pytest.mark.cloud
 HERE, NEXT = "us-east-1", "eu-west-1"
 
 

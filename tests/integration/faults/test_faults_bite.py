@@ -10,8 +10,6 @@ from localcloud import regions
 from tests.support.faulty_cloud import QUERY, FaultyCloud
 from tests.support.local_cloud import wait_until
 
-pytestmark = pytest.mark.cloud
-
 US, EU, AP = "us-east-1", "eu-west-1", "ap-southeast-1"
 PLACE = "x-carte-place"
 KEY = {"pk": {"S": "TEST#none"}, "sk": {"S": "ONE"}}

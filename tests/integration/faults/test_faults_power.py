@@ -5,7 +5,6 @@ import os
 import signal
 from collections.abc import Callable
 
-import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.processes import marked
@@ -13,8 +12,6 @@ from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys
 from tests.support.faulty_cloud import FaultyCloud
 from tests.support.local_cloud import LocalCloud, wait_until
-
-pytestmark = pytest.mark.cloud
 
 US, EU = "us-east-1", "eu-west-1"
 

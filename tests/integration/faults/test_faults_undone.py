@@ -11,8 +11,6 @@ from localcloud import regions
 from tests.support.faulty_cloud import FaultyCloud
 from tests.support.local_cloud import wait_until
 
-pytestmark = pytest.mark.cloud
-
 US, EU, AP = "us-east-1", "eu-west-1", "ap-southeast-1"
 REGIONS = f"{US}, {EU}, {AP}"
 HEALED_WITHIN = 15.0  # seconds after the controller's death; a loaded machine is given thrice that

@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
+from services.configuration import SettingsError
 from services.menu_api.auth import KeySet, TokenRefusedError, TokenVerifier
-from services.menu_api.settings import Oidc, Settings, SettingsError
+from services.menu_api.settings import Oidc, Settings
 from services.storage.identity import IssuerKeyRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog

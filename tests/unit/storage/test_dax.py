@@ -155,5 +155,7 @@ def test_the_menu_lambda_is_told_by_its_environment() -> None:
     from services.menu_api.settings import Settings
 
     told = {"CARTE_REGION": REGION, "CARTE_TABLE": "carte", "CARTE_DAX_ENDPOINT": ENDPOINT}
-    assert Settings.from_environment(told).dax_endpoint == ENDPOINT
-    assert Settings.from_environment({**told, "CARTE_DAX_ENDPOINT": ""}).dax_endpoint is None
+    assert Settings.from_environment(told).binding.dax_endpoint == ENDPOINT
+    assert (
+        Settings.from_environment({**told, "CARTE_DAX_ENDPOINT": ""}).binding.dax_endpoint is None
+    )

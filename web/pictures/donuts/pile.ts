@@ -10,6 +10,7 @@ import type { DonutLook, Icing } from "../look.ts";
 import { drawCruller } from "./cruller.ts";
 import type { Body, Torus } from "./dough.ts";
 import { drawHole } from "./hole.ts";
+import { several } from "./several.ts";
 import { drawSticks } from "./sticks.ts";
 
 const SPOTS: readonly Point[] = [
@@ -24,20 +25,6 @@ const SPOTS: readonly Point[] = [
 function areaOf(x: number, y: number, rx: number, ry: number): Area {
   return {
     outer: around(14, (angle): Point => [x + Math.cos(angle) * rx, y + Math.sin(angle) * ry]),
-  };
-}
-
-export function several(areas: readonly Area[]): Body {
-  const [first = { outer: [] }, ...more] = areas;
-  const outline = areas.map(({ outer }) => smooth(outer)).join("");
-  return {
-    outline,
-    rule: "nonzero",
-    icing: first,
-    more,
-    gloss: [],
-    centre: [200, 150],
-    reach: [130, 80],
   };
 }
 

@@ -8,7 +8,7 @@ import { blob, turned } from "../drawing/shape.ts";
 import { type Sheet, tag } from "../drawing/sheet.ts";
 import type { DonutLook } from "../look.ts";
 import type { Body } from "./dough.ts";
-import { several } from "./pile.ts";
+import { several } from "./several.ts";
 
 export function drawSticks(sheet: Sheet, random: Random, look: DonutLook): Body {
   const colour = DOUGHS[look.dough];

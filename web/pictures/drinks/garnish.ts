@@ -6,7 +6,6 @@ import { blob } from "../drawing/shape.ts";
 import { type Sheet, tag } from "../drawing/sheet.ts";
 import type { DrinkLook } from "../look.ts";
 import { mintLeaf, rosette } from "../toppings/cream.ts";
-import { ROUND } from "./glasses.ts";
 import { slice } from "./swimming.ts";
 
 export function onTop(
@@ -15,7 +14,7 @@ export function onTop(
   look: DrinkLook,
   garnish: ReadonlySet<string>,
   [x, level]: Point,
-  [rx]: Point,
+  [rx, ry]: Point,
 ): void {
   if (look.surface === "cream") {
     sheet.add(rosette(sheet, [x, level - 12], rx * 1.9));
@@ -64,7 +63,7 @@ export function onTop(
   }
   if (garnish.has("caramel")) {
     if (look.surface !== "cream") {
-      const d = ellipsePath(x, level, rx, rx * ROUND);
+      const d = ellipsePath(x, level, rx, ry);
       sheet.add(
         sheet.clipped(
           d,

@@ -22,7 +22,7 @@ const GLASSES: Record<string, GlassSize> = {
   frappe: { top: 98, bottom: 256, wide: 68, foot: 44 },
 };
 
-export const ROUND = 0.28;
+const ROUND = 0.28;
 
 export function drawGlass(sheet: Sheet, random: Random, look: DrinkLook): void {
   const { top, bottom, wide, foot } = GLASSES[look.vessel] ?? {

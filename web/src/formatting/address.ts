@@ -7,7 +7,12 @@ export interface AddressParts {
   postalCode?: string | null;
 }
 
-const POSTCODE_FIRST = new Set(["de", "fr", "es", "it", "nl"]);
+// Countries, not only markets: a new market needs nothing here.
+const POSTCODE_FIRST = new Set(
+  "ad at be bg ch cz de dk ee es fi fr gr hr is it li lt lu mc me mk mx nl no pl pt ro rs se si sk tr".split(
+    " ",
+  ),
+);
 
 /** One line: "1 High St, Dublin D02" or, where that is the custom, "Rue X 1, 75001 Paris". */
 export function formatAddress(address: AddressParts, market: string): string {

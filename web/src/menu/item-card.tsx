@@ -2,7 +2,7 @@
 import { formatMoney } from "../formatting/money.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { ItemPicture } from "./item-picture.tsx";
-import type { MenuItem } from "./store-page.tsx";
+import type { MenuItem } from "./menu-data.ts";
 
 interface Given {
   item: MenuItem;

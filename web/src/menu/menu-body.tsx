@@ -9,7 +9,7 @@ import { useCell } from "../use-cell.ts";
 import { AllergenFilter } from "./allergen-filter.tsx";
 import { CategoryNav } from "./category-nav.tsx";
 import { ItemCard } from "./item-card.tsx";
-import type { Menu } from "./store-page.tsx";
+import type { Menu } from "./menu-data.ts";
 
 export function MenuBody({ menu }: { menu: Menu }) {
   const { say } = useLanguage();

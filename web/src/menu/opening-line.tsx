@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { describeClosing, describeMoment, openingState } from "../formatting/hours.ts";
 import { useLanguage } from "../i18n/language.ts";
-import type { Store } from "./store-page.tsx";
+import type { Store } from "./menu-data.ts";
 
 interface Given {
   store: Store;

@@ -3,8 +3,8 @@ import { formatAddress, localeIn } from "../formatting/address.ts";
 import { formatClock, formatWeekday, isAllDay, weekdayAt, weekOf } from "../formatting/hours.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { Icon } from "../shell/icon.tsx";
+import type { Store } from "./menu-data.ts";
 import { OpeningLine } from "./opening-line.tsx";
-import type { Store } from "./store-page.tsx";
 import { useNow } from "./use-now.ts";
 
 export function StoreHeader({ store, onStale }: { store: Store; onStale: () => void }) {

@@ -1,6 +1,6 @@
 // A store's page: where it is, whether it is open, and its menu.
 import { useEffect } from "preact/hooks";
-import { MenuDocument, type MenuQuery } from "../generated/operations.ts";
+import { MenuDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { isLanguage, useLanguage } from "../i18n/language.ts";
 import { chosenLocale, rememberVisit } from "../preferences.ts";
@@ -9,10 +9,6 @@ import { useCell } from "../use-cell.ts";
 import { MenuBody } from "./menu-body.tsx";
 import { MenuSkeleton } from "./menu-skeleton.tsx";
 import { StoreHeader } from "./store-header.tsx";
-
-export type Menu = NonNullable<MenuQuery["menu"]>;
-export type Store = Menu["store"];
-export type MenuItem = Menu["categories"][0]["items"][0];
 
 export function StorePage({ id }: { id: string }) {
   const { say } = useLanguage();

@@ -1,0 +1,41 @@
+"""The environment of the stream Lambda as one typed object."""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from services.configuration import Environment, read
+from services.storage.binding import Binding
+
+
+class Settings(NamedTuple):
+    """What the deployment configures for the stream Lambda.
+
+    Attributes:
+        binding: The table and how it is reached.
+        sold_out_topic: ARN of the topic for alerts about sold-out items; None: no alerts
+            (CARTE_SOLD_OUT_TOPIC).
+        partial_answers: Whether the caller understands `batchItemFailures`; the emulator does not
+            (CARTE_STAGE).
+    """
+
+    binding: Binding
+    sold_out_topic: str | None
+    partial_answers: bool
+
+    @classmethod
+    def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the variables that infra_cdk sets.
+
+        Raises:
+            SettingsError: A variable is missing or cannot be used.
+        """
+        return read(cls._read, variables)
+
+    @classmethod
+    def _read(cls, environment: Environment) -> "Settings":
+        return cls(
+            binding=Binding.read(environment),
+            sold_out_topic=environment.optional("CARTE_SOLD_OUT_TOPIC"),
+            partial_answers=not environment.is_local,
+        )

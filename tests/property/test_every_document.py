@@ -1,0 +1,31 @@
+"""No type of mergeable document is left out of the property tests of merging."""
+
+import inspect
+import pkgutil
+from importlib import import_module
+
+from hypothesis import HealthCheck, find, settings
+
+import services.domain.documents
+from tests.property.test_documents import KINDS
+
+
+def mergeable_classes() -> set[type]:
+    """Every class of `services.domain.documents` whose instances can be merged and stored."""
+    package = services.domain.documents
+    modules = [
+        import_module(f"{package.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(package.__path__)
+    ]
+    return {
+        found
+        for module in modules
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if found.__module__ == module.__name__ and {"merge", "dump", "load"} <= set(vars(found))
+    }
+
+
+def test_every_mergeable_document_has_a_strategy() -> None:
+    once = settings(max_examples=20, database=None, suppress_health_check=list(HealthCheck))
+    tested = {type(find(strategy, lambda _: True, settings=once)) for strategy, _ in KINDS.values()}
+    assert {found.__name__ for found in mergeable_classes() - tested} == set()

@@ -1,0 +1,71 @@
+"""Every Lambda reads its environment by one loader, which names all that is wrong with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from services.configuration import SettingsError
+from services.convergence.settings import Settings as ConvergenceSettings
+from services.inventory.settings import Settings as InventorySettings
+from services.menu_api.settings import Settings as MenuSettings
+
+COMPLETE = {"CARTE_REGION": "eu-west-1", "CARTE_TABLE": "carte"}
+Load = Callable[[Mapping[str, str]], Any]
+every_lambda = pytest.mark.parametrize(
+    "load",
+    [
+        MenuSettings.from_environment,
+        ConvergenceSettings.from_environment,
+        InventorySettings.from_environment,
+    ],
+    ids=["menu_api", "convergence", "inventory"],
+)
+
+
+@every_lambda
+def test_the_common_variables_name_the_table(load: Load) -> None:
+    settings = load({**COMPLETE, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
+    assert settings.binding[:3] == ("eu-west-1", "carte", "http://127.0.0.1:1")
+    of_dynamodb = {"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:2"}
+    settings = load({**COMPLETE, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", **of_dynamodb})
+    assert settings.binding.endpoint == "http://127.0.0.1:2"
+
+
+@every_lambda
+def test_all_missing_variables_are_named_at_once(load: Load) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({"CARTE_TABLE": ""})
+    assert "CARTE_REGION is not set" in caught.value.message
+    assert "CARTE_TABLE is not set" in caught.value.message
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CARTE_FAST_READS", "false"),
+        ("CARTE_BINARY_RESPONSES", "yes"),
+        ("CARTE_OIDC_JWKS", "{"),
+        ("CARTE_STAGE", "production"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused(name: str, value: str) -> None:
+    needs_stage = {"CARTE_OIDC_JWKS": "{}", "CARTE_STAGE": "local"}
+    with pytest.raises(SettingsError, match=name):
+        MenuSettings.from_environment({**COMPLETE, **needs_stage, name: value})
+
+
+def test_the_stream_lambda_answers_in_part_except_to_the_emulator() -> None:
+    load = ConvergenceSettings.from_environment
+    assert load(COMPLETE).partial_answers
+    assert load({**COMPLETE, "CARTE_STAGE": "aws"}).partial_answers
+    assert not load({**COMPLETE, "CARTE_STAGE": "local"}).partial_answers
+    with pytest.raises(SettingsError, match="CARTE_STAGE"):
+        load({**COMPLETE, "CARTE_STAGE": "prod"})
+
+
+def test_alerts_need_a_topic() -> None:
+    load = ConvergenceSettings.from_environment
+    assert load(COMPLETE).sold_out_topic is None
+    assert load({**COMPLETE, "CARTE_SOLD_OUT_TOPIC": "arn"}).sold_out_topic == "arn"
