@@ -11,7 +11,9 @@ from services.convergence.repair import Change, Repairer
 from services.convergence.report import Report
 from services.convergence.sold_out import SoldOutAlerts
 from services.domain.documents.layout import InvalidDocumentError
+from services.domain.faults import ITEM_UNREADABLE
 from services.domain.stamp import unix_ms
+from services.storage.fault_codes import code_of
 
 # A record is not begun with less time than a slow DynamoDB needs for it.
 _RESERVE_MS: Final = 8_000
@@ -79,7 +81,7 @@ class Batches:
                 break
             report.records += 1
         took_ms = (time.perf_counter() - started) * 1000
-        self._log("".join(line + "\n" for line in report.lines(unix_ms(), took_ms)))
+        self._log("".join(report.lines(unix_ms(), took_ms)))
         if report.failed is None:
             return {"batchItemFailures": []}
         if not self._partial_answers:
@@ -95,9 +97,11 @@ class Batches:
             # It would be no better the next time, and what follows must not wait for it.
             report.skipped += 1
             report.faults.append(f"skipped {_number(record)}: {error}")
+            report.fault_codes[ITEM_UNREADABLE] += 1
             return True
-        except Exception:  # noqa: BLE001 - whatever it was: this record comes again, none is lost
+        except Exception as error:  # noqa: BLE001 - this record comes again, none is lost
             report.faults.append(traceback.format_exc())
+            report.fault_codes[code_of(error)] += 1
             return False
         if outcome.repaired:
             report.repairs[outcome.repaired] += 1
@@ -110,9 +114,10 @@ class Batches:
             return
         try:
             report.sold_out += self._alerts.look_at(change)
-        except Exception:  # noqa: BLE001 - an alert that cannot be sent must not stop the repairs
+        except Exception as error:  # noqa: BLE001 - an alert that fails must not stop the repairs
             report.alerts_failed += 1
             report.faults.append(traceback.format_exc())
+            report.fault_codes[code_of(error)] += 1
 
 
 def _number(record: Mapping[str, Any]) -> str:

@@ -2,7 +2,8 @@
 
 A line carries one value per dimension, so each type of document that was repaired gets a line of
 its own beside the batch's; repairs are rare. Metrics: `Records`, `Repairs`, `Undone`, `Skipped`,
-`SoldOut` (items), `AlertsFailed`, and `Repairs` by `DocumentType`, in the namespace `carte`.
+`SoldOut` (items), `AlertsFailed`, and `Repairs` by `DocumentType`, in the namespace `carte`; and
+`Faults` by code, as every Lambda of carte counts them.
 """
 
 from collections import Counter
@@ -10,9 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
+from services.domain import log_lines
 
-NAMESPACE: Final = "carte"
 _COUNTS: Final = ("Records", "Repairs", "Undone", "Skipped", "SoldOut", "AlertsFailed")
 
 
@@ -22,6 +22,7 @@ class Report:
 
     Attributes:
         repairs: type of document to repairs.
+        fault_codes: Code of `services.domain.faults` to how many of `faults` it stands for.
         faults: one text per record that was skipped or failed, and per alert that was not sent.
         failed: sequence number of the record at which the batch stopped.
     """
@@ -33,45 +34,50 @@ class Report:
     sold_out: int = 0
     alerts_failed: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
+    fault_codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
     failed: str | None = None
 
     def lines(self, unix_ms: int, took_ms: float) -> Iterator[str]:
-        """The log lines, without newlines.
+        """Yield the log lines, each with its newline.
 
         Args:
             unix_ms: now, in milliseconds since 1970-01-01T00:00Z.
             took_ms: milliseconds that the batch took.
         """
         line: dict[str, Any] = {
-            "_aws": _directive(unix_ms, [], _COUNTS),
+            **log_lines.counts(unix_ms, dict(zip(_COUNTS, self._counts(), strict=True))),
             "level": "ERROR" if self.faults else "INFO",
             "region": self.region,
-            "Records": self.records,
-            "Repairs": self.repairs.total(),
-            "Undone": self.undone,
-            "Skipped": self.skipped,
-            "SoldOut": self.sold_out,
-            "AlertsFailed": self.alerts_failed,
             "ms": round(took_ms, 3),
         }
         if self.faults:
             line["faults"] = self.faults
         if self.failed is not None:
             line["failed"] = self.failed
-        yield orjson.dumps(line).decode()
+        yield log_lines.text(line)
         for name, count in sorted(self.repairs.items()):
             of_type = {
-                "_aws": _directive(unix_ms, ["DocumentType"], ("Repairs",)),
+                **log_lines.counts(unix_ms, {"Repairs": count}, [["DocumentType"]]),
                 "level": "INFO",
                 "region": self.region,
                 "DocumentType": name,
-                "Repairs": count,
             }
-            yield orjson.dumps(of_type).decode()
+            yield log_lines.text(of_type)
+        for code, count in sorted(self.fault_codes.items()):
+            of_code = {
+                **log_lines.fault_counts(unix_ms, log_lines.CONVERGENCE, code, count),
+                "level": "ERROR",
+                "region": self.region,
+            }
+            yield log_lines.text(of_code)
 
-
-def _directive(unix_ms: int, dimensions: list[str], names: tuple[str, ...]) -> dict[str, Any]:
-    metrics = [{"Name": name, "Unit": "Count"} for name in names]
-    wanted = {"Namespace": NAMESPACE, "Dimensions": [dimensions], "Metrics": metrics}
-    return {"Timestamp": unix_ms, "CloudWatchMetrics": [wanted]}
+    def _counts(self) -> tuple[int, ...]:
+        return (
+            self.records,
+            self.repairs.total(),
+            self.undone,
+            self.skipped,
+            self.sold_out,
+            self.alerts_failed,
+        )

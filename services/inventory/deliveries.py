@@ -5,15 +5,13 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-import orjson
-
+from services.domain import log_lines
 from services.domain.stamp import unix_ms
 from services.inventory.events import uploads
 from services.inventory.uploads import Uploads
+from services.storage.fault_codes import code_of
 
-NAMESPACE: Final = "carte"
 _RESERVE_MS: Final = 20_000  # for a hundred stores on a slow day, and the report
-_METRICS: Final = ("CountFiles", "CountRows", "CountRowsRefused", "CountFilesFailed")
 
 
 class Deliveries:
@@ -51,31 +49,26 @@ class Deliveries:
                 started = time.perf_counter()
                 report = self._files.settle(upload, may_go_on)
                 self._tell(report, (time.perf_counter() - started) * 1000)
-        except Exception:  # noqa: BLE001 - whatever it was: it comes again, at last to the DLQ
+        except Exception as error:  # noqa: BLE001 - it comes again, at last to the DLQ
             self._tell({"status": "failed", "error": traceback.format_exc()}, 0)
+            fault = log_lines.fault_counts(unix_ms(), log_lines.INVENTORY, code_of(error))
+            self._log(log_lines.text({**fault, "level": "ERROR"}))
             return False
         return True
 
     def _tell(self, report: Mapping[str, Any], took_ms: float) -> None:
         failed = report["status"] == "failed"
         told = {name: value for name, value in report.items() if name != "problems"}
-        line = {
-            "_aws": {
-                "Timestamp": unix_ms(),
-                "CloudWatchMetrics": [
-                    {
-                        "Namespace": NAMESPACE,
-                        "Dimensions": [[]],
-                        "Metrics": [{"Name": name, "Unit": "Count"} for name in _METRICS],
-                    }
-                ],
-            },
-            "level": "ERROR" if failed else "INFO",
-            **told,
+        counts = {
             "CountFiles": int(not failed),
             "CountRows": report.get("loaded", 0),
             "CountRowsRefused": report.get("refused", 0),
             "CountFilesFailed": int(failed),
+        }
+        line = {
+            **log_lines.counts(unix_ms(), counts),
+            "level": "ERROR" if failed else "INFO",
+            **told,
             "ms": round(took_ms, 3),
         }
-        self._log(orjson.dumps(line).decode() + "\n")
+        self._log(log_lines.text(line))

@@ -10,6 +10,9 @@ CONNECT_TIMEOUT_S: Final = 1.0
 READ_TIMEOUT_S: Final = 3.0
 MAX_CONNECTIONS: Final = 50
 TOTAL_ATTEMPTS: Final = 3
+# After so many seconds a request tries nothing again. An attempt that has begun by then ends
+# CONNECT_TIMEOUT_S + READ_TIMEOUT_S later at most, before Lambda stops the invocation (10 s).
+REQUEST_BUDGET_S: Final = 5.0
 
 
 class Binding(NamedTuple):

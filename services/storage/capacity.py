@@ -1,5 +1,6 @@
-"""How much of DynamoDB the current request used, from what DynamoDB itself says."""
+"""What the current request used of DynamoDB, as DynamoDB reports it, and how long it may try."""
 
+import time
 from contextvars import ContextVar, Token
 from typing import Any, Final, Self
 
@@ -7,19 +8,21 @@ _READS: Final = {"GetItem", "BatchGetItem", "Query", "Scan", "TransactGetItems"}
 
 
 class Capacity:
-    """What a block of code cost that runs within it; blocks nest, and each counts only its own.
+    """Counts what a block of code costs; blocks nest, and each counts only its own.
 
     Attributes:
-        requests: calls to DynamoDB.
-        read_units: read request units, as `ReturnConsumedCapacity` reports them.
-        write_units: write request units in this region, without replication.
+        requests: Calls to DynamoDB.
+        read_units: Read request units, as `ReturnConsumedCapacity` reports them.
+        write_units: Write request units in this region, without replication.
+        deadline: Monotonic seconds after which nothing is tried again; None means no limit.
     """
 
-    __slots__ = ("_token", "read_units", "requests", "write_units")
+    __slots__ = ("_token", "deadline", "read_units", "requests", "write_units")
 
     _token: "Token[Capacity | None]"
 
-    def __init__(self) -> None:
+    def __init__(self, deadline: float | None = None) -> None:
+        self.deadline = deadline
         self.requests = 0
         self.read_units = 0.0
         self.write_units = 0.0
@@ -36,13 +39,21 @@ _current: ContextVar[Capacity | None] = ContextVar("capacity", default=None)
 
 
 def requests_so_far() -> int:
-    """Calls to DynamoDB in the innermost `measured` block."""
+    """Return the number of calls to DynamoDB in the innermost block."""
     capacity = _current.get()
     return 0 if capacity is None else capacity.requests
 
 
+def seconds_left() -> float | None:
+    """Return the seconds until the deadline of the innermost block; None where it has none."""
+    capacity = _current.get()
+    if capacity is None or capacity.deadline is None:
+        return None
+    return capacity.deadline - time.monotonic()
+
+
 def record(operation: str, answer: dict[str, Any]) -> None:
-    """Add one answer of DynamoDB to the current count, if there is one."""
+    """Add one answer of DynamoDB to the innermost block, if there is one."""
     capacity = _current.get()
     if capacity is None:
         return

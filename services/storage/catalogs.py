@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from services.storage.publishing import CatalogPublisher
 
 POINTER_MAX_AGE_S: Final = 5.0
+RETRY_S: Final = 1.0  # after which a pointer that could not be read is read again
 # An item with texts in seven languages takes about 5 kB of memory. Fourteen markets of 200 items
 # take 14 MB; the bound is for a chain that nobody thought of.
 BYTES_PER_ITEM: Final = 5_000
@@ -27,13 +28,14 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class _Cached:
-    __slots__ = ("checked", "size", "version", "writes")
+    __slots__ = ("checked", "fault", "size", "version", "writes")
 
     def __init__(self, version: CatalogVersion, checked: float, size: int, writes: int) -> None:
         self.version = version
         self.checked = checked
         self.size = size
         self.writes = writes
+        self.fault: Exception | None = None  # why the pointer could not be read again
 
 
 class CatalogRepository:
@@ -64,6 +66,8 @@ class CatalogRepository:
         seen = cached is not None and cached.writes == self._table.writes
         if cached is None or (ours and not seen) or now - cached.checked >= self._max_age_s:
             cached = self._checked(market, cached, now, consistent=ours)
+        if cached.fault is not None:
+            reads.outdated(cached.fault)
         noted = reads.current()
         if noted is not None:
             noted.catalogs[market] = cached.version.version
@@ -78,10 +82,18 @@ class CatalogRepository:
         self, market: str, cached: _Cached | None, now: float, *, consistent: bool
     ) -> _Cached:
         writes = self._table.writes
-        pointer = self._pointed(market, consistent=consistent)
+        try:
+            pointer = self._pointed(market, consistent=consistent)
+        except Exception as fault:
+            if cached is None:
+                raise
+            # A region whose table fails goes on serving the catalog that it has.
+            cached.checked = now - self._max_age_s + RETRY_S
+            cached.fault = fault
+            return cached
         _count()
         if cached and (pointer is None or cached.version.version == pointer):
-            cached.checked, cached.writes = now, writes
+            cached.checked, cached.writes, cached.fault = now, writes, None
             return cached
         if pointer:
             _count()

@@ -27,3 +27,21 @@ class CatalogMissingError(StorageError):
     def __init__(self, market: str) -> None:
         super().__init__(f"market {market!r} has no published catalog yet")
         self.market = market
+
+
+class UnreadableItemError(StorageError):
+    """A stored item has another form than this version of carte writes or reads.
+
+    It was written by a newer version, or it is damaged; other items are not concerned.
+
+    Attributes:
+        key: Partition and sort key of the item.
+    """
+
+    def __init__(self, key: tuple[str, str], why: str) -> None:
+        super().__init__(f"the item {key[0]} / {key[1]} cannot be read: {why}")
+        self.key = key
+
+
+class DeadlinePassedError(StorageError):
+    """The time that a request may take was over before DynamoDB answered."""

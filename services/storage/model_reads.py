@@ -1,7 +1,10 @@
 """Reads by PynamoDB's models."""
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+from services.storage.exceptions import UnreadableItemError
 from services.storage.keys import Key
 from services.storage.models import Item
 from services.storage.replica import Stored
@@ -16,7 +19,8 @@ class ModelReader:
     def get(self, key: Key, *, consistent: bool) -> Stored | None:
         """See `reading.Reader`."""
         try:
-            return _stored(self._item.get(*key, consistent_read=consistent))
+            with _readable(key):
+                return _stored(self._item.get(*key, consistent_read=consistent))
         except self._item.DoesNotExist:
             return None
 
@@ -31,19 +35,33 @@ class ModelReader:
             scan_index_forward=newest is None,
             limit=newest,
         )
-        return [_stored(item) for item in found]
+        with _readable(Key(pk, prefix or "")):
+            return [_stored(item) for item in found]
 
     def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
         """See `reading.Reader`."""
-        found = self._item.batch_get(sorted(set(wanted)), consistent_read=consistent)
-        return [_stored(item) for item in found]
+        keys = sorted(set(wanted))
+        found = self._item.batch_get(keys, consistent_read=consistent)
+        with _readable(keys[0] if len(keys) == 1 else Key("one of several", "")):
+            return [_stored(item) for item in found]
 
     def close(self) -> None:
         """See `reading.Reader`."""
         self._item._get_connection().connection.client.close()  # noqa: SLF001
 
 
+@contextmanager
+def _readable(key: Key) -> Iterator[None]:
+    """Turn what PynamoDB raises for a damaged item into an `UnreadableItemError` with this key."""
+    try:
+        yield
+    except (zlib.error, ValueError, TypeError) as error:
+        raise UnreadableItemError(key, repr(error)) from error
+
+
 def _stored(item: Item) -> Stored:
     body = item.packed if item.body is None else item.body
     expires = None if item.expires is None else int(item.expires)
+    if not isinstance(body or {}, dict):
+        raise TypeError("its body is no JSON object")
     return Stored(Key(item.pk, item.sk), item.rev, body or {}, expires)

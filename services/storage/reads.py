@@ -17,9 +17,11 @@ class Reads:
         others: something was used that cannot be checked, such as the directory in memory.
         ahead: partitions that were read before the request began to run, by store; or how reading
             them failed.
+        outdated: The fault because of which something was used from memory that should have been
+            read again; None where there was none.
     """
 
-    __slots__ = ("_token", "ahead", "catalogs", "others", "requests", "stores")
+    __slots__ = ("_token", "ahead", "catalogs", "others", "outdated", "requests", "stores")
 
     _token: "Token[Reads | None]"
 
@@ -29,6 +31,7 @@ class Reads:
         self.requests = 0
         self.others = False
         self.ahead: dict[str, Any] = {}
+        self.outdated: Exception | None = None
 
     def __enter__(self) -> Self:
         self._token = _current.set(self)
@@ -44,6 +47,13 @@ _current: ContextVar[Reads | None] = ContextVar("reads", default=None)
 def current() -> Reads | None:
     """The notes of this request, if any are taken."""
     return _current.get()
+
+
+def outdated(fault: Exception) -> None:
+    """Note that something from memory was used because reading it again failed."""
+    reads = _current.get()
+    if reads is not None:
+        reads.outdated = fault
 
 
 def other() -> None:

@@ -11,7 +11,12 @@ import orjson
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
-from services.storage.exceptions import ContentionError, RevisionMovedError
+from services.storage import capacity
+from services.storage.exceptions import (
+    ContentionError,
+    RevisionMovedError,
+    UnreadableItemError,
+)
 from services.storage.keys import Key
 
 if TYPE_CHECKING:
@@ -43,11 +48,21 @@ class Stored:
 
     @property
     def body(self) -> Body:
-        """The document's body, from JSON text, or from the same compressed by zlib."""
+        """The document's body, from JSON text, or from the same compressed by zlib.
+
+        Raises:
+            UnreadableItemError: The content is damaged.
+        """
         content = self._content
         if not isinstance(content, dict):
-            text = zlib.decompress(content) if isinstance(content, bytes) else content
-            content = self._content = orjson.loads(text)
+            try:
+                text = zlib.decompress(content) if isinstance(content, bytes) else content
+                decoded = orjson.loads(text)
+            except (zlib.error, ValueError) as error:
+                raise UnreadableItemError(self.key, repr(error)) from error
+            if not isinstance(decoded, dict):
+                raise UnreadableItemError(self.key, "its body is no JSON object")
+            content = self._content = decoded
         return content
 
     def document(self) -> "Document":
@@ -221,6 +236,9 @@ class Replica(ABC):
         """
         for attempt in range(_ATTEMPTS):
             if attempt:
+                left = capacity.seconds_left()
+                if left is not None and left <= 0:
+                    break
                 self.pause(random.uniform(0, _BACKOFF_S * 2**attempt))
             yield attempt
         raise ContentionError(f"{what} kept moving; try again")

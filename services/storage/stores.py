@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from services.domain.store_index import StoreIndex
 
 DIRECTORY_MAX_AGE_S: Final = 60.0
+RETRY_S: Final = 5.0  # after which a directory that could not be read is read again
 
 
 class StoreRows:
@@ -125,27 +126,43 @@ class DirectoryRepository:
         self._max_age_s = max_age_s
         self._monotonic = monotonic
         self._index: StoreIndex | None = None
+        self._fault: Exception | None = None  # why the directory could not be read again
         self._revisions: dict[str, str] = {}
         self._expires = 0.0
 
     def index(self) -> "StoreIndex":
-        """All stores, at most `max_age_s` seconds old."""
+        """Return all stores, at most `max_age_s` seconds old while the table can be read.
+
+        Raises:
+            Exception: The directory was never read, and reading it fails now.
+        """
         from services.domain.store_index import StoreIndex
 
         reads.other()
-        if self._index is None or self._monotonic() >= self._expires:
-            rows = self._table.partition(keys.DIRECTORY)
-            revisions = {stored.key.sk: stored.rev for stored in rows}
-            if self._index is None or revisions != self._revisions:
-                self._index = StoreIndex(
-                    entry
-                    for stored in rows
-                    for entry in cast("DirectoryShard", stored.document()).entries()
-                )
-                self._revisions = revisions
-            # Spread over time, so that a thousand warm Lambdas do not read it in the same second.
-            self._expires = self._monotonic() + self._max_age_s * random.uniform(0.8, 1.0)
-        return self._index
+        index = self._index
+        if index is None or self._monotonic() >= self._expires:
+            try:
+                rows = self._table.partition(keys.DIRECTORY)
+                revisions = {stored.key.sk: stored.rev for stored in rows}
+                if index is None or revisions != self._revisions:
+                    index = StoreIndex(
+                        entry
+                        for stored in rows
+                        for entry in cast("DirectoryShard", stored.document()).entries()
+                    )
+            except Exception as fault:
+                if index is None:
+                    raise
+                # A region whose table fails goes on finding the stores that it knows.
+                self._fault = fault
+                self._expires = self._monotonic() + RETRY_S
+            else:
+                self._index, self._revisions, self._fault = index, revisions, None
+                # Spread over time, so that a thousand warm Lambdas do not read it in one second.
+                self._expires = self._monotonic() + self._max_age_s * random.uniform(0.8, 1.0)
+        if self._fault is not None:
+            reads.outdated(self._fault)
+        return index
 
     def expire(self) -> None:
         """Read it again at the next use."""

@@ -9,7 +9,7 @@ from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import capacity
 from services.storage.binding import Binding
-from services.storage.exceptions import RevisionMovedError
+from services.storage.exceptions import DeadlinePassedError, RevisionMovedError
 from services.storage.keys import Key
 from services.storage.reading import Reader, choose
 from services.storage.replica import Replica, Stored, Write
@@ -60,6 +60,7 @@ class Table(Replica):
                 item = _bound(self.binding)
                 events = item._get_connection().connection.client.meta.events  # noqa: SLF001
                 events.register("after-call.dynamodb", _record)
+                events.register("before-send.dynamodb", _refuse_after_deadline)
                 self._item = item
             return self._item
 
@@ -192,3 +193,9 @@ def _bound(binding: Binding) -> "type[Item]":
 
 def _record(parsed: dict[str, Any], model: Any, **_: Any) -> None:
     capacity.record(model.name, parsed)
+
+
+def _refuse_after_deadline(**_: Any) -> None:
+    left = capacity.seconds_left()
+    if left is not None and left <= 0:
+        raise DeadlinePassedError("the request took too long to ask DynamoDB once more")

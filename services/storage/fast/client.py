@@ -1,5 +1,6 @@
 """Calls to DynamoDB's JSON protocol: signed, retried, checked, over connections kept alive."""
 
+import random
 import threading
 import time
 import zlib
@@ -8,6 +9,7 @@ from typing import Any, Final
 
 import orjson
 
+from services.storage import capacity
 from services.storage.binding import MAX_CONNECTIONS
 from services.storage.fast.connection import Answer, Connection, Endpoint
 from services.storage.fast.credentials import Source
@@ -22,6 +24,9 @@ from services.storage.fast.retrying import Retries
 from services.storage.fast.signing import Signer
 
 _OK: Final = 200
+# While DynamoDB does not answer, a process tries it about once in so many seconds; what comes in
+# between fails at once, so that requests do not pile up behind time-outs.
+UNREACHABLE_S: Final = 1.0
 # What DynamoDB calls a request whose signature has another time than its own clock.
 _SKEW: Final = ("Signature expired", "Signature not yet current")
 _SKEWED: Final = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture"})
@@ -35,6 +40,7 @@ class Client:
     Attributes:
         retries: when to try again.
         clock: Unix seconds of this machine.
+        monotonic: Seconds of a clock that never goes back.
     """
 
     def __init__(
@@ -48,6 +54,8 @@ class Client:
     ) -> None:
         self.retries = Retries()
         self.clock: Callable[[], float] = time.time
+        self.monotonic: Callable[[], float] = time.monotonic
+        self._unreachable: tuple[float, ConnectionBrokenError] | None = None
         self._signer = signer
         self._endpoint = endpoint
         self._credentials = credentials
@@ -65,13 +73,16 @@ class Client:
             ConnectionBrokenError: it did not answer.
             NoCredentialsFoundError: there are no credentials.
         """
+        if self._unreachable is not None:
+            self._fail_early(*self._unreachable)
         attempt, cost, mended = 1, None, False
         while True:
             failure: ConnectionBrokenError | Refusal
             try:
-                answer = self._exchange(operation, body)
+                answer = self._exchange(operation, body, again=attempt > 1)
                 if answer.status == _OK:
                     parsed = _parsed(answer)
+                    self._unreachable = None
                     self.retries.succeeded(cost)
                     return parsed
                 failure = _refusal(answer)
@@ -80,9 +91,13 @@ class Client:
                     continue
             except ConnectionBrokenError as error:
                 failure = error
-            cost = self.retries.again(failure, attempt)
+            cost = self.retries.again(failure, attempt, capacity.seconds_left())
             if cost is None:
-                raise RefusedError(failure) if isinstance(failure, Refusal) else failure
+                if isinstance(failure, Refusal):
+                    raise RefusedError(failure)
+                pause_s = UNREACHABLE_S * random.uniform(0.5, 1.5)
+                self._unreachable = (self.monotonic() + pause_s, failure)
+                raise failure
             attempt += 1
 
     def close(self) -> None:
@@ -92,7 +107,12 @@ class Client:
         for connection in idle:
             connection.close()
 
-    def _exchange(self, operation: str, body: bytes) -> Answer:
+    def _fail_early(self, until: float, failure: ConnectionBrokenError) -> None:
+        if self.monotonic() < until:
+            why = f"not tried, because shortly before: {failure}"
+            raise ConnectionBrokenError(failure.broken, why)
+
+    def _exchange(self, operation: str, body: bytes, *, again: bool) -> Answer:
         credentials = self._credentials()
         if credentials is None:
             raise NoCredentialsFoundError
@@ -100,6 +120,8 @@ class Client:
         request = self._signer.request(operation, body, credentials, now)
         while True:
             connection = self._connection()
+            if again:
+                connection.wait_at_most(self._patience_s())
             try:
                 answer = connection.exchange(request)
             except ConnectionBrokenError as error:
@@ -114,6 +136,10 @@ class Client:
                 raise
             self._keep(connection)
             return answer
+
+    def _patience_s(self) -> float:
+        left = capacity.seconds_left()
+        return self._read_timeout_s if left is None else min(self._read_timeout_s, max(left, 0.05))
 
     def _connection(self) -> Connection:
         try:

@@ -78,6 +78,10 @@ class Connection:
         except ValueError as error:
             raise ConnectionBrokenError(Broken.CLOSED, str(error)) from error
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Set the seconds that the next answers may be waited for."""
+        self._socket.settimeout(seconds)
+
     def close(self) -> None:
         """Give the connection up."""
         self.reusable = False

@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from services.storage import capacity
+from services.storage.exceptions import UnreadableItemError
 from services.storage.fast.client import Client
 from services.storage.fast.failures import (
     ConnectionBrokenError,
@@ -107,12 +108,15 @@ def _key(key: Key) -> dict[str, Any]:
 def _stored(item: dict[str, Any]) -> Stored:
     key = Key(item["pk"]["S"], item["sk"]["S"])
     expires = item.get("expires")
-    return Stored(
-        key,
-        item["rev"]["S"],
-        _content(item),
-        None if expires is None or "N" not in expires else int(expires["N"]),
-    )
+    try:
+        return Stored(
+            key,
+            item["rev"]["S"],
+            _content(item),
+            None if expires is None or "N" not in expires else int(expires["N"]),
+        )
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableItemError(key, repr(error)) from error
 
 
 def _content(item: dict[str, Any]) -> Any:

@@ -60,22 +60,28 @@ class Retries:
         self._quota = QUOTA
         self._lock = threading.Lock()
 
-    def again(self, failure: Failure, attempt: int) -> int | None:
-        """Wait for the next attempt; what it cost of the quota. None: do not try again.
+    def again(
+        self, failure: Failure, attempt: int, seconds_left: float | None = None
+    ) -> int | None:
+        """Wait for the next attempt, and return its cost; None means that there is none.
 
         Args:
-            failure: how the attempt ended.
-            attempt: its number, from 1.
+            failure: How the attempt ended.
+            attempt: Its number, from 1.
+            seconds_left: Seconds that the request may still take; None means no limit.
         """
         if attempt >= TOTAL_ATTEMPTS or not _is_retryable(failure):
             return None
         throttled = _is_throttled(failure)
         cost = THROTTLED_COST if throttled else COST
+        delay_s = self._delay(failure, attempt, throttled=throttled)
+        if seconds_left is not None and delay_s >= seconds_left:
+            return None
         with self._lock:
             if cost > self._quota:
                 return None
             self._quota -= cost
-        self.pause(self._delay(failure, attempt, throttled=throttled))
+        self.pause(delay_s)
         return cost
 
     def succeeded(self, cost: int | None) -> None:

@@ -292,9 +292,14 @@ def test_the_batch_stops_at_the_first_record_that_cannot_be_settled(
     stream: Lambda, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert stream.answer(*failing(stream, monkeypatch)) == ["8"]
-    (line, _) = stream.lines
+    (line, _, fault) = stream.lines
     assert (line["Records"], line["Repairs"], line["failed"]) == (1, 1, "8")
     assert "the table does not answer" in line["faults"][0]
+    assert (fault["Function"], fault["Code"], fault["Faults"]) == (
+        "convergence",
+        "TABLE_UNAVAILABLE",
+        1,
+    )
 
 
 def test_where_partial_answers_are_not_understood_the_whole_batch_comes_again(

@@ -177,5 +177,7 @@ def test_what_is_no_notification_or_not_there_comes_again_until_the_dead_letter_
 ) -> None:
     assert bucket.answer({"messageId": "m-2", "body": "nonsense"}) == ["m-2"]
     assert bucket.answer(message("counts/never.csv")) == ["m-1"]
-    assert [line["CountFilesFailed"] for line in bucket.lines] == [1, 1]
+    files, faults = bucket.lines[::2], bucket.lines[1::2]
+    assert [line["CountFilesFailed"] for line in files] == [1, 1]
+    assert [(line["Function"], line["Faults"]) for line in faults] == [("inventory", 1)] * 2
     assert bucket.answer({"messageId": "m-3", "body": '{"Event":"s3:TestEvent"}'}) == []

@@ -1,0 +1,256 @@
+"""A table that fails, hangs or holds damaged items: coded faults within a bounded time."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
+from pynamodb.exceptions import PutError
+
+from services.domain import faults
+from services.domain.documents.layout import InvalidDocumentError
+from services.storage import capacity, reads
+from services.storage.binding import (
+    CONNECT_TIMEOUT_S,
+    READ_TIMEOUT_S,
+    REQUEST_BUDGET_S,
+    Binding,
+)
+from services.storage.catalogs import CatalogRepository
+from services.storage.exceptions import DeadlinePassedError, UnreadableItemError
+from services.storage.fast.reader import FastReader
+from services.storage.fault_codes import code_of
+from services.storage.keys import Key
+from services.storage.stores import DirectoryRepository, StoreRepository
+from services.storage.table import Table
+from tests.support import dynamo_server as server
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.dynamo_server import DynamoServer
+
+PROFILE = Key("STORE#1", "PROFILE")
+LAMBDA_TIMEOUT_S = 10.0  # infra_cdk/constructs/menu_api.py
+
+
+@pytest.fixture
+def dynamo() -> Iterator[DynamoServer]:
+    with DynamoServer() as made:
+        made.put("STORE#1", "PROFILE", "1@a", {"s": [], "e": {}})
+        made.put("STORE#2", "PROFILE", "1@a", {"s": [], "e": {}})
+        yield made
+
+
+@pytest.fixture(params=["fast", "models"])
+def remote(request: pytest.FixtureRequest, dynamo: DynamoServer) -> Iterator[Table]:
+    """A table on a socket, read in either way; its retries do not wait."""
+    table = Table(Binding("eu-west-1", "carte", dynamo.url, fast_reads=request.param == "fast"))
+    if isinstance(table.reader.fast, FastReader):
+        table.reader.fast.client.retries.pause = lambda _: None
+    else:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("botocore.endpoint.time.sleep", lambda _: None)
+            yield table
+            table.close()
+            return
+    yield table
+    table.close()
+
+
+def fault_of(table: Table, key: Key = PROFILE) -> str:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - whatever it is, it has a code
+        table.get(key)
+    return code_of(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "code"),
+    [
+        ("ProvisionedThroughputExceededException", 400, faults.THROTTLED),
+        ("ThrottlingException", 400, faults.THROTTLED),
+        ("RequestLimitExceeded", 400, faults.THROTTLED),
+        ("ResourceNotFoundException", 400, faults.TABLE_MISSING),
+        ("ExpiredTokenException", 400, faults.TABLE_ACCESS_REFUSED),
+        ("UnrecognizedClientException", 400, faults.TABLE_ACCESS_REFUSED),
+        ("AccessDeniedException", 400, faults.TABLE_ACCESS_REFUSED),
+        ("InternalServerError", 500, faults.TABLE_UNAVAILABLE),
+        ("ServiceUnavailable", 503, faults.TABLE_UNAVAILABLE),
+        ("ValidationException", 400, faults.INTERNAL),
+    ],
+)
+def test_each_refusal_of_dynamodb_has_its_code(
+    remote: Table, dynamo: DynamoServer, name: str, status: int, code: str
+) -> None:
+    dynamo.script.extend([server.refuses(status, name)] * 3)
+    assert fault_of(remote) == code
+
+
+def test_no_answer_is_a_table_that_is_unavailable(remote: Table, dynamo: DynamoServer) -> None:
+    dynamo.script.extend([server.hangs_up] * 3)
+    assert fault_of(remote) == faults.TABLE_UNAVAILABLE
+
+
+def test_exceptions_are_known_by_what_they_carry() -> None:
+    busy = ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutItem")
+    assert code_of(PutError("failed", busy)) == faults.THROTTLED
+    cancelled: Any = {
+        "Error": {"Code": "TransactionCanceledException", "Message": ""},
+        "CancellationReasons": [{"Code": "None"}, {"Code": "ThrottlingError"}],
+    }
+    assert code_of(ClientError(cancelled, "TransactWriteItems")) == faults.THROTTLED
+    assert code_of(NoCredentialsError()) == faults.TABLE_ACCESS_REFUSED
+    assert code_of(ReadTimeoutError(endpoint_url="x")) == faults.TABLE_UNAVAILABLE
+    assert code_of(InvalidDocumentError("x")) == faults.ITEM_UNREADABLE
+    assert code_of(ZeroDivisionError()) == faults.INTERNAL
+    looped = ValueError()
+    looped.__cause__ = KeyError()
+    looped.__cause__.__cause__ = looped
+    assert code_of(looped) == faults.INTERNAL
+
+
+def test_every_code_is_shown_without_internals() -> None:
+    for code in faults.CODES:
+        assert "TABLE" not in faults.shown(code)
+    assert faults.shown("anything else") == faults.INTERNAL
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"body": {"S": "{"}},
+        {"body": {"S": "[1]"}},
+        {"body": {"S": '"text"'}},
+        {"packed": {"B": "AAAA"}},
+    ],
+)
+def test_a_damaged_item_fails_alone(
+    remote: Table, dynamo: DynamoServer, damage: dict[str, Any]
+) -> None:
+    del dynamo.items[PROFILE]["body"]
+    dynamo.items[PROFILE].update(damage)
+
+    def body(key: Key) -> object:
+        found = remote.get(key)
+        assert found is not None
+        return found.body
+
+    with pytest.raises(UnreadableItemError) as caught:
+        body(PROFILE)
+    assert code_of(caught.value) == faults.ITEM_UNREADABLE
+    assert body(Key("STORE#2", "PROFILE")) == {"s": [], "e": {}}
+
+
+def test_an_item_without_a_revision_does_not_switch_fast_reads_off(dynamo: DynamoServer) -> None:
+    table = Table(Binding("eu-west-1", "carte", dynamo.url, fast_reads=True))
+    del dynamo.items[PROFILE]["rev"]
+    with pytest.raises(UnreadableItemError, match="STORE#1 / PROFILE"):
+        table.get(PROFILE)
+    assert table.reader.fast is not None
+    assert table.get(Key("STORE#2", "PROFILE")) is not None
+    table.close()
+
+
+def test_while_dynamodb_does_not_answer_it_is_tried_about_once_a_second(
+    dynamo: DynamoServer,
+) -> None:
+    table = Table(Binding("eu-west-1", "carte", dynamo.url, fast_reads=True))
+    assert isinstance(table.reader.fast, FastReader)
+    client = table.reader.fast.client
+    now = [100.0]
+    client.monotonic = lambda: now[0]
+    client.retries.pause = lambda _: None
+    dynamo.script.extend([server.hangs_up] * 6)
+    assert fault_of(table) == faults.TABLE_UNAVAILABLE
+    tried = len(dynamo.asked)
+    for _ in range(20):
+        assert fault_of(table) == faults.TABLE_UNAVAILABLE
+    assert len(dynamo.asked) == tried, "requests in between are not sent"
+    now[0] += 1.6
+    assert fault_of(table) == faults.TABLE_UNAVAILABLE
+    assert len(dynamo.asked) == tried + 3
+    now[0] += 1.6
+    assert table.get(PROFILE) is not None
+    assert table.get(PROFILE) is not None
+    table.close()
+
+
+def test_a_throttled_partition_does_not_stop_the_others(dynamo: DynamoServer) -> None:
+    table = Table(Binding("eu-west-1", "carte", dynamo.url, fast_reads=True))
+    assert isinstance(table.reader.fast, FastReader)
+    table.reader.fast.client.retries.pause = lambda _: None
+    dynamo.script.extend([server.refuses(400, "ThrottlingException")] * 3)
+    assert fault_of(table) == faults.THROTTLED
+    assert table.get(Key("STORE#2", "PROFILE")) is not None
+    table.close()
+
+
+def test_nothing_is_tried_again_after_the_deadline(remote: Table, dynamo: DynamoServer) -> None:
+    dynamo.script.extend([server.refuses(500, "InternalServerError")] * 3)
+    with capacity.Capacity(deadline=time.monotonic() - 1):
+        fault = fault_of(remote)
+    assert fault == faults.TABLE_UNAVAILABLE
+    assert len(dynamo.asked) <= 1
+
+
+def test_a_write_that_begins_after_the_deadline_is_not_sent(table: Table) -> None:
+    stamp = table.clock.tick()
+    with (
+        capacity.Capacity(deadline=time.monotonic() - 1),
+        pytest.raises(DeadlinePassedError),
+    ):
+        table.put(PROFILE, {}, rev=stamp, replaces=None)
+    assert table.get(PROFILE) is None
+
+
+def test_the_last_attempt_ends_before_the_invocation() -> None:
+    assert REQUEST_BUDGET_S + CONNECT_TIMEOUT_S + READ_TIMEOUT_S < LAMBDA_TIMEOUT_S
+
+
+def break_reads(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ReadTimeoutError(endpoint_url="x")
+
+    for name in ("get", "query", "batch"):
+        monkeypatch.setattr(table.reader, name, broken)
+
+
+def test_a_catalog_is_served_on_while_its_pointer_cannot_be_read(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_catalog(table)
+    now = [0.0]
+    catalogs = CatalogRepository(table, monotonic=lambda: now[0])
+    version = catalogs.current("de").version
+    with monkeypatch.context() as patch:
+        break_reads(table, patch)
+        now[0] += 60
+        with reads.Reads() as noted:
+            assert catalogs.current("de").version == version
+        assert noted.outdated is not None
+        with pytest.raises(ReadTimeoutError):
+            catalogs.current("us")
+    now[0] += 2
+    with reads.Reads() as noted:
+        assert catalogs.current("de").version == version
+    assert noted.outdated is None
+
+
+def test_stores_are_found_while_the_directory_cannot_be_read(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_store(table, "de-1")
+    now = [0.0]
+    directory = DirectoryRepository(table, monotonic=lambda: now[0])
+    assert len(directory.index().page(market=None, search=None, first=5, after=None).entries) == 1
+    with monkeypatch.context() as patch:
+        break_reads(table, patch)
+        now[0] += 90
+        with reads.Reads() as noted:
+            found = directory.index().page(market=None, search=None, first=5, after=None)
+        assert len(found.entries) == 1
+        assert noted.outdated is not None
+        with pytest.raises(ReadTimeoutError):
+            StoreRepository(table).documents("de-1")
+    now[0] += 6
+    with reads.Reads() as noted:
+        directory.index()
+    assert noted.outdated is None
