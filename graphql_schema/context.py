@@ -66,6 +66,7 @@ class Context:
         principal: the member of staff who asks; None for everyone else.
         refusal: why a token that was sent is not believed.
         executed: whether execution began; a request that failed earlier is the client's fault.
+        operation: Name of the operation in the parsed document, once its execution began.
     """
 
     services: Services
@@ -74,3 +75,4 @@ class Context:
     refusal: str | None = None
     cache: CacheHint = field(default_factory=CacheHint)
     executed: bool = False
+    operation: str | None = None

@@ -40,6 +40,7 @@ class OperationRules(SchemaExtension):
         """What failed before this is the client's fault: HTTP status 400."""
         context: Context = self.execution_context.context
         context.executed = True
+        context.operation = self.execution_context.operation_name
         yield
 
 

@@ -23,8 +23,13 @@ INVENTORY: Final = "inventory"
 
 
 def text(members: Mapping[str, Any]) -> str:
-    """Return the members as one line of JSON, with its newline."""
-    return orjson.dumps(members).decode() + "\n"
+    """Return the members as one line of JSON, with its newline; broken Unicode is escaped."""
+    try:
+        return orjson.dumps(members).decode() + "\n"
+    except TypeError:  # half a surrogate pair in a text
+        import json
+
+        return json.dumps(members, default=str) + "\n"
 
 
 def counts(

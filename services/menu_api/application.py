@@ -2,26 +2,32 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final, cast
-
-import orjson
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from graphql_schema.compiled import load
 from graphql_schema.context import Services
+from services.domain import log_lines
 from services.domain.markets import MARKETS
+from services.menu_api.answers import Outcome, unavailable
 from services.menu_api.auth import TokenVerifier
 from services.menu_api.documents import DocumentCatalog
 from services.menu_api.execution import Executor
-from services.menu_api.graphql_http import GraphQLEndpoint, Outcome
+from services.menu_api.graphql_http import GraphQLEndpoint
 from services.menu_api.lazy_services import LazyIssuerKeys, LazyServices
 from services.menu_api.messages import Request, Response, json_response
+from services.menu_api.negotiation import APPLICATION_JSON, Agreed
 from services.menu_api.probes import Probes
 from services.menu_api.response_cache import ResponseCache
 from services.menu_api.settings import Settings
 from services.storage import capacity
+from services.storage.binding import REQUEST_BUDGET_S
 from services.storage.table import Table
+
+if TYPE_CHECKING:
+    from services.menu_api.cors import Cors
 
 GRAPHQL: Final = "/graphql"
 PERSISTED: Final = "/graphql/persisted/{documentId}"
@@ -34,6 +40,17 @@ _ALLOWED: Final = {
     HEALTH: "GET",
     READY: "GET",
 }
+# On every answer: it is data, no page, and never to be taken for another type (OWASP, "REST
+# Security Cheat Sheet").
+_SECURITY: Final = {
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000; includeSubDomains",
+    "x-content-type-options": "nosniff",
+}
+_LAST_RESORT: Final = Agreed(APPLICATION_JSON, legacy=False)
+_SHOWN: Final = 200  # characters of a stranger's text in a log line
+_MAX_TRACE: Final = 16_000  # characters of traces in a log line
 
 
 class Application:
@@ -44,8 +61,11 @@ class Application:
         services: Services,
         tokens: TokenVerifier,
         log: Callable[[str], object] = sys.stderr.write,
+        cors_origins: Sequence[str] = (),
     ) -> None:
         self._services = services
+        self._always = {**_SECURITY, "x-carte-region": services.region}
+        self._cors = _cors(cors_origins)
         self.responses = ResponseCache(services)
         self._documents = DocumentCatalog()
         self._graphql = GraphQLEndpoint(
@@ -64,24 +84,23 @@ class Application:
     def respond(self, request: Request) -> Response:
         """Answer a request; never raises."""
         started = time.perf_counter()
-        fault = ""
-        with capacity.Capacity() as used:
+        with capacity.Capacity(time.monotonic() + REQUEST_BUDGET_S) as used:
             try:
                 outcome = self._route(request)
-                if outcome.faults:
-                    fault = "".join(map(_trace, outcome.faults))
             except Exception as error:  # noqa: BLE001 - the last resort: a request must get an answer
-                outcome = Outcome(json_response(500, {"errors": [_FAULT]}))
-                fault = _trace(error)
+                outcome = unavailable(_LAST_RESORT, [error])
         response = outcome.response
-        response.headers["x-carte-region"] = self._services.region
+        response.headers.update(self._always)
+        if self._cors is not None:
+            shared = request.path.startswith(_PERSISTED_PATH)
+            self._cors.allow(request, response, shared=shared)
         line: dict[str, Any] = {
-            "level": "ERROR" if fault else "INFO",
+            "level": "INFO",
             "at": self._services.now().isoformat(timespec="milliseconds"),
             "region": self._services.region,
-            "method": request.method,
-            "path": request.path,
-            "operation": outcome.operation,
+            "method": request.method[:_SHOWN],
+            "path": request.path[:_SHOWN],
+            "operation": outcome.operation and outcome.operation[:_SHOWN],
             "status": response.status,
             "ms": round((time.perf_counter() - started) * 1000, 3),
             "bytes": len(response.body),
@@ -93,10 +112,24 @@ class Application:
         }
         if outcome.cache:
             line["cache"] = outcome.cache
-        if fault:
-            line["fault"] = fault
-        self._log(orjson.dumps(line).decode() + "\n")
+        if outcome.faults:
+            self._log_faults(line, outcome.faults)
+        else:
+            self._log(log_lines.text(line))
         return response
+
+    def _log_faults(self, line: dict[str, Any], faults: Sequence[BaseException]) -> None:
+        """Write the request's line with the first code of its faults, and a line for each other."""
+        from services.storage.fault_codes import code_of
+
+        now_ms = int(self._services.now().timestamp() * 1000)
+        codes = Counter(map(code_of, faults))
+        line["level"] = "ERROR"
+        line["fault"] = "".join(map(_trace, faults))[-_MAX_TRACE:]
+        for code, count in codes.items():
+            counted = log_lines.fault_counts(now_ms, log_lines.MENU_API, code, count)
+            self._log(log_lines.text({**line, **counted}))
+            line = {"level": "ERROR", "region": self._services.region}
 
     def before_snapshot(self) -> None:
         """Warm what every copy will want; let go of what none may share."""
@@ -120,23 +153,25 @@ class Application:
         path = request.path
         if path.startswith(_PERSISTED_PATH):
             if method == "GET":
-                return self._graphql.get_persisted(request, path.rpartition("/")[2])
+                return self._graphql.get_persisted(request, path[len(_PERSISTED_PATH) :])
             path = PERSISTED
         answer = self._routes.get((path, method))
         if answer is not None:
             return answer(request)
         allowed = _ALLOWED.get(path)
         if allowed is None:
-            return Outcome(_problem(404, f"there is nothing at {request.path}; try {GRAPHQL}"))
-        refused = _problem(405, f"{request.path} takes {allowed}")
+            return Outcome(_problem(404, f"there is nothing here; try {GRAPHQL}"))
+        refused = _problem(405, f"this path takes {allowed}")
         refused.headers["allow"] = allowed
         return Outcome(refused)
 
 
-_FAULT: Final = {
-    "message": "Something went wrong on our side; try again.",
-    "extensions": {"code": "INTERNAL_SERVER_ERROR"},
-}
+def _cors(origins: Sequence[str]) -> "Cors | None":
+    if not origins:
+        return None
+    from services.menu_api.cors import Cors
+
+    return Cors(origins)
 
 
 def _problem(status: int, message: str) -> Response:
@@ -154,4 +189,5 @@ def assemble(settings: Settings) -> Application:
     """The application of one region, ready to answer."""
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
-    return Application(cast("Services", LazyServices(settings, table)), tokens)
+    services = cast("Services", LazyServices(settings, table))
+    return Application(services, tokens, cors_origins=settings.cors_origins)

@@ -50,7 +50,8 @@ async def _request(scope: Scope, receive: Receive, *, carries_bytes: bool) -> Re
     while more:
         message = await receive()
         # One byte over the limit is enough to be refused; the rest is read and dropped.
-        body = (body + message.get("body", b""))[: MAX_BODY + 1]
+        if len(body) <= MAX_BODY:
+            body = (body + message.get("body", b""))[: MAX_BODY + 1]
         more = message.get("more_body", False)
     query = scope.get("query_string", b"").decode("latin-1")
     return Request(

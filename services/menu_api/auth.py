@@ -108,6 +108,16 @@ class TokenVerifier:
         self._oidc = oidc
         self._keys = KeySet(oidc, copies) if oidc else None
 
+    def identify(self, headers: Mapping[str, str]) -> "tuple[Principal | None, str | None]":
+        """Return who sent the request, and why a token that came with it is not believed.
+
+        Menus are for everyone, whatever the token: only a field for staff refuses the request.
+        """
+        try:
+            return self.principal(headers), None
+        except TokenRefusedError as error:
+            return None, str(error)
+
     def principal(self, headers: Mapping[str, str]) -> "Principal | None":
         """Who sent the request; None where there is no token.
 
@@ -133,12 +143,13 @@ class TokenVerifier:
 
         try:
             header = jwt.get_unverified_header(token)
+            key_id = header.get("kid")
             # Checked before a key is looked up: the token does not choose how it is verified.
             if header.get("alg") not in ALGORITHMS:
                 raise TokenRefusedError("the token must be signed with RS256 or ES256")
             claims: dict[str, Any] = jwt.decode(
                 token,
-                keys.key(header.get("kid")),
+                keys.key(key_id if isinstance(key_id, str) else None),
                 algorithms=list(ALGORITHMS),
                 issuer=oidc.issuer,
                 leeway=LEEWAY_S,
@@ -146,8 +157,8 @@ class TokenVerifier:
             )
         except jwt.ExpiredSignatureError as error:
             raise TokenRefusedError("the token has expired; sign in again") from error
-        except jwt.PyJWTError as error:
-            raise TokenRefusedError(f"the token is not valid: {error}") from error
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise TokenRefusedError(_refusal(error)) from error
         _check_audience(claims, oidc.audience)
         roles = claims.get(ROLES_CLAIM) or []
         if not isinstance(roles, list):
@@ -155,6 +166,20 @@ class TokenVerifier:
         return Principal(
             str(claims["sub"]), frozenset(one for one in roles if isinstance(one, str))
         )
+
+
+# In our own words: the library's may repeat what the token holds.
+_REFUSALS: Final = {
+    "InvalidSignatureError": "its signature is not the issuer's",
+    "InvalidIssuerError": "it comes from another issuer",
+    "ImmatureSignatureError": "it is not valid yet",
+    "InvalidIssuedAtError": "it was issued in the future",
+    "MissingRequiredClaimError": "it needs the claims exp, iss and sub",
+}
+
+
+def _refusal(error: Exception) -> str:
+    return f"the token is not valid: {_REFUSALS.get(type(error).__name__, 'it cannot be read')}"
 
 
 def _check_audience(claims: Mapping[str, Any], audience: str) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphql_schema.compiled import CompiledOperation, load
 from graphql_schema.context import Context
-from services.menu_api.documents import Document
-from services.menu_api.parameters import BadRequestError, Parameters
+from services.menu_api.documents import Asked, Document
+from services.menu_api.refusals import RefusedRequestError
 
 if TYPE_CHECKING:
     import strawberry
@@ -24,13 +24,14 @@ class Executed:
     Attributes:
         operation: its name; None: it has none, or nobody looked.
         data: ready for orjson; may share parts with other requests, so it is read only.
+        executed: Whether execution began; the answer of a request that failed before has no data.
         errors: in the client's form.
         faults: what faults of ours raised, for the log.
         repeatable: it was a compiled query: the same again gives the same as long as what it read
             stands.
     """
 
-    __slots__ = ("data", "errors", "faults", "operation", "repeatable")
+    __slots__ = ("data", "errors", "executed", "faults", "operation", "repeatable")
 
     def __init__(
         self,
@@ -40,8 +41,10 @@ class Executed:
         *,
         operation: str | None = None,
         repeatable: bool,
+        executed: bool = True,
     ) -> None:
         self.data = data
+        self.executed = executed
         self.errors = errors
         self.faults = faults
         self.operation = operation
@@ -57,21 +60,18 @@ class Executor:
         self._schema: strawberry.Schema | None = None
         self._adhoc: AdhocOperations | None = None
 
-    def run(
-        self, document: Document, asked: Parameters, context: Context, *, reads_only: bool
-    ) -> Executed:
+    def run(self, asked: Asked, context: Context, *, reads_only: bool) -> Executed:
         """Run an operation.
 
         Args:
-            document: where the operation is.
-            asked: names it, and brings the variables.
-            context: of the request.
-            reads_only: only queries are allowed.
+            asked: The document, which of its operations, and the variables.
+            context: Of the request.
+            reads_only: Only queries are allowed.
 
         Raises:
-            BadRequestError: it is no query, or there is no such operation.
+            RefusedRequestError: The operation is no query, or there is no such operation.
         """
-        compiled = self._compiled(document, asked.operation_name)
+        compiled = self._compiled(asked.document, asked.operation_name)
         if compiled is not None and (compiled.kind == "query" or not reads_only):
             result = compiled.run(asked.variables, context)
             if result is not None:
@@ -82,7 +82,7 @@ class Executor:
                     operation=compiled.name,
                     repeatable=compiled.kind == "query",
                 )
-        return self._interpreted(document.text, asked, context, reads_only=reads_only)
+        return self._interpreted(asked, context, reads_only=reads_only)
 
     def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:
         if document.persisted_id is not None:
@@ -106,9 +106,7 @@ class Executor:
                 self._schema = build()
             return self._schema
 
-    def _interpreted(
-        self, text: str, asked: Parameters, context: Context, *, reads_only: bool
-    ) -> Executed:
+    def _interpreted(self, asked: Asked, context: Context, *, reads_only: bool) -> Executed:
         from strawberry.schema.exceptions import (
             CannotGetOperationTypeError,
             InvalidOperationTypeError,
@@ -120,7 +118,7 @@ class Executor:
         reads, writes = OperationType.QUERY, OperationType.MUTATION
         try:
             result = self._built().execute_sync(
-                text,
+                asked.document.text,
                 variable_values=asked.variables,
                 operation_name=asked.operation_name,
                 context_value=context,
@@ -128,17 +126,24 @@ class Executor:
             )
         except InvalidOperationTypeError as error:
             message = "only queries may be sent by GET; use POST"
-            raise BadRequestError(message, status=405) from error
+            raise RefusedRequestError(message, status=405) from error
         except CannotGetOperationTypeError as error:
-            raise BadRequestError(
+            raise RefusedRequestError(
                 f"the document has no operation {error.operation_name!r}"
                 if error.operation_name
                 else "the document has several operations or none; send operationName"
             ) from error
         errors = result.errors or []
+        # Variables that cannot be coerced fail before any field; each error of a field has a path
+        # (GraphQL spec, 6.1 and 7.1.2).
+        executed = context.executed and (
+            result.data is not None or any(error.path is not None for error in errors)
+        )
         return Executed(
             result.data,
             [formatted(error, executed=context.executed) for error in errors],
             [error.original_error or error for error in errors if is_internal(error)],
+            operation=context.operation or asked.operation_name,
             repeatable=False,
+            executed=executed,
         )

@@ -12,7 +12,7 @@ from services.menu_api.negotiation import takes_gzip
 NO_STORE: Final = "no-store"
 _STALE: Final = "stale-while-revalidate=30, stale-if-error=300"
 _MAX_TAGS: Final = 50
-_ETAG: Final = re.compile(r'(?:W/)?"[^"]*"')
+_TAG: Final = re.compile(r"(?:store|market):[A-Za-z0-9._-]{1,64}", re.ASCII)
 _PACKED: Final = "-gzip"  # two encodings of a body are two representations, with an ETag each
 
 
@@ -42,30 +42,40 @@ def lasting(content_type: str, payload: Payload, hint: CacheHint) -> dict[str, s
         "cache-control": f"public, max-age={hint.max_age_s}, {_STALE}",
         "etag": etag_of(payload.body),
     }
-    if hint.tags:
-        headers["cache-tag"] = ",".join(sorted(hint.tags)[:_MAX_TAGS])
+    # Some ids in tags are as clients sent them: what is no id neither breaks the header nor adds
+    # a tag to it.
+    tags = sorted(tag for tag in hint.tags if _TAG.fullmatch(tag))
+    if tags:
+        headers["cache-tag"] = ",".join(tags[:_MAX_TAGS])
     return headers
 
 
 def cached(
-    request: Request, payload: Payload, headers: Mapping[str, str], *, again: bool
+    request: Request,
+    payload: Payload,
+    headers: Mapping[str, str],
+    *,
+    again: bool,
+    conditional: bool,
 ) -> Response:
-    """A response that may be kept; 304 where the client has it.
+    """Return a response that may be kept; 304 where the client has it already.
 
     Args:
         request: a GET.
         payload: the body.
         headers: what `lasting` made for it.
         again: it is sent again: packing it pays.
+        conditional: Whether a condition of the request may change the answer.
     """
     sent = {**headers, "vary": _vary(request)}
     packed = again and _packs(request)
     if packed:
         sent["etag"] = _packed_tag(headers["etag"])
-    known = request.headers.get("if-none-match")
-    if known is not None and _is_known(known, headers["etag"]):
-        del sent["content-type"]
-        return Response(304, sent)
+    if conditional:
+        known = request.headers.get("if-none-match")
+        if known is not None and _is_known(known, headers["etag"]):
+            del sent["content-type"]
+            return Response(304, sent)
     if packed:
         sent["content-encoding"] = "gzip"
         return Response(200, sent, payload.packed)
@@ -80,7 +90,8 @@ def _is_known(known: str, etag: str) -> bool:
     if known == "*":
         return True
     etags = (etag, _packed_tag(etag))
-    return any(one.removeprefix("W/") in etags for one in _ETAG.findall(known))
+    # Our entity tags hold no comma, so a list is split at commas whatever others hold.
+    return any(one.strip().removeprefix("W/") in etags for one in known.split(","))
 
 
 def _packs(request: Request) -> bool:

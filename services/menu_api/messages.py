@@ -1,7 +1,8 @@
 """HTTP requests and responses as plain values, whatever carried them."""
 
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from sys import getsizeof
 from typing import Any, Final
 
 import orjson
@@ -40,20 +41,28 @@ class Request:
 
 
 class Payload:
-    """A body that is sent many times; its other forms are made once, when first wanted."""
+    """A body that is sent many times; its other forms are made once, when first wanted.
 
-    __slots__ = ("_packed", "_text", "body")
+    Attributes:
+        body: The bytes.
+        grew: Called with the bytes of memory that another form takes, once it is made.
+    """
+
+    __slots__ = ("_packed", "_text", "body", "grew")
 
     def __init__(self, body: bytes) -> None:
         self.body = body
         self._text: str | None = None
         self._packed: bytes | None = None
+        self.grew: Callable[[int], None] | None = None
 
     @property
     def text(self) -> str:
         """The body as text."""
         if self._text is None:
             self._text = self.body.decode()
+            if self.grew is not None:
+                self.grew(getsizeof(self._text))
         return self._text
 
     @property
@@ -62,14 +71,15 @@ class Payload:
         if self._packed is None:
             compressor = zlib.compressobj(level=6, wbits=_GZIP)
             self._packed = compressor.compress(self.body) + compressor.flush()
+            if self.grew is not None:
+                self.grew(getsizeof(self._packed))
         return self._packed
 
     @property
     def size(self) -> int:
-        """Bytes of memory that its forms take by now, about."""
-        # Text takes one, two or four bytes a character.
-        text = 0 if self._text is None else self._text.__sizeof__()
-        return len(self.body) + text + len(self._packed or b"")
+        """Bytes of memory that its forms take by now."""
+        forms = (self.body, self._text, self._packed)
+        return sum(getsizeof(form) for form in forms if form is not None)
 
 
 class Response:

@@ -28,17 +28,16 @@ class Probes:
 
         The write is the region's heartbeat, from which the others tell the replication lag.
         """
-        # The heartbeat is a write, so PynamoDB is needed here anyway.
-        from botocore.exceptions import BotoCoreError
-        from pynamodb.exceptions import PynamoDBException
-
         try:
             if self._monotonic() >= self._next_beat:
                 self._services.regions.beat()
                 self._next_beat = self._monotonic() + HEARTBEAT_S
             seen = self._services.regions.seen()
-        except (PynamoDBException, BotoCoreError) as error:
-            return self._unready(f"the table does not answer: {type(error).__name__}")
+        except Exception as error:  # noqa: BLE001 - whatever it is, this region is not ready
+            from services.domain.faults import shown
+            from services.storage.fault_codes import code_of
+
+            return self._unready(f"the table does not answer: {shown(code_of(error))}")
         if self._region in seen.drained:
             return self._unready("drained")
         return _uncached(json_response(200, {"status": "ready", "region": self._region}))

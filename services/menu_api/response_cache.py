@@ -12,6 +12,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
+from sys import getsizeof
 from typing import Final, NamedTuple
 
 from graphql_schema.context import CacheHint, Services
@@ -21,7 +23,7 @@ from services.storage.reads import Reads
 FRESH_S: Final = 1.0
 MAX_BYTES: Final = 48 * 1024 * 1024
 MAX_ENTRY: Final = 1024 * 1024
-_OVERHEAD: Final = 1500  # of an entry's objects, about
+_OVERHEAD: Final = 3000  # bytes of an entry's other objects, about; a test measures them
 
 
 class ResponseKey(NamedTuple):
@@ -50,6 +52,7 @@ class CachedResponse:
         minute: Unix minutes at which it was made.
         checked: monotonic seconds from before the read by which it was last known to be current.
         writes: `StoreRepository.writes` at that moment.
+        size: Bytes that the entry takes, once it is kept.
     """
 
     __slots__ = ("catalogs", "checked", "headers", "hint", "minute", "operation", "payload",
@@ -67,7 +70,7 @@ class CachedResponse:
         self.minute = moment.minute
         self.checked = moment.monotonic
         self.writes = moment.writes
-        self.size = payload.size
+        self.size = 0
         self.headers: Mapping[str, str] | None = None
 
 
@@ -128,21 +131,24 @@ class ResponseCache:
         if entry is None:
             return None
         if entry.minute != moment.minute:
-            self._drop(key, entry)
             return None
         fresh = moment.monotonic - entry.checked < FRESH_S and entry.writes == moment.writes
         if not (unchecked and fresh) and not self._is_current(entry, moment, reads):
-            self._drop(key, entry)
             return None
         with self._lock:
             if self._entries.get(key) is entry:
                 self._entries.move_to_end(key)
-                grown = entry.payload.size - entry.size
-                if grown:
-                    entry.size += grown
-                    self._bytes += grown
-                    self._shrink()
         return entry
+
+    def stale(self, key: ResponseKey) -> tuple[CachedResponse, int] | None:
+        """Return a response that may be outdated, for when making it anew fails.
+
+        Returns:
+            The response, and the seconds since it was last known to be current; None: there is
+            none.
+        """
+        entry = self._entries.get(key)
+        return None if entry is None else (entry, int(self._monotonic() - entry.checked))
 
     def keep(self, key: ResponseKey, entry: CachedResponse, reads: Reads, *, requests: int) -> None:
         """Keep a response that was just made.
@@ -156,14 +162,17 @@ class ResponseCache:
         if not reads.others and reads.requests == requests and len(reads.stores) == 1:
             ((entry.store, entry.revisions),) = reads.stores.items()
             entry.catalogs = dict(reads.catalogs)
-        if _weight(key, entry) <= MAX_ENTRY:
-            with self._lock:
-                replaced = self._entries.pop(key, None)
-                if replaced is not None:
-                    self._bytes -= _weight(key, replaced)
-                self._entries[key] = entry
-                self._bytes += _weight(key, entry)
-                self._shrink()
+        entry.size = _weight(key, entry)
+        if entry.size > MAX_ENTRY:
+            return
+        entry.payload.grew = partial(self._grow, key)
+        with self._lock:
+            replaced = self._entries.pop(key, None)
+            if replaced is not None:
+                self._forget(replaced)
+            self._entries[key] = entry
+            self._bytes += entry.size
+            self._shrink()
 
     def clear(self) -> None:
         """Forget everything."""
@@ -193,18 +202,25 @@ class ResponseCache:
         entry.checked, entry.writes = moment.monotonic, moment.writes
         return True
 
-    def _drop(self, key: ResponseKey, entry: CachedResponse) -> None:
+    def _grow(self, key: ResponseKey, size: int) -> None:
+        """Count another form of a kept body, once it is made."""
         with self._lock:
-            if self._entries.get(key) is entry:
-                del self._entries[key]
-                self._bytes -= _weight(key, entry)
+            entry = self._entries.get(key)
+            if entry is not None:
+                entry.size += size
+                self._bytes += size
+                self._shrink()
+
+    def _forget(self, entry: CachedResponse) -> None:
+        entry.payload.grew = None
+        self._bytes -= entry.size
 
     def _shrink(self) -> None:
         while self._bytes > self._max_bytes:
-            key, entry = self._entries.popitem(last=False)
-            self._bytes -= _weight(key, entry)
+            _, entry = self._entries.popitem(last=False)
+            self._forget(entry)
 
 
 def _weight(key: ResponseKey, entry: CachedResponse) -> int:
     # The text of a persisted document is shared; that of another is counted with every entry.
-    return entry.size + len(key.document) + len(key.variables) + _OVERHEAD
+    return entry.payload.size + getsizeof(key.document) + getsizeof(key.variables) + _OVERHEAD

@@ -35,7 +35,7 @@ def request_of(event: Mapping[str, Any], *, carries_bytes: bool) -> Request | No
         if event.get("isBase64Encoded"):
             body = binascii.a2b_base64(body)
         elif isinstance(body, str):
-            body = body.encode()
+            body = body.encode("utf-8", "surrogatepass")
         # One byte over the limit is enough to be refused.
         return Request(
             "POST",

@@ -41,12 +41,15 @@ class Settings(NamedTuple):
         oidc: The issuer of staff tokens; None: no token is accepted.
         carries_bytes: Whether the API passes compressed bodies on (CARTE_BINARY_RESPONSES; `on`
             where the API's binary media types are `*/*`).
+        cors_origins: Origins whose web pages may read answers (CARTE_CORS_ORIGINS, separated by
+            commas, such as `https://shop.example`); empty: none but the site's own.
     """
 
     binding: Binding
     version: str
     oidc: Oidc | None = None
     carries_bytes: bool = False
+    cors_origins: tuple[str, ...] = ()
 
     @property
     def region(self) -> str:
@@ -72,7 +75,24 @@ class Settings(NamedTuple):
             version=environment.optional("CARTE_VERSION") or "unknown",
             oidc=_oidc(environment),
             carries_bytes=environment.switch("CARTE_BINARY_RESPONSES", default=False),
+            cors_origins=_origins(environment),
         )
+
+
+def _origins(environment: Environment) -> tuple[str, ...]:
+    text = environment.optional("CARTE_CORS_ORIGINS")
+    if not text:
+        return ()
+    from services.menu_api.cors import is_origin
+
+    origins = tuple(part.strip() for part in text.split(",") if part.strip())
+    environment.problems.extend(
+        f"CARTE_CORS_ORIGINS: {origin[:100]!r} is no origin; write it as https://shop.example, "
+        "without a path, and name each origin"
+        for origin in origins
+        if not is_origin(origin)
+    )
+    return origins
 
 
 def _oidc(environment: Environment) -> Oidc | None:

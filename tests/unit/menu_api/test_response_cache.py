@@ -6,10 +6,15 @@ from typing import Any
 
 import orjson
 import pytest
+from botocore.exceptions import ReadTimeoutError
 
 from graphql_schema.context import CacheHint
 from graphql_schema.export import MANIFEST
+from services.menu_api.documents import Asked, Document
+from services.menu_api.graphql_http import _key
 from services.menu_api.messages import Payload, Request, Response
+from services.menu_api.negotiation import Agreed
+from services.menu_api.parameters import read_variables
 from services.menu_api.response_cache import FRESH_S, CachedResponse, ResponseCache, ResponseKey
 from services.storage.catalogs import CatalogRepository
 from services.storage.reads import Reads
@@ -221,15 +226,15 @@ def test_no_media_type_gets_anothers(shop: Service) -> None:
 def test_who_sends_a_token_neither_gets_nor_leaves_a_cached_response(
     shop: Service, roles: list[str]
 ) -> None:
+    def ask(headers: dict[str, str]) -> str | None:
+        shop.post(TEXT, headers, variables={"storeId": "de-1"})
+        return how(shop)[0]
+
     token = ISSUER.bearer(*roles)
-    get(shop, **token)
-    assert how(shop)[0] is None
-    get(shop)
-    assert how(shop)[0] == "miss"
-    get(shop, **token)
-    assert how(shop)[0] is None
-    get(shop, authorization="Bearer rubbish")
-    assert how(shop)[0] is None
+    assert ask(token) is None
+    assert ask({}) == "miss"
+    assert ask(token) is None
+    assert ask({"authorization": "Bearer rubbish"}) is None
 
 
 def test_what_only_staff_may_see_is_never_kept(shop: Service) -> None:
@@ -292,16 +297,9 @@ def test_values_that_look_alike_are_not_taken_for_each_other(
 ) -> None:
     keys = set()
     for value in values:
-        request = Request("GET", "/", query={"variables": orjson.dumps({"x": value}).decode()})
-        from services.menu_api.documents import Document
-        from services.menu_api.graphql_http import _key
-        from services.menu_api.negotiation import Agreed
-        from services.menu_api.parameters import Parameters
-
-        asked = Parameters.from_query({**request.query, "query": VARIABLES})
-        keys.add(
-            _key(request, Document(VARIABLES), asked, Agreed("application/json", legacy=False))
-        )
+        variables = read_variables(orjson.dumps({"x": value}).decode())
+        asked = Asked(Document(VARIABLES), None, variables)
+        keys.add(_key(asked, Agreed("application/json", legacy=False)))
     assert len(keys) == len(values)
 
 
@@ -332,15 +330,19 @@ def test_who_wants_the_current_menu_gets_it(shop: Service, headers: dict[str, st
 
 
 def test_an_etag_is_answered_without_work(shop: Service) -> None:
-    first = get(shop)
+    def ask(**headers: str) -> Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return shop.get("/graphql", named, query=TEXT, variables='{"storeId":"de-1"}')
+
+    first = ask()
     for expected in ("hit", "checked"):
-        again = get(shop, if_none_match=first.headers["etag"])
+        again = ask(if_none_match=first.headers["etag"])
         assert (again.status, again.body) == (304, b"")
         assert again.headers["etag"] == first.headers["etag"]
         assert how(shop)[0] == expected
         shop.seconds += FRESH_S
     set_stock(shop.table, "de-1", {"glazed": 1})
-    assert get(shop, if_none_match=first.headers["etag"]).status == 200
+    assert ask(if_none_match=first.headers["etag"]).status == 200
 
 
 def packed(shop: Service, **headers: str) -> Response:
@@ -363,25 +365,56 @@ def test_a_body_that_is_sent_again_is_sent_compressed_to_who_reads_that(shop: Se
     for refusing in ("", "br", "gzip;q=0", "identity"):
         assert "content-encoding" not in packed(shop, accept_encoding=refusing).headers
     assert "content-encoding" not in get(shop, accept_encoding="gzip").headers
-    assert packed(shop, accept_encoding="gzip", if_none_match=again.headers["etag"]).status == 304
 
 
-def test_a_table_that_fails_is_told_and_asked_once(
-    shop: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    get(shop)
-    shop.seconds += FRESH_S
+def break_table(shop: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Make every Query fail; returns the partitions that are asked for from now on."""
     asked: list[str] = []
 
     def broken(pk: str, **_: object) -> None:
         asked.append(pk)
-        raise RuntimeError("secret")
+        raise ReadTimeoutError(endpoint_url="secret")
 
     monkeypatch.setattr(shop.table.reader, "query", broken)
+    return asked
+
+
+def test_a_table_that_fails_is_asked_once_and_the_last_good_menu_is_sent_marked_stale(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = get(shop)
+    shop.seconds += 90
+    shop.now += timedelta(minutes=2)
+    with monkeypatch.context() as patch:
+        asked = break_table(shop, patch)
+        stale = get(shop)
+        assert (stale.status, stale.body) == (200, good.body)
+        assert stale.headers["x-carte-stale"] == "90"
+        assert stale.headers["cache-control"] == "no-store"
+        assert asked == ["STORE#de-1"]
+        assert how(shop)[0] == "stale"
+        line = shop.lines[-1]
+        assert (line["Function"], line["Code"], line["Faults"]) == (
+            "menu_api",
+            "TABLE_UNAVAILABLE",
+            1,
+        )
+    assert "x-carte-stale" not in get(shop).headers
+
+
+def test_a_persisted_read_that_fails_is_503_without_data(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    break_table(shop, monkeypatch)
     response = get(shop)
-    assert orjson.loads(response.body)["errors"][0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    assert response.status == 503
+    assert int(response.headers["retry-after"]) > 0
+    assert response.headers["cache-control"] == "no-store"
+    assert response.headers["x-carte-region"] == "eu-west-1"
+    body = orjson.loads(response.body)
+    assert "data" not in body
+    assert body["errors"][0]["extensions"]["code"] == "SERVICE_UNAVAILABLE"
     assert b"secret" not in response.body
-    assert asked == ["STORE#de-1"]
 
 
 def test_what_cannot_be_checked_is_kept_for_a_moment_only(shop: Service) -> None:
