@@ -15,6 +15,7 @@ UNAUTHENTICATED: Final = "UNAUTHENTICATED"
 FORBIDDEN: Final = "FORBIDDEN"
 CATALOG_NOT_PUBLISHED: Final = "CATALOG_NOT_PUBLISHED"
 INTERNAL: Final = "INTERNAL_SERVER_ERROR"
+MAX_MESSAGE: Final = 500  # characters of a message, which may repeat what the client sent
 INTERNAL_MESSAGE: Final = "Something went wrong on our side; try again."
 
 
@@ -54,10 +55,24 @@ def formatted(error: GraphQLError, *, executed: bool) -> dict[str, Any]:
     code = (error.extensions or {}).get("code")
     if is_internal(error):
         shown["message"] = INTERNAL_MESSAGE
-        code = INTERNAL
+        code = internal_code(error.original_error)
     elif code is None:
         code = PARSE_FAILED if isinstance(error, GraphQLSyntaxError) else VALIDATION_FAILED
         if executed:
             code = BAD_USER_INPUT
+    shown["message"] = bounded(shown["message"])
     shown["extensions"] = {**shown.get("extensions", {}), "code": code}
     return shown
+
+
+def internal_code(fault: BaseException | None) -> str:
+    """Return the code that clients see for a fault of ours."""
+    from services.domain.faults import shown
+    from services.storage.fault_codes import code_of
+
+    return INTERNAL if fault is None else shown(code_of(fault))
+
+
+def bounded(message: str) -> str:
+    """Return a message that repeats only so much of what a client sent."""
+    return message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}..."

@@ -1,28 +1,148 @@
-"""What an operation may ask for at most, and the rules that hold every operation to it."""
+"""What an operation may ask for at most, counted before anything of it is validated or run.
 
+Validation rules of graphql-core and Strawberry's own limiters walk a fragment again at each of its
+spreads: 24 fragments that each spread the next one twice took minutes. `check` expands a document
+once, up to a budget, so everything that comes after it works on a document of bounded size.
+"""
+
+from collections.abc import Iterator
 from typing import Any, Final
 
-from strawberry.extensions import MaxAliasesLimiter, QueryDepthLimiter
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    OperationDefinitionNode,
+    SelectionNode,
+    SelectionSetNode,
+)
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from graphql_schema.errors import CodedError
+
+LIMIT_EXCEEDED: Final = "LIMIT_EXCEEDED"
 MAX_DEPTH: Final = 14  # the introspection query of GraphiQL needs 13
 MAX_ALIASES: Final = 30
 MAX_TOKENS: Final = 2000
-
-
-def depth() -> QueryDepthLimiter:
-    """The extension that limits depth."""
-    return QueryDepthLimiter(max_depth=MAX_DEPTH)
-
-
-def aliases() -> MaxAliasesLimiter:
-    """The extension that limits aliases."""
-    return MaxAliasesLimiter(max_alias_count=MAX_ALIASES)
+MAX_DEFINITIONS: Final = 50  # operations and fragments
+# Fields and fragments of all operations, each counted as often as fragments spread it.
+MAX_SELECTIONS: Final = 1000
+# Pairs of fields of one name in one place: graphql-core compares each pair.
+MAX_PAIRS: Final = 2000
+MAX_NAME: Final = 128
+# Fields of the root that may be asked for several times, by the work that one of them is.
+MAX_COST: Final = 1000
+COSTS: Final = {"__typename": 1, "__schema": 400, "__type": 100, "stores": 300, "storesNear": 300}
+DEFAULT_COST: Final = 20
 
 
 def rules() -> list[Any]:
-    """The validation rules that the schema adds to GraphQL's own."""
-    extensions: tuple[Any, ...] = (depth(), aliases())
-    added = [rule for extension in extensions for rule in extension.validation_rules]
-    return [*added, MaybeNullValidationRule, OneOfInputValidationRule]
+    """Return the validation rules that the schema adds to GraphQL's own."""
+    return [MaybeNullValidationRule, OneOfInputValidationRule]
+
+
+def check(document: DocumentNode) -> None:
+    """Refuse a document that asks for more than the limits allow.
+
+    The work is linear in the limits, whatever the document holds. Unknown fragments and circles of
+    fragments are left to validation, which names them.
+
+    Raises:
+        CodedError: LIMIT_EXCEEDED; the message names the limit and its value.
+    """
+    definitions = document.definitions
+    if len(definitions) > MAX_DEFINITIONS:
+        raise _exceeded("operations and fragments", MAX_DEFINITIONS)
+    fragments = {
+        one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)
+    }
+    walk = _Walk(fragments)
+    for one in definitions:
+        if isinstance(one, (OperationDefinitionNode, FragmentDefinitionNode)):
+            walk.add(one)
+
+
+class _Walk:
+    """Counts what a document selects."""
+
+    def __init__(self, fragments: dict[str, FragmentDefinitionNode]) -> None:
+        self._fragments = fragments
+        self._selections = 0
+        self._aliases = 0
+        self._pairs = 0
+        self._cost = 0
+
+    def add(self, definition: OperationDefinitionNode | FragmentDefinitionNode) -> None:
+        """Count an operation, or a fragment by itself: it may be spread nowhere."""
+        self._aliases = self._cost = 0
+        is_operation = isinstance(definition, OperationDefinitionNode)
+        level = [definition.selection_set]
+        self._level(level, 1, frozenset(), is_root=is_operation)
+
+    def _level(
+        self, sets: list[SelectionSetNode], depth: int, within: frozenset[str], *, is_root: bool
+    ) -> None:
+        """Count the selections of one place: all sets that end up there, merged by name."""
+        if depth > MAX_DEPTH:
+            raise _exceeded("levels of fields", MAX_DEPTH)
+        named: dict[str, list[FieldNode]] = {}
+        for selections in sets:
+            for field in self._fields(selections, within, 0):
+                if is_root:
+                    self._cost += COSTS.get(field.name.value, DEFAULT_COST)
+                    if self._cost > MAX_COST:
+                        raise _exceeded(f"cost {self._cost}:", MAX_COST)
+                same = named.setdefault((field.alias or field.name).value, [])
+                self._pairs += len(same)
+                if self._pairs > MAX_PAIRS:
+                    raise _exceeded("pairs of fields of one name in one place", MAX_PAIRS)
+                same.append(field)
+        for same in named.values():
+            below = [one.selection_set for one in same if one.selection_set is not None]
+            if below:
+                self._level(below, depth + 1, within, is_root=False)
+
+    def _fields(
+        self, selections: SelectionSetNode, within: frozenset[str], nested: int
+    ) -> Iterator[FieldNode]:
+        """Yield the fields of a set, those of its fragments among them."""
+        if nested > MAX_DEFINITIONS:
+            raise _exceeded("fragments within each other", MAX_DEFINITIONS)
+        for one in selections.selections:
+            self._count(one)
+            if isinstance(one, FieldNode):
+                yield one
+                continue
+            inside = within
+            inner: SelectionSetNode | None = getattr(one, "selection_set", None)
+            if isinstance(one, FragmentSpreadNode):
+                name = one.name.value
+                found = self._fragments.get(name)
+                if found is None or name in within:
+                    continue
+                inside, inner = within | {name}, found.selection_set
+            if inner is not None:
+                yield from self._fields(inner, inside, nested + 1)
+
+    def _count(self, one: SelectionNode) -> None:
+        self._selections += 1
+        if self._selections > MAX_SELECTIONS:
+            raise _exceeded("fields, counted as often as fragments spread them", MAX_SELECTIONS)
+        if isinstance(one, FieldNode):
+            if len(one.name.value) > MAX_NAME:
+                raise _exceeded("characters of a name", MAX_NAME)
+            if one.alias is not None:
+                self._aliases += 1
+                if self._aliases > MAX_ALIASES:
+                    raise _exceeded("aliases", MAX_ALIASES)
+
+
+def _exceeded(what: str, limit: int) -> CodedError:
+    return CodedError(
+        f"the document has more than {limit} {what}"
+        if not what.startswith("cost")
+        else f"the document has {what} the limit is {limit}; ask in several requests",
+        LIMIT_EXCEEDED,
+    )

@@ -13,22 +13,25 @@ from strawberry.extensions import (
 )
 from strawberry.types import ExecutionContext
 
+from graphql_schema import limits
 from graphql_schema.context import Context
 from graphql_schema.errors import BAD_REQUEST, CodedError
-from graphql_schema.limits import MAX_TOKENS, aliases, depth
+from graphql_schema.limits import MAX_TOKENS
 from graphql_schema.root import ERRORS, Mutation, Query
 
 CACHED_DOCUMENTS: Final = 500
 
 
 class OperationRules(SchemaExtension):
-    """One operation per request; and a note in the context that its execution began."""
+    """Bounds, one operation per request, and a note in the context that its execution began."""
 
     def on_parse(self) -> Iterator[None]:
         """Refuses to guess which of several operations is meant (GraphQL spec, 6.1)."""
         yield
         context = self.execution_context
         document = context.graphql_document
+        if document is not None:
+            limits.check(document)
         if context._provided_operation_name is None and document is not None:  # noqa: SLF001
             kinds = [one.kind for one in document.definitions]
             if kinds.count("operation_definition") > 1:
@@ -62,8 +65,6 @@ def build() -> strawberry.Schema:
         types=ERRORS,
         extensions=[
             OperationRules,
-            depth,
-            aliases,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
             lambda: parsed,
             lambda: validated,

@@ -6,6 +6,7 @@ with the very rules of the schema, and everything else takes the usual way and g
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from sys import getsizeof
 from threading import Lock
 from typing import Final
 
@@ -16,7 +17,8 @@ from graphql.language import DocumentNode
 from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.operation import CompiledOperation
 from graphql_schema.compiled.runtime import compile_operation
-from graphql_schema.limits import MAX_TOKENS, rules
+from graphql_schema.errors import CodedError
+from graphql_schema.limits import MAX_TOKENS, check, rules
 
 AFTER: Final = 3
 MAX_ENTRIES: Final = 200
@@ -25,6 +27,7 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 # 70 in the middle. There is one for each combination of `@skip` and `@include`.
 BYTES_PER_CHARACTER: Final = 150
 MAX_TEXT: Final = 16 * 1024
+OVERHEAD: Final = 500  # bytes of an entry's other objects
 
 _Key = tuple[str, str | None]
 
@@ -68,7 +71,7 @@ class AdhocOperations:
         with self._lock:
             entry = self._entries.get(key)
             if entry is None:
-                entry = self._entries[key] = _Entry(size=len(document))
+                entry = self._entries[key] = _Entry(size=getsizeof(document) + OVERHEAD)
                 self._bytes += entry.size
                 self._shrink()
             self._entries.move_to_end(key)
@@ -108,7 +111,8 @@ class AdhocOperations:
 def _valid(schema: strawberry.Schema, text: str) -> DocumentNode | None:
     try:
         document = parse(text, max_tokens=MAX_TOKENS)
-    except GraphQLError:
+        check(document)
+    except (GraphQLError, CodedError, RecursionError):
         return None
     errors = validate(schema._schema, document, [*specified_rules, *rules()])  # noqa: SLF001
     return None if errors else document

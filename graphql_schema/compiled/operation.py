@@ -10,7 +10,7 @@ from graphql_schema.compiled.inputs import NotPlainError
 from graphql_schema.compiled.plan import Plan, Selection
 from graphql_schema.compiled.waiting import is_awaitable
 from graphql_schema.context import Context
-from graphql_schema.errors import BAD_USER_INPUT, INTERNAL, INTERNAL_MESSAGE
+from graphql_schema.errors import BAD_USER_INPUT, INTERNAL_MESSAGE, bounded, internal_code
 
 
 class CompiledResult:
@@ -122,8 +122,9 @@ def client_form(error: FieldError) -> dict[str, Any]:
     code = error.extensions.get("code")
     if error.internal:
         shown["message"] = INTERNAL_MESSAGE
-        code = INTERNAL
+        code = internal_code(error.original)
     elif code is None:
         code = BAD_USER_INPUT
+    shown["message"] = bounded(shown["message"])
     shown["extensions"] = {**error.extensions, "code": code}
     return shown

@@ -13,6 +13,8 @@ from services.storage.exceptions import CatalogMissingError
 
 # Seconds for which a shared cache may answer: prices and stock move.
 MENU_MAX_AGE_S: Final = 5
+MIN_YEAR: Final = 1970
+MAX_YEAR: Final = 2200
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
 
@@ -26,6 +28,9 @@ def menu(
     """
     if at is not None and at.tzinfo is None:
         raise BadInputError("at needs an offset, such as 2026-05-01T08:00:00+02:00 or ...Z")
+    # Zones and opening hours are computed days around the instant: not at the ends of the calendar.
+    if at is not None and not MIN_YEAR <= at.year <= MAX_YEAR:
+        raise BadInputError(f"at lies in the years {MIN_YEAR} to {MAX_YEAR}")
     if locale is not None and not _LOCALE.fullmatch(locale):
         raise BadInputError(f"locale {locale[:40]!r} is no BCP 47 tag such as `en` or `fr-CA`")
     context.cache.narrow(MENU_MAX_AGE_S, f"store:{store_id}")

@@ -23,13 +23,14 @@ INVENTORY: Final = "inventory"
 
 
 def text(members: Mapping[str, Any]) -> str:
-    """Return the members as one line of JSON, with its newline; broken Unicode is escaped."""
+    """Return the members as one line of JSON, with its newline; half a character becomes `?`."""
     try:
         return orjson.dumps(members).decode() + "\n"
     except TypeError:  # half a surrogate pair in a text
         import json
 
-        return json.dumps(members, default=str) + "\n"
+        shown = json.dumps(members, default=str, ensure_ascii=False)
+        return shown.encode("utf-8", "replace").decode() + "\n"
 
 
 def counts(

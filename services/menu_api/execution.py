@@ -127,6 +127,8 @@ class Executor:
         except InvalidOperationTypeError as error:
             message = "only queries may be sent by GET; use POST"
             raise RefusedRequestError(message, status=405) from error
+        except RecursionError as error:
+            raise RefusedRequestError("the document nests too deeply") from error
         except CannotGetOperationTypeError as error:
             raise RefusedRequestError(
                 f"the document has no operation {error.operation_name!r}"

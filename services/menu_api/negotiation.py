@@ -8,7 +8,6 @@ APPLICATION_JSON: Final = "application/json"
 # What we offer, best first; wildcards get what every client can read.
 _OFFERED: Final = (GRAPHQL_RESPONSE, APPLICATION_JSON)
 _WILDCARDS: Final = ("application/*", "*/*")
-_LONG: Final = 512  # characters of a header; browsers send about a hundred
 
 
 class Agreed(NamedTuple):
@@ -29,18 +28,14 @@ class Agreed(NamedTuple):
         return f"{self.media}; charset=utf-8"
 
 
+# A remembered header may be as long as the server takes one, 64 kB: so few of them.
+@lru_cache(maxsize=64)
 def agree(accept: str | None) -> Agreed | None:
     """Return the media type to answer in, None where the client accepts none that we have.
 
     Args:
         accept: The Accept header; without one any type is accepted (RFC 9110, 12.5.1).
     """
-    # A long header is read each time: only short ones are remembered.
-    return _agree(accept) if accept is None or len(accept) <= _LONG else _agree.__wrapped__(accept)
-
-
-@lru_cache(maxsize=256)
-def _agree(accept: str | None) -> Agreed | None:
     weights = _weights(accept)
     if not weights:
         return Agreed(APPLICATION_JSON, legacy=False)
@@ -55,15 +50,9 @@ def _agree(accept: str | None) -> Agreed | None:
     return None
 
 
+@lru_cache(maxsize=64)
 def takes_gzip(accept_encoding: str | None) -> bool:
     """Return whether a client reads gzip (RFC 9110, 12.5.3)."""
-    if accept_encoding is not None and len(accept_encoding) > _LONG:
-        return False
-    return _takes_gzip(accept_encoding)
-
-
-@lru_cache(maxsize=256)
-def _takes_gzip(accept_encoding: str | None) -> bool:
     weights = _weights(accept_encoding)
     return weights.get("gzip", weights.get("*", 0)) > 0
 
@@ -88,13 +77,9 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
+@lru_cache(maxsize=64)
 def is_json(content_type: str | None) -> bool:
     """Return whether a request body is JSON in UTF-8, the only kind there is."""
-    return content_type is not None and len(content_type) <= _LONG and _is_json(content_type)
-
-
-@lru_cache(maxsize=64)
-def _is_json(content_type: str) -> bool:
-    media, *parameters = (piece.strip().lower() for piece in content_type.split(";"))
+    media, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))
     charset = next((p.partition("=")[2] for p in parameters if p.startswith("charset=")), "utf-8")
     return media == APPLICATION_JSON and charset.strip('"') in {"utf-8", "utf8"}

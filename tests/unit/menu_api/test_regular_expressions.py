@@ -1,0 +1,77 @@
+"""No regular expression of the services takes more than linear time, whatever a stranger sends."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.backtracking import Matcher, TooManyStepsError, nests_repeats
+
+ROOT = Path(__file__).parents[3]
+FOLDERS = ("services", "graphql_schema")
+# Their text is a file of ours, not a request.
+OURS = {"services/storage/fast/choice.py"}
+CALLS = {"compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
+PUMPS = ("\n", " ", "a", "A", "1", "-", "a-", "_", ".", ":", ",", '"', '"a', "Mo ", "Mo-", "é", "/")
+LENGTH = 600
+
+
+def patterns() -> Iterator[tuple[str, str, bool]]:
+    """Every pattern: where it stands, its text, and whether it is only used anchored."""
+    for folder in FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            name = str(path.relative_to(ROOT))
+            source = path.read_text()
+            for node in ast.walk(ast.parse(source)):
+                if (
+                    name not in OURS
+                    and isinstance(node, ast.Call)
+                    and isinstance(node.func, ast.Attribute)
+                    and isinstance(node.func.value, ast.Name)
+                    and node.func.value.id == "re"
+                    and node.func.attr in CALLS
+                ):
+                    text = node.args[0]
+                    assert isinstance(text, ast.Constant), f"{name}: a pattern is computed"
+                    # `^` without flags, and patterns of which only `fullmatch` is used.
+                    anchored = text.value.startswith("^") and len(node.args) == 1
+                    only_whole = not re.search(r"\.(search|find\w+|sub|split)\(", source)
+                    yield name, text.value, anchored or only_whole
+
+
+def steps(pattern: str, pump: str, length: int, *, anchored: bool) -> int:
+    matcher = Matcher(pattern, 0, pump * (length // len(pump)) + "\x00")
+    if anchored:
+        matcher._run(matcher._tree, 0, 0, lambda _: False)
+        return matcher.steps
+    return matcher.search()
+
+
+def is_linear(pattern: str, *, anchored: bool) -> bool:
+    if nests_repeats(pattern):
+        return False
+    for pump in PUMPS:
+        try:
+            small = steps(pattern, pump, LENGTH, anchored=anchored)
+            large = steps(pattern, pump, 2 * LENGTH, anchored=anchored)
+        except (TooManyStepsError, RecursionError):
+            return False
+        if large > 3 * small + 1000:
+            return False
+    return True
+
+
+def test_every_pattern_is_linear() -> None:
+    found = [*patterns()]
+    assert len(found) >= 5
+    bad = [one for one in found if not is_linear(one[1], anchored=one[2])]
+    assert bad == []
+
+
+@pytest.mark.parametrize(
+    "pattern", [r"^\s*(?:query|mutation)\s+(\w+)", r"(a+)+b", r"\s*\s*x", r"(\w+-?)*!"]
+)
+def test_patterns_that_backtrack_are_found(pattern: str) -> None:
+    assert not is_linear(pattern, anchored=False)
