@@ -35,6 +35,7 @@ def patterns() -> Iterator[tuple[str, str, bool]]:
                 ):
                     text = node.args[0]
                     assert isinstance(text, ast.Constant), f"{name}: a pattern is computed"
+                    assert isinstance(text.value, str), f"{name}: a pattern of bytes"
                     # `^` without flags, and patterns of which only `fullmatch` is used.
                     anchored = text.value.startswith("^") and len(node.args) == 1
                     only_whole = not re.search(r"\.(search|find\w+|sub|split)\(", source)
