@@ -75,7 +75,6 @@ _PEERS: Final = ("ariadne", "graphene", "apollo")
 TOLD: Final = (
     *(Bar(f"miss_vs_{name}", "", ("carte", "miss"), (name, "miss"), None) for name in _PEERS),
     Bar("miss_vs_node_document", "", ("carte", "miss"), ("mercurius-document", "miss"), None),
-    Bar("not_modified_vs_floor", "", ("carte", "not-modified"), ("floor", "miss"), None),
     Bar("cold_vs_node", "", ("carte", COLD), ("mercurius", COLD), None),
 )
 

@@ -9,7 +9,7 @@ from loadtests.bench.data_server import DataServer
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import Process
-from loadtests.bench.subject import CHECKED, HIT, MISS, NOT_MODIFIED, POSTED
+from loadtests.bench.subject import CHECKED, HIT, MISS, POSTED
 
 # DynamoDB requests of one call, lowest and highest: what makes a scenario that scenario.
 EXPECTED_REQUESTS: Final = {
@@ -17,7 +17,6 @@ EXPECTED_REQUESTS: Final = {
     POSTED: (1, 1),
     CHECKED: (1, 1),
     HIT: (0, 0),
-    NOT_MODIFIED: (0, 0),
 }
 # A catalog's pointer is read again every few seconds, whoever happens to ask then.
 _TOLERANCE: Final = 0.1

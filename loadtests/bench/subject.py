@@ -10,7 +10,6 @@ from typing import Any, Final
 MISS: Final = "miss"
 CHECKED: Final = "checked-hit"
 HIT: Final = "pure-hit"
-NOT_MODIFIED: Final = "not-modified"
 POSTED: Final = "ad-hoc"
 LAYER: Final = "graphql-layer"
 

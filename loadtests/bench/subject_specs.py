@@ -9,7 +9,7 @@ from typing import Final
 
 from loadtests.bench.machine import node_version
 from loadtests.bench.process import ROOT
-from loadtests.bench.subject import CHECKED, HIT, LAYER, MISS, NOT_MODIFIED, POSTED
+from loadtests.bench.subject import CHECKED, HIT, LAYER, MISS, POSTED
 
 PEERS: Final = ROOT / ".venv-peers" / "bin" / "python"
 NODE_FOLDER: Final = Path(__file__).with_name("node")
@@ -77,7 +77,7 @@ CARTE: Final = SubjectSpec(
     "carte",
     "carte: services.menu_api.handler",
     PROJECT,
-    (MISS, CHECKED, HIT, NOT_MODIFIED, POSTED),
+    (MISS, CHECKED, HIT, POSTED),
     cold="services.menu_api.handler",
     keeps=True,
 )

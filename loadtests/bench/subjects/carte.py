@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from loadtests.bench import events
-from loadtests.bench.subject import CHECKED, HIT, MISS, NOT_MODIFIED, POSTED, Call, Subject
+from loadtests.bench.subject import CHECKED, HIT, MISS, POSTED, Call, Subject
 from services.menu_api.handler import handler
 
 # What makes carte check a kept response's version, from whomever it comes.
@@ -21,9 +21,9 @@ class Carte(Subject):
         """One event for each store."""
         # SnapStart and the tests forget responses in the same way.
         handler._application.responses.clear()
-        if scenario in {HIT, NOT_MODIFIED}:
+        if scenario == HIT:
             stores = [stores[at % min(_HITS, len(stores))] for at in range(len(stores))]
-        if scenario in {CHECKED, HIT, NOT_MODIFIED}:
+        if scenario in {CHECKED, HIT}:
             # Once to make it, once for what a response gets when it is sent again.
             for store in 2 * [*dict.fromkeys(stores)]:
                 handler(events.persisted(store), None)
@@ -36,11 +36,6 @@ def _event(scenario: str, store: str) -> dict[str, Any]:
         return events.posted(store)
     if scenario == CHECKED:
         return events.persisted(store, _CHECK)
-    if scenario == NOT_MODIFIED:
-        # The event of a client that has the menu already.
-        answer = handler(events.persisted(store), None)
-        headers = {name.lower(): value for name, value in answer["headers"].items()}
-        return events.persisted(store, {"If-None-Match": headers["etag"]})
     assert scenario in {MISS, HIT}, scenario
     return events.persisted(store)
 

@@ -25,7 +25,7 @@ FORBIDDEN = (
     "services.domain.documents.journal",
 )
 # Beyond what an interpreter with orjson has anyway. Raise them only for something that is worth it.
-MAX_AT_IMPORT = 105
+MAX_AT_IMPORT = 107
 MAX_AFTER_A_MENU = 125
 
 PROGRAM = """

@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphql_schema.export import MANIFEST
+from services.configuration import SettingsError
 from services.menu_api.auth import TokenRefusedError, TokenVerifier
 from services.menu_api.cors import Cors
 from services.menu_api.documents import MAX_AUTOMATIC_BYTES, DocumentCatalog
 from services.menu_api.messages import Request, Response
 from services.menu_api.parameters import MAX_DEPTH, Parameters
 from services.menu_api.refusals import RefusedRequestError
-from services.menu_api.settings import Settings, SettingsError
+from services.menu_api.settings import Settings
 from services.storage.identity import IssuerKeyRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog

@@ -80,7 +80,6 @@ def test_every_scenario_asks_dynamodb_as_often_as_its_name_says(report: Any) -> 
     assert asked["miss"] == pytest.approx(1, abs=0.1)
     assert asked["checked-hit"] == pytest.approx(1, abs=0.1)
     assert asked["pure-hit"] == pytest.approx(0, abs=0.1)
-    assert asked["not-modified"] == pytest.approx(0, abs=0.1)
 
 
 def test_who_is_missing_is_named_with_what_to_do(report: Any) -> None:
