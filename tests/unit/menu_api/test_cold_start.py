@@ -26,7 +26,7 @@ FORBIDDEN = (
 )
 # Beyond what an interpreter with orjson has anyway. Raise them only for something that is worth it.
 MAX_AT_IMPORT = 107
-MAX_AFTER_A_MENU = 125
+MAX_AFTER_A_MENU = 127
 
 PROGRAM = """
 import json, sys
