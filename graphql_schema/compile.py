@@ -12,10 +12,10 @@ from typing import Final
 
 from graphql import GraphQLSchema, parse, validate
 
-from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.persisted import GENERATED as _GENERATED
 from graphql_schema.compiled.persisted import fingerprint
-from graphql_schema.compiled.writing import HEADER, write_portable
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.codegen import HEADER, write_portable
 from graphql_schema.export import MANIFEST
 from graphql_schema.schema import build
 

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.coercion import NotPlainError
 from graphql_schema.compiled.execution import Execution
-from graphql_schema.compiled.failures import FieldError
-from graphql_schema.compiled.inputs import NotPlainError
-from graphql_schema.compiled.plan import Plan, Selection
-from graphql_schema.compiled.waiting import is_awaitable
+from graphql_schema.compiled.field_errors import FieldError
+from graphql_schema.compiled.plan import NotCompilableError, Plan, Selection
 from graphql_schema.context import Context
 from graphql_schema.errors import BAD_USER_INPUT, INTERNAL, INTERNAL_MESSAGE
 
@@ -92,10 +90,10 @@ class CompiledOperation:
         return selection, coerced
 
     def run(self, variables: Mapping[str, Any] | None, context: Context) -> CompiledResult | None:
-        """Run it; None: nothing was run, graphql-core has to.
+        """Run the operation.
 
-        Raises:
-            RuntimeError: a resolver is asynchronous.
+        Returns:
+            None if nothing was run, because graphql-core has to.
         """
         prepared = self.prepared(variables)
         if prepared is None:
@@ -104,9 +102,6 @@ class CompiledOperation:
         context.executed = True
         execution = Execution(self.plan, coerced, context, variables or {})
         data = execution.data(selection)
-        if is_awaitable(data):
-            data.close()
-            raise RuntimeError("GraphQL execution failed to complete synchronously.")
         if not execution.errors:
             return CompiledResult(data, [], [])
         return CompiledResult(

@@ -19,6 +19,10 @@ Fast = Callable[[Any], Any]
 Arguments = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
+class NotCompilableError(Exception):
+    """The operation uses something that the compiler does not support; graphql-core runs it."""
+
+
 class LeafType:
     """A scalar or an enum; `complete` serializes, and raises what graphql-core would."""
 
@@ -184,20 +188,17 @@ class Selection:
     """What an operation selects, given the values of its `@skip` and `@include` variables.
 
     Attributes:
-        serial: one root field after the other: a mutation.
         checks: what must hold for the coerced variables; else graphql-core takes over.
     """
 
-    __slots__ = ("checks", "root", "serial")
+    __slots__ = ("checks", "root")
 
     def __init__(
         self,
         root: ObjectType,
-        serial: bool,  # noqa: FBT001 - as above
         checks: Callable[[Mapping[str, Any]], bool] | None = None,
     ) -> None:
         self.root = root
-        self.serial = serial
         self.checks = checks
 
 

@@ -1,6 +1,5 @@
 """Compiled operations answer as graphql-core does, whatever the schema, operation and data."""
 
-import gc
 import os
 import random
 from collections.abc import Iterator
@@ -11,19 +10,7 @@ from tests.fuzz.comparing import Outcome
 from tests.fuzz.plants import PLANTS, planted
 from tests.fuzz.running import cases
 
-# Both executors drop coroutines that an error has made useless, some before they ever began.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:coroutine .* was never awaited:RuntimeWarning",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-)
 CASES = int(os.environ.get("CARTE_FUZZ_CASES", "1000"))
-
-
-@pytest.fixture(autouse=True)
-def collected() -> Iterator[None]:
-    """Dropped coroutines tell of themselves here, not in the test that runs when they are freed."""
-    yield
-    gc.collect()
 
 
 def outcomes(seed: int, count: int) -> Iterator[Outcome]:

@@ -13,9 +13,9 @@ import strawberry
 from graphql import GraphQLError, parse, specified_rules, validate
 from graphql.language import DocumentNode
 
-from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.operation import CompiledOperation
-from graphql_schema.compiled.runtime import compile_operation
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.in_memory import compile_operation
 from graphql_schema.limits import MAX_TOKENS, rules
 
 AFTER: Final = 3

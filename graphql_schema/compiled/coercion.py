@@ -9,7 +9,7 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from graphql_schema.compiled.leaves import MAX_INT, MIN_INT
+from graphql_schema.compiled.serialization import MAX_INT, MIN_INT
 
 Coerce = Callable[[Any], Any]
 

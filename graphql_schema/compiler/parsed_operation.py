@@ -15,13 +15,13 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 
-from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.plan import NotCompilableError
 
 _SWITCHES = {"skip", "include"}
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ParsedOperation:
     """An operation with the fragments of its document.
 
     Attributes:
@@ -43,7 +43,7 @@ class Operation:
         return {name: one.definition for name, one in self.fragments.items()}
 
 
-def operation_of(document: DocumentNode, name: str | None) -> Operation:
+def parsed_operation(document: DocumentNode, name: str | None) -> ParsedOperation:
     """The operation of this name, or the only one.
 
     Raises:
@@ -68,7 +68,7 @@ def operation_of(document: DocumentNode, name: str | None) -> Operation:
         value = directive.arguments[0].value if directive.arguments else None
         if isinstance(value, VariableNode):
             switches.add(value.name.value)
-    return Operation(nodes[0], fragments, tuple(sorted(switches & _declared(nodes[0]))))
+    return ParsedOperation(nodes[0], fragments, tuple(sorted(switches & _declared(nodes[0]))))
 
 
 def _declared(node: OperationDefinitionNode) -> set[str]:

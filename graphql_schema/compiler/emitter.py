@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+from graphql_schema.compiled.plan import NotCompilableError
+
 _SPELLED = (str, int, float, bool, type(None))
-
-
-class NotCompilableError(Exception):
-    """The compiler does not know something in the operation: it is graphql-core's."""
 
 
 class Emitter:

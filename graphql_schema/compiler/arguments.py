@@ -16,9 +16,10 @@ from graphql import (
 from graphql.execution.values import get_argument_values
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
-from graphql_schema.compiled.documents import Operation
-from graphql_schema.compiled.emitter import Emitter, NotCompilableError
-from graphql_schema.compiled.variables import signatures, values_of
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.emitter import Emitter
+from graphql_schema.compiler.parsed_operation import ParsedOperation
+from graphql_schema.compiler.variables import signatures, values_of
 
 
 class Arguments:
@@ -28,7 +29,7 @@ class Arguments:
         checks: what must hold for the coerced variables `v`, or graphql-core has to run it all.
     """
 
-    def __init__(self, schema: GraphQLSchema, operation: Operation, emitter: Emitter) -> None:
+    def __init__(self, schema: GraphQLSchema, operation: ParsedOperation, emitter: Emitter) -> None:
         self._operation = operation
         self._emitter = emitter
         self._signatures = signatures(schema, operation)

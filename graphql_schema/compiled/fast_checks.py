@@ -5,46 +5,44 @@ from typing import Any, Final
 
 import orjson
 
-from graphql_schema.compiled.waiting import is_awaitable
-
 _MAX_KNOWN: Final = 1000
 _EXACT: Final = 2**53
 
 # Classes of objects that are no errors, not awaitable and not callable.
-SAFE: Final[set[type]] = set()
+READABLE_CLASSES: Final[set[type]] = set()
 
 
-class Odd(Exception):  # noqa: N818 - no error: it says that a value wants a closer look
+class UnusualValueError(Exception):
     """A value that is not plainly right; it is completed again, exactly."""
 
 
-def known(value: Any) -> None:
+def check_readable(value: Any) -> None:
     """Remember the class of an object that fields can be read from.
 
     Raises:
-        Odd: it is something else.
+        UnusualValueError: it is something else.
     """
     kind = type(value)
     if (
         isinstance(value, BaseException)
-        or is_awaitable(value)
+        or hasattr(value, "__await__")
         or callable(value)  # graphql-core's default resolver would call it
         or kind.__name__ == "UndefinedType"
         or value is None
     ):
-        raise Odd
-    if len(SAFE) < _MAX_KNOWN and not hasattr(kind, "__getattr__"):
-        SAFE.add(kind)
+        raise UnusualValueError
+    if len(READABLE_CLASSES) < _MAX_KNOWN and not hasattr(kind, "__getattr__"):
+        READABLE_CLASSES.add(kind)
 
 
 def identifier(value: Any) -> str:
     """ID that is no text.
 
     Raises:
-        Odd: it is not a whole number either.
+        UnusualValueError: it is not a whole number either.
     """
     if value.__class__ is not int:
-        raise Odd
+        raise UnusualValueError
     return str(value)
 
 
@@ -52,10 +50,10 @@ def number(value: Any) -> float:
     """Float that is no float.
 
     Raises:
-        Odd: it is no whole number that a float holds exactly.
+        UnusualValueError: it is no whole number that a float holds exactly.
     """
     if value.__class__ is not int or not -_EXACT <= value <= _EXACT:
-        raise Odd
+        raise UnusualValueError
     return float(value)
 
 
@@ -63,10 +61,10 @@ def moment(value: Any) -> str:
     """DateTime.
 
     Raises:
-        Odd: it is none.
+        UnusualValueError: it is none.
     """
     if value.__class__ is not datetime:
-        raise Odd
+        raise UnusualValueError
     text: str = value.isoformat()
     return text
 
