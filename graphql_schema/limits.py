@@ -1,4 +1,4 @@
-"""What an operation may ask for at most, and the rules that hold every operation to it."""
+"""Limits of operations (depth, aliases, tokens), and the validation rules that enforce them."""
 
 from typing import Any, Final
 

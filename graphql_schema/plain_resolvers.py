@@ -12,5 +12,5 @@ RESOLVER: Final = "carte-resolver"
 
 
 def resolved_by(function: Callable[..., Any]) -> dict[str, Any]:
-    """Metadata of a field that this function resolves: (context, **arguments) to the value."""
+    """Return the metadata of a field whose value is `function(context, **arguments)`."""
     return {RESOLVER: function}

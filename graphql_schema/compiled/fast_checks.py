@@ -1,4 +1,4 @@
-"""What `fast` functions call for values that are right but not of the usual class."""
+"""Checks and conversions that generated `fast` functions call for values of other classes."""
 
 from datetime import datetime
 from typing import Any, Final
@@ -8,19 +8,20 @@ import orjson
 _MAX_KNOWN: Final = 1000
 _EXACT: Final = 2**53
 
-# Classes of objects that are no errors, not awaitable and not callable.
+# Classes whose attributes may be read without further checks: no errors, awaitables or callables.
+# Grows to at most _MAX_KNOWN classes in the life of a process; clear() forgets them.
 READABLE_CLASSES: Final[set[type]] = set()
 
 
 class UnusualValueError(Exception):
-    """A value that is not plainly right; it is completed again, exactly."""
+    """A value that `fast` functions do not handle; `Execution` completes it step by step."""
 
 
 def check_readable(value: Any) -> None:
-    """Remember the class of an object that fields can be read from.
+    """Check that fields can be read from an object, and remember its class.
 
     Raises:
-        UnusualValueError: it is something else.
+        UnusualValueError: The object is an error, an awaitable, a callable, or undefined.
     """
     kind = type(value)
     if (
@@ -36,10 +37,10 @@ def check_readable(value: Any) -> None:
 
 
 def identifier(value: Any) -> str:
-    """ID that is no text.
+    """Convert a whole number to an ID.
 
     Raises:
-        UnusualValueError: it is not a whole number either.
+        UnusualValueError: The value is not an int.
     """
     if value.__class__ is not int:
         raise UnusualValueError
@@ -47,10 +48,10 @@ def identifier(value: Any) -> str:
 
 
 def number(value: Any) -> float:
-    """Float that is no float.
+    """Convert a whole number to a Float.
 
     Raises:
-        UnusualValueError: it is no whole number that a float holds exactly.
+        UnusualValueError: The value is not an int that a float holds exactly.
     """
     if value.__class__ is not int or not -_EXACT <= value <= _EXACT:
         raise UnusualValueError
@@ -58,10 +59,10 @@ def number(value: Any) -> float:
 
 
 def moment(value: Any) -> str:
-    """DateTime.
+    """Convert a datetime to ISO 8601.
 
     Raises:
-        UnusualValueError: it is none.
+        UnusualValueError: The value is not a datetime.
     """
     if value.__class__ is not datetime:
         raise UnusualValueError
@@ -70,5 +71,5 @@ def moment(value: Any) -> str:
 
 
 def written(value: Any) -> orjson.Fragment:
-    """A part of a response that is written once, and copied into every response that has it."""
+    """Serialize a part of a response, so that orjson copies its bytes into every response."""
     return orjson.Fragment(orjson.dumps(value))

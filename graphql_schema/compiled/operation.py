@@ -1,4 +1,4 @@
-"""A compiled operation as the service calls it."""
+"""The interface of a compiled operation: coerce variables, run, return data and errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +12,13 @@ from graphql_schema.errors import BAD_USER_INPUT, INTERNAL, INTERNAL_MESSAGE
 
 
 class CompiledResult:
-    """What became of an operation.
+    """The result of an operation.
 
     Attributes:
-        data: ready for orjson; parts may be shared between requests, so it is read only.
-        errors: in the client's form.
-        faults: what was raised by faults of ours; for the log.
-        executed: always True; a request that fails before is left to graphql-core.
+        data: For orjson; read only, because requests share parts of it.
+        errors: In the form that clients get.
+        faults: What internal errors raised; for the log.
+        executed: Always True; requests that fail before execution are left to graphql-core.
     """
 
     __slots__ = ("data", "errors", "executed", "faults")
@@ -63,7 +63,7 @@ class CompiledOperation:
     def prepared(
         self, variables: Mapping[str, Any] | None
     ) -> tuple[Selection, dict[str, Any]] | None:
-        """What to run with which coerced variables; None: graphql-core must have a look."""
+        """Return the selection and coerced variables; None if graphql-core has to coerce them."""
         plan = self.plan
         given = variables or {}
         try:
@@ -112,7 +112,7 @@ class CompiledOperation:
 
 
 def client_form(error: FieldError) -> dict[str, Any]:
-    """An error as clients see it: `errors.formatted` of graphql-core's."""
+    """Return an error in the form that clients get, as `errors.formatted` does."""
     shown = error.formatted
     code = error.extensions.get("code")
     if error.internal:

@@ -1,4 +1,4 @@
-"""Arguments of fields: an expression that makes a resolver's keywords from the variables."""
+"""Writes functions that map variables to the keyword arguments of a resolver."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,8 @@ class Arguments:
     """Writes the functions that make arguments.
 
     Attributes:
-        checks: what must hold for the coerced variables `v`, or graphql-core has to run it all.
+        checks: Conditions on the coerced variables `v`; where one fails, graphql-core runs the
+            operation.
     """
 
     def __init__(self, schema: GraphQLSchema, operation: ParsedOperation, emitter: Emitter) -> None:

@@ -26,7 +26,7 @@ MAX_SWITCHES: Final = 3  # of a persisted operation: all its selections are writ
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Source of a function, and the objects `K` that it names."""
+    """The source of a function, and the constants `K` that it is called with."""
 
     text: str
     constants: list[Any]

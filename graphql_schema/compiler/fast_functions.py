@@ -1,8 +1,8 @@
-"""Writes `fast` functions: a whole tree of plain values turned into the response in one go.
+"""Writes `fast` functions, which turn a tree of values into its part of the response in one go.
 
-They check that every value is exactly of the class that its type wants, and raise otherwise; why
-does not matter, since `Execution` then completes the same value exactly. That may only be done to
-values that can be read twice: attributes of objects and keys of dicts, never resolvers.
+A `fast` function raises at any value that is not exactly of the expected class; `Execution` then
+completes the same tree step by step, with exact errors. So it only reads what can be read twice:
+attributes of objects and keys of dicts, never resolvers.
 """
 
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def write(emitter: Emitter, kind: FastType, *, nullable: bool) -> str:
 
 
 def _write_makers(emitter: Emitter, kind: FastType) -> None:
-    """Write the functions that make what objects keep, of the innermost objects first."""
+    """Write the functions that fill the `memo` of objects, innermost objects first."""
     if isinstance(kind, FastList):
         _write_makers(emitter, kind.item)
     elif isinstance(kind, FastObject):

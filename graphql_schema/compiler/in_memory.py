@@ -1,4 +1,4 @@
-"""Compiles an operation while the service runs, into memory; its resolvers may want anything."""
+"""Compiles an operation while the service runs; resolvers may take graphql-core's `info`."""
 
 from functools import partial
 from typing import Any, Final, NoReturn, cast
@@ -20,12 +20,12 @@ MAX_SWITCHES: Final = 4
 def compile_operation(
     schema: GraphQLSchema, document: DocumentNode, name: str | None, document_id: str = ""
 ) -> CompiledOperation:
-    """A validated operation, compiled.
+    """Compile a validated operation.
 
-    Selections for other values of its switches are compiled when such values come.
+    Selections for other values of the `@skip` and `@include` variables are compiled on first use.
 
     Raises:
-        NotCompilableError: graphql-core has to run it.
+        NotCompilableError: graphql-core has to run the operation.
     """
     operation = parsed_operation(document, name)
     if len(operation.switches) > MAX_SWITCHES:
@@ -39,7 +39,7 @@ def compile_operation(
         partial(_selection, schema, operation),
         _Infos(schema, operation).make,
     )
-    # What is not compilable shows now, before anything runs.
+    # Raises now, before any resolver has run.
     plan.selection((False,) * len(operation.switches))
     plan.selection((True,) * len(operation.switches))
     return CompiledOperation(plan, document_id)
@@ -59,7 +59,7 @@ def _made(written: Written, name: str) -> Any:
 
 
 class _Infos:
-    """Makes graphql-core's info for resolvers that want it."""
+    """Makes the `info` of graphql-core for resolvers that take it."""
 
     def __init__(self, schema: GraphQLSchema, operation: ParsedOperation) -> None:
         self._schema = schema

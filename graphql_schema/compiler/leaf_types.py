@@ -1,4 +1,4 @@
-"""Scalars and enums of the schema as the generated code has them."""
+"""Writes the leaf types (scalars and enums) of generated code."""
 
 from typing import Any, Final
 

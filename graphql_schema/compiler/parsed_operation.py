@@ -1,4 +1,4 @@
-"""The operation of a document that is to run, and whether it holds anything unknown."""
+"""Finds the operation to run in a parsed document, and refuses what is not supported."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,9 @@ class ParsedOperation:
     """An operation with the fragments of its document.
 
     Attributes:
-        switches: variables that its `@skip` and `@include` look at, sorted.
+        node: The operation.
+        fragments: The fragments of the document by name.
+        switches: The names of the variables that decide `@skip` and `@include`, sorted.
     """
 
     node: OperationDefinitionNode
@@ -34,7 +36,7 @@ class ParsedOperation:
 
     @property
     def name(self) -> str:
-        """Its name, empty without one."""
+        """The name of the operation; empty if it has none."""
         return self.node.name.value if self.node.name else ""
 
     @property
@@ -44,10 +46,10 @@ class ParsedOperation:
 
 
 def parsed_operation(document: DocumentNode, name: str | None) -> ParsedOperation:
-    """The operation of this name, or the only one.
+    """Return the operation of a name, or the only one if the name is None.
 
     Raises:
-        NotCompilableError: there is none such, or it uses what the compiler does not know.
+        NotCompilableError: There is no such operation, or it uses something unsupported.
     """
     nodes = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
     if name is not None:

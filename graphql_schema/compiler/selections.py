@@ -1,9 +1,9 @@
 """Compiles the selections of a validated operation into Python source.
 
-What is selected for which type is collected by graphql-core itself, once for every combination of
-the variables that `@skip` and `@include` look at; so merged fields, fragments and their order are
-right by construction. Here each field is written down: how it is resolved, what its arguments are,
-which types its value has, and, where reading it has no effects, a `fast` function.
+graphql-core itself collects the selected fields, once for each combination of the variables that
+decide `@skip` and `@include`; so merging, fragments and order agree with it. For each field, this
+module writes the resolver, the arguments, the type, and, where reading has no effects, a `fast`
+function.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ from graphql_schema.compiler.leaf_types import LeafTypes
 from graphql_schema.compiler.parsed_operation import ParsedOperation
 from graphql_schema.compiler.sources import refuse_asynchronous, source_of
 
-# Type name to whether its objects keep their part of a response (an attribute `memo`).
+# Types whose objects keep their serialized part of a response, in a dict `memo`.
 MEMOIZED = frozenset({"MenuItem"})
 
 

@@ -1,4 +1,4 @@
-"""Where a field's value comes from, as its definition in the schema tells."""
+"""Decides how the value of a field is got: an attribute, a plain function, or a resolver."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Variables of operations as the generated code has them."""
+"""Writes the coercion of an operation's variables."""
 
 from collections.abc import Mapping
 from typing import Any
