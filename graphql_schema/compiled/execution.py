@@ -8,7 +8,9 @@ value by value, to find out what is wrong and where.
 Resolvers are synchronous: the compiler leaves operations with asynchronous ones to graphql-core.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from graphql_schema.compiled.field_errors import ExecutionError, FieldError, Path, located
@@ -171,10 +173,17 @@ class Execution:
                 f"Expected Iterable, but did not find one for field '{field.shown}'."
             )
         item = kind.item
-        return [
-            self._complete_item(item, field, one, (path, at, None), top)
-            for at, one in enumerate(value)
-        ]
+        iterator = iter(value)
+        try:
+            return [
+                self._complete_item(item, field, one, (path, at, None), top)
+                for at, one in enumerate(iterator)
+            ]
+        except Exception:
+            # graphql-core exhausts the iterator too, which shows where two aliases share it.
+            with suppress(Exception):
+                deque(iterator, maxlen=0)
+            raise
 
     def _complete_item(
         self, kind: OutputType, field: Field, value: Any, path: Path, top: Path
