@@ -1,4 +1,4 @@
-"""Who may use a field: anyone reads menus, staff see and change what is theirs."""
+"""Authorization of fields: menus are public; staff read and change what their roles allow."""
 
 from graphql_schema.context import Context
 from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED, CodedError
@@ -6,10 +6,11 @@ from services.domain.principal import Principal
 
 
 def staff(context: Context) -> Principal:
-    """The member of staff who asks.
+    """Return the principal of a request, which must be a member of staff.
 
     Raises:
-        CodedError: UNAUTHENTICATED without a valid token, FORBIDDEN with one of no role here.
+        CodedError: UNAUTHENTICATED without a valid token, FORBIDDEN if the token has no role of
+            carte.
     """
     principal = context.principal
     if principal is None:
@@ -21,7 +22,7 @@ def staff(context: Context) -> Principal:
 
 
 def admin(context: Context) -> Principal:
-    """A member of staff with the role `chain:admin`.
+    """Return the principal of a request, which must have the role `chain:admin`.
 
     Raises:
         CodedError: UNAUTHENTICATED or FORBIDDEN.
@@ -33,7 +34,7 @@ def admin(context: Context) -> Principal:
 
 
 def manager_of(context: Context, store_id: str) -> Principal:
-    """A member of staff who may change a store.
+    """Return the principal of a request, which must be allowed to change a store.
 
     Raises:
         CodedError: UNAUTHENTICATED or FORBIDDEN.

@@ -1,4 +1,4 @@
-"""What a change of the schema does to the clients that were written for the old one."""
+"""Compares two schemas: which changes break clients of the old one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,9 +29,9 @@ class Change:
     """One change of the schema.
 
     Attributes:
-        kind: as GraphQL's reference implementation names it.
-        text: what changed.
-        meaning: what that does to clients; empty where the text says it.
+        kind: The name of the change in GraphQL's reference implementation.
+        text: What changed.
+        meaning: The effect on clients; empty where the text has it.
     """
 
     kind: str
@@ -44,8 +44,8 @@ class Comparison:
     """Two schemas, compared.
 
     Attributes:
-        breaking: changes after which requests of old clients fail.
-        dangerous: changes that old clients may trip over: a new enum value, a new default.
+        breaking: Changes after which requests of old clients fail.
+        dangerous: Changes that may surprise old clients: a new enum value, a new default.
     """
 
     breaking: tuple[Change, ...]
@@ -70,9 +70,9 @@ def compare(old: GraphQLSchema, new: GraphQLSchema, operations: Sequence[Path] =
     """Compare two schemas.
 
     Args:
-        old: the one that clients were written for.
-        new: the one that would answer them.
-        operations: files of operations that must stay valid.
+        old: The schema that clients were written for.
+        new: The schema that would serve them.
+        operations: Files of operations that must stay valid.
     """
     breaking = [
         Change(one.type.name, one.description, _MEANING.get(one.type.name, ""))

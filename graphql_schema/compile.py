@@ -1,7 +1,7 @@
 """`python -m graphql_schema.compile [--check]`: the persisted operations as Python code.
 
 Writes graphql_schema/compiled/generated.py, from which `graphql_schema.compiled.load` takes them.
-An operation that the compiler does not know is left out, and said: graphql-core runs it.
+An operation that the compiler does not support is reported and left out: graphql-core runs it.
 """
 
 import argparse
@@ -12,10 +12,10 @@ from typing import Final
 
 from graphql import GraphQLSchema, parse, validate
 
-from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.persisted import GENERATED as _GENERATED
 from graphql_schema.compiled.persisted import fingerprint
-from graphql_schema.compiled.writing import HEADER, write_portable
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.codegen import HEADER, write_portable
 from graphql_schema.export import MANIFEST
 from graphql_schema.schema import build
 
@@ -27,12 +27,12 @@ _TITLE: Final = '''"""Made by `python -m graphql_schema.compile`; do not edit.""
 
 
 def generated(schema: GraphQLSchema, documents: dict[str, str], mark: str) -> tuple[str, list[str]]:
-    """The module's text, and why which operation is not in it.
+    """Return the text of the module, and the reason for each operation that is not in it.
 
     Args:
-        schema: what the operations are about.
-        documents: texts by id.
-        mark: the fingerprint of what the text is made from.
+        schema: The schema of the operations.
+        documents: Texts by document id.
+        mark: The fingerprint of the sources.
     """
     texts: list[str] = []
     entries: list[str] = []
@@ -55,7 +55,7 @@ def generated(schema: GraphQLSchema, documents: dict[str, str], mark: str) -> tu
 
 
 def main() -> int:
-    """Write the file, or with --check only say whether it is what the sources make."""
+    """Write the file, or with --check only report whether it is up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if out of date")
     check = parser.parse_args().check

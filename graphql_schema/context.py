@@ -1,6 +1,6 @@
-"""What resolvers get: the region's repositories, the time, and what the response may be cached.
+"""The context of a request: repositories, time, principal, and how long to cache the response.
 
-Imports nothing that talks to DynamoDB or GraphQL: a cold start pays for what it uses.
+Imports nothing that talks to DynamoDB or GraphQL, so that cold starts stay short.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What one process keeps between requests.
+    """The repositories of a process, shared by its requests.
 
     Attributes:
-        region: AWS region that answers.
-        version: version of the software.
-        now: the time, aware.
+        region: The AWS region of this process.
+        version: The version of the software.
+        now: Returns the current time, with a time zone.
     """
 
     region: str
@@ -45,7 +45,7 @@ class CacheHint:
     """How long, and under which tags, a response may be cached; resolvers narrow it.
 
     Attributes:
-        max_age_s: seconds; None until a field says something, and then the lowest that any said.
+        max_age_s: Seconds, the lowest that any resolver allowed; None if none has.
         tags: `store:<id>` and `market:<id>` of everything that was read.
     """
 
@@ -53,19 +53,22 @@ class CacheHint:
     tags: set[str] = field(default_factory=set)
 
     def narrow(self, max_age_s: int, *tags: str) -> None:
-        """Allow at most so many seconds, and add tags."""
+        """Lower the maximum age to at most `max_age_s` seconds, and add tags."""
         self.max_age_s = max_age_s if self.max_age_s is None else min(self.max_age_s, max_age_s)
         self.tags.update(tags)
 
 
 @dataclass(slots=True)
 class Context:
-    """One request's context.
+    """The context of one request.
 
     Attributes:
-        principal: the member of staff who asks; None for everyone else.
-        refusal: why a token that was sent is not believed.
-        executed: whether execution began; a request that failed earlier is the client's fault.
+        services: The repositories of the process.
+        at: When the request arrived, with a time zone.
+        principal: The member of staff that the token names; None without a valid token.
+        refusal: Why the token that was sent is invalid; None without a token.
+        cache: How long the response may be cached.
+        executed: Whether execution began; a failure before that is the client's: HTTP status 400.
         operation: Name of the operation in the parsed document, once its execution began.
     """
 

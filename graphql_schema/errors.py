@@ -1,4 +1,4 @@
-"""Errors as clients see them: a message, a place, a code; internals stay in the log."""
+"""Errors in the form that clients get: message, path and code, without internal details."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ INTERNAL_MESSAGE: Final = "Something went wrong on our side; try again."
 
 
 class CodedError(Exception):
-    """An error whose message is meant for the client, with a code for programs.
+    """An error whose message and code are shown to clients.
 
-    GraphQL's own error class finds `message` and `extensions` in it; it is none of that class so
-    that compiled operations can raise it without graphql-core.
+    It does not derive from `GraphQLError`, so that compiled operations can raise it without
+    importing graphql-core, which copies `message` and `extensions` from it.
     """
 
     def __init__(self, message: str, code: str) -> None:
@@ -33,14 +33,14 @@ class CodedError(Exception):
 
 
 class BadInputError(CodedError):
-    """An argument has the right type but no possible meaning."""
+    """An argument has the right type, but a value that is not allowed."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, BAD_USER_INPUT)
 
 
 def is_internal(error: GraphQLError) -> bool:
-    """Whether an error came from a fault of ours and not from the request."""
+    """Whether an error is a fault of the service, whose message clients must not see."""
     from graphql import GraphQLError
 
     cause = error.original_error
@@ -48,7 +48,12 @@ def is_internal(error: GraphQLError) -> bool:
 
 
 def formatted(error: GraphQLError, *, executed: bool) -> dict[str, Any]:
-    """An error in the response's form; what is internal loses its message."""
+    """Return an error in the form of the response; internal errors get a general message.
+
+    Args:
+        error: What graphql-core reports.
+        executed: Whether execution had begun; decides the code of errors that have none.
+    """
     from graphql import GraphQLSyntaxError
 
     shown: dict[str, Any] = dict(error.formatted)

@@ -1,4 +1,4 @@
-"""`python -m graphql_schema.export [--check]`: what clients build on, as the code has it.
+"""`python -m graphql_schema.export [--check]`: writes what clients build on.
 
 Writes schema.graphql (the SDL) and persisted.json (the operations of `operations/`, by the SHA-256
 of their text). Both are committed, and checked by the tests.
@@ -54,7 +54,7 @@ def manifest(schema: strawberry.Schema, folder: Path = OPERATIONS) -> str:
 
 
 def main() -> int:
-    """Write the files, or with --check only say whether they are what the code has."""
+    """Write the files, or with --check only report whether they are up to date."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if out of date")
     check = parser.parse_args().check

@@ -7,8 +7,6 @@ import strawberry
 
 @strawberry.type(description="An amount of money.")
 class Money:
-    """See the description."""
-
     amount_minor: int = strawberry.field(
         description="In the currency's minor unit: cents of USD, whole yen of JPY (ISO 4217)."
     )

@@ -1,4 +1,4 @@
-"""The schema as an object: the queries with their limits."""
+"""Builds the executable schema: root types, limits, and caches of parsed documents."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -26,7 +26,7 @@ class OperationRules(SchemaExtension):
     """Bounds, one operation per request, and a note in the context that its execution began."""
 
     def on_parse(self) -> Iterator[None]:
-        """Refuses to guess which of several operations is meant (GraphQL spec, 6.1)."""
+        """Reject a document of several operations without operationName (GraphQL spec, 6.1)."""
         yield
         context = self.execution_context
         document = context.graphql_document
@@ -40,7 +40,7 @@ class OperationRules(SchemaExtension):
                 )
 
     def on_execute(self) -> Iterator[None]:
-        """What failed before this is the client's fault: HTTP status 400."""
+        """Mark the context; failures before this are the client's: HTTP status 400."""
         context: Context = self.execution_context.context
         context.executed = True
         context.operation = self.execution_context.operation_name
@@ -57,7 +57,7 @@ class Schema(strawberry.Schema):
 
 
 def build() -> strawberry.Schema:
-    """A schema; its caches of parsed and validated documents live as long as it."""
+    """Return a new schema, which owns its caches of parsed and validated documents."""
     parsed, validated = ParserCache(maxsize=CACHED_DOCUMENTS), ValidationCache(CACHED_DOCUMENTS)
     return Schema(
         query=Query,

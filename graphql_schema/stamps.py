@@ -6,5 +6,5 @@ from services.domain.stamp import Stamp
 
 
 def moment(stamp: Stamp) -> datetime:
-    """The wall clock's part of a stamp, aware."""
+    """Return the wall-clock time of a stamp, in UTC."""
     return datetime.fromtimestamp(stamp.unix_ms / 1000, UTC)

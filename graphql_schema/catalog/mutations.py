@@ -9,6 +9,7 @@ from graphql_schema.allergens import Allergen
 from graphql_schema.catalog.types import CatalogItemDraft
 from graphql_schema.info import Info
 from graphql_schema.money import Money
+from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import (
     InvalidValueError,
     MutationError,
@@ -34,8 +35,6 @@ _NAMES: Final = {"price_minor": "price"}
 
 @strawberry.input(description="A text in one language.")
 class LocalizedTextInput:
-    """See the description."""
-
     locale: str = strawberry.field(description="BCP 47 locale, such as `fr`.")
     text: str | None = strawberry.field(
         description="The text, at most 500 characters; null takes this locale's text away."
@@ -44,11 +43,7 @@ class LocalizedTextInput:
 
 @strawberry.input(description="Sets fields of an item's draft; what is left out stays as it is.")
 class EditCatalogItemInput:
-    """See the description."""
-
-    operation_id: strawberry.ID = strawberry.field(
-        description="Made up by the client, unique per intent (a UUID); send the same in a retry."
-    )
+    operation_id: strawberry.ID = fields.operation_id()
     market: strawberry.ID = strawberry.field(description="Id of the market.")
     item_id: strawberry.ID = strawberry.field(
         description="Id of the item; an id that is new makes a new draft."
@@ -85,37 +80,25 @@ class EditCatalogItemInput:
 
 @strawberry.type(description="What became of editCatalogItem.")
 class EditCatalogItemPayload:
-    """See the description."""
-
     item: CatalogItemDraft | None = strawberry.field(
         description="The draft as it is now; null on errors."
     )
-    errors: list[MutationError] = strawberry.field(
-        description="Why it was refused; empty on success."
-    )
+    errors: list[MutationError] = fields.errors()
 
 
 @strawberry.input(description="Publishes the drafts of a market.")
 class PublishCatalogInput:
-    """See the description."""
-
-    operation_id: strawberry.ID = strawberry.field(
-        description="Made up by the client, unique per intent (a UUID); send the same in a retry."
-    )
+    operation_id: strawberry.ID = fields.operation_id()
     market: strawberry.ID = strawberry.field(description="Id of the market.")
 
 
 @strawberry.type(description="What became of publishCatalog.")
 class PublishCatalogPayload:
-    """See the description."""
-
     version: str | None = strawberry.field(
         description="The version now in force; unchanged when the drafts were; null on errors."
     )
     item_count: int | None = strawberry.field(description="Items in it; null on errors.")
-    errors: list[MutationError] = strawberry.field(
-        description="Why it was refused; empty on success."
-    )
+    errors: list[MutationError] = fields.errors()
 
 
 EditCatalogItem = Annotated[
@@ -134,12 +117,12 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
     item: CatalogItemDraft | None = None
     with expected_failures(errors):
         _check_market(input.market)
-        fields = _fields(input)
+        changed = _fields(input)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             _check_fields(input)
             before = current if isinstance(current, CatalogDraft) else None
-            draft, changes = edit_draft(before, input.market, input.item_id, fields, stamp)
+            draft, changes = edit_draft(before, input.market, input.item_id, changed, stamp)
             names = draft["names"]
             name = names.get(MARKETS[input.market].locale) or names.get("en")
             answer = [name, draft["category"], draft["price"], bool(draft["withdrawn"])]
@@ -151,7 +134,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
             operation_id=input.operation_id,
             action="editCatalogItem",
             document=keys.draft(input.market, input.item_id),
-            asked=fields,
+            asked=changed,
             edit=edit,
         )
         item = CatalogItemDraft(
@@ -202,18 +185,18 @@ def _check_market(market: str) -> None:
 
 
 def _fields(asked: EditCatalogItemInput) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for name in _PLAIN:
         value = getattr(asked, name)
         if value is not strawberry.UNSET:
-            fields[_NAMES.get(name, name)] = value
+            changed[_NAMES.get(name, name)] = value
     for name in ("names", "descriptions"):
         texts = getattr(asked, name)
         if texts:
-            fields[name] = {text.locale: text.text for text in texts}
+            changed[name] = {text.locale: text.text for text in texts}
     if asked.allergens is not strawberry.UNSET:
-        fields["allergens"] = sorted(one.value for one in asked.allergens or [])
-    return fields
+        changed["allergens"] = sorted(one.value for one in asked.allergens or [])
+    return changed
 
 
 def _check_fields(asked: EditCatalogItemInput) -> None:

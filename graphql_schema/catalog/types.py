@@ -7,8 +7,6 @@ from graphql_schema.money import Money
 
 @strawberry.type(description="A catalog item as staff edit it; readers see published catalogs.")
 class CatalogItemDraft:
-    """See the description."""
-
     market: strawberry.ID = strawberry.field(description="Id of the market.")
     item_id: strawberry.ID = strawberry.field(description="Id of the item.")
     name: str | None = strawberry.field(description="Its name in the market's language.")

@@ -1,4 +1,4 @@
-"""Operations compiled ahead: run without graphql-core, Strawberry or PynamoDB being imported."""
+"""Runs compiled operations; imports neither graphql-core nor Strawberry nor PynamoDB."""
 
 from graphql_schema.compiled.operation import CompiledOperation, CompiledResult
 from graphql_schema.compiled.persisted import load

@@ -1,15 +1,19 @@
-"""Runs a plan: resolvers called once each, values completed, nulls bubbled, errors located.
+"""Runs the plan of an operation: calls resolvers, completes values, propagates nulls, notes errors.
 
-What graphql-core's executor does, on fields that were collected beforehand. Where a field's value
-can be read without effects, its `fast` function builds the response in one go; only when that
-raises is the value completed here, value by value, to say what is wrong and where.
+Follows graphql-core's executor (GraphQL specification, section 6), over fields that were collected
+when the operation was compiled. Where reading a field's value has no effects, its `fast` function
+builds that part of the response in one go; only when it raises is the same value completed here,
+value by value, to find out what is wrong and where.
+
+Resolvers are synchronous: the compiler leaves operations with asynchronous ones to graphql-core.
 """
 
+from collections import deque
 from collections.abc import Iterable, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
-from graphql_schema.compiled.failures import FieldError, Path, located
-from graphql_schema.compiled.objects import Objects
+from graphql_schema.compiled.field_errors import ExecutionError, FieldError, Path, located
 from graphql_schema.compiled.plan import (
     ATTRIBUTE,
     CONSTANT,
@@ -25,20 +29,24 @@ from graphql_schema.compiled.plan import (
     Plan,
     Selection,
 )
-from graphql_schema.compiled.waiting import chained, is_awaitable, settle, together
+
+# Iterable, but no lists for GraphQL.
+_SCALAR_ITERABLES: Final = (bytearray, bytes, str, memoryview, Mapping)
 
 
-class Execution(Objects):
+class Execution:
     """One run of an operation.
 
     Attributes:
-        context: what resolvers get.
-        variables: coerced.
-        raw: variables as they came.
-        errors: of fields, in the order in which they happened.
+        plan: The compiled operation.
+        context: The first argument of plain resolvers, and `info.context` of all others.
+        variables: Coerced values by name.
+        raw: The values of variables as the client sent them.
+        root: The source of the root fields.
+        errors: Of fields, in the order in which they happened.
     """
 
-    __slots__ = ("_nulled", "context", "errors", "plan", "raw", "root", "variables")
+    __slots__ = ("context", "errors", "plan", "raw", "root", "variables")
 
     def __init__(
         self,
@@ -54,95 +62,39 @@ class Execution(Objects):
         self.context = context
         self.root = root
         self.errors: list[FieldError] = []
-        self._nulled: set[Path | None] = set()
 
-    def data(self, selection: Selection) -> Any:
-        """The response's data, or a coroutine of it."""
-        root = selection.root
+    def data(self, selection: Selection) -> dict[str, Any] | None:
+        """Return the response's `data`; None if an error propagated up to the root."""
         try:
-            if selection.serial:
-                result = self._serially(root, root.fields)
-            else:
-                result = self.fields(root, self.root, None)
-            if is_awaitable(result):
-                return self._awaited_data(result)
+            return self._fields(selection.root, self.root, None)
         except FieldError as error:
-            self._add(error, None)
-            return None
-        return result
-
-    async def _awaited_data(self, result: Any) -> Any:
-        try:
-            return await result
-        except FieldError as error:
-            self._add(error, None)
+            self.errors.append(error)
             return None
 
-    def _serially(self, root: ObjectType, fields: Iterable[Field]) -> Any:
-        def step(results: dict[str, Any], field: Field) -> Any:
-            result = self._field(field, self.root, (None, field.key, root.name))
-            if is_awaitable(result):
-
-                async def later() -> dict[str, Any]:
-                    results[field.key] = await result
-                    return results
-
-                return later()
-            results[field.key] = result
-            return results
-
-        return chained(fields, step, {})
-
-    def fields(self, parent: ObjectType, source: Any, path: Path | None) -> Any:
-        """The selected fields of an object, or a coroutine of them.
+    def _fields(self, parent: ObjectType, source: Any, path: Path | None) -> dict[str, Any]:
+        """Return the selected fields of an object, one after the other, as mutations need it.
 
         Raises:
-            FieldError: null may not stand where a field failed.
+            FieldError: A field failed whose type is non-null.
         """
-        results: dict[str, Any] = {}
-        waiting: list[str] = []
         name = parent.name
-        try:
-            for field in parent.fields:
-                key = field.key
-                result = self._field(field, source, (path, key, name))
-                results[key] = result
-                if is_awaitable(result):
-                    waiting.append(key)
-        except Exception:
-            if waiting:
-                settle([results[key] for key in waiting])
-            raise
-        if not waiting:
-            return results
-        return self._awaited_fields(results, waiting)
-
-    async def _awaited_fields(self, results: dict[str, Any], waiting: list[str]) -> dict[str, Any]:
-        if len(waiting) == 1:
-            results[waiting[0]] = await results[waiting[0]]
-        else:
-            results.update(
-                zip(waiting, await together(results[key] for key in waiting), strict=True)
-            )
-        return results
+        return {
+            field.key: self._field(field, source, (path, field.key, name))
+            for field in parent.fields
+        }
 
     def _field(self, field: Field, source: Any, path: Path) -> Any:
         try:
             value = self._resolved(field, source, path)
-            if is_awaitable(value):
-                return self._awaited_value(field, value, path)
             if field.fast is not None:
                 try:
                     return field.fast(value)
-                except Exception:  # noqa: BLE001, S110 - whatever it was, it is found below
+                except Exception:  # noqa: BLE001, S110 - completing the value again finds out why
                     pass
-            completed = self.complete(field.type, field, value, path, path)
-            if is_awaitable(completed):
-                return self._awaited_completion(field, completed, path)
+            return self._complete(field.type, field, value, path, path)
         except Exception as error:  # noqa: BLE001 - whatever a resolver raises is its field's error
-            self.failed(error, field.type, field, path)
+            self._failed(error, field.type, field, path)
             return None
-        return completed
 
     def _resolved(self, field: Field, source: Any, path: Path) -> Any:
         mode = field.mode
@@ -159,79 +111,94 @@ class Execution(Objects):
                 if isinstance(source, Mapping)
                 else getattr(source, field.name, None)
             )
-            return value(self.info(field, path), **arguments) if callable(value) else value
-        return field.call(source, self.info(field, path), **arguments)
+            return value(self._info(field, path), **arguments) if callable(value) else value
+        return field.call(source, self._info(field, path), **arguments)
 
-    def info(self, field: Field, path: Path) -> Any:
-        """What graphql-core's resolvers get besides their arguments."""
+    def _info(self, field: Field, path: Path) -> Any:
         return None if self.plan.info is None else self.plan.info(field, path, self)
 
-    async def _awaited_value(self, field: Field, value: Any, path: Path) -> Any:
-        try:
-            completed = self.complete(field.type, field, await value, path, path)
-            if is_awaitable(completed):
-                completed = await completed
-        except Exception as error:  # noqa: BLE001 - as above
-            self.failed(error, field.type, field, path)
-            return None
-        return completed
-
-    async def _awaited_completion(self, field: Field, completed: Any, path: Path) -> Any:
-        try:
-            return await completed
-        except Exception as error:  # noqa: BLE001 - as above
-            self.failed(error, field.type, field, path)
-            return None
-
-    def failed(self, error: Exception, kind: OutputType, field: Field, path: Path) -> None:
-        """Note a field's error where null may stand, raise it on where it may not.
+    def _failed(self, error: Exception, kind: OutputType, field: Field, path: Path) -> None:
+        """Note an error where the type is nullable; raise it where the type is non-null.
 
         Raises:
-            FieldError: null may not stand here.
+            FieldError: The type is non-null, so that the error belongs to the parent too.
         """
         found = located(error, field.locations, path)
         if isinstance(kind, NonNullType):
             raise found
-        self._add(found, path)
+        self.errors.append(found)
 
-    def _add(self, error: FieldError, path: Path | None) -> None:
-        # What lies below something that is null already is not reported.
-        at = path
-        while at is not None:
-            if at in self._nulled:
-                return
-            at = at[0]
-        if None in self._nulled:
-            return
-        self._nulled.add(path)
-        self.errors.append(error)
-
-    def complete(self, kind: OutputType, field: Field, value: Any, path: Path, top: Path) -> Any:
-        """A value as its type has it in the response, or a coroutine of it.
+    def _complete(self, kind: OutputType, field: Field, value: Any, path: Path, top: Path) -> Any:
+        """Return a value as the response has it.
 
         Args:
-            kind: its type.
-            field: the field that it is the value of, or of an item of its value.
-            value: the value.
-            path: where it stands.
-            top: where the field stands.
+            kind: The value's type.
+            field: The field that returned the value, or the list that holds it.
+            value: What was resolved.
+            path: Where the value stands.
+            top: Where the field stands.
 
         Raises:
-            Exception: it is no value of the type.
+            Exception: The value is not one of the type.
         """
         if isinstance(value, Exception):
             raise value
         if isinstance(kind, NonNullType):
-            completed = self.complete(kind.of, field, value, path, top)
+            completed = self._complete(kind.of, field, value, path, top)
             if completed is None:
                 raise TypeError(f"Cannot return null for non-nullable field {field.shown}.")
             return completed
         if value is None or type(value).__name__ == "UndefinedType":
             return None
+        if hasattr(value, "__await__"):
+            # A fault of ours, not of the client; an object's fields would silently read as null.
+            raise TypeError(f"{field.shown} resolved to an awaitable; resolvers are synchronous")
         if isinstance(kind, ListType):
-            return self.complete_list(kind, field, value, path, top)
+            return self._complete_list(kind, field, value, path, top)
         if isinstance(kind, LeafType):
             return kind.complete(value)
         if isinstance(kind, AbstractType):
-            return self.complete_abstract(kind, field, value, path, top)
-        return self.complete_object(kind, field, value, path, top)
+            name = kind.resolve(value, self._info(field, top))
+            found = kind.objects.get(name) if isinstance(name, str) else None
+            if found is None:
+                raise ExecutionError(kind.describe(name, value, field.shown))
+            kind = found
+        return self._complete_object(kind, field, value, path, top)
+
+    def _complete_list(
+        self, kind: ListType, field: Field, value: Any, path: Path, top: Path
+    ) -> list[Any]:
+        if not isinstance(value, Iterable) or isinstance(value, _SCALAR_ITERABLES):
+            raise ExecutionError(
+                f"Expected Iterable, but did not find one for field '{field.shown}'."
+            )
+        item = kind.item
+        iterator = iter(value)
+        try:
+            return [
+                self._complete_item(item, field, one, (path, at, None), top)
+                for at, one in enumerate(iterator)
+            ]
+        except Exception:
+            # graphql-core exhausts the iterator too, which shows where two aliases share it.
+            with suppress(Exception):
+                deque(iterator, maxlen=0)
+            raise
+
+    def _complete_item(
+        self, kind: OutputType, field: Field, value: Any, path: Path, top: Path
+    ) -> Any:
+        try:
+            return self._complete(kind, field, value, path, top)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is this item's error
+            self._failed(error, kind, field, path)
+            return None
+
+    def _complete_object(
+        self, kind: ObjectType, field: Field, value: Any, path: Path, top: Path
+    ) -> dict[str, Any]:
+        if kind.is_type_of is not None and not kind.is_type_of(value, self._info(field, top)):
+            from graphql.pyutils import inspect
+
+            raise ExecutionError(f"Expected value of type '{kind.name}' but got: {inspect(value)}.")
+        return self._fields(kind, value, path)

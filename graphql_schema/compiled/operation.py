@@ -1,26 +1,24 @@
-"""A compiled operation as the service calls it."""
+"""The interface of a compiled operation: coerce variables, run, return data and errors."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.coercion import NotPlainError
 from graphql_schema.compiled.execution import Execution
-from graphql_schema.compiled.failures import FieldError
-from graphql_schema.compiled.inputs import NotPlainError
-from graphql_schema.compiled.plan import Plan, Selection
-from graphql_schema.compiled.waiting import is_awaitable
+from graphql_schema.compiled.field_errors import FieldError
+from graphql_schema.compiled.plan import NotCompilableError, Plan, Selection
 from graphql_schema.context import Context
 from graphql_schema.errors import BAD_USER_INPUT, INTERNAL_MESSAGE, bounded, internal_code
 
 
 class CompiledResult:
-    """What became of an operation.
+    """The result of an operation.
 
     Attributes:
-        data: ready for orjson; parts may be shared between requests, so it is read only.
-        errors: in the client's form.
-        faults: what was raised by faults of ours; for the log.
-        executed: always True; a request that fails before is left to graphql-core.
+        data: For orjson; read only, because requests share parts of it.
+        errors: In the form that clients get.
+        faults: What internal errors raised; for the log.
+        executed: Always True; requests that fail before execution are left to graphql-core.
     """
 
     __slots__ = ("data", "errors", "executed", "faults")
@@ -65,7 +63,7 @@ class CompiledOperation:
     def prepared(
         self, variables: Mapping[str, Any] | None
     ) -> tuple[Selection, dict[str, Any]] | None:
-        """What to run with which coerced variables; None: graphql-core must have a look."""
+        """Return the selection and coerced variables; None if graphql-core has to coerce them."""
         plan = self.plan
         given = variables or {}
         try:
@@ -92,10 +90,10 @@ class CompiledOperation:
         return selection, coerced
 
     def run(self, variables: Mapping[str, Any] | None, context: Context) -> CompiledResult | None:
-        """Run it; None: nothing was run, graphql-core has to.
+        """Run the operation.
 
-        Raises:
-            RuntimeError: a resolver is asynchronous.
+        Returns:
+            None if nothing was run, because graphql-core has to.
         """
         prepared = self.prepared(variables)
         if prepared is None:
@@ -104,9 +102,6 @@ class CompiledOperation:
         context.executed = True
         execution = Execution(self.plan, coerced, context, variables or {})
         data = execution.data(selection)
-        if is_awaitable(data):
-            data.close()
-            raise RuntimeError("GraphQL execution failed to complete synchronously.")
         if not execution.errors:
             return CompiledResult(data, [], [])
         return CompiledResult(
@@ -117,7 +112,7 @@ class CompiledOperation:
 
 
 def client_form(error: FieldError) -> dict[str, Any]:
-    """An error as clients see it: `errors.formatted` of graphql-core's."""
+    """Return an error in the form that clients get, as `errors.formatted` does."""
     shown = error.formatted
     code = error.extensions.get("code")
     if error.internal:

@@ -1,6 +1,6 @@
-"""The persisted operations' generated code: loaded when it fits the sources, else not at all.
+"""Loads the generated code of the persisted operations, unless it is out of date.
 
-Imports next to nothing: every cold start runs this.
+Imports little, because every cold start runs it.
 """
 
 import os
@@ -18,40 +18,49 @@ _MODULE: Final = "graphql_schema.compiled.generated"
 Makers = dict[str, Callable[[], CompiledOperation]]
 
 
-class Kept:
-    """What was loaded: the generated functions, and the operations that they made."""
+class LoadedOperations:
+    """The persisted operations of a process; `reset` forgets them.
+
+    Attributes:
+        makers: Functions of the generated module by document id; None before it was loaded.
+        operations: What the functions returned, by document id.
+    """
 
     def __init__(self) -> None:
         self.makers: Makers | None = None
         self.operations: dict[str, CompiledOperation] = {}
 
+    def reset(self) -> None:
+        """Forget everything; the next operation loads the generated module again."""
+        self.makers = None
+        self.operations.clear()
 
-_kept = Kept()
+
+loaded: Final = LoadedOperations()
 
 
 def load(
     document_id: str, log: Callable[[str], object] = sys.stderr.write
 ) -> CompiledOperation | None:
-    """The persisted operation of this id; None: there is none, graphql-core has to run it.
+    """Return a persisted operation, or None if graphql-core has to run it.
 
     Args:
-        document_id: SHA-256 of its text.
-        log: gets one line when there is no usable code at all.
+        document_id: SHA-256 of the document's text, hexadecimal.
+        log: Called once with a line if the generated code is missing, broken or out of date.
     """
-    kept = _kept
-    operation = kept.operations.get(document_id)
+    operation = loaded.operations.get(document_id)
     if operation is not None:
         return operation
-    if kept.makers is None:
-        kept.makers = _makers(log)
-    maker = kept.makers.get(document_id)
+    if loaded.makers is None:
+        loaded.makers = _makers(log)
+    maker = loaded.makers.get(document_id)
     if maker is None:
         return None
-    return kept.operations.setdefault(document_id, maker())
+    return loaded.operations.setdefault(document_id, maker())
 
 
 def fingerprint(root: str = ROOT) -> str:
-    """Of everything that the generated code is made from, as far as it is packaged."""
+    """Return a digest of the sources from which the generated code is made."""
     from hashlib import blake2b
 
     digest = blake2b(digest_size=16)
@@ -95,13 +104,13 @@ def _makers(log: Callable[[str], object]) -> Makers:
 
 
 def _fits(mark: str) -> bool:
-    # A package for AWS is made in one go from its sources, generated code included, and nobody
-    # edits it; there, reading all sources again would only make cold starts longer.
+    # The AWS package is built with its generated code and never edited; reading all sources
+    # there would only make cold starts longer.
     return os.environ.get("CARTE_STAGE") == "aws" or mark == fingerprint()
 
 
 def _module() -> Any:
-    # By its place and not by its name: a test, or a build, may have it elsewhere.
+    # Loaded from a path, because tests and builds keep the module elsewhere.
     spec = spec_from_file_location(_MODULE, GENERATED)
     if spec is None or spec.loader is None:
         raise FileNotFoundError(GENERATED)

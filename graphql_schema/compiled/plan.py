@@ -1,7 +1,6 @@
-"""What a compiled operation is made of: types, fields and variables, ready to be executed.
+"""The plan of an operation: its types, fields and variables, as generated code builds them.
 
-Generated code builds these; `execution` runs them. Nothing here knows graphql-core. Plain classes,
-because a dataclass costs a cold start a fifth of a millisecond.
+`Execution` runs a plan. Plain classes, because each dataclass adds 0.2 ms to a cold start.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,8 +18,16 @@ Fast = Callable[[Any], Any]
 Arguments = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
+class NotCompilableError(Exception):
+    """The operation uses something that the compiler does not support; graphql-core runs it."""
+
+
 class LeafType:
-    """A scalar or an enum; `complete` serializes, and raises what graphql-core would."""
+    """A scalar or an enum.
+
+    Attributes:
+        complete: Serializes a value, or raises the error that graphql-core raises.
+    """
 
     __slots__ = ("complete", "name")
 
@@ -34,7 +41,7 @@ class LeafType:
 
 
 class ListType:
-    """A list of something."""
+    """A list of items of one type."""
 
     __slots__ = ("item",)
 
@@ -46,7 +53,7 @@ class ListType:
 
 
 class NonNullType:
-    """Something that null may not stand for."""
+    """A type with `!` behind it: its value is never null."""
 
     __slots__ = ("of",)
 
@@ -58,7 +65,7 @@ class NonNullType:
 
 
 class ObjectType:
-    """An object type with what is selected of it at one place of the operation."""
+    """An object type, with the fields that the operation selects at one place."""
 
     __slots__ = ("fields", "is_type_of", "name")
 
@@ -74,12 +81,12 @@ class ObjectType:
 
 
 class AbstractType:
-    """An interface or a union, with the selection for each object it may turn out to be.
+    """An interface or a union, with the selected fields of each of its object types.
 
     Attributes:
-        resolve: (value, info) to the name of an object type.
-        objects: by name, all possible ones.
-        describe: says why a name is none of them.
+        resolve: Maps (value, info) to the name of the object type.
+        objects: The possible object types by name.
+        describe: Returns the error message for a name that is not in `objects`.
     """
 
     __slots__ = ("describe", "name", "objects", "resolve")
@@ -104,15 +111,19 @@ class Field:
     """One response key of a selection.
 
     Attributes:
-        key: in the response.
-        name: of the field, or of the attribute where `mode` is ATTRIBUTE.
-        shown: `Parent.field`, as error messages say it.
-        locations: line and column of every field of the document that was merged into this one.
-        call: the resolver, or the constant.
-        arguments: variables, coerced and raw, to the call's keywords; None: it takes none.
-        fast: completes a value whose reading has no effects, or raises anything at all, upon
-            which the value is completed once more, slowly and exactly.
-        about: whatever makes graphql-core's `info`, for resolvers that want it.
+        key: The response key: the alias, or the name of the field.
+        name: The name of the field, or of the attribute where `mode` is ATTRIBUTE.
+        shown: `Parent.field`, as error messages have it.
+        parent: The name of the type that declares the field.
+        locations: Line and column of every field of the document that was merged into this one.
+        type: The type of the value.
+        mode: How the value is got: ATTRIBUTE, CONTEXT, CONSTANT, DEFAULT or RESOLVER.
+        call: The resolver, or the constant.
+        arguments: Maps (coerced variables, raw variables) to the keyword arguments of the resolver;
+            None if it takes none.
+        fast: Completes a usual value in one go. Raises at any other value, which `Execution` then
+            completes step by step, with exact errors; None where reading the value has effects.
+        about: (definition, nodes, parent type), for resolvers that take graphql-core's `info`.
     """
 
     __slots__ = (
@@ -160,9 +171,11 @@ class Variable:
     """A variable of the operation.
 
     Attributes:
-        coerce: a JSON value to the value that resolvers get; raises when it is not sure.
-        required: the operation cannot run without it.
-        default: makes the default value; None: there is none.
+        name: Without the `$`.
+        coerce: Maps a JSON value to the value that resolvers get; raises `NotPlainError` at values
+            that graphql-core has to coerce.
+        required: Whether the operation cannot run without the variable.
+        default: Returns a new default value; None if the variable has no default.
     """
 
     __slots__ = ("coerce", "default", "name", "required")
@@ -184,30 +197,28 @@ class Selection:
     """What an operation selects, given the values of its `@skip` and `@include` variables.
 
     Attributes:
-        serial: one root field after the other: a mutation.
-        checks: what must hold for the coerced variables; else graphql-core takes over.
+        root: The root type, with the selected root fields.
+        checks: Whether coerced variables may be used; if not, graphql-core runs the operation.
     """
 
-    __slots__ = ("checks", "root", "serial")
+    __slots__ = ("checks", "root")
 
     def __init__(
         self,
         root: ObjectType,
-        serial: bool,  # noqa: FBT001 - as above
         checks: Callable[[Mapping[str, Any]], bool] | None = None,
     ) -> None:
         self.root = root
-        self.serial = serial
         self.checks = checks
 
 
 class Plan:
-    """An operation.
+    """A compiled operation, as data.
 
     Attributes:
-        switches: the variables that `@skip` and `@include` look at, in order.
-        selections: makes the selection for the values of `switches`; results are kept.
-        info: makes graphql-core's info of (field, path, execution); None: no resolver wants one.
+        switches: The names of the variables that decide `@skip` and `@include`.
+        selections: Returns the selection for values of `switches`.
+        info: Makes graphql-core's `info` of (field, path, execution); None if no resolver takes it.
     """
 
     __slots__ = ("info", "kind", "known", "name", "selections", "switches", "variables")
@@ -230,7 +241,7 @@ class Plan:
         self.known: dict[tuple[bool, ...], Selection] = {}
 
     def selection(self, switches: tuple[bool, ...]) -> Selection:
-        """The selection for these values."""
+        """Return the selection for values of `switches`; each is made once."""
         found = self.known.get(switches)
         if found is None:
             found = self.known[switches] = self.selections(switches)

@@ -1,17 +1,17 @@
 """The query of edit conflicts."""
 
 import base64
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from graphql_schema.access import admin, manager_of
-from graphql_schema.conflicts.types import EditConflict, EditConflictConnection, EditConflictEdge
+from graphql_schema.conflicts.types import EditConflict, EditConflictConnection
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import check_first
-from graphql_schema.pagination.types import PageInfo
+from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from services.domain.documents.journal import EditConflict as DomainConflict
 
 
@@ -26,7 +26,7 @@ def edit_conflicts(
     ] = None,
     first: First = 20,
     after: After = None,
-) -> EditConflictConnection:
+) -> ConnectionView[EditConflict]:
     """From the journal, which every region has."""
     context = info.context
     context.cache.narrow(0)
@@ -44,9 +44,9 @@ def edit_conflicts(
             raise BadInputError("after is no cursor of these conflicts; leave it out to start anew")
         start = cursors.index(after) + 1
     page = list(zip(cursors, found, strict=True))[start : start + first]
-    return EditConflictConnection(
-        edges=[EditConflictEdge(node=EditConflict.of(one), cursor=key) for key, one in page],
-        page_info=PageInfo(
+    return ConnectionView(
+        edges=[EdgeView(EditConflict.of(one), key) for key, one in page],
+        page_info=PageInfoView(
             has_next_page=start + len(page) < len(found),
             has_previous_page=start > 0,
             start_cursor=page[0][0] if page else None,
@@ -65,7 +65,8 @@ def _cursor(conflict: DomainConflict) -> str:
 class ConflictQueries:
     """Fields of `Query` about edit conflicts."""
 
-    edit_conflicts: EditConflictConnection = strawberry.field(
+    edit_conflicts: Any = strawberry.field(
         resolver=edit_conflicts,
+        graphql_type=EditConflictConnection,
         description="Edits that were made at once, of which one was lost; staff only.",
     )

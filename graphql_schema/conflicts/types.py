@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import strawberry
 
-from graphql_schema.pagination.types import PageInfo
+from graphql_schema.pagination.types import Connection
 from graphql_schema.stamps import moment
 from services.domain.documents.journal import EditConflict as DomainConflict
 from services.domain.documents.journal import JournalEntry
@@ -14,8 +14,6 @@ from services.domain.documents.journal import JournalEntry
 
 @strawberry.type(description="One of two edits that were made at once.")
 class JournaledEdit:
-    """See the description."""
-
     value: str = strawberry.field(description="What it set, as JSON: `249`, `true`, `null`.")
     author: str = strawberry.field(description="Subject of the token that it came with.")
     region: str = strawberry.field(description="AWS region that took it.")
@@ -41,8 +39,6 @@ class JournaledEdit:
     "with the higher stamp stands; the other is only here."
 )
 class EditConflict:
-    """See the description."""
-
     document: str = strawberry.field(description="The document: `STORE#us-00001/ASSORTMENT`.")
     entry: str = strawberry.field(description="Where in the document: `glazed-ring/price`.")
     standing: JournaledEdit = strawberry.field(description="The edit that stood against it.")
@@ -59,18 +55,6 @@ class EditConflict:
         )
 
 
-@strawberry.type(description="A conflict in a page of conflicts.")
-class EditConflictEdge:
-    """See the description."""
-
-    node: EditConflict = strawberry.field(description="The conflict.")
-    cursor: str = strawberry.field(description="Opaque; pass it as `after`.")
-
-
 @strawberry.type(description="A page of conflicts (Relay connection), newest loss first.")
-class EditConflictConnection:
-    """See the description."""
-
-    edges: list[EditConflictEdge] = strawberry.field(description="The conflicts of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
-    total_count: int = strawberry.field(description="How many there are in all.")
+class EditConflictConnection(Connection[EditConflict]):
+    """A page of edit conflicts."""

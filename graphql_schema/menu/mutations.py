@@ -8,14 +8,15 @@ from graphql_schema.access import manager_of
 from graphql_schema.info import Info
 from graphql_schema.menu.types import AssortmentLine
 from graphql_schema.money import Money
+from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
     check_range,
+    existing_store,
     expected_failures,
     run,
-    the_store,
 )
 from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment
@@ -31,8 +32,6 @@ MAX_RANK: Final = 10_000
 
 @strawberry.input(description="What to set about one item; what is left out stays as it is.")
 class AssortmentLineInput:
-    """See the description."""
-
     item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
     price_minor: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -51,12 +50,8 @@ class AssortmentLineInput:
 
 @strawberry.input(description="Sets what a store sells.")
 class UpdateAssortmentInput:
-    """See the description."""
-
-    operation_id: strawberry.ID = strawberry.field(
-        description="Made up by the client, unique per intent (a UUID); send the same in a retry."
-    )
-    store_id: strawberry.ID = strawberry.field(description="The store.")
+    operation_id: strawberry.ID = fields.operation_id()
+    store_id: strawberry.ID = fields.store_id()
     lines: list[AssortmentLineInput] = strawberry.field(
         description="1 to 100 items, each at most once."
     )
@@ -64,14 +59,10 @@ class UpdateAssortmentInput:
 
 @strawberry.type(description="What became of updateAssortment.")
 class UpdateAssortmentPayload:
-    """See the description."""
-
     lines: list[AssortmentLine] = strawberry.field(
         description="The lines that were asked about, as they are now; empty on errors."
     )
-    errors: list[MutationError] = strawberry.field(
-        description="Why it was refused; empty on success."
-    )
+    errors: list[MutationError] = fields.errors()
 
 
 UpdateAssortment = Annotated[
@@ -92,7 +83,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             check_lines("lines", item_ids)
             _check_values(input)
-            profile = the_store(context, input.store_id)
+            profile = existing_store(context, input.store_id)
             catalog = context.services.catalogs.current(profile["market"])
             check_items("lines", item_ids, catalog)
             assortment, changes = edit_assortment(

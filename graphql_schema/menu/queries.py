@@ -8,7 +8,7 @@ import strawberry
 from graphql_schema.info import Info
 from graphql_schema.menu import reads
 from graphql_schema.menu.types import Menu
-from graphql_schema.plain import by
+from graphql_schema.plain_resolvers import resolved_by
 
 
 @strawberry.type
@@ -17,7 +17,7 @@ class MenuQueries:
 
     @strawberry.field(
         graphql_type=Menu | None,
-        metadata=by(reads.menu),
+        metadata=resolved_by(reads.menu),
         description="What a store sells. Null: there is no such store.",
     )
     def menu(

@@ -21,10 +21,18 @@ _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCI
 def menu(
     context: Context, store_id: str, at: datetime | None, locale: str | None
 ) -> MenuView | None:
-    """One DynamoDB request for the store; the catalog comes from memory.
+    """Return the menu of a store, or None if the store does not exist.
+
+    Makes one DynamoDB request, for the store; the catalog is in memory.
+
+    Args:
+        context: The context of the request.
+        store_id: Of any form; None is returned for one that no store can have.
+        at: When the menu is looked at, with a time zone; now if None.
+        locale: BCP 47; the language of the market if None.
 
     Raises:
-        CodedError: `at` or `locale` means nothing, or the market has no catalog yet.
+        CodedError: `at` or `locale` is malformed, or the market has no published catalog.
     """
     if at is not None and at.tzinfo is None:
         raise BadInputError("at needs an offset, such as 2026-05-01T08:00:00+02:00 or ...Z")

@@ -23,8 +23,6 @@ class Availability(Enum):
 
 @strawberry.type(description="An item as one store sells it.")
 class MenuItem:
-    """See the description."""
-
     id: strawberry.ID = strawberry.field(description="The catalog item's id.")
     name: str = strawberry.field(description="Its name in the menu's locale.")
     description: str | None = strawberry.field(
@@ -43,8 +41,6 @@ class MenuItem:
 
 @strawberry.type(description="A heading of the menu and its items, in the order to show them.")
 class MenuCategory:
-    """See the description."""
-
     id: strawberry.ID = strawberry.field(description="The category's id, the same in all markets.")
     name: str = strawberry.field(description="Its name in the menu's locale.")
     items: list[MenuItem] = strawberry.field(description="Its items; never empty.")
@@ -52,8 +48,6 @@ class MenuCategory:
 
 @strawberry.type(description="What a store sells now, at its prices.")
 class Menu:
-    """See the description."""
-
     store: Store = strawberry.field(description="The store.")
     version: str = strawberry.field(
         description="Changes whenever anything this menu is made of changes, the same in all "
@@ -66,8 +60,6 @@ class Menu:
 
 @strawberry.type(description="What a store's assortment says of one item.")
 class AssortmentLine:
-    """See the description."""
-
     item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
     price: Money | None = strawberry.field(
         description="The store's own price; null: the catalog's price holds."

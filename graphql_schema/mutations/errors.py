@@ -5,8 +5,6 @@ import strawberry
 
 @strawberry.interface(description="Why a mutation was refused; nothing was changed.")
 class MutationError:
-    """See the description."""
-
     message: str = strawberry.field(description="For people: what is wrong and what to do.")
     path: list[str] = strawberry.field(
         description="Where in the input, such as `lines`, `0`, `itemId`."
@@ -15,22 +13,22 @@ class MutationError:
 
 @strawberry.type(description="There is no store with this id.")
 class UnknownStoreError(MutationError):
-    """See the description."""
+    """The input names a store that does not exist."""
 
 
 @strawberry.type(description="The market's published catalog has no item with this id.")
 class UnknownItemError(MutationError):
-    """See the description."""
+    """The input names an item that the published catalog does not have."""
 
 
 @strawberry.type(description="There is no market with this id.")
 class UnknownMarketError(MutationError):
-    """See the description."""
+    """The input names a market that does not exist."""
 
 
 @strawberry.type(description="A value has the right type but is out of its range.")
 class InvalidValueError(MutationError):
-    """See the description."""
+    """A value of the input is out of its range."""
 
 
 @strawberry.type(
@@ -38,7 +36,7 @@ class InvalidValueError(MutationError):
     "intent; use the old one only to retry the same."
 )
 class OperationIdReusedError(MutationError):
-    """See the description."""
+    """An operation with this id and another input was applied before."""
 
 
 @strawberry.type(
@@ -46,12 +44,12 @@ class OperationIdReusedError(MutationError):
     "operationId."
 )
 class TooBusyError(MutationError):
-    """See the description."""
+    """Concurrent edits made the document's revision change at every attempt."""
 
 
 @strawberry.type(description="The drafts of the market make no valid catalog.")
 class UnpublishableError(MutationError):
-    """See the description."""
+    """The drafts of the market make no valid catalog."""
 
 
 TYPES = (

@@ -1,4 +1,4 @@
-"""What all mutations share: run an operation once, and tell expected failures from faults."""
+"""Applies a mutation once, checks its input, and turns expected failures into typed errors."""
 
 import hashlib
 import json
@@ -64,11 +64,21 @@ def run(
     asked: Mapping[str, Any],
     edit: Edit,
 ) -> Any:
-    """Apply an operation once; `asked` is its input, which a retry must repeat.
+    """Apply an operation once, and return its answer; a retry gets the answer of the first time.
+
+    Args:
+        context: The context of the request.
+        principal: The author of the edit.
+        operation_id: Made by the client; a retry repeats it.
+        action: The name of the mutation.
+        document: The key of the document that is edited.
+        asked: The input of the mutation, which a retry has to repeat too.
+        edit: Makes the new version of the document.
 
     Raises:
-        RefusedError: the operation id is none, or what `edit` refuses.
-        exceptions.OperationIdReusedError, ContentionError: see `OperationRepository.apply`.
+        RefusedError: The operation id has a wrong form, or `edit` refused.
+        OperationIdReusedError: The id was used before, with another input.
+        ContentionError: Others changed the document at every attempt.
     """
     if not _OPERATION_ID.fullmatch(operation_id):
         message = "operationId is 8 to 100 letters, digits, or any of . _ : - (a UUID is good)"
@@ -79,11 +89,11 @@ def run(
     return context.services.operations.apply(operation, edit)
 
 
-def the_store(context: Context, store_id: str) -> StoreProfile:
-    """A store that exists.
+def existing_store(context: Context, store_id: str) -> StoreProfile:
+    """Return the profile of a store.
 
     Raises:
-        RefusedError: there is none.
+        RefusedError: The store does not exist.
     """
     profile = context.services.stores.profile(store_id) if is_store_id(store_id) else None
     if profile is None:
@@ -93,10 +103,10 @@ def the_store(context: Context, store_id: str) -> StoreProfile:
 
 
 def check_lines(field: str, item_ids: Sequence[str]) -> None:
-    """Between 1 and 100 lines, each about another item.
+    """Check that there are 1 to 100 lines, each of another item.
 
     Raises:
-        RefusedError: otherwise.
+        RefusedError: There are fewer or more, or an item is in two lines.
     """
     if not 1 <= len(item_ids) <= MAX_LINES:
         message = f"{field} holds 1 to {MAX_LINES} lines, not {len(item_ids)}"
@@ -110,10 +120,10 @@ def check_lines(field: str, item_ids: Sequence[str]) -> None:
 
 
 def check_items(field: str, item_ids: Sequence[str], catalog: CatalogVersion) -> None:
-    """Every item is in the catalog.
+    """Check that every item is in the catalog.
 
     Raises:
-        RefusedError: naming each that is not.
+        RefusedError: Some are not; one typed error for each.
     """
     unknown = [
         UnknownItemError(
@@ -128,10 +138,10 @@ def check_items(field: str, item_ids: Sequence[str], catalog: CatalogVersion) ->
 
 
 def check_range(path: Sequence[str], value: int, low: int, high: int) -> None:
-    """A number within its bounds.
+    """Check that a number is within its bounds, both included.
 
     Raises:
-        RefusedError: it is not.
+        RefusedError: The number is lower or higher.
     """
     if not low <= value <= high:
         message = f"{path[-1]} is {low} to {high}, not {value}"

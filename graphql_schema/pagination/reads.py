@@ -8,10 +8,10 @@ MAX_PAGE: Final = 100
 
 
 def check_first(first: int) -> None:
-    """A page's size is within its bounds.
+    """Check that the size of a page is 1 to 100.
 
     Raises:
-        BadInputError: it is not.
+        BadInputError: The size is lower or higher.
     """
     if not 1 <= first <= MAX_PAGE:
         raise BadInputError(f"first is 1 to {MAX_PAGE}")

@@ -1,6 +1,8 @@
-"""Views of pages: the attributes that the GraphQL types declare."""
+"""Views of pages: the attributes that the GraphQL types declare, without Strawberry."""
 
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
+
+Node = TypeVar("Node")
 
 
 class PageInfoView(NamedTuple):
@@ -10,3 +12,18 @@ class PageInfoView(NamedTuple):
     has_previous_page: bool
     start_cursor: str | None
     end_cursor: str | None
+
+
+class EdgeView(NamedTuple, Generic[Node]):
+    """An entry of a page, and its cursor."""
+
+    node: Node
+    cursor: str
+
+
+class ConnectionView(NamedTuple, Generic[Node]):
+    """A page, and how many entries there are in all pages."""
+
+    edges: list[EdgeView[Node]]
+    page_info: PageInfoView
+    total_count: int

@@ -5,7 +5,7 @@ from typing import Any
 import strawberry
 
 from graphql_schema.info import Info
-from graphql_schema.plain import by
+from graphql_schema.plain_resolvers import resolved_by
 from graphql_schema.region import reads
 from graphql_schema.region.types import Region
 
@@ -16,7 +16,7 @@ class RegionQueries:
 
     @strawberry.field(
         graphql_type=Region,
-        metadata=by(reads.region),
+        metadata=resolved_by(reads.region),
         description="The region that answers this very request; never cached.",
     )
     def region(self, info: Info) -> Any:

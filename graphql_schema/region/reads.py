@@ -5,7 +5,10 @@ from graphql_schema.region.views import RegionView, ReplicationLagView
 
 
 def region(context: Context) -> RegionView:
-    """One DynamoDB request."""
+    """Return this region, and how old its newest heartbeat of each other region is, in seconds.
+
+    Makes one DynamoDB request.
+    """
     context.cache.narrow(0)
     services = context.services
     now_ms = context.at.timestamp() * 1000

@@ -5,8 +5,6 @@ import strawberry
 
 @strawberry.type(description="How long ago another region was last heard from.")
 class ReplicationLag:
-    """See the description."""
-
     region: str = strawberry.field(description="The other region.")
     seconds: float = strawberry.field(
         description="Age of the newest heartbeat of that region which has been replicated here. "
@@ -17,8 +15,6 @@ class ReplicationLag:
 
 @strawberry.type(description="The region that answered.")
 class Region:
-    """See the description."""
-
     name: str = strawberry.field(description="AWS region, such as `eu-west-1`.")
     version: str = strawberry.field(description="Version of the software that answered.")
     replication_lag: list[ReplicationLag] = strawberry.field(

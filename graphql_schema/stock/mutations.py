@@ -7,14 +7,15 @@ import strawberry
 from graphql_schema.access import manager_of
 from graphql_schema.context import Context
 from graphql_schema.info import Info
+from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
     check_range,
+    existing_store,
     expected_failures,
     run,
-    the_store,
 )
 from graphql_schema.stock.types import StockLevel
 from services.domain.documents.stock import Stock
@@ -29,20 +30,14 @@ MAX_SOLD: Final = 1_000
 
 @strawberry.input(description="How many pieces of an item there are.")
 class StockCountLineInput:
-    """See the description."""
-
     item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
     pieces: int = strawberry.field(description="Pieces counted, 0 to 1000000.")
 
 
 @strawberry.input(description="Records that someone counted.")
 class RecordStockCountInput:
-    """See the description."""
-
-    operation_id: strawberry.ID = strawberry.field(
-        description="Made up by the client, unique per intent (a UUID); send the same in a retry."
-    )
-    store_id: strawberry.ID = strawberry.field(description="The store.")
+    operation_id: strawberry.ID = fields.operation_id()
+    store_id: strawberry.ID = fields.store_id()
     counts: list[StockCountLineInput] = strawberry.field(
         description="1 to 100 items, each at most once."
     )
@@ -50,45 +45,31 @@ class RecordStockCountInput:
 
 @strawberry.input(description="How many pieces of an item were sold.")
 class SaleLineInput:
-    """See the description."""
-
     item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
     pieces: int = strawberry.field(description="Pieces sold, 1 to 1000.")
 
 
 @strawberry.input(description="Records a sale, as a till sees it.")
 class RecordSaleInput:
-    """See the description."""
-
-    operation_id: strawberry.ID = strawberry.field(
-        description="Made up by the till, unique per sale (a UUID); send the same in a retry."
-    )
-    store_id: strawberry.ID = strawberry.field(description="The store.")
+    operation_id: strawberry.ID = fields.operation_id(by="till", unit="sale")
+    store_id: strawberry.ID = fields.store_id()
     lines: list[SaleLineInput] = strawberry.field(description="1 to 100 items, each at most once.")
 
 
 @strawberry.type(description="What became of recordStockCount.")
 class RecordStockCountPayload:
-    """See the description."""
-
     stock: list[StockLevel] = strawberry.field(
         description="The items counted, as they were right after; empty on errors."
     )
-    errors: list[MutationError] = strawberry.field(
-        description="Why it was refused; empty on success."
-    )
+    errors: list[MutationError] = fields.errors()
 
 
 @strawberry.type(description="What became of recordSale.")
 class RecordSalePayload:
-    """See the description."""
-
     stock: list[StockLevel] = strawberry.field(
         description="The items sold, as they were right after; empty on errors."
     )
-    errors: list[MutationError] = strawberry.field(
-        description="Why it was refused; empty on success."
-    )
+    errors: list[MutationError] = fields.errors()
 
 
 RecordStockCount = Annotated[
@@ -164,7 +145,7 @@ def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A0
 
 
 def _check_items_of(context: Context, store_id: str, field: str, item_ids: list[str]) -> None:
-    profile = the_store(context, store_id)
+    profile = existing_store(context, store_id)
     check_items(field, item_ids, context.services.catalogs.current(profile["market"]))
 
 

@@ -1,7 +1,7 @@
 """GraphQL types of stock."""
 
 from datetime import datetime
-from typing import Self, cast
+from typing import Self
 
 import strawberry
 
@@ -16,16 +16,12 @@ from services.domain.menu import availability
 
 @strawberry.type(description="What one region's tills sold of an item, ever.")
 class RegionSales:
-    """See the description."""
-
     region: str = strawberry.field(description="AWS region that took the sales.")
     pieces: int = strawberry.field(description="Pieces sold, less those taken back.")
 
 
 @strawberry.type(description="What a store knows of one item's stock.")
 class InventoryLine:
-    """See the description."""
-
     item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
     left: int | None = strawberry.field(
         description="Pieces left as this region knows; below 0 when oversold; null: never counted."
@@ -53,9 +49,7 @@ class InventoryLine:
     description="A store's stock, item by item; items never counted nor sold are not here."
 )
 class Inventory:
-    """See the description."""
-
-    store: Store = strawberry.field(description="The store.")
+    store: StoreView = strawberry.field(graphql_type=Store, description="The store.")
     lines: list[InventoryLine] = strawberry.field(description="By item id.")
 
     @classmethod
@@ -63,15 +57,13 @@ class Inventory:
         """The GraphQL object of a stock."""
         lines = stock.lines if stock else {}
         return cls(
-            store=cast("Store", store),
+            store=store,
             lines=[InventoryLine.of(item, line) for item, line in lines.items()],
         )
 
 
 @strawberry.type(description="What a store has left of an item.")
 class StockLevel:
-    """See the description."""
-
     item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
     left: int | None = strawberry.field(
         description="Pieces left as this region knows; below 0 when oversold; null: never counted."

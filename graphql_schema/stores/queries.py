@@ -6,7 +6,7 @@ import strawberry
 
 from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import After, First
-from graphql_schema.plain import by
+from graphql_schema.plain_resolvers import resolved_by
 from graphql_schema.stores import reads
 from graphql_schema.stores.types import Market, NearbyStore, Store, StoreConnection
 
@@ -17,7 +17,7 @@ class StoreQueries:
 
     @strawberry.field(
         graphql_type=Store | None,
-        metadata=by(reads.store),
+        metadata=resolved_by(reads.store),
         description="One store. Null: there is no such store.",
     )
     def store(
@@ -32,7 +32,7 @@ class StoreQueries:
 
     @strawberry.field(
         graphql_type=StoreConnection,
-        metadata=by(reads.stores),
+        metadata=resolved_by(reads.stores),
         description="Stores by market, city and name; search narrows them down.",
     )
     def stores(
@@ -56,7 +56,7 @@ class StoreQueries:
 
     @strawberry.field(
         graphql_type=list[NearbyStore],
-        metadata=by(reads.stores_near),
+        metadata=resolved_by(reads.stores_near),
         description="Stores around a point, nearest first.",
     )
     def stores_near(
@@ -74,7 +74,7 @@ class StoreQueries:
 
     @strawberry.field(
         graphql_type=list[Market],
-        metadata=by(reads.markets),
+        metadata=resolved_by(reads.markets),
         description="All markets of the chain.",
     )
     def markets(self, info: Info) -> Any:

@@ -6,12 +6,10 @@ from typing import Final
 from graphql_schema.context import Context
 from graphql_schema.errors import BadInputError
 from graphql_schema.pagination.reads import check_first
-from graphql_schema.pagination.views import PageInfoView
+from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from graphql_schema.stores.ids import is_store_id
 from graphql_schema.stores.views import (
     NearbyStoreView,
-    StoreConnectionView,
-    StoreEdgeView,
     StoreView,
 )
 from services.domain.markets import MARKETS, Market
@@ -25,7 +23,7 @@ DIRECTORY_MAX_AGE_S: Final = 60
 
 
 def store(context: Context, store_id: str) -> StoreView | None:
-    """One DynamoDB request."""
+    """Return a store, or None if the store does not exist. Makes one DynamoDB request."""
     context.cache.narrow(STORE_MAX_AGE_S, f"store:{store_id}")
     if not is_store_id(store_id):
         return None
@@ -35,11 +33,13 @@ def store(context: Context, store_id: str) -> StoreView | None:
 
 def stores(
     context: Context, market: str | None, search: str | None, first: int, after: str | None
-) -> StoreConnectionView:
-    """The directory from memory, then one DynamoDB request for the page's profiles.
+) -> ConnectionView[StoreView]:
+    """Return a page of stores, by market, city and name.
+
+    Searches the directory in memory; makes one DynamoDB request, for the profiles of the page.
 
     Raises:
-        CodedError: an argument is out of its range.
+        CodedError: An argument is out of its range.
     """
     check_first(first)
     if search is not None and len(search) > MAX_SEARCH:
@@ -57,10 +57,19 @@ def stores(
 def stores_near(
     context: Context, latitude: float, longitude: float, radius_km: float, first: int
 ) -> list[NearbyStoreView]:
-    """The directory from memory, then one DynamoDB request for the profiles.
+    """Return the stores around a point, nearest first.
+
+    Searches the directory in memory; makes one DynamoDB request, for the profiles.
+
+    Args:
+        context: The context of the request.
+        latitude: Degrees north, WGS 84.
+        longitude: Degrees east, WGS 84.
+        radius_km: Kilometres, above 0 and up to 500.
+        first: The most stores to return.
 
     Raises:
-        CodedError: an argument is out of its range.
+        CodedError: An argument is out of its range.
     """
     check_first(first)
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004
@@ -78,7 +87,7 @@ def stores_near(
 
 
 def markets(context: Context) -> Iterable[Market]:
-    """From the program itself."""
+    """Return all markets; they are part of the program."""
     context.cache.narrow(DIRECTORY_MAX_AGE_S)
     return list(MARKETS.values())
 
@@ -89,11 +98,11 @@ def _stores(context: Context, store_ids: list[str]) -> dict[str, StoreView]:
     return {key: StoreView(profile, context.at) for key, profile in profiles.items()}
 
 
-def _connection(context: Context, page: Page) -> StoreConnectionView:
+def _connection(context: Context, page: Page) -> ConnectionView[StoreView]:
     known = _stores(context, [entry.store_id for entry, _ in page.entries])
-    return StoreConnectionView(
+    return ConnectionView(
         edges=[
-            StoreEdgeView(known[entry.store_id], cursor)
+            EdgeView(known[entry.store_id], cursor)
             for entry, cursor in page.entries
             if entry.store_id in known
         ],

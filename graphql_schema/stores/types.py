@@ -5,7 +5,7 @@ from enum import Enum
 
 import strawberry
 
-from graphql_schema.pagination.types import PageInfo
+from graphql_schema.pagination.types import Connection
 
 
 @strawberry.enum(description="A day of the week, in the store's own time zone.")
@@ -23,8 +23,6 @@ class Weekday(Enum):
 
 @strawberry.type(description="A country in which the chain has a catalog and a currency.")
 class Market:
-    """See the description."""
-
     id: strawberry.ID = strawberry.field(
         description="Lower-case ISO 3166-1 alpha-2 code, such as `us`."
     )
@@ -35,8 +33,6 @@ class Market:
 
 @strawberry.type(description="A postal address.")
 class Address:
-    """See the description."""
-
     street: str | None = strawberry.field(description="Street and house number.")
     city: str = strawberry.field(description="City or town.")
     state: str | None = strawberry.field(description="State, province or region, as written there.")
@@ -46,8 +42,6 @@ class Address:
 
 @strawberry.type(description="One span of opening hours, in the store's own wall time.")
 class OpeningHours:
-    """See the description."""
-
     weekday: Weekday = strawberry.field(description="The day on which the span begins.")
     opens: str = strawberry.field(description="Wall time `HH:MM`.")
     closes: str = strawberry.field(
@@ -58,7 +52,7 @@ class OpeningHours:
 
 @strawberry.type(description="A store of the chain.")
 class Store:
-    """See the description; the values come from `stores.views.StoreView`."""
+    """Values are of `StoreView`."""
 
     id: strawberry.ID = strawberry.field(description="The store's id, stable for ever.")
     name: str = strawberry.field(description="The store's name.")
@@ -87,24 +81,10 @@ class Store:
 
 @strawberry.type(description="A store and how far it is.")
 class NearbyStore:
-    """See the description."""
-
     store: Store = strawberry.field(description="The store.")
     distance_km: float = strawberry.field(description="Great-circle distance in kilometres.")
 
 
-@strawberry.type(description="A store in a page of stores.")
-class StoreEdge:
-    """See the description."""
-
-    node: Store = strawberry.field(description="The store.")
-    cursor: str = strawberry.field(description="Opaque; pass it as `after`.")
-
-
 @strawberry.type(description="A page of stores (Relay connection), by market, city and name.")
-class StoreConnection:
-    """See the description."""
-
-    edges: list[StoreEdge] = strawberry.field(description="The stores of this page.")
-    page_info: PageInfo = strawberry.field(description="Where this page lies.")
-    total_count: int = strawberry.field(description="How many stores match in all.")
+class StoreConnection(Connection[Store]):
+    """A page of stores."""

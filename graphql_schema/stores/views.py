@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from graphql_schema.pagination.views import PageInfoView
 from services.domain import hours as opening
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS, Market
@@ -48,7 +47,7 @@ def _week(text: str) -> tuple[HoursView, ...]:
 
 
 class StoreView:
-    """A store at an instant; everything is read from its profile when asked."""
+    """A store at an instant; each property is computed from the profile when it is read."""
 
     def __init__(self, profile: StoreProfile, at: datetime) -> None:
         self.profile = profile
@@ -104,17 +103,17 @@ class StoreView:
 
     @property
     def open_now(self) -> bool:
-        """Open at `at`."""
+        """Whether the store is open at `at`."""
         return self._state.open
 
     @property
     def opens_at(self) -> datetime | None:
-        """Next opening."""
+        """The next opening, in the store's time zone; None while open."""
         return self._state.opens_at
 
     @property
     def closes_at(self) -> datetime | None:
-        """Next closing."""
+        """The next closing, in the store's time zone; None while closed."""
         return self._state.closes_at
 
     @property
@@ -131,18 +130,3 @@ class NearbyStoreView(NamedTuple):
 
     store: StoreView
     distance_km: float
-
-
-class StoreEdgeView(NamedTuple):
-    """A store in a page."""
-
-    node: StoreView
-    cursor: str
-
-
-class StoreConnectionView(NamedTuple):
-    """A page of stores."""
-
-    edges: list[StoreEdgeView]
-    page_info: PageInfoView
-    total_count: int

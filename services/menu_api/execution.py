@@ -15,7 +15,7 @@ from services.menu_api.refusals import RefusedRequestError
 if TYPE_CHECKING:
     import strawberry
 
-    from graphql_schema.compiled.adhoc import AdhocOperations
+    from graphql_schema.compiler.adhoc import AdhocOperations
 
 
 class Executed:
@@ -93,7 +93,7 @@ class Executor:
 
     def _adhoc_operations(self) -> "AdhocOperations":
         if self._adhoc is None:
-            from graphql_schema.compiled.adhoc import AdhocOperations
+            from graphql_schema.compiler.adhoc import AdhocOperations
 
             self._adhoc = AdhocOperations(self._built())
         return self._adhoc

@@ -6,7 +6,6 @@ import os
 import random
 import sys
 import time
-import warnings
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
 from tests.fuzz.running import cases
@@ -27,11 +26,6 @@ def batch(seeds: list[int]) -> tuple[int, int, list[str]]:
     return count, left, differences
 
 
-def _quiet() -> None:
-    """Both executors drop coroutines that an error has made useless; that is no news."""
-    warnings.filterwarnings("ignore", "coroutine .* was never awaited", RuntimeWarning)
-
-
 def main() -> int:
     """Run until there were enough cases; 1 where there is a difference."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -49,7 +43,7 @@ def main() -> int:
     def seeds() -> list[int]:
         return [dice.randrange(10**12) for _ in range(asked.batch)]
 
-    with ProcessPoolExecutor(asked.processes, initializer=_quiet) as pool:
+    with ProcessPoolExecutor(asked.processes) as pool:
         running = {pool.submit(batch, seeds()) for _ in range(asked.processes * 2)}
         while running:
             done = next(as_completed(running))

@@ -12,9 +12,9 @@ import strawberry
 from graphql import ExecutionResult, GraphQLError, parse, validate
 from graphql.execution import execute
 
-from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.execution import Execution
-from graphql_schema.compiled.runtime import compile_operation
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.in_memory import compile_operation
 from graphql_schema.context import Context
 from graphql_schema.schema import build
 from services.domain.documents.assortment import Assortment

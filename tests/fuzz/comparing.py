@@ -1,6 +1,5 @@
 """Runs an operation both ways and tells how the responses differ."""
 
-import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +7,6 @@ from typing import Any
 
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema
 from graphql.execution import execute
-from graphql.pyutils import is_awaitable
 
 from graphql_schema.compiled.execution import Execution
 from graphql_schema.compiled.operation import CompiledOperation
@@ -42,15 +40,10 @@ def by_core(
     document: DocumentNode,
     variables: dict[str, Any],
     world: World,
-    loop: asyncio.AbstractEventLoop,
 ) -> Answer:
     """Graphql-core's answer."""
-    result: Any = _ended(
-        loop,
-        world,
-        lambda: execute(
-            schema, document, root_value=None, context_value=world, variable_values=variables
-        ),
+    result: Any = execute(
+        schema, document, root_value=None, context_value=world, variable_values=variables
     )
     assert isinstance(result, ExecutionResult)
     errors = tuple(text_of(error.formatted) for error in result.errors or ())
@@ -61,7 +54,6 @@ def by_compiled(
     operation: CompiledOperation,
     variables: dict[str, Any],
     world: World,
-    loop: asyncio.AbstractEventLoop,
 ) -> Answer | None:
     """The compiled operation's answer; None: it left everything to graphql-core."""
     prepared = operation.prepared(variables)
@@ -70,26 +62,9 @@ def by_compiled(
         return None
     selection, coerced = prepared
     execution = Execution(operation.plan, coerced, world, variables)
-    data = _ended(loop, world, lambda: execution.data(selection))
+    data = execution.data(selection)
     errors = tuple(text_of(error.formatted) for error in execution.errors)
     return Answer(text_of(data), errors, tuple(world.calls))
-
-
-def _ended(loop: asyncio.AbstractEventLoop, world: World, run: Callable[[], Any]) -> Any:
-    """The result, when all that was begun has ended: what is let go of may still call resolvers."""
-    if not world.chances.waits:
-        return run()
-
-    async def whole() -> Any:
-        result = run()
-        if is_awaitable(result):
-            result = await result
-        me = asyncio.current_task()
-        while rest := asyncio.all_tasks() - {me}:
-            await asyncio.wait(rest)
-        return result
-
-    return loop.run_until_complete(whole())
 
 
 def text_of(value: Any) -> str:

@@ -1,8 +1,8 @@
 """Objects of generated types, and the fields that read them, in the styles that schemas have.
 
 attributes: objects with properties, and fields that say which one they read (as Strawberry's do);
-dicts: dicts, some values callable, and graphql-core's default resolver; resolvers: functions, some
-of them asynchronous; mixed: attributes and resolvers.
+dicts: dicts, some values callable, and graphql-core's default resolver; resolvers: functions;
+mixed: attributes and resolvers.
 """
 
 import random
@@ -11,9 +11,9 @@ from typing import Any
 
 from graphql import GraphQLArgument, GraphQLField, GraphQLObjectType
 
-from graphql_schema.compiled.sources import ATTRIBUTE
+from graphql_schema.compiler.sources import ATTRIBUTE
 from tests.fuzz.values import value_of
-from tests.fuzz.world import Soon, World
+from tests.fuzz.world import World
 
 _DEEPEST = 4
 
@@ -45,7 +45,7 @@ def styled(style: str, name: str, kind: Any, arguments: dict[str, GraphQLArgumen
 
 
 def resolver(name: str, kind: Any) -> Callable[..., Any]:
-    """A resolver that notes its call; now or later."""
+    """A resolver that notes its call."""
 
     def resolve(source: Any, info: Any, **arguments: Any) -> Any:
         world: World = info.context
@@ -56,23 +56,11 @@ def resolver(name: str, kind: Any) -> Callable[..., Any]:
         )
         dice = world.dice("call", name, *path)
 
-        def make() -> Any:
-            if "String" in str(kind) and arguments and dice.random() < 0.5:
-                return repr(sorted(arguments.items()))
-            return value_of(world, kind, (*path, name), len(path))
-
-        if dice.random() >= world.chances.waits:
-            return make()
-        if dice.random() < 0.5:
-            return Soon(dice.randrange(4), make)
-        return _coroutine(dice.randrange(4), make)
+        if "String" in str(kind) and arguments and dice.random() < 0.5:
+            return repr(sorted(arguments.items()))
+        return value_of(world, kind, (*path, name), len(path))
 
     return resolve
-
-
-async def _coroutine(turns: int, make: Callable[[], Any]) -> Any:
-    await Soon(turns, lambda: None)
-    return make()
 
 
 def maker(kind: GraphQLObjectType, style: str) -> Callable[..., Any]:
@@ -150,7 +138,7 @@ def type_resolver(dice: random.Random) -> Callable[..., Any] | None:
             if own.random() < 0.3:
                 raise ValueError("no idea")
             name = wrong
-        return Soon(1, lambda: name) if own.random() < world.chances.waits / 2 else name
+        return name
 
     return resolve
 
@@ -168,7 +156,7 @@ def type_check(dice: random.Random) -> Callable[..., Any] | None:
         own = world.dice("check", *info.path.as_list(), str(kind))
         if own.random() < world.chances.fault / 2:
             raise ValueError("cannot tell")
-        return Soon(1, lambda: fits) if own.random() < world.chances.waits / 3 else fits
+        return fits
 
     return check
 

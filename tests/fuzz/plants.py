@@ -6,29 +6,32 @@ from typing import Any
 
 import pytest
 
-from graphql_schema.compiled import compiler, execution, fast, lists, plain, writing
-from graphql_schema.compiled.arguments import Arguments
+from graphql_schema.compiled import execution, fast_checks
 from graphql_schema.compiled.execution import Execution
-from graphql_schema.compiled.failures import located
+from graphql_schema.compiled.field_errors import FieldError, located
 from graphql_schema.compiled.plan import NonNullType
+from graphql_schema.compiler import codegen, fast_functions, selections
+from graphql_schema.compiler.arguments import Arguments
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
 def null_stands(patch: pytest.MonkeyPatch) -> None:
     """Null is let through where a type says that it may not stand."""
-    original = Execution.complete
+    original = Execution._complete
 
     def complete(self: Any, kind: Any, *rest: Any) -> Any:
         kind = kind.of if isinstance(kind, NonNullType) else kind
         return original(self, kind, *rest)
 
-    patch.setattr(Execution, "complete", complete)
+    patch.setattr(Execution, "_complete", complete)
 
 
 def large_ints(patch: pytest.MonkeyPatch) -> None:
     """The fast functions do not look at the range of Int."""
-    patch.setitem(fast.CHECKS, "Int", "if {v}.__class__ is not int: raise Odd")
+    patch.setitem(
+        fast_functions.CHECKS, "Int", "if {v}.__class__ is not int: raise UnusualValueError"
+    )
 
 
 def one_location(patch: pytest.MonkeyPatch) -> None:
@@ -39,12 +42,12 @@ def one_location(patch: pytest.MonkeyPatch) -> None:
 
 def lost_index(patch: pytest.MonkeyPatch) -> None:
     """Paths of errors in lists do not say which item."""
-    original = lists.Lists._item
+    original = Execution._complete_item
 
     def item(self: Any, kind: Any, field: Any, one: Any, path: Any, *rest: Any) -> Any:
         return original(self, kind, field, one, (path[0], 0, None), *rest)
 
-    patch.setattr(lists.Lists, "_item", item)
+    patch.setattr(Execution, "_complete_item", item)
 
 
 def called_twice(patch: pytest.MonkeyPatch) -> None:
@@ -60,19 +63,16 @@ def called_twice(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Execution, "_resolved", resolved)
 
 
-def unordered_mutations(patch: pytest.MonkeyPatch) -> None:
-    """Root fields of a mutation do not wait for each other."""
-    patch.setattr(Execution, "_serially", lambda self, root, _fields: self.fields(
-        root, self.root, None))  # fmt: skip
+def lost_errors(patch: pytest.MonkeyPatch) -> None:
+    """An error that is propagated to a parent hides those that were noted below it."""
+    original = Execution._failed
 
+    def failed(self: Any, error: Any, kind: Any, *rest: Any) -> None:
+        if isinstance(error, FieldError):
+            self.errors.clear()
+        original(self, error, kind, *rest)
 
-def all_errors(patch: pytest.MonkeyPatch) -> None:
-    """Errors below something that is null already are reported too."""
-
-    def add(self: Any, error: Any, path: Any) -> None:
-        self.errors.append(error)
-
-    patch.setattr(Execution, "_add", add)
+    patch.setattr(Execution, "_failed", failed)
 
 
 def no_defaults(patch: pytest.MonkeyPatch) -> None:
@@ -82,25 +82,25 @@ def no_defaults(patch: pytest.MonkeyPatch) -> None:
 
 def switches_ignored(patch: pytest.MonkeyPatch) -> None:
     """`@skip` and `@include` with variables always have the same effect."""
-    original = compiler.SelectionCompiler.write
+    original = selections.SelectionCompiler.write
 
     def write(self: Any, switches: Any) -> str:
         return original(self, dict.fromkeys(switches, True))
 
-    patch.setattr(compiler.SelectionCompiler, "write", write)
-    patch.setattr(writing, "SelectionCompiler", compiler.SelectionCompiler)
+    patch.setattr(selections.SelectionCompiler, "write", write)
+    patch.setattr(codegen, "SelectionCompiler", selections.SelectionCompiler)
 
 
 def errors_as_objects(patch: pytest.MonkeyPatch) -> None:
     """An exception that a resolver returns is taken for an object."""
-    patch.setattr(plain, "known", lambda _: None)
-    original = Execution.complete
+    patch.setattr(fast_checks, "check_readable", lambda _: None)
+    original = Execution._complete
 
     def complete(self: Any, kind: Any, field: Any, value: Any, *rest: Any) -> Any:
         value = None if isinstance(value, Exception) else value
         return original(self, kind, field, value, *rest)
 
-    patch.setattr(Execution, "complete", complete)
+    patch.setattr(Execution, "_complete", complete)
 
 
 PLANTS: dict[str, Plant] = {
@@ -111,8 +111,7 @@ PLANTS: dict[str, Plant] = {
         one_location,
         lost_index,
         called_twice,
-        unordered_mutations,
-        all_errors,
+        lost_errors,
         no_defaults,
         switches_ignored,
         errors_as_objects,

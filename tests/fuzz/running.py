@@ -1,15 +1,14 @@
 """Makes cases from a seed and runs them."""
 
-import asyncio
 import random
 from collections.abc import Iterator
 from typing import Any
 
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, parse, validate
 
-from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.operation import CompiledOperation
-from graphql_schema.compiled.runtime import compile_operation
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.in_memory import compile_operation
 from tests.fuzz import carte
 from tests.fuzz.comparing import Outcome, by_compiled, by_core, difference
 from tests.fuzz.operations import OperationMaker
@@ -27,19 +26,12 @@ def cases(seed: int) -> Iterator[Outcome]:
         return
     dice = random.Random(seed)
     schema = SchemaMaker(dice).make()
-    loop = asyncio.new_event_loop()
-    try:
-        for at in range(OPERATIONS):
-            maker = OperationMaker(schema, random.Random(f"{seed}/{at}"))
-            yield from _runs(schema, maker, f"{seed}/{at}", loop)
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    for at in range(OPERATIONS):
+        maker = OperationMaker(schema, random.Random(f"{seed}/{at}"))
+        yield from _runs(schema, maker, f"{seed}/{at}")
 
 
-def _runs(
-    schema: GraphQLSchema, maker: OperationMaker, name: str, loop: asyncio.AbstractEventLoop
-) -> Iterator[Outcome]:
+def _runs(schema: GraphQLSchema, maker: OperationMaker, name: str) -> Iterator[Outcome]:
     text = maker.make()
     document = parse(text)
     try:
@@ -56,16 +48,15 @@ def _runs(
             yield Outcome(left=True)
             continue
         dice = random.Random(f"{name}/{run}")
-        yield run_case(schema, document, operation, maker.variables(dice), f"{name}/{run}", loop)
+        yield run_case(schema, document, operation, maker.variables(dice), f"{name}/{run}")
 
 
-def run_case(  # noqa: PLR0917 - the parts of one case
+def run_case(
     schema: GraphQLSchema,
     document: DocumentNode,
     operation: CompiledOperation,
     variables: dict[str, Any],
     name: str,
-    loop: asyncio.AbstractEventLoop,
 ) -> Outcome:
     """One case."""
     dice = random.Random(name)
@@ -73,12 +64,11 @@ def run_case(  # noqa: PLR0917 - the parts of one case
         fault=dice.choice((0.0, 0.02, 0.08, 0.2)),
         null=dice.choice((0.0, 0.1, 0.3)),
         odd=dice.choice((0.0, 0.0, 0.1, 0.5)),
-        waits=dice.choice((0.0, 0.0, 0.1, 0.5)),
     )
-    compiled = by_compiled(operation, variables, World(name, chances), loop)
+    compiled = by_compiled(operation, variables, World(name, chances))
     if compiled is None:
         return Outcome(left=True)
-    core = by_core(schema, document, variables, World(name, chances), loop)
+    core = by_core(schema, document, variables, World(name, chances))
     found = difference(core, compiled)
     if found is None:
         return Outcome(left=False)

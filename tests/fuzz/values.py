@@ -1,7 +1,7 @@
 """Values of generated types: mostly right, sometimes odd, sometimes wrong."""
 
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from graphql import (
     is_non_null_type,
 )
 
-from tests.fuzz.world import Printable, World, soon
+from tests.fuzz.world import Printable, World
 
 # By scalar: values that serialize; not all of the class that one expects.
 RIGHT: dict[str, tuple[Any, ...]] = {
@@ -103,24 +103,16 @@ def _list(world: World, kind: Any, dice: random.Random, place: tuple[Any, ...], 
         return value_of(world, kind.of_type, (*place, at), depth + 1)
 
     shape = dice.random() if dice.random() < world.chances.odd else 0.0
-    later = world.dice(*place, "later")
     if shape < 0.7:
-        return [soon(world, later, lambda at=at: item(at)) for at in range(length)]  # type: ignore[misc]
+        return [item(at) for at in range(length)]
     if shape < 0.85:
         return tuple(item(at) for at in range(length))
-    if shape < 0.95 or not world.chances.waits:
 
-        def one_by_one() -> Iterator[Any]:
-            for at in range(length):
-                yield item(at)
-
-        return one_by_one()
-
-    async def streamed() -> AsyncIterator[Any]:
+    def one_by_one() -> Iterator[Any]:
         for at in range(length):
             yield item(at)
 
-    return streamed()
+    return one_by_one()
 
 
 def make_node(world: World, kind: Any, place: tuple[Any, ...], depth: int) -> Any:

@@ -6,27 +6,12 @@ responses is the executors' doing. Every call of a resolver is noted: a resolver
 twice, or with other arguments, is a difference too.
 """
 
-import asyncio
 import random
-from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import GraphQLError
 from graphql.pyutils import Undefined
-
-
-class Soon:
-    """An awaitable that takes a few turns of the loop; it can be made, and dropped, unawaited."""
-
-    def __init__(self, turns: int, result: Callable[[], Any]) -> None:
-        self._turns = turns
-        self._result = result
-
-    def __await__(self) -> Generator[Any, None, Any]:
-        for _ in range(self._turns):
-            yield from asyncio.sleep(0).__await__()
-        return self._result()
 
 
 class OwnError(Exception):
@@ -54,7 +39,6 @@ class Chances:
     fault: float
     null: float
     odd: float
-    waits: float
 
 
 @dataclass
@@ -100,10 +84,3 @@ class World:
             Printable(),
         )
         return wrong[kind - 4]
-
-
-def soon(world: World, dice: random.Random, make: Callable[[], Any]) -> Any:
-    """What `make` makes, now or later."""
-    if dice.random() < world.chances.waits:
-        return Soon(dice.randrange(4), make)
-    return make()

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from graphql_schema.compiled import adhoc
-from graphql_schema.compiled.adhoc import AdhocOperations
+from graphql_schema.compiler import adhoc
+from graphql_schema.compiler.adhoc import AdhocOperations
 from graphql_schema.limits import MAX_ALIASES, MAX_DEPTH, MAX_TOKENS
 from tests.fuzz.carte import Chain, schema
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,14 @@ print(orjson.dumps({
 """
 
 
+@pytest.fixture(autouse=True)
+def forgotten() -> Iterator[None]:
+    """No test meets, or leaves, operations that another one loaded."""
+    persisted.loaded.reset()
+    yield
+    persisted.loaded.reset()
+
+
 def documents() -> dict[str, str]:
     manifest = json.loads(MANIFEST.read_text())
     return {key: entry["document"] for key, entry in manifest.items()}
@@ -105,7 +114,6 @@ def test_missing_stale_or_broken_code_is_said_once_and_not_used(
     if text is not None:
         path.write_text(text)
     monkeypatch.setattr(persisted, "GENERATED", str(path))
-    monkeypatch.setattr(persisted, "_kept", persisted.Kept())
     lines: list[str] = []
     for document_id in (*documents(), "nowhere"):
         assert persisted.load(document_id, lines.append) is None
@@ -120,7 +128,7 @@ def test_only_a_package_for_aws_is_taken_at_its_word(
     path.write_text("FINGERPRINT = 'another'\nOPERATIONS = {'one': dict}\n")
     monkeypatch.setattr(persisted, "GENERATED", str(path))
     for stage, known in (("local", False), ("aws", True)):
-        monkeypatch.setattr(persisted, "_kept", persisted.Kept())
+        persisted.loaded.reset()
         monkeypatch.setenv("CARTE_STAGE", stage)
         assert (persisted.load("one", lambda _: None) is not None) == known
 

@@ -1,4 +1,4 @@
-"""Interfaces and unions: which object a value is, and what is wrong where it is none."""
+"""Interfaces and unions: finds the object type of a value, or the error message without one."""
 
 from collections.abc import Callable
 from typing import Any

@@ -6,16 +6,17 @@ from typing import Any, Final
 
 from graphql import DocumentNode, GraphQLSchema
 
-from graphql_schema.compiled.compiler import SelectionCompiler
-from graphql_schema.compiled.documents import Operation, operation_of
-from graphql_schema.compiled.emitter import Emitter, NotCompilableError
-from graphql_schema.compiled.variables import Variables
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.emitter import Emitter
+from graphql_schema.compiler.parsed_operation import ParsedOperation, parsed_operation
+from graphql_schema.compiler.selections import SelectionCompiler
+from graphql_schema.compiler.variables import Variables
 
 # What generated text may name without importing it.
 HEADER: Final = (
-    "from graphql_schema.compiled import inputs, leaves, plain\n"
+    "from graphql_schema.compiled import coercion, fast_checks, serialization\n"
     "from graphql_schema.compiled.operation import CompiledOperation\n"
-    "from graphql_schema.compiled.plain import SAFE, Odd\n"
+    "from graphql_schema.compiled.fast_checks import READABLE_CLASSES, UnusualValueError\n"
     "from graphql_schema.compiled.plan import ATTRIBUTE, CONSTANT, CONTEXT, DEFAULT, RESOLVER\n"
     "from graphql_schema.compiled.plan import AbstractType, Field, LeafType, ListType\n"
     "from graphql_schema.compiled.plan import NonNullType, ObjectType, Plan, Selection, Variable\n"
@@ -25,14 +26,14 @@ MAX_SWITCHES: Final = 3  # of a persisted operation: all its selections are writ
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Source of a function, and the objects `K` that it names."""
+    """The source of a function, and the constants `K` that it is called with."""
 
     text: str
     constants: list[Any]
 
 
 def write_selection(
-    schema: GraphQLSchema, operation: Operation, switches: tuple[bool, ...]
+    schema: GraphQLSchema, operation: ParsedOperation, switches: tuple[bool, ...]
 ) -> Written:
     """The function `selection(K)` for these values of the switches.
 
@@ -45,7 +46,7 @@ def write_selection(
     return Written(_function("selection(K)", emitter.lines, made), emitter.constants)
 
 
-def write_variables(schema: GraphQLSchema, operation: Operation) -> Written:
+def write_variables(schema: GraphQLSchema, operation: ParsedOperation) -> Written:
     """The function `variables(K)`.
 
     Raises:
@@ -65,7 +66,7 @@ def write_portable(schema: GraphQLSchema, document: DocumentNode, document_id: s
     Raises:
         NotCompilableError: graphql-core has to run it.
     """
-    operation = operation_of(document, None)
+    operation = parsed_operation(document, None)
     if len(operation.switches) > MAX_SWITCHES:
         raise NotCompilableError("more combinations of @skip and @include than are written")
     texts = []

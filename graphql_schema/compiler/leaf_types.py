@@ -1,19 +1,20 @@
-"""Scalars and enums of the schema as the generated code has them."""
+"""Writes the leaf types (scalars and enums) of generated code."""
 
 from typing import Any, Final
 
 from graphql import GraphQLEnumType, GraphQLScalarType, is_specified_scalar_type
 
-from graphql_schema.compiled.emitter import Emitter, NotCompilableError
-from graphql_schema.compiled.fast import CHECKS, FastLeaf
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.emitter import Emitter
+from graphql_schema.compiler.fast_functions import CHECKS, FastLeaf
 
 _BUILTIN: Final = {
-    "String": "leaves.string",
-    "ID": "leaves.identifier",
-    "Int": "leaves.integer",
-    "Float": "leaves.number",
-    "Boolean": "leaves.boolean",
-    "DateTime": "leaves.moment",
+    "String": "serialization.string",
+    "ID": "serialization.identifier",
+    "Int": "serialization.integer",
+    "Float": "serialization.number",
+    "Boolean": "serialization.boolean",
+    "DateTime": "serialization.moment",
 }
 
 
@@ -57,10 +58,10 @@ class LeafTypes:
         if isinstance(kind, GraphQLEnumType) and self._emitter.portable:
             wrapped: Any = getattr(kind, "wrapped_cls", None)
             owner = f"{wrapped.__module__}.{wrapped.__qualname__}" if wrapped else ""
-            complete = f"leaves.enum({kind.name!r}, {self._enum(kind)}, {owner!r})"
+            complete = f"serialization.enum({kind.name!r}, {self._enum(kind)}, {owner!r})"
         else:
             serialize = self._emitter.constant(kind.coerce_output_value)
-            complete = f"leaves.of_core({kind.name!r}, {serialize})"
+            complete = f"serialization.of_core({kind.name!r}, {serialize})"
         name = self._emitter.let("leaf", f"LeafType({kind.name!r}, {complete})")
         self._written[kind.name] = name
         return name

@@ -1,4 +1,4 @@
-"""Arguments of fields: an expression that makes a resolver's keywords from the variables."""
+"""Writes functions that map variables to the keyword arguments of a resolver."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,19 +16,21 @@ from graphql import (
 from graphql.execution.values import get_argument_values
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 
-from graphql_schema.compiled.documents import Operation
-from graphql_schema.compiled.emitter import Emitter, NotCompilableError
-from graphql_schema.compiled.variables import signatures, values_of
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.emitter import Emitter
+from graphql_schema.compiler.parsed_operation import ParsedOperation
+from graphql_schema.compiler.variables import signatures, values_of
 
 
 class Arguments:
     """Writes the functions that make arguments.
 
     Attributes:
-        checks: what must hold for the coerced variables `v`, or graphql-core has to run it all.
+        checks: Conditions on the coerced variables `v`; where one fails, graphql-core runs the
+            operation.
     """
 
-    def __init__(self, schema: GraphQLSchema, operation: Operation, emitter: Emitter) -> None:
+    def __init__(self, schema: GraphQLSchema, operation: ParsedOperation, emitter: Emitter) -> None:
         self._operation = operation
         self._emitter = emitter
         self._signatures = signatures(schema, operation)

@@ -1,7 +1,7 @@
-"""Coercing variables: what is plainly right here; what is not, graphql-core complains about.
+"""Coerces variables of the usual classes; graphql-core coerces, or rejects, all others.
 
-Each function takes a JSON value and returns what resolvers get, or raises `NotPlainError`. Nothing
-has run by then, so the whole operation goes to graphql-core, which has the error's words.
+Each function maps a JSON value to the value that resolvers get, or raises `NotPlainError`. No
+resolver has run by then, so graphql-core can run the whole operation and word the error.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,13 +9,13 @@ from datetime import datetime
 from importlib import import_module
 from typing import Any
 
-from graphql_schema.compiled.leaves import MAX_INT, MIN_INT
+from graphql_schema.compiled.serialization import MAX_INT, MIN_INT
 
 Coerce = Callable[[Any], Any]
 
 
 class NotPlainError(Exception):
-    """The value is not plainly one of the type."""
+    """The value needs graphql-core to be coerced or rejected."""
 
 
 def string(value: Any) -> Any:
@@ -81,7 +81,7 @@ def required(of: Coerce) -> Coerce:
 
 
 def listed(of: Coerce) -> Coerce:
-    """A list; a value that is none stands for a list of one."""
+    """A list; a single value becomes a list of one (GraphQL specification, 3.11)."""
 
     def coerce(value: Any) -> Any:
         if value.__class__ is list:
@@ -106,7 +106,7 @@ def enum(values: Mapping[str, Any]) -> Coerce:
 
 
 def of_core(coerce_input: Coerce) -> Coerce:
-    """A leaf type that only graphql-core knows."""
+    """A scalar that only graphql-core can coerce."""
 
     def coerce(value: Any) -> Any:
         try:

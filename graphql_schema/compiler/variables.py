@@ -1,4 +1,4 @@
-"""Variables of operations as the generated code has them."""
+"""Writes the coercion of an operation's variables."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,22 +21,23 @@ from graphql.execution.get_variable_signature import (
 from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.utilities.coerce_input_value import coerce_default_value
 
-from graphql_schema.compiled.documents import Operation
-from graphql_schema.compiled.emitter import Emitter, NotCompilableError
-from graphql_schema.compiled.leaf_types import known_scalar
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.emitter import Emitter
+from graphql_schema.compiler.leaf_types import known_scalar
+from graphql_schema.compiler.parsed_operation import ParsedOperation
 
 _KNOWN = {
-    "String": "inputs.string",
-    "ID": "inputs.identifier",
-    "Int": "inputs.integer",
-    "Float": "inputs.number",
-    "Boolean": "inputs.boolean",
-    "DateTime": "inputs.moment",
+    "String": "coercion.string",
+    "ID": "coercion.identifier",
+    "Int": "coercion.integer",
+    "Float": "coercion.number",
+    "Boolean": "coercion.boolean",
+    "DateTime": "coercion.moment",
 }
 Signatures = Mapping[str, GraphQLVariableSignature]
 
 
-def signatures(schema: GraphQLSchema, operation: Operation) -> Signatures:
+def signatures(schema: GraphQLSchema, operation: ParsedOperation) -> Signatures:
     """The operation's variables by name.
 
     Raises:
@@ -64,7 +65,7 @@ def values_of(
 class Variables:
     """Writes the variables of an operation."""
 
-    def __init__(self, schema: GraphQLSchema, operation: Operation, emitter: Emitter) -> None:
+    def __init__(self, schema: GraphQLSchema, operation: ParsedOperation, emitter: Emitter) -> None:
         self._signatures = signatures(schema, operation)
         self._emitter = emitter
         self._within: list[str] = []
@@ -89,12 +90,12 @@ class Variables:
 
     def _coercion(self, kind: Any) -> str:
         if is_non_null_type(kind):
-            return f"inputs.required({self._plain(kind.of_type)})"
-        return f"inputs.nullable({self._plain(kind)})"
+            return f"coercion.required({self._plain(kind.of_type)})"
+        return f"coercion.nullable({self._plain(kind)})"
 
     def _plain(self, kind: Any) -> str:
         if is_list_type(kind):
-            return f"inputs.listed({self._coercion(kind.of_type)})"
+            return f"coercion.listed({self._coercion(kind.of_type)})"
         if isinstance(kind, GraphQLInputObjectType):
             return self._fields(kind)
         if isinstance(kind, GraphQLScalarType) and (known := known_scalar(kind)):
@@ -106,8 +107,8 @@ class Variables:
             if not hasattr(kind, "wrapped_cls") and all(
                 type(value) in (str, int) for value in values.values()
             ):
-                return f"inputs.enum({self._emitter.mapping(values)})"
-        return f"inputs.of_core({self._emitter.constant(kind.coerce_input_value)})"
+                return f"coercion.enum({self._emitter.mapping(values)})"
+        return f"coercion.of_core({self._emitter.constant(kind.coerce_input_value)})"
 
     def _fields(self, kind: GraphQLInputObjectType) -> str:
         if kind.name in self._within:
@@ -125,4 +126,4 @@ class Variables:
                 f"{is_required_input_field(one)}, {maker})"
             )
         self._within.pop()
-        return f"inputs.fields({{{', '.join(entries)}}})"
+        return f"coercion.fields({{{', '.join(entries)}}})"

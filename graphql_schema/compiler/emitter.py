@@ -1,22 +1,20 @@
-"""Source text in the making: lines, names, and the objects that text cannot spell."""
+"""Collects generated source text: lines, unique names, and objects that have no literal."""
 
 from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
+from graphql_schema.compiled.plan import NotCompilableError
+
 _SPELLED = (str, int, float, bool, type(None))
-
-
-class NotCompilableError(Exception):
-    """The compiler does not know something in the operation: it is graphql-core's."""
 
 
 class Emitter:
     """Collects the source of one selection.
 
     Attributes:
-        portable: the text must stand on its own: functions are imported by name, and objects that
-            cannot be spelled are refused. Else they are constants, `K[0]`, `K[1]`.
+        portable: Whether the text is for a file: functions are imported by name, and other objects
+            without a literal are refused. If not, such objects are constants, `K[0]`, `K[1]`.
     """
 
     MAX_NAMES = 5000
@@ -55,10 +53,10 @@ class Emitter:
         return name
 
     def constant(self, value: Any) -> str:
-        """An expression for any object.
+        """Return an expression for an object.
 
         Raises:
-            NotCompilableError: portable text cannot spell it.
+            NotCompilableError: The text is portable and the object has no literal.
         """
         if not self.portable:
             self.constants.append(value)
@@ -69,10 +67,10 @@ class Emitter:
         raise NotCompilableError(f"{value!r} cannot be written into a file")
 
     def value(self, value: Any) -> str:
-        """An expression that makes a value anew each time, so that nobody shares it.
+        """Return an expression that makes a new, equal value each time.
 
         Raises:
-            NotCompilableError: it holds something that might be changed and cannot be spelled.
+            NotCompilableError: A part of the value has no literal.
         """
         if type(value) in _SPELLED and value == value:  # noqa: PLR0124 - not NaN
             if isinstance(value, float) and value in (float("inf"), float("-inf")):

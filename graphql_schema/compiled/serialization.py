@@ -1,8 +1,7 @@
-"""Serializing scalars and enums: what is plainly right here, everything else by graphql-core.
+"""Serializes scalars and enums of the usual classes; graphql-core serializes all other values.
 
-A value of exactly the expected class needs no graphql-core. Any other value is a fault or an oddity
-(a Decimal, an int subclass); then graphql-core is imported to decide, so that both agree by
-construction.
+Any other value (a Decimal, a subclass of int, a wrong value) is rare. Only then graphql-core is
+imported, so that values and error messages are its own.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,7 +30,7 @@ def integer(value: Any) -> Any:
 
 
 def number(value: Any) -> Any:
-    """Float; what is subtracted from itself is 0 only where it is finite."""
+    """Float; only a finite number minus itself is 0."""
     return value if value.__class__ is float and value - value == 0.0 else _odd("Float", value)
 
 
@@ -72,7 +71,7 @@ def enum(name: str, names: Mapping[Any, str], owner: str) -> Callable[[Any], Any
 
 
 def of_core(name: str, serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A leaf type that only graphql-core knows."""
+    """A leaf type that only graphql-core can serialize."""
 
     def complete(value: Any) -> Any:
         return checked(name, value, serialize(value))

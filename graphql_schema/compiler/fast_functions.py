@@ -1,23 +1,26 @@
-"""Writes `fast` functions: a whole tree of plain values turned into the response in one go.
+"""Writes `fast` functions, which turn a tree of values into its part of the response in one go.
 
-They check that every value is exactly of the class that its type wants, and raise otherwise; why
-does not matter, since `Execution` then completes the same value exactly. That may only be done to
-values that can be read twice: attributes of objects and keys of dicts, never resolvers.
+A `fast` function raises at any value that is not exactly of the expected class; `Execution` then
+completes the same tree step by step, with exact errors. So it only reads what can be read twice:
+attributes of objects and keys of dicts, never resolvers.
 """
 
 from dataclasses import dataclass
 from typing import Any, Final
 
-from graphql_schema.compiled.emitter import Emitter
+from graphql_schema.compiler.emitter import Emitter
 
 # Leaf type (as `leaf_kind` tells it) to the check of a value `{v}` that may not be null.
 CHECKS: Final = {
-    "String": "if {v}.__class__ is not str: raise Odd",
-    "ID": "if {v}.__class__ is not str: {v} = plain.identifier({v})",
-    "Boolean": "if {v}.__class__ is not bool: raise Odd",
-    "Int": "if {v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647: raise Odd",
-    "Float": "if {v}.__class__ is not float or {v} - {v} != 0.0: {v} = plain.number({v})",
-    "DateTime": "{v} = plain.moment({v})",
+    "String": "if {v}.__class__ is not str: raise UnusualValueError",
+    "ID": "if {v}.__class__ is not str: {v} = fast_checks.identifier({v})",
+    "Boolean": "if {v}.__class__ is not bool: raise UnusualValueError",
+    "Int": (
+        "if {v}.__class__ is not int or not -2147483648 <= {v} <= 2147483647: "
+        "raise UnusualValueError"
+    ),
+    "Float": "if {v}.__class__ is not float or {v} - {v} != 0.0: {v} = fast_checks.number({v})",
+    "DateTime": "{v} = fast_checks.moment({v})",
 }
 
 
@@ -68,7 +71,7 @@ def write(emitter: Emitter, kind: FastType, *, nullable: bool) -> str:
 
 
 def _write_makers(emitter: Emitter, kind: FastType) -> None:
-    """Write the functions that make what objects keep, of the innermost objects first."""
+    """Write the functions that fill the `memo` of objects, innermost objects first."""
     if isinstance(kind, FastList):
         _write_makers(emitter, kind.item)
     elif isinstance(kind, FastObject):
@@ -80,7 +83,7 @@ def _write_makers(emitter: Emitter, kind: FastType) -> None:
             emitter.line(f"def {kind.maker}(source):")
             emitter.line("v = source", 1)
             _build(emitter, kind, "v", 1)
-            emitter.line(f"v = source.memo[{kind.memo!r}] = plain.written(v)", 1)
+            emitter.line(f"v = source.memo[{kind.memo!r}] = fast_checks.written(v)", 1)
             emitter.line("return v", 1)
 
 
@@ -107,7 +110,10 @@ def _leaf(emitter: Emitter, kind: FastLeaf, v: str, *, nullable: bool, indent: i
 
 
 def _list(emitter: Emitter, kind: FastList, v: str, indent: int) -> None:
-    emitter.line(f"if {v}.__class__ is not list and {v}.__class__ is not tuple: raise Odd", indent)
+    emitter.line(
+        f"if {v}.__class__ is not list and {v}.__class__ is not tuple: raise UnusualValueError",
+        indent,
+    )
     item = kind.item
     if isinstance(item, FastLeaf) and item.names is not None and not kind.item_nullable:
         emitter.line(f"{v} = [{item.names}[one] for one in {v}]", indent)
@@ -136,9 +142,11 @@ def _kept(kind: FastObject, v: str) -> str:
 
 def _build(emitter: Emitter, kind: FastObject, v: str, indent: int) -> None:
     if kind.dicts:
-        emitter.line(f"if {v}.__class__ is not dict: raise Odd", indent)
+        emitter.line(f"if {v}.__class__ is not dict: raise UnusualValueError", indent)
     else:
-        emitter.line(f"if {v}.__class__ not in SAFE: plain.known({v})", indent)
+        emitter.line(
+            f"if {v}.__class__ not in READABLE_CLASSES: fast_checks.check_readable({v})", indent
+        )
     entries = []
     for key, access, child, nullable in kind.fields:
         if access is None:

@@ -1,16 +1,15 @@
 """Compiles the selections of a validated operation into Python source.
 
-What is selected for which type is collected by graphql-core itself, once for every combination of
-the variables that `@skip` and `@include` look at; so merged fields, fragments and their order are
-right by construction. Here each field is written down: how it is resolved, what its arguments are,
-which types its value has, and, where reading it has no effects, a `fast` function.
+graphql-core itself collects the selected fields, once for each combination of the variables that
+decide `@skip` and `@include`; so merging, fragments and order agree with it. For each field, this
+module writes the resolver, the arguments, the type, and, where reading has no effects, a `fast`
+function.
 """
 
 from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
-    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationType,
@@ -24,14 +23,16 @@ from graphql.execution.collect_fields import FieldDetails, collect_fields, colle
 from graphql.execution.values import VariableValues
 from graphql.language import get_location
 
-from graphql_schema.compiled import fast
-from graphql_schema.compiled.arguments import Arguments
-from graphql_schema.compiled.documents import Operation
-from graphql_schema.compiled.emitter import Emitter, NotCompilableError
-from graphql_schema.compiled.leaf_types import LeafTypes
-from graphql_schema.compiled.sources import Source, source_of
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler import fast_functions as fast
+from graphql_schema.compiler.abstract_types import describing, resolving
+from graphql_schema.compiler.arguments import Arguments
+from graphql_schema.compiler.emitter import Emitter
+from graphql_schema.compiler.leaf_types import LeafTypes
+from graphql_schema.compiler.parsed_operation import ParsedOperation
+from graphql_schema.compiler.sources import refuse_asynchronous, source_of
 
-# Type name to whether its objects keep their part of a response (an attribute `memo`).
+# Types whose objects keep their serialized part of a response, in a dict `memo`.
 MEMOIZED = frozenset({"MenuItem"})
 
 
@@ -39,7 +40,12 @@ class SelectionCompiler:
     """Writes the function that makes one `Selection`."""
 
     def __init__(
-        self, schema: GraphQLSchema, operation: Operation, emitter: Emitter, *, memo: str | None
+        self,
+        schema: GraphQLSchema,
+        operation: ParsedOperation,
+        emitter: Emitter,
+        *,
+        memo: str | None,
     ) -> None:
         self._schema = schema
         self._operation = operation
@@ -67,14 +73,14 @@ class SelectionCompiler:
             self._schema, operation.fragments, self._values, root, operation.node
         ).grouped_field_set
         made = self._object(root, groups)
-        serial = operation.node.operation is OperationType.MUTATION
         checks = " and ".join(sorted(self._arguments.checks))
-        return f"Selection({made}, {serial}, {f'lambda v: {checks}' if checks else None})"
+        return f"Selection({made}, {f'lambda v: {checks}' if checks else None})"
 
     def _object(self, kind: GraphQLObjectType, groups: Mapping[str, list[FieldDetails]]) -> str:
         fields = [self._field(kind, key, details) for key, details in groups.items()]
         type_of = ""
         if kind.is_type_of is not None:
+            refuse_asynchronous(kind.is_type_of)
             type_of = f", {self._emitter.constant(kind.is_type_of)}"
         listed = "".join(f"{one}, " for one in fields)
         return self._emitter.let("object", f"ObjectType({kind.name!r}, ({listed}){type_of})")
@@ -143,8 +149,7 @@ class SelectionCompiler:
         ).grouped_field_set
 
     def _abstract(self, kind: Any, details: list[FieldDetails]) -> str:
-        from graphql_schema.compiled.abstracts import describing, resolving
-
+        refuse_asynchronous(kind.resolve_type)
         objects = ", ".join(
             f"{one.name!r}: {self._selected(one, details)}"
             for one in self._schema.get_possible_types(kind)
@@ -205,6 +210,3 @@ class SelectionCompiler:
         if self._memo is not None and kind.name in MEMOIZED:
             memo = self._emitter.name(f"{self._memo}/")
         return fast.FastObject(kind.name, fields, dicts == {True}, memo)
-
-
-__all__ = ["GraphQLField", "NotCompilableError", "SelectionCompiler", "Source"]

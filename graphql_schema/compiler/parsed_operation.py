@@ -1,4 +1,4 @@
-"""The operation of a document that is to run, and whether it holds anything unknown."""
+"""Finds the operation to run in a parsed document, and refuses what is not supported."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,17 +15,19 @@ from graphql import (
 )
 from graphql.execution.collect_fields import FragmentDetails
 
-from graphql_schema.compiled.emitter import NotCompilableError
+from graphql_schema.compiled.plan import NotCompilableError
 
 _SWITCHES = {"skip", "include"}
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ParsedOperation:
     """An operation with the fragments of its document.
 
     Attributes:
-        switches: variables that its `@skip` and `@include` look at, sorted.
+        node: The operation.
+        fragments: The fragments of the document by name.
+        switches: The names of the variables that decide `@skip` and `@include`, sorted.
     """
 
     node: OperationDefinitionNode
@@ -34,7 +36,7 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """Its name, empty without one."""
+        """The name of the operation; empty if it has none."""
         return self.node.name.value if self.node.name else ""
 
     @property
@@ -43,11 +45,11 @@ class Operation:
         return {name: one.definition for name, one in self.fragments.items()}
 
 
-def operation_of(document: DocumentNode, name: str | None) -> Operation:
-    """The operation of this name, or the only one.
+def parsed_operation(document: DocumentNode, name: str | None) -> ParsedOperation:
+    """Return the operation of a name, or the only one if the name is None.
 
     Raises:
-        NotCompilableError: there is none such, or it uses what the compiler does not know.
+        NotCompilableError: There is no such operation, or it uses something unsupported.
     """
     nodes = [one for one in document.definitions if isinstance(one, OperationDefinitionNode)]
     if name is not None:
@@ -68,7 +70,7 @@ def operation_of(document: DocumentNode, name: str | None) -> Operation:
         value = directive.arguments[0].value if directive.arguments else None
         if isinstance(value, VariableNode):
             switches.add(value.name.value)
-    return Operation(nodes[0], fragments, tuple(sorted(switches & _declared(nodes[0]))))
+    return ParsedOperation(nodes[0], fragments, tuple(sorted(switches & _declared(nodes[0]))))
 
 
 def _declared(node: OperationDefinitionNode) -> set[str]:

@@ -1,4 +1,4 @@
-"""Errors of fields while an operation runs: where they happened, and who may read them."""
+"""Errors of fields during execution: their locations and paths, and whether clients see them."""
 
 import sys
 from typing import Any
@@ -10,15 +10,19 @@ Path = tuple[Any, str | int, str | None]
 
 
 class ExecutionError(Exception):
-    """What graphql-core says of a request as GraphQLError: no fault of the program."""
+    """An error that graphql-core reports as a GraphQLError; its message is shown to clients."""
 
 
 class FieldError(Exception):
     """An error with its place in document and response.
 
     Attributes:
-        original: what was raised.
-        internal: a fault of ours, whose message clients do not see.
+        message: As it was raised.
+        locations: Line and column in the document.
+        path: Response keys and list indexes, from the root.
+        extensions: Of the error that was raised.
+        original: What was raised.
+        internal: Whether it is a fault of the service, whose message clients do not see.
     """
 
     def __init__(
@@ -41,7 +45,7 @@ class FieldError(Exception):
 
     @property
     def formatted(self) -> dict[str, Any]:
-        """The error in the response's form, nothing hidden."""
+        """The error in the form of the response, with its own message."""
         shown: dict[str, Any] = {"message": self.message or "An unknown error occurred."}
         if self.locations is not None:
             shown["locations"] = self.locations
@@ -81,7 +85,7 @@ def keys(path: Path | None) -> list[str | int]:
 
 
 def _core_error() -> Any:
-    # Who raises graphql-core's errors has imported it; nobody else should have to.
+    # Where its errors are raised, graphql-core is imported already; importing it takes 100 ms.
     module = sys.modules.get("graphql.error")
     return None if module is None else getattr(module, "GraphQLError", None)
 

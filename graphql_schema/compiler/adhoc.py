@@ -1,7 +1,7 @@
-"""Operations that nobody persisted: compiled when they repeat, kept within bounds.
+"""A bounded cache of ad-hoc operations, which are compiled when they repeat.
 
-Counting and compiling never decide whether an operation is allowed: what is compiled was validated
-with the very rules of the schema, and everything else takes the usual way and gets its error there.
+Only documents that pass the schema's own validation rules are compiled. All others run through
+graphql-core, which reports their errors.
 """
 
 from collections import OrderedDict
@@ -14,9 +14,9 @@ import strawberry
 from graphql import GraphQLError, parse, specified_rules, validate
 from graphql.language import DocumentNode
 
-from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.operation import CompiledOperation
-from graphql_schema.compiled.runtime import compile_operation
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.in_memory import compile_operation
 from graphql_schema.errors import CodedError
 from graphql_schema.limits import MAX_TOKENS, check, rules
 
@@ -34,10 +34,12 @@ _Key = tuple[str, str | None]
 
 @dataclass(slots=True)
 class _Entry:
-    """What is known of an operation.
+    """A cache entry.
 
     Attributes:
-        operation: None while it is counted, and for ever where it cannot be compiled.
+        seen: How often the operation came.
+        operation: None before it is compiled, and if it cannot be compiled.
+        size: Estimated bytes.
     """
 
     seen: int = 0
@@ -64,7 +66,7 @@ class AdhocOperations:
         self._lock = Lock()
 
     def find(self, document: str, operation_name: str | None) -> CompiledOperation | None:
-        """The compiled operation; None: it takes the usual way, this time or always."""
+        """Return the compiled operation, or None if graphql-core has to run it this time."""
         if len(document) > MAX_TEXT:
             return None
         key = (document, operation_name)

@@ -1,20 +1,18 @@
-"""Compiles an operation while the service runs, into memory; its resolvers may want anything."""
+"""Compiles an operation while the service runs; resolvers may take graphql-core's `info`."""
 
 from functools import partial
-from typing import Any, Final, cast
+from typing import Any, Final, NoReturn, cast
 
 from graphql import DocumentNode, GraphQLResolveInfo, GraphQLSchema
-from graphql.pyutils import Path
+from graphql.pyutils import Path, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
-from graphql_schema.compiled.documents import Operation, operation_of
-from graphql_schema.compiled.emitter import NotCompilableError
 from graphql_schema.compiled.execution import Execution
 from graphql_schema.compiled.operation import CompiledOperation
-from graphql_schema.compiled.plan import Field, Plan, Selection
-from graphql_schema.compiled.variables import signatures, values_of
-from graphql_schema.compiled.waiting import is_awaitable, settle, together
-from graphql_schema.compiled.writing import HEADER, Written, write_selection, write_variables
+from graphql_schema.compiled.plan import Field, NotCompilableError, Plan, Selection
+from graphql_schema.compiler.codegen import HEADER, Written, write_selection, write_variables
+from graphql_schema.compiler.parsed_operation import ParsedOperation, parsed_operation
+from graphql_schema.compiler.variables import signatures, values_of
 
 MAX_SWITCHES: Final = 4
 
@@ -22,14 +20,14 @@ MAX_SWITCHES: Final = 4
 def compile_operation(
     schema: GraphQLSchema, document: DocumentNode, name: str | None, document_id: str = ""
 ) -> CompiledOperation:
-    """A validated operation, compiled.
+    """Compile a validated operation.
 
-    Selections for other values of its switches are compiled when such values come.
+    Selections for other values of the `@skip` and `@include` variables are compiled on first use.
 
     Raises:
-        NotCompilableError: graphql-core has to run it.
+        NotCompilableError: graphql-core has to run the operation.
     """
-    operation = operation_of(document, name)
+    operation = parsed_operation(document, name)
     if len(operation.switches) > MAX_SWITCHES:
         raise NotCompilableError("too many combinations of @skip and @include")
     made = _made(write_variables(schema, operation), "variables")
@@ -41,14 +39,14 @@ def compile_operation(
         partial(_selection, schema, operation),
         _Infos(schema, operation).make,
     )
-    # What is not compilable shows now, before anything runs.
+    # Raises now, before any resolver has run.
     plan.selection((False,) * len(operation.switches))
     plan.selection((True,) * len(operation.switches))
     return CompiledOperation(plan, document_id)
 
 
 def _selection(
-    schema: GraphQLSchema, operation: Operation, switches: tuple[bool, ...]
+    schema: GraphQLSchema, operation: ParsedOperation, switches: tuple[bool, ...]
 ) -> Selection:
     selection: Selection = _made(write_selection(schema, operation, switches), "selection")
     return selection
@@ -61,9 +59,9 @@ def _made(written: Written, name: str) -> Any:
 
 
 class _Infos:
-    """Makes graphql-core's info for resolvers that want it."""
+    """Makes the `info` of graphql-core for resolvers that take it."""
 
-    def __init__(self, schema: GraphQLSchema, operation: Operation) -> None:
+    def __init__(self, schema: GraphQLSchema, operation: ParsedOperation) -> None:
         self._schema = schema
         self._operation = operation
         self._signatures = signatures(schema, operation)
@@ -83,16 +81,14 @@ class _Infos:
             self._operation.node,
             values_of(self._signatures, execution.variables, execution.raw),
             execution.context,
-            cast("Any", is_awaitable),
+            is_awaitable,
             None,
-            GraphQLResolveInfoHelpers(gather=together, track=_track),
+            GraphQLResolveInfoHelpers(gather=_asynchronous, track=_asynchronous),
         )
 
 
-def _track(values: Any) -> None:
-    waiting = [one for one in values if is_awaitable(one)]
-    if waiting:
-        settle(waiting)
+def _asynchronous(_values: Any) -> NoReturn:
+    raise RuntimeError("resolvers of compiled operations are synchronous")
 
 
 def _path(path: Any) -> Path | None:

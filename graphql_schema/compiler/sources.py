@@ -1,14 +1,15 @@
-"""Where a field's value comes from, as its definition in the schema tells."""
+"""Decides how the value of a field is got: an attribute, a plain function, or a resolver."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from inspect import isasyncgenfunction, iscoroutinefunction
 from typing import Any, Final
 
 from graphql import GraphQLField
 from strawberry.types.field import StrawberryField
 
-from graphql_schema.compiled.emitter import NotCompilableError
-from graphql_schema.plain import RESOLVER
+from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.plain_resolvers import RESOLVER
 
 _STRAWBERRY: Final = "strawberry-definition"
 # Extension of a GraphQLField: the attribute that its resolver reads, and nothing else.
@@ -60,9 +61,20 @@ def source_of(definition: GraphQLField, name: str, *, portable: bool) -> Source:
         return Source("CONTEXT", name, call=known.metadata[RESOLVER], renamed=renamed)
     if portable:
         raise NotCompilableError(f"{name} has a resolver that wants graphql-core's info")
+    refuse_asynchronous(definition.resolve)
     if definition.resolve is None:
         return Source("DEFAULT", name, f"get({name!r})", dicts=True, wants_info=True)
     return Source("RESOLVER", name, call=definition.resolve, wants_info=True)
+
+
+def refuse_asynchronous(function: Callable[..., Any] | None) -> None:
+    """Leave a function that is awaited to graphql-core.
+
+    Raises:
+        NotCompilableError: The function is a coroutine function or an asynchronous generator.
+    """
+    if iscoroutinefunction(function) or isasyncgenfunction(function):
+        raise NotCompilableError(f"{function!r} is asynchronous")
 
 
 def _camel(name: str) -> str:

@@ -1,0 +1,1 @@
+"""Compiles operations into Python; imports graphql-core, which persisted operations do without."""

@@ -1,0 +1,27 @@
+"""The fields that inputs and payloads of mutations have in common."""
+
+from typing import Any
+
+import strawberry
+
+
+def operation_id(by: str = "client", unit: str = "intent") -> Any:
+    """Return the field of the id under which an operation is applied once.
+
+    Args:
+        by: Who makes the id.
+        unit: What gets an id of its own.
+    """
+    return strawberry.field(
+        description=f"Made up by the {by}, unique per {unit} (a UUID); send the same in a retry."
+    )
+
+
+def store_id() -> Any:
+    """Return the field of the store that a mutation changes."""
+    return strawberry.field(description="The store.")
+
+
+def errors() -> Any:
+    """Return the field of the typed errors of a payload."""
+    return strawberry.field(description="Why it was refused; empty on success.")
