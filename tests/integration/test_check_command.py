@@ -3,7 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.support.local_cloud import LocalCloud
+
+pytestmark = pytest.mark.slow
 
 
 def check(cloud: LocalCloud, *options: str) -> tuple[int, dict[str, Any]]:

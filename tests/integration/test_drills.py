@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from loadtests.drills import experiments
 from localcloud.faults.client import FaultClient
 from localcloud.layout import REPO_ROOT
 from tests.support.local_cloud import LocalCloud, wait_until
+
+pytestmark = pytest.mark.slow
 
 REGION = "eu-west-1"
 

@@ -16,6 +16,8 @@ from localcloud.ports import holders
 from localcloud.processes import marked
 from tests.support.local_cloud import LocalCloud, wait_until
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., LocalCloud]
 ITEM = {"pk": {"S": "TEST#kept"}, "sk": {"S": "ONE"}, "rev": {"S": "r1"}, "body": {"S": "{}"}}
 KEY = {name: ITEM[name] for name in ("pk", "sk")}

@@ -17,6 +17,8 @@ from services.storage.replica import Write
 from tests.support.convergence_machine import ConvergenceMachine
 from tests.support.staff_machine import Faults
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("CARTE_MODEL_EXAMPLES", "120"))
 STEPS = 40
 BUDGET = settings(

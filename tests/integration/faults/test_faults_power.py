@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 
+import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from localcloud.processes import marked
@@ -12,6 +13,8 @@ from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys
 from tests.support.faulty_cloud import FaultyCloud
 from tests.support.local_cloud import LocalCloud, wait_until
+
+pytestmark = pytest.mark.slow
 
 US, EU = "us-east-1", "eu-west-1"
 

@@ -22,6 +22,9 @@ from loadtests.bench.settings import Settings
 from loadtests.bench.started_subjects import started
 from loadtests.bench.subject_specs import CARTE, PROJECT, SUBJECTS, SubjectSpec
 
+# One worker runs the bench once for all tests.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bench run")]
+
 TINY = Settings(
     rounds=2,
     block_ms=1,

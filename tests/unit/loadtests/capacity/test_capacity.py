@@ -16,6 +16,8 @@ from loadtests.capacity.simulation import Loss, Simulation, SimulationResult
 from loadtests.capacity.workload import Work, Workload, workload
 from loadtests.cost import measured, traffic
 
+pytestmark = pytest.mark.slow
+
 US, EU, SG = "us-east-1", "eu-west-1", "ap-southeast-1"
 READ = Work(seconds=0.010, reads=1.0, writes=0, replicated=0)
 EDIT = Work(seconds=0.030, reads=3.0, writes=6, replicated=3)
