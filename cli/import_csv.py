@@ -26,6 +26,7 @@ EXAMPLES: Final = (
     "carte import catalog spring.csv --region eu-west-1 --no-publish",
 )
 _WRONG_FILE: Final = 2
+_INTERRUPTED: Final = 130
 
 
 class Kind(Enum):
@@ -53,8 +54,18 @@ def command(
     region: RegionOption = PRIMARY,
     aws: AwsOption = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Judge the rows and write nothing.")
+        bool, typer.Option("--dry-run", help="Check and compare the rows, write nothing.")
     ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Accept rows that change name and place of a store at once."
+        ),
+    ] = False,
+    id_prefix: Annotated[
+        str,
+        typer.Option("--id-prefix", help="Text put before each store's id: keeps brands apart."),
+    ] = "",
     no_publish: Annotated[
         bool, typer.Option("--no-publish", help="Leave a catalog's items as drafts.")
     ] = False,
@@ -66,24 +77,27 @@ def command(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load CSV files: UTF-8, a header row, quoted fields; comma, semicolon or tab.
+    """Load CSV files: UTF-8, a header row, quoted fields; comma, semicolon, tab or |.
 
     Good rows are loaded, bad ones refused with file, line, column and reason. Running it again
-    changes nothing. Columns marked * must be there, be mapped or be set; others are optional, and
-    what a file does not give, existing stores and items keep.
+    changes nothing. Columns marked * must be there, be mapped or be set; others are optional. What
+    a file does not give, existing stores and items keep: an empty cell is no change.
 
     stores: id* name* market* city* latitude* longitude* street state postal_code time_zone hours
     country. A missing time zone is derived from the coordinates, missing hours are the market's.
+    A row that changes name and place of a store at once is refused unless --replace is given.
 
-    catalog: id* market* category* name* price* allergens* category_name description calories
+    catalog: id* market* category name price allergens category_name description calories
     standard dayparts image_url rank withdrawn; texts per language as name_fr, description_fr,
-    category_name_fr. The plain text is in the market's language, prices in its currency (2.49),
-    allergens and dayparts separated by ; or |. The touched markets are published.
+    category_name_fr. A new item needs category, name, price and allergens. The plain text is in
+    the market's language, prices in its currency (2.49), allergens and dayparts separated by ; or
+    |, none where there are none. The touched markets are published.
 
-    assortments: store* item* price (empty: the catalog's) listed (default true) rank.
+    assortments: store* item* price (catalog: the catalog's again) listed rank. The first row of a
+    store that sold the standard range leaves the rest of that range on sale.
 
     Exit code: 0 all rows are good or repeat earlier ones, 1 some were refused, 2 a file cannot be
-    imported at all and nothing was written.
+    imported at all and nothing was written, 130 interrupted.
     """
     from dataload.importing.columns import UsageError
     from dataload.importing.problems import FileRefusedError
@@ -93,32 +107,50 @@ def command(
     if refused is not None and refused.resolve() in {path.resolve() for path in files}:
         raise CarteError(f"--refused {refused} would overwrite an input file", "name another")
     try:
-        sheets = _sheets(kind, files, maps or [], sets or [])
+        sheets = _sheets(kind, files, maps or [], sets or [], id_prefix)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from error
     except FileRefusedError as error:
         _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
         raise typer.Exit(_WRONG_FILE) from error
-    report = _load(kind, sheets, target, dry_run=dry_run, publish=not no_publish, bars=not as_json)
+    try:
+        report = _load(
+            kind,
+            sheets,
+            target,
+            dry_run=dry_run,
+            replace=replace,
+            publish=not no_publish,
+            bars=not as_json,
+        )
+    except FileRefusedError as error:
+        _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
+        raise typer.Exit(_WRONG_FILE) from error
     rows = None if refused is None else write_refused(refused, report.files)
     _show(report, as_json=as_json)
     if rows is not None and not as_json:
         print(f"{rows:,} refused rows written to {refused}")
+    if report.interrupted:
+        raise typer.Exit(_INTERRUPTED)
     if not report.good:
         raise typer.Exit(1)
 
 
 def _sheets(
-    kind: Kind, files: "Sequence[Path]", maps: "Sequence[str]", sets: "Sequence[str]"
+    kind: Kind,
+    files: "Sequence[Path]",
+    maps: "Sequence[str]",
+    sets: "Sequence[str]",
+    id_prefix: str,
 ) -> "list[Sheet]":
     from dataload.importing import assortments, catalog, stores
-    from dataload.importing.columns import wishes
+    from dataload.importing.columns import column_options
     from dataload.importing.sheet import open_sheet
 
     modules = {Kind.STORES: stores, Kind.CATALOG: catalog, Kind.ASSORTMENTS: assortments}
     columns = modules[kind].COLUMNS
-    wished = wishes(columns, maps, sets)
-    return [open_sheet(path, columns, wished) for path in files]
+    options = column_options(columns, maps, sets, id_prefix)
+    return [open_sheet(path, columns, options) for path in files]
 
 
 def _load(
@@ -127,18 +159,21 @@ def _load(
     target: "Binding",
     *,
     dry_run: bool,
+    replace: bool,
     publish: bool,
     bars: bool,
 ) -> "ImportReport":
     from dataload.importing import loading
     from dataload.progress import Bars
+    from dataload.reaching import check_region, reaching
     from services.storage.table import Table
 
+    check_region(target)
     table = Table(target)
-    with Bars(visible=bars) as progress:
+    with reaching(target.region), Bars(visible=bars) as progress:
         shown: Progress = progress
         if kind is Kind.STORES:
-            return loading.import_stores(table, sheets, shown, dry_run=dry_run)
+            return loading.import_stores(table, sheets, shown, dry_run=dry_run, replace=replace)
         if kind is Kind.ASSORTMENTS:
             return loading.import_assortments(table, sheets, shown, dry_run=dry_run)
         return loading.import_catalog(table, sheets, shown, dry_run=dry_run, publish=publish)

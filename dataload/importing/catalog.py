@@ -1,23 +1,29 @@
-"""Rows of a catalog file: items of a market's catalog, as drafts, and the categories they need."""
+"""Rows of a catalog file: items of a market's catalog, as drafts, and the categories they need.
+
+An empty cell is no change. A new item needs a name, a price, a category and a statement of its
+allergens, which is the word `none` where it has none.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dataload.importing.assortments import HIGHEST_RANK
-from dataload.importing.cells import Cells, Row
+from dataload.importing.cells import NONE, Cells, Row
 from dataload.importing.columns import Columns
 from dataload.importing.prices import price
-from dataload.importing.problems import Problem, shown
-from dataload.importing.sheet import Once
-from services.domain.allergens import Allergen
-from services.domain.dayparts import Daypart
-from services.domain.markets import LOCALES, MARKETS, Market
+from dataload.importing.problems import Problem
+from dataload.importing.sheet import FirstRows
+from dataload.importing.stores import read_market
+from services.domain import validation
+from services.domain.markets import LOCALES, Market
 
-# Allergens are asked for: a column left out by mistake must not tell a guest that there are none.
 COLUMNS: Final = Columns(
-    required=("id", "market", "category", "name", "price", "allergens"),
+    required=("id", "market"),
     optional=(
+        "category",
+        "name",
+        "price",
+        "allergens",
         "category_name",
         "description",
         "calories",
@@ -29,9 +35,11 @@ COLUMNS: Final = Columns(
     ),
     localized=("category_name", "name", "description"),
 )
-_LONGEST: Final = {"name": 100, "category_name": 80, "description": 400}
-_ALLERGENS: Final = tuple(allergen.name for allergen in Allergen)
-_DAYPARTS: Final = tuple(daypart.name for daypart in Daypart)
+_LONGEST: Final = {
+    "name": validation.MAX_NAME,
+    "category_name": validation.MAX_CATEGORY_NAME,
+    "description": validation.MAX_DESCRIPTION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,75 +47,75 @@ class CatalogRow:
     """A good row.
 
     Attributes:
-        fields: the draft's fields that the row gives, texts apart.
-        names: locale to name; `descriptions` and `category_names` likewise.
+        row: The row as it was read.
+        item_id: Id of the item.
+        market: Id of the market.
+        category: Id of the category; None: the item stays in its category.
+        fields: The draft's fields that the row gives, texts included.
+        category_names: Locale to name of the category.
     """
 
-    line: int
+    row: Row
     item_id: str
     market: str
-    category: str
+    category: str | None
     fields: Mapping[str, Any]
-    names: Mapping[str, str]
-    descriptions: Mapping[str, str]
     category_names: Mapping[str, str]
 
 
-def parse(row: Row, once: Once) -> CatalogRow | list[Problem]:
-    """Read a row: an item, or everything that is wrong with it."""
+def parse(row: Row, first: FirstRows) -> CatalogRow | list[Problem]:
+    """Return the item of a row, or everything that is wrong with the row."""
     cells = Cells(row)
-    item_id, category = cells.identifier("id"), cells.identifier("category")
-    name = cells.text("market", 20, required=True)
-    market = MARKETS.get(name.casefold()) if name else None
-    if name and market is None:
-        reason = f"{shown(name)} is no market; they are {', '.join(MARKETS)}"
-        cells.refuse("market", "is no market", reason)
-    fields: dict[str, Any] = {"allergens": cells.several("allergens", _ALLERGENS)}
-    fields |= _options(cells)
+    item_id = cells.text("id", validation.identifier, required=True)
+    market = read_market(cells)
+    category = cells.text("category", validation.identifier)
+    fields = _options(cells)
+    if category is not None:
+        fields["category"] = category
     if market is not None:
-        fields["price"] = price(cells, market.currency, required=True)
-    names = _texts(cells, "name", market)
-    descriptions = _texts(cells, "description", market)
+        fields |= cells.sets("price", (), lambda: price(cells, market.currency))
+    for column, field in (("name", "names"), ("description", "descriptions")):
+        texts = _texts(cells, column, market)
+        if texts:
+            fields[field] = texts
     category_names = _texts(cells, "category_name", market)
-    if market and not names and not any(one.column == "name" for one in cells.problems):
-        cells.refuse("name", "is empty")
-    if cells.problems or market is None or item_id is None or category is None:
+    if category_names and category is None and not cells.problems:
+        cells.refuse("category", "is empty, and category_name is not")
+    if cells.problems or market is None or item_id is None:
         return cells.problems
-    repeated = once.refused(row, (market.id, item_id), f"item {item_id} of market {market.id}")
+    repeated = first.repeated(row, (market.id, item_id), f"item {item_id} of market {market.id}")
     if repeated:
         return [repeated]
-    fields["category"] = category
-    return CatalogRow(
-        row.line, item_id, market.id, category, fields, names, descriptions, category_names
-    )
+    return CatalogRow(row, item_id, market.id, category, fields, category_names)
 
 
 def _options(cells: Cells) -> dict[str, Any]:
-    fields: dict[str, Any] = {}
-    if cells.given("calories"):
-        fields["calories"] = cells.whole("calories", 20_000)
-    if cells.given("rank"):
-        fields["rank"] = cells.whole("rank", HIGHEST_RANK)
-    if cells.given("dayparts"):
-        fields["dayparts"] = cells.several("dayparts", _DAYPARTS)
-    if cells.given("standard"):
-        fields["standard"] = cells.flag("standard", default=True)
-    if cells.given("withdrawn"):
-        fields["withdrawn"] = cells.flag("withdrawn", default=False)
-    image = cells.text("image_url", 300)
-    if image and not image.startswith(("/", "https://")):
-        reason = f"{shown(image)} begins neither with / nor with https://"
-        cells.refuse("image_url", "is no address of a picture", reason)
-    elif image:
-        fields["image_url"] = image
-    return {name: value for name, value in fields.items() if name != "rank" or value is not None}
+    def whole(column: str) -> dict[str, Any]:
+        rule = validation.ITEM_RULES[column]
+        return cells.sets(column, (NONE,), lambda: cells.whole(column, rule))
+
+    def names(column: str) -> dict[str, Any]:
+        return cells.sets(column, (), lambda: cells.names(column, validation.ITEM_RULES[column]))
+
+    def flag(column: str) -> dict[str, Any]:
+        return cells.sets(column, (), lambda: cells.flag(column))
+
+    return (
+        names("allergens")
+        | names("dayparts")
+        | whole("calories")
+        | whole("rank")
+        | flag("standard")
+        | flag("withdrawn")
+        | cells.sets("image_url", (NONE,), lambda: cells.text("image_url", validation.image_url))
+    )
 
 
 def _texts(cells: Cells, name: str, market: Market | None) -> dict[str, str]:
-    """Locale to text: the plain column is in the market's language, others say theirs."""
-    columns = {locale: f"{name}_{locale}" for locale in LOCALES}
-    texts = {locale: cells.text(column, _LONGEST[name]) for locale, column in columns.items()}
-    plain = cells.text(name, _LONGEST[name])
+    """Locale to text: the plain column is in the market's language, others name theirs."""
+    rule = validation.text_of(_LONGEST[name])
+    texts = {locale: cells.text(f"{name}_{locale}", rule) for locale in LOCALES}
+    plain = cells.text(name, rule)
     if market is not None and plain is not None and texts[market.locale] is None:
         texts[market.locale] = plain
     return {locale: text for locale, text in texts.items() if text is not None}

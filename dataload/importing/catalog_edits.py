@@ -1,33 +1,39 @@
-"""What the rows of a catalog file change: drafts of items, and of the categories they are in."""
+"""Edits that the rows of a catalog file make: drafts of items, and of the categories they need."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dataload.importing.catalog import CatalogRow
+from dataload.importing.planning import Edit
 from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.journal import Change
+from services.domain.edits import edit_draft
 from services.domain.publishing import CATEGORY_PREFIX
 from services.domain.stamp import Stamp
-from services.storage import bulk, keys
+from services.storage import keys
 from services.storage.kinds import Document
 
 _STEP: Final = 10  # between ranks, so that somebody can put an item between two others
 
 Fields = Mapping[str, Any]
-Texts = Mapping[str, str]
 
 
 @dataclass(slots=True)
 class MarketCatalog:
-    """What a market's drafts hold, and what the rows of a file add to it.
+    """A market's drafts, and the rows of a file that change them.
 
     Attributes:
-        categories: ids of the categories that have a name.
-        named: category id to the names that rows give it.
-        ranks: highest rank of the items and of the categories.
+        market: Id of the market.
+        drafts: Item or category id to its draft.
+        categories: Ids of the categories that have a name.
+        ranks: Highest rank of the items and of the categories.
+        named: Category id to the names that rows give it.
+        rows: The rows that fit the catalog.
     """
 
     market: str
+    drafts: Mapping[str, CatalogDraft]
     categories: set[str]
     ranks: dict[str, int]
     named: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -35,10 +41,11 @@ class MarketCatalog:
 
     @classmethod
     def of(cls, market: str, drafts: Sequence[CatalogDraft]) -> "MarketCatalog":
-        """The catalog as its drafts have it."""
+        """Return the catalog as its drafts have it."""
         is_category = {one.item_id: one.item_id.startswith(CATEGORY_PREFIX) for one in drafts}
         return cls(
             market,
+            {one.item_id: one for one in drafts},
             {
                 one.item_id.removeprefix(CATEGORY_PREFIX)
                 for one in drafts
@@ -53,8 +60,27 @@ class MarketCatalog:
             },
         )
 
-    def learn_names(self, row: CatalogRow) -> str | None:
-        """Note the category names of a row; what is wrong if an earlier row has others."""
+    def misfit(self, row: CatalogRow) -> tuple[str, str] | None:
+        """Return the column and the reason why a row does not fit the catalog; None if it fits.
+
+        The names that rows give to categories must have been taken in by `take_names`.
+        """
+        if row.category is not None and not self._has(row.category):
+            reason = f"market {row.market} has no category {row.category!r}"
+            return "category", f"{reason}; name it in the column category_name"
+        if row.item_id in self.drafts:
+            return None
+        needed = {"category": "category", "names": "name", "price": "price"}
+        for name, column in (*needed.items(), ("allergens", "allergens")):
+            if row.fields.get(name) is None:
+                said = "; state them, or write none" if name == "allergens" else ""
+                return column, f"item {row.item_id} is new and needs {column}{said}"
+        return None
+
+    def take_names(self, row: CatalogRow) -> str | None:
+        """Take in the category names of a row; return the conflict with an earlier row, if any."""
+        if row.category is None:
+            return None
         names = self.named.setdefault(row.category, {})
         for locale, name in row.category_names.items():
             if names.setdefault(locale, name) != name:
@@ -64,49 +90,28 @@ class MarketCatalog:
                 )
         return None
 
-    def has(self, category: str) -> bool:
-        """Whether a category has, or will have, a name."""
+    def _has(self, category: str) -> bool:
         return category in self.categories or bool(self.named.get(category))
 
-    def edits(self) -> dict[keys.Key, bulk.Edit]:
-        """The edit of every draft that the rows touch; new ones come last, in the file's order."""
-        touched = dict.fromkeys(row.category for row in self.rows)
-        edits: dict[keys.Key, bulk.Edit] = {}
+    def edits(self) -> dict[keys.Key, Edit]:
+        """Return the edit of every draft that rows touch; new ones come last, in file order."""
+        touched = dict.fromkeys(row.category for row in self.rows if row.category is not None)
+        edits: dict[keys.Key, Edit] = {}
         for order, category in enumerate(touched, 1):
             names = self.named.get(category) or {}
-            fields = {"names": names} if names else {}
             rank = self.ranks["category"] + _STEP * order
-            self._add(edits, CATEGORY_PREFIX + category, fields, {"rank": rank})
+            self._add(edits, CATEGORY_PREFIX + category, {"names": names} if names else {}, rank)
         for order, row in enumerate(self.rows, 1):
-            given = {**row.fields, "names": row.names}
-            if row.descriptions:
-                given["descriptions"] = row.descriptions
-            rank = self.ranks["item"] + _STEP * order
-            self._add(edits, row.item_id, given, _defaults(row.item_id, rank))
+            self._add(edits, row.item_id, row.fields, self.ranks["item"] + _STEP * order)
         return edits
 
-    def _add(
-        self, edits: dict[keys.Key, bulk.Edit], item_id: str, given: Fields, new: Fields
-    ) -> None:
-        edits[keys.draft(self.market, item_id)] = _setting(self.market, item_id, given, new)
+    def _add(self, edits: dict[keys.Key, Edit], item_id: str, given: Fields, rank: int) -> None:
+        edits[keys.draft(self.market, item_id)] = _setting(self.market, item_id, given, rank)
 
 
-def _defaults(item_id: str, rank: int) -> Fields:
-    return {
-        "image_url": f"/pictures/{item_id}.svg",
-        "calories": None,
-        "standard": True,
-        "dayparts": [],
-        "rank": rank,
-        "withdrawn": False,
-    }
-
-
-def _setting(market: str, item_id: str, given: Fields, new: Fields) -> bulk.Edit:
-    def edit(current: Document | None, stamp: Stamp) -> CatalogDraft:
-        empty = CatalogDraft(market, item_id, {})
-        draft = current if isinstance(current, CatalogDraft) else empty
-        fields = {name: value for name, value in new.items() if name not in draft.registers}
-        return draft.assign({**fields, **given}, stamp)
+def _setting(market: str, item_id: str, given: Fields, rank: int) -> Edit:
+    def edit(current: Document | None, stamp: Stamp) -> tuple[CatalogDraft, tuple[Change, ...]]:
+        before = current if isinstance(current, CatalogDraft) else None
+        return edit_draft(before, market, item_id, given, stamp, again=False, rank=rank)
 
     return edit

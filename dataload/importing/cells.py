@@ -1,15 +1,21 @@
-"""The values of one row: each read by its column's rules, and every broken rule noted."""
+"""The values of one row: text turned into numbers, flags and lists, then checked by the domain.
+
+An empty cell means no change, as null does in GraphQL. What is to be emptied is said with a word:
+`none`, or `catalog` for a price or a rank that shall be the catalog's again.
+"""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from dataload.importing.problems import Problem, shown, suggestion
+from dataload.importing.problems import Problem
+from services.domain.validation import InvalidFieldError, InvalidFieldsError, Rule, shown
 
-IDENTIFIER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d*)?|[+-]?\.\d+", re.ASCII)
+NONE: Final = "none"
+CATALOG: Final = "catalog"
+_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_WHOLE: Final = re.compile(r"[+-]?\d{1,18}", re.ASCII)
 _YES: Final = frozenset({"true", "yes", "y", "1"})
 _NO: Final = frozenset({"false", "no", "n", "0"})
 _SEPARATORS: Final = re.compile(r"[;|,]")
@@ -19,7 +25,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a file: used columns to values as written, and all fields of the record."""
+    """One row of a file.
+
+    Attributes:
+        file: The file's path as it was given.
+        line: Physical line, from 1, on which the row starts.
+        values: Columns that are used, to their values as written.
+        fields: All fields of the record as written.
+    """
 
     file: str
     line: int
@@ -29,115 +42,118 @@ class Row:
 
 @dataclass(slots=True)
 class Cells:
-    """Reads a row; a value that breaks a rule is read as None and noted in `problems`."""
+    """Reads a row; a value that breaks a rule is read as None and added to `problems`."""
 
     row: Row
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, column: str | None, rule: str, reason: str | None = None) -> None:
-        """Note a broken rule."""
+        """Add a broken rule."""
         row = self.row
         self.problems.append(Problem(row.file, row.line, column, rule, reason or rule))
 
-    def given(self, column: str) -> bool:
-        """Whether the file has this column at all."""
-        return column in self.row.values
+    def refuse_for(self, column: str, error: InvalidFieldError) -> None:
+        """Add a value that the domain refuses."""
+        self.refuse(column, error.rule, str(error))
 
-    def text(self, column: str, longest: int, *, required: bool = False) -> str | None:
-        """A text with blanks trimmed and folded; None if empty."""
-        value = " ".join(self.row.values.get(column, "").split())
-        if not value:
+    def written(self, column: str) -> str | None:
+        """Return a cell as written, blanks folded; None if it is empty or not in the file."""
+        return " ".join(self.row.values.get(column, "").split()) or None
+
+    def checked(self, column: str, read: Callable[[], T]) -> T | None:
+        """Return what `read` returns, or None if the domain refuses the value."""
+        try:
+            return read()
+        except InvalidFieldError as error:
+            self.refuse_for(column, error)
+        except InvalidFieldsError as several:
+            for one in several.errors:
+                self.refuse_for(column, one)
+        return None
+
+    def text(self, column: str, rule: Rule, *, required: bool = False) -> str | None:
+        """Return a text in its canonical form; None if empty."""
+        value = self.written(column)
+        if value is None:
             if required:
                 self.refuse(column, "is empty")
             return None
-        for one in value:
-            if unicodedata.category(one) in {"Cc", "Cs"}:
-                self.refuse(
-                    column,
-                    "holds a control character",
-                    f"{shown(value)} holds the control character U+{ord(one):04X}",
-                )
-                return None
-        if len(value) > longest:
-            self.refuse(
-                column,
-                f"is longer than {longest} characters",
-                f"{shown(value)} has {len(value)} characters; at most {longest} are allowed",
-            )
-            return None
-        return value
+        found: str | None = self.checked(column, lambda: rule(column, value))
+        return found
 
-    def identifier(self, column: str) -> str | None:
-        """An id: it must be fit for a URL and a header."""
-        value = self.text(column, 64, required=True)
-        if value is not None and not IDENTIFIER.fullmatch(value):
-            self.refuse(
-                column,
-                "is no id",
-                f"{shown(value)} is no id: letters A-Z, digits, '.', '_' and '-', "
-                "beginning with a letter or digit",
-            )
-            return None
-        return value
-
-    def number(self, column: str, low: float, high: float) -> float | None:
-        """A required number from low to high."""
-        value = self.text(column, 40, required=True)
+    def number(self, column: str, rule: Rule) -> float | None:
+        """Return a decimal number; None if empty."""
+        value = self.written(column)
         if value is None:
             return None
         if not _NUMBER.fullmatch(value):
             self.refuse(column, "is not a number", f"{shown(value)} is not a number{_comma(value)}")
             return None
-        number = float(value)
-        if not low <= number <= high:
-            self.refuse(
-                column,
-                f"is not from {low:g} to {high:g}",
-                f"{shown(value)} is not from {low:g} to {high:g}",
-            )
-            return None
-        return number
+        found: float | None = self.checked(column, lambda: rule(column, float(value)))
+        return found
 
-    def whole(self, column: str, high: int) -> int | None:
-        """A whole number from 0 to high; None if empty."""
-        value = self.text(column, 20)
+    def whole(self, column: str, rule: Rule) -> int | None:
+        """Return a whole number; None if empty."""
+        value = self.written(column)
         if value is None:
             return None
-        if not value.isascii() or not value.isdigit() or int(value) > high:
-            rule = f"is not a whole number from 0 to {high}"
-            self.refuse(column, rule, f"{shown(value)} {rule}")
-            return None
-        return int(value)
+        number = int(value) if _WHOLE.fullmatch(value) else value
+        found: int | None = self.checked(column, lambda: rule(column, number))
+        return found
 
-    def flag(self, column: str, *, default: bool) -> bool:
-        """True or false; the default if empty."""
-        value = self.text(column, 20)
+    def flag(self, column: str) -> bool | None:
+        """Return true or false; None if empty."""
+        value = self.written(column)
         if value is None:
-            return default
-        if value.casefold() not in _YES | _NO:
-            self.refuse(column, "is not true or false", f"{shown(value)} is not true or false")
-        return value.casefold() in _YES
-
-    def several(self, column: str, known: tuple[str, ...]) -> list[str]:
-        """Names out of `known`, in its order, separated by ; or |, in either case."""
-        text = self.text(column, 200) or ""
-        wanted = {part.strip().upper(): part.strip() for part in _SEPARATORS.split(text)}
-        for name in wanted.keys() - set(known) - {""}:
-            alike = suggestion(name, [one.casefold() for one in known])
+            return None
+        word = value.casefold()
+        if word not in _YES | _NO:
             self.refuse(
                 column,
-                "names something unknown",
-                f"{shown(wanted[name])} is none of {', '.join(known)}{alike}",
+                "is not true or false",
+                f"{shown(value)} is not true or false; write yes or no",
             )
-        return [name for name in known if name in wanted]
+            return None
+        return word in _YES
 
-    def checked(self, column: str, rule: str, read: Callable[[], T]) -> T | None:
-        """What `read` returns; a ValueError it raises becomes a problem with its message."""
+    def names(self, column: str, rule: Rule) -> list[str] | None:
+        """Return names in either case, separated by ; or | or a comma; [] for `none`."""
+        value = self.written(column)
+        if value is None:
+            return None
+        if value.casefold() == NONE:
+            return []
+        wanted = [part.strip() for part in _SEPARATORS.split(value) if part.strip()]
+        known = [part.upper() for part in wanted]
         try:
-            return read()
-        except ValueError as error:
-            self.refuse(column, rule, str(error))
+            found: list[str] = rule(column, known)
+        except InvalidFieldError as error:
+            # As written: the reader of the message looks for it in the file.
+            as_written = {name.upper(): name for name in wanted}
+            message = error.message
+            for upper, name in as_written.items():
+                message = message.replace(repr(upper), repr(name))
+            self.refuse(column, error.rule, f"{message}; {error.hint}")
             return None
+        if not wanted:
+            self.refuse(column, "names nothing", f"{shown(value)} names nothing; write {NONE}")
+        return found
+
+    def sets(self, column: str, words: tuple[str, ...], read: Callable[[], Any]) -> dict[str, Any]:
+        """Return {column: value} for what a cell sets: nothing if it is empty or wrong.
+
+        Args:
+            column: The column.
+            words: Words that empty the field.
+            read: Reads the cell otherwise; None is a value that was refused.
+        """
+        value = self.written(column)
+        if value is None:
+            return {}
+        if value.casefold() in words:
+            return {column: None}
+        found = read()
+        return {} if found is None else {column: found}
 
 
 def _comma(value: str) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Final
 
 from dataload.importing.problems import FileRefusedError, suggestion
+from services.domain import csv_table
 from services.domain.markets import LOCALES
 
 _NEXT_PAIR: Final = re.compile(r",(?=\s*[A-Za-z_]+\s*=)")
@@ -21,14 +22,16 @@ class Columns:
     """The columns that a kind of file has.
 
     Attributes:
-        required: each must be in the file, or mapped, or set.
-        optional: each may be.
-        localized: of each there may be one per language, as in `name_fr`.
+        required: Columns that must be in the file, or mapped, or set.
+        optional: Columns that may be there.
+        localized: Columns of which there may be one per language, as in `name_fr`.
+        prefixed: The column with ids of stores, which `--id-prefix` changes; None: there is none.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     localized: tuple[str, ...] = ()
+    prefixed: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -38,11 +41,18 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What `--map` and `--set` say: column to the file's own name, column to a constant."""
+class ColumnOptions:
+    """What `--map`, `--set` and `--id-prefix` say.
+
+    Attributes:
+        sources: Column to the name that the file has for it.
+        constants: Column to the value that all rows have.
+        prefixes: Column to the text that is put before its values.
+    """
 
     sources: Mapping[str, str]
     constants: Mapping[str, str]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +60,37 @@ class Arrangement:
     """Where each column's value comes from.
 
     Attributes:
-        width: number of fields in the header.
-        fields: column to the index of its field.
-        constants: column to the value all rows have.
-        ignored: names in the header that nothing uses.
+        fields: Column to the index of its field.
+        constants: Column to the value that all rows have.
+        prefixes: Column to the text that is put before its values, where they are not empty.
+        ignored: Names in the header that nothing uses.
     """
 
-    width: int
     fields: Mapping[str, int]
     constants: Mapping[str, str]
+    prefixes: Mapping[str, str]
     ignored: tuple[str, ...]
 
     def values(self, fields: Sequence[str]) -> dict[str, str]:
-        """The values of a record by column."""
-        values = {column: fields[at] for column, at in self.fields.items()}
-        return {**values, **self.constants}
+        """Return the values of a record by column."""
+        values = {column: fields[at] for column, at in self.fields.items()} | dict(self.constants)
+        for column, prefix in self.prefixes.items():
+            if values.get(column, "").strip():
+                values[column] = prefix + values[column].strip()
+        return values
 
 
-def wishes(columns: Columns, maps: Iterable[str], sets: Iterable[str]) -> Wishes:
-    """Understand `--map name=shopname,...` and `--set market=us,...`.
+def column_options(
+    columns: Columns, maps: Iterable[str], sets: Iterable[str], id_prefix: str = ""
+) -> ColumnOptions:
+    """Read `--map name=shopname,...`, `--set market=us,...` and `--id-prefix b2-`.
 
     Raises:
-        UsageError: a part is no pair, names an unknown column, or names one twice.
+        UsageError: A part is no pair, names an unknown column, or names one twice; or the ids of
+            this kind of file take no prefix.
     """
+    if id_prefix and columns.prefixed is None:
+        raise UsageError("--id-prefix is for the ids of stores")
     sources = _pairs("--map", columns, maps)
     constants = _pairs("--set", columns, sets)
     for column in sources.keys() & constants.keys():
@@ -80,7 +98,8 @@ def wishes(columns: Columns, maps: Iterable[str], sets: Iterable[str]) -> Wishes
     for column, source in sources.items():
         if not source:
             raise UsageError(f"--map {column}= names no column of the file")
-    return Wishes(sources, constants)
+    prefixes = {columns.prefixed: id_prefix} if columns.prefixed and id_prefix else {}
+    return ColumnOptions(sources, constants, prefixes)
 
 
 def _pairs(option: str, columns: Columns, texts: Iterable[str]) -> dict[str, str]:
@@ -100,55 +119,39 @@ def _pairs(option: str, columns: Columns, texts: Iterable[str]) -> dict[str, str
     return pairs
 
 
-def arrange(file: str, header: Sequence[str], columns: Columns, wished: Wishes) -> Arrangement:
+def arrange(
+    file: str, header: Sequence[str], columns: Columns, options: ColumnOptions
+) -> Arrangement:
     """Find every column of a file.
 
     Raises:
-        FileRefusedError: a column is missing, stands in the header twice, or is mapped to a name
-            that the header does not have.
+        FileRefusedError: A column is missing, or is mapped to a name that the header does not have.
     """
-    positions = _positions(file, header)
     fields: dict[str, int] = {}
     for column in columns.names:
-        if column in wished.constants:
+        if column in options.constants:
             continue
-        source = wished.sources.get(column, column)
-        at = positions.get(source.casefold())
-        if at is not None:
-            fields[column] = at
-        elif column in wished.sources:
+        source = options.sources.get(column, column)
+        found = csv_table.columns(header, [source], {})
+        if found:
+            fields[column] = found[source]
+        elif column in options.sources:
             raise FileRefusedError(
                 file,
                 f"has no column {source!r}, which --map gives to {column!r}"
-                f"{suggestion(source, positions)}",
+                f"{suggestion(source, [name.casefold() for name in header])}",
                 f"its columns are {', '.join(header)}",
             )
     missing = [
         column
         for column in columns.required
-        if column not in fields and column not in wished.constants
+        if column not in fields and column not in options.constants
     ]
     if missing:
         raise FileRefusedError(file, *_missing(missing, header))
     used = set(fields.values())
     ignored = tuple(name for at, name in enumerate(header) if at not in used and name)
-    return Arrangement(len(header), fields, wished.constants, ignored)
-
-
-def _positions(file: str, header: Sequence[str]) -> dict[str, int]:
-    positions: dict[str, int] = {}
-    for at, name in enumerate(header):
-        if not name:
-            continue  # as a trailing delimiter makes one
-        if name.casefold() in positions:
-            raise FileRefusedError(
-                file,
-                f"line 1: the column {name!r} stands in the header twice "
-                f"(fields {positions[name.casefold()] + 1} and {at + 1})",
-                "rename or remove one of them",
-            )
-        positions[name.casefold()] = at
-    return positions
+    return Arrangement(fields, options.constants, options.prefixes, ignored)
 
 
 def _missing(missing: Sequence[str], header: Sequence[str]) -> tuple[str, str]:

@@ -1,66 +1,140 @@
-"""Importing whole files into a table: judge every row, then write the good ones."""
+"""Importing whole files into a table: check every row, compare, then write what is new."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from dataload.importing import assortments, catalog, stores
+from dataload.importing.assortments import AssortmentRow, Known
 from dataload.importing.catalog import CatalogRow
 from dataload.importing.catalog_edits import MarketCatalog
-from dataload.importing.cells import Cells, Row
-from dataload.importing.judging import judge
-from dataload.importing.problems import Problem
-from dataload.importing.report import ImportReport
-from dataload.importing.sheet import Once, Sheet
+from dataload.importing.cells import Cells
+from dataload.importing.planning import Edit, Plan, outcome, plan, writing
+from dataload.importing.problems import FileRefusedError
+from dataload.importing.report import FileReport, ImportReport, RowFate
+from dataload.importing.row_checks import check_rows
+from dataload.importing.sheet import FirstRows, Sheet
 from dataload.importing.stores import StoreRow
 from dataload.progress import Progress
 from dataload.store_directory import markets_by_store, row_edits
+from services.domain import validation
+from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS
-from services.domain.publishing import CATEGORY_PREFIX, UnpublishableError
+from services.domain.publishing import CatalogTooLargeError, UnpublishableError, compile_catalog
+from services.domain.stamp import Stamp
 from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
+from services.storage.exceptions import CatalogMissingError
 from services.storage.table import Table
 
 
 def import_stores(
-    table: Table, sheets: Sequence[Sheet], progress: Progress, *, dry_run: bool
+    table: Table,
+    sheets: Sequence[Sheet],
+    progress: Progress,
+    *,
+    dry_run: bool,
+    replace: bool = False,
 ) -> ImportReport:
-    """Import stores files: profiles, then the directory that lists them."""
+    """Import stores files: profiles, then the directory that lists them.
+
+    Args:
+        table: The table of one region.
+        sheets: The files, imported one after the other.
+        progress: Shows how far the work is.
+        dry_run: Check and compare the rows, and write nothing.
+        replace: Accept rows that change name and place of a store at once. Such a row is more
+            likely another brand's store under the same id.
+    """
     report = ImportReport(table.binding.region, dry_run, [])
     for sheet in sheets:
-        rows, judged = judge(sheet, partial(stores.parse, once=Once("id")), progress)
-        report.files.append(judged)
-        if not dry_run:
-            known = markets_by_store(table)
-            report.documents += _write_stores(table, rows, known, progress)
-            report.notes += _moved(rows, known)
+        rows, file = check_rows(sheet, partial(stores.parse, first=FirstRows("id")), progress)
+        report.files.append(file)
+        plans = plan(table, {keys.profile(row.store_id): row.edit for row in rows}, progress)
+        if not replace:
+            rows = [row for row in rows if not _refuse_replacing(row, plans, file)]
+        for row in rows:
+            one = plans[keys.profile(row.store_id)]
+            changes = one.changes if one.fate == "changed" else ()
+            file.good.append(RowFate(row.row.line, f"store {row.store_id}", one.fate, changes))
+            if row.warning:
+                file.warnings.append((row.row.line, f"store {row.store_id}: {row.warning}"))
+        file.check_sum()
+        kept = {keys.profile(row.store_id): row.edit for row in rows}
+        planned = {key: plans[key] for key in kept}
+        if dry_run:
+            report.documents += outcome(planned)
+            continue
+        _write_stores(table, kept, planned, report, progress)
+        report.notes += _moved(rows, planned) + _without_catalog(table, rows)
+        if report.interrupted:
+            break
     return report
 
 
-def _moved(rows: Sequence[StoreRow], known: Mapping[str, set[str]]) -> list[str]:
-    moved = [row.store_id for row in rows if known.get(row.store_id, set()) - {row.market.id}]
+def _refuse_replacing(row: StoreRow, plans: Mapping[keys.Key, Plan], file: FileReport) -> bool:
+    before = plans[keys.profile(row.store_id)].before
+    if not isinstance(before, StoreProfile) or not stores.is_another_store(before, row.fields):
+        return False
+    file.refuse(
+        row.row,
+        "id",
+        "is the id of another store",
+        f"store {row.store_id} is {before['name']!r} in {before['city']}, and this row makes it "
+        f"{row.fields['name']!r} in {row.fields['city']}; keep the two apart with --id-prefix, or "
+        "write over the store with --replace",
+    )
+    return True
+
+
+def _moved(rows: Sequence[StoreRow], planned: Mapping[keys.Key, Plan]) -> list[str]:
+    before = {row.store_id: planned[keys.profile(row.store_id)].before for row in rows}
+    moved = [
+        row.store_id
+        for row in rows
+        if isinstance(one := before[row.store_id], StoreProfile) and one["market"] != row.market.id
+    ]
     if not moved:
         return []
-    named = ", ".join(moved[:5]) + (", ..." if len(moved) > 5 else "")  # noqa: PLR2004
+    named = ", ".join(moved[:5]) + (", ..." if len(moved) > 5 else "")  # noqa: PLR2004 - shown
     changed = f"{len(moved):,} stores changed their market ({named})"
     return [f"{changed}: their own prices, if any, are numbers of the new currency now"]
 
 
+def _without_catalog(table: Table, rows: Sequence[StoreRow]) -> list[str]:
+    catalogs = CatalogRepository(table)
+    counts = Counter(row.market.id for row in rows)
+    return [
+        f"{count:,} stores are in market {market}, which has no published catalog, so they have no "
+        f"menu yet; import one with `carte import catalog FILE --set market={market}`"
+        for market, count in counts.items()
+        if catalogs.in_force(market) is None
+    ]
+
+
 def _write_stores(
-    table: Table, rows: Sequence[StoreRow], known: Mapping[str, set[str]], progress: Progress
-) -> bulk.Outcome:
-    profiles = {keys.profile(row.store_id): row.edit for row in rows}
-    outcome = _apply(table, profiles, "stores", progress)
-    # Read back, because a row need not give every field that the directory lists.
-    written = table.get_many(profiles, consistent=True).values()
+    table: Table,
+    edits: Mapping[keys.Key, Edit],
+    planned: Mapping[keys.Key, Plan],
+    report: ImportReport,
+    progress: Progress,
+) -> None:
+    known = markets_by_store(table)
+    _write(table, edits, planned, report, progress)
+    # Read back, because a row need not give every field that the directory lists; and listed also
+    # after an interruption, because a store that no list shows cannot be found.
+    written = table.get_many(edits, consistent=True).values()
     entries = (
         DirectoryEntry.of(
             StoreProfile.load(stored.key.pk.removeprefix(keys.STORE_PREFIX), stored.body)
         )
         for stored in written
     )
-    return outcome + _apply(table, row_edits(entries, known), "directory", progress)
+    rows = row_edits(entries, known)
+    for done in progress.track(bulk.apply(table, rows), "directory", len(rows), per_item=100):
+        report.documents += done
 
 
 def import_assortments(
@@ -69,93 +143,158 @@ def import_assortments(
     """Import assortments files: all rows of a store are one write."""
     report = ImportReport(table.binding.region, dry_run, [])
     for sheet in sheets:
-        parse = partial(assortments.parse, once=Once("item"), known=_known(table, sheet))
-        rows, judged = judge(sheet, parse, progress)
-        report.files.append(judged)
-        if not dry_run:
-            edits = assortments.edits(rows)
-            outcome = _apply(table, edits, "assortments", progress)
-            report.documents += outcome
-            if outcome.created:
-                report.notes.append(
-                    f"{outcome.created:,} stores had no assortment and sold the standard range; "
-                    "they now sell what this file lists for them"
-                )
+        known = _known(table, sheet)
+        parse = partial(assortments.parse, first=FirstRows("item"), known=known)
+        rows, file = check_rows(sheet, parse, progress)
+        report.files.append(file)
+        edits = assortments.edits(rows, known)
+        plans = plan(table, edits, progress)
+        file.good += [_line_fate(row, plans) for row in rows]
+        file.check_sum()
+        report.notes += _unlisted(rows, plans)
+        if dry_run:
+            report.documents += outcome(plans)
+            continue
+        _write(table, edits, plans, report, progress)
+        if report.interrupted:
+            break
     return report
 
 
-def _known(table: Table, sheet: Sheet) -> assortments.Known:
-    named = (Cells(row).identifier("store") for row in sheet.rows)
+def _line_fate(row: AssortmentRow, plans: Mapping[keys.Key, Plan]) -> RowFate:
+    subject = f"store {row.store_id}, {row.item_id}"
+    one = plans.get(keys.assortment(row.store_id))
+    start = row.item_id + "/"
+    changes = (
+        tuple(change for change in one.changes if change.entry.startswith(start)) if one else ()
+    )
+    return RowFate(row.row.line, subject, "changed" if changes else "unchanged", changes)
+
+
+def _unlisted(rows: Sequence[AssortmentRow], plans: Mapping[keys.Key, Plan]) -> list[str]:
+    count = 0
+    for row in rows:
+        one = plans.get(keys.assortment(row.store_id))
+        if one is not None and not _value(one, row.item_id) and "listed" not in row.properties:
+            count += 1
+    if not count:
+        return []
+    about = f"{count:,} rows are about items that their store does not sell, and do not list them"
+    return [f"{about}; to sell them, add a column listed, or --set listed=yes"]
+
+
+def _value(one: Plan, item_id: str) -> object:
+    value = getattr(one.after, "value", None)
+    return value(item_id, "listed") if value else None
+
+
+def _known(table: Table, sheet: Sheet) -> Known:
+    named = (Cells(row).text("store", validation.identifier) for row in sheet.rows)
     wanted = {keys.profile(store_id) for store_id in named if store_id}
     markets = {
         key.pk.removeprefix(keys.STORE_PREFIX): StoreProfile.load("", stored.body)["market"]
         for key, stored in table.get_many(wanted, consistent=True).items()
     }
     catalogs = CatalogRepository(table)
-    items = {
-        market: frozenset(
-            draft.item_id
-            for draft in catalogs.drafts(market)
-            if not draft.item_id.startswith(CATEGORY_PREFIX)
-        )
-        for market in set(markets.values())
-    }
-    return assortments.Known(markets, items)
+    items: dict[str, frozenset[str]] = {}
+    standard: dict[str, frozenset[str]] = {}
+    for market in set(markets.values()):
+        try:
+            version = catalogs.current(market)
+        except CatalogMissingError:
+            continue
+        items[market] = frozenset(version.by_id)
+        standard[market] = frozenset(item.id for item in version.items if item.standard)
+    return Known(markets, items, standard)
 
 
 def import_catalog(
     table: Table, sheets: Sequence[Sheet], progress: Progress, *, dry_run: bool, publish: bool
 ) -> ImportReport:
-    """Import catalog files: drafts, then the touched markets' catalogs are published."""
+    """Import catalog files: drafts, then the touched markets' catalogs are published.
+
+    Raises:
+        FileRefusedError: A market's catalog would be too large; nothing of the file was written.
+    """
     report = ImportReport(table.binding.region, dry_run, [])
     repository = CatalogRepository(table)
     touched: dict[str, None] = {}
     for sheet in sheets:
-        rows, judged = judge(sheet, partial(catalog.parse, once=Once("id")), progress)
+        rows, file = check_rows(sheet, partial(catalog.parse, first=FirstRows("id")), progress)
+        report.files.append(file)
         catalogs = {
             market: MarketCatalog.of(market, repository.drafts(market))
             for market in MARKETS
             if any(row.market == market for row in rows)
         }
-        refused = _sort_into(catalogs, rows)
-        lines = {row.line: row for row in sheet.rows}
-        judged.refused += [
-            (lines[line], [_problem(lines[line], reason)]) for line, reason in refused.items()
-        ]
-        judged.loaded -= len(refused)
-        report.files.append(judged)
+        _sort_into(catalogs, rows, file)
         edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
+        plans = plan(table, edits, progress)
+        for one in catalogs.values():
+            reasons = _unpublishable(one, plans, sheet.file)
+            if reasons and publish and dry_run:
+                report.unpublished[one.market] = reasons
+        file.good += [_item_fate(row, plans) for market in catalogs.values() for row in market.rows]
+        file.check_sum()
         touched |= {market: None for market, one in catalogs.items() if one.rows}
-        if not dry_run:
-            report.documents += _apply(table, edits, "catalog items", progress)
+        if dry_run:
+            report.documents += outcome(plans)
+            continue
+        _write(table, edits, plans, report, progress)
+        if report.interrupted:
+            report.notes.append("drafts were written and not published")
+            return report
     if publish and not dry_run:
         for market in touched:
             _publish(repository, market, report)
     return report
 
 
-def _sort_into(catalogs: Mapping[str, MarketCatalog], rows: Sequence[CatalogRow]) -> dict[int, str]:
-    """Hand each row to its market's catalog; line to reason of those that fit into none."""
-    refused: dict[int, str] = {}
+def _item_fate(row: CatalogRow, plans: Mapping[keys.Key, Plan]) -> RowFate:
+    one = plans[keys.draft(row.market, row.item_id)]
+    changes = one.changes if one.fate == "changed" else ()
+    return RowFate(row.row.line, f"item {row.item_id} of {row.market}", one.fate, changes)
+
+
+def _sort_into(
+    catalogs: Mapping[str, MarketCatalog], rows: Sequence[CatalogRow], file: FileReport
+) -> None:
+    """Give each row to its market's catalog, or refuse it."""
+    named: list[CatalogRow] = []
     for row in rows:
-        conflict = catalogs[row.market].learn_names(row)
+        conflict = catalogs[row.market].take_names(row)
         if conflict:
-            refused[row.line] = conflict
-    for row in rows:
-        if row.line in refused:
-            continue
-        if catalogs[row.market].has(row.category):
-            catalogs[row.market].rows.append(row)
+            file.refuse(row.row, "category_name", "has another name already", conflict)
         else:
-            refused[row.line] = (
-                f"market {row.market} has no category {row.category!r}; "
-                "name it in the column category_name"
-            )
-    return refused
+            named.append(row)
+    for row in named:
+        misfit = catalogs[row.market].misfit(row)
+        if misfit:
+            column, reason = misfit
+            rule = "is missing for a new item" if "new" in reason else "does not fit"
+            file.refuse(row.row, column, rule, reason)
+        else:
+            catalogs[row.market].rows.append(row)
 
 
-def _problem(row: Row, reason: str) -> Problem:
-    return Problem(row.file, row.line, "category", "does not fit", reason)
+def _unpublishable(one: MarketCatalog, plans: Mapping[keys.Key, Plan], file: str) -> list[str]:
+    """Return what would keep the catalog from being published.
+
+    Raises:
+        FileRefusedError: It would be too large.
+    """
+    drafts = dict(one.drafts)
+    for planned in plans.values():
+        if isinstance(planned.after, CatalogDraft) and planned.after.market == one.market:
+            drafts[planned.after.item_id] = planned.after
+    try:
+        compile_catalog(one.market, str(Stamp(0, "plan")), list(drafts.values()))
+    except CatalogTooLargeError as error:
+        reason = f"the catalog of {one.market} would be too large: {error.problems[0]}"
+        raise FileRefusedError(file, reason, "make it smaller and import it again") from error
+    except UnpublishableError as error:
+        return list(error.problems)
+    return []
 
 
 def _publish(repository: CatalogRepository, market: str, report: ImportReport) -> None:
@@ -170,11 +309,19 @@ def _publish(repository: CatalogRepository, market: str, report: ImportReport) -
         report.documents += bulk.Outcome(created=1, changed=1)  # the version and the pointer
 
 
-def _apply(
-    table: Table, edits: Mapping[keys.Key, bulk.Edit], title: str, progress: Progress
-) -> bulk.Outcome:
-    outcome = bulk.Outcome()
-    done = bulk.apply(table, edits)
-    for one in progress.track(done, title, len(edits), per_item=bulk.CHUNK):
-        outcome += one
-    return outcome
+def _write(
+    table: Table,
+    edits: Mapping[keys.Key, Edit],
+    plans: Mapping[keys.Key, Plan],
+    report: ImportReport,
+    progress: Progress,
+) -> None:
+    """Write what the plans change; Ctrl-C ends it after the documents that are being written."""
+    wanted = {key: writing(edit) for key, edit in edits.items() if plans[key].fate != "unchanged"}
+    report.documents += bulk.Outcome(unchanged=len(edits) - len(wanted))
+    done = bulk.apply(table, wanted)
+    try:
+        for one in progress.track(done, "writing", len(wanted), per_item=bulk.CHUNK):
+            report.documents += one
+    except KeyboardInterrupt:
+        report.interrupted = True

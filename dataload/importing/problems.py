@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from services.domain.errors import CarteError
+
 REPEAT = "repeats an earlier row"
 
 
@@ -12,11 +14,11 @@ class Problem:
     """Why a row was refused.
 
     Attributes:
-        file: the file's path as it was given.
-        line: physical line, from 1, on which the row starts.
-        column: the column as carte calls it; None where the row as a whole is meant.
-        rule: the rule that was broken, the same words for every row that breaks it.
-        reason: the same with the value, for this row.
+        file: The file's path as it was given.
+        line: Physical line, from 1, on which the row starts.
+        column: The column as carte calls it; None where the row as a whole is meant.
+        rule: The rule that was broken, the same words for every row that breaks it.
+        reason: The same with the value, for this row, and what to write instead.
     """
 
     file: str
@@ -30,32 +32,29 @@ class Problem:
 
     @property
     def is_repeat(self) -> bool:
-        """The row only says again what an earlier row said; leaving it out loses nothing."""
+        """Whether the row has the same values as an earlier row; leaving it out loses nothing."""
         return self.rule == REPEAT
 
 
-class FileRefusedError(Exception):
+class FileRefusedError(CarteError):
     """A file cannot be imported at all; nothing of it was written.
 
     Attributes:
-        file: the file's path as it was given.
-        reason: what is wrong, with the line where there is one.
-        hint: what to do next.
+        file: The file's path as it was given.
+        reason: What is wrong, with the line where there is one.
+        hint: What to do next.
     """
 
     def __init__(self, file: str, reason: str, hint: str) -> None:
-        super().__init__(f"{file}: {reason}")
+        super().__init__(f"{file}: {reason}", hint)
         self.file = file
         self.reason = reason
-        self.hint = hint
 
 
 def suggestion(wrong: str, known: Iterable[str]) -> str:
-    """`; did you mean 'street'?` where something known is spelled alike, else nothing."""
+    """Return `; did you mean 'street'?` if a known name is spelled alike, else an empty text.
+
+    Not for allergens: two of them can be spelled alike and mean different dangers.
+    """
     alike = get_close_matches(wrong.casefold(), list(known), n=3, cutoff=0.5)
     return f"; did you mean {' or '.join(map(repr, alike))}?" if alike else ""
-
-
-def shown(value: str, limit: int = 60) -> str:
-    """A value as a message quotes it, not longer than a line."""
-    return repr(value if len(value) <= limit else value[: limit - 3] + "...")

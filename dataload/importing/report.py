@@ -1,37 +1,79 @@
-"""What an import did: for a person, for a program, and the refused rows as a file to mend."""
+"""The report of an import: for a person, for a program, and the refused rows as a file to mend."""
 
 import csv
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
 from dataload.importing.cells import Row
+from dataload.importing.planning import Fate, ValueChange
 from dataload.importing.problems import Problem
 from services.storage.bulk import Outcome
 
 _SHOWN: Final = 20
+_SHOWN_VALUE: Final = 60
 _ADDED_COLUMNS: Final = ("refused_line", "refused_column", "refused_reason")
+
+
+@dataclass(frozen=True, slots=True)
+class RowFate:
+    """What a good row does to the documents that are there.
+
+    Attributes:
+        line: Physical line on which the row starts.
+        subject: What the row is about, such as `store a1`.
+        fate: Whether the row creates something, changes something, or finds all as it should be.
+        changes: The values that it changes; of something that is created, none.
+    """
+
+    line: int
+    subject: str
+    fate: Fate
+    changes: tuple[ValueChange, ...] = ()
 
 
 @dataclass(slots=True)
 class FileReport:
-    """What became of one file's rows.
+    """The fate of one file's rows; each row has exactly one.
 
     Attributes:
-        rows: all rows of the file.
-        loaded: rows that are good, and written unless this is a dry run.
-        refused: the others with their problems.
-        ignored: columns that nothing was read from.
+        file: The file's path as it was given.
+        header: Names of all columns.
+        ignored: Names of the columns that nothing was read from.
+        rows: Number of all rows of the file.
+        good: The rows that are good, and written unless this is a dry run.
+        refused: The others with their problems; a row that repeats another one is among them.
+        warnings: Line and text of what looks wrong in good rows.
     """
 
     file: str
     header: tuple[str, ...]
     ignored: tuple[str, ...]
     rows: int = 0
-    loaded: int = 0
+    good: list[RowFate] = field(default_factory=list)
     refused: list[tuple[Row, list[Problem]]] = field(default_factory=list)
+    warnings: list[tuple[int, str]] = field(default_factory=list)
+
+    def refuse(self, row: Row, column: str | None, rule: str, reason: str) -> None:
+        """Add a row that is refused after it was read."""
+        self.refused.append((row, [Problem(row.file, row.line, column, rule, reason)]))
+
+    def check_sum(self) -> None:
+        """Check that each row of the file has exactly one fate.
+
+        Raises:
+            AssertionError: A row has none or two, which is a fault of the import.
+        """
+        fates = len(self.good) + len(self.refused)
+        if fates != self.rows:
+            raise AssertionError(f"{self.file}: {self.rows} rows, {fates} fates")
+
+    def count(self, fate: Fate) -> int:
+        """Return the number of good rows of a fate."""
+        return sum(one.fate == fate for one in self.good)
 
     @property
     def problems(self) -> list[Problem]:
@@ -41,37 +83,53 @@ class FileReport:
 
     @property
     def repeated(self) -> int:
-        """Rows that only say again what an earlier one said."""
+        """Number of rows that have the same values as an earlier row."""
         return sum(problems[0].is_repeat for _, problems in self.refused)
 
     @property
     def bad(self) -> int:
-        """Rows that were refused for another reason."""
+        """Number of rows that were refused for another reason."""
         return len(self.refused) - self.repeated
 
     def to_json(self) -> dict[str, Any]:
-        """For a program."""
+        """Return the report for a program."""
         return {
             "file": self.file,
             "rows": self.rows,
-            "loaded": self.loaded,
+            "created": self.count("created"),
+            "changed": self.count("changed"),
+            "unchanged": self.count("unchanged"),
             "refused": self.bad,
             "repeated": self.repeated,
             "ignoredColumns": list(self.ignored),
+            "changes": [
+                {
+                    "line": one.line,
+                    "subject": one.subject,
+                    "fate": one.fate,
+                    "changes": [asdict(change) for change in one.changes],
+                }
+                for one in self.good
+                if one.fate != "unchanged"
+            ],
+            "warnings": [{"line": line, "warning": text} for line, text in self.warnings],
             "problems": [asdict(problem) for problem in self.problems],
         }
 
 
 @dataclass(slots=True)
 class ImportReport:
-    """What an import did.
+    """The result of an import.
 
     Attributes:
-        region: whose table was written.
-        documents: documents created, changed and found as they should be, all kinds together.
-        published: market to the version that its catalog now has.
-        unpublished: market to what keeps its catalog from being published.
-        notes: what somebody should know although nothing is wrong.
+        region: The region whose table was written.
+        dry_run: Nothing was written; the rest is what would have been.
+        files: The fate of each file's rows.
+        documents: Documents created, changed and found as they should be, all kinds together.
+        published: Market to the version that its catalog now has.
+        unpublished: Market to the reasons that keep its catalog from being published.
+        notes: What somebody should know although nothing is wrong.
+        interrupted: Somebody stopped the import (Ctrl-C); what was written until then is whole.
     """
 
     region: str
@@ -81,17 +139,20 @@ class ImportReport:
     published: dict[str, str] = field(default_factory=dict)
     unpublished: dict[str, list[str]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    interrupted: bool = False
 
     @property
     def good(self) -> bool:
-        """Nothing was refused; rows that only repeat others are no failure."""
-        return not self.unpublished and not any(one.bad for one in self.files)
+        """Whether nothing was refused; rows that only repeat others are no failure."""
+        refused = self.unpublished or any(one.bad for one in self.files)
+        return not refused and not self.interrupted
 
     def to_json(self) -> dict[str, Any]:
-        """For a program."""
+        """Return the report for a program."""
         return {
             "region": self.region,
             "dryRun": self.dry_run,
+            "interrupted": self.interrupted,
             "files": [one.to_json() for one in self.files],
             "documents": asdict(self.documents),
             "published": self.published,
@@ -101,14 +162,24 @@ class ImportReport:
 
 
 def lines(report: ImportReport) -> Iterable[str]:
-    """The report for a person; at most twenty problems, under the rule that they break."""
-    verb = "would be loaded" if report.dry_run else "loaded"
+    """Yield the report for a person; at most twenty problems, under the rule that they break."""
+    would = "would be " if report.dry_run else ""
     for one in report.files:
-        repeated = f", {one.repeated:,} repeated" if one.repeated else ""
-        yield f"{one.file}: {one.rows:,} rows, {one.loaded:,} {verb}, {one.bad:,} refused{repeated}"
+        counts = [
+            f"{one.count('created'):,} {would}created",
+            f"{one.count('changed'):,} {would}changed",
+            f"{one.count('unchanged'):,} unchanged",
+            f"{one.bad:,} refused",
+            *([f"{one.repeated:,} repeated"] if one.repeated else []),
+        ]
+        yield f"{one.file}: {one.rows:,} rows: {', '.join(counts)}"
         if one.ignored:
             yield f"  columns not used: {', '.join(one.ignored)}"
+        yield from _changes(one)
+        yield from _warnings(one)
     yield from _problems([problem for one in report.files for problem in one.problems])
+    if report.interrupted:
+        yield "interrupted: what is counted below was written and is listed; run the same again"
     if not report.dry_run:
         done = report.documents
         yield (
@@ -121,6 +192,32 @@ def lines(report: ImportReport) -> Iterable[str]:
         yield f"catalog of {market} NOT published, the one in force stays; mend and import again:"
         yield from (f"  {reason}" for reason in reasons[:_SHOWN])
     yield from (f"note: {note}" for note in report.notes)
+
+
+def _changes(report: FileReport) -> Iterable[str]:
+    changed = [one for one in report.good if one.fate == "changed"]
+    for one in changed[:_SHOWN]:
+        yield f"  {one.subject}: {_shown_changes(one.changes)}"
+    if len(changed) > _SHOWN:
+        yield f"  ... and {len(changed) - _SHOWN:,} more changed: --json lists all"
+
+
+def _shown_changes(changes: Sequence[ValueChange]) -> str:
+    return ", ".join(
+        f"{one.entry} {_value(one.before)} -> {_value(one.after)}" for one in islice(changes, 8)
+    )
+
+
+def _value(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN_VALUE else text[: _SHOWN_VALUE - 3] + "..."
+
+
+def _warnings(report: FileReport) -> Iterable[str]:
+    for line, text in report.warnings[:_SHOWN]:
+        yield f"  warning: {report.file}:{line}: {text}"
+    if len(report.warnings) > _SHOWN:
+        yield f"  ... and {len(report.warnings) - _SHOWN:,} more warnings: --json lists all"
 
 
 def _problems(problems: Sequence[Problem]) -> Iterable[str]:
@@ -139,10 +236,10 @@ def _problems(problems: Sequence[Problem]) -> Iterable[str]:
 
 
 def write_refused(path: Path, reports: Sequence[FileReport]) -> int:
-    """Write the refused rows as CSV with the reasons behind, fit to be mended and imported again.
+    """Write the refused rows as CSV with their reasons, fit to be mended and imported again.
 
     Returns:
-        How many rows it wrote.
+        Number of rows written.
     """
     header = list(dict.fromkeys(name for one in reports for name in one.header if name))
     written = 0

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dataload.importing.cells import Row
-from dataload.importing.columns import Columns, Wishes, arrange
-from dataload.importing.csv_file import read
-from dataload.importing.problems import REPEAT, Problem
+from dataload.importing.columns import ColumnOptions, Columns, arrange
+from dataload.importing.problems import REPEAT, FileRefusedError, Problem
+from services.domain.csv_table import UnreadableFileError, decode, open_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,11 @@ class Sheet:
     """A file whose columns are known.
 
     Attributes:
-        rows: the rows that are CSV of the header's width.
-        broken: the others, with no values, each with its problem.
+        file: The file's path as it was given.
+        header: Names of all columns, as the file spells them.
+        ignored: Names of the columns that nothing is read from.
+        rows: The rows that are CSV of the header's width.
+        broken: The others, with no values, each with its problem.
     """
 
     file: str
@@ -26,46 +29,49 @@ class Sheet:
     broken: tuple[tuple[Row, Problem], ...]
 
 
-def open_sheet(path: Path, columns: Columns, wished: Wishes) -> Sheet:
+def open_sheet(path: Path, columns: Columns, options: ColumnOptions) -> Sheet:
     """Read a file whole.
 
     Raises:
-        FileRefusedError: it cannot be imported at all.
+        FileRefusedError: It cannot be imported at all.
     """
-    names = {name.casefold() for name in columns.names}
-    names |= {source.casefold() for source in wished.sources.values()}
-    content = read(path, lambda name: name.casefold() in names)
-    arrangement = arrange(content.name, content.header, columns, wished)
+    file = str(path)
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise FileRefusedError(file, f"cannot be read: {error.strerror}", "name a file") from error
+    try:
+        table = open_table(decode(content), [*columns.names, *options.sources.values()])
+    except UnreadableFileError as error:
+        raise FileRefusedError(file, error.message, error.hint) from error
+    arrangement = arrange(file, table.header, columns, options)
     rows: list[Row] = []
     broken: list[tuple[Row, Problem]] = []
-    for record in content.records:
-        fault = record.error
-        if fault is None and len(record.fields) != arrangement.width:
-            fault = f"the row has {len(record.fields)} fields, the header {arrangement.width}"
-        if fault is None:
+    for record in table.records:
+        if record.fault is None:
             values = arrangement.values(record.fields)
-            rows.append(Row(content.name, record.line, values, record.fields))
+            rows.append(Row(file, record.line, values, record.fields))
         else:
-            row = Row(content.name, record.line, {}, record.fields)
-            rule = "the row is no CSV" if record.error else "the row has another number of fields"
-            broken.append((row, Problem(row.file, row.line, None, rule, fault)))
-    return Sheet(content.name, content.header, arrangement.ignored, tuple(rows), tuple(broken))
+            row = Row(file, record.line, {}, record.fields)
+            rule = "the row has another number of fields" if record.fields else "the row is no CSV"
+            broken.append((row, Problem(file, row.line, None, rule, record.fault)))
+    return Sheet(file, table.header, arrangement.ignored, tuple(rows), tuple(broken))
 
 
-class Once:
-    """Remembers the good rows of one file by key, to refuse later ones with the same key."""
+class FirstRows:
+    """The first good row of each key in one file, so that later rows with the key are refused."""
 
     def __init__(self, column: str) -> None:
         self._column = column
         self._first: dict[Hashable, Row] = {}
 
-    def refused(self, row: Row, key: Hashable, named: str) -> Problem | None:
-        """The problem with a row whose key an earlier good row has; None makes it the first."""
+    def repeated(self, row: Row, key: Hashable, named: str) -> Problem | None:
+        """Return the problem of a row whose key an earlier row has; else make it the first."""
         first = self._first.setdefault(key, row)
         if first is row:
             return None
         if _folded(first.values) == _folded(row.values):
-            reason = f"{named} says the same as line {first.line}"
+            reason = f"{named} has the same values in line {first.line}"
             return Problem(row.file, row.line, self._column, REPEAT, reason)
         reason = f"{named} stands in line {first.line} already, with other values"
         rule = "stands in an earlier row already"

@@ -1,4 +1,4 @@
-"""Rows of a stores file: who and where each store is."""
+"""Rows of a stores file: each store's name and place."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -6,11 +6,14 @@ from typing import Any, Final
 
 from dataload.importing.cells import Cells, Row
 from dataload.importing.columns import Columns
-from dataload.importing.places import time_zone_at
-from dataload.importing.problems import Problem, shown
-from dataload.importing.sheet import Once
+from dataload.importing.places import country_zone_like, time_zone_at
+from dataload.importing.problems import Problem
+from dataload.importing.sheet import FirstRows
+from services.domain import validation
+from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
-from services.domain.hours import parse_hours, zone
+from services.domain.edits import edit_store, unknown_market
+from services.domain.geo import distance_km
 from services.domain.markets import MARKETS, Market
 from services.domain.stamp import Stamp
 from services.storage.kinds import Document
@@ -18,8 +21,10 @@ from services.storage.kinds import Document
 COLUMNS: Final = Columns(
     required=("id", "name", "market", "city", "latitude", "longitude"),
     optional=("street", "state", "postal_code", "time_zone", "hours", "country"),
+    prefixed="id",
 )
-_LONGEST: Final = {"name": 120, "city": 100, "street": 200, "state": 60, "postal_code": 20}
+_TEXTS: Final = ("name", "city", "street", "state", "postal_code", "time_zone", "hours")
+_SAME_PLACE_KM: Final = 1.0  # coordinates of one place differ by as much between sources
 
 ZoneAt = Callable[[float, float], str | None]
 
@@ -29,101 +34,113 @@ class StoreRow:
     """A good row.
 
     Attributes:
-        fields: profile fields that the row gives; a column the file lacks is not in it.
-        derived_zone: time zone of the coordinates, where the row gives none.
+        row: The row as it was read.
+        store_id: The store's id.
+        fields: Profile fields that the row gives; an empty cell is not among them.
+        derived_zone: Time zone of the coordinates, where the row gives none.
+        warning: What looks wrong although no rule is broken; empty where nothing does.
     """
 
+    row: Row
     store_id: str
     fields: Mapping[str, Any]
     derived_zone: str | None
+    warning: str = ""
 
     @property
     def market(self) -> Market:
         """The store's market."""
         return MARKETS[self.fields["market"]]
 
-    def edit(self, current: Document | None, stamp: Stamp) -> StoreProfile:
-        """The store's profile with this row's fields.
-
-        What the row does not give, an existing store keeps: its hours while it stays in its
-        market, its time zone while it stays where it is.
-        """
-        empty = StoreProfile(self.store_id, {})
-        profile = current if isinstance(current, StoreProfile) else empty
-        fields = dict(self.fields)
-        moved = any(profile[name] != fields[name] for name in ("latitude", "longitude"))
-        if self.derived_zone is not None and (moved or profile["time_zone"] is None):
-            fields["time_zone"] = self.derived_zone
-        if "hours" not in fields and (
-            profile["hours"] is None or profile["market"] != fields["market"]
-        ):
-            fields["hours"] = self.market.hours
-        # A document has all of its fields, also those the file has no column for.
-        for name in ("street", "state", "postal_code"):
-            if name not in profile.registers:
-                fields.setdefault(name, None)
-        return profile.assign(fields, stamp)
+    def edit(
+        self, current: Document | None, stamp: Stamp
+    ) -> tuple[StoreProfile, tuple[Change, ...]]:
+        """Return the store's profile with this row's fields; see `edits.edit_store`."""
+        before = current if isinstance(current, StoreProfile) else None
+        return edit_store(before, self.store_id, self.fields, stamp, derived_zone=self.derived_zone)
 
 
-def parse(row: Row, once: Once, zone_at: ZoneAt = time_zone_at) -> StoreRow | list[Problem]:
-    """Read a row: a store, or everything that is wrong with it."""
+def parse(row: Row, first: FirstRows, zone_at: ZoneAt = time_zone_at) -> StoreRow | list[Problem]:
+    """Return the store of a row, or everything that is wrong with the row."""
     cells = Cells(row)
-    store_id = cells.identifier("id")
-    market = _market(cells)
+    store_id = cells.text("id", validation.identifier, required=True)
+    market = read_market(cells)
     fields: dict[str, Any] = {"market": market.id if market else None}
-    for name, longest in _LONGEST.items():
-        if cells.given(name):
-            fields[name] = cells.text(name, longest, required=name in COLUMNS.required)
-    latitude = cells.number("latitude", -90, 90)
-    longitude = cells.number("longitude", -180, 180)
-    fields |= {"latitude": latitude, "longitude": longitude}
-    fields |= _times(cells)
-    derived = None
+    for name in _TEXTS:
+        rule = validation.STORE_RULES[name]
+        value = cells.text(name, rule, required=name in COLUMNS.required)
+        if value is not None:
+            fields[name] = value
+    place = [cells.number(name, validation.STORE_RULES[name]) for name in ("latitude", "longitude")]
+    for name in ("latitude", "longitude"):
+        if cells.written(name) is None:
+            cells.refuse(name, "is empty")
+    latitude, longitude = place
+    derived, warning = None, ""
     if latitude is not None and longitude is not None:
+        fields |= {"latitude": latitude, "longitude": longitude}
         if latitude == 0 and longitude == 0:
             cells.refuse(
-                "latitude", "0,0 is no place", "0,0 lies in the Atlantic: no place is known"
+                "latitude", "0,0 is no place", "0,0 lies in the Atlantic: the place is unknown"
             )
-        elif "time_zone" not in fields:
-            derived = zone_at(latitude, longitude)
-            if derived is None:
-                cells.refuse(
-                    "time_zone",
-                    "is missing, and the coordinates are in the open sea",
-                    f"is missing, and {latitude:g},{longitude:g} is in the open sea",
-                )
-    if not cells.problems and store_id is not None:
-        repeated = once.refused(row, store_id, f"store {store_id}")
-        return [repeated] if repeated else StoreRow(store_id, fields, derived)
-    return cells.problems
+        else:
+            at_place = zone_at(latitude, longitude)
+            derived = _derived(cells, fields, at_place)
+            if market and at_place:
+                warning = _foreign(market, at_place, latitude, longitude)
+    if cells.problems or store_id is None:
+        return cells.problems
+    repeated = first.repeated(row, store_id, f"store {store_id}")
+    return [repeated] if repeated else StoreRow(row, store_id, fields, derived, warning)
 
 
-def _market(cells: Cells) -> Market | None:
-    name = cells.text("market", 20, required=True)
-    market = MARKETS.get(name.casefold()) if name else None
-    if name and market is None:
+def is_another_store(before: StoreProfile, fields: Mapping[str, Any]) -> bool:
+    """Whether a row changes name and place of a store at once, as another brand's file does."""
+    renamed = before["name"].casefold() != fields["name"].casefold()
+    apart = distance_km(
+        before["latitude"], before["longitude"], fields["latitude"], fields["longitude"]
+    )
+    return renamed and apart > _SAME_PLACE_KM
+
+
+def _derived(cells: Cells, fields: Mapping[str, Any], at_place: str | None) -> str | None:
+    if cells.written("time_zone") is not None:
+        return None
+    if at_place is None:
         cells.refuse(
-            "market", "is no market", f"{shown(name)} is no market; they are {', '.join(MARKETS)}"
+            "time_zone",
+            "is missing, and the coordinates are in the open sea",
+            f"is missing, and {fields['latitude']:g},{fields['longitude']:g} is in the open sea",
         )
-    country = cells.text("country", 60)
-    if market and country:
-        called = {market.country_code.casefold(), market.country.casefold()}
-        if country.casefold() not in called:
-            cells.refuse(
-                "country",
-                "is not the market's country",
-                f"{shown(country)} is not the country of market {market.id} "
-                f"({market.country_code}, {market.country})",
-            )
+    return at_place
+
+
+def _foreign(market: Market, at_place: str, latitude: float, longitude: float) -> str:
+    if country_zone_like(market.country_code, at_place):
+        return ""
+    return (
+        f"{latitude:g},{longitude:g} is in the time zone {at_place}, which {market.country} does "
+        "not have; is a sign lost, or are latitude and longitude swapped?"
+    )
+
+
+def read_market(cells: Cells) -> Market | None:
+    """Return the market that a row names, in any case; a country must be the market's."""
+    name = cells.written("market")
+    if name is None:
+        cells.refuse("market", "is empty")
+        return None
+    market = MARKETS.get(name.casefold())
+    if market is None:
+        cells.refuse_for("market", unknown_market("market", name))
+        return None
+    country = cells.text("country", validation.text_of(60))
+    called = {market.country_code.casefold(), market.country.casefold()}
+    if country and country.casefold() not in called:
+        cells.refuse(
+            "country",
+            "is not the market's country",
+            f"{validation.shown(country)} is not the country of market {market.id} "
+            f"({market.country_code}, {market.country})",
+        )
     return market
-
-
-def _times(cells: Cells) -> dict[str, str]:
-    given: dict[str, str] = {}
-    name = cells.text("time_zone", 60)
-    if name and cells.checked("time_zone", "is no time zone", lambda: zone(name)):
-        given["time_zone"] = name
-    hours = cells.text("hours", 300)
-    if hours and cells.checked("hours", "are no opening hours", lambda: parse_hours(hours)):
-        given["hours"] = hours
-    return given

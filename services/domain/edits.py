@@ -1,23 +1,101 @@
-"""What staff's edits make of documents: pure functions from a document to the next and its changes.
+"""Edits of documents: pure functions from a document and new values to the next document.
 
-Each returns the new document and the registers that it set, with the stamp of what each of them
-replaced: that is how concurrent edits are recognised later.
+Mutations, CSV imports and stock files edit through these functions, so one set of rules holds for
+all of them: values are checked by `validation`, what is left out stays as it is, and a value of
+None empties a field that may be empty. Each function also returns the registers that it set, with
+the stamp of what each of them replaced: that is how concurrent edits are recognised later.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 from services.domain.documents.assortment import Assortment
-from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.catalog import LOCALIZED, CatalogDraft
 from services.domain.documents.journal import Change
+from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
+from services.domain.markets import MARKETS
+from services.domain.publishing import CATEGORY_PREFIX
 from services.domain.register import Register
 from services.domain.stamp import Stamp
+from services.domain.validation import (
+    ASSORTMENT_RULES,
+    CATEGORY_RULES,
+    ITEM_RULES,
+    MAX_LOCALES,
+    MAX_PIECES,
+    STORE_RULES,
+    InvalidFieldError,
+    InvalidFieldsError,
+    checked,
+    identifier,
+    pieces,
+    shown,
+)
+
+__all__ = [
+    "MAX_PIECES",
+    "check_items",
+    "count_stock",
+    "edit_assortment",
+    "edit_draft",
+    "edit_store",
+    "given",
+    "new_item",
+    "sell",
+    "unknown_item",
+    "unknown_market",
+]
 
 # Below every real stamp: what a store sells before anyone edits must never beat an edit.
 _ORIGIN: Final = Stamp(0, "origin")
 
-MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
+CLEARABLE: Final = frozenset({"price", "rank", "calories", "image_url"})
+"""Fields that an edit may empty; price only in an assortment, where the catalog's holds then."""
+
+
+def given(values: Mapping[str, Any], clear: Collection[str] = ()) -> dict[str, Any]:
+    """Return what an edit sets: null is no change, and what is to be emptied is named.
+
+    Clients write null for what they do not know (saleor#13694, strawberry#3779), so null empties
+    nothing.
+
+    Args:
+        values: Field to value as a client or a file gives it.
+        clear: Names of fields to empty.
+
+    Raises:
+        InvalidFieldError: A field is both set and emptied.
+    """
+    found = {name: value for name, value in values.items() if value is not None}
+    for name in clear:
+        if name in found:
+            raise InvalidFieldError(
+                name, "is set and emptied", f"{name} is set and emptied at once", "choose one"
+            )
+        found[name] = None
+    return found
+
+
+def check_items(item_ids: Iterable[str], known: Collection[str], market: str) -> None:
+    """Check that items are in a market's published catalog.
+
+    Raises:
+        InvalidFieldsError: Some are not; the field of each error is the item's id.
+    """
+    errors = [unknown_item(item_id, market) for item_id in item_ids if item_id not in known]
+    if errors:
+        raise InvalidFieldsError(errors)
+
+
+def unknown_item(item_id: str, market: str) -> InvalidFieldError:
+    """Return the error of an item that a market's published catalog does not have."""
+    return InvalidFieldError(
+        item_id,
+        "is not in the market's catalog",
+        f"the catalog of {market} has no item {item_id[:64]!r}",
+        "write the id of an item of the published catalog",
+    )
 
 
 def edit_assortment(
@@ -26,22 +104,30 @@ def edit_assortment(
     lines: Mapping[str, Mapping[str, Any]],
     standard: Iterable[str],
     stamp: Stamp,
+    *,
+    again: bool = True,
 ) -> tuple[Assortment, tuple[Change, ...]]:
-    """Set properties of items.
+    """Set properties of items in a store's assortment.
 
     Args:
         current: None where the store sold the standard range so far.
-        store_id: the store's id.
-        lines: item id to {property: value}.
-        standard: ids of the standard range, which the first edit of a store writes down.
-        stamp: of the edit.
+        store_id: The store's id.
+        lines: Item id to {property: value}; a price or rank of None takes the catalog's.
+        standard: Ids of the standard range. The first edit of a store writes it down, so that a
+            store that changes one price goes on selling the rest.
+        stamp: The stamp of the edit.
+        again: As in `register.assign`.
+
+    Raises:
+        InvalidFieldsError: Values break the rules of `validation`.
     """
+    lines = {item: _checked_line(item, properties) for item, properties in lines.items()}
     if current is None or not current.lines:
         listed = {
             item: {"listed": Register(value=True, stamp=_ORIGIN)} for item in sorted(standard)
         }
         current = Assortment(store_id, listed)
-    edited = current.assign(lines, stamp, again=True)
+    edited = current.assign(lines, stamp, again=again)
     changes = [
         Change(f"{item}/{name}", value, _stamp(current.lines.get(item, {}).get(name)))
         for item, properties in sorted(lines.items())
@@ -51,39 +137,201 @@ def edit_assortment(
     return edited, tuple(changes)
 
 
+def _checked_line(item_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        found = checked(ASSORTMENT_RULES, properties)
+        _refuse_empty(found)
+    except InvalidFieldsError as error:
+        raise InvalidFieldsError([_within(item_id, one) for one in error.errors]) from error
+    return found
+
+
+def _within(item_id: str, error: InvalidFieldError) -> InvalidFieldError:
+    return InvalidFieldError(f"{item_id}/{error.field}", error.rule, error.message, error.hint)
+
+
+def _refuse_empty(values: Mapping[str, Any], clearable: Collection[str] = CLEARABLE) -> None:
+    errors = [
+        InvalidFieldError(name, "cannot be empty", f"{name} cannot be empty", "leave it out")
+        for name, value in values.items()
+        if value is None and name not in clearable
+    ]
+    if errors:
+        raise InvalidFieldsError(errors)
+
+
 def count_stock(
     current: Stock | None, store_id: str, counts: Mapping[str, int], stamp: Stamp
 ) -> tuple[Stock, tuple[Change, ...]]:
-    """Note that someone counted pieces of items, having seen all sales known here."""
+    """Set how many pieces of items were counted, by a counter that saw all sales known here.
+
+    Raises:
+        InvalidFieldsError: A number of pieces breaks the rule of `validation.pieces`.
+    """
+    counts = checked(dict.fromkeys(counts, pieces), counts)
     stock = current or Stock(store_id, {})
     changes = []
-    for item, pieces in sorted(counts.items()):
+    for item, counted in sorted(counts.items()):
         line = stock.lines.get(item)
-        changes.append(Change(f"{item}/count", pieces, _stamp(line.count if line else None)))
-        stock = stock.counted(item, pieces, stamp)
+        changes.append(Change(f"{item}/count", counted, _stamp(line.count if line else None)))
+        stock = stock.counted(item, counted, stamp)
     return stock, tuple(changes)
 
 
 def sell(current: Stock | None, store_id: str, sold: Mapping[str, int], region: str) -> Stock:
     """Add pieces sold to a region's own counters."""
     stock = current or Stock(store_id, {})
-    for item, pieces in sorted(sold.items()):
-        stock = stock.sold(item, pieces, region)
+    for item, count in sorted(sold.items()):
+        stock = stock.sold(item, count, region)
     return stock
 
 
 def edit_draft(
-    current: CatalogDraft | None, market: str, item_id: str, fields: Mapping[str, Any], stamp: Stamp
+    current: CatalogDraft | None,
+    market: str,
+    item_id: str,
+    fields: Mapping[str, Any],
+    stamp: Stamp,
+    *,
+    again: bool = True,
+    rank: int | None = None,
 ) -> tuple[CatalogDraft, tuple[Change, ...]]:
-    """Set fields of a catalog item's draft."""
+    """Set fields of the draft of a catalog item, or of a category (`category:<id>`).
+
+    Args:
+        current: None where there is no draft yet; a new one gets the fields of `new_item` as well.
+        market: Id of the market.
+        item_id: Id of the item, or of the category with its prefix.
+        fields: DRAFT_FIELDS to values; texts as {locale: text}, where a text of None takes one
+            away; calories, rank and image_url of None become empty.
+        stamp: The stamp of the edit.
+        again: As in `register.assign`.
+        rank: The rank of a new draft that is given none.
+
+    Raises:
+        InvalidFieldsError: Values break the rules of `validation`.
+    """
+    is_category = item_id.startswith(CATEGORY_PREFIX)
+    try:
+        identifier("id", item_id.removeprefix(CATEGORY_PREFIX) if is_category else item_id)
+    except InvalidFieldError as error:
+        raise InvalidFieldsError([error]) from error
+    fields = checked(CATEGORY_RULES if is_category else ITEM_RULES, fields)
+    _refuse_empty(fields, CLEARABLE - {"price"})
     draft = current or CatalogDraft(market, item_id, {})
-    edited = draft.assign(fields, stamp, again=True)
+    if not draft.registers:
+        new = {} if is_category else new_item(item_id)
+        # At a stamp below every real one: of two people who create an item at once in two regions,
+        # what one of them says must not lose to what the other left out.
+        draft = draft.assign(new | ({} if rank is None else {"rank": rank}), _ORIGIN)
+    edited = draft.assign(fields, stamp, again=again)
+    _refuse_many_locales(edited)
     changes = [
         Change(f"{item_id}/{name}", register.value, _stamp(draft.registers.get(name)))
         for name, register in edited.registers.items()
         if register.stamp == stamp
     ]
     return edited, tuple(changes)
+
+
+def new_item(item_id: str) -> dict[str, Any]:
+    """Return the fields of a new item that an edit need not give; allergens are none of them."""
+    return {
+        "image_url": f"/pictures/{item_id}.svg",
+        "calories": None,
+        "standard": True,
+        "dayparts": [],
+        "withdrawn": False,
+    }
+
+
+def edit_store(
+    current: StoreProfile | None,
+    store_id: str,
+    fields: Mapping[str, Any],
+    stamp: Stamp,
+    *,
+    derived_zone: str | None = None,
+) -> tuple[StoreProfile, tuple[Change, ...]]:
+    """Set fields of a store's profile, or create the store.
+
+    What is left out stays as it is, except for what follows from another field: a store that
+    moved is in the time zone of its new place, and a store of another market has the hours of that
+    market, until somebody gives others.
+
+    Args:
+        current: None where there is no such store yet.
+        store_id: The store's id.
+        fields: FIELDS of the profile to values; `market` must be given for a new store.
+        stamp: The stamp of the edit.
+        derived_zone: The time zone of the coordinates; None where they say nothing.
+
+    Raises:
+        InvalidFieldsError: Values break the rules of `validation`, or a new store lacks a field.
+    """
+    market = fields.get("market")
+    if market is not None and market not in MARKETS:
+        raise InvalidFieldsError([unknown_market("market", market)])
+    fields = checked({"market": _as_it_is, **STORE_RULES}, fields)
+    _refuse_empty(fields, ("street", "state", "postal_code"))
+    profile = current or StoreProfile(store_id, {})
+    place = ("latitude", "longitude")
+    moved = any(name in fields and profile[name] != fields[name] for name in place)
+    if derived_zone is not None and (moved or profile["time_zone"] is None):
+        fields.setdefault("time_zone", derived_zone)
+    is_elsewhere = market is not None and profile["market"] != market
+    if "hours" not in fields and market is not None and (profile["hours"] is None or is_elsewhere):
+        fields["hours"] = MARKETS[market].hours
+    # A document has all of its fields, also those that nobody gave.
+    for name in ("street", "state", "postal_code"):
+        if name not in profile.registers:
+            fields.setdefault(name, None)
+    edited = profile.assign(fields, stamp)
+    _refuse_incomplete(edited)
+    changes = [
+        Change(name, register.value, _stamp(profile.registers.get(name)))
+        for name, register in edited.registers.items()
+        if register.stamp == stamp
+    ]
+    return edited, tuple(changes)
+
+
+def unknown_market(field: str, value: str) -> InvalidFieldError:
+    """Return the error of a market that does not exist."""
+    known = ", ".join(MARKETS)
+    message = f"{shown(value, 20)} is no market"
+    return InvalidFieldError(field, "is no market", message, f"markets are {known}")
+
+
+def _as_it_is(_: str, value: Any) -> Any:
+    return value
+
+
+def _refuse_incomplete(profile: StoreProfile) -> None:
+    needed = ("name", "market", "city", "latitude", "longitude", "time_zone", "hours")
+    errors = [
+        InvalidFieldError(name, "is missing", f"a new store needs {name}", f"give it a {name}")
+        for name in needed
+        if profile[name] is None
+    ]
+    if errors:
+        raise InvalidFieldsError(errors)
+
+
+def _refuse_many_locales(draft: CatalogDraft) -> None:
+    for field in LOCALIZED:
+        count = len(draft[field])
+        if count > MAX_LOCALES:
+            raise InvalidFieldsError(
+                [
+                    InvalidFieldError(
+                        field,
+                        f"has more than {MAX_LOCALES} locales",
+                        f"would have texts in {count} locales; at most {MAX_LOCALES} are allowed",
+                        "take some away first",
+                    )
+                ]
+            )
 
 
 def _stamp(register: Register[Any] | None) -> Stamp | None:

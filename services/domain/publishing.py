@@ -1,34 +1,52 @@
 """Publishing: checking a market's drafts and freezing them into a catalog version."""
 
+import json
+import zlib
 from collections.abc import Sequence
 from typing import Final
 
 from services.domain.allergens import Allergen
 from services.domain.dayparts import Daypart
 from services.domain.documents.catalog import CatalogDraft, CatalogItem, CatalogVersion
+from services.domain.errors import CarteError
 from services.domain.markets import MARKETS
 
 CATEGORY_PREFIX: Final = "category:"
 _LAST: Final = 2**31
 
 
-class UnpublishableError(ValueError):
+# DynamoDB's limit of 400 KB holds for a whole item; its key, revision and names need some of it.
+MAX_STORED_BYTES: Final = 390_000
+# An assortment and a stock, which lie uncompressed, take up to 190 bytes an item with long ids.
+MAX_ITEMS: Final = 2_000
+
+
+class UnpublishableError(CarteError, ValueError):
     """Drafts make no valid catalog.
 
     Attributes:
-        problems: what to mend, one sentence each, beginning with the item's id.
+        problems: What to mend, one sentence each, beginning with the item's id.
     """
 
     def __init__(self, market: str, problems: Sequence[str]) -> None:
-        super().__init__(f"market {market!r} cannot be published: " + "; ".join(problems[:5]))
+        more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""  # noqa: PLR2004 - shown
+        super().__init__(
+            f"market {market!r} cannot be published: " + "; ".join(problems[:5]) + more,
+            "mend these catalog items, then publish again; the catalog in force stays",
+        )
         self.problems = tuple(problems)
 
 
+class CatalogTooLargeError(UnpublishableError):
+    """A catalog takes more room than one item of the table has; waiting does not help."""
+
+
 def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -> CatalogVersion:
-    """The catalog that these drafts make: withdrawn items out, categories and items by rank.
+    """Return the catalog that drafts make: without withdrawn items, all ordered by rank.
 
     Raises:
-        UnpublishableError: there is nothing to sell, or an item lacks a name, price or category.
+        UnpublishableError: There is nothing to sell, an item lacks a name, a price, a category or
+            a statement of allergens, or the catalog is too large to be stored.
     """
     standing = [draft for draft in drafts if not draft["withdrawn"]]
     categories = {
@@ -41,11 +59,17 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
     )
     problems = [problem for draft in items for problem in _problems(draft, categories)]
     if not items:
-        problems.append("it has no items; import a catalog first")
+        problems.append(
+            "it has no items; import a catalog first: `carte import catalog FILE --set market="
+            f"{market}`"
+        )
+    if len(items) > MAX_ITEMS:
+        problems = [f"it has {len(items):,} items; at most {MAX_ITEMS:,} fit a store's documents"]
+        raise CatalogTooLargeError(market, problems)
     if problems:
         raise UnpublishableError(market, problems)
     used = {draft["category"] for draft in items}
-    return CatalogVersion(
+    catalog = CatalogVersion(
         market=market,
         version=version,
         currency=MARKETS[market].currency,
@@ -54,6 +78,23 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
         },
         items=tuple(_item(draft) for draft in items),
     )
+    size = stored_bytes(catalog)
+    if size > MAX_STORED_BYTES:
+        raise CatalogTooLargeError(market, [_too_large(catalog, size)])
+    return catalog
+
+
+def stored_bytes(catalog: CatalogVersion) -> int:
+    """Return the bytes that a catalog version takes in the table, where it lies compressed."""
+    text = json.dumps(catalog.dump(), ensure_ascii=False, separators=(",", ":"))
+    return len(zlib.compress(text.encode(), 9))
+
+
+def _too_large(catalog: CatalogVersion, size: int) -> str:
+    return (
+        f"its {len(catalog.items):,} items take {size:,} bytes compressed, and one catalog can "
+        f"take {MAX_STORED_BYTES:,}; withdraw items, or shorten descriptions"
+    )
 
 
 def _by_rank(draft: CatalogDraft) -> tuple[int, str]:
@@ -61,12 +102,28 @@ def _by_rank(draft: CatalogDraft) -> tuple[int, str]:
     return (_LAST if rank is None else rank, draft.item_id)
 
 
+def missing(draft: CatalogDraft) -> list[str]:
+    """Return which fields an item needs before it can be published, and lacks."""
+    return [
+        name
+        for name, lacks in (
+            ("name", not draft["names"]),
+            ("price", draft["price"] is None),
+            ("category", draft["category"] is None),
+            ("allergens", draft["allergens"] is None),
+        )
+        if lacks
+    ]
+
+
 def _problems(draft: CatalogDraft, categories: dict[str, CatalogDraft]) -> list[str]:
-    problems = []
-    if not draft["names"]:
-        problems.append(f"{draft.item_id} has no name")
-    if draft["price"] is None:
-        problems.append(f"{draft.item_id} has no price")
+    lacks = missing(draft)
+    problems = [f"{draft.item_id} has no {name}" for name in lacks if name in ("name", "price")]
+    if "allergens" in lacks:
+        problems.append(
+            f"{draft.item_id} has no statement of allergens; state them, or none (in GraphQL an "
+            "empty list) if it contains none of the fourteen"
+        )
     if draft["category"] not in categories:
         problems.append(f"{draft.item_id} is in category {draft['category']!r}, which is unknown")
     problems += [
@@ -90,7 +147,7 @@ def _item(draft: CatalogDraft) -> CatalogItem:
         descriptions=dict(draft["descriptions"] or {}),
         image_url=draft["image_url"],
         price=draft["price"],
-        allergens=tuple(draft["allergens"] or ()),
+        allergens=tuple(draft["allergens"]),
         calories=draft["calories"],
         standard=bool(draft["standard"]),
         dayparts=tuple(draft["dayparts"] or ()),

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from dataload.importing import stores
 from dataload.importing.cells import Row
-from dataload.importing.columns import Columns, Wishes
+from dataload.importing.columns import ColumnOptions, Columns
 from dataload.importing.problems import FileRefusedError
-from dataload.importing.sheet import Once, Sheet, open_sheet
+from dataload.importing.sheet import FirstRows, Sheet, open_sheet
 from dataload.importing.stores import StoreRow
+from services.domain.csv_table import SWALLOWING
 
 COLUMNS = Columns(required=("id", "name"), optional=("street",))
 # Anything a text can hold in UTF-8, with more than its share of what CSV finds difficult.
@@ -30,7 +31,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def opened(path: Path, content: bytes) -> Sheet:
     path.write_bytes(content)
-    return open_sheet(path, COLUMNS, Wishes({}, {}))
+    return open_sheet(path, COLUMNS, ColumnOptions({}, {}))
 
 
 @given(
@@ -57,6 +58,8 @@ def test_what_a_csv_writer_wrote_is_read_back(
 
     sheet = opened(path, out.getvalue().encode("utf-8-sig" if quoted else "utf-8"))
 
+    if any(problem.reason == SWALLOWING for _, problem in sheet.broken):
+        return  # a text of several lines that each look like a row may be refused, never lost
     assert sheet.broken == ()
     expected = [
         (line, row) for line, row in zip(lines, written, strict=True) if any(map(str.strip, row))
@@ -75,7 +78,7 @@ def test_any_bytes_are_rows_or_refused(path: Path, content: bytes) -> None:
         sheet = opened(path, content)
     except FileRefusedError:
         return
-    assert all(len(row.fields) == len(sheet.header) for row in sheet.rows)
+    assert all(len(row.fields) <= len(sheet.header) for row in sheet.rows)
 
 
 fields = texts | st.sampled_from(
@@ -86,7 +89,7 @@ fields = texts | st.sampled_from(
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(stores.COLUMNS.names, fields)))
 @settings(max_examples=300)
 def test_any_row_is_a_valid_store_or_has_reasons(values: dict[str, str]) -> None:
-    parsed = stores.parse(Row("f", 2, values), Once("id"), lambda *_: "Europe/Paris")
+    parsed = stores.parse(Row("f", 2, values), FirstRows("id"), lambda *_: "Europe/Paris")
     if isinstance(parsed, StoreRow):
         assert -90 <= parsed.fields["latitude"] <= 90
         assert parsed.fields["name"].strip() == parsed.fields["name"] != ""

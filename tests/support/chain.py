@@ -103,5 +103,8 @@ def publish_small_catalog(table: Table, market: str = "de") -> None:
         table, market, "porridge", category="donuts", names={"en": "Porridge"}, price=350, rank=2,
         dayparts=["BREAKFAST"], **common,
     )  # fmt: skip
-    set_draft(table, market, "latte", category="drinks", names={"en": "Latte"}, price=320, rank=3)
+    set_draft(
+        table, market, "latte", category="drinks", names={"en": "Latte"}, price=320, rank=3,
+        allergens=["MILK"],
+    )  # fmt: skip
     CatalogRepository(table).publish(market)

@@ -25,6 +25,7 @@ def published(table: Table) -> Table:
                 names={"en": f"Item {at}"},
                 price=price,
                 standard=True,
+                allergens=[],
                 rank=at,
             )
         CatalogRepository(table).publish(market)

@@ -4,23 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from dataload.importing.columns import Columns, UsageError, Wishes, wishes
+from dataload.importing.columns import ColumnOptions, Columns, UsageError, column_options
 from dataload.importing.problems import FileRefusedError
 from dataload.importing.sheet import Sheet, open_sheet
 
 COLUMNS = Columns(required=("id", "name"), optional=("street", "state"), localized=("name",))
-NOTHING = Wishes({}, {})
+NOTHING = ColumnOptions({}, {})
 
 
-def opened(folder: Path, content: str | bytes, wished: Wishes = NOTHING) -> Sheet:
+def opened(folder: Path, content: str | bytes, options: ColumnOptions = NOTHING) -> Sheet:
     path = folder / "file.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return open_sheet(path, COLUMNS, wished)
+    return open_sheet(path, COLUMNS, options)
 
 
-def refusal(folder: Path, content: str | bytes, wished: Wishes = NOTHING) -> FileRefusedError:
+def refusal(
+    folder: Path, content: str | bytes, options: ColumnOptions = NOTHING
+) -> FileRefusedError:
     with pytest.raises(FileRefusedError) as refused:
-        opened(folder, content, wished)
+        opened(folder, content, options)
     assert refused.value.hint
     return refused.value
 
@@ -52,8 +54,8 @@ def test_header_names_are_trimmed_and_in_any_case_and_the_rest_is_named(tmp_path
 
 
 def test_columns_are_mapped_and_set(tmp_path: Path) -> None:
-    wished = wishes(COLUMNS, ["id=No,name=shop name"], ["state=a, b", "street="])
-    sheet = opened(tmp_path, "no,shop name,name,state\n1,a,other,c\n", wished)
+    options = column_options(COLUMNS, ["id=No,name=shop name"], ["state=a, b", "street="])
+    sheet = opened(tmp_path, "no,shop name,name,state\n1,a,other,c\n", options)
     assert sheet.rows[0].values == {"id": "1", "name": "a", "state": "a, b", "street": ""}
     assert sheet.ignored == ("name", "state")
 
@@ -81,13 +83,28 @@ def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
 
 def test_what_is_not_utf8_is_refused_with_its_place_and_the_way_out(tmp_path: Path) -> None:
     refused = refusal(tmp_path, "id,name\n1,a\n2,Café\n".encode("latin-1"))
-    assert refused.reason == "line 3, byte 6 of the line: 0xe9 is not UTF-8"
+    assert refused.reason == "line 3: byte 6 of the line, 0xe9, is not UTF-8"
     assert "iconv -f WINDOWS-1252 -t UTF-8" in refused.hint
-    assert "UTF-16" in refusal(tmp_path, "id,name\n1,a".encode("utf-16")).reason
 
 
-def test_a_quote_that_is_never_closed_refuses_the_file(tmp_path: Path) -> None:
-    assert "line 3: a quote is opened" in refusal(tmp_path, 'id,name\n1,a\n2,"b\n3,c\n').reason
+def test_utf_16_says_what_it_is_and_is_read(tmp_path: Path) -> None:
+    sheet = opened(tmp_path, "id,name\n1,é".encode("utf-16"))
+    assert [row.values["name"] for row in sheet.rows] == ["é"]
+
+
+def test_ids_of_stores_can_be_given_a_prefix(tmp_path: Path) -> None:
+    columns = Columns(required=("id", "name"), prefixed="id")
+    (tmp_path / "file.csv").write_text("id,name\n1,a\n,b\n")
+    sheet = open_sheet(tmp_path / "file.csv", columns, column_options(columns, [], [], "b2-"))
+    assert [row.values["id"] for row in sheet.rows] == ["b2-1", ""]
+    with pytest.raises(UsageError, match="ids of stores"):
+        column_options(COLUMNS, [], [], "b2-")
+
+
+def test_a_quote_that_is_never_closed_refuses_its_row_and_no_other(tmp_path: Path) -> None:
+    sheet = opened(tmp_path, 'id,name\n1,a\n2,"b\n3,c\n')
+    assert [row.line for row in sheet.rows] == [2, 4]
+    assert [(row.line, problem.rule) for row, problem in sheet.broken] == [(3, "the row is no CSV")]
 
 
 def test_a_missing_column_is_named_with_a_likely_source(tmp_path: Path) -> None:
@@ -101,8 +118,8 @@ def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_unknown_source_of_a_mapping_is_refused_with_close_ones(tmp_path: Path) -> None:
-    wished = wishes(COLUMNS, ["name=shopnam"], [])
-    assert "did you mean 'shopname'" in refusal(tmp_path, "id,shopname\n1,a\n", wished).reason
+    options = column_options(COLUMNS, ["name=shopnam"], [])
+    assert "did you mean 'shopname'" in refusal(tmp_path, "id,shopname\n1,a\n", options).reason
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
@@ -121,6 +138,6 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
         ([], ["nope=b"], "no column 'nope'"),
     ],
 )
-def test_wishes_that_cannot_be_understood(maps: list[str], sets: list[str], message: str) -> None:
+def test_options_that_cannot_be_understood(maps: list[str], sets: list[str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        wishes(COLUMNS, maps, sets)
+        column_options(COLUMNS, maps, sets)

@@ -8,7 +8,7 @@ from dataload.importing import assortments, catalog, stores
 from dataload.importing.assortments import AssortmentRow, Known
 from dataload.importing.catalog import CatalogRow
 from dataload.importing.cells import Row
-from dataload.importing.sheet import Once
+from dataload.importing.sheet import FirstRows
 from dataload.importing.stores import StoreRow
 from services.domain.documents.profile import StoreProfile
 from services.domain.stamp import Stamp
@@ -30,20 +30,20 @@ ITEM = {
     "allergens": "GLUTEN|egg;MILK",
 }
 LINE = {"store": "a1", "item": "eclair", "price": "2.10"}
-KNOWN = Known({"a1": "fr", "j1": "jp"}, {"fr": {"eclair"}, "jp": {"eclair"}})
+KNOWN = Known({"a1": "fr", "j1": "jp"}, {"fr": {"eclair"}, "jp": {"eclair"}}, {"fr": (), "jp": ()})
 STAMP, LATER = Stamp(1, "eu-west-1"), Stamp(2, "eu-west-1")
 
 
 def store(**changes: str) -> StoreRow | list[Any]:
-    return stores.parse(Row("f", 2, STORE | changes), Once("id"))
+    return stores.parse(Row("f", 2, STORE | changes), FirstRows("id"))
 
 
 def item(**changes: str) -> CatalogRow | list[Any]:
-    return catalog.parse(Row("f", 2, ITEM | changes), Once("id"))
+    return catalog.parse(Row("f", 2, ITEM | changes), FirstRows("id"))
 
 
 def line(**changes: str) -> AssortmentRow | list[Any]:
-    return assortments.parse(Row("f", 2, LINE | changes), Once("item"), KNOWN)
+    return assortments.parse(Row("f", 2, LINE | changes), FirstRows("item"), KNOWN)
 
 
 def reasons(parsed: object) -> list[tuple[str | None, str]]:
@@ -54,7 +54,7 @@ def reasons(parsed: object) -> list[tuple[str | None, str]]:
 def test_a_good_store_gets_the_time_zone_of_its_place_and_the_hours_of_its_market() -> None:
     row = store()
     assert isinstance(row, StoreRow)
-    profile = row.edit(None, STAMP)
+    profile = row.edit(None, STAMP)[0]
     assert profile["time_zone"] == "Europe/Paris"
     assert profile["hours"] == "Mo-Sa 07:30-19:30; Su 08:30-18:30"
     assert profile["street"] is None
@@ -79,11 +79,11 @@ def test_what_a_file_does_not_give_an_existing_store_keeps() -> None:
     same_place, moved = store(), store(latitude="50.94", longitude="6.96", market="DE")
     assert isinstance(same_place, StoreRow)
     assert isinstance(moved, StoreRow)
-    kept = same_place.edit(old, LATER)
+    kept = same_place.edit(old, LATER)[0]
     assert (kept["name"], kept["street"], kept["hours"]) == ("Carte", "1 Rue A", "24/7")
     assert kept["time_zone"] == "Europe/Brussels"
-    assert same_place.edit(kept, Stamp(3, "eu-west-1")) == kept
-    new = moved.edit(old, LATER)
+    assert same_place.edit(kept, Stamp(3, "eu-west-1")) == (kept, ())
+    new = moved.edit(old, LATER)[0]
     assert new["time_zone"] == "Europe/Berlin"
     assert new["hours"] == "Mo-Sa 07:00-20:00; Su 08:00-18:00"
 
@@ -101,7 +101,8 @@ def test_blanks_are_trimmed_and_folded() -> None:
     row = store(name="  KING \n SOOPERS\t #104  ", state="  ", street="\u00a0")
     assert isinstance(row, StoreRow)
     assert row.fields["name"] == "KING SOOPERS #104"
-    assert (row.fields["state"], row.fields["street"]) == (None, None)
+    assert "state" not in row.fields, "an empty cell is no change"
+    assert "street" not in row.fields
 
 
 @pytest.mark.parametrize(
@@ -114,7 +115,7 @@ def test_blanks_are_trimmed_and_folded() -> None:
         ({"name": "x" * 121}, "name", "has 121 characters; at most 120"),
         ({"name": "x" * 500}, "name", "at most 120"),
         ({"name": "a\x00b"}, "name", "control character U+0000"),
-        ({"market": "zz"}, "market", "'zz' is no market; they are us, ca"),
+        ({"market": "zz"}, "market", "'zz' is no market; markets are us, ca"),
         ({"country": "DE"}, "country", "not the country of market fr (FR, France)"),
         ({"city": " "}, "city", "is empty"),
         ({"latitude": "91"}, "latitude", "not from -90 to 90"),
@@ -145,24 +146,24 @@ def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
 
 
 def test_an_id_may_stand_once_and_only_good_rows_claim_it() -> None:
-    once = Once("id")
+    first = FirstRows("id")
     rows = [STORE | {"city": ""}, STORE, STORE | {"name": "Other"}, STORE | {"name": " Carte "}]
-    parsed = [stores.parse(Row("f", at, row), once) for at, row in enumerate(rows, 2)]
+    parsed = [stores.parse(Row("f", at, row), first) for at, row in enumerate(rows, 2)]
     assert reasons(parsed[0]) == [("city", "is empty")]
     assert isinstance(parsed[1], StoreRow)
     assert reasons(parsed[2]) == [("id", "store a1 stands in line 3 already, with other values")]
-    assert reasons(parsed[3]) == [("id", "store a1 says the same as line 3")]
+    assert reasons(parsed[3]) == [("id", "store a1 has the same values in line 3")]
     assert [one[0].is_repeat for one in parsed[2:] if isinstance(one, list)] == [False, True]
 
 
 def test_a_good_item() -> None:
     row = item(name_en="Eclair", dayparts="breakfast", standard="no", calories="310")
     assert isinstance(row, CatalogRow)
-    assert row.names == {"fr": "Éclair", "en": "Eclair"}
     assert row.fields == {
         "allergens": ["GLUTEN", "MILK", "EGG"],
         "calories": 310,
         "category": "bites",
+        "names": {"fr": "Éclair", "en": "Eclair"},
         "dayparts": ["BREAKFAST"],
         "price": 210,
         "standard": False,
@@ -173,22 +174,28 @@ def test_a_good_item() -> None:
     ("changes", "column", "reason"),
     [
         ({"price": "-2.10"}, "price", "negative"),
-        ({"price": ""}, "price", "is empty"),
         ({"price": "2,10"}, "price", "not an amount such as 2.49"),
         ({"price": "€2"}, "price", "not an amount"),
         ({"price": "2.105"}, "price", "more than 2 decimals"),
         ({"price": "99999999999"}, "price", "larger than"),
         ({"market": "jp", "price": "100.5"}, "price", "more than 0 decimals"),
         ({"market": "mars"}, "market", "is no market"),
-        ({"name": ""}, "name", "is empty"),
         ({"name": "x" * 101}, "name", "at most 100"),
-        ({"description": "x" * 500}, "description", "at most 400"),
-        ({"allergens": "glutin"}, "allergens", "did you mean 'gluten'"),
-        ({"dayparts": "NIGHT"}, "dayparts", "none of BREAKFAST"),
+        ({"description": "x" * 501}, "description", "at most 500"),
+        ({"allergens": "glutin"}, "allergens", "'glutin' is no allergen; write names out of"),
+        ({"allergens": "Wheat"}, "allergens", "'Wheat' is no allergen; write names out of"),
+        ({"allergens": "none;milk"}, "allergens", "'none' is no allergen"),
+        ({"allergens": ";"}, "allergens", "names nothing; write none"),
+        ({"dayparts": "NIGHT"}, "dayparts", "'NIGHT' is no daypart; write names out of BREAKFAST"),
         ({"calories": "-1"}, "calories", "whole number from 0"),
+        ({"calories": "15000"}, "calories", "whole number from 0 to 10000"),
         ({"rank": "²"}, "rank", "whole number from 0"),
         ({"standard": "maybe"}, "standard", "not true or false"),
-        ({"image_url": "javascript:alert(1)"}, "image_url", "neither with /"),
+        (
+            {"image_url": "javascript:alert(1)"},
+            "image_url",
+            "is no address of a picture; write https",
+        ),
         ({"id": "category:x"}, "id", "is no id"),
     ],
 )
@@ -199,12 +206,12 @@ def test_bad_items_are_refused(changes: dict[str, str], column: str, reason: str
 
 
 def test_a_good_line_of_an_assortment() -> None:
-    row = line(price="", listed="no", rank="3")
+    row = line(price="Catalog", listed="no", rank="3")
     assert isinstance(row, AssortmentRow)
     assert row.properties == {"listed": False, "price": None, "rank": 3}
-    yen = line(store="j1", price="280")
+    yen = line(store="j1", price="280", listed="", rank="")
     assert isinstance(yen, AssortmentRow)
-    assert yen.properties == {"listed": True, "price": 280}
+    assert yen.properties == {"price": 280}, "an empty cell is no change"
 
 
 @pytest.mark.parametrize(

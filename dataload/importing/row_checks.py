@@ -1,4 +1,4 @@
-"""Parting a file's rows into good ones and refused ones, before anything is written."""
+"""Dividing a file's rows into good ones and refused ones, before anything is written."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,8 +14,8 @@ G = TypeVar("G")
 Parse = Callable[[Row], G | list[Problem]]
 
 
-def judge(sheet: Sheet, parse: Parse[G], progress: Progress) -> tuple[list[G], FileReport]:
-    """The good rows as `parse` reads them, and the report that has the others."""
+def check_rows(sheet: Sheet, parse: Parse[G], progress: Progress) -> tuple[list[G], FileReport]:
+    """Return the good rows as `parse` reads them, and a report that holds the refused ones."""
     report = FileReport(sheet.file, sheet.header, sheet.ignored)
     report.refused += [(row, [problem]) for row, problem in sheet.broken]
     good: list[G] = []
@@ -26,5 +26,4 @@ def judge(sheet: Sheet, parse: Parse[G], progress: Progress) -> tuple[list[G], F
         else:
             good.append(parsed)
     report.rows = len(sheet.rows) + len(sheet.broken)
-    report.loaded = len(good)
     return good, report

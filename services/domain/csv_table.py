@@ -1,0 +1,298 @@
+"""Reading CSV text as a header and numbered records, for imports and count files alike.
+
+Nothing is lost between the file and the records: each physical line belongs to exactly one record,
+and a record that is no CSV carries the reason instead of its fields. A stray quote costs the line
+it is in, not the lines up to the next quote (OpenRefine#690 describes how rows vanish otherwise).
+"""
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.domain.errors import CarteError
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+MAX_RECORD_LINES: Final = 1_000  # of one record; a quote that stays open longer is a stray one
+_QUOTE: Final = '"'
+_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_LIMIT: Final = 2**31 - 1
+
+UNCLOSED: Final = "a quote is opened in this row and never closed; remove it, or close it"
+SWALLOWING: Final = (
+    "a quote is opened in this row and closed in a later one, and lines in between look like rows "
+    "of their own; remove the quote, or write the text in one line"
+)
+STRAY: Final = (
+    'text follows a closing quote; within quotes, a quote is written twice, as in "12"" pizza"'
+)
+
+
+class UnreadableFileError(CarteError, ValueError):
+    """The file as a whole cannot be read.
+
+    Attributes:
+        line: Physical line, from 1, that shows it; None where no line does.
+    """
+
+    def __init__(self, message: str, hint: str, *, line: int | None = None) -> None:
+        place = "" if line is None else f"line {line}: "
+        super().__init__(place + message, hint)
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record below the header.
+
+    Attributes:
+        line: Physical line, from 1, on which the record starts.
+        fields: The fields as written; empty where the record is no CSV.
+        fault: Why the record is no CSV of the header's width; None where it is.
+    """
+
+    line: int
+    fields: tuple[str, ...]
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A file whose header was read.
+
+    Attributes:
+        header: Names of the columns, trimmed, blanks folded, as the file spells them.
+        width: Number of columns up to the last one that has a name.
+        delimiter: The character between fields.
+        records: The records that are not blank, in the order of the file; can be read once.
+    """
+
+    header: tuple[str, ...]
+    width: int
+    delimiter: str
+    records: Iterator[Record] = field(repr=False)
+
+
+def decode(content: bytes) -> str:
+    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark.
+
+    Raises:
+        UnreadableFileError: The content is compressed, or in another encoding.
+    """
+    if content.startswith(b"\x1f\x8b"):
+        raise UnreadableFileError("the file is compressed (gzip)", "decompress it first")
+    if content.startswith(b"PK\x03\x04"):
+        raise UnreadableFileError(
+            "the file is a spreadsheet or a zip archive, not CSV", "save it as CSV UTF-8"
+        )
+    if content.startswith(_UTF16):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise UnreadableFileError(
+                "the file begins as UTF-16 and does not go on as such", "save it as CSV UTF-8"
+            ) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        # The offset counts from after a byte order mark, as error.object does.
+        before = error.object[: error.start]
+        place = error.start - (before.rfind(b"\n") + 1) + 1
+        raise UnreadableFileError(
+            f"byte {place} of the line, 0x{error.object[error.start]:02x}, is not UTF-8",
+            "save the file as CSV UTF-8, or convert it, for example with "
+            "`iconv -f WINDOWS-1252 -t UTF-8`",
+            line=before.count(b"\n") + 1,
+        ) from error
+
+
+def folded(name: str) -> str:
+    """Return a column name as names are compared: `Store ID` and `store_id` are the same."""
+    return "_".join(name.replace("_", " ").replace("-", " ").split()).casefold()
+
+
+def open_table(text: str, names: Collection[str]) -> CsvTable:
+    """Read the header and return the table, whose records are read as they are taken.
+
+    Args:
+        text: The file's text.
+        names: The names of columns that a header may hold. The delimiter is the one under which
+            the header holds the most of them; the comma where none does.
+
+    Raises:
+        UnreadableFileError: The text is empty, or its header is no CSV or names a column twice.
+    """
+    csv.field_size_limit(_NO_LIMIT)  # columns bound the length of their values
+    known = {folded(name) for name in names}
+    delimiter = max(DELIMITERS, key=lambda one: _recognized(text, one, known))
+    records = _records(text, delimiter)
+    first = next(records, None)
+    if first is None:
+        example = ",".join(list(names)[:3])
+        raise UnreadableFileError(
+            "the file is empty", f"its first line must name the columns, such as {example}"
+        )
+    if first.fault:
+        raise UnreadableFileError(first.fault, "mend the header row", line=first.line)
+    header = tuple(" ".join(name.split()) for name in first.fields)
+    _refuse_repeated(header, first.line)
+    width = max(at for at, name in enumerate(header, 1) if name)
+    return CsvTable(header, width, delimiter, (_fitted(one, width) for one in records))
+
+
+def columns(
+    header: Sequence[str], wanted: Collection[str], aliases: Mapping[str, str]
+) -> dict[str, int]:
+    """Return where each wanted column is, for those that the header has.
+
+    Args:
+        header: As `CsvTable.header`.
+        wanted: The columns' own names.
+        aliases: Another name of a column to its own name; the own name wins.
+    """
+    positions = {folded(name): at for at, name in enumerate(header) if name}
+    found: dict[str, int] = {}
+    for name in wanted:
+        spellings = [name, *(alias for alias, own in aliases.items() if own == name)]
+        at = next((positions[folded(one)] for one in spellings if folded(one) in positions), None)
+        if at is not None:
+            found[name] = at
+    return found
+
+
+def _recognized(text: str, delimiter: str, known: Collection[str]) -> int:
+    first = next(_records(text, delimiter), None)
+    return 0 if first is None else sum(folded(name) in known for name in first.fields)
+
+
+def _refuse_repeated(header: Sequence[str], line: int) -> None:
+    positions: dict[str, int] = {}
+    for at, name in enumerate(header, 1):
+        if not name:
+            continue  # a trailing delimiter makes a column without a name
+        first = positions.setdefault(folded(name), at)
+        if first != at:
+            raise UnreadableFileError(
+                f"the column {name[:60]!r} stands in the header twice (fields {first} and {at})",
+                "rename or remove one of them",
+                line=line,
+            )
+
+
+def _fitted(record: Record, width: int) -> Record:
+    """The record with as many fields as the header names, or with the reason why not."""
+    if record.fault is not None:
+        return record
+    fields = record.fields
+    if len(fields) < width:
+        fault = f"the row has {len(fields)} fields, the header {width}"
+    elif any(one.strip() for one in fields[width:]):
+        fault = (
+            f"the row has {len(fields)} fields, the header {width}; a field that holds the "
+            "delimiter, such as 1,234, must stand in quotes"
+        )
+    else:
+        return Record(record.line, fields[:width])
+    return Record(record.line, fields, fault)
+
+
+class _Lines:
+    """The physical lines of a text, of which some can be looked at before they are taken."""
+
+    def __init__(self, text: str) -> None:
+        self._rest = iter(io.StringIO(text, newline=""))
+        self._ahead: deque[str] = deque()
+        self.taken = 0
+
+    def take(self) -> str | None:
+        """Return the next line; None at the end."""
+        line = self._ahead.popleft() if self._ahead else next(self._rest, None)
+        self.taken += line is not None
+        return line
+
+    def ahead(self, distance: int) -> str | None:
+        """Return the line `distance` lines after the next one without taking it."""
+        while len(self._ahead) <= distance:
+            line = next(self._rest, None)
+            if line is None:
+                return None
+            self._ahead.append(line)
+        return self._ahead[distance]
+
+
+def _records(text: str, delimiter: str) -> Iterator[Record]:
+    lines = _Lines(text)
+    width = 0
+    while (line := lines.take()) is not None:
+        record = _record(line, lines, delimiter, width)
+        if record.fault or any(one.strip() for one in record.fields):
+            width = width or len(record.fields)  # of the header
+            yield record
+
+
+def _record(line: str, lines: _Lines, delimiter: str, width: int) -> Record:
+    number = lines.taken
+    if _QUOTE not in line:
+        return Record(number, tuple(line.rstrip("\r\n").split(delimiter)))
+    spanned = [line]
+    is_open = _scan(line, delimiter, is_open=False)
+    while is_open:
+        following = lines.ahead(len(spanned) - 1) if len(spanned) < MAX_RECORD_LINES else None
+        if following is None:
+            return Record(number, (), UNCLOSED)
+        spanned.append(following)
+        is_open = _scan(following, delimiter, is_open=True)
+    if is_open is None:
+        return Record(number, (), STRAY)
+    if len(spanned) > 1 and _swallows(spanned, delimiter, width):
+        return Record(number, (), SWALLOWING)
+    for _ in spanned[1:]:
+        lines.take()
+    try:
+        (fields,) = csv.reader(spanned, delimiter=delimiter, strict=True)
+    except (csv.Error, ValueError):
+        return Record(number, (), STRAY)
+    return Record(number, tuple(fields))
+
+
+def _scan(line: str, delimiter: str, *, is_open: bool) -> bool | None:
+    """Whether a quoted field is open after this line; None where text follows a closing quote."""
+    text = line.rstrip("\r\n")
+    at = 0
+    while True:
+        if not is_open:
+            if text.startswith(_QUOTE, at):
+                at += 1
+                is_open = True
+            else:
+                at = text.find(delimiter, at) + 1
+                if not at:
+                    return False
+                continue
+        at = text.find(_QUOTE, at)
+        if at < 0:
+            return True
+        if text.startswith(_QUOTE, at + 1):  # a quote within quotes
+            at += 2
+            continue
+        at += 1
+        if at == len(text):
+            return False
+        if not text.startswith(delimiter, at):
+            return None
+        at += 1
+        is_open = False
+
+
+def _swallows(spanned: Sequence[str], delimiter: str, width: int) -> bool:
+    """Whether a record of several lines is more likely several records and a stray quote.
+
+    A doubled quote shows that a program wrote the record, and programs close their quotes.
+    """
+    if any(_QUOTE * 2 in line for line in spanned):
+        return False
+    fields = [line.count(delimiter) + 1 for line in spanned]
+    return width > 1 and fields[0] >= width and any(one == width for one in fields[1:])

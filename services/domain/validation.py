@@ -1,0 +1,371 @@
+"""What ids, texts, numbers, prices, locales and places may be: one rule each, for every way in.
+
+GraphQL mutations, CSV imports and stock files check the values that they write here, so that what
+one of them accepts can be edited through the others. Each rule takes the name of a field and a
+value, and returns the value in its canonical form or raises `InvalidFieldError`. Documents that
+are read back from the table are not checked: a rule may be younger than a document.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from services.domain.allergens import Allergen
+from services.domain.dayparts import Daypart
+from services.domain.errors import CarteError
+from services.domain.hours import parse_hours, zone
+from services.domain.money import MAX_MINOR
+
+MAX_ID: Final = 64
+MAX_NAME: Final = 100
+MAX_CATEGORY_NAME: Final = 80
+MAX_DESCRIPTION: Final = 500
+MAX_IMAGE_URL: Final = 300
+MAX_HOURS: Final = 300
+MAX_LOCALES: Final = 40  # of one text; a document has a size limit
+MAX_CALORIES: Final = 10_000  # kilocalories of a portion
+MAX_RANK: Final = 1_000_000
+MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
+# The subtags of RFC 5646, section 2.1, that texts of menus need: language, script, region.
+_LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
+_HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # categories of Unicode that nobody can read
+_DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+Rule = Callable[[str, Any], Any]
+
+
+class InvalidFieldError(CarteError, ValueError):
+    """A value breaks a rule.
+
+    Attributes:
+        field: Name of the field, or of the column, that has the value.
+        rule: What is wrong, in the same words for every value that breaks the rule.
+        message: What is wrong with this value.
+        hint: What to write instead.
+    """
+
+    def __init__(self, field: str, rule: str, message: str, hint: str) -> None:
+        super().__init__(message, hint)
+        self.field = field
+        self.rule = rule
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.hint}" if self.hint else self.message
+
+
+class InvalidFieldsError(CarteError, ValueError):
+    """Several values break rules.
+
+    Attributes:
+        errors: One for each value.
+    """
+
+    def __init__(self, errors: Sequence[InvalidFieldError]) -> None:
+        named = "; ".join(f"{one.field}: {one.message}" for one in errors[:5])
+        super().__init__(named, errors[0].hint if errors else "")
+        self.errors = tuple(errors)
+
+
+def shown(value: object, limit: int = 60) -> str:
+    """Return a value as a message quotes it, bounded in length."""
+    text = value if isinstance(value, str) else repr(value)
+    return repr(text if len(text) <= limit else text[: limit - 3] + "...")
+
+
+def checked(rules: Mapping[str, Rule], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values in their canonical form; None, which empties a field, is left as it is.
+
+    Raises:
+        InvalidFieldsError: Some values break rules.
+    """
+    found: dict[str, Any] = {}
+    errors: list[InvalidFieldError] = []
+    for name, value in values.items():
+        try:
+            found[name] = None if value is None else rules[name](name, value)
+        except InvalidFieldsError as several:
+            errors += several.errors
+        except InvalidFieldError as error:
+            errors.append(error)
+    if errors:
+        raise InvalidFieldsError(errors)
+    return found
+
+
+def identifier(field: str, value: str) -> str:
+    """Return an id of a store, an item or a category; it is fit for a URL, a header and a key."""
+    if not _ID.fullmatch(value):
+        raise InvalidFieldError(
+            field,
+            "is no id",
+            f"{shown(value)} is no id",
+            f"an id is 1 to {MAX_ID} letters A-Z, digits, '.', '_' and '-', "
+            "beginning with a letter or digit",
+        )
+    return value
+
+
+def text(field: str, value: str, longest: int) -> str:
+    """Return a text with blanks trimmed and folded.
+
+    Raises:
+        InvalidFieldError: The text is empty, longer than `longest` characters, or holds characters
+            that cannot be read: controls, surrogates, changes of the writing direction.
+    """
+    plain = " ".join(value.split())
+    if not plain:
+        raise InvalidFieldError(field, "is empty", "is empty", "write a text")
+    for one in plain:
+        if unicodedata.category(one) in _HIDDEN or one in _DIRECTIONS:
+            raise InvalidFieldError(
+                field,
+                "holds a control character",
+                f"{shown(plain)} holds the control character U+{ord(one):04X}",
+                "remove that character",
+            )
+    if len(plain) > longest:
+        raise InvalidFieldError(
+            field,
+            f"is longer than {longest} characters",
+            f"{shown(plain)} has {len(plain)} characters; at most {longest} are allowed",
+            "shorten it",
+        )
+    return plain
+
+
+def whole(field: str, value: int, low: int, high: int) -> int:
+    """Return a whole number from `low` to `high`, both included."""
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        rule = f"is not a whole number from {low} to {high}"
+        raise InvalidFieldError(field, rule, f"{shown(value)} {rule}", "write such a number")
+    return value
+
+
+def calories(field: str, value: int) -> int:
+    """Return kilocalories of a portion."""
+    return whole(field, value, 0, MAX_CALORIES)
+
+
+def rank(field: str, value: int) -> int:
+    """Return a rank: the place in a menu, lower first."""
+    return whole(field, value, 0, MAX_RANK)
+
+
+def pieces(field: str, value: int) -> int:
+    """Return pieces that were counted of one item in one store."""
+    return whole(field, value, 0, MAX_PIECES)
+
+
+def price(field: str, value: int) -> int:
+    """Return a price in minor units of its currency; 0 is free of charge."""
+    return whole(field, value, 0, MAX_MINOR)
+
+
+def flag(field: str, value: object) -> bool:
+    """Return true or false."""
+    if not isinstance(value, bool):
+        rule = "is not true or false"
+        raise InvalidFieldError(field, rule, f"{shown(value)} {rule}", "write true or false")
+    return value
+
+
+def locale(field: str, value: str) -> str:
+    """Return a locale in canonical form (RFC 5646): `FR` gives `fr`, `zh-hant-tw` `zh-Hant-TW`."""
+    found = _LOCALE.fullmatch(value)
+    if not found:
+        raise InvalidFieldError(
+            field,
+            "is no locale",
+            f"{shown(value, 30)} is no locale",
+            "write a BCP 47 tag such as fr, pt-BR or zh-Hant",
+        )
+    language, script, region = found.groups()
+    return language.lower() + (script or "").title() + (region or "").upper()
+
+
+def localized_texts(
+    field: str, value: Mapping[str, str | None], longest: int
+) -> dict[str, str | None]:
+    """Return texts by locale; a text of None takes the text of that locale away.
+
+    Raises:
+        InvalidFieldsError: Locales or texts break their rules, or a locale stands there twice.
+    """
+    texts: dict[str, str | None] = {}
+    errors: list[InvalidFieldError] = []
+    for written, one in value.items():
+        path = f"{field}/{written[:30]}"
+        try:
+            tag = _new_locale(path, written, texts)
+            texts[tag] = None if one is None else text(path, one, longest)
+        except InvalidFieldError as error:
+            errors.append(error)
+    if len(texts) > MAX_LOCALES:
+        errors.append(
+            InvalidFieldError(
+                field,
+                f"has more than {MAX_LOCALES} locales",
+                f"has {len(texts)} locales; at most {MAX_LOCALES} are allowed",
+                "leave some out",
+            )
+        )
+    if errors:
+        raise InvalidFieldsError(errors)
+    return texts
+
+
+def _new_locale(field: str, written: str, texts: Mapping[str, str | None]) -> str:
+    tag = locale(field, written)
+    if tag in texts:
+        message = f"locale {tag} stands twice"
+        raise InvalidFieldError(field, "stands twice", message, "name each locale once")
+    return tag
+
+
+def image_url(field: str, value: str) -> str:
+    """Return the address of a picture: https, or a path on the site that serves the menus."""
+    plain = text(field, value, MAX_IMAGE_URL)
+    if not _is_address(plain):
+        raise InvalidFieldError(
+            field,
+            "is no address of a picture",
+            f"{shown(plain)} is no address of a picture",
+            "write https://host/path, or a path such as /pictures/ring.svg",
+        )
+    return plain
+
+
+def _is_address(plain: str) -> bool:
+    if " " in plain or "\\" in plain or not plain.isascii():
+        return False
+    if plain.startswith("/"):
+        return not plain.startswith("//")  # another host, with the scheme of the page
+    try:
+        parts = urlsplit(plain)
+        return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
+def allergens(field: str, value: Sequence[str]) -> list[str]:
+    """Return allergens by their names in `Allergen`, in its order; an empty list states none.
+
+    Names are not guessed: an item that is wrongly free of an allergen harms people.
+    """
+    known = [one.name for one in Allergen]
+    unknown = [one for one in value if one not in known]
+    if unknown:
+        raise InvalidFieldError(
+            field,
+            "names an unknown allergen",
+            f"{shown(unknown[0])} is no allergen",
+            f"write names out of {', '.join(known)}, or none",
+        )
+    return [one for one in known if one in value]
+
+
+def dayparts(field: str, value: Sequence[str]) -> list[str]:
+    """Return dayparts by their names in `Daypart`, in its order; an empty list means always."""
+    known = [one.name for one in Daypart]
+    unknown = [one for one in value if one not in known]
+    if unknown:
+        raise InvalidFieldError(
+            field,
+            "names an unknown daypart",
+            f"{shown(unknown[0])} is no daypart",
+            f"write names out of {', '.join(known)}, or none for always",
+        )
+    return [one for one in known if one in value]
+
+
+def opening_hours(field: str, value: str) -> str:
+    """Return opening hours that `hours.parse_hours` reads."""
+    plain = text(field, value, MAX_HOURS)
+    try:
+        parse_hours(plain)
+    except ValueError as error:
+        raise InvalidFieldError(
+            field, "are no opening hours", str(error), "write them like Mo-Fr 07:00-20:00; Su off"
+        ) from error
+    return plain
+
+
+def time_zone(field: str, value: str) -> str:
+    """Return the name of a time zone of the IANA database."""
+    plain = text(field, value, 60)
+    try:
+        zone(plain)
+    except ValueError as error:
+        raise InvalidFieldError(
+            field, "is no time zone", str(error), "write a name such as Europe/Paris"
+        ) from error
+    return plain
+
+
+def degrees(field: str, value: float, bound: float) -> float:
+    """Return degrees (WGS 84) from -bound to bound."""
+    if isinstance(value, bool) or not -bound <= value <= bound:  # also refuses NaN
+        rule = f"is not from {-bound:g} to {bound:g}"
+        raise InvalidFieldError(
+            field, rule, f"{shown(format(value, 'g'))} {rule}", "write degrees, WGS 84"
+        )
+    return float(value)
+
+
+def latitude(field: str, value: float) -> float:
+    """Return a latitude in degrees."""
+    return degrees(field, value, 90)
+
+
+def longitude(field: str, value: float) -> float:
+    """Return a longitude in degrees."""
+    return degrees(field, value, 180)
+
+
+def text_of(longest: int) -> Rule:
+    """Return the rule of a text with so many characters at most."""
+    return lambda field, value: text(field, value, longest)
+
+
+def texts_of(longest: int) -> Rule:
+    """Return the rule of a localized text with so many characters at most."""
+    return lambda field, value: localized_texts(field, value, longest)
+
+
+ASSORTMENT_RULES: Final[Mapping[str, Rule]] = {"price": price, "listed": flag, "rank": rank}
+
+ITEM_RULES: Final[Mapping[str, Rule]] = {
+    "category": identifier,
+    "names": texts_of(MAX_NAME),
+    "descriptions": texts_of(MAX_DESCRIPTION),
+    "image_url": image_url,
+    "price": price,
+    "allergens": allergens,
+    "calories": calories,
+    "standard": flag,
+    "dayparts": dayparts,
+    "rank": rank,
+    "withdrawn": flag,
+}
+
+CATEGORY_RULES: Final[Mapping[str, Rule]] = {
+    "names": texts_of(MAX_CATEGORY_NAME),
+    "rank": rank,
+    "withdrawn": flag,
+}
+
+STORE_RULES: Final[Mapping[str, Rule]] = {
+    "name": text_of(120),
+    "street": text_of(200),
+    "city": text_of(100),
+    "state": text_of(60),
+    "postal_code": text_of(20),
+    "time_zone": time_zone,
+    "hours": opening_hours,
+    "latitude": latitude,
+    "longitude": longitude,
+}

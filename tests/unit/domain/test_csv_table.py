@@ -1,0 +1,113 @@
+"""CSV text as records: each line belongs to one record, and a bad row costs itself only."""
+
+import pytest
+
+from services.domain.csv_table import (
+    CsvTable,
+    Record,
+    UnreadableFileError,
+    columns,
+    decode,
+    open_table,
+)
+
+NAMES = ("store_id", "item_id", "pieces")
+HEADER = "store_id,item_id,pieces\n"
+
+
+def table(text: str) -> CsvTable:
+    return open_table(text, NAMES)
+
+
+def rows(text: str) -> list[Record]:
+    return list(table(text).records)
+
+
+def test_a_stray_quote_costs_its_own_line_and_not_the_lines_up_to_the_next_quote() -> None:
+    found = rows(HEADER + 'a,"glazed,1\nb,latte,2\nc,muffin",3\nd,ring,4\n')
+    assert [one.line for one in found] == [2, 3, 4, 5]
+    assert [one.fault is None for one in found] == [False, True, True, True]
+    assert found[1].fields == ("b", "latte", "2")
+    assert found[0].fault is not None
+    assert "rows of their own" in found[0].fault
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_line() -> None:
+    found = rows(HEADER + '1,"glazed-ring,12\n1,maple-bar,3\n')
+    assert [(one.line, one.fault is None) for one in found] == [(2, False), (3, True)]
+
+
+def test_text_of_several_lines_stays_one_record() -> None:
+    text = 'store_id,item_id,"note\nof the count",pieces\n1,ring,"a\nb",12\n1,bar,"x",oops\n'
+    found = rows(text)
+    assert [(one.line, one.fields) for one in found] == [
+        (3, ("1", "ring", "a\nb", "12")),
+        (5, ("1", "bar", "x", "oops")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("1,ring,1,234", "4 fields, the header 3; a field that holds the delimiter, such as 1,234"),
+        ("1,ring", "2 fields, the header 3"),
+        ('1,"ring"x,2', "text follows a closing quote"),
+    ],
+)
+def test_a_row_that_does_not_fit_the_header_is_refused(row: str, fault: str) -> None:
+    (found,) = rows(HEADER + row)
+    assert found.fault is not None
+    assert fault in found.fault
+
+
+def test_empty_fields_at_the_end_of_a_row_or_header_do_not_matter() -> None:
+    assert [one.fields for one in rows("store_id,item_id,pieces,,\n1,ring,2,,\n,,,,\n1,bar,3")] == [
+        ("1", "ring", "2"),
+        ("1", "bar", "3"),
+    ]
+    assert rows(HEADER + "1,ring,2,\n")[0].fields == ("1", "ring", "2")
+
+
+def test_quotes_inside_a_field_are_text_and_quoted_delimiters_are_no_delimiters() -> None:
+    found = rows(HEADER + '1,glazed "ring",12\n1,ring,"1,234"\n')
+    assert [one.fields for one in found] == [("1", 'glazed "ring"', "12"), ("1", "ring", "1,234")]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_the_delimiter_is_the_one_that_makes_columns(delimiter: str) -> None:
+    assert table(HEADER.replace(",", delimiter)).delimiter == delimiter
+
+
+def test_a_column_that_stands_twice_is_refused() -> None:
+    with pytest.raises(UnreadableFileError, match=r"line 1: .*'Pieces' stands in the header twice"):
+        table("store_id,item_id,pieces,Pieces\n")
+
+
+@pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n  \n", b",,\n"])
+def test_a_file_without_a_header_is_refused(content: bytes) -> None:
+    with pytest.raises(UnreadableFileError, match="is empty"):
+        table(decode(content))
+
+
+def test_encodings_that_say_what_they_are_are_read_and_others_refused() -> None:
+    assert decode("\ufeffa".encode()) == "a"
+    assert decode("é".encode("utf-16")) == "é"
+    with pytest.raises(UnreadableFileError, match="line 2: byte 4 of the line, 0xe9") as refused:
+        decode("id\nCafé\n".encode("latin-1"))
+    assert "iconv" in refused.value.hint
+    with pytest.raises(UnreadableFileError, match="gzip"):
+        decode(b"\x1f\x8b\x08")
+
+
+def test_columns_are_found_whatever_their_case_and_blanks_and_by_other_names() -> None:
+    aliases = {"count": "pieces", "Menge": "pieces"}
+    assert columns(("Store ID", "", "menge"), NAMES, aliases) == {"store_id": 0, "pieces": 2}
+    assert columns(("count", "Pieces"), NAMES, aliases) == {"pieces": 1}
+
+
+def test_a_hundred_thousand_stray_quotes_are_read_in_linear_work() -> None:
+    # Each line would otherwise be looked at once more for every line before it.
+    text = HEADER + '1,"ring,2\n' * 100_000
+    assert sum(one.fault is not None for one in rows(text)) == 100_000
+    text = HEADER + '1,"ring,2\n' + "1,ring,2\n" * 100_000
+    assert sum(one.fault is None for one in rows(text)) == 100_000
