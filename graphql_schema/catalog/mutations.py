@@ -1,5 +1,7 @@
 """editCatalogItem and publishCatalog: what a whole market can sell."""
 
+from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import Annotated, Any, Final
 
 import strawberry
@@ -11,33 +13,46 @@ from graphql_schema.info import Info
 from graphql_schema.money import Money
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import (
-    InvalidValueError,
     MutationError,
     UnknownMarketError,
     UnpublishableError,
 )
-from graphql_schema.mutations.running import RefusedError, check_range, expected_failures, run
+from graphql_schema.mutations.running import RefusedError, expected_failures, refusing_fields, run
 from services.domain import publishing
 from services.domain.documents.catalog import CatalogDraft
-from services.domain.edits import edit_draft
+from services.domain.edits import edit_draft, given
 from services.domain.markets import MARKETS
-from services.domain.money import MAX_MINOR
 from services.domain.stamp import Stamp
+from services.domain.validation import InvalidFieldError, identifier
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
 
-MAX_TEXT: Final = 500
-MAX_CALORIES: Final = 10_000
 _PLAIN: Final = ("category", "price_minor", "calories", "image_url", "standard", "withdrawn")
 _NAMES: Final = {"price_minor": "price"}
+_INPUT_NAMES: Final = {"price": "priceMinor", "image_url": "imageUrl", "id": "itemId"}
+
+
+@strawberry.enum(description="A field of a catalog item that can be emptied.")
+class CatalogItemField(Enum):
+    """A field of a catalog item that can be emptied."""
+
+    CALORIES = strawberry.enum_value("calories", description="Kilocalories: then unknown.")
+    IMAGE_URL = strawberry.enum_value("image_url", description="The picture: then none.")
 
 
 @strawberry.input(description="A text in one language.")
 class LocalizedTextInput:
-    locale: str = strawberry.field(description="BCP 47 locale, such as `fr`.")
+    locale: str = strawberry.field(
+        description="BCP 47 locale, such as `fr`; stored in canonical form."
+    )
     text: str | None = strawberry.field(
-        description="The text, at most 500 characters; null takes this locale's text away."
+        default=strawberry.UNSET,
+        description="The text: a name has at most 100 characters, a description 500; null is no "
+        "change.",
+    )
+    remove: bool = strawberry.field(
+        default=False, description="Take this locale's text away; leave `text` out then."
     )
 
 
@@ -61,20 +76,29 @@ class EditCatalogItemInput:
         default=strawberry.UNSET, description="Price in minor units of the market's currency."
     )
     allergens: list[Allergen] | None = strawberry.field(
-        default=strawberry.UNSET, description="All allergens it contains."
+        default=strawberry.UNSET,
+        description="All allergens it contains; an empty list states that it contains none. An "
+        "item without a statement cannot be published. Null is no change.",
     )
     calories: int | None = strawberry.field(
-        default=strawberry.UNSET, description="Kilocalories a portion."
+        default=strawberry.UNSET,
+        description="Kilocalories a portion, 0 to 10000; null is no change.",
     )
     image_url: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Its picture; a path is relative to the site."
+        default=strawberry.UNSET,
+        description="Its picture: https, or a path on the site beginning with /.",
     )
     standard: bool | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Sold by stores that never chose an assortment of their own.",
+        description="Sold by stores that never chose an assortment of their own; a new item is, "
+        "unless it says false. Null is no change.",
     )
     withdrawn: bool | None = strawberry.field(
-        default=strawberry.UNSET, description="Leaves the catalog with the next publication."
+        default=strawberry.UNSET,
+        description="Leaves the catalog with the next publication; null is no change.",
+    )
+    clear: list[CatalogItemField] | None = strawberry.field(
+        default=strawberry.UNSET, description="Fields to empty; null is no change."
     )
 
 
@@ -117,12 +141,14 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
     item: CatalogItemDraft | None = None
     with expected_failures(errors):
         _check_market(input.market)
-        changed = _fields(input)
+        with refusing_fields(path_of := _paths(input)):
+            changed = _fields(input)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
-            _check_fields(input)
             before = current if isinstance(current, CatalogDraft) else None
-            draft, changes = edit_draft(before, input.market, input.item_id, changed, stamp)
+            with refusing_fields(path_of):
+                identifier("id", input.item_id)
+                draft, changes = edit_draft(before, input.market, input.item_id, changed, stamp)
             names = draft["names"]
             name = names.get(MARKETS[input.market].locale) or names.get("en")
             answer = [name, draft["category"], draft["price"], bool(draft["withdrawn"])]
@@ -185,36 +211,46 @@ def _check_market(market: str) -> None:
 
 
 def _fields(asked: EditCatalogItemInput) -> dict[str, Any]:
-    changed: dict[str, Any] = {}
-    for name in _PLAIN:
-        value = getattr(asked, name)
-        if value is not strawberry.UNSET:
-            changed[_NAMES.get(name, name)] = value
+    values = {_NAMES.get(name, name): getattr(asked, name) for name in _PLAIN}
+    if asked.allergens:
+        values["allergens"] = sorted(one.value for one in asked.allergens)
+    else:
+        values["allergens"] = asked.allergens
+    set_ones = {name: value for name, value in values.items() if value is not strawberry.UNSET}
+    changed = given(set_ones, [str(one.value) for one in asked.clear or ()])
     for name in ("names", "descriptions"):
-        texts = getattr(asked, name)
+        texts = _texts(name, getattr(asked, name) or ())
         if texts:
-            changed[name] = {text.locale: text.text for text in texts}
-    if asked.allergens is not strawberry.UNSET:
-        changed["allergens"] = sorted(one.value for one in asked.allergens or [])
+            changed[name] = texts
     return changed
 
 
-def _check_fields(asked: EditCatalogItemInput) -> None:
-    item_id = str(asked.item_id)
-    if not item_id.replace("-", "").isalnum() or not item_id.isascii() or len(item_id) > 64:  # noqa: PLR2004
-        message = "itemId is 1 to 64 letters, digits and hyphens"
-        raise RefusedError(InvalidValueError(message=message, path=["itemId"]))
-    if asked.price_minor:
-        check_range(["priceMinor"], asked.price_minor, 0, MAX_MINOR)
-    if asked.calories:
-        check_range(["calories"], asked.calories, 0, MAX_CALORIES)
-    for field, texts in (("names", asked.names), ("descriptions", asked.descriptions)):
-        for at, one in enumerate(texts or []):
-            if one.text is not None and not 0 < len(one.text.strip()) <= MAX_TEXT:
-                message = f"a text is 1 to {MAX_TEXT} characters"
-                raise RefusedError(
-                    InvalidValueError(message=message, path=[field, str(at), "text"])
-                )
+def _texts(name: str, inputs: Sequence[LocalizedTextInput]) -> dict[str, str | None]:
+    texts: dict[str, str | None] = {}
+    for one in inputs:
+        path = f"{name}/{one.locale}"
+        written = None if one.text is strawberry.UNSET else one.text
+        if one.locale in texts:
+            message = f"locale {one.locale[:30]!r} stands twice"
+            raise InvalidFieldError(path, "stands twice", message, "name each locale once")
+        if one.remove and written is not None:
+            message = "a text is given and removed at once"
+            raise InvalidFieldError(path, "is set and emptied", message, "choose one")
+        if one.remove or written is not None:
+            texts[one.locale] = written
+    return texts
+
+
+def _paths(asked: EditCatalogItemInput) -> Callable[[str], list[str]]:
+    """Return the function that gives the path of a draft's field in the input."""
+
+    def path_of(field: str) -> list[str]:
+        name, _, locale = field.partition("/")
+        texts = getattr(asked, name, None) if locale else None
+        places = [at for at, one in enumerate(texts or ()) if one.locale[:30] == locale[:30]]
+        return [name, str(places[0]), "text"] if places else [_INPUT_NAMES.get(name, name)]
+
+    return path_of
 
 
 @strawberry.type

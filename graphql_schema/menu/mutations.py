@@ -1,5 +1,7 @@
 """updateAssortment: what a store sells, at which price, in which order."""
 
+from collections.abc import Callable
+from enum import Enum
 from typing import Annotated, Any, Final
 
 import strawberry
@@ -13,21 +15,33 @@ from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
-    check_range,
     existing_store,
     expected_failures,
+    refusing_fields,
     run,
 )
 from services.domain.documents.assortment import Assortment
-from services.domain.edits import edit_assortment
+from services.domain.edits import edit_assortment, given
 from services.domain.markets import MARKETS
-from services.domain.money import MAX_MINOR
 from services.domain.stamp import Stamp
+from services.domain.validation import InvalidFieldError
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
 
-MAX_RANK: Final = 10_000
+_INPUT_NAMES: Final = {"price": "priceMinor"}
+
+
+@strawberry.enum(description="A property of a store's item that can be emptied.")
+class AssortmentProperty(Enum):
+    """A property of a store's item that can be emptied."""
+
+    PRICE = strawberry.enum_value(
+        "price", description="The store's own price; the catalog's price holds then."
+    )
+    RANK = strawberry.enum_value(
+        "rank", description="The store's own rank; the catalog's order holds then."
+    )
 
 
 @strawberry.input(description="What to set about one item; what is left out stays as it is.")
@@ -35,16 +49,18 @@ class AssortmentLineInput:
     item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
     price_minor: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Price in minor units of the market's currency, 0 or more; null takes the "
-        "catalog's price.",
+        description="Price in minor units of the market's currency, 0 or more; null is no change.",
     )
     listed: bool | None = strawberry.field(
         default=strawberry.UNSET, description="Whether the store sells it; null is no change."
     )
     rank: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Place within its category, 0 to 10000, lower first; null takes the catalog's "
-        "order.",
+        description="Place within its category, 0 to 1000000, lower first; null is no change.",
+    )
+    clear: list[AssortmentProperty] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Properties to empty, so that the catalog's hold again; null is no change.",
     )
 
 
@@ -78,21 +94,22 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
     lines: list[AssortmentLine] = []
     with expected_failures(errors):
         item_ids = [str(line.item_id) for line in input.lines]
-        asked = {str(line.item_id): _properties(line) for line in input.lines}
+        with refusing_fields(path_of := _paths(input)):
+            asked = {str(line.item_id): _properties(line) for line in input.lines}
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             check_lines("lines", item_ids)
-            _check_values(input)
             profile = existing_store(context, input.store_id)
             catalog = context.services.catalogs.current(profile["market"])
             check_items("lines", item_ids, catalog)
-            assortment, changes = edit_assortment(
-                current if isinstance(current, Assortment) else None,
-                input.store_id,
-                asked,
-                (item.id for item in catalog.items if item.standard),
-                stamp,
-            )
+            with refusing_fields(path_of):
+                assortment, changes = edit_assortment(
+                    current if isinstance(current, Assortment) else None,
+                    input.store_id,
+                    asked,
+                    (item.id for item in catalog.items if item.standard),
+                    stamp,
+                )
             rows = [
                 [
                     item,
@@ -127,22 +144,24 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
 
 
 def _properties(line: AssortmentLineInput) -> dict[str, Any]:
-    properties: dict[str, Any] = {}
-    if line.price_minor is not strawberry.UNSET:
-        properties["price"] = line.price_minor
-    if line.listed is not strawberry.UNSET and line.listed is not None:
-        properties["listed"] = line.listed
-    if line.rank is not strawberry.UNSET:
-        properties["rank"] = line.rank
-    return properties
+    values = {"price": line.price_minor, "listed": line.listed, "rank": line.rank}
+    set_ones = {name: value for name, value in values.items() if value is not strawberry.UNSET}
+    try:
+        return given(set_ones, [str(one.value) for one in line.clear or ()])
+    except InvalidFieldError as error:
+        field = f"{line.item_id}/{error.field}"
+        raise InvalidFieldError(field, error.rule, error.message, error.hint) from error
 
 
-def _check_values(asked: UpdateAssortmentInput) -> None:
-    for at, line in enumerate(asked.lines):
-        if line.price_minor:
-            check_range(["lines", str(at), "priceMinor"], line.price_minor, 0, MAX_MINOR)
-        if line.rank:
-            check_range(["lines", str(at), "rank"], line.rank, 0, MAX_RANK)
+def _paths(asked: UpdateAssortmentInput) -> Callable[[str], list[str]]:
+    """Return the function that gives the path of `<item id>/<property>` in the input."""
+    places = {str(line.item_id): str(at) for at, line in enumerate(asked.lines)}
+
+    def path_of(field: str) -> list[str]:
+        item_id, _, name = field.rpartition("/")
+        return ["lines", places[item_id], _INPUT_NAMES.get(name, name)]
+
+    return path_of
 
 
 @strawberry.type

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ from graphql_schema.stores.ids import is_store_id
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.principal import Principal
+from services.domain.validation import InvalidFieldError, InvalidFieldsError
 from services.storage import exceptions
 from services.storage.exceptions import CatalogMissingError, ContentionError
 from services.storage.keys import Key
@@ -137,12 +138,24 @@ def check_items(field: str, item_ids: Sequence[str], catalog: CatalogVersion) ->
         raise RefusedError(*unknown)
 
 
-def check_range(path: Sequence[str], value: int, low: int, high: int) -> None:
-    """Check that a number is within its bounds, both included.
+@contextmanager
+def refusing_fields(path_of: Callable[[str], list[str]]) -> Iterator[None]:
+    """Turn values that the domain refuses into errors of the payload.
+
+    Args:
+        path_of: The path in the input of a field as the domain names it.
 
     Raises:
-        RefusedError: The number is lower or higher.
+        RefusedError: A value breaks a rule of `services.domain.validation`.
     """
-    if not low <= value <= high:
-        message = f"{path[-1]} is {low} to {high}, not {value}"
-        raise RefusedError(InvalidValueError(message=message, path=list(path)))
+    try:
+        yield
+    except InvalidFieldError as error:
+        raise RefusedError(_invalid(error, path_of)) from error
+    except InvalidFieldsError as several:
+        raise RefusedError(*(_invalid(error, path_of) for error in several.errors)) from several
+
+
+def _invalid(error: InvalidFieldError, path_of: Callable[[str], list[str]]) -> InvalidValueError:
+    path = path_of(error.field)
+    return InvalidValueError(message=f"{path[-1]}: {error}", path=path)

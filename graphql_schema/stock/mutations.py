@@ -1,6 +1,6 @@
 """recordStockCount and recordSale: what a store has left."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import strawberry
 
@@ -12,20 +12,18 @@ from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
-    check_range,
     existing_store,
     expected_failures,
+    refusing_fields,
     run,
 )
 from graphql_schema.stock.types import StockLevel
 from services.domain.documents.stock import Stock
-from services.domain.edits import MAX_PIECES, count_stock, sell
+from services.domain.edits import count_stock, sell
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
-
-MAX_SOLD: Final = 1_000
 
 
 @strawberry.input(description="How many pieces of an item there are.")
@@ -92,11 +90,10 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             ids = [str(line.item_id) for line in input.counts]
             check_lines("counts", ids)
-            for at, line in enumerate(input.counts):
-                check_range(["counts", str(at), "pieces"], line.pieces, 0, MAX_PIECES)
             _check_items_of(context, input.store_id, "counts", ids)
             before = current if isinstance(current, Stock) else None
-            stock, changes = count_stock(before, input.store_id, counts, stamp)
+            with refusing_fields(lambda item: ["counts", str(ids.index(item)), "pieces"]):
+                stock, changes = count_stock(before, input.store_id, counts, stamp)
             return Edited(stock, _levels(stock, ids), changes)
 
         answer = run(
@@ -124,11 +121,10 @@ def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A0
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             ids = [str(line.item_id) for line in input.lines]
             check_lines("lines", ids)
-            for at, line in enumerate(input.lines):
-                check_range(["lines", str(at), "pieces"], line.pieces, 1, MAX_SOLD)
             _check_items_of(context, input.store_id, "lines", ids)
             before = current if isinstance(current, Stock) else None
-            stock = sell(before, input.store_id, sold, stamp.region)
+            with refusing_fields(lambda item: ["lines", str(ids.index(item)), "pieces"]):
+                stock = sell(before, input.store_id, sold, stamp.region)
             return Edited(stock, _levels(stock, ids), sold=sold)
 
         answer = run(

@@ -80,7 +80,8 @@ class Convergence(CarteFunction):
             retry_attempts=RETRIES,
             max_record_age=MAX_AGE,
             on_failure=event_sources.SqsDlq(self.dead_letters),
-            # An overwrite may have dropped something; a new operation record may be a second one.
+            # An overwrite may have dropped something; a new operation record may be a second one;
+            # the first count or sale of a store may take the last piece of something.
             # No list of document types: a new type must not be forgotten here.
             filters=[
                 lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("MODIFY")}),
@@ -88,6 +89,14 @@ class Convergence(CarteFunction):
                     {
                         "eventName": lambda_.FilterRule.is_equal("INSERT"),
                         "dynamodb": {"Keys": {"sk": {"S": lambda_.FilterRule.is_equal("OP")}}},
+                    }
+                ),
+                lambda_.FilterCriteria.filter(
+                    {
+                        "eventName": lambda_.FilterRule.is_equal("INSERT"),
+                        "dynamodb": {
+                            "Keys": {"sk": {"S": lambda_.FilterRule.begins_with("STOCK")}}
+                        },
                     }
                 ),
             ],

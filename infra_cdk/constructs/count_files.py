@@ -75,8 +75,10 @@ class CountFiles(Construct):
             name=name,
             lifecycle=s3.LifecycleRule(
                 expiration=Duration.days(_KEPT_DAYS),
+                noncurrent_version_expiration=Duration.days(_KEPT_DAYS),
                 abort_incomplete_multipart_upload_after=Duration.days(1),
             ),
+            versioned=True,  # two uploads under one key are two files, and both are read
         )
         acknowledge(self.bucket, _ACKNOWLEDGED)
         self._tell_of_arrivals()

@@ -40,9 +40,10 @@ class Inventory(CarteFunction):
             memory_mb=_MEMORY_MB,
             timeout_s=TIMEOUT_S,
         )
-        for action, prefix in (("s3:GetObject", ARRIVALS), ("s3:PutObject", RESULTS)):
+        reading = ("s3:GetObject", "s3:GetObjectVersion")
+        for actions, prefix in ((reading, ARRIVALS), (("s3:PutObject",), RESULTS)):
             objects = f"{files.arn}/{prefix}*"
-            self.allow((action,), objects)
+            self.allow(actions, objects)
             acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file, or any result."})
         self.allow(_QUEUE_ACTIONS, files.queue.queue_arn)
         lambda_.EventSourceMapping(

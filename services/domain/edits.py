@@ -31,6 +31,7 @@ from services.domain.validation import (
     identifier,
     pieces,
     shown,
+    sold_pieces,
 )
 
 __all__ = [
@@ -179,7 +180,12 @@ def count_stock(
 
 
 def sell(current: Stock | None, store_id: str, sold: Mapping[str, int], region: str) -> Stock:
-    """Add pieces sold to a region's own counters."""
+    """Add pieces sold to a region's own counters.
+
+    Raises:
+        InvalidFieldsError: A number of pieces breaks the rule of `validation.sold_pieces`.
+    """
+    sold = checked(dict.fromkeys(sold, sold_pieces), sold)
     stock = current or Stock(store_id, {})
     for item, count in sorted(sold.items()):
         stock = stock.sold(item, count, region)

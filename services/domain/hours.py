@@ -132,6 +132,7 @@ def _state_in(hours: WeekHours, zone_name: str, minute: int) -> OpeningState:
         for day in (today + timedelta(days=offset) for offset in range(-1, _HORIZON_DAYS))
         for start, end in hours.days[day.weekday()]
     ]
+    spans = [(start, end) for start, end in spans if start < end]  # not inside a clock change
     horizon = _instant(today + timedelta(days=_HORIZON_DAYS), 0, tz)
     for start, end in _joined(sorted(spans)):
         if start <= instant < end:
@@ -146,7 +147,25 @@ def _instant(day: date, minutes: int, tz: "ZoneInfo") -> datetime:
     # Wall time first, then UTC: a store opens at 07:00 by its own clock, also the day that changes.
     days, minute = divmod(minutes, _DAY)
     wall = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), tz)
-    return wall.astimezone(UTC)
+    instant = wall.astimezone(UTC)
+    if instant.astimezone(tz).replace(tzinfo=None) == wall.replace(tzinfo=None):
+        return instant
+    return _end_of_gap(wall)
+
+
+def _end_of_gap(wall: datetime) -> datetime:
+    """Return the instant at which clocks were put forward over a wall time that never came."""
+    early, late = wall.replace(fold=1).astimezone(UTC), wall.astimezone(UTC)
+    after = wall.replace(fold=1).utcoffset()
+    while late - early > timedelta(minutes=1):
+        middle = early + (late - early) // 2 // timedelta(minutes=1) * timedelta(minutes=1)
+        if middle == early:
+            break
+        if middle.astimezone(wall.tzinfo).utcoffset() == after:
+            late = middle
+        else:
+            early = middle
+    return late
 
 
 def _joined(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:

@@ -27,6 +27,7 @@ MAX_HOURS: Final = 300
 MAX_LOCALES: Final = 40  # of one text; a document has a size limit
 MAX_CALORIES: Final = 10_000  # kilocalories of a portion
 MAX_RANK: Final = 1_000_000
+MAX_SOLD: Final = 1_000  # pieces of one item in one sale
 MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
@@ -158,6 +159,11 @@ def rank(field: str, value: int) -> int:
 def pieces(field: str, value: int) -> int:
     """Return pieces that were counted of one item in one store."""
     return whole(field, value, 0, MAX_PIECES)
+
+
+def sold_pieces(field: str, value: int) -> int:
+    """Return pieces of one item in one sale."""
+    return whole(field, value, 1, MAX_SOLD)
 
 
 def price(field: str, value: int) -> int:

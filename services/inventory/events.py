@@ -1,4 +1,4 @@
-"""Which objects an invocation is about: S3's notifications, as SQS hands them on."""
+"""Reading the notifications of S3, as SQS delivers them, into the uploads that they name."""
 
 import hashlib
 from collections.abc import Iterator, Mapping
@@ -18,35 +18,48 @@ class Upload:
     """One upload of one file.
 
     Attributes:
-        sequencer: tells uploads under the same key apart; the same when the message comes again.
+        bucket: Name of the bucket.
+        key: Key of the object.
+        sequencer: Tells uploads under the same key apart; the same when the message comes again.
+        version: Version id of the object; None where the bucket keeps no versions.
+        etag: Hash of the content, without quotes; None where the notification has none.
     """
 
     bucket: str
     key: str
     sequencer: str
+    version: str | None = None
+    etag: str | None = None
 
     @property
     def id(self) -> str:
-        """What names this very upload, in every delivery of its message."""
+        """The id of this upload, the same in every delivery of its message."""
         named = orjson.dumps([self.bucket, self.key, self.sequencer])
         return hashlib.sha256(named).hexdigest()[:24]
 
 
 def uploads(record: Mapping[str, Any]) -> Iterator[Upload]:
-    """The uploads that a record of the queue tells of; none for S3's test message.
+    """Yield the uploads that a record of the queue names; none for S3's test message.
 
     Raises:
-        MalformedMessageError: it is something else.
+        MalformedMessageError: The record is no notification of S3.
     """
     try:
         message = orjson.loads(record["body"])
         if message.get("Event") == "s3:TestEvent":
             return
         for one in message["Records"]:
-            told = one["s3"]
-            thing = told["object"]
+            notified = one["s3"]
+            stored = notified["object"]
+            version, etag = stored.get("versionId"), stored.get("eTag")
             # Emulators leave the sequencer out; the content's hash is the next best name.
-            sequencer = thing.get("sequencer") or thing.get("eTag") or one["eventTime"]
-            yield Upload(told["bucket"]["name"], unquote_plus(thing["key"]), str(sequencer))
+            sequencer = stored.get("sequencer") or version or etag or one["eventTime"]
+            yield Upload(
+                notified["bucket"]["name"],
+                unquote_plus(stored["key"]),
+                str(sequencer),
+                version if version and version != "null" else None,
+                str(etag).strip('"') if etag else None,
+            )
     except (KeyError, TypeError, AttributeError, orjson.JSONDecodeError) as error:
         raise MalformedMessageError(f"not a notification of S3: {error!r}") from error

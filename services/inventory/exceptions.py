@@ -1,8 +1,10 @@
-"""What can be wrong with a file, and what makes the Lambda come back to it."""
+"""Why a file is not loaded to its end."""
+
+from services.domain.errors import CarteError
 
 
-class WrongFileError(ValueError):
-    """The file as a whole cannot be read; the message says what to upload instead."""
+class ReplacedUploadError(CarteError):
+    """The object was overwritten before this upload was read; the later upload is loaded."""
 
 
 class UnfinishedError(RuntimeError):

@@ -4,17 +4,19 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
+from botocore.exceptions import ClientError
 
+from services.domain.csv_table import UnreadableFileError
 from services.inventory import count_file
 from services.inventory.events import Upload
-from services.inventory.exceptions import WrongFileError
+from services.inventory.exceptions import ReplacedUploadError
 from services.inventory.loading import CountLoader
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RESULTS: Final = "results/"
-_TOLD: Final = 1000  # refused rows in a report
+_MAX_REPORTED: Final = 1000  # refused rows in a report
 
 
 class Uploads:
@@ -36,20 +38,26 @@ class Uploads:
         report: dict[str, Any] = {"file": upload.key, "upload": upload.id, "region": self._region}
         try:
             file = count_file.read(self._content(upload))
-        except WrongFileError as error:
-            report |= {"status": "refused", "error": str(error)}
+        except ReplacedUploadError as error:
+            report |= {"status": "replaced", "error": error.message, "hint": error.hint}
+        except UnreadableFileError as error:
+            report |= {"status": "refused", "error": error.message, "hint": error.hint}
         else:
             author = f"s3:{upload.bucket}/{upload.key}"
             loaded = self._loader.load(file, upload.id, author, may_go_on=may_go_on)
+            fates = loaded + len(file.repeated) + len(file.problems)
+            if fates != file.rows:
+                raise AssertionError(f"{upload.key}: {file.rows} rows, {fates} fates")
             report |= {
                 "status": "loaded" if not file.problems else "partly" if loaded else "refused",
                 "rows": file.rows,
                 "stores": len(file.stores),
                 "loaded": loaded,
+                "repeated": len(file.repeated),
                 "refused": len(file.problems),
                 "problems": [
-                    {"line": problem.line, "reason": problem.reason}
-                    for problem in file.problems[:_TOLD]
+                    {"line": problem.line, "column": problem.column, "reason": problem.reason}
+                    for problem in file.problems[:_MAX_REPORTED]
                 ],
             }
         name = f"{RESULTS}{upload.key.rsplit('/', 1)[-1]}.{upload.id}.json"
@@ -60,6 +68,20 @@ class Uploads:
         return report
 
     def _content(self, upload: Upload) -> bytes:
-        found = self._s3.get_object(Bucket=upload.bucket, Key=upload.key)
+        """Read the version of the object that was notified, not the one that is there by now."""
+        which: dict[str, Any] = {}
+        if upload.version is not None:
+            which["VersionId"] = upload.version
+        elif upload.etag is not None:
+            which["IfMatch"] = upload.etag
+        try:
+            found = self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **which)
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "PreconditionFailed":
+                raise
+            raise ReplacedUploadError(
+                "another file was uploaded under the same key before this one was read",
+                "give each file a name of its own",
+            ) from error
         # One byte over the limit is enough to be refused.
         return found["Body"].read(count_file.MAX_BYTES + 1)

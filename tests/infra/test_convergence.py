@@ -81,11 +81,14 @@ def test_it_reads_the_whole_stream_and_is_retried_only_so_often(assembly: Assemb
     assert "MaximumBatchingWindowInSeconds" not in found
 
 
-def test_it_gets_every_overwrite_and_every_new_operation_record(assembly: Assembly) -> None:
+def test_it_gets_every_overwrite_and_every_new_operation_record_and_stock(
+    assembly: Assembly,
+) -> None:
     filters = [json.loads(one["Pattern"]) for one in mapping(assembly)["FilterCriteria"]["Filters"]]
     assert filters == [
         {"eventName": ["MODIFY"]},
         {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": ["OP"]}}}},
+        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "STOCK"}]}}}},
     ]
 
 

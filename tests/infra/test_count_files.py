@@ -73,7 +73,12 @@ def test_the_lambda_takes_one_file_at_a_time_and_reports_it(assembly: Assembly) 
 def test_it_reads_counts_writes_results_and_nothing_else(assembly: Assembly) -> None:
     rights = assembly.rights(REGIONAL, INVENTORY)
     of_s3 = {action: where for action, where in rights.items() if action.startswith("s3:")}
-    assert of_s3 == {"s3:GetObject": f"{BUCKET}/counts/*", "s3:PutObject": f"{BUCKET}/results/*"}
+    counts, results = f"{BUCKET}/counts/*", f"{BUCKET}/results/*"
+    assert of_s3 == {
+        "s3:GetObject": counts,
+        "s3:GetObjectVersion": counts,
+        "s3:PutObject": results,
+    }
     assert not {"dynamodb:Scan", "dynamodb:DeleteItem"} & rights.keys()
 
 

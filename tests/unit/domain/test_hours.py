@@ -1,6 +1,6 @@
 """Opening hours: their text, nights, days off, and the days on which clocks change."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,3 +96,14 @@ def test_wall_times_wrap_but_midnight_closes_at_24() -> None:
         "24:00",
         "01:00",
     ]
+
+
+def test_hours_inside_a_clock_change_promise_no_opening_that_never_comes() -> None:
+    # On 2026-03-29 clocks in Berlin go from 02:00 to 03:00.
+    before = datetime(2026, 3, 29, 0, 30, tzinfo=UTC)
+    inside = opening_state(parse_hours("Su 02:15-02:45"), "Europe/Berlin", before)
+    assert inside.opens_at is not None
+    assert inside.opens_at.date().isoformat() == "2026-04-05"
+    across = opening_state(parse_hours("Su 02:30-04:00"), "Europe/Berlin", before)
+    assert across.opens_at is not None
+    assert across.opens_at.isoformat() == "2026-03-29T03:00:00+02:00"

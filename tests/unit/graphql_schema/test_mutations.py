@@ -82,11 +82,16 @@ def test_a_price_is_set_and_read(shop: Service) -> None:
     assert prices(shop) == {"glazed": 149}
 
 
-def test_what_is_left_out_stays_and_null_takes_the_catalogs_price(shop: Service) -> None:
+def test_what_is_left_out_or_null_stays_and_what_is_cleared_is_the_catalogs(shop: Service) -> None:
     send(shop, ASSORTMENT, **STORE, lines=[{"itemId": "glazed", "priceMinor": 149}])
     send(shop, ASSORTMENT, "op-00002", **STORE, lines=[{"itemId": "glazed", "rank": 1}])
     assert prices(shop) == {"glazed": 149}
     send(shop, ASSORTMENT, "op-00003", **STORE, lines=[{"itemId": "glazed", "priceMinor": None}])
+    assert prices(shop) == {"glazed": 149}
+    both = {"itemId": "glazed", "priceMinor": 1, "clear": ["PRICE"]}
+    assert refusal(send(shop, ASSORTMENT, "op-00004", **STORE, lines=[both])) == "InvalidValueError"
+    cleared = {"itemId": "glazed", "clear": ["PRICE"]}
+    send(shop, ASSORTMENT, "op-00005", **STORE, lines=[cleared])
     assert prices(shop) == {"glazed": 199}
 
 
@@ -148,7 +153,7 @@ def test_an_operation_id_with_another_input_is_refused(shop: Service) -> None:
          "InvalidValueError", ["counts", "0", "pieces"]),
         (ASSORTMENT, {**STORE, "lines": [{"itemId": "glazed", "priceMinor": -5}]},
          "InvalidValueError", ["lines", "0", "priceMinor"]),
-        (ASSORTMENT, {**STORE, "lines": [{"itemId": "glazed", "rank": 10_001}]},
+        (ASSORTMENT, {**STORE, "lines": [{"itemId": "glazed", "rank": 1_000_001}]},
          "InvalidValueError", ["lines", "0", "rank"]),
         (EDIT, {"market": "zz", "itemId": "glazed"}, "UnknownMarketError", ["market"]),
         (EDIT, {"market": "de", "itemId": "a/b"}, "InvalidValueError", ["itemId"]),

@@ -6,10 +6,10 @@ import boto3
 import orjson
 import pytest
 
+from services.domain.csv_table import UnreadableFileError
 from services.domain.documents.stock import Stock
 from services.inventory import count_file, loading
 from services.inventory.deliveries import Deliveries
-from services.inventory.exceptions import WrongFileError
 from services.inventory.loading import CountLoader
 from services.inventory.uploads import Uploads
 from services.storage import keys
@@ -59,8 +59,8 @@ class Bucket:
         return stock.left(item_id)
 
 
-def message(key: str, sequencer: str = "0055AED6DCD90281E5") -> dict[str, Any]:
-    told = {"bucket": {"name": BUCKET}, "object": {"key": key, "sequencer": sequencer}}
+def message(key: str, sequencer: str = "0055AED6DCD90281E5", **more: str) -> dict[str, Any]:
+    told = {"bucket": {"name": BUCKET}, "object": {"key": key, "sequencer": sequencer, **more}}
     return {"messageId": "m-1", "body": orjson.dumps({"Records": [{"s3": told}]}).decode()}
 
 
@@ -112,17 +112,17 @@ def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: Bucket) -> None
     assert list(reasons) == [3, 4, 5, 6, 7, 8, 9, 10]
     assert reasons[3] == "there is no store 'nowhere'"
     assert reasons[4] == "the catalog of de has no item 'unicorn'"
-    assert reasons[6] == "store and item stand in line 2 already"
+    assert reasons[6] == "store and item stand in line 2 already, with 12 pieces"
     assert bucket.left("de-2", "latte") == 7
 
 
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "it names nothing"),
-        (b"store;item_id;pieces\nde-1;glazed;1\n", "store_id missing"),
-        (HEADER.encode() + b"de-1,glaz\xe9,1\n", "line 2 is not UTF-8"),
-        (HEADER.encode() + b'de-1,"glazed,1\n', "is not CSV"),
+        (b"", "the file is empty"),
+        (b"shop;item_id;pieces\nde-1;glazed;1\n", "store_id missing"),
+        (b"store_id,item_id,pieces,pieces\nde-1,glazed,12,99\n", "stands in the header twice"),
+        (HEADER.encode() + b"de-1,glaz\xe9,1\n", "line 2: byte 10 of the line, 0xe9, is not UTF-8"),
     ],
 )
 def test_a_wrong_file_changes_nothing_and_is_told_why(
@@ -138,7 +138,7 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(count_file, "MAX_BYTES", 10)
-    with pytest.raises(WrongFileError, match="split it"):
+    with pytest.raises(UnreadableFileError, match="larger than"):
         count_file.read(b"x" * 11)
 
 
@@ -181,3 +181,42 @@ def test_what_is_no_notification_or_not_there_comes_again_until_the_dead_letter_
     assert [line["CountFilesFailed"] for line in files] == [1, 1]
     assert [(line["Function"], line["Faults"]) for line in faults] == [("inventory", 1)] * 2
     assert bucket.answer({"messageId": "m-3", "body": '{"Event":"s3:TestEvent"}'}) == []
+
+
+def test_a_number_with_a_thousands_separator_is_no_smaller_number(bucket: Bucket) -> None:
+    rows = 'de-1,glazed,1,234\nde-1,latte,"1,234"\nde-2,glazed,5\nde-2,glazed,5\n'
+    assert bucket.answer(bucket.put(HEADER + rows)) == []
+    (report,) = bucket.reports()
+    assert (report["rows"], report["loaded"], report["repeated"], report["refused"]) == (4, 1, 1, 2)
+    assert "in quotes" in report["problems"][0]["reason"]
+    assert report["problems"][1]["column"] == "pieces"
+
+
+def test_a_stray_quote_swallows_no_row(bucket: Bucket) -> None:
+    rows = 'de-1,"glazed,12\nde-1,latte,4\nde-2,glazed",3\nde-2,latte,7\n'
+    bucket.answer(bucket.put(HEADER + rows))
+    (report,) = bucket.reports()
+    assert (report["rows"], report["loaded"], report["refused"]) == (4, 2, 2)
+
+
+def test_two_uploads_under_one_key_are_both_loaded_where_versions_are_kept(bucket: Bucket) -> None:
+    on: Any = {"Status": "Enabled"}
+    bucket.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=on)
+    versions = []
+    for content in ("de-1,glazed,12\n", "de-2,glazed,3\n"):
+        body = (HEADER + content).encode()
+        put = bucket.s3.put_object(Bucket=BUCKET, Key="counts/today.csv", Body=body)
+        versions.append(put["VersionId"])
+    for version in versions:
+        bucket.answer(message("counts/today.csv", versionId=version, sequencer=version))
+    assert [bucket.left("de-1", "glazed"), bucket.left("de-2", "glazed")] == [12, 3]
+
+
+def test_an_upload_that_was_overwritten_is_reported_and_not_taken_for_the_later_one(
+    bucket: Bucket,
+) -> None:
+    first = bucket.s3.put_object(Bucket=BUCKET, Key="counts/a.csv", Body=b"one")
+    bucket.put(HEADER + "de-1,glazed,12\n", "counts/a.csv")
+    assert bucket.answer(message("counts/a.csv", eTag=first["ETag"].strip('"'))) == []
+    (report,) = bucket.reports()
+    assert report["status"] == "replaced"

@@ -1,0 +1,128 @@
+"""One rule for each way in: a mutation and a file judge the same extreme value alike."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dataload.importing import assortments, catalog
+from dataload.importing.columns import ColumnOptions
+from dataload.importing.loading import import_assortments, import_catalog
+from dataload.importing.sheet import open_sheet
+from dataload.progress import NoProgress
+from tests.support.service import Service
+from tests.unit.graphql_schema.test_mutations import ASSORTMENT, EDIT, PUBLISH, STORE, send, shop
+
+__all__ = ["shop"]
+
+OPTIONS = ColumnOptions({}, {})
+ITEM_VALUES: list[tuple[str, str, Any, str]] = [
+    (column, field, value, written)
+    for column, field, values in (
+        ("calories", "calories", [(0, "0"), (10_000, "10000"), (10_001, "10001"), (-1, "-1")]),
+        (
+            "price",
+            "priceMinor",
+            [(0, "0"), (2**31 - 1, "21474836.47"), (-1, "-0.01"), (205, "2.05")],
+        ),
+        (
+            "image_url",
+            "imageUrl",
+            [
+                (url, url)
+                for url in (
+                    "/pictures/a.svg", "https://a.example/b.png", "//evil.example/x",
+                    "javascript:alert(1)", "http://a.example/b.png", "data:image/png,x",
+                    "https://user@a.example/", "/" + "x" * 300, "pictures/a.svg",
+                )
+            ],
+        ),
+        ("category", "category", [("drinks", "drinks"), ("a/b", "a/b"), ("x" * 65, "x" * 65)]),
+        ("standard", "standard", [(False, "no"), (True, "yes")]),
+    )
+    for value, written in values
+]  # fmt: skip
+TEXTS = ["Ring", "x" * 100, "x" * 101, "a\x07b", "a\u202eb", "مقهى", "🍩"]
+
+
+def accepts_item(shop: Service, operation: int, **fields: Any) -> bool:
+    payload = send(shop, EDIT, f"op-{operation:05}", market="de", itemId="glazed", **fields)
+    return not payload["errors"]
+
+
+def file_accepts_item(shop: Service, folder: Path, column: str, written: str) -> bool:
+    path = folder / "item.csv"
+    path.write_text(f'id,market,{column}\nglazed,de,"{written}"\n', encoding="utf-8")
+    sheet = open_sheet(path, catalog.COLUMNS, OPTIONS)
+    report = import_catalog(shop.table, [sheet], NoProgress(), dry_run=True, publish=False)
+    problems = report.files[0].problems
+    # The mutation makes drafts, whose category may come later.
+    return not [one for one in problems if one.rule != "does not fit"]
+
+
+@pytest.mark.parametrize("case", ITEM_VALUES, ids=lambda case: f"{case[0]}-{case[3][:30]}")
+def test_a_value_of_an_item(shop: Service, tmp_path: Path, case: tuple[str, str, Any, str]) -> None:
+    column, field, value, written = case
+    by_file = file_accepts_item(shop, tmp_path, column, written)
+    assert accepts_item(shop, 1, **{field: value}) == by_file
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_name(shop: Service, tmp_path: Path, text: str) -> None:
+    names = [{"locale": "de", "text": text}]
+    assert accepts_item(shop, 1, names=names) == file_accepts_item(shop, tmp_path, "name", text)
+
+
+@pytest.mark.parametrize(
+    "item_id", ["latte.large", "a-b_c", "x" * 64, "x" * 65, ".a", "-a", "a b", "é", "category:x"]
+)
+def test_an_id_of_an_item(shop: Service, tmp_path: Path, item_id: str) -> None:
+    header = "id,market,category,name,price,allergens\n"
+    path = tmp_path / "item.csv"
+    path.write_text(f"{header}{item_id},de,donuts,A,1,none\n", encoding="utf-8")
+    sheet = open_sheet(path, catalog.COLUMNS, OPTIONS)
+    report = import_catalog(shop.table, [sheet], NoProgress(), dry_run=True, publish=False)
+    payload = send(shop, EDIT, market="de", itemId=item_id, priceMinor=100)
+    assert (not payload["errors"]) == report.good
+
+
+@pytest.mark.parametrize("rank", [0, 1_000_000, 1_000_001, -1])
+@pytest.mark.parametrize("price", ["0.00", "21474836.47", "-0.01"])
+def test_a_line_of_an_assortment(shop: Service, tmp_path: Path, rank: int, price: str) -> None:
+    path = tmp_path / "lines.csv"
+    path.write_text(f"store,item,price,rank\nde-1,glazed,{price},{rank}\n", encoding="utf-8")
+    sheet = open_sheet(path, assortments.COLUMNS, OPTIONS)
+    report = import_assortments(shop.table, [sheet], NoProgress(), dry_run=True)
+    minor = round(float(price) * 100)
+    line = {"itemId": "glazed", "priceMinor": minor, "rank": rank}
+    payload = send(shop, ASSORTMENT, **STORE, lines=[line])
+    assert (not payload["errors"]) == report.good
+
+
+def test_locales_are_canonical_or_refused(shop: Service) -> None:
+    for at, locale in enumerate(("FR", "pt-br", "zh-hant-tw")):
+        assert accepts_item(shop, at, names=[{"locale": locale, "text": "x"}])
+    for at, locale in enumerate(("xx!!", "", "fr_FR", "x", "english"), 10):
+        assert not accepts_item(shop, at, names=[{"locale": locale, "text": "x"}])
+    entries = shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"]
+    assert {"names/fr", "names/pt-BR", "names/zh-Hant-TW"} <= entries.keys()
+
+
+def test_null_is_no_change(shop: Service) -> None:
+    nothing = {
+        "allergens": None, "standard": None, "withdrawn": None, "calories": None, "names": None,
+        "category": None, "priceMinor": None, "imageUrl": None,
+    }  # fmt: skip
+    before = shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"]
+    assert accepts_item(shop, 1, **nothing)
+    assert shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"] == before
+
+
+def test_an_item_without_a_statement_of_allergens_is_not_published(shop: Service) -> None:
+    names = [{"locale": "en", "text": "New"}]
+    fields: dict[str, Any] = {"names": names, "category": "donuts", "priceMinor": 100}
+    send(shop, EDIT, market="de", itemId="new", allergens=None, **fields)
+    refused = send(shop, PUBLISH, "op-00002", market="de")
+    assert "new has no statement of allergens" in refused["errors"][0]["message"]
+    send(shop, EDIT, "op-00003", market="de", itemId="new", allergens=[])
+    assert send(shop, PUBLISH, "op-00004", market="de")["itemCount"] == 4
