@@ -48,6 +48,13 @@ def command(
     ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
+    token: Annotated[
+        str | None, typer.Option("--token", help="Staff token to send, as of `carte token`.")
+    ] = None,
+    roles: Annotated[
+        list[str] | None,
+        typer.Option("--role", help="Sign a token with this role, for the local cloud only."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Status, headers and answer as one JSON object.")
     ] = False,
@@ -61,10 +68,16 @@ def command(
     body: dict[str, Any] = {"query": _content(query)}
     if variables is not None:
         body["variables"] = _variables(_content(variables))
+    if token is not None and roles:
+        raise typer.BadParameter("choose one of --token and --role")
+    external = url is not None
     if url is None:
         layout = the_cloud(port, state_dir)
         url = layout.region(region).api_url if region else layout.edge_url
-    status, headers, answer = _send(f"{url.rstrip('/')}/graphql", body, place)
+    if roles and external:
+        raise typer.BadParameter("--role signs for the local cloud; send --token to another --url")
+    token = _signed(roles) if roles else token
+    status, headers, answer = _send(f"{url.rstrip('/')}/graphql", body, place, token)
     shown = {name: headers[name] for name in _HEADERS if name in headers}
     if as_json:
         print_json({"status": status, "headers": shown, "answer": answer})
@@ -103,12 +116,26 @@ def _variables_hint() -> str:
     return 'write, for example, --variables \'{"id": "us-00001"}\''
 
 
-def _send(url: str, body: dict[str, Any], place: str | None) -> tuple[int, dict[str, str], Any]:
+def _signed(roles: list[str]) -> str:
+    from localcloud.issuer import this_machines
+    from services.domain.principal import is_role
+
+    for one in roles:
+        if not is_role(one):
+            raise CarteError(f"{one!r} is no role", "roles are chain:admin and store:<id>:manager")
+    return this_machines().token(roles)
+
+
+def _send(
+    url: str, body: dict[str, Any], place: str | None, token: str | None
+) -> tuple[int, dict[str, str], Any]:
     import urllib3
 
     headers = {"accept": "application/graphql-response+json, application/json;q=0.9"}
     if place:
         headers["x-carte-place"] = place
+    if token:
+        headers["authorization"] = f"Bearer {token}"
     # A read goes as a GET, which the edge may retry in another region; a write never does.
     text = urlencode({name: _text(value) for name, value in body.items()})
     reads = not _MUTATION.search(body["query"]) and len(text) < _LONGEST_URL

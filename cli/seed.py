@@ -1,10 +1,11 @@
 """`carte seed`: fill a region's table with the chain."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
 from cli.target import PRIMARY, AwsOption, RegionOption, binding
 
 if TYPE_CHECKING:
@@ -35,22 +36,41 @@ def command(
     target = binding(region, port=port, state_dir=state_dir, aws=aws)
 
     from dataload.progress import Bars
+    from dataload.reaching import check_region, reaching
     from dataload.seeding import seed as load
     from services.domain.errors import CarteError
     from services.domain.publishing import UnpublishableError
     from services.storage.table import Table
 
+    check_region(target)
     try:
-        with Bars(visible=not as_json) as bars:
+        with reaching(target.region), Bars(visible=not as_json) as bars:
             report = load(Table(target), stores=stores, seed_number=seed, progress=bars)
     except UnpublishableError as error:
         raise CarteError(
             f"{error}", "mend these catalog items, then run the same command again"
         ) from error
+    replicating = None if aws else _replicating(port, state_dir)
     if as_json:
-        print_json(report.to_json())
+        print_json({**report.to_json(), "stillReplicating": replicating})
     else:
         _print(report)
+        if replicating:
+            print(
+                f"{replicating:,} writes still replicate to the other regions; `carte status` "
+                "shows when they have arrived"
+            )
+
+
+def _replicating(port: int, state_dir: Path | None) -> int | None:
+    """Return how many writes are on their way between regions; None where nothing tells."""
+    from localcloud.replicator.client import ReplicatorClient, ReplicatorError
+
+    try:
+        pairs = ReplicatorClient(the_cloud(port, state_dir)).status().get("pairs", ())
+        return sum(int(one.get("pending", 0)) for one in pairs)
+    except ReplicatorError:
+        return None
 
 
 def _print(report: "SeedReport") -> None:

@@ -4,7 +4,7 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.options import JsonOption, print_json
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -15,6 +15,7 @@ EXAMPLES: Final = (
 
 
 def command(
+    *,
     role: Annotated[
         list[str], typer.Option("--role", help="A role: chain:admin, or store:<id>:manager.")
     ],
@@ -24,15 +25,20 @@ def command(
     minutes: Annotated[
         float, typer.Option("--minutes", help="How long it is good; negative: it has expired.")
     ] = 60,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
     json_output: JsonOption = False,
 ) -> None:
     """Sign a staff token for the local cloud.
 
-    The key was made on this machine and is known to its local clouds alone.
+    The key was made on this machine, and all local clouds of this checkout accept it. With --port
+    or --state-dir the cloud must exist.
     """
     from localcloud.issuer import this_machines
     from services.domain.principal import is_role
 
+    if port != DEFAULT_PORT or state_dir is not None:
+        the_cloud(port, state_dir)
     for one in role:
         if not is_role(one):
             raise CarteError(f"{one!r} is no role", "roles are chain:admin and store:<id>:manager")

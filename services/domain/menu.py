@@ -11,7 +11,7 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.hours import zone
 from services.domain.markets import MARKETS, language_of
-from services.domain.shelves import (
+from services.domain.menu_item_cache import (
     AVAILABLE,
     LOW,
     LOW_STOCK,
@@ -19,7 +19,7 @@ from services.domain.shelves import (
     Category,
     MenuItem,
     availability,
-    shelves_of,
+    localized_catalog,
 )
 
 __all__ = [
@@ -84,13 +84,13 @@ def assemble(
     market = MARKETS[profile["market"]]
     asked = locale or market.locale
     local = at.astimezone(zone(profile["time_zone"]))
-    shelves = shelves_of(catalog, (asked, language_of(asked), market.locale))
-    rows = (documents.assortment.rows() if documents.assortment else None) or shelves.standard
+    localized = localized_catalog(catalog, (asked, language_of(asked), market.locale))
+    rows = (documents.assortment.rows() if documents.assortment else None) or localized.standard
     few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
     scarce = {item: availability(pieces) for item, pieces in few.items()}
     categories = tuple(
         MenuCategory(category.id, category.name, items)
-        for category in shelves.categories
+        for category in localized.categories
         if (items := _sold(category, rows, scarce, local))
     )
     version = _version(catalog, documents)
@@ -110,16 +110,16 @@ def _sold(
     """
     items: list[MenuItem] = []
     ranked = False
-    for shelf in category.shelves:
-        row = rows.get(shelf.id)
-        if row is None or not row[LISTED] or (shelf.timed and not shelf.served(local)):
+    for cached in category.items:
+        row = rows.get(cached.id)
+        if row is None or not row[LISTED] or (cached.timed and not cached.served(local)):
             continue
-        price, short = row[PRICE], scarce.get(shelf.id)
-        items.append(shelf.offers[short].get(price) or shelf.make(price, short))
+        price, short = row[PRICE], scarce.get(cached.id)
+        items.append(cached.offers[short].get(price) or cached.make(price, short))
         if row[RANK] is not None:
             ranked = True
     if ranked:
-        orders = {shelf.id: shelf.order for shelf in category.shelves}
+        orders = {cached.id: cached.order for cached in category.items}
         items.sort(key=lambda item: _place(rows[item.id][RANK], orders[item.id]))
     return tuple(items)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain import shelves
+from services.domain import menu_item_cache
 from services.domain.dayparts import served
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
@@ -17,8 +17,8 @@ from services.domain.documents.stock_line import Count, StockLine
 from services.domain.hours import zone
 from services.domain.markets import language_of
 from services.domain.menu import StoreDocuments, assemble, availability
+from services.domain.menu_item_cache import MAX_LANGUAGES, MAX_OFFERS, localized_catalog
 from services.domain.register import Register
-from services.domain.shelves import MAX_LANGUAGES, MAX_OFFERS, shelves_of
 from services.domain.stamp import Stamp
 
 STAMP = Stamp(1, "eu-west-1")
@@ -157,35 +157,37 @@ def test_equal_offers_are_one_object_and_what_is_kept_is_bounded() -> None:
     names = {f"l{at}": f"name {at}" for at in range(MAX_LANGUAGES * 2)}
     item = CatalogItem("a", "one", names, {}, None, 5, (), None, True, ())
     catalog = CatalogVersion("de", "v", "EUR", {"one": {}}, (item,))
-    first = shelves_of(catalog, ("l1", "invented"))
-    assert shelves_of(catalog, ("l1", "made up", "l1")) is first
-    (shelf,) = first.categories[0].shelves
-    assert shelf.make(7, "LOW") == shelf.make(7, "LOW")
+    first = localized_catalog(catalog, ("l1", "invented"))
+    assert localized_catalog(catalog, ("l1", "made up", "l1")) is first
+    (cached,) = first.categories[0].items
+    assert cached.make(7, "LOW") == cached.make(7, "LOW")
     for price in range(MAX_OFFERS * 3):
-        assert shelf.make(price, "LOW").price.amount_minor == price
-    assert sum(map(len, shelf.offers.values())) <= MAX_OFFERS
-    assert shelf.make(None, "LOW") == shelf.make(5, "LOW")
+        assert cached.make(price, "LOW").price.amount_minor == price
+    assert sum(map(len, cached.offers.values())) <= MAX_OFFERS
+    assert cached.make(None, "LOW") == cached.make(5, "LOW")
     for locale, name in names.items():
-        assert shelves_of(catalog, (locale,)).categories[0].shelves[0].make(1, "LOW").name == name
-    assert len(catalog.__dict__["_shelves"]) <= MAX_LANGUAGES
+        assert (
+            localized_catalog(catalog, (locale,)).categories[0].items[0].make(1, "LOW").name == name
+        )
+    assert len(catalog.__dict__["_localized"]) <= MAX_LANGUAGES
 
 
 def test_what_is_kept_of_all_catalogs_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelves, "MAX_KEPT", 50)
+    monkeypatch.setattr(menu_item_cache, "MAX_KEPT", 50)
     rows = [
         CatalogItem(f"i{at}", "one", {"de": "n"}, {}, None, at, (), None, True, ())
         for at in range(20)
     ]
     catalogs = [CatalogVersion("de", f"v{at}", "EUR", {"one": {}}, tuple(rows)) for at in range(5)]
     held = [
-        shelf
+        cached
         for catalog in catalogs
-        for category in shelves_of(catalog, ("de",)).categories
-        for shelf in category.shelves
+        for category in localized_catalog(catalog, ("de",)).categories
+        for cached in category.items
     ]
     most = 0
     for price in range(4):
-        for shelf in held:
-            assert shelf.make(price, None).price.amount_minor == price
+        for cached in held:
+            assert cached.make(price, None).price.amount_minor == price
             most = max(most, sum(len(kept) for one in held for kept in one.offers.values()))
     assert 20 < most <= 50

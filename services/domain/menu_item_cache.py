@@ -1,8 +1,8 @@
-"""A catalog version in one language, with the items that menus are made of, each made once.
+"""The menu-item cache: a catalog version in one language, with the menu items made from it.
 
-Most of a menu's item depends on the catalog and the language alone; a store adds a price and
-whether it is left. Stores share few combinations of these, so the same immutable `MenuItem` serves
-many menus, and whoever writes menus out may keep an item's written form in it.
+A menu item depends mostly on the catalog and the language; a store adds its price and whether
+pieces are left. Stores share few combinations of these, so one immutable `MenuItem` serves many
+menus, and the code that writes responses may keep an item's written form in it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ class MenuItem:
     """An item as one store sells it, in one language; shared between menus.
 
     Attributes:
-        memo: what others derived from this item alone and keep with it; no part of its value.
+        memo: Values derived from this item alone, such as its JSON; not part of its equality.
     """
 
     id: str
@@ -47,15 +47,15 @@ class MenuItem:
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
-class Shelf:
-    """One catalog item in one language.
+class CachedItem:
+    """One catalog item in one language, and the menu items made from it lately.
 
     Attributes:
-        order: its place in the catalog.
-        price: minor units, where a store sets none of its own.
-        timed: it is served at some times only.
-        offers: by availability (None: AVAILABLE) and the store's own price, those that were asked
-            for lately.
+        id: Id of the catalog item.
+        order: Its place in the catalog.
+        price: Minor units of the catalog's currency, where a store sets none of its own.
+        timed: Whether it is served at some times of the day only.
+        offers: Menu items by availability (None: AVAILABLE) and by the store's own price.
     """
 
     __slots__ = (
@@ -88,20 +88,20 @@ class Shelf:
         }
 
     def served(self, local: datetime) -> bool:
-        """Whether it is served at the store's local time."""
+        """Whether the item is served at the store's local time."""
         return served(self._item.dayparts, local)
 
     def make(self, price: int | None, short: str | None) -> MenuItem:
-        """The item at this price (None: the catalog's), LOW or SOLD_OUT if it is; kept."""
+        """Return the menu item at a price (None: the catalog's), LOW, SOLD_OUT or neither."""
         if sum(map(len, self.offers.values())) >= MAX_OFFERS:
             self.forget()
-        _make_room(self)
+        KEPT_OFFERS.add(self)
         made = self._made(self.price if price is None else price, short or AVAILABLE)
         self.offers[short][price] = made
         return made
 
     def forget(self) -> None:
-        """Keep no offer any more."""
+        """Drop all menu items of this catalog item from the cache."""
         for kept in self.offers.values():
             kept.clear()
 
@@ -119,45 +119,54 @@ class Shelf:
         )
 
 
-# The shelf of each offer that was made since all were forgotten, of whatever catalog.
-_kept: list[Shelf] = []
+class KeptOffers:
+    """Bounds the menu items that are cached altogether, of whatever catalog and language."""
 
+    def __init__(self) -> None:
+        self._owners: list[CachedItem] = []
 
-def _make_room(shelf: Shelf) -> None:
-    """Count one more kept offer; forget all where they are too many."""
-    if len(_kept) >= MAX_KEPT:
-        for one in _kept:
+    def add(self, owner: "CachedItem") -> None:
+        """Count one more cached menu item; drop all where there are too many."""
+        if len(self._owners) >= MAX_KEPT:
+            self.clear()
+        self._owners.append(owner)
+
+    def clear(self) -> None:
+        """Drop all cached menu items."""
+        for one in self._owners:
             one.forget()
-        _kept.clear()
-    _kept.append(shelf)
+        self._owners.clear()
+
+
+KEPT_OFFERS: Final = KeptOffers()
 
 
 class Category(NamedTuple):
-    """A heading of the catalog, with all of its items in menu order."""
+    """A category of the catalog in one language, with all of its items in menu order."""
 
     id: str
     name: str
-    shelves: tuple[Shelf, ...]
+    items: tuple[CachedItem, ...]
 
 
-class Shelves(NamedTuple):
+class LocalizedCatalog(NamedTuple):
     """A catalog version in one language.
 
     Attributes:
-        categories: in menu order.
-        standard: the rows of a store that has no assortment of its own.
+        categories: The categories in menu order.
+        standard: Assortment rows of a store that has no assortment of its own.
     """
 
     categories: tuple[Category, ...]
     standard: Mapping[str, Row]
 
 
-def shelves_of(catalog: CatalogVersion, locales: Sequence[str]) -> Shelves:
-    """The catalog in the first of these locales that each text has; kept with the catalog."""
+def localized_catalog(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
+    """Return the catalog in the first of these locales that each text has; kept with it."""
     known = _locales(catalog)
-    # What no text is written in makes no difference; so nobody can fill the memory with inventions.
+    # Locales that no text has make no difference, so that invented ones do not fill the memory.
     wanted = tuple(dict.fromkeys(one for one in locales if one in known))
-    kept: dict[tuple[str, ...], Shelves] = catalog.__dict__.setdefault("_shelves", {})
+    kept: dict[tuple[str, ...], LocalizedCatalog] = catalog.__dict__.setdefault("_localized", {})
     found = kept.get(wanted)
     if found is None:
         if len(kept) >= MAX_LANGUAGES:
@@ -167,7 +176,7 @@ def shelves_of(catalog: CatalogVersion, locales: Sequence[str]) -> Shelves:
 
 
 def availability(left: int | None) -> str:
-    """AVAILABLE, LOW or SOLD_OUT of the pieces left; None (not tracked) is AVAILABLE."""
+    """Return AVAILABLE, LOW or SOLD_OUT for pieces left; None (not tracked) is AVAILABLE."""
     if left is None or left > LOW_STOCK:
         return AVAILABLE
     return LOW if left > 0 else SOLD_OUT
@@ -183,13 +192,13 @@ def _locales(catalog: CatalogVersion) -> frozenset[str]:
     return known
 
 
-def _made(catalog: CatalogVersion, locales: Sequence[str]) -> Shelves:
-    held: dict[str, list[Shelf]] = {category: [] for category in catalog.categories}
+def _made(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
+    held: dict[str, list[CachedItem]] = {category: [] for category in catalog.categories}
     for order, item in enumerate(catalog.items):
         # An item of a category that the catalog does not have is on no menu.
         if item.category in held:
-            held[item.category].append(Shelf(item, catalog.currency, locales, order))
-    return Shelves(
+            held[item.category].append(CachedItem(item, catalog.currency, locales, order))
+    return LocalizedCatalog(
         tuple(
             Category(one, localized(names, *locales) or one, tuple(held[one]))
             for one, names in catalog.categories.items()
