@@ -8,15 +8,15 @@ A call imports only the file of its command, `carte --help` none: it reads their
 
 import ast
 import importlib
+import importlib.metadata
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 
-from localcloud.exceptions import LocalCloudError
 from services.domain.errors import CarteError
 
 # Command name -> module below cli, in the order of `carte --help`.
@@ -66,7 +66,7 @@ def main() -> None:
     """Run the command line and exit: 0 on success, 1 on a failure, 2 on wrong usage."""
     try:
         _called(sys.argv[1:])(prog_name="carte")
-    except (CarteError, LocalCloudError) as error:
+    except CarteError as error:
         sys.exit(_explain(error))
     except KeyboardInterrupt:
         sys.exit(130)
@@ -94,8 +94,19 @@ def _empty() -> typer.Typer:
     return app
 
 
-def _root() -> None:
-    """Options of `carte` itself: none yet."""
+def _root(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=lambda v: _print_version(show=v))
+    ] = False,
+) -> None:
+    """Options of `carte` itself."""
+
+
+def _print_version(*, show: bool) -> None:
+    if show:
+        print(f"carte {importlib.metadata.version('carte')}")
+        raise typer.Exit
 
 
 def _stand_in() -> Callable[[], None]:
@@ -119,7 +130,7 @@ def _epilog(examples: Sequence[str]) -> str:
     return f"\b\nExample{'s' if len(examples) > 1 else ''}:\n{lines}"
 
 
-def _explain(error: CarteError | LocalCloudError) -> int:
+def _explain(error: CarteError) -> int:
     print(f"error: {error.message}", file=sys.stderr)
     for line in error.detail.splitlines():
         print(f"  | {line}", file=sys.stderr)

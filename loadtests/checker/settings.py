@@ -58,7 +58,7 @@ def read_faults(text: str) -> tuple[str, ...]:
     if text == "none":
         return ()
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    return _known("--faults", names, FAULTS)
+    return _known("--faults", names, FAULTS, others=("all", "none"))
 
 
 def read_plant(text: str) -> str:
@@ -70,9 +70,11 @@ def read_plant(text: str) -> str:
     return _known("--plant", (text,), PLANTS)[0]
 
 
-def _known(option: str, names: tuple[str, ...], allowed: Sequence[str]) -> tuple[str, ...]:
+def _known(
+    option: str, names: tuple[str, ...], allowed: Sequence[str], *, others: Sequence[str] = ()
+) -> tuple[str, ...]:
     for name in names:
         if name not in allowed:
             message = f"{option} {name} is unknown"
-            raise CheckError(message, f"choose from {', '.join(allowed)}")
+            raise CheckError(message, f"choose from {', '.join((*others, *allowed))}")
     return names

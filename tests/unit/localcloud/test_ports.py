@@ -29,11 +29,11 @@ def test_a_cloud_beside_another_is_led_to_a_free_block(tmp_path: Path) -> None:
 
 
 def test_own_region_ports_are_moved_too(tmp_path: Path) -> None:
-    port = free_edge_port()
-    layout = make_layout(port, region_port=port + 300, state_dir=tmp_path)
     with socket.socket() as held:
-        held.bind(("127.0.0.1", port + 300))
+        held.bind(("127.0.0.1", 0))
         held.listen()
+        taken = held.getsockname()[1]
+        layout = make_layout(free_edge_port(), region_port=taken, state_dir=tmp_path)
         with pytest.raises(PortTakenError) as raised:
             require_free(layout)
     assert re.search(r"--port \d+ --region-port \d+`", raised.value.hint)

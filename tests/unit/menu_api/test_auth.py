@@ -11,7 +11,9 @@ import jwt
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from graphql import build_schema
 
+from graphql_schema.export import HERE
 from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
 from services.configuration import SettingsError
 from services.menu_api.auth import KeySet, TokenRefusedError, TokenVerifier
@@ -54,6 +56,12 @@ def outcome(shop: Service, operation: str, headers: dict[str, str]) -> str:
         return str(answer["errors"][0]["extensions"]["code"])
     assert answer["data"][operation]["errors"] == []
     return "ok"
+
+
+def test_every_mutation_has_its_roles_tested() -> None:
+    mutations = build_schema((HERE / "schema.graphql").read_text()).mutation_type
+    assert mutations is not None
+    assert set(mutations.fields) == set(OPERATIONS)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)

@@ -1,0 +1,59 @@
+"""A query for every field of the schema: an attribute that a type's source lacks is found."""
+
+from typing import Any
+
+import orjson
+import pytest
+from graphql import GraphQLObjectType, build_schema, get_named_type
+
+from graphql_schema.export import HERE
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.service import Service
+from tests.support.tokens import ISSUER
+
+SDL = build_schema((HERE / "schema.graphql").read_text())
+ARGUMENTS = {
+    "menu": '(storeId: "de-1")',
+    "store": '(id: "de-1")',
+    "storesNear": "(latitude: 52.5, longitude: 13.4)",
+    "inventory": '(storeId: "de-1")',
+    "editConflicts": '(storeId: "de-1")',
+}
+# Each gives the fields below it something to be read from.
+EDITS = (
+    """recordStockCount(input: { operationId: "operation-1", storeId: "de-1",
+      counts: [{ itemId: "glazed", pieces: 9 }] }) { errors { message } }""",
+    """recordSale(input: { operationId: "operation-2", storeId: "de-1",
+      lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
+)
+
+
+def every_field(type_: GraphQLObjectType, above: tuple[str, ...] = ()) -> str:
+    """A selection of all fields of a type and below, without the types that stand above."""
+    chosen = ["__typename"]
+    for name, field in type_.fields.items():
+        of = get_named_type(field.type)
+        if not isinstance(of, GraphQLObjectType):
+            chosen.append(name)
+        elif of.name not in above:
+            chosen.append(f"{name} {every_field(of, (*above, of.name))}")
+    return f"{{ {' '.join(chosen)} }}"
+
+
+def query_for(name: str) -> str:
+    assert SDL.query_type is not None
+    of = get_named_type(SDL.query_type.fields[name].type)
+    assert isinstance(of, GraphQLObjectType)
+    return f"{{ {name}{ARGUMENTS.get(name, '')} {every_field(of, (of.name,))} }}"
+
+
+@pytest.mark.parametrize("name", sorted(SDL.query_type.fields if SDL.query_type else ()))
+def test_every_field_below_a_query_is_answered(service: Service, name: str) -> None:
+    publish_small_catalog(service.table)
+    add_store(service.table, "de-1")
+    headers = ISSUER.bearer("chain:admin")
+    for edit in EDITS:
+        assert "errors" not in orjson.loads(service.post(f"mutation {{ {edit} }}", headers).body)
+    answer: dict[str, Any] = orjson.loads(service.post(query_for(name), headers).body)
+    assert "errors" not in answer
+    assert answer["data"][name] is not None
