@@ -66,8 +66,9 @@ def command(
         Path | None, typer.Option(help="Write the assembly here, for `--assembly` later.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deploying.")] = False,
-    smoke_url: Annotated[
-        str | None, typer.Option(help="Ask a region here: for emulators.", hidden=True)
+    smoke_front: Annotated[
+        str | None,
+        typer.Option(help="URL that takes the smoke tests' requests: for emulators.", hidden=True),
     ] = None,
     patience: Annotated[
         float, typer.Option(help="Seconds until a smoke test gives up.", hidden=True)
@@ -110,7 +111,7 @@ def command(
         account=Account(whole.account),
         toolkit=toolkit,
         journal=Journal(whole.account, journal),
-        manner=Manner(bake, again=again, url=smoke_url, patience=patience),
+        manner=Manner(bake, again=again, front=smoke_front, patience=patience),
         table=deployment.table,
         say=say,
     )
@@ -194,6 +195,7 @@ def _show_plan(
     plan: "Plan", steps: "tuple[Step, ...]", deployment: "Deployment", *, as_json: bool
 ) -> None:
     from infra_cdk.deployment import prerequisites
+    from infra_cdk.deployment.replicas import replicas
 
     machine = list(prerequisites.of_this_machine(site=None))
     if as_json:
@@ -210,6 +212,7 @@ def _show_plan(
                         "region": one.region,
                         "resources": one.resources,
                         "digest": one.digest,
+                        "replicas": list(replicas(one.template)),
                     }
                     for one in steps
                 ],
@@ -224,6 +227,8 @@ def _show_plan(
     for number, step in enumerate(steps, 1):
         text = f"{step.stack} in {step.region}: {step.resources} resources"
         print(f"  {number}. {step.name:<16} {text}")
+        if len(regions := replicas(step.template)) > 1:
+            print(f"     replicas in {', '.join(regions)}; one update for each that is new")
     print("nothing was deployed; leave --plan out to deploy, or --diff shows what would change")
 
 

@@ -9,8 +9,8 @@ from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, references
 ROOT: Final = Path(__file__).parents[2]
 FUNCTION: Final = "AWS::Lambda::Function"
 MAPPING: Final = "AWS::Lambda::EventSourceMapping"
-# What AWS advises, so that a message is not taken twice while the first attempt still runs.
-_VISIBILITY_FACTOR: Final = 6
+# A store's count that failed should be tried again within the shift, not hours later.
+_LONGEST_WAIT_S: Final = 1200
 
 
 def snapstart_or_provisioned(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -44,7 +44,12 @@ def streams_give_up_in_time_and_tell(cloud: Cloud) -> Iterator[tuple[Resource, s
 
 
 def queues_wait_for_their_consumer(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A queue that feeds a Lambda hides a message for six times the Lambda's timeout."""
+    """A queue that feeds a Lambda hides a message while it runs, and not much longer.
+
+    Lambda developer guide, "Using Lambda with Amazon SQS": Lambda refuses a mapping whose queue has
+    a visibility timeout below the function's timeout. A message whose attempt failed is seen again
+    only when that time is over.
+    """
     for stack in cloud.stacks:
         queues = {one.logical_id: one for one in stack.resources("AWS::SQS::Queue")}
         for mapping in stack.resources(MAPPING):
@@ -53,8 +58,10 @@ def queues_wait_for_their_consumer(cloud: Cloud) -> Iterator[tuple[Resource, str
                 seconds = function.properties.get("Timeout", 3)
                 for name in source:
                     hidden = queues[name].properties.get("VisibilityTimeout", 30)
-                    if hidden < _VISIBILITY_FACTOR * seconds:
+                    if hidden < seconds:
                         yield queues[name], f"shows a message again after {hidden} s"
+                    if hidden > max(_LONGEST_WAIT_S, 2 * seconds):
+                        yield queues[name], f"delays the second attempt by {hidden} s"
 
 
 def handlers_exist(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

@@ -8,6 +8,7 @@ from infra_cdk.checks.model import Cloud, Resource, as_text
 TABLE: Final = "AWS::DynamoDB::GlobalTable"
 # The one attribute that may end an item: operation records carry it, documents never.
 EXPIRES: Final = "expires"
+_RETAINED: Final = frozenset({"Retain", "RetainExceptOnCreate"})
 # Three full replicas, or two and a witness.
 _STRONG_REGIONS: Final = 3
 
@@ -59,7 +60,7 @@ def the_table_outlives_its_stack(cloud: Cloud) -> Iterator[tuple[Resource, str]]
     """The table stays when its stack is deleted or it would be replaced."""
     for table in cloud.resources(TABLE):
         for policy in ("DeletionPolicy", "UpdateReplacePolicy"):
-            if table.body.get(policy) != "Retain":
+            if table.body.get(policy) not in _RETAINED:
                 yield table, f"{policy} is {table.body.get(policy)}"
 
 

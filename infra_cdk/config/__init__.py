@@ -4,10 +4,10 @@ from infra_cdk.config.deployment import (
     DEFAULT_REGIONS,
     LOCAL_ACCOUNT,
     Deployment,
-    project_version,
 )
 from infra_cdk.config.exceptions import ConfigError
 from infra_cdk.config.sections import Cache, Database, Domain, Edge, Lambdas, Pipeline, Recovery
+from infra_cdk.config.version import project_version, software_version
 
 __all__ = [
     "DEFAULT_REGIONS",
@@ -22,4 +22,5 @@ __all__ = [
     "Pipeline",
     "Recovery",
     "project_version",
+    "software_version",
 ]

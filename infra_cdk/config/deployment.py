@@ -21,10 +21,10 @@ from infra_cdk.config.sections import (
     one_of,
 )
 from infra_cdk.config.strong import check_strong
+from infra_cdk.config.version import software_version
 
 LOCAL_ACCOUNT: Final = "000000000000"
 DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
-_ROOT: Final = Path(__file__).parents[2]
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
@@ -37,12 +37,6 @@ _RETENTION_DAYS: Final = (
 )
 
 
-def project_version() -> str:
-    """The software's version, from the one place that says it: pyproject.toml."""
-    path = _ROOT / "pyproject.toml"
-    return str(tomllib.loads(path.read_text(encoding="utf-8"))["project"]["version"])
-
-
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """One chain, deployed.
@@ -52,7 +46,7 @@ class Deployment:
         regions: AWS regions, the first is the primary one; adding a region is adding its name.
         table: name of the global table.
         stage: `aws`, or `local` for the emulators.
-        version: version of the software, shown by `region { version }`.
+        version: Version of the software with its commit, shown by `region { version }`.
         log_retention_days: how long logs are kept; a value that CloudWatch Logs knows.
         memory_mb: memory of the menu Lambda; its CPU grows with it.
         throttle_rate: requests a second that a region's API takes before it answers 429.
@@ -71,7 +65,7 @@ class Deployment:
     regions: tuple[str, ...] = DEFAULT_REGIONS
     table: str = "carte"
     stage: str = "aws"
-    version: str = project_version()
+    version: str = field(default_factory=software_version)
     log_retention_days: int = 30
     memory_mb: int = 1024
     throttle_rate: int = 5000

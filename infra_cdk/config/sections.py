@@ -92,12 +92,15 @@ class Database:
     Attributes:
         consistency: `eventual` (MREC), or `strong` (MRSC: three regions of one continent).
         keys: who owns the keys that encrypt it: `aws-owned`, `aws-managed`, or `customer`.
+        key_number: With customer keys, which one encrypts the table: 1 is `alias/carte-table`, 2
+            `alias/carte-table-2`, ...; to rotate to a new key, add one and deploy.
         warm_reads: read units a second that it is ready for at once; 0: what DynamoDB gives.
         warm_writes: likewise write units.
     """
 
     consistency: str = "eventual"
     keys: str = "aws-owned"
+    key_number: int = 1
     warm_reads: int = 0
     warm_writes: int = 0
 
@@ -105,6 +108,13 @@ class Database:
         """Check the choices."""
         one_of("database.consistency", self.consistency, ("eventual", "strong"))
         one_of("database.keys", self.keys, ("aws-owned", "aws-managed", "customer"))
+        if self.key_number < 1:
+            raise ConfigError(f"database.key_number {self.key_number} is below 1")
+        if self.key_number > 1 and self.keys != "customer":
+            raise ConfigError(
+                f'database.key_number is {self.key_number} and keys is "{self.keys}"; write '
+                'keys = "customer"'
+            )
         # What every on-demand table has; below it DynamoDB refuses.
         for name, least in (("warm_reads", 12_000), ("warm_writes", 4_000)):
             if 0 < getattr(self, name) < least or getattr(self, name) < 0:
@@ -151,7 +161,8 @@ class Cache:
     """What stands between a region's API and its table.
 
     Attributes:
-        stage_gb: size of the API's cache of persisted reads in GB, or `none`.
+        stage_gb: Size of the API's cache of persisted reads in GB, or `none`; see
+            docs/decisions/stage-cache.md before choosing another.
         ttl_s: seconds that it keeps an answer.
         dax_node: type of the DAX nodes in front of the table such as `dax.t3.small`; empty: none.
         dax_nodes: how many, over as many availability zones.
@@ -159,8 +170,8 @@ class Cache:
             is not named here.
     """
 
-    stage_gb: str = "0.5"
-    ttl_s: int = 30
+    stage_gb: str = "none"
+    ttl_s: int = 5
     dax_node: str = ""
     dax_nodes: int = 3
     zones: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -241,11 +252,16 @@ class Pipeline:
 
     Attributes:
         repository: `owner/name`; empty: no role for it.
+        owner_id: GitHub's numeric id of the owner; with `repository_id`, the role trusts the
+            immutable subject that GitHub writes for repositories made since 2026-07-15.
+        repository_id: GitHub's numeric id of the repository; 0: the subject has names alone.
         environment: the GitHub environment whose protection rules guard a deployment.
         make_provider: whether to make GitHub's identity provider; an account has it only once.
     """
 
     repository: str = ""
+    owner_id: int = 0
+    repository_id: int = 0
     environment: str = "production"
     make_provider: bool = True
 
@@ -253,5 +269,27 @@ class Pipeline:
         """Check that the trust of the role is for one repository and environment."""
         if self.repository and not _REPOSITORY.fullmatch(self.repository):
             raise ConfigError(f"pipeline.repository {self.repository!r} is not owner/name")
+        if (
+            bool(self.owner_id) != bool(self.repository_id)
+            or min(self.owner_id, self.repository_id) < 0
+        ):
+            raise ConfigError(
+                "pipeline.owner_id and pipeline.repository_id go together: write both, as `gh api "
+                "repos/OWNER/NAME --jq '.owner.id, .id'` prints them, or neither"
+            )
+        if self.repository_id and not self.repository:
+            raise ConfigError("pipeline.repository_id is set and pipeline.repository is empty")
         if not re.fullmatch(r"[A-Za-z0-9_.-]+", self.environment):
             raise ConfigError(f"pipeline.environment {self.environment!r} must be one plain name")
+
+    @property
+    def subject(self) -> str:
+        """The subject (`sub`) of the tokens that GitHub signs for the environment.
+
+        GitHub's reference "OpenID Connect", "Immutable subject claims": repositories made or
+        renamed since 2026-07-15 have `owner@id/name@id` in place of `owner/name`.
+        """
+        owner, _, name = self.repository.partition("/")
+        if self.repository_id:
+            owner, name = f"{owner}@{self.owner_id}", f"{name}@{self.repository_id}"
+        return f"repo:{owner}/{name}:environment:{self.environment}"

@@ -1,4 +1,4 @@
-"""One alarm: what happened, what to do, and who is told."""
+"""One alarm: what happened, what to do, and the topic that it notifies."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
@@ -16,12 +16,13 @@ def alarm(
     metric: cloudwatch.IMetric,
     above: float,
     periods: int = 1,
+    silence: cloudwatch.TreatMissingData = cloudwatch.TreatMissingData.NOT_BREACHING,
     topic: sns.ITopic,
 ) -> cloudwatch.Alarm:
-    """Make an alarm that rings above a value, and says when it is over.
+    """Make an alarm that rings above a value, and notifies again when it is over.
 
-    Silence is no alarm: most of these metrics exist only while something goes wrong, and a region
-    that is silent altogether is found by its health check and its canary.
+    Missing data is no alarm by default: most of these metrics exist only while something goes
+    wrong, and a region that publishes nothing is found by its health check and its canary.
 
     Args:
         scope: what it belongs to.
@@ -32,7 +33,8 @@ def alarm(
         metric: what to look at, with its period.
         above: rings above this.
         periods: periods in a row.
-        topic: who is told.
+        silence: What missing data means.
+        topic: Notified of both.
     """
     made = cloudwatch.Alarm(
         scope,
@@ -43,7 +45,7 @@ def alarm(
         threshold=above,
         evaluation_periods=periods,
         comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-        treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        treat_missing_data=silence,
     )
     made.add_alarm_action(actions.SnsAction(topic))
     made.add_ok_action(actions.SnsAction(topic))

@@ -1,4 +1,4 @@
-"""A canary: reads a menu from its region every five minutes, and rings when it cannot."""
+"""A canary: reads a menu from its region every five minutes; an alarm rings when it cannot."""
 
 from pathlib import Path
 from typing import Final
@@ -17,7 +17,9 @@ from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.private_bucket import private_bucket
 
 CODE: Final = Path(__file__).parents[1] / "canary"
-RUNTIME: Final = "syn-python-selenium-7.0"
+# CloudWatch user guide, "Runtime versions using Python and Selenium Webdriver": the newest in
+# November 2026. Synthetics refuses to create a canary with a runtime that it has deprecated.
+RUNTIME: Final = "syn-python-selenium-14.0"
 NAME: Final = "carte-menu"
 _KEPT_DAYS: Final = 31
 _TIMEOUT_S: Final = 30

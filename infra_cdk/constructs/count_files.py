@@ -16,8 +16,10 @@ ARRIVALS: Final = "counts/"
 RESULTS: Final = "results/"
 SUFFIX: Final = ".csv"
 _ATTEMPTS: Final = 5
-# What AWS advises for a queue that feeds a Lambda, in timeouts of that Lambda.
-_VISIBILITY: Final = 6
+# Lambda developer guide, "Using Lambda with Amazon SQS": at least the Lambda's timeout; six times
+# that is advised for batches that wait out throttling. Here a message is one file, at most four run
+# at once, and a file that is loaded twice counts once: a second attempt after 90 minutes is worse.
+_MARGIN_S: Final = 60
 _KEPT_DAYS: Final = 90
 _ACKNOWLEDGED: Final = {
     "S1": "Each object is taken once, by one Lambda, whose log names it.",
@@ -52,7 +54,7 @@ class CountFiles(Construct):
             queue_name="carte-counts",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            visibility_timeout=Duration.seconds(_VISIBILITY * timeout_s),
+            visibility_timeout=Duration.seconds(timeout_s + _MARGIN_S),
             retention_period=KEPT,
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=_ATTEMPTS

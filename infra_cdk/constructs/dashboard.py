@@ -8,6 +8,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
 from infra_cdk.config import Deployment
+from services.domain import log_lines
 
 _MINUTE: Final = Duration.minutes(1)
 _WIDTH: Final = 8  # three graphs a row
@@ -30,18 +31,22 @@ class Dashboard(Construct):
             default_interval=Duration.hours(3),
             period_override=cloudwatch.PeriodOverride.INHERIT,
         )
-        board.add_widgets(*self._serving())
+        board.add_widgets(*self._serving(staged=deployment.cache.stage_gb != "none"))
         board.add_widgets(*self._lambdas())
         board.add_widgets(*self._data(strong=deployment.database.strong))
         board.add_widgets(*self._queues(canary=bool(deployment.canary_store)))
 
-    def _serving(self) -> list[cloudwatch.IWidget]:
+    def _serving(self, *, staged: bool) -> list[cloudwatch.IWidget]:
         api = {"ApiName": "carte-api", "Stage": "live"}
         return [
             self._graph("Requests a minute", "AWS/ApiGateway", "Count", api, "Sum"),
             self._graph("Share of 5xx", "AWS/ApiGateway", "5XXError", api, "Average"),
             self._graph("Latency p99, ms", "AWS/ApiGateway", "Latency", api, "p99"),
-            self._graph("Stage cache hits", "AWS/ApiGateway", "CacheHitCount", api, "Sum"),
+            *(
+                [self._graph("Stage cache hits", "AWS/ApiGateway", "CacheHitCount", api, "Sum")]
+                if staged
+                else []
+            ),
         ]
 
     def _lambdas(self) -> list[cloudwatch.IWidget]:
@@ -50,6 +55,13 @@ class Dashboard(Construct):
             self._graph("Menu Lambda p99, ms", "AWS/Lambda", "Duration", menu, "p99"),
             self._graph("Menu Lambda errors", "AWS/Lambda", "Errors", menu, "Sum"),
             self._graph(
+                "Menu Lambda faults",
+                log_lines.NAMESPACE,
+                log_lines.FAULTS,
+                {log_lines.FUNCTION: log_lines.MENU_API},
+                "Sum",
+            ),
+            self._graph(
                 "Menu Lambda at once", "AWS/Lambda", "ConcurrentExecutions", menu, "Maximum"
             ),
         ]
@@ -57,7 +69,7 @@ class Dashboard(Construct):
     def _data(self, *, strong: bool) -> list[cloudwatch.IWidget]:
         convergence = {"FunctionName": "carte-convergence"}
         widgets: list[cloudwatch.IWidget] = [
-            self._graph("Repairs", "carte", "Repairs", {}, "Sum"),
+            self._graph("Repairs", log_lines.NAMESPACE, "Repairs", {}, "Sum"),
             self._graph(
                 "Convergence behind, ms", "AWS/Lambda", "IteratorAge", convergence, "Maximum"
             ),

@@ -1,4 +1,4 @@
-"""Alarms of what happens to the data behind the menus: replication, repairs, files, alerts."""
+"""Alarms on the data behind the menus: replication, repairs, count files, sold-out alerts."""
 
 from typing import Final
 
@@ -10,11 +10,12 @@ from constructs import Construct
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.convergence import Convergence
 from infra_cdk.constructs.count_files import CountFiles
+from infra_cdk.constructs.faults import failures, faults
 from infra_cdk.constructs.inventory import Inventory
+from services.domain import log_lines
 
 _MINUTE: Final = Duration.minutes(1)
 _FIVE: Final = Duration.minutes(5)
-_NAMESPACE: Final = "carte"
 # Over all receiving regions: no region is named, so adding one changes nothing.
 _LATEST: Final = (
     'SELECT MAX(ReplicationLatency) FROM SCHEMA("AWS/DynamoDB", ReceivingRegion, TableName) '
@@ -25,6 +26,16 @@ _BEHIND_MS: Final = 60_000
 # A few conflicts a minute are a chain at work; hundreds are a region that writes in a loop or a
 # clock that is wrong.
 _REPAIRS: Final = 500
+
+
+def _counts(name: str) -> cloudwatch.Metric:
+    """A count that Lambdas publish in their log lines, without dimensions."""
+    return cloudwatch.Metric(
+        namespace=log_lines.NAMESPACE,
+        metric_name=name,
+        statistic=cloudwatch.Stats.SUM,
+        period=_FIVE,
+    )
 
 
 class DataAlarms(Construct):
@@ -83,7 +94,12 @@ class DataAlarms(Construct):
             happened="The convergence Lambda fails.",
             do="The log /carte/convergence names the records (faults); they are retried, and after "
             "six hours given up into carte-convergence-dead-letters.",
-            metric=function.metric_errors(period=_FIVE),
+            metric=failures(
+                function,
+                faults(log_lines.CONVERGENCE, _FIVE),
+                _FIVE,
+                "batches that failed or stopped",
+            ),
             above=0,
             periods=3,
             topic=self._topic,
@@ -166,12 +182,7 @@ class DataAlarms(Construct):
             name=name,
             happened=happened,
             do=do,
-            metric=cloudwatch.Metric(
-                namespace=_NAMESPACE,
-                metric_name=metric,
-                statistic=cloudwatch.Stats.SUM,
-                period=_FIVE,
-            ),
+            metric=_counts(metric),
             above=above,
             topic=self._topic,
         )
@@ -194,11 +205,12 @@ class CountFileAlarms(Construct):
             self,
             "InventoryErrors",
             name="inventory-errors",
-            happened="The inventory Lambda fails.",
-            do="The log /carte/inventory names the file; it is tried five times.",
-            metric=inventory.function.metric_errors(period=_FIVE),
+            happened="A count file could not be loaded, and is tried again.",
+            do="The log /carte/inventory names the file and the reason; it is tried five times.",
+            metric=failures(
+                inventory.function, _counts("CountFilesFailed"), _FIVE, "count files that failed"
+            ),
             above=0,
-            periods=3,
             topic=topic,
         )
         alarm(

@@ -25,6 +25,9 @@ _HTTPS: Final = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
 # The site twice, the API for reads and for writes: what behaviors name, with the next region for
 # reads where there is one.
 _WITH_BEHAVIOR: Final = 4
+# CloudFront developer guide, "Invalidating content by cache tags": a distribution without
+# CacheTagConfig ignores the tags. The header is the one that services/menu_api writes.
+CACHE_TAGS: Final = "Cache-Tag"
 _ACKNOWLEDGED: Final = {
     "CFR1": "Menus are for everybody.",
     "CFR3": "It has the newer standard logging, which this rule does not know: see EdgeLog.",
@@ -92,6 +95,9 @@ class Distribution(Construct):
             },
         )
         self._add_origins(deployment)
+        self._resource().add_property_override(
+            "DistributionConfig.CacheTagConfig", {"HeaderName": CACHE_TAGS}
+        )
         acknowledge(self, _ACKNOWLEDGED)
         Annotations.of(self).acknowledge_warning(
             "@aws-cdk/aws-cloudfront-origins:updateImportedBucketPolicyOac",
@@ -131,10 +137,14 @@ class Distribution(Construct):
             )
         ]
 
-    def _add_origins(self, deployment: Deployment) -> None:
-        """Add the origins that only the edge function chooses."""
+    def _resource(self) -> cloudfront.CfnDistribution:
         resource = self.distribution.node.default_child
         assert isinstance(resource, cloudfront.CfnDistribution)  # noqa: S101 - for the type checker
+        return resource
+
+    def _add_origins(self, deployment: Deployment) -> None:
+        """Add the origins that only the edge function chooses."""
+        resource = self._resource()
         known = _WITH_BEHAVIOR + (len(deployment.regions) > 1)
         for number, origin in enumerate(edge_origins.while_drained(deployment), known):
             resource.add_property_override(f"DistributionConfig.Origins.{number}", origin)

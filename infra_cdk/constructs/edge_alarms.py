@@ -1,4 +1,4 @@
-"""Alarms of the edge; CloudFront tells its metrics in us-east-1 alone."""
+"""Alarms of the edge; CloudFront publishes its metrics in us-east-1 alone."""
 
 from typing import Final
 
@@ -34,7 +34,7 @@ class EdgeAlarms(Construct):
             happened="More than 1 % of what clients ask CloudFront ends in 5xx.",
             do="If one region's alarms ring too, drain it at the edge (docs/operations.md); if "
             "none does, see the edge log and the AWS Health dashboard for CloudFront.",
-            metric=distribution.metric5xx_error_rate(period=_MINUTE),
+            metric=_metric("5xxErrorRate", distribution, cloudwatch.Stats.AVERAGE),
             above=_PERCENT,
             periods=3,
             topic=topic,
@@ -46,7 +46,7 @@ class EdgeAlarms(Construct):
             happened="One in a hundred answers takes an origin more than two seconds.",
             do="The regions' alarms (carte-api-slow) say which one; drain it at the edge "
             "(docs/operations.md).",
-            metric=distribution.metric_origin_latency(period=_MINUTE, statistic="p99"),
+            metric=_metric("OriginLatency", distribution, "p99"),
             above=_SLOW_MS,
             periods=5,
             topic=topic,
@@ -69,3 +69,14 @@ class EdgeAlarms(Construct):
             periods=2,
             topic=topic,
         )
+
+
+def _metric(name: str, distribution: cloudfront.Distribution, statistic: str) -> cloudwatch.Metric:
+    """A metric of the distribution; the CDK's own methods leave the dimension Region out."""
+    return cloudwatch.Metric(
+        namespace="AWS/CloudFront",
+        metric_name=name,
+        dimensions_map={"DistributionId": distribution.distribution_id, "Region": "Global"},
+        statistic=statistic,
+        period=_MINUTE,
+    )

@@ -9,11 +9,12 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from services.domain import log_lines
+
 # Interval x threshold + the alias record's 60 s: a lost region is left within 90 s.
 INTERVAL: Final = Duration.seconds(10)
 THRESHOLD: Final = 3
 DRAIN_ALARM: Final = "carte-drain"
-NAMESPACE: Final = "carte"
 DRAINED: Final = "Drained"
 
 
@@ -100,7 +101,7 @@ class Health(Construct):
             alarm_description="Somebody drained this region: its clients go to the others. To end "
             "it: aws cloudwatch put-metric-data --namespace carte --metric-name Drained --value 0",
             metric=cloudwatch.Metric(
-                namespace=NAMESPACE,
+                namespace=log_lines.NAMESPACE,
                 metric_name=DRAINED,
                 statistic=cloudwatch.Stats.MAXIMUM,
                 period=Duration.minutes(1),

@@ -72,7 +72,7 @@ class Network(Construct):
             allow_all_outbound=False,
             description="carte: the way to Cognito",
         )
-        group.add_ingress_rule(self.clients, ec2.Port.tcp(443), "the issuer's keys")
+        group.add_ingress_rule(self.clients, ec2.Port.tcp(443), "keys of the token issuer")
         self.vpc.add_interface_endpoint(
             "Cognito",
             service=ec2.InterfaceVpcEndpointAwsService.COGNITO_IDP,

@@ -54,8 +54,7 @@ class PipelineRole(Construct):
                 {
                     "StringEquals": {
                         f"{ISSUER}:aud": "sts.amazonaws.com",
-                        f"{ISSUER}:sub": f"repo:{pipeline.repository}"
-                        f":environment:{pipeline.environment}",
+                        f"{ISSUER}:sub": pipeline.subject,
                     }
                 },
             ),
@@ -73,15 +72,16 @@ class PipelineRole(Construct):
                     for kind in ("deploy", "file-publishing")
                 ),
             )
-        self._look(deployment)
+        self._look(deployment, stack_regions)
         if deployment.has_edge:
             self._put_site(deployment)
 
-    def _look(self, deployment: Deployment) -> None:
+    def _look(self, deployment: Deployment, stack_regions: Sequence[str]) -> None:
         account, table = deployment.account, deployment.table
+        # Where any step's stack is, also the edge's: `carte deploy` watches that stack's alarms.
         alarms = {
             f"arn:aws:cloudwatch:{region}:{account}:alarm:*": "Alarms are found by their state."
-            for region in deployment.regions
+            for region in stack_regions
         }
         self._allow(("cloudwatch:DescribeAlarms",), *alarms)
         self._explain(alarms)
@@ -96,8 +96,7 @@ class PipelineRole(Construct):
     def _put_site(self, deployment: Deployment) -> None:
         bucket = f"arn:aws:s3:::{site_bucket_name(deployment.account, 'us-east-1')}"
         distributions = f"arn:aws:cloudfront::{deployment.account}:distribution/*"
-        self._allow(("s3:ListBucket",), bucket)
-        self._allow(("s3:DeleteObject", "s3:PutObject"), f"{bucket}/*")
+        self._allow(("s3:PutObject",), f"{bucket}/*")
         self._allow(("cloudfront:CreateInvalidation",), distributions)
         self._explain(
             {

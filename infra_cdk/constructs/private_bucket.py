@@ -1,4 +1,4 @@
-"""What all buckets of carte have in common: nobody's but ours, encrypted, and never thrown away."""
+"""What all buckets of carte have in common: private, encrypted, kept when a stack is deleted."""
 
 from typing import Any
 
@@ -26,7 +26,9 @@ def private_bucket(
         block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
         encryption=s3.BucketEncryption.S3_MANAGED,
         enforce_ssl=True,
-        removal_policy=RemovalPolicy.RETAIN,
+        # Not RETAIN: a first deployment that fails would leave the name taken, and every repetition
+        # would fail at it (CloudFormation user guide, `RetainExceptOnCreate`).
+        removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         lifecycle_rules=[lifecycle],
         **more,
     )

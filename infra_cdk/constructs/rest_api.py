@@ -16,7 +16,7 @@ STAGE = "live"
 PERSISTED = "/graphql/persisted/{documentId}"
 # Path to methods. Whatever is not here, API Gateway answers 403 without waking a Lambda.
 ROUTES = {
-    "/graphql": ("GET", "POST", "OPTIONS"),
+    "/graphql": ("GET", "HEAD", "POST", "OPTIONS"),
     PERSISTED: ("GET", "HEAD"),
     "/health": ("GET",),
     "/ready": ("GET",),
@@ -29,9 +29,16 @@ CACHE_KEY = {
     "method.request.header.Accept": False,
 }
 _WORTH_COMPRESSING = 1024  # bytes
+PROBES = ("/health", "/ready")
+# Some 18 checkers of Route 53 ask every 10 s each, canaries and smoke tests a little.
+PROBE_RATE = 100  # requests a second
+PROBE_BURST = 100
 # The emulator pins the API's id to this tag; AWS ignores it.
 EMULATOR_ID_TAG = "ms-custom-id"
 # What finds a slow or failed request again, at the gateway, in the Lambda's log and in the trace.
+# No variable here may hold a quotation mark, or the line would be no JSON exactly when there is an
+# error: `$context.error.messageString` is quoted already, and the messages of a failed Lambda hold
+# JSON (API Gateway developer guide, "Variables for access logging"). The Lambda's own log has them.
 _ACCESS_LOG = {
     "at": "$context.requestTimeEpoch",
     "request": "$context.requestId",
@@ -44,8 +51,9 @@ _ACCESS_LOG = {
     "bytes": "$context.responseLength",
     "ms": "$context.responseLatency",
     "lambdaMs": "$context.integrationLatency",
-    "error": "$context.error.messageString",
-    "lambdaError": "$context.integrationErrorMessage",
+    "error": "$context.error.responseType",
+    "lambdaStatus": "$context.integration.status",
+    "lambdaCode": "$context.integration.integrationStatus",
 }
 _ACKNOWLEDGED = {
     "APIG2": "GraphQL has no fixed request shape; the Lambda validates and answers 400 itself.",
@@ -53,7 +61,7 @@ _ACKNOWLEDGED = {
     "APIG4": "Menus are public; the Lambda asks for staff rights where a field needs them.",
     "COG4": "As APIG4.",
     "APIG6": "Execution logs go to a log group that API Gateway makes without retention; the "
-    "access log names the errors.",
+    "access log names their kinds.",
     "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
     "AmazonAPIGatewayPushToCloudWatchLogs]": "The policy that AWS documents for this one role.",
 }
@@ -62,9 +70,10 @@ _ACKNOWLEDGED = {
 class RestApi(Construct):
     """API Gateway in front of the menu Lambda of one region.
 
-    The stage caches persisted reads and nothing else. Who sends `Cache-Control: max-age=0` gets the
-    cached answer all the same: API Gateway asks for the right `execute-api:InvalidateCache` unless
-    told otherwise (CloudFormation has no word for it), and nobody is given that right.
+    As an option the stage caches persisted reads, and nothing else. Who sends
+    `Cache-Control: max-age=0` gets the cached answer all the same: API Gateway asks for the right
+    `execute-api:InvalidateCache` unless told otherwise (CloudFormation has no word for it), and
+    nobody is given that right.
 
     Attributes:
         api: the API; its stage is `api.deployment_stage`.
@@ -89,7 +98,7 @@ class RestApi(Construct):
             description="carte: menus over GraphQL",
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             cloud_watch_role=True,
-            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN,
+            cloud_watch_role_removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
             deploy_options=apigateway.StageOptions(
                 stage_name=STAGE,
                 access_log_destination=apigateway.LogGroupLogDestination(access_log),
@@ -98,6 +107,7 @@ class RestApi(Construct):
                 metrics_enabled=True,
                 throttling_rate_limit=deployment.throttle_rate,
                 throttling_burst_limit=deployment.throttle_burst,
+                method_options={**_probing(), **_cached_reads(deployment)},
                 **_caching(deployment),
             ),
             # The gateway compresses, behind its cache: what is kept serves every client.
@@ -123,9 +133,24 @@ class RestApi(Construct):
                 resource.add_method(method, integration, request_parameters=key or None)
 
 
-def _caching(deployment: Deployment) -> dict[str, Any]:
-    size = deployment.cache.stage_gb
-    if size == "none":
+def _probing() -> dict[str, apigateway.MethodDeploymentOptions]:
+    """Throttles of their own for the probes, which health checks ask also while clients are many.
+
+    API Gateway developer guide, "Throttle requests to your REST APIs": the setting of a method
+    replaces the stage's for it.
+    """
+    return {
+        f"{path}/GET": apigateway.MethodDeploymentOptions(
+            metrics_enabled=True,
+            throttling_rate_limit=PROBE_RATE,
+            throttling_burst_limit=PROBE_BURST,
+        )
+        for path in PROBES
+    }
+
+
+def _cached_reads(deployment: Deployment) -> dict[str, apigateway.MethodDeploymentOptions]:
+    if deployment.cache.stage_gb == "none":
         return {}
     persisted = apigateway.MethodDeploymentOptions(
         caching_enabled=True,
@@ -135,8 +160,10 @@ def _caching(deployment: Deployment) -> dict[str, Any]:
         throttling_rate_limit=deployment.throttle_rate,
         throttling_burst_limit=deployment.throttle_burst,
     )
-    return {
-        "cache_cluster_enabled": True,
-        "cache_cluster_size": size,
-        "method_options": {f"{PERSISTED}/GET": persisted},
-    }
+    return {f"{PERSISTED}/GET": persisted}
+
+
+def _caching(deployment: Deployment) -> dict[str, Any]:
+    if deployment.cache.stage_gb == "none":
+        return {}
+    return {"cache_cluster_enabled": True, "cache_cluster_size": deployment.cache.stage_gb}

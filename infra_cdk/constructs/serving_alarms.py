@@ -1,4 +1,4 @@
-"""Alarms of what clients feel: errors, slowness, refusals."""
+"""Alarms of what clients notice: errors, slowness, refusals."""
 
 from typing import Final
 
@@ -9,7 +9,9 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra_cdk.constructs.alarm import alarm
+from infra_cdk.constructs.faults import faults
 from infra_cdk.constructs.menu_api import MenuApi
+from services.domain import log_lines
 
 _MINUTE: Final = Duration.minutes(1)
 _SHARE: Final = 0.01
@@ -53,6 +55,27 @@ class ServingAlarms(Construct):
                 },
                 period=_MINUTE,
                 label="share of calls that fail",
+            ),
+            above=_SHARE,
+            periods=2,
+            topic=topic,
+        )
+        faulty = alarm(
+            self,
+            "MenuFaults",
+            name="menu-faults",
+            happened="More than 1 % of the menu Lambda's calls answer with a fault of ours (503, "
+            "500 or an error beside the data), while the calls as such succeed.",
+            do="The metric carte/Faults by Code says which: the table, throttling, or our code. "
+            + _ROLL_BACK,
+            metric=cloudwatch.MathExpression(
+                expression="IF(calls > 0, faults / calls, 0)",
+                using_metrics={
+                    "faults": faults(log_lines.MENU_API, _MINUTE),
+                    "calls": menu_api.alias.metric_invocations(period=_MINUTE),
+                },
+                period=_MINUTE,
+                label="share of calls with a fault",
             ),
             above=_SHARE,
             periods=2,
@@ -106,4 +129,4 @@ class ServingAlarms(Construct):
             periods=5,
             topic=topic,
         )
-        self.stop_deployment = (errors, slow)
+        self.stop_deployment = (errors, faulty, slow)

@@ -38,7 +38,7 @@ class Table(Construct):
             time_to_live_attribute=None if database.strong else EXPIRES,
             deletion_protection=True,
             point_in_time_recovery_specification=recovery,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
             encryption=self._encryption(database, deployment.regions),
             warm_throughput=_warm(database),
             replicas=[
@@ -64,7 +64,8 @@ class Table(Construct):
         if database.keys == "aws-managed":
             return dynamodb.TableEncryptionV2.aws_managed_key()
         partition = Stack.of(self).partition
-        arns = {region: alias_arn(partition, self._account, region) for region in regions}
+        number = database.key_number
+        arns = {region: alias_arn(partition, self._account, region, number) for region in regions}
         key = kms.Key.from_key_arn(self, "Key", arns[regions[0]])
         replicas = {region: arns[region] for region in regions[1:]}
         return dynamodb.TableEncryptionV2.customer_managed_key(key, replicas)

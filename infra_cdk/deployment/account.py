@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -10,10 +11,28 @@ from services.domain.errors import CarteError
 
 _QUALIFIER: Final = "hnb659fds"
 OLDEST_BOOTSTRAP: Final = 6
-# On while an operator drains the region: no reason to go back.
 _ALARMS: Final = "carte-"
+# On while an operator drains the region: no reason to roll a deployment back.
 _NOT_A_FAULT: Final = frozenset({"carte-drain"})
 _NO_STACK: Final = "does not exist"
+# CloudFormation user guide, "Stack status codes": the creation failed and was undone, nothing ran.
+_NEVER_CREATED: Final = frozenset({"ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"})
+
+
+@dataclass(frozen=True, slots=True)
+class RingingAlarm:
+    """A CloudWatch alarm in the state ALARM.
+
+    Attributes:
+        name: Its name.
+        since: When it entered that state, as CloudWatch prints it; an alarm that rings, recovers
+            and rings again has another value.
+        reason: CloudWatch's reason for the state.
+    """
+
+    name: str
+    since: str
+    reason: str
 
 
 class Account:
@@ -57,13 +76,14 @@ class Account:
         return int(parameter["Parameter"]["Value"])
 
     def template(self, stack: str, region: str) -> dict[str, Any] | None:
-        """The template that a stack runs with; None where there is no such stack."""
-        try:
-            body = self._stacks("cloudformation", region).get_template(StackName=stack)
-        except ClientError as error:
-            if _NO_STACK in str(error):
-                return None
-            raise
+        """Return the template that a stack runs with.
+
+        None where there is no such stack, or where its first creation failed: CloudFormation keeps
+        the template of such a stack, but nothing of it ever ran.
+        """
+        if not self._runs(stack, region):
+            return None
+        body = self._stacks("cloudformation", region).get_template(StackName=stack)
         found = body["TemplateBody"]
         template: dict[str, Any] = json.loads(found) if isinstance(found, str) else dict(found)
         return template
@@ -83,22 +103,75 @@ class Account:
             ) from error
         return str(found["LatestStreamArn"])
 
-    def alarms_on(self, region: str) -> list[str]:
-        """Carte's alarms that are on in a region, each with its reason."""
-        found = self.client("cloudwatch", region).describe_alarms(
-            AlarmNamePrefix=_ALARMS,
-            AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-            StateValue="ALARM",
-        )
-        return [
-            f"{one['AlarmName']}: {one.get('StateReason', '')}"
-            for one in (*found.get("MetricAlarms", []), *found.get("CompositeAlarms", []))
-            if one["AlarmName"] not in _NOT_A_FAULT
-        ]
+    def outputs(self, stack: str, region: str) -> dict[str, str]:
+        """Return a deployed stack's outputs; empty where stack or region does not answer."""
+        try:
+            found = self._stacks("cloudformation", region).describe_stacks(StackName=stack)
+        except (BotoCoreError, ClientError):
+            return {}
+        return {
+            str(one["OutputKey"]): str(one["OutputValue"])
+            for one in found["Stacks"][0].get("Outputs", [])
+        }
+
+    def release_failed_creation(self, stack: str, region: str) -> bool:
+        """Lift the deletion protection of a stack whose first creation failed.
+
+        The CDK replaces such a stack, which is empty, by itself; but it cannot where the stack is
+        protected from deletion.
+
+        Returns:
+            Whether there was such a stack.
+        """
+        client = self._stacks("cloudformation", region)
+        found = self._described(stack, region)
+        if found is None or found["StackStatus"] != "ROLLBACK_COMPLETE":
+            return False
+        client.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
+        return True
+
+    def ringing_alarms(self, region: str) -> list[RingingAlarm]:
+        """Return the alarms of carte that are in the state ALARM in a region, drains left out."""
+        client = self.client("cloudwatch", region)
+        found: list[RingingAlarm] = []
+        more: dict[str, str] = {}
+        while True:
+            page = client.describe_alarms(
+                AlarmNamePrefix=_ALARMS,
+                AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                StateValue="ALARM",
+                **more,
+            )
+            found += [
+                RingingAlarm(
+                    one["AlarmName"],
+                    str(one.get("StateTransitionedTimestamp") or one.get("StateUpdatedTimestamp")),
+                    str(one.get("StateReason", "")),
+                )
+                for one in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", []))
+                if one["AlarmName"] not in _NOT_A_FAULT
+            ]
+            if not page.get("NextToken"):
+                return found
+            more = {"NextToken": page["NextToken"]}
 
     def client(self, service: str, region: str) -> Any:
         """A client with the caller's own rights."""
         return self._client_of(self._session, service, region)
+
+    def _runs(self, stack: str, region: str) -> bool:
+        found = self._described(stack, region)
+        return found is not None and found["StackStatus"] not in _NEVER_CREATED
+
+    def _described(self, stack: str, region: str) -> dict[str, Any] | None:
+        try:
+            found = self._stacks("cloudformation", region).describe_stacks(StackName=stack)
+        except ClientError as error:
+            if _NO_STACK in str(error):
+                return None
+            raise
+        described: dict[str, Any] = found["Stacks"][0]
+        return described
 
     def _stacks(self, service: str, region: str) -> Any:
         """A client with the CDK's deployment role, which may look at stacks."""

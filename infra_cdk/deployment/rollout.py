@@ -1,11 +1,16 @@
-"""One step after the other: deploy, smoke-test, bake; at the first failure go back and stop."""
+"""One step after the other: deploy, smoke-test, bake; at the first failure roll back and stop."""
 
+import json
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from pathlib import Path
+from typing import Any, Final, Literal
 
-from infra_cdk.deployment.account import Account
+from infra_cdk.deployment import replicas
+from infra_cdk.deployment.account import Account, RingingAlarm
+from infra_cdk.deployment.assembly import of_one_stack
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.site import forget_pages, upload_site
 from infra_cdk.deployment.smoke import base_url, smoke_test
@@ -17,6 +22,11 @@ Outcome = Literal["deployed", "unchanged", "skipped", "rolled back", "failed"]
 _BETWEEN_LOOKS_S: Final = 10.0
 _FILLED_BY_THE_CDK: Final = "BootstrapVersion"
 _STREAM: Final = "StreamArn"
+_HEALTH_CHECK: Final = "HealthCheckOf"
+_HEALTH_CHECK_OUTPUT: Final = "HealthCheckId"
+_ALARM_TYPES: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+# Steps whose previous template would take data or keys away: an alarm never rolls them back.
+_NEVER_ROLLED_BACK: Final = frozenset({"data", "identity", "keys"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +44,18 @@ class Manner:
     """How carefully to go on.
 
     Attributes:
-        bake: seconds that a region's alarms are watched after it was deployed.
-        again: also deploy steps that are finished.
-        roll_back: go back to what ran before where a step fails after its deployment.
-        url: where to ask a region in place of its own host, for emulators.
-        patience: seconds until a smoke test gives up.
+        bake: Seconds that the alarms of a step's stack are watched after it changed.
+        again: Also deploy steps that are finished.
+        roll_back: Deploy the previous template where a step fails after its deployment.
+        front: URL that receives the smoke tests' requests in place of the hosts that they name,
+            with the Host header of that host, for emulators.
+        patience: Seconds until a smoke test gives up.
     """
 
     bake: float
     again: bool = False
     roll_back: bool = True
-    url: str | None = None
+    front: str | None = None
     patience: float = 180.0
 
 
@@ -81,10 +92,11 @@ class Rollout:
         return done
 
     def go_back(self, step: Step) -> Done:
-        """Deploy what ran before the step's last deployment from here.
+        """Deploy the template that ran before the step's last deployment from here.
 
         Raises:
-            CarteError: nothing is known to have run before, or CloudFormation refuses it.
+            CarteError: No previous template is known, it would remove a replica of the table, or
+                CloudFormation refuses it.
         """
         started = time.monotonic()
         previous = self._journal.previous(step)
@@ -93,7 +105,10 @@ class Rollout:
                 f"nothing is known to have run before {step.name} was deployed from here",
                 "check out the version that ran before, and deploy it",
             )
-        self._say(f"{step.name}: going back to what ran before")
+        file = previous / step.file
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+        replicas.refuse_to_lose_replicas(self._account.template(step.stack, step.region), kept)
+        self._say(f"{step.name}: deploying the previous template")
         self._toolkit.deploy(previous, step.stack, {})
         self._journal.forget(step)
         return Done(step.name, "rolled back", time.monotonic() - started)
@@ -103,13 +118,14 @@ class Rollout:
         finished = self._journal.finished(step)
         if finished and not self._manner.again:
             return Done(step.name, "skipped", 0.0, f"finished {finished}; --again repeats it")
+        before = self._ringing(step)
         try:
             changed, outputs = self._deploy(step)
         except CarteError as error:
             text = "\n".join([error.message, *error.detail.splitlines()])
             return Done(step.name, "failed", time.monotonic() - started, text)
         try:
-            self._look_after(step, changed=changed, outputs=outputs)
+            self._look_after(step, changed=changed, outputs=outputs, before=before)
         except CarteError as error:
             text = "\n".join([error.message, *error.detail.splitlines()])
             return self._undo(step, text, started)
@@ -118,48 +134,103 @@ class Rollout:
 
     def _deploy(self, step: Step) -> tuple[bool, Mapping[str, str]]:
         self._journal.forget(step)
+        if self._account.release_failed_creation(step.stack, step.region):
+            self._say(f"{step.name}: replacing the empty stack that a failed creation left")
         running = self._account.template(step.stack, step.region)
         if running is not None:
             self._journal.keep_previous(self._plan, step, running)
+        stepwise = self._change_replicas(step, running)
         deployed = self._toolkit.deploy(self._plan.assembly, step.stack, self._parameters(step))
-        return deployed.changed, deployed.outputs
+        return deployed.changed or stepwise, deployed.outputs
+
+    def _change_replicas(self, step: Step, running: Mapping[str, Any] | None) -> bool:
+        """Add and remove the table's replicas, one update each; whether there was one."""
+        changed = False
+        for number, (what, template) in enumerate(replicas.updates(running, step.template), 1):
+            self._say(f"{step.name}: update {number}: {what}")
+            with tempfile.TemporaryDirectory(prefix="carte-replica-") as scratch:
+                folder = Path(scratch) / "assembly"
+                of_one_stack(self._plan.assembly, step.stack, template, folder)
+                self._toolkit.deploy(folder, step.stack, {})
+            changed = True
+        return changed
 
     def _parameters(self, step: Step) -> dict[str, str]:
-        """What a template asks whoever deploys it.
+        """Return the parameters of a step's template that CloudFormation cannot know by itself.
+
+        A parameter of an existing stack that is left out keeps its value.
 
         Raises:
-            CarteError: it asks for something that is not known here.
+            CarteError: A parameter has no default, and its value is not known here.
         """
         parameters = {}
         for name, body in step.template.get("Parameters", {}).items():
             if name == _STREAM:
                 parameters[name] = self._account.stream(self._table, step.region)
+            elif name.startswith(_HEALTH_CHECK):
+                region = str(body["Description"]).rpartition(" ")[2]
+                found = self._account.outputs(f"carte-{region}", region)
+                if _HEALTH_CHECK_OUTPUT in found:
+                    parameters[name] = found[_HEALTH_CHECK_OUTPUT]
             elif "Default" not in body and name != _FILLED_BY_THE_CDK:
                 raise CarteError(f"{step.stack} asks for {name}", "give it a default in infra_cdk")
         return parameters
 
-    def _look_after(self, step: Step, *, changed: bool, outputs: Mapping[str, str]) -> None:
-        """Smoke-test a step, and watch its alarms for a while.
+    def _ringing(self, step: Step) -> dict[str, RingingAlarm]:
+        """Return the alarms of a step's own stack that ring now, by name; of no other stack."""
+        own = {
+            one["Properties"]["AlarmName"]
+            for one in step.template.get("Resources", {}).values()
+            if one["Type"] in _ALARM_TYPES and "AlarmName" in one.get("Properties", {})
+        }
+        if not own or step.kind in _NEVER_ROLLED_BACK:
+            return {}
+        found = self._account.ringing_alarms(step.region)
+        return {one.name: one for one in found if one.name in own}
+
+    def _look_after(
+        self,
+        step: Step,
+        *,
+        changed: bool,
+        outputs: Mapping[str, str],
+        before: Mapping[str, RingingAlarm],
+    ) -> None:
+        """Smoke-test a step; where it changed, watch its stack's alarms for a while.
+
+        An alarm that rang before the deployment and has not stopped since is no evidence against
+        it: a fix must be deployable while the alarm that it ends still rings.
 
         Raises:
-            CarteError: it does not answer, or an alarm is on.
+            CarteError: The step does not answer, or an alarm began to ring.
         """
         if step.kind == "edge" and {"SiteBucket", "DistributionId"} <= outputs.keys():
             self._upload_site(step, outputs)
-        url = self._manner.url if step.kind == "region" else None
-        url = url or base_url(step, outputs)
+        url = base_url(step, outputs)
         if url is not None:
             version = _version(step)
-            asked = smoke_test(step, url, version, deadline=self._manner.patience)
+            asked = smoke_test(
+                step, url, version, deadline=self._manner.patience, front=self._manner.front
+            )
             self._say(f"{step.name}: {asked} probes answered at {url}")
-        until = time.monotonic() + (self._manner.bake if changed else 0.0)
+        if not changed:
+            return
+        for one in before.values():
+            self._say(f"{step.name}: {one.name} rings since {one.since}: not judged by it")
+        until = time.monotonic() + self._manner.bake
         while True:
-            if alarms := self._account.alarms_on(step.region):
-                raise CarteError(f"{step.name} raises alarms", detail="\n".join(alarms))
+            now = self._ringing(step).values()
+            began = [
+                f"{one.name}: {one.reason}"
+                for one in now
+                if one.name not in before or one.since != before[one.name].since
+            ]
+            if began:
+                raise CarteError(f"{step.name} raises alarms", detail="\n".join(began))
             left = until - time.monotonic()
             if left <= 0:
                 return
-            self._say(f"{step.name}: baking, {left:.0f} s left, no alarm")
+            self._say(f"{step.name}: baking, {left:.0f} s left, no new alarm")
             time.sleep(min(left, _BETWEEN_LOOKS_S))
 
     def _upload_site(self, step: Step, outputs: Mapping[str, str]) -> None:
@@ -172,6 +243,8 @@ class Rollout:
         self._say(f"{step.name}: {count} files of the site uploaded")
 
     def _undo(self, step: Step, text: str, started: float) -> Done:
+        if step.kind in _NEVER_ROLLED_BACK:
+            return Done(step.name, "failed", time.monotonic() - started, text)
         if self._manner.roll_back and self._journal.previous(step).exists():
             try:
                 self.go_back(step)

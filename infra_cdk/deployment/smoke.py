@@ -1,4 +1,4 @@
-"""Is what was just deployed alive, and is it what was deployed?"""
+"""Smoke tests: the deployed step answers, and with the version that was deployed."""
 
 import json
 import time
@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from infra_cdk.deployment.steps import Step
 from services.domain.errors import CarteError
@@ -16,25 +17,29 @@ _BETWEEN_S: Final = 5.0
 _TIMEOUT_S: Final = 10.0
 _QUESTION: Final = "{ region { name version } }"
 
+_URL: Final = "Url"
+
 Probe = Callable[[], str | None]
-"""Says what is wrong, or None."""
+"""Returns what is wrong, or None."""
+Get = Callable[..., tuple[int, str]]
 
 
 def base_url(step: Step, outputs: Mapping[str, str]) -> str | None:
-    """Where a step answers: a region's own host, or its API's address; the edge's site.
+    """Return the URL at which a deployed step answers; None where it answers nothing by HTTP.
 
-    None where it answers nobody by HTTP.
+    A region answers at the output `Url` of its stack: where the deployment has a domain, API
+    Gateway refuses every other host (the execute-api endpoint is disabled).
+
+    Raises:
+        CarteError: A region's stack has no such output, so nothing could be tested.
     """
-    hosts = [
-        one["Properties"]["DomainName"]
-        for one in step.template.get("Resources", {}).values()
-        if one["Type"] == "AWS::ApiGateway::DomainName"
-    ]
-    for host in hosts:
-        if isinstance(host, str) and host.startswith(f"{step.region}."):
-            return f"https://{host}"
     if step.kind == "region":
-        return next((url.rstrip("/") for name, url in outputs.items() if "Endpoint" in name), None)
+        if _URL not in outputs:
+            raise CarteError(
+                f"the stack {step.stack} has no output {_URL}, so it cannot be smoke-tested",
+                "add the output in infra_cdk/stacks/regional.py",
+            )
+        return outputs[_URL].rstrip("/")
     if step.kind == "edge":
         return _site(step)
     return None
@@ -56,13 +61,26 @@ def smoke_test(
     *,
     deadline: float = _DEADLINE_S,
     between: float = _BETWEEN_S,
+    front: str | None = None,
 ) -> int:
-    """Ask a step's probes until all are content; return how many there are.
+    """Run a step's probes until all pass; return how many there are.
+
+    Args:
+        step: What was deployed.
+        url: Its base URL.
+        version: The software version that must answer.
+        deadline: Seconds after which a probe that fails fails the step.
+        between: Seconds between two rounds.
+        front: URL that receives the requests in place of the host of `url`.
 
     Raises:
-        CarteError: one was not, until the deadline (seconds) was over.
+        CarteError: A probe still failed at the deadline.
     """
-    probes = _region_probes(step, url, version) if step.kind == "region" else _edge_probes(url)
+
+    def get(path: str, body: bytes | None = None) -> tuple[int, str]:
+        return _get(f"{url}{path}", body, front)
+
+    probes = _region_probes(step, get, version) if step.kind == "region" else _edge_probes(get)
     until = time.monotonic() + deadline
     while wrong := [said for probe in probes if (said := probe()) is not None]:
         if time.monotonic() > until:
@@ -73,18 +91,18 @@ def smoke_test(
     return len(probes)
 
 
-def _region_probes(step: Step, url: str, version: str) -> list[Probe]:
+def _region_probes(step: Step, get: Get, version: str) -> list[Probe]:
     def alive() -> str | None:
-        status, body = _get(f"{url}/health")
+        status, body = get("/health")
         return None if status == 200 else f"/health answers {status}: {body[:200]}"  # noqa: PLR2004
 
     def ready() -> str | None:
-        status, body = _get(f"{url}/ready")
+        status, body = get("/ready")
         return None if status == 200 else f"/ready answers {status}: {body[:200]}"  # noqa: PLR2004
 
     def itself() -> str | None:
         question = json.dumps({"query": _QUESTION}).encode()
-        status, body = _get(f"{url}/graphql", question)
+        status, body = get("/graphql", question)
         try:
             region: dict[str, Any] = json.loads(body)["data"]["region"]
         except (ValueError, KeyError, TypeError):
@@ -98,21 +116,25 @@ def _region_probes(step: Step, url: str, version: str) -> list[Probe]:
     return [alive, ready, itself]
 
 
-def _edge_probes(url: str) -> list[Probe]:
+def _edge_probes(get: Get) -> list[Probe]:
     def site() -> str | None:
-        status, body = _get(f"{url}/")
+        status, body = get("/")
         there = status == 200 and "<html" in body  # noqa: PLR2004
         return None if there else f"the site answers {status}: {body[:200]}"
 
     def api() -> str | None:
-        status, body = _get(f"{url}/graphql", json.dumps({"query": _QUESTION}).encode())
+        status, body = get("/graphql", json.dumps({"query": _QUESTION}).encode())
         return None if '"name"' in body else f"/graphql answers {status}: {body[:200]}"
 
     return [site, api]
 
 
-def _get(url: str, body: bytes | None = None) -> tuple[int, str]:
+def _get(url: str, body: bytes | None, front: str | None) -> tuple[int, str]:
     headers = {"content-type": "application/json", "accept": "application/json"}
+    if front is not None:
+        parts = urlsplit(url)
+        headers["host"] = parts.netloc
+        url = f"{front}{parts.path}"
     request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - from the templates
     try:
         with urllib.request.urlopen(request, timeout=_TIMEOUT_S) as answer:  # noqa: S310

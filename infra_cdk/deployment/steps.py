@@ -10,7 +10,16 @@ from typing import Any, Final, Literal, get_args
 from services.domain.errors import CarteError
 
 Kind = Literal[
-    "keys", "data", "identity", "recovery", "region", "site", "edge", "operations", "other"
+    "keys",
+    "data",
+    "identity",
+    "recovery",
+    "region",
+    "health",
+    "site",
+    "edge",
+    "operations",
+    "other",
 ]
 _PREFIX: Final = "carte-"
 # Keys before the table that they lock, the table before who reads it, the edge after the regions
@@ -29,6 +38,7 @@ class Step:
         region: where it goes.
         template: its synthesized template.
         digest: hash of that template, which names its assets by their hashes.
+        file: the template's file in the assembly.
     """
 
     name: str
@@ -37,6 +47,7 @@ class Step:
     region: str
     template: dict[str, Any]
     digest: str
+    file: str
 
     @property
     def resources(self) -> int:
@@ -85,10 +96,11 @@ def read_plan(assembly: Path, regions: Sequence[str]) -> Plan:
             continue
         account, region = artifact["environment"].removeprefix("aws://").split("/")
         accounts.add(account)
-        text = (assembly / artifact["properties"]["templateFile"]).read_bytes()
+        file = artifact["properties"]["templateFile"]
+        text = (assembly / file).read_bytes()
         name = stack.removeprefix(_PREFIX)
         digest = hashlib.sha256(text).hexdigest()
-        steps.append(Step(name, _kind(name, region), stack, region, json.loads(text), digest))
+        steps.append(Step(name, _kind(name, region), stack, region, json.loads(text), digest, file))
     if len(accounts) != 1:
         raise CarteError(
             f"the assembly goes to the accounts {', '.join(sorted(accounts))}",

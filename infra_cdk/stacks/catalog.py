@@ -6,9 +6,10 @@ from typing import Protocol, TypedDict
 from aws_cdk import App, Environment
 
 from infra_cdk.config import Deployment
-from infra_cdk.stacks import edge, recovery
+from infra_cdk.stacks import edge, health, recovery
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.edge import EdgeStack
+from infra_cdk.stacks.health import HealthStack
 from infra_cdk.stacks.identity import IdentityStack
 from infra_cdk.stacks.keys import KeysStack
 from infra_cdk.stacks.operations import OperationsStack
@@ -49,6 +50,7 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
                 f"carte-keys-{region}",
                 account=deployment.account,
                 region=region,
+                number=deployment.database.key_number,
                 **place(region, f"the table's key in {region}", lasting=True),
             )
     IdentityStack(app, "carte-identity", **place(primary, "who staff are", lasting=True))
@@ -80,6 +82,14 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
 
 def _global_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
     used = {deployment.primary, *deployment.regions}
+    if deployment.domain:
+        used.add(health.REGION)
+        HealthStack(
+            app,
+            "carte-health",
+            deployment=deployment,
+            **place(health.REGION, "alarms on the regions' health checks"),
+        )
     if deployment.has_edge:
         used |= {edge.REGION, deployment.site_replica}
         replica = deployment.site_replica

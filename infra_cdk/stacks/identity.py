@@ -35,13 +35,16 @@ class IdentityStack(Stack):
             password_policy=cognito.PasswordPolicy(min_length=14),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             deletion_protection=True,
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         acknowledge(pool, _ACKNOWLEDGED)
         client = pool.add_client(
             "Client",
             user_pool_client_name="carte",
             auth_flows=cognito.AuthFlow(user_srp=True),
+            # Staff sign in through the SDK; the CDK's default would switch the hosted pages on,
+            # with the implicit flow and a callback at example.com.
+            disable_o_auth=True,
             prevent_user_existence_errors=True,
             access_token_validity=Duration.hours(1),
             id_token_validity=Duration.hours(1),

@@ -12,7 +12,14 @@ class KeysStack(Stack):
     """Comes before the data stack, whose replica in this region it encrypts."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, account: str, region: str, **kwargs: Any
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        account: str,
+        region: str,
+        number: int,
+        **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        TableKey(self, "TableKey", account=account, region=region)
+        TableKey(self, "TableKey", account=account, region=region, number=number)

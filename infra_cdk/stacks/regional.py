@@ -146,6 +146,12 @@ class RegionalStack(Stack):
             topic=self._woken,
             routing_control=deployment.recovery.controls.get(region, ""),
         )
+        CfnOutput(
+            self,
+            "HealthCheckId",
+            value=health.region_id,
+            description="Health check of this region; a parameter of the stack carte-health.",
+        )
         Names(
             self,
             "Names",

@@ -34,7 +34,7 @@ OPTIONS: dict[str, Any] = {
     "regions": ["eu-west-1", "us-east-1"],
     "database": {"keys": "customer", "warm_reads": 20_000, "warm_writes": 8_000},
     "lambdas": {"start": "provisioned", "provisioned": 5, "shift": "linear"},
-    "cache": {"stage_gb": "none", "dax_node": "dax.t3.small", "dax_nodes": 3},
+    "cache": {"stage_gb": "0.5", "dax_node": "dax.t3.small", "dax_nodes": 3},
     "recovery": {"on": True, "controls": {"eu-west-1": CONTROL}},
 }
 STRONG: dict[str, Any] = {

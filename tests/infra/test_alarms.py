@@ -31,6 +31,7 @@ def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Asse
         "carte-drain",
         "carte-inventory-errors",
         "carte-menu-errors",
+        "carte-menu-faults",
         "carte-menu-slow",
         "carte-menu-throttled",
         "carte-repairs",

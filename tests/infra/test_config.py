@@ -1,5 +1,6 @@
 """A deployment file that is wrong is refused with words that help."""
 
+import subprocess
 import tomllib
 from dataclasses import fields, is_dataclass
 from pathlib import Path
@@ -19,9 +20,13 @@ def test_the_example_is_a_deployment() -> None:
     assert Deployment.from_toml(EXAMPLE).account == "123456789012"
 
 
-def test_the_version_is_the_projects() -> None:
+def test_the_version_is_the_projects_with_the_commit() -> None:
+    # Between releases the project's version stays; a smoke test must tell new code from old.
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert Deployment().version == project_version() == version
+    command = ["git", "rev-parse", "HEAD"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert project_version() == version
+    assert Deployment().version == f"{version}+{done.stdout[:12]}"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +72,10 @@ def test_the_version_is_the_projects() -> None:
         ('[recovery.controls]\neu-west-1 = "on"', "not a routing control's ARN"),
         ('[pipeline]\nrepository = "everybody/*"', "not owner/name"),
         ('[pipeline]\nenvironment = "*"', "one plain name"),
+        ('[pipeline]\nrepository = "a/b"\nowner_id = 1', "write both"),
+        ("[pipeline]\nowner_id = 1\nrepository_id = 2", "pipeline.repository is empty"),
+        ("[database]\nkey_number = 2", 'write keys = "customer"'),
+        ("[database]\nkey_number = 0", "below 1"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:

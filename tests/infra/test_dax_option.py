@@ -1,6 +1,7 @@
 """DAX in front of the table: an option, in a network without a way out."""
 
 import json
+import re
 
 from tests.infra.conftest import Assembly
 
@@ -64,6 +65,24 @@ def test_the_menu_lambda_is_in_its_network_and_reaches_it_and_the_table(
     assert [one["SourceSecurityGroupId"] for one in to_dax] == [mine]
     endpoints = options.resources(REGIONAL, "AWS::EC2::VPCEndpoint").values()
     assert any("dynamodb" in json.dumps(one["ServiceName"]) for one in endpoints)
+
+
+def test_ec2_takes_every_description(options: Assembly) -> None:
+    # EC2 API reference, IpRange: a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$* alone.
+    taken = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}")
+    kinds = ("SecurityGroup", "SecurityGroupIngress", "SecurityGroupEgress")
+    told = [
+        text
+        for kind in kinds
+        for one in options.resources("carte-eu-west-1", f"AWS::EC2::{kind}").values()
+        for text in (
+            one.get("Description", one.get("GroupDescription", "")),
+            *(rule.get("Description", "") for rule in one.get("SecurityGroupEgress", [])),
+        )
+    ]
+    assert len(told) > 5
+    for text in told:
+        assert taken.fullmatch(str(text)), text
 
 
 def test_the_issuer_is_reached_in_its_own_region_alone(options: Assembly) -> None:

@@ -38,7 +38,7 @@ def test_errors_and_slowness_bring_the_old_code_back(production: Assembly) -> No
     watched = {
         alarms[one["Name"]["Ref"]]["AlarmName"] for one in group["AlarmConfiguration"]["Alarms"]
     }
-    assert watched == {"carte-menu-errors", "carte-menu-slow"}
+    assert watched == {"carte-menu-errors", "carte-menu-faults", "carte-menu-slow"}
 
 
 def test_the_watched_alarms_look_at_the_alias_whose_traffic_shifts(production: Assembly) -> None:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from infra_cdk.constructs.edge_functions import region_chooser
-from tests.infra.conftest import ACCOUNT, Assembly
+from tests.infra.conftest import ACCOUNT, ROOT, Assembly
 
 EDGE = "carte-edge"
 READS = {"GET", "HEAD", "OPTIONS"}
@@ -113,6 +113,13 @@ def test_an_answer_is_kept_by_what_it_varies_with_and_for_as_long_as_it_says(
     }
     assert key["HeadersConfig"] == {"HeaderBehavior": "whitelist", "Headers": ["Accept"]}
     assert key["CookiesConfig"] == {"CookieBehavior": "none"}
+
+
+def test_answers_can_be_purged_by_the_tag_that_the_lambda_writes(production: Assembly) -> None:
+    # CloudFront ignores tags of a distribution without this.
+    header = config(production)["CacheTagConfig"]["HeaderName"]
+    written = (ROOT / "services" / "menu_api" / "http_caching.py").read_text()
+    assert f'"{header.lower()}"' in written
 
 
 def test_the_function_is_told_where_the_viewer_is(production: Assembly) -> None:

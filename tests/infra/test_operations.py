@@ -3,6 +3,9 @@
 import json
 from typing import Any
 
+from infra_cdk.checks.alarms import METRIC_ALARM
+from infra_cdk.checks.model import Cloud
+from infra_cdk.config import Pipeline
 from tests.infra.conftest import ACCOUNT, Assembly
 
 STACK = "carte-operations"
@@ -63,6 +66,9 @@ def test_only_one_environment_of_one_repository_may_deploy(production: Assembly)
             f"{GITHUB}:sub": "repo:example/carte:environment:production",
         }
     }
+    # A repository made since 2026-07-15, as GitHub's reference "OpenID Connect" shows its subject.
+    of_today = Pipeline("octocat/my-repo", owner_id=123456, repository_id=456789)
+    assert of_today.subject == "repo:octocat@123456/my-repo@456789:environment:production"
     assert role["MaxSessionDuration"] == 3600
 
 
@@ -91,10 +97,25 @@ def test_the_pipeline_works_through_the_cdks_roles_where_stacks_go(production: A
         "cloudfront:CreateInvalidation",
         "cloudwatch:DescribeAlarms",
         "dynamodb:DescribeTable",
-        "s3:DeleteObject",
-        "s3:ListBucket",
         "s3:PutObject",
     }
+
+
+def test_the_pipeline_may_read_alarms_wherever_a_step_has_some(options: Assembly) -> None:
+    # carte-recovery is in us-west-2, the site's copy and the edge where no region need be.
+    (policy,) = options.resources(STACK, "AWS::IAM::Policy").values()
+    readable = {
+        arn.split(":")[3]
+        for statement in policy["PolicyDocument"]["Statement"]
+        if statement["Action"] == "cloudwatch:DescribeAlarms"
+        for arn in statement["Resource"]
+    }
+    with_alarms = {
+        stack.region
+        for stack in Cloud.of_assembly(options.folder).stacks
+        if list(stack.resources(METRIC_ALARM))
+    }
+    assert with_alarms <= readable
 
 
 def test_what_nobody_asked_for_is_not_there(assembly: Assembly) -> None:

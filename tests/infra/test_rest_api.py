@@ -16,7 +16,7 @@ def test_only_this_api_may_invoke_the_lambda(assembly: Assembly) -> None:
     (api,) = assembly.resources(REGIONAL, "AWS::ApiGateway::RestApi")
     permissions = assembly.resources(REGIONAL, "AWS::Lambda::Permission").values()
     from_gateway = [one for one in permissions if one["Principal"] == "apigateway.amazonaws.com"]
-    assert len(from_gateway) == 7  # one for each route and method
+    assert len(from_gateway) == 8  # one for each route and method
     for permission in from_gateway:
         source = json.dumps(permission["SourceArn"])
         assert api in source
@@ -34,11 +34,26 @@ def test_the_emulator_finds_the_pinned_id_on_the_api_alone(assembly: Assembly) -
 
 def test_the_access_log_leads_to_the_lambdas_log_and_to_the_trace(assembly: Assembly) -> None:
     (stage,) = assembly.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
-    line = json.loads(stage["AccessLogSetting"]["Format"])
+    text = stage["AccessLogSetting"]["Format"]
+    line = json.loads(text)
     assert line["request"] == "$context.requestId"
     assert line["lambdaRequest"] == "$context.integration.requestId"
     assert line["trace"] == "$context.xrayTraceId"
-    assert line["lambdaError"] == "$context.integrationErrorMessage"
+    assert line["lambdaCode"] == "$context.integration.integrationStatus"
+    # With an error it must still be JSON: this variable is the quoted message, quotes included.
+    quoted = {name: f'"{name} failed"' for name in ("$context.error.messageString",)}
+    # And these are somebody else's text, which API Gateway writes as it is.
+    foreign = dict.fromkeys(
+        (
+            "$context.integrationErrorMessage",
+            "$context.integration.error",
+            "$context.error.message",
+        ),
+        'RuntimeError: "x" is no {"y"}',
+    )
+    for name, value in {**quoted, **foreign}.items():
+        text = text.replace(name, value)
+    assert json.loads(text) == line
 
 
 def settings(assembly: Assembly) -> dict[str, Any]:
@@ -47,7 +62,22 @@ def settings(assembly: Assembly) -> dict[str, Any]:
     return {f"{one['HttpMethod']} {one['ResourcePath']}": one for one in stage["MethodSettings"]}
 
 
-def test_the_stage_caches_persisted_reads_encrypted_and_nothing_else(assembly: Assembly) -> None:
+def test_the_stage_caches_nothing_by_default(production: Assembly) -> None:
+    # It keeps errors too, whatever Cache-Control says: docs/decisions/stage-cache.md.
+    (stage,) = production.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
+    assert not stage.get("CacheClusterEnabled")
+    assert not any(one.get("CachingEnabled") for one in settings(production).values())
+
+
+def test_the_probes_have_throttles_of_their_own(production: Assembly) -> None:
+    # Clients that use up the stage's rate must not make the health check fail.
+    for path in ("health", "ready"):
+        own = settings(production)[f"GET /~1{path}"]
+        assert (own["ThrottlingRateLimit"], own["ThrottlingBurstLimit"]) == (100, 100)
+
+
+def test_the_cache_keeps_persisted_reads_encrypted_and_nothing_else(options: Assembly) -> None:
+    assembly = options
     (stage,) = assembly.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
     assert stage["CacheClusterEnabled"] is True
     assert stage["CacheClusterSize"] == "0.5"
@@ -95,9 +125,3 @@ def test_the_cached_answers_are_the_same_for_everybody() -> None:
 def test_nobody_may_invalidate_the_cache(production: Assembly) -> None:
     for region in production.deployment.regions:
         assert "InvalidateCache" not in json.dumps(production.template(f"carte-{region}"))
-
-
-def test_the_cache_can_be_left_out(options: Assembly) -> None:
-    assert not any(one.get("CachingEnabled") for one in settings(options).values())
-    (stage,) = options.resources(REGIONAL, "AWS::ApiGateway::Stage").values()
-    assert stage.get("CacheClusterEnabled") in (None, False)

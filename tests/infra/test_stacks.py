@@ -2,6 +2,7 @@
 
 import json
 
+from infra_cdk.checks.model import Cloud
 from tests.infra.conftest import Assembly
 
 REGIONAL = "carte-eu-west-1"
@@ -40,7 +41,10 @@ def test_every_replica_is_protected_and_can_be_restored(assembly: Assembly) -> N
 def test_the_table_outlives_its_stack(assembly: Assembly) -> None:
     resources = assembly.template("carte-data")["Resources"]
     (table,) = (one for one in resources.values() if one["Type"] == "AWS::DynamoDB::GlobalTable")
-    assert table["DeletionPolicy"] == table["UpdateReplacePolicy"] == "Retain"
+    assert (table["DeletionPolicy"], table["UpdateReplacePolicy"]) == (
+        "RetainExceptOnCreate",
+        "Retain",
+    )
 
 
 def test_routes_are_exactly_the_contract(assembly: Assembly) -> None:
@@ -60,6 +64,7 @@ def test_routes_are_exactly_the_contract(assembly: Assembly) -> None:
     }
     assert routes == {
         ("/graphql", "GET"),
+        ("/graphql", "HEAD"),
         ("/graphql", "POST"),
         ("/graphql", "OPTIONS"),
         ("/graphql/persisted/{documentId}", "GET"),
@@ -126,8 +131,9 @@ def test_the_stage_is_throttled_traced_and_logged(assembly: Assembly) -> None:
     assert stage["StageName"] == "live"
     assert stage["TracingEnabled"] is True
     assert "AccessLogSetting" in stage
-    for settings in stage["MethodSettings"]:
-        assert settings["ThrottlingRateLimit"] == assembly.deployment.throttle_rate
+    (whole,) = (one for one in stage["MethodSettings"] if one["ResourcePath"] == "/*")
+    assert whole["ThrottlingRateLimit"] == assembly.deployment.throttle_rate
+    assert whole["ThrottlingBurstLimit"] == assembly.deployment.throttle_burst
 
 
 def test_regions_do_not_refer_to_each_other(assembly: Assembly) -> None:
@@ -146,3 +152,22 @@ def test_nobody_signs_up_by_themselves_and_everybody_has_a_second_factor(
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert pool["MfaConfiguration"] == "ON"
     assert pool["DeletionProtection"] == "ACTIVE"
+
+
+def test_staff_sign_in_by_srp_alone_and_the_hosted_pages_are_off(assembly: Assembly) -> None:
+    # The CDK's default is the implicit flow, with a callback at example.com.
+    (client,) = assembly.resources("carte-identity", "AWS::Cognito::UserPoolClient").values()
+    assert client["AllowedOAuthFlowsUserPoolClient"] is False
+    assert not {"AllowedOAuthFlows", "CallbackURLs"} & client.keys()
+    assert set(client["ExplicitAuthFlows"]) == {
+        "ALLOW_USER_SRP_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    }
+
+
+def test_a_failed_first_creation_leaves_no_name_taken(production: Assembly) -> None:
+    # CloudFormation user guide, `RetainExceptOnCreate`: with Retain, a bucket or table of a failed
+    # creation stays, and every repetition fails at its name.
+    for stack in Cloud.of_assembly(production.folder).stacks:
+        for one in stack.resources():
+            assert one.body.get("DeletionPolicy") != "Retain", f"{stack.name}/{one.logical_id}"

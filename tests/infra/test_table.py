@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from infra_cdk.constructs.table_key import alias_arn
 from tests.infra.conftest import ACCOUNT, Assembly
 
 DATA = "carte-data"
@@ -73,6 +74,12 @@ def test_the_customers_key_is_there_under_that_alias_and_only_through_dynamodb(
                 "kms:ViaService": f"dynamodb.{region}.amazonaws.com",
             }
         }
+
+
+def test_another_key_is_another_alias_so_that_the_template_changes() -> None:
+    # Pointing the same alias to another key changes no template, and so nothing at all.
+    arns = {alias_arn("aws", ACCOUNT, "eu-west-1", number) for number in (1, 2, 3)}
+    assert len(arns) == 3
 
 
 def test_a_table_can_be_warm_from_the_start(options: Assembly) -> None:

@@ -9,7 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from infra_cdk.deployment.account import Account
+from infra_cdk.deployment import rollout as rollout_module
+from infra_cdk.deployment.account import Account, RingingAlarm
 from infra_cdk.deployment.assembly import of_one_stack
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.rollout import Manner, Rollout
@@ -17,32 +18,13 @@ from infra_cdk.deployment.site import lifetime, upload_site
 from infra_cdk.deployment.steps import Plan, read_plan
 from infra_cdk.deployment.toolkit import Deployed, Toolkit
 from services.domain.errors import CarteError
+from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
 
-ACCOUNT = "123456789012"
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
-
-
-def write_assembly(folder: Path, stacks: Mapping[str, str]) -> Path:
-    """An assembly with these stacks, each with a template of its own."""
-    artifacts: dict[str, Any] = {}
-    for name, region in stacks.items():
-        template = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}, "Description": name}
-        (folder / f"{name}.template.json").write_text(json.dumps(template))
-        asset = {"source": {"path": f"{name}.template.json"}, "destinations": {}}
-        (folder / f"{name}.assets.json").write_text(json.dumps({"files": {"0" * 64: asset}}))
-        artifacts[name] = {
-            "type": "aws:cloudformation:stack",
-            "environment": f"aws://{ACCOUNT}/{region}",
-            "properties": {"templateFile": f"{name}.template.json"},
-            "dependencies": [f"{name}.assets"],
-        }
-        artifacts[f"{name}.assets"] = {
-            "type": "cdk:asset-manifest",
-            "properties": {"file": f"{name}.assets.json"},
-        }
-    manifest = {"version": "55.0.0", "artifacts": artifacts}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return folder
+OUTPUTS = {"Url": "https://region.api.example.com"}
+ALARM = {
+    "Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "carte-menu-errors"}}
+}
 
 
 @pytest.fixture
@@ -53,22 +35,32 @@ def plan(tmp_path: Path) -> Plan:
     stacks |= {f"carte-{region}": region for region in REGIONS}
     stacks |= {f"carte-keys-{region}": region for region in REGIONS}
     stacks |= {"carte-site": "eu-west-1", "carte-recovery": "us-west-2"}
-    return read_plan(write_assembly(folder, stacks), REGIONS)
+    alarms = {f"carte-{region}": ALARM for region in REGIONS}
+    return read_plan(write_assembly(folder, stacks, alarms), REGIONS)
+
+
+@pytest.fixture(autouse=True)
+def answering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every smoke test passes; what it asks is tested elsewhere."""
+    monkeypatch.setattr(rollout_module, "smoke_test", lambda *_, **__: 3)
 
 
 class Known(Account):
-    """An account without AWS: what runs in it, and which alarms are on."""
+    """An account without AWS: what runs in it, and which alarms are on at each look."""
 
     def __init__(self) -> None:
         self.id = ACCOUNT
         self.running: dict[str, dict[str, Any]] = {}
-        self.alarms: Iterator[list[str]] = iter(())
+        self.alarms: Iterator[list[RingingAlarm]] = iter(())
 
     def template(self, stack: str, region: str) -> dict[str, Any] | None:  # noqa: ARG002
         return self.running.get(stack)
 
-    def alarms_on(self, region: str) -> list[str]:  # noqa: ARG002
+    def ringing_alarms(self, region: str) -> list[RingingAlarm]:  # noqa: ARG002
         return next(self.alarms, [])
+
+    def release_failed_creation(self, stack: str, region: str) -> bool:  # noqa: ARG002
+        return False
 
 
 class Deploying(Toolkit):
@@ -87,7 +79,7 @@ class Deploying(Toolkit):
         if stack == self._failing:
             raise CarteError("CloudFormation did not take it", "mend it")
         self.deployed.append((assembly.name, stack))
-        return Deployed(changed=True, outputs={})
+        return Deployed(changed=True, outputs=OUTPUTS)
 
 
 def rollout(plan: Plan, account: Known, toolkit: Deploying, folder: Path) -> Rollout:
@@ -140,7 +132,7 @@ def test_a_failure_ends_it_and_the_next_run_goes_on_there(plan: Plan, tmp_path: 
 def test_an_alarm_brings_back_what_ran_before_and_ends_it(plan: Plan, tmp_path: Path) -> None:
     account, toolkit = Known(), Deploying()
     account.running["carte-ap-southeast-1"] = {"Resources": {}, "Description": "before"}
-    account.alarms = iter([["carte-menu-errors: 3 % of calls"]])
+    account.alarms = iter([[], [RingingAlarm("carte-menu-errors", "10:01", "3 % of calls")]])
     steps = plan.chosen(["ap-southeast-1", "eu-west-1"])
     (done,) = rollout(plan, account, toolkit, tmp_path).run(steps)
     assert done.outcome == "rolled back"
@@ -156,7 +148,7 @@ def test_an_alarm_brings_back_what_ran_before_and_ends_it(plan: Plan, tmp_path: 
 
 def test_an_alarm_of_a_first_deployment_is_a_failure(plan: Plan, tmp_path: Path) -> None:
     account = Known()
-    account.alarms = iter([["carte-menu-errors: all"]])
+    account.alarms = iter([[], [RingingAlarm("carte-menu-errors", "10:01", "all calls")]])
     (done,) = rollout(plan, account, Deploying(), tmp_path).run(plan.chosen(["eu-west-1"]))
     assert done.outcome == "failed"
     assert "nothing ran here before" in done.text
