@@ -68,7 +68,11 @@ def command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deploying.")] = False,
     smoke_front: Annotated[
         str | None,
-        typer.Option(help="URL that takes the smoke tests' requests: for emulators.", hidden=True),
+        typer.Option(
+            help="URL that takes the smoke tests' requests: for emulators.",
+            envvar="CARTE_SMOKE_FRONT",
+            hidden=True,
+        ),
     ] = None,
     patience: Annotated[
         float, typer.Option(help="Seconds until a smoke test gives up.", hidden=True)

@@ -37,7 +37,7 @@ def cached_methods_key_all_that_varies(cloud: Cloud) -> Iterator[tuple[Resource,
         if not _caches(stack):
             continue
         for method in stack.resources(METHOD):
-            path = _path(stack, method.properties.get("ResourceId"))
+            path = path_of(stack, method.properties.get("ResourceId"))
             if method.properties.get("HttpMethod") != "GET" or "/persisted/" not in path:
                 continue
             keys = set(method.properties.get("Integration", {}).get("CacheKeyParameters", []))
@@ -106,8 +106,8 @@ def _caches(stack: Stack) -> bool:
     )
 
 
-def _path(stack: Stack, resource_id: Any) -> str:
-    """The path of an API resource, from its parents."""
+def path_of(stack: Stack, resource_id: Any) -> str:
+    """Return the path of an API resource, from its parents."""
     resources = {one.logical_id: one for one in stack.resources("AWS::ApiGateway::Resource")}
     parts: list[str] = []
     names = references(resource_id)

@@ -54,7 +54,7 @@ def queues_wait_for_their_consumer(cloud: Cloud) -> Iterator[tuple[Resource, str
         queues = {one.logical_id: one for one in stack.resources("AWS::SQS::Queue")}
         for mapping in stack.resources(MAPPING):
             source = references(mapping.properties.get("EventSourceArn")) & queues.keys()
-            for function in _functions(stack, mapping.properties.get("FunctionName")):
+            for function in functions_of(stack, mapping.properties.get("FunctionName")):
                 seconds = function.properties.get("Timeout", 3)
                 for name in source:
                     hidden = queues[name].properties.get("VisibilityTimeout", 30)
@@ -77,7 +77,7 @@ def handlers_exist(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
 def functions_are_told_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A Lambda is told the region that it runs in: stamps and counters are kept by that name."""
     for function in cloud.resources(FUNCTION):
-        told = _environment(function).get("CARTE_REGION")
+        told = environment(function).get("CARTE_REGION")
         if told is not None and told != function.region:
             yield function, f"runs in {function.region} and writes as {told}: slots would collide"
 
@@ -86,7 +86,7 @@ def functions_know_every_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """All menu Lambdas are told the same regions, which are the ones that are deployed."""
     deployed = {stack.region for stack in cloud.regional()}
     for function in cloud.resources(FUNCTION):
-        told = _environment(function).get("CARTE_REGIONS")
+        told = environment(function).get("CARTE_REGIONS")
         if told is not None and set(str(told).split(",")) != deployed:
             yield function, f"is told {told}, deployed are {','.join(sorted(deployed))}"
 
@@ -97,12 +97,12 @@ def logs_go_where_they_end(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         groups = {one.logical_id for one in stack.resources("AWS::Logs::LogGroup")}
         for function in stack.resources(FUNCTION):
             into = function.properties.get("LoggingConfig", {}).get("LogGroup")
-            if not references(into) & groups and "CARTE_REGION" in _environment(function):
+            if not references(into) & groups and "CARTE_REGION" in environment(function):
                 yield function, "logs into a group that nobody gave a retention"
 
 
-def _functions(stack: Stack, target: Any) -> Iterator[Resource]:
-    """The functions that a mapping's target, an alias or a function, stands for."""
+def functions_of(stack: Stack, target: Any) -> Iterator[Resource]:
+    """Yield the functions that a mapping's target, an alias or a function, stands for."""
     names = references(target)
     for alias in stack.resources("AWS::Lambda::Alias"):
         if alias.logical_id in names:
@@ -110,6 +110,7 @@ def _functions(stack: Stack, target: Any) -> Iterator[Resource]:
     yield from (one for one in stack.resources(FUNCTION) if one.logical_id in names)
 
 
-def _environment(function: Resource) -> dict[str, Any]:
+def environment(function: Resource) -> dict[str, Any]:
+    """Return the variables that a function is given."""
     variables: dict[str, Any] = function.properties.get("Environment", {}).get("Variables", {})
     return variables

@@ -15,6 +15,8 @@ ALL_VIEWER_EXCEPT_HOST: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # A reader waits this long at most before the next origin is asked: attempts x seconds.
 _LONGEST_WAIT_S: Final = 6
+_LONGEST_READ_S: Final = 10
+_READ_DEFAULT_S: Final = 30
 _MUST_FAIL_OVER: Final = frozenset({429, 500, 502, 503, 504})
 # The edge function gets the regions written in, and makes of each the ids of its origins.
 _CHOOSES: Final = re.compile(r"createRequestOriginGroup")
@@ -97,6 +99,9 @@ def dead_origins_are_left_soon(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
                 seconds = attempts * origin.get("ConnectionTimeout", 10)
                 if seconds > _LONGEST_WAIT_S:
                     yield distribution, f"waits {seconds} s for {as_text(origin['Id'])}"
+            read = origin.get("CustomOriginConfig", {}).get("OriginReadTimeout", _READ_DEFAULT_S)
+            if "CustomOriginConfig" in origin and read > _LONGEST_READ_S:
+                yield distribution, f"waits {read} s for an answer of {as_text(origin['Id'])}"
 
 
 def groups_fail_over_on_errors(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

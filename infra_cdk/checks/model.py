@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from infra_cdk.config import Deployment
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
@@ -50,12 +52,19 @@ class Stack:
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """All stacks of one deployment."""
+    """All stacks of one deployment.
+
+    Attributes:
+        stacks: Each with its template.
+        deployment: The settings that the templates were made from; None where they are not known,
+            and then no check can compare the two.
+    """
 
     stacks: tuple[Stack, ...]
+    deployment: Deployment | None = None
 
     @classmethod
-    def of_assembly(cls, folder: Path) -> Self:
+    def of_assembly(cls, folder: Path, deployment: Deployment | None = None) -> Self:
         """Read a cloud assembly, as `python -m infra_cdk.app` writes it."""
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
         stacks = []
@@ -66,7 +75,7 @@ class Cloud:
             path = folder / artifact["properties"]["templateFile"]
             template = json.loads(path.read_text(encoding="utf-8"))
             stacks.append(Stack(name, account, region, template))
-        return cls(tuple(stacks))
+        return cls(tuple(stacks), deployment)
 
     def resources(self, *types: str) -> Iterator[Resource]:
         """All stacks' resources of these types."""

@@ -2,7 +2,22 @@
 
 from typing import Final
 
-from infra_cdk.checks import alarms, api, compute, data, edge, regions, rights, routing, site_policy
+from infra_cdk.checks import (
+    alarms,
+    api,
+    code,
+    compute,
+    contract,
+    data,
+    edge,
+    metrics,
+    regions,
+    relations,
+    rights,
+    routing,
+    settings,
+    site_policy,
+)
 from infra_cdk.checks.model import Check, Cloud, Finding, Rule
 
 _RULES: Final[tuple[Rule, ...]] = (
@@ -44,6 +59,25 @@ _RULES: Final[tuple[Rule, ...]] = (
     alarms.alarms_tell_somebody,
     alarms.alarms_decide_what_silence_means,
     alarms.alarms_look_where_the_metric_is,
+    metrics.metrics_exist,
+    code.lambdas_may_do_what_their_code_does,
+    code.lambdas_get_the_variables_that_they_read,
+    code.lambdas_are_named_as_callers_expect,
+    code.failures_named_by_handlers_are_heard,
+    code.every_route_of_the_lambda_is_one_of_the_api,
+    code.canaries_have_a_handler,
+    settings.settings_reach_the_templates,
+    settings.alarms_reach_the_addresses,
+    relations.every_alarm_that_people_expect_is_there,
+    relations.alarms_ring_in_time,
+    relations.metric_math_has_its_operands,
+    relations.buckets_are_read_by_who_must,
+    relations.buckets_tell_and_copy_as_they_must,
+    relations.regions_are_healthy_by_all_their_checks,
+    relations.the_pipeline_may_do_what_it_does,
+    relations.names_of_the_page_are_there,
+    relations.stacks_tell_what_the_deployment_reads,
+    contract.properties_are_what_they_must_be,
     rights.no_right_is_a_wildcard,
     rights.services_call_for_this_account_only,
     rights.the_pipeline_role_is_for_one_repository,

@@ -28,6 +28,7 @@ DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 _STORE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _MEMORY_MB: Final = range(128, 10_241)
 # What CloudWatch Logs takes.
@@ -55,6 +56,8 @@ class Deployment:
             empty: no mutation is accepted.
         oidc_audience: client id that staff tokens must carry; the other output of that stack.
         oidc_jwks: keys of the local cloud's development issuer (JSON); refused for `aws`.
+        cors_origins: Origins whose web pages may read answers, such as `https://shop.example`; see
+            docs/security.md.
         alarm_addresses: e-mail addresses that alarms and the budget write to.
         monthly_budget_usd: US dollars a month after which the budget warns; 0: no budget.
         canary_store: id of a store whose menu each region's canary reads; empty: no canary.
@@ -73,6 +76,7 @@ class Deployment:
     oidc_issuer: str = ""
     oidc_audience: str = ""
     oidc_jwks: str = ""
+    cors_origins: tuple[str, ...] = ()
     alarm_addresses: tuple[str, ...] = ()
     monthly_budget_usd: int = 0
     canary_store: str = ""
@@ -98,6 +102,11 @@ class Deployment:
         one_of("stage", self.stage, ("aws", "local"))
         self._check_numbers()
         self._check_issuer()
+        for origin in self.cors_origins:
+            if not isinstance(origin, str) or not _ORIGIN.fullmatch(origin):
+                raise ConfigError(
+                    f"cors_origins: {origin!r} is no origin such as https://shop.example"
+                )
         for address in self.alarm_addresses:
             if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
                 raise ConfigError(f"alarm_addresses: {address!r} is not an e-mail address")

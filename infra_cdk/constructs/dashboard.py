@@ -34,7 +34,11 @@ class Dashboard(Construct):
         board.add_widgets(*self._serving(staged=deployment.cache.stage_gb != "none"))
         board.add_widgets(*self._lambdas())
         board.add_widgets(*self._data(strong=deployment.database.strong))
-        board.add_widgets(*self._queues(canary=bool(deployment.canary_store)))
+        board.add_widgets(
+            *self._queues(
+                canary=bool(deployment.canary_store), counts=not deployment.database.strong
+            )
+        )
 
     def _serving(self, *, staged: bool) -> list[cloudwatch.IWidget]:
         api = {"ApiName": "carte-api", "Stage": "live"}
@@ -94,7 +98,7 @@ class Dashboard(Construct):
             if receiving != sending
         ]
 
-    def _queues(self, *, canary: bool) -> list[cloudwatch.IWidget]:
+    def _queues(self, *, canary: bool, counts: bool) -> list[cloudwatch.IWidget]:
         widgets: list[cloudwatch.IWidget] = [
             self._graph(
                 f"Waiting in {queue}",
@@ -103,7 +107,10 @@ class Dashboard(Construct):
                 {"QueueName": queue},
                 "Maximum",
             )
-            for queue in ("carte-convergence-dead-letters", "carte-counts-dead-letters")
+            for queue in (
+                "carte-convergence-dead-letters",
+                *(["carte-counts-dead-letters"] if counts else []),
+            )
         ]
         if canary:
             name = {"CanaryName": "carte-menu"}

@@ -11,14 +11,13 @@ from infra_cdk.constructs.network import Network
 
 HANDLER: Final = "services.menu_api.handler.handler"
 _TIMEOUT_S: Final = 10
-# No Scan on a request path, and nothing is ever deleted: tombstones.
+# What its code calls (infra_cdk/checks/code.py holds it to that): no Scan on a request path, and
+# nothing is ever deleted (tombstones) or updated in part.
 TABLE_ACTIONS: Final = (
     "dynamodb:BatchGetItem",
-    "dynamodb:ConditionCheckItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
-    "dynamodb:UpdateItem",
 )
 _DAX_ACTIONS: Final = ("dax:BatchGetItem", "dax:GetItem", "dax:Query")
 
@@ -49,6 +48,7 @@ class MenuApi(CarteFunction):
             environment={
                 "CARTE_REGIONS": ",".join(deployment.regions),
                 **_staff_tokens(deployment),
+                **_cors(deployment),
                 **({"CARTE_DAX_ENDPOINT": dax.endpoint} if dax else {}),
             },
             snapstart=deployment.lambdas.start == "snapstart",
@@ -57,6 +57,11 @@ class MenuApi(CarteFunction):
         )
         if dax:
             self.allow(_DAX_ACTIONS, dax.arn)
+
+
+def _cors(deployment: Deployment) -> dict[str, str]:
+    origins = ",".join(deployment.cors_origins)
+    return {"CARTE_CORS_ORIGINS": origins} if origins else {}
 
 
 def _staff_tokens(deployment: Deployment) -> dict[str, str]:

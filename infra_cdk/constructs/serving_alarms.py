@@ -110,7 +110,7 @@ class ServingAlarms(Construct):
             "ApiErrors",
             name="api-errors",
             happened="More than 1 % of the requests to this region's API end in 5xx.",
-            do="The access log /carte/api-access names the errors (error, lambdaError); drain the "
+            do="The access log /carte/api-access names the errors (error, lambdaCode); drain the "
             "region (docs/operations.md) while you look.",
             metric=stage.metric_server_error(period=_MINUTE, statistic=cloudwatch.Stats.AVERAGE),
             above=_SHARE,

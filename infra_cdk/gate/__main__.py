@@ -21,6 +21,10 @@ def main() -> int:
     parser.add_argument("--out", type=Path, help="keep the assemblies here")
     parser.add_argument("--package", type=Path, help="also judge this zip of the Lambdas")
     parser.add_argument("--planted", action="store_true", help="show which check catches what")
+    parser.add_argument(
+        "--mutate", type=int, metavar="N", help="measure: try N mutations of the constructs; 0: all"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="of the choice of mutations")
     parser.add_argument("--json", action="store_true", help="answer for a program")
     arguments = parser.parse_args()
     go_offline()
@@ -39,12 +43,18 @@ def main() -> int:
             from infra_cdk.gate.self_test import print_table
 
             return print_table(deployments, out)
-        report = run(deployments, out, arguments.package)
+        if arguments.mutate is not None:
+            from infra_cdk.gate.mutation_run import measure, report
+
+            for line in report(measure(out, arguments.mutate, arguments.seed)):
+                sys.stdout.write(f"{line}\n")
+            return 0
+        judged = run(deployments, out, arguments.package)
     if arguments.json:
-        sys.stdout.write(json.dumps(report.to_json(), indent=2) + "\n")
+        sys.stdout.write(json.dumps(judged.to_json(), indent=2) + "\n")
     else:
-        sys.stdout.writelines(f"{line}\n" for line in report.lines())
-    return 0 if report.passed else 1
+        sys.stdout.writelines(f"{line}\n" for line in judged.lines())
+    return 0 if judged.passed else 1
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ PRODUCTION: Final[Mapping[str, Any]] = {
     "canary_store": "us-00001",
     "oidc_issuer": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example",
     "oidc_audience": "exampleclientid",
+    "cors_origins": ["https://shop.example"],
     "pipeline": {"repository": "example/carte"},
 }
 _FIVE: Final = ("us-east-1", "eu-west-1", "ap-southeast-1", "sa-east-1", "ap-northeast-1")
@@ -36,21 +37,20 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "database": {"consistency": "strong"},
         "lambdas": {"start": "snapstart"},
     },
-    # Customer keys, DAX, provisioned concurrency, routing controls.
+    # Customer keys, DAX, a stage cache, provisioned concurrency, routing controls.
     "options": {
         **PRODUCTION,
         "regions": ["eu-west-1"],
         "database": {"keys": "customer"},
         "lambdas": {"start": "provisioned", "provisioned": 10, "shift": "all-at-once"},
-        "cache": {"dax_node": "dax.t3.small"},
+        "cache": {"stage_gb": "0.5", "dax_node": "dax.t3.small"},
         "recovery": {"on": True, "controls": {"eu-west-1": f"{_CONTROL}/1"}},
     },
-    # No cache, SnapStart, linear shifting, AWS's own keys, a warm table.
+    # SnapStart, linear shifting, AWS's own keys, a warm table.
     "lean": {
         "regions": ["eu-west-1"],
         "database": {"keys": "aws-managed", "warm_reads": 40_000, "warm_writes": 10_000},
         "lambdas": {"start": "snapstart", "shift": "linear"},
-        "cache": {"stage_gb": "none"},
     },
 }
 

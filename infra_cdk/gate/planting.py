@@ -40,7 +40,8 @@ class Planted:
         templates = {stack.name: copy.deepcopy(stack.template) for stack in cloud.stacks}
         self.plant(templates)
         return Cloud(
-            tuple(replace(stack, template=templates[stack.name]) for stack in cloud.stacks)
+            tuple(replace(stack, template=templates[stack.name]) for stack in cloud.stacks),
+            cloud.deployment,
         )
 
 

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZipFile
 
 from infra_cdk.checks.model import Cloud
 from infra_cdk.checks.registry import CHECKS
@@ -17,6 +18,7 @@ from infra_cdk.gate.report import Report, Step
 # An empty zip: what is judged here is the templates.
 _NO_PACKAGE: Final = b"PK\x05\x06" + bytes(18)
 _MOST_ZIPPED: Final = 14_000_000
+_DAX_CLIENT: Final = "amazondax/"
 _WORKERS: Final = 2
 # The CDK never forgets an app: after a dozen, its process does nothing but collect garbage.
 _A_PROCESS: Final = 4
@@ -41,7 +43,7 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
     with get_context("spawn").Pool(_WORKERS, go_offline, maxtasksperchild=1) as pool:
         for done in pool.imap(_synthesize, batches, chunksize=1):
             for folder, seconds, found in done:
-                cloud = clouds[folder.name] = Cloud.of_assembly(folder)
+                cloud = clouds[folder.name] = Cloud.of_assembly(folder, deployments[folder.name])
                 checked = f"{len(cloud.stacks)} stacks; house rules, CDK rules, cdk-nag"
                 report.steps.append(Step(f"synthesize {folder.name}", seconds, checked, found))
     with report.step("cfn-lint") as step:
@@ -67,7 +69,7 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
         step.checked = "actionlint, zizmor"
     if package is not None:
         with report.step("package") as step:
-            step.findings, step.checked = _package(package)
+            step.findings, step.checked = judge_package(package, deployments.values())
     report.figures = {name: _sizes(cloud) for name, cloud in clouds.items()}
     return report
 
@@ -84,12 +86,22 @@ def _synthesize(batch: Sequence[_Work]) -> list[tuple[Path, float, list[str]]]:
     return done
 
 
-def _package(package: Path) -> tuple[list[str], str]:
+def judge_package(package: Path, deployments: Iterable[Deployment]) -> tuple[list[str], str]:
+    """Return what is wrong with the Lambdas' zip for these deployments, and what it is.
+
+    A DAX cluster that no code in the package can ask would be paid for in vain.
+    """
     if not package.exists():
         return [f"there is no {package.name}: run `make package`"], ""
     size = package.stat().st_size
     digest = hashlib.sha256(package.read_bytes()).hexdigest()
     found = [f"{size:,} bytes, more than {_MOST_ZIPPED:,}"] if size > _MOST_ZIPPED else []
+    wanted = any(deployment.cache.dax_node for deployment in deployments)
+    if wanted and not any(name.startswith(_DAX_CLIENT) for name in ZipFile(package).namelist()):
+        found.append(
+            "cache.dax_node is set and the package lacks DAX's client: add amazon-dax-client to "
+            "the dependencies in pyproject.toml and run `make lock`, or remove dax_node"
+        )
     return found, f"{size / 1e6:.1f} MB, sha256 {digest[:16]}"
 
 

@@ -30,7 +30,7 @@ def print_table(deployments: Mapping[str, Deployment], out: Path) -> int:
         app = judged_app(out / name, house_rules=False, nag=False)
         add_stacks(app, deployments[name], package)
         synth(app, out / name)
-        clouds[name] = Cloud.of_assembly(out / name)
+        clouds[name] = Cloud.of_assembly(out / name, deployments[name])
     missed = 0
     sys.stdout.write("| planted fault | caught by |\n|---|---|\n")
     for planted in PLANTED:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from infra_cdk.checks.model import Cloud
+from infra_cdk.gate.configurations import configurations
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +25,9 @@ class GateRun:
     def cloud(self, configuration: str) -> Cloud:
         """The stacks of a configuration."""
         if configuration not in self._clouds:
-            self._clouds[configuration] = Cloud.of_assembly(self.folder / configuration)
+            self._clouds[configuration] = Cloud.of_assembly(
+                self.folder / configuration, configurations()[configuration]
+            )
         return self._clouds[configuration]
 
 

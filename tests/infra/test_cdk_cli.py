@@ -10,13 +10,25 @@ from pathlib import Path
 
 import pytest
 
+from infra_cdk.checks.model import Cloud, Stack
 from infra_cdk.packaging.build import build
 from infra_cdk.packaging.target import this_machine
-from tests.support.cdk_account import REGION, ROOT, CdkAccount, built_cli, running, with_handler
+from tests.support.aws_front import AwsFront, serving
+from tests.support.cdk_account import (
+    REGION,
+    ROOT,
+    CdkAccount,
+    api_id,
+    built_cli,
+    running,
+    with_handler,
+)
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("cdk")]
 
 STACK = f"carte-{REGION}"
+# Without a domain, the default host is the way in.
+API = {"Type": "AWS::ApiGateway::RestApi", "Properties": {}}
 SECOND = """
 from services.menu_api import handler_before
 
@@ -39,7 +51,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CdkAccount]:
     (folder / "deployment.toml").write_text(CONFIG)
     with running(folder) as made:
         assert "bootstrapped" in made.cdk("bootstrap", f"aws://000000000000/{REGION}")
-        yield made
+        stack = Stack(f"carte-{REGION}", "000000000000", REGION, {"Resources": {"Api": API}})
+        front = AwsFront(Cloud((stack,)), made.endpoint, api_id, lambda _key: b"")
+        with serving(front) as made.front:
+            yield made
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +87,7 @@ def options(account: CdkAccount, assembly: Path, *more: str, patience: int = 60)
     """The command line; a cold start takes long where many tests run at once."""
     config = str(account.folder / "deployment.toml")
     given = ("--config", config, "--assembly", str(assembly), "--bake", "0")
-    return (*given, "--patience", str(patience), *more)
+    return (*given, "--smoke-front", account.front, "--patience", str(patience), *more)
 
 
 def test_what_the_emulator_cannot_take_is_said(

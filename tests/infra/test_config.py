@@ -49,6 +49,7 @@ def test_the_version_is_the_projects_with_the_commit() -> None:
         ("regions = [", "deployment.toml"),
         ("oidc_jwks = '{}'", "for the local cloud"),
         ('oidc_issuer = "http://x"', "https://"),
+        ('cors_origins = ["shop.example"]', "no origin such as https://shop.example"),
         ('alarm_addresses = ["nobody"]', "not an e-mail address"),
         ('alarm_addresses = "a@example.com"', "alarm_addresses must be a list"),
         ("monthly_budget_usd = 100", "nobody hears"),

@@ -1,4 +1,8 @@
-"""An account in one emulator, bootstrapped and deployed to by the AWS CDK's own command line."""
+"""An account in one emulator, bootstrapped and deployed to by the AWS CDK's own command line.
+
+What the emulator lacks is left out of the templates; references to health checks, which it lacks
+too, become an id that is none.
+"""
 
 import json
 import os
@@ -20,6 +24,7 @@ import boto3
 
 from infra_cdk.app import synthesize
 from infra_cdk.config import Deployment
+from infra_cdk.constructs.rest_api import EMULATOR_ID_TAG
 from infra_cdk.deployment.assembly import replace_template
 from infra_cdk.deployment.toolkit import PROGRAM
 from localcloud.emulator import HEALTH_PATH, program
@@ -28,6 +33,7 @@ from localcloud.plan import free_edge_port
 from localcloud.templates import Dropped, fit
 
 REGION = "us-east-1"
+NO_HEALTH_CHECK = "00000000-0000-4000-8000-000000000000"
 ROOT = Path(__file__).parents[2]
 HANDLER = "services/menu_api/handler.py"
 # The emulator's resources lack these; an output that reads one rejects the whole template.
@@ -38,11 +44,16 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass
 class CdkAccount:
-    """One emulated account."""
+    """One emulated account.
+
+    Attributes:
+        front: URL that takes the smoke tests' requests.
+    """
 
     folder: Path
     endpoint: str
     environment: dict[str, str]
+    front: str = ""
     dropped: list[Dropped] = field(default_factory=list)
     dropped_outputs: list[str] = field(default_factory=list)
 
@@ -51,9 +62,10 @@ class CdkAccount:
         """Where the region's API answers."""
         return f"{self.endpoint}/_aws/execute-api/carte/live"
 
-    def client(self, service: str) -> Any:
+    def client(self, service: str, region: str = REGION) -> Any:
         """A boto3 client of the emulator."""
-        return boto3.client(service, region_name=REGION, endpoint_url=self.endpoint)  # type: ignore[call-overload]
+        session = boto3.Session(ACCOUNT_ID, "local", region_name=region)
+        return session.client(service, endpoint_url=self.endpoint)  # type: ignore[call-overload]
 
     def cdk(self, *arguments: str) -> str:
         """Run the CDK's command line to its end; what it said."""
@@ -74,7 +86,7 @@ class CdkAccount:
         """Run `carte deploy` against the account."""
         command = [sys.executable, "-m", "cli.main", "deploy", *arguments]
         return subprocess.run(
-            [*command, "--yes", "--smoke-url", self.api, "--journal", str(self.folder / "journal")],
+            [*command, "--yes", "--journal", str(self.folder / "journal")],
             env=self.environment,
             cwd=ROOT,
             capture_output=True,
@@ -83,17 +95,17 @@ class CdkAccount:
             timeout=180,
         )
 
-    def assembly(self, name: str, package: Path) -> Path:
+    def assembly(self, name: str, package: Path, deployment: Deployment | None = None) -> Path:
         """What would be deployed to AWS, without what the emulator cannot take."""
-        out = synthesize(
-            Deployment(account=ACCOUNT_ID, regions=(REGION,)), package, self.folder / name
-        )
+        wanted = deployment or Deployment(account=ACCOUNT_ID, regions=(REGION,))
+        out = synthesize(wanted, package, self.folder / name)
         self.dropped, self.dropped_outputs = [], []
         manifest = json.loads((out / "manifest.json").read_text())
         for stack, artifact in manifest["artifacts"].items():
             if artifact["type"] != "aws:cloudformation:stack":
                 continue
             whole = json.loads((out / artifact["properties"]["templateFile"]).read_text())
+            whole = _with_ids(whole, _region_of(artifact))
             fitted, dropped = fit(stack, whole)
             # Unlike a local cloud's emulators, this one has the bootstrap stack that they look at.
             fitted.update({key: whole[key] for key in ("Rules", "Parameters") if key in whole})
@@ -116,6 +128,40 @@ class CdkAccount:
                 return answer.status, {name.lower(): text for name, text in answer.headers.items()}
         except urllib.error.HTTPError as error:
             return error.code, {}
+
+
+def _region_of(artifact: dict[str, Any]) -> str:
+    return str(artifact["environment"]).rpartition("/")[2]
+
+
+def _with_ids(template: dict[str, Any], region: str) -> dict[str, Any]:
+    """A template with an id for each health check, and an API id that its region alone has."""
+    checks = {
+        name
+        for name, body in template["Resources"].items()
+        if body["Type"] == "AWS::Route53::HealthCheck"
+    }
+
+    def resolved(part: Any) -> Any:
+        if isinstance(part, dict):
+            named = part.get("Ref") or next(iter(part.get("Fn::GetAtt", [])), None)
+            if len(part) == 1 and named in checks:
+                return NO_HEALTH_CHECK
+            if part.get("Key") == EMULATOR_ID_TAG:
+                return {**part, "Value": api_id(region)}
+            return {key: resolved(one) for key, one in part.items()}
+        return [resolved(one) for one in part] if isinstance(part, list) else part
+
+    kept = {
+        name: body if name in checks else resolved(body)
+        for name, body in template["Resources"].items()
+    }
+    return {**template, "Resources": kept, "Outputs": resolved(template.get("Outputs", {}))}
+
+
+def api_id(region: str) -> str:
+    """The id of a region's API: all regions share the emulator, and its ids."""
+    return "carte" if region == REGION else f"carte-{region}"
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from infra_cdk.gate.planted.api import API
 from infra_cdk.gate.planted.compute import COMPUTE
 from infra_cdk.gate.planted.data import DATA
 from infra_cdk.gate.planted.edge import EDGE
+from infra_cdk.gate.planted.intent import INTENT
 from infra_cdk.gate.planted.regions import REGIONS
 from infra_cdk.gate.planted.rights import RIGHTS
 from infra_cdk.gate.planted.routing import ROUTING
@@ -16,5 +17,5 @@ __all__ = ["PLANTED"]
 
 PLANTED: Final = tuple(
     Planted(*fault)
-    for fault in (*EDGE, *ROUTING, *API, *COMPUTE, *DATA, *ALARMS, *RIGHTS, *REGIONS)
+    for fault in (*EDGE, *ROUTING, *API, *COMPUTE, *DATA, *ALARMS, *RIGHTS, *REGIONS, *INTENT)
 )

@@ -21,6 +21,17 @@ ALARMS: Final[Faults] = (
         removing(_ALARM, "TreatMissingData"),
     ),
     (
+        "an alarm on a metric that is published under other dimensions",
+        "metrics-exist",
+        setting(
+            _ALARM,
+            "Dimensions",
+            [{"Name": "DistributionId", "Value": {"Ref": "DistributionCdn"}}],
+            having="Dimensions",
+            stack="carte-edge",
+        ),
+    ),
+    (
         "an alarm on CloudFront outside us-east-1",
         "alarms-look-where-the-metric-is",
         setting(_ALARM, "Namespace", "AWS/CloudFront", having="Namespace", stack=_HERE),

@@ -35,6 +35,7 @@ API: Final[Faults] = (
         "API Gateway's key without the variables",
         "cached-methods-key-all-that-varies",
         setting(_METHOD, _KEYS, ["method.request.path.documentId"], having=_KEYS),
+        "options",
     ),
     (
         "the stage caches every method",

@@ -1,0 +1,178 @@
+"""Checks of the templates against the code that runs in them: rights, variables, routes, handlers.
+
+What the templates must give a Lambda is derived from what its code does (`sources`), so a right
+that is dropped, or one that no code needs, is found without a list of either.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from infra_cdk.checks import sources
+from infra_cdk.checks.api import METHOD, STAGE, path_of
+from infra_cdk.checks.compute import FUNCTION, MAPPING, environment, functions_of
+from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, references
+
+# What a Lambda's own environment does with its rights, whatever its code calls.
+_LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
+_TRACES: Final = frozenset({"xray:PutTelemetryRecords", "xray:PutTraceSegments"})
+_NETWORK: Final = frozenset(
+    f"ec2:{one}NetworkInterface{end}"
+    for one, end in (("Create", ""), ("Delete", ""), ("Describe", "s"))
+)
+# Lambda developer guide, "Execution role permissions" of each event source.
+_STREAM: Final = frozenset(
+    f"dynamodb:{one}" for one in ("DescribeStream", "GetRecords", "GetShardIterator", "ListStreams")
+)
+_QUEUE: Final = frozenset(
+    f"sqs:{one}"
+    for one in (
+        *("ChangeMessageVisibility", "DeleteMessage"),
+        *("GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"),
+    )
+)
+_MAY_LACK: Final = frozenset({"sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"})
+_ON_FAILURE: Final = "sqs:SendMessage"
+# Where DAX stands in front of the table: its clients read through it.
+_DAX: Final = frozenset({"dax:BatchGetItem", "dax:GetItem", "dax:Query"})
+_DAX_VARIABLE: Final = "CARTE_DAX_ENDPOINT"
+# Read by every Lambda's code in its own way, or by none yet (CARTE_REGIONS: the list of regions).
+_FOR_ALL: Final = frozenset({"CARTE_REGIONS", "CARTE_STAGE", "CARTE_VERSION"})
+_OPTIONAL: Final = frozenset(
+    {
+        *("CARTE_BINARY_RESPONSES", "CARTE_CORS_ORIGINS", "CARTE_FAST_READS", _DAX_VARIABLE),
+        *("CARTE_OIDC_AUDIENCE", "CARTE_OIDC_ISSUER", "CARTE_OIDC_JWKS"),
+    }
+)
+_CANARY: Final = "AWS::Synthetics::Canary"
+
+
+def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A Lambda's role allows the actions that its code and its event sources need, and no other."""
+    for stack, function, handler in _own(cloud):
+        granted = set(_granted(stack, function))
+        needed = set(sources.actions_of(handler) | _LOGS | _TRACES)
+        optional: set[str] = set()
+        for mapping in stack.resources(MAPPING):
+            if function.logical_id not in {
+                one.logical_id
+                for one in functions_of(stack, mapping.properties.get("FunctionName"))
+            }:
+                continue
+            needed |= _STREAM if "StartingPosition" in mapping.properties else _QUEUE
+            optional |= _MAY_LACK
+            if "DestinationConfig" in mapping.properties:
+                needed.add(_ON_FAILURE)
+                optional |= {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
+        if "VpcConfig" in function.properties:
+            needed |= _NETWORK
+        if _DAX_VARIABLE in environment(function):
+            needed |= _DAX
+        for action in sorted(needed - granted - optional):
+            yield function, f"its code or its event source needs {action}, which it may not do"
+        for action in sorted(granted - needed - optional):
+            yield function, f"may do {action}, which no code of it calls"
+
+
+def lambdas_get_the_variables_that_they_read(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A Lambda is given the variables that its code reads, with values, and no other."""
+    for _, function, handler in _own(cloud):
+        given, read = environment(function), sources.variables_of(handler)
+        for name in sorted(read - given.keys() - _OPTIONAL):
+            yield function, f"reads {name}, which it is not given"
+        for name in sorted(given.keys() - read - _FOR_ALL):
+            yield function, f"is given {name}, which no code of it reads"
+        for name, value in given.items():
+            if value in ("", None):
+                yield function, f"is given an empty {name}"
+
+
+def lambdas_are_named_as_callers_expect(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Every handler is a function of the repository, and its Lambda is not limited to nothing."""
+    for _, function, handler in _own(cloud):
+        if not sources.handler_exists(handler):
+            yield function, f"there is no {handler}"
+        limit = function.properties.get("ReservedConcurrentExecutions")
+        if limit is not None and limit < _LEAST_CONCURRENCY:
+            yield function, f"may run {limit} times at once"
+
+
+def failures_named_by_handlers_are_heard(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A mapping onto a handler that names `batchItemFailures` reads them, and is switched on.
+
+    Lambda developer guide, "Reporting batch item failures": without ReportBatchItemFailures the
+    response is not read, every batch counts as done, and what failed is lost.
+    """
+    for stack in cloud.stacks:
+        for mapping in stack.resources(MAPPING):
+            if mapping.properties.get("Enabled") is False:
+                yield mapping, "is switched off"
+            for function in functions_of(stack, mapping.properties.get("FunctionName")):
+                handler = as_text(function.properties.get("Handler", ""))
+                told = mapping.properties.get("FunctionResponseTypes", [])
+                names = handler.startswith("services.") and sources.returns_failures(handler)
+                if names and "ReportBatchItemFailures" not in told:
+                    yield mapping, f"does not read what {handler} says has failed"
+
+
+def every_route_of_the_lambda_is_one_of_the_api(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """API Gateway passes on what the Lambda's routing table answers, and HEAD with GET."""
+    wanted = set(sources.routes())
+    wanted |= {(path, "HEAD") for path, method in wanted if method == "GET" and "graphql" in path}
+    for stack in cloud.regional():
+        open_, proxied = set(), set()
+        for method in stack.resources(METHOD):
+            route = path_of(stack, method.properties["ResourceId"]), method.properties["HttpMethod"]
+            open_.add(route)
+            integration = method.properties.get("Integration", {})
+            if (integration.get("Type"), integration.get("IntegrationHttpMethod")) == (
+                "AWS_PROXY",
+                "POST",
+            ):
+                proxied.add(route)
+            if method.properties.get("AuthorizationType") != "NONE":
+                yield method, f"asks for AWS credentials at {route[0]}"
+        (stage,) = stack.resources(STAGE)
+        for path, verb in sorted(wanted - open_):
+            yield stage, f"answers 403 to {verb} {path}, which the Lambda answers"
+        for path, verb in sorted(open_ - wanted):
+            yield stage, f"lets {verb} {path} through, which the Lambda refuses"
+        for path, verb in sorted(open_ - proxied):
+            yield stage, f"does not hand {verb} {path} to the Lambda"
+
+
+def canaries_have_a_handler(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A canary's handler is a function in the folder that Synthetics wants it in."""
+    for canary in cloud.resources(_CANARY):
+        handler = as_text(canary.properties["Code"].get("Handler", ""))
+        if not sources.handler_exists(f"infra_cdk.canary.python.{handler}"):
+            yield canary, f"there is no {handler} in infra_cdk/canary/python"
+        if canary.properties.get("StartCanaryAfterCreation") is not True:
+            yield canary, "is made and never started"
+        given = canary.properties.get("RunConfig", {}).get("EnvironmentVariables", {})
+        code = (sources.ROOT / "infra_cdk/canary/python/menu_canary.py").read_text("utf-8")
+        for name in ("CARTE_REGION", "CARTE_STORE", "CARTE_URL"):
+            if f'environ["{name}"]' in code and not given.get(name):
+                yield canary, f"reads {name}, which it is not given"
+        if given.get("CARTE_REGION") != canary.region:
+            yield canary, f"expects {given.get('CARTE_REGION')} to answer in {canary.region}"
+
+
+_LEAST_CONCURRENCY: Final = 10
+
+
+def _own(cloud: Cloud) -> Iterator[tuple[Stack, Resource, str]]:
+    for stack in cloud.stacks:
+        for function in stack.resources(FUNCTION):
+            handler = as_text(function.properties.get("Handler", ""))
+            if handler.startswith("services.") and sources.handler_exists(handler):
+                yield stack, function, handler
+
+
+def _granted(stack: Stack, function: Resource) -> Iterator[str]:
+    roles = references(function.properties.get("Role"))
+    for policy in stack.resources("AWS::IAM::Policy"):
+        if references(policy.properties.get("Roles")) & roles:
+            document: dict[str, Any] = policy.properties["PolicyDocument"]
+            for statement in document["Statement"]:
+                if statement["Effect"] == "Allow":
+                    yield from (as_text(one) for one in listed(statement["Action"]))

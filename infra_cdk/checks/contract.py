@@ -1,0 +1,389 @@
+"""Checks of single properties: what each must be, beside the construct that sets it.
+
+Every row says a second time, and in the words of the template, what a construct's argument is for.
+An edit that deletes or changes such an argument is found here; one that is meant changes both.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from infra_cdk.checks.model import Cloud, Resource, as_text
+
+Test = Callable[[Any], bool]
+_MISSING: Final = object()
+
+
+class Row(NamedTuple):
+    """What a property of every resource of a type must be.
+
+    Attributes:
+        type: Of the resources.
+        path: Below `Properties`, with dots; `*` stands for each item of a list, and `^` before the
+            path for the resource itself.
+        test: Of the property's value; a missing one is `MISSING`, which no test but `absent` takes.
+        why: What goes wrong otherwise.
+        having: Only resources that have this path too.
+    """
+
+    type: str
+    path: str
+    test: Test
+    why: str
+    having: str = ""
+
+
+def is_(wanted: Any) -> Test:
+    """The value is exactly this."""
+    return lambda value: type(value) is type(wanted) and value == wanted
+
+
+def within(least: float, most: float) -> Test:
+    """The value is a number of this range."""
+    return lambda value: isinstance(value, int | float) and least <= value <= most
+
+
+def has(*wanted: Any) -> Test:
+    """The value is a list that has these items."""
+    return lambda value: isinstance(value, list) and all(one in value for one in wanted)
+
+
+def given(value: Any) -> bool:
+    """There is a value, and it is not empty."""
+    return value is not _MISSING and value not in ("", [], {}, None)
+
+
+def absent(value: Any) -> bool:
+    """There is no value."""
+    return value is _MISSING
+
+
+def _logs_what_is_needed(text: Any) -> bool:
+    wanted = (
+        *("requestId", "integration.requestId", "xrayTraceId", "identity.sourceIp", "httpMethod"),
+        *("resourcePath", "status", "responseLatency", "integrationLatency", "error.responseType"),
+        *("requestTimeEpoch", "responseLength", "integration.integrationStatus"),
+    )
+    return all(f'"$context.{name}"' in str(text) for name in wanted)
+
+
+_BUCKET, _TABLE, _QUEUE = "AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable", "AWS::SQS::Queue"
+_MAPPING, _STAGE, _API = (
+    "AWS::Lambda::EventSourceMapping",
+    "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::RestApi",
+)
+_FUNCTION, _CHECK, _ACL = (
+    "AWS::Lambda::Function",
+    "AWS::Route53::HealthCheck",
+    "AWS::WAFv2::WebACL",
+)
+_CDN, _CACHE, _REQUEST = (
+    "AWS::CloudFront::Distribution",
+    "AWS::CloudFront::CachePolicy",
+    "AWS::CloudFront::OriginRequestPolicy",
+)
+_HEADERS, _GROUP = "AWS::CloudFront::ResponseHeadersPolicy", "AWS::CodeDeploy::DeploymentGroup"
+_POOL, _CLIENT, _CANARY = (
+    "AWS::Cognito::UserPool",
+    "AWS::Cognito::UserPoolClient",
+    "AWS::Synthetics::Canary",
+)
+_ALARM, _BUDGET, _DAX = "AWS::CloudWatch::Alarm", "AWS::Budgets::Budget", "AWS::DAX::Cluster"
+_KEPT = is_("RetainExceptOnCreate")
+_KEY = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin"
+_SECURITY = "ResponseHeadersPolicyConfig.SecurityHeadersConfig"
+
+ROWS: Final[tuple[Row, ...]] = (
+    # The table and everything that holds data.
+    Row(_TABLE, "KeySchema.0.AttributeName", is_("pk"), "no document is found"),
+    Row(_TABLE, "KeySchema.1.AttributeName", is_("sk"), "a partition holds one document"),
+    Row(_TABLE, "AttributeDefinitions.*.AttributeType", is_("S"), "keys are texts"),
+    Row(_TABLE, "BillingMode", is_("PAY_PER_REQUEST"), "a busy hour is throttled"),
+    Row(_TABLE, "TimeToLiveSpecification.Enabled", is_(True), "nothing ever expires",
+        "TimeToLiveSpecification"),
+    Row(_BUCKET, "^DeletionPolicy", _KEPT, "the bucket goes with its stack, or blocks its return"),
+    Row(_BUCKET, "^UpdateReplacePolicy", is_("Retain"), "a renamed bucket loses its files"),
+    Row(_BUCKET, "LifecycleConfiguration.Rules.*.Status", is_("Enabled"), "files are for ever"),
+    Row(_BUCKET, "LifecycleConfiguration.Rules.*.ExpirationInDays", within(1, 400),
+        "files are paid for for ever", "LifecycleConfiguration.Rules.0.ExpirationInDays"),
+    Row(_BUCKET, "LifecycleConfiguration.Rules.*.NoncurrentVersionExpiration.NoncurrentDays",
+        within(7, 400), "no older site can be brought back", "VersioningConfiguration"),
+    Row(_BUCKET, "VersioningConfiguration.Status", is_("Enabled"), "S3 cannot replicate it",
+        "ReplicationConfiguration"),
+    Row(_BUCKET, "ReplicationConfiguration.Rules.*.Status", is_("Enabled"), "no second copy",
+        "ReplicationConfiguration"),
+    Row(_BUCKET, "ReplicationConfiguration.Rules.*.DeleteMarkerReplication.Status",
+        is_("Enabled"), "the copies differ", "ReplicationConfiguration"),
+    Row(_BUCKET, "ReplicationConfiguration.Rules.*.Filter.Prefix", is_(""), "not all is copied",
+        "ReplicationConfiguration"),
+    Row(_BUCKET, "ReplicationConfiguration.Rules.*.Destination.Bucket", given, "copied nowhere",
+        "ReplicationConfiguration"),
+    Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Event",
+        is_("s3:ObjectCreated:*"), "no file is heard of", "NotificationConfiguration"),
+    Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.*.Value",
+        lambda value: value in {"counts/", ".csv"}, "other files are taken for counts",
+        "NotificationConfiguration"),
+    Row(_BUCKET, "BucketName", given, "nobody is told where it is"),
+    Row("AWS::KMS::Key", "^DeletionPolicy", _KEPT, "the table's data goes with the stack"),
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Action",
+        has("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt",
+            "kms:GenerateDataKey*", "kms:ReEncrypt*"), "DynamoDB cannot use it"),
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Condition.StringEquals.kms:CallerAccount", given,
+        "anybody may use it"),
+    # Queues and mappings.
+    Row(_QUEUE, "MessageRetentionPeriod", is_(1_209_600), "messages end before people look"),
+    Row(_QUEUE, "QueueName", given, "nobody finds it"),
+    Row(_QUEUE, "RedrivePolicy.maxReceiveCount", within(3, 10), "tried once, or for ever",
+        "VisibilityTimeout"),
+    Row(_MAPPING, "BatchSize", within(1, 1000), "a batch takes longer than its Lambda"),
+    Row(_MAPPING, "MaximumRecordAgeInSeconds", within(3600, 43_200), "the stream ends before people"
+        " look at what was given up", "StartingPosition"),
+    Row(_MAPPING, "MaximumRetryAttempts", within(10, 200), "a bad hour of the table loses repairs",
+        "StartingPosition"),
+    Row(_MAPPING, "ParallelizationFactor", within(2, 10), "repairs are late", "StartingPosition"),
+    Row(_MAPPING, "StartingPosition", is_("TRIM_HORIZON"), "the first records are never read",
+        "StartingPosition"),
+    Row(_MAPPING, "FilterCriteria.Filters.*.Pattern", lambda value: "eventName" in str(value),
+        "repairs are not seen", "StartingPosition"),
+    Row(_MAPPING, "FilterCriteria.Filters.1.Pattern", lambda value: '"OP"' in str(value),
+        "double operations are not seen", "StartingPosition"),
+    Row(_MAPPING, "ScalingConfig.MaximumConcurrency", within(2, 20), "files use up the table",
+        "ScalingConfig"),
+    # Lambdas.
+    Row(_FUNCTION, "MemorySize", within(256, 10_240), "too little CPU", "LoggingConfig"),
+    Row(_FUNCTION, "Timeout", within(5, 900), "slow answers are cut off", "LoggingConfig"),
+    Row(_FUNCTION, "FunctionName", given, "alarms and docs do not find it", "LoggingConfig"),
+    Row("AWS::Lambda::Alias", "Name", is_("live"), "callers do not find it"),
+    Row("AWS::Logs::LogGroup", "LogGroupName", given, "nobody finds it"),
+    Row("AWS::Logs::LogGroup", "^DeletionPolicy", is_("Delete"), "its stack cannot come back"),
+    Row(_GROUP, "AutoRollbackConfiguration.Enabled", is_(True), "bad code stays"),
+    Row(_GROUP, "AutoRollbackConfiguration.Events",
+        has("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"),
+        "an alarm does not bring the old code back"),
+    Row(_GROUP, "AlarmConfiguration.Alarms.2", given, "errors, faults or slowness are not watched"),
+    # The API.
+    Row(_API, "MinimumCompressionSize", within(256, 4096), "menus travel uncompressed"),
+    Row(_API, "EndpointConfiguration.Types", is_(["REGIONAL"]), "a CloudFront of its own"),
+    Row(_API, "Name", is_("carte-api"), "alarms and dashboard look at another API"),
+    Row(_STAGE, "StageName", is_("live"), "docs and dashboard look at another stage"),
+    Row(_STAGE, "TracingEnabled", is_(True), "no trace"),
+    Row(_STAGE, "AccessLogSetting.Format", _logs_what_is_needed, "a slow request"
+        " is not found again"),
+    Row(_STAGE, "MethodSettings.*.MetricsEnabled", is_(True), "alarms see nothing"),
+    Row(_STAGE, "MethodSettings.*.ThrottlingRateLimit", within(50, 100_000), "one client may use"
+        " the account's limit"),
+    Row(_STAGE, "MethodSettings.*.ThrottlingBurstLimit", within(50, 100_000), "no burst is taken"),
+    Row("AWS::ApiGateway::DomainName", "EndpointConfiguration.Types", is_(["REGIONAL"]),
+        "as above"),
+    Row("AWS::CertificateManager::Certificate", "ValidationMethod", is_("DNS"), "never valid"),
+    Row("AWS::CertificateManager::Certificate", "DomainValidationOptions.*.HostedZoneId", given,
+        "somebody must write the record by hand"),
+    # Health.
+    Row(_CHECK, "HealthCheckConfig.EnableSNI", is_(True), "the gateway refuses the check",
+        "HealthCheckConfig.FullyQualifiedDomainName"),
+    Row(_CHECK, "HealthCheckConfig.Port", is_(443), "the gateway does not listen",
+        "HealthCheckConfig.FullyQualifiedDomainName"),
+    Row(_CHECK, "HealthCheckConfig.Type", is_("HTTPS"), "as above",
+        "HealthCheckConfig.FullyQualifiedDomainName"),
+    Row(_CHECK, "HealthCheckConfig.RequestInterval", is_(10), "a lost region is left too late",
+        "HealthCheckConfig.FullyQualifiedDomainName"),
+    Row(_CHECK, "HealthCheckConfig.FailureThreshold", within(2, 3), "a blink drains a region",
+        "HealthCheckConfig.FullyQualifiedDomainName"),
+    Row(_CHECK, "HealthCheckConfig.InsufficientDataHealthStatus", is_("LastKnownStatus"),
+        "silence drains a region or ends a drain", "HealthCheckConfig.AlarmIdentifier"),
+    Row(_CHECK, "HealthCheckConfig.MeasureLatency", is_(True), "the console shows no latency",
+        "HealthCheckConfig.FullyQualifiedDomainName"),
+    # CloudFront.
+    Row(_CDN, "DistributionConfig.Enabled", is_(True), "it serves nothing"),
+    Row(_CDN, "DistributionConfig.Aliases.0", given, "it does not answer to the site's name"),
+    Row(_CDN, "DistributionConfig.HttpVersion", is_("http2and3"), "slower than it could be"),
+    Row(_CDN, "DistributionConfig.PriceClass", is_("PriceClass_All"), "far clients are slow"),
+    Row(_CDN, "DistributionConfig.WebACLId", given, "no firewall"),
+    Row(_CDN, "DistributionConfig.CacheTagConfig.HeaderName", is_("Cache-Tag"), "no purge by tag"),
+    Row(_CDN, "DistributionConfig.ViewerCertificate.MinimumProtocolVersion", is_("TLSv1.2_2021"),
+        "old TLS is spoken"),
+    Row(_CDN, "DistributionConfig.ViewerCertificate.AcmCertificateArn", given, "no name of ours"),
+    Row(_CDN, "DistributionConfig.CustomErrorResponses.*.ErrorCachingMinTTL", is_(1),
+        "a blink becomes an outage"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.*.ViewerProtocolPolicy", is_("redirect-to-https"),
+        "tokens travel in the clear"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.*.FunctionAssociations.0.EventType",
+        is_("viewer-request"), "drain flags are not read"),
+    Row(_CDN, "DistributionConfig.DefaultCacheBehavior.FunctionAssociations.0.EventType",
+        is_("viewer-request"), "the site's pages are not found"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.*.Compress", is_(True), "menus are large"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.2.AllowedMethods", has("GET", "HEAD", "POST"),
+        "no mutation gets through"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.2.PathPattern", is_("/graphql"), "as above"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.1.PathPattern", is_("/graphql/persisted/*"),
+        "reads do not fail over"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.0.PathPattern", is_("/graphiql*"), "no GraphiQL"),
+    Row(_CDN, "DistributionConfig.Origins.*.ConnectionAttempts", is_(1), "dead origins are waited"
+        " for"),
+    Row(_CDN, "DistributionConfig.Origins.*.ConnectionTimeout", within(1, 3), "as above"),
+    Row("AWS::CloudFront::KeyValueStore", "Name", is_("carte-drain"), "operators write elsewhere"),
+    Row("AWS::CloudFront::Function", "Name", lambda name: name in {
+        "carte-choose-region", "carte-site-path"}, "its alarm looks at another"),
+    Row("AWS::Route53::RecordSet", "TTL", lambda text: text in {"60", "30"}, "a lost region is"
+        " remembered", "ResourceRecords"),
+    Row("AWS::CloudFront::Function", "AutoPublish", is_(True), "the function is never live"),
+    Row("AWS::CloudFront::Function", "FunctionConfig.Runtime", is_("cloudfront-js-2.0"),
+        "no flags"),
+    Row(_CACHE, "CachePolicyConfig.MinTTL", is_(0), "private answers are kept"),
+    Row(_CACHE, "CachePolicyConfig.DefaultTTL", is_(0), "answers without a lifetime are kept"),
+    Row(_CACHE, "CachePolicyConfig.MaxTTL", within(60, 86_400), "nothing, or old menus are kept"),
+    Row(_CACHE, f"{_KEY}.HeadersConfig.Headers", is_(["Accept"]), "media types are mixed"),
+    Row(_CACHE, f"{_KEY}.CookiesConfig.CookieBehavior", is_("none"), "nothing is ever hit"),
+    Row(_CACHE, f"{_KEY}.QueryStringsConfig.QueryStrings", is_(["variables"]), "nothing, or the"
+        " wrong menu is hit"),
+    Row(_CACHE, f"{_KEY}.EnableAcceptEncodingGzip", is_(True), "menus travel uncompressed"),
+    Row(_CACHE, f"{_KEY}.EnableAcceptEncodingBrotli", is_(True), "as above"),
+    Row(_REQUEST, "OriginRequestPolicyConfig.HeadersConfig.Headers",
+        has("CloudFront-Viewer-Latitude", "CloudFront-Viewer-Longitude", "Origin", "traceparent"),
+        "the edge function is blind, or traces end"),
+    Row(_REQUEST, "OriginRequestPolicyConfig.QueryStringsConfig.QueryStringBehavior", is_("none"),
+        "what is not in the key changes the answer"),
+    Row(_REQUEST, "OriginRequestPolicyConfig.CookiesConfig.CookieBehavior", is_("none"),
+        "as above"),
+    Row(_HEADERS, f"{_SECURITY}.StrictTransportSecurity.AccessControlMaxAgeSec",
+        within(31_536_000, 63_072_000), "browsers forget"),
+    Row(_HEADERS, f"{_SECURITY}.StrictTransportSecurity.IncludeSubdomains", is_(True), "the API is"
+        " left out"),
+    *(
+        Row(_HEADERS, f"{_SECURITY}.{header}.Override", is_(True), "the origin decides")
+        for header in (
+            *("StrictTransportSecurity", "ContentTypeOptions", "FrameOptions"),
+            *("ReferrerPolicy", "ContentSecurityPolicy"),
+        )
+    ),
+    Row(_HEADERS, f"{_SECURITY}.FrameOptions.FrameOption", is_("DENY"), "pages may be framed"),
+    Row(_HEADERS, f"{_SECURITY}.ReferrerPolicy.ReferrerPolicy",
+        is_("strict-origin-when-cross-origin"), "addresses leak"),
+    Row(_HEADERS, f"{_SECURITY}.ContentSecurityPolicy.ContentSecurityPolicy",
+        lambda text: all(f"{one} 'none'" in str(text) for one in (
+            *("default-src", "base-uri", "form-action", "frame-ancestors"),
+        )) and "script-src 'self'" in str(text),
+        "pages run others' scripts"),
+    Row(_HEADERS, "ResponseHeadersPolicyConfig.RemoveHeadersConfig.Items.2", given, "S3 is named"),
+    Row("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig.SigningBehavior",
+        is_("always"), "the buckets refuse CloudFront"),
+    Row("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig.SigningProtocol",
+        is_("sigv4"), "the buckets refuse CloudFront"),
+    Row("AWS::Logs::DeliverySource", "LogType", is_("ACCESS_LOGS"), "no log"),
+    Row("AWS::Logs::DeliverySource", "ResourceArn", given, "no log"),
+    Row("AWS::Logs::DeliveryDestination", "OutputFormat", is_("json"), "logs cannot be queried"),
+    Row("AWS::Logs::DeliveryDestination", "DestinationResourceArn", given, "no log"),
+    Row("AWS::Logs::Delivery", "S3SuffixPath", is_("/{yyyy}/{MM}/{dd}/{HH}"), "a query reads all"),
+    # The firewall.
+    Row(_ACL, "Scope", is_("CLOUDFRONT"), "CloudFront does not take it"),
+    Row(_ACL, "DefaultAction", is_({"Allow": {}}), "nobody gets through"),
+    Row(_ACL, "Rules.0.Action", is_({"Block": {}}), "the rate limit counts and lets through"),
+    Row(_ACL, "Rules.0.Statement.RateBasedStatement.AggregateKeyType", is_("IP"),
+        "everybody is one"),
+    Row(_ACL, "Rules.0.Statement.RateBasedStatement.EvaluationWindowSec", is_(300), "another limit"
+        " than the file says"),
+    Row(_ACL, "Rules.1.Action", is_({"Block": {}}), "large bodies come through"),
+    Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.ComparisonOperator", is_("GT"), "small"
+        " bodies are refused"),
+    Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.Size", is_(65_536), "bodies are read"
+        " further than WAF looks"),
+    Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.FieldToMatch.Body.OversizeHandling",
+        is_("MATCH"), "larger bodies come through"),
+    Row(_ACL, "Rules.4.Statement.ManagedRuleGroupStatement.Name", given, "a managed group is gone"),
+    Row(_ACL, "Rules.3.Statement.ManagedRuleGroupStatement.RuleActionOverrides.1", given,
+        "clients without a User-Agent, or larger bodies, are refused"),
+    Row(_ACL, "Rules.*.VisibilityConfig.CloudWatchMetricsEnabled", is_(True), "it is blind"),
+    Row(_ACL, "Rules.*.VisibilityConfig.SampledRequestsEnabled", is_(True), "it is blind"),
+    Row(_ACL, "AssociationConfig.RequestBody.CLOUDFRONT.DefaultSizeInspectionLimit", is_("KB_64"),
+        "bodies are read to 16 KB alone"),
+    # People.
+    Row(_POOL, "MfaConfiguration", is_("ON"), "a password is enough"),
+    Row(_POOL, "EnabledMfas", is_(["SOFTWARE_TOKEN_MFA"]), "a text message is enough"),
+    Row(_POOL, "AdminCreateUserConfig.AllowAdminCreateUserOnly", is_(True), "anybody signs up"),
+    Row(_POOL, "DeletionProtection", is_("ACTIVE"), "everybody's account goes at a slip"),
+    Row(_POOL, "^DeletionPolicy", _KEPT, "as above"),
+    Row(_POOL, "Policies.PasswordPolicy.MinimumLength", within(12, 99), "short passwords"),
+    Row(_POOL, "UsernameAttributes", is_(["email"]), "staff do not know their names"),
+    Row(_POOL, "AccountRecoverySetting.RecoveryMechanisms.0.Name", is_("verified_email"), "by text"
+        " message"),
+    Row(_CLIENT, "AllowedOAuthFlowsUserPoolClient", is_(False), "the hosted pages are on"),
+    Row(_CLIENT, "ExplicitAuthFlows", has("ALLOW_USER_SRP_AUTH"), "nobody signs in"),
+    Row(_CLIENT, "PreventUserExistenceErrors", is_("ENABLED"), "accounts can be guessed"),
+    Row(_CLIENT, "AccessTokenValidity", within(5, 60), "tokens outlive a dismissal"),
+    Row(_CLIENT, "IdTokenValidity", within(5, 60), "tokens outlive a dismissal"),
+    Row("AWS::Cognito::UserPoolGroup", "GroupName", is_("chain:admin"), "nobody is an admin"),
+    Row("AWS::IAM::Role", "MaxSessionDuration", within(900, 3600), "a stolen session lasts",
+        "RoleName"),
+    Row("AWS::IAM::Role", "RoleName", is_("carte-deployment"), "the workflow does not find it",
+        "RoleName"),
+    # Canary, budget, topics, alarms.
+    Row(_CANARY, "Schedule.Expression", is_("rate(5 minutes)"), "the alarm's periods are empty"),
+    Row(_CANARY, "RunConfig.TimeoutInSeconds", within(10, 60), "it fails by itself"),
+    Row(_CANARY, "RunConfig.MemoryInMB", within(960, 3008), "Synthetics refuses it"),
+    Row(_CANARY, "SuccessRetentionPeriod", within(7, 400), "no comparison with last week"),
+    Row(_CANARY, "FailureRetentionPeriod", within(7, 400), "no comparison with last week"),
+    Row(_CANARY, "ProvisionedResourceCleanup", is_("AUTOMATIC"), "its Lambda stays"),
+    Row(_BUDGET, "Budget.BudgetType", is_("COST"), "it watches something else"),
+    Row(_BUDGET, "Budget.TimeUnit", is_("MONTHLY"), "as above"),
+    Row(_BUDGET, "Budget.BudgetLimit.Unit", is_("USD"), "as above"),
+    Row(_BUDGET, "NotificationsWithSubscribers.2.Notification.NotificationType",
+        is_("FORECASTED"), "it warns when the money is spent"),
+    Row(_BUDGET, "NotificationsWithSubscribers.*.Notification.Threshold", within(50, 100),
+        "it warns too late"),
+    Row(_BUDGET, "NotificationsWithSubscribers.*.Notification.ThresholdType", is_("PERCENTAGE"),
+        "it warns at 100 dollars"),
+    Row(_BUDGET, "NotificationsWithSubscribers.*.Notification.ComparisonOperator",
+        is_("GREATER_THAN"), "it warns always"),
+    Row(_BUDGET, "NotificationsWithSubscribers.*.Subscribers.0.Address", given, "nobody hears"),
+    Row("AWS::SNS::Topic", "TopicName", given, "nobody finds it"),
+    Row("AWS::SNS::TopicPolicy", "PolicyDocument.Statement.0.Condition.Bool", given, "no TLS"),
+    Row(_ALARM, "OKActions", given, "nobody is told when it is over",
+        "Metrics.0"),
+    Row(_ALARM, "EvaluationPeriods", within(1, 5), "it rings too late"),
+    Row(_ALARM, "ActionsEnabled", lambda found: found is _MISSING or found is True, "it is silent"),
+    # DAX, where there is one.
+    Row(_DAX, "ClusterEndpointEncryptionType", is_("TLS"), "menus travel in the clear"),
+    Row(_DAX, "SSESpecification.SSEEnabled", is_(True), "they lie in the clear"),
+    Row("AWS::DAX::ParameterGroup", "ParameterNameValues.query-ttl-millis", is_("5000"),
+        "old menus"),
+    Row("AWS::DAX::ParameterGroup", "ParameterNameValues.record-ttl-millis", is_("5000"), "old"
+        " menus"),
+    Row("AWS::EC2::SecurityGroupIngress", "FromPort", lambda port: port in {443, 9111}, "it is"
+        " closed"),
+    Row("AWS::EC2::Subnet", "MapPublicIpOnLaunch", is_(False), "it is open to the world"),
+    Row("AWS::Route53RecoveryControl::SafetyRule", "RuleConfig", is_(
+        {"Inverted": False, "Threshold": 1, "Type": "ATLEAST"}), "all regions can be off at once"),
+    Row("AWS::Route53RecoveryControl::SafetyRule", "AssertionRule.WaitPeriodMs",
+        within(1000, 60_000), "a switch back is refused"),
+)  # fmt: skip
+
+
+def properties_are_what_they_must_be(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Every property of a row of the contract is what the row says."""
+    by_type: dict[str, list[Row]] = {}
+    for row in ROWS:
+        by_type.setdefault(row.type, []).append(row)
+    for resource in cloud.resources():
+        for row in by_type.get(resource.type, ()):
+            if row.having and all(one is _MISSING for one in _at(resource, row.having)):
+                continue
+            for value in _at(resource, row.path):
+                if not row.test(value):
+                    said = "missing" if value is _MISSING else as_text(value)[:80]
+                    yield resource, f"{row.path} is {said}: {row.why}"
+
+
+def _at(resource: Resource, path: str) -> list[Any]:
+    body: Mapping[str, Any] = resource.body if path.startswith("^") else resource.properties
+    values: list[Any] = [body]
+    for part in path.removeprefix("^").split("."):
+        values = [inner for value in values for inner in _step(value, part)]
+    return values
+
+
+def _step(value: Any, part: str) -> list[Any]:
+    if part == "*":
+        return list(value) if isinstance(value, list) else [_MISSING]
+    if isinstance(value, list):
+        return [value[int(part)]] if part.isdigit() and int(part) < len(value) else [_MISSING]
+    return [value.get(part, _MISSING)] if isinstance(value, Mapping) else [_MISSING]

@@ -1,0 +1,183 @@
+"""Checks of the templates against the deployment file: each setting arrives where it acts."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from infra_cdk.checks.api import STAGE
+from infra_cdk.checks.compute import FUNCTION, environment
+from infra_cdk.checks.edge import WEB_ACL
+from infra_cdk.checks.model import Cloud, Resource, as_text, references
+from infra_cdk.config import Deployment
+
+_MENU: Final = "services.menu_api.handler.handler"
+_SHIFTS: Final = {
+    "canary": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
+    "linear": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
+    "all-at-once": "CodeDeployDefault.LambdaAllAtOnce",
+}
+
+
+def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """What the deployment file says is what the templates do."""
+    if cloud.deployment is None:
+        return
+    for rule in (_menu, _logs, _api, _stages, _shifting, _firewall, _canary, _budget, _dax):
+        yield from rule(cloud, cloud.deployment)
+
+
+def alarms_reach_the_addresses(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Every topic that an alarm notifies mails every address of the deployment file."""
+    if cloud.deployment is None:
+        return
+    wanted = set(cloud.deployment.alarm_addresses)
+    for stack in cloud.stacks:
+        notified: set[str] = set()
+        for alarm in stack.resources("AWS::CloudWatch::Alarm"):
+            notified |= references(alarm.properties.get("AlarmActions"))
+        policies = {
+            topic: as_text(one.properties["PolicyDocument"])
+            for one in stack.resources("AWS::SNS::TopicPolicy")
+            for topic in references(one.properties["Topics"])
+        }
+        for topic in stack.resources("AWS::SNS::Topic"):
+            if topic.logical_id not in notified:
+                continue
+            told = {
+                str(one.properties.get("Endpoint"))
+                for one in stack.resources("AWS::SNS::Subscription")
+                if topic.logical_id in references(one.properties.get("TopicArn"))
+                and one.properties.get("Protocol") == "email"
+            }
+            if told != wanted:
+                yield topic, f"mails {sorted(told)}, not {sorted(wanted)}"
+            policy = policies.get(topic.logical_id, "")
+            for part in ('"cloudwatch.amazonaws.com"', '"sns:Publish"', '"aws:SourceAccount"'):
+                if part not in policy:
+                    yield topic, f"has no {part} in its policy: alarms may not publish, or anybody"
+
+
+def _menu(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    wanted = {
+        "CARTE_OIDC_ISSUER": deployment.oidc_issuer or None,
+        "CARTE_OIDC_AUDIENCE": deployment.oidc_audience or None,
+        "CARTE_CORS_ORIGINS": ",".join(deployment.cors_origins) or None,
+        "CARTE_VERSION": deployment.version,
+        "CARTE_TABLE": deployment.table,
+        "CARTE_STAGE": deployment.stage,
+    }
+    for function in cloud.resources(FUNCTION):
+        given = environment(function)
+        if function.properties.get("Handler") == _MENU:
+            for name, value in wanted.items():
+                if given.get(name) != value:
+                    yield function, f"is given {given.get(name)} as {name}, not {value}"
+            if function.properties.get("MemorySize") != deployment.memory_mb:
+                yield function, f"has {function.properties.get('MemorySize')} MB"
+            snapped = function.properties.get("SnapStart", {}).get("ApplyOn")
+            if (snapped == "PublishedVersions") != (deployment.lambdas.start == "snapstart"):
+                yield function, f"starts otherwise than by {deployment.lambdas.start}"
+            if bool(deployment.cache.dax_node) != ("CARTE_DAX_ENDPOINT" in given):
+                yield function, "does not ask the DAX cluster that is paid for, or asks none"
+    kept = [
+        alias.properties["ProvisionedConcurrencyConfig"].get("ProvisionedConcurrentExecutions")
+        for alias in cloud.resources("AWS::Lambda::Alias")
+        if "ProvisionedConcurrencyConfig" in alias.properties
+    ]
+    amount = deployment.lambdas.provisioned
+    if kept != ([amount] * len(deployment.regions) if amount else []):
+        yield next(cloud.resources("AWS::Lambda::Alias")), f"{kept} environments are kept warm"
+
+
+def _logs(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for group in cloud.resources("AWS::Logs::LogGroup"):
+        if group.properties.get("RetentionInDays") != deployment.log_retention_days:
+            yield group, f"keeps {group.properties.get('RetentionInDays')} days"
+
+
+def _api(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for api in cloud.resources("AWS::ApiGateway::RestApi"):
+        closed = api.properties.get("DisableExecuteApiEndpoint") is True
+        if closed != bool(deployment.domain):
+            yield api, "has a way in beside its names" if deployment.domain else "has no way in"
+
+
+def _stages(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    size = deployment.cache.stage_gb
+    for stage in cloud.resources(STAGE):
+        cached = stage.properties.get("CacheClusterSize") if size != "none" else "none"
+        if cached != size or bool(stage.properties.get("CacheClusterEnabled")) != (size != "none"):
+            yield stage, f"has a cache of {cached}, not {size}"
+        settings = {
+            str(one.get("ResourcePath")).replace("~1", "/"): one
+            for one in stage.properties.get("MethodSettings", [])
+        }
+        whole = settings.get("/*", {})
+        limits = (whole.get("ThrottlingRateLimit"), whole.get("ThrottlingBurstLimit"))
+        if limits != (deployment.throttle_rate, deployment.throttle_burst):
+            yield stage, f"takes {limits} requests"
+        for path in ("/health", "/ready"):
+            if not any(path in one for one in settings):
+                yield stage, f"{path} shares the clients' throttle: a busy hour drains the region"
+        kept = {path: one for path, one in settings.items() if one.get("CachingEnabled")}
+        for path, one in kept.items():
+            how = one.get("CacheTtlInSeconds"), one.get("CacheDataEncrypted")
+            if how != (deployment.cache.ttl_s, True):
+                yield stage, f"keeps {path} for {how[0]} s, encrypted: {how[1]}"
+
+
+def _shifting(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    wanted = _SHIFTS[deployment.lambdas.shift]
+    for group in cloud.resources("AWS::CodeDeploy::DeploymentGroup"):
+        if group.properties.get("DeploymentConfigName") != wanted:
+            yield group, f"shifts by {as_text(group.properties.get('DeploymentConfigName'))}"
+    for stack in cloud.regional():
+        shifted = [
+            alias
+            for alias in stack.resources("AWS::Lambda::Alias")
+            if "CodeDeployLambdaAliasUpdate" in alias.body.get("UpdatePolicy", {})
+        ]
+        if len(shifted) != 1 or not list(stack.resources("AWS::CodeDeploy::DeploymentGroup")):
+            yield next(stack.resources(FUNCTION)), "takes all traffic at once"
+
+
+def _firewall(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for acl in cloud.resources(WEB_ACL):
+        limits = [
+            one["Statement"]["RateBasedStatement"].get("Limit")
+            for one in acl.properties.get("Rules", [])
+            if "RateBasedStatement" in one.get("Statement", {})
+        ]
+        if limits != [deployment.edge.rate_limit]:
+            yield acl, f"limits an address to {limits}, not {deployment.edge.rate_limit}"
+
+
+def _canary(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    canaries = list(cloud.resources("AWS::Synthetics::Canary"))
+    expected = len(deployment.regions) if deployment.canary_store else 0
+    if len(canaries) != expected:
+        yield next(cloud.resources()), f"{len(canaries)} canaries, not {expected}"
+    for canary in canaries:
+        given: dict[str, Any] = canary.properties["RunConfig"].get("EnvironmentVariables", {})
+        if given.get("CARTE_STORE") != deployment.canary_store:
+            yield canary, f"reads the store {given.get('CARTE_STORE')}"
+        url = deployment.domain.regional_api(canary.region) if deployment.domain else ""
+        if url not in as_text(given.get("CARTE_URL")):
+            yield canary, f"asks {as_text(given.get('CARTE_URL'))}"
+
+
+def _budget(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    found = list(cloud.resources("AWS::Budgets::Budget"))
+    if bool(found) != bool(deployment.monthly_budget_usd) and deployment.stage == "aws":
+        yield next(cloud.resources()), f"{len(found)} budgets"
+    for one in found:
+        amount = one.properties["Budget"].get("BudgetLimit", {}).get("Amount")
+        if amount != deployment.monthly_budget_usd:
+            yield one, f"warns at {amount}"
+
+
+def _dax(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for cluster in cloud.resources("AWS::DAX::Cluster"):
+        wanted = (deployment.cache.dax_node, deployment.cache.dax_nodes)
+        made = cluster.properties.get("NodeType"), cluster.properties.get("ReplicationFactor")
+        if made != wanted:
+            yield cluster, f"has {made}, not {wanted}"

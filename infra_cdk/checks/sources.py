@@ -1,0 +1,199 @@
+"""What the Lambdas' sources do: the actions they call, the variables they read, their routes.
+
+Read from the syntax trees alone, so the gate needs none of the Lambdas' libraries. A function
+counts as called where its name is called anywhere in what a handler reaches: too much is believed
+to be called rather than too little.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+_VARIABLE: Final = re.compile(r"CARTE_[A-Z_]+")
+_OWN: Final = ("services", "graphql_schema")
+# Methods of PynamoDB's models and transactions, in modules that import it, to IAM's actions.
+_PYNAMODB: Final = {
+    "save": "dynamodb:PutItem",
+    "condition_check": "dynamodb:ConditionCheckItem",
+    "batch_write": "dynamodb:BatchWriteItem",
+    "scan": "dynamodb:Scan",
+    "update": "dynamodb:UpdateItem",
+    "delete": "dynamodb:DeleteItem",
+    # The methods of `storage.table.Table` that read, by either of its two clients.
+    "get": "dynamodb:GetItem",
+    "partition": "dynamodb:Query",
+    "get_many": "dynamodb:BatchGetItem",
+}
+# Methods of boto3's clients of other services.
+_CLIENTS: Final = {
+    "get_object": "s3:GetObject",
+    "put_object": "s3:PutObject",
+    "publish": "sns:Publish",
+}
+# S3 user guide, "GetObject", permissions: a read of a version has an action of its own.
+_VERSION: Final = ("VersionId", "s3:GetObjectVersion")
+# An update or a delete is one of DynamoDB's only where it is called on one of these.
+_RECEIVERS: Final = frozenset({"transaction", "item", "model", "batch"})
+
+
+def handler_exists(handler: str, root: Path = ROOT) -> bool:
+    """Whether `package.module.name` is a module of the repository that defines the name."""
+    module, _, name = handler.rpartition(".")
+    path = root / f"{module.replace('.', '/')}.py"
+    if not path.exists():
+        return False
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    defined = {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.ClassDef)}
+    for one in tree.body:
+        if isinstance(one, ast.Assign):
+            defined |= {target.id for target in one.targets if isinstance(target, ast.Name)}
+    return name in defined
+
+
+@cache
+def modules_of(handler: str) -> frozenset[Path]:
+    """Return the modules of this repository that a handler's module imports, at any depth."""
+    found: set[Path] = set()
+    waiting = [handler.rpartition(".")[0]]
+    while waiting:
+        path = _path(waiting.pop())
+        if path is None or path in found:
+            continue
+        found.add(path)
+        waiting += _imported(path)
+    return frozenset(found)
+
+
+@cache
+def actions_of(handler: str) -> frozenset[str]:
+    """Return the IAM actions that a handler's code calls AWS with, logs and traces aside."""
+    functions = dict(_functions(modules_of(handler)))
+    service = _path(handler.rpartition(".")[0])
+    assert service is not None  # noqa: S101 - the handler exists
+    # Everything of the Lambda's own package and of the schema runs; of the rest, what is called.
+    roots = (service.parent, ROOT / "graphql_schema")
+    called: set[str] = set()
+    actions: set[str] = set()
+    waiting = [
+        node for (path, _), nodes in functions.items() for node in nodes if _inside(path, roots)
+    ]
+    done: set[int] = set()
+    by_name: dict[str, list[ast.AST]] = {}
+    for (_, name), nodes in functions.items():
+        by_name.setdefault(name, []).extend(nodes)
+    while waiting:
+        node = waiting.pop()
+        if id(node) in done:
+            continue
+        done.add(id(node))
+        if _VERSION[0] in _texts(node):
+            actions.add(_VERSION[1])
+        for name, receiver in _calls(node):
+            actions |= _action(name, receiver)
+            if name not in called:
+                called.add(name)
+                waiting += by_name.get(name, [])
+    return frozenset(actions)
+
+
+@cache
+def variables_of(handler: str) -> frozenset[str]:
+    """Return the variables `CARTE_...` that a handler's code names."""
+    return frozenset(
+        name
+        for path in modules_of(handler)
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        for name in _VARIABLE.findall(node.value)
+        if _VARIABLE.fullmatch(node.value)
+    )
+
+
+@cache
+def returns_failures(handler: str) -> bool:
+    """Whether a handler names what shall come again (`batchItemFailures`)."""
+    return any("batchItemFailures" in path.read_text("utf-8") for path in modules_of(handler))
+
+
+@cache
+def routes() -> frozenset[tuple[str, str]]:
+    """Return the paths and methods that the menu Lambda answers, from its own routing table."""
+    path = ROOT / "services" / "menu_api" / "application.py"
+    constants: dict[str, str] = {}
+    found: set[tuple[str, str]] = set()
+    for node in _tree(path).body:
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+            continue
+        if isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            constants[node.target.id] = node.value.value
+        if node.target.id == "_ALLOWED" and isinstance(node.value, ast.Dict):
+            for key, value in zip(node.value.keys, node.value.values, strict=True):
+                if isinstance(key, ast.Name) and isinstance(value, ast.Constant):
+                    methods = str(value.value).split(", ")
+                    found |= {(constants[key.id], method) for method in methods}
+    return frozenset(found)
+
+
+def _inside(path: Path, folders: Iterable[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
+
+
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _path(module: str) -> Path | None:
+    if not module.startswith(_OWN):
+        return None
+    base = ROOT / module.replace(".", "/")
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.exists():
+            return path
+    return None
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+
+
+def _functions(paths: Iterable[Path]) -> Iterator[tuple[tuple[Path, str], list[ast.AST]]]:
+    for path in paths:
+        named: dict[str, list[ast.AST]] = {}
+        for node in ast.walk(_tree(path)):
+            if isinstance(node, ast.FunctionDef):
+                named.setdefault(node.name, []).append(node)
+        for name, nodes in named.items():
+            yield (path, name), nodes
+
+
+def _calls(node: ast.AST) -> Iterator[tuple[str, str]]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Call):
+            if isinstance(one.func, ast.Attribute):
+                yield one.func.attr, ast.unparse(one.func.value).rpartition(".")[2]
+            elif isinstance(one.func, ast.Name):
+                yield one.func.id, ""
+        elif isinstance(one, ast.Attribute):
+            # A method that is handed on is called by somebody else.
+            yield one.attr, ""
+
+
+def _texts(node: ast.AST) -> set[str]:
+    found = {str(one.value) for one in ast.walk(node) if isinstance(one, ast.Constant)}
+    return found | {one.arg for one in ast.walk(node) if isinstance(one, ast.keyword) and one.arg}
+
+
+def _action(name: str, receiver: str) -> set[str]:
+    if name in {"update", "delete"} and receiver not in _RECEIVERS:
+        return set()
+    return {found for found in (_PYNAMODB.get(name), _CLIENTS.get(name)) if found}

@@ -1,0 +1,216 @@
+"""Measure the gate: which mechanical edits of the constructs it catches, and which survive.
+
+`python -m infra_cdk.gate --mutate 40` tries a sample, `--mutate 0` all of them. A mutation that
+leaves every template as it was changes nothing and is not counted; neither is one that the CDK
+itself refuses, which fails every deployment before the gate.
+"""
+
+import importlib.abc
+import importlib.util
+import json
+import random
+import re
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from infra_cdk.checks.model import Cloud
+from infra_cdk.config import Deployment
+from infra_cdk.gate.configurations import ACCOUNT, SETTINGS
+from infra_cdk.gate.mutations import Mutation, mutations
+from infra_cdk.gate.offline import go_offline
+
+Verdict = Literal["same", "refused", "caught", "caught by rules", "survived"]
+# Two regions show all that several do; the rest is in the options.
+_DEPLOYMENTS: Final = {
+    "production": {**SETTINGS["production"], "regions": ["us-east-1", "eu-west-1"]},
+    "options": SETTINGS["options"],
+}
+_ONLY_OPTIONS: Final = ("dax.py", "network.py", "recovery", "table_key.py", "keys.py")
+# The CDK never forgets an app: a process is good for a few.
+_A_PROCESS: Final = 8
+_WORKERS: Final = 2
+_FRESH: Final = ("infra_cdk.constructs", "infra_cdk.stacks", "infra_cdk.app")
+_TEXTS: Final = frozenset(
+    {"Description", "AlarmDescription", "Comment", "GroupDescription", "Label", "Metadata"}
+)
+_HASH: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9A-F]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of one mutation.
+
+    Attributes:
+        mutation: The edit.
+        verdict: Whether the templates changed, and what found it.
+        by: The check that found it first; empty where none did.
+    """
+
+    mutation: Mutation
+    verdict: Verdict
+    by: str = ""
+
+
+def measure(out: Path, sample: int, seed: int) -> list[Result]:
+    """Try mutations.
+
+    Args:
+        out: A folder for the assemblies.
+        sample: How many to try, chosen at random; 0: all.
+        seed: Of the choice.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    chosen = mutations()
+    if sample:
+        chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))
+    batches = [chosen[at : at + _A_PROCESS] for at in range(0, len(chosen), _A_PROCESS)]
+    work = [(batch, out / str(number)) for number, batch in enumerate(batches)]
+    results: list[Result] = []
+    with get_context("spawn").Pool(_WORKERS, go_offline, maxtasksperchild=1) as pool:
+        for done in pool.imap(try_batch, work, chunksize=1):
+            results += done
+    return results
+
+
+def report(results: Sequence[Result]) -> Iterator[str]:
+    """Yield the report's lines: the share that was caught, then each survivor."""
+    counts = Counter(one.verdict for one in results)
+    matters = [one for one in results if one.verdict not in {"same", "refused"}]
+    caught = counts["caught"] + counts["caught by rules"]
+    share = caught / len(matters) if matters else 1.0
+    yield (
+        f"{len(results)} mutations: {counts['same']} change no template, {counts['refused']} the "
+        f"CDK refuses; of the other {len(matters)}, the gate catches {caught} ({share:.1%}): "
+        f"{counts['caught']} by own checks, {counts['caught by rules']} by rules and cfn-lint"
+    )
+    for one in results:
+        if one.verdict == "survived":
+            yield f"survived: {one.mutation.path}:{one.mutation.line}: {one.mutation.what}"
+
+
+class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports one module from a mutated source."""
+
+    def __init__(self, mutation: Mutation) -> None:
+        self._name = mutation.path.removesuffix(".py").replace("/", ".")
+        self._mutation = mutation
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> ModuleSpec | None:  # noqa: ARG002
+        """Take over the one module."""
+        if name != self._name:
+            return None
+        return importlib.util.spec_from_loader(name, self, origin=self._mutation.path)
+
+    def exec_module(self, module: Any) -> None:
+        """Run the mutated source; `__file__` is where the original is."""
+        file = Path(__file__).parents[2] / self._mutation.path
+        module.__file__ = str(file)
+        exec(compile(self._mutation.source, str(file), "exec"), module.__dict__)  # noqa: S102 - our own source
+
+
+def try_batch(work: tuple[Sequence[Mutation], Path]) -> list[Result]:
+    """Try a few mutations in this process, whose modules of infra_cdk are loaded anew.
+
+    Args:
+        work: The mutations, and a folder for their assemblies, which is removed afterwards.
+    """
+    batch, out = work
+    originals = {name: _synthesize(name, out / name, None) for name in _needed(batch)}
+    results = [
+        _try(one, originals[_configuration(one)], out / f"mutant-{number}")
+        for number, one in enumerate(batch)
+    ]
+    shutil.rmtree(out, ignore_errors=True)
+    return results
+
+
+def _needed(batch: Sequence[Mutation]) -> set[str]:
+    return {_configuration(one) for one in batch}
+
+
+def _configuration(mutation: Mutation) -> str:
+    optional = any(part in mutation.path for part in _ONLY_OPTIONS)
+    return "options" if optional else "production"
+
+
+def _try(mutation: Mutation, original: Cloud, out: Path) -> Result:
+    from infra_cdk.checks.registry import CHECKS
+
+    name = _configuration(mutation)
+    try:
+        mutant = _synthesize(name, out, mutation)
+    except Exception:  # noqa: BLE001 - whatever it is, no deployment gets past it
+        return Result(mutation, "refused")
+    if _plain(mutant) == _plain(original):
+        return Result(mutation, "same")
+    for check in CHECKS:
+        if check.findings(mutant):
+            return Result(mutation, "caught", check.name)
+    by = _rules(name, mutant, original, mutation, out)
+    return Result(mutation, "caught by rules" if by else "survived", by)
+
+
+def _rules(name: str, mutant: Cloud, original: Cloud, mutation: Mutation, out: Path) -> str:
+    """What cfn-lint, the house rules or cdk-nag find in a mutant; empty: nothing."""
+    from infra_cdk.gate.linting import lint_template
+
+    before = {stack.name: stack.template for stack in original.stacks}
+    for stack in mutant.stacks:
+        if stack.template != before.get(stack.name):
+            found = lint_template(stack.template, [stack.region])
+            if found:
+                return f"cfn-lint: {found[0]}"
+    judged = out.with_name(f"{out.name}-judged")
+    _synthesize(name, judged, mutation, judged=True)
+    from infra_cdk.gate.synthesis import broken_rules
+
+    rules = broken_rules(judged)
+    return rules[0] if rules else ""
+
+
+def _synthesize(name: str, out: Path, mutation: Mutation | None, *, judged: bool = False) -> Cloud:
+    """Synthesize a deployment from sources of which one may be mutated."""
+    from infra_cdk.gate.synthesis import judged_app
+
+    deployment = Deployment.from_mapping({"account": ACCOUNT, **_DEPLOYMENTS[name]})
+    for module in [one for one in sys.modules if one.startswith(_FRESH)]:
+        del sys.modules[module]
+    finder = [_Mutated(mutation)] if mutation else []
+    sys.meta_path[:0] = finder
+    try:
+        app = judged_app(out, house_rules=judged, nag=judged)
+        from infra_cdk.app import add_stacks
+
+        out.mkdir(parents=True, exist_ok=True)
+        package = out.with_suffix(".zip")
+        package.write_bytes(b"PK\x05\x06" + bytes(18))
+        add_stacks(app, deployment, package)
+        try:
+            app.synth()
+        except RuntimeError as error:
+            if "ValidationFailed" not in str(error):
+                raise
+    finally:
+        sys.meta_path[:] = [one for one in sys.meta_path if one not in finder]
+    return Cloud.of_assembly(out, deployment)
+
+
+def _plain(cloud: Cloud) -> list[str]:
+    """The templates without texts for people and without hashes of what they hold."""
+
+    def stripped(part: Any) -> Any:
+        if isinstance(part, dict):
+            return {key: stripped(one) for key, one in part.items() if key not in _TEXTS}
+        return [stripped(one) for one in part] if isinstance(part, list) else part
+
+    return sorted(
+        _HASH.sub("#", json.dumps(stripped(stack.template), sort_keys=True))
+        for stack in cloud.stacks
+    )

@@ -1,0 +1,308 @@
+"""Every alarm rings by its own cause, and by that alone where nothing else is wrong.
+
+What AWS publishes is put under the dimensions that its documents name (`infra_cdk.checks.metrics`);
+what carte publishes is written by the code that runs in its Lambdas.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from infra_cdk.checks.alarms import METRIC_ALARM
+from infra_cdk.checks.metrics import metrics_exist
+from infra_cdk.checks.model import Cloud, as_text
+from services.convergence.batch import Batches
+from services.convergence.repair import Outcome
+from services.domain import log_lines
+from services.domain.documents.layout import InvalidDocumentError
+from services.domain.faults import TABLE_UNAVAILABLE
+from services.domain.stamp import Stamp
+from services.inventory.deliveries import Deliveries
+from tests.infra.cloudwatch import Metrics, state
+from tests.infra.conftest import Assembly
+
+HERE = "carte-eu-west-1"
+REGION = re.compile(r"[a-z]{2}-[a-z]+-\d$")
+
+
+def image(at: int) -> dict[str, Any]:
+    """An item of the table, as stream records hold it."""
+    rev = {"S": str(Stamp(at, "eu-west-1"))}
+    key = {"pk": {"S": "STORE#1"}, "sk": {"S": "PROFILE"}}
+    return {**key, "rev": rev, "body": {"S": "{}"}}
+
+
+RECORD: dict[str, Any] = {
+    "eventName": "MODIFY",
+    "dynamodb": {
+        "SequenceNumber": "1",
+        "Keys": {"pk": {"S": "STORE#1"}, "sk": {"S": "PROFILE"}},
+        "OldImage": image(1),
+        "NewImage": image(2),
+    },
+}
+UPLOAD: dict[str, Any] = {
+    "messageId": "1",
+    "body": '{"Records": [{"s3": {"bucket": {"name": "b"}, "object": {"key": "counts/a.csv", '
+    '"versionId": "1", "sequencer": "1", "eTag": "e"}}}]}',
+}
+
+Cause = Callable[["Region", Metrics], object]
+
+
+class Region:
+    """The names of one deployed region that metrics are published under."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self._template = assembly.template(HERE)["Resources"]
+        self.edge = assembly.template("carte-edge")["Resources"]
+
+    def function(self, part: str, resources: Mapping[str, Any] | None = None) -> str:
+        """The function's name, as templates refer to it."""
+        return as_text({"Ref": self._one("AWS::Lambda::Function", part, resources)})
+
+    def alias(self, part: str) -> str:
+        """The dimension Resource of an alias: `<function>:live`."""
+        function = self._one("AWS::Lambda::Function", part)
+        return as_text({"Fn::Join": ["", [{"Ref": function}, ":live"]]})
+
+    def queue(self, part: str) -> str:
+        """The queue's name, as templates refer to it."""
+        name = self._one("AWS::SQS::Queue", part)
+        return as_text({"Fn::GetAtt": [name, "QueueName"]})
+
+    def stage(self) -> str:
+        """The stage's name, as templates refer to it."""
+        return as_text({"Ref": self._one("AWS::ApiGateway::Stage", "")})
+
+    def distribution(self) -> str:
+        """The distribution's id, as templates refer to it."""
+        return as_text({"Ref": self._one("AWS::CloudFront::Distribution", "", self.edge)})
+
+    def _one(self, kind: str, part: str, resources: Mapping[str, Any] | None = None) -> str:
+        (name,) = (
+            name
+            for name, body in (resources or self._template).items()
+            if body["Type"] == kind and name.startswith(part)
+        )
+        return name
+
+
+def lambda_(part: str, metric: str, values: list[float]) -> Cause:
+    """A Lambda publishes a metric, by function and by alias."""
+    return lambda region, metrics: metrics.aws(
+        "AWS/Lambda",
+        metric,
+        values,
+        FunctionName=region.function(part),
+        Resource=region.alias(part),
+    )
+
+
+def api(metric: str, values: list[float]) -> Cause:
+    """The API publishes a metric."""
+    return lambda region, metrics: metrics.aws(
+        "AWS/ApiGateway", metric, values, ApiName="carte-api", Stage=region.stage()
+    )
+
+
+def cdn(metric: str, values: list[float]) -> Cause:
+    """CloudFront publishes a metric of the distribution."""
+    return lambda region, metrics: metrics.aws(
+        "AWS/CloudFront", metric, values, DistributionId=region.distribution(), Region="Global"
+    )
+
+
+def waiting(part: str) -> Cause:
+    """A message waits in a queue."""
+    return lambda region, metrics: metrics.aws(
+        "AWS/SQS", "ApproximateNumberOfMessagesVisible", [1], QueueName=region.queue(part)
+    )
+
+
+def raising(error: Exception) -> Callable[..., Any]:
+    """A function that fails."""
+
+    def fail(*_: object, **__: object) -> Any:
+        raise error
+
+    return fail
+
+
+def stream(settle: Callable[..., Any], alert: Callable[..., Any] | None = None) -> Cause:
+    """The convergence Lambda takes a record of its stream."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        lines: list[str] = []
+        repairer: Any = SimpleNamespace(settle=settle)
+        alerts: Any = SimpleNamespace(look_at=alert) if alert else None
+        Batches("eu-west-1", repairer, alerts=alerts, log=lines.append).answer(
+            {"Records": [RECORD]}
+        )
+        metrics.log(lines)
+
+    return cause
+
+
+def count_file(settle: Callable[..., Any]) -> Cause:
+    """The inventory Lambda takes a message about a count file."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        lines: list[str] = []
+        files: Any = SimpleNamespace(settle=settle)
+        Deliveries(files, lines.append).answer({"Records": [UPLOAD]})
+        metrics.log(lines)
+
+    return cause
+
+
+def answered_with_faults(_: Region, metrics: Metrics) -> None:
+    """Four of a few hundred calls of the menu Lambda end in a fault; none fails as a call."""
+    line = log_lines.fault_counts(0, log_lines.MENU_API, TABLE_UNAVAILABLE)
+    metrics.log([log_lines.text(line)] * 4)
+
+
+def repaired(*_: object) -> Outcome:
+    """A repair; a batch counts one, so five hundred batches are over the bound."""
+    return Outcome("STORE")
+
+
+def late(_: Region, metrics: Metrics) -> None:
+    """DynamoDB replicates to one of two regions 40 s late."""
+    for receiving, ms in (("us-east-1", 800), ("ap-southeast-1", 40_000)):
+        metrics.aws(
+            "AWS/DynamoDB",
+            "ReplicationLatency",
+            [ms],
+            TableName="carte",
+            ReceivingRegion=receiving,
+        )
+
+
+def many(cause: Cause, times: int) -> Cause:
+    """The same again and again within a period."""
+
+    def repeated(region: Region, metrics: Metrics) -> None:
+        for _ in range(times):
+            cause(region, metrics)
+
+    return repeated
+
+
+FAILS = raising(ConnectionError("the table does not answer"))
+CALLS = lambda_("MenuApi", "Invocations", [1.0] * 100)
+# Alarm to what makes it ring.
+CAUSES: Mapping[str, Cause] = {
+    "carte-menu-errors": lambda_("MenuApi", "Errors", [1] * 4),
+    "carte-menu-faults": answered_with_faults,
+    "carte-menu-slow": lambda_("MenuApi", "Duration", [20.0] * 98 + [1500.0] * 2),
+    "carte-menu-throttled": lambda_("MenuApi", "Throttles", [1.0] * 11),
+    "carte-api-errors": api("5XXError", [1.0] * 4),
+    "carte-api-slow": api("Latency", [1500.0] * 4),
+    "carte-canary-failed": lambda _, metrics: metrics.aws(
+        "CloudWatchSynthetics", "SuccessPercent", [0], CanaryName="carte-menu"
+    ),
+    "carte-drain": lambda _, metrics: metrics.put("carte", "Drained", [1]),
+    "carte-replication-late": late,
+    "carte-repairs": many(stream(repaired), 501),
+    "carte-convergence-errors": stream(FAILS),
+    "carte-convergence-behind": lambda_("Convergence", "IteratorAge", [61_000]),
+    "carte-convergence-throttled": lambda_("Convergence", "Throttles", [1]),
+    "carte-convergence-gave-up": waiting("ConvergenceDeadLetters"),
+    "carte-convergence-skipped": stream(raising(InvalidDocumentError("of a newer version"))),
+    "carte-sold-out-alerts-failed": stream(lambda *_: Outcome(None), FAILS),
+    "carte-inventory-errors": count_file(FAILS),
+    "carte-count-files-gave-up": waiting("CountFilesDeadLetters"),
+    "carte-edge-errors": cdn("5xxErrorRate", [2]),
+    "carte-edge-slow": cdn("OriginLatency", [50.0] * 98 + [2500.0] * 2),
+    "carte-edge-function-errors": lambda _, metrics: metrics.aws(
+        "AWS/CloudFront",
+        "FunctionExecutionErrors",
+        [1],
+        FunctionName="carte-choose-region",
+        Region="Global",
+    ),
+    "carte-unhealthy-": lambda _, metrics: metrics.aws(
+        "AWS/Route53", "HealthCheckStatus", [0], HealthCheckId='{"Ref": "HealthCheckOfEuWest1"}'
+    ),
+}
+# A failed invocation is a cause beside those that the code counts itself: out of memory or time.
+BESIDE = {
+    "carte-convergence-errors": lambda_("Convergence", "Errors", [1]),
+    "carte-inventory-errors": lambda_("Inventory", "Errors", [1]),
+}
+# Where one cause makes two alarms ring on purpose.
+TOGETHER = {
+    "carte-convergence-skipped": {"carte-convergence-errors"},
+    "carte-sold-out-alerts-failed": {"carte-convergence-errors"},
+}
+
+
+def a_quiet_hour(region: Region, metrics: Metrics) -> None:
+    """What is published while all is well."""
+    CALLS(region, metrics)
+    api("Latency", [20.0] * 100)(region, metrics)
+    api("5XXError", [0.0] * 100)(region, metrics)
+    metrics.aws("CloudWatchSynthetics", "SuccessPercent", [100], CanaryName="carte-menu")
+    stream(lambda *_: Outcome(None))(region, metrics)
+    count_file(lambda *_: {"status": "loaded", "loaded": 3})(region, metrics)
+    for name in ("UsEast1", "EuWest1", "ApSoutheast1"):
+        reference = f'{{"Ref": "HealthCheckOf{name}"}}'
+        metrics.aws("AWS/Route53", "HealthCheckStatus", [1], HealthCheckId=reference)
+
+
+def alarms(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    """All alarms of a region, of the edge and of its health check, by name."""
+    found: dict[str, dict[str, Any]] = {}
+    for stack in (HERE, "carte-edge", "carte-health"):
+        for one in assembly.resources(stack, METRIC_ALARM).values():
+            name = str(one["AlarmName"])
+            if name.startswith("carte-unhealthy-") and not name.endswith("eu-west-1"):
+                continue
+            found[REGION.sub("", name)] = one
+    return found
+
+
+def ringing(assembly: Assembly, *causes: Cause) -> set[str]:
+    """The alarms that ring while these causes last."""
+    region, metrics = Region(assembly), Metrics()
+    for cause in causes:
+        cause(region, metrics)
+    return {name for name, one in alarms(assembly).items() if state(one, metrics) == "ALARM"}
+
+
+def test_every_alarm_has_a_cause(production: Assembly) -> None:
+    assert alarms(production).keys() == CAUSES.keys()
+
+
+def test_no_alarm_rings_while_all_is_well(production: Assembly) -> None:
+    assert ringing(production, a_quiet_hour) == set()
+
+
+@pytest.mark.parametrize("name", CAUSES)
+def test_an_alarm_rings_by_its_cause_and_no_other_does(production: Assembly, name: str) -> None:
+    causes = [CAUSES[name], CALLS]
+    if name != "carte-unhealthy-":
+        causes.append(a_quiet_hour)
+    if name == "carte-canary-failed":
+        causes.remove(a_quiet_hour)
+    rang = ringing(production, *causes)
+    missing_check = {"carte-unhealthy-"} if a_quiet_hour not in causes else set()
+    assert rang - missing_check == {name, *TOGETHER.get(name, ())} - missing_check
+    assert name in rang
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_an_invocation_that_fails_rings_too(production: Assembly, name: str) -> None:
+    assert ringing(production, a_quiet_hour, BESIDE[name]) == {name}
+
+
+def test_all_alarms_and_graphs_look_at_metrics_that_exist(
+    production: Assembly, options: Assembly, strong: Assembly
+) -> None:
+    for assembly in (production, options, strong):
+        cloud = Cloud.of_assembly(assembly.folder)
+        assert [f"{one.logical_id} {said}" for one, said in metrics_exist(cloud)] == []

@@ -1,0 +1,59 @@
+"""Mechanical edits of the constructs: the gate finds those that break a deployment silently.
+
+A few, named, by default; CARTE_MUTATIONS=100 also tries as many at random (0: all of them), and
+prints what survives.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra_cdk.gate.mutation_run import measure as measure_at_random
+from infra_cdk.gate.mutation_run import report, try_batch
+from infra_cdk.gate.mutations import Mutation, mutations
+
+pytestmark = pytest.mark.xdist_group("gate")
+
+# The file, and the edit: each was deployed in silence before the gate derived what it wants.
+SILENT = (
+    ("menu_api.py", "delete item 'dynamodb:PutItem'"),
+    ("inventory.py", "delete report_batch_item_failures of EventSourceMapping"),
+    ("menu_api.py", "delete entry 'CARTE_OIDC_ISSUER'"),
+    ("serving_alarms.py", "_SHARE: Final = 0.01 becomes 2.0"),
+    ("canary.py", "handler='menu_canary.handler' becomes 'menu_canary.handlerx'"),
+    ("site_bucket.py", "drop self.bucket.add_to_resource_policy"),
+    ("edge_alarms.py", "drop alarm(self, 'Errors'"),
+)
+
+
+def named(file: str, edit: str) -> Mutation:
+    """The mutation of a file that begins with these words."""
+    found = [
+        one for one in mutations() if one.path.endswith(f"/{file}") and one.what.startswith(edit)
+    ]
+    assert found, f"{file} has no edit {edit!r}"
+    return found[0]
+
+
+def test_edits_that_break_a_deployment_in_silence_are_caught(tmp_path: Path) -> None:
+    chosen = [named(*one) for one in SILENT]
+    verdicts = {
+        f"{one.mutation.path}: {one.mutation.what}": one.verdict
+        for one in try_batch((chosen, tmp_path))
+    }
+    assert verdicts == dict.fromkeys(verdicts, "caught")
+    assert len(verdicts) == len(SILENT)
+
+
+def test_mutations_at_random(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sample = os.environ.get("CARTE_MUTATIONS")
+    if sample is None:
+        pytest.skip("set CARTE_MUTATIONS to the number of mutations to try")
+    results = measure_at_random(tmp_path, int(sample), seed=1)
+    with capsys.disabled():
+        sys.stdout.writelines(f"{line}\n" for line in report(results))
+    matters = [one for one in results if one.verdict not in {"same", "refused"}]
+    caught = [one for one in matters if one.verdict != "survived"]
+    assert len(caught) >= 0.8 * len(matters)

@@ -1,0 +1,229 @@
+"""The pipeline's deploy job, all its steps on a production assembly, against an emulated account.
+
+The commands are those of `.github/workflows/deploy.yml`, run in a fresh clone with what the job
+installs and the artifact that the build job uploads, and nothing else. Before the emulator stands
+what AWS has there: with a domain, API Gateway refuses its own default host.
+"""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from infra_cdk.checks.model import Cloud
+from infra_cdk.config import Deployment
+from infra_cdk.deployment.assembly import replace_template
+from infra_cdk.deployment.steps import read_plan
+from infra_cdk.packaging.build import build
+from infra_cdk.packaging.target import this_machine
+from localcloud.layout import ACCOUNT_ID
+from tests.support.aws_front import AwsFront, refused, serving
+from tests.support.cdk_account import ROOT, CdkAccount, api_id, built_cli, running
+
+pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("production-deploy")]
+
+REGIONS = ("us-east-1", "eu-west-1")
+CONFIG = f"""
+account = "{ACCOUNT_ID}"
+regions = {json.dumps(REGIONS)}
+alarm_addresses = ["oncall@example.com"]
+monthly_budget_usd = 2000
+canary_store = "us-0001"
+
+[domain]
+name = "menus.example.com"
+zone_id = "Z0123456789ABC"
+zone_name = "example.com"
+
+[pipeline]
+repository = "example/carte"
+make_provider = false
+"""
+WORKFLOW = ROOT / ".github" / "workflows" / "deploy.yml"
+FAILING = {
+    "Type": "AWS::Cognito::UserPoolGroup",
+    "Properties": {"UserPoolId": "us-east-1_Missing", "GroupName": "nobody"},
+}
+
+
+def job(name: str) -> list[dict[str, Any]]:
+    """The steps of a job of the workflow."""
+    steps: list[dict[str, Any]] = yaml.safe_load(WORKFLOW.read_text())["jobs"][name]["steps"]
+    return steps
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CdkAccount]:
+    """An account with the CDK's bootstrap stack in both regions, and the hosted zone."""
+    built_cli()
+    folder = tmp_path_factory.mktemp("production")
+    with running(folder) as made:
+        zone = made.client("route53").create_hosted_zone(Name="example.com", CallerReference="1")
+        zone_id = zone["HostedZone"]["Id"].rpartition("/")[2]
+        (folder / "deployment.toml").write_text(CONFIG.replace("Z0123456789ABC", zone_id))
+        for region in REGIONS:
+            made.cdk("bootstrap", f"aws://{ACCOUNT_ID}/{region}")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def assembly(account: CdkAccount) -> Path:
+    """The production assembly, as far as the emulator takes it."""
+    package = build(this_machine(), ROOT).archive
+    deployment = Deployment.from_toml(account.folder / "deployment.toml")
+    return account.assembly("assembly", package, deployment)
+
+
+@pytest.fixture(scope="module")
+def clone(account: CdkAccount, assembly: Path) -> Path:
+    """A fresh clone with what the deploy job installs and downloads, and nothing else."""
+    root = account.folder / "clone"
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    for name in listed.stdout.splitlines():
+        if (ROOT / name).is_file():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, root / name)
+    (install,) = (step["run"] for step in job("deploy") if "make " in step.get("run", ""))
+    for target in re.findall(r"(\S+)/\.ready", install):
+        (root / target).symlink_to(ROOT / target)
+    (upload,) = (step for step in job("build") if "upload-artifact" in step.get("uses", ""))
+    made = {
+        "assembly": assembly,
+        "deployment.toml": account.folder / "deployment.toml",
+        "web/dist": ROOT / "web" / "dist",
+    }
+    for name in upload["with"]["path"].split():
+        if made[name].is_dir():
+            shutil.copytree(made[name], root / name)
+        else:
+            shutil.copyfile(made[name], root / name)
+    return root
+
+
+@pytest.fixture(scope="module")
+def front(account: CdkAccount, assembly: Path) -> Iterator[tuple[AwsFront, str]]:
+    """The hosts of the deployment, and the URL where they are served."""
+
+    def page(key: str) -> bytes:
+        bucket = f"carte-site-{ACCOUNT_ID}-us-east-1"
+        content: bytes = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return content
+
+    made = AwsFront(Cloud.of_assembly(assembly), account.endpoint, api_id, page)
+    with serving(made) as url:
+        yield made, url
+
+
+def run_step(
+    account: CdkAccount, clone: Path, name: str, url: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run the deploy job's own command for one step of the matrix."""
+    (deploy,) = (step for step in job("deploy") if "carte deploy" in step.get("run", ""))
+    wanted = {key: name if key == "STEP" else "0" for key in deploy["env"]}
+    return subprocess.run(
+        ["bash", "-e", "-c", deploy["run"]],
+        cwd=clone,
+        env={
+            **account.environment,
+            **wanted,
+            "PYTHONPATH": str(clone),
+            "CARTE_SMOKE_FRONT": url,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=240,
+    )
+
+
+def fill_replicas(account: CdkAccount) -> None:
+    """Make the replicas, which the emulator leaves out of a global table."""
+    table = account.client("dynamodb").describe_table(TableName="carte")["Table"]
+    for region in REGIONS[1:]:
+        account.client("dynamodb", region).create_table(
+            TableName="carte",
+            KeySchema=table["KeySchema"],
+            AttributeDefinitions=table["AttributeDefinitions"],
+            BillingMode="PAY_PER_REQUEST",
+            StreamSpecification=table["StreamSpecification"],
+        )
+
+
+def names_of(assembly: Path) -> list[str]:
+    return [step.name for step in read_plan(assembly, REGIONS).steps]
+
+
+def test_a_failed_first_creation_is_repeated_without_a_hand(
+    account: CdkAccount, clone: Path, assembly: Path, front: tuple[AwsFront, str]
+) -> None:
+    # The stack is protected from deletion; what is left of it is empty.
+    name = "carte-identity"
+    template = Cloud.of_assembly(assembly)
+    (stack,) = (one for one in template.stacks if one.name == name)
+    whole = clone / "assembly"
+    kept = clone / "kept"
+    shutil.copytree(whole, kept)
+    failing = {**FAILING, "DependsOn": [*stack.template["Resources"]]}
+    resources = {**stack.template["Resources"], "Failing": failing}
+    replace_template(whole, name, {**stack.template, "Resources": resources})
+    done = run_step(account, clone, "identity", front[1])
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "CloudFormation did not take carte-identity" in done.stderr
+    shutil.rmtree(whole)
+    kept.rename(whole)
+    done = run_step(account, clone, "identity", front[1])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "replacing the empty stack" in done.stdout
+
+
+def test_the_deploy_job_deploys_every_step(
+    account: CdkAccount, clone: Path, assembly: Path, front: tuple[AwsFront, str]
+) -> None:
+    names = names_of(assembly)
+    assert names[:2] == ["data", "identity"]
+    assert {"eu-west-1", "us-east-1", "health", "site", "edge", "operations"} < {*names}
+    for name in names:
+        done = run_step(account, clone, name, front[1])
+        assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}{refused(front[0])}"
+        if name == "data":
+            fill_replicas(account)
+    hosts = {line.split()[0] for line, _ in front[0].asked}
+    assert hosts == {f"{region}.api.menus.example.com" for region in REGIONS} | {
+        "menus.example.com"
+    }
+    assert refused(front[0]) == []
+
+
+def test_the_default_host_of_the_api_is_closed(front: tuple[AwsFront, str]) -> None:
+    status, _ = front[0].answer("carte.execute-api.us-east-1.amazonaws.com", "/live/health", None)
+    assert status == 403
+
+
+def test_a_repeated_deployment_changes_nothing(
+    account: CdkAccount, clone: Path, front: tuple[AwsFront, str]
+) -> None:
+    done = run_step(account, clone, "eu-west-1", front[1])
+    assert "eu-west-1: skipped" in done.stdout, done.stdout + done.stderr
+    shutil.rmtree(clone / ".carte")
+    done = run_step(account, clone, "eu-west-1", front[1])
+    assert "eu-west-1: unchanged" in done.stdout, done.stdout + done.stderr
+
+
+def test_health_alarms_get_the_ids_of_the_regions_checks(
+    account: CdkAccount, assembly: Path
+) -> None:
+    stacks = account.client("cloudformation").describe_stacks(StackName="carte-health")["Stacks"]
+    given = {one["ParameterKey"]: one["ParameterValue"] for one in stacks[0]["Parameters"]}
+    assert {"HealthCheckOfUsEast1", "HealthCheckOfEuWest1"} <= given.keys()

@@ -1,0 +1,151 @@
+"""What stands before API Gateway and CloudFront on AWS: names, and who refuses which of them.
+
+One HTTP server takes requests for every host of a deployment and answers as AWS documents it:
+
+- `<id>.execute-api.<region>.amazonaws.com` reaches the API of that region, unless the API disables
+  it; then the answer is 403 (API Gateway developer guide, "Disable the default endpoint for REST
+  APIs");
+- a custom domain reaches the stage that it is mapped to, by its name or by a wildcard; another name
+  is answered 403;
+- the names of a distribution reach the site's bucket, and the nearest region for `/graphql`.
+
+Everything is read from the templates that were deployed.
+"""
+
+import json
+import re
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from infra_cdk.checks.model import Cloud, Stack, as_text
+
+_DEFAULT = re.compile(r"([a-z0-9-]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
+_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+Answer = tuple[int, bytes]
+Page = Callable[[str], bytes]
+
+
+class AwsFront:
+    """The names of one deployment, over an emulator.
+
+    Attributes:
+        asked: Each request as `host path`, with the status of its answer.
+    """
+
+    def __init__(
+        self, cloud: Cloud, emulator: str, api_id: Callable[[str], str], page: Page
+    ) -> None:
+        """Take the names from templates.
+
+        Args:
+            cloud: What was deployed.
+            emulator: Base URL of the emulator.
+            api_id: Region to the id of its API there.
+            page: Returns a file of the site by its key.
+        """
+        self.asked: list[tuple[str, int]] = []
+        self._cloud = cloud
+        self._emulator = emulator
+        self._api_id = api_id
+        self._page = page
+
+    def answer(self, host: str, path: str, body: bytes | None) -> Answer:
+        """Answer a request as the service behind its host would."""
+        found = self._answer(host, path, body)
+        self.asked.append((f"{host} {path}", found[0]))
+        return found
+
+    def _answer(self, host: str, path: str, body: bytes | None) -> Answer:
+        default = _DEFAULT.fullmatch(host)
+        for stack in self._cloud.regional():
+            if default and default[2] == stack.region:
+                if _is_disabled(stack):
+                    return 403, b'{"message":"Forbidden"}'
+                return self._gateway(stack.region, path, body)
+            if _takes(stack, host) and (host.startswith(stack.region) or _is_shared(stack, host)):
+                return self._gateway(stack.region, f"/live{path}", body)
+        if self._is_site(host):
+            if path.startswith("/graphql"):
+                first = next(self._cloud.regional()).region
+                return self._gateway(first, f"/live{path}", body)
+            return 200, self._page("index.html")
+        return 403, b'{"message":"Forbidden"}'
+
+    def _gateway(self, region: str, path: str, body: bytes | None) -> Answer:
+        url = f"{self._emulator}/_aws/execute-api/{self._api_id(region)}{path}"
+        headers = {"content-type": "application/json", "accept": "application/json"}
+        request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - loopback
+        try:
+            with _OPENER.open(request, timeout=60) as response:
+                return response.status, response.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+
+    def _is_site(self, host: str) -> bool:
+        return any(
+            host in one.properties["DistributionConfig"].get("Aliases", ())
+            for one in self._cloud.resources("AWS::CloudFront::Distribution")
+        )
+
+
+def _is_disabled(stack: Stack) -> bool:
+    (api,) = stack.resources("AWS::ApiGateway::RestApi")
+    return api.properties.get("DisableExecuteApiEndpoint") is True
+
+
+def _takes(stack: Stack, host: str) -> bool:
+    """Whether a region's API has a custom domain of this name that is mapped to its stage."""
+    mapped = as_text(
+        [one.properties for one in stack.resources("AWS::ApiGateway::BasePathMapping")]
+    )
+    names = {
+        str(one.properties["DomainName"])
+        for one in stack.resources("AWS::ApiGateway::DomainName")
+        if one.logical_id in mapped
+    }
+    return host in names or f"*.{host.partition('.')[2]}" in names
+
+
+def _is_shared(stack: Stack, host: str) -> bool:
+    names = {str(one.properties["Name"]) for one in stack.resources("AWS::Route53::RecordSet")}
+    return f"{host}." in names
+
+
+@contextmanager
+def serving(front: AwsFront) -> Iterator[str]:
+    """Serve a front on loopback; yields its URL."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._reply(None)
+
+        def do_POST(self) -> None:
+            self._reply(self.rfile.read(int(self.headers.get("content-length", 0))))
+
+        def _reply(self, body: bytes | None) -> None:
+            status, content = front.answer(self.headers["host"], self.path, body)
+            self.send_response(status)
+            self.send_header("content-length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Print nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def refused(front: AwsFront) -> list[str]:
+    """The requests that were answered 403, for a message."""
+    return [json.dumps(one) for one, status in front.asked if status == 403]
