@@ -73,7 +73,8 @@ def test_import_loads_good_rows_and_reports_the_others(emulator: Emulator, tmp_p
         encoding="utf-8",
     )
     report = answer(carte(emulator, "import", "stores", str(file), *MAPPED, "--json"), 1)
-    assert report["files"][0]["loaded"] == 2
+    fates = ("rows", "created", "changed", "unchanged", "refused")
+    assert [report["files"][0][fate] for fate in fates] == [4, 2, 0, 0, 2]
     assert report["files"][0]["ignoredColumns"] == ["type"]
     assert [
         (one["file"], one["line"], one["column"]) for one in report["files"][0]["problems"]
@@ -104,9 +105,8 @@ def test_a_price_can_be_imported(emulator: Emulator, seeded: Any, tmp_path: Path
     ("content", "said"),
     [
         (HEADER.encode().replace(b"city", b"town"), "missing is 'city'"),
-        ((HEADER + "1,Café,Paris,48.85,2.35,x\n").encode("latin-1"), "line 2, byte 6"),
+        ((HEADER + "1,Café,Paris,48.85,2.35,x\n").encode("latin-1"), "line 2: byte 6"),
         (b"", "is empty"),
-        ((HEADER + '1,"open,Paris,48.85,2.35,x\n').encode(), "never closed"),
     ],
 )
 def test_a_file_that_is_wrong_as_a_whole_is_refused(
@@ -120,6 +120,22 @@ def test_a_file_that_is_wrong_as_a_whole_is_refused(
     assert said in done.stderr
     assert "nothing was written" in done.stderr
     assert StoreRepository(emulator.table()).profile("fine") is None
+
+
+def test_a_quote_that_is_never_closed_refuses_its_row_and_says_so(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    file = tmp_path / "quote.csv"
+    file.write_text(
+        HEADER + 'whole,Whole,Denver,39.7,-104.9,x\nopen,"Open,Paris,48.85,2.35,x\n',
+        encoding="utf-8",
+    )
+    report = answer(carte(emulator, "import", "stores", str(file), *MAPPED, "--json"), 1)
+    (problem,) = report["files"][0]["problems"]
+    assert problem["line"] == 3
+    assert "never closed" in json.dumps(problem)
+    assert StoreRepository(emulator.table()).profile("whole") is not None
+    assert StoreRepository(emulator.table()).profile("open") is None
 
 
 def test_a_wish_that_is_wrong_is_refused(emulator: Emulator, tmp_path: Path) -> None:
