@@ -36,4 +36,4 @@ def test_a_forgotten_operation_is_found_and_the_cloud_is_whole_again(cloud: Loca
 def test_a_fault_that_does_not_exist_is_refused(cloud: LocalCloud) -> None:
     done = cloud.carte("check", "--faults", "earthquake", check=False)
     assert done.returncode == 1
-    assert "choose from replication-pause" in done.stderr
+    assert "choose from all, none, replication-pause" in done.stderr
