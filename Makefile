@@ -34,13 +34,13 @@ test: unit property infra site-test integration browser ## set-up, then every te
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
 unit: .venv/.ready $(COMPILED) ## fast tests of single packages, on both cores; Python only
 	@.venv/bin/python -m graphql_schema.export --check
-	$(call pytest,tests/unit -n $(CORES))
+	$(call pytest,tests/unit,-n $(CORES))
 
 property: .venv/.ready $(COMPILED) ## random tests of what must hold for all inputs; Python only
-	$(call pytest,tests/property -n $(CORES))
+	$(call pytest,tests/property,-n $(CORES))
 
-infra: .venv/.ready $(COMPILED) infra_cdk/cli/node_modules/.ready ## the templates, the package, the gate; Node
-	$(call pytest,tests/infra -n $(CORES))
+infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
+	$(call pytest,tests/infra,-n $(CORES))
 
 integration: setup ## real processes: local clouds, replicator, edge, faults
 	$(call pytest,tests/integration)
@@ -101,6 +101,7 @@ clean: down ## remove everything that was built; the lock files bring it back
 	.venv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.ready: requirements/dev.lock pyproject.toml | .venv/bin/uv
+	@echo "installing $$(grep -c '^[a-z]' requirements/dev.lock) Python packages into .venv"
 	$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.lock
 	$(UV) pip install -q --python .venv/bin/python --no-deps --editable .
 	@touch $@
@@ -111,6 +112,7 @@ $(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name ge
 
 # A virtual environment of its own: the emulator's pins clash with the project's.
 .venv-emulator/.ready: requirements/emulator.lock | .venv/bin/uv
+	@echo "installing the emulator of AWS into .venv-emulator"
 	$(UV) venv -q --clear --python .venv/bin/python .venv-emulator
 	$(UV) pip sync -q --python .venv-emulator/bin/python --require-hashes requirements/emulator.lock
 	@touch $@
@@ -131,12 +133,14 @@ loadtests/bench/node/node_modules/.ready: loadtests/bench/node/package-lock.json
 infra_cdk/cli/node_modules/.ready: infra_cdk/cli/package-lock.json
 	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
 		|| { echo "the CDK needs Node 20 or newer"; exit 1; }
+	@echo "installing the CDK's command line into infra_cdk/cli/node_modules"
 	cd infra_cdk/cli && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 web/node_modules/.ready: web/package-lock.json
 	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
 		|| { echo "carte needs Node 20 or newer"; exit 1; }
+	@echo "installing the site's packages into web/node_modules"
 	cd web && npm ci --silent --no-audit --no-fund
 	@touch $@
 
@@ -147,10 +151,12 @@ web/dist/.ready: web/node_modules/.ready $(SITE_SOURCES)
 chromium: ## Chromium for the browser tests, from Debian's packages
 	@command -v chromium >/dev/null || { echo "installing chromium"; $(call apt,chromium fonts-noto-cjk); }
 
-# Exit code 5: ARGS picked none of these tests.
-define pytest
-.venv/bin/python -m pytest $(if $(filter tests/%,$(ARGS)),$(filter-out tests/%,$(1)),$(1)) $(ARGS) || test $$? = 5
-endef
+# $(call pytest,FOLDER,OPTIONS): the tests of one folder, or those of them that ARGS names: paths of other
+# folders are left to their targets. That no test ran (pytest's exit code 5) is a failure unless ARGS chose.
+pytest = $(if $(filter-out $(1)%,$(chosen)),$(if $(filter $(1)%,$(chosen)),$(run-pytest),@echo "$(1): ARGS names others"),$(run-pytest))
+run-pytest = .venv/bin/python -m pytest $(or $(filter $(1)%,$(chosen)),$(1)) $(2) $(filter-out tests/%,$(ARGS)) $(if $(ARGS),|| test $$? = 5)
+chosen = $(filter tests/%,$(ARGS))
+$(foreach word,$(chosen),$(if $(wildcard $(firstword $(subst ::, ,$(word)))),,$(error ARGS names $(word), which does not exist)))
 
 define apt
 SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
