@@ -50,56 +50,52 @@ class StoreView:
     """A store at an instant; each property is computed from the profile when it is read."""
 
     def __init__(self, profile: StoreProfile, at: datetime) -> None:
-        self.profile = profile
+        self.id = profile.store_id
         self.at = at
+        self._values = profile.values()
         self._known: opening.OpeningState | None = None
-
-    @property
-    def id(self) -> str:
-        """Store id."""
-        return self.profile.store_id
 
     @property
     def name(self) -> str:
         """Name."""
-        return str(self.profile["name"])
+        return str(self._values["name"])
 
     @property
     def market(self) -> Market:
         """Market."""
-        return MARKETS[self.profile["market"]]
+        return MARKETS[self._values["market"]]
 
     @property
     def address(self) -> AddressView:
         """Address."""
-        profile = self.profile
+        get = self._values.get
         return AddressView(
-            profile["street"],
-            profile["city"],
-            profile["state"],
-            profile["postal_code"],
-            MARKETS[profile["market"]].country_code,
+            get("street"),
+            self._values["city"],
+            get("state"),
+            get("postal_code"),
+            self.market.country_code,
         )
 
     @property
     def latitude(self) -> float:
         """Degrees north."""
-        return float(self.profile["latitude"])
+        return float(self._values["latitude"])
 
     @property
     def longitude(self) -> float:
         """Degrees east."""
-        return float(self.profile["longitude"])
+        return float(self._values["longitude"])
 
     @property
     def time_zone(self) -> str:
         """IANA name."""
-        return str(self.profile["time_zone"])
+        return str(self._values["time_zone"])
 
     @property
     def hours(self) -> Sequence[HoursView]:
         """Spans of the week, from Monday."""
-        return _week(self.profile["hours"])
+        return _week(self._values["hours"])
 
     @property
     def open_now(self) -> bool:
@@ -120,8 +116,8 @@ class StoreView:
     def _state(self) -> opening.OpeningState:
         # Not a cached_property: up to Python 3.11 its lock costs more than the state does.
         if self._known is None:
-            hours = opening.parse_hours(self.profile["hours"])
-            self._known = opening.opening_state(hours, self.profile["time_zone"], self.at)
+            hours = opening.parse_hours(self._values["hours"])
+            self._known = opening.opening_state(hours, self._values["time_zone"], self.at)
         return self._known
 
 

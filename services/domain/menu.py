@@ -1,9 +1,10 @@
 """A store's menu: the market's catalog joined with what the store sells, at what price, is left."""
 
 import hashlib
+import operator
 from collections.abc import Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.domain.documents.assortment import LISTED, PRICE, RANK, Assortment, Row
 from services.domain.documents.catalog import CatalogVersion
@@ -34,6 +35,8 @@ __all__ = [
     "assemble",
     "availability",
 ]
+
+_RANK_OF: Final = operator.itemgetter(RANK)
 
 
 class StoreDocuments(NamedTuple):
@@ -88,36 +91,42 @@ def assemble(
     rows = (documents.assortment.rows() if documents.assortment else None) or localized.standard
     few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
     scarce = {item: availability(pieces) for item, pieces in few.items()}
-    categories = tuple(
+    ranked = bool({*map(_RANK_OF, rows.values())} - {None})
+    categories = [
         MenuCategory(category.id, category.name, items)
         for category in localized.categories
-        if (items := _sold(category, rows, scarce, local))
-    )
+        if (items := _sold(category, rows, scarce, local, ranked=ranked))
+    ]
     version = _version(catalog, documents)
-    return Menu(profile, version, catalog.currency, asked, categories)
+    return Menu(profile, version, catalog.currency, asked, tuple(categories))
 
 
 def _sold(
-    category: Category, rows: Mapping[str, Row], scarce: Mapping[str, str], local: datetime
+    category: Category,
+    rows: Mapping[str, Row],
+    scarce: Mapping[str, str],
+    local: datetime,
+    *,
+    ranked: bool,
 ) -> tuple[MenuItem, ...]:
-    """What a store sells of a category now, by its own ranks, else in the catalog's order.
+    """Return the items of a category that a store sells now, in the order of its menu.
 
     Args:
         category: of the catalog.
         rows: of the store's assortment, by item.
         scarce: availability of the items of which little or nothing is left.
         local: the store's time.
+        ranked: Whether the store ranks any of its items; where it ranks none, the catalog's order
+            stands.
     """
-    items: list[MenuItem] = []
-    ranked = False
-    for cached in category.items:
-        row = rows.get(cached.id)
-        if row is None or not row[LISTED] or (cached.timed and not cached.served(local)):
-            continue
-        price, short = row[PRICE], scarce.get(cached.id)
-        items.append(cached.offers[short].get(price) or cached.make(price, short))
-        if row[RANK] is not None:
-            ranked = True
+    items = [
+        cached.offers[short := scarce.get(cached.id)].get(row[PRICE])
+        or cached.make(row[PRICE], short)
+        for cached in category.items
+        if (row := rows.get(cached.id))
+        and row[LISTED]
+        and (not cached.timed or cached.served(local))
+    ]
     if ranked:
         orders = {cached.id: cached.order for cached in category.items}
         items.sort(key=lambda item: _place(rows[item.id][RANK], orders[item.id]))
@@ -129,5 +138,6 @@ def _place(rank: int | None, order: int) -> int:
 
 
 def _version(catalog: CatalogVersion, documents: StoreDocuments) -> str:
-    read = [catalog.version, *(f"{key}={rev}" for key, rev in sorted(documents.revisions.items()))]
-    return hashlib.blake2b("\n".join(read).encode(), digest_size=9).hexdigest()
+    read = [f"{key}={rev}" for key, rev in sorted(documents.revisions.items())]
+    text = "\n".join([catalog.version, *read])
+    return hashlib.blake2b(text.encode(), digest_size=9).hexdigest()

@@ -165,7 +165,7 @@ def localized_catalog(catalog: CatalogVersion, locales: Sequence[str]) -> Locali
     """Return the catalog in the first of these locales that each text has; kept with it."""
     known = _locales(catalog)
     # Locales that no text has make no difference, so that invented ones do not fill the memory.
-    wanted = tuple(dict.fromkeys(one for one in locales if one in known))
+    wanted = tuple(dict.fromkeys([one for one in locales if one in known]))
     kept: dict[tuple[str, ...], LocalizedCatalog] = catalog.__dict__.setdefault("_localized", {})
     found = kept.get(wanted)
     if found is None:

@@ -44,7 +44,7 @@ def lasting(content_type: str, payload: Payload, hint: CacheHint) -> dict[str, s
     }
     # Some ids in tags are as clients sent them: what is no id neither breaks the header nor adds
     # a tag to it.
-    tags = sorted(tag for tag in hint.tags if _TAG.fullmatch(tag))
+    tags = sorted([tag for tag in hint.tags if _TAG.fullmatch(tag)])
     if tags:
         headers["cache-tag"] = ",".join(tags[:_MAX_TAGS])
     return headers

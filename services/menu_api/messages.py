@@ -78,8 +78,12 @@ class Payload:
     @property
     def size(self) -> int:
         """Bytes of memory that its forms take by now."""
-        forms = (self.body, self._text, self._packed)
-        return sum(getsizeof(form) for form in forms if form is not None)
+        size = getsizeof(self.body)
+        if self._text is not None:
+            size += getsizeof(self._text)
+        if self._packed is not None:
+            size += getsizeof(self._packed)
+        return size
 
 
 class Response:

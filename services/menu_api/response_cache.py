@@ -172,7 +172,8 @@ class ResponseCache:
                 self._forget(replaced)
             self._entries[key] = entry
             self._bytes += entry.size
-            self._shrink()
+            if self._bytes > self._max_bytes:
+                self._shrink()
 
     def clear(self) -> None:
         """Forget everything."""
@@ -209,7 +210,8 @@ class ResponseCache:
             if entry is not None:
                 entry.size += size
                 self._bytes += size
-                self._shrink()
+                if self._bytes > self._max_bytes:
+                    self._shrink()
 
     def _forget(self, entry: CachedResponse) -> None:
         entry.payload.grew = None

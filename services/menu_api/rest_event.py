@@ -71,10 +71,7 @@ def answer_of(response: Response) -> dict[str, Any]:
 def _headers(event: Mapping[str, Any]) -> dict[str, str]:
     several = event.get("multiValueHeaders")
     if several:
-        return {
-            name.lower(): values[0] if len(values) == 1 else ", ".join(values)
-            for name, values in several.items()
-        }
+        return {name.lower(): ", ".join(values) for name, values in several.items()}
     return {name.lower(): value for name, value in (event.get("headers") or {}).items()}
 
 

@@ -49,6 +49,13 @@ class StoreProfile:
         register = registers.get(field)
         return None if register is None else register.value
 
+    def values(self) -> dict[str, Any]:
+        """Return the value of each field that was ever set; None is a field that was emptied."""
+        registers = self.registers
+        if isinstance(registers, LazyEntries):
+            return {field: stored[0] for field, stored in registers.stored.items()}
+        return {field: register.value for field, register in registers.items()}
+
     def merge(self, other: Self) -> Self:
         """Join two versions field by field."""
         return type(self)(self.store_id, merge_registers(self.registers, other.registers))

@@ -54,9 +54,8 @@ class Stock:
                 item: left for item, left in known.items() if left is not None and left <= pieces
             }
         found: dict[str, int] = {}
-        for item, row in lines.stored.items():
-            count, slots = row
-            left = count[0] if count and not slots else _left(row)
+        for item, (count, slots) in lines.stored.items():
+            left = count[0] if count and not slots else _left((count, slots))
             if left is not None and left <= pieces:
                 found[item] = left
         return found
