@@ -1,8 +1,8 @@
 """The development issuer: signs staff tokens that only the local cloud believes.
 
 Its key is made on this machine at first use and stays in the folder of builds. A deployed stack has
-the address of its own issuer and takes no keys from its environment (`menu_api/settings.py`), so no
-token made here opens anything but a local cloud.
+the address of its own issuer and takes no keys from its environment
+(`services/menu_api/settings.py`), so no token made here opens anything but a local cloud.
 """
 
 import json

@@ -5,7 +5,7 @@ The emulator unpacks a function's whole package into a new folder for every work
 start at once. So the package is divided: its libraries are unpacked into one folder, which the
 workers find through PYTHONPATH, and the functions get a package of the sources alone. Both halves
 come from the package that was built; the templates stay as they are. The entry point of bad
-versions (`faults/bad_version.py`) is added to the sources.
+versions (`localcloud/faults/bad_version.py`) is added to the sources.
 """
 
 import hashlib

@@ -26,6 +26,7 @@ from loadtests.bench.subject import Call, Subject
 from loadtests.measurement.percentiles import percentile
 
 _PROFILED: Final = 30
+_ROOT: Final = __file__.removesuffix("loadtests/bench/worker.py")
 
 
 class Worker:
@@ -119,7 +120,7 @@ class Worker:
         found: list[dict[str, Any]] = [
             {
                 "function": name,
-                "where": f"{'/'.join(file.split('/')[-2:])}:{line}" if line else "",
+                "where": f"{file.removeprefix(_ROOT)}:{line}" if line else "",
                 "calls": round(calls / len(self._calls), 2),
                 "own": round(own / whole, 4),
                 "with_callees": round(with_callees / whole, 4),

@@ -1,6 +1,6 @@
 """Bugs that are emulated from outside, so that the check can show that it finds them.
 
-What they have in common, and the simple ones; `wall_clock.py` has the other.
+Holds what all planted bugs share, and the simple ones; `wall_clock_bug.py` holds the other.
 """
 
 import asyncio

@@ -25,7 +25,7 @@ class ReplicatorClient:
         self._layout = layout
 
     def status(self) -> dict[str, Any]:
-        """Return regions, links and faults of replication, see `replicator/status.py`.
+        """Return regions, links and faults of replication, see `localcloud/replicator/status.py`.
 
         Raises:
             ReplicatorError: The replicator does not answer.

@@ -1,4 +1,4 @@
-"""The server of `naive/ariadne_app.py`."""
+"""The server of `loadtests/bench/naive/ariadne_app.py`."""
 
 from loadtests.bench.naive.ariadne_app import handler
 from loadtests.bench.naive.served import Served

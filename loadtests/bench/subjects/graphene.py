@@ -1,4 +1,4 @@
-"""The server of `naive/graphene_app.py`."""
+"""The server of `loadtests/bench/naive/graphene_app.py`."""
 
 from loadtests.bench.naive.graphene_app import handler
 from loadtests.bench.naive.served import Served

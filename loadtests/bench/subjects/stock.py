@@ -1,4 +1,4 @@
-"""The server of `naive/stock.py`."""
+"""The server of `loadtests/bench/naive/stock.py`."""
 
 from loadtests.bench.naive.served import Served
 from loadtests.bench.naive.stock import handler
