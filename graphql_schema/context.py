@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from services.domain.principal import Principal
@@ -19,25 +19,53 @@ if TYPE_CHECKING:
     from services.storage.stores import DirectoryRepository, StoreRepository
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """The repositories of a process, shared by its requests.
+class Services(Protocol):
+    """The repositories of a process, shared by its requests."""
 
-    Attributes:
-        region: The AWS region of this process.
-        version: The version of the software.
-        now: Returns the current time, with a time zone.
-    """
+    @property
+    def region(self) -> str:
+        """The AWS region of this process."""
+        ...
 
-    region: str
-    version: str
-    stores: StoreRepository
-    directory: DirectoryRepository
-    catalogs: CatalogRepository
-    regions: RegionRepository
-    operations: OperationRepository
-    journal: JournalRepository
-    now: Callable[[], datetime]
+    @property
+    def version(self) -> str:
+        """The version of the software."""
+        ...
+
+    @property
+    def stores(self) -> StoreRepository:
+        """Stores of this region's replica."""
+        ...
+
+    @property
+    def directory(self) -> DirectoryRepository:
+        """The list of all stores, in memory."""
+        ...
+
+    @property
+    def catalogs(self) -> CatalogRepository:
+        """Catalogs, of which the current ones are in memory."""
+        ...
+
+    @property
+    def regions(self) -> RegionRepository:
+        """Heartbeats and drain flags of all regions."""
+        ...
+
+    @property
+    def operations(self) -> OperationRepository:
+        """Records of mutations, by which each is applied once."""
+        ...
+
+    @property
+    def journal(self) -> JournalRepository:
+        """Entries of edits."""
+        ...
+
+    @property
+    def now(self) -> Callable[[], datetime]:
+        """Return the current time, with a time zone."""
+        ...
 
 
 @dataclass(slots=True)

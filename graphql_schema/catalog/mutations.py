@@ -20,10 +20,15 @@ from graphql_schema.mutations.errors import (
 from graphql_schema.mutations.running import RefusedError, expected_failures, refusing_fields, run
 from services.domain import publishing
 from services.domain.documents.catalog import CatalogDraft
-from services.domain.edits import edit_draft, given
+from services.domain.edits import edit_item, given
 from services.domain.markets import MARKETS
 from services.domain.stamp import Stamp
-from services.domain.validation import InvalidFieldError, identifier
+from services.domain.validation import (
+    MAX_CALORIES,
+    MAX_DESCRIPTION,
+    MAX_NAME,
+    InvalidFieldError,
+)
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
@@ -48,8 +53,8 @@ class LocalizedTextInput:
     )
     text: str | None = strawberry.field(
         default=strawberry.UNSET,
-        description="The text: a name has at most 100 characters, a description 500; null is no "
-        "change.",
+        description=f"The text: a name has at most {MAX_NAME} characters, a description "
+        f"{MAX_DESCRIPTION}; null is no change.",
     )
     remove: bool = strawberry.field(
         default=False, description="Take this locale's text away; leave `text` out then."
@@ -82,7 +87,7 @@ class EditCatalogItemInput:
     )
     calories: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Kilocalories a portion, 0 to 10000; null is no change.",
+        description=f"Kilocalories a portion, 0 to {MAX_CALORIES}; null is no change.",
     )
     image_url: str | None = strawberry.field(
         default=strawberry.UNSET,
@@ -147,8 +152,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, CatalogDraft) else None
             with refusing_fields(path_of):
-                identifier("id", input.item_id)
-                draft, changes = edit_draft(before, input.market, input.item_id, changed, stamp)
+                draft, changes = edit_item(before, input.market, input.item_id, changed, stamp)
             names = draft["names"]
             name = names.get(MARKETS[input.market].locale) or names.get("en")
             answer = [name, draft["category"], draft["price"], bool(draft["withdrawn"])]

@@ -1,13 +1,14 @@
 """Compiles an operation while the service runs; resolvers may take graphql-core's `info`."""
 
 from functools import partial
-from typing import Any, Final, NoReturn, cast
+from typing import Any, Final, NoReturn
 
 from graphql import DocumentNode, GraphQLResolveInfo, GraphQLSchema
 from graphql.pyutils import Path, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
 from graphql_schema.compiled.execution import Execution
+from graphql_schema.compiled.field_errors import Path as FieldPath
 from graphql_schema.compiled.operation import CompiledOperation
 from graphql_schema.compiled.plan import Field, NotCompilableError, Plan, Selection
 from graphql_schema.compiler.codegen import HEADER, Written, write_selection, write_variables
@@ -67,14 +68,16 @@ class _Infos:
         self._signatures = signatures(schema, operation)
         self._fragments = dict(operation.definitions)
 
-    def make(self, field: Field, path: Any, execution: Execution) -> "GraphQLResolveInfo[Any]":
+    def make(
+        self, field: Field, path: FieldPath, execution: Execution
+    ) -> "GraphQLResolveInfo[Any]":
         definition, nodes, parent = field.about
         return GraphQLResolveInfo(
             nodes[0].name.value,
             nodes,
             definition.type,
             parent,
-            cast("Path", _path(path)),
+            _path(path),
             self._schema,
             self._fragments,
             execution.root,
@@ -91,5 +94,6 @@ def _asynchronous(_values: Any) -> NoReturn:
     raise RuntimeError("resolvers of compiled operations are synchronous")
 
 
-def _path(path: Any) -> Path | None:
-    return None if path is None else Path(_path(path[0]), path[1], path[2])
+def _path(path: FieldPath) -> Path:
+    before, key, type_name = path
+    return Path(None if before is None else _path(before), key, type_name)

@@ -24,7 +24,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment, given
 from services.domain.markets import MARKETS
 from services.domain.stamp import Stamp
-from services.domain.validation import InvalidFieldError
+from services.domain.validation import MAX_RANK, InvalidFieldError
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
@@ -56,7 +56,7 @@ class AssortmentLineInput:
     )
     rank: int | None = strawberry.field(
         default=strawberry.UNSET,
-        description="Place within its category, 0 to 1000000, lower first; null is no change.",
+        description=f"Place within its category, 0 to {MAX_RANK}, lower first; null is no change.",
     )
     clear: list[AssortmentProperty] | None = strawberry.field(
         default=strawberry.UNSET,
@@ -68,9 +68,7 @@ class AssortmentLineInput:
 class UpdateAssortmentInput:
     operation_id: strawberry.ID = fields.operation_id()
     store_id: strawberry.ID = fields.store_id()
-    lines: list[AssortmentLineInput] = strawberry.field(
-        description="1 to 100 items, each at most once."
-    )
+    lines: list[AssortmentLineInput] = fields.lines()
 
 
 @strawberry.type(description="What became of updateAssortment.")

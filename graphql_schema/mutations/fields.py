@@ -4,6 +4,8 @@ from typing import Any
 
 import strawberry
 
+from graphql_schema.mutations.running import MAX_LINES
+
 
 def operation_id(by: str = "client", unit: str = "intent") -> Any:
     """Return the field of the id under which an operation is applied once.
@@ -20,6 +22,11 @@ def operation_id(by: str = "client", unit: str = "intent") -> Any:
 def store_id() -> Any:
     """Return the field of the store that a mutation changes."""
     return strawberry.field(description="The store.")
+
+
+def lines() -> Any:
+    """Return the field of the lines of an input, as `running.check_lines` checks them."""
+    return strawberry.field(description=f"1 to {MAX_LINES} items, each at most once.")
 
 
 def errors() -> Any:

@@ -4,7 +4,9 @@ from typing import Annotated
 
 import strawberry
 
-First = Annotated[int, strawberry.argument(description="Page size, 1 to 100.")]
+from graphql_schema.pagination.reads import MAX_PAGE
+
+First = Annotated[int, strawberry.argument(description=f"Page size, 1 to {MAX_PAGE}.")]
 After = Annotated[
     str | None, strawberry.argument(description="Cursor of the edge to continue after.")
 ]

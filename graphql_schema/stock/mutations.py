@@ -21,6 +21,7 @@ from graphql_schema.stock.types import StockLevel
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock, sell
 from services.domain.stamp import Stamp
+from services.domain.validation import MAX_PIECES, MAX_SOLD
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited
@@ -29,29 +30,27 @@ from services.storage.operations import Edited
 @strawberry.input(description="How many pieces of an item there are.")
 class StockCountLineInput:
     item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
-    pieces: int = strawberry.field(description="Pieces counted, 0 to 1000000.")
+    pieces: int = strawberry.field(description=f"Pieces counted, 0 to {MAX_PIECES}.")
 
 
 @strawberry.input(description="Records that someone counted.")
 class RecordStockCountInput:
     operation_id: strawberry.ID = fields.operation_id()
     store_id: strawberry.ID = fields.store_id()
-    counts: list[StockCountLineInput] = strawberry.field(
-        description="1 to 100 items, each at most once."
-    )
+    counts: list[StockCountLineInput] = fields.lines()
 
 
 @strawberry.input(description="How many pieces of an item were sold.")
 class SaleLineInput:
     item_id: strawberry.ID = strawberry.field(description="An item of the market's catalog.")
-    pieces: int = strawberry.field(description="Pieces sold, 1 to 1000.")
+    pieces: int = strawberry.field(description=f"Pieces sold, 1 to {MAX_SOLD}.")
 
 
 @strawberry.input(description="Records a sale, as a till sees it.")
 class RecordSaleInput:
     operation_id: strawberry.ID = fields.operation_id(by="till", unit="sale")
     store_id: strawberry.ID = fields.store_id()
-    lines: list[SaleLineInput] = strawberry.field(description="1 to 100 items, each at most once.")
+    lines: list[SaleLineInput] = fields.lines()
 
 
 @strawberry.type(description="What became of recordStockCount.")

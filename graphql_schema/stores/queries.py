@@ -65,7 +65,10 @@ class StoreQueries:
         latitude: Annotated[float, strawberry.argument(description="Degrees north, -90 to 90.")],
         longitude: Annotated[float, strawberry.argument(description="Degrees east, -180 to 180.")],
         radius_km: Annotated[
-            float, strawberry.argument(description="Kilometres, above 0 and up to 500.")
+            float,
+            strawberry.argument(
+                description=f"Kilometres, above 0 and up to {reads.MAX_RADIUS_KM:g}."
+            ),
         ] = 25,
         first: First = 20,
     ) -> Any:

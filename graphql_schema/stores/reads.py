@@ -71,9 +71,15 @@ def stores_near(
     Raises:
         CodedError: An argument is out of its range.
     """
+    # Only this query checks values by the rules of documents; importing them costs a cold start.
+    from services.domain import validation
+
     check_first(first)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # noqa: PLR2004
-        raise BadInputError("latitude is -90 to 90 degrees and longitude -180 to 180")
+    try:
+        validation.latitude("latitude", latitude)
+        validation.longitude("longitude", longitude)
+    except validation.InvalidFieldError as error:
+        raise BadInputError(f"{error.field} {error.message}") from error
     if not 0 < radius_km <= MAX_RADIUS_KM:
         raise BadInputError(f"radiusKm is above 0 and at most {MAX_RADIUS_KM:g}")
     context.cache.narrow(DIRECTORY_MAX_AGE_S)

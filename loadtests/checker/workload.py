@@ -10,7 +10,6 @@ from loadtests.checker.history import CheckOperation
 from services.storage import keys
 
 _MOST_RANK: Final = 10_000
-_MOST_CALORIES: Final = 10_000
 _MOST_SOLD: Final = 9
 # Prices and counts start here, above every price of the catalogs: none is mistaken for a client's.
 _FIRST_NUMBER: Final = 500_000

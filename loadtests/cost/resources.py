@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from loadtests.cost.exceptions import CostError
 
-GLOBAL: Final = "global"  # a stack that belongs to no one region's traffic
 _RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 1440}
 _MONTH_MINUTES: Final = 365 / 12 * 1440

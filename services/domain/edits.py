@@ -40,6 +40,7 @@ __all__ = [
     "count_stock",
     "edit_assortment",
     "edit_draft",
+    "edit_item",
     "edit_store",
     "given",
     "new_item",
@@ -240,6 +241,23 @@ def edit_draft(
     return edited, tuple(changes)
 
 
+def edit_item(
+    current: CatalogDraft | None,
+    market: str,
+    item_id: str,
+    fields: Mapping[str, Any],
+    stamp: Stamp,
+) -> tuple[CatalogDraft, tuple[Change, ...]]:
+    """Set fields of the draft of a catalog item; arguments and the result are `edit_draft`'s.
+
+    Raises:
+        InvalidFieldError: The id is no item's; a category's draft is not edited as an item.
+        InvalidFieldsError: Values break the rules of `validation`.
+    """
+    identifier("id", item_id)
+    return edit_draft(current, market, item_id, fields, stamp)
+
+
 def new_item(item_id: str) -> dict[str, Any]:
     """Return the fields of a new item that an edit need not give; allergens are none of them."""
     return {
@@ -268,7 +286,7 @@ def edit_store(
     Args:
         current: None where there is no such store yet.
         store_id: The store's id.
-        fields: FIELDS of the profile to values; `market` must be given for a new store.
+        fields: Field of the profile to value; `market` must be given for a new store.
         stamp: The stamp of the edit.
         derived_zone: The time zone of the coordinates; None where they say nothing.
 

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from graphql_schema.compiled import load
 from graphql_schema.context import Services
@@ -189,5 +189,4 @@ def assemble(settings: Settings) -> Application:
     """The application of one region, ready to answer."""
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
-    services = cast("Services", LazyServices(settings, table))
-    return Application(services, tokens, cors_origins=settings.cors_origins)
+    return Application(LazyServices(settings, table), tokens, cors_origins=settings.cors_origins)

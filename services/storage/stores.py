@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.layout import Body
@@ -15,7 +15,6 @@ from services.storage.replica import Stored
 from services.storage.table import Table
 
 if TYPE_CHECKING:
-    from services.domain.documents.directory import DirectoryShard
     from services.domain.store_index import StoreIndex
 
 DIRECTORY_MAX_AGE_S: Final = 60.0
@@ -108,8 +107,9 @@ class StoreRepository:
         """Profiles by id; those that this region does not have (yet) are missing."""
         found = self._table.get_many(keys.profile(store_id) for store_id in store_ids)
         return {
-            key.pk.removeprefix(keys.STORE_PREFIX): cast("StoreProfile", stored.document())
+            store_id: StoreProfile.read(store_id, stored.body)
             for key, stored in found.items()
+            for store_id in (key.pk.removeprefix(keys.STORE_PREFIX),)
         }
 
 
@@ -136,6 +136,7 @@ class DirectoryRepository:
         Raises:
             Exception: The directory was never read, and reading it fails now.
         """
+        from services.domain.documents.directory import DirectoryShard
         from services.domain.store_index import StoreIndex
 
         reads.other()
@@ -148,7 +149,7 @@ class DirectoryRepository:
                     index = StoreIndex(
                         entry
                         for stored in rows
-                        for entry in cast("DirectoryShard", stored.document()).entries()
+                        for entry in DirectoryShard.load(stored.key.sk, stored.body).entries()
                     )
             except Exception as fault:
                 if index is None:

@@ -1,12 +1,12 @@
 """The service in front of a table, asked as a client would."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
-from graphql_schema.context import Services
 from services.menu_api.application import Application
 from services.menu_api.auth import TokenVerifier
 from services.menu_api.messages import Request, Response
@@ -22,6 +22,21 @@ from tests.support.tokens import ISSUER
 MONDAY_NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)  # 12:00 in Berlin
 
 
+@dataclass(frozen=True, slots=True)
+class MadeServices:
+    """Repositories that are made before a request needs them; see `graphql_schema.context`."""
+
+    region: str
+    version: str
+    stores: StoreRepository
+    directory: DirectoryRepository
+    catalogs: CatalogRepository
+    regions: RegionRepository
+    operations: OperationRepository
+    journal: JournalRepository
+    now: Callable[[], datetime]
+
+
 class Service:
     """An application with its log, and short ways to ask it."""
 
@@ -31,7 +46,7 @@ class Service:
         self.seconds = 1000.0  # of the monotonic clock by which the response cache goes
         self.lines: list[dict[str, Any]] = []
         self.application = Application(
-            Services(
+            MadeServices(
                 region=table.binding.region,
                 version="1.2.3",
                 stores=StoreRepository(table),

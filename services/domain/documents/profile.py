@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from services.domain.documents.layout import (
     Body,
@@ -14,28 +14,17 @@ from services.domain.documents.lazy import LazyEntries
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
 
-TEXT_FIELDS: Final = (
-    "name",
-    "market",
-    "street",
-    "city",
-    "state",
-    "postal_code",
-    "time_zone",
-    "hours",
-)
-FIELDS: Final = (*TEXT_FIELDS, "latitude", "longitude")
-
 
 @dataclass(frozen=True, slots=True)
 class StoreProfile:
     """A store's own facts.
 
     Attributes:
-        store_id: the store's id, stable for ever.
-        registers: FIELDS to registers. `latitude` and `longitude` in degrees (WGS 84), `time_zone`
-            an IANA name, `hours` as `domain.hours` reads them, `market` an id of `MARKETS`;
-            `street`, `state` and `postal_code` may be None.
+        store_id: The store's id, stable for ever.
+        registers: Field to register: `name`, `market` (an id of `MARKETS`), `street`, `city`,
+            `state`, `postal_code`, `latitude` and `longitude` (degrees, WGS 84), `time_zone` (an
+            IANA name), `hours` (as `services.domain.hours` reads them). `street`, `state` and
+            `postal_code` may be None.
     """
 
     store_id: str

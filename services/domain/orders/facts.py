@@ -12,7 +12,6 @@ from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 from services.domain.stamp import Stamp
 
 CARD: Final = "card"
-AT_STORE: Final = "store"
 
 GUEST: Final = "guest"
 STORE: Final = "store"

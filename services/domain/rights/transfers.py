@@ -55,8 +55,3 @@ def grant(account: Account, giver: str) -> Account:
     for region, pieces in grants(account, giver).items():
         account = give_rights(account, giver, region, pieces)
     return account
-
-
-def stranded(account: Account, away: str) -> int:
-    """Return the unused rights that a lost region holds: what an operator sees as not for sale."""
-    return max(0, account.rights(away) or 0)
