@@ -56,7 +56,7 @@ def read_schema(path: Path) -> GraphQLSchema:
     """Read an SDL file.
 
     Raises:
-        CarteError: it is missing or is no schema.
+        CarteError: It is missing or is no schema.
     """
     try:
         return build_schema(path.read_text(encoding="utf-8"))

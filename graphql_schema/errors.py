@@ -40,7 +40,7 @@ class BadInputError(CodedError):
 
 
 def is_internal(error: GraphQLError) -> bool:
-    """Whether an error is a fault of the service, whose message clients must not see."""
+    """Return whether an error is a fault of the service, whose message clients must not see."""
     from graphql import GraphQLError
 
     cause = error.original_error

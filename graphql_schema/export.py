@@ -27,7 +27,7 @@ class InvalidOperationError(ValueError):
 
 
 def sdl(schema: strawberry.Schema) -> str:
-    """The schema definition language of a schema."""
+    """Return the schema definition language of a schema."""
     return schema.as_str().rstrip() + "\n"
 
 
@@ -35,7 +35,7 @@ def manifest(schema: strawberry.Schema, folder: Path = OPERATIONS) -> str:
     """JSON of the persisted operations: {sha256 of document: {name, document}}.
 
     Raises:
-        InvalidOperationError: a file holds no single named operation, or is not valid.
+        InvalidOperationError: A file holds no single named operation, or is not valid.
     """
     entries = {}
     for path in sorted(folder.glob("*.graphql")):

@@ -1,4 +1,4 @@
-"""What an operation may ask for at most, counted before anything of it is validated or run.
+"""Limits of an operation, counted before it is validated or run.
 
 Validation rules of graphql-core and Strawberry's own limiters walk a fragment again at each of its
 spreads: 24 fragments that each spread the next one twice took minutes. `check` expands a document
@@ -32,7 +32,7 @@ MAX_SELECTIONS: Final = 1000
 # Pairs of fields of one name in one place: graphql-core compares each pair.
 MAX_PAIRS: Final = 2000
 MAX_NAME: Final = 128
-# Fields of the root that may be asked for several times, by the work that one of them is.
+# Root fields that may be selected several times, and the work of one of each.
 MAX_COST: Final = 1000
 COSTS: Final = {"__typename": 1, "__schema": 400, "__type": 100, "stores": 300, "storesNear": 300}
 DEFAULT_COST: Final = 20
@@ -44,7 +44,7 @@ def rules() -> list[Any]:
 
 
 def check(document: DocumentNode) -> None:
-    """Refuse a document that asks for more than the limits allow.
+    """Refuse a document that exceeds the limits.
 
     The work is linear in the limits, whatever the document holds. Unknown fragments and circles of
     fragments are left to validation, which names them.

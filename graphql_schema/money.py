@@ -14,5 +14,5 @@ class Money:
 
     @classmethod
     def maybe(cls, amount_minor: int | None, currency: str) -> Self | None:
-        """The GraphQL object of an amount that may not be set."""
+        """Return the GraphQL object of an amount that may not be set."""
         return None if amount_minor is None else cls(amount_minor=amount_minor, currency=currency)

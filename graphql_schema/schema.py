@@ -48,7 +48,7 @@ class OperationRules(SchemaExtension):
 
 
 class Schema(strawberry.Schema):
-    """Strawberry's, but silent: the service writes one log line per request, errors included."""
+    """Strawberry's schema without its own log: the service writes one line per request."""
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None

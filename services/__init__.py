@@ -1,1 +1,1 @@
-"""The services of carte: one package per capability; who may import whom is in docs."""
+"""What runs in AWS, one package per capability; docs/architecture.md has the layers."""

@@ -139,7 +139,7 @@ PublishCatalog = Annotated[
 
 
 def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayload:  # noqa: A002
-    """Each field, and each locale of a text, is a register of its own."""
+    """Set fields of an item's draft; each field, and each locale of a text, is a register."""
     context = info.context
     principal = admin(context)
     errors: list[MutationError] = []
@@ -179,7 +179,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
 
 
 def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:  # noqa: A002
-    """Freezes the drafts this region knows into a version, and points to it."""
+    """Publish the drafts in this region's replica as a version, and point to it."""
     context = info.context
     principal = admin(context)
     errors: list[MutationError] = []

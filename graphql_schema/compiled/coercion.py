@@ -70,7 +70,7 @@ def nullable(of: Coerce) -> Coerce:
 
 
 def required(of: Coerce) -> Coerce:
-    """A value of the type."""
+    """Return a value of the type."""
 
     def coerce(value: Any) -> Any:
         if value is None:
@@ -81,7 +81,7 @@ def required(of: Coerce) -> Coerce:
 
 
 def listed(of: Coerce) -> Coerce:
-    """A list; a single value becomes a list of one (GraphQL specification, 3.11)."""
+    """Return a list; a single value becomes a list of one (GraphQL specification, 3.11)."""
 
     def coerce(value: Any) -> Any:
         if value.__class__ is list:
@@ -94,7 +94,7 @@ def listed(of: Coerce) -> Coerce:
 
 
 def enum(values: Mapping[str, Any]) -> Coerce:
-    """An enum by name."""
+    """Return an enum by name."""
 
     def coerce(value: Any) -> Any:
         try:
@@ -106,7 +106,7 @@ def enum(values: Mapping[str, Any]) -> Coerce:
 
 
 def of_core(coerce_input: Coerce) -> Coerce:
-    """A scalar that only graphql-core can coerce."""
+    """Return a scalar that only graphql-core can coerce."""
 
     def coerce(value: Any) -> Any:
         try:

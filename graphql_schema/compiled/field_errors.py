@@ -76,7 +76,7 @@ def located(error: Exception, locations: Locations, path: Path) -> FieldError:
 
 
 def keys(path: Path | None) -> list[str | int]:
-    """The keys of a path, from the root."""
+    """Return the keys of a path, from the root."""
     found: list[str | int] = []
     while path is not None:
         found.append(path[1])

@@ -39,7 +39,7 @@ class CompiledOperation:
     """An operation that runs without graphql-core.
 
     Attributes:
-        name: of the operation.
+        name: Of the operation.
         kind: `query` or `mutation`.
         document_id: SHA-256 of the document's text.
     """

@@ -47,12 +47,12 @@ def moment(value: Any) -> Any:
 
 
 def enum(name: str, names: Mapping[Any, str], owner: str) -> Callable[[Any], Any]:
-    """An enum by the names of its values.
+    """Return an enum by the names of its values.
 
     Args:
-        name: of the GraphQL type.
-        names: value to name.
-        owner: module and name of the Python enum behind it, whose members stand for their values.
+        name: Of the GraphQL type.
+        names: Value to name.
+        owner: Module and name of the Python enum behind it, whose members stand for their values.
     """
 
     def serialize(value: Any) -> Any:
@@ -71,7 +71,7 @@ def enum(name: str, names: Mapping[Any, str], owner: str) -> Callable[[Any], Any
 
 
 def of_core(name: str, serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """A leaf type that only graphql-core can serialize."""
+    """Return a leaf type that only graphql-core can serialize."""
 
     def complete(value: Any) -> Any:
         return checked(name, value, serialize(value))
@@ -80,10 +80,10 @@ def of_core(name: str, serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
 
 def checked(name: str, value: Any, serialized: Any) -> Any:
-    """What a serializer made; a leaf is never null.
+    """Return what a serializer made; a leaf is never null.
 
     Raises:
-        TypeError: it made nothing.
+        TypeError: It made nothing.
     """
     if serialized is None or type(serialized).__name__ == "UndefinedType":
         from graphql.pyutils import inspect

@@ -9,7 +9,7 @@ from graphql.pyutils import inspect
 
 
 def resolving(kind: Any) -> Callable[[Any, Any], Any]:
-    """(value, info) to the name of the object type."""
+    """Return a function of (value, info) that returns the name of the object type."""
 
     def resolve(value: Any, info: Any) -> Any:
         return (kind.resolve_type or default_type_resolver)(value, info, kind)
@@ -18,7 +18,7 @@ def resolving(kind: Any) -> Callable[[Any, Any], Any]:
 
 
 def describing(schema: GraphQLSchema, kind: Any) -> Callable[[Any, Any, str], str]:
-    """Why (name, value, field) is no object of the type, in graphql-core's words."""
+    """Return why (name, value, field) is no object of the type, in graphql-core's words."""
 
     def describe(name: Any, value: Any, field: str) -> str:
         if name is None:

@@ -39,10 +39,10 @@ class Arguments:
     def of(
         self, definition: GraphQLField, node: FieldNode, renamed: Mapping[str, str] | None
     ) -> str:
-        """An expression for a function of (coerced variables, raw variables), or `None`.
+        """Return an expression for a function of (coerced variables, raw variables), or `None`.
 
         Raises:
-            NotCompilableError: only graphql-core can tell, and the code has to be portable.
+            NotCompilableError: Only graphql-core can tell, and the code has to be portable.
         """
         if not definition.args:
             return "None"
@@ -53,10 +53,10 @@ class Arguments:
                 raise
         known = self._signatures
 
-        def asked(coerced: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
+        def arguments(coerced: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]:
             return get_argument_values(definition, node, values_of(known, coerced, raw))
 
-        return self._emitter.constant(asked)
+        return self._emitter.constant(arguments)
 
     def _spelled(
         self, definition: GraphQLField, node: FieldNode, renamed: Mapping[str, str] | None

@@ -35,10 +35,10 @@ class Written:
 def write_selection(
     schema: GraphQLSchema, operation: ParsedOperation, switches: tuple[bool, ...]
 ) -> Written:
-    """The function `selection(K)` for these values of the switches.
+    """Return the function `selection(K)` for these values of the switches.
 
     Raises:
-        NotCompilableError: graphql-core has to run it.
+        NotCompilableError: Graphql-core has to run it.
     """
     emitter = Emitter(portable=False)
     compiler = SelectionCompiler(schema, operation, emitter, memo=None)
@@ -47,10 +47,10 @@ def write_selection(
 
 
 def write_variables(schema: GraphQLSchema, operation: ParsedOperation) -> Written:
-    """The function `variables(K)`.
+    """Return the function `variables(K)`.
 
     Raises:
-        NotCompilableError: graphql-core has to coerce them.
+        NotCompilableError: Graphql-core has to coerce them.
     """
     emitter = Emitter(portable=False)
     made = Variables(schema, operation, emitter).write()
@@ -64,7 +64,7 @@ def write_portable(schema: GraphQLSchema, document: DocumentNode, document_id: s
     the operations that it runs.
 
     Raises:
-        NotCompilableError: graphql-core has to run it.
+        NotCompilableError: Graphql-core has to run it.
     """
     operation = parsed_operation(document, None)
     if len(operation.switches) > MAX_SWITCHES:

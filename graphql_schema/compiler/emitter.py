@@ -32,10 +32,10 @@ class Emitter:
         return [f"import {module}" for module in sorted(self._modules)]
 
     def name(self, prefix: str) -> str:
-        """A name that was not used yet.
+        """Return a name that was not used yet.
 
         Raises:
-            NotCompilableError: the operation grows too large.
+            NotCompilableError: The operation grows too large.
         """
         self._names += 1
         if self._names > self.MAX_NAMES:
@@ -83,6 +83,6 @@ class Emitter:
         raise NotCompilableError(f"{value!r} cannot be spelled")
 
     def mapping(self, value: Mapping[Any, Any]) -> str:
-        """A dict of values."""
+        """Return a dict of values."""
         items = (f"{self.value(key)}: {self.value(one)}" for key, one in value.items())
         return "{" + ", ".join(items) + "}"

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from graphql_schema.compiler.emitter import Emitter
 
-# Leaf type (as `leaf_kind` tells it) to the check of a value `{v}` that may not be null.
+# Leaf type (as `leaf_kind` returns it) to the check of a value `{v}` that may not be null.
 CHECKS: Final = {
     "String": "if {v}.__class__ is not str: raise UnusualValueError",
     "ID": "if {v}.__class__ is not str: {v} = fast_checks.identifier({v})",
@@ -45,9 +45,9 @@ class FastObject:
     """An object: (key, how to read it, type, nullable) of each field; None reads `__typename`.
 
     Attributes:
-        dicts: its fields are keys of a dict; else attributes.
-        memo: a name under which the object itself keeps its part of the response, as text.
-        maker: the function that makes that part, once it is written.
+        dicts: Its fields are keys of a dict; else attributes.
+        memo: A name under which the object itself keeps its part of the response, as text.
+        maker: The function that makes that part, once it is written.
     """
 
     typename: str

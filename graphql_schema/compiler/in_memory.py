@@ -26,7 +26,7 @@ def compile_operation(
     Selections for other values of the `@skip` and `@include` variables are compiled on first use.
 
     Raises:
-        NotCompilableError: graphql-core has to run the operation.
+        NotCompilableError: Graphql-core has to run the operation.
     """
     operation = parsed_operation(document, name)
     if len(operation.switches) > MAX_SWITCHES:

@@ -19,7 +19,7 @@ _BUILTIN: Final = {
 
 
 def known_scalar(kind: Any) -> str | None:
-    """The name of a scalar that is known here: GraphQL's own, and Strawberry's DateTime."""
+    """Return the name of a scalar that is known here: GraphQL's own, and Strawberry's DateTime."""
     if is_specified_scalar_type(kind):
         return str(kind.name)
     definition = kind.extensions.get("strawberry-definition")
@@ -39,17 +39,17 @@ class LeafTypes:
         self._names: dict[str, str] = {}
 
     def builtin(self, name: str) -> str:
-        """The name of a known scalar's type."""
+        """Return the name of a known scalar's type."""
         if name not in self._written:
             expression = f"LeafType({name!r}, {_BUILTIN[name]})"
             self._written[name] = self._emitter.let("leaf", expression)
         return self._written[name]
 
     def of(self, kind: GraphQLScalarType | GraphQLEnumType) -> str:
-        """The name of a type.
+        """Return the name of a type.
 
         Raises:
-            NotCompilableError: it cannot be written down.
+            NotCompilableError: It cannot be written down.
         """
         if isinstance(kind, GraphQLScalarType) and (known := known_scalar(kind)):
             return self.builtin(known)

@@ -62,7 +62,7 @@ class SelectionCompiler:
         """Write the lines, and return an expression of the `Selection`.
 
         Raises:
-            NotCompilableError: graphql-core has to run it.
+            NotCompilableError: Graphql-core has to run it.
         """
         self._values = VariableValues({}, dict(switches))
         operation = self._operation

@@ -21,11 +21,11 @@ class Source:
     """How to get a field's value.
 
     Attributes:
-        mode: as in `plan`.
-        name: the field's, or the attribute's.
-        access: what follows the source in an expression without effects; None: there is none.
+        mode: As in `plan`.
+        name: The field's, or the attribute's.
+        access: What follows the source in an expression without effects; None: there is none.
         dicts: `access` is for dicts.
-        renamed: arguments' names in the document to the resolver's; None: as graphql-core has them.
+        renamed: Arguments' names in the document to the resolver's; None: as graphql-core has them.
     """
 
     mode: str
@@ -41,7 +41,7 @@ def source_of(definition: GraphQLField, name: str, *, portable: bool) -> Source:
     """Where a field's value comes from.
 
     Raises:
-        NotCompilableError: it needs graphql-core's info, and the code has to be portable.
+        NotCompilableError: It needs graphql-core's info, and the code has to be portable.
     """
     attribute = definition.extensions.get(ATTRIBUTE)
     known: StrawberryField | None = definition.extensions.get(_STRAWBERRY)

@@ -38,10 +38,10 @@ Signatures = Mapping[str, GraphQLVariableSignature]
 
 
 def signatures(schema: GraphQLSchema, operation: ParsedOperation) -> Signatures:
-    """The operation's variables by name.
+    """Return the operation's variables by name.
 
     Raises:
-        NotCompilableError: one is of no input type.
+        NotCompilableError: One is of no input type.
     """
     found = {}
     for node in operation.node.variable_definitions or ():
@@ -71,10 +71,10 @@ class Variables:
         self._within: list[str] = []
 
     def write(self) -> str:
-        """An expression for the tuple of variables.
+        """Return an expression for the tuple of variables.
 
         Raises:
-            NotCompilableError: graphql-core has to coerce one.
+            NotCompilableError: Graphql-core has to coerce one.
         """
         return "(" + "".join(f"{self._one(one)}, " for one in self._signatures.values()) + ")"
 

@@ -27,7 +27,7 @@ def edit_conflicts(
     first: First = 20,
     after: After = None,
 ) -> ConnectionView[EditConflict]:
-    """From the journal, which every region has."""
+    """Return a page of conflicts, read from this region's copy of the journal."""
     context = info.context
     context.cache.narrow(0)
     check_first(first)

@@ -23,7 +23,7 @@ class JournaledEdit:
 
     @classmethod
     def of(cls, entry: JournalEntry, value: Any) -> Self:
-        """The GraphQL object of one side of a conflict."""
+        """Return the GraphQL object of one side of a conflict."""
         return cls(
             value=json.dumps(value, ensure_ascii=False),
             author=entry.author,
@@ -46,7 +46,7 @@ class EditConflict:
 
     @classmethod
     def of(cls, conflict: DomainConflict) -> Self:
-        """The GraphQL object of a conflict."""
+        """Return the GraphQL object of a conflict."""
         return cls(
             document="/".join(conflict.document),
             entry=conflict.entry,

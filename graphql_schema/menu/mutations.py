@@ -85,7 +85,7 @@ UpdateAssortment = Annotated[
 
 
 def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPayload:  # noqa: A002
-    """Each property of each item is a register of its own: edits of two prices both survive."""
+    """Set what a store sells; each property of each item is a register, so two edits survive."""
     context = info.context
     principal = manager_of(context, input.store_id)
     errors: list[MutationError] = []

@@ -39,5 +39,5 @@ class MenuQueries:
             ),
         ] = None,
     ) -> Any:
-        """A store's menu."""
+        """Return a store's menu."""
         return reads.menu(info.context, store_id, at, locale)

@@ -12,7 +12,7 @@ from services.domain import menu as domain
 
 @strawberry.enum(description="Whether the store has an item right now.")
 class Availability(Enum):
-    """Values are `domain.menu`'s."""
+    """Values are the constants of `services.domain.menu`."""
 
     AVAILABLE = strawberry.enum_value(
         domain.AVAILABLE, description="In stock, or the store does not count it."

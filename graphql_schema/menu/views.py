@@ -18,6 +18,6 @@ class MenuView(NamedTuple):
 
     @classmethod
     def of(cls, menu: Menu, at: datetime) -> "MenuView":
-        """The view of a menu at an instant."""
+        """Return the view of a menu at an instant."""
         store = StoreView(menu.profile, at)
         return cls(store, menu.version, menu.currency, menu.locale, menu.categories)

@@ -1,4 +1,4 @@
-"""Typed errors of mutations: what can be expected to go wrong, told apart from faults."""
+"""Typed errors of mutations: expected failures, as distinguished from faults."""
 
 import strawberry
 

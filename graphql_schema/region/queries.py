@@ -20,5 +20,5 @@ class RegionQueries:
         description="The region that answers this very request; never cached.",
     )
     def region(self, info: Info) -> Any:
-        """This region."""
+        """Return this region."""
         return reads.region(info.context)

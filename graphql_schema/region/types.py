@@ -1,4 +1,4 @@
-"""GraphQL types that tell who answered."""
+"""GraphQL types of the region that answers."""
 
 import strawberry
 

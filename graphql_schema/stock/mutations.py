@@ -78,7 +78,7 @@ RecordSale = Annotated[
 
 
 def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountPayload:  # noqa: A002
-    """The count remembers the sales it has seen; sales that arrive later still lower it."""
+    """Record a count with the sales it had seen; sales that arrive later still lower it."""
     context = info.context
     principal = manager_of(context, input.store_id)
     errors: list[MutationError] = []
@@ -109,7 +109,7 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
 
 
 def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A002
-    """Adds to this region's own counter; regions never write each other's."""
+    """Record a sale in this region's own counter; regions never write each other's."""
     context = info.context
     principal = manager_of(context, input.store_id)
     errors: list[MutationError] = []

@@ -14,7 +14,7 @@ def inventory(
     info: Info,
     store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
 ) -> Inventory | None:
-    """One DynamoDB request."""
+    """Return the stock of a store, by one DynamoDB request."""
     context = info.context
     manager_of(context, store_id)
     context.cache.narrow(0)

@@ -33,7 +33,7 @@ class InventoryLine:
 
     @classmethod
     def of(cls, item_id: str, line: StockLine) -> Self:
-        """The GraphQL object of a stock line."""
+        """Return the GraphQL object of a stock line."""
         count = line.count
         return cls(
             item_id=strawberry.ID(item_id),
@@ -54,7 +54,7 @@ class Inventory:
 
     @classmethod
     def of(cls, store: StoreView, stock: Stock | None) -> Self:
-        """The GraphQL object of a stock."""
+        """Return the GraphQL object of a stock."""
         lines = stock.lines if stock else {}
         return cls(
             store=store,
@@ -72,7 +72,7 @@ class StockLevel:
 
     @classmethod
     def of(cls, item_id: str, left: int | None) -> "StockLevel":
-        """The GraphQL object of an item's level."""
+        """Return the GraphQL object of an item's level."""
         return cls(
             item_id=strawberry.ID(item_id),
             left=left,

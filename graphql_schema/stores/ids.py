@@ -7,5 +7,5 @@ _STORE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
 
 def is_store_id(text: str) -> bool:
-    """Whether a text may be the id of a store; no DynamoDB request is made for any other."""
+    """Return whether a text may be the id of a store; no DynamoDB request is made for any other."""
     return _STORE_ID.fullmatch(text) is not None

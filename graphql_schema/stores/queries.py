@@ -27,7 +27,7 @@ class StoreQueries:
             strawberry.ID, strawberry.argument(name="id", description="The store's id.")
         ],
     ) -> Any:
-        """A store."""
+        """Return a store."""
         return reads.store(info.context, store_id)
 
     @strawberry.field(
@@ -51,7 +51,7 @@ class StoreQueries:
         first: First = 20,
         after: After = None,
     ) -> Any:
-        """A page of stores."""
+        """Return a page of stores."""
         return reads.stores(info.context, market, search, first, after)
 
     @strawberry.field(
@@ -72,7 +72,7 @@ class StoreQueries:
         ] = 25,
         first: First = 20,
     ) -> Any:
-        """The nearest stores."""
+        """Return the nearest stores."""
         return reads.stores_near(info.context, latitude, longitude, radius_km, first)
 
     @strawberry.field(
@@ -81,5 +81,5 @@ class StoreQueries:
         description="All markets of the chain.",
     )
     def markets(self, info: Info) -> Any:
-        """All markets."""
+        """Return all markets."""
         return reads.markets(info.context)

@@ -28,8 +28,8 @@ class HoursView(NamedTuple):
 
     Attributes:
         weekday: 0 is Monday.
-        opens: wall time, `HH:MM`.
-        closes: wall time; not after `opens` means the next day.
+        opens: Wall time, `HH:MM`.
+        closes: Wall time; not after `opens` means the next day.
     """
 
     weekday: int

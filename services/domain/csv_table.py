@@ -183,7 +183,7 @@ def _refuse_repeated(header: Sequence[str], line: int) -> None:
 
 
 def _fitted(record: Record, width: int) -> Record:
-    """The record with as many fields as the header names, or with the reason why not."""
+    """Return the record with as many fields as the header names, or with the reason why not."""
     if record.fault is not None:
         return record
     fields = record.fields
@@ -288,7 +288,7 @@ def _scan(line: str, delimiter: str, *, is_open: bool) -> bool | None:
 
 
 def _swallows(spanned: Sequence[str], delimiter: str, width: int) -> bool:
-    """Whether a record of several lines is more likely several records and a stray quote.
+    """Return whether a record of several lines is more likely several records and a stray quote.
 
     A doubled quote shows that a program wrote the record, and programs close their quotes.
     """

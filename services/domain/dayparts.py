@@ -13,7 +13,7 @@ class Daypart(Enum):
     EVENING = (18 * 60, 29 * 60)  # until 05:00 of the next day
 
     def covers(self, minute: int) -> bool:
-        """Whether the minute of the day (0 to 1439, local time) lies in this daypart."""
+        """Return whether the minute of the day (0 to 1439, local time) lies in this daypart."""
         start, end = self.value
         return start <= minute < end or start <= minute + 1440 < end
 

@@ -20,7 +20,7 @@ def distance_km(lat1: float, lng1: float, lat2: float, lng2: float) -> float:
 
 
 def cell_of(latitude: float, longitude: float) -> Cell:
-    """The one-degree cell of a point; longitudes 180 and -180 share one."""
+    """Return the one-degree cell of a point; longitudes 180 and -180 share one."""
     return math.floor(latitude), (math.floor(longitude) + 180) % 360
 
 

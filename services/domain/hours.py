@@ -46,9 +46,9 @@ class OpeningState:
     """Whether a store is open at an instant, and what comes next (aware, store's zone).
 
     Attributes:
-        open: it is open.
-        opens_at: while closed, when it opens next; None if not within nine days.
-        closes_at: while open, when it closes; None if it never does.
+        open: It is open.
+        opens_at: While closed, when it opens next; None if not within nine days.
+        closes_at: While open, when it closes; None if it never does.
     """
 
     open: bool
@@ -61,7 +61,7 @@ def parse_hours(text: str) -> WeekHours:
     """Read hours such as `Mo-Fr 07:00-20:00; Sa 08:00-18:00`.
 
     Raises:
-        InvalidHoursError: a part is not a rule.
+        InvalidHoursError: A part is not a rule.
     """
     if text.strip() == "24/7":
         text = "Mo-Su 00:00-24:00"
@@ -103,10 +103,10 @@ def _span(text: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=512)
 def zone(name: str) -> "ZoneInfo":
-    """The IANA time zone of this name.
+    """Return the IANA time zone of this name.
 
     Raises:
-        InvalidTimeZoneError: there is none.
+        InvalidTimeZoneError: There is none.
     """
     from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 

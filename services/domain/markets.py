@@ -14,11 +14,11 @@ class Market:
     """One country in which the chain has a catalog of its own.
 
     Attributes:
-        id: lower-case ISO 3166-1 alpha-2 country code.
-        country: the country's English name.
+        id: Lower-case ISO 3166-1 alpha-2 country code.
+        country: The country's English name.
         currency: ISO 4217 code of its prices.
-        locale: language of its menus unless a reader asks for another (BCP 47).
-        hours: opening hours of a store that gives none, as `hours.parse_hours` reads them.
+        locale: Language of its menus where a request names none (BCP 47).
+        hours: Opening hours of a store that gives none, as `hours.parse_hours` reads them.
         zones: IANA time zones in which most of its people live, each with its share of them.
     """
 
@@ -102,5 +102,5 @@ MARKETS: Final = {
 
 
 def language_of(locale: str) -> str:
-    """The language subtag, lower case: `pt-BR` and `pt_BR` give `pt`."""
+    """Return the language subtag, lower case: `pt-BR` and `pt_BR` give `pt`."""
     return locale.replace("_", "-").split("-", 1)[0].lower()

@@ -1,4 +1,4 @@
-"""A store's menu: the market's catalog joined with what the store sells, at what price, is left."""
+"""A store's menu: the market's catalog joined with the store's assortment and stock."""
 
 import hashlib
 import operator
@@ -60,8 +60,8 @@ class Menu(NamedTuple):
     """A store's menu.
 
     Attributes:
-        version: changes whenever anything the menu is made of changes.
-        locale: the language the texts were asked in.
+        version: Changes whenever anything the menu is made of changes.
+        locale: The requested language of the texts.
     """
 
     profile: StoreProfile
@@ -77,17 +77,17 @@ def assemble(
     """Join a store's documents with its market's catalog.
 
     Args:
-        documents: the store's partition.
-        catalog: the published catalog of the store's market.
-        at: aware instant; items of another daypart (in the store's zone) are left out.
+        documents: The store's partition.
+        catalog: The published catalog of the store's market.
+        at: Aware instant; items of another daypart (in the store's zone) are left out.
         locale: BCP 47 tag; None takes the market's. Missing texts fall back to its language, the
             market's locale, English.
     """
     profile = documents.profile
     market = MARKETS[profile["market"]]
-    asked = locale or market.locale
+    wanted = locale or market.locale
     local = at.astimezone(zone(profile["time_zone"]))
-    localized = localized_catalog(catalog, (asked, language_of(asked), market.locale))
+    localized = localized_catalog(catalog, (wanted, language_of(wanted), market.locale))
     rows = (documents.assortment.rows() if documents.assortment else None) or localized.standard
     few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
     scarce = {item: availability(pieces) for item, pieces in few.items()}
@@ -98,7 +98,7 @@ def assemble(
         if (items := _sold(category, rows, scarce, local, ranked=ranked))
     ]
     version = _version(catalog, documents)
-    return Menu(profile, version, catalog.currency, asked, tuple(categories))
+    return Menu(profile, version, catalog.currency, wanted, tuple(categories))
 
 
 def _sold(
@@ -112,10 +112,10 @@ def _sold(
     """Return the items of a category that a store sells now, in the order of its menu.
 
     Args:
-        category: of the catalog.
-        rows: of the store's assortment, by item.
-        scarce: availability of the items of which little or nothing is left.
-        local: the store's time.
+        category: Of the catalog.
+        rows: Of the store's assortment, by item.
+        scarce: Availability of the items of which little or nothing is left.
+        local: The store's time.
         ranked: Whether the store ranks any of its items; where it ranks none, the catalog's order
             stands.
     """

@@ -88,7 +88,7 @@ class CachedItem:
         }
 
     def served(self, local: datetime) -> bool:
-        """Whether the item is served at the store's local time."""
+        """Return whether the item is served at the store's local time."""
         return served(self._item.dayparts, local)
 
     def make(self, price: int | None, short: str | None) -> MenuItem:

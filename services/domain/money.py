@@ -30,7 +30,7 @@ def parse_amount(text: str, currency: str) -> int:
     """Minor units of a decimal text such as `2.49`.
 
     Raises:
-        InvalidAmountError: not a number, negative, too many decimals, or out of GraphQL's Int.
+        InvalidAmountError: Not a number, negative, too many decimals, or out of GraphQL's Int.
     """
     try:
         amount = Decimal(text.strip())

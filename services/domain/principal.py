@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do."""
+"""The author of a request, and what the author's roles allow."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Principal:
     """A member of staff, as a verified token names them.
 
     Attributes:
-        subject: the token's `sub`; the author of what they change.
+        subject: The token's `sub`; the author of what they change.
         roles: `chain:admin`, and `store:<id>:manager` for each store they manage.
     """
 
@@ -37,10 +37,10 @@ class Principal:
         return self.is_admin or bool(self.stores)
 
     def may_edit_store(self, store_id: str) -> bool:
-        """Whether they may change a store's assortment and stock."""
+        """Return whether they may change a store's assortment and stock."""
         return self.is_admin or store_id in self.stores
 
 
 def is_role(text: str) -> bool:
-    """Whether a text is a role of carte."""
+    """Return whether a text is a role of carte."""
     return text == CHAIN_ADMIN or _MANAGER.fullmatch(text) is not None

@@ -19,7 +19,7 @@ class Register(Generic[T]):
     stamp: Stamp
 
     def merge(self, other: "Register[T]") -> "Register[T]":
-        """The one with the higher stamp.
+        """Return the one with the higher stamp.
 
         Stamps are unique per document. Should two equal ones meet all the same (a broken writer),
         the values' JSON texts decide, so that every region decides alike.
@@ -30,7 +30,7 @@ class Register(Generic[T]):
 
 
 def _canonical(value: object) -> str:
-    """A value's JSON text, equal for equal values whatever the order of their mappings."""
+    """Return a value's JSON text, equal for equal values whatever the order of their mappings."""
     return json.dumps(value, sort_keys=True, default=_as_mapping)
 
 
@@ -56,10 +56,10 @@ def assign(
     """Set entries at a stamp.
 
     Args:
-        registers: the entries so far.
-        changes: entry to value.
-        stamp: of the write.
-        again: also set entries that have the value already. Whoever says "true" where true stands
+        registers: The entries so far.
+        changes: Entry to value.
+        stamp: Of the write.
+        again: Also set entries that have the value already. Whoever says "true" where true stands
             means it, and must not lose to an older "false" that is still on its way. An import,
             which only wants the value to be there, leaves such entries alone.
     """

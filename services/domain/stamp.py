@@ -25,7 +25,7 @@ class Stamp:
 
     Attributes:
         time: 64 bits: Unix milliseconds (UTC) << 16 | counter.
-        region: the AWS region's name; breaks ties.
+        region: The AWS region's name; breaks ties.
     """
 
     time: int
@@ -45,7 +45,7 @@ class Stamp:
         """Read what `str(stamp)` wrote.
 
         Raises:
-            InvalidStampError: the text is not such a stamp.
+            InvalidStampError: The text is not such a stamp.
         """
         digits, at, region = text.partition("@")
         if at != "@" or len(digits) != COUNTER_BITS or not region:

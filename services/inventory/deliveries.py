@@ -27,8 +27,8 @@ class Deliveries:
         """Settle the messages of an event.
 
         Args:
-            event: as Lambda's event source mapping for SQS sends it.
-            remaining_ms: milliseconds that this invocation may still take.
+            event: As Lambda's event source mapping for SQS sends it.
+            remaining_ms: Milliseconds that this invocation may still take.
 
         Returns:
             Which messages the queue shall send again.
@@ -58,7 +58,7 @@ class Deliveries:
 
     def _tell(self, report: Mapping[str, Any], took_ms: float) -> None:
         failed = report["status"] == "failed"
-        told = {name: value for name, value in report.items() if name != "problems"}
+        reported = {name: value for name, value in report.items() if name != "problems"}
         counts = {
             "CountFiles": int(not failed),
             "CountRows": report.get("loaded", 0),
@@ -68,7 +68,7 @@ class Deliveries:
         line = {
             **log_lines.counts(unix_ms(), counts),
             "level": "ERROR" if failed else "INFO",
-            **told,
+            **reported,
             "ms": round(took_ms, 3),
         }
         self._log(log_lines.text(line))

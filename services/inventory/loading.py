@@ -1,4 +1,4 @@
-"""Stock counts into the table: one idempotent operation for up to 100 items of a store.
+"""Writes stock counts to the table: one idempotent operation for up to 100 items of a store.
 
 The operations' ids are made from the upload, so a file that is delivered twice, or again after time
 ran out, counts once; like any count they are stamped, journaled and merged.
@@ -57,20 +57,20 @@ class CountLoader:
     def load(
         self, file: CountFile, upload_id: str, author: str, *, may_go_on: Callable[[], bool]
     ) -> int:
-        """Load the good rows, and add to the file's problems what only the table could tell.
+        """Load the valid rows, and add the problems that only the table shows.
 
         Args:
-            file: what to load.
-            upload_id: the same in every delivery of this upload, another for every other.
-            author: stands in the journal.
-            may_go_on: asked before every part; False: there is no time for it.
+            file: What to load.
+            upload_id: The same in every delivery of this upload, another for every other.
+            author: Stands in the journal.
+            may_go_on: Called before every part; returns False where no time is left for it.
 
         Returns:
             Rows that are loaded, whether now or by an earlier delivery.
 
         Raises:
-            UnfinishedError: time ran out; what is loaded stays loaded.
-            ContentionError: others kept writing a store's stock; try again later.
+            UnfinishedError: Time ran out; what is loaded stays loaded.
+            ContentionError: Others kept writing a store's stock; try again later.
         """
         loaded = 0
         with ThreadPoolExecutor(_THREADS, "counts") as pool:

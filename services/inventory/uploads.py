@@ -31,8 +31,8 @@ class Uploads:
         """Load one upload; returns what the report says.
 
         Raises:
-            UnfinishedError: time ran out.
-            ContentionError: a store's stock kept moving.
+            UnfinishedError: Time ran out.
+            ContentionError: A store's stock kept moving.
             ClientError: S3 or DynamoDB refused or did not answer.
         """
         report: dict[str, Any] = {"file": upload.key, "upload": upload.id, "region": self._region}

@@ -1,4 +1,4 @@
-"""Every answer of the GraphQL endpoint: status, body and headers, and what the log gets of it."""
+"""Builds the answers of the GraphQL endpoint: status, body, headers, and the log fields."""
 
 from collections.abc import Sequence
 from typing import Any, Final
@@ -17,7 +17,7 @@ _METHOD_NOT_ALLOWED: Final = 405
 
 
 class Outcome:
-    """A response, and what the log line says of it.
+    """A response, and the fields of its log line.
 
     Attributes:
         operation: Name of the operation; None where there is none, or none was read.
@@ -59,10 +59,10 @@ def kept(
     shared: bool,
     cache: str | None = None,
 ) -> Outcome:
-    """Return a good answer that others may keep, unless it was asked for by POST.
+    """Return an answer without errors; caches may keep it unless the request was a POST.
 
     Args:
-        request: What was asked.
+        request: The request.
         agreed: The media type.
         entry: The response.
         shared: Whether a cache gives the answer to everyone, so that no condition may change it.
@@ -86,13 +86,13 @@ def stale(
     found: tuple[CachedResponse, int],
     faults: Sequence[BaseException],
 ) -> Outcome:
-    """Return an answer that was good a while ago, marked so, because making it anew failed.
+    """Return an outdated answer, marked as stale, because a new one could not be made.
 
     Args:
-        request: What was asked.
+        request: The request.
         agreed: The media type.
         found: The response, and the seconds since it was last known to be current.
-        faults: Why it could not be made.
+        faults: The faults that prevented a new answer.
     """
     entry, age_s = found
     response = uncached(request, 200, agreed.content_type, entry.payload)
@@ -108,7 +108,7 @@ def executed(
     *,
     outdated: Exception | None,
 ) -> Outcome:
-    """Return an answer that nobody may keep: with errors, personal, or made of outdated data."""
+    """Return an answer that no cache may keep: with errors, personal, or made of outdated data."""
     status = 200 if done.executed or agreed.legacy else 400
     response = uncached(request, status, agreed.content_type, payload)
     faults = list(done.faults)
@@ -123,7 +123,7 @@ def unavailable(
 ) -> Outcome:
     """Return the answer where a fault of ours left nothing usable: 503, and no `data`.
 
-    Every cache and failover in front knows such an answer for what it is.
+    Caches and failovers in front recognize a fault by the status.
     """
     from services.domain.faults import shown
     from services.storage.fault_codes import code_of

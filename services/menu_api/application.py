@@ -132,7 +132,7 @@ class Application:
             line = {"level": "ERROR", "region": self._services.region}
 
     def before_snapshot(self) -> None:
-        """Warm what every copy will want; let go of what none may share."""
+        """Load what every restored copy needs, and close connections, which copies cannot share."""
         for document_id in self._documents.ids():
             load(document_id, self._log)
         for market in MARKETS:
@@ -142,7 +142,7 @@ class Application:
         self._services.stores.close()
 
     def after_restore(self) -> None:
-        """Begin anew: it may be hours since the snapshot was taken."""
+        """Drop cached data: hours may have passed since the snapshot was taken."""
         self._services.stores.close()
         self._services.catalogs.expire()
         self._services.directory.expire()
@@ -186,7 +186,7 @@ def _trace(error: BaseException) -> str:
 
 
 def assemble(settings: Settings) -> Application:
-    """The application of one region, ready to answer."""
+    """Return the application of one region, ready to answer."""
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
     return Application(LazyServices(settings, table), tokens, cors_origins=settings.cors_origins)

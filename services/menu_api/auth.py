@@ -25,14 +25,14 @@ _MAX_TOKEN: Final = 8192
 
 
 class TokenRefusedError(Exception):
-    """A token was sent and is not believed; the message may be shown to whoever sent it."""
+    """A token is invalid; the message may be shown to the client that sent it."""
 
 
 class KeyCopies(Protocol):
-    """Where the issuer's keys are kept for the day on which its region does not answer."""
+    """A store of a copy of the issuer's keys, for when the issuer does not answer."""
 
     def load(self) -> dict[str, Any] | None:
-        """The copy, if there is one."""
+        """Return the copy, if there is one."""
         ...
 
     def save(self, keys: dict[str, Any]) -> None:
@@ -62,10 +62,10 @@ class KeySet:
         self._fetched: float | None = None
 
     def key(self, key_id: str | None) -> Any:
-        """The key of an id.
+        """Return the key of an id.
 
         Raises:
-            TokenRefusedError: the issuer has no such key.
+            TokenRefusedError: The issuer has no such key.
         """
         age = self._age()
         if age > KEYS_MAX_AGE_S or (key_id not in self._keys and age > REFETCH_S):
@@ -102,14 +102,14 @@ class KeySet:
 
 
 class TokenVerifier:
-    """From an Authorization header to a principal."""
+    """Verifies the token of an Authorization header and returns its principal."""
 
     def __init__(self, oidc: Oidc | None, copies: KeyCopies) -> None:
         self._oidc = oidc
         self._keys = KeySet(oidc, copies) if oidc else None
 
     def identify(self, headers: Mapping[str, str]) -> "tuple[Principal | None, str | None]":
-        """Return who sent the request, and why a token that came with it is not believed.
+        """Return the principal of a request, and the reason where its token is invalid.
 
         Menus are for everyone, whatever the token: only a field for staff refuses the request.
         """
@@ -122,7 +122,7 @@ class TokenVerifier:
         """Who sent the request; None where there is no token.
 
         Raises:
-            TokenRefusedError: there is one, and it is not believed.
+            TokenRefusedError: There is one, and it is not believed.
         """
         header = headers.get("authorization")
         if header is None:

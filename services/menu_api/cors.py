@@ -27,7 +27,7 @@ def is_origin(text: str) -> bool:
 
 
 class Cors:
-    """Adds to answers what lets pages of the allowed origins read them."""
+    """Adds the headers that let pages of the allowed origins read answers."""
 
     def __init__(self, origins: Iterable[str]) -> None:
         self._origins = frozenset(origins)
@@ -36,7 +36,7 @@ class Cors:
         """Add the headers to an answer.
 
         Args:
-            request: What was asked.
+            request: The request.
             response: The answer.
             shared: Whether caches give the answer to requests with another Origin.
         """

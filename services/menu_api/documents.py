@@ -32,7 +32,7 @@ class Document(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What a client wants to run; requests may share it, so it is read only."""
+    """The operation of a request and its variables; requests may share it, so it is read only."""
 
     document: Document
     operation_name: str | None = None

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 class Executed:
-    """What became of an operation.
+    """The result of an operation.
 
     Attributes:
-        operation: its name; None: it has none, or nobody looked.
-        data: ready for orjson; may share parts with other requests, so it is read only.
+        operation: Its name; None where it has none or the document was not parsed.
+        data: Ready for orjson; may share parts with other requests, so it is read only.
         executed: Whether execution began; the answer of a request that failed before has no data.
-        errors: in the client's form.
-        faults: what faults of ours raised, for the log.
-        repeatable: it was a compiled query: the same again gives the same as long as what it read
+        errors: In the client's form.
+        faults: Exceptions of internal faults, for the log.
+        repeatable: It was a compiled query: the same again gives the same as long as what it read
             stands.
     """
 

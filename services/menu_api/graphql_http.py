@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: the way of a request from its parameters to its answer, step by step."""
+"""Answers GraphQL requests over HTTP, step by step from the parameters to the answer."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -50,7 +50,7 @@ class GraphQLEndpoint:
         self._documents = documents
         self._tokens = tokens
         self._responses = responses
-        # What is read is not changed by anyone, so requests may share it.
+        # Parsed requests are never changed, so that requests may share them.
         self._short: Callable[[str, str], Asked] = lru_cache(_SHORT_ONES)(self._persisted)
 
     def get(self, request: Request) -> Outcome:
@@ -108,7 +108,7 @@ class GraphQLEndpoint:
             asked = read()
         except RefusedRequestError as error:
             return answers.refused(error, agreed)
-        # Who sends a token, be it good or bad, neither gets nor leaves an answer that others get.
+        # A request with a token, valid or not, neither reads nor writes the shared cache.
         personal = not shared and "authorization" in request.headers
         key = None if personal else _key(asked, agreed)
         moment = self._responses.begin()
@@ -143,7 +143,7 @@ class GraphQLEndpoint:
 
 
 def _key(asked: Asked, agreed: Agreed) -> ResponseKey | None:
-    """Return what the response is found by; None where the document is too large to be kept."""
+    """Return the cache key of the response; None where the document is too large to be kept."""
     (text, persisted_id), operation_name, variables = asked
     if persisted_id is None and len(text) > MAX_KEPT_DOCUMENT:
         return None

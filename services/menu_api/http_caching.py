@@ -1,4 +1,4 @@
-"""What a response tells caches, and whether the client has it already (RFC 9110, RFC 9111)."""
+"""Caching headers of responses, and conditional requests (RFC 9110, RFC 9111)."""
 
 import hashlib
 import re
@@ -17,7 +17,7 @@ _PACKED: Final = "-gzip"  # two encodings of a body are two representations, wit
 
 
 def wants_current(request: Request) -> bool:
-    """Whether the client wants no answer that nobody has checked just now."""
+    """Return whether the client wants an answer that is checked against the table now."""
     directives = request.headers.get("cache-control")
     if directives is None:
         return request.headers.get("pragma") == "no-cache"
@@ -25,12 +25,12 @@ def wants_current(request: Request) -> bool:
 
 
 def etag_of(body: bytes) -> str:
-    """The entity tag of a body, the same in every region."""
+    """Return the entity tag of a body, the same in every region."""
     return f'"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
 def uncached(request: Request, status: int, content_type: str, payload: Payload) -> Response:
-    """A response that nobody may keep."""
+    """Return a response that no cache may keep."""
     headers = {"content-type": content_type, "vary": _vary(request), "cache-control": NO_STORE}
     return Response(status, headers, payload.body, payload)
 
@@ -61,10 +61,10 @@ def cached(
     """Return a response that may be kept; 304 where the client has it already.
 
     Args:
-        request: a GET.
-        payload: the body.
-        headers: what `lasting` made for it.
-        again: it is sent again: packing it pays.
+        request: A GET.
+        payload: The body.
+        headers: The headers that `lasting` returned for it.
+        again: Whether the response was sent before, so that compressing it pays.
         conditional: Whether a condition of the request may change the answer.
     """
     sent = {**headers, "vary": _vary(request)}

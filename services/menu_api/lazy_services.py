@@ -1,4 +1,4 @@
-"""What a process keeps between requests: made now for menus, for everyone else when they come."""
+"""The repositories of a process: those of menus are made at once, the others at first use."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class LazyServices:
-    """What `Services` has; what only staff and probes use is imported when they come."""
+    """`Services` whose repositories for staff and probes are imported at first use."""
 
     def __init__(self, settings: Settings, table: Table) -> None:
         self.region = settings.region
@@ -52,12 +52,12 @@ class LazyServices:
 
 
 def now() -> datetime:
-    """The time, in UTC."""
+    """Return the time, in UTC."""
     return datetime.now(UTC)
 
 
 class LazyIssuerKeys:
-    """What `IssuerKeyRepository` does; imported when the first token comes."""
+    """An `IssuerKeyRepository` that is imported when the first token is verified."""
 
     def __init__(self, table: Table) -> None:
         self._table = table

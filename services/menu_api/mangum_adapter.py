@@ -12,7 +12,7 @@ from services.menu_api.negotiation import GRAPHQL_RESPONSE
 
 
 def adapter(application: Application) -> Callable[[Any, Any], dict[str, Any]]:
-    """A Lambda handler."""
+    """Return a Lambda handler."""
     return Mangum(
         AsgiApp(application, threads=False),
         lifespan="off",

@@ -1,4 +1,4 @@
-"""HTTP requests and responses as plain values, whatever carried them."""
+"""HTTP requests and responses as plain values, independent of ASGI and Lambda."""
 
 import zlib
 from collections.abc import Callable, Mapping
@@ -15,9 +15,9 @@ class Request:
     """An HTTP request.
 
     Attributes:
-        headers: lower-case names.
-        query: decoded query parameters; the last one wins where a name is repeated.
-        carries_bytes: whether what carried it can carry a compressed body back.
+        headers: Lower-case names.
+        query: Decoded query parameters; the last one wins where a name is repeated.
+        carries_bytes: Whether the transport can return a compressed body.
     """
 
     __slots__ = ("body", "carries_bytes", "headers", "method", "path", "query")
@@ -41,7 +41,7 @@ class Request:
 
 
 class Payload:
-    """A body that is sent many times; its other forms are made once, when first wanted.
+    """A body that is sent many times; its text and compressed forms are made once, at first use.
 
     Attributes:
         body: The bytes.
@@ -90,7 +90,7 @@ class Response:
     """An HTTP response; header names are lower case.
 
     Attributes:
-        payload: where `body` is kept to be sent again.
+        payload: Where `body` is kept to be sent again.
     """
 
     __slots__ = ("body", "headers", "payload", "status")
@@ -109,5 +109,5 @@ class Response:
 
 
 def json_response(status: int, value: Any, content_type: str = JSON) -> Response:
-    """A response with a JSON body."""
+    """Return a response with a JSON body."""
     return Response(status, {"content-type": content_type}, orjson.dumps(value))

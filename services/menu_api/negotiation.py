@@ -11,12 +11,12 @@ _WILDCARDS: Final = ("application/*", "*/*")
 
 
 class Agreed(NamedTuple):
-    """What a client wants to read.
+    """The media type that a client accepts.
 
     Attributes:
-        media: the media type of the response.
-        legacy: the client named `application/json`: it expects status 200 also for requests that
-            are well-formed but not executed, and tells errors by the body alone.
+        media: The media type of the response.
+        legacy: The client named `application/json`: it expects status 200 also for requests that
+            are well-formed but not executed, and finds errors in the body alone.
     """
 
     media: str

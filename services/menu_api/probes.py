@@ -20,11 +20,11 @@ class Probes:
         self._next_beat = 0.0
 
     def health(self) -> Response:
-        """Shallow: touches nothing."""
+        """Return that the process answers; reads nothing."""
         return _uncached(json_response(200, {"status": "ok", "region": self._region}))
 
     def ready(self) -> Response:
-        """Deep: the table takes a read and (every few seconds) a write, and we are not drained.
+        """Return whether this region can serve: not drained, and its table takes reads and writes.
 
         The write is the region's heartbeat, from which the others tell the replication lag.
         """

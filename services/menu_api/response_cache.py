@@ -1,4 +1,4 @@
-"""Finished responses, kept while what they were made of stands.
+"""A cache of finished responses, valid while the documents behind them are unchanged.
 
 A response is found by everything that it depends on: the document, the operation, the variables as
 JSON text (so that `1`, `1.0` and `true` differ) and the media type. It belongs to the minute in
@@ -27,7 +27,7 @@ _OVERHEAD: Final = 3000  # bytes of an entry's other objects, about; a test meas
 
 
 class ResponseKey(NamedTuple):
-    """Everything that a response for a reader depends on, but for the time and the data.
+    """What a response without a token depends on, apart from time and data.
 
     Attributes:
         variables: JSON with sorted keys.
@@ -43,14 +43,14 @@ class CachedResponse:
     """A finished response.
 
     Attributes:
-        hint: how long and under which tags others may cache it.
-        headers: what a GET is told of it, once it was asked for by GET.
-        operation: name of the operation, for the log.
-        store: id of the one store that was read; None: it cannot be checked.
-        revisions: of that store's documents.
-        catalogs: market to version of the catalogs that were used.
+        hint: How long and under which tags others may cache it.
+        headers: The headers for a GET, once a GET was answered.
+        operation: Name of the operation, for the log.
+        store: Id of the one store that was read; None: it cannot be checked.
+        revisions: Of that store's documents.
+        catalogs: Market to version of the catalogs that were used.
         minute: Unix minutes at which it was made.
-        checked: monotonic seconds from before the read by which it was last known to be current.
+        checked: Monotonic seconds from before the read by which it was last known to be current.
         writes: `StoreRepository.writes` at that moment.
         size: Bytes that the entry takes, once it is kept.
     """
@@ -75,7 +75,7 @@ class CachedResponse:
 
 
 class Moment(NamedTuple):
-    """When a request began, and what this process had written by then."""
+    """When a request began, and the number of writes of this process by then."""
 
     at: datetime
     monotonic: float
@@ -112,20 +112,20 @@ class ResponseCache:
         return len(self._entries)
 
     def begin(self) -> Moment:
-        """The moment that a request belongs to."""
+        """Return the moment at which a request begins."""
         services = self._services
         return Moment(services.now(), self._monotonic(), services.stores.writes)
 
     def find(
         self, key: ResponseKey, moment: Moment, reads: Reads, *, unchecked: bool
     ) -> CachedResponse | None:
-        """A response that is current; None: make it anew.
+        """Return a cached response that is current; None where there is none.
 
         Args:
-            key: what is asked.
-            moment: when.
-            reads: takes what the check read, so that making it anew need not read it again.
-            unchecked: the client allows an answer that is up to FRESH_S old.
+            key: The key of the request.
+            moment: When the request began.
+            reads: Receives what the check read, so that a new response need not read it again.
+            unchecked: The client allows an answer that is up to FRESH_S old.
         """
         entry = self._entries.get(key)
         if entry is None:
@@ -154,10 +154,10 @@ class ResponseCache:
         """Keep a response that was just made.
 
         Args:
-            key: what was asked.
-            entry: the response; its moment is when the request began: what it read is not older.
-            reads: what it read, as far as it can be checked.
-            requests: how many requests to DynamoDB it took.
+            key: The key of the request.
+            entry: The response; its moment is when the request began: what it read is not older.
+            reads: What it read, as far as it can be checked.
+            requests: How many requests to DynamoDB it took.
         """
         if not reads.others and reads.requests == requests and len(reads.stores) == 1:
             ((entry.store, entry.revisions),) = reads.stores.items()
@@ -188,7 +188,7 @@ class ResponseCache:
         services = self._services
         try:
             rows = services.stores.rows(store)
-        except Exception as error:  # noqa: BLE001 - the operation meets it again, and tells it
+        except Exception as error:  # noqa: BLE001 - the operation raises it again and reports it
             reads.ahead[store] = error
             return False
         reads.ahead[store] = rows

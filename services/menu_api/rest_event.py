@@ -1,4 +1,4 @@
-"""Events of API Gateway's REST API as requests, without ASGI in between: the way of a menu.
+"""Reads events of API Gateway's REST API as requests without ASGI, the fast path of menus.
 
 What is not plainly one of those is left to Mangum, whose reading of an event this follows; the same
 tests run through both (tests/unit/menu_api/test_adapters.py).
@@ -16,7 +16,7 @@ _PERSISTED = f"{GRAPHQL}/persisted/"
 
 
 def request_of(event: Mapping[str, Any], *, carries_bytes: bool) -> Request | None:
-    """The request of an event; None: it is another kind of event, or asks for something else."""
+    """Return the request of an event; None where Mangum has to read the event."""
     method, path = event.get("httpMethod"), event.get("path")
     if (
         not isinstance(path, str)
@@ -48,7 +48,7 @@ def request_of(event: Mapping[str, Any], *, carries_bytes: bool) -> Request | No
 
 
 def answer_of(response: Response) -> dict[str, Any]:
-    """A response as a Lambda proxy integration takes it."""
+    """Return a response as a Lambda proxy integration takes it."""
     headers = response.headers
     if response.status not in (204, 304):
         headers["content-length"] = str(len(response.body))

@@ -11,12 +11,12 @@ from services.storage.binding import Binding
 
 
 class Oidc(NamedTuple):
-    """Whose tokens are believed.
+    """The issuer whose tokens are accepted.
 
     Attributes:
-        issuer: the `iss` of its tokens (CARTE_OIDC_ISSUER).
-        audience: the `aud` or `client_id` they must carry (CARTE_OIDC_AUDIENCE).
-        inline_jwks: the issuer's keys themselves (CARTE_OIDC_JWKS): the local cloud's development
+        issuer: The `iss` of its tokens (CARTE_OIDC_ISSUER).
+        audience: The `aud` or `client_id` they must carry (CARTE_OIDC_AUDIENCE).
+        inline_jwks: The issuer's keys themselves (CARTE_OIDC_JWKS): the local cloud's development
             issuer; refused anywhere else.
     """
 

@@ -1,4 +1,4 @@
-"""Lambda SnapStart: what must not be in a snapshot, and what thousands of copies must not share."""
+"""Lambda SnapStart: what is done before a snapshot is taken and after it is restored."""
 
 import random
 from typing import Any
@@ -7,7 +7,7 @@ from services.menu_api.application import Application
 
 
 def register(application: Application) -> bool:
-    """Prepare the application for being stored and restored; whether the runtime can do that."""
+    """Register the hooks for snapshots, and return whether the runtime supports them."""
     try:
         from snapshot_restore_py import (  # type: ignore[import-not-found,unused-ignore]
             register_after_restore,
@@ -22,6 +22,6 @@ def register(application: Application) -> bool:
 
 
 def restored(application: Application) -> None:
-    """Make this copy one of its own: other random numbers, nothing from before."""
+    """Give a restored copy its own random numbers, and drop the cached data of the snapshot."""
     random.seed()
     application.after_restore()

@@ -1,4 +1,4 @@
-"""Which table, where: all that is needed to reach one region's replica."""
+"""The binding of a process to one region's table, and the time-outs of requests to it."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -16,16 +16,16 @@ REQUEST_BUDGET_S: Final = 5.0
 
 
 class Binding(NamedTuple):
-    """Which table, where.
+    """How to reach one region's replica of the table.
 
     Attributes:
         region: AWS region of the table's replica.
-        table: name of the table.
+        table: Name of the table.
         endpoint: URL of DynamoDB where it is not the region's own (the local cloud).
-        read_timeout_s: seconds to wait for an answer; a seed has more patience than a menu.
-        fast_reads: read past PynamoDB and botocore where that is known to be the same; see
+        read_timeout_s: Seconds to wait for an answer; a seed may wait longer than a menu.
+        fast_reads: Read past PynamoDB and botocore where that is known to be the same; see
             docs/decisions/fast-reads.md.
-        dax_endpoint: URL of a DAX cluster that eventually consistent reads are asked of; an option,
+        dax_endpoint: URL of a DAX cluster for eventually consistent reads; an option,
             see `dax.py`.
     """
 

@@ -54,14 +54,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """What became of one batch: the keys it created, and the documents that were there before."""
+    """The result of one batch: the keys it created, and the documents that were there before."""
 
     created: tuple[Key, ...] = ()
     present: Mapping[Key, Stored] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:
-        """As numbers."""
+        """The numbers of documents created and left alone."""
         return Outcome(created=len(self.created), unchanged=len(self.present))
 
 
@@ -101,7 +101,7 @@ def _apply(table: Table, edits: dict[Key, Edit]) -> Outcome:
     changed = 0
     for key, edit in edits.items():
         if parts.is_divided(key):
-            # Only the whole of its parts tells what the edit makes of it.
+            # An edit applies to the join of all parts, so they are read together.
             before = table.held(key)
             after = table.change(key, edit)
             changed += bool(before.writes(after, stamp))

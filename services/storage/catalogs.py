@@ -1,4 +1,4 @@
-"""Catalogs: the version in force, kept in memory."""
+"""Reads and publishes catalogs; the version in force is kept in memory."""
 
 import time
 from collections.abc import Callable
@@ -53,12 +53,12 @@ class CatalogRepository:
         self._cache: dict[str, _Cached] = {}
 
     def current(self, market: str) -> CatalogVersion:
-        """The catalog in force, at most `max_age_s` seconds behind its pointer.
+        """Return the catalog in force, at most `max_age_s` seconds behind its pointer.
 
         What this process published itself is in force at once.
 
         Raises:
-            CatalogMissingError: none was published yet.
+            CatalogMissingError: None was published yet.
         """
         cached = self._cache.get(market)
         now = self._monotonic()
@@ -74,7 +74,7 @@ class CatalogRepository:
         return cached.version
 
     def expire(self) -> None:
-        """Look at every pointer again at the next use."""
+        """Have the next use of each catalog read its pointer again."""
         for cached in self._cache.values():
             cached.checked = float("-inf")
 
@@ -122,7 +122,7 @@ class CatalogRepository:
         return self._pointed(market, consistent=True)
 
     def drafts(self, market: str) -> "list[CatalogDraft]":
-        """All drafts of a market, as this region last acknowledged them."""
+        """Return all drafts of a market, as this region last acknowledged them."""
         return self._publisher.drafts(market)
 
     def publish(self, market: str) -> CatalogVersion:

@@ -19,7 +19,7 @@ from pynamodb.connection.base import Connection
 from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, Binding
 from services.storage.models import Item, bind
 
-# Operation to the method of DAX's client. PynamoDB knows these by botocore's names.
+# Operation to the method of DAX's client. PynamoDB calls them by botocore's names.
 _READS: Final = {"GetItem": "get_item", "BatchGetItem": "batch_get_item", "Query": "query"}
 # After a failure the table answers alone for so long.
 PAUSE_S: Final = 10.0
@@ -32,14 +32,14 @@ class DaxMissingError(RuntimeError):
 
 
 def connect(endpoint: str, region: str) -> Any:
-    """A client of a cluster; connects at once.
+    """Return a client of a cluster; connects at once.
 
     Args:
         endpoint: URL such as `daxs://carte.abc123.dax-clusters.eu-west-1.amazonaws.com`.
-        region: the cluster's.
+        region: The cluster's.
 
     Raises:
-        DaxMissingError: there is no client library.
+        DaxMissingError: There is no client library.
     """
     try:
         library = importlib.import_module("amazondax")
@@ -52,7 +52,7 @@ def connect(endpoint: str, region: str) -> Any:
 
 
 class DaxConnection(Connection):
-    """PynamoDB's connection, whose eventually consistent reads are asked of DAX first."""
+    """PynamoDB's connection, which sends eventually consistent reads to DAX first."""
 
     def __init__(
         self,
@@ -66,11 +66,11 @@ class DaxConnection(Connection):
         """Prepare; nothing is connected yet.
 
         Args:
-            binding: the table, which answers what DAX does not.
-            endpoint: of the cluster.
-            make: connects to it.
-            monotonic: seconds.
-            log: takes a line.
+            binding: The table, which answers what DAX does not.
+            endpoint: Of the cluster.
+            make: Connects to it.
+            monotonic: Seconds.
+            log: Takes a line.
         """
         super().__init__(
             region=binding.region,
@@ -120,7 +120,7 @@ class DaxConnection(Connection):
 
 
 def bind_through_dax(binding: Binding, endpoint: str, **options: Any) -> type[Item]:
-    """A model class like `models.bind`'s, which asks DAX first; options as of `DaxConnection`."""
+    """Return a model class that reads through `DaxConnection`; the options are its own."""
     item = bind(binding)
     connection = item._get_connection()  # noqa: SLF001 - the one way PynamoDB offers
     through = DaxConnection(binding, endpoint, **options)
@@ -130,6 +130,6 @@ def bind_through_dax(binding: Binding, endpoint: str, **options: Any) -> type[It
 
 
 def _consistent(request: Mapping[str, Any]) -> bool:
-    """Whether a read must see the last write; DAX would pass it on to the table."""
+    """Return whether a read must see the last write; DAX would pass it on to the table."""
     tables = request.get("RequestItems", {}).values()
     return bool(request.get("ConsistentRead")) or any(one.get("ConsistentRead") for one in tables)

@@ -1,4 +1,4 @@
-"""What can go wrong between carte and its table."""
+"""Exceptions of the storage package."""
 
 
 class StorageError(Exception):

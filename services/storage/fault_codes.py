@@ -1,4 +1,4 @@
-"""Which fault of ours an exception stands for, whichever way the table was reached."""
+"""The code of a fault for each exception, whether the table was read by PynamoDB or past it."""
 
 from collections.abc import Iterator
 from typing import Any, Final

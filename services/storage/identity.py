@@ -11,13 +11,13 @@ _KEYS: Final = "jwks"
 
 
 class IssuerKeyRepository:
-    """Keeps the issuer's keys (JWKS) where they are at hand when the issuer is not."""
+    """Keeps a copy of the issuer's keys (JWKS) in the table, for when the issuer is unreachable."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
 
     def load(self) -> dict[str, Any] | None:
-        """The copy, if there is one."""
+        """Return the copy, if there is one."""
         stored = self._table.get(keys.ISSUER_KEYS)
         document = stored.document() if stored else None
         found: dict[str, Any] | None = document[_KEYS] if isinstance(document, Settings) else None

@@ -1,4 +1,4 @@
-"""Reading the journal: which edits fought each other."""
+"""Reads the journal to find concurrent edits of the same value."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Partition and sort keys of every document; their texts are written down nowhere else."""
+"""Partition and sort keys of all documents; no other module spells them out."""
 
 from typing import Final, NamedTuple
 
@@ -34,42 +34,42 @@ class Key(NamedTuple):
 
 
 def store_partition(store_id: str) -> str:
-    """The partition of all documents of a store."""
+    """Return the partition of all documents of a store."""
     return STORE_PREFIX + store_id
 
 
 def profile(store_id: str) -> Key:
-    """A store's profile."""
+    """Return a store's profile."""
     return Key(store_partition(store_id), PROFILE)
 
 
 def assortment(store_id: str) -> Key:
-    """A store's assortment."""
+    """Return a store's assortment."""
     return Key(store_partition(store_id), ASSORTMENT)
 
 
 def stock(store_id: str) -> Key:
-    """A store's stock; stored in parts, see `storage.parts`."""
+    """Return a store's stock; stored in parts, see `storage.parts`."""
     return Key(store_partition(store_id), STOCK)
 
 
 def catalog_partition(market: str) -> str:
-    """The partition of a market's catalog."""
+    """Return the partition of a market's catalog."""
     return CATALOG_PREFIX + market
 
 
 def draft(market: str, item_id: str) -> Key:
-    """The draft of one catalog item (or of a category, see `CatalogDraft`)."""
+    """Return the draft of one catalog item (or of a category, see `CatalogDraft`)."""
     return Key(catalog_partition(market), ITEM_PREFIX + item_id)
 
 
 def version(market: str, stamp: Stamp) -> Key:
-    """A published catalog."""
+    """Return a published catalog."""
     return Key(catalog_partition(market), f"{VERSION_PREFIX}{stamp}")
 
 
 def pointer(market: str) -> Key:
-    """The pointer to the published catalog in force."""
+    """Return the pointer to the published catalog in force."""
     return Key(catalog_partition(market), CURRENT)
 
 
@@ -79,7 +79,7 @@ def directory(shard_id: str) -> Key:
 
 
 def operation(operation_id: str) -> Key:
-    """The record of one operation."""
+    """Return the record of one operation."""
     return Key(OPERATION_PREFIX + operation_id, OPERATION)
 
 
@@ -89,12 +89,12 @@ def undone(operation_id: str, region: str) -> Key:
 
 
 def journal_partition(document: Key) -> str:
-    """All journal entries of a document."""
+    """Return all journal entries of a document."""
     return f"{JOURNAL_PREFIX}{document.pk}/{document.sk}"
 
 
 def journal(document: Key, stamp: Stamp) -> Key:
-    """What one mutation did to a document."""
+    """Return what one mutation did to a document."""
     return Key(journal_partition(document), str(stamp))
 
 
@@ -104,18 +104,18 @@ def repair_mark(document: Key) -> Key:
 
 
 def of_repair_mark(mark: Key) -> Key:
-    """The document that a note is about."""
+    """Return the document that a note is about."""
     pk, _, sk = mark.sk.rpartition("/")
     return Key(pk, sk)
 
 
 def heartbeat(region: str) -> Key:
-    """When a region last said that it can write; only that region writes it."""
+    """Return when a region last said that it can write; only that region writes it."""
     return Key(REGIONS, HEARTBEAT_PREFIX + region)
 
 
 def drain(region: str) -> Key:
-    """Whether a region shall take no traffic."""
+    """Return whether a region shall take no traffic."""
     return Key(REGIONS, DRAIN_PREFIX + region)
 
 

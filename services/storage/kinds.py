@@ -1,4 +1,4 @@
-"""Which type of document lies behind a key, and how it is stored."""
+"""The type of the document of a key, and how it is stored."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,17 +26,17 @@ class Document(Protocol):
         ...
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         ...
 
     def dump(self) -> Body:
-        """Its stored layout."""
+        """Return its stored layout."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A small document that is nothing but registers: a catalog pointer, a drain flag."""
+    """A small document of registers alone: a catalog pointer, a drain flag."""
 
     registers: Mapping[str, Register[Any]]
 
@@ -49,15 +49,15 @@ class Settings:
         return type(self)(merge_registers(self.registers, other.registers))
 
     def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        """These settings with some set at `stamp`."""
+        """Return these settings with some set at `stamp`."""
         return type(self)(assign(self.registers, changes, stamp))
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         return [register.stamp for register in self.registers.values()]
 
     def dump(self) -> Body:
-        """Its stored layout."""
+        """Return its stored layout."""
         return dump_registers(self.registers)
 
 
@@ -76,16 +76,16 @@ class UnknownDocumentError(LookupError):
 
 
 def is_packed(key: Key) -> bool:
-    """Whether documents of this key are stored compressed."""
+    """Return whether documents of this key are stored compressed."""
     return key.pk == keys.DIRECTORY or key.sk.startswith(keys.VERSION_PREFIX)
 
 
 def load(key: Key, body: Body) -> Document:
-    """The document of a key from its stored body.
+    """Return the document of a key from its stored body.
 
     Raises:
-        UnknownDocumentError: no mergeable document has such a key.
-        InvalidDocumentError: the body has not the layout of its type.
+        UnknownDocumentError: No mergeable document has such a key.
+        InvalidDocumentError: The body has not the layout of its type.
     """
     loader = _loader(key)
     if loader is None:
@@ -94,7 +94,7 @@ def load(key: Key, body: Body) -> Document:
 
 
 def is_mergeable(key: Key) -> bool:
-    """Whether a document of this key can be joined with another version of itself."""
+    """Return whether a document of this key can be joined with another version of itself."""
     return _loader(key) is not None
 
 

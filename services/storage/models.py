@@ -29,13 +29,13 @@ class JsonAttribute(Attribute[Body]):
         return orjson.dumps(value).decode()
 
     def deserialize(self, value: str) -> Body:
-        """The document's body."""
+        """Return the document's body."""
         body: Body = orjson.loads(value)
         return body
 
 
 def unpack(packed: bytes) -> Any:
-    """What `PackedAttribute` compressed."""
+    """Return what `PackedAttribute` compressed."""
     return orjson.loads(zlib.decompress(packed))
 
 
@@ -51,7 +51,7 @@ class PackedAttribute(BinaryAttribute):
         return bytes(super().serialize(packed))  # type: ignore[no-untyped-call]
 
     def deserialize(self, value: Any) -> Any:
-        """The document's body."""
+        """Return the document's body."""
         packed = super().deserialize(value)  # type: ignore[no-untyped-call]
         return unpack(packed)
 
@@ -60,10 +60,10 @@ class Item(Model):
     """An item of the table: a document's key, revision and body.
 
     Attributes:
-        rev: text of the stamp of the write that made this revision; unique, so that a condition on
+        rev: Text of the stamp of the write that made this revision; unique, so that a condition on
             it cannot mistake another region's write for the one that was read.
-        body: the document, when small.
-        packed: the document, when large.
+        body: The document, when small.
+        packed: The document, when large.
         expires: Unix seconds after which DynamoDB may delete the item; operation records only.
     """
 

@@ -20,14 +20,14 @@ RETENTION_S: Final = 7 * 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """A mutation as a client asked for it.
+    """A mutation as a client sent it.
 
     Attributes:
-        id: made up by the client, unique per intent, the same in every retry.
-        action: name of the mutation.
-        fingerprint: digest of action and input; tells a retry from another use of the id.
-        author: subject of the token that came with it.
-        document: key of the document that it changes.
+        id: Made up by the client, unique per intent, the same in every retry.
+        action: Name of the mutation.
+        fingerprint: Digest of action and input; distinguishes a retry from another use of the id.
+        author: Subject of the token that came with it.
+        document: Key of the document that it changes.
     """
 
     id: str
@@ -42,11 +42,11 @@ class Edited:
     """What an operation makes of a document.
 
     Attributes:
-        document: the document after it.
-        answer: what the client is told, as JSON; a retry is told the same.
-        changes: the registers that it set.
-        sold: item id to pieces that it added to this region's counters.
-        creates: further immutable items that belong to it.
+        document: The document after it.
+        answer: The answer to the client, as JSON; a retry gets the same.
+        changes: The registers that it set.
+        sold: Item id to pieces that it added to this region's counters.
+        creates: Further immutable items that belong to it.
     """
 
     document: Document
@@ -60,7 +60,7 @@ Edit = Callable[[Document | None, Stamp], Edited]
 
 
 class OperationRepository:
-    """Applies each operation once in this region, however often it is asked to."""
+    """Applies each operation once in this region, however often it is sent."""
 
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
@@ -69,14 +69,14 @@ class OperationRepository:
         """Apply an operation, or find that it was applied; the answer is the same.
 
         Args:
-            operation: what was asked.
-            edit: gets the current document (None: there is none) and the stamp for what it sets;
+            operation: The mutation.
+            edit: Gets the current document (None: there is none) and the stamp for what it sets;
                 called once per attempt, so it must have no side effects. What it raises is raised,
                 and nothing is written.
 
         Raises:
-            OperationIdReusedError: the id was used with another input.
-            ContentionError: others changed the document faster, every time.
+            OperationIdReusedError: The id was used with another input.
+            ContentionError: Others changed the document faster, every time.
         """
         for _ in self._replica.attempts(f"{operation.document.pk} / {operation.document.sk}"):
             record = self._record(operation)
@@ -93,14 +93,14 @@ class OperationRepository:
         raise AssertionError("attempts() raises at its end")
 
     def undo_surplus(self, record: OperationRecord) -> bool:
-        """Take this region's effect back where another region's stands; whether it did so now.
+        """Take this region's effect back where another region's stands, and return whether it did.
 
         It names the sale that it takes back, so doing it twice is doing it once. Effect, record and
         a mark change in one transaction; the mark saves doing it again, because the record's own
         flag may be replaced by another region's write, while nobody else ever writes the mark.
 
         Raises:
-            ContentionError: others wrote faster, every time; try again later.
+            ContentionError: Others wrote faster, every time; try again later.
         """
         region = self._replica.region
         key = keys.operation(record.operation_id)

@@ -15,7 +15,7 @@ from services.storage.kinds import Document
 
 
 def is_divided(key: Key) -> bool:
-    """Whether the document of this key is stored in parts."""
+    """Return whether the document of this key is stored in parts."""
     return key.sk == keys.STOCK
 
 
@@ -25,7 +25,7 @@ def own_part(key: Key, region: str) -> Key:
 
 
 def owner(key: Key) -> str | None:
-    """The only region that may write the item of this key; None: all may."""
+    """Return the only region that may write the item of this key; None: all may."""
     return key.sk.removeprefix(keys.SALES_PREFIX) if key.sk.startswith(keys.SALES_PREFIX) else None
 
 

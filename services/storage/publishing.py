@@ -19,7 +19,7 @@ class CatalogPublisher:
         self._table = table
 
     def drafts(self, market: str) -> list[CatalogDraft]:
-        """All drafts of a market, as this region last acknowledged them."""
+        """Return all drafts of a market, as this region last acknowledged them."""
         partition = keys.catalog_partition(market)
         rows = self._table.partition(partition, prefix=keys.ITEM_PREFIX, consistent=True)
         return [
@@ -31,7 +31,7 @@ class CatalogPublisher:
         """Make the drafts of a market its catalog in force; the same content publishes nothing.
 
         Raises:
-            UnpublishableError: the drafts make no valid catalog.
+            UnpublishableError: The drafts make no valid catalog.
         """
         key = keys.pointer(market)
         stored = self._table.get(key, consistent=True)
@@ -51,12 +51,12 @@ class CatalogPublisher:
         """What publishing now makes of the pointer; the answer is [version, number of items].
 
         Args:
-            market: id of the market.
-            current: the pointer.
-            stamp: names the new version.
+            market: Id of the market.
+            current: The pointer.
+            stamp: Names the new version.
 
         Raises:
-            UnpublishableError: the drafts make no valid catalog.
+            UnpublishableError: The drafts make no valid catalog.
         """
         pointer = current[POINTER] if isinstance(current, Settings) else None
         version = compile_catalog(market, str(stamp), self.drafts(market))

@@ -1,4 +1,4 @@
-"""How a table is read: by PynamoDB's models, or past them; both give the same."""
+"""Chooses how a table is read: by PynamoDB's models or by the fast reader, with equal results."""
 
 import json
 import sys
@@ -23,11 +23,11 @@ class Reader(Protocol):
     def query(
         self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
     ) -> list[Stored]:
-        """A partition, by one Query a MB."""
+        """Return a partition, by one Query a MB."""
         ...
 
     def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
-        """Those of the items that exist, 100 a BatchGetItem."""
+        """Return those of the items that exist, 100 a BatchGetItem."""
         ...
 
     def close(self) -> None:
@@ -36,10 +36,10 @@ class Reader(Protocol):
 
 
 class SwitchingReader:
-    """The fast reader where it may be trusted, else PynamoDB's models.
+    """Reads with the fast reader; after its first unexpected failure with PynamoDB's models.
 
     Attributes:
-        fast: the fast reader; None: it is switched off.
+        fast: The fast reader; None: it is switched off.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class SwitchingReader:
         return read(self.models())
 
     def models(self) -> Reader:
-        """The reader that uses PynamoDB's models, made when it is first needed."""
+        """Return the reader that uses PynamoDB's models, made when it is first needed."""
         with self._lock:
             if self._models is None:
                 self._models = self._make()
@@ -99,7 +99,7 @@ class SwitchingReader:
 
 
 def choose(binding: Binding, models: Callable[[], Reader]) -> SwitchingReader:
-    """The reader of a binding."""
+    """Return the reader of a binding."""
     if not binding.fast_reads or binding.dax_endpoint:
         return SwitchingReader(None, models)
     from services.storage.fast.choice import open_reader

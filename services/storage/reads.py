@@ -1,4 +1,4 @@
-"""What a request has read, noted so that its answer can later be proven to be current still."""
+"""Notes what a request reads, so that its cached answer can later be checked to be current."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
@@ -9,13 +9,13 @@ class Reads:
     """What one request reads within a block of code.
 
     Attributes:
-        stores: id of each store whose whole partition was read, to the revision of each document
+        stores: Id of each store whose whole partition was read, to the revision of each document
             by sort key; empty: there is no such store.
-        catalogs: id of each market whose catalog was used, to its version.
-        requests: requests to DynamoDB that these two took; any other means that something was read
+        catalogs: Id of each market whose catalog was used, to its version.
+        requests: Requests to DynamoDB that these two took; any other means that something was read
             of which nothing is noted here.
-        others: something was used that cannot be checked, such as the directory in memory.
-        ahead: partitions that were read before the request began to run, by store; or how reading
+        others: Something was used that cannot be checked, such as the directory in memory.
+        ahead: Partitions that were read before the request began to run, by store; or how reading
             them failed.
         outdated: The fault because of which something was used from memory that should have been
             read again; None where there was none.
@@ -45,7 +45,7 @@ _current: ContextVar[Reads | None] = ContextVar("reads", default=None)
 
 
 def current() -> Reads | None:
-    """The notes of this request, if any are taken."""
+    """Return the notes of this request, if any are taken."""
     return _current.get()
 
 

@@ -1,4 +1,4 @@
-"""What the regions know of each other: heartbeats, and flags that take one out of traffic."""
+"""Heartbeats of the regions, and the flags that take a region out of traffic."""
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -17,8 +17,8 @@ class RegionsSeen(NamedTuple):
     """What one region's replica holds about all regions.
 
     Attributes:
-        heartbeats: region to Unix milliseconds at which it last wrote its heartbeat.
-        drained: regions that shall take no traffic.
+        heartbeats: Region to Unix milliseconds at which it last wrote its heartbeat.
+        drained: Regions that shall take no traffic.
     """
 
     heartbeats: dict[str, int]
@@ -32,7 +32,7 @@ class RegionRepository:
         self._table = table
 
     def seen(self) -> RegionsSeen:
-        """Everything this replica knows of the regions."""
+        """Return all heartbeats and drain flags in this replica."""
         from services.storage.kinds import Settings
 
         heartbeats: dict[str, int] = {}

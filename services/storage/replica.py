@@ -29,10 +29,10 @@ D = TypeVar("D", bound="Document")
 
 
 class Stored:
-    """An item as it was read; its body is decoded when someone looks at it.
+    """An item as it was read; its body is decoded at first use.
 
     Attributes:
-        rev: text of the stamp of the write that made this revision.
+        rev: Text of the stamp of the write that made this revision.
         expires: Unix seconds after which it may be gone; None: never.
     """
 
@@ -66,7 +66,7 @@ class Stored:
         return content
 
     def document(self) -> "Document":
-        """The document, decoded by its type."""
+        """Return the document, decoded by its type."""
         from services.storage import kinds
 
         return kinds.load(self.key, self.body)
@@ -88,8 +88,8 @@ class Write(NamedTuple):
     """An item to be written.
 
     Attributes:
-        rev: stamp of this write.
-        replaces: the revision that must still stand; None: there must be no such item.
+        rev: Stamp of this write.
+        replaces: The revision that must still stand; None: there must be no such item.
         expires: Unix seconds after which DynamoDB may delete it; None: never.
     """
 
@@ -105,7 +105,7 @@ class Held:
 
     Attributes:
         document: None: there is none yet.
-        rows: those items.
+        rows: Those items.
     """
 
     __slots__ = ("document", "key", "region", "rows")
@@ -119,7 +119,7 @@ class Held:
         self.rows = rows
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it, revisions included."""
+        """Return every stamp in it, revisions included."""
         inside = self.document.stamps() if self.document else []
         return inside + [Stamp.parse(row.rev) for row in self.rows.values()]
 
@@ -139,8 +139,8 @@ class Replica(ABC):
 
     Attributes:
         region: AWS region that it is in.
-        clock: makes the stamps of this process's writes.
-        pause: waits some seconds between two attempts.
+        clock: Makes the stamps of this process's writes.
+        pause: Waits some seconds between two attempts.
     """
 
     def __init__(self, region: str, clock: HybridClock | None = None) -> None:
@@ -156,7 +156,7 @@ class Replica(ABC):
     def partition(
         self, pk: str, *, prefix: str | None = None, consistent: bool = False
     ) -> list[Stored]:
-        """All items of a partition (whose sort keys start with `prefix`)."""
+        """Return all items of a partition (whose sort keys start with `prefix`)."""
 
     @abstractmethod
     def write(self, write: Write) -> None:
@@ -171,19 +171,19 @@ class Replica(ABC):
         """Write all items or none.
 
         Raises:
-            RevisionMovedError: one of them moved; nothing was written.
+            RevisionMovedError: One of them moved; nothing was written.
         """
 
     def put(self, key: Key, body: Body, *, rev: Stamp, replaces: str | None) -> None:
         """Write a document where its revision still is `replaces` (None: where there is none).
 
         Raises:
-            RevisionMovedError: it is not; nothing was written.
+            RevisionMovedError: It is not; nothing was written.
         """
         self.write(Write(key, body, rev, replaces))
 
     def held(self, key: Key) -> Held:
-        """A document as this region last acknowledged it."""
+        """Return a document as this region last acknowledged it."""
         from services.storage import parts
 
         if parts.is_divided(key):
@@ -198,15 +198,15 @@ class Replica(ABC):
         return Held(key, self.region, document, rows)
 
     def change(self, key: Key, edit: "Callable[[Document | None, Stamp], D]") -> D:
-        """Read a document, change it, write it back; again from the start if someone was faster.
+        """Read a document, change it and write it; start again where another write came between.
 
         Args:
-            key: which document.
-            edit: gets the current document (None: there is none) and the stamp for what it sets;
+            key: Which document.
+            edit: Gets the current document (None: there is none) and the stamp for what it sets;
                 called once per attempt, so it must have no side effects.
 
         Raises:
-            ContentionError: others were faster every time.
+            ContentionError: Others were faster every time.
         """
         for _ in self.attempts(f"{key.pk} / {key.sk}"):
             held = self.held(key)
@@ -224,7 +224,7 @@ class Replica(ABC):
         raise AssertionError("attempts() raises at its end")
 
     def next_stamp(self, stored: Stored | None, document: "Document | None") -> Stamp:
-        """A stamp above everything in a document and above its revision."""
+        """Return a stamp above everything in a document and above its revision."""
         seen = document.stamps() if document else []
         return self.clock.tick(*seen, *([Stamp.parse(stored.rev)] if stored else []))
 
@@ -232,7 +232,7 @@ class Replica(ABC):
         """Numbers of attempts, with growing random pauses between them.
 
         Raises:
-            ContentionError: at the end; `what` names what kept moving.
+            ContentionError: At the end; `what` names what kept moving.
         """
         for attempt in range(_ATTEMPTS):
             if attempt:

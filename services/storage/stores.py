@@ -22,10 +22,10 @@ RETRY_S: Final = 5.0  # after which a directory that could not be read is read a
 
 
 class StoreRows:
-    """A store's partition as it was read; nothing is decoded before `documents` asks for it.
+    """A store's partition as it was read; nothing is decoded before `documents` is called.
 
     Attributes:
-        revisions: the revision of each document by sort key; empty: there is no such store.
+        revisions: The revision of each document by sort key; empty: there is no such store.
     """
 
     __slots__ = ("_rows", "_store_id", "revisions")
@@ -36,7 +36,7 @@ class StoreRows:
         self.revisions = {stored.key.sk: stored.rev for stored in rows}
 
     def documents(self) -> StoreDocuments | None:
-        """The documents; None: there is no such store."""
+        """Return the documents; None: there is no such store."""
         store_id = self._store_id
         profile: StoreProfile | None = None
         assortment: Assortment | None = None
@@ -75,7 +75,7 @@ class StoreRepository:
         self._table.close()
 
     def rows(self, store_id: str) -> StoreRows:
-        """A store's partition by one Query.
+        """Return a store's partition by one Query.
 
         Eventually consistent, but for a moment after this process wrote there itself.
         """
@@ -84,7 +84,7 @@ class StoreRepository:
         return StoreRows(store_id, self._table.partition(pk, consistent=consistent))
 
     def documents(self, store_id: str) -> StoreDocuments | None:
-        """Everything of one store by one Query; None: no such store."""
+        """Return everything of one store by one Query; None: no such store."""
         noted = reads.current()
         if noted is None:
             return self.rows(store_id).documents()
@@ -95,11 +95,11 @@ class StoreRepository:
             raise rows
         noted.requests += 1
         if noted.stores.setdefault(store_id, rows.revisions) != rows.revisions:
-            reads.other()  # asked for twice, and it changed in between
+            reads.other()  # read twice, and it changed in between
         return rows.documents()
 
     def profile(self, store_id: str) -> StoreProfile | None:
-        """One store's profile."""
+        """Return one store's profile."""
         stored = self._table.get(keys.profile(store_id))
         return StoreProfile.load(store_id, stored.body) if stored else None
 
@@ -154,7 +154,7 @@ class DirectoryRepository:
             except Exception as fault:
                 if index is None:
                     raise
-                # A region whose table fails goes on finding the stores that it knows.
+                # A region whose table fails goes on finding the stores that it has in memory.
                 self._fault = fault
                 self._expires = self._monotonic() + RETRY_S
             else:
@@ -166,5 +166,5 @@ class DirectoryRepository:
         return index
 
     def expire(self) -> None:
-        """Read it again at the next use."""
+        """Have the next use read the directory again."""
         self._expires = float("-inf")

@@ -31,9 +31,9 @@ class Table(Replica):
     start six times as long as all that a menu needs.
 
     Attributes:
-        binding: which table, where.
-        reader: how it is read.
-        writes: how many times this process has begun to write or ended writing; what was read at
+        binding: Which table, where.
+        reader: How it is read.
+        writes: How many times this process has begun to write or ended writing; what was read at
             another number may be older than our own last write.
     """
 
@@ -88,7 +88,7 @@ class Table(Replica):
         return self.reader.query(pk, prefix=prefix, newest=newest, consistent=consistent)
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
-        """Those of the documents that exist, read 100 a request."""
+        """Return those of the documents that exist, read 100 a request."""
         found = self.reader.batch(wanted, consistent=consistent)
         return {stored.key: stored for stored in found}
 
@@ -97,7 +97,7 @@ class Table(Replica):
         self.reader.close()
 
     def wrote_lately(self, pk: str) -> bool:
-        """Whether this process wrote to a partition a moment ago.
+        """Return whether this process wrote to a partition a moment ago.
 
         Reads that are only eventually consistent might not show it yet.
         """
@@ -160,7 +160,7 @@ class Table(Replica):
         return self.item.rev == write.replaces
 
     def new_item(self, key: Key, body: Body, *, rev: Stamp) -> "Item":
-        """The item that stores a document."""
+        """Return the item that stores a document."""
         from services.storage import kinds
 
         content: dict[str, Any] = {"packed": body} if kinds.is_packed(key) else {"body": body}

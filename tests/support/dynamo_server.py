@@ -26,8 +26,8 @@ class Asked:
     """A request as it came.
 
     Attributes:
-        connection: number of the connection it came by, from 1.
-        headers: lower-case names.
+        connection: Number of the connection it came by, from 1.
+        headers: Lower-case names.
     """
 
     operation: str
@@ -64,11 +64,11 @@ class DynamoServer:
     """Serves GetItem, Query and BatchGetItem of the items it holds.
 
     Attributes:
-        items: what is in the table.
-        asked: all requests so far.
-        page: how many items a page of a Query has.
-        unprocessed: how many keys the next BatchGetItem leaves for another request.
-        script: what to do instead of answering, one per request, the oldest first.
+        items: What is in the table.
+        asked: All requests so far.
+        page: How many items a page of a Query has.
+        unprocessed: How many keys the next BatchGetItem leaves for another request.
+        script: What to do instead of answering, one per request, the oldest first.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:

@@ -20,9 +20,9 @@ class EditLedger:
     """Acknowledged edits.
 
     Attributes:
-        writes: document and entry to every value it was set to, when, and over which value.
-        sold: operation to what it sold of which document's items.
-        answers: operation to what its clients were told.
+        writes: Document and entry to every value it was set to, when, and over which value.
+        sold: Operation to what it sold of which document's items.
+        answers: Operation to what its clients were told.
     """
 
     writes: defaultdict[tuple[Key, str], list[tuple[Stamp, Change]]] = field(

@@ -106,8 +106,8 @@ class MemoryReplica(Replica):
     """A process in one region, reading and writing that region's items.
 
     Attributes:
-        fault: what a planted fault makes of a write; None drops it.
-        interloper: happens once, right before the next write: another process that is faster.
+        fault: What a planted fault makes of a write; None drops it.
+        interloper: Happens once, right before the next write: another process that is faster.
     """
 
     def __init__(

@@ -33,9 +33,9 @@ class Faults:
     """What is broken on purpose, so that the machine must notice.
 
     Attributes:
-        converges: whether the stream Lambda runs.
-        clock: makes the clocks of processes.
-        write: what becomes of each write; None drops it.
+        converges: Whether the stream Lambda runs.
+        clock: Makes the clocks of processes.
+        write: What becomes of each write; None drops it.
     """
 
     converges: bool = True

@@ -34,8 +34,8 @@ class Assortment:
     """Items of one store.
 
     Attributes:
-        store_id: the store's id.
-        lines: item id to registers of `price` (minor units of the market's currency; None means
+        store_id: The store's id.
+        lines: Item id to registers of `price` (minor units of the market's currency; None means
             the catalog's price), `listed` (False is the tombstone) and `rank` (lower comes first
             within a category; None means the catalog's order).
     """
@@ -44,12 +44,12 @@ class Assortment:
     lines: Mapping[str, Line]
 
     def value(self, item_id: str, name: str) -> Any:
-        """The value of one property of an item, None where it was never set."""
+        """Return the value of one property of an item, None where it was never set."""
         row = self.rows().get(item_id)
         return None if row is None else row[2 * PROPERTIES.index(name)]
 
     def rows(self) -> Mapping[str, Row]:
-        """Item id to its row as it is stored; only the values in it mean something.
+        """Return the stored row of each item by its id; the stamp indexes in it are meaningless.
 
         A menu wants nothing else, and where the document was just read they need not be made.
         """
@@ -71,7 +71,7 @@ class Assortment:
     def assign(
         self, changes: Mapping[str, Mapping[str, Any]], stamp: Stamp, *, again: bool = False
     ) -> Self:
-        """This assortment with properties set at `stamp`: item id to {property: value}.
+        """Return this assortment with properties set at `stamp`: item id to {property: value}.
 
         `again` as in `register.assign`.
         """
@@ -81,7 +81,7 @@ class Assortment:
         return type(self)(self.store_id, dict(sorted(lines.items())))
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         return [register.stamp for line in self.lines.values() for register in line.values()]
 
     def dump(self) -> Body:
@@ -96,10 +96,10 @@ class Assortment:
 
     @classmethod
     def read(cls, store_id: str, body: Body) -> Self:
-        """Like `load`, but its registers are made when they are asked for.
+        """Like `load`, but its registers are made at their first use.
 
         Raises:
-            InvalidDocumentError: the body has another shape; also later, where it shows later.
+            InvalidDocumentError: The body has another shape; also later, where it shows later.
         """
         return cls(store_id, LazyEntries(entries(body), lambda: cls.load(store_id, body).lines))
 
@@ -108,7 +108,7 @@ class Assortment:
         """Read its stored layout.
 
         Raises:
-            InvalidDocumentError: the body has another shape.
+            InvalidDocumentError: The body has another shape.
         """
         stamps = read_stamps(body)
         try:

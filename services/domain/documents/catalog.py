@@ -36,8 +36,8 @@ class CatalogDraft:
     """One item as staff edit it; becomes visible when the catalog is published.
 
     Attributes:
-        market: id of the market.
-        item_id: id of the item; with the prefix `category:` it describes a category (its `names`
+        market: Id of the market.
+        item_id: Id of the item; with the prefix `category:` it describes a category (its `names`
             and `rank`).
         registers: DRAFT_FIELDS to registers; texts have one per locale, `names/fr`, so that two
             translators do not overwrite each other.
@@ -77,11 +77,11 @@ class CatalogDraft:
         return type(self)(self.market, self.item_id, registers)
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         return [register.stamp for register in self.registers.values()]
 
     def dump(self) -> Body:
-        """Its stored layout."""
+        """Return its stored layout."""
         return dump_registers(self.registers)
 
     @classmethod
@@ -95,10 +95,10 @@ class CatalogItem:
     """One published item.
 
     Attributes:
-        price: minor units of the market's currency, where a store sets none of its own.
-        names: locale to name; has at least one.
-        dayparts: names of `Daypart` in which it is served; empty means always.
-        standard: sold by stores that have no assortment of their own.
+        price: Minor units of the market's currency, where a store sets none of its own.
+        names: Locale to name; has at least one.
+        dayparts: Names of `Daypart` in which it is served; empty means always.
+        standard: Sold by stores that have no assortment of their own.
     """
 
     id: str
@@ -118,10 +118,10 @@ class CatalogVersion:
     """A published catalog, immutable: what every store of the market can sell.
 
     Attributes:
-        market: id of the market.
-        version: text of the stamp at which it was published; its identity.
-        categories: category id to localized names, in menu order.
-        items: in menu order.
+        market: Id of the market.
+        version: Text of the stamp at which it was published; its identity.
+        categories: Category id to localized names, in menu order.
+        items: In menu order.
     """
 
     market: str
@@ -136,7 +136,7 @@ class CatalogVersion:
         return {item.id: item for item in self.items}
 
     def dump(self) -> Body:
-        """Its stored layout: an array per item in the order of CatalogItem's attributes."""
+        """Return its stored layout: an array per item in the order of CatalogItem's attributes."""
         return {
             "currency": self.currency,
             "categories": [[key, dict(names)] for key, names in self.categories.items()],
@@ -162,7 +162,7 @@ class CatalogVersion:
         """Read its stored layout.
 
         Raises:
-            InvalidDocumentError: the body has another shape.
+            InvalidDocumentError: The body has another shape.
         """
         try:
             items = tuple(
@@ -197,7 +197,7 @@ class CatalogVersion:
 
 
 def localized(texts: Mapping[str, str], *locales: str) -> str | None:
-    """The text in the first of the locales that has one, else English, else any."""
+    """Return the text in the first of the locales that has one, else English, else any."""
     for locale in (*locales, DEFAULT_LOCALE):
         if locale in texts:
             return texts[locale]

@@ -19,7 +19,7 @@ SHARDS_PER_MARKET: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """What the directory knows of a store; degrees are WGS 84."""
+    """The directory's entry of a store; degrees are WGS 84."""
 
     store_id: str
     market: str
@@ -31,13 +31,13 @@ class DirectoryEntry:
     longitude: float
 
     def row(self) -> list[Any]:
-        """Its stored layout within a shard of its market."""
+        """Return its stored layout within a shard of its market."""
         place = [round(self.latitude, 5), round(self.longitude, 5)]
         return [self.name, self.city, self.postal_code, self.street, *place]
 
     @classmethod
     def of(cls, profile: StoreProfile) -> Self:
-        """The entry of a store."""
+        """Return the entry of a store."""
         return cls(
             profile.store_id,
             profile["market"],
@@ -51,7 +51,7 @@ class DirectoryEntry:
 
 
 def shard_of(market: str, store_id: str) -> str:
-    """The shard's id: `us#0b`."""
+    """Return the shard's id: `us#0b`."""
     digest = hashlib.blake2b(store_id.encode(), digest_size=1).digest()[0]
     return f"{market}#{digest % SHARDS_PER_MARKET:02x}"
 
@@ -69,7 +69,7 @@ class DirectoryShard:
         return self.shard_id.partition("#")[0]
 
     def entries(self) -> list[DirectoryEntry]:
-        """The stores in it."""
+        """Return the stores in it."""
         return [
             DirectoryEntry(store_id, self.market, *register.value)
             for store_id, register in self.registers.items()
@@ -81,15 +81,15 @@ class DirectoryShard:
         return type(self)(self.shard_id, merge_registers(self.registers, other.registers))
 
     def assign(self, rows: Mapping[str, Any], stamp: Stamp) -> Self:
-        """This shard with rows set at `stamp`; a row of None takes the store out."""
+        """Return this shard with rows set at `stamp`; a row of None takes the store out."""
         return type(self)(self.shard_id, assign(self.registers, rows, stamp))
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         return [register.stamp for register in self.registers.values()]
 
     def dump(self) -> Body:
-        """Its stored layout."""
+        """Return its stored layout."""
         return dump_registers(self.registers)
 
     @classmethod

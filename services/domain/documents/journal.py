@@ -1,4 +1,4 @@
-"""The edit journal: who set which entry to what, when, where, and what they had seen before.
+"""The edit journal: for each entry set, the author, value, time, region and replaced stamp.
 
 One immutable entry per mutation, under the document it changed. Two writes of one entry were
 concurrent when the later one (by stamp) had not seen the earlier one; the journal has both, so what
@@ -19,9 +19,9 @@ class Change:
     """One register that was set.
 
     Attributes:
-        entry: path within the document: `glazed/price`, `glazed/count`.
-        value: what it was set to.
-        seen: stamp of the value that this write replaced; None: there was none.
+        entry: Path within the document: `glazed/price`, `glazed/count`.
+        value: What it was set to.
+        seen: Stamp of the value that this write replaced; None: there was none.
     """
 
     entry: str
@@ -34,13 +34,13 @@ class JournalEntry:
     """One mutation of one document.
 
     Attributes:
-        document: partition and sort key of the document.
-        stamp: of the write; its region is where it was written.
-        operation_id: of the mutation.
-        author: subject of the token that the mutation came with.
-        action: name of the mutation.
-        changes: the registers it set.
-        sold: item id to pieces that it counted as sold.
+        document: Partition and sort key of the document.
+        stamp: Of the write; its region is where it was written.
+        operation_id: Of the mutation.
+        author: Subject of the token that the mutation came with.
+        action: Name of the mutation.
+        changes: The registers it set.
+        sold: Item id to pieces that it counted as sold.
     """
 
     document: tuple[str, str]
@@ -52,7 +52,7 @@ class JournalEntry:
     sold: tuple[tuple[str, int], ...] = ()
 
     def dump(self) -> Body:
-        """Its stored layout."""
+        """Return its stored layout."""
         return {
             "op": self.operation_id,
             "by": self.author,
@@ -69,7 +69,7 @@ class JournalEntry:
         """Read its stored layout.
 
         Raises:
-            InvalidDocumentError: the body has another shape.
+            InvalidDocumentError: The body has another shape.
         """
         try:
             return cls(
@@ -93,9 +93,9 @@ class EditConflict:
     """Two people set one entry at once: neither had seen the other's value.
 
     Attributes:
-        entry: path within the document.
-        standing: the write with the higher stamp, and its value.
-        lost: the write with the lower stamp, and its value.
+        entry: Path within the document.
+        standing: The write with the higher stamp, and its value.
+        lost: The write with the lower stamp, and its value.
     """
 
     document: tuple[str, str]

@@ -34,19 +34,19 @@ class StampWriter:
         self._index = {key: index[stamp] for key, stamp in self._objects.items()}
 
     def __getitem__(self, stamp: Stamp) -> int:
-        """The index of one of the stamp objects that were passed in."""
+        """Return the index of one of the stamp objects that were passed in."""
         return self._index[id(stamp)]
 
     def table(self) -> list[str]:
-        """The texts of all stamps, in the order of their indexes."""
+        """Return the texts of all stamps, in the order of their indexes."""
         return [str(stamp) for stamp in self._stamps]
 
 
 def read_stamps(body: Body) -> list[Stamp]:
-    """The stamp table of a stored document.
+    """Return the stamp table of a stored document.
 
     Raises:
-        InvalidDocumentError: it has none, or a text in it is not a stamp.
+        InvalidDocumentError: It has none, or a text in it is not a stamp.
     """
     try:
         return [Stamp.parse(text) for text in body[STAMPS]]
@@ -55,10 +55,10 @@ def read_stamps(body: Body) -> list[Stamp]:
 
 
 def entries(body: Body) -> dict[str, Json]:
-    """The entries of a stored document as they are stored.
+    """Return the entries of a stored document as they are stored.
 
     Raises:
-        InvalidDocumentError: it has none.
+        InvalidDocumentError: It has none.
     """
     found = body.get(ENTRIES)
     if not isinstance(found, dict):
@@ -79,7 +79,7 @@ def load_registers(body: Body) -> dict[str, Register[Json]]:
     """Read what `dump_registers` laid out.
 
     Raises:
-        InvalidDocumentError: the body has another shape.
+        InvalidDocumentError: The body has another shape.
     """
     stamps = read_stamps(body)
     try:
@@ -91,9 +91,9 @@ def load_registers(body: Body) -> dict[str, Register[Json]]:
 
 
 def read_registers(body: Body) -> Mapping[str, Register[Json]]:
-    """Like `load_registers`, but the registers are made when they are asked for.
+    """Like `load_registers`, but the registers are made at their first use.
 
     Raises:
-        InvalidDocumentError: the body has another shape; also later, where it shows later.
+        InvalidDocumentError: The body has another shape; also later, where it shows later.
     """
     return LazyEntries(entries(body), lambda: load_registers(body))

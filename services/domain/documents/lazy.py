@@ -1,4 +1,4 @@
-"""Entries of a stored document that are decoded when someone asks for more than their values.
+"""Entries of a stored document that are decoded only where more than their values is needed.
 
 A menu reads three values of each item and merges nothing. Making a register and a stamp of each
 takes fifteen times as long as reading the values where they lie.
@@ -14,7 +14,7 @@ class LazyEntries(Mapping[str, T]):
     """A map that is decoded, whole, at its first use as a map.
 
     Attributes:
-        stored: the entries as they are stored, for whoever needs only their values.
+        stored: The entries as they are stored, for whoever needs only their values.
     """
 
     __slots__ = ("_decode", "_decoded", "stored")

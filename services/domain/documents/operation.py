@@ -20,14 +20,14 @@ class Applied:
     """How one region applied an operation.
 
     Attributes:
-        stamp: of the write.
-        fingerprint: digest of the operation's kind and input.
-        document: partition and sort key of the document that it changed.
-        sold: item id to pieces that it added to the region's counters; empty where the operation
+        stamp: Of the write.
+        fingerprint: Digest of the operation's kind and input.
+        document: Partition and sort key of the document that it changed.
+        sold: Item id to pieces that it added to the region's counters; empty where the operation
             only set registers, which setting twice to the same value does not change.
-        answer: what the client was told.
-        undone: this region has taken `sold` back.
-        positions: item id to where the region's counter stood right after this sale.
+        answer: The answer that the client got.
+        undone: This region has taken `sold` back.
+        positions: Item id to where the region's counter stood right after this sale.
     """
 
     stamp: Stamp
@@ -39,7 +39,7 @@ class Applied:
     positions: Mapping[str, int] = field(default_factory=dict)
 
     def merge(self, other: Self) -> Self:
-        """The same application, seen earlier and later: once undone, undone for ever."""
+        """Return the same application, seen earlier and later: once undone, undone for ever."""
         earlier, later = sorted((self, other), key=lambda one: json.dumps(one.dump()[:-1]))
         return replace(later, undone=earlier.undone or later.undone)
 
@@ -58,8 +58,8 @@ class OperationRecord:
     """Which regions applied an operation, and how.
 
     Attributes:
-        operation_id: made up by the client.
-        applied: region to how it was applied there.
+        operation_id: Made up by the client.
+        applied: Region to how it was applied there.
     """
 
     operation_id: str
@@ -79,11 +79,11 @@ class OperationRecord:
         )
 
     def first(self) -> Applied:
-        """The application whose answer counts: the earliest."""
+        """Return the application whose answer counts: the earliest."""
         return min(self.applied.values(), key=lambda one: one.stamp)
 
     def surplus_in(self, region: str) -> Applied | None:
-        """What `region` has to take back: its own application, if another region's stands.
+        """Return what `region` has to take back: its own application, if another region's stands.
 
         Two applications with different fingerprints are two operations under one id, a fault of
         the client: both were acknowledged, so both stand.
@@ -95,16 +95,16 @@ class OperationRecord:
         return own if min(twins) < region else None
 
     def undo(self, region: str) -> Self:
-        """This record after `region` took its effect back."""
+        """Return this record after `region` took its effect back."""
         own = replace(self.applied[region], undone=True)
         return replace(self, applied={**self.applied, region: own})
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         return [one.stamp for one in self.applied.values()]
 
     def dump(self) -> Body:
-        """Its stored layout: region to the array that `Applied.dump` gives."""
+        """Return its stored layout: region to the array that `Applied.dump` gives."""
         return {region: one.dump() for region, one in sorted(self.applied.items())}
 
     @classmethod
@@ -112,7 +112,7 @@ class OperationRecord:
         """Read its stored layout.
 
         Raises:
-            InvalidDocumentError: the body has another shape.
+            InvalidDocumentError: The body has another shape.
         """
         try:
             applied = {

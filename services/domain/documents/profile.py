@@ -1,4 +1,4 @@
-"""The store profile: who and where a store is, one register per field."""
+"""The store profile: a store's name, place, market and hours, one register per field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,20 +50,20 @@ class StoreProfile:
         return type(self)(self.store_id, merge_registers(self.registers, other.registers))
 
     def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        """This profile with the changed fields set at `stamp`."""
+        """Return this profile with the changed fields set at `stamp`."""
         return type(self)(self.store_id, assign(self.registers, changes, stamp))
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         return [register.stamp for register in self.registers.values()]
 
     def dump(self) -> Body:
-        """Its stored layout."""
+        """Return its stored layout."""
         return dump_registers(self.registers)
 
     @classmethod
     def read(cls, store_id: str, body: Body) -> Self:
-        """Like `load`, but its registers are made when they are asked for."""
+        """Like `load`, but its registers are made at their first use."""
         return cls(store_id, read_registers(body))
 
     @classmethod

@@ -67,7 +67,7 @@ class Stock:
         return self._with(item_id, replace(line, count=Register(Count(pieces, seen), stamp)))
 
     def sold(self, item_id: str, pieces: int, region: str) -> Self:
-        """This stock after `region` sold pieces."""
+        """Return this stock after `region` sold pieces."""
         slot = self._slot(item_id, region)
         return self._with_slot(item_id, region, replace(slot, sold=slot.sold + pieces))
 
@@ -90,12 +90,12 @@ class Stock:
         return self._with(item_id, replace(line, slots={**line.slots, region: slot}))
 
     def counts(self) -> Self:
-        """Only what was counted, without the sales."""
+        """Return only what was counted, without the sales."""
         lines = self.lines.items()
         return replace(self, lines={i: StockLine(line.count) for i, line in lines if line.count})
 
     def sales_in(self, region: str) -> Self:
-        """Only what one region sold."""
+        """Return only what one region sold."""
         return replace(
             self,
             lines={
@@ -120,11 +120,11 @@ class Stock:
         )
 
     def stamps(self) -> list[Stamp]:
-        """Every stamp in it."""
+        """Return every stamp in it."""
         return [line.count.stamp for line in self.lines.values() if line.count is not None]
 
     def dump(self) -> Body:
-        """Its stored layout: item id to [count or null, {region: slot}].
+        """Return its stored layout: item id to [count or null, {region: slot}].
 
         A count is [pieces, {region: where its slot stood}, stamp].
         """
@@ -150,10 +150,10 @@ class Stock:
 
     @classmethod
     def read(cls, store_id: str, bodies: Sequence[Body]) -> Self:
-        """The stock whose parts have these bodies, its lines made when they are asked for.
+        """Return the stock whose parts have these bodies, its lines made at their first use.
 
         Raises:
-            InvalidDocumentError: a body has another shape; also later, where it shows later.
+            InvalidDocumentError: A body has another shape; also later, where it shows later.
         """
 
         def whole() -> Mapping[str, StockLine]:
@@ -171,7 +171,7 @@ class Stock:
         """Read its stored layout.
 
         Raises:
-            InvalidDocumentError: the body has another shape.
+            InvalidDocumentError: The body has another shape.
         """
         stamps = read_stamps(body)
         try:

@@ -20,8 +20,8 @@ class Slot:
     """One region's counter of one item; it only grows.
 
     Attributes:
-        sold: pieces sold, also those that were taken back.
-        returns: what was taken back: where `sold` stood right after the sale, to its pieces.
+        sold: Pieces sold, also those that were taken back.
+        returns: What was taken back: where `sold` stood right after the sale, to its pieces.
     """
 
     sold: int = 0
@@ -43,7 +43,7 @@ class Slot:
         return self.sold - seen - returned
 
     def merge(self, other: Self) -> Self:
-        """The larger of each."""
+        """Return the larger of each."""
         returns = {
             at: max(self.returns.get(at, 0), other.returns.get(at, 0))
             for at in sorted(self.returns.keys() | other.returns.keys())
@@ -73,7 +73,7 @@ class StockLine:
         return self.count.value.pieces - sold
 
     def merge(self, other: "StockLine") -> "StockLine":
-        """The later count, the larger of each slot."""
+        """Return the later count, the larger of each slot."""
         counts = [line.count for line in (self, other) if line.count is not None]
         count = counts[0] if len(counts) == 1 else counts[0].merge(counts[1]) if counts else None
         return StockLine(

@@ -1,4 +1,4 @@
-"""Whether reads may go past botocore in this process, and the reader that does it."""
+"""Decides whether reads may bypass botocore in this process, and opens the reader that does."""
 
 import os
 import re
@@ -32,11 +32,11 @@ _KNOWN: Final = "d1aadd4df72733af66299182c0b12b7eddfea97d0b1cf0b59a02d2198f39322
 def open_reader(
     binding: Binding, environment: Mapping[str, str] = os.environ
 ) -> tuple[FastReader | None, str]:
-    """A reader, or None and why there is none.
+    """Return the fast reader of a binding, or None and the reason why there is none.
 
     Args:
-        binding: which table, where.
-        environment: where credentials, certificates and proxies are named.
+        binding: Which table, where.
+        environment: Where credentials, certificates and proxies are named.
     """
     url = binding.endpoint or f"https://dynamodb.{binding.region}.{_suffix(binding.region)}"
     parts = _URL.fullmatch(url)
@@ -56,7 +56,7 @@ def open_reader(
 
 
 def botocore_version() -> str | None:
-    """The version of the botocore that would be imported, without importing it."""
+    """Return the version of the botocore that would be imported, without importing it."""
     origin = _origin("botocore")
     if origin is None:
         return None
@@ -66,7 +66,7 @@ def botocore_version() -> str | None:
 
 
 def signs_as_recorded() -> bool:
-    """Whether signing gives, here and now, what botocore once gave for the same request."""
+    """Return whether signing gives, here and now, what botocore once gave for the same request."""
     signer = Signer("eu-west-1", "dynamodb.eu-west-1.amazonaws.com")
     known = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "token")
     header = signer.authorization("Query", b'{"TableName":"carte"}', known, "20260504T100000Z")
@@ -95,7 +95,7 @@ def _context(environment: Mapping[str, str]) -> Any:
 
 
 def _bundle() -> str | None:
-    """The certificates that botocore would trust: certifi's, else its own."""
+    """Return the certificates that botocore would trust: certifi's, else its own."""
     for module in ("certifi", "botocore"):
         origin = _origin(module)
         bundle = origin and os.path.join(os.path.dirname(origin), "cacert.pem")  # noqa: PTH118, PTH120

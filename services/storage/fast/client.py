@@ -38,7 +38,7 @@ class Client:
     Only requests that change nothing go through here: any of them may be sent twice.
 
     Attributes:
-        retries: when to try again.
+        retries: When to try again.
         clock: Unix seconds of this machine.
         monotonic: Seconds of a clock that never goes back.
     """
@@ -66,12 +66,12 @@ class Client:
         self._ahead_s = 0.0  # of DynamoDB's clock before ours, where ours was found to be wrong
 
     def call(self, operation: str, body: bytes) -> dict[str, Any]:
-        """The parsed answer of an operation.
+        """Return the parsed answer of an operation.
 
         Raises:
             RefusedError: DynamoDB answered with an error.
-            ConnectionBrokenError: it did not answer.
-            NoCredentialsFoundError: there are no credentials.
+            ConnectionBrokenError: It did not answer.
+            NoCredentialsFoundError: There are no credentials.
         """
         if self._unreachable is not None:
             self._fail_early(*self._unreachable)

@@ -14,7 +14,7 @@ class Endpoint(NamedTuple):
     """Where DynamoDB listens.
 
     Attributes:
-        tls: an ssl.SSLContext; None: plain HTTP, the local cloud.
+        tls: An ssl.SSLContext; None: plain HTTP, the local cloud.
     """
 
     host: str
@@ -33,7 +33,7 @@ class Answer:
         self._head = head
 
     def header(self, name: bytes) -> str | None:
-        """The value of a header in lower case, its name given in lower case."""
+        """Return the value of a header in lower case, its name given in lower case."""
         value = _header(self._head, name)
         return None if value is None else value.decode("latin-1")
 
@@ -42,7 +42,7 @@ class Connection:
     """Sends a request and reads its answer; after any error it must not be used again.
 
     Attributes:
-        reusable: whether another request may be sent.
+        reusable: Whether another request may be sent.
     """
 
     def __init__(
@@ -54,10 +54,10 @@ class Connection:
         self._socket.settimeout(read_timeout_s)
 
     def exchange(self, request: bytes) -> Answer:
-        """Send a request, read the answer.
+        """Send a request and return the answer.
 
         Raises:
-            ConnectionBrokenError: no whole answer came.
+            ConnectionBrokenError: No whole answer came.
         """
         used, self._used = self._used, True
         try:
@@ -83,7 +83,7 @@ class Connection:
         self._socket.settimeout(seconds)
 
     def close(self) -> None:
-        """Give the connection up."""
+        """Close the connection; it cannot be used again."""
         self.reusable = False
         self._socket.close()
 
@@ -105,7 +105,7 @@ class Connection:
             if not head.startswith(b"http/1."):
                 raise ValueError("the answer is not HTTP/1")
             status = int(head[9:12])
-            if status >= 200:  # noqa: PLR2004 - what comes before is only a word on the way
+            if status >= 200:  # noqa: PLR2004 - 1xx is interim, the answer follows
                 break
             if not data:
                 data = self._more()
@@ -143,7 +143,7 @@ class Connection:
 
     def _chunked(self, head: bytes, data: bytes) -> tuple[bytes, bytes]:
         if _header(head, b"transfer-encoding") != b"chunked":
-            raise ValueError("the answer has a transfer coding that was not asked for")
+            raise ValueError("the answer has an unexpected transfer coding")
         parts: list[bytes] = []
         size, total = -1, 0
         while size:

@@ -7,15 +7,15 @@ from services.storage.fast.signing import Credentials
 
 Source = Callable[[], Credentials | None]
 
-# With these, botocore would not simply take the key from the environment for ever.
+# With this variable, botocore does not use the key of the environment for ever.
 _EXPIRING: Final = "AWS_CREDENTIAL_EXPIRATION"
 
 
 def source(environment: Mapping[str, str]) -> Source:
-    """A function that gives the credentials of the moment; None: there are none.
+    """Return a function that gives the credentials of the moment; None: there are none.
 
     Lambda puts fixed ones into the environment. Containers, SnapStart, SSO and assumed roles are
-    botocore's business: it asks, and refreshes before they expire.
+    left to botocore, which fetches them and refreshes them before they expire.
     """
     fixed = _from_environment(environment)
     if fixed is not None:
@@ -40,7 +40,7 @@ def _from_botocore() -> Source:
         if found is None:
             from botocore.session import Session
 
-            # Asked again at each request while there are none: a metadata service may be late.
+            # Tried again at each request while there are none: a metadata service may be late.
             found = Session().get_credentials()
         if found is None:
             return None

@@ -1,4 +1,4 @@
-"""What can go wrong with a request, before it is told in PynamoDB's words."""
+"""Failures of a fast request, before they are translated into PynamoDB's exceptions."""
 
 from enum import Enum
 from typing import Any, NamedTuple
@@ -19,7 +19,7 @@ class ConnectionBrokenError(Exception):
     """No whole answer came.
 
     Attributes:
-        unanswered: not one byte of an answer came, on a connection that had been used before: the
+        unanswered: Not one byte of an answer came, on a connection that had been used before: the
             server has most likely closed it while it was idle.
     """
 
@@ -37,11 +37,11 @@ class Refusal(NamedTuple):
     """An answer that is an error.
 
     Attributes:
-        status: the HTTP status.
+        status: The HTTP status.
         code: DynamoDB's name of the error, such as `ThrottlingException`; the status where the
             body names none.
         request_id: AWS's name of the request.
-        retry_after_s: how long DynamoDB asks to wait, if it does.
+        retry_after_s: Seconds to wait before a retry, if DynamoDB names them.
     """
 
     status: int
@@ -51,7 +51,7 @@ class Refusal(NamedTuple):
     retry_after_s: float | None = None
 
     def response(self) -> dict[str, Any]:
-        """As botocore puts it into a ClientError."""
+        """Return the refusal in the form of `response` of botocore's ClientError."""
         return {"Error": {"Code": self.code, "Message": self.message}}
 
 

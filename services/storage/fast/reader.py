@@ -81,22 +81,22 @@ class FastReader:
         self.client.close()
 
     def _batch(self, wanted: list[Key], *, consistent: bool) -> Iterator[Stored]:
-        asked: dict[str, Any] = {
+        remaining: dict[str, Any] = {
             self._table: {"Keys": [_key(key) for key in wanted], "ConsistentRead": consistent}
         }
-        while asked:
-            request = {"RequestItems": asked, "ReturnConsumedCapacity": "TOTAL"}
+        while remaining:
+            request = {"RequestItems": remaining, "ReturnConsumedCapacity": "TOTAL"}
             answer = self._call("BatchGetItem", request)
             yield from map(_stored, answer["Responses"].get(self._table, ()))
-            asked = answer.get("UnprocessedKeys") or {}
+            remaining = answer.get("UnprocessedKeys") or {}
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         try:
             answer = self.client.call(operation, orjson.dumps(request))
         except (RefusedError, ConnectionBrokenError, NoCredentialsFoundError) as failure:
-            from services.storage.fast.telling import told
+            from services.storage.fast.telling import translated
 
-            raise told(failure, operation, self._table, self._endpoint) from failure
+            raise translated(failure, operation, self._table, self._endpoint) from failure
         capacity.record(operation, answer)
         return answer
 

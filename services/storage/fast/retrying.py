@@ -38,7 +38,7 @@ THROTTLED_STATUS: Final = 429
 THROTTLED_SCALE_S: Final = 1.0
 TRANSIENT_SCALE_S: Final = 0.025
 MAX_BACKOFF_S: Final = 20.0
-MAX_ASKED_S: Final = 5.0  # beyond our own backoff, where DynamoDB asks for a wait
+MAX_RETRY_AFTER_S: Final = 5.0  # beyond our own backoff, where DynamoDB names a time to wait
 QUOTA: Final = 500
 COST: Final = 14
 THROTTLED_COST: Final = 5
@@ -50,8 +50,8 @@ class Retries:
     """Decides about every failed attempt of a process; the quota is shared by its threads.
 
     Attributes:
-        pause: waits some seconds.
-        chance: a random number from 0 to 1.
+        pause: Waits some seconds.
+        chance: A random number from 0 to 1.
     """
 
     def __init__(self) -> None:
@@ -85,7 +85,7 @@ class Retries:
         return cost
 
     def succeeded(self, cost: int | None) -> None:
-        """Put back into the quota what the last retry cost; something where there was none."""
+        """Put the cost of the last retry back into the quota, or 1 where there was no retry."""
         if self._quota != QUOTA:
             with self._lock:
                 self._quota = min(QUOTA, self._quota + (cost or 1))
@@ -93,8 +93,8 @@ class Retries:
     def _delay(self, failure: Failure, attempt: int, *, throttled: bool) -> float:
         scale = THROTTLED_SCALE_S if throttled else TRANSIENT_SCALE_S
         own = self.chance() * min(scale * 2.0 ** (attempt - 1), MAX_BACKOFF_S)
-        asked = failure.retry_after_s if isinstance(failure, Refusal) else None
-        return own if asked is None else max(own, min(asked, MAX_ASKED_S + own))
+        named = failure.retry_after_s if isinstance(failure, Refusal) else None
+        return own if named is None else max(own, min(named, MAX_RETRY_AFTER_S + own))
 
 
 def _is_throttled(failure: Failure) -> bool:

@@ -18,7 +18,7 @@ Hash = Any  # what hashlib.sha256 gives; it has no public type
 
 
 class Credentials(NamedTuple):
-    """What signs a request; `token` goes with temporary ones."""
+    """AWS credentials; temporary ones have a `token`."""
 
     access_key: str
     secret_key: str
@@ -35,13 +35,13 @@ class Signer:
         self._derived: tuple[str, str, Hash, Hash, str] | None = None
 
     def request(self, operation: str, body: bytes, credentials: Credentials, now: float) -> bytes:
-        """The bytes of an HTTP request.
+        """Return the bytes of an HTTP request.
 
         Args:
             operation: DynamoDB's name of it, such as `Query`.
-            body: its JSON.
-            credentials: who asks.
-            now: Unix seconds as DynamoDB would tell them.
+            body: Its JSON.
+            credentials: The credentials to sign with.
+            now: The time by DynamoDB's clock, in Unix seconds.
         """
         date = self._date(int(now))
         token = credentials.token
@@ -58,7 +58,7 @@ class Signer:
     def authorization(
         self, operation: str, body: bytes, credentials: Credentials, date: str
     ) -> str:
-        """The Authorization header; `date` is that of X-Amz-Date."""
+        """Return the Authorization header; `date` is that of X-Amz-Date."""
         access_key, secret, token = credentials
         inner, outer, scope = self._key(secret, date[:8])
         digest = hashlib.sha256(body).hexdigest()

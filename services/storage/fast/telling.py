@@ -1,4 +1,4 @@
-"""Failures in the words of PynamoDB, so that whoever reads need not know which way it went."""
+"""Translates failures of fast reads into PynamoDB's exceptions, so that callers handle one kind."""
 
 from services.storage.fast.failures import (
     ConnectionBrokenError,
@@ -9,14 +9,14 @@ from services.storage.fast.failures import (
 Failed = RefusedError | ConnectionBrokenError | NoCredentialsFoundError
 
 
-def told(failure: Failed, operation: str, table: str, endpoint: str) -> Exception:
-    """The exception that PynamoDB raises in this case; imported only now, when it is needed.
+def translated(failure: Failed, operation: str, table: str, endpoint: str) -> Exception:
+    """Return the exception that PynamoDB would raise; PynamoDB is imported only here.
 
     Args:
-        failure: what went wrong.
+        failure: What went wrong.
         operation: DynamoDB's name of the operation.
-        table: the table's name.
-        endpoint: URL that was asked.
+        table: The table's name.
+        endpoint: The URL of DynamoDB.
     """
     from pynamodb.exceptions import GetError, QueryError
 

@@ -26,9 +26,9 @@ class Cluster:
     """A cluster that reads the table through, counts what it is asked, and may fail.
 
     Attributes:
-        asked: operations so far, by method.
-        failure: raised in place of an answer.
-        connections: how often somebody connected.
+        asked: Operations so far, by method.
+        failure: Raised in place of an answer.
+        connections: How often somebody connected.
     """
 
     def __init__(self) -> None:

@@ -93,7 +93,7 @@ def test_retries_have_botocores_numbers() -> None:
     usual = backoff._DEFAULT_BACKOFF_CONFIG
     assert usual["throttling_base_scale"] == retrying.THROTTLED_SCALE_S
     assert (backoff._BASE, backoff._MAX_BACKOFF) == (2, retrying.MAX_BACKOFF_S)
-    assert backoff._RETRY_AFTER_MAX_ADDITIONAL == retrying.MAX_ASKED_S
+    assert backoff._RETRY_AFTER_MAX_ADDITIONAL == retrying.MAX_RETRY_AFTER_S
     assert quota.RetryQuota.INITIAL_CAPACITY == retrying.QUOTA
     checker = private.RetryQuotaChecker
     assert checker._RETRY_COST == retrying.COST

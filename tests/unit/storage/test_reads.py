@@ -26,7 +26,7 @@ class Reading:
     """A table read one way, with the pauses that its retries took.
 
     Attributes:
-        pauses: seconds.
+        pauses: Seconds.
     """
 
     def __init__(self, table: Table, pauses: list[float]) -> None:
