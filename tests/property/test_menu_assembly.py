@@ -82,9 +82,9 @@ def store(lines: dict[str, Any] | None, counts: dict[str, int] | None) -> StoreD
 def joined(
     documents: StoreDocuments, catalog: CatalogVersion, at: datetime, locale: str | None
 ) -> list[Any]:
-    """The menu as one would say it: category by category, item by item."""
-    asked = locale or "de"
-    locales = (asked, language_of(asked), "de")
+    """Return the menu joined plainly: category by category, item by item."""
+    wanted = locale or "de"
+    locales = (wanted, language_of(wanted), "de")
     local = at.astimezone(zone("Europe/Berlin"))
     assortment, stock = documents.assortment, documents.stock
     menu = []
@@ -191,3 +191,15 @@ def test_what_is_kept_of_all_catalogs_together_is_bounded(monkeypatch: pytest.Mo
             assert cached.make(price, None).price.amount_minor == price
             most = max(most, sum(len(kept) for one in held for kept in one.offers.values()))
     assert 20 < most <= 50
+
+
+def test_a_rank_of_the_store_moves_an_item_within_its_category() -> None:
+    drafts = [
+        CatalogItem(item, "one", {"en": item}, {}, None, 1, (), None, True, ()) for item in "ab"
+    ]
+    catalog = CatalogVersion("de", "v", "EUR", {"one": {}}, tuple(drafts))
+    line = {"price": None, "listed": True, "rank": None}
+    documents = store({"a": line | {"rank": 2}, "b": line}, None)
+    at = datetime(2026, 5, 4, 12, tzinfo=UTC)
+    (category,) = assemble(documents, catalog, at=at, locale=None).categories
+    assert [item.id for item in category.items] == ["b", "a"]

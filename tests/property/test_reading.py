@@ -1,4 +1,4 @@
-"""Documents that are decoded when asked give what documents decoded at once give."""
+"""Documents that are decoded at first use equal documents that are decoded at once."""
 
 from typing import Any
 

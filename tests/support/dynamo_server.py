@@ -1,4 +1,4 @@
-"""A DynamoDB on a socket that reads a few items rightly, and misbehaves when it is told to."""
+"""A DynamoDB on a socket that serves a few items, and fails in the ways that a test sets."""
 
 import base64
 import select
@@ -22,7 +22,7 @@ Item = dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReceivedRequest:
     """A request as it came.
 
     Attributes:
@@ -65,7 +65,7 @@ class DynamoServer:
 
     Attributes:
         items: What is in the table.
-        asked: All requests so far.
+        received: All requests so far.
         page: How many items a page of a Query has.
         unprocessed: How many keys the next BatchGetItem leaves for another request.
         script: What to do instead of answering, one per request, the oldest first.
@@ -73,7 +73,7 @@ class DynamoServer:
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.items: dict[Key, Item] = {}
-        self.asked: list[Asked] = []
+        self.received: list[ReceivedRequest] = []
         self.page = 1000
         self.unprocessed = 0
         self.script: deque[Misbehavior] = deque()
@@ -141,9 +141,9 @@ class DynamoServer:
             self._open.append(plain)
             with self._secured(plain) as connection:
                 while True:
-                    asked = _received(connection, number)
-                    self.asked.append(asked)
-                    reply = self._reply(asked)
+                    received = _received(connection, number)
+                    self.received.append(received)
+                    reply = self._reply(received)
                     misbehave = self.script.popleft() if self.script else answers
                     misbehave(connection, reply)
 
@@ -155,8 +155,8 @@ class DynamoServer:
         with self._tls.wrap_socket(plain, server_side=True) as wrapped:
             yield wrapped
 
-    def _reply(self, asked: Asked) -> Reply:
-        body = orjson.dumps(getattr(self, f"_{asked.operation}")(asked.request))
+    def _reply(self, received: ReceivedRequest) -> Reply:
+        body = orjson.dumps(getattr(self, f"_{received.operation}")(received.request))
         return Reply(
             200,
             body,
@@ -193,18 +193,18 @@ class DynamoServer:
         return answer
 
     def _BatchGetItem(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
-        ((table, asked),) = request["RequestItems"].items()
+        ((table, wanted),) = request["RequestItems"].items()
         left, self.unprocessed = self.unprocessed, 0
-        now, later = asked["Keys"][: len(asked["Keys"]) - left], asked["Keys"][-left or 10**9 :]
+        now, later = wanted["Keys"][: len(wanted["Keys"]) - left], wanted["Keys"][-left or 10**9 :]
         found = [self.items[_key(one)] for one in now if _key(one) in self.items]
         return {
             "Responses": {table: found},
-            "UnprocessedKeys": {table: {**asked, "Keys": later}} if later else {},
+            "UnprocessedKeys": {table: {**wanted, "Keys": later}} if later else {},
             "ConsumedCapacity": [_units(table, 2.0)],
         }
 
 
-def _received(connection: socket.socket, number: int) -> Asked:
+def _received(connection: socket.socket, number: int) -> ReceivedRequest:
     data = b""
     while b"\r\n\r\n" not in data:
         data += _more(connection)
@@ -216,7 +216,7 @@ def _received(connection: socket.socket, number: int) -> Asked:
     while len(body) < int(headers["content-length"]):
         body += _more(connection)
     operation = headers["x-amz-target"].rpartition(".")[2]
-    return Asked(operation, orjson.loads(body), headers, body, number)
+    return ReceivedRequest(operation, orjson.loads(body), headers, body, number)
 
 
 def _more(connection: socket.socket) -> bytes:

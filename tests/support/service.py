@@ -1,4 +1,4 @@
-"""The service in front of a table, asked as a client would."""
+"""The service in front of a table, with shortcuts for the requests of a client."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class MadeServices:
 
 
 class Service:
-    """An application with its log, and short ways to ask it."""
+    """An application with its log, and shortcuts for requests."""
 
     def __init__(self, table: Table, now: datetime = MONDAY_NOON) -> None:
         self.table = table

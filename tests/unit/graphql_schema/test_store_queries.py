@@ -120,14 +120,23 @@ def test_near_crosses_the_date_line(chain: Service) -> None:
     assert {one["store"]["id"] for one in near} == {"fj-1", "fj-2"}
 
 
-@pytest.mark.parametrize("place", [(91, 0, 5), (0, 181, 5), (0, 0, 0), (0, 0, 501)])
+@pytest.mark.parametrize(
+    ("place", "message"),
+    [
+        ((91, 0, 5), "latitude '91' is not from -90 to 90"),
+        ((0, 181, 5), "longitude '181' is not from -180 to 180"),
+        ((0, 0, 0), "radiusKm is above 0 and at most 500"),
+        ((0, 0, 501), "radiusKm is above 0 and at most 500"),
+    ],
+)
 def test_places_off_the_globe_are_bad_user_input(
-    chain: Service, place: tuple[float, float, float]
+    chain: Service, place: tuple[float, float, float], message: str
 ) -> None:
     lat, lng, radius = place
     variables = {"lat": lat, "lng": lng, "radius": radius}
-    answer = orjson.loads(chain.post(NEAR, variables=variables).body)
-    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    (error,) = orjson.loads(chain.post(NEAR, variables=variables).body)["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["message"] == message
 
 
 def test_a_page_costs_one_request_for_its_profiles(chain: Service) -> None:

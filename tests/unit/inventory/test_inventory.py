@@ -60,8 +60,8 @@ class Bucket:
 
 
 def message(key: str, sequencer: str = "0055AED6DCD90281E5", **more: str) -> dict[str, Any]:
-    told = {"bucket": {"name": BUCKET}, "object": {"key": key, "sequencer": sequencer, **more}}
-    return {"messageId": "m-1", "body": orjson.dumps({"Records": [{"s3": told}]}).decode()}
+    notified = {"bucket": {"name": BUCKET}, "object": {"key": key, "sequencer": sequencer, **more}}
+    return {"messageId": "m-1", "body": orjson.dumps({"Records": [{"s3": notified}]}).decode()}
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: Bucket) -> None
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reason"),
     [
         (b"", "the file is empty"),
         (b"shop;item_id;pieces\nde-1;glazed;1\n", "store_id missing"),
@@ -126,12 +126,12 @@ def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: Bucket) -> None
     ],
 )
 def test_a_wrong_file_changes_nothing_and_is_told_why(
-    bucket: Bucket, content: bytes, told: str
+    bucket: Bucket, content: bytes, reason: str
 ) -> None:
     assert bucket.answer(bucket.put(content)) == []
     (report,) = bucket.reports()
     assert report["status"] == "refused"
-    assert told in report["error"]
+    assert reason in report["error"]
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(

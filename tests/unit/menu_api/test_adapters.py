@@ -53,7 +53,7 @@ def rest_event(
 def http_api_event(
     method: str, path: str, query: dict[str, str], body: bytes | None, accept: str
 ) -> dict[str, Any]:
-    """What an HTTP API hands to a Lambda (payload format 2.0): only Mangum knows it."""
+    """Return an event of an HTTP API (payload format 2.0), which only Mangum reads."""
     return {
         "version": "2.0",
         "routeKey": "$default",

@@ -75,8 +75,8 @@ def fresh(dynamo: DynamoServer, *events: dict[str, Any], **environment: str) -> 
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+    measured: dict[str, Any] = json.loads(done.stdout)
+    return measured
 
 
 def menu_event() -> dict[str, Any]:
@@ -94,13 +94,13 @@ def forbidden(modules: list[str]) -> list[str]:
 
 
 def test_a_menu_imports_only_what_it_needs(dynamo: DynamoServer) -> None:
-    told = fresh(dynamo, menu_event())
-    (answer,) = told["answers"]
+    measured = fresh(dynamo, menu_event())
+    (answer,) = measured["answers"]
     assert answer["statusCode"] == 200
     assert json.loads(answer["body"])["data"]["menu"]["store"]["name"] == "Carte Berlin Mitte"
-    assert forbidden(told["after"]) == []
-    assert len(told["imported"]) <= MAX_AT_IMPORT
-    assert len(told["after"]) <= MAX_AFTER_A_MENU
+    assert forbidden(measured["after"]) == []
+    assert len(measured["imported"]) <= MAX_AT_IMPORT
+    assert len(measured["after"]) <= MAX_AFTER_A_MENU
 
 
 def test_what_is_imported_later_is_found(dynamo: DynamoServer) -> None:

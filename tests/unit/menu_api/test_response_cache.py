@@ -368,7 +368,7 @@ def test_a_body_that_is_sent_again_is_sent_compressed_to_who_reads_that(shop: Se
 
 
 def break_table(shop: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Make every Query fail; returns the partitions that are asked for from now on."""
+    """Make every Query fail; return the list of partitions that are read from now on."""
     asked: list[str] = []
 
     def broken(pk: str, **_: object) -> None:

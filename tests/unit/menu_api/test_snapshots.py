@@ -13,18 +13,18 @@ from services.menu_api.application import Application
 
 
 class Noting:
-    """Stands for the application; notes what it is told."""
+    """A double of the application that notes which hooks are called."""
 
     def __init__(self) -> None:
-        self.told: list[str] = []
+        self.hooks: list[str] = []
 
     def before_snapshot(self) -> None:
         """Note it."""
-        self.told.append("before")
+        self.hooks.append("before")
 
     def after_restore(self) -> None:
         """Note it."""
-        self.told.append("after")
+        self.hooks.append("after")
 
 
 def test_a_runtime_without_snapshots_has_no_hooks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,4 +49,4 @@ def test_copies_of_a_snapshot_draw_other_numbers(monkeypatch: pytest.MonkeyPatch
         hooks["after"]()
         drawn.add(random.random())
     assert len(drawn) == 2
-    assert application.told == ["before", "after", "after"]
+    assert application.hooks == ["before", "after", "after"]

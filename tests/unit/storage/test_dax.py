@@ -1,4 +1,4 @@
-"""DAX in front of the table: asked first for what it may answer, and never needed."""
+"""DAX in front of the table: it is read first where it may answer, and reads work without it."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ PROFILE = Key(STORE, "PROFILE")
 
 
 class Cluster:
-    """A cluster that reads the table through, counts what it is asked, and may fail.
+    """A cluster that reads the table through, counts its operations, and may fail.
 
     Attributes:
         asked: Operations so far, by method.
@@ -154,8 +154,9 @@ def test_a_table_without_an_endpoint_knows_nothing_of_it(moto: None) -> None:
 def test_the_menu_lambda_is_told_by_its_environment() -> None:
     from services.menu_api.settings import Settings
 
-    told = {"CARTE_REGION": REGION, "CARTE_TABLE": "carte", "CARTE_DAX_ENDPOINT": ENDPOINT}
-    assert Settings.from_environment(told).binding.dax_endpoint == ENDPOINT
+    variables = {"CARTE_REGION": REGION, "CARTE_TABLE": "carte", "CARTE_DAX_ENDPOINT": ENDPOINT}
+    assert Settings.from_environment(variables).binding.dax_endpoint == ENDPOINT
     assert (
-        Settings.from_environment({**told, "CARTE_DAX_ENDPOINT": ""}).binding.dax_endpoint is None
+        Settings.from_environment({**variables, "CARTE_DAX_ENDPOINT": ""}).binding.dax_endpoint
+        is None
     )

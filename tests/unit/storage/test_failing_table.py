@@ -160,13 +160,13 @@ def test_while_dynamodb_does_not_answer_it_is_tried_about_once_a_second(
     client.retries.pause = lambda _: None
     dynamo.script.extend([server.hangs_up] * 6)
     assert fault_of(table) == faults.TABLE_UNAVAILABLE
-    tried = len(dynamo.asked)
+    tried = len(dynamo.received)
     for _ in range(20):
         assert fault_of(table) == faults.TABLE_UNAVAILABLE
-    assert len(dynamo.asked) == tried, "requests in between are not sent"
+    assert len(dynamo.received) == tried, "requests in between are not sent"
     now[0] += 1.6
     assert fault_of(table) == faults.TABLE_UNAVAILABLE
-    assert len(dynamo.asked) == tried + 3
+    assert len(dynamo.received) == tried + 3
     now[0] += 1.6
     assert table.get(PROFILE) is not None
     assert table.get(PROFILE) is not None
@@ -188,7 +188,7 @@ def test_nothing_is_tried_again_after_the_deadline(remote: Table, dynamo: Dynamo
     with capacity.Capacity(deadline=time.monotonic() - 1):
         fault = fault_of(remote)
     assert fault == faults.TABLE_UNAVAILABLE
-    assert len(dynamo.asked) <= 1
+    assert len(dynamo.received) <= 1
 
 
 def test_a_write_that_begins_after_the_deadline_is_not_sent(table: Table) -> None:

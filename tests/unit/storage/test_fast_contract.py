@@ -195,7 +195,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def secured(certificates: Path) -> Iterator[tuple[DynamoServer, list[str | None]]]:
-    """A DynamoDB behind TLS, and the names that clients asked for."""
+    """A DynamoDB behind TLS, and the host names that clients named."""
     named: list[str | None] = []
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates / "cert.pem", certificates / "key.pem")
@@ -219,7 +219,7 @@ def test_tls_is_verified_and_names_the_host(
         assert stored is not None
         assert len(stored.body["text"]) == 100_000
     assert named == ["localhost"] * 2
-    assert [asked.connection for asked in dynamo.asked] == [1, 1, 1, 1, 2]
+    assert [one.connection for one in dynamo.received] == [1, 1, 1, 1, 2]
     table.close()
 
 
@@ -241,4 +241,4 @@ def test_a_server_that_is_not_who_it_should_be_is_refused(
     with pytest.raises(GetError) as caught:
         table.get(PROFILE)
     assert type(caught.value.cause).__name__ == "SSLError"
-    assert dynamo.asked == []
+    assert dynamo.received == []

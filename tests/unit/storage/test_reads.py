@@ -91,7 +91,7 @@ def test_an_item_comes_as_it_was_written(reading: Reading, dynamo: DynamoServer)
     operation = reading.table.get(Key("OP#1", "OP"), consistent=True)
     assert operation is not None
     assert (operation.expires, len(operation.body["x"])) == (1_700_000_000, 200_000)
-    assert [asked.request["ConsistentRead"] for asked in dynamo.asked] == [False, False, True]
+    assert [one.request["ConsistentRead"] for one in dynamo.received] == [False, False, True]
 
 
 def test_what_is_not_there_is_none(reading: Reading) -> None:
@@ -111,7 +111,7 @@ def test_an_item_without_a_body_is_empty(reading: Reading, dynamo: DynamoServer)
 def test_a_partition_comes_in_order_by_one_request(reading: Reading, dynamo: DynamoServer) -> None:
     sort_keys = [stored.key.sk for stored in reading.table.partition(STORE)]
     assert sort_keys == ["PROFILE", "STOCK", "STOCK#eu-west-1"]
-    assert len(dynamo.asked) == 1
+    assert len(dynamo.received) == 1
     found = reading.table.partition(STORE, prefix="STOCK", consistent=True)
     assert [stored.rev for stored in found] == ["2@a", "3@a"]
 
@@ -119,7 +119,7 @@ def test_a_partition_comes_in_order_by_one_request(reading: Reading, dynamo: Dyn
 def test_pages_are_followed(reading: Reading, dynamo: DynamoServer) -> None:
     dynamo.page = 2
     assert len(reading.table.partition(STORE)) == 3
-    assert len(dynamo.asked) == 2
+    assert len(dynamo.received) == 2
 
 
 @pytest.mark.parametrize(("page", "newest"), [(1, 2), (5, 2), (2, 5), (1, 3)])
@@ -141,9 +141,9 @@ def test_many_are_read_in_hundreds_and_what_was_left_is_asked_again(
     found = reading.table.get_many([*keys, *keys], consistent=True)
     assert set(found) == set(keys[:125])
     assert all(stored.body == {"n": key.pk} for key, stored in found.items())
-    sizes = [len(one.request["RequestItems"]["carte"]["Keys"]) for one in dynamo.asked]
+    sizes = [len(one.request["RequestItems"]["carte"]["Keys"]) for one in dynamo.received]
     assert sorted(sizes) in ([7, 30, 100], [37, 100])
-    assert all(one.request["RequestItems"]["carte"]["ConsistentRead"] for one in dynamo.asked)
+    assert all(one.request["RequestItems"]["carte"]["ConsistentRead"] for one in dynamo.received)
 
 
 def test_what_it_costs_is_counted(reading: Reading, dynamo: DynamoServer) -> None:
@@ -177,7 +177,7 @@ def test_a_fault_that_passes_is_retried(reading: Reading, dynamo: DynamoServer, 
     stored = reading.table.get(PROFILE)
     assert stored is not None
     assert stored.body == BODY
-    assert len(dynamo.asked) == 2
+    assert len(dynamo.received) == 2
     assert len(reading.pauses) == 1
     throttled = fault in ("throttled", "over capacity", "too many")
     assert 0 <= reading.pauses[0] <= (1.0 if throttled else 0.025)
@@ -194,21 +194,21 @@ def test_an_answer_that_stays_damaged_is_not_believed(
     dynamo.script.extend([FAULTS[fault]] * 3)
     error = opened("fast", dynamo.url).fails()
     assert type(error.cause).__name__ == "ConnectionClosedError"
-    assert len(dynamo.asked) == 3
+    assert len(dynamo.received) == 3
 
 
 @pytest.mark.parametrize("fault", [one for one in FAULTS if one not in WORSE])
 def test_a_fault_that_stays_is_told_alike(fault: str, dynamo: DynamoServer, opened: Opened) -> None:
-    told = []
+    causes = []
     for way in ("models", "fast"):
-        dynamo.asked.clear()
+        dynamo.received.clear()
         dynamo.script.extend([FAULTS[fault]] * 3)
         error = opened(way, dynamo.url).fails(lambda table: table.partition(STORE))
         assert isinstance(error, QueryError)
-        assert len(dynamo.asked) == 3
+        assert len(dynamo.received) == 3
         response = getattr(error.cause, "response", None) or {}
-        told.append((type(error.cause), response.get("Error")))
-    assert told[0] == told[1]
+        causes.append((type(error.cause), response.get("Error")))
+    assert causes[0] == causes[1]
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_a_fault_of_ours_is_told_at_once(
     assert (error.cause_response_code, error.cause_response_message) == (code, "that is wrong")
     for said in ("Failed to get item", "REQUEST-1", "table (carte)", "GetItem", "that is wrong"):
         assert said.lower() in str(error).lower()
-    assert len(dynamo.asked) == 1
+    assert len(dynamo.received) == 1
 
 
 def test_the_wait_that_dynamodb_asks_for_is_kept(reading: Reading, dynamo: DynamoServer) -> None:
@@ -244,12 +244,12 @@ def test_the_wait_that_dynamodb_asks_for_is_kept(reading: Reading, dynamo: Dynam
 def test_retries_end_when_too_many_fail(reading: Reading, dynamo: DynamoServer) -> None:
     """Each retry takes from a quota that only successes fill again."""
     reading.table.get(PROFILE)
-    dynamo.asked.clear()
+    dynamo.received.clear()
     dynamo.script.extend([server.refuses(500, "InternalServerError")] * 200)
     for _ in range(20):
         reading.fails()
     # 500 // 14 retries, and one attempt for each of the twenty.
-    assert len(dynamo.asked) == 20 + 500 // 14
+    assert len(dynamo.received) == 20 + 500 // 14
 
 
 @pytest.mark.parametrize(
@@ -278,7 +278,7 @@ def test_any_right_http_is_read(reading: Reading, dynamo: DynamoServer, way: Mis
 def test_a_connection_is_kept_and_used_again(reading: Reading, dynamo: DynamoServer) -> None:
     for _ in range(5):
         reading.table.partition(STORE)
-    assert {asked.connection for asked in dynamo.asked} == {1}
+    assert {one.connection for one in dynamo.received} == {1}
 
 
 def test_a_connection_that_was_closed_while_idle_costs_no_retry(
@@ -289,16 +289,16 @@ def test_a_connection_that_was_closed_while_idle_costs_no_retry(
     for _ in range(2):
         assert reading.table.get(PROFILE) is not None
     assert reading.pauses == []
-    assert [asked.connection for asked in dynamo.asked] == [1, 2]
+    assert [one.connection for one in dynamo.received] == [1, 2]
 
 
 def test_nobody_who_listens_is_told(opened: Opened) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    told = [
+    causes = [
         type(opened(way, f"http://127.0.0.1:{port}").fails().cause) for way in ("models", "fast")
     ]
-    assert told[0] is told[1]
+    assert causes[0] is causes[1]
 
 
 def test_without_credentials_nothing_is_asked(
@@ -307,9 +307,9 @@ def test_without_credentials_nothing_is_asked(
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    told = [type(opened(way, dynamo.url).fails().cause) for way in ("models", "fast")]
-    assert told[0] is told[1]
-    assert dynamo.asked == []
+    causes = [type(opened(way, dynamo.url).fails().cause) for way in ("models", "fast")]
+    assert causes[0] is causes[1]
+    assert dynamo.received == []
 
 
 def test_temporary_credentials_send_their_token(
@@ -318,8 +318,8 @@ def test_temporary_credentials_send_their_token(
     monkeypatch.setenv("AWS_SESSION_TOKEN", "token/+=")
     for way in ("models", "fast"):
         opened(way, dynamo.url).table.get(PROFILE)
-    assert [asked.headers["x-amz-security-token"] for asked in dynamo.asked] == ["token/+="] * 2
-    assert all("x-amz-security-token" in one.headers["authorization"] for one in dynamo.asked)
+    assert [one.headers["x-amz-security-token"] for one in dynamo.received] == ["token/+="] * 2
+    assert all("x-amz-security-token" in one.headers["authorization"] for one in dynamo.received)
 
 
 def test_credentials_that_expire_are_taken_from_botocore(
@@ -339,7 +339,7 @@ def test_credentials_that_expire_are_taken_from_botocore(
     table = opened("fast", dynamo.url).table
     table.get(PROFILE)
     table.get(PROFILE)
-    signed = [asked.headers["authorization"] for asked in dynamo.asked]
+    signed = [one.headers["authorization"] for one in dynamo.received]
     assert "Credential=first/" in signed[0]
     assert "Credential=second/" in signed[1]
 
@@ -358,7 +358,7 @@ def test_a_clock_that_dynamodb_refuses_is_mended(
     )
     dynamo.script.append(wrong)
     assert table.get(PROFILE) is not None
-    assert [asked.headers["x-amz-date"] for asked in dynamo.asked] == [
+    assert [one.headers["x-amz-date"] for one in dynamo.received] == [
         "20010909T014640Z",
         "20260504T100000Z",
     ]
