@@ -74,7 +74,7 @@ class UpdateAssortmentInput:
 @strawberry.type(description="What became of updateAssortment.")
 class UpdateAssortmentPayload:
     lines: list[AssortmentLine] = strawberry.field(
-        description="The lines that were asked about, as they are now; empty on errors."
+        description="The lines of the input, as they are now; empty on errors."
     )
     errors: list[MutationError] = fields.errors()
 

@@ -54,7 +54,7 @@ class Menu:
         "regions; compare it, do not read it."
     )
     currency: str = strawberry.field(description="ISO 4217 code of all its prices.")
-    locale: str = strawberry.field(description="BCP 47 locale the texts were asked in.")
+    locale: str = strawberry.field(description="BCP 47 locale that was requested for the texts.")
     categories: list[MenuCategory] = strawberry.field(description="In the order to show them.")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from graphql_schema.mutations.running import MAX_LINES
+from services.domain.validation import MAX_LINES
 
 
 def operation_id(by: str = "client", unit: str = "intent") -> Any:

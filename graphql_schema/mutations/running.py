@@ -20,13 +20,12 @@ from graphql_schema.stores.ids import is_store_id
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.principal import Principal
-from services.domain.validation import InvalidFieldError, InvalidFieldsError
+from services.domain.validation import MAX_LINES, InvalidFieldError, InvalidFieldsError
 from services.storage import exceptions
 from services.storage.exceptions import CatalogMissingError, ContentionError
 from services.storage.keys import Key
 from services.storage.operations import Edit, Operation
 
-MAX_LINES: Final = 100
 _OPERATION_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,100}", re.ASCII)
 
 

@@ -20,11 +20,11 @@ class RegionSales:
     pieces: int = strawberry.field(description="Pieces sold, less those taken back.")
 
 
-@strawberry.type(description="What a store knows of one item's stock.")
+@strawberry.type(description="The stock of one item in a store.")
 class InventoryLine:
     item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
     left: int | None = strawberry.field(
-        description="Pieces left as this region knows; below 0 when oversold; null: never counted."
+        description="Pieces left, as of this region; below 0 when oversold; null: never counted."
     )
     availability: Availability = strawberry.field(description="What menus say of it.")
     counted: int | None = strawberry.field(description="Pieces of the last count.")
@@ -66,7 +66,7 @@ class Inventory:
 class StockLevel:
     item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
     left: int | None = strawberry.field(
-        description="Pieces left as this region knows; below 0 when oversold; null: never counted."
+        description="Pieces left, as of this region; below 0 when oversold; null: never counted."
     )
     availability: Availability = strawberry.field(description="What menus say of it.")
 

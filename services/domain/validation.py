@@ -27,6 +27,7 @@ MAX_HOURS: Final = 300
 MAX_LOCALES: Final = 40  # of one text; a document has a size limit
 MAX_CALORIES: Final = 10_000  # kilocalories of a portion
 MAX_RANK: Final = 1_000_000
+MAX_LINES: Final = 100  # items of one mutation, and of one operation of a count file
 MAX_SOLD: Final = 1_000  # pieces of one item in one sale
 MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
 

@@ -15,6 +15,7 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock
 from services.domain.stamp import Stamp
+from services.domain.validation import MAX_LINES
 from services.inventory.count_file import CountedPieces, CountFile, Problem
 from services.inventory.exceptions import UnfinishedError
 from services.storage import keys
@@ -25,7 +26,6 @@ from services.storage.operations import Edited, Operation, OperationRepository
 from services.storage.stores import StoreRepository
 
 ACTION: Final = "countFile"
-_ITEMS: Final = 100  # of an operation, as recordStockCount takes
 _STORES: Final = 100  # read at once
 _THREADS: Final = 8  # they wait for DynamoDB most of the time
 
@@ -97,7 +97,7 @@ class CountLoader:
                     reason = f"the catalog of {profile['market']} has no item {item_id[:64]!r}"
                     _refuse(file, [counted], reason)
             good = sorted(item for item in counts.items() if item[0] in known)
-            parts += [_Part(profile, dict(some)) for some in _chunks(good, _ITEMS)]
+            parts += [_Part(profile, dict(some)) for some in _chunks(good, MAX_LINES)]
         return parts
 
     def _known(self, market: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from graphql_schema.errors import INTERNAL_MESSAGE
 from services.menu_api.execution import Executed
 from services.menu_api.http_caching import NO_STORE, cached, lasting, uncached
 from services.menu_api.messages import Payload, Request, Response, json_response
@@ -12,7 +13,6 @@ from services.menu_api.response_cache import CachedResponse
 
 RETRY_AFTER_S: Final = 2
 STALE: Final = "x-carte-stale"
-FAULT_MESSAGE: Final = "Something went wrong on our side; try again."
 _METHOD_NOT_ALLOWED: Final = 405
 
 
@@ -130,7 +130,7 @@ def unavailable(
 
     codes = dict.fromkeys(shown(code_of(fault)) for fault in faults)
     errors: list[dict[str, Any]] = [
-        {"message": FAULT_MESSAGE, "extensions": {"code": code}} for code in codes
+        {"message": INTERNAL_MESSAGE, "extensions": {"code": code}} for code in codes
     ]
     response = json_response(503, {"errors": errors}, agreed.content_type)
     response.headers["cache-control"] = NO_STORE

@@ -1,1 +1,1 @@
-"""What several tests share: a table in memory, a small chain, ways to ask it."""
+"""What several tests share: a table in memory, a small chain, a service with shortcuts."""

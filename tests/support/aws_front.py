@@ -1,4 +1,4 @@
-"""What stands before API Gateway and CloudFront on AWS: names, and who refuses which of them.
+"""The front of API Gateway and CloudFront on AWS: which host names each of them refuses.
 
 One HTTP server takes requests for every host of a deployment and answers as AWS documents it:
 

@@ -30,7 +30,7 @@ def assembly(cloud: LocalCloud) -> Path:
 
 @pytest.fixture
 def another_cloud(tmp_path: Path, assembly: Path) -> Iterator[Callable[..., LocalCloud]]:
-    """Start a small cloud of your own, without stores; it may come to harm."""
+    """Start a small cloud for one test, without stores; the test may break it."""
     made: list[LocalCloud] = []
 
     def start(*options: str, regions: str = "us-east-1") -> LocalCloud:

@@ -235,7 +235,7 @@ def _units(table: str, units: float) -> dict[str, Any]:
 
 
 def answers(connection: socket.socket, reply: Reply) -> None:
-    """As it should."""
+    """Answers as DynamoDB does."""
     connection.sendall(reply.bytes())
 
 

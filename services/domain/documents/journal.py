@@ -117,7 +117,7 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
             writes[change.entry].append((entry, change))
     found = []
     for path, history in writes.items():
-        # A value that someone saw and replaced was not lost; who did not see it fought another.
+        # A value that a later write had seen was replaced, not lost; unseen, it is a conflict.
         replaced = {change.seen for _, change in history}
         for at, (entry, change) in enumerate(history):
             if entry.stamp in replaced:

@@ -11,7 +11,7 @@ from services.domain.documents.layout import InvalidDocumentError
 from services.domain.rights import counting
 from services.domain.rights.account import Account
 from services.domain.rights.counting import Counted, count, default_shares, sellable_without
-from services.domain.rights.selling import give_back, reserve, sell
+from services.domain.rights.selling import compact, give_back, reserve, sell
 from services.domain.rights.stored import dump_epoch, dump_part, load_epoch, load_part
 from services.domain.stamp import Stamp
 from tests.property.orders.counter_world import REGIONS, Faults, epoch_of, run
@@ -48,6 +48,23 @@ def test_a_shortage_is_reported_also_where_two_regions_counted_at_once() -> None
     for seed in range(SCHEDULES):
         short += run(seed, STEPS, concurrent=True).short > 0
     assert short, "no schedule made a shortage"
+
+
+def test_compacting_drops_returns_and_changes_no_rights() -> None:
+    dropped = 0
+    for seed in range(SCHEDULES // 5):
+        world = run(seed, STEPS)
+        for region in REGIONS:
+            account = world.view(region)
+            compacted = compact(account, region)
+            assert compacted.left() == account.left(), seed
+            assert compacted.shortage() == account.shortage(), seed
+            for other in REGIONS:
+                assert compacted.rights(other) == account.rights(other), (seed, other)
+            before, after = account.part(region).returns, compacted.part(region).returns
+            assert after.items() <= before.items(), seed
+            dropped += len(before) - len(after)
+    assert dropped, "no schedule has a return that a count had seen"
 
 
 def rights_ignored(account: Account, region: str, pieces: int, until: int) -> Account:

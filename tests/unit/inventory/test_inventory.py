@@ -167,7 +167,7 @@ def test_time_running_out_leaves_the_rest_for_the_next_delivery(
 def test_many_items_of_a_store_become_several_operations(
     bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loading, "_ITEMS", 1)
+    monkeypatch.setattr(loading, "MAX_LINES", 1)
     bucket.answer(bucket.put(HEADER + "de-1,glazed,12\nde-1,latte,4\n"))
     assert [bucket.left("de-1", "glazed"), bucket.left("de-1", "latte")] == [12, 4]
 

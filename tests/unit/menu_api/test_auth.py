@@ -1,4 +1,4 @@
-"""Staff tokens: whose are believed, and what each role may do."""
+"""Staff tokens: which are accepted, and what each role may do."""
 
 import base64
 import hmac
@@ -99,7 +99,7 @@ def unsigned() -> str:
 
 
 def signed_with_the_public_key_as_a_secret() -> str:
-    """Key confusion: HS256 with what everybody can read."""
+    """Return a token signed by HS256 with the public key as its secret (key confusion)."""
     signed = unsigned().replace(part({"alg": "none", **KID}), part({"alg": "HS256", **KID}))[:-1]
     public = json.dumps(ISSUER.keys.jwks()["keys"][0]).encode()
     digest = hmac.digest(public, signed.encode(), "sha256")

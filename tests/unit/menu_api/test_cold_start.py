@@ -1,4 +1,4 @@
-"""A fresh process answers a menu without what only others need: by modules, not by clocks."""
+"""A fresh process imports only the modules that a menu needs; counted, not timed."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def dynamo(table: Table, compiled: None) -> Iterator[DynamoServer]:
 
 
 def fresh(dynamo: DynamoServer, *events: dict[str, Any], **environment: str) -> dict[str, Any]:
-    """What a new process that serves these events imports and answers."""
+    """Return what a new process imports for these events, and its answers."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps(events)],
         cwd=ROOT,
@@ -88,7 +88,7 @@ def menu_event() -> dict[str, Any]:
 
 
 def forbidden(modules: list[str]) -> list[str]:
-    """Those that a menu needs none of."""
+    """Return the modules that a menu must not import."""
     return [one for one in modules if one.startswith(tuple(f"{name}." for name in FORBIDDEN))
             or one in FORBIDDEN]  # fmt: skip
 

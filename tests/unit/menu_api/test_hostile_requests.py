@@ -1,4 +1,4 @@
-"""What strangers send: no header, variable, name or document takes the service down or misleads."""
+"""Hostile requests: no header, variable, name or document causes a 5xx or a wrong answer."""
 
 import sys
 import tracemalloc

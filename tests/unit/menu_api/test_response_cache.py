@@ -51,7 +51,7 @@ def shop(service: Service, compiled: None) -> Service:
 
 
 def settle(service: Service) -> None:
-    """Let the moment pass in which this process reads what it wrote itself consistently."""
+    """Let the time pass in which this process reads its own writes consistently."""
     service.table._written.clear()
 
 
@@ -113,7 +113,7 @@ def test_a_miss_after_a_check_reads_the_store_once(shop: Service) -> None:
 
 
 def elsewhere(shop: Service, change: Any) -> None:
-    """Another process of the same region changes something."""
+    """Make a change by another process of the same region."""
     change(Table(shop.table.binding))
 
 
@@ -346,7 +346,7 @@ def test_an_etag_is_answered_without_work(shop: Service) -> None:
 
 
 def packed(shop: Service, **headers: str) -> Response:
-    """GET of the menu by something that carries compressed bodies."""
+    """GET the menu over a transport that returns compressed bodies."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     query = {"variables": '{"storeId":"de-1"}'}
     request = Request("GET", PATH, named, query, carries_bytes=True)

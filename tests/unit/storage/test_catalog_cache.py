@@ -1,4 +1,4 @@
-"""Catalogs in memory: as many as their bound allows, and each still the one in force."""
+"""Catalogs in memory stay within their bound, and each is the one in force."""
 
 import pytest
 

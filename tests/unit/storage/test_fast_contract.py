@@ -1,4 +1,4 @@
-"""What fast reads took over from botocore is what the botocore that is installed does."""
+"""Fast reads behave as the installed botocore, in everything that they copied from it."""
 
 import datetime as dt
 import random
