@@ -1,6 +1,7 @@
 """Every path in backticks in a page or a docstring that looks like one of the repository exists."""
 
 import ast
+import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -9,9 +10,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.sources import ROOT, python_files
-
-# One worker parses all sources once.
-pytestmark = pytest.mark.xdist_group("sources")
 
 _QUOTED = re.compile(r"`([^`\s]+)`")
 _SOURCE = r"\.(?:py|md|mjs|ts|tsx|graphql|svg)"
@@ -38,17 +36,23 @@ _PAGES = ("*.md", "docs/**/*.md", "web/*.md", ".github/**/*.md")
 
 @cache
 def _names() -> frozenset[str]:
-    """Names of all files of the repository."""
-    folders = [one for one in ROOT.iterdir() if one.is_dir() and not one.name.startswith(".venv")]
-    found = {path.name for path in ROOT.iterdir()}
-    for folder in folders:
-        found |= {path.name for path in folder.rglob("*") if "node_modules" not in path.parts}
+    """Return the names of all files of the repository, without those of packages."""
+    found: set[str] = set()
+    for _, folders, files in os.walk(ROOT):
+        folders[:] = [one for one in folders if one != "node_modules" and one[0] != "."]
+        found.update(files)
     return frozenset(found)
+
+
+@cache
+def _tops() -> frozenset[str]:
+    """Return the names of the top-level folders."""
+    return frozenset(one.name for one in ROOT.iterdir() if one.is_dir())
 
 
 def _broken(text: str, folder: Path) -> Iterator[str]:
     """Yield the paths of a text that are neither in the repository nor in the text's folder."""
-    tops = {one.name for one in ROOT.iterdir() if one.is_dir()}
+    tops = _tops()
     for quoted in _QUOTED.findall(text):
         path = _LINE.sub("", quoted)
         is_folder = bool(_FOLDER.fullmatch(path)) and path.partition("/")[0] in tops
@@ -63,7 +67,10 @@ def _broken(text: str, folder: Path) -> Iterator[str]:
 
 
 def _docstrings(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    source = path.read_text(encoding="utf-8")
+    if not any(_broken(source, path.parent)):
+        return  # parsing all sources takes longer than everything else here
+    for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             yield ast.get_docstring(node) or ""
 
