@@ -185,9 +185,9 @@ def _trace(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def assemble(settings: Settings) -> Application:
-    """The application of one region, ready to answer."""
+def assemble(settings: Settings, log: Callable[[str], object] = sys.stderr.write) -> Application:
+    """Return the application of one region, ready to answer; `log` takes its log lines."""
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
     services = cast("Services", LazyServices(settings, table))
-    return Application(services, tokens, cors_origins=settings.cors_origins)
+    return Application(services, tokens, log, cors_origins=settings.cors_origins)
