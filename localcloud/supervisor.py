@@ -58,7 +58,7 @@ class Supervisor:
         return child
 
     def ended(self, name: str) -> str | None:
-        """How the process of that name ended, or None while it runs."""
+        """Return how the process of that name ended, or None while it runs."""
         return self._children[name][0].exit_status()
 
     def pause(self, seconds: float) -> None:

@@ -92,5 +92,5 @@ CHECKS: Final = tuple(Check(rule.__name__.replace("_", "-"), rule) for rule in _
 
 
 def findings(cloud: Cloud) -> list[Finding]:
-    """What all checks find wrong in a deployment."""
+    """Return what all checks find wrong in a deployment."""
     return [one for check in CHECKS for one in check.findings(cloud)]

@@ -18,7 +18,7 @@ _SHIFTS: Final = {
 
 
 def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """What the deployment file says is what the templates do."""
+    """Yield what the deployment file says is what the templates do."""
     if cloud.deployment is None:
         return
     for rule in (_menu, _logs, _api, _stages, _shifting, _firewall, _canary, _budget, _dax):

@@ -1,4 +1,4 @@
-"""What is known about AWS regions without asking AWS."""
+"""Facts about AWS regions that need no call to AWS."""
 
 import difflib
 from collections.abc import Sequence

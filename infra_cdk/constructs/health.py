@@ -1,4 +1,4 @@
-"""Whether a region should get traffic: it answers, and nobody has drained it."""
+"""Health checks of a region: it answers, and it is not drained."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What all buckets of carte have in common: private, encrypted, kept when a stack is deleted."""
+"""The construct of every bucket of carte: private, encrypted, kept when a stack is deleted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""One step after the other: deploy, smoke-test, bake; at the first failure roll back and stop."""
+"""Runs the steps in order: deploy, smoke-test, bake; rolls back and stops at a failure."""
 
 import json
 import tempfile
@@ -31,7 +31,7 @@ _NEVER_ROLLED_BACK: Final = frozenset({"data", "identity", "keys"})
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one step."""
+    """The outcome of a step."""
 
     step: str
     outcome: Outcome
@@ -41,7 +41,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How carefully to go on.
+    """The settings of a rollout: how long to watch alarms, and what to repeat.
 
     Attributes:
         bake: Seconds that the alarms of a step's stack are watched after it changed.

@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One thing in a picture.
+    """A node of a picture.
 
     Attributes:
         key: names it in edges and in the layout.

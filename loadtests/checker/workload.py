@@ -61,11 +61,11 @@ class Workload:
         self._made = 0
 
     def pause_s(self) -> float:
-        """How long the client thinks, in seconds."""
+        """Return the pause before the client's next operation, in seconds."""
         return self._dice.uniform(0.0, 0.2)
 
     def insists(self) -> bool:
-        """Whether it tries again when it does not know what became of an operation."""
+        """Return whether the client repeats an operation whose outcome is unknown."""
         return self._dice.random() < 0.7  # noqa: PLR2004 - most do
 
     def elsewhere(self, region: str, regions: tuple[str, ...]) -> str:

@@ -90,7 +90,7 @@ class PriceList:
             ) from None
 
     def factor(self, price: Price, region: str | None) -> float:
-        """What a price of the base region is multiplied by; 1 for what has no region."""
+        """Return what a price of the base region is multiplied by; 1 for what has no region."""
         if region is None or not price.regional:
             return 1.0
         return price.factors.get(region, self.place(region).factor)

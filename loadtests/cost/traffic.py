@@ -15,7 +15,7 @@ DAYS: Final = 365 / 12  # of a month
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """What customers do; see a scenario's comments."""
+    """The behavior of customers; `scenarios/global.toml` explains each figure."""
 
     per_store_day: float
     menus: float
@@ -36,7 +36,7 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What staff and tills do; see a scenario's comments."""
+    """The behavior of staff and tills; `scenarios/global.toml` explains each figure."""
 
     prices_per_store_day: float
     sales_per_store_day: float
@@ -48,7 +48,7 @@ class Edits:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """One scenario.
+    """The traffic of a chain, for a cost estimate or a simulation.
 
     Attributes:
         markets: Share of the stores (and of what happens in them) by market id; they sum to 1.

@@ -21,7 +21,7 @@ _PATIENCE_S = 60.0
 
 @dataclass(slots=True)
 class LoadRun:
-    """One load run in one process.
+    """The state of a load run in one process.
 
     Attributes:
         population: The stores, with how often each is read.

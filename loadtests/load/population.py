@@ -23,7 +23,7 @@ STORES_QUERY: Final = """query Population($after: String) {
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What a client needs to know of a store to behave like one of its guests."""
+    """The facts about a store that simulated customers need."""
 
     id: str
     market: str
@@ -33,7 +33,7 @@ class Store:
 
     @property
     def place(self) -> str:
-        """Where its guests are: what the edge's `x-carte-place` takes."""
+        """The location of its customers, as the header `x-carte-place` takes it."""
         return f"{self.latitude:.2f},{self.longitude:.2f}"
 
 

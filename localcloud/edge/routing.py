@@ -1,4 +1,4 @@
-"""Which regions a request may go to, in which order, and why. Pure decisions, no I/O."""
+"""Orders the regions that a request may go to, with the reason. Pure, no I/O."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass

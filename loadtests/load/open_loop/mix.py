@@ -23,7 +23,7 @@ _EDITS: Final = {"sell", "set price"}
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
-    """One request.
+    """A request with its planned time.
 
     Attributes:
         path: With its query.
