@@ -156,11 +156,11 @@ def command(
         needed = Simulation(now, work, UNLIMITED, seconds=seconds, loss=loss, seed=seed).run()
     basis = needed or whole
     worst = {
-        name: figures.of_region(told, basis)
-        for name, told in basis.regions.items()
+        name: figures.of_region(result, basis)
+        for name, result in basis.regions.items()
         if needed is None or name != gone
     }
-    told = {
+    result = {
         "scenario": chosen.name,
         "scale": scale,
         "hour_utc": at,
@@ -172,12 +172,12 @@ def command(
         "set_before": figures.advice(worst, limits),
     }
     if as_json:
-        print_json(told)
+        print_json(result)
     else:
-        _print(told, gone)
+        _print(result, gone)
 
 
-def _print(told: dict[str, Any], gone: str) -> None:
+def _print(result: dict[str, Any], gone: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -185,10 +185,10 @@ def _print(told: dict[str, Any], gone: str) -> None:
 
     console = Console(highlight=False)
     console.print(
-        f"[bold]{told['scenario']}[/] x {told['scale']:g} at {told['hour_utc']:02d}:00 UTC, "
-        f"one simulated request stands for {told['whole']['each_simulated_request_stands_for']:g}"
+        f"[bold]{result['scenario']}[/] x {result['scale']:g} at {result['hour_utc']:02d}:00 UTC, "
+        f"one simulated request stands for {result['whole']['each_simulated_request_stands_for']:g}"
     )
-    for title, part in (("all regions", told["whole"]), (f"{gone} leaves", told["lost"])):
+    for title, part in (("all regions", result["whole"]), (f"{gone} leaves", result["lost"])):
         if part is None:
             continue
         table = Table(title=title, title_justify="left", box=None)
@@ -217,7 +217,7 @@ def _print(told: dict[str, Any], gone: str) -> None:
             )  # fmt: skip
         console.print(seen)
     console.print("[bold]set before the day comes[/] (half as much again as the simulation needed)")
-    for name, one in told["set_before"].items():
+    for name, one in result["set_before"].items():
         enough = (
             "" if one["account_concurrency_is_enough"] else " [red]above the account's limit[/]"
         )
@@ -239,11 +239,11 @@ def _validate(runs: list[Path], *, as_json: bool) -> None:
     rows = validate(runs if len(runs) > 1 else runs * 2, os.cpu_count() or 1)
     base = runs[: -len(rows)] or runs[:1]
     if as_json:
-        told = [
+        result = [
             {**asdict(row), "throughput_error": row.throughput_error, "p95_error": row.p95_error}
             for row in rows
         ]
-        print_json({"base": [run.name for run in base], "runs": told})
+        print_json({"base": [run.name for run in base], "runs": result})
         return
     from rich.console import Console
     from rich.table import Table

@@ -30,7 +30,7 @@ _INTERRUPTED: Final = 130
 
 
 class Kind(Enum):
-    """What a file holds."""
+    """The kinds of files that can be imported."""
 
     STORES = "stores"
     CATALOG = "catalog"

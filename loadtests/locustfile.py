@@ -73,8 +73,12 @@ def init(environment: Environment, **_: Any) -> None:
 
         @events.quitting.add_listener
         def save(**_: Any) -> None:
-            told = {**run.recording.to_json(), "problem": listener.problem, "began": run.began_at}
-            Path(given.recording).write_text(json.dumps(told), encoding="utf-8")
+            recorded = {
+                **run.recording.to_json(),
+                "problem": listener.problem,
+                "began": run.began_at,
+            }
+            Path(given.recording).write_text(json.dumps(recorded), encoding="utf-8")
 
 
 @events.test_start.add_listener

@@ -1,4 +1,4 @@
-"""Restart what died: a process of the cloud that ended without being asked to."""
+"""Restarts processes of the cloud that ended although nothing stopped them."""
 
 import time
 from collections.abc import Callable

@@ -58,12 +58,6 @@ class Emulator:
         create_table(REGION, self.endpoint, name)
         return self.table(name)
 
-    def drop_table(self, name: str = "carte") -> None:
-        """Delete a table."""
-        boto3.client("dynamodb", region_name=REGION, endpoint_url=self.endpoint).delete_table(
-            TableName=name
-        )
-
 
 @contextmanager
 def running(folder: Path) -> Iterator[Emulator]:

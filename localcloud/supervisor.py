@@ -19,7 +19,7 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequested(Exception):  # noqa: N818 - a request, not an error
-    """A signal asked the supervisor to stop while it was waiting for something."""
+    """The supervisor was stopped by a signal while it was waiting."""
 
 
 class Supervisor:

@@ -103,15 +103,10 @@ Rule = Callable[[Cloud], Iterable[tuple[Resource, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule with its name; its sentence is the rule's docstring."""
+    """A rule with its name; the docstring of the rule says what must hold."""
 
     name: str
     rule: Rule
-
-    @property
-    def sentence(self) -> str:
-        """What must hold."""
-        return (self.rule.__doc__ or "").strip().splitlines()[0]
 
     def findings(self, cloud: Cloud) -> list[Finding]:
         """Return what is wrong in a deployment."""

@@ -1,4 +1,4 @@
-"""All checks, by subject. A new one is a function with a sentence, listed here."""
+"""All checks, by subject. A new one is a function, listed here, whose docstring is the rule."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Checks of what resources need of each other: who reads a bucket, who is told of an alarm."""
+"""Checks of relations between resources: readers of a bucket, subscribers of an alarm."""
 
 import re
 from collections.abc import Iterable, Iterator

@@ -259,8 +259,8 @@ class Rollout:
 
 def _version(step: Step) -> str:
     for one in step.template.get("Resources", {}).values():
-        told = one.get("Properties", {}).get("Environment", {})
-        variables = told.get("Variables", {}) if isinstance(told, dict) else {}
+        environment = one.get("Properties", {}).get("Environment", {})
+        variables = environment.get("Variables", {}) if isinstance(environment, dict) else {}
         if "CARTE_VERSION" in variables:
             return str(variables["CARTE_VERSION"])
     return ""

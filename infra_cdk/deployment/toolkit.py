@@ -117,7 +117,7 @@ class Toolkit:
 
 
 def _is_noise(line: str) -> bool:
-    """Return whether nobody needs a line: asset steps, and events of resources that went well."""
+    """Return whether a line can be left out: asset steps, and events of successes."""
     went_well = " | " in line and "FAILED" not in line
     return went_well or line.startswith(_NOISE) or ": start: " in line or ": success: " in line
 

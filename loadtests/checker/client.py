@@ -10,7 +10,7 @@ from loadtests.checker.history import Attempt, CheckOperation, History, Operatio
 from loadtests.checker.workload import ReadStep, RetryStep, Workload
 from services.storage import keys
 
-# After the faults are over, whoever still does not know asks again, so often.
+# How often a client repeats an operation of unknown outcome after the faults are over.
 _LAST_WORDS = 5
 
 

@@ -15,8 +15,6 @@ _MOST_SOLD: Final = 9
 # Prices and counts start here, above every price of the catalogs: none is mistaken for a client's.
 _FIRST_NUMBER: Final = 500_000
 
-Draw = Callable[[], CheckOperation]
-
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from loadtests.cost.exceptions import CostError
 
-GLOBAL: Final = "global"  # a stack that belongs to no one region's traffic
 _RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 1440}
 _MONTH_MINUTES: Final = 365 / 12 * 1440
@@ -125,9 +124,9 @@ class Templates:
         """Runs of the region's canaries in a month."""
         runs = 0.0
         for canary in self.of("AWS::Synthetics::Canary", region):
-            told = _RATE.search(str(canary.get("Schedule", {}).get("Expression", "")))
-            if told:
-                runs += _MONTH_MINUTES / (int(told[1]) * _MINUTES[told[2]])
+            match = _RATE.search(str(canary.get("Schedule", {}).get("Expression", "")))
+            if match:
+                runs += _MONTH_MINUTES / (int(match[1]) * _MINUTES[match[2]])
         return runs
 
     def retention_months(self, region: str) -> float:

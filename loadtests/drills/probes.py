@@ -76,7 +76,7 @@ def failed_share(seconds: float = 2.0, configuration: Configuration | None = Non
 
 
 def canary(region: str, configuration: Configuration | None = None) -> bool:
-    """Return whether a region, asked by name, shows a menu as it should."""
+    """Return whether a region answers a menu query that is sent to it by name."""
     settings = configuration or {}
     store = settings.get("canary_store", "us-00001")
     variables = orjson.dumps({"id": store}).decode()

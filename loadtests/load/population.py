@@ -57,7 +57,7 @@ class Population:
         self._shares: tuple[int, list[float]] = (-1, [])
 
     def guest(self, source: random.Random, at: datetime) -> Store:
-        """The store of somebody who is hungry now.
+        """Return the store of a random customer who orders at this time.
 
         Args:
             source: Of chance.

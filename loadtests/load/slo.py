@@ -54,12 +54,12 @@ def load(where: str, path: Path = FILE) -> Objectives:
         SloError: There are none, or one is no number.
     """
     try:
-        told: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SloError(
             f"{path} cannot be read: {error}", "name a TOML file like loadtests/load/slo.toml"
         ) from error
-    section = told.get(where)
+    section = tables.get(where)
     names = [one.name for one in fields(Objectives)]
     if not isinstance(section, dict) or sorted(section) != sorted(names):
         raise SloError(

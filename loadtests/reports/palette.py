@@ -6,7 +6,6 @@ from typing import Final
 REGIONS: Final = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C6D31")
 CACHE: Final = "#B9C0C8"
 FAILED: Final = "#C5221F"
-SLOW: Final = "#8B4A00"
 INK: Final = "#1F2933"
 FAINT: Final = "#7B8794"
 RULE: Final = "#E4E7EB"

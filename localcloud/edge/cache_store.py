@@ -55,7 +55,7 @@ class CacheEntry:
 
 @dataclass(slots=True)
 class StoreMetrics:
-    """Counts of cache entries added, evicted and purged since the edge started."""
+    """Counts of cache entries evicted and purged since the edge started."""
 
     evicted: int = 0
     purged: int = 0
