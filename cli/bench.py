@@ -1,4 +1,4 @@
-"""`carte bench`: what a menu costs, beside other ways to answer it."""
+"""`carte bench`: measure the CPU time of a menu request, beside other servers."""
 
 import sys
 from collections.abc import Sequence
@@ -26,34 +26,72 @@ _WIDTH: Final = 140
 def command(
     *,
     rounds: Annotated[
-        int | None, typer.Option(min=1, max=1000, help="Interleaved rounds.", show_default="15")
+        int | None,
+        typer.Option(
+            min=1,
+            max=1000,
+            metavar="ROUNDS",
+            help="How many rounds; in each, every server is timed once. More rounds give "
+            "narrower confidence intervals.",
+            show_default="15, or 5 with --quick",
+        ),
     ] = None,
     quick: Annotated[
-        bool, typer.Option("--quick", help="Short blocks, five rounds, 3,000 stores at most.")
+        bool,
+        typer.Option("--quick", help="Measure roughly: shorter rounds, at most 3,000 stores."),
     ] = False,
     only: Annotated[
-        _Names, typer.Option(help="Subjects, with commas; the others are left out.")
+        _Names,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Measure only these servers: carte, stock (Strawberry, Mangum and PynamoDB as "
+            "installed), ariadne, graphene, apollo, mercurius, mercurius-document, floor (one "
+            "signed request and orjson), carte-graphql, jit.",
+            show_default="all",
+        ),
     ] = None,
-    skip: Annotated[_Names, typer.Option(help="Subjects to leave out, with commas.")] = None,
+    skip: Annotated[
+        _Names,
+        typer.Option(
+            metavar="NAME,NAME,...",
+            help="Leave these servers out; names as for --only.",
+            show_default="none",
+        ),
+    ] = None,
     parts: Annotated[
         _Names,
-        typer.Option(help="Of requests, cold, scaling, emulator, memory; with commas."),
+        typer.Option(
+            metavar="PART,PART,...",
+            help="What to measure: requests (CPU of a request), cold (cold starts), scaling (menu "
+            "and chain sizes), emulator (one local cloud), memory (which Lambda size; needs "
+            "requests and cold).",
+            show_default="all",
+        ),
     ] = None,
     goal_ms: Annotated[
-        float, typer.Option("--goal-ms", min=1, help="p99 that the memory size is chosen for.")
+        float,
+        typer.Option(
+            "--goal-ms",
+            min=1,
+            metavar="MILLISECONDS",
+            help="The p99 response time in milliseconds that the Lambda memory size is chosen for.",
+        ),
     ] = 50,
     write_docs: Annotated[
         bool,
-        typer.Option("--write-docs", help="Put figures and chart into docs/performance.*"),
+        typer.Option(
+            "--write-docs", help="Write figures and chart into docs/performance.md and .svg."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure what a menu costs, side by side with other servers, in one run.
+    """Compare the CPU time of a menu request with other servers.
 
-    Each subject has a process of its own and answers the same menus from the same canned DynamoDB;
-    who answers something else is not timed. Rounds are interleaved, ratios are taken within a
-    round, CPU is user and system time of the process. Exits with 0 only when every subject that was
-    asked for was measured and every bar among them is met.
+    Each server has a process of its own and answers the same menus from the same recorded DynamoDB
+    responses; one with a different answer is an error. Rounds are interleaved, ratios are taken
+    within a round, and CPU is the user and system time of the process. Exits with 0 only when
+    every chosen server was measured and every limit of docs/performance.md is met. Run `make
+    bench` first: it installs the other servers.
     """
     try:
         from loadtests.bench.equality import UnequalAnswerError
@@ -133,5 +171,5 @@ def _tell(report: dict[str, Any], *, as_json: bool) -> None:
 
 
 def _complete(report: dict[str, Any]) -> bool:
-    """Whether everyone who was asked for was measured, and no bar was missed."""
+    """Return whether every chosen subject was measured and no limit was exceeded."""
     return not report["missing"] and all(one["verdict"] != "missed" for one in report["bars"])

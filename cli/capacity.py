@@ -1,11 +1,11 @@
-"""`carte capacity`: how far the regions go at peak, and with one of them gone."""
+"""`carte capacity`: simulate peak traffic, with all regions and with one of them lost."""
 
 from pathlib import Path
 from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import JsonOption, print_json
+from cli.options import SCENARIO_HELP, JsonOption, print_json
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -22,47 +22,100 @@ _COLD_CPU_MS: Final = 100.0  # import to first response; docs/performance.md
 
 def command(
     scenario: Annotated[
-        str, typer.Option("--scenario", help="pilot, national, global, or a traffic file of yours.")
+        str,
+        typer.Option("--scenario", metavar="NAME|FILE", help=SCENARIO_HELP),
     ] = "global",
     *,
     config: Annotated[
         Path | None,
-        typer.Option("--config", help="The deployment; the example's if none is given."),
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Deployment file whose regions and limits are simulated.",
+            show_default="the settings of infra_cdk/deployment.example.toml",
+        ),
     ] = None,
     lose: Annotated[
         str | None,
-        typer.Option("--lose", help="Region that leaves; the busiest one if none is named."),
+        typer.Option(
+            "--lose",
+            metavar="REGION",
+            help="Region that is lost, such as us-east-1.",
+            show_default="the busiest",
+        ),
     ] = None,
     hour: Annotated[
-        int | None, typer.Option("--hour", min=0, max=23, help="Of the day in UTC; else the peak.")
+        int | None,
+        typer.Option(
+            "--hour",
+            min=0,
+            max=23,
+            metavar="HOUR",
+            help="Hour of the day, UTC, whose traffic is simulated.",
+            show_default="the busiest hour of the lost region",
+        ),
     ] = None,
     scale: Annotated[
-        float, typer.Option("--scale", min=0.01, help="Times the scenario's traffic.")
+        float,
+        typer.Option(
+            "--scale",
+            min=0.01,
+            metavar="FACTOR",
+            help="Multiply the scenario's traffic by this factor.",
+        ),
     ] = 1.0,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=30, help="To simulate; the loss comes after a third.")
+        float,
+        typer.Option(
+            "--seconds",
+            min=30,
+            metavar="SECONDS",
+            help="Seconds of traffic to simulate; the region is lost after a third of them.",
+        ),
     ] = 240.0,
     detected: Annotated[
-        float, typer.Option("--detected", min=0, help="Seconds until health checks see the loss.")
+        float,
+        typer.Option(
+            "--detected",
+            min=0,
+            metavar="SECONDS",
+            help="Seconds from the loss until health checks detect it.",
+        ),
     ] = _DETECTED_S,
     ttl: Annotated[
-        float, typer.Option("--ttl", min=0, help="Seconds that resolvers keep an address.")
+        float,
+        typer.Option(
+            "--ttl",
+            min=0,
+            metavar="SECONDS",
+            help="Seconds that DNS resolvers keep the address of the lost region.",
+        ),
     ] = _TTL_S,
     runs: Annotated[
         list[Path] | None,
         typer.Option(
-            "--validate", help="Folders of `carte load`: predict the later ones by the first two."
+            "--validate",
+            metavar="FOLDER",
+            help="Instead of a scenario, compare the model with measured runs: name the folders "
+            "of three or more runs of `carte load --rate`. The first two calibrate the model, "
+            "which predicts the others; repeatable.",
         ),
     ] = None,
     seed: Annotated[
-        int, typer.Option("--seed", help="Of chance: the same seed, the same run.")
+        int,
+        typer.Option(
+            "--seed",
+            metavar="NUMBER",
+            help="Seed number of the random generator: the same number makes the same run.",
+        ),
     ] = 1,
     as_json: JsonOption = False,
 ) -> None:
-    """Simulate all regions at the busiest hour, whole and with one region lost.
+    """Simulate peak traffic, with all regions and with one lost.
 
     A discrete-event simulation from measured service times and sizes: Lambda's environments, the
-    API's rate, the table's units, clients that retry. Says what to set before the day comes.
+    API's rate limit, the table's capacity units, and clients that retry. Prints the limits to set
+    before such a day. Needs no running cloud and no AWS account.
     """
     if runs:
         _validate(runs, as_json=as_json)
@@ -103,11 +156,11 @@ def command(
         needed = Simulation(now, work, UNLIMITED, seconds=seconds, loss=loss, seed=seed).run()
     basis = needed or whole
     worst = {
-        name: figures.of_region(told, basis)
-        for name, told in basis.regions.items()
+        name: figures.of_region(result, basis)
+        for name, result in basis.regions.items()
         if needed is None or name != gone
     }
-    told = {
+    result = {
         "scenario": chosen.name,
         "scale": scale,
         "hour_utc": at,
@@ -119,12 +172,12 @@ def command(
         "set_before": figures.advice(worst, limits),
     }
     if as_json:
-        print_json(told)
+        print_json(result)
     else:
-        _print(told, gone)
+        _print(result, gone)
 
 
-def _print(told: dict[str, Any], gone: str) -> None:
+def _print(result: dict[str, Any], gone: str) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -132,10 +185,10 @@ def _print(told: dict[str, Any], gone: str) -> None:
 
     console = Console(highlight=False)
     console.print(
-        f"[bold]{told['scenario']}[/] x {told['scale']:g} at {told['hour_utc']:02d}:00 UTC, "
-        f"one simulated request stands for {told['whole']['each_simulated_request_stands_for']:g}"
+        f"[bold]{result['scenario']}[/] x {result['scale']:g} at {result['hour_utc']:02d}:00 UTC, "
+        f"one simulated request stands for {result['whole']['each_simulated_request_stands_for']:g}"
     )
-    for title, part in (("all regions", told["whole"]), (f"{gone} leaves", told["lost"])):
+    for title, part in (("all regions", result["whole"]), (f"{gone} leaves", result["lost"])):
         if part is None:
             continue
         table = Table(title=title, title_justify="left", box=None)
@@ -164,7 +217,7 @@ def _print(told: dict[str, Any], gone: str) -> None:
             )  # fmt: skip
         console.print(seen)
     console.print("[bold]set before the day comes[/] (half as much again as the simulation needed)")
-    for name, one in told["set_before"].items():
+    for name, one in result["set_before"].items():
         enough = (
             "" if one["account_concurrency_is_enough"] else " [red]above the account's limit[/]"
         )
@@ -186,11 +239,11 @@ def _validate(runs: list[Path], *, as_json: bool) -> None:
     rows = validate(runs if len(runs) > 1 else runs * 2, os.cpu_count() or 1)
     base = runs[: -len(rows)] or runs[:1]
     if as_json:
-        told = [
+        result = [
             {**asdict(row), "throughput_error": row.throughput_error, "p95_error": row.p95_error}
             for row in rows
         ]
-        print_json({"base": [run.name for run in base], "runs": told})
+        print_json({"base": [run.name for run in base], "runs": result})
         return
     from rich.console import Console
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""`carte check`: write in all regions under faults, and prove that nothing was lost."""
+"""`carte check`: write in all regions under faults, and check that nothing was lost."""
 
 import asyncio
 import random
@@ -29,40 +29,64 @@ EXAMPLES: Final = (
 
 def command(
     *,
-    seconds: Annotated[float, typer.Option(min=1, help="How long clients write.")] = 60,
-    clients: Annotated[int, typer.Option(min=1, max=100, help="How many clients write.")] = 8,
+    seconds: Annotated[
+        float, typer.Option(min=1, metavar="SECONDS", help="Seconds during which clients write.")
+    ] = 60,
+    clients: Annotated[
+        int,
+        typer.Option(
+            min=1, max=100, metavar="CLIENTS", help="Number of clients that write at once."
+        ),
+    ] = 8,
     faults: Annotated[
         str,
         typer.Option(
-            help="all, none, or some of replication-pause, region-cut, freeze, convergence-stop, "
-            "clock-skew, duplicate-delivery, replication-lag; with commas."
+            metavar="KIND,KIND,...",
+            help="Faults to inject meanwhile: all, none, or some of replication-pause, "
+            "region-cut, freeze, convergence-stop, clock-skew, duplicate-delivery, "
+            "replication-lag.",
         ),
     ] = "all",
     seed: Annotated[
         int | None,
-        typer.Option(help="What clients do and which faults come is drawn from it.", min=0),
+        typer.Option(
+            metavar="NUMBER",
+            help="Seed number of the random generator: the same number draws the same edits and "
+            "faults.",
+            min=0,
+            show_default="a random number, printed with the verdict",
+        ),
     ] = None,
     edge: Annotated[
-        bool, typer.Option("--edge", help="Reach the regions through the edge's pinned paths.")
+        bool,
+        typer.Option(
+            "--edge", help="Send the requests through the edge, which forwards them unchanged."
+        ),
     ] = False,
     patience: Annotated[
-        float, typer.Option(min=5, help="Seconds that the regions may take to come to rest.")
+        float,
+        typer.Option(
+            min=5,
+            metavar="SECONDS",
+            help="Seconds to wait after the last fault until replication is finished.",
+        ),
     ] = 120,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Leave what it wrote in the tables.")
+        bool, typer.Option("--keep", help="Keep what the check wrote in the tables.")
     ] = False,
     plant: Annotated[str, typer.Option(hidden=True)] = "none",
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write in all regions under faults, and prove that nothing was lost.
+    """Write in all regions under faults; check that nothing was lost.
 
-    Clients edit, count and sell in stores of their own making, in all regions at once, while faults
-    come and go. Then everything is healed, and the check waits until the regions are at rest.
-    All regions must be byte-equal, every acknowledged edit must stand or be beaten by a later one
-    that the journal tells of, and every sale must count exactly once. Exits with 0 only when the
-    verdict is ok. Runs on any seeded cloud; what it wrote is deleted again when the verdict is ok.
+    Clients edit, count and sell in stores that the check creates, in all regions at once, while
+    faults come and go. Then all faults are healed, and the check waits until replication is
+    finished. All regions must hold the same bytes, every acknowledged edit must be there or be
+    replaced by a later one that the journal shows, and every sale must count exactly once. Exits
+    with 0 only when the verdict is ok. Needs a running, seeded cloud; what the check wrote is
+    deleted again when the verdict is ok.
     """
     from loadtests.checker.report import describe
     from loadtests.checker.settings import CheckSettings, read_faults, read_plant
@@ -109,7 +133,7 @@ def _check(
         try:
             return asyncio.run(_run(check)), history
         finally:
-            # Also when it died: a cloud must not stay broken because of its check.
+            # Also after an error: a cloud must not stay broken because of its check.
             for problem in faults.heal_everything():
                 print(f"warning: {problem}", file=sys.stderr)
 
@@ -134,7 +158,7 @@ async def _run(check: "Check") -> "Report":
 
 @contextmanager
 def _status(*, quiet: bool) -> "Iterator[Any]":
-    """A line on stderr that says what is being done."""
+    """Show a line on stderr that says what is being done; yields the function that changes it."""
     from rich.console import Console
 
     console = Console(stderr=True, quiet=quiet)

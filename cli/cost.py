@@ -1,11 +1,20 @@
-"""`carte cost`: what a year costs on AWS, line by line."""
+"""`carte cost`: estimate the yearly AWS bill, line by line."""
 
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    SCENARIO_HELP,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    print_json,
+    the_cloud,
+    writing,
+)
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -18,33 +27,60 @@ EXAMPLES: Final = (
 
 def command(
     scenario: Annotated[
-        str, typer.Option("--scenario", help="pilot, national, global, or a traffic file of yours.")
+        str,
+        typer.Option("--scenario", metavar="NAME|FILE", help=SCENARIO_HELP),
     ] = "global",
     *,
     config: Annotated[
         Path | None,
-        typer.Option("--config", help="The deployment; the example's shape if none is given."),
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Deployment file whose regions and settings are priced.",
+            show_default="the settings of infra_cdk/deployment.example.toml",
+        ),
     ] = None,
     add_region: Annotated[
-        list[str] | None, typer.Option("--add-region", help="One region more.")
+        list[str] | None,
+        typer.Option(
+            "--add-region",
+            metavar="REGION",
+            help="Price one more region, such as sa-east-1; repeatable.",
+        ),
     ] = None,
     dax: Annotated[
-        bool, typer.Option("--dax", help="With a DAX cluster before the table, in each region.")
+        bool, typer.Option("--dax", help="Add a DAX cluster in front of the table in each region.")
     ] = False,
     hit_ratio: Annotated[
-        float | None, typer.Option("--hit-ratio", help="Share of GETs that CloudFront answers.")
+        float | None,
+        typer.Option(
+            "--hit-ratio",
+            metavar="SHARE",
+            help="Share of GET requests, from 0 to 1, that CloudFront answers from its cache.",
+            show_default="the scenario's",
+        ),
     ] = None,
-    to_csv: Annotated[Path | None, typer.Option("--csv", help="Write all lines there.")] = None,
-    chart: Annotated[Path | None, typer.Option("--chart", help="Write an SVG there.")] = None,
+    to_csv: Annotated[
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write all lines of the bill to this CSV file."),
+    ] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option("--chart", metavar="FILE", help="Draw the bill as SVG into this file."),
+    ] = None,
     measure: Annotated[
         bool,
-        typer.Option("--measure", help="Measure on the local cloud (edits some of its stores)."),
+        typer.Option(
+            "--measure",
+            help="Measure bytes, request units and milliseconds anew on the running local cloud, "
+            "and write loadtests/cost/measured.toml; edits some of the cloud's stores.",
+        ),
     ] = False,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Estimate a year's bill of AWS for a traffic scenario.
+    """Estimate the yearly AWS bill of a traffic scenario.
 
     Quantities are measured on carte itself and counted in the synthesized templates; prices and
     their date come from one file, loadtests/cost/prices.toml. Before tax and discounts.
@@ -64,7 +100,7 @@ def command(
     deployment = deployment_of(config, add_region or [], dax=dax)
     list_of_prices = prices.load()
     for region in deployment.regions:
-        list_of_prices.place(region)  # says so before the seconds that a synthesis takes
+        list_of_prices.place(region)  # raises before the seconds that a synthesis takes
     estimate = Estimate(
         traffic=chosen,
         measured=measured.load(),
@@ -75,9 +111,11 @@ def command(
     bill = estimate.bill()
     found = savings(estimate, bill)
     if to_csv:
-        report.write_csv(to_csv, bill)
+        with writing(to_csv, "--csv"):
+            report.write_csv(to_csv, bill)
     if chart:
-        chart.write_text(picture.svg(bill, chosen.title), encoding="utf-8")
+        with writing(chart, "--chart"):
+            chart.write_text(picture.svg(bill, chosen.title), encoding="utf-8")
     if as_json:
         print_json(report.to_json(estimate, bill, found))
         return
@@ -91,10 +129,12 @@ def _measure(port: int, state_dir: Path | None) -> None:
     from loadtests.cost.measured import MEASURED, dump
     from loadtests.cost.measuring import measure
 
-    binding(PRIMARY, port=port, state_dir=state_dir, aws=False)  # any credentials, that is
+    binding(PRIMARY, port=port, state_dir=state_dir, aws=False)  # hides one's own AWS credentials
     found = measure(the_cloud(port, state_dir))
     try:
         MEASURED.write_text(dump(found), encoding="utf-8")
     except OSError as error:
-        raise CarteError(f"{MEASURED.name} cannot be written: {error}") from error
+        raise CarteError(
+            f"{MEASURED.name} cannot be written: {error}", "run it in a checkout that you own"
+        ) from error
     print(dump(found))

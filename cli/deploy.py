@@ -1,4 +1,4 @@
-"""`carte deploy`: take a deployment file to AWS, step by step."""
+"""`carte deploy`: deploy what a deployment file describes to AWS, step by step."""
 
 import os
 import sys
@@ -32,40 +32,70 @@ def command(
     config: Annotated[
         Path | None,
         typer.Option(
-            help="Deployment file; see infra_cdk/deployment.example.toml.",
+            metavar="FILE",
+            help="Deployment file; copy infra_cdk/deployment.example.toml to begin one.",
             show_default="deployment.toml",
         ),
     ] = None,
     region: Annotated[
-        list[str] | None, typer.Option(help="Only the stack of this region; repeatable.")
+        list[str] | None,
+        typer.Option(
+            metavar="REGION",
+            help="Deploy only the stack of this region, such as eu-west-1; repeatable.",
+        ),
     ] = None,
     step: Annotated[
         list[str] | None,
-        typer.Option(help="Only this step (data, identity, a region, edge, ...); repeatable."),
+        typer.Option(
+            metavar="STEP",
+            help="Deploy only this step, by its name in `--plan` (data, identity, a region, edge, "
+            "operations, ...); repeatable.",
+        ),
     ] = None,
     plan: Annotated[
-        bool, typer.Option("--plan", help="Judge and show the steps; needs no account.")
+        bool,
+        typer.Option(
+            "--plan", help="Check the templates and print the steps; needs no AWS account."
+        ),
     ] = False,
     diff: Annotated[
-        bool, typer.Option("--diff", help="Show what would change in the account; change nothing.")
+        bool,
+        typer.Option("--diff", help="Print what would change in the AWS account; change nothing."),
     ] = False,
     roll_back: Annotated[
-        bool, typer.Option("--roll-back", help="Go back to what ran before in the named steps.")
+        bool,
+        typer.Option(
+            "--roll-back",
+            help="Return the steps of --region and --step to the version that ran before.",
+        ),
     ] = False,
     bake: Annotated[
-        float, typer.Option(min=0, help="Seconds to watch a region's alarms after deploying it.")
+        float,
+        typer.Option(
+            min=0,
+            metavar="SECONDS",
+            help="Seconds to watch a region's alarms after deploying it.",
+        ),
     ] = 300.0,
     again: Annotated[
-        bool, typer.Option("--again", help="Also take steps that are finished already.")
+        bool, typer.Option("--again", help="Deploy steps that are finished already, too.")
     ] = False,
     assembly: Annotated[
         Path | None,
-        typer.Option(help="Deploy this assembly, which `--plan --keep` made; judge nothing."),
+        typer.Option(
+            metavar="FOLDER",
+            help="Deploy the templates and package that `--plan --keep` wrote there, unchecked.",
+        ),
     ] = None,
     keep: Annotated[
-        Path | None, typer.Option(help="Write the assembly here, for `--assembly` later.")
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Write templates and package there, for `--assembly` later."
+        ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before deploying.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Deploy without asking for confirmation.")
+    ] = False,
     smoke_front: Annotated[
         str | None,
         typer.Option(
@@ -82,8 +112,9 @@ def command(
     ] = REPO_ROOT / ".carte" / "deploy",
     as_json: JsonOption = False,
 ) -> None:
-    """Deploy to AWS: judge, build once, then step by step with a smoke test after each.
+    """Deploy to AWS, step by step, with smoke tests and rollback.
 
+    Checks the templates offline, builds the package once, and runs a smoke test after each step.
     The steps are the table, the identity pool, the regions from the last to the primary one, the
     edge, and operations. After a region its alarms are watched for a while; a step that fails goes
     back to what ran before, and no later step begins. Run it again to go on: what is finished is
@@ -238,9 +269,12 @@ def _show_plan(
 
 def _ask(question: str) -> None:
     if not sys.stdin.isatty():
-        raise CarteError("nobody is there to be asked", "add --yes to deploy without a question")
+        raise CarteError(
+            "standard input is no terminal, so the deployment cannot be confirmed",
+            "add --yes to deploy without confirmation",
+        )
     if not typer.confirm(question):
-        raise CarteError("nothing was deployed")
+        raise CarteError("nothing was deployed", "run it again and answer y to deploy")
 
 
 def _say(line: str) -> None:

@@ -1,4 +1,4 @@
-"""`carte down`: stop the local cloud and leave nothing behind."""
+"""`carte down`: stop the local cloud and end all of its processes."""
 
 from typing import Annotated, Final
 
@@ -12,12 +12,12 @@ EXAMPLES: Final = ("carte down", "carte down --port 9090 --wipe")
 def command(
     port: PortOption = DEFAULT_PORT,
     wipe: Annotated[
-        bool, typer.Option("--wipe", help="Remove its data and logs too, for a fresh start.")
+        bool, typer.Option("--wipe", help="Also delete its data and logs, for a fresh start.")
     ] = False,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Stop the local cloud and leave nothing behind.
+    """Stop the local cloud and end all of its processes.
 
     Works after a crash too, and checks that no process is left. Data is kept for the next
     `carte up` unless --wipe is given. Stopping what does not run is fine.

@@ -1,11 +1,11 @@
-"""`carte drill`: take a region away on purpose, and show with figures what users saw of it."""
+"""Run failure drills and report what users noticed."""
 
 import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -29,17 +29,18 @@ Examples:
   carte drill run sudden-loss --without origin-failover
   carte drill run replication-paused --target aws --plan"""
 
-app = typer.Typer(no_args_is_help=True, help=__doc__, epilog=_EXAMPLES, rich_markup_mode=None)
-
-
-@app.callback(epilog=_EXAMPLES)
-def _drill() -> None:
-    """Take a region away on purpose, and show with figures what users saw of it."""
+app = typer.Typer(
+    no_args_is_help=True,
+    help=f"{__doc__}\n\nA drill takes a region of the running local cloud away on purpose, "
+    "measures what users notice, and judges it by objectives.",
+    epilog=_EXAMPLES,
+    rich_markup_mode=None,
+)
 
 
 @app.command("list", epilog="\b\nExample:\n  carte drill list")
 def list_(*, as_json: JsonOption = False) -> None:
-    """List the drills: what each takes away and what it promises."""
+    """List the drills."""
     drills = [_load(name) for name in _names()]
     if as_json:
         print_json(
@@ -64,47 +65,72 @@ def list_(*, as_json: JsonOption = False) -> None:
 def run(
     name: Annotated[
         str | None,
-        typer.Argument(help="A drill of `carte drill list`, or a YAML file.", show_default=False),
+        typer.Argument(
+            metavar="[DRILL]",
+            help="A name that `carte drill list` prints, or the path of a YAML file.",
+            show_default=False,
+        ),
     ] = None,
     *,
     everything: Annotated[bool, typer.Option("--all", help="Run every drill.")] = False,
-    rounds: Annotated[int, typer.Option(min=1, max=100, help="How often.")] = 1,
+    rounds: Annotated[
+        int,
+        typer.Option(
+            min=1, max=100, metavar="TIMES", help="How many times to run the drill or drills."
+        ),
+    ] = 1,
     without: Annotated[
         list[str] | None,
         typer.Option(
-            help="Switch a protection off meanwhile, to see the drill fail: origin-failover, "
-            "health-checks or convergence."
+            metavar="PROTECTION",
+            help="Switch off a protection, so that the drill fails: origin-failover, "
+            "health-checks or convergence; repeatable.",
         ),
     ] = None,
     region: Annotated[
-        str, typer.Option(help="The region to take away.", show_default="the drill's own")
+        str,
+        typer.Option(
+            metavar="REGION",
+            help="The region to take away, such as eu-west-1.",
+            show_default="the drill's own",
+        ),
     ] = "",
     rate: Annotated[
-        float, typer.Option(min=0.1, max=50, help="Times the drill's own request rates.")
+        float,
+        typer.Option(
+            min=0.1,
+            max=50,
+            metavar="FACTOR",
+            help="Multiply the drill's request rates by this factor.",
+        ),
     ] = 1.0,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the drill's stores.")] = False,
-    target: Annotated[str, typer.Option(help="local, or aws (needs --plan for now).")] = "local",
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the stores that the drill created.")
+    ] = False,
+    target: Annotated[
+        Literal["local", "aws"],
+        typer.Option(help="Where to run it; aws only together with --plan."),
+    ] = "local",
     plan: Annotated[
-        bool, typer.Option("--plan", help="Print the AWS calls that would be made; make none.")
+        bool,
+        typer.Option("--plan", help="With --target aws: print the AWS calls, and make none."),
     ] = False,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Run drills, and judge what users saw of them.
+    """Run drills, and judge what users noticed.
 
-    Takes something away from a running local cloud, sends requests from every region's place at a
-    fixed rate meanwhile, and gives everything back in the end, whatever happens. Exits with 0 only
+    Injects faults into a running local cloud, sends requests from the location of every region at
+    a fixed rate meanwhile, and heals all faults at the end, also after an error. Exits with 0 only
     when every objective was met. Start the cloud with `carte up --detach --time-scale 10`.
     """
     if everything == (name is not None):
-        raise typer.BadParameter("name a drill, or say --all")
+        raise typer.BadParameter("name one drill of `carte drill list`, or add --all")
     drills = [_load(one) for one in (_names() if name is None else [name])]
     if target == "aws" or plan:
         _aws(drills, target, plan=plan, as_json=as_json)
         return
-    if target != "local":
-        raise CarteError(f"--target {target} is unknown", "choose local or aws")
     options = DrillOptions(tuple(without or ()), region, rate, keep)
     layout = _cloud(port, state_dir)
     with _status(quiet=as_json) as on_progress:
@@ -129,15 +155,22 @@ def run(
 @app.command("report", epilog="\b\nExample:\n  carte drill report sudden-loss --html")
 def report(
     wanted: Annotated[
-        str, typer.Argument(metavar="[RUN]", help="A run's folder, or the last of a drill's name.")
+        str,
+        typer.Argument(
+            metavar="[RUN]",
+            help="Name of a run's folder, or of a drill, for its last run; the last of all "
+            "runs without it.",
+        ),
     ] = "",
     *,
-    html: Annotated[bool, typer.Option("--html", help="Print where the page is.")] = False,
+    html: Annotated[
+        bool, typer.Option("--html", help="Print the path of the run's HTML page.")
+    ] = False,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the report of a run again: the last one, unless another is named."""
+    """Print the report of the last run, or of another one."""
     from loadtests.drills.report.summary import show
 
     found = [one for one in runs_of(the_cloud(port, state_dir)) if wanted in one.name]
@@ -161,7 +194,8 @@ def _cloud(port: int, state_dir: Path | None) -> "CloudLayout":
     try:
         return the_cloud(port, state_dir)
     except NotRunningError as error:
-        raise CarteError(error.message, "carte up --detach --time-scale 10") from error
+        start = "start one with `carte up --detach --time-scale 10`"
+        raise CarteError(error.message, start) from error
 
 
 def _names() -> list[str]:
@@ -185,10 +219,11 @@ def _aws(drills: "Sequence[Drill]", target: str, *, plan: bool, as_json: bool) -
     from loadtests.drills.exceptions import DrillError
 
     if target != "aws":
-        raise CarteError("--plan is about AWS", "add --target aws")
+        raise CarteError("--plan prints AWS calls, and --target is local", "add --target aws")
     if not plan:
         raise CarteError(
-            "drills on AWS are made with chaos run, step by step", "see docs/drills.md; or --plan"
+            "drills on AWS are run step by step with the Chaos Toolkit",
+            "read docs/drills.md, or add --plan to see the AWS calls",
         )
     try:
         plans = {drill.name: plan_of(drill) for drill in drills}
@@ -209,7 +244,7 @@ def _rounds(reports: Sequence[dict[str, Any]]) -> Any:
 
 
 def _on_report(*, quiet: bool) -> Any:
-    """Return what is done with each report as it comes."""
+    """Return the function that prints each report when its run ends."""
     from loadtests.drills.report.summary import show
 
     return (lambda _report: None) if quiet else (lambda report: show(report, _console()))
@@ -224,7 +259,7 @@ def _console() -> Any:
 
 @contextmanager
 def _status(*, quiet: bool) -> Iterator[Any]:
-    """A line on stderr that says what is being done."""
+    """Show a line on stderr that says what is being done; yields the function that changes it."""
     from rich.console import Console
 
     console = Console(stderr=True, quiet=quiet)

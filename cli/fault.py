@@ -1,6 +1,6 @@
-"""Take something away from the local cloud for a while, and give it back."""
+"""Inject faults into the local cloud, list them, heal them."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -9,6 +9,9 @@ from localcloud.faults.kinds import KINDS, described
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
     from localcloud.faults.client import Fault, FaultClient
 
 _EXAMPLES: Final = """\b
@@ -17,13 +20,22 @@ Examples:
   carte fault inject slow --region us-east-1 --seconds 120 --set median_ms=800 --set p99_ms=4000
   carte fault list
   carte fault heal"""
-_KINDS: Final = "\b\nKinds, and what they take by --set:\n" + "\n".join(
+_KINDS: Final = "\b\nKinds, and the parameters that --set gives:\n" + "\n".join(
     f"  {name:<18} {kind.what}{described(kind)}" for name, kind in KINDS.items()
 )
 
+DEFAULT_SECONDS: Final = 60.0
+SecondsOption = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS", help="Seconds until the fault heals by itself, from 0.1 to 900."
+    ),
+]
+
 app = typer.Typer(
     no_args_is_help=True,
-    help=f"{__doc__}\n\nEvery fault heals by itself, also when what set it has died.",
+    help=f"{__doc__}\n\nEvery fault heals by itself after its --seconds, also when the program "
+    "that injected it has died. Needs a running cloud.",
     epilog=_EXAMPLES,
     rich_markup_mode=None,
 )
@@ -31,22 +43,34 @@ app = typer.Typer(
 
 @app.command("inject", epilog=f"{_KINDS}\n\n{_EXAMPLES}")
 def inject(
-    kind: Annotated[str, typer.Argument(help="What goes wrong.")],
+    kind: Annotated[
+        str, typer.Argument(metavar="KIND", help="The kind of fault; all are listed below.")
+    ],
     *,
-    region: Annotated[str | None, typer.Option(help="Whom it hits.")] = None,
-    seconds: Annotated[
-        float, typer.Option(help="After how long it heals by itself; at most 900.")
-    ] = 60.0,
+    region: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REGION",
+            help="The region that fails, such as eu-west-1. replication-pause, replication-lag and "
+            "duplicate-delivery act on all regions without it; the other kinds need it.",
+        ),
+    ] = None,
+    seconds: SecondsOption = DEFAULT_SECONDS,
     settings: Annotated[
-        list[str] | None, typer.Option("--set", help="A parameter of the kind, as NAME=VALUE.")
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="NAME=VALUE",
+            help="A parameter of the kind, such as median_ms=800; repeatable.",
+        ),
     ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Put a fault on; returns when it bites."""
+    """Inject a fault; return when it has taken effect."""
     parameters = dict(_setting(text) for text in settings or ())
-    fault = _client(port, state_dir).inject(kind, region, seconds=seconds, **parameters)
+    fault = fault_client(port, state_dir).inject(kind, region, seconds=seconds, **parameters)
     if as_json:
         print_json(fault.to_json())
     else:
@@ -58,40 +82,64 @@ def inject(
 def show(
     port: PortOption = DEFAULT_PORT, state_dir: StateDirOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show the faults that are on."""
-    faults = _client(port, state_dir).active()
+    """List the active faults."""
+    faults = fault_client(port, state_dir).active()
     if as_json:
         print_json({"faults": [fault.to_json() for fault in faults]})
     else:
-        print("\n".join(map(_line, faults)) or "no fault is on")
+        print("\n".join(map(_line, faults)) or "no fault is active")
 
 
 @app.command("heal", epilog="\b\nExamples:\n  carte fault heal\n  carte fault heal slow-3fa9c1")
 def heal(
     fault_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Which one; all when left out.")
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="The fault, as `carte fault list` names it; all without it."
+        ),
     ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Heal one fault, or all; one that is over already is fine.
+    """End one fault, or all of them.
 
-    Exits with 1 while something could not be set back yet; that is tried again until it works.
+    A fault that is over already is no error. Exits with 1 if something could not be undone yet;
+    the fault controller retries until it is.
     """
-    client = _client(port, state_dir)
-    healing = client.heal(fault_id) if fault_id else client.heal_all()
-    if as_json:
-        print_json({"healed": list(healing.healed), "unhealed": list(healing.unhealed)})
+    client = fault_client(port, state_dir)
+    end(client, [fault_id] if fault_id else None, as_json=as_json)
+
+
+def end(client: "FaultClient", fault_ids: "Sequence[str] | None", *, as_json: bool) -> None:
+    """End these faults, or all for None, and print what was healed.
+
+    Raises:
+        FaultError: The fault controller does not answer.
+        typer.Exit: Something could not be undone yet; the exit code is 1.
+    """
+    if fault_ids is None:
+        results = [client.heal_all()]
     else:
-        print(f"healed {', '.join(healing.healed)}" if healing.healed else "nothing to heal")
-        for key in healing.unhealed:
-            print(f"  not set back yet: {key}")
-    if healing.unhealed:
+        results = [client.heal(fault_id) for fault_id in fault_ids]
+    healed = [one for result in results for one in result.healed]
+    unhealed = list(dict.fromkeys(key for result in results for key in result.unhealed))
+    if as_json:
+        print_json({"healed": healed, "unhealed": unhealed})
+    else:
+        print(f"healed {', '.join(healed)}" if healed else "nothing to heal")
+        for key in unhealed:
+            print(f"  not undone yet: {key}")
+    if unhealed:
         raise typer.Exit(1)
 
 
-def _client(port: int, state_dir: Any) -> "FaultClient":
+def fault_client(port: int, state_dir: "Path | None") -> "FaultClient":
+    """Return a client of the fault controller of the cloud that the options name.
+
+    Raises:
+        NotRunningError: No cloud was ever started there.
+    """
     from localcloud.faults.client import FaultClient
 
     return FaultClient(the_cloud(port, state_dir))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
 from cli.target import PRIMARY, AwsOption, RegionOption, binding
 from services.domain.errors import CarteError
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from services.storage.models import Binding
 
 EXAMPLES: Final = (
-    "carte import stores ../shared/data/real_shops.csv --set market=us,country=US \\",
+    "carte import stores shops.csv --set market=us,country=US \\",
     "  --map id=shopid,name=shopname,street=street_address,postal_code=zipcode",
     "carte import assortments prices.csv --dry-run --refused refused.csv",
     "carte import catalog spring.csv --region eu-west-1 --no-publish",
@@ -30,7 +30,7 @@ _INTERRUPTED: Final = 130
 
 
 class Kind(Enum):
-    """What a file holds."""
+    """The kinds of files that can be imported."""
 
     STORES = "stores"
     CATALOG = "catalog"
@@ -38,47 +38,76 @@ class Kind(Enum):
 
 
 def command(
-    kind: Annotated[Kind, typer.Argument(help="What the files hold.")],
+    kind: Annotated[
+        Kind,
+        typer.Argument(
+            metavar="KIND", help="What the files hold: stores, catalog or assortments; see above."
+        ),
+    ],
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE...", help="CSV files, one after the other.")
     ],
     *,
     maps: Annotated[
         list[str] | None,
-        typer.Option("--map", help="Columns that the file calls otherwise: name=shopname,..."),
+        typer.Option(
+            "--map",
+            metavar="COLUMN=HEADER,...",
+            help="Headers of columns that the file names differently, such as name=shopname; "
+            "repeatable.",
+        ),
     ] = None,
     sets: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Columns with one value for all rows: market=us,..."),
+        typer.Option(
+            "--set",
+            metavar="COLUMN=VALUE,...",
+            help="Values of columns that are the same in all rows, such as market=us; repeatable.",
+        ),
     ] = None,
     region: RegionOption = PRIMARY,
     aws: AwsOption = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Check and compare the rows, write nothing.")
+        bool,
+        typer.Option("--dry-run", help="Report what would be written and refused; write nothing."),
     ] = False,
     replace: Annotated[
         bool,
         typer.Option(
-            "--replace", help="Accept rows that change name and place of a store at once."
+            "--replace",
+            help="Accept rows that change both name and place of a store: another store under a "
+            "reused id.",
         ),
     ] = False,
     id_prefix: Annotated[
         str,
-        typer.Option("--id-prefix", help="Text put before each store's id: keeps brands apart."),
+        typer.Option(
+            "--id-prefix",
+            metavar="TEXT",
+            help="Text to put before every store id, so that stores of two brands differ.",
+        ),
     ] = "",
     no_publish: Annotated[
-        bool, typer.Option("--no-publish", help="Leave a catalog's items as drafts.")
+        bool,
+        typer.Option(
+            "--no-publish", help="Keep a catalog's items as drafts that menus do not show."
+        ),
     ] = False,
     refused: Annotated[
         Path | None,
-        typer.Option("--refused", help="Write the refused rows, with reasons, to this CSV file."),
+        typer.Option(
+            "--refused",
+            metavar="FILE",
+            help="Write the refused rows, each with its reason, to this CSV file.",
+        ),
     ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load CSV files: UTF-8, a header row, quoted fields; comma, semicolon, tab or |.
+    """Import stores, catalogs or assortments from CSV files.
 
+    Files are UTF-8 with a header row and quoted fields, separated by comma, semicolon, tab or |.
     Good rows are loaded, bad ones refused with file, line, column and reason. Running it again
     changes nothing. Columns marked * must be there, be mapped or be set; others are optional. What
     a file does not give, existing stores and items keep: an empty cell is no change.
@@ -126,7 +155,10 @@ def command(
     except FileRefusedError as error:
         _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
         raise typer.Exit(_WRONG_FILE) from error
-    rows = None if refused is None else write_refused(refused, report.files)
+    rows = None
+    if refused is not None:
+        with writing(refused, "--refused"):
+            rows = write_refused(refused, report.files)
     _show(report, as_json=as_json)
     if rows is not None and not as_json:
         print(f"{rows:,} refused rows written to {refused}")

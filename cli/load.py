@@ -1,9 +1,9 @@
-"""`carte load`: does it hold? A load test with objectives, a report, and a verdict."""
+"""`carte load`: run a load test with locust, write a report, judge it by objectives."""
 
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -33,49 +33,118 @@ _BOTTLENECK: Final = 3
 
 def command(
     profile: Annotated[
-        str, typer.Option("--profile", help="steady, lunch-rush, spike, soak or steps.")
+        str,
+        typer.Option(
+            "--profile",
+            metavar="PROFILE",
+            help="How the load changes over time: steady, lunch-rush (a whole day with meal times "
+            "around the world), spike (ten times the users within ten seconds), soak (half an "
+            "hour) or steps (eight steps up).",
+        ),
     ] = "lunch-rush",
     *,
     users: Annotated[
-        int, typer.Option("--users", min=0, help="Most users; 0: the profile's own number.")
+        int,
+        typer.Option(
+            "--users",
+            min=0,
+            metavar="USERS",
+            help="Largest number of simulated users at once, each of which waits for an answer "
+            "before it sends the next request; 0 for the profile's own number (40 to 320).",
+        ),
     ] = 0,
     rate: Annotated[
         float | None,
-        typer.Option("--rate", min=0.1, help="Open loop: so many requests a second at most."),
+        typer.Option(
+            "--rate",
+            min=0.1,
+            metavar="REQUESTS",
+            help="Open loop instead of users: send up to this many requests per second, however "
+            "late the answers come.",
+        ),
     ] = None,
     seconds: Annotated[
-        float, typer.Option("--seconds", min=0, help="How long; 0: the profile's own time.")
+        float,
+        typer.Option(
+            "--seconds",
+            min=0,
+            metavar="SECONDS",
+            help="Length of the run in seconds; 0 for the profile's own (60 to 1,800).",
+        ),
     ] = 0,
     workers: Annotated[
-        int, typer.Option("--workers", min=0, max=64, help="Worker processes of the generator.")
+        int,
+        typer.Option(
+            "--workers",
+            min=0,
+            max=64,
+            metavar="PROCESSES",
+            help="Worker processes that generate the load; 0 for one process in all.",
+        ),
     ] = 0,
     url: Annotated[
-        str | None, typer.Option("--url", help="A target elsewhere; the local cloud if none.")
+        str | None,
+        typer.Option(
+            "--url",
+            metavar="URL",
+            help="Test this deployed site instead of the local cloud, such as "
+            "https://menus.example.com.",
+        ),
     ] = None,
     runtime: Annotated[
-        str, typer.Option("--runtime", help="Of a local cloud that has to be started.")
+        Literal["lambda", "direct"],
+        typer.Option(
+            "--runtime",
+            help="If no local cloud runs, start one with this runtime; see `carte up --help`.",
+        ),
     ] = "direct",
     slo: Annotated[
-        str | None, typer.Option("--slo", help="Table of the file: local or aws.")
+        str | None,
+        typer.Option(
+            "--slo",
+            metavar="TABLE",
+            help="Objectives to judge by: the name of a table in --slo-file; local or aws in the "
+            "file that comes with carte.",
+            show_default="aws with --url, else local",
+        ),
     ] = None,
     slo_file: Annotated[
-        Path | None, typer.Option("--slo-file", help="Objectives; loadtests/load/slo.toml.")
+        Path | None,
+        typer.Option(
+            "--slo-file",
+            metavar="FILE",
+            help="TOML file of objectives: percentiles in milliseconds, share of failures, "
+            "seconds of staleness.",
+            show_default="loadtests/load/slo.toml",
+        ),
     ] = None,
     compare_with: Annotated[
-        Path | None, typer.Option("--compare", help="Folder of an earlier run.")
+        Path | None,
+        typer.Option(
+            "--compare",
+            metavar="FOLDER",
+            help="Folder of an earlier run; report what became slower or faster.",
+        ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder of this run; else below the cloud's.")
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            help="Folder for the report of this run.",
+            show_default="load/TIME-PROFILE in the cloud's folder",
+        ),
     ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Load the local cloud, or a deployed site, and say whether it held.
+    """Run a load test with locust and judge it by objectives.
 
-    Starts a cloud if none runs, warms it up, and leaves a report (HTML, JSON, CSV). Exits with 1
-    where an objective was missed, with 3 where the generator itself was the bottleneck. Staff edit
-    too: on the local cloud by themselves, elsewhere with a token in CARTE_STAFF_TOKEN.
+    Tests the local cloud, which is started if none runs, or a deployed site. Warms it up, then
+    writes a report (HTML, JSON, CSV). Exits with 1 if an objective was missed, with 3 if the load
+    generator itself was the bottleneck. Edits by staff are part of the load; on a deployed site
+    only with a staff token in the environment variable CARTE_STAFF_TOKEN.
     """
     from rich.console import Console
 
@@ -170,7 +239,7 @@ def _answer(results: "Results", found: "Comparison") -> dict[str, Any]:
 
 
 def _cloud(port: int, state_dir: Path | None, runtime: str, console: "Console") -> "CloudLayout":
-    """The running cloud; one is started where none runs."""
+    """Return the running cloud; start one if none runs."""
     import subprocess
     import sys
 
@@ -221,7 +290,7 @@ def _recording(folder: Path) -> "Recording":
         return Recording.of(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CarteError(
-            f"{path} is no earlier run: {error!r}", "name a folder that `carte load` left"
+            f"{path} is no earlier run: {error!r}", "name a folder that `carte load` wrote"
         ) from error
 
 

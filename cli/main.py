@@ -1,9 +1,12 @@
-"""Entry point of `carte`. To add a command: write `cli/<name>.py`, list it here.
+"""Entry point of `carte`. To add a command: write `cli/<name>.py`, list it in `COMMANDS`.
 
 The file holds a function `command`, whose docstring is the help and whose parameters are Typer
-options, and `EXAMPLES`, the lines shown below its help. Where a command has commands of its own,
-the file holds a `typer.Typer` named `app` instead, and the file's own docstring is the help.
-A call imports only the file of its command, `carte --help` none: it reads their first sentences.
+options, and `EXAMPLES`, the lines shown below its help. A command with subcommands is a file with a
+`typer.Typer` named `app` instead, and the file's docstring is its help. The first line of the help
+fits one line of `carte --help`; every option says its unit or its choices.
+
+A call imports only the file of its command. `carte --help` imports none of them: it reads the first
+lines from their sources.
 """
 
 import ast
@@ -43,7 +46,7 @@ COMMANDS: Final = {
 
 
 def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
-    """The command line application with these commands, imported."""
+    """Return the application with these commands; imports their modules."""
     app = _empty()
     for name in names:
         module = importlib.import_module(f"cli.{COMMANDS[name]}")
@@ -55,7 +58,7 @@ def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
 
 
 def overview() -> typer.Typer:
-    """The application as its help shows it: every command with its sentence, none imported."""
+    """Return the application for `carte --help`: all commands, no module imported."""
     app = _empty()
     for name, module in COMMANDS.items():
         app.command(name, help=_sentence(Path(__file__).with_name(f"{module}.py")))(_stand_in())
@@ -64,16 +67,20 @@ def overview() -> typer.Typer:
 
 def main() -> None:
     """Run the command line and exit: 0 on success, 1 on a failure, 2 on wrong usage."""
+    arguments = sys.argv[1:]
     try:
-        _called(sys.argv[1:])(prog_name="carte")
+        code = _called(arguments)(arguments, prog_name="carte", standalone_mode=False)
     except CarteError as error:
         sys.exit(_explain(error))
-    except KeyboardInterrupt:
+    except typer.TyperException as error:
+        sys.exit(_explain_usage(error, arguments))
+    except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
+    sys.exit(code)
 
 
 def _called(arguments: Sequence[str]) -> typer.Typer:
-    """What has to be imported for these arguments, and no more."""
+    """Return the application for these arguments; imports only what they need."""
     if any(name.endswith("_CARTE_COMPLETE") for name in os.environ):
         return application()
     if arguments and arguments[0] in COMMANDS:
@@ -97,7 +104,13 @@ def _empty() -> typer.Typer:
 def _root(
     *,
     version: Annotated[
-        bool, typer.Option("--version", is_eager=True, callback=lambda v: _print_version(show=v))
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=lambda v: _print_version(show=v),
+            help="Print the version and exit.",
+        ),
     ] = False,
 ) -> None:
     """Options of `carte` itself."""
@@ -117,7 +130,7 @@ def _stand_in() -> Callable[[], None]:
 
 
 def _sentence(source: Path) -> str:
-    """The first line of the docstring of `command` in a file, or of the file itself."""
+    """Return the first line of the docstring of a file's `command`, or of the file itself."""
     tree = ast.parse(source.read_text(encoding="utf-8"))
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == "command":
@@ -137,6 +150,26 @@ def _explain(error: CarteError) -> int:
     if error.hint:
         print(f"next:  {error.hint}", file=sys.stderr)
     return 1
+
+
+def _explain_usage(error: typer.TyperException, arguments: Sequence[str]) -> int:
+    """Print what is wrong with the arguments, and the command whose help shows the right ones."""
+    message = error.format_message()
+    if message.startswith("Usage:"):  # no argument at all: the message is the help
+        print(message, file=sys.stderr)
+        return error.exit_code
+    command = " ".join(["carte", *_command_words(arguments)])
+    print(f"error: {message}\nnext:  `{command} --help` shows what it takes", file=sys.stderr)
+    return error.exit_code
+
+
+def _command_words(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments that name the command, and its subcommand if it has some."""
+    if not arguments or arguments[0] not in COMMANDS:
+        return []
+    module = importlib.import_module(f"cli.{COMMANDS[arguments[0]]}")
+    known = [one.name for one in module.app.registered_commands] if hasattr(module, "app") else []
+    return [arguments[0], *(word for word in arguments[1:2] if word in known)]
 
 
 if __name__ == "__main__":

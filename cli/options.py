@@ -1,13 +1,16 @@
 """Options that several commands share, and the cloud that they name."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
 from localcloud.exceptions import NotRunningError
 from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir, load_layout
+from services.domain.errors import CarteError
 
 PortOption = Annotated[
     int,
@@ -16,24 +19,39 @@ PortOption = Annotated[
         min=1,
         max=65535,
         envvar="CARTE_PORT",
-        help="Port of the cloud's edge; tells clouds of one machine apart.",
+        metavar="PORT",
+        help="TCP port of the local cloud's edge. Each cloud of this machine has its own.",
     ),
 ]
 StateDirOption = Annotated[
     Path | None,
     typer.Option(
         "--state-dir",
-        help="Folder of the cloud's data and logs.",
+        metavar="FOLDER",
+        help="Folder of the local cloud's data and logs.",
         show_default=".carte/PORT in the repository",
     ),
 ]
+SCENARIO_HELP: Final = (
+    "Traffic to assume: pilot, national, global, or the path of a TOML file like "
+    "loadtests/cost/scenarios/global.toml."
+)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
-__all__ = ["DEFAULT_PORT", "JsonOption", "PortOption", "StateDirOption", "print_json", "the_cloud"]
+__all__ = [
+    "DEFAULT_PORT",
+    "SCENARIO_HELP",
+    "JsonOption",
+    "PortOption",
+    "StateDirOption",
+    "print_json",
+    "the_cloud",
+    "writing",
+]
 
 
 def the_cloud(port: int, state_dir: Path | None) -> CloudLayout:
-    """The cloud that `--port` and `--state-dir` name, running or not.
+    """Return the cloud that `--port` and `--state-dir` name, running or not.
 
     Raises:
         NotRunningError: No cloud was ever started there.
@@ -49,3 +67,19 @@ def the_cloud(port: int, state_dir: Path | None) -> CloudLayout:
 def print_json(answer: Any) -> None:
     """Print the answer for a program: one JSON object on stdout, nothing else."""
     print(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def writing(path: Path, option: str) -> Iterator[None]:
+    """Turn a failure to write the file that an option names into an error with a next step.
+
+    Raises:
+        CarteError: The file cannot be written; nobody has to read a traceback for it.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CarteError(
+            f"{path} cannot be written: {reason}", f"name a file in an existing folder by {option}"
+        ) from error

@@ -83,7 +83,7 @@ def local_picture() -> Picture:
 
 
 def facts_of(svg: str) -> dict[str, Any]:
-    """What a drawn picture claims: its `<metadata>`."""
+    """Return what a drawn picture claims: its `<metadata>`."""
     text = svg.partition("<metadata>")[2].partition("</metadata>")[0]
     facts: dict[str, Any] = json.loads(unescape(text))
     return facts

@@ -26,42 +26,77 @@ _HEADERS: Final = ("x-carte-region", "x-carte-edge")
 
 def command(
     query: Annotated[
-        str, typer.Argument(help="GraphQL text, or @FILE, or - to read it from standard input.")
+        str,
+        typer.Argument(
+            metavar="QUERY",
+            help="GraphQL text; @FILE reads it from a file, - from standard input.",
+        ),
     ],
     *,
     variables: Annotated[
-        str | None, typer.Option("--variables", help="JSON object, or @FILE.")
+        str | None,
+        typer.Option(
+            "--variables",
+            metavar="JSON",
+            help="The query's variables as a JSON object; @FILE reads them from a file.",
+        ),
     ] = None,
     region: Annotated[
         str | None,
-        typer.Option("--region", help="Ask this region's API.", show_default="the edge"),
+        typer.Option(
+            "--region",
+            metavar="REGION",
+            help="Send it to the API of this region, such as eu-west-1.",
+            show_default="the edge",
+        ),
     ] = None,
     edge: Annotated[
-        bool, typer.Option("--edge", help="Ask the edge, which picks the region: the default.")
+        bool,
+        typer.Option("--edge", help="Send it to the edge, which picks the region; the default."),
     ] = False,
     place: Annotated[
         str | None,
-        typer.Option("--place", help="Where to ask from: a region, lat,lng or a country code."),
+        typer.Option(
+            "--place",
+            metavar="PLACE",
+            help="Where the client claims to be: a region (eu-west-1), latitude,longitude "
+            "(48.86,2.35) or a country code (FR). Local cloud only.",
+        ),
     ] = None,
     url: Annotated[
-        str | None, typer.Option("--url", help="Another edge or API than the local cloud's.")
+        str | None,
+        typer.Option(
+            "--url",
+            metavar="URL",
+            help="Send it to this site or API instead of the local cloud, such as "
+            "https://menus.example.com.",
+        ),
     ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     token: Annotated[
-        str | None, typer.Option("--token", help="Staff token to send, as of `carte token`.")
+        str | None,
+        typer.Option(
+            "--token", metavar="TOKEN", help="Staff token to send, as `carte token` prints it."
+        ),
     ] = None,
     roles: Annotated[
         list[str] | None,
-        typer.Option("--role", help="Sign a token with this role, for the local cloud only."),
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help="Sign and send a token with this role: chain:admin, or store:ID:manager; "
+            "repeatable. Local cloud only.",
+        ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Status, headers and answer as one JSON object.")
+        bool, typer.Option("--json", help="Print status, headers and answer as one JSON object.")
     ] = False,
 ) -> None:
-    """Print the answer as JSON; say on stderr which region answered and what the edge decided.
+    """Send a GraphQL query or mutation and print the answer.
 
-    Exit code 1 if the answer has GraphQL errors or is none.
+    The answer is JSON on stdout; stderr says which region answered and what the edge decided.
+    Exits with 1 if the answer has GraphQL errors, or is not GraphQL's.
     """
     if (region is not None) + edge + (url is not None) > 1:
         raise typer.BadParameter("choose one of --region, --edge and --url")
@@ -98,7 +133,7 @@ def _content(text: str) -> str:
         return Path(text[1:]).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CarteError(
-            f"{text[1:]} cannot be read: {error}", "@ is followed by a file"
+            f"{text[1:]} cannot be read: {error}", "after @ give the path of a UTF-8 text file"
         ) from error
 
 
@@ -152,7 +187,7 @@ def _send(
             return response.status, lower, _decoded(url, response.status, response.data)
     except urllib3.exceptions.HTTPError as error:
         raise CarteError(
-            f"{url} does not answer: {error}", "`carte status` tells what is wrong"
+            f"{url} does not answer: {error}", "`carte status` shows what is wrong"
         ) from error
 
 

@@ -1,4 +1,4 @@
-"""`carte schema`: what a change of the schema does to clients."""
+"""Compare GraphQL schemas for changes that break clients."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -18,24 +18,28 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, epilog=_EXAMPLE, rich_mark
 
 
 @app.callback()
-def _schema() -> None:
-    """What a change of the schema does to clients."""
+def _schema() -> None:  # a group of one command would otherwise be that command itself
+    """Compare GraphQL schemas for changes that break clients."""
 
 
 @app.command("diff", epilog=_EXAMPLE)
 def diff(
-    old: Annotated[Path, typer.Argument(help="SDL that clients were written for.")],
-    new: Annotated[Path, typer.Argument(help="SDL that would answer them.")],
+    old: Annotated[
+        Path,
+        typer.Argument(metavar="OLD", help="SDL file of the schema that clients use now."),
+    ],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="SDL file of the changed schema.")],
     operations: Annotated[
         Path,
         typer.Option(
-            help="Folder of operations that must stay valid.",
+            metavar="FOLDER",
+            help="Folder of *.graphql operations that must stay valid.",
             show_default="graphql_schema/operations",
         ),
     ] = _OPERATIONS,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare two schemas; exit with 1 where a client of the old one would break."""
+    """Compare two schemas; exit with 1 if a client could break."""
     from graphql_schema.changes import compare, read_schema
 
     found = compare(read_schema(old), read_schema(new), sorted(operations.glob("*.graphql")))

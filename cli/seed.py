@@ -17,21 +17,34 @@ EXAMPLES: Final = ("carte seed", "carte seed --stores 31000", "carte seed --aws 
 def command(
     *,
     stores: Annotated[
-        int, typer.Option(min=0, max=31_000, help="Size of the chain; 300 has every market.")
+        int,
+        typer.Option(
+            min=0,
+            max=31_000,
+            metavar="STORES",
+            help="How many stores the chain has; 300 are enough for stores in every market.",
+        ),
     ] = 300,
-    seed: Annotated[int, typer.Option(help="Number that the chain is made from.")] = 1,
+    seed: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER",
+            help="Seed number of the random generator: the same number makes the same chain.",
+        ),
+    ] = 1,
     region: RegionOption = PRIMARY,
     aws: AwsOption = False,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Create the chain's catalogs and stores that are missing; leave alone what is there.
+    """Fill the table with the demo chain: catalogs and stores.
 
-    The same seed number makes the same chain everywhere, and a larger one begins with the smaller
-    one's stores: running it again writes nothing, with more --stores it adds the rest. Stores are
-    in real cities in proportion to population; their ids are like us-00001. Another seed number
-    makes other stores under the same ids, so seed it into an empty table.
+    Only what is missing is created; what is there is not changed. The same seed number makes the
+    same chain everywhere, and a larger chain begins with the stores of a smaller one: running the
+    command again writes nothing, running it with more --stores adds the rest. Stores are in real
+    cities in proportion to population; their ids are like us-00001. Another seed number makes other
+    stores under the same ids, so seed it into an empty table.
     """
     target = binding(region, port=port, state_dir=state_dir, aws=aws)
 
@@ -63,7 +76,7 @@ def command(
 
 
 def _replicating(port: int, state_dir: Path | None) -> int | None:
-    """Return how many writes are on their way between regions; None where nothing tells."""
+    """Return how many writes still replicate; None if the replicator does not answer."""
     from localcloud.replicator.client import ReplicatorClient, ReplicatorError
 
     try:

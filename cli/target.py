@@ -14,20 +14,29 @@ from services.storage.models import Binding
 PRIMARY: Final = "primary"
 
 RegionOption = Annotated[
-    str, typer.Option("--region", help="Region to write to; replication brings it to the others.")
+    str,
+    typer.Option(
+        "--region",
+        metavar="REGION",
+        help="Region to write to, such as eu-west-1; `primary` is the local cloud's first region. "
+        "Replication copies the data to the other regions.",
+    ),
 ]
 AwsOption = Annotated[
     bool,
-    typer.Option("--aws", help="The deployed table of AWS, with your usual AWS credentials."),
+    typer.Option(
+        "--aws",
+        help="Write to the deployed table in AWS, with your usual AWS credentials; needs --region.",
+    ),
 ]
 
 
 def binding(region: str, *, port: int, state_dir: Path | None, aws: bool) -> Binding:
-    """Where the table of a region is. `primary` is the cloud's first region.
+    """Return where the table of a region is; `primary` is the local cloud's first region.
 
     Raises:
         CarteError: AWS is meant and no region is named.
-        LocalCloudError: there is no such cloud, or it has no such region.
+        LocalCloudError: There is no such cloud, or it has no such region.
     """
     if aws:
         if region == PRIMARY:

@@ -1,24 +1,28 @@
-"""`carte thaw`: let a frozen region go on."""
+"""`carte thaw REGION`: heal the freezes of a region that `carte fault list` shows."""
 
 from typing import Annotated, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, PortOption, StateDirOption, the_cloud
+from cli.fault import end, fault_client
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, the_cloud
 
 EXAMPLES: Final = ("carte thaw eu-west-1",)
 
 
 def command(
-    region: Annotated[str, typer.Argument(help="The region to thaw.")],
+    region: Annotated[
+        str, typer.Argument(metavar="REGION", help="The frozen region, such as eu-west-1.")
+    ],
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Let a frozen region go on where it was.
+    """End the freeze of a region before its time.
 
-    Harmless where the region runs already.
+    Heals every fault of the kind `freeze` in the region; does nothing where there is none.
     """
-    from localcloud import regions
-
-    regions.thaw(the_cloud(port, state_dir), region)
-    print(f"{region} runs")
+    the_cloud(port, state_dir).region(region)  # raises for a region that the cloud lacks
+    client = fault_client(port, state_dir)
+    freezes = [one.id for one in client.active() if (one.kind, one.region) == ("freeze", region)]
+    end(client, freezes, as_json=as_json)

@@ -1,4 +1,4 @@
-"""`carte token`: sign a staff token that the local cloud believes, and nobody else."""
+"""`carte token`: sign a staff token that only local clouds of this machine accept."""
 
 from typing import Annotated, Final
 
@@ -17,13 +17,28 @@ EXAMPLES: Final = (
 def command(
     *,
     role: Annotated[
-        list[str], typer.Option("--role", help="A role: chain:admin, or store:<id>:manager.")
+        list[str],
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help="chain:admin, or store:ID:manager such as store:us-00001:manager; repeatable.",
+        ),
     ],
     subject: Annotated[
-        str, typer.Option("--subject", help="Who it is for: the author in the journal.")
+        str,
+        typer.Option(
+            "--subject",
+            metavar="NAME",
+            help="Name of the staff member or till; the edit journal shows it as the author.",
+        ),
     ] = "developer",
     minutes: Annotated[
-        float, typer.Option("--minutes", help="How long it is good; negative: it has expired.")
+        float,
+        typer.Option(
+            "--minutes",
+            metavar="MINUTES",
+            help="Minutes until the token expires; a negative number makes an expired token.",
+        ),
     ] = 60,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import typer
 
@@ -24,25 +24,32 @@ def command(
     *,
     port: PortOption = DEFAULT_PORT,
     regions: Annotated[
-        str, typer.Option(help="Regions to run, separated by commas; the first is the primary.")
+        str,
+        typer.Option(
+            metavar="REGION,REGION,...",
+            help="AWS names of 1 to 10 regions to run; the first is the primary.",
+        ),
     ] = ",".join(layouts.DEFAULT_REGIONS),
     region_port: Annotated[
         int | None,
         typer.Option(
-            help="Port of the first region; the others count up.", show_default="port + 20000"
+            metavar="PORT",
+            help="TCP port of the first region; the other regions use the ports above it.",
+            show_default="--port + 20000",
         ),
     ] = None,
     runtime: Annotated[
-        str,
+        Literal["lambda", "direct"],
         typer.Option(
-            help="`lambda`: emulated API Gateway and Lambda. `direct`: the same service under an "
-            "ASGI server, for load tests."
+            help="How the API is served. `lambda`: by emulated API Gateway and Lambda. `direct`: "
+            "by the same service under an ASGI server, for load tests."
         ),
     ] = "lambda",
     place: Annotated[
         str | None,
         typer.Option(
-            help="Region that clients without a known place are near to.",
+            metavar="REGION",
+            help="The nearest region of clients that send no x-carte-place header.",
             show_default="the primary",
         ),
     ] = None,
@@ -51,16 +58,27 @@ def command(
         typer.Option(
             min=0.1,
             max=100,
-            help="Speed of health checks, DNS answers and drain flags at the edge. 1: AWS's own "
-            "times, so that a lost region is left as late as there: the site's reads go on at "
-            "once, writes within 92 s. 20: within 7 s.",
+            metavar="FACTOR",
+            help="How many times as fast as on AWS the edge's health checks, DNS answers and drain "
+            "flags work. After the loss of a region reads go on at once; writes go on within 92 "
+            "seconds with 1, as on AWS, and within 7 seconds with 20.",
         ),
     ] = 1.0,
     stores: Annotated[
-        int, typer.Option(min=0, max=31_000, help="Stores to seed an empty cloud with; 0: none.")
+        int,
+        typer.Option(
+            min=0,
+            max=31_000,
+            metavar="STORES",
+            help="Stores of the demo chain that an empty cloud is filled with; 0 for none.",
+        ),
     ] = 300,
     detach: Annotated[
-        bool, typer.Option("--detach", help="Return when all is ready; `carte down` ends it.")
+        bool,
+        typer.Option(
+            "--detach",
+            help="Return when everything is ready, and run in the background until `carte down`.",
+        ),
     ] = False,
     state_dir: StateDirOption = None,
     assembly: Annotated[
@@ -73,20 +91,19 @@ def command(
 ) -> None:
     """Start the local cloud: regions, replication, API, edge and site.
 
-    Runs until Ctrl-C, which stops everything and keeps the data for the next start. A cloud that
-    runs already is left alone.
+    Stays in the foreground until Ctrl-C, which stops everything and keeps the data for the next
+    start: run other commands in a second terminal, or add --detach. A cloud that runs already is
+    not changed.
     """
     from localcloud import launch
     from localcloud.startup import StartOptions
 
-    if runtime not in {"lambda", "direct"}:
-        raise CarteError(f"--runtime {runtime} is unknown", "choose lambda or direct")
     wanted = make_layout(
         port,
         regions=[name.strip() for name in regions.split(",") if name.strip()],
         state_dir=state_dir,
         region_port=region_port,
-        runtime="direct" if runtime == "direct" else "lambda",
+        runtime=runtime,
         place=place,
         time_scale=time_scale,
     )
@@ -123,7 +140,7 @@ def _already(existing: layouts.CloudLayout, wanted: layouts.CloudLayout) -> None
     if not state.healthy:
         raise CarteError(
             f"the cloud at port {existing.port} runs already, but not all of it is healthy",
-            f"`carte status{_which(existing)}` tells what, `carte down{_which(existing)}` ends it",
+            f"`carte status{_which(existing)}` shows what, `carte down{_which(existing)}` stops it",
         )
     _say(f"already running and healthy: {existing.url}")
 

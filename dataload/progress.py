@@ -34,7 +34,7 @@ class NoProgress:
 
 
 class Bars(AbstractContextManager["Bars"]):
-    """One bar below the other; where stderr is no terminal, one line when all is done."""
+    """Progress bars, one below the other; without a terminal, one line at the end."""
 
     def __init__(self, *, visible: bool = True) -> None:
         from rich.console import Console

@@ -35,7 +35,7 @@ _GC_THRESHOLD: Final = 100_000
 
 @dataclass(frozen=True, slots=True)
 class SeedReport:
-    """What a seed did.
+    """The result of seeding a region.
 
     Attributes:
         stores: stores of the chain that was asked for.

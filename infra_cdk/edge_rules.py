@@ -1,4 +1,4 @@
-"""What the edge does by number: when it asks another region, and for how long it waits.
+"""Numbers of the edge: statuses that lead to another region, and timeouts.
 
 One definition for CloudFront's configuration, for the function that runs in it, and for the edge of
 the local cloud. Plain values: neither the CDK nor a service is needed to read them.

@@ -1,1 +1,1 @@
-"""What judges carte: load runs, drills, consistency checks, capacity, cost, benchmarks."""
+"""The tools that judge carte: load runs, drills, consistency checks, capacity, cost, benchmarks."""

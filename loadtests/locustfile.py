@@ -31,26 +31,32 @@ __all__ = ["App", "ColdReader", "Manager", "Shape", "Till", "Uploader", "WarmRea
 
 @events.init_command_line_parser.add_listener
 def options(parser: LocustArgumentParser) -> None:
-    """Options of ours."""
+    """Add carte's options to locust's command line."""
     add = parser.add_argument
-    add("--profile-name", default="steady", choices=sorted(PROFILES), help="The load's shape")
-    add("--profile-users", type=int, default=0, help="Most users; 0: the profile's own number")
-    add("--profile-seconds", type=float, default=0, help="How long; 0: the profile's own time")
-    add("--sample", type=int, default=2000, help="Stores that are read, at most")
+    add("--profile-name", default="steady", choices=sorted(PROFILES),
+        help="Shape of the load over time")  # fmt: skip
+    add("--profile-users", type=int, default=0,
+        help="Largest number of users; 0 for the profile's own")  # fmt: skip
+    add("--profile-seconds", type=float, default=0,
+        help="Length in seconds; 0 for the profile's own")  # fmt: skip
+    add("--sample", type=int, default=2000, help="Largest number of stores whose menus are read")
     add("--staff-token", default="", env_var="CARTE_STAFF_TOKEN", is_secret=True,
-        help="Bearer token of staff; without one nobody edits")  # fmt: skip
-    add("--s3", default="{}", help="JSON: S3 endpoints of the regions' buckets of counts")
-    add("--recording", default="", help="Write what was recorded to this file")
+        help="Bearer token of staff; without one there are no edits")  # fmt: skip
+    add("--s3", default="{}",
+        help="JSON object: region to S3 endpoint of its bucket of stock counts")  # fmt: skip
+    add("--recording", default="", help="File to write the recording to, as JSON")
 
 
 @events.init.add_listener
 def init(environment: Environment, **_: Any) -> None:
-    """Get to know the target, and begin to listen."""
+    """Read the stores of the target, and begin to record requests."""
     given: Any = environment.parsed_options
     profile = PROFILES[given.profile_name]
     host = (environment.host or "").rstrip("/")
     if not host:
-        raise SystemExit("name the target: --host http://localhost:8080")
+        raise SystemExit(
+            "error: no target\nnext:  name it, for example --host http://localhost:8080"
+        )
     send = target.sender(host)
     stores = population.load(send, given.sample)
     run = LoadRun(
@@ -67,13 +73,17 @@ def init(environment: Environment, **_: Any) -> None:
 
         @events.quitting.add_listener
         def save(**_: Any) -> None:
-            told = {**run.recording.to_json(), "problem": listener.problem, "began": run.began_at}
-            Path(given.recording).write_text(json.dumps(told), encoding="utf-8")
+            recorded = {
+                **run.recording.to_json(),
+                "problem": listener.problem,
+                "began": run.began_at,
+            }
+            Path(given.recording).write_text(json.dumps(recorded), encoding="utf-8")
 
 
 @events.test_start.add_listener
 def start(environment: Environment, **_: Any) -> None:
-    """The day begins when the first user comes."""
+    """Start the clock of the simulated day when the first user starts."""
     import time
 
     run = run_of(environment)
@@ -81,10 +91,10 @@ def start(environment: Environment, **_: Any) -> None:
 
 
 class Shape(LoadTestShape):
-    """The profile's number of users at each moment; all join at once that a step adds."""
+    """The profile's number of users over time; users that a step adds start at once."""
 
     def tick(self) -> tuple[int, float] | None:
-        """Users, and how many of them may join in a second; None ends the run."""
+        """Return the number of users and how many may start per second; None ends the run."""
         runner: Any = self.runner
         environment: Environment = runner.environment
         given: Any = environment.parsed_options

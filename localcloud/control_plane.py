@@ -1,4 +1,4 @@
-"""Who may use a control plane of the local cloud: programs and pages of this machine only.
+"""Access to the local cloud's control planes: for programs and pages of this machine only.
 
 The fault controller, the replicator and the operator endpoints of the edge (`/_edge`) listen on the
 loopback address without a password. Two kinds of web pages in a developer's browser could reach

@@ -65,7 +65,7 @@ def environment(layout: CloudLayout, region: Region) -> dict[str, str]:
 
 
 def temporary(layout: CloudLayout, region: Region) -> Path:
-    """Where the emulator unpacks Lambda packages; emptied at each start."""
+    """Return where the emulator unpacks Lambda packages; emptied at each start."""
     return layout.state_dir / "tmp" / region.name
 
 

@@ -38,7 +38,7 @@ def running(state_dir: Path) -> CloudLayout | None:
 
 
 def same_shape(one: CloudLayout, other: CloudLayout) -> bool:
-    """Whether two layouts ask for the same cloud, whatever processes run it."""
+    """Return whether two layouts ask for the same cloud, whatever processes run it."""
     return replace(one, processes=()) == replace(other, processes=())
 
 

@@ -1,4 +1,4 @@
-"""Which programs listen on ports of this machine, and where free ports are."""
+"""Finds programs that listen on ports of this machine, and free ports."""
 
 import contextlib
 import socket
@@ -15,7 +15,7 @@ _BLOCK: Final = 100  # clouds so many ports apart never share one
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on this port of the loopback address now."""
+    """Return whether a server could listen on this port of the loopback address now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # Servers set it too: without it a port in TIME_WAIT would count as taken.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -33,7 +33,7 @@ def get(url: str, *, timeout: float) -> tuple[int, bytes]:
 
 
 def is_ok(url: str, *, timeout: float = 1.0) -> bool:
-    """Whether a GET answers 200 in time."""
+    """Return whether a GET answers 200 in time."""
     try:
         return get(url, timeout=timeout)[0] == 200  # noqa: PLR2004
     except OSError:
@@ -50,7 +50,7 @@ def get_json(url: str, *, timeout: float) -> Any:
 
 
 def why_not(url: str, *, timeout: float) -> str:
-    """What a GET that should answer 200 answers instead, in one line."""
+    """Return what a GET that should answer 200 answers instead, in one line."""
     try:
         status, body = get(url, timeout=timeout)
     except OSError as error:
@@ -72,7 +72,7 @@ def wait_ok(url: str, *, timeout: float) -> None:
 
 
 def item_count(endpoint: str, table: str, *, timeout: float) -> int | None:
-    """How many items a table of an emulator holds, or None when it does not answer in time.
+    """Return how many items a table of an emulator holds, or None when it does not answer in time.
 
     A plain request without a client library: the emulator needs no signature, and `carte status`
     need not wait for an SDK to load.

@@ -28,7 +28,7 @@ _POLL: Final = 0.02
 
 
 def base_environment(layout: CloudLayout) -> dict[str, str]:
-    """What every process of the cloud gets: only what it needs, and the mark.
+    """Return what every process of the cloud gets: only what it needs, and the mark.
 
     The user's own AWS settings and PYTHONPATH stay out: a local cloud must never reach a real
     account, and Lambda workers inherit what the emulator has.
@@ -86,7 +86,7 @@ class Child:
         self.started = time.monotonic()
 
     def exit_status(self) -> str | None:
-        """How it ended, in words, or None while it runs. Reaps it."""
+        """Return how it ended, in words, or None while it runs. Reaps it."""
         code = self.process.poll()
         if code is None:
             return None
@@ -112,7 +112,7 @@ def find(record: ProcessRecord) -> psutil.Process | None:
 
 
 def is_frozen(process: psutil.Process) -> bool:
-    """Whether the process is stopped by SIGSTOP."""
+    """Return whether the process is stopped by SIGSTOP."""
     try:
         return bool(process.status() == psutil.STATUS_STOPPED)
     except psutil.Error:

@@ -1,4 +1,4 @@
-"""How the processes beside the emulators are started: replicator, faults, edge, direct runtime."""
+"""Command lines of the processes beside the emulators: replicator, faults, edge, direct runtime."""
 
 import sys
 

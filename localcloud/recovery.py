@@ -1,4 +1,4 @@
-"""Restart what died: a process of the cloud that ended without being asked to."""
+"""Restarts processes of the cloud that ended although nothing stopped them."""
 
 import time
 from collections.abc import Callable
@@ -18,7 +18,7 @@ _WELL_AFTER: Final = 60.0  # seconds of running after which earlier failures are
 
 @dataclass(frozen=True)
 class Program:
-    """How to start a process, and what a restarted one needs before it is of use again.
+    """A process of the cloud: its command line, and what to do after a restart.
 
     `start` runs in the main thread. `heal`, which may wait for the process, runs beside it.
     """

@@ -76,7 +76,7 @@ def records(layout: CloudLayout, region: str) -> list[ProcessRecord]:
 
 
 def frozen(layout: CloudLayout, region: str) -> bool:
-    """Whether the region's emulator is frozen."""
+    """Return whether the region's emulator is frozen."""
     record = layout.process("emulator", region)
     process = find(record) if record else None
     return process is not None and is_frozen(process)

@@ -14,7 +14,7 @@ _PAGE: Final = 1000  # items; the first stores of a seeded table are in one of t
 
 
 def has_stores(region: Region) -> bool:
-    """Whether the region's table holds any store. Catalogs and heartbeats do not count."""
+    """Return whether the region's table holds any store. Catalogs and heartbeats do not count."""
     pages = (
         client(region, "dynamodb")
         .get_paginator("scan")

@@ -26,7 +26,7 @@ _STORE_LIST: Final = "/graphql?query=%7Bstores(first:1)%7Bedges%7Bnode%7Bid%7D%7
 
 @dataclass(frozen=True)
 class StartOptions:
-    """What `carte up` was asked for beyond the layout.
+    """The options of `carte up` beyond the layout.
 
     Attributes:
         stores: How many stores to seed an empty cloud with; 0 seeds none.
@@ -52,7 +52,7 @@ class Processes(Protocol):
         ...
 
     def ended(self, name: str) -> str | None:
-        """How the process of that name ended, or None while it runs."""
+        """Return how the process of that name ended, or None while it runs."""
         ...
 
     def pause(self, seconds: float) -> None:

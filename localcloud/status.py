@@ -1,4 +1,4 @@
-"""What runs of a cloud, and how well: asked of its processes, not of what was recorded."""
+"""Collects the health of a cloud from its running processes, not from recorded state."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -134,7 +134,7 @@ def _replication(layout: CloudLayout) -> tuple[Health, dict[str, Any]]:
 
 
 def _faults(layout: CloudLayout) -> tuple[Health, tuple[str, ...]]:
-    """How the fault controller is, and what is on, such as `freeze eu-west-1`."""
+    """Return how the fault controller is, and what is on, such as `freeze eu-west-1`."""
     url = layout.faults_url + "/faults"
     health, _ = _health(layout, layout.process("faults"), url)
     report = probe.get_json(url, timeout=_TIMEOUT) if health == "ready" else None

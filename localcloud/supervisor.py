@@ -19,7 +19,7 @@ _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StopRequested(Exception):  # noqa: N818 - a request, not an error
-    """A signal asked the supervisor to stop while it was waiting for something."""
+    """The supervisor was stopped by a signal while it was waiting."""
 
 
 class Supervisor:
@@ -58,7 +58,7 @@ class Supervisor:
         return child
 
     def ended(self, name: str) -> str | None:
-        """How the process of that name ended, or None while it runs."""
+        """Return how the process of that name ended, or None while it runs."""
         return self._children[name][0].exit_status()
 
     def pause(self, seconds: float) -> None:

@@ -24,7 +24,7 @@ _SUPERVISOR_GRACE = emulator.STOP_GRACE + 2 * _GRACE
 
 @dataclass(frozen=True)
 class Teardown:
-    """What `stop` did.
+    """The result of `stop`.
 
     Attributes:
         stopped: How many processes ended.

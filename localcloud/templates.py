@@ -112,7 +112,7 @@ def renew_streams(template: Mapping[str, Any], mark: int) -> dict[str, Any]:
 
 
 def _unsupported(body: Mapping[str, Any]) -> str | None:
-    """What the emulator lacks for a resource; None: nothing."""
+    """Return what the emulator lacks for a resource; None: nothing."""
     kind: str = body["Type"]
     if kind in UNSUPPORTED_TYPES:
         return kind

@@ -24,7 +24,7 @@ _TRIES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How streets are named in one country.
+    """The naming of streets in a country.
 
     Attributes:
         landmarks: parts of a town that a store can be named after.
@@ -87,7 +87,7 @@ def point(city: City, dice: Dice) -> tuple[float, float]:
 
 
 def reach_km(city: City) -> float:
-    """How far from its centre a city has stores: 0.9 km for 15,000 people, at most 6 km."""
+    """Return how far from its centre a city has stores: 0.9 km for 15,000 people, at most 6 km."""
     return min(6.0, 0.6 + math.sqrt(city.population) / 420)
 
 

@@ -25,7 +25,7 @@ class Dice:
         return low + int(self.random() * (high - low + 1))
 
     def pick(self, among: Sequence[T]) -> T:
-        """One of them, each as likely as the other."""
+        """Return one of the values, all with the same probability."""
         return among[int(self.random() * len(among))]
 
     def shuffled(self, among: Sequence[T]) -> list[T]:

@@ -147,7 +147,7 @@ def _nearest(
 
 
 def abroad_within(city: City, radius_km: float) -> bool:
-    """Whether a city of another country lies within a radius of this one."""
+    """Return whether a city of another country lies within a radius of this one."""
     return any(
         code != city.market and distance_km(city.latitude, city.longitude, lat, lng) <= radius_km
         for cell in cells_within(city.latitude, city.longitude, radius_km)

@@ -34,7 +34,7 @@ def catalog() -> Mapping[str, Any]:
 
 @cache
 def offers(market: str) -> tuple[Offer, ...]:
-    """What a market can sell, in menu order. `local`: it is sold in few markets only."""
+    """Return what a market can sell, in menu order. `local`: it is sold in few markets only."""
     return tuple(
         Offer(item["id"], item["prices"][market], item["standard"], "markets" in item)
         for item in catalog()["items"]

@@ -1,4 +1,4 @@
-"""What stores are called: `Carte Lyon`, `Carte Lyon Vieux Port`, `Carte Lyon Rue Victor Hugo`."""
+"""Names of stores: `Carte Lyon`, `Carte Lyon Vieux Port`, `Carte Lyon Rue Victor Hugo`."""
 
 from dataclasses import dataclass
 from functools import cache

@@ -1,4 +1,4 @@
-"""When a store is open: its market's usual hours, or a variation that somebody will meet."""
+"""Opening hours of stores: the market's usual hours, or a variation of them."""
 
 from typing import Final
 

@@ -38,7 +38,7 @@ class ChainStore:
     pieces: Mapping[str, int]
 
     def entry(self) -> DirectoryEntry:
-        """What the directory lists of it."""
+        """Return what the directory lists of it."""
         return DirectoryEntry(
             store_id=self.store_id,
             market=self.fields["market"],

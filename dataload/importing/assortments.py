@@ -27,7 +27,7 @@ COLUMNS: Final = Columns(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What rows may name.
+    """The stores and items that rows may name.
 
     Attributes:
         markets: Store id to its market.

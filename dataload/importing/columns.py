@@ -1,4 +1,4 @@
-"""Which column of a file is which: names, `--map` and `--set`."""
+"""Maps the columns of a file to fields: by names, `--map` and `--set`."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class ColumnOptions:
-    """What `--map`, `--set` and `--id-prefix` say.
+    """The values of `--map`, `--set` and `--id-prefix`.
 
     Attributes:
         sources: Column to the name that the file has for it.

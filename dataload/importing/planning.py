@@ -1,4 +1,4 @@
-"""What edits would make of the documents that are there: read, compared, and not yet written."""
+"""Plans edits: reads the documents and computes the changes, without writing."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What can be wrong with an import, row by row or with a file as a whole."""
+"""Problems of an import: of a row, or of a whole file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -20,7 +20,7 @@ _ADDED_COLUMNS: Final = ("refused_line", "refused_column", "refused_reason")
 
 @dataclass(frozen=True, slots=True)
 class RowFate:
-    """What a good row does to the documents that are there.
+    """The effect of a good row on the existing documents.
 
     Attributes:
         line: Physical line on which the row starts.

@@ -1,1 +1,1 @@
-"""What no tool catches: checks over all synthesized templates at once, as pure functions."""
+"""Checks that existing tools lack: pure functions over all synthesized templates at once."""

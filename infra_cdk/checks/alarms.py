@@ -1,4 +1,4 @@
-"""Checks of the alarms: each says what to do, tells somebody, and looks at something real."""
+"""Checks of the alarms: each has a remedy, a topic, and a metric that exists."""
 
 from collections.abc import Iterator
 from typing import Final

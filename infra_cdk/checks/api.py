@@ -1,4 +1,4 @@
-"""Checks of the regional API: what its cache may keep, and whom it may wait for."""
+"""Checks of the regional API: its cache, its throttling and its timeouts."""
 
 from collections.abc import Iterator
 from typing import Any, Final

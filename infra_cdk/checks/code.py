@@ -108,9 +108,9 @@ def failures_named_by_handlers_are_heard(cloud: Cloud) -> Iterator[tuple[Resourc
                 yield mapping, "is switched off"
             for function in functions_of(stack, mapping.properties.get("FunctionName")):
                 handler = as_text(function.properties.get("Handler", ""))
-                told = mapping.properties.get("FunctionResponseTypes", [])
+                types = mapping.properties.get("FunctionResponseTypes", [])
                 names = handler.startswith("services.") and sources.returns_failures(handler)
-                if names and "ReportBatchItemFailures" not in told:
+                if names and "ReportBatchItemFailures" not in types:
                     yield mapping, f"does not read what {handler} says has failed"
 
 

@@ -1,4 +1,4 @@
-"""Checks of the Lambdas: how they start, what feeds them, and what they are told."""
+"""Checks of the Lambdas: their start, their event sources, and their variables."""
 
 from collections.abc import Iterator
 from pathlib import Path

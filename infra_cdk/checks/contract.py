@@ -14,7 +14,7 @@ _MISSING: Final = object()
 
 
 class Row(NamedTuple):
-    """What a property of every resource of a type must be.
+    """A rule: the value that a property of every resource of a type must have.
 
     Attributes:
         type: Of the resources.

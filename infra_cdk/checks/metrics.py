@@ -78,7 +78,7 @@ _NAMED_BY: Final = {
 
 
 class Watched(NamedTuple):
-    """One metric that an alarm or a dashboard looks at.
+    """A metric that an alarm or a dashboard reads.
 
     Attributes:
         by: The alarm or the dashboard.
@@ -194,7 +194,7 @@ def _plain(body: Any) -> str:
 
 
 def _is_there(cloud: Cloud, one: Watched, name: str, value: Any) -> bool:
-    """Whether what a dimension names is deployed where the metric is looked at."""
+    """Return whether a dimension names a resource that is deployed in the metric's region."""
     if name not in _NAMED_BY or value == "*":
         return True
     stacks = [stack for stack in cloud.stacks if stack.region == one.region]

@@ -11,7 +11,7 @@ from infra_cdk.config import Deployment
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of a template.
+    """A resource of a template.
 
     Attributes:
         stack: name of the stack that it is in.
@@ -36,7 +36,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """One synthesized stack: its name, account, region and template."""
+    """A synthesized stack: its name, account, region and template."""
 
     name: str
     account: str
@@ -89,7 +89,7 @@ class Cloud:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a check found wrong, in words that say what would happen."""
+    """A fault that a check found, with its consequence in words."""
 
     check: str
     stack: str
@@ -103,18 +103,13 @@ Rule = Callable[[Cloud], Iterable[tuple[Resource, str]]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A rule with its name; its sentence is the rule's docstring."""
+    """A rule with its name; the docstring of the rule says what must hold."""
 
     name: str
     rule: Rule
 
-    @property
-    def sentence(self) -> str:
-        """What must hold."""
-        return (self.rule.__doc__ or "").strip().splitlines()[0]
-
     def findings(self, cloud: Cloud) -> list[Finding]:
-        """What is wrong in a deployment."""
+        """Return what is wrong in a deployment."""
         return [
             Finding(self.name, resource.stack, resource.logical_id, message)
             for resource, message in self.rule(cloud)

@@ -1,4 +1,4 @@
-"""All checks, by subject. A new one is a function with a sentence, listed here."""
+"""All checks, by subject. A new one is a function, listed here, whose docstring is the rule."""
 
 from typing import Final
 
@@ -92,5 +92,5 @@ CHECKS: Final = tuple(Check(rule.__name__.replace("_", "-"), rule) for rule in _
 
 
 def findings(cloud: Cloud) -> list[Finding]:
-    """What all checks find wrong in a deployment."""
+    """Return what all checks find wrong in a deployment."""
     return [one for check in CHECKS for one in check.findings(cloud)]

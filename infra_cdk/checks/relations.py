@@ -1,4 +1,4 @@
-"""Checks of what resources need of each other: who reads a bucket, who is told of an alarm."""
+"""Checks of relations between resources: readers of a bucket, subscribers of an alarm."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -269,7 +269,7 @@ def stacks_tell_what_the_deployment_reads(cloud: Cloud) -> Iterator[tuple[Resour
 
 
 def names_of_the_page_are_there(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """What the operations page calls by name has that name in the templates."""
+    """Yield what the operations page calls by name has that name in the templates."""
     text = as_text([stack.template for stack in cloud.stacks])
     page = (ROOT / _OPERATIONS).read_text(encoding="utf-8")
     alarms = set(_ROW.findall(page))
@@ -318,7 +318,7 @@ def _periods(alarm: Resource) -> Iterator[int]:
 
 
 def _bound(policy: Resource) -> bool:
-    """Whether what a service may do is bound to this account's own use of it."""
+    """Return whether what a service may do is bound to this account's own use of it."""
     allowed = [
         statement
         for statement in policy.properties["PolicyDocument"]["Statement"]
@@ -332,7 +332,7 @@ def _bound(policy: Resource) -> bool:
 
 
 def _lets_in(cloud: Cloud, bucket: str, service: str) -> bool:
-    """Whether a bucket's policy lets a service read its objects, bound to this account."""
+    """Return whether a bucket's policy lets a service read its objects, bound to this account."""
     for stack in cloud.stacks:
         named = {
             one.logical_id

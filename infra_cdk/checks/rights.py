@@ -1,4 +1,4 @@
-"""Checks of who may do what: no wildcard without a reason, no role for just any repository."""
+"""Checks of IAM rights: no wildcard without a reason, no role for any other repository."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final

@@ -108,7 +108,7 @@ def every_region_has_a_next_one(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
 
 
 def _leads_home(record: Resource, falling: set[str]) -> bool:
-    """Whether a latency record leads to its own region, as long as that is healthy."""
+    """Return whether a latency record leads to its own region, as long as that is healthy."""
     target = as_text(record.properties.get("AliasTarget", {}).get("DNSName", ""))
     home = target.startswith(f"healthy-{record.properties['Region']}.")
     return home and target in falling and _inherits_health(record)

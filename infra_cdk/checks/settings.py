@@ -18,7 +18,7 @@ _SHIFTS: Final = {
 
 
 def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """What the deployment file says is what the templates do."""
+    """Yield what the deployment file says is what the templates do."""
     if cloud.deployment is None:
         return
     for rule in (_menu, _logs, _api, _stages, _shifting, _firewall, _canary, _budget, _dax):
@@ -42,14 +42,14 @@ def alarms_reach_the_addresses(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         for topic in stack.resources("AWS::SNS::Topic"):
             if topic.logical_id not in notified:
                 continue
-            told = {
+            addresses = {
                 str(one.properties.get("Endpoint"))
                 for one in stack.resources("AWS::SNS::Subscription")
                 if topic.logical_id in references(one.properties.get("TopicArn"))
                 and one.properties.get("Protocol") == "email"
             }
-            if told != wanted:
-                yield topic, f"mails {sorted(told)}, not {sorted(wanted)}"
+            if addresses != wanted:
+                yield topic, f"mails {sorted(addresses)}, not {sorted(wanted)}"
             policy = policies.get(topic.logical_id, "")
             for part in ('"cloudwatch.amazonaws.com"', '"sns:Publish"', '"aws:SourceAccount"'):
                 if part not in policy:

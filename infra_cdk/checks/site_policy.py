@@ -37,7 +37,7 @@ def parse(policy: str) -> dict[str, list[str]]:
 
 
 def refused_by(directives: Mapping[str, list[str]], page: str) -> list[str]:
-    """What a browser would not load or do for a page."""
+    """Return what a browser would not load or do for a page."""
     needs = _Needs()
     needs.feed(page)
     refused = [

@@ -1,4 +1,4 @@
-"""What the Lambdas' sources do: the actions they call, the variables they read, their routes.
+"""Reads the Lambdas' sources: the actions they call, the variables they read, their routes.
 
 Read from the syntax trees alone, so the gate needs none of the Lambdas' libraries. A function
 counts as called where its name is called anywhere in what a handler reaches: too much is believed
@@ -41,7 +41,7 @@ _RECEIVERS: Final = frozenset({"transaction", "item", "model", "batch"})
 
 
 def handler_exists(handler: str, root: Path = ROOT) -> bool:
-    """Whether `package.module.name` is a module of the repository that defines the name."""
+    """Return whether `package.module.name` is a module of the repository that defines the name."""
     module, _, name = handler.rpartition(".")
     path = root / f"{module.replace('.', '/')}.py"
     if not path.exists():
@@ -115,7 +115,7 @@ def variables_of(handler: str) -> frozenset[str]:
 
 @cache
 def returns_failures(handler: str) -> bool:
-    """Whether a handler names what shall come again (`batchItemFailures`)."""
+    """Return whether a handler names what shall come again (`batchItemFailures`)."""
     return any("batchItemFailures" in path.read_text("utf-8") for path in modules_of(handler))
 
 

@@ -1,4 +1,4 @@
-"""What a deployment may choose, as one typed object read from a TOML file."""
+"""The settings of a deployment, as one typed object that is read from a TOML file."""
 
 from infra_cdk.config.deployment import (
     DEFAULT_REGIONS,

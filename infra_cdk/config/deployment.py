@@ -1,4 +1,4 @@
-"""One deployment: its settings, and what must hold between them."""
+"""A deployment: its settings, and the rules that hold between them."""
 
 import re
 import tomllib
@@ -40,7 +40,7 @@ _RETENTION_DAYS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One chain, deployed.
+    """The deployment of a chain.
 
     Attributes:
         account: AWS account id, twelve digits.

@@ -1,4 +1,4 @@
-"""What can be wrong with a deployment file."""
+"""Errors in a deployment file."""
 
 
 class ConfigError(ValueError):

@@ -1,4 +1,4 @@
-"""What is known about AWS regions without asking AWS."""
+"""Facts about AWS regions that need no call to AWS."""
 
 import difflib
 from collections.abc import Sequence
@@ -51,7 +51,7 @@ COORDINATES: Final = {
 
 @cache
 def aws_regions() -> tuple[str, ...]:
-    """The regions of all AWS partitions, as the pinned botocore knows them, without network."""
+    """Return the regions of all AWS partitions from the pinned botocore, without network."""
     partitions = Loader().load_data("partitions")["partitions"]
     names = [name for partition in partitions for name in partition["regions"]]
     return tuple(sorted(name for name in names if not name.endswith("-global")))

@@ -158,7 +158,7 @@ class Lambdas:
 
 @dataclass(frozen=True, slots=True)
 class Cache:
-    """What stands between a region's API and its table.
+    """The caches between a region's API and its table.
 
     Attributes:
         stage_gb: Size of the API's cache of persisted reads in GB, or `none`; see

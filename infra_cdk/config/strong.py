@@ -1,4 +1,4 @@
-"""What strong consistency over regions (MRSC) asks of a deployment, and takes from it.
+"""Conditions and consequences of strong consistency over regions (MRSC).
 
 From the DynamoDB developer guide ("Multi-Region strong consistency") and the release of September
 2026 that took away the bond to three fixed sets of regions: three regions of a list; no

@@ -1,1 +1,1 @@
-"""One construct per file."""
+"""The constructs of which the stacks are made; one per file."""

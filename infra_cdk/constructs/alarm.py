@@ -1,4 +1,4 @@
-"""One alarm: what happened, what to do, and the topic that it notifies."""
+"""An alarm with its description, a remedy, and the topic that it notifies."""
 
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions

@@ -53,7 +53,7 @@ class Canary(Construct):
             url: base URL of the region's API.
             region: who must answer.
             store: id of the store whose menu is read.
-            topic: who is told.
+            topic: The topic that the alarm notifies.
         """
         super().__init__(scope, construct_id)
         acknowledge(self, _ACKNOWLEDGED)

@@ -1,4 +1,4 @@
-"""What all Lambdas of carte have in common: one package, one kind of role, one log, one alias."""
+"""The construct of every Lambda of carte: one package, one kind of role, one log, one alias."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _ACKNOWLEDGED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """What a region has for all its Lambdas.
+    """The resources of a region that all its Lambdas share.
 
     Attributes:
         deployment: what is deployed.

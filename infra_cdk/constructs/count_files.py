@@ -1,4 +1,4 @@
-"""Where stock counts arrive: a bucket for CSV files, and the queue that tells of each."""
+"""The arrival of stock counts: a bucket for CSV files, and a queue with a message for each."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""One dashboard over all regions."""
+"""The CloudWatch dashboard over all regions."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -18,7 +18,7 @@ Metrics = list[cloudwatch.IMetric]
 
 
 class Dashboard(Construct):
-    """What an operator looks at first: one line a region in every graph."""
+    """The dashboard; every graph has a line for each region."""
 
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
         super().__init__(scope, construct_id)

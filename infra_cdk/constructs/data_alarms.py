@@ -59,7 +59,7 @@ class DataAlarms(Construct):
             table: name of the table.
             replicated: whether DynamoDB tells how late the other replicas are.
             convergence: the stream Lambda.
-            topic: who is told.
+            topic: The topic that the alarms notify.
         """
         super().__init__(scope, construct_id)
         self._topic = topic

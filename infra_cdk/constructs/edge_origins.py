@@ -1,4 +1,4 @@
-"""Where CloudFront gets things: the API by its several names, the site twice."""
+"""The origins of CloudFront: the API under several names, and two copies of the site."""
 
 from collections.abc import Iterator
 from typing import Any, Final

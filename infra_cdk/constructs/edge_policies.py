@@ -1,4 +1,4 @@
-"""What CloudFront keeps of persisted reads, and what it tells the API about who asks."""
+"""CloudFront's cache policy for persisted reads, and the headers that it sends to the API."""
 
 from typing import Final
 

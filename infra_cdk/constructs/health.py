@@ -1,4 +1,4 @@
-"""Whether a region should get traffic: it answers, and nobody has drained it."""
+"""Health checks of a region: it answers, and it is not drained."""
 
 from typing import Final
 
@@ -46,7 +46,7 @@ class Health(Construct):
             construct_id: their id there.
             host: name that this region alone answers to.
             region: the AWS region.
-            topic: told when the region is drained.
+            topic: The topic that is notified when the region is drained.
             routing_control: ARN of a routing control; empty: there is none.
         """
         super().__init__(scope, construct_id)

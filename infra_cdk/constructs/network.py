@@ -1,4 +1,4 @@
-"""A private network for what must have one: the DAX cluster and the Lambda that asks it."""
+"""A private network for the DAX cluster and the Lambda that uses it."""
 
 from typing import Final
 

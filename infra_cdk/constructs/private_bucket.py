@@ -1,4 +1,4 @@
-"""What all buckets of carte have in common: private, encrypted, kept when a stack is deleted."""
+"""The construct of every bucket of carte: private, encrypted, kept when a stack is deleted."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def private_bucket(
     Args:
         scope: what it belongs to.
         construct_id: its id there.
-        name: its name, fixed, so that others can be told before it is there.
+        name: Its fixed name, which other stacks use before the bucket exists.
         lifecycle: when what is in it ends; nothing is kept for ever.
         more: further properties of the CDK's bucket.
     """

@@ -1,4 +1,4 @@
-"""Queues: encrypted, reached by TLS alone, and with an end for what nobody could take."""
+"""SQS queues, encrypted and reached by TLS only, and their dead-letter queues."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""How new code takes over: a part of the traffic first, and back by itself when alarms ring."""
+"""Canary deployment of new code: a part of the traffic first, rolled back by alarms."""
 
 from collections.abc import Sequence
 from typing import Final

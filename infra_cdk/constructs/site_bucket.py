@@ -20,7 +20,7 @@ def site_bucket_name(account: str, region: str) -> str:
 
 
 class SiteBucket(Construct):
-    """One copy of the site.
+    """A bucket with a copy of the site.
 
     Attributes:
         bucket: versioned, so that it can be replicated and an older site brought back.

@@ -1,4 +1,4 @@
-"""What every page of the site tells the browser about itself."""
+"""The response headers of every page of the site."""
 
 from collections.abc import Mapping
 from typing import Final

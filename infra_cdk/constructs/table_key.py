@@ -31,7 +31,7 @@ def alias_arn(partition: str, account: str, region: str, number: int) -> str:
 
 
 class TableKey(Construct):
-    """A key that whoever may use the table may use through DynamoDB, and nobody else.
+    """A key that only users of the table may use, and only through DynamoDB.
 
     A key that a later number replaced leaves the stack and stays in the account: backups made with
     it can be restored for as long as it exists.

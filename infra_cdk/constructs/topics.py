@@ -1,4 +1,4 @@
-"""Topics: one that wakes people, one that tells what sold out."""
+"""SNS topics: one for alarms, one for items that sold out."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""What is in the account now. Stacks are changed by the CDK alone."""
+"""Reads the present state of the AWS account. Only the CDK changes stacks."""
 
 import json
 from collections.abc import Callable

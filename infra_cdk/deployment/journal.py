@@ -1,4 +1,4 @@
-"""What was deployed from here: which steps are done, and what ran before them."""
+"""The record of deployments from this machine: finished steps, and what ran before them."""
 
 import json
 import shutil

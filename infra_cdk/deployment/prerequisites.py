@@ -1,4 +1,4 @@
-"""What must be there before a deployment begins, each with how to get it."""
+"""The prerequisites of a deployment, each with its remedy."""
 
 import shutil
 import subprocess
@@ -18,7 +18,7 @@ _OLDEST_NODE: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
-    """One thing that must be there.
+    """A prerequisite of a deployment.
 
     Attributes:
         name: what it is.
@@ -34,7 +34,7 @@ class Prerequisite:
 
 
 def of_this_machine(*, site: Path | None) -> Iterator[Prerequisite]:
-    """What can be looked at without an account.
+    """Yield what can be looked at without an account.
 
     Args:
         site: the built site, where the deployment uploads it.
@@ -58,7 +58,7 @@ def of_this_machine(*, site: Path | None) -> Iterator[Prerequisite]:
 
 
 def of_the_account(account: Account, steps: Sequence[Step]) -> Iterator[Prerequisite]:
-    """What only the account can tell: whose it is, and whether the CDK may work in it."""
+    """Yield what only the account can tell: whose it is, and whether the CDK may work in it."""
     try:
         caller = account.caller()
     except CarteError as error:

@@ -1,4 +1,4 @@
-"""One step after the other: deploy, smoke-test, bake; at the first failure roll back and stop."""
+"""Runs the steps in order: deploy, smoke-test, bake; rolls back and stops at a failure."""
 
 import json
 import tempfile
@@ -31,7 +31,7 @@ _NEVER_ROLLED_BACK: Final = frozenset({"data", "identity", "keys"})
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of one step."""
+    """The outcome of a step."""
 
     step: str
     outcome: Outcome
@@ -41,7 +41,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How carefully to go on.
+    """The settings of a rollout: how long to watch alarms, and what to repeat.
 
     Attributes:
         bake: Seconds that the alarms of a step's stack are watched after it changed.
@@ -259,8 +259,8 @@ class Rollout:
 
 def _version(step: Step) -> str:
     for one in step.template.get("Resources", {}).values():
-        told = one.get("Properties", {}).get("Environment", {})
-        variables = told.get("Variables", {}) if isinstance(told, dict) else {}
+        environment = one.get("Properties", {}).get("Environment", {})
+        variables = environment.get("Variables", {}) if isinstance(environment, dict) else {}
         if "CARTE_VERSION" in variables:
             return str(variables["CARTE_VERSION"])
     return ""

@@ -29,7 +29,7 @@ _ORDER: Final[tuple[Kind, ...]] = get_args(Kind)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One stack to deploy.
+    """A step of a deployment: one stack.
 
     Attributes:
         name: how an operator calls it: `data`, `eu-west-1`, `edge`.

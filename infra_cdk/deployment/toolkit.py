@@ -35,7 +35,7 @@ def pinned_version() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What a deployment of one stack did.
+    """The result of deploying a stack.
 
     Attributes:
         changed: False where CloudFormation had nothing to do.
@@ -81,7 +81,7 @@ class Toolkit:
         return Deployed(changed, known.get(stack, {}))
 
     def difference(self, assembly: Path, stack: str) -> list[str]:
-        """What would change in a stack, as lines for a person."""
+        """Return what would change in a stack, as lines for a person."""
         return self.run(
             ["diff", stack, "--app", str(assembly), "--exclusively", "--method=template"],
             f"{stack} cannot be compared",
@@ -117,13 +117,13 @@ class Toolkit:
 
 
 def _is_noise(line: str) -> bool:
-    """Whether nobody needs a line: asset steps, and events of resources that went well."""
+    """Return whether a line can be left out: asset steps, and events of successes."""
     went_well = " | " in line and "FAILED" not in line
     return went_well or line.startswith(_NOISE) or ": start: " in line or ": success: " in line
 
 
 def _remedy(said: str) -> str | None:
-    """What helps where a message alone does not tell."""
+    """Return what helps where a message alone does not tell."""
     if "TerminationProtection" in said:
         # A protected stack whose first deployment failed is empty, and still cannot be replaced.
         return (

@@ -18,7 +18,7 @@ _RGBA: Final = 6
 
 
 def folder() -> Path:
-    """Where the package `diagrams` keeps its icons.
+    """Return where the package `diagrams` keeps its icons.
 
     Raises:
         FileNotFoundError: it is not installed.

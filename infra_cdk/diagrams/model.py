@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One thing in a picture.
+    """A node of a picture.
 
     Attributes:
         key: names it in edges and in the layout.
@@ -73,7 +73,7 @@ class Picture:
         }
 
     def unplaced(self) -> list[str]:
-        """Nodes that nobody gave a place, and edges that lead nowhere."""
+        """Return nodes without a position, and edges without an end."""
         keys = {one.key for one in self.nodes}
         lost = [key for key in keys if key not in self.places]
         lost += [_arrow(one) for one in self.edges if not {one.source, one.target} <= keys]

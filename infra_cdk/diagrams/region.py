@@ -111,7 +111,7 @@ def _api(stack: Stack) -> Iterator[Node]:
 
 
 def key_of(resource: Resource) -> str | None:
-    """What a resource is called in the picture; None where it is not in it."""
+    """Return what a resource is called in the picture; None where it is not in it."""
     if resource.type not in _NAMES:
         return None
     name = resource.properties.get(_NAMES[resource.type][0])
@@ -163,7 +163,7 @@ def _edges(stack: Stack) -> Iterator[Edge]:
 
 
 def _of_rights(stack: Stack, keys: Mapping[str, str]) -> Iterator[Edge]:
-    """Who may do what: from the policies of the Lambdas' roles."""
+    """Yield who may do what: from the policies of the Lambdas' roles."""
     owners = {
         role: keys[function.logical_id]
         for function in stack.resources(_FUNCTION)
@@ -192,7 +192,7 @@ def _of_statement(
 
 
 def _of_mappings(stack: Stack, keys: Mapping[str, str]) -> Iterator[Edge]:
-    """What feeds the Lambdas, and where goes what they give up."""
+    """Yield what feeds the Lambdas, and where goes what they give up."""
     for mapping in stack.resources("AWS::Lambda::EventSourceMapping"):
         properties = mapping.properties
         (target,) = {keys[one] for one in references(properties["FunctionName"]) if one in keys}

@@ -34,7 +34,7 @@ stroke-linejoin:round}
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where a card is drawn: its middle."""
+    """The centre at which a card is drawn."""
 
     x: float
     y: float

@@ -37,13 +37,13 @@ def to_lint(clouds: Iterable[Cloud]) -> list[Work]:
 
 
 def lint_one(work: Work) -> list[str]:
-    """What cfn-lint finds in one of them."""
+    """Return what cfn-lint finds in one of them."""
     name, template, regions = work
     return [f"{name}: {one}" for one in lint_template(template, regions)]
 
 
 def lint_template(template: dict[str, Any], regions: list[str]) -> list[str]:
-    """What cfn-lint finds in a template that goes to these regions."""
+    """Return what cfn-lint finds in a template that goes to these regions."""
     config = ConfigMixIn(**ManualArgs(regions=regions, ignore_checks=list(IGNORED)))
     decoded, matches = decode_str(json.dumps(template))
     if decoded is not None:

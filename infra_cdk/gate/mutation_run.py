@@ -45,7 +45,7 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9A-F]{8}")
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one mutation.
+    """The outcome of a mutation.
 
     Attributes:
         mutation: The edit.
@@ -158,7 +158,7 @@ def _try(mutation: Mutation, original: Cloud, out: Path) -> Result:
 
 
 def _rules(name: str, mutant: Cloud, original: Cloud, mutation: Mutation, out: Path) -> str:
-    """What cfn-lint, the house rules or cdk-nag find in a mutant; empty: nothing."""
+    """Return what cfn-lint, the house rules or cdk-nag find in a mutant; empty: nothing."""
     from infra_cdk.gate.linting import lint_template
 
     before = {stack.name: stack.template for stack in original.stacks}

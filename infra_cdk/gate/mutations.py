@@ -25,7 +25,7 @@ _LEFT_OUT: Final = frozenset({"__init__.py", "acknowledged.py", "catalog.py"})
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """One edit of one file.
+    """A mutation: an edit of one source file.
 
     Attributes:
         path: The file, below the repository.

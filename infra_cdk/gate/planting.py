@@ -17,7 +17,7 @@ _REMOVED: Final = object()
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """One fault that must be found.
+    """A planted fault that the gate must find.
 
     Attributes:
         fault: what is wrong, in words.

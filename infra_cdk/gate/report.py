@@ -1,4 +1,4 @@
-"""What the gate has to say: steps, each with its duration and what it found."""
+"""The report of the gate: steps, each with its duration and its findings."""
 
 import time
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(slots=True)
 class Step:
-    """One thing that the gate does.
+    """A step of the gate.
 
     Attributes:
         name: what it is.
@@ -34,7 +34,7 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing was found."""
+        """Whether the step has no findings."""
         return not any(step.findings for step in self.steps)
 
     @property

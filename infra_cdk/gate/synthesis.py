@@ -48,7 +48,7 @@ def synth(app: App, out: Path) -> list[str]:
 
 
 def broken_rules(out: Path) -> list[str]:
-    """What the validation report of an assembly lists as errors."""
+    """Return what the validation report of an assembly lists as errors."""
     path = out / "validation-report.json"
     if not path.exists():
         return []

@@ -11,7 +11,7 @@ FOLDER: Final = ROOT / ".github" / "workflows"
 
 
 def workflow_findings(folder: Path = FOLDER) -> list[str]:
-    """What actionlint and zizmor find in the workflows of a folder, without network."""
+    """Return what actionlint and zizmor find in the workflows of a folder, without network."""
     files = sorted(str(path) for path in folder.glob("*.yml"))
     return [*_actionlint(files), *_zizmor(files)]
 

@@ -1,4 +1,4 @@
-"""What can go wrong while a package is made."""
+"""Errors while a package is built."""
 
 
 class PackagingError(RuntimeError):

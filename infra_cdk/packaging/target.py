@@ -1,4 +1,4 @@
-"""What machine a package is for."""
+"""The machines that packages are built for."""
 
 import platform
 import sys
@@ -8,7 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a package runs.
+    """The platform on which a package runs.
 
     Attributes:
         name: names the files in `build/`.

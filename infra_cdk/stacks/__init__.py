@@ -1,1 +1,1 @@
-"""One stack per file; thin, made of constructs."""
+"""The stacks, one per file, made of constructs."""

@@ -16,7 +16,7 @@ _PERIODS: Final = 2
 
 
 class HealthStack(Stack):
-    """One alarm a region, which rings while Route 53 sends the region no clients.
+    """An alarm for each region, active while Route 53 sends the region no clients.
 
     Clients are sent elsewhere at once, so without the alarm nobody would notice. A health check's
     id is known only when its region is deployed, and no stack may wait for another region: so it

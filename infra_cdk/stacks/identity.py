@@ -1,4 +1,4 @@
-"""The identity stack: who staff are. Deployed in the primary region, used from all."""
+"""The identity stack: sign-in of staff. Deployed in the primary region, used from all."""
 
 from typing import Any
 

@@ -105,9 +105,9 @@ def _ratio(bar: Bar, measured: Measured) -> Figure | str:
 
 
 def _verdict(bar: Bar, limit: float, found: Figure | str) -> dict[str, Any]:
-    told: dict[str, Any] = {"name": bar.name, "says": bar.says, "limit": round(limit, 4)}
+    row: dict[str, Any] = {"name": bar.name, "says": bar.says, "limit": round(limit, 4)}
     if isinstance(found, str):
-        return told | {
+        return row | {
             "ratio": None,
             "spread": None,
             "observations": 0,
@@ -115,7 +115,7 @@ def _verdict(bar: Bar, limit: float, found: Figure | str) -> dict[str, Any]:
             "why": found,
         }
     verdict = MET if found.median <= limit else MISSED
-    return told | {
+    return row | {
         "ratio": round(found.median, 4),
         "spread": None if found.spread is None else round(found.spread, 4),
         "observations": len(found.samples),

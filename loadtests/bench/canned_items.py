@@ -15,7 +15,7 @@ _BETWEEN: Final = re.compile(r"([#\w]+)\s+BETWEEN\s+(:\w+)\s+AND\s+(:\w+)", re.I
 
 
 class UnknownRequestError(ValueError):
-    """The canned DynamoDB was asked something that it does not serve."""
+    """The recorded DynamoDB has no response to a request."""
 
 
 @dataclass(slots=True)

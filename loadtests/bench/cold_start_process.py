@@ -20,7 +20,7 @@ def main() -> None:
     wall, cpu = time.perf_counter_ns(), time.process_time_ns()
     answer = __import__(name, fromlist=["handler"]).handler(event, None)
     cpu, wall = time.process_time_ns() - cpu, time.perf_counter_ns() - wall
-    told = {
+    figures = {
         "status": answer["statusCode"],
         "body": answer["body"],
         "cpu_ns": cpu,
@@ -28,7 +28,7 @@ def main() -> None:
         **memory(),
         "modules": len(sys.modules) - before,
     }
-    sys.stdout.write(json.dumps(told) + "\n")
+    sys.stdout.write(json.dumps(figures) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Cold starts, interleaved: each sample is a process that nobody used before."""
+"""Cold starts, interleaved: each sample is a fresh process."""
 
 import json
 import subprocess

@@ -175,7 +175,7 @@ def _memory(memory: dict[str, Any]) -> list[str]:
         )
         for one in memory["sizes"]
     ]
-    told = (
+    introduction = (
         f"{said} with p99 <= {goal['p99_ms']:g} ms and a cold start <= {goal['cold_ms']:g} ms. "
         f"Measured: {load['cpu_ms']:.3f} ms of CPU for a miss (p99 {load['cpu_p99_ms']:.3f}), "
         f"{load['cold_cpu_ms']:.0f} ms for a cold start, {load['resident_mb']:.0f} MB resident. "
@@ -185,7 +185,7 @@ def _memory(memory: dict[str, Any]) -> list[str]:
         f"{load['headroom']:g}x its resident memory."
     )
     head = ("MB", "vCPU", "warm ms", "p99 ms", "cold ms", "$ per million", "meets the goal")
-    return [told, "", *_table(head, rows)]
+    return [introduction, "", *_table(head, rows)]
 
 
 def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:

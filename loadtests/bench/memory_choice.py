@@ -59,7 +59,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """One memory size.
+    """A memory size of the Lambda, with its speed and its price.
 
     Attributes:
         vcpu: Share of a core; one thread uses no more than one.
@@ -112,7 +112,7 @@ def choose(load: Load, goal: Goal, sizes_mb: Iterable[int] = SIZES_MB) -> tuple[
 
 
 def _p99(warm: float, warm_p99: float, cold: float, cold_share: float) -> float:
-    """Where 1 % of all requests are slower: cold ones first, then the slowest warm ones.
+    """Return where 1 % of all requests are slower: cold ones first, then the slowest warm ones.
 
     Between its median and its 99th percentile a warm duration is taken to grow linearly with the
     percentile, beyond that as steeply, so a few cold starts raise the p99 a little.

@@ -99,7 +99,7 @@ NAMES: Final = tuple(one.name for one in SUBJECTS)
 
 
 def base_environment(region: str, endpoint: str) -> Mapping[str, str]:
-    """The environment of every subject: the Lambda's, and nothing of whoever runs the bench."""
+    """Return every subject's environment: the Lambda's, without variables of this shell."""
     return {
         "PATH": os.environ.get("PATH", ""),
         "HOME": os.environ.get("HOME", "/"),

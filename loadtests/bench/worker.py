@@ -45,7 +45,7 @@ class Worker:
         }
 
     def serve(self, orders: TextIO, answers: TextIO) -> None:
-        """Do what is asked until the input ends."""
+        """Carry out commands from standard input until it ends."""
         for line in orders:
             order = json.loads(line)
             answers.write(json.dumps(self._orders[order["do"]](order)) + "\n")

@@ -17,7 +17,7 @@ _WARM_UP_S: Final = 5  # left out: the simulation starts with nobody under way
 
 @dataclass(frozen=True, slots=True)
 class RegionFigures:
-    """One region.
+    """The figures of a region in a simulation.
 
     Attributes:
         requests: Mean requests per second.

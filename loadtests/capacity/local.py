@@ -41,7 +41,7 @@ class Demands:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model predicts for a rate.
+    """The model's prediction for a request rate.
 
     Attributes:
         offered: Requests per second that arrive.

@@ -19,7 +19,7 @@ _COLD_MS: Final = 350.0  # the platform's part of a cold start; ours is added
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """One kind of request.
+    """A kind of request, and what it costs to answer.
 
     Attributes:
         seconds: Median time in the Lambda.

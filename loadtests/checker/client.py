@@ -10,13 +10,13 @@ from loadtests.checker.history import Attempt, CheckOperation, History, Operatio
 from loadtests.checker.workload import ReadStep, RetryStep, Workload
 from services.storage import keys
 
-# After the faults are over, whoever still does not know asks again, so often.
+# How often a client repeats an operation of unknown outcome after the faults are over.
 _LAST_WORDS = 5
 
 
 @dataclass(slots=True)
 class Client:
-    """One client and its operations so far.
+    """A client of the check, and its operations so far.
 
     Attributes:
         number: Who it is; seeds its choices.
@@ -81,7 +81,7 @@ class Client:
             await self._send(asked, self.region)
 
     async def _is_blocked(self) -> bool:
-        """Whether one of its own store's operations stays unknown: nothing may overtake it."""
+        """Return whether the outcome of an operation in its own store is unknown; it goes first."""
         for asked in list(self._open.values()):
             if self._is_own(asked) and await self._send(asked, self.region) == "unknown":
                 return True

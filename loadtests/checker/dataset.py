@@ -51,7 +51,7 @@ class Dataset:
         return *self.shared, *self.own
 
     def has(self, pk: str, sk: str) -> bool:
-        """Whether an item of the table belongs to this check."""
+        """Return whether an item of the table belongs to this check."""
         return self.name in pk or self.name in sk
 
     @property

@@ -66,7 +66,7 @@ class FaultSession:
         self._heal_until_done(one.id for one in self._client.active() if one.id not in self._kept)
 
     def heal_everything(self) -> list[str]:
-        """Heal every fault, whoever set it; return problems in words instead of raising."""
+        """Heal all faults of the cloud; return problems as texts instead of raising."""
         self._kept.clear()
         try:
             self._heal_until_done(one.id for one in self._client.active())

@@ -29,7 +29,7 @@ KINDS: Final[tuple[Kind, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One promise that was broken.
+    """A broken promise of consistency.
 
     Attributes:
         kind: `lost`: an acknowledged effect is gone; `unequal`: regions differ; `duplicated`: an

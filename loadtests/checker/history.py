@@ -37,7 +37,7 @@ class CheckOperation:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request for an operation, and what became of it.
+    """A request for an operation, and its outcome.
 
     Attributes:
         sent: Seconds since clients began.

@@ -55,7 +55,7 @@ class RegionState:
         return dict(found)
 
     def slot(self, store: str, item: str, region: str) -> Slot:
-        """One region's counter of one item."""
+        """Return the counter that a region keeps of an item's sales."""
         line = self.stock.get(store, {}).get(item)
         return line.slots.get(region, Slot()) if line else Slot()
 

@@ -21,7 +21,7 @@ Entry = tuple[Key, str]
 
 @dataclass(frozen=True, slots=True)
 class RegisterWrite:
-    """One write of a register, from the journal."""
+    """A write of a register, as the journal recorded it."""
 
     stamp: Stamp
     value: Any

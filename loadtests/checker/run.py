@@ -32,7 +32,7 @@ ProgressCallback = Callable[[str], object]
 
 @dataclass(slots=True)
 class Check:
-    """One check of one cloud.
+    """A consistency check of a cloud.
 
     Attributes:
         layout: The cloud.

@@ -15,7 +15,7 @@ _MOST_LAG_S: Final = 2.0
 
 @dataclass(frozen=True, slots=True)
 class FaultWindow:
-    """One fault and its time.
+    """A fault of the schedule, with its begin and end.
 
     Attributes:
         kind: One of `settings.FAULTS`, which are kinds of the fault controller.

@@ -24,7 +24,7 @@ class CheckError(CarteError):
 
 @dataclass(frozen=True, slots=True)
 class CheckSettings:
-    """One check.
+    """The settings of a consistency check.
 
     Attributes:
         seed: Number that clients and faults draw from; timing is not repeated by it.

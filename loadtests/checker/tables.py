@@ -102,7 +102,7 @@ def _key(key: Key) -> Item:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One item that is not the same everywhere.
+    """An item that differs between regions.
 
     Attributes:
         shown: Region to the item, or None where there is none.

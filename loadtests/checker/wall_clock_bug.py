@@ -26,7 +26,7 @@ Registers = dict[Path, Register[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of a document, as some region held it.
+    """A version of a document that some region held.
 
     Attributes:
         at: When it was written, by the clock of who wrote it.

@@ -14,8 +14,6 @@ _MOST_SOLD: Final = 9
 # Prices and counts start here, above every price of the catalogs: none is mistaken for a client's.
 _FIRST_NUMBER: Final = 500_000
 
-Draw = Callable[[], CheckOperation]
-
 
 @dataclass(frozen=True, slots=True)
 class ReadStep:
@@ -60,11 +58,11 @@ class Workload:
         self._made = 0
 
     def pause_s(self) -> float:
-        """How long the client thinks, in seconds."""
+        """Return the pause before the client's next operation, in seconds."""
         return self._dice.uniform(0.0, 0.2)
 
     def insists(self) -> bool:
-        """Whether it tries again when it does not know what became of an operation."""
+        """Return whether the client repeats an operation whose outcome is unknown."""
         return self._dice.random() < 0.7  # noqa: PLR2004 - most do
 
     def elsewhere(self, region: str, regions: tuple[str, ...]) -> str:

@@ -1,1 +1,1 @@
-"""How tools talk to a cloud: documents, answers, operation ids, log lines of Lambdas."""
+"""The tools' access to a cloud: documents, answers, operation ids, log lines of Lambdas."""

@@ -1,1 +1,1 @@
-"""What a year of carte costs on AWS: traffic, measurements and templates times dated prices."""
+"""The yearly cost of carte on AWS: traffic, measurements and templates times dated prices."""

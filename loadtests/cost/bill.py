@@ -14,7 +14,7 @@ WORLD: Final = "global"
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One thing that is billed.
+    """A line of the bill: a quantity, and its price.
 
     Attributes:
         region: An AWS region; `global` for what has none.

@@ -1,4 +1,4 @@
-"""What can be wrong with an estimate's files."""
+"""Errors in the files of a cost estimate."""
 
 from services.domain.errors import CarteError
 

@@ -29,9 +29,9 @@ def edge(bill: Bill, templates: Templates, geographies: Mapping[str, EdgeDemand]
         )
     total = sum(asked.requests for asked in geographies.values()) / MILLION
     if templates.count("AWS::CloudFront::Function"):
-        told = "every request"
-        bill.add("CloudFront", "edge function", "cdn_functions", total, because=told)
-        bill.add("CloudFront", "drain flags", "cdn_key_values", total, because=told)
+        reason = "every request"
+        bill.add("CloudFront", "edge function", "cdn_functions", total, because=reason)
+        bill.add("CloudFront", "drain flags", "cdn_key_values", total, because=reason)
     acls, rules = templates.waf_rules()
     if acls:
         bill.add("WAF", "web ACLs", "waf_acl", acls, because="from the templates")
@@ -41,15 +41,15 @@ def edge(bill: Bill, templates: Templates, geographies: Mapping[str, EdgeDemand]
 
 def routing(bill: Bill, templates: Templates) -> None:
     """Names and health checks. Queries of alias records to AWS's endpoints cost nothing."""
-    told = "from the templates"
+    reason = "from the templates"
     zones = 1 if templates.has_records() else 0
-    bill.add("Route 53", "hosted zone", "dns_zone", zones, because=told)
+    bill.add("Route 53", "hosted zone", "dns_zone", zones, because=reason)
     checks, options = templates.health_checks()
-    bill.add("Route 53", "health checks", "health_check", checks, because=told)
-    bill.add("Route 53", "fast interval, HTTPS", "health_check_option", options, because=told)
+    bill.add("Route 53", "health checks", "health_check", checks, because=reason)
+    bill.add("Route 53", "fast interval, HTTPS", "health_check_option", options, because=reason)
     clusters = templates.count("AWS::Route53RecoveryControl::Cluster")
     bill.add(
-        "Route 53", "routing controls", "routing_control_hours", clusters * HOURS, because=told
+        "Route 53", "routing controls", "routing_control_hours", clusters * HOURS, because=reason
     )
 
 

@@ -1,4 +1,4 @@
-"""Runs the menu service of a region in this process, so that its CPU time can be measured."""
+"""The menu service of a region, run in this process so that its CPU time can be measured."""
 
 import time
 from typing import Any, Final
@@ -44,15 +44,18 @@ class InProcessService:
             version="measured",
             oidc=Oidc(NAME, AUDIENCE, issuer.jwks()),
         )
-        self.application: Application = assemble(settings)
-        self.application._log = self.lines.append  # noqa: SLF001
+        self.application: Application = assemble(settings, self.lines.append)
         self._token = issuer.token(["chain:admin"], subject="carte-cost")
         self.client: Any = boto3.client(
             "dynamodb", region_name=region.name, endpoint_url=region.endpoint
         )
 
     def timed(self, request: Request) -> tuple[Response, float]:
-        """A response, and the CPU milliseconds it took."""
+        """Return the response to a request, and the CPU milliseconds that it took.
+
+        Raises:
+            CostError: The response is an error.
+        """
         before = time.process_time()
         response = self.application.respond(request)
         took = (time.process_time() - before) * 1000
@@ -62,13 +65,17 @@ class InProcessService:
         return response, took
 
     def persisted(self, name: str, **variables: Any) -> Request:
-        """A persisted query as a GET."""
+        """Return the GET request of a persisted query with these variables."""
         digest, _ = persisted_document(name)
         query = {"variables": orjson.dumps(variables).decode()}
         return Request("GET", f"/graphql/persisted/{digest}", {}, query)
 
     def mutate(self, document: str, **given: Any) -> tuple[str, float]:
-        """A mutation that must succeed; its operation id and CPU milliseconds."""
+        """Run a mutation; return its operation id and the CPU milliseconds that it took.
+
+        Raises:
+            CostError: The mutation was refused.
+        """
         operation_id = new_operation_id()
         variables = {"input": {"operationId": operation_id, **given}}
         request = Request(
@@ -84,7 +91,11 @@ class InProcessService:
         return operation_id, took
 
     def written(self, operation_id: str, document: Key) -> tuple[int, ...]:
-        """Sizes of the items of an operation's transaction: record, documents, journal entry."""
+        """Return the bytes of the items of a transaction: record, documents, journal entry.
+
+        Raises:
+            CostError: The transaction wrote fewer items than expected.
+        """
         record = self.items(keys.operation(operation_id).pk)[0]
         rev = record["rev"]["S"]
         stamp_of = {"S": rev}
@@ -100,7 +111,7 @@ class InProcessService:
         return (item_bytes(record), *map(item_bytes, found))
 
     def items(self, pk: str, newest: int | None = None) -> list[dict[str, Any]]:
-        """A partition's raw items."""
+        """Return the items of a partition in DynamoDB's format, or only the newest of them."""
         more: dict[str, Any] = {"ScanIndexForward": False, "Limit": newest} if newest else {}
         found: list[dict[str, Any]] = []
         while True:

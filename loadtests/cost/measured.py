@@ -73,9 +73,9 @@ def load(path: Path = MEASURED) -> Measured:
         CostError: It is missing, or lacks something.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-        writes = {name: tuple(told["writes"][name]) for name in ACTIONS}
-        return Measured(**{**told, "writes": writes})
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        writes = {name: tuple(table["writes"][name]) for name in ACTIONS}
+        return Measured(**{**table, "writes": writes})
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise CostError(
             f"{path.name} cannot be read: {error!r}",
@@ -89,10 +89,10 @@ def dump(measured: Measured) -> str:
         "# What carte uses per menu, query and edit. Written by `carte cost --measure`.",
         "",
     ]
-    told: dict[str, Any] = asdict(measured)
+    table: dict[str, Any] = asdict(measured)
     for one in fields(measured):
         if one.name != "writes":
-            value = told[one.name]
+            value = table[one.name]
             lines.append(f"{one.name} = {_text(value)}")
     lines += ["", "[writes]  # bytes of each item in the transaction"]
     lines += [f"{name} = {list(sizes)}" for name, sizes in measured.writes.items()]

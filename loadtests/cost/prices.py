@@ -61,7 +61,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PriceList:
-    """All prices, as somebody looked them up on one day."""
+    """All prices, as of the day on which they were looked up."""
 
     checked: date
     prices: Mapping[str, Price]
@@ -90,7 +90,7 @@ class PriceList:
             ) from None
 
     def factor(self, price: Price, region: str | None) -> float:
-        """What a price of the base region is multiplied by; 1 for what has no region."""
+        """Return what a price of the base region is multiplied by; 1 for what has no region."""
         if region is None or not price.regional:
             return 1.0
         return price.factors.get(region, self.place(region).factor)
@@ -103,19 +103,19 @@ def load(path: Path = PRICES) -> PriceList:
         CostError: It is not what the comments in it say.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
         return PriceList(
-            checked=told["checked"],
-            prices={name: _price(name, one) for name, one in told["price"].items()},
-            places={name: Place(**one) for name, one in told["region"].items()},
+            checked=given["checked"],
+            prices={name: _price(name, one) for name, one in given["price"].items()},
+            places={name: Place(**one) for name, one in given["region"].items()},
         )
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
         raise CostError(f"{path.name} cannot be read: {error!r}", "see its first lines") from error
 
 
-def _price(name: str, told: Mapping[str, Any]) -> Price:
-    rest = {key: value for key, value in told.items() if key not in {"usd", "tiers"}}
-    tiers = _tiers(told["tiers"]) if "tiers" in told else (Tier(None, float(told["usd"])),)
+def _price(name: str, given: Mapping[str, Any]) -> Price:
+    rest = {key: value for key, value in given.items() if key not in {"usd", "tiers"}}
+    tiers = _tiers(given["tiers"]) if "tiers" in given else (Tier(None, float(given["usd"])),)
     return Price(name=name, tiers=tiers, **rest)
 
 

@@ -1,4 +1,4 @@
-"""A bill for people and for programs."""
+"""Prints a bill in the terminal, and writes it as JSON and CSV."""
 
 import csv
 from pathlib import Path
@@ -16,7 +16,7 @@ _SMALL: Final = 0.005  # lines below this share of the bill are summed up
 
 
 def to_json(estimate: Estimate, bill: Bill, found: list[Saving]) -> dict[str, Any]:
-    """One object."""
+    """Return the estimate, its bill and possible savings as one JSON object."""
     checked = bill.prices.checked
     return {
         "scenario": estimate.traffic.name,
@@ -35,7 +35,7 @@ def to_json(estimate: Estimate, bill: Bill, found: list[Saving]) -> dict[str, An
 
 
 def write_csv(path: Path, bill: Bill) -> None:
-    """Every line, for a spreadsheet."""
+    """Write every line of the bill as CSV."""
     rows = [line.to_json(bill.prices.checked) for line in bill.lines]
     with path.open("w", encoding="utf-8", newline="") as file:
         names = [name for name in rows[0] if name != "usd_per_unit"] if rows else []
@@ -45,7 +45,7 @@ def write_csv(path: Path, bill: Bill) -> None:
 
 
 def show(console: Console, estimate: Estimate, bill: Bill, found: list[Saving]) -> None:
-    """Tables: the lines that matter, sums by service and region, what a change would save."""
+    """Print the largest lines, sums by service and region, and what changes would save."""
     console.print(f"[bold]{estimate.traffic.title}[/], regions {', '.join(estimate.regions)}")
     console.print(_lines(bill, explained=console.width >= _WIDE))
     console.print(_sums(bill))

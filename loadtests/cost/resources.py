@@ -60,7 +60,7 @@ class Templates:
                 yield one.properties
 
     def count(self, kind: str, region: str | None = None) -> int:
-        """How many resources of a type there are."""
+        """Return how many resources of a type there are."""
         return sum(1 for _ in self.of(kind, region))
 
     def stage_cache_gb(self, region: str) -> str | None:
@@ -124,13 +124,13 @@ class Templates:
         """Runs of the region's canaries in a month."""
         runs = 0.0
         for canary in self.of("AWS::Synthetics::Canary", region):
-            told = _RATE.search(str(canary.get("Schedule", {}).get("Expression", "")))
-            if told:
-                runs += _MONTH_MINUTES / (int(told[1]) * _MINUTES[told[2]])
+            match = _RATE.search(str(canary.get("Schedule", {}).get("Expression", "")))
+            if match:
+                runs += _MONTH_MINUTES / (int(match[1]) * _MINUTES[match[2]])
         return runs
 
     def retention_months(self, region: str) -> float:
-        """How long logs are kept, in months: the longest of the region's log groups."""
+        """Return how long logs are kept, in months: the longest of the region's log groups."""
         days = [one.get("RetentionInDays", 30) for one in self.of("AWS::Logs::LogGroup", region)]
         return max(days, default=30) / (365 / 12)
 
@@ -140,20 +140,20 @@ class Templates:
         return len(acls), sum(len(acl.get("Rules", ())) for acl in acls)
 
     def is_traced(self, region: str) -> bool:
-        """Whether requests are traced."""
+        """Return whether requests are traced."""
         return any(
             stage.get("TracingEnabled") for stage in self.of("AWS::ApiGateway::Stage", region)
         )
 
     def is_fed_by_queue(self, region: str) -> bool:
-        """Whether a function is called for the messages of a queue."""
+        """Return whether a function is called for the messages of a queue."""
         return any(
             "StartingPosition" not in mapping
             for mapping in self.of("AWS::Lambda::EventSourceMapping", region)
         )
 
     def has_records(self) -> bool:
-        """Whether there is a domain."""
+        """Return whether there is a domain."""
         return any(self.count(f"AWS::Route53::{kind}") for kind in ("RecordSet", "RecordSetGroup"))
 
     def keys(self, region: str) -> int:

@@ -22,7 +22,8 @@ class Saving:
 def savings(estimate: Estimate, bill: Bill) -> list[Saving]:
     """The changes that are worth talking about, the largest first."""
     found = [
-        Saving(told, bill.yearly_usd - changed.yearly_usd) for told, changed in _changes(estimate)
+        Saving(description, bill.yearly_usd - changed.yearly_usd)
+        for description, changed in _changes(estimate)
     ]
     return sorted(found, key=lambda saving: -saving.yearly_usd)
 
@@ -52,9 +53,9 @@ def _left_out(estimate: Estimate) -> Iterator[tuple[str, Bill]]:
         "no firewall": lambda service, _: service == "WAF",
         "no request logs": lambda _, item: item.startswith("logs "),
     }
-    for told, is_meant in left_out.items():
+    for description, is_meant in left_out.items():
         bill = estimate.bill()
         kept = [line for line in bill.lines if not is_meant(line.service, line.item)]
         if len(kept) < len(bill.lines):
             bill.lines = kept
-            yield told, bill
+            yield description, bill

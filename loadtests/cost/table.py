@@ -33,13 +33,13 @@ def reads(
     size = measured.scaled(measured.menu_read_bytes, traffic.menu_items)
     units = 0.5 * math.ceil(size / READ_UNIT)
     node, nodes = templates.dax_nodes(name)
-    told = f"{units:g} RRU a menu of {size / 1000:.1f} kB, eventually consistent"
+    reason = f"{units:g} RRU a menu of {size / 1000:.1f} kB, eventually consistent"
     bill.add(
         "DynamoDB",
         "menu reads",
         "dynamodb_read",
         region.menus * units * (1 - _DAX_HITS if nodes else 1) / MILLION,
-        because=told + (f"; DAX answers {_DAX_HITS:.0%}" if nodes else ""),
+        because=reason + (f"; DAX answers {_DAX_HITS:.0%}" if nodes else ""),
         region=name,
     )
     mutations = sum(region.mutations.values())
@@ -157,12 +157,12 @@ def storage(
             journal += times * sizes[-1]
     # The journal is never pruned: over the first year its average is what six months write.
     gigabytes = (lasting + records + journal * 6) / GB
-    told = (
+    reason = (
         f"stores {lasting / GB:.2f} GB, a week of operation records {records / GB:.2f}, "
         f"half a year of journal {journal * 6 / GB:.2f}"
     )
     for name in regions:
-        bill.add("DynamoDB", "storage", "dynamodb_storage", gigabytes, because=told, region=name)
+        bill.add("DynamoDB", "storage", "dynamodb_storage", gigabytes, because=reason, region=name)
         bill.add(
             "DynamoDB",
             "point-in-time recovery",

@@ -1,4 +1,4 @@
-"""A named traffic file: who reads and writes how much, where and when."""
+"""Reads traffic files: numbers of reads and writes, by market and time."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ DAYS: Final = 365 / 12  # of a month
 
 @dataclass(frozen=True, slots=True)
 class Visits:
-    """What customers do; see a scenario's comments."""
+    """The behavior of customers; `scenarios/global.toml` explains each figure."""
 
     per_store_day: float
     menus: float
@@ -36,7 +36,7 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """What staff and tills do; see a scenario's comments."""
+    """The behavior of staff and tills; `scenarios/global.toml` explains each figure."""
 
     prices_per_store_day: float
     sales_per_store_day: float
@@ -48,7 +48,7 @@ class Edits:
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """One scenario.
+    """The traffic of a chain, for a cost estimate or a simulation.
 
     Attributes:
         markets: Share of the stores (and of what happens in them) by market id; they sum to 1.
@@ -87,55 +87,55 @@ def load(named: str) -> Traffic:
             f"take {', '.join(names())}, or the path of a TOML file like {SCENARIOS.name}/*.toml",
         )
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CostError(f"{path} is not TOML: {error}") from error
     try:
-        return _traffic(path.stem, told)
+        return _traffic(path.stem, given)
     except CostError as error:
         raise CostError(f"{path}: {error.message}", error.hint) from error
 
 
-def _traffic(name: str, told: Mapping[str, Any]) -> Traffic:
-    cache = {"lambda_" if key == "lambda" else key: value for key, value in _of(told, "cache")}
-    markets = dict(_of(told, "markets"))
+def _traffic(name: str, given: Mapping[str, Any]) -> Traffic:
+    cache = {"lambda_" if key == "lambda" else key: value for key, value in _of(given, "cache")}
+    markets = dict(_of(given, "markets"))
     unknown = [market for market in markets if market not in MARKETS]
     if unknown:
         raise CostError(f"markets has {unknown[0]!r}", f"carte sells in {', '.join(MARKETS)}")
     return Traffic(
         name=name,
-        title=str(told.get("title", name)),
-        stores=int(_number(told, "stores", 1)),
-        menu_items=int(_number(told, "menu_items", 1)),
-        visits=_section(Visits, "visits", dict(_of(told, "visits")), shares={"app_share"}),
+        title=str(given.get("title", name)),
+        stores=int(_number(given, "stores", 1)),
+        menu_items=int(_number(given, "menu_items", 1)),
+        visits=_section(Visits, "visits", dict(_of(given, "visits")), shares={"app_share"}),
         cache=_section(Hits, "cache", cache, shares=set(cache)),
-        edits=_section(Edits, "edits", dict(_of(told, "edits"))),
+        edits=_section(Edits, "edits", dict(_of(given, "edits"))),
         markets=_shares("markets", markets),
     )
 
 
-def _of(told: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
-    found = told.get(section)
+def _of(given: Mapping[str, Any], section: str) -> list[tuple[str, Any]]:
+    found = given.get(section)
     if not isinstance(found, dict):
         raise CostError(f"there is no table [{section}]", "copy one from a ready scenario")
     return list(found.items())
 
 
-def _section(kind: Any, name: str, told: dict[str, Any], shares: set[str] | None = None) -> Any:
+def _section(kind: Any, name: str, given: dict[str, Any], shares: set[str] | None = None) -> Any:
     wanted = [one.name for one in fields(kind)]
     shown = {one: one.rstrip("_") for one in wanted}
-    for key in told:
+    for key in given:
         if key not in wanted:
             raise CostError(f"[{name}] has {key!r}", f"it takes {', '.join(shown.values())}")
     for key in wanted:
-        value = _number(told, key, 0, f"{name}.{shown[key]}")
+        value = _number(given, key, 0, f"{name}.{shown[key]}")
         if shares and key in shares:
             _share(f"{name}.{shown[key]}", value)
-    return kind(**{key: float(value) for key, value in told.items()})
+    return kind(**{key: float(value) for key, value in given.items()})
 
 
-def _number(told: Mapping[str, Any], key: str, least: float, name: str | None = None) -> float:
-    value = told.get(key)
+def _number(given: Mapping[str, Any], key: str, least: float, name: str | None = None) -> float:
+    value = given.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= least:
         raise CostError(f"{name or key} is {value!r}", f"give a number of at least {least}")
     return value
@@ -146,10 +146,10 @@ def _share(name: str, value: float) -> None:
         raise CostError(f"{name} is {value}", "a share is 0 to 1")
 
 
-def _shares(name: str, told: Mapping[Any, Any]) -> dict[Any, float]:
-    for key in told:
-        _number(told, key, 0, f"{name}.{key}")
-    total = sum(told.values())
+def _shares(name: str, given: Mapping[Any, Any]) -> dict[Any, float]:
+    for key in given:
+        _number(given, key, 0, f"{name}.{key}")
+    total = sum(given.values())
     if not total > 0:
         raise CostError(f"{name} sums to {total}", "give shares that sum to 1, or weights")
-    return {key: value / total for key, value in told.items()}
+    return {key: value / total for key, value in given.items()}

@@ -1,4 +1,4 @@
-"""The edge as a drill asks it: its state, its decisions, its switches."""
+"""Client of the edge's operator API: its state, its decisions, its switches."""
 
 from collections.abc import Mapping
 from typing import Any, Final

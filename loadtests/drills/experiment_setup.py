@@ -71,7 +71,7 @@ def _regions(drill: Drill, layout: CloudLayout, region: str) -> dict[str, str]:
 def traffic_for(
     drill: Drill, layout: CloudLayout, dataset: Dataset, *, rate: float, token: str
 ) -> TrafficPlan:
-    """What the clients do: `rate` times what the file says."""
+    """Return what the clients do: `rate` times what the file says."""
     places = layout.region_names
     priced = PRICED_BY_PLACE * len(places)
     rest = dataset.items[priced:]

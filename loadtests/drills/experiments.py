@@ -19,7 +19,7 @@ _SLOW_S: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """One experiment.
+    """A drill: a Chaos Toolkit experiment with its objectives.
 
     Attributes:
         name: Of its file.
@@ -39,12 +39,12 @@ class Drill:
 
     @property
     def title(self) -> str:
-        """What it is called."""
+        """The drill's title, one line."""
         return str(self.experiment["title"])
 
     @property
     def description(self) -> str:
-        """What it shows."""
+        """A paragraph on what the drill shows."""
         return " ".join(str(self.experiment["description"]).split())
 
     @property

@@ -29,7 +29,7 @@ _CATCH_UP_POLL_S: Final = 0.25
 
 @dataclass(slots=True)
 class Observed:
-    """What the observer found.
+    """The observations of a drill run.
 
     Attributes:
         caught_up: When every region held every write that had been acknowledged before the last

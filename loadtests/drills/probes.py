@@ -24,7 +24,7 @@ _MENU: Final = "/graphql?query=query%28%24id%3AID%21%29%7Bmenu%28storeId%3A%24id
 
 
 def regions_are_healthy(configuration: Configuration | None = None) -> bool:
-    """Whether the edge holds every region for healthy, and none is drained."""
+    """Return whether the edge holds every region for healthy, and none is drained."""
     try:
         regions = _edge(configuration).status()["regions"]
     except DrillError as error:
@@ -33,7 +33,7 @@ def regions_are_healthy(configuration: Configuration | None = None) -> bool:
 
 
 def every_place_is_answered(configuration: Configuration | None = None) -> bool:
-    """Whether clients next to each region get an answer through the edge."""
+    """Return whether clients next to each region get an answer through the edge."""
     edge = _edge(configuration)
     try:
         places = list(edge.status()["regions"])
@@ -43,7 +43,7 @@ def every_place_is_answered(configuration: Configuration | None = None) -> bool:
 
 
 def replication_runs(most_s: float = 30.0, configuration: Configuration | None = None) -> bool:
-    """Whether every region heard from every other one within the last `most_s` seconds."""
+    """Return whether every region heard from every other one within the last `most_s` seconds."""
     edge = _edge(configuration)
     try:
         places = list(edge.status()["regions"])
@@ -76,7 +76,7 @@ def failed_share(seconds: float = 2.0, configuration: Configuration | None = Non
 
 
 def canary(region: str, configuration: Configuration | None = None) -> bool:
-    """Whether a region, asked by name, shows a menu as it should."""
+    """Return whether a region answers a menu query that is sent to it by name."""
     settings = configuration or {}
     store = settings.get("canary_store", "us-00001")
     variables = orjson.dumps({"id": store}).decode()

@@ -1,4 +1,4 @@
-"""One request as a client saw it: a line of `requests.jsonl`."""
+"""A request as its client recorded it: a line of `requests.jsonl`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -74,7 +74,7 @@ class Record:
 
     @property
     def ok(self) -> bool:
-        """Whether the client got what it asked for."""
+        """Whether the response is complete and has no error."""
         return not self.error
 
     @property
@@ -89,7 +89,7 @@ class Record:
 
     @property
     def from_cache(self) -> bool:
-        """Whether the edge answered without asking a region."""
+        """Whether the edge answered from its cache."""
         return self.cache in CACHE_HITS
 
     def line(self) -> bytes:

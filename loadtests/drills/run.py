@@ -42,7 +42,7 @@ ProgressCallback = Callable[[str], object]
 
 @dataclass(slots=True)
 class DrillRun:
-    """One drill on one local cloud.
+    """Runs a drill on a local cloud.
 
     Attributes:
         replicas: The regions' tables, for the drill's own stores.

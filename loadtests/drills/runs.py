@@ -20,7 +20,7 @@ OnReport = Callable[[dict[str, Any]], object]
 
 @dataclass(frozen=True, slots=True)
 class DrillOptions:
-    """How drills are run; `DrillRun` explains each option."""
+    """The options of `carte drill run`."""
 
     without: tuple[str, ...] = ()
     region: str = ""

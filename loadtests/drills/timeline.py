@@ -16,7 +16,7 @@ FILE: Final = "timeline.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One event.
+    """An event of a drill: a fault, its end, or a decision of the edge.
 
     Attributes:
         at: Seconds of the epoch.

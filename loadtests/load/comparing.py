@@ -48,7 +48,7 @@ class PercentileChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What comparing two runs found.
+    """The changes between two runs.
 
     Attributes:
         changes: The percentiles that differ.

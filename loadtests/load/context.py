@@ -1,6 +1,7 @@
 """The state that all users of one locust process share."""
 
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,14 +16,12 @@ from loadtests.load.recording import Recording
 if TYPE_CHECKING:  # importing locust patches the standard library
     from locust.env import Environment
 
-_ATTRIBUTE = "carte_run"
-_READY = "carte_run_ready"
 _PATIENCE_S = 60.0
 
 
 @dataclass(slots=True)
 class LoadRun:
-    """One load run in one process.
+    """The state of a load run in one process.
 
     Attributes:
         population: The stores, with how often each is read.
@@ -80,20 +79,30 @@ def run_of(environment: "Environment") -> LoadRun:
     Raises:
         TypeError: The run was not prepared within a minute.
     """
-    if not _ready(environment).wait(_PATIENCE_S):
+    prepared = _prepared(environment)
+    if not prepared.done.wait(_PATIENCE_S) or prepared.run is None:
         raise TypeError("the run was not prepared; start locust with -f loadtests/locustfile.py")
-    found: LoadRun = getattr(environment, _ATTRIBUTE)
-    return found
+    return prepared.run
 
 
 def prepare(environment: "Environment", run: LoadRun) -> None:
-    """Attach a load run to a locust environment."""
-    setattr(environment, _ATTRIBUTE, run)
-    _ready(environment).set()
+    """Give a locust environment its load run, and let those continue that wait for it."""
+    prepared = _prepared(environment)
+    prepared.run = run
+    prepared.done.set()
 
 
-def _ready(environment: "Environment") -> Event:
-    if getattr(environment, _READY, None) is None:
-        setattr(environment, _READY, Event())
-    ready: Event = getattr(environment, _READY)
-    return ready
+class _Prepared:
+    """The load run of one environment, and the event that is set when it is there."""
+
+    def __init__(self) -> None:
+        self.run: LoadRun | None = None
+        self.done = Event()
+
+
+# A locust environment has no attribute of ours; the entry ends with the environment.
+_RUNS: "weakref.WeakKeyDictionary[Environment, _Prepared]" = weakref.WeakKeyDictionary()
+
+
+def _prepared(environment: "Environment") -> _Prepared:
+    return _RUNS.setdefault(environment, _Prepared())

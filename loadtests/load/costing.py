@@ -1,4 +1,4 @@
-"""What a million requests like those of a run would cost on AWS."""
+"""Computes the AWS cost of a million requests like those of a run."""
 
 from typing import Final
 

@@ -23,7 +23,7 @@ _API: Final = "/graphql"
 
 @dataclass(slots=True)
 class DynamoDBUsage:
-    """What the service logged about its use of DynamoDB.
+    """The use of DynamoDB during a run, as the service logged it.
 
     Attributes:
         answers: Responses of the service to GraphQL requests: the observations.

@@ -23,7 +23,7 @@ STORES_QUERY: Final = """query Population($after: String) {
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """What a client needs to know of a store to behave like one of its guests."""
+    """The facts about a store that simulated customers need."""
 
     id: str
     market: str
@@ -33,7 +33,7 @@ class Store:
 
     @property
     def place(self) -> str:
-        """Where its guests are: what the edge's `x-carte-place` takes."""
+        """The location of its customers, as the header `x-carte-place` takes it."""
         return f"{self.latitude:.2f},{self.longitude:.2f}"
 
 
@@ -57,7 +57,7 @@ class Population:
         self._shares: tuple[int, list[float]] = (-1, [])
 
     def guest(self, source: random.Random, at: datetime) -> Store:
-        """The store of somebody who is hungry now.
+        """Return the store of a random customer who orders at this time.
 
         Args:
             source: Of chance.

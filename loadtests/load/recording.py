@@ -26,7 +26,7 @@ class Cell:
 
     @property
     def requests(self) -> int:
-        """How many requests there were, failed ones included."""
+        """The number of requests, failed ones included."""
         return self.times.total
 
     def merge(self, other: "Cell") -> None:

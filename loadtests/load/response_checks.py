@@ -1,4 +1,4 @@
-"""Whether a response is what the request asked for, and the reason where it is not."""
+"""Checks that a response holds what was requested, and names the reason if it does not."""
 
 from collections.abc import Mapping
 from typing import Any, Final

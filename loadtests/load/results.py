@@ -21,7 +21,7 @@ _NO_PROCESS: Final = "no process of the local cloud could be observed"
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One load run.
+    """The results of a load run.
 
     Attributes:
         profile: Name of the shape.
@@ -55,7 +55,7 @@ class Results:
 
     @property
     def passed(self) -> bool:
-        """Whether every objective was met and the figures can be believed."""
+        """Whether every objective was met, and nothing distorted the figures."""
         return not self.problem and all(verdict.met for verdict in self.verdicts)
 
     @property

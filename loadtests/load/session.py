@@ -65,7 +65,7 @@ class LoadPlan:
 
 @dataclass(frozen=True, slots=True)
 class GeneratorResult:
-    """What the load generator recorded.
+    """The recording of the load generator.
 
     Attributes:
         recording: All requests.

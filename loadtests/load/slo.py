@@ -18,7 +18,7 @@ class SloError(CarteError):
 
 @dataclass(frozen=True, slots=True)
 class Objectives:
-    """The most that a run may show; slo.toml explains each."""
+    """The greatest values that a run may measure; slo.toml explains each."""
 
     p50_ms: float
     p95_ms: float
@@ -29,10 +29,10 @@ class Objectives:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One objective and what the run measured.
+    """An objective, and the value that the run measured.
 
     Attributes:
-        name: Of the objective.
+        name: The objective's name, such as `p99_ms`.
         allowed: The most that is allowed.
         measured: The run's value; without one the objective is missed.
     """
@@ -54,12 +54,12 @@ def load(where: str, path: Path = FILE) -> Objectives:
         SloError: There are none, or one is no number.
     """
     try:
-        told: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise SloError(
             f"{path} cannot be read: {error}", "name a TOML file like loadtests/load/slo.toml"
         ) from error
-    section = told.get(where)
+    section = tables.get(where)
     names = [one.name for one in fields(Objectives)]
     if not isinstance(section, dict) or sorted(section) != sorted(names):
         raise SloError(

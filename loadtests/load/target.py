@@ -1,4 +1,4 @@
-"""What a load run reads from its target before it begins: item ids, buckets."""
+"""Reads item ids and buckets from the target before a load run begins."""
 
 import json
 import urllib.request

@@ -32,7 +32,7 @@ class Histogram:
 
     @property
     def total(self) -> int:
-        """How many times were counted."""
+        """The number of durations that were counted."""
         return sum(self.counts.values())
 
     def percentile(self, share: float) -> float | None:

@@ -12,7 +12,7 @@ NOT_MEASURED: Final = "not measured"
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One value of a report.
+    """A measured value of a report, or the reason why there is none.
 
     Attributes:
         value: The measured value; None where there is none.

@@ -31,7 +31,7 @@ def percentile(ordered: Sequence[float], share: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How values are distributed, in their own unit; None where there are no values.
+    """Percentiles and maximum of values, in the values' unit; None where there are no values.
 
     Attributes:
         samples: How many values there are.

@@ -50,7 +50,7 @@ iframe{width:100%;height:900px;border:1px solid #e1e5ea;background:#fff}
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One figure at the top of a page.
+    """A figure at the top of a report page.
 
     Attributes:
         value: The figure as text.

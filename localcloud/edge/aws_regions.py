@@ -1,4 +1,4 @@
-"""Where the commercial AWS regions are, for routing by distance in place of measured latency."""
+"""Locations of the commercial AWS regions, for routing by distance in place of measured latency."""
 
 from typing import Final, NamedTuple
 

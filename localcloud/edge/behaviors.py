@@ -13,7 +13,7 @@ Target = Literal["origin-group", "latency-record", "site"]
 
 @dataclass(frozen=True, slots=True)
 class CachePolicy:
-    """What CloudFront's cache policy says. Times in seconds.
+    """A cache policy of CloudFront; times in seconds.
 
     Source: CloudFront developer guide, "Control the cache key with a policy" and "Manage how long
     content stays in the cache".
@@ -42,7 +42,7 @@ class Behavior:
     """None: the managed policy CachingDisabled, or files that the edge holds itself."""
 
     def fits(self, path: str) -> bool:
-        """Whether the path matches the pattern; `*` stands at its end only."""
+        """Return whether the path matches the pattern; `*` stands at its end only."""
         if self.pattern.endswith("*"):
             return path.startswith(self.pattern[:-1])
         return path == self.pattern

@@ -17,7 +17,7 @@ _OF_BODY = frozenset({"content-type", "content-encoding"})
 
 @dataclass(frozen=True, slots=True)
 class FillRequest:
-    """What to fetch from an origin, and for which cache key.
+    """A request to an origin, and the cache key that its response is for.
 
     Attributes:
         key: The key that the response is kept under.

@@ -15,7 +15,7 @@ _REMEMBERED: Final = (
 
 
 class CacheKey(NamedTuple):
-    """What tells two answers apart.
+    """The parts of a request by which cached responses differ.
 
     `location` is the point of presence: CloudFront's caches know nothing of each other, and one
     that served Dublin's answers in Tokyo would be no cache of Tokyo's.

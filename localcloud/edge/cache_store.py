@@ -55,7 +55,7 @@ class CacheEntry:
 
 @dataclass(slots=True)
 class StoreMetrics:
-    """What happened to entries since the edge started."""
+    """Counts of cache entries evicted and purged since the edge started."""
 
     evicted: int = 0
     purged: int = 0
@@ -128,7 +128,7 @@ class CacheStore:
         return count
 
     def by_location(self) -> dict[str, int]:
-        """How many entries each point of presence holds."""
+        """Return how many entries each point of presence holds."""
         counts: dict[str, int] = {}
         for key in self._entries:
             counts[key.location] = counts.get(key.location, 0) + 1

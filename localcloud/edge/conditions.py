@@ -49,7 +49,7 @@ def answer_from(
 
 
 def is_known(if_none_match: str, etag: str | None) -> bool:
-    """Whether the client has it: weak comparison (RFC 9110, 13.1.2)."""
+    """Return whether If-None-Match names the ETag: weak comparison (RFC 9110, 13.1.2)."""
     if if_none_match.strip() == "*":
         return True
     if etag is None:

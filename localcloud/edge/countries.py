@@ -1,4 +1,4 @@
-"""Where the people of each country live: the mean of its cities, weighted by inhabitants."""
+"""The centre of population of each country: the mean of its cities, weighted by inhabitants."""
 
 import math
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What the edge decided, in order: for drills, for the page, for whoever asks afterwards."""
+"""The log of the edge's decisions, in order, for drills and for the edge's page."""
 
 import time
 from collections import deque

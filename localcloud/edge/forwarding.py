@@ -1,4 +1,4 @@
-"""Which headers pass between client and origin, and which belong to one connection only."""
+"""Headers that pass between client and origin, without those of one connection only."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -40,7 +40,7 @@ _NOT_TO_CLIENT: Final = _HOP_BY_HOP | {"x-carte-edge"}
 
 
 def request_headers(headers: Mapping[str, str], client: str | None) -> CIMultiDict[str]:
-    """What goes to the origin: everything but Host, as ALL_VIEWER_EXCEPT_HOST_HEADER does.
+    """Return what goes to the origin: everything but Host, as ALL_VIEWER_EXCEPT_HOST_HEADER does.
 
     Args:
         headers: The client's headers.
@@ -56,7 +56,7 @@ def request_headers(headers: Mapping[str, str], client: str | None) -> CIMultiDi
 def shared_request_headers(
     headers: Mapping[str, str], client: str | None, accept: str, encoding: str
 ) -> CIMultiDict[str]:
-    """What goes to the origin for an answer that others will get too: no token, no cookie.
+    """Return what goes to the origin for an answer that others will get too: no token, no cookie.
 
     Args:
         headers: The headers of the client who asks first.
@@ -76,7 +76,7 @@ def shared_request_headers(
 
 
 def response_headers(headers: Mapping[str, str]) -> CIMultiDict[str]:
-    """What goes back to the client; repeated headers stay repeated."""
+    """Return what goes back to the client; repeated headers stay repeated."""
     return _passed(headers.items(), _NOT_TO_CLIENT, headers.get("connection"))
 
 

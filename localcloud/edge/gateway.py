@@ -28,7 +28,7 @@ _FAILED = frozenset({500, 502, 503, 504})
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What came of asking one region, or two."""
+    """The response of the first region, or of the second one after a failure."""
 
     region: str
     why: Why
@@ -42,7 +42,7 @@ class Fetched:
 
     @property
     def left(self) -> bool:
-        """Whether the next origin is asked, if there is one."""
+        """Whether the next origin gets the request, if there is one."""
         return isinstance(self.result, OriginError) or self.result.status in FAIL_OVER
 
 

@@ -10,7 +10,7 @@ _CHANGES_KEPT: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One finished health check."""
+    """The result of a health check."""
 
     at: float
     """When it ended, seconds of the epoch."""

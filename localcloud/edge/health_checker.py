@@ -26,7 +26,7 @@ class HealthChecker:
         health: Mapping[str, Health],
         events: Events,
     ) -> None:
-        """Know whom to ask and where to note it."""
+        """Prepare; no check is sent yet."""
         self._regions = regions
         self._interval = options.scaled_interval
         self._patience = options.scaled_check_timeout

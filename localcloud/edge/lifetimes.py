@@ -36,7 +36,7 @@ NOT_KEPT: Final = None
 def lifetime(
     status: int, headers: CIMultiDict[str], policy: CachePolicy, now: datetime
 ) -> Lifetime | None:
-    """How long to keep an answer to a GET without Authorization; None: not at all.
+    """Return how long to keep an answer to a GET without Authorization; None: not at all.
 
     Args:
         status: The answer's status.
@@ -123,7 +123,7 @@ def seconds_of(text: str) -> float:
 
 
 def _varies_within_key(headers: CIMultiDict[str]) -> bool:
-    """Whether Vary names only what the key tells apart; CloudFront would not even look."""
+    """Return whether Vary names only what the key tells apart; CloudFront would not even look."""
     named = {
         name.strip().lower() for line in headers.getall("vary", ()) for name in line.split(",")
     }

@@ -1,4 +1,4 @@
-"""What the edge counts, region by region, for `/_edge/status`."""
+"""Counters of the edge, region by region, for `/_edge/status`."""
 
 from collections import Counter
 from dataclasses import dataclass, field

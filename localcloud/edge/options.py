@@ -1,4 +1,4 @@
-"""What may be tuned at the edge, and what the time scale makes of it."""
+"""Tunable settings of the edge, and the effect of the time scale on them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields

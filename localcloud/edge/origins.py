@@ -47,7 +47,7 @@ class OriginAnswer:
 
 
 class Origin:
-    """One region's API behind a connection pool of its own.
+    """The API of a region, with a connection pool.
 
     A frozen region can thus fill only its own pool, and whoever waits for a connection to it
     gives up after the connect time-out.

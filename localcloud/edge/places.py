@@ -49,7 +49,7 @@ def place_of(headers: Mapping[str, str], query: str) -> str | None:
 
 
 def is_country(place: str) -> bool:
-    """Whether a place is written as a country code."""
+    """Return whether a place is written as a country code."""
     return len(place) == _COUNTRY_LENGTH and place.isascii() and place.isalpha()
 
 
@@ -65,7 +65,7 @@ class Locator:
         self._remembered: dict[str, Located] = {}
 
     def wants_countries(self, place: str | None) -> bool:
-        """Whether `learn_countries` must come before this place can be located."""
+        """Return whether `learn_countries` must come before this place can be located."""
         return self._countries is None and place is not None and is_country(place.strip())
 
     def learn_countries(self, countries: Mapping[str, Coordinates]) -> None:

@@ -1,4 +1,4 @@
-"""Which regions a request may go to, in which order, and why. Pure decisions, no I/O."""
+"""Orders the regions that a request may go to, with the reason. Pure, no I/O."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ class LatencyRecord:
         self._last: dict[tuple[str, ...], Route] = {}
 
     def resolve(self, order: tuple[str, ...]) -> Route:
-        """The route for a client who sees the regions in this order."""
+        """Return the route of a client whose nearest regions are these, in order."""
         drained = self._drained()
         now = self._monotonic() if self._ttl else 0.0
         kept = self._kept.get((order, drained)) if self._ttl else None

@@ -14,7 +14,7 @@ _SITE: Final = REPO_ROOT / "web" / "dist"
 
 @dataclass(frozen=True, slots=True)
 class OriginRegion:
-    """One region as an origin of the edge.
+    """A region as an origin of the edge.
 
     Attributes:
         name: The AWS name of the region.
@@ -30,7 +30,7 @@ class OriginRegion:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the edge serves, and where from.
+    """The settings of the edge: its origins, the site, and its ports.
 
     Attributes:
         port: The port that it listens on.

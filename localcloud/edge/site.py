@@ -36,7 +36,7 @@ class Site:
 
     @property
     def built(self) -> bool:
-        """Whether there is a site."""
+        """Whether the site was built."""
         return (self._dir / _INDEX[1:]).is_file()
 
     async def answer(self, method: str, path: str, headers: Mapping[str, str]) -> web.Response:
@@ -96,7 +96,7 @@ def preferred_coding(accepted: str, bodies: Mapping[str, object]) -> str:
 
 
 def accepted_codings(accepted: str) -> frozenset[str]:
-    """Which of the codings of CODINGS an Accept-Encoding header takes."""
+    """Return which of the codings of CODINGS an Accept-Encoding header takes."""
     if not accepted:
         return frozenset()
     refused: set[str] = set()

@@ -111,7 +111,7 @@ class SiteFiles:
 
 
 def _signature(file: Path) -> tuple[int, int, int] | None:
-    """What changes when the file does; None where there is no regular file."""
+    """Return what changes when the file does; None where there is no regular file."""
     try:
         status = os.stat(file)  # noqa: PTH116 - a microsecond on the request path, no Path made
     except (OSError, ValueError):

@@ -25,7 +25,7 @@ _EVENTS_SHOWN: Final = 30
 
 @dataclass(frozen=True, slots=True)
 class EdgeParts:
-    """What the status looks at."""
+    """The parts of the edge that its status reads."""
 
     settings: Settings
     health: Mapping[str, Health]

@@ -1,4 +1,4 @@
-"""What faults do to actuators: an effect is a state that a fault wants for a target."""
+"""Effects of faults: the state that a fault wants for a target of an actuator."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -20,7 +20,7 @@ ALL_REGIONS: Final = "*"
 
 
 class EffectKey(NamedTuple):
-    """What an effect acts on.
+    """The actuator and the target of an effect.
 
     Attributes:
         actuator: The name of the actuator, one of the constants of this module.

@@ -42,7 +42,7 @@ class Number:
     @property
     def text(self) -> str:
         """What is allowed, for messages."""
-        return f"a number from {self.low:g} to {self.high:g}{self.unit and ' ' + self.unit}"
+        return f"a number from {self.low:.10g} to {self.high:.10g}{self.unit and ' ' + self.unit}"
 
 
 @dataclass(frozen=True)

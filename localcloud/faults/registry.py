@@ -132,7 +132,7 @@ class FaultRegistry:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _restarted(self, key: EffectKey) -> bool:
-        """Whether the target was restarted since its effects were applied."""
+        """Return whether the target was restarted since its effects were applied."""
         current = self._actuators[key.actuator].incarnation(key.target)
         return key in self._incarnations and current != self._incarnations[key]
 

@@ -35,7 +35,7 @@ class Checkpoint:
         await asyncio.shield(self._covered)
 
     async def run(self) -> None:
-        """Write when asked, and a few times a second when something changed."""
+        """Write on request, and a few times a second after changes."""
         while True:
             try:
                 async with asyncio.timeout(_IDLE_SECONDS):

@@ -11,7 +11,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """How much longer a write takes on one way, in milliseconds."""
+    """Additional delay of replication from one region to another, in milliseconds."""
 
     ms: float = 0.0
     jitter_ms: float = 0.0
@@ -46,7 +46,7 @@ class ReplicationFaults:
                 yield one, other
 
     def blocks(self, pair: Pair) -> bool:
-        """Whether nothing is delivered on this way now."""
+        """Return whether nothing is delivered on this way now."""
         return self.paused or pair in self.cuts
 
     def delay(self, pair: Pair) -> float:

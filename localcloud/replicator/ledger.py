@@ -1,4 +1,4 @@
-"""What the replicator expects each region to hold of each item, and its own writes in flight."""
+"""The version of each item that each region is expected to hold, and writes in flight."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a stream record turned out to be."""
+    """The classification of a stream record."""
 
     version: Version
     fresh: bool
@@ -153,11 +153,11 @@ class Ledger:
         return [one.version for one in self._sent[region].get(key, ())]
 
     def under_way(self, region: str, key: bytes) -> bool:
-        """Whether an own write is applied, or about to be, that the stream has not shown yet."""
+        """Return whether a write of the replicator has not yet come back by the stream."""
         return any(one.live for one in self._sent[region].get(key, ()))
 
     def awaits_echoes(self, region: str) -> bool:
-        """Whether `region` has applied writes that its stream has not shown yet."""
+        """Return whether `region` has applied writes that its stream has not shown yet."""
         return any(one.live for sent in self._sent[region].values() for one in sent)
 
     def snapshot(self, region: str) -> Iterator[tuple[bytes, Version]]:

@@ -25,7 +25,7 @@ class Suspect:
 
 @dataclass(slots=True)
 class RegionState:
-    """One region as the replicator sees it."""
+    """The replicator's state of a region."""
 
     name: str
     dynamo: Dynamo

@@ -1,4 +1,4 @@
-"""What waits to go from one region to another: a bounded queue that coalesces per item."""
+"""Writes that wait for delivery to another region: a bounded queue that coalesces per item."""
 
 import enum
 import heapq

@@ -18,7 +18,7 @@ _LOOK_AGAIN = 0.01
 
 @dataclass(slots=True)
 class Candidate:
-    """One item about to be written in the target."""
+    """An item that is to be written in the target."""
 
     key: bytes
     wanted: Version

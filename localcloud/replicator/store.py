@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS boot (
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far one region's stream has been read, and which stream that was."""
+    """The position up to which a region's stream has been read, and the stream's ARN."""
 
     table_id: str
     stream_arn: str

@@ -9,7 +9,7 @@ from localcloud.replicator.versions import TOMBSTONE, Version, local_write
 
 @dataclass(slots=True)
 class TableComparison:
-    """What became of the items whose content was not the believed one."""
+    """The outcome for the items whose content was not the expected one."""
 
     went_back: bool = False
     """The emulator was killed and came back as it was at its last clean stop."""

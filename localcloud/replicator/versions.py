@@ -1,4 +1,4 @@
-"""What wins: versions of one item and the last-writer-wins order between them. Pure, no I/O."""
+"""Versions of an item, and the last-writer-wins order between them. Pure, no I/O."""
 
 import enum
 from typing import NamedTuple
@@ -29,7 +29,7 @@ class Version(NamedTuple):
 
 
 class Verdict(enum.Enum):
-    """What to do with a version that is offered to a region."""
+    """The decision on a version that is offered to a region."""
 
     STALE = "stale"
     """The region holds this version or a newer one."""

@@ -185,8 +185,9 @@ def _trace(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def assemble(settings: Settings) -> Application:
-    """Return the application of one region, ready to answer."""
+def assemble(settings: Settings, log: Callable[[str], object] = sys.stderr.write) -> Application:
+    """Return the application of one region, ready to answer; `log` takes its log lines."""
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
-    return Application(LazyServices(settings, table), tokens, cors_origins=settings.cors_origins)
+    services = LazyServices(settings, table)
+    return Application(services, tokens, log, cors_origins=settings.cors_origins)

@@ -55,6 +55,12 @@ def open_menu(page: Page, search: str) -> None:
     expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
 
 
+def test_the_first_page_counts_the_stores_that_are_there(page: Page) -> None:
+    page.goto("/")
+    total = page.get_by_test_id("store-total")
+    expect(total).to_have_text(re.compile(r"^300 stores"), timeout=PATIENCE_MS)
+
+
 def test_a_newcomer_picks_a_store_and_reads_its_menu(page: Page) -> None:
     open_menu(page, "paris")
     expect(page.get_by_test_id("store-name")).to_have_text("Carte Paris")
@@ -109,7 +115,7 @@ def test_a_link_to_a_store_works_and_an_unknown_store_is_told(page: Page) -> Non
 
 def test_nobody_notices_that_a_region_is_gone(page: Page, cloud: LocalCloud) -> None:
     open_menu(page, "paris")
-    cloud.carte("freeze", "us-east-1")
+    cloud.carte("freeze", "us-east-1", "--seconds", "600")
     cloud.purge()  # what the edge kept of the region would still be shown, and rightly so
     try:
         page.goto("/store/de-00001")

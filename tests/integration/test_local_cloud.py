@@ -67,7 +67,7 @@ def test_a_write_in_one_region_arrives_in_the_others(cloud: LocalCloud) -> None:
 
 def test_a_frozen_region_answers_nobody_and_goes_on_when_thawed(cloud: LocalCloud) -> None:
     cloud.graphql("{ region { name } }", region="eu-west-1")  # so that it has a Lambda worker
-    cloud.carte("freeze", "eu-west-1")
+    cloud.carte("freeze", "eu-west-1", "--seconds", "600")
     try:
         status = cloud.status()
         frozen = next(r for r in status["regions"] if r["name"] == "eu-west-1")
@@ -142,7 +142,7 @@ def test_the_direct_runtime_serves_without_gateway_and_lambda(
     assert direct.graphql("{ region { name } }")["data"]["region"]["name"] == "us-east-1"
     commands = [" ".join(process.cmdline()) for process in marked(direct.layout.state_dir)]
     assert not [one for one in commands if "lambda-carte-menu-api" in one]
-    direct.carte("freeze", "us-east-1")
+    direct.carte("freeze", "us-east-1", "--seconds", "600")
     (frozen,) = direct.status()["regions"]
     assert frozen["health"] == "frozen"
     direct.carte("thaw", "us-east-1")

@@ -48,7 +48,7 @@ def test_down_leaves_nothing_of_a_frozen_region_and_up_has_its_data_again(
     cloud = another_cloud()
     cloud.dynamodb("us-east-1").put_item(TableName="carte", Item=ITEM)
     cloud.graphql("{ region { name } }")  # so that there is a Lambda worker to leave behind
-    cloud.carte("freeze", "us-east-1")
+    cloud.carte("freeze", "us-east-1", "--seconds", "600")
     assert "stopped" in cloud.carte("down").stdout
     assert nothing_left(cloud)
     assert "nothing was running" in cloud.carte("down").stdout
@@ -65,7 +65,7 @@ def test_killing_the_supervisor_ends_everything_and_loses_nothing(
     cloud.dynamodb("us-east-1").put_item(TableName="carte", Item=ITEM)
     cloud.graphql("{ region { name } }")
     if frozen:
-        cloud.carte("freeze", "us-east-1")
+        cloud.carte("freeze", "us-east-1", "--seconds", "600")
     os.kill(cloud.pid("supervisor"), signal.SIGKILL)
     wait_until(lambda: nothing_left(cloud), "nothing of it is left")
     assert cloud.carte("status", check=False).returncode == 1

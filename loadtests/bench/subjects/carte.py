@@ -18,7 +18,7 @@ class Carte(Subject):
     """The Lambda's entry point."""
 
     def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:
-        """One event for each store."""
+        """Return a call for each store, with its API Gateway event."""
         # SnapStart and the tests forget responses in the same way.
         handler._application.responses.clear()
         if scenario == HIT:

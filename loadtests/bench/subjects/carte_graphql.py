@@ -47,7 +47,7 @@ class Layer(Subject):
         return self._menus[documents.profile.store_id]
 
     def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:  # noqa: ARG002
-        """One run for each store, whose menu was made before."""
+        """Return a call for each store; its menu is assembled before the timing."""
         for store in stores:
             if store not in self._menus:
                 self._read(store)
@@ -67,12 +67,12 @@ class Layer(Subject):
         return orjson.dumps({"data": result.data})
 
     def answer(self, returned: Any) -> Answer:
-        """The bytes."""
+        """Return the response that a call returned."""
         return Answer(200, returned)
 
 
 def open_subject() -> Subject:
-    """The subject.
+    """Return the subject, ready to be timed.
 
     Raises:
         RuntimeError: The operations were not compiled.

@@ -26,7 +26,7 @@ class Switch:
 
 @dataclass(frozen=True, slots=True)
 class DrillEvidence:
-    """What one run left behind.
+    """The records of a drill run, for the analysis.
 
     Attributes:
         records: Since the warm-up ended, by intended time.

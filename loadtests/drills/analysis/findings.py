@@ -101,7 +101,7 @@ def _latencies(records: Sequence[Record], route: Route) -> list[float]:
 def _at_switch(
     evidence: DrillEvidence, written: Sequence[WriteOperation]
 ) -> tuple[WriteOperation, ...]:
-    """What the region that was left had acknowledged, and the survivors did not hold."""
+    """Return what the region that was left had acknowledged, and the survivors did not hold."""
     found: dict[str, WriteOperation] = {}
     for switch in evidence.switches:
         mine = [one for one in written if one.region == switch.region]

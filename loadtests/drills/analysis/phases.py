@@ -84,7 +84,7 @@ def phases(
 
 
 def _was_sent(record: Record, lost: Collection[str]) -> bool:
-    """Whether the edge asked a lost region for it, in vain or not."""
+    """Return whether the edge sent the request to a lost region, answered or not."""
     if record.from_cache:
         return False
     return record.region in lost or (record.why == "failover" and record.place in lost)

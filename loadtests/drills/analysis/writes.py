@@ -33,7 +33,7 @@ class WriteOperation:
 
 
 def operations(records: Iterable[Record]) -> list[WriteOperation]:
-    """The operations that records tell of, by when they were asked for."""
+    """Return the operations in the records, in the order in which they were sent."""
     attempts: dict[str, list[Record]] = {}
     for record in records:
         if record.operation:

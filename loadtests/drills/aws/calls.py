@@ -33,7 +33,7 @@ class Call:
 
 
 class NotThereError(DrillError):
-    """AWS knows nothing of that name."""
+    """AWS has no resource of that name."""
 
 
 class Caller(ABC):

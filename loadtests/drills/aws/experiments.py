@@ -20,7 +20,7 @@ _HANGS_MS: Final = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One action of FIS.
+    """An action of AWS Fault Injection Service.
 
     Attributes:
         action: Its id.
@@ -84,7 +84,7 @@ def template(
 
 
 def tags(kind: str, region: str) -> dict[str, str]:
-    """What an experiment is found again by, also when the drill that started it is gone."""
+    """Return what an experiment is found again by, also when the drill that started it is gone."""
     return {"carte-drill": kind, "carte-region": region}
 
 

@@ -1,4 +1,4 @@
-"""What a drill must know of a deployment to act on it."""
+"""The settings by which a drill finds the resources of a deployment."""
 
 import os
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""What a drill found, told: in the terminal, as JSON, as a page."""
+"""Reports of a drill: in the terminal, as JSON, and as an HTML page."""

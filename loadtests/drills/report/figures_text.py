@@ -1,4 +1,4 @@
-"""How figures are written for people, the same in the terminal and on the page."""
+"""Formats figures of a drill, in the same way for the terminal and the page."""
 
 import math
 from collections.abc import Mapping
@@ -67,7 +67,7 @@ def title_of(figure: str) -> str:
 
 
 def is_seconds(figure: str) -> bool:
-    """Whether a figure is a time."""
+    """Return whether a figure is a time."""
     return figure.partition(".")[0].endswith(_SECONDS)
 
 

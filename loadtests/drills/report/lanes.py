@@ -28,7 +28,7 @@ def requests_lane(
     *,
     height: float,
 ) -> str:
-    """How many requests of a place's clients each region answered; failed ones on top."""
+    """Return how many requests of a place's clients each region answered; failed ones on top."""
     bins: dict[int, Counter[str]] = defaultdict(Counter)
     for one in records:
         if one.place == place:
@@ -88,7 +88,7 @@ def staleness_lane(
     top: float,
     height: float,
 ) -> str:
-    """How old what readers saw was; answers of the edge's cache are grey."""
+    """Return how old what readers saw was; answers of the edge's cache are grey."""
     prices = AcknowledgedPrices(written)
     scale = LogAxis(top, height, 0.01, 60.0)
     drawn = [lane_title(top + 12, "staleness", "of prices read"), _grid(scale)]

@@ -26,7 +26,7 @@ class TimeAxis:
     end: float
 
     def x(self, at: float) -> float:
-        """Where a moment is; what is outside is put on the edge."""
+        """Return where a moment is; what is outside is put on the edge."""
         share = (at - self.begin) / max(self.end - self.begin, 1e-6)
         return round(LEFT + min(max(share, 0.0), 1.0) * (WIDTH - LEFT - RIGHT), 1)
 
@@ -56,7 +56,7 @@ class LogAxis:
     high: float
 
     def y(self, seconds: float) -> float:
-        """Where a time is; what is outside is put on the edge."""
+        """Return where a time is; what is outside is put on the edge."""
         share = math.log(max(seconds, 1e-9) / self.low) / math.log(self.high / self.low)
         return round(self.top + self.height * (1 - min(max(share, 0.0), 1.0)), 1)
 

@@ -35,7 +35,7 @@ async def _run(folder: Path) -> None:
 
 
 def _at_end(generator: Generator) -> Callable[[], None]:
-    """What to do when standard input has something to say: at its end, stop."""
+    """Return what to do when standard input has something to say: at its end, stop."""
     number = sys.stdin.fileno()
 
     def read() -> None:

@@ -50,7 +50,7 @@ class TrafficPlan:
     last_words_s: float = 20.0
 
     def save(self, folder: Path) -> None:
-        """Write it into a run's folder, for nobody else to read: it holds a token."""
+        """Write the plan into a run's folder, readable by its owner only: it holds a token."""
         path = folder / PLAN
         path.touch(mode=0o600)
         path.write_bytes(orjson.dumps(asdict(self)))

@@ -118,14 +118,14 @@ class Sender:
             return Reply(0, "no answer in time"), None
         except (aiohttp.ClientError, OSError) as error:
             return Reply(0, type(error).__name__), None
-        told = _decision(answered.get("x-carte-edge", ""))
-        attempts = told.get("attempts", "")
+        decision = _decision(answered.get("x-carte-edge", ""))
+        attempts = decision.get("attempts", "")
         reply = Reply(
             status,
             "",
-            answered.get("x-carte-region") or told.get("region", ""),
-            told.get("why", ""),
-            told.get("cache", ""),
+            answered.get("x-carte-region") or decision.get("region", ""),
+            decision.get("why", ""),
+            decision.get("cache", ""),
             int(attempts) if attempts.isdigit() else 0,
         )
         error_text, data = _judge(status, text)
@@ -133,7 +133,7 @@ class Sender:
 
 
 def now() -> float:
-    """Seconds of the epoch by a clock that nobody sets while a drill runs."""
+    """Return seconds of the epoch by a monotonic clock, which no time correction changes."""
     return _EPOCH + time.monotonic()
 
 

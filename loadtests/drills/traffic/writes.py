@@ -28,7 +28,7 @@ _INPUTS: Final = {
 
 @dataclass(slots=True)
 class Operation:
-    """One intent of a client; every attempt repeats it word for word."""
+    """A mutation that a client wants; every attempt sends the same bytes."""
 
     id: str
     place: str

@@ -22,7 +22,7 @@ _TICKS: Final = 8
 
 
 class Generator:
-    """One process of the open loop.
+    """A process that sends requests at planned times, whether answers come or not.
 
     Attributes:
         recording: All requests.

@@ -23,7 +23,7 @@ _EDITS: Final = {"sell", "set price"}
 
 @dataclass(frozen=True, slots=True)
 class PlannedRequest:
-    """One request.
+    """A request with its planned time.
 
     Attributes:
         path: With its query.
@@ -58,7 +58,7 @@ class Mix:
         self._source = source
 
     def next(self, moment: datetime) -> PlannedRequest:
-        """The next request, of somebody in a world where it is that moment."""
+        """Return the next request, of a random customer at that time of day."""
         (name,) = self._source.choices(self._names, self._weights)
         guest = self._population.guest(self._source, moment)
         if name == "menu, warm":

@@ -1,4 +1,4 @@
-"""Readers: guests with the site, by persisted GET."""
+"""Readers: customers on the site, whose queries are persisted GETs."""
 
 from functools import partial
 
@@ -45,7 +45,7 @@ class ColdReader(BaseUser):
 
     @task
     def menu(self) -> None:
-        """A menu in a language that nobody asked for before."""
+        """Read a menu in a language that no earlier request used, so that no cache has it."""
         store = self.store = self.load.population.anyone(self.source)
         locale = f"en-cold-{self.source.getrandbits(32):08x}"
         judge = partial(response_checks.menu, store_id=store.id)

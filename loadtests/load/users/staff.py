@@ -80,7 +80,7 @@ class Till(Staff):
 
 
 class Watcher(Staff):
-    """Sets a price, then asks from another place, as any reader, until it is seen there."""
+    """Sets a price, then reads the menu from another place until it shows the price."""
 
     fixed_count = 1
     pace_s = 2.0

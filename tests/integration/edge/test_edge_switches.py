@@ -60,8 +60,8 @@ def test_a_switch_comes_back_by_itself(edge: Edge) -> None:
     assert [
         (event["name"], event["on"], event["why"]) for event in edge.events("switch", before)
     ] == [
-        ("cache", False, "asked"),
-        ("origin_failover", False, "asked"),
+        ("cache", False, "requested"),
+        ("origin_failover", False, "requested"),
         ("cache", True, "time is up"),
         ("origin_failover", True, "time is up"),
     ]

@@ -66,7 +66,7 @@ def test_the_command_injects_lists_and_heals(faulty: FaultyCloud) -> None:
     assert faulty.cloud.status()["faults_on"] == [f"fail {EU}"]
     healed = json.loads(faulty.cloud.carte("fault", "heal", "--json").stdout)
     assert healed == {"healed": [made["id"]], "unhealed": []}
-    assert faulty.cloud.carte("fault", "list").stdout == "no fault is on\n"
+    assert faulty.cloud.carte("fault", "list").stdout == "no fault is active\n"
 
 
 def test_what_is_killed_with_the_controller_is_healed_by_the_next(faulty: FaultyCloud) -> None:

@@ -119,7 +119,7 @@ def test_an_earlier_run_is_compared_or_refused(
     assert all(math.isclose(one["times"], 4, rel_tol=0.1) for one in changes)
     refused = load(tmp_path / "next", "--compare", str(tmp_path))
     assert isinstance(refused.exception, CarteError)
-    assert "a folder that `carte load` left" in refused.exception.hint
+    assert "a folder that `carte load` wrote" in refused.exception.hint
 
 
 def test_a_load_generator_that_fails_is_an_error_with_its_log(

@@ -9,8 +9,7 @@ export const messages: Messages = {
   skip: "Zum Inhalt",
   home: "Alle Filialen",
   tagline: "Frisch glasiert, gleich um die Ecke.",
-  pitch:
-    "31.000 Filialen auf drei Kontinenten. Finden Sie Ihre und sehen Sie, was gerade in der Theke liegt.",
+  pitch: "Finden Sie Ihre Filiale und sehen Sie, was gerade in der Theke liegt.",
   searchLabel: "Filiale nach Name, Ort oder Postleitzahl suchen",
   searchPlaceholder: "Ort, Postleitzahl oder Filiale",
   clearSearch: "Suche löschen",

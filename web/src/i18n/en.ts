@@ -11,7 +11,7 @@ export const en = {
   skip: "Skip to content",
   home: "All stores",
   tagline: "Freshly glazed, just around the corner.",
-  pitch: "31,000 stores on three continents. Find yours and see what is on the counter right now.",
+  pitch: "Find your store and see what is on the counter right now.",
   searchLabel: "Find a store by name, city or postcode",
   searchPlaceholder: "City, postcode or store name",
   clearSearch: "Clear the search",

@@ -9,8 +9,7 @@ export const messages: Messages = {
   skip: "Ir al contenido",
   home: "Todas las tiendas",
   tagline: "Recién glaseados, a la vuelta de la esquina.",
-  pitch:
-    "31 000 tiendas en tres continentes. Encuentra la tuya y mira qué hay ahora mismo en el mostrador.",
+  pitch: "Encuentra tu tienda y mira qué hay ahora mismo en el mostrador.",
   searchLabel: "Buscar una tienda por nombre, ciudad o código postal",
   searchPlaceholder: "Ciudad, código postal o tienda",
   clearSearch: "Borrar la búsqueda",

@@ -9,8 +9,7 @@ export const messages: Messages = {
   skip: "Aller au contenu",
   home: "Tous les magasins",
   tagline: "Glacés du matin, au coin de la rue.",
-  pitch:
-    "31 000 magasins sur trois continents. Trouvez le vôtre et voyez ce qu’il y a au comptoir en ce moment.",
+  pitch: "Trouvez votre magasin et voyez ce qu’il y a au comptoir en ce moment.",
   searchLabel: "Trouver un magasin par nom, ville ou code postal",
   searchPlaceholder: "Ville, code postal ou nom du magasin",
   clearSearch: "Effacer la recherche",

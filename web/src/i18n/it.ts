@@ -9,8 +9,7 @@ export const messages: Messages = {
   skip: "Vai al contenuto",
   home: "Tutti i negozi",
   tagline: "Appena glassate, dietro l’angolo.",
-  pitch:
-    "31.000 negozi in tre continenti. Trova il tuo e guarda che cosa c’è sul banco in questo momento.",
+  pitch: "Trova il tuo negozio e guarda che cosa c’è sul banco in questo momento.",
   searchLabel: "Cerca un negozio per nome, città o CAP",
   searchPlaceholder: "Città, CAP o negozio",
   clearSearch: "Cancella la ricerca",

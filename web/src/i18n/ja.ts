@@ -7,7 +7,7 @@ export const messages: Messages = {
   skip: "本文へ移動",
   home: "店舗一覧",
   tagline: "できたてドーナツ、すぐそこに。",
-  pitch: "3大陸、31,000店舗。お近くの店舗の「いま」のメニューをご覧ください。",
+  pitch: "お近くの店舗の「いま」のメニューをご覧ください。",
   searchLabel: "店舗名・都市・郵便番号で店舗を探す",
   searchPlaceholder: "都市、郵便番号、店舗名",
   clearSearch: "検索を消去",

@@ -9,8 +9,7 @@ export const messages: Messages = {
   skip: "Naar de inhoud",
   home: "Alle winkels",
   tagline: "Vers geglazuurd, net om de hoek.",
-  pitch:
-    "31.000 winkels op drie continenten. Vind die van jou en zie wat er nu op de toonbank ligt.",
+  pitch: "Vind jouw winkel en zie wat er nu op de toonbank ligt.",
   searchLabel: "Zoek een winkel op naam, plaats of postcode",
   searchPlaceholder: "Plaats, postcode of winkel",
   clearSearch: "Zoekopdracht wissen",

@@ -1,5 +1,7 @@
 // The first page: find a store by search, by nearness or by country.
 import { useEffect } from "preact/hooks";
+import { SearchStoresDocument } from "../generated/operations.ts";
+import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { visitedStores } from "../preferences.ts";
 import { type HomeRoute, storePath } from "../routing.ts";
@@ -25,7 +27,10 @@ export function HomePage({ route }: { route: HomeRoute }) {
         <div class="wide hero-row">
           <div class="hero-text">
             <h1>{say.tagline}</h1>
-            <p class="hero-pitch">{say.pitch}</p>
+            <p class="hero-pitch">
+              <StoreTotal />
+              {say.pitch}
+            </p>
             <SearchField route={route} />
             <NearChoice route={route} />
           </div>
@@ -46,6 +51,14 @@ export function HomePage({ route }: { route: HomeRoute }) {
       </div>
     </>
   );
+}
+
+/** The number of stores that the API counts; nothing until it has answered. */
+function StoreTotal() {
+  const { say } = useLanguage();
+  const { data } = useQuery(SearchStoresDocument, { first: 1 });
+  if (!data) return null;
+  return <span data-testid="store-total">{say.storeCount(data.stores.totalCount)} · </span>;
 }
 
 function Visited() {
