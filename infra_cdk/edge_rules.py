@@ -1,7 +1,7 @@
 """What the edge does by number: when it asks another region, and for how long it waits.
 
 One definition for CloudFront's configuration, for the function that runs in it, and for the edge of
-the local cloud. Plain values: neither the CDK nor a service is needed to read them.
+the local cloud. Neither the CDK nor a service is needed to read it.
 """
 
 from typing import Final
@@ -16,9 +16,28 @@ CONNECT_S: Final = 2
 # The first origin of a group is left while a reader still waits, the second may take longer.
 FIRST_READ_S: Final = 2
 LAST_READ_S: Final = 5
-# Writes are not sent twice, and wait as long as the Lambda runs.
-WRITE_S: Final = 10
+# CloudFront sends a write once, so a client has three paths for it, each to another region. The
+# answer of the first two is waited for as long as that of a first read: several times what a
+# mutation takes in a cold Lambda, and short enough for a second region within three seconds. The
+# last path waits as long as the Lambda runs: an operation that is slow everywhere ends there.
+WRITE_PATHS: Final = ("/graphql", "/graphql/next", "/graphql/third")
+FIRST_WRITE_S: Final = 2
+LAST_WRITE_S: Final = 10
+# The request header by which the edge tells a region which of these paths a request came by: 1, 2
+# or 3. The region repeats it in its answer.
+ATTEMPT_HEADER: Final = "x-carte-attempt"
+# The third path has DNS names for each pair of regions, which go into one template.
+_WITH_THIRD_PATH: Final = range(3, 9)
 # These are kept whatever they say, and only for this long: the default of 10 s would turn a blink
 # into an outage.
 ERRORS_KEPT: Final = (404, 414, 500, 501, 502, 503, 504)
 ERROR_TTL_S: Final = 1
+
+
+def has_third_path(regions: int) -> bool:
+    """Return whether the third attempt of a write goes to a region of its own.
+
+    Args:
+        regions: How many regions are deployed.
+    """
+    return regions in _WITH_THIRD_PATH

@@ -45,6 +45,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     routing.latency_records_name_their_region,
     routing.records_lead_to_a_custom_domain,
     routing.every_region_has_a_next_one,
+    routing.every_attempt_of_a_write_goes_to_another_region,
     edge.origin_groups_are_read_only,
     edge.edge_resources_are_in_us_east_1,
     edge.behaviors_lead_to_origins,

@@ -72,6 +72,11 @@ class Domain:
         """The name that the next nearest healthy region answers."""
         return f"next.{self.api}"
 
+    @property
+    def third_api(self) -> str:
+        """The name that the third nearest region answers."""
+        return f"third.{self.api}"
+
     def regional_api(self, region: str) -> str:
         """The name of one region's API, healthy or not."""
         return f"{region}.{self.api}"
@@ -80,9 +85,13 @@ class Domain:
         """The name of one region's API that falls with its health."""
         return f"healthy-{region}.{self.api}"
 
-    def without(self, region: str) -> str:
-        """The name that the nearest healthy region but this one answers."""
-        return f"without-{region}.{self.api}"
+    def without(self, *regions: str) -> str:
+        """The name that the nearest healthy region but these answers; one or two regions."""
+        return f"without-{'-'.join(sorted(regions))}.{self.api}"
+
+    def second_without(self, region: str) -> str:
+        """The name that the second nearest region but this one answers."""
+        return f"second-without-{region}.{self.api}"
 
 
 @dataclass(frozen=True, slots=True)

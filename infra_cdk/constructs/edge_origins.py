@@ -45,6 +45,21 @@ def reads(deployment: Deployment) -> cloudfront.IOrigin:
     )
 
 
+def writes(deployment: Deployment) -> tuple[origins.HttpOrigin, ...]:
+    """The API for the first, second and third attempt of a write, each in another region.
+
+    With fewer regions than attempts, the last attempts begin with the nearest region again.
+    """
+    domain = deployment.domain
+    first = api(domain.api, "api", edge_rules.FIRST_WRITE_S)
+    if len(deployment.regions) == 1:
+        return first, first, first
+    following = api(domain.next_api, "api-next-write", edge_rules.FIRST_WRITE_S)
+    if not deployment.has_third:
+        return first, following, first
+    return first, following, api(domain.third_api, "api-third", edge_rules.LAST_WRITE_S)
+
+
 def while_drained(deployment: Deployment) -> Iterator[dict[str, Any]]:
     """Origins that no behavior names: the edge function does, while regions are drained."""
     domain = deployment.domain

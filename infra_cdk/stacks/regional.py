@@ -160,5 +160,6 @@ class RegionalStack(Stack):
             api=rest.api,
             health=health,
             followed=deployment.has_edge and len(deployment.regions) > 1,
+            has_third=deployment.has_third,
         )
         return f"https://{host}"
