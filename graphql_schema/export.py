@@ -1,8 +1,8 @@
 """`python -m graphql_schema.export [--check]`: writes what clients build on.
 
 Writes schema.graphql (the SDL) and persisted.json (the operations of `operations/`, by the SHA-256
-of their text). Both are committed, and checked by the tests. Each operation is there twice: as it is
-written, and under the name `<name> with __typename` as clients with a normalized cache send it.
+of their text). Both are committed, and checked by the tests. Each operation is there twice: as it
+is written, and under the name `<name> with __typename` as clients with a normalized cache send it.
 """
 
 import argparse
