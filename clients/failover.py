@@ -268,8 +268,7 @@ class _Operation(Generic[T]):
             return
         wanted = 0.0
         if not rest:
-            if len(self._retry_afters) == len(PATHS):
-                wanted = min(self._retry_afters)
+            wanted = min(self._retry_afters, default=0.0)
             self._retry_afters.clear()
         pause = self._memory.pause_s(self._made / len(PATHS), wanted)
         self._due = asyncio.get_running_loop().time() + pause

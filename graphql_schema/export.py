@@ -52,8 +52,8 @@ def manifest(schema: strawberry.Schema, folder: Path = OPERATIONS) -> str:
     Raises:
         InvalidOperationError: a file holds no single named operation, or is not valid.
     """
-    entries = {}
-    normalized = {}
+    entries: dict[str, dict[str, str]] = {}
+    normalized: dict[str, dict[str, str]] = {}
     for path in sorted(folder.glob("*.graphql")):
         document = parse(path.read_text())
         operations = [
@@ -75,7 +75,8 @@ def with_typenames(document: DocumentNode) -> DocumentNode:
     Both add `__typename` as the last field of each selection set that lacks it, but for the
     operation's own (`addTypenameToDocument` of @apollo/client, `formatDocument` of @urql/core).
     """
-    return visit(document, _Typenames())
+    changed: DocumentNode = visit(document, _Typenames())
+    return changed
 
 
 class _Typenames(Visitor):

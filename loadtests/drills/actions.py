@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,6 +104,44 @@ def burst(
         text=f"{count} sales within {over_s:g} s" if over_s else f"{count} sales at once",
     )
     return {"place": place, "count": count}
+
+
+def kill_in_turn(
+    regions: Sequence[str],
+    loop_s: float,
+    dead_s: float,
+    well_s: float,
+    *,
+    configuration: Configuration | None = None,
+) -> dict[str, Any]:
+    """Freeze one region after the other, and give it back, until time is up.
+
+    Args:
+        regions: The order; after the last one the first is next.
+        loop_s: Seconds in all.
+        dead_s: Seconds for which a region is away.
+        well_s: Seconds for which all regions are there, before the next one's turn.
+        configuration: Of the experiment. On AWS, where only the calls are planned, it is one round
+            without a pause.
+    """
+    if (configuration or {}).get("target") == "aws":
+        for region in regions:
+            inject("freeze", region, seconds=dead_s, configuration=configuration)
+            heal("freeze", region, configuration=configuration)
+        return {"killed": len(regions)}
+    ends = time.monotonic() + float(loop_s)
+    killed = 0
+    for region in cycle(regions):
+        if time.monotonic() >= ends:
+            break
+        inject("freeze", region, seconds=dead_s, configuration=configuration)
+        killed += 1
+        try:
+            time.sleep(dead_s)
+        finally:
+            heal("freeze", region, configuration=configuration)
+        time.sleep(well_s)
+    return {"killed": killed}
 
 
 def deploy_region_by_region(

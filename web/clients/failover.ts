@@ -138,7 +138,7 @@ export function failOver<T>(
     let cause: unknown;
     let timer: ReturnType<typeof setTimeout> | undefined;
     let ended = false;
-    // Of the round: the shortest Retry-After, and whether every answer had one.
+    /** Seconds that regions wanted to be left alone for, in this round. */
     let retryAfters: number[] = [];
 
     const end = (settle: () => void) => {
@@ -171,8 +171,8 @@ export function failOver<T>(
         return;
       }
       if (round || !memory.spend()) {
-        const all = round && retryAfters.length === PATHS.length;
-        next(memory.pause(made / PATHS.length, all ? Math.min(...retryAfters) : 0), start);
+        const wanted = round && retryAfters.length > 0 ? Math.min(...retryAfters) : 0;
+        next(memory.pause(made / PATHS.length, wanted), start);
         if (round) retryAfters = [];
       } else {
         start();

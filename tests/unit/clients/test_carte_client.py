@@ -23,7 +23,7 @@ SALE = (
     "mutation Sell($input: RecordSaleInput!) { recordSale(input: $input) { errors { message } } }"
 )
 INPUT = {"storeId": "de-1", "lines": [{"itemId": "a", "pieces": 1}]}
-DONE = {"data": {"recordSale": {"errors": []}}}
+DONE: dict[str, Any] = {"data": {"recordSale": {"errors": []}}}
 FAULT = {"data": None, "errors": [{"message": "x", "extensions": {"retryable": True}}]}
 
 
