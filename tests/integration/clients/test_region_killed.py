@@ -22,9 +22,7 @@ NODE = shutil.which("node") or "node"
 WEB = REPO_ROOT / "web"
 LOST = "eu-west-1"
 SALES = 6
-STORE = (
-    "{ storesNear(latitude: 53.3, longitude: -6.3, radiusKm: 20000, first: 1) { store { id } } }"
-)
+STORE = "{ stores(first: 1) { edges { node { id } } } }"
 ITEMS = "query($id: ID!) { menu(storeId: $id) { categories { items { id } } } }"
 SOLD = """query($id: ID!) { inventory(storeId: $id) { lines { itemId sold { region pieces } } } }"""
 
