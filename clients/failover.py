@@ -68,8 +68,8 @@ class Timing:
 
     hedge_after_s: float = 1.0
     timeout_s: float = 12.0
-    rounds: int = 3
-    pause_s: tuple[float, float] = (0.2, 3.0)
+    rounds: int = 2
+    pause_s: tuple[float, float] = (0.5, 4.0)
     cool_s: tuple[float, float] = (5.0, 10.0)
 
 

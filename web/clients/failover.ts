@@ -33,8 +33,8 @@ export interface Timing {
 export const TIMING: Timing = {
   hedgeAfterMs: 1000,
   timeoutMs: 12_000,
-  rounds: 3,
-  pauseMs: [200, 3000],
+  rounds: 2,
+  pauseMs: [500, 4000],
   coolMs: [5000, 10_000],
 };
 

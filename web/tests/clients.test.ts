@@ -154,7 +154,7 @@ describe.each(libraries)("%s", (_, make) => {
     edge.behave(down, down, down);
     const { error } = await make().write();
     expect(String((error as Error).message)).toContain("502");
-    expect(edge.received).toHaveLength(9);
+    expect(edge.received).toHaveLength(6);
   });
 });
 

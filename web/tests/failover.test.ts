@@ -92,7 +92,7 @@ describe("failOver", () => {
     const answer = failOver(attempt, memoryOf(1));
     await vi.advanceTimersByTimeAsync(5000);
     expect(await answer).toBe("bad");
-    expect(times().map(([, at]) => at)).toEqual([0, 0, 0, 400, 400, 400, 1200, 1200, 1200]);
+    expect(times().map(([, at]) => at)).toEqual([0, 0, 0, 1000, 1000, 1000]);
   });
 
   it("waits as long as all regions want it to", async () => {
@@ -161,7 +161,7 @@ describe("Memory", () => {
       const answer = failOver(attempt, memory);
       await vi.advanceTimersByTimeAsync(1);
       if (asked.length > 1) atOnce++;
-      await vi.advanceTimersByTimeAsync(300);
+      await vi.advanceTimersByTimeAsync(700);
       expect(await answer).toBe("good");
     }
     expect(atOnce).toBe(20 - 1);

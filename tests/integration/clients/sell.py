@@ -28,11 +28,11 @@ async def timed(work: Awaitable[Any]) -> dict[str, Any]:
 async def main(wish: dict[str, Any]) -> None:
     headers = {"x-carte-place": wish["place"]}
     line = {"itemId": wish["itemId"], "pieces": 1}
-    variables = {"input": {"storeId": wish["storeId"], "lines": [line]}}
+    sale = {"storeId": wish["storeId"], "lines": [line]}
     async with CarteClient(wish["url"], token=wish["token"], headers=headers) as client:
         writes = [
-            asyncio.ensure_future(timed(client.execute(SALE, variables)))
-            for _ in range(wish["sales"])
+            asyncio.ensure_future(timed(client.execute(SALE, {"input": {**sale, **named}})))
+            for named in ({"operationId": one} for one in wish["operationIds"])
         ]
         await asyncio.sleep(0)
         print("sent", flush=True)  # noqa: T201 - what the test waits for

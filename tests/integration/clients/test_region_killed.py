@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,9 @@ LOST = "eu-west-1"
 SALES = 6
 STORE = "{ stores(first: 1) { edges { node { id } } } }"
 ITEMS = "query($id: ID!) { menu(storeId: $id) { categories { items { id } } } }"
+AGAIN = """mutation Again($input: RecordSaleInput!) {
+  recordSale(input: $input) { errors { __typename message } stock { itemId left } }
+}"""
 SOLD = """query($id: ID!) { inventory(storeId: $id) { lines { itemId sold { region pieces } } } }"""
 
 
@@ -50,10 +54,13 @@ def shop(cloud: LocalCloud) -> tuple[str, Iterator[str]]:
     return store, iter([item["id"] for one in menu["categories"] for item in one["items"]])
 
 
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
 def sold(cloud: LocalCloud, region: str, store: str, item: str, token: str) -> int:
     """Net sales of an item as a region's table has them."""
-    headers = {"authorization": f"Bearer {token}"}
-    answer = cloud.graphql(SOLD, {"id": store}, region=region, headers=headers)
+    answer = cloud.graphql(SOLD, {"id": store}, region=region, headers=bearer(token))
     lines = answer["data"]["inventory"]["lines"]
     return sum(one["pieces"] for line in lines if line["itemId"] == item for one in line["sold"])
 
@@ -66,6 +73,7 @@ def test_every_sale_of_a_client_next_to_a_killed_region_succeeds_and_counts_once
     store, items = shop
     item = next(items)
     token = this_machines().token(["chain:admin"])
+    operations = [f"{library}-{fault}-{uuid.uuid4()}" for _ in range(SALES)]
     wish = {
         "library": library,
         "url": cloud.layout.edge_url,
@@ -73,12 +81,12 @@ def test_every_sale_of_a_client_next_to_a_killed_region_succeeds_and_counts_once
         "place": LOST,
         "storeId": store,
         "itemId": item,
-        "sales": SALES,
+        "operationIds": operations,
         "documents": json.loads(MANIFEST.read_text()),
         "query": (OPERATIONS / "Menu.graphql").read_text(),
     }
     faults = FaultClient(cloud.layout)
-    command = [NODE, script]
+    command = [NODE, str(script)]
     if library == "python":
         command = [sys.executable, "-m", "tests.integration.clients.sell"]
     # The sales are on their way to the region when it is killed.
@@ -104,4 +112,16 @@ def test_every_sale_of_a_client_next_to_a_killed_region_succeeds_and_counts_once
             f"{region} counts each sale once",
             within=60,
         )
+    # Whoever asks again is told the same everywhere, and nothing is sold twice.
+    for operation in operations:
+        line = {"itemId": item, "pieces": 1}
+        wanted = {"input": {"operationId": operation, "storeId": store, "lines": [line]}}
+        answers = [
+            cloud.graphql(AGAIN, wanted, region=region, headers=bearer(token))
+            for region in cloud.layout.region_names
+        ]
+        assert answers[0]["data"]["recordSale"]["errors"] == []
+        assert answers == answers[:1] * len(answers)
+    for region in cloud.layout.region_names:
+        assert sold(cloud, region, store, item, token) == SALES
     wait_until(lambda: bool(cloud.status()["healthy"]), "the cloud is healthy again", within=60)

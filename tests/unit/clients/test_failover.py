@@ -92,7 +92,7 @@ def test_the_first_answer_counts_whoever_gives_it(loop: VirtualTimeLoop) -> None
 def test_pauses_grow_and_the_last_answer_stands(loop: VirtualTimeLoop) -> None:
     regions = Regions(loop, BAD, BAD, BAD)
     assert run(fail_over(regions, memory_of(loop, 1.0)), loop) == "bad"
-    assert [at for _, at in regions.asked] == [0, 0, 0, 0.4, 0.4, 0.4, 1.2, 1.2, 1.2]
+    assert [at for _, at in regions.asked] == [0, 0, 0, 1.0, 1.0, 1.0]
 
 
 def test_retry_after_of_all_regions_is_waited_for(loop: VirtualTimeLoop) -> None:

@@ -6,7 +6,7 @@ import { cacheExchange } from "@urql/exchange-graphcache";
 import { carteLink } from "../../clients/apollo.ts";
 import { carteExchange } from "../../clients/urql.ts";
 
-const { library, url, token, place, storeId, itemId, documents, query, sales } = JSON.parse(
+const { library, url, token, place, storeId, itemId, documents, query, operationIds } = JSON.parse(
   process.argv[2] ?? "{}",
 );
 const SALE = `
@@ -48,19 +48,15 @@ function urql(): { read: Run; write: Run } {
 }
 
 const client = library === "apollo" ? apollo() : urql();
-// graphcache does not end two mutations with the same variables at once, so urql's get ids here.
-const input = () => ({
-  storeId,
-  lines: [{ itemId, pieces: 1 }],
-  ...(library === "urql" ? { operationId: crypto.randomUUID() } : {}),
-});
 const timed = async (work: ReturnType<Run>) => {
   const began = performance.now();
   const { data, error } = await work.catch((error) => ({ data: undefined, error }));
   const ms = Math.round(performance.now() - began);
   return { ms, data, error: error ? String(error) : null };
 };
-const writes = Array.from({ length: sales }, () => timed(client.write(SALE, { input: input() })));
+const writes = operationIds.map((operationId: string) =>
+  timed(client.write(SALE, { input: { operationId, storeId, lines: [{ itemId, pieces: 1 }] } })),
+);
 console.log("sent");
 const sold = await Promise.all(writes);
 const read = await timed(client.read(query, { storeId }));
