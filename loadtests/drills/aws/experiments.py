@@ -107,7 +107,5 @@ _FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, dict[str, s
     "slow": lambda parameters: _delay(float(parameters["median_ms"])),
     "fail": lambda parameters: _error(float(parameters["share"])),
     "bad-deployment": lambda _: _error(1.0),
-    # FIS makes no table fail; a Lambda that fails is the nearest to it.
-    "dynamodb-fail": lambda parameters: _error(float(parameters["share"])),
     "replication-pause": lambda _: ("", {}),
 }

@@ -51,7 +51,6 @@ EXPECTED = {
     "bad-deployment",
     "returning-backlog",
     "sudden-loss-one-path",
-    "table-failing",
     "regions-in-turn",
 }
 
