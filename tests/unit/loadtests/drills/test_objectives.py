@@ -50,6 +50,7 @@ EXPECTED = {
     "all-unhealthy",
     "bad-deployment",
     "returning-backlog",
+    "table-failing",
 }
 
 
