@@ -84,7 +84,7 @@ class Distribution(Construct):
                 "/graphiql*": self._site(site, "carte-graphiql", GRAPHIQL),
                 "/graphql/persisted/*": self._persisted(deployment),
                 "/graphql": cloudfront.BehaviorOptions(
-                    origin=edge_origins.api(domain.api, "api", edge_rules.WRITE_S),
+                    origin=edge_origins.api(deployment, domain.api, "api", edge_rules.WRITE_S),
                     allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
                     cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
                     # API Gateway answers 403 to a Host that it does not know.
