@@ -27,6 +27,7 @@ class Services:
         region: The AWS region of this process.
         version: The version of the software.
         now: Returns the current time, with a time zone.
+        deployed: The AWS regions that the chain is deployed in; empty: not known.
     """
 
     region: str
@@ -38,6 +39,7 @@ class Services:
     operations: OperationRepository
     journal: JournalRepository
     now: Callable[[], datetime]
+    deployed: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)

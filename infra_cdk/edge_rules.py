@@ -32,6 +32,20 @@ _WITH_THIRD_PATH: Final = range(3, 9)
 # into an outage.
 ERRORS_KEPT: Final = (404, 414, 500, 501, 502, 503, 504)
 ERROR_TTL_S: Final = 1
+# The header in which CloudFront shows the API the origin secret. Resource policies of API Gateway
+# compare only this one and User-Agent (developer guide, "AWS condition keys that can be used in API
+# Gateway resource policies"); CloudFront replaces a viewer's own, and carte reads it nowhere.
+ORIGIN_SHOWN_IN: Final = "Referer"
+
+
+def origin_secret(number: int) -> str:
+    """Return the name of an origin secret in Secrets Manager."""
+    return f"carte-origin-{number}"
+
+
+def origin_secret_reference(number: int) -> str:
+    """Return the dynamic reference that CloudFormation replaces by an origin secret's value."""
+    return f"{{{{resolve:secretsmanager:{origin_secret(number)}:SecretString}}}}"
 
 
 def has_third_path(regions: int) -> bool:

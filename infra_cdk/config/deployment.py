@@ -167,6 +167,18 @@ class Deployment:
         return self.has_edge and has_third_path(len(self.regions))
 
     @property
+    def origin_secrets(self) -> tuple[int, ...]:
+        """Numbers of the origin secrets that the API takes, the newest first; empty: none."""
+        newest = self.edge.origin_secret
+        return tuple(range(newest, max(newest - 2, 0), -1)) if self.has_edge else ()
+
+    @property
+    def origin_secrets_kept(self) -> tuple[int, ...]:
+        """Numbers of the origin secrets that exist, with the one that a roll-back refers to."""
+        newest = self.edge.origin_secret
+        return tuple(range(newest, max(newest - 3, 0), -1)) if self.has_edge else ()
+
+    @property
     def site_replica(self) -> str:
         """The region of the second copy of the site."""
         others = (region for region in self.regions if region != "us-east-1")

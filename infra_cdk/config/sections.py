@@ -217,14 +217,19 @@ class Edge:
         rate_limit: requests that one address may make in five minutes; a store's tills and guests
             often share one.
         site_replica: region of the second copy of the site; empty: the first that is not us-east-1.
+        origin_secret: Number of the secret that CloudFront shows the API. The API takes this one
+            and the one before it; to rotate, add one and deploy.
     """
 
     on: bool = True
     rate_limit: int = 5000
     site_replica: str = ""
+    origin_secret: int = 1
 
     def __post_init__(self) -> None:
-        """Check the limit and the region."""
+        """Check the limit, the region and the number."""
+        if self.origin_secret < 1:
+            raise ConfigError(f"edge.origin_secret {self.origin_secret} is below 1")
         if self.rate_limit not in _RATE_LIMITS:
             raise ConfigError(f"edge.rate_limit {self.rate_limit} is below 10, the least WAF takes")
         if self.site_replica == "us-east-1":

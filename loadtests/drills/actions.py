@@ -147,6 +147,7 @@ def kill_in_turn(
 def deploy_region_by_region(
     regions: Sequence[str],
     checks: int = 20,
+    parameters: Mapping[str, Any] | None = None,
     *,
     configuration: Configuration | None = None,
 ) -> dict[str, Any]:
@@ -155,12 +156,19 @@ def deploy_region_by_region(
     Args:
         regions: The order.
         checks: How often the canary looks at each region before the next one's turn.
+        parameters: Of the fault `bad-deployment`.
         configuration: Of the experiment.
     """
     settings = configuration or {}
     deployed = []
     for region in regions:
-        inject("bad-deployment", region, seconds=10.0, configuration=settings)
+        inject(
+            "bad-deployment",
+            region,
+            parameters=parameters,
+            seconds=10.0,
+            configuration=settings,
+        )
         deployed.append(region)
         for _ in range(checks):
             if not canary(region, configuration=settings):

@@ -25,7 +25,9 @@ MONDAY_NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)  # 12:00 in Berlin
 class Service:
     """An application with its log, and short ways to ask it."""
 
-    def __init__(self, table: Table, now: datetime = MONDAY_NOON) -> None:
+    def __init__(
+        self, table: Table, now: datetime = MONDAY_NOON, deployed: tuple[str, ...] = ()
+    ) -> None:
         self.table = table
         self.now = now
         self.seconds = 1000.0  # of the monotonic clock by which the response cache goes
@@ -41,6 +43,7 @@ class Service:
                 operations=OperationRepository(table),
                 journal=JournalRepository(table),
                 now=lambda: self.now,
+                deployed=deployed,
             ),
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(table)),
             log=lambda line: self.lines.append(orjson.loads(line)),

@@ -167,6 +167,7 @@ def _request_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Meas
             lambda mark: mark.what == "fault" and mark.kind == "bad-deployment"
         ),
         "canary_failures": events(lambda mark: mark.kind == "canary-failed"),
+        "alarms": events(lambda mark: mark.kind == "alarm"),
     }
 
 

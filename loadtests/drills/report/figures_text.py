@@ -44,6 +44,7 @@ _TITLES: Final = {
     "deployed_regions": "regions that the bad version reached",
     "answered_elsewhere": "answers from another region than the lost one",
     "canary_failures": "regions that the canary refused",
+    "alarms": "alarms that rang",
     "sent_to_lost": "answers of left regions after the shift",
     "slow_requests": "slow successes",
     "cache_hits": "answers of the edge's cache",

@@ -52,6 +52,7 @@ EXPECTED = {
     "returning-backlog",
     "sudden-loss-one-path",
     "regions-in-turn",
+    "table-failing",
 }
 
 
