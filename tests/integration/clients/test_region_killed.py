@@ -49,7 +49,16 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shop(cloud: LocalCloud) -> tuple[str, Iterator[str]]:
     """A store, and its items; each test takes another one."""
-    store = cloud.graphql(STORE)["data"]["stores"]["edges"][0]["node"]["id"]
+    found: list[str] = []
+
+    def has_stores() -> bool:
+        edges = cloud.graphql(STORE)["data"]["stores"]["edges"]
+        found.extend(edge["node"]["id"] for edge in edges)
+        return bool(found)
+
+    # A region remembers the directory of stores for a minute.
+    wait_until(has_stores, "the directory shows a store", within=90)
+    store = found[0]
     menu = cloud.graphql(ITEMS, {"id": store})["data"]["menu"]
     return store, iter([item["id"] for one in menu["categories"] for item in one["items"]])
 
