@@ -67,6 +67,11 @@ class Services(Protocol):
         """Return the current time, with a time zone."""
         ...
 
+    @property
+    def deployed(self) -> tuple[str, ...]:
+        """The AWS regions that the chain is deployed in; empty: not known."""
+        ...
+
 
 @dataclass(slots=True)
 class CacheHint:

@@ -15,6 +15,9 @@ UNAUTHENTICATED: Final = "UNAUTHENTICATED"
 FORBIDDEN: Final = "FORBIDDEN"
 CATALOG_NOT_PUBLISHED: Final = "CATALOG_NOT_PUBLISHED"
 INTERNAL: Final = "INTERNAL_SERVER_ERROR"
+# In the extensions of a fault of ours: the same request may succeed in another region, or later.
+# Other errors are about what the request says, and every region answers the same.
+RETRYABLE: Final = {"retryable": True}
 MAX_MESSAGE: Final = 500  # characters of a message, which may repeat what the client sent
 INTERNAL_MESSAGE: Final = "Something went wrong on our side; try again."
 
@@ -58,15 +61,17 @@ def formatted(error: GraphQLError, *, executed: bool) -> dict[str, Any]:
 
     shown: dict[str, Any] = dict(error.formatted)
     code = (error.extensions or {}).get("code")
+    more: dict[str, Any] = {}
     if is_internal(error):
         shown["message"] = INTERNAL_MESSAGE
         code = internal_code(error.original_error)
+        more = RETRYABLE
     elif code is None:
         code = PARSE_FAILED if isinstance(error, GraphQLSyntaxError) else VALIDATION_FAILED
         if executed:
             code = BAD_USER_INPUT
     shown["message"] = bounded(shown["message"])
-    shown["extensions"] = {**shown.get("extensions", {}), "code": code}
+    shown["extensions"] = {**shown.get("extensions", {}), "code": code, **more}
     return shown
 
 

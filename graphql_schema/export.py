@@ -1,7 +1,8 @@
 """`python -m graphql_schema.export [--check]`: writes what clients build on.
 
 Writes schema.graphql (the SDL) and persisted.json (the operations of `operations/`, by the SHA-256
-of their text). Both are committed, and checked by the tests.
+of their text). Both are committed, and checked by the tests. Each operation is there twice: as it
+is written, and under the name `<name> with __typename` as clients with a normalized cache send it.
 """
 
 import argparse
@@ -12,7 +13,18 @@ from pathlib import Path
 from typing import Final
 
 import strawberry
-from graphql import OperationDefinitionNode, parse, print_ast, validate
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    NameNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    Visitor,
+    parse,
+    print_ast,
+    validate,
+    visit,
+)
 
 from graphql_schema.schema import build
 
@@ -34,10 +46,14 @@ def sdl(schema: strawberry.Schema) -> str:
 def manifest(schema: strawberry.Schema, folder: Path = OPERATIONS) -> str:
     """JSON of the persisted operations: {sha256 of document: {name, document}}.
 
+    Those with `__typename` follow all others. An id is a hash of the text, so both ids of an
+    operation last as long as its text does.
+
     Raises:
         InvalidOperationError: A file holds no single named operation, or is not valid.
     """
-    entries = {}
+    entries: dict[str, dict[str, str]] = {}
+    normalized: dict[str, dict[str, str]] = {}
     for path in sorted(folder.glob("*.graphql")):
         document = parse(path.read_text())
         operations = [
@@ -47,10 +63,38 @@ def manifest(schema: strawberry.Schema, folder: Path = OPERATIONS) -> str:
             raise InvalidOperationError(f"{path.name} must hold one operation with a name")
         if errors := validate(schema._schema, document):  # noqa: SLF001 - no public way
             raise InvalidOperationError(f"{path.name}: {errors[0].message}")
-        text = print_ast(document)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        entries[digest] = {"name": operations[0].name.value, "document": text}
-    return json.dumps(entries, indent=2, ensure_ascii=False) + "\n"
+        name = operations[0].name.value
+        entries |= _entry(name, document)
+        normalized |= _entry(f"{name} with __typename", with_typenames(document))
+    return json.dumps({**entries, **normalized}, indent=2, ensure_ascii=False) + "\n"
+
+
+def with_typenames(document: DocumentNode) -> DocumentNode:
+    """Return a document as Apollo Client and urql send it: each object says its type.
+
+    Both add `__typename` as the last field of each selection set that lacks it, but for the
+    operation's own (`addTypenameToDocument` of @apollo/client, `formatDocument` of @urql/core).
+    """
+    changed: DocumentNode = visit(document, _Typenames())
+    return changed
+
+
+class _Typenames(Visitor):
+    def leave_selection_set(
+        self, node: SelectionSetNode, _key: object, parent: object, *_: object
+    ) -> SelectionSetNode | None:
+        fields = [one for one in node.selections if isinstance(one, FieldNode)]
+        known = any(one.name.value == "__typename" for one in fields)
+        if isinstance(parent, OperationDefinitionNode) or known:
+            return None
+        typename = FieldNode(name=NameNode(value="__typename"))
+        return SelectionSetNode(selections=(*node.selections, typename))
+
+
+def _entry(name: str, document: DocumentNode) -> dict[str, dict[str, str]]:
+    text = print_ast(document)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {digest: {"name": name, "document": text}}
 
 
 def main() -> int:

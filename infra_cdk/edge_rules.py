@@ -1,7 +1,7 @@
 """Numbers of the edge: statuses that lead to another region, and timeouts.
 
 One definition for CloudFront's configuration, for the function that runs in it, and for the edge of
-the local cloud. Plain values: neither the CDK nor a service is needed to read them.
+the local cloud. Neither the CDK nor a service is needed to read it.
 """
 
 from typing import Final
@@ -16,9 +16,42 @@ CONNECT_S: Final = 2
 # The first origin of a group is left while a reader still waits, the second may take longer.
 FIRST_READ_S: Final = 2
 LAST_READ_S: Final = 5
-# Writes are not sent twice, and wait as long as the Lambda runs.
-WRITE_S: Final = 10
+# CloudFront sends a write once, so a client has three paths for it, each to another region. The
+# answer of the first two is waited for as long as that of a first read: several times what a
+# mutation takes in a cold Lambda, and short enough for a second region within three seconds. The
+# last path waits as long as the Lambda runs: an operation that is slow everywhere ends there.
+WRITE_PATHS: Final = ("/graphql", "/graphql/next", "/graphql/third")
+FIRST_WRITE_S: Final = 2
+LAST_WRITE_S: Final = 10
+# The request header by which the edge tells a region which of these paths a request came by: 1, 2
+# or 3. The region repeats it in its answer.
+ATTEMPT_HEADER: Final = "x-carte-attempt"
+# The third path has DNS names for each pair of regions, which go into one template.
+_WITH_THIRD_PATH: Final = range(3, 9)
 # These are kept whatever they say, and only for this long: the default of 10 s would turn a blink
 # into an outage.
 ERRORS_KEPT: Final = (404, 414, 500, 501, 502, 503, 504)
 ERROR_TTL_S: Final = 1
+# The header in which CloudFront shows the API the origin secret. Resource policies of API Gateway
+# compare only this one and User-Agent (developer guide, "AWS condition keys that can be used in API
+# Gateway resource policies"); CloudFront replaces a viewer's own, and carte reads it nowhere.
+ORIGIN_SHOWN_IN: Final = "Referer"
+
+
+def origin_secret(number: int) -> str:
+    """Return the name of an origin secret in Secrets Manager."""
+    return f"carte-origin-{number}"
+
+
+def origin_secret_reference(number: int) -> str:
+    """Return the dynamic reference that CloudFormation replaces by an origin secret's value."""
+    return f"{{{{resolve:secretsmanager:{origin_secret(number)}:SecretString}}}}"
+
+
+def has_third_path(regions: int) -> bool:
+    """Return whether the third attempt of a write goes to a region of its own.
+
+    Args:
+        regions: How many regions are deployed.
+    """
+    return regions in _WITH_THIRD_PATH

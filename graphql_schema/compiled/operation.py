@@ -8,7 +8,13 @@ from graphql_schema.compiled.execution import Execution
 from graphql_schema.compiled.field_errors import FieldError
 from graphql_schema.compiled.plan import NotCompilableError, Plan, Selection
 from graphql_schema.context import Context
-from graphql_schema.errors import BAD_USER_INPUT, INTERNAL_MESSAGE, bounded, internal_code
+from graphql_schema.errors import (
+    BAD_USER_INPUT,
+    INTERNAL_MESSAGE,
+    RETRYABLE,
+    bounded,
+    internal_code,
+)
 
 
 class CompiledResult:
@@ -115,11 +121,13 @@ def client_form(error: FieldError) -> dict[str, Any]:
     """Return an error in the form that clients get, as `errors.formatted` does."""
     shown = error.formatted
     code = error.extensions.get("code")
+    more: dict[str, Any] = {}
     if error.internal:
         shown["message"] = INTERNAL_MESSAGE
         code = internal_code(error.original)
+        more = RETRYABLE
     elif code is None:
         code = BAD_USER_INPUT
     shown["message"] = bounded(shown["message"])
-    shown["extensions"] = {**error.extensions, "code": code}
+    shown["extensions"] = {**error.extensions, "code": code, **more}
     return shown

@@ -7,7 +7,8 @@ from graphql_schema.region.views import RegionView, ReplicationLagView
 def region(context: Context) -> RegionView:
     """Return this region, and how old its newest heartbeat of each other region is, in seconds.
 
-    Makes one DynamoDB request.
+    Heartbeats never expire, so those of regions that are no longer deployed are left out. Makes
+    one DynamoDB request.
     """
     context.cache.narrow(0)
     services = context.services
@@ -18,6 +19,6 @@ def region(context: Context) -> RegionView:
         [
             ReplicationLagView(name, max(0.0, round((now_ms - ms) / 1000, 3)))
             for name, ms in sorted(services.regions.seen().heartbeats.items())
-            if name != services.region
+            if name != services.region and (not services.deployed or name in services.deployed)
         ],
     )

@@ -1,7 +1,7 @@
 """Checks of the alarms: each has a remedy, a topic, and a metric that exists."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, references
 
@@ -53,3 +53,91 @@ def alarms_look_where_the_metric_is(cloud: Cloud) -> Iterator[tuple[Resource, st
         for space in sorted(str(one) for one in spaces & _ONLY_US_EAST_1):
             if alarm.region != "us-east-1":
                 yield alarm, f"looks at {space} in {alarm.region}, where it never appears"
+
+
+# The statistic by which each metric shows what an alarm on it is for (each service's documents):
+# counts are summed, states and ages looked at by their worst, times by their slowest.
+_STATISTICS: Final = {
+    **dict.fromkeys(("Errors", "Invocations", "Faults", "Throttles", "Repairs", "Skipped"), "Sum"),
+    **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
+    **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
+    **dict.fromkeys(("Duration", "Latency", "OriginLatency"), "p99"),
+    # Averages of a share: API Gateway and CloudFront publish 0 or 1, or percent, per request.
+    **dict.fromkeys(("5XXError", "5xxErrorRate", "SuccessPercent"), "Average"),
+    "HealthCheckStatus": "Minimum",
+}
+# What silence means where it means anything else than that nothing happened.
+_SILENCE: Final = {"HealthCheckStatus": "breaching", "Drained": "ignore"}
+# Published by our own code without dimensions, one time series a region.
+_WITHOUT_DIMENSIONS: Final = frozenset(
+    {"AlertsFailed", "CountFilesFailed", "Drained", "Repairs", "Skipped"}
+)
+_SHIFTED: Final = frozenset({"Duration", "Invocations"})
+
+
+def alarms_look_at_the_right_figure(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """An alarm judges a metric by its statistic, of one function and of the alias in use.
+
+    Without dimensions a metric of AWS is that of a whole account; by the function alone, one of
+    every version of the code.
+    """
+    for alarm in cloud.resources(METRIC_ALARM):
+        for metric, statistic, dimensions in _figures(alarm):
+            wanted = _STATISTICS.get(metric)
+            if statistic != wanted:
+                yield alarm, f"looks at {statistic} of {metric}, not at {wanted}"
+            if bool(dimensions) == (metric in _WITHOUT_DIMENSIONS):
+                yield alarm, f"looks at {metric} by {sorted(dimensions)}"
+            named = str(alarm.properties.get("AlarmName"))
+            if metric in _SHIFTED and "Resource" not in dimensions:
+                yield alarm, f"looks at {metric} of other code than the alias has"
+            if metric == "Errors" and "menu" in named and "Resource" not in dimensions:
+                yield alarm, f"looks at {metric} of other code than the alias has"
+
+
+def silence_means_what_it_must(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Silence is no alarm; but a health check that is gone is one, and a drain stays as it is."""
+    for alarm in cloud.resources(METRIC_ALARM):
+        names = {metric for metric, _, _ in _figures(alarm)}
+        wanted = next((_SILENCE[name] for name in names & _SILENCE.keys()), "notBreaching")
+        if alarm.properties.get("TreatMissingData") != wanted:
+            yield alarm, f"takes silence for {alarm.properties.get('TreatMissingData')}"
+
+
+def alarms_have_one_line(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Of an alarm's metrics exactly one is judged: its expression, where it has one."""
+    for alarm in cloud.resources(METRIC_ALARM):
+        lines = alarm.properties.get("Metrics", [])
+        judged = [one for one in lines if one.get("ReturnData", True)]
+        if lines and (len(judged) != 1 or "Expression" not in judged[0]):
+            yield alarm, f"judges {len(judged)} of {len(lines)} metrics"
+
+
+def faults_are_those_of_a_lambda(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """An alarm on our own faults names one of the stack's Lambdas, as the Lambda names itself."""
+    for stack in cloud.regional():
+        lambdas = {str(one.properties.get("FunctionName")) for one in stack.resources(_FUNCTION)}
+        for alarm in stack.resources(METRIC_ALARM):
+            for metric, _, dimensions in _figures(alarm):
+                named = str(dimensions.get("Function")).replace("_", "-")
+                if metric == "Faults" and f"carte-{named}" not in lambdas:
+                    yield alarm, f"looks at faults of {dimensions.get('Function')}"
+
+
+_FUNCTION: Final = "AWS::Lambda::Function"
+
+
+def _figures(alarm: Resource) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield metric, statistic and dimensions of all that an alarm looks at by name."""
+    properties = alarm.properties
+    if "MetricName" in properties:
+        statistic = properties.get("Statistic", properties.get("ExtendedStatistic"))
+        yield properties["MetricName"], str(statistic), _dimensions(properties)
+    for one in properties.get("Metrics", []):
+        if "MetricStat" in one:
+            metric = one["MetricStat"]["Metric"]
+            yield metric["MetricName"], str(one["MetricStat"].get("Stat")), _dimensions(metric)
+
+
+def _dimensions(metric: Mapping[str, Any]) -> dict[str, Any]:
+    return {one["Name"]: one["Value"] for one in metric.get("Dimensions", [])}

@@ -35,8 +35,8 @@ _ON_FAILURE: Final = "sqs:SendMessage"
 # Where DAX stands in front of the table: its clients read through it.
 _DAX: Final = frozenset({"dax:BatchGetItem", "dax:GetItem", "dax:Query"})
 _DAX_VARIABLE: Final = "CARTE_DAX_ENDPOINT"
-# Read by every Lambda's code in its own way, or by none yet (CARTE_REGIONS: the list of regions).
-_FOR_ALL: Final = frozenset({"CARTE_REGIONS", "CARTE_STAGE", "CARTE_VERSION"})
+# Given to every Lambda alike, also to those whose code does not read them.
+_FOR_ALL: Final = frozenset({"CARTE_STAGE", "CARTE_VERSION"})
 _OPTIONAL: Final = frozenset(
     {
         *("CARTE_BINARY_RESPONSES", "CARTE_CORS_ORIGINS", "CARTE_FAST_READS", _DAX_VARIABLE),

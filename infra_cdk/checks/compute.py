@@ -54,6 +54,8 @@ def queues_wait_for_their_consumer(cloud: Cloud) -> Iterator[tuple[Resource, str
         queues = {one.logical_id: one for one in stack.resources("AWS::SQS::Queue")}
         for mapping in stack.resources(MAPPING):
             source = references(mapping.properties.get("EventSourceArn")) & queues.keys()
+            if source and "ScalingConfig" not in mapping.properties:
+                yield mapping, "takes as many files at once as there are"
             for function in functions_of(stack, mapping.properties.get("FunctionName")):
                 seconds = function.properties.get("Timeout", 3)
                 for name in source:

@@ -4,6 +4,7 @@ Every row says a second time, and in the words of the template, what a construct
 An edit that deletes or changes such an argument is found here; one that is meant changes both.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -66,6 +67,13 @@ def _logs_what_is_needed(text: Any) -> bool:
     return all(f'"$context.{name}"' in str(text) for name in wanted)
 
 
+def _is_json(text: Any) -> bool:
+    try:
+        return isinstance(json.loads(str(text)), dict)
+    except json.JSONDecodeError:
+        return False
+
+
 _BUCKET, _TABLE, _QUEUE = "AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable", "AWS::SQS::Queue"
 _MAPPING, _STAGE, _API = (
     "AWS::Lambda::EventSourceMapping",
@@ -89,7 +97,6 @@ _POOL, _CLIENT, _CANARY = (
     "AWS::Synthetics::Canary",
 )
 _ALARM, _BUDGET, _DAX = "AWS::CloudWatch::Alarm", "AWS::Budgets::Budget", "AWS::DAX::Cluster"
-_KEPT = is_("RetainExceptOnCreate")
 _KEY = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin"
 _SECURITY = "ResponseHeadersPolicyConfig.SecurityHeadersConfig"
 
@@ -101,8 +108,6 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_TABLE, "BillingMode", is_("PAY_PER_REQUEST"), "a busy hour is throttled"),
     Row(_TABLE, "TimeToLiveSpecification.Enabled", is_(True), "nothing ever expires",
         "TimeToLiveSpecification"),
-    Row(_BUCKET, "^DeletionPolicy", _KEPT, "the bucket goes with its stack, or blocks its return"),
-    Row(_BUCKET, "^UpdateReplacePolicy", is_("Retain"), "a renamed bucket loses its files"),
     Row(_BUCKET, "LifecycleConfiguration.Rules.*.Status", is_("Enabled"), "files are for ever"),
     Row(_BUCKET, "LifecycleConfiguration.Rules.*.ExpirationInDays", within(1, 400),
         "files are paid for for ever", "LifecycleConfiguration.Rules.0.ExpirationInDays"),
@@ -124,7 +129,6 @@ ROWS: Final[tuple[Row, ...]] = (
         lambda value: value in {"counts/", ".csv"}, "other files are taken for counts",
         "NotificationConfiguration"),
     Row(_BUCKET, "BucketName", given, "nobody is told where it is"),
-    Row("AWS::KMS::Key", "^DeletionPolicy", _KEPT, "the table's data goes with the stack"),
     Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Action",
         has("kms:CreateGrant", "kms:Decrypt", "kms:DescribeKey", "kms:Encrypt",
             "kms:GenerateDataKey*", "kms:ReEncrypt*"), "DynamoDB cannot use it"),
@@ -155,7 +159,6 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_FUNCTION, "FunctionName", given, "alarms and docs do not find it", "LoggingConfig"),
     Row("AWS::Lambda::Alias", "Name", is_("live"), "callers do not find it"),
     Row("AWS::Logs::LogGroup", "LogGroupName", given, "nobody finds it"),
-    Row("AWS::Logs::LogGroup", "^DeletionPolicy", is_("Delete"), "its stack cannot come back"),
     Row(_GROUP, "AutoRollbackConfiguration.Enabled", is_(True), "bad code stays"),
     Row(_GROUP, "AutoRollbackConfiguration.Events",
         has("DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"),
@@ -215,6 +218,9 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_CDN, "DistributionConfig.CacheBehaviors.2.AllowedMethods", has("GET", "HEAD", "POST"),
         "no mutation gets through"),
     Row(_CDN, "DistributionConfig.CacheBehaviors.2.PathPattern", is_("/graphql"), "as above"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.3.PathPattern", is_("/graphql/next"),
+        "writes are not repeated elsewhere"),
+    Row(_CDN, "DistributionConfig.CacheBehaviors.4.PathPattern", is_("/graphql/third"), "as above"),
     Row(_CDN, "DistributionConfig.CacheBehaviors.1.PathPattern", is_("/graphql/persisted/*"),
         "reads do not fail over"),
     Row(_CDN, "DistributionConfig.CacheBehaviors.0.PathPattern", is_("/graphiql*"), "no GraphiQL"),
@@ -301,7 +307,6 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_POOL, "EnabledMfas", is_(["SOFTWARE_TOKEN_MFA"]), "a text message is enough"),
     Row(_POOL, "AdminCreateUserConfig.AllowAdminCreateUserOnly", is_(True), "anybody signs up"),
     Row(_POOL, "DeletionProtection", is_("ACTIVE"), "everybody's account goes at a slip"),
-    Row(_POOL, "^DeletionPolicy", _KEPT, "as above"),
     Row(_POOL, "Policies.PasswordPolicy.MinimumLength", within(12, 99), "short passwords"),
     Row(_POOL, "UsernameAttributes", is_(["email"]), "staff do not know their names"),
     Row(_POOL, "AccountRecoverySetting.RecoveryMechanisms.0.Name", is_("verified_email"), "by text"
@@ -355,6 +360,192 @@ ROWS: Final[tuple[Row, ...]] = (
         {"Inverted": False, "Threshold": 1, "Type": "ATLEAST"}), "all regions can be off at once"),
     Row("AWS::Route53RecoveryControl::SafetyRule", "AssertionRule.WaitPeriodMs",
         within(1000, 60_000), "a switch back is refused"),
+    # Encryption and the way in.
+    Row(_BUCKET, "BucketEncryption.ServerSideEncryptionConfiguration.0."
+        "ServerSideEncryptionByDefault.SSEAlgorithm", is_("AES256"), "files lie in the clear"),
+    *(
+        Row(_BUCKET, f"PublicAccessBlockConfiguration.{one}", is_(True), "files may be made public")
+        for one in (
+            *("BlockPublicAcls", "BlockPublicPolicy"),
+            *("IgnorePublicAcls", "RestrictPublicBuckets"),
+        )
+    ),
+    Row(_BUCKET, "LifecycleConfiguration.Rules.0", given, "files are for ever"),
+    Row(_BUCKET, "LifecycleConfiguration.Rules.*.AbortIncompleteMultipartUpload"
+        ".DaysAfterInitiation", within(1, 14), "parts of files are paid for for ever",
+        "NotificationConfiguration"),
+    Row(_BUCKET, "ReplicationConfiguration.Role", given, "S3 may not copy",
+        "ReplicationConfiguration"),
+    Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.*.Name",
+        lambda value: value in {"prefix", "suffix"}, "S3 refuses the filter",
+        "NotificationConfiguration"),
+    Row(_BUCKET, "NotificationConfiguration.QueueConfigurations.*.Filter.S3Key.Rules.1", given,
+        "other files are taken for counts", "NotificationConfiguration"),
+    Row(_QUEUE, "SqsManagedSseEnabled", is_(True), "messages lie in the clear"),
+    Row(_QUEUE, "RedrivePolicy.deadLetterTargetArn", given, "what fails is lost", "RedrivePolicy"),
+    Row(_TABLE, "AttributeDefinitions.*.AttributeName", lambda value: value in {"pk", "sk"},
+        "no document is found"),
+    Row(_TABLE, "KeySchema.0.KeyType", is_("HASH"), "no document is found"),
+    Row(_TABLE, "KeySchema.1.KeyType", is_("RANGE"), "no document is found"),
+    Row("AWS::KMS::Key", "EnableKeyRotation", is_(True), "one key for ever"),
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.0.Action", is_("kms:*"), "nobody may manage it"),
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.0.Principal.AWS",
+        lambda value: as_text(value).endswith(':root"]]}') or str(value).endswith(":root"),
+        "nobody may manage it"),
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Principal.AWS", is_("*"), "DynamoDB may not"),
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.*.Resource", is_("*"), "nobody may use it"),
+    Row("AWS::KMS::Key", "KeyPolicy.Statement.1.Condition.StringEquals.kms:ViaService", given,
+        "everything may use it"),
+    Row("AWS::KMS::Alias", "AliasName", lambda value: str(value).startswith("alias/carte-table")
+        and str(value).removeprefix("alias/carte-table").strip("-0123456789") == "",
+        "the table looks for another"),
+    # Lambdas: what runs, where, and how it is seen.
+    Row(_FUNCTION, "Runtime", is_("python3.13"), "the package is for another", "LoggingConfig"),
+    Row(_FUNCTION, "Architectures", is_(["arm64"]), "the package is for another",
+        "LoggingConfig"),
+    Row(_FUNCTION, "TracingConfig.Mode", is_("Active"), "traces end at the API", "LoggingConfig"),
+    Row(_FUNCTION, "Handler", lambda text: str(text) in {
+        f"services.{one}.handler.handler" for one in ("convergence", "inventory", "menu_api")},
+        "no code is found", "LoggingConfig"),
+    Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
+        "VpcConfig"),
+    Row(_FUNCTION, "VpcConfig.SecurityGroupIds.0", given, "it reaches nothing", "VpcConfig"),
+    Row(_MAPPING, "BatchSize", within(10, 1000), "repairs are late", "StartingPosition"),
+    Row(_MAPPING, "BatchSize", is_(1), "one bad file repeats others", "ScalingConfig"),
+    Row(_MAPPING, "FilterCriteria.Filters.2", given, "new counts are not joined",
+        "StartingPosition"),
+    Row(_MAPPING, "FilterCriteria.Filters.0.Pattern", is_('{"eventName":["MODIFY"]}'),
+        "repairs are not seen", "StartingPosition"),
+    Row(_MAPPING, "FilterCriteria.Filters.1.Pattern", is_(
+        '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":["OP"]}}}}'),
+        "double operations are not seen", "StartingPosition"),
+    Row(_MAPPING, "FilterCriteria.Filters.2.Pattern", is_(
+        '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"STOCK"}]}}}}'),
+        "new counts are not joined", "StartingPosition"),
+    Row(_MAPPING, "EventSourceArn", given, "it is fed by nothing"),
+    Row("AWS::EC2::VPC", "CidrBlock", is_("10.0.0.0/16"), "subnets do not fit"),
+    Row("AWS::Lambda::Permission", "Action", is_("lambda:InvokeFunction"), "the API may not call"),
+    Row("AWS::Lambda::Permission", "Principal", is_("apigateway.amazonaws.com"), "as above"),
+    Row(_GROUP, "AlarmConfiguration.Enabled", is_(True), "an alarm stops no deployment"),
+    Row(_GROUP, "AlarmConfiguration.Alarms.*.Name", given, "an alarm stops no deployment"),
+    Row(_GROUP, "DeploymentStyle", is_({"DeploymentOption": "WITH_TRAFFIC_CONTROL",
+        "DeploymentType": "BLUE_GREEN"}), "CodeDeploy takes no other for Lambda"),
+    Row("AWS::CodeDeploy::Application", "ComputePlatform", is_("Lambda"), "it is for servers"),
+    # The API.
+    Row(_STAGE, "MethodSettings.*.DataTraceEnabled", is_(False), "bodies are logged for ever"),
+    Row(_STAGE, "MethodSettings.*.HttpMethod", lambda text: text in {"GET", "*"}, "the setting is"
+        " of no method"),
+    Row(_STAGE, "AccessLogSetting.Format", _is_json, "logs cannot be queried"),
+    Row(_STAGE, "AccessLogSetting.DestinationArn", given, "no log"),
+    Row(_API, "Tags", lambda tags: {"Key": "ms-custom-id", "Value": "carte"} in tags,
+        "the emulator gives the API another id"),
+    Row("AWS::ApiGateway::Method", "Integration.CacheKeyParameters", lambda keys: keys is _MISSING
+        or set(keys) == {"method.request.path.documentId", "method.request.querystring.variables",
+                         "method.request.header.Accept"}, "stores get each other's menus"),
+    Row("AWS::ApiGateway::Method", "RequestParameters", lambda keys: keys is _MISSING or keys == {
+        "method.request.path.documentId": True, "method.request.querystring.variables": False,
+        "method.request.header.Accept": False}, "requests without it are refused"),
+    # Health.
+    Row(_CHECK, "HealthCheckConfig.Inverted", lambda value: value in (_MISSING, False),
+        "healthy regions are drained"),
+    Row(_CHECK, "HealthCheckConfig.Type", lambda text: text in {
+        "HTTPS", "CLOUDWATCH_METRIC", "CALCULATED", "RECOVERY_CONTROL"}, "Route 53 refuses it"),
+    Row(_CHECK, "HealthCheckConfig.AlarmIdentifier.Name", given, "draining does nothing",
+        "HealthCheckConfig.InsufficientDataHealthStatus"),
+    # CloudFront.
+    Row(_CACHE, f"{_KEY}.HeadersConfig.HeaderBehavior", is_("whitelist"), "media types are mixed"),
+    Row(_CACHE, f"{_KEY}.QueryStringsConfig.QueryStringBehavior", is_("whitelist"), "the wrong"
+        " menu is hit"),
+    Row(_REQUEST, "OriginRequestPolicyConfig.HeadersConfig.HeaderBehavior", is_("whitelist"),
+        "the edge function is blind"),
+    Row("AWS::CloudFront::MonitoringSubscription", "MonitoringSubscription."
+        "RealtimeMetricsSubscriptionConfig.RealtimeMetricsSubscriptionStatus", is_("Enabled"),
+        "an alarm sees nothing"),
+    Row("AWS::CloudFront::OriginAccessControl",
+        "OriginAccessControlConfig.OriginAccessControlOriginType", is_("s3"), "buckets refuse it"),
+    # The firewall: its rules in their order.
+    Row(_ACL, "Rules", lambda rules: [
+        (one.get("Name"), one.get("Priority"), one["VisibilityConfig"].get("MetricName"))
+        for one in rules] == [(name, number, name) for number, name in enumerate((
+            "Rate", "Body", "AWSManagedRulesAmazonIpReputationList",
+            "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"))],
+        "a rule is missing, or comes in another order"),
+    *(
+        row
+        for number in (2, 3, 4)
+        for row in (
+            Row(_ACL, f"Rules.{number}.OverrideAction", is_({"None": {}}), "it counts only"),
+            Row(_ACL, f"Rules.{number}.Statement.ManagedRuleGroupStatement.VendorName",
+                is_("AWS"), "there is no such group"),
+            Row(_ACL, f"Rules.{number}.Statement.ManagedRuleGroupStatement.Name",
+                lambda name: name in {
+                    "AWSManagedRulesAmazonIpReputationList", "AWSManagedRulesCommonRuleSet",
+                    "AWSManagedRulesKnownBadInputsRuleSet"}, "there is no such group"),
+        )
+    ),
+    Row(_ACL, "Rules.3.Statement.ManagedRuleGroupStatement.RuleActionOverrides", is_([
+        {"ActionToUse": {"Count": {}}, "Name": "SizeRestrictions_BODY"},
+        {"ActionToUse": {"Count": {}}, "Name": "NoUserAgent_HEADER"}]),
+        "clients without a User-Agent, or larger bodies, are refused"),
+    Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.TextTransformations", is_([
+        {"Priority": 0, "Type": "NONE"}]), "another size is judged"),
+    Row(_ACL, "VisibilityConfig", is_({"CloudWatchMetricsEnabled": True, "MetricName": "carte",
+        "SampledRequestsEnabled": True}), "it is blind"),
+    # People.
+    Row(_POOL, "AutoVerifiedAttributes", is_(["email"]), "nobody can recover an account"),
+    Row(_CLIENT, "ExplicitAuthFlows", lambda flows: sorted(flows) == [
+        "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"], "passwords travel, or nobody signs in"),
+    Row(_CLIENT, "TokenValidityUnits.AccessToken", is_("minutes"), "tokens outlive a dismissal"),
+    Row(_CLIENT, "TokenValidityUnits.IdToken", is_("minutes"), "tokens outlive a dismissal"),
+    Row(_CLIENT, "SupportedIdentityProviders", is_(["COGNITO"]), "nobody signs in"),
+    Row("AWS::IAM::OIDCProvider", "Url", is_("https://token.actions.githubusercontent.com"),
+        "the workflow is refused"),
+    Row("AWS::IAM::OIDCProvider", "ClientIdList", is_(["sts.amazonaws.com"]), "as above"),
+    # Canary and budget.
+    Row(_CANARY, "RuntimeVersion", is_("syn-python-selenium-14.0"), "Synthetics refuses it"),
+    Row(_CANARY, "ArtifactS3Location", lambda text: str(text).startswith("s3://carte-canary-"),
+        "results go elsewhere"),
+    Row(_CANARY, "Code.S3Key", lambda text: str(text).endswith(".zip"), "there is no code"),
+    Row(_BUDGET, "NotificationsWithSubscribers", lambda all_: sorted(
+        (one["Notification"].get("NotificationType"), one["Notification"].get("Threshold"))
+        for one in all_) == [("ACTUAL", 80), ("ACTUAL", 100), ("FORECASTED", 100)],
+        "it warns at another time"),
+    Row(_BUDGET, "NotificationsWithSubscribers.*.Subscribers.*.SubscriptionType", is_("EMAIL"),
+        "nobody hears"),
+    # The network, where there is one.
+    Row("AWS::EC2::VPC", "EnableDnsSupport", is_(True), "no endpoint is found"),
+    Row("AWS::EC2::VPC", "EnableDnsHostnames", is_(True), "no endpoint is found"),
+    Row("AWS::EC2::VPCEndpoint", "RouteTableIds.2", given, "a zone reaches no table",
+        "RouteTableIds"),
+    Row("AWS::EC2::VPCEndpoint", "PrivateDnsEnabled", is_(True), "the issuer is not found",
+        "SubnetIds"),
+    Row("AWS::EC2::VPCEndpoint", "SubnetIds.2", given, "a zone reaches no issuer", "SubnetIds"),
+    Row("AWS::EC2::VPCEndpoint", "SecurityGroupIds.0", given, "the issuer is closed", "SubnetIds"),
+    Row("AWS::EC2::VPCEndpoint", "ServiceName", lambda text: as_text(text).rstrip('"]}').endswith(
+        (".dynamodb", ".cognito-idp")), "the table or the issuer is not reached"),
+    Row("AWS::EC2::VPCEndpoint", "VpcEndpointType", lambda text: text in {"Gateway", "Interface"},
+        "it reaches nothing"),
+    Row("AWS::EC2::SecurityGroupIngress", "ToPort", lambda port: port in {443, 9111}, "it is open"),
+    Row("AWS::EC2::SecurityGroupIngress", "IpProtocol", is_("tcp"), "it is open to more"),
+    Row("AWS::EC2::SecurityGroupIngress", "SourceSecurityGroupId", given, "it is open to all"),
+    Row("AWS::EC2::SecurityGroup", "SecurityGroupEgress.0.CidrIp",
+        lambda text: text in {"0.0.0.0/0", "255.255.255.255/32"}, "it reaches nothing"),
+    Row("AWS::EC2::SecurityGroup", "SecurityGroupEgress", lambda rules: len(rules) == 1 and (
+        rules[0]["IpProtocol"] == "-1" or (rules[0]["FromPort"], rules[0]["ToPort"]) == (252, 86)),
+        "it reaches nothing, or all"),
+    Row("AWS::EC2::Subnet", "AvailabilityZone", lambda text: str(text)[-1:] in "abcdef",
+        "there is no such zone"),
+    Row("AWS::EC2::Subnet", "CidrBlock", lambda text: str(text).endswith(".0/24"), "it is small"),
+    Row(_DAX, "AvailabilityZones", lambda zones: isinstance(zones, list) and len(set(zones)) > 1
+        and all(str(one)[-1:] in "abcdef" for one in zones), "a zone takes it along"),
+    Row(_DAX, "SecurityGroupIds.0", given, "it is open to the network"),
+    Row(_DAX, "ParameterGroupName", given, "it keeps answers for minutes"),
+    Row(_DAX, "SubnetGroupName", given, "it is in no network of ours"),
+    Row("AWS::DAX::SubnetGroup", "SubnetIds.2", given, "a zone takes it along"),
+    Row("AWS::Route53RecoveryControl::SafetyRule", "AssertionRule.AssertedControls.0", given,
+        "all regions can be off at once"),
+    Row("AWS::Route53RecoveryControl::RoutingControl", "ControlPanelArn", given,
+        "the safety rule does not hold it"),
 )  # fmt: skip
 
 

@@ -63,6 +63,11 @@ def every_alarm_that_people_expect_is_there(cloud: Cloud) -> Iterator[tuple[Reso
     elsewhere = {name for name in wanted if name.startswith(_GLOBAL)}
     for name in sorted(elsewhere - _named(cloud.resources(METRIC_ALARM))):
         yield next(cloud.resources()), f"{name} of {_OPERATIONS} is no alarm"
+    if cloud.deployment and cloud.deployment.domain:
+        unhealthy = {f"carte-unhealthy-{region}" for region in cloud.deployment.regions}
+        given = {str(one.properties.get("AlarmName")) for one in cloud.resources(METRIC_ALARM)}
+        for name in sorted(unhealthy - given):
+            yield next(cloud.resources()), f"{name} of {_OPERATIONS} is no alarm"
     for stack in cloud.regional():
         for name in sorted(wanted - elsewhere - _named(stack.resources(METRIC_ALARM))):
             yield next(stack.resources()), f"{name} of {_OPERATIONS} is no alarm here"
@@ -94,7 +99,8 @@ def alarms_ring_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         if not isinstance(threshold, int | float) or not 0 <= threshold <= highest:
             yield alarm, f"rings above {threshold}, which is later than {highest}"
         operator = str(properties.get("ComparisonOperator"))
-        if not operator.startswith("GreaterThan") or (highest == 0 and "OrEqual" in operator):
+        # Draining is a metric of 0 and 1; everything else rings above its bound.
+        if operator != f"GreaterThan{'OrEqualTo' if 'Drained' in names else ''}Threshold":
             yield alarm, f"rings by {operator}"
         statistic = properties.get("ExtendedStatistic", "")
         if names & _SLOW and statistic != "p99":

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
+from infra_cdk import edge_rules
 from infra_cdk.checks.edge import distributions
 from infra_cdk.checks.model import Cloud, Resource, as_text, references
 
@@ -105,6 +106,69 @@ def every_region_has_a_next_one(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             others = {str(one.properties["Region"]) for one in sets if _leads_home(one, falling)}
             if others != regions - {region}:
                 yield distribution, f"knows without {region}: {', '.join(sorted(others))}"
+
+
+def every_attempt_of_a_write_goes_to_another_region(
+    cloud: Cloud,
+) -> Iterator[tuple[Resource, str]]:
+    """Each path of a write takes POST and leads to another name, soon enough for three seconds.
+
+    Behind `third.api`, each region leads past itself and past each other region to all the rest.
+    """
+    regions = {stack.region for stack in cloud.regional()}
+    has_third = edge_rules.has_third_path(len(regions))
+    names = min(len(regions), 3 if has_third else 2)
+    for distribution, config in distributions(cloud):
+        origins = {as_text(one["Id"]): one for one in config["Origins"]}
+        taken = {
+            one["PathPattern"]: origins.get(as_text(one.get("TargetOriginId")))
+            for one in config.get("CacheBehaviors", [])
+            if "POST" in one.get("AllowedMethods", [])
+        }
+        for path in edge_rules.WRITE_PATHS:
+            if taken.get(path) is None:
+                yield distribution, f"takes no write at {path}"
+        hosts = [as_text(one["DomainName"]) for one in taken.values() if one]
+        if len(set(hosts)) < names:
+            yield distribution, f"sends attempts of a write to {', '.join(sorted(set(hosts)))} only"
+        for path in edge_rules.WRITE_PATHS[:2]:
+            custom = (taken.get(path) or {}).get("CustomOriginConfig", {})
+            if custom.get("OriginReadTimeout", 30) > edge_rules.FIRST_WRITE_S:
+                yield distribution, f"waits too long at {path} for a region that is silent"
+        if has_third:
+            for region, trouble in _third_ones(cloud, regions):
+                yield distribution, f"sends a third attempt near {region} {trouble}"
+
+
+def _third_ones(cloud: Cloud, regions: set[str]) -> Iterator[tuple[str, str]]:
+    records: dict[str, list[Resource]] = {}
+    for record in cloud.resources(RECORD):
+        records.setdefault(_name(record).partition(".")[0], []).append(record)
+    falling = {_name(one) for all_ in records.values() for one in all_ if _has_health(one)}
+    leads = {
+        one.region: as_text(one.properties.get("ResourceRecords"))
+        for one in records.get("third", [])
+        if _has_health(one)
+    }
+    for region in sorted(regions):
+        if f'"second-without-{region}.' not in leads.get(region, ""):
+            yield region, f"to {leads.get(region)}"
+        passing = {
+            str(one.properties["Region"]): as_text(one.properties["AliasTarget"]["DNSName"])
+            for one in records.get(f"second-without-{region}", [])
+            if _inherits_health(one)
+        }
+        for other in sorted(regions - {region}):
+            label = f"without-{'-'.join(sorted((region, other)))}"
+            if not passing.get(other, "").startswith(f"{label}."):
+                yield region, f"past {other} to {passing.get(other)}"
+            rest = [one for one in records.get(label, []) if _leads_home(one, falling)]
+            if {str(one.properties["Region"]) for one in rest} != regions - {region, other}:
+                yield region, f"past {other} to {len(rest)} regions"
+
+
+def _has_health(record: Resource) -> bool:
+    return "HealthCheckId" in record.properties
 
 
 def _leads_home(record: Resource, falling: set[str]) -> bool:

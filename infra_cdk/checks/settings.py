@@ -9,6 +9,8 @@ from infra_cdk.checks.edge import WEB_ACL
 from infra_cdk.checks.model import Cloud, Resource, as_text, references
 from infra_cdk.config import Deployment
 
+# What health checks, canaries and smoke tests of all regions need together, with a margin.
+_PROBES: Final = (100, 100)
 _MENU: Final = "services.menu_api.handler.handler"
 _SHIFTS: Final = {
     "canary": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
@@ -21,7 +23,19 @@ def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]
     """Yield what the deployment file says is what the templates do."""
     if cloud.deployment is None:
         return
-    for rule in (_menu, _logs, _api, _stages, _shifting, _firewall, _canary, _budget, _dax):
+    for rule in (
+        _table,
+        _menu,
+        _logs,
+        _api,
+        _health,
+        _stages,
+        _shifting,
+        _firewall,
+        _canary,
+        _budget,
+        _dax,
+    ):
         yield from rule(cloud, cloud.deployment)
 
 
@@ -54,6 +68,56 @@ def alarms_reach_the_addresses(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             for part in ('"cloudwatch.amazonaws.com"', '"sns:Publish"', '"aws:SourceAccount"'):
                 if part not in policy:
                     yield topic, f"has no {part} in its policy: alarms may not publish, or anybody"
+
+
+def _table(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    database = deployment.database
+    for table in cloud.resources("AWS::DynamoDB::GlobalTable"):
+        properties = table.properties
+        if properties.get("TableName") != deployment.table:
+            yield table, f"is called {properties.get('TableName')}, not {deployment.table}"
+        if ("TimeToLiveSpecification" in properties) == database.strong:
+            yield table, "lets nothing expire, or may not let anything"
+        sealed = properties.get("SSESpecification", {})
+        wanted = {} if database.keys == "aws-owned" else {"SSEEnabled": True, "SSEType": "KMS"}
+        if sealed != wanted and not (not wanted and sealed == {"SSEEnabled": False}):
+            yield table, f"is encrypted by {sealed}"
+        suffix = "" if database.key_number == 1 else f"-{database.key_number}"
+        for replica in properties.get("Replicas", []):
+            key = as_text(replica.get("SSESpecification", {}).get("KMSMasterKeyId", ""))
+            alias = f":{replica.get('Region')}:{deployment.account}:alias/carte-table{suffix}"
+            if key.endswith(alias) != (database.keys == "customer"):
+                yield table, f"is encrypted in {replica.get('Region')} by {key or 'no key'}"
+        if len(properties.get("AttributeDefinitions", [])) != _KEYS:
+            yield table, "does not define its two keys"
+
+
+_KEYS: Final = 2
+
+
+def _health(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for stack in cloud.regional():
+        for check in stack.resources("AWS::Route53::HealthCheck"):
+            config = check.properties["HealthCheckConfig"]
+            region = config.get("AlarmIdentifier", {}).get("Region", stack.region)
+            if region != stack.region:
+                yield check, f"looks at an alarm in {region}"
+            host = config.get("FullyQualifiedDomainName")
+            if host not in {None, deployment.domain.regional_api(stack.region)}:
+                yield check, f"asks {host}"
+            control = config.get("RoutingControlArn")
+            if config.get("Type") == "RECOVERY_CONTROL" and (
+                control != deployment.recovery.controls.get(stack.region)
+            ):
+                yield check, f"follows {control}"
+        for record in stack.resources("AWS::Route53::RecordSet"):
+            leads = record.properties.get("ResourceRecords")
+            domain, third = deployment.domain, f"{deployment.domain.third_api}."
+            past = (
+                domain.second_without if record.properties.get("Name") == third else domain.without
+            )
+            if leads is not None and leads != [past(stack.region)]:
+                yield record, f"leads to {leads}"
 
 
 def _menu(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
@@ -115,10 +179,15 @@ def _stages(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
         limits = (whole.get("ThrottlingRateLimit"), whole.get("ThrottlingBurstLimit"))
         if limits != (deployment.throttle_rate, deployment.throttle_burst):
             yield stage, f"takes {limits} requests"
-        for path in ("/health", "/ready"):
-            if not any(path in one for one in settings):
+        for path in ("//health", "//ready"):
+            own = settings.get(path, {})
+            limits = own.get("ThrottlingRateLimit"), own.get("ThrottlingBurstLimit")
+            if limits != _PROBES:
                 yield stage, f"{path} shares the clients' throttle: a busy hour drains the region"
         kept = {path: one for path, one in settings.items() if one.get("CachingEnabled")}
+        persisted = {"//graphql/persisted/{documentId}"} if size != "none" else set()
+        if kept.keys() != persisted:
+            yield stage, f"keeps {sorted(kept)}, not {sorted(persisted)}"
         for path, one in kept.items():
             how = one.get("CacheTtlInSeconds"), one.get("CacheDataEncrypted")
             if how != (deployment.cache.ttl_s, True):
@@ -160,9 +229,12 @@ def _canary(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
         given: dict[str, Any] = canary.properties["RunConfig"].get("EnvironmentVariables", {})
         if given.get("CARTE_STORE") != deployment.canary_store:
             yield canary, f"reads the store {given.get('CARTE_STORE')}"
-        url = deployment.domain.regional_api(canary.region) if deployment.domain else ""
-        if url not in as_text(given.get("CARTE_URL")):
-            yield canary, f"asks {as_text(given.get('CARTE_URL'))}"
+        url = as_text(given.get("CARTE_URL"))
+        if deployment.domain and url != f"https://{deployment.domain.regional_api(canary.region)}":
+            yield canary, f"asks {url}"
+        results = f"s3://carte-canary-{deployment.account}-{canary.region}"
+        if canary.properties.get("ArtifactS3Location") != results:
+            yield canary, f"writes to {canary.properties.get('ArtifactS3Location')}"
 
 
 def _budget(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
@@ -173,6 +245,10 @@ def _budget(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
         amount = one.properties["Budget"].get("BudgetLimit", {}).get("Amount")
         if amount != deployment.monthly_budget_usd:
             yield one, f"warns at {amount}"
+        for each in one.properties.get("NotificationsWithSubscribers", []):
+            told = [person.get("Address") for person in each.get("Subscribers", [])]
+            if told != [*deployment.alarm_addresses]:
+                yield one, f"warns {told}"
 
 
 def _dax(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:

@@ -22,6 +22,7 @@ from infra_cdk.config.sections import (
 )
 from infra_cdk.config.strong import check_strong
 from infra_cdk.config.version import software_version
+from infra_cdk.edge_rules import has_third_path
 
 LOCAL_ACCOUNT: Final = "000000000000"
 DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
@@ -159,6 +160,23 @@ class Deployment:
     def has_edge(self) -> bool:
         """Whether there is a CloudFront distribution: its origins need names to be reached by."""
         return self.edge.on and bool(self.domain)
+
+    @property
+    def has_third(self) -> bool:
+        """Whether a third attempt of a write has a name of its own: `third.api.<domain>`."""
+        return self.has_edge and has_third_path(len(self.regions))
+
+    @property
+    def origin_secrets(self) -> tuple[int, ...]:
+        """Numbers of the origin secrets that the API takes, the newest first; empty: none."""
+        newest = self.edge.origin_secret
+        return tuple(range(newest, max(newest - 2, 0), -1)) if self.has_edge else ()
+
+    @property
+    def origin_secrets_kept(self) -> tuple[int, ...]:
+        """Numbers of the origin secrets that exist, with the one that a roll-back refers to."""
+        newest = self.edge.origin_secret
+        return tuple(range(newest, max(newest - 3, 0), -1)) if self.has_edge else ()
 
     @property
     def site_replica(self) -> str:

@@ -72,6 +72,11 @@ class Domain:
         """The name that the next nearest healthy region answers."""
         return f"next.{self.api}"
 
+    @property
+    def third_api(self) -> str:
+        """The name that the third nearest region answers."""
+        return f"third.{self.api}"
+
     def regional_api(self, region: str) -> str:
         """The name of one region's API, healthy or not."""
         return f"{region}.{self.api}"
@@ -80,9 +85,13 @@ class Domain:
         """The name of one region's API that falls with its health."""
         return f"healthy-{region}.{self.api}"
 
-    def without(self, region: str) -> str:
-        """The name that the nearest healthy region but this one answers."""
-        return f"without-{region}.{self.api}"
+    def without(self, *regions: str) -> str:
+        """The name that the nearest healthy region but these answers; one or two regions."""
+        return f"without-{'-'.join(sorted(regions))}.{self.api}"
+
+    def second_without(self, region: str) -> str:
+        """The name that the second nearest region but this one answers."""
+        return f"second-without-{region}.{self.api}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,14 +217,19 @@ class Edge:
         rate_limit: requests that one address may make in five minutes; a store's tills and guests
             often share one.
         site_replica: region of the second copy of the site; empty: the first that is not us-east-1.
+        origin_secret: Number of the secret that CloudFront shows the API. The API takes this one
+            and the one before it; to rotate, add one and deploy.
     """
 
     on: bool = True
     rate_limit: int = 5000
     site_replica: str = ""
+    origin_secret: int = 1
 
     def __post_init__(self) -> None:
-        """Check the limit and the region."""
+        """Check the limit, the region and the number."""
+        if self.origin_secret < 1:
+            raise ConfigError(f"edge.origin_secret {self.origin_secret} is below 1")
         if self.rate_limit not in _RATE_LIMITS:
             raise ConfigError(f"edge.rate_limit {self.rate_limit} is below 10, the least WAF takes")
         if self.site_replica == "us-east-1":

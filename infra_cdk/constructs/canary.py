@@ -44,6 +44,7 @@ class Canary(Construct):
         region: str,
         store: str,
         topic: sns.ITopic,
+        secret: str = "",
     ) -> None:
         """Make it.
 
@@ -54,6 +55,7 @@ class Canary(Construct):
             region: who must answer.
             store: id of the store whose menu is read.
             topic: The topic that the alarm notifies.
+            secret: Dynamic reference of the origin secret; empty: the API takes all requests.
         """
         super().__init__(scope, construct_id)
         acknowledge(self, _ACKNOWLEDGED)
@@ -90,6 +92,7 @@ class Canary(Construct):
                     "CARTE_URL": url,
                     "CARTE_REGION": region,
                     "CARTE_STORE": store,
+                    **({"CARTE_ORIGIN_SECRET": secret} if secret else {}),
                 },
             ),
         )

@@ -22,9 +22,9 @@ _READS: Final = cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS
 # methods".
 _READS_KEPT: Final = cloudfront.CachedMethods.CACHE_GET_HEAD_OPTIONS
 _HTTPS: Final = cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS
-# The site twice, the API for reads and for writes: what behaviors name, with the next region for
-# reads where there is one.
-_WITH_BEHAVIOR: Final = 4
+# The site twice, the API for reads: what behaviors name, with the next region for reads where there
+# is one. What writes name comes on top.
+_WITH_BEHAVIOR: Final = 3
 # CloudFront developer guide, "Invalidating content by cache tags": a distribution without
 # CacheTagConfig ignores the tags. The header is the one that services/menu_api writes.
 CACHE_TAGS: Final = "Cache-Tag"
@@ -35,11 +35,13 @@ _ACKNOWLEDGED: Final = {
 
 
 class Distribution(Construct):
-    """The site, `/graphql` and `/graphql/persisted/*`.
+    """The site, `/graphql` with its second and third path, and `/graphql/persisted/*`.
 
     Persisted reads go to an origin group, so a dead region costs a reader no answer; CloudFront
-    does that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. Reads and
-    mutations follow latency records and their health checks; drain flags overrule these at once.
+    does that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. A mutation is
+    safe to repeat, so its client does: at `/graphql/next`, and then at `/graphql/third`, which lead
+    to other regions than `/graphql`. All of them follow latency records and their health checks;
+    drain flags overrule these at once.
 
     Attributes:
         distribution: the distribution itself.
@@ -62,6 +64,7 @@ class Distribution(Construct):
         )
         site = edge_origins.site(*copies, control)
         domain = deployment.domain
+        self._writes = edge_origins.writes(deployment)
         self.distribution = cloudfront.Distribution(
             self,
             "Cdn",
@@ -83,15 +86,10 @@ class Distribution(Construct):
             additional_behaviors={
                 "/graphiql*": self._site(site, "carte-graphiql", GRAPHIQL),
                 "/graphql/persisted/*": self._persisted(deployment),
-                "/graphql": cloudfront.BehaviorOptions(
-                    origin=edge_origins.api(domain.api, "api", edge_rules.WRITE_S),
-                    allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
-                    cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
-                    # API Gateway answers 403 to a Host that it does not know.
-                    origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-                    viewer_protocol_policy=_HTTPS,
-                    function_associations=self._on_request(self._functions.choose_region),
-                ),
+                **{
+                    path: self._written(origin)
+                    for path, origin in zip(edge_rules.WRITE_PATHS, self._writes, strict=True)
+                },
             },
         )
         self._add_origins(deployment)
@@ -116,6 +114,17 @@ class Distribution(Construct):
             response_headers_policy=headers.policy,
             viewer_protocol_policy=_HTTPS,
             function_associations=self._on_request(self._functions.site_path),
+        )
+
+    def _written(self, origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:
+        return cloudfront.BehaviorOptions(
+            origin=origin,
+            allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
+            cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,
+            # API Gateway answers 403 to a Host that it does not know.
+            origin_request_policy=cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+            viewer_protocol_policy=_HTTPS,
+            function_associations=self._on_request(self._functions.choose_region),
         )
 
     def _persisted(self, deployment: Deployment) -> cloudfront.BehaviorOptions:
@@ -145,6 +154,6 @@ class Distribution(Construct):
     def _add_origins(self, deployment: Deployment) -> None:
         """Add the origins that only the edge function chooses."""
         resource = self._resource()
-        known = _WITH_BEHAVIOR + (len(deployment.regions) > 1)
+        known = _WITH_BEHAVIOR + (len(deployment.regions) > 1) + len(set(self._writes))
         for number, origin in enumerate(edge_origins.while_drained(deployment), known):
             resource.add_property_override(f"DistributionConfig.Origins.{number}", origin)

@@ -24,6 +24,8 @@ def region_chooser(deployment: Deployment) -> str:
         ("/* REGIONS */ []", placed),
         ("/* API */ ''", deployment.domain.api),
         ("/* FAIL_OVER */ []", edge_rules.FAIL_OVER),
+        ("/* WRITE_PATHS */ []", edge_rules.WRITE_PATHS),
+        ("/* HAS_THIRD */ false", deployment.has_third),
     ):
         source = source.replace(place, json.dumps(value))
     return source

@@ -15,7 +15,7 @@ FAIL_OVER: Final = list(edge_rules.FAIL_OVER)
 _CONNECT: Final = Duration.seconds(edge_rules.CONNECT_S)
 
 
-def api(host: str, name: str, read_s: int) -> origins.HttpOrigin:
+def api(deployment: Deployment, host: str, name: str, read_s: int) -> origins.HttpOrigin:
     """The API by one of its names."""
     return origins.HttpOrigin(
         host,
@@ -25,6 +25,7 @@ def api(host: str, name: str, read_s: int) -> origins.HttpOrigin:
         connection_attempts=edge_rules.ATTEMPTS,
         connection_timeout=_CONNECT,
         read_timeout=Duration.seconds(read_s),
+        custom_headers=_shown(deployment),
     )
 
 
@@ -35,26 +36,46 @@ def reads(deployment: Deployment) -> cloudfront.IOrigin:
     region that Route 53 holds for ill is behind neither, so nobody waits for it.
     """
     domain = deployment.domain
-    nearest = api(domain.api, "api-reads", edge_rules.FIRST_READ_S)
+    nearest = api(deployment, domain.api, "api-reads", edge_rules.FIRST_READ_S)
     if len(deployment.regions) == 1:
         return nearest
     return origins.OriginGroup(
         primary_origin=nearest,
-        fallback_origin=api(domain.next_api, "api-next", edge_rules.LAST_READ_S),
+        fallback_origin=api(deployment, domain.next_api, "api-next", edge_rules.LAST_READ_S),
         fallback_status_codes=FAIL_OVER,
     )
+
+
+def writes(deployment: Deployment) -> tuple[origins.HttpOrigin, ...]:
+    """The API for the first, second and third attempt of a write, each in another region.
+
+    With fewer regions than attempts, the last attempts begin with the nearest region again.
+    """
+    domain = deployment.domain
+    first = api(deployment, domain.api, "api", edge_rules.FIRST_WRITE_S)
+    if len(deployment.regions) == 1:
+        return first, first, first
+    following = api(deployment, domain.next_api, "api-next-write", edge_rules.FIRST_WRITE_S)
+    if not deployment.has_third:
+        return first, following, first
+    third = api(deployment, domain.third_api, "api-third", edge_rules.LAST_WRITE_S)
+    return first, following, third
 
 
 def while_drained(deployment: Deployment) -> Iterator[dict[str, Any]]:
     """Origins that no behavior names: the edge function does, while regions are drained."""
     domain = deployment.domain
     for region in deployment.regions:
-        yield _plain(f"api-{region}", domain.regional_api(region), edge_rules.LAST_READ_S)
+        yield _plain(
+            deployment, f"api-{region}", domain.regional_api(region), edge_rules.LAST_READ_S
+        )
         if len(deployment.regions) > 1:
-            yield _plain(f"without-{region}", domain.without(region), edge_rules.FIRST_READ_S)
+            yield _plain(
+                deployment, f"without-{region}", domain.without(region), edge_rules.FIRST_READ_S
+            )
 
 
-def _plain(name: str, host: str, read_s: int) -> dict[str, Any]:
+def _plain(deployment: Deployment, name: str, host: str, read_s: int) -> dict[str, Any]:
     return {
         "Id": name,
         "DomainName": host,
@@ -65,7 +86,17 @@ def _plain(name: str, host: str, read_s: int) -> dict[str, Any]:
             "OriginReadTimeout": read_s,
             "OriginSSLProtocols": ["TLSv1.2"],
         },
+        "OriginCustomHeaders": [
+            {"HeaderName": header, "HeaderValue": value}
+            for header, value in _shown(deployment).items()
+        ],
     }
+
+
+def _shown(deployment: Deployment) -> dict[str, str]:
+    """The header by which the API knows CloudFront."""
+    newest = edge_rules.origin_secret_reference(deployment.edge.origin_secret)
+    return {edge_rules.ORIGIN_SHOWN_IN: newest}
 
 
 def site(

@@ -21,7 +21,8 @@ class Names(Construct):
 
     `next.api.<domain>` is for who got no answer from `api.<domain>`: where this region is the
     nearest healthy one, it leads to the name that leaves this region out (see `WithoutRecords`),
-    and so to the next nearest. `healthy-<region>.api.<domain>` is what those names are made of.
+    and so to the next nearest. `third.api.<domain>` leads past that one too.
+    `healthy-<region>.api.<domain>` is what those names are made of.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Names(Construct):
         api: apigateway.RestApi,
         health: Health,
         followed: bool,
+        has_third: bool,
     ) -> None:
         """Make them.
 
@@ -45,6 +47,7 @@ class Names(Construct):
             api: what they lead to.
             health: with what the shared names fall.
             followed: whether readers are sent to another region when this one fails.
+            has_third: whether a third attempt has a name.
         """
         super().__init__(scope, construct_id)
         zone = route53.HostedZone.from_hosted_zone_attributes(
@@ -68,21 +71,30 @@ class Names(Construct):
         if followed:
             healthy = self._record("Healthy", domain.healthy(region), below)
             healthy.weight = 1
-            # No alias: the name that it leads to comes with the edge, after all regions.
-            following = route53.CfnRecordSet(
-                self,
-                "NextRecord",
-                hosted_zone_id=self._zone_id,
-                name=f"{domain.next_api}.",
-                type="CNAME",
-                region=region,
-                ttl=_TTL_S,
-                resource_records=[domain.without(region)],
-            )
+            following = self._leading("Next", domain.next_api, region, domain.without(region))
             falling += [healthy, following]
+        if has_third:
+            past_both = domain.second_without(region)
+            falling.append(self._leading("Third", domain.third_api, region, past_both))
         for record in falling:
             record.set_identifier = region
             record.health_check_id = health.region_id
+
+    def _leading(self, construct_id: str, name: str, region: str, to: str) -> route53.CfnRecordSet:
+        """A latency record that leads to another name.
+
+        No alias: the name that it leads to comes with the edge, after all regions.
+        """
+        return route53.CfnRecordSet(
+            self,
+            f"{construct_id}Record",
+            hosted_zone_id=self._zone_id,
+            name=f"{name}.",
+            type="CNAME",
+            region=region,
+            ttl=_TTL_S,
+            resource_records=[to],
+        )
 
     def _domain(
         self,

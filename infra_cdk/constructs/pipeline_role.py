@@ -10,6 +10,7 @@ from constructs import Construct
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.site_bucket import site_bucket_name
+from infra_cdk.edge_rules import origin_secret
 
 NAME: Final = "carte-deployment"
 ISSUER: Final = "token.actions.githubusercontent.com"
@@ -75,6 +76,7 @@ class PipelineRole(Construct):
         self._look(deployment, stack_regions)
         if deployment.has_edge:
             self._put_site(deployment)
+            self._show_the_secret(deployment)
 
     def _look(self, deployment: Deployment, stack_regions: Sequence[str]) -> None:
         account, table = deployment.account, deployment.table
@@ -104,6 +106,18 @@ class PipelineRole(Construct):
                 distributions: "The id is known only once it is deployed.",
             }
         )
+
+    def _show_the_secret(self, deployment: Deployment) -> None:
+        """Let the smoke tests ask a region's API as CloudFront does."""
+        # Secrets Manager ends a secret's ARN with six characters of its own.
+        secrets = {
+            f"arn:aws:secretsmanager:{region}:{deployment.account}:secret:{origin_secret(number)}"
+            "-*": "The end of the ARN is known only once it is deployed."
+            for region in deployment.regions
+            for number in deployment.origin_secrets
+        }
+        self._allow(("secretsmanager:GetSecretValue",), *secrets)
+        self._explain(secrets)
 
     def _allow(self, actions: Sequence[str], *resources: str) -> None:
         self.role.add_to_policy(iam.PolicyStatement(actions=[*actions], resources=[*resources]))

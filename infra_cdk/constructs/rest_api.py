@@ -5,12 +5,14 @@ from typing import Any
 
 from aws_cdk import Duration, RemovalPolicy, Size, Tags
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.log_group import log_group
+from infra_cdk.edge_rules import origin_secret_reference
 
 STAGE = "live"
 PERSISTED = "/graphql/persisted/{documentId}"
@@ -57,7 +59,7 @@ _ACCESS_LOG = {
 }
 _ACKNOWLEDGED = {
     "APIG2": "GraphQL has no fixed request shape; the Lambda validates and answers 400 itself.",
-    "APIG3": "The web ACL stands in front of CloudFront.",
+    "APIG3": "The web ACL stands in front of CloudFront, and the API takes no other requests.",
     "APIG4": "Menus are public; the Lambda asks for staff rights where a field needs them.",
     "COG4": "As APIG4.",
     "APIG6": "Execution logs go to a log group that API Gateway makes without retention; the "
@@ -114,6 +116,7 @@ class RestApi(Construct):
             min_compression_size=Size.bytes(_WORTH_COMPRESSING),
             # With names of our own there is one way in less to watch.
             disable_execute_api_endpoint=bool(deployment.domain),
+            policy=_only_for_the_edge(deployment),
         )
         Tags.of(self.api).add(
             EMULATOR_ID_TAG, "carte", include_resource_types=["AWS::ApiGateway::RestApi"]
@@ -131,6 +134,35 @@ class RestApi(Construct):
             )
             for method in methods:
                 resource.add_method(method, integration, request_parameters=key or None)
+
+
+def _only_for_the_edge(deployment: Deployment) -> iam.PolicyDocument | None:
+    """Return a policy that refuses `/graphql` without an origin secret; None without CloudFront.
+
+    Probes stay open: health checks of Route 53 send no headers of ours. API Gateway judges before
+    it looks into its cache or wakes the Lambda. A changed policy needs another deployment of the
+    stage, which the CDK makes, because the number of the secret is in the template.
+    """
+    secrets = [origin_secret_reference(number) for number in deployment.origin_secrets]
+    if not secrets:
+        return None
+    return iam.PolicyDocument(
+        statements=[
+            iam.PolicyStatement(
+                actions=["execute-api:Invoke"],
+                principals=[iam.AnyPrincipal()],
+                resources=["execute-api:/*"],
+            ),
+            iam.PolicyStatement(
+                effect=iam.Effect.DENY,
+                actions=["execute-api:Invoke"],
+                principals=[iam.AnyPrincipal()],
+                resources=[f"execute-api:/{STAGE}/*/graphql*"],
+                # True also where there is no such header at all.
+                conditions={"StringNotEquals": {"aws:Referer": secrets}},
+            ),
+        ]
+    )
 
 
 def _probing() -> dict[str, apigateway.MethodDeploymentOptions]:

@@ -130,6 +130,21 @@ class Account:
         client.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
         return True
 
+    def secret(self, name: str, region: str) -> str:
+        """Return the value of a secret of Secrets Manager.
+
+        Raises:
+            CarteError: The secret is not in that region, or the caller may not read it.
+        """
+        try:
+            found = self.client("secretsmanager", region).get_secret_value(SecretId=name)
+        except ClientError as error:
+            raise CarteError(
+                f"the secret {name} cannot be read in {region}: {error}",
+                "deploy the step secrets first; the caller needs secretsmanager:GetSecretValue",
+            ) from error
+        return str(found["SecretString"])
+
     def ringing_alarms(self, region: str) -> list[RingingAlarm]:
         """Return the alarms of carte that are in the state ALARM in a region, drains left out."""
         client = self.client("cloudwatch", region)

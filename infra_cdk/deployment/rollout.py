@@ -13,7 +13,7 @@ from infra_cdk.deployment.account import Account, RingingAlarm
 from infra_cdk.deployment.assembly import of_one_stack
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.site import forget_pages, upload_site
-from infra_cdk.deployment.smoke import base_url, smoke_test
+from infra_cdk.deployment.smoke import base_url, origin_secret_of, smoke_test
 from infra_cdk.deployment.steps import Plan, Step
 from infra_cdk.deployment.toolkit import Toolkit
 from services.domain.errors import CarteError
@@ -209,8 +209,14 @@ class Rollout:
         url = base_url(step, outputs)
         if url is not None:
             version = _version(step)
+            named = origin_secret_of(step)
             asked = smoke_test(
-                step, url, version, deadline=self._manner.patience, front=self._manner.front
+                step,
+                url,
+                version,
+                deadline=self._manner.patience,
+                front=self._manner.front,
+                secret=self._account.secret(named, step.region) if named else None,
             )
             self._say(f"{step.name}: {asked} probes answered at {url}")
         if not changed:

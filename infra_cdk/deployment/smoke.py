@@ -1,6 +1,7 @@
 """Smoke tests: the deployed step answers, and with the version that was deployed."""
 
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -9,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from infra_cdk.deployment.steps import Step
+from infra_cdk.edge_rules import ORIGIN_SHOWN_IN
 from services.domain.errors import CarteError
 
 # A new domain name needs a moment until it answers.
@@ -18,6 +20,8 @@ _TIMEOUT_S: Final = 10.0
 _QUESTION: Final = "{ region { name version } }"
 
 _URL: Final = "Url"
+# The API's policy names the newest first.
+_SECRET: Final = re.compile(r"\{\{resolve:secretsmanager:([^:}]+):SecretString\}\}")
 
 Probe = Callable[[], str | None]
 """Returns what is wrong, or None."""
@@ -45,6 +49,15 @@ def base_url(step: Step, outputs: Mapping[str, str]) -> str | None:
     return None
 
 
+def origin_secret_of(step: Step) -> str | None:
+    """Return the name of the newest origin secret that a region's API takes; None: no secret."""
+    for one in step.template.get("Resources", {}).values():
+        if one["Type"] == "AWS::ApiGateway::RestApi":
+            found = _SECRET.search(json.dumps(one["Properties"].get("Policy", {})))
+            return found[1] if found else None
+    return None
+
+
 def _site(step: Step) -> str | None:
     """The first name that the distribution answers to."""
     for one in step.template.get("Resources", {}).values():
@@ -62,6 +75,7 @@ def smoke_test(
     deadline: float = _DEADLINE_S,
     between: float = _BETWEEN_S,
     front: str | None = None,
+    secret: str | None = None,
 ) -> int:
     """Run a step's probes until all pass; return how many there are.
 
@@ -72,13 +86,14 @@ def smoke_test(
         deadline: Seconds after which a probe that fails fails the step.
         between: Seconds between two rounds.
         front: URL that receives the requests in place of the host of `url`.
+        secret: Origin secret without which a region's API refuses requests; None: it asks for none.
 
     Raises:
         CarteError: A probe still failed at the deadline.
     """
 
     def get(path: str, body: bytes | None = None) -> tuple[int, str]:
-        return _get(f"{url}{path}", body, front)
+        return _get(f"{url}{path}", body, front, secret)
 
     probes = _region_probes(step, get, version) if step.kind == "region" else _edge_probes(get)
     until = time.monotonic() + deadline
@@ -129,8 +144,10 @@ def _edge_probes(get: Get) -> list[Probe]:
     return [site, api]
 
 
-def _get(url: str, body: bytes | None, front: str | None) -> tuple[int, str]:
+def _get(url: str, body: bytes | None, front: str | None, secret: str | None) -> tuple[int, str]:
     headers = {"content-type": "application/json", "accept": "application/json"}
+    if secret is not None:
+        headers[ORIGIN_SHOWN_IN] = secret
     if front is not None:
         parts = urlsplit(url)
         headers["host"] = parts.netloc

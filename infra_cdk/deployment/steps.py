@@ -14,6 +14,7 @@ Kind = Literal[
     "data",
     "identity",
     "recovery",
+    "secrets",
     "region",
     "health",
     "site",
@@ -22,8 +23,8 @@ Kind = Literal[
     "other",
 ]
 _PREFIX: Final = "carte-"
-# Keys before the table that they lock, the table before who reads it, the edge after the regions
-# that it sends to.
+# Keys before the table that they lock, the table before who reads it, secrets before the templates
+# that refer to them, the edge after the regions that it sends to.
 _ORDER: Final[tuple[Kind, ...]] = get_args(Kind)
 
 

@@ -3,10 +3,13 @@
 import cf from 'cloudfront';
 
 // Written by the stack: [region, latitude, longitude] in the order of the deployment file, the name
-// below which the regions' names are, and the status codes at which the second origin is asked.
+// below which the regions' names are, the status codes at which the second origin is asked.
 const REGIONS = /* REGIONS */ [];
 const API = /* API */ '';
 const FAIL_OVER = /* FAIL_OVER */ [];
+// The paths of a write's first, second and third attempt, and whether the third has a name of its own.
+const WRITE_PATHS = /* WRITE_PATHS */ [];
+const HAS_THIRD = /* HAS_THIRD */ false;
 const EITHER = 'application/graphql-response+json';
 
 // The drain flags, as a list of regions in one key. A store that does not answer drains nothing: a
@@ -61,38 +64,54 @@ function normalizeAccept(headers) {
   }
 }
 
-// Send a request past the drained regions.
-function leave(read, near, open) {
-  const out = near.filter((region) => open.indexOf(region) < 0);
-  // One region has a name that leaves it out, and there health checks count as ever. For several
-  // the map alone decides, until the record of each has followed its flag.
-  const named = out.length > 1;
-  if (read) {
-    cf.createRequestOriginGroup({
-      originIds: [
-        { originId: named ? `api-${open[0]}` : `without-${out[0]}` },
-        // A drained region is still a better second try than none.
-        { originId: `api-${open[1] || out[0]}` },
-      ],
-      selectionCriteria: 'default',
-      failoverCriteria: { statusCodes: FAIL_OVER },
-    });
-  } else {
-    // Only the name: time-outs for writes are those of the behavior's own origin.
-    cf.updateRequestOrigin({ domainName: `${named ? open[0] : `without-${out[0]}`}.${API}` });
+// Send a read past the drained regions. One region has a name that leaves it out, and there health
+// checks count as ever. For several the map alone decides, until each record has followed its flag.
+function leaveRead(open, out) {
+  cf.createRequestOriginGroup({
+    originIds: [
+      { originId: out.length > 1 ? `api-${open[0]}` : `without-${out[0]}` },
+      // A drained region is still a better second try than none.
+      { originId: `api-${open[1] || out[0]}` },
+    ],
+    selectionCriteria: 'default',
+    failoverCriteria: { statusCodes: FAIL_OVER },
+  });
+}
+
+// Likewise an attempt of a write, counted from 0. Only the name: time-outs are those of the behavior's
+// own origin.
+function leaveWrite(attempt, open, out) {
+  let names = open.concat(out);
+  if (out.length === 1) {
+    const second = HAS_THIRD ? [`second-without-${out[0]}`] : open.slice(1, 2);
+    names = [`without-${out[0]}`].concat(second, out);
   }
+  cf.updateRequestOrigin({ domainName: `${names[attempt % names.length]}.${API}` });
 }
 
 async function handler(event) {
   const request = event.request;
   try {
     const read = request.method !== 'POST' && request.uri.indexOf('/graphql/persisted/') === 0;
-    if (read) normalizeAccept(request.headers);
+    const attempt = Math.max(0, WRITE_PATHS.indexOf(request.uri));
+    if (read) {
+      normalizeAccept(request.headers);
+    } else if (request.uri === WRITE_PATHS[attempt]) {
+      // The regions know one path; the header is what they repeat in their answer.
+      request.uri = WRITE_PATHS[0];
+      request.headers['x-carte-attempt'] = { value: `${attempt + 1}` };
+    }
     const flags = await drained();
     const near = byDistance(request.headers);
     const open = near.filter((region) => flags.indexOf(region) < 0);
     // Everything drained is a mistake or a drill; nobody is served by taking it literally.
-    if (open.length > 0 && open.length < near.length) leave(read, near, open);
+    if (open.length === 0 || open.length === near.length) return request;
+    const out = near.filter((region) => open.indexOf(region) < 0);
+    if (read) {
+      leaveRead(open, out);
+    } else {
+      leaveWrite(attempt, open, out);
+    }
   } catch (error) {
     // The behavior's own origins answer; an exception here would be a 503 for the client.
     console.log(`region not chosen: ${error}`);

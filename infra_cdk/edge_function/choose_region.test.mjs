@@ -68,6 +68,63 @@ test('a mutation goes past a drained region, and waits as long as ever', async (
   }
 });
 
+for (const [uri, attempt] of [
+  ['/graphql', '1'],
+  ['/graphql/next', '2'],
+  ['/graphql/third', '3'],
+]) {
+  test(`${uri} is attempt ${attempt}: the regions know one path, and are told which it was`, async () => {
+    for (const method of ['POST', 'GET', 'OPTIONS']) {
+      const { chosen, request } = await ask({ method, uri });
+      assert.deepEqual(chosen, []);
+      assert.equal(request.uri, '/graphql');
+      assert.equal(request.headers['x-carte-attempt'].value, attempt);
+    }
+  });
+}
+
+test('whoever names an attempt is not believed', async () => {
+  const { handler } = load('choose_region.js', { regions: REGIONS });
+  const headers = { 'x-carte-attempt': { value: '9' } };
+  const request = await handler({ request: { ...WRITE, headers, querystring: {} } });
+  assert.equal(request.headers['x-carte-attempt'].value, '1');
+});
+
+test('another path below /graphql stays what it is', async () => {
+  for (const uri of ['/graphql/nextt', '/graphql/next/', '/graphql/']) {
+    const { request } = await ask({ method: 'POST', uri });
+    assert.equal(request.uri, uri);
+    assert.equal(request.headers['x-carte-attempt'], undefined);
+  }
+});
+
+async function hosts(wish) {
+  const found = [];
+  for (const uri of ['/graphql', '/graphql/next', '/graphql/third']) {
+    const [[host]] = await choice({ ...wish, method: 'POST', uri });
+    found.push(host.replace('.api.example.com', ''));
+  }
+  return found;
+}
+
+test('while a region is drained, three attempts are three regions and it is the last', async () => {
+  assert.deepEqual(await hosts({ flags: 'eu-west-1' }), [
+    'without-eu-west-1',
+    'second-without-eu-west-1',
+    'eu-west-1',
+  ]);
+  assert.deepEqual(await hosts({ flags: 'eu-west-1,us-east-1' }), [
+    'ap-southeast-1',
+    'us-east-1',
+    'eu-west-1',
+  ]);
+  assert.deepEqual(await hosts({ flags: 'us-east-1', regions: REGIONS.slice(0, 2) }), [
+    'without-us-east-1',
+    'us-east-1',
+    'without-us-east-1',
+  ]);
+});
+
 test('a plain GET goes the way of a mutation', async () => {
   assert.deepEqual(await choice({ place: PLACES.paris, flags: 'eu-west-1', uri: '/graphql' }), [
     ['without-eu-west-1.api.example.com'],

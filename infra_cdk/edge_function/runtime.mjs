@@ -5,11 +5,16 @@ import vm from 'node:vm';
 // CloudFront developer guide, "Create an origin group".
 const MAY_FAIL_OVER = [400, 403, 404, 416, 429, 500, 502, 503, 504];
 
+const WRITE_PATHS = ['/graphql', '/graphql/next', '/graphql/third'];
+
 export function load(name, { regions, flags, api = 'api.example.com', failOver = [503] } = {}) {
+  const count = (regions ?? []).length;
   const source = readFileSync(new URL(name, import.meta.url), 'utf8')
     .replace('/* REGIONS */ []', JSON.stringify(regions ?? []))
     .replace("/* API */ ''", JSON.stringify(api))
-    .replace('/* FAIL_OVER */ []', JSON.stringify(failOver));
+    .replace('/* FAIL_OVER */ []', JSON.stringify(failOver))
+    .replace('/* WRITE_PATHS */ []', JSON.stringify(WRITE_PATHS))
+    .replace('/* HAS_THIRD */ false', JSON.stringify(count > 2 && count < 9));
   return run(source, flags);
 }
 

@@ -1,8 +1,8 @@
 """Measure the gate: which mechanical edits of the constructs it catches, and which survive.
 
-`python -m infra_cdk.gate --mutate 40` tries a sample, `--mutate 0` all of them. A mutation that
-leaves every template as it was changes nothing and is not counted; neither is one that the CDK
-itself refuses, which fails every deployment before the gate.
+`python -m infra_cdk.gate --mutate 40` tries a sample, `--mutate 0` all of them. Not counted are
+mutations that leave every template as it was, that change only texts or restate a default, and that
+the CDK itself refuses, which fails every deployment before the gate.
 """
 
 import importlib.abc
@@ -26,7 +26,7 @@ from infra_cdk.gate.configurations import ACCOUNT, SETTINGS
 from infra_cdk.gate.mutations import Mutation, mutations
 from infra_cdk.gate.offline import go_offline
 
-Verdict = Literal["same", "refused", "caught", "caught by rules", "survived"]
+Verdict = Literal["same", "equivalent", "refused", "caught", "caught by rules", "survived"]
 # Two regions show all that several do; the rest is in the options.
 _DEPLOYMENTS: Final = {
     "production": {**SETTINGS["production"], "regions": ["us-east-1", "eu-west-1"]},
@@ -37,9 +37,30 @@ _ONLY_OPTIONS: Final = ("dax.py", "network.py", "recovery", "table_key.py", "key
 _A_PROCESS: Final = 8
 _WORKERS: Final = 2
 _FRESH: Final = ("infra_cdk.constructs", "infra_cdk.stacks", "infra_cdk.app")
+# Verdicts that say that an edit could break nothing, or could not be deployed.
+NO_MATTER: Final = frozenset({"same", "equivalent", "refused"})
 _TEXTS: Final = frozenset(
     {"Description", "AlarmDescription", "Comment", "GroupDescription", "Label", "Metadata"}
 )
+# What a template may say otherwise without anything being otherwise, each with its reason.
+_EQUIVALENT_KEYS: Final = {
+    "PolicyName": "an inline policy's name is seen by nobody: it has no other policy beside it",
+    "Sid": "a statement's id is a text for people",
+    "EmailVerificationMessage": "staff are invited; nobody signs up and gets this text",
+    "EmailVerificationSubject": "as above",
+    "SmsVerificationMessage": "as above",
+    "VerificationMessageTemplate": "as above",
+}
+_DEFAULTS: Final = {
+    ("DeletionPolicy", "Delete"): "CloudFormation's default",
+    ("UpdateReplacePolicy", "Delete"): "CloudFormation's default",
+    ("ReturnData", True): "CloudWatch's default",
+    ("EvaluateTargetHealth", False): "Route 53's default",
+    ("Inverted", False): "Route 53's default",
+    ("InstanceTenancy", "default"): "EC2's default",
+}
+# Tags that the CDK writes for people: `Name`, and what it calls a subnet.
+_TAGS_FOR_PEOPLE: Final = ("Name", "aws-cdk:")
 _HASH: Final = re.compile(r"[0-9a-f]{64}|[0-9a-f]{32}|[0-9A-F]{8}")
 
 
@@ -82,17 +103,24 @@ def measure(out: Path, sample: int, seed: int) -> list[Result]:
 def report(results: Sequence[Result]) -> Iterator[str]:
     """Yield the report's lines: the share that was caught, then each survivor."""
     counts = Counter(one.verdict for one in results)
-    matters = [one for one in results if one.verdict not in {"same", "refused"}]
+    matters = [one for one in results if one.verdict not in NO_MATTER]
     caught = counts["caught"] + counts["caught by rules"]
     share = caught / len(matters) if matters else 1.0
     yield (
-        f"{len(results)} mutations: {counts['same']} change no template, {counts['refused']} the "
-        f"CDK refuses; of the other {len(matters)}, the gate catches {caught} ({share:.1%}): "
-        f"{counts['caught']} by own checks, {counts['caught by rules']} by rules and cfn-lint"
+        f"{len(results)} mutations: {counts['same']} change no template, {counts['equivalent']} "
+        f"nothing but texts and restated defaults, {counts['refused']} the CDK refuses; of the "
+        f"other {len(matters)}, the gate catches {caught} ({share:.1%}): {counts['caught']} by own "
+        f"checks, {counts['caught by rules']} by rules and cfn-lint"
     )
     for one in results:
         if one.verdict == "survived":
             yield f"survived: {one.mutation.path}:{one.mutation.line}: {one.mutation.what}"
+
+
+def _is_tag_for_people(part: Any) -> bool:
+    """Whether a part of a template is a tag that the CDK writes for people."""
+    is_tag = isinstance(part, dict) and part.keys() == {"Key", "Value"}
+    return is_tag and str(part["Key"]).startswith(_TAGS_FOR_PEOPLE)
 
 
 class _Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
@@ -150,6 +178,8 @@ def _try(mutation: Mutation, original: Cloud, out: Path) -> Result:
         return Result(mutation, "refused")
     if _plain(mutant) == _plain(original):
         return Result(mutation, "same")
+    if _plain(mutant, loosely=True) == _plain(original, loosely=True):
+        return Result(mutation, "equivalent")
     for check in CHECKS:
         if check.findings(mutant):
             return Result(mutation, "caught", check.name)
@@ -202,13 +232,21 @@ def _synthesize(name: str, out: Path, mutation: Mutation | None, *, judged: bool
     return Cloud.of_assembly(out, deployment)
 
 
-def _plain(cloud: Cloud) -> list[str]:
-    """The templates without texts for people and without hashes of what they hold."""
+def _plain(cloud: Cloud, *, loosely: bool = False) -> list[str]:
+    """The templates without texts for people and hashes; loosely: without equivalents, too."""
+
+    def left_out(key: str, one: Any) -> bool:
+        if key in _TEXTS:
+            return True
+        restated = isinstance(one, str | bool) and (key, one) in _DEFAULTS
+        return loosely and (key in _EQUIVALENT_KEYS or restated)
 
     def stripped(part: Any) -> Any:
         if isinstance(part, dict):
-            return {key: stripped(one) for key, one in part.items() if key not in _TEXTS}
-        return [stripped(one) for one in part] if isinstance(part, list) else part
+            return {key: stripped(one) for key, one in part.items() if not left_out(key, one)}
+        if not isinstance(part, list):
+            return part
+        return [stripped(one) for one in part if not (loosely and _is_tag_for_people(one))]
 
     return sorted(
         _HASH.sub("#", json.dumps(stripped(stack.template), sort_keys=True))

@@ -15,6 +15,7 @@ from infra_cdk.stacks.keys import KeysStack
 from infra_cdk.stacks.operations import OperationsStack
 from infra_cdk.stacks.recovery import RecoveryStack
 from infra_cdk.stacks.regional import RegionalStack
+from infra_cdk.stacks.secrets import SecretsStack
 from infra_cdk.stacks.site import SiteStack
 
 
@@ -66,6 +67,14 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
             "carte-recovery",
             deployment=deployment,
             **place(recovery.REGION, "routing controls"),
+        )
+    if deployment.has_edge:
+        SecretsStack(
+            app,
+            "carte-secrets",
+            deployment=deployment,
+            edge_region=edge.REGION,
+            **place(primary, "what CloudFront shows the API"),
         )
     for region in deployment.regions:
         RegionalStack(

@@ -24,6 +24,7 @@ from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.serving_alarms import ServingAlarms
 from infra_cdk.constructs.shifting import Shifting
 from infra_cdk.constructs.topics import alarm_topic, topic
+from infra_cdk.edge_rules import origin_secret_reference
 
 
 class RegionalStack(Stack):
@@ -87,6 +88,9 @@ class RegionalStack(Stack):
                 region=region,
                 store=deployment.canary_store,
                 topic=self._woken,
+                secret=origin_secret_reference(deployment.edge.origin_secret)
+                if deployment.has_edge
+                else "",
             )
         CfnOutput(self, "Url", value=url, description="Base URL of this region's API.")
 
@@ -160,5 +164,6 @@ class RegionalStack(Stack):
             api=rest.api,
             health=health,
             followed=deployment.has_edge and len(deployment.regions) > 1,
+            has_third=deployment.has_third,
         )
         return f"https://{host}"

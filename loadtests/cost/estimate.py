@@ -37,6 +37,7 @@ class Estimate:
         table.storage(bill, self.measured, self.traffic, regions)
         global_services.edge(bill, self.templates, demand.edges(self.traffic, self.measured))
         global_services.routing(bill, self.templates)
+        global_services.secrets(bill, self.templates)
         global_services.staff(bill, self.templates, self.traffic)
         return bill
 

@@ -1,4 +1,4 @@
-"""Bills services without a region: CloudFront, WAF, Route 53, Cognito."""
+"""Bills services without a region: CloudFront, WAF, Route 53, Secrets Manager, Cognito."""
 
 from collections.abc import Mapping
 
@@ -51,6 +51,13 @@ def routing(bill: Bill, templates: Templates) -> None:
     bill.add(
         "Route 53", "routing controls", "routing_control_hours", clusters * HOURS, because=reason
     )
+
+
+def secrets(bill: Bill, templates: Templates) -> None:
+    """Bill the secrets that CloudFront shows the API: each copy is one."""
+    held = templates.secrets()
+    told = "from the templates; each region's copy is billed"
+    bill.add("Secrets Manager", "origin secrets", "secret", held, because=told)
 
 
 def staff(bill: Bill, templates: Templates, traffic: Traffic) -> None:

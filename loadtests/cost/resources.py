@@ -134,6 +134,11 @@ class Templates:
         days = [one.get("RetentionInDays", 30) for one in self.of("AWS::Logs::LogGroup", region)]
         return max(days, default=30) / (365 / 12)
 
+    def secrets(self) -> int:
+        """Secrets, each copy in another region counted."""
+        found = self.of("AWS::SecretsManager::Secret")
+        return sum(1 + len(one.get("ReplicaRegions", ())) for one in found)
+
     def waf_rules(self) -> tuple[int, int]:
         """Web ACLs, and the rules in them."""
         acls = list(self.of("AWS::WAFv2::WebACL"))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any, Final
 
@@ -105,9 +106,48 @@ def burst(
     return {"place": place, "count": count}
 
 
+def kill_in_turn(
+    regions: Sequence[str],
+    loop_s: float,
+    dead_s: float,
+    well_s: float,
+    *,
+    configuration: Configuration | None = None,
+) -> dict[str, Any]:
+    """Freeze one region after the other, and give it back, until time is up.
+
+    Args:
+        regions: The order; after the last one the first is next.
+        loop_s: Seconds in all.
+        dead_s: Seconds for which a region is away.
+        well_s: Seconds for which all regions are there, before the next one's turn.
+        configuration: Of the experiment. On AWS, where only the calls are planned, it is one round
+            without a pause.
+    """
+    if (configuration or {}).get("target") == "aws":
+        for region in regions:
+            inject("freeze", region, seconds=dead_s, configuration=configuration)
+            heal("freeze", region, configuration=configuration)
+        return {"killed": len(regions)}
+    ends = time.monotonic() + float(loop_s)
+    killed = 0
+    for region in cycle(regions):
+        if time.monotonic() >= ends:
+            break
+        inject("freeze", region, seconds=dead_s, configuration=configuration)
+        killed += 1
+        try:
+            time.sleep(dead_s)
+        finally:
+            heal("freeze", region, configuration=configuration)
+        time.sleep(well_s)
+    return {"killed": killed}
+
+
 def deploy_region_by_region(
     regions: Sequence[str],
     checks: int = 20,
+    parameters: Mapping[str, Any] | None = None,
     *,
     configuration: Configuration | None = None,
 ) -> dict[str, Any]:
@@ -116,12 +156,19 @@ def deploy_region_by_region(
     Args:
         regions: The order.
         checks: How often the canary looks at each region before the next one's turn.
+        parameters: Of the fault `bad-deployment`.
         configuration: Of the experiment.
     """
     settings = configuration or {}
     deployed = []
     for region in regions:
-        inject("bad-deployment", region, seconds=10.0, configuration=settings)
+        inject(
+            "bad-deployment",
+            region,
+            parameters=parameters,
+            seconds=10.0,
+            configuration=settings,
+        )
         deployed.append(region)
         for _ in range(checks):
             if not canary(region, configuration=settings):

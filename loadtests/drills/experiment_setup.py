@@ -88,4 +88,5 @@ def traffic_for(
         counts=rest[::2],
         sales=rest[1::2],
         token=token,
+        fails_over=drill.fails_over,
     )

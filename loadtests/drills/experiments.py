@@ -28,6 +28,7 @@ class Drill:
         rates: Requests a second of each route, from each place.
         lead_s: Seconds of traffic before the experiment begins.
         slow_s: Latency above which a success counts as slow.
+        fails_over: Whether its clients use the edge's second and third path.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Drill:
     rates: Mapping[Route, float]
     lead_s: float
     slow_s: float
+    fails_over: bool
 
     @property
     def title(self) -> str:
@@ -80,6 +82,7 @@ def load(name: str) -> Drill:
         {route: float(traffic.get(route, rate)) for route, rate in _RATES.items()},
         float(traffic.get("lead_s", _LEAD_S)),
         float(traffic.get("slow_s", _SLOW_S)),
+        bool(traffic.get("fails_over", True)),
     )
 
 

@@ -11,9 +11,13 @@ from chaoslib.exceptions import ActivityFailed
 
 from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.exceptions import DrillError
+from loadtests.drills.fault_alarm import share_of_faults
+from loadtests.drills.local_target import local_layout
 from loadtests.drills.records import read_records
+from loadtests.drills.timeline import timeline_of
 from loadtests.drills.traffic.plan import REQUESTS
 from localcloud.layout import DEFAULT_PORT
+from services.domain.errors import CarteError
 
 Configuration = Mapping[str, Any]
 
@@ -89,6 +93,30 @@ def canary(region: str, configuration: Configuration | None = None) -> bool:
     except (ValueError, KeyError, TypeError):
         return False
     return bool(menu and menu["version"])
+
+
+def faults_ring(
+    region: str, seconds: float = 10.0, configuration: Configuration | None = None
+) -> bool:
+    """Whether the alarm on faults is above its bound by what a region's menu Lambda logged.
+
+    An alarm that is gets a mark in the run's timeline. CloudWatch would ring after two such
+    minutes; a drill at a time scale has no such minutes, so the share and its bound are compared.
+
+    Args:
+        region: Whose.
+        seconds: How far back calls are counted.
+        configuration: Of the experiment.
+    """
+    settings = configuration or {}
+    try:
+        found = share_of_faults(local_layout(settings), region, time.time() - seconds)
+    except CarteError as error:
+        raise ActivityFailed(str(error)) from error
+    timeline = timeline_of(settings.get("run_dir"))
+    if found.rings and timeline is not None:
+        timeline.mark("step", "alarm", region, found.text)
+    return found.rings
 
 
 def watch(

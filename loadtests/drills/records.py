@@ -12,7 +12,7 @@ WriteKind = Literal["price", "count", "sale"]
 
 ROUTES: Final[tuple[Route, ...]] = ("persisted", "get", "post", "mutation")
 # The only route behind an origin group. CloudFront takes no POST there, and /graphql takes POST, so
-# a GET of /graphql is not failed over either: it follows the latency record.
+# a GET of /graphql is not failed over either: its client repeats it at another path.
 FAILED_OVER: Final[Route] = "persisted"
 # Answers that the edge gave without asking a region: they prove nothing about the regions.
 CACHE_HITS: Final = frozenset({"hit", "stale", "collapsed"})
@@ -47,6 +47,8 @@ class Record:
         why: The edge's reason for that region.
         cache: What the edge's cache did.
         attempts: How many regions the edge asked.
+        tries: How many requests the client made for it, each to another region; the record is about
+            the last one's answer, and its times about all of them.
         seen: For reads, the prices shown of items that the drill sets prices of.
         operation: The operationId of a mutation.
         attempt: 1 for its first attempt.
@@ -66,6 +68,7 @@ class Record:
     why: str = ""
     cache: str = ""
     attempts: int = 0
+    tries: int = 1
     seen: Mapping[str, int] = field(default_factory=dict)
     operation: str = ""
     attempt: int = 0

@@ -40,6 +40,8 @@ class Behavior:
     target: Target
     policy: CachePolicy | None
     """None: the managed policy CachingDisabled, or files that the edge holds itself."""
+    attempt: int = 1
+    """Which attempt of a write comes by this path, from 1; each goes to another region."""
 
     def fits(self, path: str) -> bool:
         """Return whether the path matches the pattern; `*` stands at its end only."""
@@ -57,6 +59,7 @@ class Behavior:
             "path": self.pattern,
             "methods": sorted(self.methods),
             "target": self.target,
+            "attempt": self.attempt,
             "cache": policy or ("none" if self.target == "latency-record" else "files"),
         }
 
@@ -71,10 +74,14 @@ PERSISTED_READS: Final = CachePolicy(
 )
 
 # A group fails over, so CloudFront refuses POST there; and where POST is allowed, nothing fails
-# over, GET included. Reads that must survive the loss of a region use persisted documents.
+# over, GET included. Reads that must survive the loss of a region use persisted documents, and a
+# client repeats a write by the next path.
 BEHAVIORS: Final = (
     Behavior("/graphql/persisted/*", READS, "origin-group", PERSISTED_READS),
-    Behavior("/graphql", METHODS, "latency-record", None),
+    *(
+        Behavior(path, METHODS, "latency-record", None, attempt)
+        for attempt, path in enumerate(edge_rules.WRITE_PATHS, 1)
+    ),
     Behavior("/assets/*", READS - {"OPTIONS"}, "site", None),
     Behavior("/pictures/*", READS - {"OPTIONS"}, "site", None),
     Behavior("*", READS - {"OPTIONS"}, "site", None),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from aiohttp import web
 from multidict import CIMultiDict
 
-from infra_cdk.edge_rules import FAIL_OVER
+from infra_cdk.edge_rules import ATTEMPT_HEADER, FAIL_OVER, WRITE_PATHS
 from localcloud.edge.behaviors import METHODS, READS, Behavior
 from localcloud.edge.bodies import BodyRefusedError, read_body
 from localcloud.edge.cache_keys import normal_accept, normal_encoding, origin_target
@@ -24,6 +24,7 @@ from localcloud.edge.targets import Target
 EDGE_HEADER = "x-carte-edge"
 _STATUS_OF = {"timeout": 504, "connect": 502, "closed": 502, "too-large": 502}
 _FAILED = frozenset({500, 502, 503, 504})
+_LAST_ATTEMPT = len(WRITE_PATHS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,9 @@ class Gateway:
     def origins_of(self, behavior: Behavior, located: Located) -> Route:
         """The regions to try for a request under this behavior."""
         route = self._record.resolve(located.order)
-        fails_over = behavior.target == "origin-group" and self._switches.origin_failover
+        if behavior.target != "origin-group":
+            return route.attempt(behavior.attempt)
+        fails_over = self._switches.origin_failover
         return Route(route.origins[: self._options.origins if fails_over else 1], route.why)
 
     async def pass_on(
@@ -79,7 +82,13 @@ class Gateway:
         route = self.origins_of(behavior, located)
         headers = request_headers(request.headers, request.remote)
         if behavior.policy is None:
-            return await self._pass(request, target.raw, headers, route, located)
+            # As the edge function does: the regions know one path.
+            headers[ATTEMPT_HEADER] = str(behavior.attempt)
+            path = WRITE_PATHS[0]
+            wanted = f"{path}?{target.query}" if target.query else path
+            return await self._pass(
+                request, wanted, headers, route, located, attempt=behavior.attempt
+            )
         # The policies decide what an origin sees, whether or not its answer is kept.
         accept = request.headers.get("accept", "")
         encoding = normal_encoding(request.headers.get("accept-encoding", "")) or ""
@@ -95,7 +104,8 @@ class Gateway:
             return method_not_allowed(request.method, METHODS)
         headers = request_headers(request.headers, request.remote)
         route = Route((region,), "pinned")
-        return await self._pass(request, target, headers, route, Located((region,)))
+        located = Located((region,))
+        return await self._pass(request, target, headers, route, located, attempt=_LAST_ATTEMPT)
 
     async def fetch(
         self,
@@ -104,22 +114,34 @@ class Gateway:
         headers: CIMultiDict[str],
         body: bytes | None,
         route: Route,
+        *,
+        patience_s: float | None = None,
     ) -> Fetched:
         """Try the regions in turn; the last one's result counts, whatever it is.
+
+        Args:
+            method: HTTP method.
+            target: Path and query for the origin.
+            headers: The request headers for the origin.
+            body: The request's body, or None.
+            route: The regions.
+            patience_s: Seconds that a region's answer may take; None: those of reads.
 
         Raises:
             BadRequestHeadersError: The client's headers cannot be sent.
         """
         attempts = 0
+        options = self._options
         for region in route.origins:
             last = region == route.origins[-1]
             why: Why = route.why if region == route.origins[0] else "failover"
-            for left in range(self._options.connection_attempts - 1, -1, -1):
+            patience = options.last_response_timeout if last else options.response_timeout
+            for left in range(options.connection_attempts - 1, -1, -1):
                 attempts += 1
                 result: OriginAnswer | OriginError
                 try:
                     result = await self._origins[region].fetch(
-                        method, target, headers, body, last=last
+                        method, target, headers, body, patience_s=patience_s or patience
                     )
                 except OriginError as error:
                     result = error
@@ -143,12 +165,22 @@ class Gateway:
         headers: CIMultiDict[str],
         route: Route,
         located: Located,
+        *,
+        attempt: int = 0,
     ) -> web.Response:
+        """Fetch and answer; `attempt` is that of a write, from 1; 0: a read that fails over."""
+        patience = None
+        if attempt:
+            options = self._options
+            first = attempt < _LAST_ATTEMPT
+            patience = options.write_timeout if first else options.last_write_timeout
         try:
             body = None
             if request.method == "POST":
                 body = await read_body(request, self._options.max_body)
-            fetched = await self.fetch(request.method, target, headers, body, route)
+            fetched = await self.fetch(
+                request.method, target, headers, body, route, patience_s=patience
+            )
         except BodyRefusedError as error:
             refused = problem(error.status, str(error))
             refused.force_close()  # the rest of the body is still on its way
@@ -163,7 +195,10 @@ class Gateway:
             body=None if request.method == "HEAD" else answer.body,
         )
         decision = f"region={fetched.region}; why={fetched.why}; cache=pass"
-        response.headers[EDGE_HEADER] = decision + attempts_of(fetched.attempts, located.known)
+        tried = max(attempt - 1, 0) if route.why != "pinned" else 0
+        response.headers[EDGE_HEADER] = decision + attempts_of(
+            tried + fetched.attempts, located.known
+        )
         return response
 
 

@@ -38,8 +38,11 @@ class Options:
     connect_timeout: float = float(edge_rules.CONNECT_S)
     # For the whole answer while another region may be asked.
     response_timeout: float = float(edge_rules.FIRST_READ_S)
-    # For the whole answer when none is left, and for a POST.
+    # For the whole answer when none is left.
     last_response_timeout: float = float(edge_rules.LAST_READ_S)
+    # For the whole answer to a POST or plain GET, at the first two paths and at the third.
+    write_timeout: float = float(edge_rules.FIRST_WRITE_S)
+    last_write_timeout: float = float(edge_rules.LAST_WRITE_S)
     connections: int = 256  # at most, to each region
     max_body: int = 1024 * 1024  # bytes of a request; API Gateway takes 10 MB, our API 256 KiB
     cache_bytes: int = 64 * 1024 * 1024  # of answers that are kept

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal
 
 import aiohttp
@@ -64,8 +65,7 @@ class Origin:
             auto_decompress=False,
             skip_auto_headers=("accept", "accept-encoding", "content-type", "user-agent"),
         )
-        self._may_follow = _timeout(options.response_timeout, options)
-        self._last = _timeout(options.last_response_timeout, options)
+        self._connect_s = options.connect_timeout
 
     async def fetch(
         self,
@@ -74,7 +74,7 @@ class Origin:
         headers: Mapping[str, str],
         body: bytes | None,
         *,
-        last: bool,
+        patience_s: float,
     ) -> OriginAnswer:
         """Ask the region and read the whole answer.
 
@@ -83,7 +83,7 @@ class Origin:
             target: Raw path and query, appended to the region's `api_url`.
             headers: As `forwarding.request_headers` made them.
             body: The request's body, or None.
-            last: Whether no other region will be asked, which allows for more time.
+            patience_s: Seconds that the whole answer may take, after the connection stands.
 
         Raises:
             OriginError: No complete answer came in time.
@@ -93,7 +93,7 @@ class Origin:
         metrics.requests += 1
         metrics.in_flight += 1
         try:
-            answer = await self._fetch(method, target, headers, body, last=last)
+            answer = await self._fetch(method, target, headers, body, patience_s)
         except OriginError as error:
             metrics.failures[error.kind] += 1
             raise
@@ -108,8 +108,7 @@ class Origin:
         target: str,
         headers: Mapping[str, str],
         body: bytes | None,
-        *,
-        last: bool,
+        patience_s: float,
     ) -> OriginAnswer:
         try:
             async with self._session.request(
@@ -118,7 +117,7 @@ class Origin:
                 headers=headers,
                 data=body,
                 allow_redirects=False,
-                timeout=self._last if last else self._may_follow,
+                timeout=_timeout(self._connect_s, patience_s),
             ) as response:
                 content = await _read(response)
                 passed = response_headers(response.headers)
@@ -153,9 +152,9 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
     return bytes(content)
 
 
-def _timeout(total: float, options: Options) -> aiohttp.ClientTimeout:
+@lru_cache
+def _timeout(connect: float, total: float) -> aiohttp.ClientTimeout:
     """Time-outs of a fetch; the time to connect is not part of the time to answer."""
-    connect = options.connect_timeout
     return aiohttp.ClientTimeout(total=connect + total, connect=connect, sock_read=total)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from infra_cdk.edge_rules import has_third_path
 from localcloud.edge.events import Events
 
 Why = Literal["nearest", "failover", "health", "pinned", "drained", "fail-open"]
@@ -11,10 +12,27 @@ Why = Literal["nearest", "failover", "health", "pinned", "drained", "fail-open"]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The two origins of a group, or one where there is no other; and why the first is first."""
+    """Where the requests of a client go.
+
+    Attributes:
+        origins: The two origins of a group, or one where there is no other.
+        why: Why the first is first.
+        retries: The regions that a second and a third attempt of a write go to.
+    """
 
     origins: tuple[str, ...]
     why: Why
+    retries: tuple[str, ...] = ()
+
+    def attempt(self, number: int) -> "Route":
+        """Return the route of one attempt of a write: a single region.
+
+        Args:
+            number: From 1.
+        """
+        if number == 1 or not self.retries:
+            return Route(self.origins[:1], self.why)
+        return Route((self.retries[number - 2],), "failover")
 
 
 def choose(
@@ -37,7 +55,41 @@ def choose(
         first = _record(allowed, healthy) if len(spared) == 1 else allowed[0]
         second = allowed[1] if len(allowed) > 1 else spared[0]
     origins = (first,) if first == second else (first, second)
-    return Route(origins, _why(order, allowed, first, well=any(map(healthy, allowed or order))))
+    why = _why(order, allowed, first, well=any(map(healthy, allowed or order)))
+    return Route(origins, why, _retries(order, healthy, allowed, spared))
+
+
+def _retries(
+    order: tuple[str, ...], healthy: Callable[[str], bool], allowed: list[str], spared: list[str]
+) -> tuple[str, ...]:
+    """Return the regions of the second and the third attempt of a write.
+
+    The names behind `next.api` and `third.api`, and while one region is drained the name
+    `second-without` it; with several drained the map, and the drained ones after all others. Where
+    there are fewer regions than attempts, the attempts begin anew.
+    """
+    third = has_third_path(len(order))
+    if not spared or not allowed:
+        first = _record(order, healthy)
+        others = [region for region in order if region != first]
+        second = _record(others, healthy) if others else first
+        return second, _second(others, healthy) if third else first
+    if len(spared) > 1:
+        names = [*allowed, *spared]
+    else:
+        following = [_second(allowed, healthy)] if third else allowed[1:2]
+        names = [_record(allowed, healthy), *following, *spared]
+    return names[1 % len(names)], names[2 % len(names)]
+
+
+def _second(regions: Sequence[str], healthy: Callable[[str], bool]) -> str:
+    """The answer of a latency record of which each region's entry leads past that region."""
+
+    def rest(region: str) -> list[str]:
+        return [other for other in regions if other != region]
+
+    passed = _record(regions, lambda region: any(map(healthy, rest(region))))
+    return _record(rest(passed), healthy)
 
 
 def _record(regions: Sequence[str], healthy: Callable[[str], bool]) -> str:

@@ -1,6 +1,7 @@
 """The entry point of a bad version of the menu Lambda; part of the local cloud's package only.
 
-Such a version raises for a share of its requests, makes its stamps by a skewed clock, or both, as
+Such a version raises for a share of its requests, in the handler or in a resolver (which the
+service answers itself, as a fault of its own), makes its stamps by a skewed clock, or all of it, as
 the environment variable `CARTE_FAULT` says. It is served by the Lambda runtime, where the package
 `localcloud` is not present: this file is a top-level module there, see `localcloud/package.py`.
 """
@@ -12,13 +13,31 @@ from importlib import import_module
 from typing import Any, Final
 
 from services.domain import stamp
+from services.storage.stores import StoreRepository, StoreRows
 
 VARIABLE: Final = "CARTE_FAULT"
-"""A JSON object: `handler` (the path of the good entry point), `raise` (a share from 0 to 1) and
-`skew_ms` (milliseconds by which the clock is ahead)."""
+"""A JSON object: `handler` (the path of the good entry point), `raise` and `raise_in_resolvers`
+(shares from 0 to 1) and `skew_ms` (milliseconds by which the clock is ahead)."""
 
 _fault: Final = json.loads(os.environ[VARIABLE])
 stamp.unix_ms.skew_ms = int(_fault["skew_ms"])
+_read_store: Final = StoreRepository.rows
+_in_resolvers: Final[float] = _fault.get("raise_in_resolvers", 0.0)
+
+
+def _rows(self: StoreRepository, store_id: str) -> StoreRows:
+    """Read a store as the good version does.
+
+    Raises:
+        RuntimeError: The read is in the share that fails.
+    """
+    if random.random() < _in_resolvers:
+        raise RuntimeError("fault: this version of the resolvers is bad")
+    return _read_store(self, store_id)
+
+
+if _in_resolvers:
+    StoreRepository.rows = _rows  # type: ignore[method-assign]  # the bad version of a method
 _module, _, _name = _fault["handler"].rpartition(".")
 _good: Final = getattr(import_module(_module), _name)
 

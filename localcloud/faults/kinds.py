@@ -155,7 +155,8 @@ def _skew(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Eff
 
 
 def _bad_deployment(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Effect]:
-    yield Effect(EffectKey(effects.CODE, region), {"raise": parameters["canary_share"]})
+    where = "raise" if parameters["where"] == "handler" else "raise_in_resolvers"
+    yield Effect(EffectKey(effects.CODE, region), {where: parameters["canary_share"]})
 
 
 _LATENCY: Final = {
@@ -240,7 +241,10 @@ KINDS: Final[Mapping[str, Kind]] = {
     "bad-deployment": Kind(
         "a version of the menu Lambda that raises is rolled out, for a share of the requests",
         _bad_deployment,
-        parameters={"canary_share": _SHARE},
+        parameters={
+            "canary_share": _SHARE,
+            "where": Choice(("handler", "resolvers"), "handler"),
+        },
         lambdas=True,
     ),
     "drain": Kind(

@@ -30,7 +30,7 @@ def roll_out(api: Any, values: Sequence[dict[str, Any]]) -> None:
 
     Args:
         api: A client of the region's Lambda API.
-        values: `{"raise": share}` and `{"skew_ms": milliseconds}`.
+        values: `{"raise": share}`, `{"raise_in_resolvers": share}` and `{"skew_ms": milliseconds}`.
 
     Raises:
         ActuatorError: The menu Lambda is not deployed.
@@ -62,8 +62,18 @@ def joined(values: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Combine the faults of several bad deployments: shares are independent, skews add up."""
     if not values:
         return {}
-    good = math.prod(1 - value.get("raise", 0.0) for value in values)
-    return {"raise": 1 - good, "skew_ms": sum(value.get("skew_ms", 0.0) for value in values)}
+    in_resolvers = _any_of(values, "raise_in_resolvers")
+    return {
+        "raise": _any_of(values, "raise"),
+        "skew_ms": sum(value.get("skew_ms", 0.0) for value in values),
+        **({"raise_in_resolvers": in_resolvers} if in_resolvers else {}),
+    }
+
+
+def _any_of(values: Sequence[Mapping[str, Any]], name: str) -> float:
+    """Return the share of requests that at least one of independent shares hits."""
+    good: float = math.prod(1 - value.get(name, 0.0) for value in values)
+    return 1 - good
 
 
 def _configure(

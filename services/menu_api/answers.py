@@ -123,14 +123,16 @@ def unavailable(
 ) -> Outcome:
     """Return the answer where a fault of ours left nothing usable: 503, and no `data`.
 
-    Caches and failovers in front recognize a fault by the status.
+    Caches and failovers in front recognize a fault by the status, and a client repeats the request in
+    another region at once, or here after Retry-After.
     """
     from services.domain.faults import shown
     from services.storage.fault_codes import code_of
 
     codes = dict.fromkeys(shown(code_of(fault)) for fault in faults)
     errors: list[dict[str, Any]] = [
-        {"message": INTERNAL_MESSAGE, "extensions": {"code": code}} for code in codes
+        {"message": INTERNAL_MESSAGE, "extensions": {"code": code, "retryable": True}}
+        for code in codes
     ]
     response = json_response(503, {"errors": errors}, agreed.content_type)
     response.headers["cache-control"] = NO_STORE

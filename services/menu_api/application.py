@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 GRAPHQL: Final = "/graphql"
 PERSISTED: Final = "/graphql/persisted/{documentId}"
 _PERSISTED_PATH: Final = f"{GRAPHQL}/persisted/"
+# The edge's: which attempt of an operation this is, from 1. Its paths for the second and third
+# attempt lead to other regions, and all of them to `/graphql` of a region.
+ATTEMPT: Final = "x-carte-attempt"
+_ATTEMPTS: Final = frozenset({"1", "2", "3"})
 HEALTH: Final = "/health"
 READY: Final = "/ready"
 _ALLOWED: Final = {
@@ -91,6 +95,9 @@ class Application:
                 outcome = unavailable(_LAST_RESORT, [error])
         response = outcome.response
         response.headers.update(self._always)
+        attempt = request.headers.get(ATTEMPT) if request.path == GRAPHQL else None
+        if attempt in _ATTEMPTS:
+            response.headers[ATTEMPT] = attempt
         if self._cors is not None:
             shared = request.path.startswith(_PERSISTED_PATH)
             self._cors.allow(request, response, shared=shared)
@@ -112,6 +119,8 @@ class Application:
         }
         if outcome.cache:
             line["cache"] = outcome.cache
+        if attempt in _ATTEMPTS:
+            line["attempt"] = int(attempt)
         if outcome.faults:
             self._log_faults(line, outcome.faults)
         else:

@@ -13,7 +13,7 @@ from typing import Final
 from services.menu_api.messages import Request, Response
 
 _ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?", re.ASCII)
-_EXPOSED: Final = "etag, retry-after, x-carte-region, x-carte-stale"
+_EXPOSED: Final = "etag, retry-after, x-carte-attempt, x-carte-region, x-carte-stale"
 _PREFLIGHT: Final = {
     "access-control-allow-methods": "GET, POST",
     "access-control-allow-headers": "accept, authorization, cache-control, content-type",

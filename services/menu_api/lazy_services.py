@@ -23,6 +23,7 @@ class LazyServices:
     def __init__(self, settings: Settings, table: Table) -> None:
         self.region = settings.region
         self.version = settings.version
+        self.deployed = settings.regions
         self.stores = StoreRepository(table)
         self.directory = DirectoryRepository(table)
         self.catalogs = CatalogRepository(table)

@@ -43,6 +43,8 @@ class Settings(NamedTuple):
             where the API's binary media types are `*/*`).
         cors_origins: Origins whose web pages may read answers (CARTE_CORS_ORIGINS, separated by
             commas, such as `https://shop.example`); empty: none but the site's own.
+        regions: The AWS regions that the chain is deployed in (CARTE_REGIONS, separated by
+            commas); empty: not known.
     """
 
     binding: Binding
@@ -50,6 +52,7 @@ class Settings(NamedTuple):
     oidc: Oidc | None = None
     carries_bytes: bool = False
     cors_origins: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
     @property
     def region(self) -> str:
@@ -76,6 +79,7 @@ class Settings(NamedTuple):
             oidc=_oidc(environment),
             carries_bytes=environment.switch("CARTE_BINARY_RESPONSES", default=False),
             cors_origins=_origins(environment),
+            regions=_regions(environment),
         )
 
 
@@ -93,6 +97,11 @@ def _origins(environment: Environment) -> tuple[str, ...]:
         if not is_origin(origin)
     )
     return origins
+
+
+def _regions(environment: Environment) -> tuple[str, ...]:
+    text = environment.optional("CARTE_REGIONS")
+    return tuple(text.split(",")) if text else ()
 
 
 def _oidc(environment: Environment) -> Oidc | None:

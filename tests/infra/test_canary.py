@@ -12,6 +12,7 @@ from graphql import build_schema, parse, validate
 
 from infra_cdk.canary.python import menu_canary
 from infra_cdk.canary.python.menu_canary import CanaryError, judge
+from infra_cdk.edge_rules import origin_secret_reference
 from tests.infra.conftest import ACCOUNT, ROOT, Assembly
 
 REGIONAL = "carte-eu-west-1"
@@ -92,7 +93,7 @@ def region() -> Iterator[tuple[str, list[Any]]]:
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            asked.append((self.path, body["variables"]))
+            asked.append((self.path, body["variables"], self.headers["referer"]))
             self.send_response(200)
             self.end_headers()
             self.wfile.write(json.dumps(GOOD).encode())
@@ -115,7 +116,10 @@ def test_it_asks_its_own_region_for_its_store(
     for name, value in (("URL", url), ("REGION", "eu-west-1"), ("STORE", "us-0001")):
         monkeypatch.setenv(f"CARTE_{name}", value)
     assert menu_canary.handler({}, None) == "2 items"
-    assert asked == [("/graphql", {"store": "us-0001"})]
+    monkeypatch.setenv("CARTE_ORIGIN_SECRET", "shown")
+    assert menu_canary.handler({}, None) == "2 items"
+    question = {"store": "us-0001"}
+    assert asked == [("/graphql", question, None), ("/graphql", question, "shown")]
 
 
 def test_it_runs_every_five_minutes_against_its_own_region(production: Assembly) -> None:
@@ -125,6 +129,7 @@ def test_it_runs_every_five_minutes_against_its_own_region(production: Assembly)
         "CARTE_URL": "https://eu-west-1.api.menus.example.com",
         "CARTE_REGION": "eu-west-1",
         "CARTE_STORE": "us-0001",
+        "CARTE_ORIGIN_SECRET": origin_secret_reference(1),
     }
     assert canary["ArtifactS3Location"] == f"s3://carte-canary-{ACCOUNT}-eu-west-1"
     assert canary["StartCanaryAfterCreation"] is True

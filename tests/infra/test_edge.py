@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any
 
+import pytest
+
 from infra_cdk.constructs.edge_functions import region_chooser
 from tests.infra.conftest import ACCOUNT, ROOT, Assembly
 
@@ -33,7 +35,10 @@ def groups(assembly: Assembly) -> dict[str, dict[str, Any]]:
 
 
 def test_paths_are_tried_from_narrow_to_wide(production: Assembly) -> None:
-    assert [*behaviors(production)] == ["*", "/graphiql*", "/graphql/persisted/*", "/graphql"]
+    assert [*behaviors(production)] == [
+        *("*", "/graphiql*", "/graphql/persisted/*"),
+        *("/graphql", "/graphql/next", "/graphql/third"),
+    ]
 
 
 def test_what_goes_to_an_origin_group_is_read_only(production: Assembly) -> None:
@@ -47,15 +52,26 @@ def test_what_goes_to_an_origin_group_is_read_only(production: Assembly) -> None
         assert set(behaviors(production)[path]["AllowedMethods"]) <= READS
 
 
-def test_mutations_follow_the_latency_record_and_are_kept_nowhere(production: Assembly) -> None:
-    graphql = behaviors(production)["/graphql"]
+@pytest.mark.parametrize(
+    ("path", "origin", "host", "wait"),
+    [
+        ("/graphql", "api", "api", 2),
+        ("/graphql/next", "api-next-write", "next.api", 2),
+        ("/graphql/third", "api-third", "third.api", 10),
+    ],
+)
+def test_each_attempt_of_a_mutation_has_a_path_to_another_region_and_is_kept_nowhere(
+    production: Assembly, path: str, origin: str, host: str, wait: int
+) -> None:
+    graphql = behaviors(production)[path]
     assert "POST" in graphql["AllowedMethods"]
-    assert graphql["TargetOriginId"] == "api"
+    assert graphql["TargetOriginId"] == origin
     assert graphql["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # caching disabled
     # All viewer headers except Host, to which API Gateway would answer 403.
     assert graphql["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
     origins = {one["Id"]: one for one in config(production)["Origins"]}
-    assert origins["api"]["DomainName"] == "api.menus.example.com"
+    assert origins[origin]["DomainName"] == f"{host}.menus.example.com"
+    assert origins[origin]["CustomOriginConfig"]["OriginReadTimeout"] == wait
 
 
 def test_every_region_is_an_origin_that_the_function_can_choose(production: Assembly) -> None:
@@ -78,9 +94,8 @@ def test_readers_are_sent_to_the_nearest_healthy_region_and_then_to_the_next(
     first, second = (origins[one["OriginId"]] for one in group["Members"]["Items"])
     assert first["DomainName"] == "api.menus.example.com"
     assert second["DomainName"] == "next.api.menus.example.com"
-    # Writes go to the first name too, and need more time.
-    waits = [one["CustomOriginConfig"]["OriginReadTimeout"] for one in (first, origins["api"])]
-    assert waits == [2, 10]
+    waits = [one["CustomOriginConfig"]["OriginReadTimeout"] for one in (first, second)]
+    assert waits == [2, 5]
 
 
 def test_an_error_is_kept_for_a_second(production: Assembly) -> None:

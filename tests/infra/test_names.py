@@ -4,13 +4,14 @@ from typing import Any
 
 import pytest
 
+from infra_cdk.config import Deployment, Domain
 from tests.infra.conftest import CONTROL, Assembly
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 HEALTH_CHECK = "AWS::Route53::HealthCheck"
 
 
-NAMES_OF_A_REGION = ("{}.api", "api", "healthy-{}.api", "next.api")
+NAMES_OF_A_REGION = ("{}.api", "api", "healthy-{}.api", "next.api", "third.api")
 
 
 def records(assembly: Assembly, region: str) -> dict[str, dict[str, Any]]:
@@ -58,6 +59,30 @@ def test_the_next_name_leads_past_the_region_and_falls_with_it_too(
     assert found.keys() == {
         f"{name.format(region)}.menus.example.com." for name in NAMES_OF_A_REGION
     }
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_third_name_leads_past_the_region_and_the_next_one(
+    production: Assembly, region: str
+) -> None:
+    third = records(production, region)["third.api.menus.example.com."]
+    assert (third["Type"], third["TTL"]) == ("CNAME", "60")
+    assert third["ResourceRecords"] == [f"second-without-{region}.api.menus.example.com"]
+    assert third["Region"] == third["SetIdentifier"] == region
+    assert named(production, region, third["HealthCheckId"]) == "CALCULATED"
+
+
+@pytest.mark.parametrize(
+    ("count", "third"), [(1, False), (2, False), (3, True), (8, True), (9, False)]
+)
+def test_a_third_attempt_has_a_name_with_three_to_eight_regions(count: int, *, third: bool) -> None:
+    some = [
+        *("us-east-1", "eu-west-1", "ap-southeast-1", "sa-east-1", "us-west-2"),
+        *("eu-central-1", "ap-northeast-1", "ca-central-1", "eu-north-1"),
+    ]
+    domain = Domain("menus.example.com", "Z0123456789ABC", "example.com")
+    assert Deployment(regions=tuple(some[:count]), domain=domain).has_third is third
+    assert not Deployment(regions=tuple(some[:count])).has_third
 
 
 @pytest.mark.parametrize("region", REGIONS)

@@ -98,6 +98,7 @@ def test_the_pipeline_works_through_the_cdks_roles_where_stacks_go(production: A
         "cloudwatch:DescribeAlarms",
         "dynamodb:DescribeTable",
         "s3:PutObject",
+        "secretsmanager:GetSecretValue",
     }
 
 

@@ -121,7 +121,12 @@ def front(account: CdkAccount, assembly: Path) -> Iterator[tuple[AwsFront, str]]
         content: bytes = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
         return content
 
-    made = AwsFront(Cloud.of_assembly(assembly), account.endpoint, api_id, page)
+    def secret(name: str, region: str) -> str:
+        """The value of a secret, which the emulator holds in its own region alone."""
+        client = account.client("secretsmanager", region)
+        return str(client.get_secret_value(SecretId=name)["SecretString"])
+
+    made = AwsFront(Cloud.of_assembly(assembly), account.endpoint, api_id, page, secret)
     with serving(made) as url:
         yield made, url
 
@@ -209,6 +214,16 @@ def test_the_deploy_job_deploys_every_step(
 def test_the_default_host_of_the_api_is_closed(front: tuple[AwsFront, str]) -> None:
     status, _ = front[0].answer("carte.execute-api.us-east-1.amazonaws.com", "/live/health", None)
     assert status == 403
+
+
+def test_the_api_takes_requests_of_the_edge_alone(front: tuple[AwsFront, str]) -> None:
+    question = b'{"query": "{ region { name } }"}'
+    host = "us-east-1.api.menus.example.com"
+    assert front[0].answer(host, "/graphql", question)[0] == 403
+    assert front[0].answer("api.menus.example.com", "/graphql", question)[0] == 403
+    assert front[0].answer(host, "/graphql", question, "guessed")[0] == 403
+    assert front[0].answer(host, "/ready", None)[0] == 200
+    assert front[0].answer("menus.example.com", "/graphql", question)[0] == 200
 
 
 def test_a_repeated_deployment_changes_nothing(

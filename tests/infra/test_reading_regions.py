@@ -15,15 +15,17 @@ import pytest
 
 from infra_cdk.checks.edge import behaviors, distributions
 from infra_cdk.checks.model import Cloud, as_text
-from infra_cdk.edge_rules import FAIL_OVER
+from infra_cdk.edge_rules import ATTEMPT_HEADER, FAIL_OVER, WRITE_PATHS
 from localcloud.edge.routing import choose
+from services.menu_api.application import ATTEMPT
 from tests.infra.conftest import Assembly
 from tests.infra.zone import Zone
 
 NODE = shutil.which("node") or "node"
 RUNTIME = Path(__file__).parents[2] / "infra_cdk" / "edge_function" / "runtime.mjs"
 READ = {"method": "GET", "uri": "/graphql/persisted/3f2a"}
-WRITE = {"method": "POST", "uri": "/graphql"}
+WRITES = [{"method": "POST", "uri": path} for path in WRITE_PATHS]
+WRITE = WRITES[0]
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 # Places whose regions are in each of the six orders; Johannesburg's latency differs from its map.
 PLACES = {
@@ -94,7 +96,7 @@ def aws(production: Assembly) -> Aws:
     return Aws(Cloud.of_assembly(production.folder))
 
 
-@pytest.mark.parametrize("asked", [READ, WRITE], ids=["read", "write"])
+@pytest.mark.parametrize("asked", [READ, *WRITES], ids=["read", "first", "second", "third"])
 def test_the_local_edge_asks_whom_the_deployed_one_asks(aws: Aws, asked: dict[str, str]) -> None:
     wishes = list(product(PLACES, subsets()))
     requests = [
@@ -103,13 +105,42 @@ def test_the_local_edge_asks_whom_the_deployed_one_asks(aws: Aws, asked: dict[st
         for order, drained in wishes
     ]
     for (order, drained), hosts in zip(wishes, aws.choices(requests), strict=True):
-        if asked is WRITE and 1 < len(drained) < len(REGIONS):
+        if asked is not READ and 1 < len(drained) < len(REGIONS):
             continue  # the map would decide, and there is no place
         for ill in subsets():
             healthy = all_but(*ill)
-            local = choose(order, healthy, drained).origins
-            wanted = local if asked is READ else local[:1]
-            assert aws.asks(hosts, order, healthy) == wanted, (order, ill, drained, hosts)
+            route = choose(order, healthy, drained)
+            if asked is not READ:
+                route = route.attempt(WRITES.index(asked) + 1)
+            assert aws.asks(hosts, order, healthy) == route.origins, (order, ill, drained, hosts)
+
+
+def test_three_attempts_of_a_write_reach_three_regions_before_any_check_has_failed(
+    aws: Aws,
+) -> None:
+    for flags in ("", *REGIONS, ",".join(REGIONS[:2])):
+        hosts = aws.choices([{**one, "flags": flags, "place": None} for one in WRITES])
+        for order in permutations(REGIONS):
+            asked = [aws.asks(one, order, all_but()) for one in hosts]
+            assert {region for (region,) in asked} == set(REGIONS), (flags, order)
+
+
+def test_the_second_attempt_never_goes_where_the_first_went_while_two_regions_are_well(
+    aws: Aws,
+) -> None:
+    first, second, _ = aws.choices([{**one, "flags": "", "place": None} for one in WRITES])
+    for order in permutations(REGIONS):
+        for ill in ("", *REGIONS):
+            healthy = all_but(ill)
+            assert aws.asks(first, order, healthy) != aws.asks(second, order, healthy)
+
+
+def test_after_two_regions_are_known_to_be_lost_all_attempts_begin_with_the_third(
+    aws: Aws,
+) -> None:
+    first, *_ = aws.choices([{**one, "flags": "", "place": None} for one in WRITES])
+    for order in permutations(REGIONS):
+        assert aws.asks(first, order, all_but(*order[:2])) == order[2:]
 
 
 def test_no_reader_needs_a_drain_flag_when_the_two_nearest_regions_are_gone(aws: Aws) -> None:
@@ -138,7 +169,11 @@ def test_a_drained_region_is_left_at_once_while_it_still_answers(aws: Aws) -> No
     for region in REGIONS:
         flagged = {"flags": region}
         for hosts in aws.choices(
-            [{**kind, **flagged, "place": at} for kind in (READ, WRITE) for at in PLACES.values()]
+            [
+                {**kind, **flagged, "place": at}
+                for kind in (READ, *WRITES[:2])
+                for at in PLACES.values()
+            ]
         ):
             for order in permutations(REGIONS):
                 assert region not in aws.asks(hosts, order, all_but())
@@ -148,3 +183,6 @@ def test_failing_over_is_the_same_in_all_three_places(aws: Aws) -> None:
     for group in aws.config["OriginGroups"]["Items"]:
         assert group["FailoverCriteria"]["StatusCodes"]["Items"] == list(FAIL_OVER)
     assert f"const FAIL_OVER = {json.dumps(FAIL_OVER)};" in aws.code
+    assert f"const WRITE_PATHS = {json.dumps(WRITE_PATHS)};" in aws.code
+    assert f"request.headers['{ATTEMPT_HEADER}']" in aws.code
+    assert ATTEMPT == ATTEMPT_HEADER

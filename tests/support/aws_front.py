@@ -7,7 +7,9 @@ One HTTP server takes requests for every host of a deployment and answers as AWS
   APIs");
 - a custom domain reaches the stage that it is mapped to, by its name or by a wildcard; another name
   is answered 403;
-- the names of a distribution reach the site's bucket, and the nearest region for `/graphql`.
+- a resource policy is judged by the header in which CloudFront shows its secret;
+- the names of a distribution reach the site's bucket, and the nearest region for `/graphql`, with
+  the header that the origin's configuration adds.
 
 Everything is read from the templates that were deployed.
 """
@@ -20,13 +22,17 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
+from infra_cdk.checks.front_door import lets_in
 from infra_cdk.checks.model import Cloud, Stack, as_text
 
 _DEFAULT = re.compile(r"([a-z0-9-]+)\.execute-api\.([a-z0-9-]+)\.amazonaws\.com")
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 Answer = tuple[int, bytes]
 Page = Callable[[str], bytes]
+Secret = Callable[[str, str], str]
+_REFERENCE = re.compile(r"\{\{resolve:secretsmanager:([^:}]+):SecretString\}\}")
 
 
 class AwsFront:
@@ -37,7 +43,12 @@ class AwsFront:
     """
 
     def __init__(
-        self, cloud: Cloud, emulator: str, api_id: Callable[[str], str], page: Page
+        self,
+        cloud: Cloud,
+        emulator: str,
+        api_id: Callable[[str], str],
+        page: Page,
+        secret: Secret = lambda _name, _region: "",
     ) -> None:
         """Take the names from templates.
 
@@ -46,36 +57,48 @@ class AwsFront:
             emulator: Base URL of the emulator.
             api_id: Region to the id of its API there.
             page: Returns a file of the site by its key.
+            secret: Returns the value of a secret, by its name and region.
         """
         self.asked: list[tuple[str, int]] = []
+        self._secret = secret
         self._cloud = cloud
         self._emulator = emulator
         self._api_id = api_id
         self._page = page
 
-    def answer(self, host: str, path: str, body: bytes | None) -> Answer:
-        """Answer a request as the service behind its host would."""
-        found = self._answer(host, path, body)
+    def answer(self, host: str, path: str, body: bytes | None, shown: str | None = None) -> Answer:
+        """Answer a request as the service behind its host would.
+
+        Args:
+            host: The Host header.
+            path: With its query string.
+            body: Of a POST; None: a GET.
+            shown: The header Referer.
+        """
+        found = self._answer(host, path, body, shown)
         self.asked.append((f"{host} {path}", found[0]))
         return found
 
-    def _answer(self, host: str, path: str, body: bytes | None) -> Answer:
+    def _answer(self, host: str, path: str, body: bytes | None, shown: str | None) -> Answer:
         default = _DEFAULT.fullmatch(host)
         for stack in self._cloud.regional():
             if default and default[2] == stack.region:
                 if _is_disabled(stack):
                     return 403, b'{"message":"Forbidden"}'
-                return self._gateway(stack.region, path, body)
+                return self._gateway(stack.region, path, body, shown)
             if _takes(stack, host) and (host.startswith(stack.region) or _is_shared(stack, host)):
-                return self._gateway(stack.region, f"/live{path}", body)
+                return self._gateway(stack.region, f"/live{path}", body, shown)
         if self._is_site(host):
             if path.startswith("/graphql"):
                 first = next(self._cloud.regional()).region
-                return self._gateway(first, f"/live{path}", body)
+                return self._gateway(first, f"/live{path}", body, self._shown_by_the_edge())
             return 200, self._page("index.html")
         return 403, b'{"message":"Forbidden"}'
 
-    def _gateway(self, region: str, path: str, body: bytes | None) -> Answer:
+    def _gateway(self, region: str, path: str, body: bytes | None, shown: str | None) -> Answer:
+        method = "GET" if body is None else "POST"
+        if not lets_in(self._policy(region), method, path.partition("?")[0], shown):
+            return 403, b'{"Message":"User: anonymous is not authorized"}'
         url = f"{self._emulator}/_aws/execute-api/{self._api_id(region)}{path}"
         headers = {"content-type": "application/json", "accept": "application/json"}
         request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - loopback
@@ -84,6 +107,27 @@ class AwsFront:
                 return response.status, response.read()
         except urllib.error.HTTPError as error:
             return error.code, error.read()
+
+    def _policy(self, region: str) -> dict[str, Any]:
+        """The resource policy of a region's API, with its references resolved there."""
+        for stack in self._cloud.regional():
+            for api in stack.resources("AWS::ApiGateway::RestApi"):
+                if stack.region == region:
+                    text = json.dumps(api.properties.get("Policy", {}))
+                    policy: dict[str, Any] = json.loads(self._resolved(text, region))
+                    return policy
+        return {}
+
+    def _shown_by_the_edge(self) -> str | None:
+        for one in self._cloud.resources("AWS::CloudFront::Distribution"):
+            for origin in one.properties["DistributionConfig"]["Origins"]:
+                if origin["Id"] == "api" and "OriginCustomHeaders" in origin:
+                    (header,) = origin["OriginCustomHeaders"]
+                    return self._resolved(header["HeaderValue"], one.region)
+        return None
+
+    def _resolved(self, text: str, region: str) -> str:
+        return _REFERENCE.sub(lambda found: self._secret(found[1], region), text)
 
     def _is_site(self, host: str) -> bool:
         return any(
@@ -127,7 +171,9 @@ def serving(front: AwsFront) -> Iterator[str]:
             self._reply(self.rfile.read(int(self.headers.get("content-length", 0))))
 
         def _reply(self, body: bytes | None) -> None:
-            status, content = front.answer(self.headers["host"], self.path, body)
+            status, content = front.answer(
+                self.headers["host"], self.path, body, self.headers["referer"]
+            )
             self.send_response(status)
             self.send_header("content-length", str(len(content)))
             self.end_headers()

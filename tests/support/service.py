@@ -35,12 +35,15 @@ class MadeServices:
     operations: OperationRepository
     journal: JournalRepository
     now: Callable[[], datetime]
+    deployed: tuple[str, ...] = ()
 
 
 class Service:
     """An application with its log, and shortcuts for requests."""
 
-    def __init__(self, table: Table, now: datetime = MONDAY_NOON) -> None:
+    def __init__(
+        self, table: Table, now: datetime = MONDAY_NOON, deployed: tuple[str, ...] = ()
+    ) -> None:
         self.table = table
         self.now = now
         self.seconds = 1000.0  # of the monotonic clock by which the response cache goes
@@ -56,6 +59,7 @@ class Service:
                 operations=OperationRepository(table),
                 journal=JournalRepository(table),
                 now=lambda: self.now,
+                deployed=deployed,
             ),
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(table)),
             log=lambda line: self.lines.append(orjson.loads(line)),

@@ -15,7 +15,10 @@ from tests.support.sources import ROOT, imported, python_files
 # One worker parses all sources once.
 pytestmark = pytest.mark.xdist_group("sources")
 
-OURS = ("services", "graphql_schema", "infra_cdk", "localcloud", "dataload", "loadtests", "cli")
+OURS = (
+    *("services", "graphql_schema", "infra_cdk", "localcloud", "dataload", "clients"),
+    *("loadtests", "cli"),
+)
 
 # Used without an import: started as programs, read as data, or plugins of pytest and mypy.
 NOT_IMPORTED = {

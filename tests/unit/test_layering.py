@@ -27,7 +27,11 @@ MAY_IMPORT = {
     "dataload": STORAGE,
     # The local edge agrees with the API on the media type of an answer, as part of its cache key.
     "localcloud": STORAGE | {"infra_cdk", "services.menu_api.negotiation"},
-    "loadtests": STORAGE | LAMBDAS | {"graphql_schema", "infra_cdk", "dataload", "localcloud"},
+    # What others install of carte: it needs nothing of carte.
+    "clients": set[str](),
+    "loadtests": STORAGE
+    | LAMBDAS
+    | {"graphql_schema", "infra_cdk", "dataload", "clients", "localcloud"},
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"services.menu_api", *LAMBDAS}
 MAY_IMPORT["tests"] = set(MAY_IMPORT)

@@ -1,5 +1,6 @@
 // The client sends GraphQL over HTTP and turns every trouble into a named failure.
 import { describe, expect, it } from "vitest";
+import { Memory, TIMING } from "../clients/failover.ts";
 import { MenuDocument } from "../src/generated/operations.ts";
 import { parseEdgeHeader } from "../src/graphql/answer.ts";
 import { operationName, request } from "../src/graphql/client.ts";
@@ -23,8 +24,13 @@ const json = (body: unknown, status = 200, headers: Record<string, string> = {})
   new Response(JSON.stringify(body), { status, headers });
 
 const variables = { storeId: "fr-00001" };
+const fresh = () => new Memory({ ...TIMING, rounds: 1 });
 const ask = (respond: Parameters<typeof fakeFetch>[0], options = {}) =>
-  request(MenuDocument, variables, { fetch: fakeFetch(respond).fetch, ...options });
+  request(MenuDocument, variables, {
+    fetch: fakeFetch(respond).fetch,
+    memory: fresh(),
+    ...options,
+  });
 
 const untilAborted = (signal: AbortSignal): Promise<Response> =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
@@ -32,7 +38,7 @@ const untilAborted = (signal: AbortSignal): Promise<Response> =>
 describe("request", () => {
   it("gets the persisted document, so that an edge may cache it and fail it over", async () => {
     const { sent, fetch } = fakeFetch(() => json({ data: { menu: null } }));
-    await request(MenuDocument, variables, { fetch, place: "53.35,-6.26" });
+    await request(MenuDocument, variables, { fetch, place: "53.35,-6.26", memory: fresh() });
     expect(sent).toHaveLength(1);
     expect(sent[0]?.init.method).toBeUndefined();
     const url = new URL(sent[0]?.url ?? "", "http://localhost");
@@ -46,7 +52,9 @@ describe("request", () => {
   it("posts the document itself to a region that does not know it", async () => {
     const answers = [json({ errors: [{ message: "?" }] }, 404), json({ data: { menu: null } })];
     const { sent, fetch } = fakeFetch(() => answers.shift() as Response);
-    expect(await request(MenuDocument, variables, { fetch })).toMatchObject({ ok: true });
+    expect(await request(MenuDocument, variables, { fetch, memory: fresh() })).toMatchObject({
+      ok: true,
+    });
     expect(sent.map(({ init }) => init.method)).toEqual([undefined, "POST"]);
     expect(sent[1]?.url).toBe("/graphql");
     const headers = new Headers(sent[1]?.init.headers);
@@ -56,9 +64,21 @@ describe("request", () => {
     expect(body.query).toContain("menu(storeId: $storeId");
   });
 
+  it("posts it to two other regions where the edge has none that answers", async () => {
+    const answers = [json({}, 503), json({}, 503), json({ data: { menu: null } })];
+    const { sent, fetch } = fakeFetch(() => answers.shift() as Response);
+    const outcome = await request(MenuDocument, variables, { fetch, memory: fresh() });
+    expect(outcome).toMatchObject({ ok: true });
+    expect(sent.map(({ url }) => url.replace(/persisted.*/, "persisted"))).toEqual([
+      "/graphql/persisted",
+      "/graphql/next",
+      "/graphql/third",
+    ]);
+  });
+
   it("says nothing of a place unless one is chosen", async () => {
     const { sent, fetch } = fakeFetch(() => json({ data: { menu: null } }));
-    await request(MenuDocument, variables, { fetch });
+    await request(MenuDocument, variables, { fetch, memory: fresh() });
     expect(new Headers(sent[0]?.init.headers).has("x-carte-place")).toBe(false);
   });
 

@@ -5,7 +5,8 @@ about them, and must not make an operator drain the region that works. Replicati
 its own (carte-replication-late).
 
 Runs in CloudWatch Synthetics with the standard library alone. Environment: CARTE_URL (base URL of
-the region's API), CARTE_REGION, CARTE_STORE.
+the region's API), CARTE_REGION, CARTE_STORE; CARTE_ORIGIN_SECRET where the API takes requests of
+CloudFront alone.
 """
 
 import json
@@ -34,6 +35,8 @@ def ask(url: str, store: str) -> dict[str, Any]:
     """
     body = json.dumps({"query": QUERY, "variables": {"store": store}}).encode()
     headers = {"content-type": "application/json", "accept": "application/json"}
+    if secret := os.environ.get("CARTE_ORIGIN_SECRET"):
+        headers["referer"] = secret
     request = urllib.request.Request(f"{url}/graphql", body, headers)  # noqa: S310 - our own URL
     with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:  # noqa: S310
         answer: dict[str, Any] = json.load(response)

@@ -7,15 +7,29 @@ from infra_cdk.gate.planted.api import API
 from infra_cdk.gate.planted.compute import COMPUTE
 from infra_cdk.gate.planted.data import DATA
 from infra_cdk.gate.planted.edge import EDGE
+from infra_cdk.gate.planted.front_door import FRONT_DOOR
 from infra_cdk.gate.planted.intent import INTENT
 from infra_cdk.gate.planted.regions import REGIONS
 from infra_cdk.gate.planted.rights import RIGHTS
 from infra_cdk.gate.planted.routing import ROUTING
+from infra_cdk.gate.planted.wiring import WIRING
 from infra_cdk.gate.planting import Planted
 
 __all__ = ["PLANTED"]
 
 PLANTED: Final = tuple(
     Planted(*fault)
-    for fault in (*EDGE, *ROUTING, *API, *COMPUTE, *DATA, *ALARMS, *RIGHTS, *REGIONS, *INTENT)
+    for fault in (
+        *EDGE,
+        *ROUTING,
+        *API,
+        *COMPUTE,
+        *DATA,
+        *ALARMS,
+        *RIGHTS,
+        *REGIONS,
+        *INTENT,
+        *FRONT_DOOR,
+        *WIRING,
+    )
 )

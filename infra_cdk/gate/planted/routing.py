@@ -1,13 +1,48 @@
 """Faults of records and health checks, each with the check that must find it."""
 
-from typing import Final
+from typing import Any, Final
 
-from infra_cdk.gate.planting import Faults, Templates, removing, setting
+from infra_cdk.gate.planting import Faults, Plant, Templates, found, removing, setting
 
 _HERE: Final = "carte-eu-west-1"
 _CHECK: Final = "AWS::Route53::HealthCheck"
 _RECORD: Final = "AWS::Route53::RecordSet"
+_CDN: Final = "AWS::CloudFront::Distribution"
+_ATTEMPTS: Final = "every-attempt-of-a-write-goes-to-another-region"
 _HTTPS: Final = "HealthCheckConfig.FullyQualifiedDomainName"
+
+
+def _attempt(path: str, key: str, value: Any) -> Plant:
+    """Set a key of the origin that an attempt of a write goes to."""
+
+    def plant(templates: Templates) -> None:
+        config = found(templates, _CDN)["Properties"]["DistributionConfig"]
+        (target,) = (
+            one["TargetOriginId"] for one in config["CacheBehaviors"] if one["PathPattern"] == path
+        )
+        (origin,) = (one for one in config["Origins"] if one["Id"] == target)
+        (origin["CustomOriginConfig"] if key in origin["CustomOriginConfig"] else origin)[key] = (
+            value
+        )
+
+    return plant
+
+
+def _record_of(name: str, path: str, value: Any) -> Plant:
+    """Set a property of the first record of a name."""
+
+    def plant(templates: Templates) -> None:
+        for template in templates.values():
+            for body in template["Resources"].values():
+                properties = body.get("Properties", {})
+                named = str(properties.get("Name", "")).startswith(f"{name}.")
+                if body["Type"] == _RECORD and named:
+                    place, _, last = path.rpartition(".")
+                    (properties[place] if place else properties)[last] = value
+                    return
+        raise LookupError(f"no record {name}")
+
+    return plant
 
 
 def _without(templates: Templates, kind: str) -> None:
@@ -77,5 +112,39 @@ ROUTING: Final[Faults] = (
         "a region that is tried next, well or ill",
         "every-region-has-a-next-one",
         removing(_RECORD, "HealthCheckId", having="Weight"),
+    ),
+    (
+        "a second attempt of a write goes where the first went",
+        _ATTEMPTS,
+        _attempt("/graphql/next", "DomainName", "api.menus.example.com"),
+    ),
+    (
+        "the first attempt of a write waits ten seconds for a silent region",
+        _ATTEMPTS,
+        _attempt("/graphql", "OriginReadTimeout", 10),
+    ),
+    (
+        "the second attempt of a write has no path",
+        _ATTEMPTS,
+        setting(_CDN, "DistributionConfig.CacheBehaviors.3.PathPattern", "/graphql/next2"),
+    ),
+    (
+        "a third attempt of a write ends at the second region",
+        _ATTEMPTS,
+        _record_of("third", "ResourceRecords", ["without-eu-west-1.api.menus.example.com"]),
+    ),
+    (
+        "a third attempt leads past the wrong region",
+        _ATTEMPTS,
+        _record_of(
+            "second-without-eu-west-1",
+            "AliasTarget.DNSName",
+            "without-eu-west-1.api.menus.example.com.",
+        ),
+    ),
+    (
+        "a third attempt goes to a region that is known to be ill",
+        _ATTEMPTS,
+        _record_of("without-eu-west-1-us-east-1", "AliasTarget.EvaluateTargetHealth", value=False),
     ),
 )

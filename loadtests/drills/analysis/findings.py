@@ -155,6 +155,7 @@ def _request_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Meas
         "cache_hits": count(gets, lambda one: one.from_cache, "persisted GET"),
         "uncached_gets": count(gets, lambda one: not one.from_cache, "persisted GET"),
         "failovers": count(gets, lambda one: one.why == "failover", "persisted GET"),
+        "repeated_elsewhere": count(records, lambda one: one.tries > 1 and one.ok, "request"),
         "failed_open": count(
             records,
             lambda one: one.why == "fail-open" and one.intended >= found.begins,
@@ -166,6 +167,7 @@ def _request_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Meas
             lambda mark: mark.what == "fault" and mark.kind == "bad-deployment"
         ),
         "canary_failures": events(lambda mark: mark.kind == "canary-failed"),
+        "alarms": events(lambda mark: mark.kind == "alarm"),
     }
 
 
@@ -177,6 +179,9 @@ def _write_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Measur
     no_write = "no write was acknowledged, or no table was read"
     no_switch = "no region was left while its survivors' tables could be read"
     switched = len(evidence.switches)
+    waits = distribution(
+        [one.acknowledged - one.asked for one in written if one.acknowledged is not None]
+    )
 
     def operations(count: int) -> Measurement:
         return Measurement.of(count, len(written), "the traffic made no mutation")
@@ -186,6 +191,8 @@ def _write_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Measur
         "failed_mutations": operations(sum(one.failed_first for one in written)),
         "unacknowledged_mutations": operations(len(written) - acknowledged),
         "skipped_mutations": operations(evidence.skipped),
+        "slowest_mutation_s": _spread(waits, waits.most, "no mutation was acknowledged"),
+        "mutation_p99_s": _spread(waits, waits.p99, "no mutation was acknowledged"),
         "lost_writes": Measurement.of(len(found.lost_writes), judged, no_write),
         "doubled_writes": Measurement.of(len(found.doubled), judged, no_write),
         "lost_at_switch": Measurement.of(len(found.lost_at_switch), switched, no_switch),

@@ -2,7 +2,8 @@
 
 The recovery time (RTO) counts from the fault to the first answer that a client got after the last
 failed one, in the order in which requests were to be sent. A route that fails now and then is not
-restored before its last failure.
+restored before its last failure. A client that got its answer from another region, by a further
+request, was without it for as long as it waited: the recovery time is no shorter than that.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,7 @@ class Outage:
             them nothing is known of the route.
         requests: Of these, the ones that were due while the fault lasted.
         failed: Requests without success.
+        repeated: Successes after which another region had to be asked.
         slow: Successes that took longer than the drill's objective allows.
         rto_s: Seconds from the fault until it was restored; 0: nothing failed.
         restored: False where no request succeeded after the last failure; `rto_s` is then how long
@@ -33,6 +35,7 @@ class Outage:
     observed: int
     requests: int
     failed: int
+    repeated: int
     slow: int
     rto_s: float
     restored: bool
@@ -72,8 +75,20 @@ def outage(
         after = next((one for one in mine if one.ok and one.intended > last), None)
         restored = after is not None
         rto = (after or mine[-1]).done - begins
+    repeated = [one.latency for one in during if one.ok and one.tries > 1]
+    rto = max(rto, *repeated, 0.0)
     observed = sum(one.done > begins for one in mine)
-    return Outage(place, route, observed, len(during), len(failed), len(slow), rto, restored)
+    return Outage(
+        place,
+        route,
+        observed,
+        requests=len(during),
+        failed=len(failed),
+        repeated=len(repeated),
+        slow=len(slow),
+        rto_s=rto,
+        restored=restored,
+    )
 
 
 def worst(outages: Iterable[Outage], route: Route) -> Measurement:

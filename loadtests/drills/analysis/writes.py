@@ -18,7 +18,7 @@ class WriteOperation:
         asked: When its first attempt was to be sent, seconds of the epoch.
         acknowledged: When a client first knew that it was done; None: never.
         region: Who acknowledged it.
-        failed_first: Whether the first attempt failed.
+        failed_first: Whether the first request failed, or was overtaken by one to another region.
     """
 
     id: str
@@ -57,7 +57,7 @@ def _written(attempts: Sequence[Record]) -> WriteOperation:
         done.done if done else None,
         done.region if done else "",
         len(attempts),
-        not first.ok,
+        not first.ok or first.tries > 1,
         first.burst,
     )
 

@@ -102,10 +102,21 @@ def _error(share: float) -> tuple[str, dict[str, str]]:
     }
 
 
+def _unavailable(share: float) -> tuple[str, dict[str, str]]:
+    """What clients see of a table that fails; FIS makes no errors of DynamoDB itself."""
+    return "aws:lambda:invocation-http-integration-response", {
+        "contentTypeHeader": "application/json",
+        "invocationPercentage": str(max(1, round(share * _WHOLE))),
+        "preventExecution": "true",
+        "statusCode": "503",
+    }
+
+
 _FAULTS: Final[Mapping[str, Callable[[Mapping[str, Any]], tuple[str, dict[str, str]]]]] = {
     "freeze": lambda _: _delay(_HANGS_MS),
     "slow": lambda parameters: _delay(float(parameters["median_ms"])),
     "fail": lambda parameters: _error(float(parameters["share"])),
     "bad-deployment": lambda _: _error(1.0),
+    "dynamodb-fail": lambda parameters: _unavailable(float(parameters.get("share", 1.0))),
     "replication-pause": lambda _: ("", {}),
 }

@@ -18,6 +18,7 @@ _WORDS: Final = {
     "undrained": "{region} no longer drained",
     "shift": "{place}: {region} → {to}",
     "canary-failed": "canary: {region} shows no menu",
+    "alarm": "{region}: {text}",
     "caught-up": "every region holds every write",
     "burst": "{text}",
     "without": "{text}",
@@ -104,7 +105,7 @@ def words_of(mark: Mark) -> str:
 def _colour(mark: Mark) -> str:
     if mark.kind in {"healthy", "undrained", "caught-up"}:
         return HEAL
-    if mark.kind in {"unhealthy", "canary-failed"}:
+    if mark.kind in {"alarm", "unhealthy", "canary-failed"}:
         return FAILED
     return DECISION if mark.what == "edge" else INK
 

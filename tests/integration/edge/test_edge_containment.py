@@ -3,7 +3,7 @@
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
-from tests.support.edge_cloud import API, OTHER, Edge, MakeEdge, Origins, wait_for
+from tests.support.edge_cloud import API, OTHER, MakeEdge, Origins, wait_for
 
 HERE, NEXT = "us-east-1", "eu-west-1"
 
@@ -22,7 +22,10 @@ def test_a_frozen_region_does_not_use_up_the_connections_of_the_others(
     assert edge.region(HERE)["failures"]["connect"] == 10
 
 
-def test_clients_who_leave_take_their_requests_with_them(edge: Edge, origins: Origins) -> None:
+def test_clients_who_leave_take_their_requests_with_them(
+    make_edge: MakeEdge, origins: Origins
+) -> None:
+    edge = make_edge(write_timeout=30)
     origins[HERE].behave(silent=True)
     clients = []
     for _ in range(20):
@@ -42,7 +45,7 @@ def test_clients_who_leave_take_their_requests_with_them(edge: Edge, origins: Or
 def test_the_edge_ends_at_once_with_requests_under_way(
     make_edge: MakeEdge, origins: Origins
 ) -> None:
-    edge = make_edge(interval=0.1, last_response_timeout=30)
+    edge = make_edge(interval=0.1, write_timeout=30)
     origins[HERE].freeze()
     with socket.create_connection(("127.0.0.1", edge.port)) as client:
         client.sendall(b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}")
@@ -52,7 +55,7 @@ def test_the_edge_ends_at_once_with_requests_under_way(
 
 
 def test_a_pinned_region_answers_alone(make_edge: MakeEdge, origins: Origins) -> None:
-    edge = make_edge(interval=0.1, last_response_timeout=1)
+    edge = make_edge(interval=0.1, last_write_timeout=1)
     origins[NEXT].behave(ready=503)
     edge.wait_health(NEXT, healthy=False)
     reply = edge.get(f"/_region/{NEXT}/graphql?query=%7Ba%7D")

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from infra_cdk.edge_rules import FAIL_OVER
+from infra_cdk.edge_rules import FAIL_OVER, WRITE_PATHS
 from localcloud.ports import free_port
 from tests.support.edge_cloud import (
+    API,
     OTHER,
     READ,
     Edge,
@@ -16,7 +17,7 @@ from tests.support.edge_cloud import (
     Origins,
 )
 
-HERE, NEXT = "us-east-1", "eu-west-1"
+HERE, NEXT, FAR = "us-east-1", "eu-west-1", "ap-southeast-1"
 
 
 def failing(status: int) -> Callable[[OriginProcess], None]:
@@ -102,7 +103,7 @@ def test_a_region_that_never_accepts_is_left_after_the_connect_timeout(
 def test_a_post_is_sent_once(
     make_edge: MakeEdge, origins: Origins, mode: dict[str, object], status: int
 ) -> None:
-    edge = make_edge(last_response_timeout=1)
+    edge = make_edge(write_timeout=1)
     origins[HERE].behave(**mode)
     reply = edge.post()
     assert (reply.status, reply.edge["region"], reply.edge["attempts"]) == (status, HERE, "1")
@@ -150,3 +151,45 @@ def test_the_last_region_may_take_longer(make_edge: MakeEdge, origins: Origins) 
     reply = edge.get()
     assert (reply.status, reply.edge["attempts"]) == (200, "2")
     assert edge.post().status == 200
+
+
+@pytest.mark.parametrize(("path", "region"), [*zip(WRITE_PATHS, (HERE, NEXT, FAR), strict=True)])
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_each_path_of_a_write_leads_to_another_region_which_knows_one_path(
+    warm_edge: Edge, origins: Origins, path: str, region: str, method: str
+) -> None:
+    attempt = str(WRITE_PATHS.index(path) + 1)
+    reply = warm_edge.ask(method, f"{path}?a=b", {"x-carte-attempt": "7"})
+    assert (reply.status, reply.edge["region"], reply.edge["attempts"]) == (200, region, attempt)
+    assert reply.edge["why"] == ("nearest" if attempt == "1" else "failover")
+    (seen,) = origins[region].seen()
+    assert seen["path"] == f"{API}/graphql?a=b"
+    assert seen["headers"]["x-carte-attempt"] == attempt
+
+
+def test_a_write_that_two_regions_lost_succeeds_at_the_third(
+    make_edge: MakeEdge, origins: Origins
+) -> None:
+    edge = make_edge(write_timeout=0.3)
+    origins[HERE].freeze()
+    origins[NEXT].behave(status=503)
+    statuses = [edge.ask("POST", path, body="{}").status for path in WRITE_PATHS]
+    assert statuses == [504, 503, 200]
+
+
+def test_a_drained_region_gets_the_last_attempt_and_no_other(
+    warm_edge: Edge, origins: Origins
+) -> None:
+    assert warm_edge.drain(HERE, drained=True).status == 200
+    try:
+        replies = [warm_edge.ask("POST", path, body="{}") for path in WRITE_PATHS]
+    finally:
+        warm_edge.drain(HERE, drained=False)
+    assert [reply.edge["region"] for reply in replies] == [NEXT, FAR, HERE]
+
+
+def test_the_third_path_may_take_longer(make_edge: MakeEdge, origins: Origins) -> None:
+    edge = make_edge(write_timeout=0.3)
+    for origin in origins.values():
+        origin.behave(slow=0.6)
+    assert [edge.ask("POST", path, body="{}").status for path in WRITE_PATHS] == [504, 504, 200]

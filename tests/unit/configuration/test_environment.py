@@ -69,3 +69,12 @@ def test_alerts_need_a_topic() -> None:
     load = ConvergenceSettings.from_environment
     assert load(COMPLETE).sold_out_topic is None
     assert load({**COMPLETE, "CARTE_SOLD_OUT_TOPIC": "arn"}).sold_out_topic == "arn"
+
+
+def test_the_menu_lambda_reads_the_deployed_regions() -> None:
+    load = MenuSettings.from_environment
+    assert load({**COMPLETE, "CARTE_REGIONS": "us-east-1,eu-west-1"}).regions == (
+        "us-east-1",
+        "eu-west-1",
+    )
+    assert load(COMPLETE).regions == ()

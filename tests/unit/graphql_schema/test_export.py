@@ -1,5 +1,7 @@
 """What clients build on is committed as the code has it, and described in full."""
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,18 @@ from graphql import (
     GraphQLInterfaceType,
     GraphQLObjectType,
     build_schema,
+    parse,
+    print_ast,
 )
 
-from graphql_schema.export import MANIFEST, SDL, InvalidOperationError, manifest, sdl
+from graphql_schema.export import (
+    MANIFEST,
+    SDL,
+    InvalidOperationError,
+    manifest,
+    sdl,
+    with_typenames,
+)
 from graphql_schema.schema import build
 
 
@@ -19,6 +30,31 @@ def test_schema_and_persisted_operations_are_up_to_date() -> None:
     schema = build()
     assert SDL.read_text() == sdl(schema), "run .venv/bin/python -m graphql_schema.export"
     assert MANIFEST.read_text() == manifest(schema), "run .venv/bin/python -m graphql_schema.export"
+
+
+def test_each_operation_is_there_with_typenames_too_and_keeps_its_own_id() -> None:
+    entries = json.loads(MANIFEST.read_text())
+    names = [one["name"] for one in entries.values()]
+    plain = [name for name in names if " " not in name]
+    assert names == [*plain, *(f"{name} with __typename" for name in plain)]
+    for digest, one in entries.items():
+        assert hashlib.sha256(one["document"].encode()).hexdigest() == digest
+    by_name = {one["name"]: one["document"] for one in entries.values()}
+    for name in plain:
+        text = by_name[f"{name} with __typename"]
+        lines = [line for line in text.splitlines() if line.strip() != "__typename"]
+        assert "\n".join(lines) == by_name[name]
+        assert len(text.splitlines()) > len(lines)
+
+
+def test_typenames_are_added_where_they_are_missing_and_not_to_the_root() -> None:
+    document = parse("query A { a { __typename b ... on C { d } ...F } } fragment F on D { e }")
+    assert print_ast(with_typenames(document)) == print_ast(
+        parse(
+            "query A { a { __typename b ... on C { d __typename } ...F } } "
+            "fragment F on D { e __typename }"
+        )
+    )
 
 
 def test_every_type_field_and_argument_is_described() -> None:

@@ -167,3 +167,14 @@ def test_region_tells_the_age_of_other_regions_heartbeats(chain: Service) -> Non
     assert [one["region"] for one in lag] == ["us-east-1"]
     assert 0 <= lag[0]["seconds"] < 60
     assert chain.now > MONDAY_NOON
+
+
+def test_the_heartbeat_of_a_region_that_is_no_longer_deployed_is_left_out(chain: Service) -> None:
+    for name in ("us-east-1", "sa-east-1"):
+        elsewhere = RegionRepository(chain.table)
+        elsewhere._table.binding = type(chain.table.binding)(name)
+        elsewhere.beat()
+    query = "{ region { replicationLag { region } } }"
+    assert len(chain.ask(query)["region"]["replicationLag"]) == 2
+    deployed = Service(chain.table, deployed=("eu-west-1", "us-east-1"))
+    assert deployed.ask(query)["region"]["replicationLag"] == [{"region": "us-east-1"}]

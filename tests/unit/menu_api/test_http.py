@@ -183,9 +183,43 @@ def test_a_fault_of_ours_is_coded_masked_and_logged(
     assert "data" not in orjson.loads(response.body)
     assert int(response.headers["retry-after"]) > 0
     assert code(response) == "INTERNAL_SERVER_ERROR"
+    assert orjson.loads(response.body)["errors"][0]["extensions"]["retryable"] is True
     assert b"secret" not in response.body
     assert shop.lines[-1]["level"] == "ERROR"
     assert "secret" in shop.lines[-1]["fault"]
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_fault_in_a_part_of_an_answer_is_retryable_and_an_error_of_the_client_is_not(
+    shop: Service, monkeypatch: pytest.MonkeyPatch, *, compiled: bool
+) -> None:
+    def broken(_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(shop.application._services.stores._table, "get", broken)
+    if not compiled:
+        monkeypatch.setattr(shop.application._graphql._executor, "_compiled", lambda *_: None)
+    text = '{ __typename store(id: "x") { name } inventory(storeId: "x") { lines { itemId } } }'
+    body = orjson.loads(shop.post(text).body)
+    errors = {error["path"][0]: error["extensions"] for error in body["errors"]}
+    assert errors["store"].get("retryable") is True
+    assert "retryable" not in errors["inventory"]
+
+
+@pytest.mark.parametrize(
+    ("given", "repeated"),
+    [("1", "1"), ("2", "2"), ("3", "3"), ("4", None), ("x" * 5000, None), ("", None), (None, None)],
+)
+def test_an_answer_repeats_which_attempt_it_is(
+    shop: Service, given: str | None, repeated: str | None
+) -> None:
+    headers = {} if given is None else {"x-carte-attempt": given}
+    for response in (
+        shop.post("{ region { name } }", headers=headers),
+        shop.get("/graphql", query="{ region { name } }", headers=headers),
+    ):
+        assert response.headers.get("x-carte-attempt") == repeated
+        assert shop.lines[-1].get("attempt") == (repeated and int(repeated))
 
 
 def test_health_answers_without_the_table_and_ready_does_not(shop: Service) -> None:

@@ -1,4 +1,6 @@
 // The GraphQL client: reads by GET of persisted documents, which every edge may cache and fail over.
+import { type CarteBody, carteSender } from "../../clients/carte.ts";
+import { Memory, NoAnswerError } from "../../clients/failover.ts";
 import { persistedIds, type TypedDocumentString } from "../generated/operations.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 
@@ -19,11 +21,11 @@ export interface RequestOptions {
   place?: string | undefined;
   timeoutMs?: number;
   fetch?: typeof fetch;
+  /** What is remembered of paths that failed; the page's own unless a test has another. */
+  memory?: Memory;
 }
 
-const ENDPOINT = "/graphql";
-const ACCEPT = "application/graphql-response+json, application/json;q=0.9";
-const TIMEOUT_MS = 12_000;
+const pageMemory = new Memory();
 
 /**
  * Run one operation.
@@ -37,56 +39,35 @@ export async function request<T, V>(
   variables: V,
   options: RequestOptions = {},
 ): Promise<Outcome<T>> {
-  const { signal, place, timeoutMs = TIMEOUT_MS, fetch: send = fetch } = options;
+  const { signal, place, timeoutMs, fetch: fetching, memory = pageMemory } = options;
   const query = document.toString();
-  const deadline = AbortSignal.timeout(timeoutMs);
+  const name = operationName(query);
+  const id = persistedIds[name ?? ""];
+  const send = carteSender({
+    documents: id ? { [id]: { document: query } } : {},
+    headers: () => (place ? { "x-carte-place": place } : {}),
+    // Revalidated each time: who looks at a price sees the one that holds, often for a 304 only.
+    init: { cache: "no-cache" },
+    ...(fetching ? { fetch: fetching } : {}),
+    memory,
+  });
   const started = performance.now();
   try {
-    const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
-    const headers = { accept: ACCEPT, ...(place ? { "x-carte-place": place } : {}) };
-    // Revalidated each time: who looks at a price sees the one that holds, often for a 304 only.
-    const reading = { headers, signal: both, cache: "no-cache" } as const;
-    let response = await send(persistedUrl(query, variables), reading);
-    if (response.status === 404) {
-      // A region of another version, which does not know the document yet or any more.
-      response = await send(ENDPOINT, {
-        method: "POST",
-        headers: { ...headers, "content-type": "application/json" },
-        body: JSON.stringify({ query, variables, operationName: operationName(query) }),
-        signal: both,
-      });
-    }
-    const body = parseBody(await response.text());
-    const answer = readAnswer(response.headers, performance.now() - started);
-    return interpret<T>(response.status, body, answer);
+    const operation = { query, variables: variables as Record<string, unknown> };
+    const { status, headers, body } = await send(
+      { ...operation, operationName: name },
+      { signal, timeoutMs },
+    );
+    const answer = readAnswer(headers, performance.now() - started);
+    return interpret<T>(status, body, answer);
   } catch (error) {
     signal?.throwIfAborted();
-    const timedOut = deadline.aborted || (error as Error).name === "TimeoutError";
-    const failure: Failure = { kind: timedOut ? "timeout" : "network" };
-    return { ok: false, failure, answer: undefined };
+    const timedOut = error instanceof NoAnswerError && error.timedOut;
+    return { ok: false, failure: { kind: timedOut ? "timeout" : "network" }, answer: undefined };
   }
 }
 
-const persistedUrl = (query: string, variables: unknown): string => {
-  const id = persistedIds[operationName(query) ?? ""];
-  return `${ENDPOINT}/persisted/${id}?variables=${encodeURIComponent(JSON.stringify(variables))}`;
-};
-
-interface Body {
-  data?: unknown;
-  errors?: { message?: unknown }[];
-}
-
-function parseBody(text: string): Body | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === "object" && body !== null ? (body as Body) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function interpret<T>(status: number, body: Body | undefined, answer: Answer): Outcome<T> {
+function interpret<T>(status: number, body: CarteBody | undefined, answer: Answer): Outcome<T> {
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   if (errors.length > 0) {
     const detail = errors.map(({ message }) => String(message)).join(" · ");

@@ -50,10 +50,13 @@ EXPECTED = {
     "all-unhealthy",
     "bad-deployment",
     "returning-backlog",
+    "sudden-loss-one-path",
+    "regions-in-turn",
+    "table-failing",
 }
 
 
-def outcome(folder: Path, name: str = "sudden-loss", **more: Any) -> JudgedRun:
+def outcome(folder: Path, name: str = "sudden-loss-one-path", **more: Any) -> JudgedRun:
     """A drill that went well, but for what is said."""
     cell = price(500_001)
     records = [
@@ -183,7 +186,7 @@ def test_a_good_run_passes(tmp_path: Path) -> None:
     assert [one.figure for one in made.judged if not one.met] == []
     assert made.verdict == "pass"
     report = made.to_json()
-    assert report["drill"] == "sudden-loss"
+    assert report["drill"] == "sudden-loss-one-path"
     assert report["failed_gets"] == report["lost_writes"] == report["unequal"] == 0
     assert report["failed_mutations"] == 1
     assert report["rto_seconds"]["mutation"] == pytest.approx(5.01)

@@ -35,6 +35,15 @@ def test_a_request_on_its_way_when_the_fault_comes_is_hit_by_it() -> None:
     assert rto([failed(9.9, took=2.5), read(13)]) == (3.01, True)
 
 
+def test_a_client_that_went_elsewhere_was_without_an_answer_for_as_long_as_it_waited() -> None:
+    records = [read(11, took=2.5, tries=2), read(12, took=1.5, tries=3), read(13, took=0.9)]
+    assert rto(records) == (2.5, True)
+    found = outage(records, LOST, "persisted", begins=10, ends=30, slow_s=1.0)
+    assert (found.failed, found.repeated) == (0, 2)
+    # One that also failed in the end is an outage as ever.
+    assert rto([*records, failed(20, tries=9), read(21)]) == (11.01, True)
+
+
 def test_what_failed_before_the_fault_does_not_count() -> None:
     assert rto([failed(8), read(12)]) == (0.0, True)
 

@@ -82,7 +82,8 @@ def test_the_last_check_is_kept() -> None:
 def test_the_nearest_healthy_region_that_is_not_drained(
     sick: str, drained: str, expected: Route
 ) -> None:
-    assert choose(ORDER, lambda name: name not in sick.split(), set(drained.split())) == expected
+    route = choose(ORDER, lambda name: name not in sick.split(), set(drained.split()))
+    assert (route.origins, route.why) == (expected.origins, expected.why)
 
 
 def subsets() -> list[frozenset[str]]:
@@ -99,9 +100,49 @@ def test_two_regions_are_asked_and_while_there_is_a_healthy_one_the_first_is() -
             assert not usable or route.origins[0] == usable[0]
 
 
+@pytest.mark.parametrize(
+    ("sick", "drained", "expected"),
+    [
+        ("", "", ("near", "middle", "far")),
+        ("near", "", ("middle", "far", "far")),
+        ("middle", "", ("near", "far", "far")),
+        ("near middle", "", ("far", "near", "middle")),
+        ("near middle far", "", ("near", "middle", "far")),
+        # The drained region comes last, well or ill.
+        ("", "near", ("middle", "far", "near")),
+        ("", "middle", ("near", "far", "middle")),
+        ("near", "middle", ("far", "far", "middle")),
+        ("", "near far", ("middle", "near", "far")),
+        ("", "near middle far", ("near", "middle", "far")),
+    ],
+)
+def test_each_attempt_of_a_write_goes_to_another_region_while_health_allows_it(
+    sick: str, drained: str, expected: tuple[str, ...]
+) -> None:
+    route = choose(ORDER, lambda name: name not in sick.split(), set(drained.split()))
+    assert tuple(route.attempt(number).origins[0] for number in (1, 2, 3)) == expected
+
+
+def test_three_attempts_reach_three_regions_as_long_as_no_check_has_failed() -> None:
+    for drained in subsets():
+        route = choose(ORDER, lambda _: True, drained)
+        assert len({route.attempt(number).origins for number in (1, 2, 3)}) == 3
+
+
+def test_with_two_regions_the_third_attempt_begins_anew() -> None:
+    for drained, expected in (
+        ([], ("near", "far", "near")),
+        (["near"], ("far", "near", "far")),
+    ):
+        route = choose(("near", "far"), lambda _: True, drained)
+        assert tuple(route.attempt(number).origins[0] for number in (1, 2, 3)) == expected
+
+
 def test_a_region_alone_is_asked_whatever_it_is() -> None:
     for drained in (set(), {"near"}):
-        assert choose(("near",), lambda _: False, drained).origins == ("near",)
+        route = choose(("near",), lambda _: False, drained)
+        assert {route.attempt(number).origins for number in (1, 2, 3)} == {("near",)}
+        assert route.origins == ("near",)
 
 
 class State:

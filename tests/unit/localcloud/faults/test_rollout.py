@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from localcloud.faults.kinds import KINDS
 from localcloud.faults.rollout import BAD_HANDLER, HANDLER, joined, roll_out
 from services.domain import stamp
+from services.storage.stores import StoreRepository
 
 BAD = {"raise": 1.0}
 VARIABLES = {"CARTE_TABLE": "carte"}
@@ -151,6 +153,19 @@ def test_shares_are_independent_and_skews_add_up() -> None:
     }
 
 
+def test_resolvers_that_raise_are_a_fault_of_their_own() -> None:
+    fault = joined([{"raise_in_resolvers": 0.5}, {"raise_in_resolvers": 0.5}])
+    assert fault == {"raise": 0.0, "skew_ms": 0, "raise_in_resolvers": 0.75}
+
+
+def test_the_kind_says_where_a_bad_version_raises() -> None:
+    effects = KINDS["bad-deployment"].effects
+    (in_resolvers,) = effects("eu-west-1", {"canary_share": 0.5, "where": "resolvers"}, ())
+    (in_handler,) = effects("eu-west-1", {"canary_share": 0.5, "where": "handler"}, ())
+    assert in_resolvers.value == {"raise_in_resolvers": 0.5}
+    assert in_handler.value == {"raise": 0.5}
+
+
 @pytest.fixture
 def bad_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Load the bad version as Lambda does: a top-level module beside the good entry point."""
@@ -158,6 +173,8 @@ def bad_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
     (tmp_path / "bad_version.py").write_text(source)
     (tmp_path / "good_entry.py").write_text("def handler(event, context):\n    return 'good'\n")
     monkeypatch.syspath_prepend(str(tmp_path))
+
+    good_rows = StoreRepository.rows
 
     def load(**fault: float) -> Any:
         text = json.dumps({"raise": 0.0, "skew_ms": 0.0, **fault, "handler": "good_entry.handler"})
@@ -167,6 +184,7 @@ def bad_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
 
     yield load
     stamp.unix_ms.skew_ms = 0
+    StoreRepository.rows = good_rows  # type: ignore[method-assign]  # the good version's
     for name in ("bad_version", "good_entry"):
         sys.modules.pop(name, None)
 
@@ -181,6 +199,13 @@ def bad_version_file() -> str:
 def test_the_bad_handler_raises(bad_handler: Any) -> None:
     with pytest.raises(RuntimeError, match="this version of the handler is bad"):
         bad_handler(**{"raise": 1.0})({}, None)
+
+
+def test_bad_resolvers_raise_where_a_store_is_read(bad_handler: Any) -> None:
+    handler = bad_handler(raise_in_resolvers=1.0)
+    assert handler({}, None) == "good"
+    with pytest.raises(RuntimeError, match="this version of the resolvers is bad"):
+        StoreRepository.rows(None, "us-00001")  # type: ignore[arg-type]  # never looked at
 
 
 def test_a_share_of_none_passes_everything_to_the_good_handler(bad_handler: Any) -> None:

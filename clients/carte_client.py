@@ -1,0 +1,233 @@
+"""A GraphQL client for carte: `CarteClient` for asyncio, `BlockingCarteClient` for plain scripts.
+
+A mutation gets an `operationId` where its input lacks one, and is repeated in another region with
+the same id where a region is dead, silent or failing.
+"""
+
+import asyncio
+import json
+import re
+import threading
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Final, Self
+
+import httpx
+
+from clients.failover import PATHS, Attempted, Memory, fail_over
+
+_ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
+_MUTATION: Final = re.compile(r"^\s*mutation\b", re.MULTILINE)
+_INPUT: Final = re.compile(r"\$(\w+)\s*:\s*\w+Input\b")
+_SERVER_ERROR: Final = 500
+# Beside 5xx: the region throttles, or gave up waiting for the request.
+_RETRYABLE: Final = frozenset({408, 429})
+# What an edge of an older version says at a path that it does not know.
+_UNKNOWN_PATH: Final = frozenset({403, 404, 405})
+
+
+class GraphQLError(Exception):
+    """The answer has errors, or is no GraphQL response.
+
+    Attributes:
+        errors: The errors of the answer.
+        data: What the answer holds beside them.
+        status: The HTTP status.
+    """
+
+    def __init__(self, errors: list[dict[str, Any]], data: Any, status: int) -> None:
+        messages = "; ".join(str(error.get("message")) for error in errors)
+        super().__init__(messages or f"the answer with status {status} is no GraphQL response")
+        self.errors = errors
+        self.data = data
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer of a region, or of the edge.
+
+    Attributes:
+        status: The HTTP status.
+        headers: The headers; names compare without case.
+        body: The GraphQL response; empty where there is none.
+    """
+
+    status: int
+    headers: httpx.Headers
+    body: Mapping[str, Any]
+
+
+class CarteClient:
+    """Sends operations by POST; use it as an asynchronous context manager.
+
+    Keep one for all operations: it remembers which paths failed, and holds the connections.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | Callable[[], str] = "",
+        headers: Mapping[str, str] | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        """Prepare; no request is sent yet.
+
+        Args:
+            url: The edge, without a path: `https://menus.example.com`.
+            token: A staff token; a function is called before each attempt.
+            headers: More headers of every request.
+            memory: What is remembered of failed paths; None: the client's own.
+        """
+        self._url = url.rstrip("/")
+        self._token = token
+        self._memory = memory or Memory()
+        timing = self._memory.timing
+        # The edge gives a region up after 2 s or 10 s; `fail_over` bounds all attempts together.
+        self._http = httpx.AsyncClient(
+            headers={"accept": _ACCEPT, **(headers or {})},
+            timeout=httpx.Timeout(timing.timeout_s, connect=2.0),
+        )
+
+    async def execute(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
+        """Return the data of an operation.
+
+        Raises:
+            GraphQLError: The answer has errors that another region would give too, or all regions
+                fail.
+            NoAnswerError: No region answered.
+        """
+        answer = await self.send(query, variables)
+        errors, data = answer.body.get("errors"), answer.body.get("data")
+        if errors or not isinstance(data, dict):
+            raise GraphQLError(errors or [], data, answer.status)
+        return data
+
+    async def send(self, query: str, variables: Mapping[str, Any] | None = None) -> Answer:
+        """Return the answer to an operation, whatever it says.
+
+        Raises:
+            NoAnswerError: No region answered.
+        """
+        content = json.dumps({"query": query, "variables": with_operation_ids(query, variables)})
+
+        async def attempt(path: int) -> Attempted[Answer]:
+            headers = {"content-type": "application/json"}
+            token = self._token() if callable(self._token) else self._token
+            if token:
+                headers["authorization"] = f"Bearer {token}"
+            response = await self._http.post(
+                self._url + PATHS[path], content=content, headers=headers
+            )
+            answer = Answer(response.status_code, response.headers, _body(response))
+            retry_after_s = retry_after(response.headers.get("retry-after"))
+            retryable = is_retryable(answer.status, answer.body, path=path)
+            return Attempted(answer, retryable, retry_after_s)
+
+        return await fail_over(attempt, self._memory)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._http.aclose()
+
+
+class BlockingCarteClient:
+    """The same for scripts without asyncio; a context manager, and safe for several threads.
+
+    Its event loop runs in a thread of its own, because two regions may have to be asked at a time.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str | Callable[[], str] = "",
+        headers: Mapping[str, str] | None = None,
+        memory: Memory | None = None,
+    ) -> None:
+        """Prepare; the arguments are those of `CarteClient`."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._client = CarteClient(url, token=token, headers=headers, memory=memory)
+
+    def execute(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
+        """Return the data of an operation; raises what `CarteClient.execute` does."""
+        work = self._client.execute(query, variables)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+    def close(self) -> None:
+        """Close the connections."""
+        closing = self._client.__aexit__(None, None, None)
+        asyncio.run_coroutine_threadsafe(closing, self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def with_operation_ids(query: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the variables, each input object of a mutation with an `operationId`.
+
+    An id that is there stays. All attempts of an operation carry the same, so that the regions take
+    them for one.
+    """
+    given = dict(variables or {})
+    if _MUTATION.search(query):
+        for name in _INPUT.findall(query):
+            value = given.get(name)
+            if isinstance(value, Mapping) and "operationId" not in value:
+                given[name] = {**value, "operationId": str(uuid.uuid4())}
+    return given
+
+
+def is_retryable(status: int, body: Mapping[str, Any], *, path: int = 0) -> bool:
+    """Return whether the same request may succeed in another region, or later.
+
+    Args:
+        status: The HTTP status.
+        body: The GraphQL response; empty where there is none.
+        path: Index of the path that answered.
+    """
+    errors = body.get("errors")
+    if path and status in _UNKNOWN_PATH and not errors:
+        return True
+    if status >= _SERVER_ERROR or status in _RETRYABLE:
+        return True
+    return isinstance(errors, list) and any(
+        isinstance(error, dict) and (error.get("extensions") or {}).get("retryable") is True
+        for error in errors
+    )
+
+
+def retry_after(value: str | None) -> float:
+    """Return the seconds of a Retry-After header; 0 where there are none."""
+    return float(value) if value and value.isascii() and value.isdigit() else 0.0
+
+
+def _body(response: httpx.Response) -> Mapping[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}

@@ -1,0 +1,174 @@
+"""The Python client against a real server whose regions misbehave."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from clients.carte_client import (
+    BlockingCarteClient,
+    CarteClient,
+    GraphQLError,
+    is_retryable,
+    retry_after,
+    with_operation_ids,
+)
+from clients.failover import PATHS, Memory, Timing
+
+SALE = (
+    "mutation Sell($input: RecordSaleInput!) { recordSale(input: $input) { errors { message } } }"
+)
+INPUT = {"storeId": "de-1", "lines": [{"itemId": "a", "pieces": 1}]}
+DONE: dict[str, Any] = {"data": {"recordSale": {"errors": []}}}
+FAULT = {"data": None, "errors": [{"message": "x", "extensions": {"retryable": True}}]}
+
+
+class EdgeServer:
+    """An edge with three regions: `modes` says what each does, in order of the paths."""
+
+    def __init__(self, *modes: Any) -> None:
+        self.modes = [*modes, *[200] * (len(PATHS) - len(modes))]
+        self.received: list[tuple[int, dict[str, Any], str]] = []
+        self.url = ""
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = PATHS.index(request.path)
+        body = json.loads(await request.content.read())
+        self.received.append((path, body, request.headers.get("authorization", "")))
+        mode = self.modes[path]
+        if mode == "silent":
+            await asyncio.Event().wait()
+        if mode == "broken":
+            assert request.transport
+            request.transport.abort()
+        if isinstance(mode, dict):
+            return web.json_response(mode)
+        if mode != 200:
+            return web.Response(status=mode, headers={"retry-after": "1"}, text="<h1>no</h1>")
+        return web.json_response(DONE)
+
+    @property
+    def paths(self) -> list[int]:
+        return [path for path, *_ in self.received]
+
+
+@asynccontextmanager
+async def listening(server: EdgeServer) -> AsyncIterator[EdgeServer]:
+    runner = web.ServerRunner(web.Server(server, handler_cancellation=True, access_log=None))
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield server
+    finally:
+        await runner.cleanup()
+
+
+def quick() -> Memory:
+    return Memory(Timing(hedge_after_s=0.2, pause_s=(0.01, 0.02), rounds=1))
+
+
+async def sold(server: EdgeServer, **more: Any) -> Any:
+    async with listening(server), CarteClient(server.url, memory=quick(), **more) as client:
+        return await client.execute(SALE, {"input": INPUT})
+
+
+@pytest.mark.parametrize("mode", ["broken", "silent", 500, 502, 503, 504, 429, FAULT])
+def test_a_mutation_is_repeated_elsewhere_as_the_same_operation(mode: Any) -> None:
+    server = EdgeServer(mode)
+    assert asyncio.run(sold(server)) == DONE["data"]
+    assert server.paths == [0, 1]
+    first, second = (body["variables"]["input"]["operationId"] for _, body, _ in server.received)
+    assert first == second
+    assert len(first) == 36
+
+
+def test_the_third_region_is_reached_when_two_are_lost() -> None:
+    server = EdgeServer("broken", 503)
+    assert asyncio.run(sold(server)) == DONE["data"]
+    assert server.paths == [0, 1, 2]
+
+
+def test_a_path_that_an_older_edge_does_not_know_is_passed_over() -> None:
+    server = EdgeServer("broken", 404)
+    assert asyncio.run(sold(server)) == DONE["data"]
+    assert server.paths == [0, 1, 2]
+
+
+def test_an_error_that_every_region_would_give_is_raised_after_one_request() -> None:
+    refused = {"errors": [{"message": "sign in", "extensions": {"code": "UNAUTHENTICATED"}}]}
+    server = EdgeServer(refused)
+    with pytest.raises(GraphQLError, match="sign in") as raised:
+        asyncio.run(sold(server))
+    assert raised.value.errors == refused["errors"]
+    assert server.paths == [0]
+
+
+def test_where_all_regions_fail_the_last_status_is_told() -> None:
+    server = EdgeServer(503, 502, 500)
+    with pytest.raises(GraphQLError, match="status 500"):
+        asyncio.run(sold(server))
+
+
+def test_the_token_is_asked_for_before_each_attempt() -> None:
+    server = EdgeServer(503)
+    tokens = iter(["old", "new"])
+    asyncio.run(sold(server, token=lambda: next(tokens)))
+    assert [token for *_, token in server.received] == ["Bearer old", "Bearer new"]
+
+
+def test_a_script_without_asyncio_has_the_same() -> None:
+    server = EdgeServer("broken")
+
+    def script() -> Any:
+        with BlockingCarteClient(server.url, memory=quick()) as client:
+            return client.execute(SALE, {"input": INPUT})
+
+    async def main() -> Any:
+        async with listening(server):
+            return await asyncio.to_thread(script)
+
+    assert asyncio.run(main()) == DONE["data"]
+    assert server.paths == [0, 1]
+
+
+def test_an_id_that_the_caller_chose_stays_and_a_query_gets_none() -> None:
+    mine = {"input": {**INPUT, "operationId": "mine"}}
+    assert with_operation_ids(SALE, mine) == mine
+    assert with_operation_ids("query Q($input: SomeInput) { a }", {"input": {}}) == {"input": {}}
+    assert with_operation_ids(SALE, None) == {}
+    given = {"input": dict(INPUT)}
+    assert "operationId" in with_operation_ids(SALE, given)["input"]
+    assert given == {"input": INPUT}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "path", "expected"),
+    [
+        (200, DONE, 0, False),
+        (200, FAULT, 0, True),
+        (200, {"errors": ["odd"]}, 0, False),
+        (400, {"errors": [{"message": "x"}]}, 0, False),
+        (404, {}, 0, False),
+        (404, {}, 1, True),
+        (404, {"errors": [{"message": "x"}]}, 1, False),
+        (408, {}, 0, True),
+        (413, {}, 0, False),
+        (429, {}, 0, True),
+        (503, {}, 0, True),
+    ],
+)
+def test_what_may_be_repeated(status: int, body: Any, path: int, *, expected: bool) -> None:
+    assert is_retryable(status, body, path=path) is expected
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [(None, 0), ("2", 2), ("", 0), ("-1", 0), ("Fri, 01 Jan 2027 00:00:00 GMT", 0), ("²", 0)],
+)
+def test_retry_after_in_seconds(value: str | None, seconds: float) -> None:
+    assert retry_after(value) == seconds

@@ -1,0 +1,143 @@
+// Sends GraphQL operations to carte: reads of registered documents by GET, everything else by POST, and
+// each of them again in another region where one fails. Knows no GraphQL library.
+import { type Attempted, failOver, Memory, PATHS } from "./failover.ts";
+
+export interface CarteOperation {
+  /** The document's text. */
+  query: string;
+  variables?: Record<string, unknown> | undefined;
+  operationName?: string | undefined;
+}
+
+export interface CarteAnswer {
+  status: number;
+  headers: Headers;
+  /** The GraphQL response; undefined where a gateway answered with something else. */
+  body: CarteBody | undefined;
+}
+
+export interface CarteBody {
+  data?: unknown;
+  errors?: { message?: unknown; extensions?: Record<string, unknown> }[];
+  extensions?: Record<string, unknown>;
+}
+
+export interface CarteOptions {
+  /** The edge, without a path: `https://menus.example.com`; empty: where the page came from. */
+  url?: string;
+  /** The registered documents: the content of carte's `graphql_schema/persisted.json`. */
+  documents?: Readonly<Record<string, { document: string }>>;
+  /** Headers of every request, such as `authorization`; asked for before each attempt. */
+  headers?: () => Record<string, string> | Promise<Record<string, string>>;
+  /** What fetch gets beside method, headers, body and signal. */
+  init?: RequestInit;
+  fetch?: typeof fetch;
+  /** What is remembered of failed paths; clients of one page may share it. */
+  memory?: Memory;
+}
+
+export interface SendLimits {
+  signal?: AbortSignal | undefined;
+  timeoutMs?: number | undefined;
+}
+
+const ACCEPT = "application/graphql-response+json, application/json;q=0.9";
+const PERSISTED = "/graphql/persisted/";
+/** An edge that fails a read over waits for two regions, 2 s for the first one. */
+const HEDGE_READ_AFTER_MS = 2500;
+/** Beside 5xx: the region throttles, or gave up waiting for the request. */
+const RETRYABLE_STATUSES = [408, 429];
+/** What an edge of an older version says at a path that it does not know. */
+const UNKNOWN_PATH = [403, 404, 405];
+
+/** Makes a function that sends operations; keep it, for it remembers which paths failed. */
+export function carteSender(options: CarteOptions = {}) {
+  const { url = "", documents = {}, headers, init, memory = new Memory() } = options;
+  const ids = new Map(Object.entries(documents).map(([id, { document }]) => [key(document), id]));
+  const base = url.replace(/\/+$/, "");
+
+  async function send(to: string, more: RequestInit, signal: AbortSignal): Promise<CarteAnswer> {
+    const own = { accept: ACCEPT, ...(await headers?.()), ...(more.headers as object) };
+    const fetching = options.fetch ?? fetch;
+    const response = await fetching(base + to, { ...init, ...more, headers: own, signal });
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: parse(await response.text()),
+    };
+  }
+
+  return async (operation: CarteOperation, limits: SendLimits = {}): Promise<CarteAnswer> => {
+    const { query, operationName } = operation;
+    const id = ids.get(key(query));
+    const variables = withOperationIds(query, operation.variables ?? {});
+    const posted: RequestInit = {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query, variables, ...(operationName ? { operationName } : {}) }),
+    };
+    // The first attempt of a registered read is the edge's to fail over; after that it is posted.
+    let persisted = id !== undefined;
+    const attempt = async (path: number, signal: AbortSignal): Promise<Attempted<CarteAnswer>> => {
+      if (persisted) {
+        persisted = false;
+        const text = encodeURIComponent(JSON.stringify(variables));
+        const answer = await send(`${PERSISTED}${id}?variables=${text}`, {}, signal);
+        // A region of another version does not know the document yet, or any more.
+        if (answer.status !== 404) return judged(answer);
+      }
+      const answer = await send(PATHS[path] ?? PATHS[0], posted, signal);
+      const unknown = path > 0 && UNKNOWN_PATH.includes(answer.status) && !answer.body?.errors;
+      return unknown ? { value: answer, retryable: true } : judged(answer);
+    };
+    const hedgeAfterMs = persisted ? HEDGE_READ_AFTER_MS : undefined;
+    return failOver(attempt, memory, { ...limits, hedgeAfterMs });
+  };
+}
+
+export type CarteSender = ReturnType<typeof carteSender>;
+
+/** A document's text without what GraphQL ignores: libraries print the same document differently. */
+const key = (text: string): string =>
+  text
+    .replace(/[\s,]+/g, " ")
+    .replace(/ ?([{}()[\]:!=$@|]) ?/g, "$1")
+    .trim();
+
+/**
+ * Give each input object of a mutation an `operationId` where it lacks one.
+ *
+ * It is made once for an operation: all attempts carry the same, so that the regions know them for one.
+ */
+export function withOperationIds(
+  query: string,
+  variables: Record<string, unknown>,
+): Record<string, unknown> {
+  if (!/^\s*mutation\b/m.test(query)) return variables;
+  const all = { ...variables };
+  for (const [, name = ""] of query.matchAll(/\$(\w+)\s*:\s*\w+Input\b/g)) {
+    const input = all[name];
+    if (typeof input === "object" && input !== null && !("operationId" in input)) {
+      all[name] = { ...input, operationId: crypto.randomUUID() };
+    }
+  }
+  return all;
+}
+
+function judged(answer: CarteAnswer): Attempted<CarteAnswer> {
+  const { status, headers, body } = answer;
+  const errors = Array.isArray(body?.errors) ? body.errors : [];
+  const fault = errors.some(({ extensions }) => extensions?.retryable === true);
+  const retryable = status >= 500 || RETRYABLE_STATUSES.includes(status) || fault;
+  const seconds = Number(headers.get("retry-after") ?? 0);
+  return { value: answer, retryable, retryAfterS: Number.isFinite(seconds) ? seconds : 0 };
+}
+
+function parse(text: string): CarteBody | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body !== null ? (body as CarteBody) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,232 @@
+// Repeats a GraphQL operation in another region: the order of attempts, hedging, pauses and the budget.
+
+/**
+ * The paths of a carte edge. Each leads to another region while all of them are healthy: the nearest
+ * one, the next nearest, and the third. Repeating a mutation is safe, because every mutation carries
+ * an `operationId` and has one effect in all regions, however often and wherever it arrives.
+ */
+export const PATHS = ["/graphql", "/graphql/next", "/graphql/third"] as const;
+
+/** What one attempt came to. */
+export interface Attempted<T> {
+  /** The answer, good or bad. */
+  value: T;
+  /** Whether the same request may succeed elsewhere or later. */
+  retryable: boolean;
+  /** Seconds for which the region that answered wants no request of this client. */
+  retryAfterS?: number | undefined;
+}
+
+export interface Timing {
+  /** Milliseconds without an answer after which another region is asked beside the first one. */
+  hedgeAfterMs: number;
+  /** Milliseconds after which an operation is given up. */
+  timeoutMs: number;
+  /** Rounds of three attempts after which the last bad answer stands. */
+  rounds: number;
+  /** Base and limit of the pause after each round of three attempts; it is drawn at random. */
+  pauseMs: readonly [number, number];
+  /** Limits of the time for which a path that failed is not the first choice; drawn at random. */
+  coolMs: readonly [number, number];
+}
+
+export const TIMING: Timing = {
+  hedgeAfterMs: 1000,
+  timeoutMs: 12_000,
+  rounds: 2,
+  pauseMs: [500, 4000],
+  coolMs: [5000, 10_000],
+};
+
+/** Retry-After of an answer is believed up to this many seconds. */
+const LONGEST_RETRY_AFTER_S = 30;
+const BUDGET = 10;
+const EARNED = 0.1;
+
+/** An operation that no region answered. */
+export class NoAnswerError extends Error {
+  constructor(
+    readonly attempts: number,
+    /** Whether time was up; else every attempt failed, and `cause` says how the last one did. */
+    readonly timedOut: boolean,
+    cause: unknown,
+  ) {
+    super(`no region answered${timedOut ? " in time" : ""}, after ${attempts} attempts`, { cause });
+    this.name = "NoAnswerError";
+  }
+}
+
+/**
+ * What a client remembers between operations: which paths failed lately, and how many attempts beyond
+ * the first it may still make. Make one for each client and keep it.
+ *
+ * A path that failed is left alone for a few seconds, so that an outage costs a client one failed
+ * attempt in that time and not one for each operation. The budget bounds what all its operations
+ * add together: each earns a tenth of an attempt, so in the long run retries add 10 % to the load of
+ * the regions that are left. Without budget no region is asked beside another, and a retry waits for
+ * a pause.
+ */
+export class Memory {
+  private readonly coolUntil: number[] = PATHS.map(() => 0);
+  private tokens = BUDGET;
+
+  constructor(
+    readonly timing: Timing = TIMING,
+    private readonly random: () => number = Math.random,
+    readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** The paths by index, the best one first. */
+  order(): number[] {
+    const now = this.now();
+    const wait = (path: number) => Math.max(0, (this.coolUntil[path] ?? 0) - now);
+    return PATHS.map((_, path) => path).sort(
+      (one, other) => wait(one) - wait(other) || one - other,
+    );
+  }
+
+  begun(): void {
+    this.tokens = Math.min(BUDGET, this.tokens + EARNED);
+  }
+
+  /** Whether one more attempt is within the budget; it is spent then. */
+  spend(): boolean {
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+
+  succeeded(path: number): void {
+    this.coolUntil[path] = 0;
+  }
+
+  failed(path: number, retryAfterS = 0): void {
+    const [least, most] = this.timing.coolMs;
+    const cool = Math.max(least + this.random() * (most - least), retryAfterS * 1000);
+    this.coolUntil[path] = this.now() + cool;
+  }
+
+  /** Milliseconds to pause after `rounds` rounds: at random up to a limit that doubles ("full jitter"). */
+  pause(rounds: number, retryAfterS = 0): number {
+    const [base, most] = this.timing.pauseMs;
+    return Math.max(retryAfterS * 1000, this.random() * Math.min(most, base * 2 ** rounds));
+  }
+}
+
+/**
+ * Make attempts until one has an answer that another region would not better.
+ *
+ * @param attempt makes one attempt; a rejection counts as a region that cannot be reached. Its signal
+ *   ends when another attempt was answered.
+ * @returns the answer, or the last bad one when time or rounds are up.
+ * @throws NoAnswerError when there was no answer at all; the reason of `signal`.
+ */
+export function failOver<T>(
+  attempt: (path: number, signal: AbortSignal) => Promise<Attempted<T>>,
+  memory: Memory,
+  {
+    signal,
+    hedgeAfterMs = memory.timing.hedgeAfterMs,
+    timeoutMs = memory.timing.timeoutMs,
+  }: Limits = {},
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const order = memory.order();
+    const aborts = new Map<number, { path: number; abort: AbortController }>();
+    let made = 0;
+    let last: { value: T } | undefined;
+    let cause: unknown;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let ended = false;
+    /** Seconds that regions wanted to be left alone for, in this round. */
+    let retryAfters: number[] = [];
+
+    const end = (settle: () => void) => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(timer);
+      clearTimeout(deadline);
+      signal?.removeEventListener("abort", aborted);
+      for (const { abort } of aborts.values()) abort.abort();
+      settle();
+    };
+    const aborted = () => end(() => reject(signal?.reason));
+    const giveUp = (timedOut: boolean) =>
+      end(() => (last ? resolve(last.value) : reject(new NoAnswerError(made, timedOut, cause))));
+    const deadline = setTimeout(() => {
+      for (const { path } of aborts.values()) memory.failed(path);
+      giveUp(true);
+    }, timeoutMs);
+
+    const next = (afterMs: number, start: () => void) => {
+      clearTimeout(timer);
+      timer = setTimeout(start, afterMs);
+    };
+    /** After a failure: the next path at once, and after each round a pause. */
+    const again = () => {
+      const round = made % PATHS.length === 0;
+      if (made >= memory.timing.rounds * PATHS.length) {
+        clearTimeout(timer);
+        if (aborts.size === 0) giveUp(false);
+        return;
+      }
+      if (round || !memory.spend()) {
+        const wanted = round && retryAfters.length > 0 ? Math.min(...retryAfters) : 0;
+        next(memory.pause(made / PATHS.length, wanted), start);
+        if (round) retryAfters = [];
+      } else {
+        start();
+      }
+    };
+    /** Nobody has answered for a while: ask another region beside the one that is silent. */
+    const hedge = () => {
+      if (made < PATHS.length && memory.spend()) start();
+    };
+    const start = () => {
+      const path = order[made % PATHS.length] ?? 0;
+      const number = ++made;
+      const abort = new AbortController();
+      aborts.set(number, { path, abort });
+      next(hedgeAfterMs, hedge);
+      attempt(path, abort.signal).then(
+        (result) => {
+          aborts.delete(number);
+          if (ended) return;
+          if (!result.retryable) {
+            memory.succeeded(path);
+            // What was asked earlier and is still silent is slower than another region.
+            for (const [earlier, one] of aborts) if (earlier < number) memory.failed(one.path);
+            end(() => resolve(result.value));
+            return;
+          }
+          last = { value: result.value };
+          const wanted = Math.min(result.retryAfterS ?? 0, LONGEST_RETRY_AFTER_S);
+          if (wanted) retryAfters.push(wanted);
+          memory.failed(path, wanted);
+          again();
+        },
+        (error: unknown) => {
+          aborts.delete(number);
+          if (ended) return;
+          cause = error;
+          memory.failed(path);
+          again();
+        },
+      );
+    };
+
+    if (signal?.aborted) {
+      aborted();
+      return;
+    }
+    signal?.addEventListener("abort", aborted, { once: true });
+    memory.begun();
+    start();
+  });
+}
+
+export interface Limits {
+  signal?: AbortSignal | undefined;
+  hedgeAfterMs?: number | undefined;
+  timeoutMs?: number | undefined;
+}
