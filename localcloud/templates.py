@@ -24,6 +24,7 @@ UNSUPPORTED_TYPES: Final = frozenset(
         "AWS::Logs::Delivery",
         "AWS::Logs::DeliveryDestination",
         "AWS::Logs::DeliverySource",
+        "AWS::Logs::QueryDefinition",
         "AWS::Route53::HealthCheck",
         "AWS::Route53::RecordSetGroup",
         "AWS::Synthetics::Canary",

@@ -52,6 +52,8 @@ def services_call_for_this_account_only(cloud: Cloud) -> Iterator[tuple[Resource
             {"SourceArn", "SourceAccount"} & permission.properties.keys()
         ):
             yield permission, f"lets {principal} invoke it for anybody"
+        if "test-invoke-stage" in as_text(permission.properties.get("SourceArn", "")):
+            yield permission, "lets the console's test button call it, past throttle and log"
 
 
 def the_pipeline_role_is_for_one_repository(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

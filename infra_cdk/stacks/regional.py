@@ -21,6 +21,7 @@ from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
 from infra_cdk.constructs.rest_api import RestApi
+from infra_cdk.constructs.saved_queries import SavedQueries
 from infra_cdk.constructs.serving_alarms import ServingAlarms
 from infra_cdk.constructs.shifting import Shifting
 from infra_cdk.constructs.topics import alarm_topic, topic
@@ -66,6 +67,7 @@ class RegionalStack(Stack):
         menu_api = self._menu_api()
         rest = RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)
         self._convergence()
+        SavedQueries(self, "Queries")
         # A strongly consistent table takes no transactions, and every count is one.
         if not deployment.database.strong:
             self._inventory()

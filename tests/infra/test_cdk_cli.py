@@ -15,8 +15,10 @@ from infra_cdk.packaging.build import build
 from infra_cdk.packaging.target import this_machine
 from tests.support.aws_front import AwsFront, serving
 from tests.support.cdk_account import (
+    BROKEN,
     REGION,
     ROOT,
+    SECOND,
     CdkAccount,
     api_id,
     built_cli,
@@ -29,17 +31,6 @@ pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("cdk")]
 STACK = f"carte-{REGION}"
 # Without a domain, the default host is the way in.
 API = {"Type": "AWS::ApiGateway::RestApi", "Properties": {}}
-SECOND = """
-from services.menu_api import handler_before
-
-def handler(event, context):
-    answer = handler_before.handler(event, context)
-    for name in ("headers", "multiValueHeaders"):
-        if answer.get(name) is not None:
-            answer[name]["x-build"] = "second" if name == "headers" else ["second"]
-    return answer
-"""
-BROKEN = "raise RuntimeError('this build never starts')\n"
 CONFIG = f'account = "000000000000"\nregions = ["{REGION}"]\n'
 
 

@@ -9,6 +9,7 @@ import json
 import re
 import shutil
 import subprocess
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,16 @@ from infra_cdk.packaging.build import build
 from infra_cdk.packaging.target import this_machine
 from localcloud.layout import ACCOUNT_ID
 from tests.support.aws_front import AwsFront, refused, serving
-from tests.support.cdk_account import ROOT, CdkAccount, api_id, built_cli, running
+from tests.support.cdk_account import (
+    BROKEN,
+    ROOT,
+    SECOND,
+    CdkAccount,
+    api_id,
+    built_cli,
+    running,
+    with_handler,
+)
 
 pytestmark = [pytest.mark.cloud, pytest.mark.xdist_group("production-deploy")]
 
@@ -234,6 +244,43 @@ def test_a_repeated_deployment_changes_nothing(
     shutil.rmtree(clone / ".carte")
     done = run_step(account, clone, "eu-west-1", front[1])
     assert "eu-west-1: unchanged" in done.stdout, done.stdout + done.stderr
+
+
+def deploy_with(
+    account: CdkAccount, handler: str, name: str, url: str
+) -> "subprocess.CompletedProcess[str]":
+    """Deploy eu-west-1 of the production assembly with another menu handler."""
+    package = with_handler(
+        build(this_machine(), ROOT).archive, account.folder / f"{name}.zip", handler
+    )
+    config = account.folder / "deployment.toml"
+    changed = account.assembly(name, package, Deployment.from_toml(config))
+    return account.carte(
+        *("--config", str(config), "--assembly", str(changed), "--region", "eu-west-1"),
+        *("--bake", "0", "--patience", "20", "--smoke-front", url, "--json"),
+    )
+
+
+def build_that_answers(account: CdkAccount, region: str) -> str:
+    """The header by which a region's code tells which build it is."""
+    url = f"{account.endpoint}/_aws/execute-api/{api_id(region)}/live/health"
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=60) as one:
+        return str(one.headers.get("x-build", "first"))
+
+
+def test_a_changed_lambda_is_rolled_out_and_one_that_fails_is_taken_back(
+    account: CdkAccount, front: tuple[AwsFront, str]
+) -> None:
+    done = deploy_with(account, SECOND, "second", front[1])
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert build_that_answers(account, "eu-west-1") == "second"
+    assert build_that_answers(account, "us-east-1") == "first"
+    done = deploy_with(account, BROKEN, "broken", front[1])
+    assert done.returncode == 1, done.stdout + done.stderr
+    last = json.loads(done.stdout)["done"][-1]
+    assert (last["step"], last["outcome"]) == ("eu-west-1", "rolled back"), done.stderr
+    assert "/health answers" in last["text"]
+    assert build_that_answers(account, "eu-west-1") == "second"
 
 
 def test_health_alarms_get_the_ids_of_the_regions_checks(

@@ -114,7 +114,12 @@ class AwsFront:
             for api in stack.resources("AWS::ApiGateway::RestApi"):
                 if stack.region == region:
                     text = json.dumps(api.properties.get("Policy", {}))
-                    policy: dict[str, Any] = json.loads(self._resolved(text, region))
+                    # The emulator's secrets hold punctuation, whatever the template says.
+                    policy: dict[str, Any] = json.loads(
+                        _REFERENCE.sub(
+                            lambda found: json.dumps(self._secret(found[1], region))[1:-1], text
+                        )
+                    )
                     return policy
         return {}
 

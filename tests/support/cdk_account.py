@@ -38,6 +38,18 @@ ROOT = Path(__file__).parents[2]
 HANDLER = "services/menu_api/handler.py"
 # The emulator's resources lack these; an output that reads one rejects the whole template.
 MISSING_ATTRIBUTES = ("ProviderURL",)
+# Handlers for `with_handler`: a build that says which it is, and a build that never starts.
+SECOND = """
+from services.menu_api import handler_before
+
+def handler(event, context):
+    answer = handler_before.handler(event, context)
+    for name in ("headers", "multiValueHeaders"):
+        if answer.get(name) is not None:
+            answer[name]["x-build"] = "second" if name == "headers" else ["second"]
+    return answer
+"""
+BROKEN = "raise RuntimeError('this build never starts')\n"
 _PATIENCE_S = 30.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 

@@ -161,6 +161,16 @@ WIRING: Final[Faults] = (
         ),
     ),
     (
+        "a saved query for a field that no line has",
+        "saved-queries-find-what-is-logged",
+        setting(
+            "AWS::Logs::QueryDefinition",
+            "QueryString",
+            lambda text: text.replace("Code", "Cause"),
+            stack=_HERE,
+        ),
+    ),
+    (
         "a policy of another version",
         "statements-are-whole",
         setting("AWS::IAM::Policy", "PolicyDocument.Version", "2008-10-17", stack=_HERE),

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 
-from loadtests.cost import chart, demand, measured, prices, report, savings, traffic
+from loadtests.cost import (
+    chart,
+    demand,
+    global_services,
+    measured,
+    prices,
+    report,
+    savings,
+    traffic,
+)
 from loadtests.cost.bill import Bill
 from loadtests.cost.estimate import Estimate
 from loadtests.cost.exceptions import CostError
@@ -265,3 +274,14 @@ def test_a_lambda_that_the_templates_lack_has_no_price() -> None:
     templates = Templates([], {})
     with pytest.raises(CostError, match="no Lambda with the handler"):
         templates.memory_mb("us-east-1", "services.menu_api")
+
+
+def test_each_copy_of_a_secret_is_billed() -> None:
+    replicas = {"ReplicaRegions": [{"Region": EU}, {"Region": "ap-southeast-1"}]}
+    secret = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource
+    found = Templates([Resource(US, secret, replicas), Resource(US, secret, {})], {})
+    bill = Bill(prices.load())
+    global_services.secrets(bill, found)
+    (line,) = bill.lines
+    assert (line.service, line.quantity) == ("Secrets Manager", 48)
+    assert line.yearly_usd == pytest.approx(19.2)

@@ -1,0 +1,65 @@
+"""Saved queries of CloudWatch Logs Insights: what people look for first in a region's logs."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+_MENU: Final = "/carte/menu-api"
+_GATEWAY: Final = "/carte/api-access"
+_CONVERGENCE: Final = "/carte/convergence"
+
+
+class _Query(NamedTuple):
+    group: str
+    text: str
+
+
+# Name to query. `infra_cdk/checks/queries.py` holds the fields to what is logged.
+QUERIES: Final[Mapping[str, _Query]] = {
+    "carte/faults-by-code": _Query(
+        _MENU, 'filter level = "ERROR" | stats sum(Faults) as faults by Code, bin(5m)'
+    ),
+    "carte/last-faults": _Query(
+        _MENU,
+        'filter level = "ERROR" | fields at, operation, path, status, Code, fault'
+        " | sort @timestamp desc | limit 20",
+    ),
+    "carte/slow-requests": _Query(
+        _MENU,
+        "filter ispresent(ms) | fields at, method, operation, path, status, ms, dynamodb.requests"
+        " | sort ms desc | limit 50",
+    ),
+    "carte/operations": _Query(
+        _MENU,
+        "filter ispresent(ms) | stats count(*) as calls, pct(ms, 50) as p50, pct(ms, 99) as p99,"
+        " avg(dynamodb.requests) as requests by operation | sort calls desc",
+    ),
+    "carte/gateway-errors": _Query(
+        _GATEWAY,
+        "filter status >= 500 or status = 429"
+        " | stats count(*) as answers by route, status, error, bin(5m)",
+    ),
+    "carte/addresses": _Query(
+        _GATEWAY, "stats count(*) as requests by ip, status | sort requests desc | limit 50"
+    ),
+    "carte/repairs": _Query(
+        _CONVERGENCE, "filter ispresent(Repairs) | stats sum(Repairs) as repairs by bin(5m)"
+    ),
+}
+
+
+class SavedQueries(Construct):
+    """The queries of one region."""
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        for name, query in QUERIES.items():
+            logs.CfnQueryDefinition(
+                self,
+                name.rpartition("/")[2],
+                name=name,
+                log_group_names=[query.group],
+                query_string=query.text,
+            )
