@@ -92,15 +92,20 @@ class OperationRepository:
             return edited.answer
         raise AssertionError("attempts() raises at its end")
 
-    def undo_surplus(self, record: OperationRecord) -> bool:
+    def undo_surplus(self, record: OperationRecord, *, again: bool = False) -> bool:
         """Take this region's effect back where another region's stands; whether it did so now.
 
         It names the sale that it takes back, so doing it twice is doing it once. Effect, record and
         a mark change in one transaction; the mark saves doing it again, because the record's own
-        flag may be replaced by another region's write, while nobody else ever writes the mark.
+        flag may be replaced by another region's write, while no other region writes the mark.
+
+        Args:
+            record: A version of the operation's record that names the regions that applied it.
+            again: Also where flag or mark say that it was done: the counter itself does not have
+                it, so it was lost.
 
         Raises:
-            ContentionError: others wrote faster, every time; try again later.
+            ContentionError: Others wrote faster, every time; try again later.
         """
         region = self._replica.region
         key = keys.operation(record.operation_id)
@@ -110,8 +115,9 @@ class OperationRepository:
             if stored is None:
                 return False  # expired
             current = OperationRecord.load(record.operation_id, stored.body).merge(record)
-            surplus = current.surplus_in(region)
-            if surplus is None or self._replica.get(mark, consistent=True) is not None:
+            marked = self._replica.get(mark, consistent=True)
+            surplus = current.twin_in(region) if again else current.surplus_in(region)
+            if surplus is None or (marked is not None and not again):
                 return False
             part = parts.own_part(Key(*surplus.document), region)
             held = self._replica.get(part, consistent=True)
@@ -130,7 +136,9 @@ class OperationRepository:
                     [
                         Write(key, undone, stamp, stored.rev, expires),
                         Write(part, stock.dump(), stamp, held.rev),
-                        Write(mark, {}, stamp, None, expires + RETENTION_S),
+                        Write(
+                            mark, {}, stamp, marked.rev if marked else None, expires + RETENTION_S
+                        ),
                     ]
                 )
             except RevisionMovedError:
@@ -166,9 +174,18 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
             operation.action,
             edited.changes,
             tuple(sold.items()),
+            applied.dump(),
+            _counts(edited, stamp),
         )
         writes.append(Write(keys.journal(document, stamp), entry.dump(), stamp, None))
     return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
+
+
+def _counts(edited: Edited, stamp: Stamp) -> Body | None:
+    """Return what an edit counted, so that the journal alone can restore it."""
+    if not edited.changes or not isinstance(edited.document, Stock):
+        return None
+    return edited.document.counts_at(stamp).dump()
 
 
 def _answer(operation: Operation, record: OperationRecord) -> Any:

@@ -45,6 +45,19 @@ def test_regions_converge_to_everything_that_was_acknowledged() -> None:
     run_state_machine_as_test(ConvergenceMachine, settings=BUDGET)
 
 
+def test_with_the_reconciler_they_converge_though_stream_records_are_lost() -> None:
+    faults = Faults(loses_records=True, reconciles=True)
+    machine = type("Lossy", (ConvergenceMachine,), {"faults": faults})
+    run_state_machine_as_test(machine, settings=BUDGET)
+
+
+def test_with_the_reconciler_alone_they_converge() -> None:
+    machine = type(
+        "Alone", (ConvergenceMachine,), {"faults": Faults(converges=False, reconciles=True)}
+    )
+    run_state_machine_as_test(machine, settings=BUDGET)
+
+
 class WallClock(HybridClock):
     """Stamps with the wall clock alone, whatever the document says."""
 
@@ -76,6 +89,7 @@ def forgetting_undone(write: Write) -> Write | None:
 
 FAULTS = {
     "convergence is off": Faults(converges=False),
+    "stream records are lost and nothing reconciles": Faults(loses_records=True),
     "merge by wall clock": Faults(clock=WallClock),
     "the operation record is dropped": Faults(write=without(keys.OPERATION)),
 }

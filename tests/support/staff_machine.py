@@ -37,11 +37,15 @@ class Faults:
         converges: whether the stream Lambda runs.
         clock: makes the clocks of processes.
         write: what becomes of each write; None drops it.
+        loses_records: whether stream records get lost.
+        reconciles: whether the reconciler runs.
     """
 
     converges: bool = True
     clock: Callable[[str, Callable[[], int]], HybridClock] = HybridClock
     write: Callable[[Write], Write | None] | None = None
+    loses_records: bool = False
+    reconciles: bool = False
 
 
 class StaffMachine(RuleBasedStateMachine):

@@ -40,7 +40,10 @@ class JournalEntry:
         author: subject of the token that the mutation came with.
         action: name of the mutation.
         changes: the registers it set.
-        sold: item id to pieces that it counted as sold.
+        sold: Item id to pieces that it counted as sold.
+        applied: How its region applied it, in the layout of `operation.Applied.dump`, so that an
+            operation that two regions applied is found from the journal; None in entries of 0.1.0.
+        counts: What it counted, in the layout of `stock.Stock.dump`; None where it counted nothing.
     """
 
     document: tuple[str, str]
@@ -50,10 +53,12 @@ class JournalEntry:
     action: str
     changes: tuple[Change, ...] = ()
     sold: tuple[tuple[str, int], ...] = ()
+    applied: list[Any] | None = None
+    counts: Body | None = None
 
     def dump(self) -> Body:
         """Its stored layout."""
-        return {
+        found: Body = {
             "op": self.operation_id,
             "by": self.author,
             "do": self.action,
@@ -63,6 +68,11 @@ class JournalEntry:
             ],
             "sold": [list(line) for line in self.sold],
         }
+        if self.applied is not None:
+            found["applied"] = self.applied
+        if self.counts is not None:
+            found["counts"] = self.counts
+        return found
 
     @classmethod
     def load(cls, document: tuple[str, str], stamp: str, body: Body) -> Self:
@@ -83,6 +93,8 @@ class JournalEntry:
                     for entry, value, seen in body["set"]
                 ),
                 tuple((item, pieces) for item, pieces in body["sold"]),
+                body.get("applied"),
+                body.get("counts"),
             )
         except (KeyError, TypeError, ValueError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not a journal entry: {error!r}") from error

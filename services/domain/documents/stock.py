@@ -94,6 +94,10 @@ class Stock:
         """Where a region's slot of an item stands: all it ever sold."""
         return self.lines.get(item_id, StockLine()).position(region)
 
+    def returns(self, item_id: str, region: str) -> Mapping[str, Return]:
+        """What a region took back of an item, as in `Slot.returns`."""
+        return self._slot(item_id, region).returns
+
     def _slot(self, item_id: str, region: str) -> Slot:
         return self.lines.get(item_id, StockLine()).slots.get(region, Slot())
 
@@ -105,6 +109,17 @@ class Stock:
         """Only what was counted, without the sales."""
         lines = self.lines.items()
         return replace(self, lines={i: StockLine(line.count) for i, line in lines if line.count})
+
+    def counts_at(self, stamp: Stamp) -> Self:
+        """Only what one write counted."""
+        return replace(
+            self,
+            lines={
+                item: StockLine(line.count)
+                for item, line in self.lines.items()
+                if line.count is not None and line.count.stamp == stamp
+            },
+        )
 
     def sales_in(self, region: str) -> Self:
         """Only what one region sold."""
