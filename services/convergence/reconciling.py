@@ -49,7 +49,8 @@ class Findings:
     Attributes:
         entries: Journal entries that were read.
         operations: Operation records that were read.
-        documents: Documents that were compared with them.
+        documents: Comparisons of a document with what a page proves about it; a document whose
+            evidence lies in several pages is compared with each.
         found: Kind of finding to how many.
         repaired: How many findings were repaired; 0 in a dry run.
         examples: The first findings, one line each.
