@@ -15,6 +15,7 @@ from localcloud.layout import CloudLayout, Region
 from localcloud.processes import Child
 from localcloud.readiness import NotReadyError, wait_healthy
 from localcloud.recovery import Program
+from localcloud.refilling import Refill
 from localcloud.settling import settle
 from localcloud.templates import Dropped
 
@@ -71,6 +72,7 @@ class Startup:
         self._options = options
         self._say = say
         self._assembly = artifacts.cloud_assembly(supervisor.layout)
+        self._refills: dict[str, Refill | None] = {}
 
     @property
     def _layout(self) -> CloudLayout:
@@ -99,7 +101,7 @@ class Startup:
         for region in regions:
             self._supervisor.start(
                 Program(
-                    start=partial(emulator.start, self._layout, region),
+                    start=partial(self._start_emulator, region),
                     heal=partial(self._redeploy, region),
                 )
             )
@@ -113,6 +115,14 @@ class Startup:
             }
         )
         self._done(f"{len(regions)} regions: {', '.join(self._layout.region_names)}", began)
+
+    def _start_emulator(self, region: Region) -> Child:
+        """Start a region's emulator; one that is started again serves only when it is filled."""
+        if region.name in self._refills:
+            self._refills[region.name] = Refill(self._layout, region.name)
+        else:
+            self._refills[region.name] = None
+        return emulator.start(self._layout, region)
 
     def _build(self) -> Path:
         if self._options.assembly is not None:
@@ -147,6 +157,9 @@ class Startup:
         """Make a restarted emulator a region again. Runs beside the main thread."""
         probe.wait_ok(region.endpoint + emulator.HEALTH_PATH, timeout=_DEADLINE)
         self._deploy_one(region)
+        refill = self._refills[region.name]
+        if refill is not None:
+            refill.finish()
 
     def _start_replicator(self, *, empty: bool) -> None:
         """Replicate, and bring the regions to one state before anyone reads or writes.
