@@ -35,7 +35,7 @@ def command(
         str,
         typer.Option(
             help="all, none, or some of replication-pause, region-cut, freeze, convergence-stop, "
-            "clock-skew, duplicate-delivery, replication-lag; with commas."
+            "drop-stream-records, clock-skew, duplicate-delivery, replication-lag; with commas."
         ),
     ] = "all",
     seed: Annotated[

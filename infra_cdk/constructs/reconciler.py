@@ -20,7 +20,6 @@ _MEMORY_MB: Final = 1024
 _TIMEOUT_S: Final = 300
 # A pass over a large table takes several invocations; between two passes one costs a single read.
 _EVERY: Final = Duration.minutes(5)
-_HOUR: Final = Duration.hours(1)
 # Operation records are kept for seven days (storage.operations.RETENTION_S): six are left to mend
 # the reconciler before a sale that was counted twice cannot be proved any more.
 _UNVERIFIED_MINUTES: Final = 24 * 60
@@ -87,13 +86,14 @@ class ReconcilerFunction(CarteFunction):
             name="reconciler-errors",
             happened="The reconciler fails.",
             do="The log /carte/reconciler has the reason; each run goes on where the last ended.",
-            metric=self.function.metric_errors(period=_HOUR),
-            above=3,
+            metric=self.function.metric_errors(period=_EVERY),
+            above=0,
+            periods=3,
             topic=topic,
         )
 
 
 def _metric(name: str, statistic: str) -> cloudwatch.Metric:
     return cloudwatch.Metric(
-        namespace=log_lines.NAMESPACE, metric_name=name, statistic=statistic, period=_HOUR
+        namespace=log_lines.NAMESPACE, metric_name=name, statistic=statistic, period=_EVERY
     )

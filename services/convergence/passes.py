@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.convergence.reconciling import Findings, Reconciler
+from services.domain import log_lines
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.exceptions import RevisionMovedError
@@ -81,6 +82,43 @@ def run_slice(walk: Walk, reconciler: Reconciler, place: Place, bounds: Bounds) 
         if read_units >= bounds.read_units or (remaining is not None and remaining < _RESERVE_MS):
             break
     return Slice(goes_on, reconciler.findings, read_units)
+
+
+def log_line(
+    done: Slice,
+    region: str,
+    unix_ms: int,
+    *,
+    counted: bool = True,
+    unverified_ms: int | None = None,
+) -> str:
+    """Return what an invocation writes to its log: metrics, findings and examples.
+
+    Args:
+        done: The slice.
+        region: Where it ran.
+        unix_ms: Now, in milliseconds since 1970-01-01T00:00Z.
+        counted: Whether the findings are published as metrics.
+        unverified_ms: See `PassRecord.unverified_ms`; None: not published.
+    """
+    found = done.findings
+    counts: dict[str, int] = {}
+    if counted:
+        counts = {
+            "Reconciled": found.documents,
+            "ReconcilerFound": found.found.total(),
+            "ReconcilerRepaired": found.repaired,
+        }
+    if unverified_ms is not None:
+        counts["UnverifiedMinutes"] = unverified_ms // 60_000
+    return log_lines.text(
+        {
+            **(log_lines.counts(unix_ms, counts) if counts else {}),
+            "level": "ERROR" if found.found else "INFO",
+            "region": region,
+            **done.to_json(),
+        }
+    )
 
 
 class PassRecord:

@@ -9,11 +9,10 @@ import sys
 from functools import partial
 from typing import Any, Final, NamedTuple, Self
 
-from services.convergence.passes import GRACE_MS, Bounds, PassRecord, Slice, run_slice
+from services.convergence.passes import GRACE_MS, Bounds, PassRecord, Slice, log_line, run_slice
 from services.convergence.reconciling import Reconciler
 from services.convergence.repair import Repairer
 from services.convergence.settings import Settings
-from services.domain import log_lines
 from services.domain.stamp import unix_ms
 from services.storage import walk
 from services.storage.operations import OperationRepository
@@ -62,7 +61,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         request = Request.load(event["repair"])
         bounds = Bounds(_UNITS, remaining_ms, now_ms, request.since_ms, request.grace_ms)
         done = _slice(request.place, bounds, dry_run=request.dry_run)
-        _log(done, now_ms, {} if request.dry_run else _counts(done))
+        sys.stderr.write(log_line(done, _table.region, now_ms, counted=not request.dry_run))
         return done.to_json()
     record = PassRecord(_table)
     if not record.is_due(now_ms):
@@ -71,30 +70,11 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         record.begin(now_ms)
     done = _slice(record.place, Bounds(_UNITS, remaining_ms, now_ms))
     record.advance(done.place)
-    unverified = {"UnverifiedMinutes": record.unverified_ms(now_ms) // 60_000}
-    _log(done, now_ms, _counts(done) | unverified)
+    unverified_ms = record.unverified_ms(now_ms)
+    sys.stderr.write(log_line(done, _table.region, now_ms, unverified_ms=unverified_ms))
     return done.to_json()
 
 
 def _slice(place: Place, bounds: Bounds, *, dry_run: bool = False) -> Slice:
     reconciler = Reconciler(_table, _repairer, _operations, dry_run=dry_run)
     return run_slice(partial(walk.pages, _table), reconciler, place, bounds)
-
-
-def _counts(done: Slice) -> dict[str, int]:
-    found = done.findings
-    return {
-        "Reconciled": found.documents,
-        "ReconcilerFound": found.found.total(),
-        "ReconcilerRepaired": found.repaired,
-    }
-
-
-def _log(done: Slice, now_ms: int, counts: dict[str, int]) -> None:
-    line = {
-        **(log_lines.counts(now_ms, counts) if counts else {}),
-        "level": "ERROR" if done.findings.found else "INFO",
-        "region": _table.region,
-        **done.to_json(),
-    }
-    sys.stderr.write(log_lines.text(line))
