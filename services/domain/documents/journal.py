@@ -121,7 +121,8 @@ class EditConflict:
 def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
     """Concurrent writes among the journal entries of one document, newest loss first.
 
-    A retry that two regions applied is no conflict: the operation is the same.
+    A retry that two regions applied is no conflict: the operation is the same, and a write that had
+    seen one of its entries had seen the operation.
     """
     writes: defaultdict[str, list[tuple[JournalEntry, Change]]] = defaultdict(list)
     for entry in sorted(entries, key=lambda one: one.stamp):
@@ -131,8 +132,9 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
     for path, history in writes.items():
         # A value that someone saw and replaced was not lost; who did not see it fought another.
         replaced = {change.seen for _, change in history}
+        seen = {entry.operation_id for entry, _ in history if entry.stamp in replaced}
         for at, (entry, change) in enumerate(history):
-            if entry.stamp in replaced:
+            if entry.operation_id in seen:
                 continue
             for later, its in history[at + 1 :]:
                 unseen = its.seen is None or its.seen < entry.stamp
