@@ -5,6 +5,7 @@ begins one when the last is old enough. An operator (`carte repair`) invokes it 
 {...}}`: the members are those of `Request`, and each answer says where the next call goes on.
 """
 
+import os
 import sys
 from functools import partial
 from typing import Any, Final, NamedTuple, Self
@@ -12,15 +13,14 @@ from typing import Any, Final, NamedTuple, Self
 from services.convergence.passes import GRACE_MS, Bounds, PassRecord, Slice, log_line, run_slice
 from services.convergence.reconciling import Reconciler
 from services.convergence.repair import Repairer
-from services.convergence.settings import Settings
 from services.domain.stamp import unix_ms
 from services.storage import walk
+from services.storage.binding import Binding
 from services.storage.operations import OperationRepository
 from services.storage.table import Table
 from services.storage.walk import Place
 
-_settings = Settings.from_environment()
-_table = Table(_settings.binding)
+_table = Table(Binding.from_environment(os.environ))
 _operations = OperationRepository(_table)
 _repairer = Repairer(_table, _operations)
 # Read request units a slice; a pass over a large table takes several, five minutes apart.
