@@ -11,14 +11,10 @@ _OUTAGES: Final = (
     "region-cut",
     "freeze",
     "convergence-stop",
-)
-# Faults that make delivery worse. They run beside the outages.
-_DISTURBANCES: Final = (
-    "clock-skew",
-    "duplicate-delivery",
-    "replication-lag",
     "drop-stream-records",
 )
+# Faults that make delivery worse. They run beside the outages.
+_DISTURBANCES: Final = ("clock-skew", "duplicate-delivery", "replication-lag")
 _MOST_SKEW_MS: Final = 10_000
 _MOST_LAG_S: Final = 2.0
 
