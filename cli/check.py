@@ -43,8 +43,8 @@ def command(
         typer.Option(
             metavar="KIND,KIND,...",
             help="Faults to inject meanwhile: all, none, or some of replication-pause, "
-            "region-cut, freeze, convergence-stop, clock-skew, duplicate-delivery, "
-            "replication-lag.",
+            "region-cut, freeze, convergence-stop, drop-stream-records, clock-skew, "
+            "duplicate-delivery, replication-lag.",
         ),
     ] = "all",
     seed: Annotated[

@@ -19,7 +19,8 @@ def command(
 ) -> None:
     """Stop the local cloud and end all of its processes.
 
-    Works after a crash too, and checks that no process is left. Data is kept for the next
+    First the clients' writes end, and replication and repairs come to theirs, for at most half a
+    minute. Works after a crash too, and checks that no process is left. Data is kept for the next
     `carte up` unless --wipe is given. Stopping what does not run is fine.
     """
     from localcloud import teardown
@@ -40,7 +41,7 @@ def command(
         else:
             print(f"no cloud at port {port}: nothing to stop")
         return
-    result = teardown.stop(layout)
+    result = teardown.stop(layout, discard=wipe)
     if wipe:
         teardown.wipe(layout.state_dir)
     if as_json:

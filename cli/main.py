@@ -30,6 +30,7 @@ COMMANDS: Final = {
     "freeze": "freeze",
     "thaw": "thaw",
     "fault": "fault",
+    "repair": "repair",
     "seed": "seed",
     "import": "import_csv",
     "query": "query",

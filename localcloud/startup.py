@@ -1,4 +1,4 @@
-"""Bring a cloud up: emulators, stacks, replicator, API, edge, data; each waited for."""
+"""Bring a cloud up: emulators, stacks, replicator, one state, API, edge, data; in this order."""
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,15 +10,19 @@ from typing import Final, Protocol
 
 from localcloud import artifacts, emulator, one_off_command, package, probe, programs, seeding
 from localcloud.deployer import deploy
+from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, Region
 from localcloud.processes import Child
 from localcloud.readiness import NotReadyError, wait_healthy
 from localcloud.recovery import Program
+from localcloud.refilling import Refill
+from localcloud.settling import settle
 from localcloud.templates import Dropped
 
 Say = Callable[[str], None]
 
 _DEADLINE: Final = 60.0  # seconds for a restarted emulator to answer
+_SETTLED_WITHIN: Final = 300.0  # seconds; comparing tables of 40,000 stores took about a minute
 _STORES_WITHIN: Final = 300.0  # seconds; comparing tables of 40,000 stores took about a minute
 # The answer is 200 only with data: a region that cannot read its table answers 503 or 504.
 _STORE_LIST: Final = "/graphql?query=%7Bstores(first:1)%7Bedges%7Bnode%7Bid%7D%7D%7D%7D"
@@ -68,6 +72,7 @@ class Startup:
         self._options = options
         self._say = say
         self._assembly = artifacts.cloud_assembly(supervisor.layout)
+        self._refills: dict[str, Refill | None] = {}
 
     @property
     def _layout(self) -> CloudLayout:
@@ -85,6 +90,7 @@ class Startup:
         self._assembly = self._build()
         package.divide(self._layout, self._assembly)
         empty = self._deploy()
+        self._start_replicator(empty=empty)
         self._start_programs()
         if empty and self._options.stores:
             self._seed()
@@ -95,7 +101,7 @@ class Startup:
         for region in regions:
             self._supervisor.start(
                 Program(
-                    start=partial(emulator.start, self._layout, region),
+                    start=partial(self._start_emulator, region),
                     heal=partial(self._redeploy, region),
                 )
             )
@@ -109,6 +115,14 @@ class Startup:
             }
         )
         self._done(f"{len(regions)} regions: {', '.join(self._layout.region_names)}", began)
+
+    def _start_emulator(self, region: Region) -> Child:
+        """Start a region's emulator; one that is started again serves only when it is filled."""
+        if region.name in self._refills:
+            self._refills[region.name] = Refill(self._layout, region.name)
+        else:
+            self._refills[region.name] = None
+        return emulator.start(self._layout, region)
 
     def _build(self) -> Path:
         if self._options.assembly is not None:
@@ -143,11 +157,33 @@ class Startup:
         """Make a restarted emulator a region again. Runs beside the main thread."""
         probe.wait_ok(region.endpoint + emulator.HEALTH_PATH, timeout=_DEADLINE)
         self._deploy_one(region)
+        refill = self._refills[region.name]
+        if refill is not None:
+            refill.finish()
+
+    def _start_replicator(self, *, empty: bool) -> None:
+        """Replicate, and bring the regions to one state before anyone reads or writes.
+
+        A region that lost its disk is filled again here: were it to sell before, its counters would
+        begin at 0 and replace those that the others still have.
+        """
+        layout = self._layout
+        self._supervisor.start(Program(partial(programs.start_replicator, layout)))
+        self._wait_healthy({"replicator": layout.replicator_url + "/status"})
+        if empty:
+            return
+        began = time.monotonic()
+        try:
+            settled = settle(layout, within=_SETTLED_WITHIN, pause=self._supervisor.pause)
+        except LocalCloudError as error:
+            self._say(f"  {error.message}; `carte repair` reconciles them later")
+        else:
+            found = f"{settled.repaired} repaired" if settled.repaired else "nothing was lost"
+            self._done(f"regions reconciled: {found}", began)
 
     def _start_programs(self) -> None:
         began = time.monotonic()
         layout = self._layout
-        self._supervisor.start(Program(partial(programs.start_replicator, layout)))
         if layout.runtime == "direct":
             for region in layout.regions:
                 variables = programs.function_variables(region)
@@ -155,7 +191,7 @@ class Startup:
                 self._supervisor.start(Program(start))
         served = "direct" if layout.runtime == "direct" else "emulator"
         apis = {f"{served}-{region.name}": region.api_url + "/ready" for region in layout.regions}
-        self._wait_healthy({"replicator": layout.replicator_url + "/status", **apis})
+        self._wait_healthy(apis)
         # Only now: its health checks give up after a second, and the emulator starts another
         # Lambda worker for each request that meets none but cold ones.
         self._supervisor.start(Program(partial(programs.start_edge, layout)))
@@ -164,7 +200,7 @@ class Startup:
             {"edge": layout.edge_url + "/health", "faults": layout.faults_url + "/ready"}
         )
         self._wait_for_stores()
-        self._done("replicator, API, gates and edge", began)
+        self._done("API, gates and edge", began)
 
     def _wait_for_stores(self) -> None:
         """Wait until every region lists stores.

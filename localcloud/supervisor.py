@@ -44,7 +44,7 @@ class Supervisor:
                 self._record(own_record("supervisor"))
                 Startup(self, options, self._say).run()
                 ready()
-                self._watch()
+                self._watch_until_stopped()
             except StopRequested:
                 self._say("stopping ...")
             finally:
@@ -72,6 +72,14 @@ class Supervisor:
             time.sleep(min(left, _WATCH))
         if self._stop:
             raise StopRequested
+
+    def _watch_until_stopped(self) -> None:
+        try:
+            self._watch()
+        except StopRequested:
+            self._say("settling ...")
+            teardown.settle_before_stop(self.layout, self._say)
+            raise
 
     def _watch(self) -> None:
         recovery = Recovery(self.layout, self._say)

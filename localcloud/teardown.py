@@ -4,13 +4,13 @@ import contextlib
 import os
 import shutil
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
-from localcloud import emulator
+from localcloud import emulator, settling
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout
 from localcloud.ports import describe, holders
@@ -18,8 +18,11 @@ from localcloud.processes import find, marked, stop_all, wait_gone
 
 # Replicator, edge and faults end at once; they note where they are in well under this.
 _GRACE = 10.0
+_SETTLED_WITHIN = 30.0
 # The supervisor stops everything in order, emulators within their own grace.
-_SUPERVISOR_GRACE = emulator.STOP_GRACE + 2 * _GRACE
+_SUPERVISOR_GRACE = _SETTLED_WITHIN + emulator.STOP_GRACE + 3 * _GRACE
+# A file in the state folder: the data is to be removed, so nothing need be settled.
+_DISCARD = "discard"
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,12 @@ class Teardown:
     foreign: tuple[str, ...]
 
 
-def stop(layout: CloudLayout) -> Teardown:
+def stop(layout: CloudLayout, *, discard: bool = False) -> Teardown:
     """Stop all processes of a cloud; state stays, so that the next start has the data again.
+
+    Args:
+        layout: The cloud.
+        discard: Whether the data will be removed, so that nothing need be settled first.
 
     Raises:
         LocalCloudError: Something would not end.
@@ -45,6 +52,8 @@ def stop(layout: CloudLayout) -> Teardown:
     supervisor = layout.process("supervisor")
     running = find(supervisor) if supervisor else None
     if running is not None and running.pid != os.getpid():
+        if discard:
+            (layout.state_dir / _DISCARD).touch()
         running.send_signal(signal.SIGTERM)
         running.send_signal(signal.SIGCONT)
         wait_gone([running], timeout=_SUPERVISOR_GRACE)
@@ -56,6 +65,23 @@ def stop(layout: CloudLayout) -> Teardown:
             "they ignore SIGKILL; a debugger or the kernel holds them",
         )
     return Teardown(len(before), tuple(_foreign_ports(layout)))
+
+
+def settle_before_stop(layout: CloudLayout, say: Callable[[str], None]) -> None:
+    """End the clients' writes, then bring the regions to one state; says so when it cannot.
+
+    An emulator that stops forgets its stream, and with it the repairs that were still to be made.
+    """
+    if (layout.state_dir / _DISCARD).exists():
+        return
+    writing = [process for role in ("edge", "direct") for process in _recorded(layout, role)]
+    stop_all(writing, grace=_GRACE)
+    try:
+        settled = settling.settle(layout, within=_SETTLED_WITHIN)
+    except LocalCloudError as error:
+        say(f"  not settled: {error.message}; the next `carte up` reconciles")
+    else:
+        say(f"  settled, {settled.repaired} repaired" if settled.repaired else "  settled")
 
 
 def sweep(layout: CloudLayout) -> None:

@@ -21,6 +21,7 @@ _OPTIONAL: Final = frozenset(
         *("carte-canary-failed", "carte-count-files-gave-up", "carte-drain"),
         *("carte-inventory-errors", "carte-replication-late", "carte-unhealthy-<region>"),
         *("carte-edge-errors", "carte-edge-function-errors", "carte-edge-slow"),
+        *("carte-reconciler-found", "carte-reconciler-behind", "carte-reconciler-errors"),
     }
 )
 # Alarms that are not in the stack of a region.
@@ -42,6 +43,8 @@ _HIGHEST: Final = {
     "Skipped": 0,
     "AlertsFailed": 0,
     "CountFilesFailed": 0,
+    "ReconcilerFound": 0,
+    "UnverifiedMinutes": 24 * 60,
     "HealthCheckStatus": 0,
     "SuccessPercent": 50,
     "Drained": 1,
@@ -290,6 +293,7 @@ _NOT_IN_EVERY: Final = frozenset(
     {
         *("carte-drain", "carte-deployment", "carte-recovery", "carte-restored", "carte-edge"),
         *("carte-operations", "carte-site", "carte-identity", "carte-data", "carte-health"),
+        "carte-reconciler",
         *("carte-counts-dead-letters", "carte-edge-alarms", "carte-table", "carte-unhealthy-"),
     }
 )
@@ -305,6 +309,7 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted.add("carte-canary-failed")
     if not deployment.database.strong:
         wanted |= {"carte-count-files-gave-up", "carte-inventory-errors", "carte-replication-late"}
+        wanted |= {f"carte-reconciler-{name}" for name in ("found", "behind", "errors")}
     if deployment.domain:
         wanted |= {"carte-drain", "carte-unhealthy-<region>"}
     if deployment.has_edge:

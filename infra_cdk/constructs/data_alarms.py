@@ -136,7 +136,7 @@ class DataAlarms(Construct):
             happened="Stream records were given up: what last-writer-wins dropped in them is not "
             "repaired.",
             do="Within a day, read the message in carte-convergence-dead-letters, mend the cause, "
-            "and touch the documents it names (docs/operations.md).",
+            "and run the reconciler in every region (docs/operations.md).",
             metric=convergence.dead_letters.metric_approximate_number_of_messages_visible(
                 period=_MINUTE
             ),

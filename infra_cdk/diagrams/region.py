@@ -32,6 +32,7 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "counts": (1, 6),
     "counts-dead-letters": (1, 7),
     "inventory": (2, 6),
+    "reconciler": (2, 7),
     "cloudwatch": (3, 5),
     "alarms": (3, 6),
 }

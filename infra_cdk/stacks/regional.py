@@ -20,6 +20,7 @@ from infra_cdk.constructs.inventory import TIMEOUT_S, Inventory
 from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
+from infra_cdk.constructs.reconciler import ReconcilerFunction
 from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.saved_queries import SavedQueries
 from infra_cdk.constructs.serving_alarms import ServingAlarms
@@ -68,9 +69,11 @@ class RegionalStack(Stack):
         rest = RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)
         self._convergence()
         SavedQueries(self, "Queries")
-        # A strongly consistent table takes no transactions, and every count is one.
+        # A strongly consistent table takes no transactions, and every count is one. It has no
+        # last-writer-wins either, so there is nothing to reconcile.
         if not deployment.database.strong:
             self._inventory()
+            ReconcilerFunction(self, "Reconciler", home=self._home, topic=self._woken)
         alarms = ServingAlarms(
             self, "ServingAlarms", menu_api=menu_api, api=rest.api, topic=self._woken
         )

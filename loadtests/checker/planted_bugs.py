@@ -21,6 +21,8 @@ class PlantedBug:
 
     convergence = True
     """Whether the stream Lambdas shall run."""
+    reconciles = True
+    """Whether the reconcilers shall run in the end."""
 
     def begin(self) -> None:
         """Called before clients begin; blocks."""
@@ -33,10 +35,17 @@ class PlantedBug:
         return False
 
 
+class ReconcilerOff(PlantedBug):
+    """The reconcilers are off: what was in a lost stream record stays dropped."""
+
+    reconciles = False
+
+
 class ConvergenceOff(PlantedBug):
     """The stream Lambdas are off: whatever last-writer-wins drops stays dropped."""
 
     convergence = False
+    reconciles = False
 
     def __init__(self, faults: FaultSession) -> None:
         self._faults = faults
@@ -48,6 +57,8 @@ class ConvergenceOff(PlantedBug):
 
 class DropOperations(PlantedBug):
     """Operation records vanish, so that a retry is taken for a new operation."""
+
+    reconciles = False
 
     def __init__(self, history: History, tables: Tables) -> None:
         self._history = history

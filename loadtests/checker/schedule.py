@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 # Faults that make something unavailable. One at a time: a frozen region cannot be changed.
-_OUTAGES: Final = ("replication-pause", "region-cut", "freeze", "convergence-stop")
+_OUTAGES: Final = (
+    "replication-pause",
+    "region-cut",
+    "freeze",
+    "convergence-stop",
+    "drop-stream-records",
+)
 # Faults that make delivery worse. They run beside the outages.
 _DISTURBANCES: Final = ("clock-skew", "duplicate-delivery", "replication-lag")
 _MOST_SKEW_MS: Final = 10_000
@@ -83,6 +89,8 @@ def _window(
         case "region-cut":
             direction = dice.choice(("both", "to-other", "from-other"))
             parameters = {"other": other, "direction": direction}
+        case "drop-stream-records":
+            where = dice.choice((None, region))
         case "clock-skew":
             parameters = {"skew_ms": dice.choice((-1, 1)) * dice.uniform(1_000, _MOST_SKEW_MS)}
         case "replication-lag":

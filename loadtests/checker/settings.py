@@ -11,11 +11,12 @@ FAULTS: Final = (
     "region-cut",
     "freeze",
     "convergence-stop",
+    "drop-stream-records",
     "clock-skew",
     "duplicate-delivery",
     "replication-lag",
 )
-PLANTS: Final = ("none", "convergence-off", "wall-clock", "drop-operations")
+PLANTS: Final = ("none", "convergence-off", "wall-clock", "drop-operations", "reconciler-off")
 
 
 class CheckError(CarteError):

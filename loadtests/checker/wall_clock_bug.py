@@ -43,6 +43,8 @@ class WallClockBug(PlantedBug):
     that had not seen each other, the newer one had been taken whole.
     """
 
+    reconciles = False
+
     def __init__(self, dataset: Dataset, tables: Tables, faults: FaultSession) -> None:
         self._tables = tables
         self._faults = faults

@@ -154,6 +154,11 @@ def _skew(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Eff
         yield Effect(EffectKey(effects.CODE, region), {"skew_ms": parameters["skew_ms"]})
 
 
+def _drop_records(region: str | None, _: Parameters, regions: Sequence[str]) -> Iterator[Effect]:
+    for name in regions if region is None else (region,):
+        yield Effect(EffectKey(effects.STREAM, name), {"dropped": True})
+
+
 def _bad_deployment(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Effect]:
     where = "raise" if parameters["where"] == "handler" else "raise_in_resolvers"
     yield Effect(EffectKey(effects.CODE, region), {where: parameters["canary_share"]})
@@ -237,6 +242,12 @@ KINDS: Final[Mapping[str, Kind]] = {
     "convergence-stop": Kind(
         "the region's stream Lambda gets no records; they wait in the stream",
         _always(effects.STREAM, stopped=True),
+    ),
+    "drop-stream-records": Kind(
+        "the stream Lambda never gets the records of this time, so only the reconciler repairs "
+        "what was in them; with a region: only there",
+        _drop_records,
+        region="may",
     ),
     "bad-deployment": Kind(
         "a version of the menu Lambda that raises is rolled out, for a share of the requests",

@@ -1,5 +1,6 @@
-"""Stops and resumes the event source mapping that feeds the stream Lambda of a region."""
+"""Stops, resumes and filters the event source mapping that feeds a region's stream Lambda."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -7,14 +8,20 @@ from localcloud.faults.actuator import ActuatorError
 from localcloud.faults.lambda_actuator import function_with
 
 HANDLER: Final = "services.convergence.handler.handler"
+# Lambda drops the records that no filter matches (AWS Lambda developer guide, "Control which events
+# Lambda sends to your function"). This condition is added to each filter, and no record meets it,
+# so taking it away leaves the filters as they were deployed.
+_SOURCE: Final = "eventSource"
+_NONE: Final = ["dropped by a fault"]
 
 
 def switch_stream(api: Any, values: Sequence[dict[str, Any]]) -> None:
-    """Disable the mapping while any fault stops it; records wait in the stream meanwhile.
+    """Disable the mapping while a fault stops it; drop its records while a fault drops them.
 
     Args:
         api: A client of the region's Lambda API.
-        values: Not empty while a fault stops the mapping.
+        values: The values of the active faults: records of a mapping that is `stopped` wait in the
+            stream, those of one that is `dropped` are never delivered.
 
     Raises:
         ActuatorError: The stream Lambda has no event source mapping.
@@ -22,8 +29,22 @@ def switch_stream(api: Any, values: Sequence[dict[str, Any]]) -> None:
     name = function_with(api, HANDLER)
     pages = api.get_paginator("list_event_source_mappings").paginate()
     mappings = [one for page in pages for one in page["EventSourceMappings"]]
-    mine = [one["UUID"] for one in mappings if f":function:{name}" in one["FunctionArn"]]
+    mine = [one for one in mappings if f":function:{name}" in one["FunctionArn"]]
     if not mine:
         raise ActuatorError(f"{name} has no event source mapping")
+    stopped = any("stopped" in value for value in values)
+    dropped = any("dropped" in value for value in values)
     for mapping in mine:
-        api.update_event_source_mapping(UUID=mapping, Enabled=not values)
+        deployed = mapping.get("FilterCriteria") or {}
+        filters = [
+            {"Pattern": _pattern(one["Pattern"], dropped=dropped)}
+            for one in deployed.get("Filters", ())
+        ]
+        api.update_event_source_mapping(
+            UUID=mapping["UUID"], Enabled=not stopped, FilterCriteria={"Filters": filters}
+        )
+
+
+def _pattern(text: str, *, dropped: bool) -> str:
+    pattern = {name: value for name, value in json.loads(text).items() if name != _SOURCE}
+    return json.dumps({**pattern, _SOURCE: _NONE} if dropped else pattern)

@@ -1,10 +1,11 @@
-"""What one change of an item asks for: joining what it dropped, undoing what was applied twice.
+"""Repairs one change of an item: joins what it dropped, takes back what was applied twice.
 
-Last-writer-wins replaces a whole item. Whoever's write lost finds it in its own region's stream, as
+Last-writer-wins replaces a whole item. The region whose write lost finds it in its own stream, as
 an old image that the new one does not contain. Joined to the current document and written under a
 condition on its revision, it replicates like any write. Should that write lose again, the same
 region sees it again. A join that changes nothing writes nothing, so regions that repair the same
-loss at once do not answer each other for ever, and duplicated or late deliveries do no harm.
+loss at once do not repair each other's repairs for ever, and duplicated or late deliveries do no
+harm.
 """
 
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from services.storage.replica import Replica, Stored, Write
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change of one item, as a stream tells it.
+    """A change of one item, as a record of a stream describes it.
 
     Attributes:
         old: the item before; None: there was none.
@@ -54,7 +55,7 @@ class Repairer:
         self._operations = operations
 
     def settle(self, change: Change) -> Outcome:
-        """Do what a change asks for; doing it again, or late, does nothing more.
+        """Repair what a change dropped; doing it again, or late, does nothing more.
 
         Raises:
             InvalidDocumentError: an image, or the current document, has not its type's layout.
@@ -67,8 +68,10 @@ class Repairer:
         if change.old is not None and change.old.body != change.new.body:
             old = change.old.document()
             if self._is_contested(change.old, change.new, old, new):
-                self._mark(change.key)
-            if old.merge(new).dump() != new.dump() and self._rejoin(change.old, old):
+                self.mark(change.key)
+            if old.merge(new).dump() != new.dump() and self.rejoin(
+                change.key, old, expires=change.old.expires
+            ):
                 repaired = type(old).__name__
         undone = (
             isinstance(new, OperationRecord)
@@ -77,23 +80,42 @@ class Repairer:
         )
         return Outcome(repaired, undone)
 
-    def _rejoin(self, lost: Stored, document: Document) -> bool:
-        """Join a version that was replaced to the current one; whether that wrote anything."""
-        if parts.owner(lost.key) not in {None, self._replica.region}:
+    def rejoin(
+        self,
+        key: Key,
+        document: Document,
+        *,
+        expires: int | None = None,
+        create: bool = False,
+    ) -> bool:
+        """Join a version that was dropped to the current one; whether that wrote anything.
+
+        Args:
+            key: Of the item.
+            document: The version, or the part of one that is known.
+            expires: Unix seconds after which the dropped version was to expire; None: never.
+            create: Whether to write the item where there is none. A stream record needs that never:
+                what is gone by then has expired.
+
+        Raises:
+            ContentionError: Others kept writing the document; try again later.
+        """
+        if parts.owner(key) not in {None, self._replica.region}:
             return False  # another region's counters: only it may write them
-        for _ in self._replica.attempts(f"{lost.key.pk} / {lost.key.sk}"):
-            current = self._replica.get(lost.key, consistent=True)
-            if current is None:
-                return False  # expired
-            standing = current.document()
-            joined = standing.merge(document)
+        for _ in self._replica.attempts(f"{key.pk} / {key.sk}"):
+            current = self._replica.get(key, consistent=True)
+            if current is None and not create:
+                return False
+            standing = current.document() if current else None
+            joined = standing.merge(document) if standing else document
             body = joined.dump()
-            if body == standing.dump():
+            if standing is not None and body == standing.dump():
                 return False
             rev = self._replica.next_stamp(current, joined)
-            expires = max((at for at in (lost.expires, current.expires) if at), default=None)
+            expiries = (expires, current.expires if current else None)
+            latest = max((at for at in expiries if at), default=None)
             try:
-                self._replica.write(Write(lost.key, body, rev, current.rev, expires))
+                self._replica.write(Write(key, body, rev, current.rev if current else None, latest))
             except RevisionMovedError:
                 continue
             return True
@@ -102,15 +124,15 @@ class Repairer:
     def _is_contested(self, lost: Stored, won: Stored, old: Document, new: Document) -> bool:
         """Whether another region's write replaced registers that this region had written.
 
-        It may have seen them, and then it was no conflict: the journal tells. This only finds the
-        documents in whose journal it is worth looking.
+        It may have seen them, and then it was no conflict: the journal decides. This only finds the
+        documents whose journal is worth reading.
         """
         here = self._replica.region
         if isinstance(old, OperationRecord) or Stamp.parse(lost.rev).region != here:
             return False
         return Stamp.parse(won.rev).region != here and not {*old.stamps()} <= {*new.stamps()}
 
-    def _mark(self, document: Key) -> None:
+    def mark(self, document: Key) -> None:
         """Note that a document was contested; before its repair, which happens only once."""
         key = keys.repair_mark(document)
         mark = self._replica.get(key, consistent=True)
@@ -118,4 +140,4 @@ class Repairer:
         try:
             self._replica.write(Write(key, {}, rev, mark.rev if mark else None))
         except RevisionMovedError:
-            return  # somebody marked it in this very moment
+            return  # another process marked it meanwhile

@@ -20,6 +20,7 @@ UNDONE_PREFIX: Final = "UNDONE#"
 JOURNAL_PREFIX: Final = "JOURNAL#"
 KEYS: Final = "KEYS"
 REPAIRED: Final = "REPAIRED"
+RECONCILIATION: Final = "RECONCILIATION"
 DIRECTORY: Final = "DIRECTORY"
 REGIONS: Final = "REGIONS"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
@@ -96,6 +97,17 @@ def journal_partition(document: Key) -> str:
 def journal(document: Key, stamp: Stamp) -> Key:
     """Return what one mutation did to a document."""
     return Key(journal_partition(document), str(stamp))
+
+
+def of_journal_partition(pk: str) -> Key:
+    """The document that a partition of the journal is about."""
+    document_pk, _, sk = pk.removeprefix(JOURNAL_PREFIX).rpartition("/")
+    return Key(document_pk, sk)
+
+
+def reconciliation(region: str) -> Key:
+    """How far a region's reconciler has come; only that region writes it."""
+    return Key(RECONCILIATION, region)
 
 
 def repair_mark(document: Key) -> Key:

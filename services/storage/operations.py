@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.layout import Body
 from services.domain.documents.operation import Applied, OperationRecord
-from services.domain.documents.stock import Stock
+from services.domain.documents.stock import Stock, return_key
 from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys, parts
 from services.storage.exceptions import OperationIdReusedError, RevisionMovedError
@@ -92,12 +92,17 @@ class OperationRepository:
             return edited.answer
         raise AssertionError("attempts() raises at its end")
 
-    def undo_surplus(self, record: OperationRecord) -> bool:
+    def undo_surplus(self, record: OperationRecord, *, again: bool = False) -> bool:
         """Take this region's effect back where another region's stands, and return whether it did.
 
         It names the sale that it takes back, so doing it twice is doing it once. Effect, record and
         a mark change in one transaction; the mark saves doing it again, because the record's own
-        flag may be replaced by another region's write, while nobody else ever writes the mark.
+        flag may be replaced by another region's write, while no other region writes the mark.
+
+        Args:
+            record: A version of the operation's record that names the regions that applied it.
+            again: Also where flag or mark say that it was done: the counter itself does not have
+                it, so it was lost.
 
         Raises:
             ContentionError: Others wrote faster, every time; try again later.
@@ -110,16 +115,19 @@ class OperationRepository:
             if stored is None:
                 return False  # expired
             current = OperationRecord.load(record.operation_id, stored.body).merge(record)
-            surplus = current.surplus_in(region)
-            if surplus is None or self._replica.get(mark, consistent=True) is not None:
+            marked = self._replica.get(mark, consistent=True)
+            surplus = current.twin_in(region) if again else current.surplus_in(region)
+            if surplus is None or (marked is not None and not again):
                 return False
             part = parts.own_part(Key(*surplus.document), region)
             held = self._replica.get(part, consistent=True)
             stock = held.document() if held else None
             if held is None or not isinstance(stock, Stock):
                 return False
+            name = return_key(record.operation_id)
             for item_id, pieces in surplus.sold.items():
-                stock = stock.taken_back(item_id, pieces, region, surplus.positions[item_id])
+                positions = current.positions(surplus.fingerprint, item_id)
+                stock = stock.taken_back(item_id, pieces, region, name, positions)
             stamp = self._replica.clock.tick(Stamp.parse(held.rev), Stamp.parse(stored.rev))
             expires = max(_expiry(), stored.expires or 0)
             undone = current.undo(region).dump()
@@ -128,7 +136,9 @@ class OperationRepository:
                     [
                         Write(key, undone, stamp, stored.rev, expires),
                         Write(part, stock.dump(), stamp, held.rev),
-                        Write(mark, {}, stamp, None, expires + RETENTION_S),
+                        Write(
+                            mark, {}, stamp, marked.rev if marked else None, expires + RETENTION_S
+                        ),
                     ]
                 )
             except RevisionMovedError:
@@ -164,9 +174,18 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
             operation.action,
             edited.changes,
             tuple(sold.items()),
+            applied.dump(),
+            _counts(edited, stamp),
         )
         writes.append(Write(keys.journal(document, stamp), entry.dump(), stamp, None))
     return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
+
+
+def _counts(edited: Edited, stamp: Stamp) -> Body | None:
+    """Return what an edit counted, so that the journal alone can restore it."""
+    if not edited.changes or not isinstance(edited.document, Stock):
+        return None
+    return edited.document.counts_at(stamp).dump()
 
 
 def _answer(operation: Operation, record: OperationRecord) -> Any:

@@ -92,6 +92,12 @@ class Table(Replica):
         found = self.reader.batch(wanted, consistent=consistent)
         return {stored.key: stored for stored in found}
 
+    def scan(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Send one Scan request and return its answer, as botocore decodes it."""
+        client: Any = self.item._get_connection().connection.client  # noqa: SLF001
+        answer: dict[str, Any] = client.scan(**request)
+        return answer
+
     def close(self) -> None:
         """Close idle connections, as before a snapshot; the next request opens one."""
         self.reader.close()

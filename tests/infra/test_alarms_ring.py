@@ -5,6 +5,7 @@ what carte publishes is written by the code that runs in its Lambdas.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,8 @@ from infra_cdk.checks.alarms import METRIC_ALARM
 from infra_cdk.checks.metrics import metrics_exist
 from infra_cdk.checks.model import Cloud, as_text
 from services.convergence.batch import Batches
+from services.convergence.passes import Slice, log_line
+from services.convergence.reconciling import Findings
 from services.convergence.repair import Outcome
 from services.domain import log_lines
 from services.domain.documents.layout import InvalidDocumentError
@@ -147,6 +150,17 @@ def stream(settle: Callable[..., Any], alert: Callable[..., Any] | None = None) 
     return cause
 
 
+def reconciled(*, found: int = 0, unverified_ms: int = 0) -> Cause:
+    """The reconciler ends a slice of its pass."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        findings = Findings(documents=3, found=Counter({"lost": found}), repaired=found)
+        done = Slice(None, findings, 12.0)
+        metrics.log([log_line(done, "eu-west-1", 0, unverified_ms=unverified_ms)])
+
+    return cause
+
+
 def count_file(settle: Callable[..., Any]) -> Cause:
     """The inventory Lambda takes a message about a count file."""
 
@@ -213,6 +227,9 @@ CAUSES: Mapping[str, Cause] = {
     "carte-convergence-throttled": lambda_("Convergence", "Throttles", [1]),
     "carte-convergence-gave-up": waiting("ConvergenceDeadLetters"),
     "carte-convergence-skipped": stream(raising(InvalidDocumentError("of a newer version"))),
+    "carte-reconciler-found": reconciled(found=1),
+    "carte-reconciler-behind": reconciled(unverified_ms=25 * 3600 * 1000),
+    "carte-reconciler-errors": lambda_("Reconciler", "Errors", [1]),
     "carte-sold-out-alerts-failed": stream(lambda *_: Outcome(None), FAILS),
     "carte-inventory-errors": count_file(FAILS),
     "carte-count-files-gave-up": waiting("CountFilesDeadLetters"),
@@ -249,6 +266,7 @@ def a_quiet_hour(region: Region, metrics: Metrics) -> None:
     metrics.aws("CloudWatchSynthetics", "SuccessPercent", [100], CanaryName="carte-menu")
     stream(lambda *_: Outcome(None))(region, metrics)
     count_file(lambda *_: {"status": "loaded", "loaded": 3})(region, metrics)
+    reconciled(unverified_ms=6 * 3600 * 1000)(region, metrics)
     for name in ("UsEast1", "EuWest1", "ApSoutheast1"):
         reference = f'{{"Ref": "HealthCheckOf{name}"}}'
         metrics.aws("AWS/Route53", "HealthCheckStatus", [1], HealthCheckId=reference)

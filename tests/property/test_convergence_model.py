@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Return
 from services.domain.stamp import COUNTER_BITS, HybridClock, Stamp
 from services.storage import keys, parts
 from services.storage.replica import Write
@@ -44,6 +45,19 @@ def test_regions_converge_to_everything_that_was_acknowledged() -> None:
     run_state_machine_as_test(ConvergenceMachine, settings=BUDGET)
 
 
+def test_with_the_reconciler_they_converge_though_stream_records_are_lost() -> None:
+    faults = Faults(loses_records=True, reconciles=True)
+    machine = type("Lossy", (ConvergenceMachine,), {"faults": faults})
+    run_state_machine_as_test(machine, settings=BUDGET)
+
+
+def test_with_the_reconciler_alone_they_converge() -> None:
+    machine = type(
+        "Alone", (ConvergenceMachine,), {"faults": Faults(converges=False, reconciles=True)}
+    )
+    run_state_machine_as_test(machine, settings=BUDGET)
+
+
 class WallClock(HybridClock):
     """Stamps with the wall clock alone, whatever the document says."""
 
@@ -75,6 +89,7 @@ def forgetting_undone(write: Write) -> Write | None:
 
 FAULTS = {
     "convergence is off": Faults(converges=False),
+    "stream records are lost and nothing reconciles": Faults(loses_records=True),
     "merge by wall clock": Faults(clock=WallClock),
     "the operation record is dropped": Faults(write=without(keys.OPERATION)),
 }
@@ -87,11 +102,13 @@ def test_a_planted_fault_is_found(name: str) -> None:
         run_state_machine_as_test(machine, settings=PLANTED)
 
 
-def nameless(stock: Stock, item_id: str, pieces: int, region: str, at: int) -> Stock:
+def nameless(
+    stock: Stock, item_id: str, pieces: int, region: str, _: str, positions: Mapping[str, int]
+) -> Stock:
     """Take pieces back without naming the sale they belong to."""
     line = stock.lines[item_id]
     slot = line.slots[region]
-    returns = {**slot.returns, len(slot.returns) + 1: pieces}
+    returns = {**slot.returns, f"{len(slot.returns)}": Return(pieces, positions)}
     slots = {**line.slots, region: replace(slot, returns=returns)}
     return replace(stock, lines={**stock.lines, item_id: replace(line, slots=slots)})
 

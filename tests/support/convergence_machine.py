@@ -5,6 +5,8 @@ import random
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from services.convergence.reconciling import ABSENT, DOUBLED, LOST, Reconciler
+from services.storage.operations import OperationRepository
 from tests.support.staff_machine import StaffMachine, few, items, numbers
 
 QUIET_AFTER = 50
@@ -44,6 +46,35 @@ class ConvergenceMachine(StaffMachine):
         name = self.names[region % len(self.names)]
         start = max(0, self.read[name] - back)
         self.settle(name, start, start + back + records)
+
+    @rule(region=few, records=st.integers(1, 9))
+    def lose_stream_records(self, region: int, records: int) -> None:
+        """Stream records are given up, or end with the process that kept them."""
+        if self.faults.loses_records:
+            name = self.names[region % len(self.names)]
+            self.read[name] = min(self.read[name] + records, len(self.table.regions[name].stream))
+
+    @rule(region=few)
+    def reconcile_some(self, region: int) -> None:
+        self.reconcile(self.names[region % len(self.names)])
+
+    def reconcile(self, name: str) -> int:
+        """Run a whole pass of the reconciler in a region; how often it wrote something."""
+        if not self.faults.reconciles:
+            return 0
+        written = len(self.table.regions[name].stream)
+        replica = self.replicas[name][-1]
+        reconciler = Reconciler(replica, self.repairers[name], OperationRepository(replica))
+        rows = [row for pk in self.partitions(name) for row in replica.partition(pk)]
+        now_ms = self.table.now_ms + 10**9
+        reconciler.check(rows, until_ms=now_ms, now_s=0)
+        findings = reconciler.findings
+        unrepairable = findings.found.keys() - {LOST, DOUBLED, ABSENT}
+        assert not unrepairable, findings
+        return len(self.table.regions[name].stream) - written
+
+    def partitions(self, name: str) -> list[str]:
+        return sorted({key.pk for key in self.table.regions[name].items})
 
     @rule(region=few, which=numbers)
     def deliver_a_record_late(self, region: int, which: int) -> None:
@@ -87,7 +118,7 @@ class ConvergenceMachine(StaffMachine):
                     self.settle(name, self.read[name], len(region.stream))
                     busy = True
                     assert len(region.stream) < 100 * (len(self.asked) + 9), "it never ends"
-            if not busy:
+            if not busy and not sum(map(self.reconcile, self.names)):
                 break
         else:
             raise AssertionError(f"not quiet after {QUIET_AFTER} rounds")

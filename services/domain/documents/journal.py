@@ -41,6 +41,9 @@ class JournalEntry:
         action: Name of the mutation.
         changes: The registers it set.
         sold: Item id to pieces that it counted as sold.
+        applied: How its region applied it, in the layout of `operation.Applied.dump`, so that an
+            operation that two regions applied is found from the journal; None in entries of 0.1.0.
+        counts: What it counted, in the layout of `stock.Stock.dump`; None where it counted nothing.
     """
 
     document: tuple[str, str]
@@ -50,10 +53,12 @@ class JournalEntry:
     action: str
     changes: tuple[Change, ...] = ()
     sold: tuple[tuple[str, int], ...] = ()
+    applied: list[Any] | None = None
+    counts: Body | None = None
 
     def dump(self) -> Body:
         """Return its stored layout."""
-        return {
+        found: Body = {
             "op": self.operation_id,
             "by": self.author,
             "do": self.action,
@@ -63,6 +68,11 @@ class JournalEntry:
             ],
             "sold": [list(line) for line in self.sold],
         }
+        if self.applied is not None:
+            found["applied"] = self.applied
+        if self.counts is not None:
+            found["counts"] = self.counts
+        return found
 
     @classmethod
     def load(cls, document: tuple[str, str], stamp: str, body: Body) -> Self:
@@ -83,6 +93,8 @@ class JournalEntry:
                     for entry, value, seen in body["set"]
                 ),
                 tuple((item, pieces) for item, pieces in body["sold"]),
+                body.get("applied"),
+                body.get("counts"),
             )
         except (KeyError, TypeError, ValueError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not a journal entry: {error!r}") from error
@@ -109,7 +121,8 @@ class EditConflict:
 def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
     """Concurrent writes among the journal entries of one document, newest loss first.
 
-    A retry that two regions applied is no conflict: the operation is the same.
+    A retry that two regions applied is no conflict: the operation is the same, and a write that had
+    seen one of its entries had seen the operation.
     """
     writes: defaultdict[str, list[tuple[JournalEntry, Change]]] = defaultdict(list)
     for entry in sorted(entries, key=lambda one: one.stamp):
@@ -119,8 +132,9 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
     for path, history in writes.items():
         # A value that a later write had seen was replaced, not lost; unseen, it is a conflict.
         replaced = {change.seen for _, change in history}
+        seen = {entry.operation_id for entry, _ in history if entry.stamp in replaced}
         for at, (entry, change) in enumerate(history):
-            if entry.stamp in replaced:
+            if entry.operation_id in seen:
                 continue
             for later, its in history[at + 1 :]:
                 unseen = its.seen is None or its.seen < entry.stamp

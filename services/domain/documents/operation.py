@@ -7,7 +7,7 @@ region but the first by name takes its own effect back, once.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -52,6 +52,16 @@ class Applied:
             *(self.answer, positions, self.undone),
         ]
 
+    @classmethod
+    def load(cls, row: Sequence[Any]) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            TypeError, ValueError: The row has another shape.
+        """
+        stamp, fingerprint, (pk, sk), sold, answer, positions, undone = row
+        return cls(Stamp.parse(stamp), fingerprint, (pk, sk), sold, answer, bool(undone), positions)
+
 
 @dataclass(frozen=True, slots=True)
 class OperationRecord:
@@ -89,10 +99,28 @@ class OperationRecord:
         the client: both were acknowledged, so both stand.
         """
         own = self.applied.get(region)
-        if own is None or own.undone or not own.sold:
+        return None if own is None or own.undone else self.twin_in(region)
+
+    def twin_in(self, region: str) -> Applied | None:
+        """Return the application of `region` that does not stand, taken back or not; else None."""
+        own = self.applied.get(region)
+        if own is None or not own.sold:
             return None
         twins = (name for name, one in self.applied.items() if one.fingerprint == own.fingerprint)
         return own if min(twins) < region else None
+
+    def positions(self, fingerprint: str, item_id: str) -> dict[str, int]:
+        """Return where the counters of an item stood right after a sale, by region.
+
+        Args:
+            fingerprint: Of the operation; applications with another one are another operation.
+            item_id: What was sold.
+        """
+        return {
+            region: one.positions[item_id]
+            for region, one in sorted(self.applied.items())
+            if one.fingerprint == fingerprint and item_id in one.positions
+        }
 
     def undo(self, region: str) -> Self:
         """Return this record after `region` took its effect back."""
@@ -115,20 +143,7 @@ class OperationRecord:
             InvalidDocumentError: The body has another shape.
         """
         try:
-            applied = {
-                region: Applied(
-                    Stamp.parse(stamp), fingerprint, (pk, sk), sold, answer, bool(undone), positions
-                )
-                for region, (
-                    stamp,
-                    fingerprint,
-                    (pk, sk),
-                    sold,
-                    answer,
-                    positions,
-                    undone,
-                ) in body.items()
-            }
+            applied = {region: Applied.load(row) for region, row in body.items()}
         except (TypeError, ValueError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not an operation record: {error!r}") from error
         return cls(operation_id, applied)

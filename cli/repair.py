@@ -1,0 +1,69 @@
+"""`carte repair`: compare documents with their journal, and repair what they lack."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+
+if TYPE_CHECKING:
+    from localcloud.reconciliation import RegionRepair
+
+EXAMPLES: Final = (
+    "carte repair --dry-run",
+    "carte repair --region eu-west-1 --since 2026-11-28T05:00:00Z --json",
+)
+
+
+def command(
+    *,
+    region: Annotated[
+        list[str] | None, typer.Option(help="Only this region; may be repeated.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only writes since then, as 2026-11-28T05:00:00Z.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be repaired; write nothing.")
+    ] = False,
+    grace: Annotated[
+        float,
+        typer.Option(min=0, help="Leave out writes of the last so many seconds: still arriving."),
+    ] = 5.0,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare every document with its journal and operation records, and repair what it lacks.
+
+    Each region's reconciler checks its own replica. Exits with 0 when nothing was found or all of
+    it was repaired, else with 1; a dry run exits with 1 when it found anything. On AWS, invoke the
+    Lambda carte-reconciler instead (docs/operations.md).
+    """
+    from localcloud import reconciliation
+
+    layout = the_cloud(port, state_dir)
+    since_ms = reconciliation.since_ms(since) if since else 0
+    results = [
+        reconciliation.repair(one, dry_run=dry_run, since_ms=since_ms, grace_ms=int(grace * 1000))
+        for one in reconciliation.chosen(layout, region or ())
+    ]
+    if as_json:
+        print_json({"dry_run": dry_run, "regions": [one.to_json() for one in results]})
+    else:
+        for one in results:
+            _print(one, dry_run=dry_run)
+    if any(one.left for one in results):
+        raise typer.Exit(1)
+
+
+def _print(result: "RegionRepair", *, dry_run: bool) -> None:
+    found: dict[str, Any] = dict(result.found)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
+    print(
+        f"{result.region}: {result.entries:,} journal entries, {result.operations:,} operations, "
+        f"{result.documents:,} documents compared; found {kinds or 'nothing'}"
+        + ("" if dry_run or not found else f", repaired {result.repaired}")
+    )
+    for line in result.examples:
+        print(f"  {line}")

@@ -1,0 +1,152 @@
+"""Runs the reconciler Lambda of regions of the local cloud over their whole replica."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+from botocore.exceptions import BotoCoreError, ClientError
+
+from localcloud.deployer import client
+from localcloud.exceptions import LocalCloudError
+from localcloud.layout import CloudLayout, Region
+
+FUNCTION: Final = "carte-reconciler"
+_EXAMPLES: Final = 20
+
+
+@dataclass(slots=True)
+class RegionRepair:
+    """What a whole pass looked at and found in one region.
+
+    Attributes:
+        region: Its name.
+        dry_run: Whether nothing was written.
+        entries: Journal entries that were read.
+        operations: Operation records that were read.
+        documents: Documents that were compared with them.
+        found: Kind of finding to how many.
+        repaired: How many findings were repaired.
+        read_units: What the walk cost, in read request units.
+        examples: The first findings, one line each.
+    """
+
+    region: str
+    dry_run: bool
+    entries: int = 0
+    operations: int = 0
+    documents: int = 0
+    found: Counter[str] = field(default_factory=Counter)
+    repaired: int = 0
+    read_units: float = 0.0
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """Findings that were not repaired."""
+        return self.found.total() - self.repaired
+
+    def add(self, done: dict[str, Any]) -> None:
+        """Add the answer of one invocation."""
+        self.entries += done["entries"]
+        self.operations += done["operations"]
+        self.documents += done["documents"]
+        self.found.update(done["found"])
+        self.repaired += done["repaired"]
+        self.read_units += done["read_units"]
+        self.examples = [*self.examples, *done["examples"]][:_EXAMPLES]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as JSON values."""
+        return {
+            "region": self.region,
+            "entries": self.entries,
+            "operations": self.operations,
+            "documents": self.documents,
+            "found": dict(sorted(self.found.items())),
+            "repaired": self.repaired,
+            "read_units": self.read_units,
+            "examples": self.examples,
+        }
+
+
+def repair(
+    region: Region,
+    *,
+    dry_run: bool = False,
+    since_ms: int = 0,
+    grace_ms: int = 0,
+    between: Callable[[], None] = lambda: None,
+) -> RegionRepair:
+    """Run a pass of a region's reconciler to its end.
+
+    Args:
+        region: Whose replica.
+        dry_run: Whether nothing is written.
+        since_ms: Unix milliseconds; older writes are left out.
+        grace_ms: Writes younger than this many milliseconds are left out.
+        between: Called between two invocations; what it raises is raised.
+
+    Raises:
+        LocalCloudError: The Lambda failed or cannot be reached.
+    """
+    result = RegionRepair(region.name, dry_run)
+    place: Any = None
+    while True:
+        request = {"place": place, "dryRun": dry_run, "sinceMs": since_ms, "graceMs": grace_ms}
+        done = _invoke(region, {"repair": request})
+        result.add(done)
+        place = done["place"]
+        if place is None:
+            return result
+        between()
+
+
+def chosen(layout: CloudLayout, names: Sequence[str]) -> list[Region]:
+    """Return the regions of these names; all where none is named.
+
+    Raises:
+        LocalCloudError: The cloud has no region of that name.
+    """
+    unknown = {*names} - {*layout.region_names}
+    if unknown:
+        raise LocalCloudError(
+            f"this cloud has no region {', '.join(sorted(unknown))}",
+            f"its regions are {', '.join(layout.region_names)}",
+        )
+    return [region for region in layout.regions if not names or region.name in names]
+
+
+def since_ms(text: str) -> int:
+    """Return Unix milliseconds of a time in ISO 8601 with an offset.
+
+    Raises:
+        LocalCloudError: The text is no such time.
+    """
+    hint = "write it with its offset, as 2026-11-28T05:00:00Z"
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise LocalCloudError(f"{text[:40]!r} is not a time", hint) from error
+    if at.tzinfo is None:
+        raise LocalCloudError(f"{text[:40]!r} has no offset", hint)
+    return int(at.timestamp() * 1000)
+
+
+def _invoke(region: Region, event: dict[str, Any]) -> dict[str, Any]:
+    where = f"the reconciler of {region.name}"
+    try:
+        answer = client(region, "lambda").invoke(FunctionName=FUNCTION, Payload=orjson.dumps(event))
+    except (ClientError, BotoCoreError) as error:
+        raise LocalCloudError(
+            f"{where} cannot be invoked: {error}", "see `carte status`"
+        ) from error
+    payload = answer["Payload"].read()
+    if answer.get("FunctionError"):
+        raise LocalCloudError(
+            f"{where} failed", "see the log of its emulator", detail=payload.decode()[:2000]
+        )
+    done: dict[str, Any] = orjson.loads(payload)
+    return done

@@ -1,0 +1,77 @@
+"""Keeps a region whose emulator was restarted from serving until its table is filled again.
+
+An emulator that was killed has its tables as they were at its last clean stop, or none. A region
+that sold before the others had sent back what it lost would count on from counters that are too
+low, and its newer items would replace those of the others. DynamoDB does the same for a replica
+that is added: it takes no requests before it is filled.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from localcloud.exceptions import LocalCloudError
+from localcloud.faults.client import FaultClient
+from localcloud.layout import CloudLayout
+from localcloud.reconciliation import repair
+from localcloud.replicator.client import ReplicatorClient
+
+_WITHIN: Final = 120.0  # seconds; then the region serves what it has
+_POLL: Final = 0.1
+
+
+class Refill:
+    """Closes the service's way to one region's DynamoDB while the region is filled again."""
+
+    def __init__(self, layout: CloudLayout, region: str) -> None:
+        """Close it; does nothing where the fault controller or the replicator does not answer."""
+        self._layout = layout
+        self._region = region
+        self._fault: str | None = None
+        self._compared = 0
+        with suppress(LocalCloudError):
+            status = ReplicatorClient(layout).status()
+            self._compared = status["resync"][region]["compared"]
+            fault = FaultClient(layout).inject("dynamodb-fail", region, seconds=2 * _WITHIN)
+            self._fault = fault.id
+
+    def finish(self, pause: Callable[[float], None] = time.sleep) -> None:
+        """Wait until the region has what the others hold, let it serve, and reconcile it."""
+        if self._fault is None:
+            return
+        deadline = time.monotonic() + _WITHIN
+        try:
+            while time.monotonic() < deadline and not self._is_filled():
+                pause(_POLL)
+        finally:
+            with suppress(LocalCloudError):
+                FaultClient(self._layout).heal(self._fault)
+        found = next(one for one in self._layout.regions if one.name == self._region)
+        with suppress(LocalCloudError):  # the schedule comes back to it
+            repair(found)
+
+    def _is_filled(self) -> bool:
+        try:
+            status = ReplicatorClient(self._layout).status()
+        except LocalCloudError:
+            return False
+        return is_filled(status, self._region, self._compared)
+
+
+def is_filled(status: Mapping[str, Any], region: str, compared: int) -> bool:
+    """Return whether a region that was restarted has all that can reach it.
+
+    Args:
+        status: As the replicator's control API shows it.
+        region: The region.
+        compared: How often its table had been compared before the restart.
+    """
+    resync = status["resync"][region]
+    if resync["compared"] <= compared or not resync["settled"]:
+        return False
+    return not any(
+        pair["pending"]
+        for pair in status["pairs"]
+        if pair["to"] == region and not pair["cut"] and status["regions"][pair["from"]]["reachable"]
+    )

@@ -1,0 +1,175 @@
+"""Passes of the reconciler over a whole replica, in slices that an invocation has time for."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.convergence.reconciling import Findings, Reconciler
+from services.domain import log_lines
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.exceptions import RevisionMovedError
+from services.storage.replica import Replica, Write
+from services.storage.walk import Page, Place
+
+# A page is not begun with less time than checking two thousand entries may need.
+_RESERVE_MS: Final = 60_000
+GRACE_MS: Final = 120_000
+"""Writes younger than this are left to the stream: their items may still be arriving."""
+
+PASS_EVERY_MS: Final = 6 * 3600 * 1000
+"""Milliseconds from the begin of a complete pass to that of the next scheduled one."""
+
+Walk = Callable[[Place], Iterable[Page]]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """What one invocation did.
+
+    Attributes:
+        place: Where the pass goes on; None where it is complete.
+        findings: What the invocation looked at and found.
+        read_units: What it read by the walk alone, in read request units.
+    """
+
+    place: Place | None
+    findings: Findings
+    read_units: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the slice as JSON values."""
+        return {
+            "place": self.place.to_json() if self.place else None,
+            "read_units": self.read_units,
+            **self.findings.to_json(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much one invocation may do, and which writes it looks at.
+
+    Attributes:
+        read_units: Read request units after which no further page is read.
+        remaining_ms: Milliseconds that this invocation may still take; None: no limit.
+        now_ms: Unix milliseconds.
+        since_ms: Unix milliseconds; older writes are left out.
+        grace_ms: Writes younger than this many milliseconds are left out.
+    """
+
+    read_units: float
+    remaining_ms: Callable[[], int] | None
+    now_ms: int
+    since_ms: int = 0
+    grace_ms: int = GRACE_MS
+
+
+def run_slice(walk: Walk, reconciler: Reconciler, place: Place, bounds: Bounds) -> Slice:
+    """Check the replica from a place on, until it ends or a bound is reached; at least one page."""
+    read_units = 0.0
+    goes_on: Place | None = place
+    for page in walk(place):
+        reconciler.check(
+            page.rows,
+            since_ms=bounds.since_ms,
+            until_ms=bounds.now_ms - bounds.grace_ms,
+            now_s=bounds.now_ms // 1000,
+        )
+        read_units += page.read_units
+        goes_on = page.next
+        remaining = bounds.remaining_ms() if bounds.remaining_ms else None
+        if read_units >= bounds.read_units or (remaining is not None and remaining < _RESERVE_MS):
+            break
+    return Slice(goes_on, reconciler.findings, read_units)
+
+
+def log_line(
+    done: Slice,
+    region: str,
+    unix_ms: int,
+    *,
+    counted: bool = True,
+    unverified_ms: int | None = None,
+) -> str:
+    """Return what an invocation writes to its log: metrics, findings and examples.
+
+    Args:
+        done: The slice.
+        region: Where it ran.
+        unix_ms: Now, in milliseconds since 1970-01-01T00:00Z.
+        counted: Whether the findings are published as metrics.
+        unverified_ms: See `PassRecord.unverified_ms`; None: not published.
+    """
+    found = done.findings
+    counts: dict[str, int] = {}
+    if counted:
+        counts = {
+            "Reconciled": found.documents,
+            "ReconcilerFound": found.found.total(),
+            "ReconcilerRepaired": found.repaired,
+        }
+    if unverified_ms is not None:
+        counts["UnverifiedMinutes"] = unverified_ms // 60_000
+    return log_lines.text(
+        {
+            **(log_lines.counts(unix_ms, counts) if counts else {}),
+            "level": "ERROR" if found.found else "INFO",
+            "region": region,
+            **done.to_json(),
+        }
+    )
+
+
+class PassRecord:
+    """How far a region's scheduled passes have come; only this region writes the item."""
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+        self._key = keys.reconciliation(replica.region)
+        stored = replica.get(self._key, consistent=True)
+        body = stored.body if stored else {}
+        self._rev = stored.rev if stored else None
+        self.verified_ms: int = body.get("verified", 0)
+        """Unix milliseconds; every write before was verified here. 0: no pass is complete yet."""
+        self.first_ms: int = body.get("first", 0)
+        """Unix milliseconds at which the first pass of this region began."""
+        self.began_ms: int | None = body.get("began")
+        """When the pass that is under way began; None where none is."""
+        self.place = Place.load(body.get("place"))
+
+    def unverified_ms(self, now_ms: int) -> int:
+        """Return how old the oldest write may be that no complete pass has verified."""
+        return now_ms - (self.verified_ms or self.first_ms or now_ms)
+
+    def is_due(self, now_ms: int) -> bool:
+        """Whether a pass is under way, or the last one began long enough ago."""
+        if self.began_ms is not None or not self.verified_ms:
+            return True
+        return now_ms - self.verified_ms >= PASS_EVERY_MS
+
+    def begin(self, now_ms: int) -> None:
+        """Begin a pass."""
+        self.began_ms, self.place = now_ms, Place()
+        self.first_ms = self.first_ms or now_ms
+
+    def advance(self, place: Place | None) -> bool:
+        """Write down how far the pass has come; False where another process did meanwhile."""
+        if place is None:
+            self.verified_ms = max(self.verified_ms, (self.began_ms or 0) - GRACE_MS)
+            self.began_ms, self.place = None, Place()
+        else:
+            self.place = place
+        body = {
+            "verified": self.verified_ms,
+            "first": self.first_ms,
+            "began": self.began_ms,
+            "place": self.place.to_json(),
+        }
+        rev = self._replica.clock.tick(*([Stamp.parse(self._rev)] if self._rev else []))
+        try:
+            self._replica.write(Write(self._key, body, rev, self._rev))
+        except RevisionMovedError:
+            return False
+        self._rev = str(rev)
+        return True

@@ -1,0 +1,80 @@
+"""Entry point of the reconciler Lambda: one slice of a pass over the replica an invocation.
+
+A schedule invokes it with EventBridge's event: it goes on with the pass that is under way, or
+begins one when the last is old enough. An operator (`carte repair`) invokes it with `{"repair":
+{...}}`: the members are those of `Request`, and each answer says where the next call goes on.
+"""
+
+import os
+import sys
+from functools import partial
+from typing import Any, Final, NamedTuple, Self
+
+from services.convergence.passes import GRACE_MS, Bounds, PassRecord, Slice, log_line, run_slice
+from services.convergence.reconciling import Reconciler
+from services.convergence.repair import Repairer
+from services.domain.stamp import unix_ms
+from services.storage import walk
+from services.storage.binding import Binding
+from services.storage.operations import OperationRepository
+from services.storage.table import Table
+from services.storage.walk import Place
+
+_table = Table(Binding.from_environment(os.environ))
+_operations = OperationRepository(_table)
+_repairer = Repairer(_table, _operations)
+# Read request units a slice; a pass over a large table takes several, five minutes apart.
+_UNITS: Final = 20_000.0
+
+
+class Request(NamedTuple):
+    """What an operator wants checked.
+
+    Attributes:
+        place: Where the answer before said to go on.
+        dry_run: Whether nothing is written.
+        since_ms: Unix milliseconds; older writes are left out.
+        grace_ms: Writes younger than this many milliseconds are left out.
+    """
+
+    place: Place
+    dry_run: bool
+    since_ms: int
+    grace_ms: int
+
+    @classmethod
+    def load(cls, members: Any) -> Self:
+        """Read the members of `repair`; what is missing has its default."""
+        return cls(
+            Place.load(members.get("place")),
+            bool(members.get("dryRun", False)),
+            int(members.get("sinceMs", 0)),
+            int(members.get("graceMs", GRACE_MS)),
+        )
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Run one slice and return what it found."""
+    remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
+    now_ms = unix_ms()
+    if "repair" in event:
+        request = Request.load(event["repair"])
+        bounds = Bounds(_UNITS, remaining_ms, now_ms, request.since_ms, request.grace_ms)
+        done = _slice(request.place, bounds, dry_run=request.dry_run)
+        sys.stderr.write(log_line(done, _table.region, now_ms, counted=not request.dry_run))
+        return done.to_json()
+    record = PassRecord(_table)
+    if not record.is_due(now_ms):
+        return {"idle": True}
+    if record.began_ms is None:
+        record.begin(now_ms)
+    done = _slice(record.place, Bounds(_UNITS, remaining_ms, now_ms))
+    record.advance(done.place)
+    unverified_ms = record.unverified_ms(now_ms)
+    sys.stderr.write(log_line(done, _table.region, now_ms, unverified_ms=unverified_ms))
+    return done.to_json()
+
+
+def _slice(place: Place, bounds: Bounds, *, dry_run: bool = False) -> Slice:
+    reconciler = Reconciler(_table, _repairer, _operations, dry_run=dry_run)
+    return run_slice(partial(walk.pages, _table), reconciler, place, bounds)

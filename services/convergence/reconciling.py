@@ -1,0 +1,251 @@
+"""Finds, from journal and operation records, what documents lack, and repairs it.
+
+The stream Lambda acts on changes, so what a lost stream record would have shown it stays broken.
+The reconciler compares states instead: no region overwrites a journal entry, so the journal says
+what every document must contain, whatever became of the stream. It repairs through the code of the
+stream Lambda, under the same conditions; doing it again, or in all regions at once, does no harm.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from services.convergence.repair import Repairer
+from services.domain.documents.journal import JournalEntry
+from services.domain.documents.layout import InvalidDocumentError
+from services.domain.documents.operation import OperationRecord
+from services.domain.documents.stock import Stock, return_key
+from services.domain.stamp import InvalidStampError, Stamp
+from services.storage import evidence, keys, parts
+from services.storage.exceptions import ContentionError, UnreadableItemError
+from services.storage.keys import Key
+from services.storage.kinds import Document, Settings
+from services.storage.operations import RETENTION_S, OperationRepository
+from services.storage.replica import Replica, Stored
+
+EXAMPLES: Final = 20
+# Kinds of findings.
+LOST: Final = "lost"
+"""A write on record is not in its document."""
+ABSENT: Final = "absent"
+"""The document of a write on record does not exist, and its journal alone cannot restore it."""
+DOUBLED: Final = "doubled"
+"""A sale that several regions recorded was not taken back where it does not stand."""
+DANGLING: Final = "dangling"
+"""A catalog pointer names a version that does not exist."""
+UNREADABLE: Final = "unreadable"
+"""A journal entry, an operation record or a document has an unknown layout."""
+CONTENDED: Final = "contended"
+"""Others kept writing the document; the next pass looks at it again."""
+REPAIRABLE: Final = frozenset({LOST, DOUBLED})
+
+
+@dataclass(slots=True)
+class Findings:
+    """What was looked at and what was found, over any number of pages.
+
+    Attributes:
+        entries: Journal entries that were read.
+        operations: Operation records that were read.
+        documents: Comparisons of a document with what a page proves about it; a document whose
+            evidence lies in several pages is compared with each.
+        found: Kind of finding to how many.
+        repaired: How many findings were repaired; 0 in a dry run.
+        examples: The first findings, one line each.
+    """
+
+    entries: int = 0
+    operations: int = 0
+    documents: int = 0
+    found: Counter[str] = field(default_factory=Counter)
+    repaired: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def add(self, kind: str, key: Key, what: str) -> None:
+        """Note one finding."""
+        self.found[kind] += 1
+        if len(self.examples) < EXAMPLES:
+            self.examples.append(f"{kind}: {key.pk} / {key.sk}: {what}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the findings as JSON values."""
+        return {
+            "entries": self.entries,
+            "operations": self.operations,
+            "documents": self.documents,
+            "found": dict(sorted(self.found.items())),
+            "repaired": self.repaired,
+            "examples": self.examples,
+        }
+
+
+class Reconciler:
+    """Compares documents of one region's replica with what journal and records prove.
+
+    Attributes:
+        findings: Of all pages so far.
+    """
+
+    def __init__(
+        self,
+        replica: Replica,
+        repairer: Repairer,
+        operations: OperationRepository,
+        *,
+        dry_run: bool = False,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            replica: The region's replica.
+            repairer: Joins and marks documents.
+            operations: Takes back what was applied twice.
+            dry_run: Whether findings are counted and nothing is written.
+        """
+        self.findings = Findings()
+        self._replica = replica
+        self._repairer = repairer
+        self._operations = operations
+        self._dry_run = dry_run
+
+    def check(
+        self, rows: Iterable[Stored], *, since_ms: int = 0, until_ms: int, now_s: int
+    ) -> None:
+        """Check the documents that some items of the table are evidence for.
+
+        Args:
+            rows: Items of the table in any order; those that are no evidence are left out.
+            since_ms: Unix milliseconds; older writes are left out.
+            until_ms: Unix milliseconds; newer writes are left out. Items of one write arrive from
+                other regions one by one, so what is still arriving would look lost.
+            now_s: Unix seconds; an operation record that has expired by then is not restored.
+        """
+        proven: dict[Key, list[Document]] = {}
+        for row in rows:
+            with self._noting(row.key):
+                if since_ms <= Stamp.parse(row.rev).unix_ms <= until_ms:
+                    for key, document in self._evidence(row):
+                        proven.setdefault(key, []).append(document)
+        # Counters before the operations that are taken back from them.
+        for key, documents in sorted(proven.items(), reverse=True):
+            if parts.owner(key) in {None, self._replica.region}:
+                with self._noting(key):
+                    self._check_document(key, documents, now_s)
+        for key, documents in sorted(proven.items()):
+            records = [one for one in documents if isinstance(one, OperationRecord)]
+            if records:
+                with self._noting(key):
+                    self._check_operation(key, records)
+
+    @contextmanager
+    def _noting(self, key: Key) -> Iterator[None]:
+        """Turn what keeps one item from being checked into a finding."""
+        try:
+            yield
+        except (InvalidDocumentError, InvalidStampError, UnreadableItemError) as error:
+            self.findings.add(UNREADABLE, key, str(error))
+        except ContentionError as error:
+            self.findings.add(CONTENDED, key, str(error))
+
+    def _evidence(self, row: Stored) -> Iterator[tuple[Key, Document]]:
+        """Yield the least that documents must contain, because of one item."""
+        key = row.key
+        if key.pk.startswith(keys.JOURNAL_PREFIX):
+            self.findings.entries += 1
+            document = keys.of_journal_partition(key.pk)
+            yield from evidence.of_entry(JournalEntry.load(document, key.sk, row.body))
+        elif key.sk == keys.OPERATION:
+            self.findings.operations += 1
+            operation_id = key.pk.removeprefix(keys.OPERATION_PREFIX)
+            record = OperationRecord.load(operation_id, row.body)
+            yield key, record
+            yield from evidence.of_record(record)
+        elif key.sk == keys.CURRENT:
+            self._check_pointer(row)
+
+    def _check_document(self, key: Key, documents: Sequence[Document], now_s: int) -> None:
+        self.findings.documents += 1
+        proven = documents[0]
+        for document in documents[1:]:
+            proven = proven.merge(document)
+        expires = _expiry(proven) if isinstance(proven, OperationRecord) else None
+        # A read that is only eventually consistent may not show a write of a moment ago.
+        for consistent in (False, True):
+            stored = self._replica.get(key, consistent=consistent)
+            if stored is None and expires is not None and expires <= now_s:
+                return  # it was kept as long as it had to be
+            if stored is not None and _contains(stored.document(), proven):
+                return
+        if stored is None and not _is_whole(key):
+            self.findings.add(ABSENT, key, f"{len(documents)} writes on record")
+            return
+        self.findings.add(LOST, key, f"lacks something of {len(documents)} writes on record")
+        if self._dry_run:
+            return
+        if not isinstance(proven, OperationRecord) and parts.owner(key) is None:
+            self._repairer.mark(key)
+        if self._repairer.rejoin(key, proven, expires=expires, create=_is_whole(key)):
+            self.findings.repaired += 1
+
+    def _check_operation(self, key: Key, versions: Sequence[OperationRecord]) -> None:
+        """Check that this region took its part of a sale back where it does not stand."""
+        region = self._replica.region
+        if not any(region in version.applied for version in versions):
+            return
+        stored = self._replica.get(key, consistent=True)
+        if stored is None:
+            return  # expired, or found lost above and not restored in a dry run
+        record = OperationRecord.load(versions[0].operation_id, stored.body)
+        for version in versions:
+            record = record.merge(version)
+        twin = record.twin_in(region)
+        if twin is None:
+            return
+        part = self._replica.get(parts.own_part(Key(*twin.document), region), consistent=True)
+        stock = part.document() if part else None
+        if not isinstance(stock, Stock):
+            return  # without its counter there is nothing to take back
+        missing = [
+            item
+            for item, at in twin.positions.items()
+            # The second name is the one that version 0.1.0 gave it.
+            if {return_key(record.operation_id), f"{region}:{at}"}.isdisjoint(
+                stock.returns(item, region)
+            )
+        ]
+        if missing:
+            self.findings.add(DOUBLED, key, f"{region} counts {missing} a second time")
+            if not self._dry_run and self._operations.undo_surplus(record, again=True):
+                self.findings.repaired += 1
+        elif not twin.undone and not self._dry_run:
+            # Only the flag was overwritten: the counter is right.
+            self._repairer.rejoin(key, record.undo(region), expires=stored.expires)
+
+    def _check_pointer(self, row: Stored) -> None:
+        pointer = row.document()
+        version = pointer[keys.POINTER] if isinstance(pointer, Settings) else None
+        if version is None:
+            return
+        market = row.key.pk.removeprefix(keys.CATALOG_PREFIX)
+        named = keys.version(market, Stamp.parse(version))
+        self.findings.documents += 1
+        if self._replica.get(named, consistent=True) is None:
+            self.findings.add(DANGLING, row.key, f"{named.sk} does not exist; publish again")
+
+
+def _contains(standing: Document, proven: Document) -> bool:
+    return bool(standing.merge(proven).dump() == standing.dump())
+
+
+def _expiry(record: OperationRecord) -> int:
+    return max(stamp.unix_ms for stamp in record.stamps()) // 1000 + RETENTION_S
+
+
+def _is_whole(key: Key) -> bool:
+    """Whether what the journal has of an item may stand alone.
+
+    An assortment of one line would sell nothing else, and a profile of one field is no store.
+    """
+    return key.sk in {keys.OPERATION, keys.STOCK, keys.CURRENT} or parts.owner(key) is not None
