@@ -20,6 +20,7 @@ from services.domain.register import Register
 from services.domain.stamp import HybridClock, Stamp
 from services.storage.keys import Key
 from services.storage.kinds import Settings, load
+from tests.property.orders import stored_documents
 
 REGIONS = ("ap-southeast-1", "eu-west-1", "us-east-1")
 stamps = st.builds(Stamp, st.integers(0, 9), st.sampled_from(REGIONS))
@@ -80,6 +81,7 @@ KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
         st.builds(Settings, register_maps),
         lambda body: load(Key("CATALOG#us", "CURRENT"), body),
     ),
+    **stored_documents.KINDS,
 }
 kinds = pytest.mark.parametrize("kind", KINDS)
 

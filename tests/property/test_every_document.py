@@ -7,14 +7,15 @@ from importlib import import_module
 from hypothesis import HealthCheck, find, settings
 
 import services.domain.documents
+import services.domain.orders
 from tests.property.test_documents import KINDS
 
 
 def mergeable_classes() -> set[type]:
-    """Every class of `services.domain.documents` whose instances can be merged and stored."""
-    package = services.domain.documents
+    """Every class of the documents and of orders whose instances can be merged and stored."""
     modules = [
         import_module(f"{package.__name__}.{module.name}")
+        for package in (services.domain.documents, services.domain.orders)
         for module in pkgutil.iter_modules(package.__path__)
     ]
     return {

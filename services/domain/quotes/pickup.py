@@ -14,6 +14,8 @@ from services.domain.hours import open_spans, opening_state, parse_hours, zone
 from services.domain.quotes.refusals import InvalidOrder, Refusal, StoreClosed
 
 SLOT_PREFIX: Final = "slot:"
+_SLOT_ID_LENGTH: Final = 10  # of Unix seconds until the year 2286
+_LONGEST_S: Final = 7200  # that a preparation takes
 
 
 class Slot(NamedTuple):
@@ -33,6 +35,11 @@ class Slot(NamedTuple):
     def id(self) -> str:
         """Id within the store."""
         return str(self.start)
+
+    @property
+    def utc_day(self) -> str:
+        """Day of UTC of the start, `2026-11-28`: places of slots are kept by it."""
+        return utc_day(self.start)
 
     @property
     def counter(self) -> str:
@@ -81,6 +88,30 @@ class OpeningTimes:
     def today(self, now: datetime) -> date:
         """Return the day by the store's calendar at an aware instant."""
         return now.astimezone(zone(self.time_zone)).date()
+
+
+def utc_day(at: int) -> str:
+    """Return the day of UTC of an instant in Unix seconds, such as `2026-11-28`."""
+    return datetime.fromtimestamp(at, UTC).date().isoformat()
+
+
+def days_of(slot_id: str | None, now: datetime, rules: PickupRules) -> list[str]:
+    """Return the days of UTC in which the slots lie that an order may be collected in.
+
+    Args:
+        slot_id: The slot that was chosen; None: as soon as possible.
+        now: Aware instant.
+        rules: Of the store.
+    """
+    if slot_id is None:
+        start = int(now.timestamp())
+        # No order takes longer to prepare than the most pieces of one.
+        return sorted({utc_day(start), utc_day(start + rules.asap_within_s + _LONGEST_S)})
+    return [utc_day(int(slot_id))] if _is_slot_id(slot_id) else []
+
+
+def _is_slot_id(slot_id: str) -> bool:
+    return slot_id.isascii() and slot_id.isdecimal() and len(slot_id) <= _SLOT_ID_LENGTH
 
 
 def slots(
@@ -154,7 +185,7 @@ def chosen_slot(
         pieces: Pieces of the order.
     """
     path = ("pickup", "slotId")
-    if not (slot_id.isascii() and slot_id.isdecimal() and len(slot_id) <= 12):  # noqa: PLR2004
+    if not _is_slot_id(slot_id):
         return InvalidOrder("slotId is the id of one of pickupSlots", path)
     start = int(slot_id)
     if abs(start - now.timestamp()) > timedelta(days=rules.days_ahead + 2).total_seconds():

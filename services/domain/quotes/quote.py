@@ -9,8 +9,8 @@ from services.domain.documents.catalog import CatalogVersion
 from services.domain.hours import zone
 from services.domain.menu import MenuItem, StoreDocuments, assemble
 from services.domain.money import MAX_MINOR
-from services.domain.orders.facts import Line
 from services.domain.quotes.limits import AskedLine, OrderLimits
+from services.domain.quotes.line import Line
 from services.domain.quotes.pickup import (
     OpeningTimes,
     PickupRules,

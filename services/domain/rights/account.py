@@ -57,7 +57,7 @@ class Part:
 
     def merge(self, other: Self) -> Self:
         """Return the later one: a part has a single writer."""
-        return max(self, other, key=lambda part: part.version)
+        return max(self, other, key=lambda part: (part.version, repr(part)))
 
 
 @dataclass(frozen=True, slots=True)

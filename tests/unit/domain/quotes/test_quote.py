@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.domain.menu import StoreDocuments
-from services.domain.orders.facts import Line
 from services.domain.quotes.limits import AskedLine, OrderLimits
+from services.domain.quotes.line import Line
 from services.domain.quotes.pickup import slots
 from services.domain.quotes.quote import Asked, Quote, opening_of, quote
 from services.domain.quotes.refusals import (
