@@ -89,5 +89,4 @@ def _expected(state: RegionState, store: str, item: str) -> StockAnswer | None:
     if line.count is None:
         return StockAnswer(None, None, sold)
     count: Any = line.count.value
-    since = sum(slot.since(count.seen.get(name, 0)) for name, slot in line.slots.items())
-    return StockAnswer(count.pieces - since, count.pieces, sold)
+    return StockAnswer(line.left, count.pieces, sold)

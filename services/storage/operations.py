@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.layout import Body
 from services.domain.documents.operation import Applied, OperationRecord
-from services.domain.documents.stock import Stock
+from services.domain.documents.stock import Stock, return_key
 from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys, parts
 from services.storage.exceptions import OperationIdReusedError, RevisionMovedError
@@ -118,8 +118,10 @@ class OperationRepository:
             stock = held.document() if held else None
             if held is None or not isinstance(stock, Stock):
                 return False
+            name = return_key(record.operation_id)
             for item_id, pieces in surplus.sold.items():
-                stock = stock.taken_back(item_id, pieces, region, surplus.positions[item_id])
+                positions = current.positions(surplus.fingerprint, item_id)
+                stock = stock.taken_back(item_id, pieces, region, name, positions)
             stamp = self._replica.clock.tick(Stamp.parse(held.rev), Stamp.parse(stored.rev))
             expires = max(_expiry(), stored.expires or 0)
             undone = current.undo(region).dump()

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from unittest.mock import patch
 
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_line import Return
 from services.domain.stamp import COUNTER_BITS, HybridClock, Stamp
 from services.storage import keys, parts
 from services.storage.replica import Write
@@ -87,11 +88,13 @@ def test_a_planted_fault_is_found(name: str) -> None:
         run_state_machine_as_test(machine, settings=PLANTED)
 
 
-def nameless(stock: Stock, item_id: str, pieces: int, region: str, at: int) -> Stock:
+def nameless(
+    stock: Stock, item_id: str, pieces: int, region: str, _: str, positions: Mapping[str, int]
+) -> Stock:
     """Take pieces back without naming the sale they belong to."""
     line = stock.lines[item_id]
     slot = line.slots[region]
-    returns = {**slot.returns, len(slot.returns) + 1: pieces}
+    returns = {**slot.returns, f"{len(slot.returns)}": Return(pieces, positions)}
     slots = {**line.slots, region: replace(slot, returns=returns)}
     return replace(stock, lines={**stock.lines, item_id: replace(line, slots=slots)})
 

@@ -11,7 +11,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
-from services.domain.documents.stock_line import Count, Slot, StockLine
+from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.storage import keys
@@ -136,7 +136,8 @@ class Story:
 
     def slot(self, region: str, sold: int, undone: int = 0) -> None:
         """A region's counter of the item."""
-        line = StockLine(slots={region: Slot(sold, {sold: undone} if undone else {})})
+        returns = {"sale": Return(undone, {region: sold})} if undone else {}
+        line = StockLine(slots={region: Slot(sold, returns)})
         key = Key(keys.store_partition(STORE), keys.SALES_PREFIX + region)
         self.put(key, Stock(STORE, {ITEM: line}).dump())
 

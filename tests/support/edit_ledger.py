@@ -23,6 +23,9 @@ class EditLedger:
         writes: document and entry to every value it was set to, when, and over which value.
         sold: operation to what it sold of which document's items.
         answers: operation to what its clients were told.
+        recorded: sale to the regions that recorded it, and where their counters stood after it.
+        counts: document and item to every count: its stamp, its pieces and the sales whose goods
+            the counter no longer saw on the shelf.
     """
 
     writes: defaultdict[tuple[Key, str], list[tuple[Stamp, Change]]] = field(
@@ -30,10 +33,30 @@ class EditLedger:
     )
     sold: dict[str, tuple[Key, dict[str, int]]] = field(default_factory=dict)
     answers: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    recorded: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    counts: defaultdict[tuple[Key, str], list[tuple[Stamp, int, frozenset[str]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def changed(self, document: Key, stamp: Stamp, changes: tuple[Change, ...]) -> None:
         for change in changes:
             self.writes[document, change.entry].append((stamp, change))
+
+    def counted(
+        self, document: Key, item: str, stamp: Stamp, pieces: int, shown: Document | None
+    ) -> None:
+        """Note a count by someone in whose region the stock is as `shown`.
+
+        What that region has on record has left the shelf, as far as anyone there can say.
+        """
+        slots = shown.lines[item].slots if isinstance(shown, Stock) and item in shown.lines else {}
+        seen = {
+            sale
+            for sale, positions in self.recorded.items()
+            if self.sold[sale][0] == document and item in self.sold[sale][1]
+            if any(region in slots and slots[region].sold >= at for region, at in positions.items())
+        }
+        self.counts[document, item].append((stamp, pieces, frozenset(seen)))
 
     def answered(self, operation_id: str, answer: Any, *, retry: bool) -> None:
         told = self.answers[operation_id]
@@ -59,6 +82,23 @@ class EditLedger:
             slots = stock.lines[item].slots if item in stock.lines else {}
             net = sum(slot.net for slot in slots.values())
             assert net == pieces, f"{key} {item}: sold {pieces}, counted {net}: {slots}"
+        self._check_left(read)
+
+    def _check_left(self, read: Callable[[Key], Document | None]) -> None:
+        """What is left is what was counted last, less each sale that the counter had not seen."""
+        for (key, item), counts in self.counts.items():
+            _, pieces, seen = max(counts, key=lambda one: one[0])
+            unseen = {
+                name: lines[item]
+                for name, (document, lines) in self.sold.items()
+                if document == key and item in lines and name not in seen
+            }
+            stock = read(key)
+            assert isinstance(stock, Stock), f"{key} is lost"
+            left = stock.left(item)
+            really = pieces - sum(unseen.values())
+            told = f"{pieces} counted, {unseen} sold since: {stock.lines[item]}"
+            assert left == really, f"{key} {item}: {left} left, really {really}; {told}"
 
 
 def _register(document: Document | None, entry: str) -> Register[Any] | None:

@@ -10,6 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from services.convergence.repair import Repairer
 from services.domain.documents.journal import Change
+from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock, edit_assortment, edit_draft, sell
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import keys
@@ -74,10 +75,18 @@ class StaffMachine(RuleBasedStateMachine):
     def run(self, region: int, process: int, operation: Operation, make: Make) -> None:
         """Let a client in a region ask one of its processes for an operation."""
         set_by: list[tuple[Stamp, tuple[Change, ...]]] = []
+        shown: list[Any] = []
+        positions: dict[str, int] = {}
 
         def edit(current: Any, stamp: Stamp) -> Edited:
             edited, changes = make(current, stamp)
             set_by[:] = [(stamp, changes)]
+            shown[:] = [current]
+            positions.update(
+                {item: edited.document.position(item, stamp.region) for item in edited.sold}
+                if isinstance(edited.document, Stock)
+                else {}
+            )
             return edited
 
         replica = self.replicas[self.names[region % len(self.names)]][process % 2]
@@ -86,6 +95,15 @@ class StaffMachine(RuleBasedStateMachine):
         self.ledger.answered(operation.id, answer, retry=retry)
         for stamp, changes in set_by:
             self.ledger.changed(operation.document, stamp, changes)
+            for position in positions.values():
+                self.ledger.recorded[operation.id][stamp.region] = position
+            for item, pieces in self._counts(changes):
+                self.ledger.counted(operation.document, item, stamp, pieces, shown[0])
+
+    @staticmethod
+    def _counts(changes: tuple[Change, ...]) -> list[tuple[str, int]]:
+        paths = [(change.entry.partition("/"), change.value) for change in changes]
+        return [(item, pieces) for (item, _, name), pieces in paths if name == "count"]
 
     def ask(self, region: int, process: int, document: Key, make: Make) -> None:
         """A new operation."""
@@ -141,3 +159,20 @@ class StaffMachine(RuleBasedStateMachine):
     def retry(self, region: int, process: int, which: int) -> None:
         if self.asked:
             self.run(region, process, *self.asked[which % len(self.asked)])
+
+    @rule(
+        regions=st.permutations((0, 1, 2, 3)), item=items, pieces=st.integers(1, 9), counted=numbers
+    )
+    def sell_in_two_regions_and_count(
+        self, regions: list[int], item: str, pieces: int, counted: int
+    ) -> None:
+        """A sale, its retry in another region, and in between or after it a count in a third."""
+        first, second, *_ = regions
+        self.sell_one(first, 0, item, pieces)
+        sale = self.asked[-1]
+        steps: list[Callable[[], None]] = [
+            lambda: self.run(second, 0, *sale),
+            lambda: self.count(regions[counted % 3], 0, item, 100),
+        ]
+        for step in steps if counted % 2 else reversed(steps):
+            step()

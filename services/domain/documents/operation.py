@@ -94,6 +94,19 @@ class OperationRecord:
         twins = (name for name, one in self.applied.items() if one.fingerprint == own.fingerprint)
         return own if min(twins) < region else None
 
+    def positions(self, fingerprint: str, item_id: str) -> dict[str, int]:
+        """Return where the counters of an item stood right after a sale, by region.
+
+        Args:
+            fingerprint: Of the operation; applications with another one are another operation.
+            item_id: What was sold.
+        """
+        return {
+            region: one.positions[item_id]
+            for region, one in sorted(self.applied.items())
+            if one.fingerprint == fingerprint and item_id in one.positions
+        }
+
     def undo(self, region: str) -> Self:
         """This record after `region` took its effect back."""
         own = replace(self.applied[region], undone=True)

@@ -5,13 +5,15 @@ count is a register that remembers, region by region, how far the counter had se
 are counters with one slot per region, which only that region writes. So a sale that a count had not
 seen yet still lowers what is left, whichever arrives first.
 
-A sale that two regions recorded is taken back in one of them. A count that had seen it counted what
-was really there, so taking it back later must not change what is left: each taking back remembers
-which sale it is about, by where the slot stood right after it.
+A sale that several regions recorded is taken back in all of them but one. Each taking back names
+the operation and where the slots of all these regions stood right after it, so that what is left
+can be reckoned from whether a count had seen the sale anywhere (`StockLine.sold_since`).
 """
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import blake2b
 from typing import Any, Self
 
 from services.domain.documents.layout import (
@@ -24,7 +26,7 @@ from services.domain.documents.layout import (
     read_stamps,
 )
 from services.domain.documents.lazy import LazyEntries
-from services.domain.documents.stock_line import Count, Slot, StockLine
+from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 
@@ -70,18 +72,27 @@ class Stock:
     def sold(self, item_id: str, pieces: int, region: str) -> Self:
         """This stock after `region` sold pieces."""
         slot = self._slot(item_id, region)
-        return self._with_slot(item_id, region, replace(slot, sold=slot.sold + pieces))
+        position = self.position(item_id, region)
+        return self._with_slot(item_id, region, replace(slot, sold=position + pieces))
 
-    def taken_back(self, item_id: str, pieces: int, region: str, at: int) -> Self:
-        """This stock after `region` took back the sale after which its slot stood at `at`."""
-        slot = self._slot(item_id, region)
-        return self._with_slot(
-            item_id, region, slot.merge(replace(slot, returns={**slot.returns, at: pieces}))
-        )
+    def taken_back(
+        self, item_id: str, pieces: int, region: str, key: str, positions: Mapping[str, int]
+    ) -> Self:
+        """This stock after `region` took back its record of a sale that stands elsewhere.
+
+        Args:
+            item_id: What was sold.
+            pieces: Pieces of the sale.
+            region: Where the record is taken back.
+            key: Of the operation, as `return_key` makes it; taking back twice is taking back once.
+            positions: As in `Return`.
+        """
+        returned = Slot(returns={key: Return(pieces, positions)})
+        return self._with_slot(item_id, region, self._slot(item_id, region).merge(returned))
 
     def position(self, item_id: str, region: str) -> int:
         """Where a region's slot of an item stands: all it ever sold."""
-        return self._slot(item_id, region).sold
+        return self.lines.get(item_id, StockLine()).position(region)
 
     def _slot(self, item_id: str, region: str) -> Slot:
         return self.lines.get(item_id, StockLine()).slots.get(region, Slot())
@@ -181,10 +192,7 @@ class Stock:
                     None
                     if count is None
                     else Register(Count(count[0], count[1]), stamps[count[2]]),
-                    {
-                        region: Slot(sold, dict(map(tuple, *returns)) if returns else {})
-                        for region, (sold, *returns) in slots.items()
-                    },
+                    {region: Slot.load(region, row) for region, row in slots.items()},
                 )
                 for item, (count, slots) in body[ENTRIES].items()
             }
@@ -217,8 +225,20 @@ def _left(row: Sequence[Any]) -> int | None:
     left: int = count[0]
     seen = count[1]
     for region, slot in slots.items():
-        counted = seen.get(region, 0)
-        left -= slot[0] - counted
         if len(slot) > 1:
-            left += sum(pieces for at, pieces in slot[1] if at > counted)
+            line = StockLine(slots={name: Slot.load(name, one) for name, one in slots.items()})
+            pieces: int = count[0]
+            return pieces - line.sold_since(seen)
+        since = slot[0] - seen.get(region, 0)
+        if since > 0:
+            left -= since
     return left
+
+
+def return_key(operation_id: str) -> str:
+    """Return the name of an operation in `Slot.returns`: 8 characters, whatever clients make up.
+
+    They are 48 bits of a digest. Only operations of one store's item are compared by it, and of
+    these only those that several regions applied.
+    """
+    return b64encode(blake2b(operation_id.encode(), digest_size=6).digest()).decode()
