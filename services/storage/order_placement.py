@@ -12,10 +12,10 @@ from services.domain.orders.order import Order
 from services.domain.orders.placing import Reservation
 from services.domain.orders.slot_use import SlotUse
 from services.domain.stamp import Stamp
-from services.storage import keys
+from services.storage import keys, parts
 from services.storage.exceptions import OperationIdReusedError, RevisionMovedError
 from services.storage.keys import Key
-from services.storage.orders import HeldOrder, facts_keys, rows_of
+from services.storage.orders import HeldOrder, facts_keys, joined_slots, rows_of
 from services.storage.replica import Replica, Stored, Write
 from services.storage.stores import StoreRows
 
@@ -102,7 +102,7 @@ class OrderPlacement:
             documents = _documents(request.store_id, found)
             if documents is None:
                 raise NoSuchStoreError(request.store_id)
-            slots = _slots(request, found)
+            slots = {day: joined_slots(request.store_id, day, found) for day in request.days}
             reservation = reserve(documents, slots)
             stamp = self._replica.clock.tick(*held.stamps(), *_revisions(found))
             fact = Fact(stamp, GUEST, reservation.placed)
@@ -117,9 +117,10 @@ class OrderPlacement:
                 facts,
                 _person_write(request, order, pickup_at, stamp, person),
                 *_slot_writes(reservation, stamp, found),
+                *_stock_writes(request.store_id, reservation, stamp, found),
             ]
             try:
-                self._replica.transact(writes)
+                self._replica.transact_while(writes, _standing(request.store_id, found))
             except RevisionMovedError:
                 continue
             return PlacedOrder(order, repeated=False)
@@ -165,22 +166,26 @@ def _slot_writes(
         yield Write(key, body, rev, known.rev if known else None, expires)
 
 
+def _stock_writes(
+    store_id: str, reservation: Reservation, rev: Stamp, found: Mapping[Key, Stored]
+) -> Iterator[Write]:
+    if reservation.stock is None:
+        return
+    key = parts.own_part(keys.stock(store_id), rev.region)
+    known = found.get(key)
+    body = reservation.stock.sales_in(rev.region).dump()
+    yield Write(key, body, rev, known.rev if known else None)
+
+
+def _standing(store_id: str, found: Mapping[Key, Stored]) -> dict[Key, str | None]:
+    """Return what must stand though it is not written: a count here resets the region's rights."""
+    key = keys.stock(store_id)
+    known = found.get(key)
+    return {key: known.rev if known else None}
+
+
 def _documents(store_id: str, found: Mapping[Key, Stored]) -> StoreDocuments | None:
     return StoreRows(store_id, rows_of(found, keys.store_partition(store_id))).documents()
-
-
-def _slots(request: PlacementRequest, found: Mapping[Key, Stored]) -> dict[str, SlotUse]:
-    return {
-        day: SlotUse.joined(
-            request.store_id,
-            day,
-            [
-                SlotUse.load(request.store_id, day, stored.body)
-                for stored in rows_of(found, keys.slots(request.store_id, day, "").pk)
-            ],
-        )
-        for day in request.days
-    }
 
 
 def _revisions(found: Mapping[Key, Stored]) -> list[Stamp]:

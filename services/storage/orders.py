@@ -10,6 +10,7 @@ from services.domain.orders.guards import Judgement, Verdict, judge
 from services.domain.orders.listing import board_partition, work_partition, work_place
 from services.domain.orders.order import Order
 from services.domain.orders.part import OrderPart
+from services.domain.orders.slot_use import SlotUse
 from services.domain.orders.table_indexes import BOARD, WORK
 from services.domain.stamp import Stamp
 from services.storage import keys
@@ -177,6 +178,13 @@ class OrderRepository:
         )
         return list(dict.fromkeys(row.key.pk.removeprefix(keys.ORDER_PREFIX) for row in rows))
 
+    def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
+        """Return the use of a store's pickup slots by day of UTC, of all regions together."""
+        days = list(days)
+        wanted = [keys.slots(store_id, day, one) for day in days for one in self.regions]
+        found = self._replica.get_many(wanted, consistent=True) if wanted else {}
+        return {day: joined_slots(store_id, day, found) for day in days}
+
     def contact(self, order_id: str) -> Contact | None:
         """Return the personal data of an order; None: it expired, or has not arrived yet."""
         stored = self._replica.get(keys.person(order_id), consistent=True)
@@ -207,6 +215,13 @@ class OrderRepository:
 def facts_keys(order_id: str, regions: Iterable[str]) -> list[Key]:
     """Return the keys of all regions' facts of an order."""
     return [keys.facts(order_id, region) for region in regions]
+
+
+def joined_slots(store_id: str, day: str, found: Mapping[Key, Stored]) -> SlotUse:
+    """Return the use of a day's slots, of all regions' items among those that were read."""
+    rows = rows_of(found, keys.slots(store_id, day, "").pk)
+    loaded = [SlotUse.load(store_id, day, stored.body) for stored in rows]
+    return SlotUse.joined(store_id, day, loaded)
 
 
 def rows_of(found: Mapping[Key, Stored], pk: str) -> list[Stored]:

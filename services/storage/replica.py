@@ -194,6 +194,18 @@ class Replica(ABC):
             RevisionMovedError: one of them moved; nothing was written.
         """
 
+    @abstractmethod
+    def transact_while(self, writes: Sequence[Write], standing: Mapping[Key, str | None]) -> None:
+        """Write all items or none, while others stand as they were read.
+
+        Args:
+            writes: What to write.
+            standing: Items that are not written, to their revisions; None: there is no such item.
+
+        Raises:
+            RevisionMovedError: One of them moved; nothing was written.
+        """
+
     def put(self, key: Key, body: Body, *, rev: Stamp, replaces: str | None) -> None:
         """Write a document where its revision still is `replaces` (None: where there is none).
 

@@ -15,6 +15,8 @@ from services.storage.reading import Reader, choose
 from services.storage.replica import Replica, Stored, Write
 
 if TYPE_CHECKING:
+    from pynamodb.transactions import TransactWrite
+
     from services.domain.orders.table_indexes import Index
     from services.storage.models import Item
 
@@ -128,7 +130,7 @@ class Table(Replica):
         model = self._model(write)
         self._writing([write.key.pk])
         try:
-            model.save(condition=self._standing(write))
+            model.save(condition=self._as_read(write.replaces))
         except PutError as error:
             # Not `error.cause_response_code`, which fails where there was no response.
             response = getattr(error.cause, "response", None) or {}
@@ -141,6 +143,18 @@ class Table(Replica):
 
     def transact(self, writes: Sequence[Write]) -> None:
         """One TransactWriteItems; see `Replica.transact`."""
+        self._transact(writes, lambda _: None)
+
+    def transact_while(self, writes: Sequence[Write], standing: Mapping[Key, str | None]) -> None:
+        """One TransactWriteItems; see `Replica.transact_while`."""
+
+        def check(transaction: "TransactWrite") -> None:
+            for key, rev in standing.items():
+                transaction.condition_check(self.item, *key, condition=self._as_read(rev))
+
+        self._transact(writes, check)
+
+    def _transact(self, writes: Sequence[Write], more: "Callable[[TransactWrite], None]") -> None:
         from pynamodb.exceptions import TransactWriteError
         from pynamodb.transactions import TransactWrite
 
@@ -150,7 +164,9 @@ class Table(Replica):
         try:
             with TransactWrite(connection=connection) as transaction:
                 for write in writes:
-                    transaction.save(self._model(write), condition=self._standing(write))
+                    condition = self._as_read(write.replaces)
+                    transaction.save(self._model(write), condition=condition)
+                more(transaction)
         except TransactWriteError as error:
             if any(reason and reason.code in _MOVED for reason in error.cancellation_reasons):
                 raise RevisionMovedError(f"{writes[0].key.pk}: an item moved on") from error
@@ -163,10 +179,8 @@ class Table(Replica):
         item.expires = write.expires
         return item
 
-    def _standing(self, write: Write) -> Any:
-        if write.replaces is None:
-            return self.item.pk.does_not_exist()
-        return self.item.rev == write.replaces
+    def _as_read(self, rev: str | None) -> Any:
+        return self.item.pk.does_not_exist() if rev is None else self.item.rev == rev
 
     def new_item(self, key: Key, body: Body, *, rev: Stamp) -> "Item":
         """The item that stores a document."""

@@ -22,7 +22,8 @@ def mergeable_classes() -> set[type]:
         found
         for module in modules
         for _, found in inspect.getmembers(module, inspect.isclass)
-        if found.__module__ == module.__name__ and {"merge", "dump", "load"} <= set(vars(found))
+        if found.__module__ == module.__name__
+        and {"merge", "stamps", "dump", "load"} <= set(vars(found))
     }
 
 

@@ -1,6 +1,6 @@
 """A global table in memory, as MREC behaves: per item the last writer wins."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
 from operator import itemgetter
@@ -174,10 +174,21 @@ class MemoryReplica(Replica):
     def write(self, write: Write) -> None:
         self.transact([write])
 
-    def transact(self, writes: Sequence[Write]) -> None:
+    def transact_while(self, writes: Sequence[Write], standing: Mapping[Key, str | None]) -> None:
+        self._let_others_in()
+        for key, rev in standing.items():
+            held = self._items.get(key)
+            if (held and held.rev) != rev:
+                raise RevisionMovedError(f"{key} moved on from {rev}")
+        self.transact(writes)
+
+    def _let_others_in(self) -> None:
         if self.interloper is not None:
             interloper, self.interloper = self.interloper, None
             interloper()
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        self._let_others_in()
         assert len({write.key for write in writes}) == len(writes), "an item twice: AWS refuses"
         if self.fault is not None:
             writes = [kept for kept in map(self.fault, writes) if kept is not None]

@@ -9,6 +9,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogItem, CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_rights import counted as counted_stock
 from services.domain.menu import StoreDocuments
 from services.domain.orders.facts import CARD
 from services.domain.orders.placing import Payer, Reservation, Wanted, reserve
@@ -56,7 +57,7 @@ def documents(
 ) -> StoreDocuments:
     stock = Stock("s1", {})
     for name, pieces in (counted or {}).items():
-        stock = stock.counted(name, pieces, STAMP)
+        stock = counted_stock(stock, name, pieces, STAMP)
     return StoreDocuments(
         StoreProfile("s1", {}).assign({**PROFILE, **profile}, STAMP),
         Assortment("s1", {}).assign(lines, STAMP) if lines else None,

@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from services.domain.documents.catalog import CatalogVersion
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_rights import HOLD_S, reserved
 from services.domain.menu import StoreDocuments
 from services.domain.orders.facts import Placed, Reserved
 from services.domain.orders.slot_use import SlotUse, slot_epoch
 from services.domain.quotes.pickup import PickupRules, Slot
-from services.domain.quotes.quote import Asked, OrderRules, Quote, quote
-from services.domain.quotes.refusals import OrderRefusedError, SlotFull
-from services.domain.rights.selling import sell
+from services.domain.quotes.quote import Asked, OrderRules, Quote, quote, sold_out
+from services.domain.quotes.refusals import OrderRefusedError, Refusal, SlotFull
+from services.domain.rights.selling import NoRightsError, sell
 
 ACCEPT_WITHIN_MS: Final = 10 * 60_000  # a store that does not answer for so long lets it expire
 REVIEW_WITHIN_MS: Final = 60 * 60_000  # an approval takes longer
@@ -55,10 +57,12 @@ class Reservation:
     Attributes:
         placed: The fact to record.
         slots: The use of pickup slots afterwards, by day of UTC; only days that changed.
+        stock: The store's stock afterwards; None: the order reserves nothing of it.
     """
 
     placed: Placed
     slots: Mapping[str, SlotUse]
+    stock: Stock | None
 
 
 def reserve(  # noqa: PLR0917 - what a placement depends on
@@ -90,11 +94,12 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         NoTaxRateError: The tax table has no rate for the store.
     """
     quoted = quote(wanted.asked, documents, catalog, rules, now)
-    slot, ready, used, reserved = _slot(quoted, wanted, slots, rules.pickup, nearest, region)
+    slot, ready, used, place = _slot(quoted, wanted, slots, rules.pickup, nearest, region)
     if ready != quoted.slots[0][1]:
         # A later slot than the one that was priced: other items may be served then.
         later = replace(wanted.asked, slot_id=slot.id)
         quoted = quote(later, documents, catalog, rules, now)
+    stock, pieces = _stock(quoted, documents.stock, region, ready)
     within = REVIEW_WITHIN_MS if quoted.needs_review else ACCEPT_WITHIN_MS
     placed = Placed(
         fingerprint=wanted.fingerprint,
@@ -107,9 +112,35 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         pickup_at=ready,
         accept_by=int(now.timestamp() * 1000) + within,
         review=quoted.needs_review,
-        reserved=(reserved,),
+        reserved=(place, *pieces),
     )
-    return Reservation(placed, used)
+    return Reservation(placed, used, stock)
+
+
+def _stock(
+    quoted: Quote, stock: Stock | None, region: str, ready: int
+) -> tuple[Stock | None, list[Reserved]]:
+    """Reserve the pieces of items that somebody counts.
+
+    Raises:
+        OrderRefusedError: The region holds too few rights to some of them.
+    """
+    found: list[Reserved] = []
+    refusals: list[Refusal] = []
+    items = [line.item_id for line in quoted.lines]
+    for item, pieces in quoted.pieces.items():
+        if stock is None or stock.left(item) is None:
+            continue
+        try:
+            stock, position = reserved(stock, item, pieces, region, ready + HOLD_S)
+        except NoRightsError as error:
+            path = ("lines", str(items.index(item)), "itemId")
+            refusals.append(sold_out(item, error.held, path))
+            continue
+        found.append(Reserved(item, pieces, position))
+    if refusals:
+        raise OrderRefusedError(refusals)
+    return (stock if found else None), found
 
 
 def _slot(  # noqa: PLR0917 - what a place in a slot depends on
@@ -131,8 +162,8 @@ def _slot(  # noqa: PLR0917 - what a place in a slot depends on
         account = use.account(slot.counter, epoch)
         if (account.rights(region) or 0) >= 1:
             taken = sell(account, region, 1)
-            reserved = Reserved(slot.counter, 1, taken.part(region).sold)
-            return slot, ready, {slot.utc_day: use.with_account(slot.counter, taken)}, reserved
+            place = Reserved(slot.counter, 1, taken.part(region).sold)
+            return slot, ready, {slot.utc_day: use.with_account(slot.counter, taken)}, place
     if wanted.asked.slot_id is None:
         message = "the kitchen is busy for the next two hours; choose one of pickupSlots"
     else:

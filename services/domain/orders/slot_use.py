@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
+from services.domain.documents.counter_rows import dump_part, load_part
 from services.domain.documents.layout import ENTRIES, Body, InvalidDocumentError, entries
 from services.domain.rights.account import Account, Epoch, Part
-from services.domain.rights.stored import dump_part, load_part
 from services.domain.stamp import Stamp
 
 # Every region derives the same epoch from the same setting.

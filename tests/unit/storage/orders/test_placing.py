@@ -1,8 +1,8 @@
 """Placing an order: two requests, all or nothing, once in a region and once in all of them."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -11,7 +11,7 @@ from services.domain.orders.identity import order_id
 from services.domain.orders.state import Status, fold
 from services.domain.quotes.pickup import PickupRules, slots
 from services.domain.quotes.quote import opening_of
-from services.domain.quotes.refusals import OrderRefusedError, PriceChanged, SlotFull
+from services.domain.quotes.refusals import OrderRefusedError, PriceChanged, SlotFull, SoldOut
 from services.storage import keys
 from services.storage.capacity import Capacity
 from services.storage.exceptions import (
@@ -22,7 +22,9 @@ from services.storage.exceptions import (
 from services.storage.order_placement import NoSuchStoreError
 from services.storage.orders import OrderRepository
 from services.storage.replica import Replica
+from services.storage.stores import StoreRows
 from services.storage.table import Table
+from tests.support.chain import set_stock
 from tests.support.mrec import GlobalTable, MemoryReplica
 from tests.support.order_story import NOON, REGIONS, RULES, documents, place, wanted, write_store
 
@@ -36,11 +38,11 @@ def store(table: Table) -> Table:
     return table
 
 
-def world() -> tuple[GlobalTable, dict[str, MemoryReplica]]:
+def world(counted: dict[str, int] | None = None) -> tuple[GlobalTable, dict[str, MemoryReplica]]:
     """Three regions that have all seen the store."""
     tables = GlobalTable(REGIONS)
     replicas = {name: MemoryReplica(tables, name) for name in REGIONS}
-    write_store(replicas[EU])
+    write_store(replicas[EU], counted)
     tables.deliver_all()
     return tables, replicas
 
@@ -105,27 +107,31 @@ def test_personal_data_is_apart_and_expires(store: Table) -> None:
         assert private not in repr(facts)
 
 
-def test_someone_faster_is_seen_and_the_order_decided_anew(store: Table) -> None:
+def test_someone_faster_is_seen_and_the_order_decided_anew(
+    store: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen: list[str] = []
-    transact = store.transact
+    transact = store.transact_while
 
-    def slower(writes: list[object]) -> None:
+    def slower(writes: Any, standing: Any) -> None:
         if not seen:
             seen.append("first")
             place(store, "operation-2")
-        transact(writes)  # type: ignore[arg-type]  # writes, passed on as they are
+        transact(writes, standing)
 
-    store.transact = slower  # type: ignore[method-assign,assignment]  # another process is faster
+    monkeypatch.setattr(store, "transact_while", slower)
     order = place(store).order
     placed = [data for _, data in order.of_kind(Placed)]
     assert placed[0].reserved[0].position == 2  # after the other order's place in the slot
 
 
-def test_an_order_that_is_always_overtaken_is_given_up(store: Table) -> None:
-    def moved(_: object) -> None:
+def test_an_order_that_is_always_overtaken_is_given_up(
+    store: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moved(*_: object) -> None:
         raise RevisionMovedError("somebody was faster")
 
-    store.transact = moved  # type: ignore[method-assign,assignment]  # always too slow
+    monkeypatch.setattr(store, "transact_while", moved)
     with pytest.raises(ContentionError):
         place(store)
 
@@ -208,20 +214,80 @@ def test_a_repetition_in_another_region_finds_the_order_once_it_was_replicated()
     assert again.order == first.order
 
 
+def left(replica: Replica, item: str = "ring") -> int | None:
+    rows = replica.partition(keys.store_partition("s1"), consistent=True)
+    found = StoreRows("s1", rows).documents()
+    assert found is not None
+    assert found.stock is not None
+    return found.stock.left(item)
+
+
+def test_an_order_reserves_pieces_of_what_is_counted(table: Table) -> None:
+    write_store(table, {"ring": 5})
+    with Capacity() as used:
+        order = place(table, want=wanted(("ring", 1), ("ring", 2), ("flat-white", 1))).order
+    assert used.requests == 2
+    reserved = order.of_kind(Placed)[0][1].reserved
+    assert [(one.counter, one.pieces, one.position) for one in reserved[1:]] == [("ring", 3, 3)]
+    assert left(table) == 2
+    with pytest.raises(OrderRefusedError) as refused:
+        place(table, "operation-2", wanted(("ring", 3)))
+    assert [(type(one), getattr(one, "left", None)) for one in refused.value.refusals] == [
+        (SoldOut, 2)
+    ]
+    assert left(table) == 2
+
+
+def test_a_count_between_reading_and_writing_is_not_overlooked(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_store(table, {"ring": 5})
+    table.pause = lambda _: None
+    transact, seen = table.transact_while, list[str]()
+
+    def slower(writes: Any, standing: Any) -> None:
+        if not seen:
+            seen.append("counted")
+            set_stock(table, "s1", {"ring": 1})
+        transact(writes, standing)
+
+    monkeypatch.setattr(table, "transact_while", slower)
+    with pytest.raises(OrderRefusedError) as refused:
+        place(table, want=wanted(("ring", 3)))
+    assert isinstance(refused.value.refusals[0], SoldOut)
+    assert left(table) == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(REGIONS)))
+def test_the_last_piece_is_sold_once_by_regions_that_are_cut_off(order: tuple[str, ...]) -> None:
+    tables, replicas = world({"ring": 1})
+    placed = 0
+    for name in order:
+        for at in range(3):
+            try:
+                place(replicas[name], f"{name}-{at}-x", wanted(("ring", 1)))
+            except OrderRefusedError:
+                continue
+            placed += 1
+    assert placed == 1
+    tables.deliver_all()
+    assert {left(replica) for replica in replicas.values()} == {0}
+
+
 @pytest.mark.parametrize("fault", ["facts", "slots", "person"])
 def test_a_write_that_is_left_out_of_the_transaction_is_found(
     fault: str, store: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The tests above see each of the three items: without one, something of it is missing."""
-    transact: Callable[[object], None] = store.transact  # type: ignore[assignment]
+    transact = store.transact_while
     part = {"facts": keys.FACTS_PREFIX, "person": keys.PERSON, "slots": EU}[fault]
 
-    def incomplete(writes: list[object]) -> None:
-        kept = [one for one in writes if not one.key.sk.startswith(part)]  # type: ignore[attr-defined]
+    def incomplete(writes: Any, standing: Any) -> None:
+        kept = [one for one in writes if not one.key.sk.startswith(part)]
         assert len(kept) == len(writes) - 1
-        transact(kept)
+        transact(kept, standing)
 
-    monkeypatch.setattr(store, "transact", incomplete)
+    monkeypatch.setattr(store, "transact_while", incomplete)
     order = place(store).order
     repository = OrderRepository(store, REGIONS)
     day = slots(opening_of(documents()), NOON.date(), NOON, RULES.pickup)[0].utc_day
