@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from services.domain.principal import Principal
+    from services.domain.quotes.quote import OrderRules
     from services.storage.catalogs import CatalogRepository
     from services.storage.journal import JournalRepository
     from services.storage.operations import OperationRepository
+    from services.storage.order_placement import OrderPlacement
+    from services.storage.orders import OrderRepository
     from services.storage.regions import RegionRepository
     from services.storage.stores import DirectoryRepository, StoreRepository
 
@@ -26,6 +29,7 @@ class Services:
     Attributes:
         region: The AWS region of this process.
         version: The version of the software.
+        order_rules: What the operator set about orders.
         now: Returns the current time, with a time zone.
     """
 
@@ -37,6 +41,9 @@ class Services:
     regions: RegionRepository
     operations: OperationRepository
     journal: JournalRepository
+    orders: OrderRepository
+    order_placement: OrderPlacement
+    order_rules: OrderRules
     now: Callable[[], datetime]
 
 

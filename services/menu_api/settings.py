@@ -43,6 +43,8 @@ class Settings(NamedTuple):
             where the API's binary media types are `*/*`).
         cors_origins: Origins whose web pages may read answers (CARTE_CORS_ORIGINS, separated by
             commas, such as `https://shop.example`); empty: none but the site's own.
+        regions: All regions of the deployment (CARTE_REGIONS, separated by commas), among which
+            stock and pickup slots are shared out; empty: this one alone.
     """
 
     binding: Binding
@@ -50,6 +52,7 @@ class Settings(NamedTuple):
     oidc: Oidc | None = None
     carries_bytes: bool = False
     cors_origins: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
 
     @property
     def region(self) -> str:
@@ -76,6 +79,7 @@ class Settings(NamedTuple):
             oidc=_oidc(environment),
             carries_bytes=environment.switch("CARTE_BINARY_RESPONSES", default=False),
             cors_origins=_origins(environment),
+            regions=tuple(filter(None, (environment.optional("CARTE_REGIONS") or "").split(","))),
         )
 
 
