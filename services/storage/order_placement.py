@@ -15,7 +15,7 @@ from services.domain.stamp import Stamp
 from services.storage import keys, parts
 from services.storage.exceptions import OperationIdReusedError, RevisionMovedError
 from services.storage.keys import Key
-from services.storage.orders import HeldOrder, facts_keys, joined_slots, rows_of
+from services.storage.orders import facts_keys, held_order, joined_slots, rows_of
 from services.storage.replica import Replica, Stored, Write
 from services.storage.stores import StoreRows
 
@@ -96,7 +96,7 @@ class OrderPlacement:
         for _ in self._replica.attempts(f"order {order_id}"):
             found = self._replica.get_many(self._keys(order_id, request), consistent=True)
             region = self._replica.region
-            held = HeldOrder(order_id, region, rows_of(found, keys.order_partition(order_id)))
+            held = held_order(order_id, region, found)
             if held.order.of_kind(Placed):
                 return self._repeated(held.order, request)
             documents = _documents(request.store_id, found)

@@ -212,6 +212,11 @@ class OrderRepository:
         raise AssertionError("attempts() raises at its end")
 
 
+def held_order(order_id: str, region: str, found: Mapping[Key, Stored]) -> HeldOrder:
+    """Return an order as a region holds it, from the items that were read."""
+    return HeldOrder(order_id, region, rows_of(found, keys.order_partition(order_id)))
+
+
 def facts_keys(order_id: str, regions: Iterable[str]) -> list[Key]:
     """Return the keys of all regions' facts of an order."""
     return [keys.facts(order_id, region) for region in regions]
