@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from services.domain.orders import facts as f
+from services.domain.orders.contact import Contact
 from services.domain.orders.identity import order_id
 from services.domain.orders.listing import SHARDS, shard_of, utc_days
 from services.domain.orders.state import Status, fold
-from services.domain.stamp import HybridClock
+from services.domain.stamp import HybridClock, Stamp
 from services.storage import keys
 from services.storage.orders import OrderRepository, TransitionRefusedError
 from services.storage.table import Table
@@ -195,3 +196,15 @@ def test_orders_are_spread_over_the_shards() -> None:
     for name in names:
         counts[shard_of(name)] += 1
     assert min(counts) > 140
+
+
+@pytest.mark.parametrize("at", [0, 99])
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_concurrent_placement_does_not_bring_back_what_was_forgotten(
+    region: str, at: int
+) -> None:
+    given = Contact("a", Stamp(at, region), {"name": "Ada"}, {0: "no nuts"})
+    forgotten = Contact("a", Stamp(50, US), {"name": "Ada"}).forget()
+    for joined in (given.merge(forgotten), forgotten.merge(given)):
+        assert joined.forgotten
+        assert "Ada" not in repr(joined)
