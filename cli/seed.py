@@ -58,7 +58,13 @@ def command(
     check_region(target)
     try:
         with reaching(target.region), Bars(visible=not as_json) as bars:
-            report = load(Table(target), stores=stores, seed_number=seed, progress=bars)
+            report = load(
+                Table(target),
+                stores=stores,
+                seed_number=seed,
+                progress=bars,
+                regions=() if aws else the_cloud(port, state_dir).region_names,
+            )
     except UnpublishableError as error:
         raise CarteError(
             f"{error}", "mend these catalog items, then run the same command again"

@@ -6,8 +6,9 @@ so a second run writes nothing, and a larger chain extends a smaller one.
 
 import gc
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -64,8 +65,23 @@ class SeedReport:
         }
 
 
-def seed(table: Table, *, stores: int, seed_number: int, progress: Progress) -> SeedReport:
+def seed(
+    table: Table,
+    *,
+    stores: int,
+    seed_number: int,
+    progress: Progress,
+    regions: Sequence[str] = (),
+) -> SeedReport:
     """Bring a table to hold the chain of a seed number.
+
+    Args:
+        table: The table.
+        stores: The number of stores.
+        seed_number: Of the chain.
+        progress: Shows how far it is.
+        regions: All regions of the deployment, among which stock is shared out; empty: the region
+            of the table gets all of it.
 
     Raises:
         UnpublishableError: the drafts of a market, which staff edited, make no valid catalog.
@@ -82,7 +98,7 @@ def seed(table: Table, *, stores: int, seed_number: int, progress: Progress) -> 
             site for site in islice(sites(seed_number), stores) if site.store_id not in known
         ]
         chain = (store(seed_number, site) for site in missing)
-        written, entries = _stores(table, chain, len(missing), progress)
+        written, entries = _stores(table, chain, len(missing), progress, regions)
         documents += written
         edits = row_edits(entries, {})
         shards = bulk.apply(table, edits)
@@ -128,11 +144,15 @@ def _drafts(market: str) -> dict[keys.Key, bulk.Make]:
 
 
 def _stores(
-    table: Table, stores: Iterable[ChainStore], count: int, progress: Progress
+    table: Table,
+    stores: Iterable[ChainStore],
+    count: int,
+    progress: Progress,
+    regions: Sequence[str],
 ) -> tuple[bulk.Outcome, Iterable[DirectoryEntry]]:
     outcome = bulk.Outcome()
     entries: dict[str, DirectoryEntry] = {}
-    creations = bulk.create(table, _batches(stores, entries))
+    creations = bulk.create(table, _batches(stores, entries, regions))
     for creation in progress.track(creations, "stores", count, per_item=_STORES_A_BATCH):
         outcome += creation.outcome
         for key, stored in creation.present.items():
@@ -144,7 +164,7 @@ def _stores(
 
 
 def _batches(
-    stores: Iterable[ChainStore], entries: dict[str, DirectoryEntry]
+    stores: Iterable[ChainStore], entries: dict[str, DirectoryEntry], regions: Sequence[str]
 ) -> Iterator[dict[keys.Key, bulk.Make]]:
     """What to write, some stores at a time, noting the directory's row of each in `entries`."""
     rest = iter(stores)
@@ -154,5 +174,5 @@ def _batches(
             entries[one.store_id] = one.entry()
             documents[keys.profile(one.store_id)] = one.profile
             documents[keys.assortment(one.store_id)] = one.assortment
-            documents[keys.stock(one.store_id)] = one.stock
+            documents[keys.stock(one.store_id)] = partial(one.stock, regions=regions)
         yield documents

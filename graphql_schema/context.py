@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from services.domain.principal import Principal
+    from services.domain.quotes.quote import OrderRules
     from services.storage.catalogs import CatalogRepository
     from services.storage.journal import JournalRepository
     from services.storage.operations import OperationRepository
+    from services.storage.order_placement import OrderPlacement
+    from services.storage.orders import OrderRepository
     from services.storage.regions import RegionRepository
     from services.storage.stores import DirectoryRepository, StoreRepository
 
@@ -70,6 +73,21 @@ class Services(Protocol):
     @property
     def deployed(self) -> tuple[str, ...]:
         """The AWS regions that the chain is deployed in; empty: not known."""
+        ...
+
+    @property
+    def orders(self) -> OrderRepository:
+        """Orders of guests."""
+        ...
+
+    @property
+    def order_placement(self) -> OrderPlacement:
+        """Places orders: facts, stock, slots and contact in one transaction."""
+        ...
+
+    @property
+    def order_rules(self) -> OrderRules:
+        """The operator's settings of orders."""
         ...
 
 

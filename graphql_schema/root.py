@@ -16,16 +16,22 @@ from graphql_schema.conflicts.queries import ConflictQueries
 from graphql_schema.menu.mutations import MenuMutations
 from graphql_schema.menu.queries import MenuQueries
 from graphql_schema.mutations import errors
+from graphql_schema.orders import errors as order_errors
+from graphql_schema.orders.mutations import OrderMutations
+from graphql_schema.orders.queries import OrderQueries
 from graphql_schema.region.queries import RegionQueries
 from graphql_schema.stock.mutations import StockMutations
 from graphql_schema.stock.queries import StockQueries
 from graphql_schema.stores.queries import StoreQueries
 
 # In the order in which schema.graphql has them.
-_QUERIES: Final = (StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries)
-_MUTATIONS: Final = (MenuMutations, StockMutations, CatalogMutations)
+_QUERIES: Final = (
+    *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
+    OrderQueries,
+)
+_MUTATIONS: Final = (MenuMutations, StockMutations, CatalogMutations, OrderMutations)
 # Error types that no field names: mutations return them as the interface `MutationError`.
-ERRORS: Final = (*errors.TYPES,)
+ERRORS: Final = (*errors.TYPES, *order_errors.TYPES)
 
 
 class DuplicateFieldError(TypeError):
@@ -56,6 +62,6 @@ Query: Final = joined("Query", _QUERIES, "Everything that can be read.")
 Mutation: Final = joined(
     "Mutation",
     _MUTATIONS,
-    "Everything that can be changed; staff only. Every input carries an operationId: "
-    "retry with the same one, in any region, and the effect happens once.",
+    "Everything that can be changed; staff only, but for a guest's own order. Every input carries "
+    "an operationId: retry with the same one, in any region, and the effect happens once.",
 )

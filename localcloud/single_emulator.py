@@ -17,6 +17,7 @@ from localcloud.emulator import HEALTH_PATH, program
 from localcloud.exceptions import StartError
 from localcloud.layout import ACCOUNT_ID
 from localcloud.plan import free_edge_port, make_layout
+from services.domain.orders.table_indexes import INDEXES
 from services.storage.models import Binding
 from services.storage.table import Table
 
@@ -26,7 +27,7 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def create_table(region: str, endpoint: str | None = None, name: str = "carte") -> None:
-    """Create an empty table with the keys and the stream that the data stack gives it."""
+    """Create an empty table with the keys, indexes and stream that the data stack gives it."""
     boto3.client("dynamodb", region_name=region, endpoint_url=endpoint).create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -35,8 +36,25 @@ def create_table(region: str, endpoint: str | None = None, name: str = "carte") 
             {"AttributeName": "sk", "KeyType": "RANGE"},
         ],
         AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
+            {"AttributeName": attribute, "AttributeType": "S"}
+            for attribute in (
+                "pk",
+                "sk",
+                *(key for one in INDEXES for key in (one.partition, one.sort)),
+            )
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": one.name,
+                "KeySchema": [
+                    {"AttributeName": one.partition, "KeyType": "HASH"},
+                    {"AttributeName": one.sort, "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": [*one.projected]}
+                if one.projected
+                else {"ProjectionType": "KEYS_ONLY"},
+            }
+            for one in INDEXES
         ],
         StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     )

@@ -1,6 +1,6 @@
 """The stores of the chain, one after the other: a pure function of seed number and count."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,6 +12,7 @@ from dataload.chain.naming import naming
 from dataload.chain.opening import hours
 from dataload.chain.placement import LARGEST_CHAIN, Site, sites
 from dataload.chain.selection import own_price, selection, stock
+from services.domain.aws_regions import nearest_regions
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.documents.profile import StoreProfile
@@ -19,6 +20,7 @@ from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, StockLine
 from services.domain.markets import MARKETS
 from services.domain.register import Register
+from services.domain.rights.counting import default_shares
 from services.domain.stamp import Stamp
 
 
@@ -70,15 +72,24 @@ class ChainStore:
             },
         )
 
-    def stock(self, stamp: Stamp) -> Stock:
-        """Its stock, counted at `stamp`."""
+    def stock(self, stamp: Stamp, regions: Iterable[str] = ()) -> Stock:
+        """Its stock, counted at `stamp`, and shared out to regions by how near they are.
+
+        Args:
+            stamp: Of the counts.
+            regions: All regions of the deployment; empty: the region of the stamp gets all.
+        """
+        place = (self.fields["latitude"], self.fields["longitude"])
+        nearest = nearest_regions(*place, regions) or (stamp.region,)
         return Stock(
             self.store_id,
-            {
-                item: StockLine(Register(Count(left, {}), stamp))
-                for item, left in self.pieces.items()
-            },
+            {item: StockLine(_counted(left, stamp, nearest)) for item, left in self.pieces.items()},
         )
+
+
+def _counted(pieces: int, stamp: Stamp, nearest: Sequence[str]) -> Register[Count]:
+    shares = {region: one for region, one in default_shares(pieces, nearest).items() if one}
+    return Register(Count(pieces, {}, shares or None), stamp)
 
 
 def chain(seed: int, count: int) -> Iterator[ChainStore]:

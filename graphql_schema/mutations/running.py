@@ -80,13 +80,22 @@ def run(
         OperationIdReusedError: The id was used before, with another input.
         ContentionError: Others changed the document at every attempt.
     """
-    if not _OPERATION_ID.fullmatch(operation_id):
-        message = "operationId is 8 to 100 letters, digits, or any of . _ : - (a UUID is good)"
-        raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
+    check_operation_id(operation_id)
     text = json.dumps([action, list(document), asked], sort_keys=True, ensure_ascii=False)
     fingerprint = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     operation = Operation(operation_id, action, fingerprint, principal.subject, document)
     return context.services.operations.apply(operation, edit)
+
+
+def check_operation_id(operation_id: str) -> None:
+    """Check the form of an operation id.
+
+    Raises:
+        RefusedError: It has another form.
+    """
+    if not _OPERATION_ID.fullmatch(operation_id):
+        message = "operationId is 8 to 100 letters, digits, or any of . _ : - (a UUID is good)"
+        raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
 
 
 def existing_store(context: Context, store_id: str) -> StoreProfile:

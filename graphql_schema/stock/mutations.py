@@ -18,6 +18,8 @@ from graphql_schema.mutations.running import (
     run,
 )
 from graphql_schema.stock.types import StockLevel
+from services.domain.aws_regions import nearest_regions
+from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock, sell
 from services.domain.stamp import Stamp
@@ -89,10 +91,14 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             ids = [str(line.item_id) for line in input.counts]
             check_lines("counts", ids)
-            _check_items_of(context, input.store_id, "counts", ids)
+            profile = _check_items_of(context, input.store_id, "counts", ids)
+            regions = context.services.orders.regions
+            nearest = nearest_regions(profile["latitude"], profile["longitude"], regions)
             before = current if isinstance(current, Stock) else None
             with refusing_fields(lambda item: ["counts", str(ids.index(item)), "pieces"]):
-                stock, changes = count_stock(before, input.store_id, counts, stamp)
+                stock, changes = count_stock(
+                    before, input.store_id, counts, stamp, nearest, int(context.at.timestamp())
+                )
             return Edited(stock, _levels(stock, ids), changes)
 
         answer = run(
@@ -139,9 +145,12 @@ def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A0
     return RecordSalePayload(stock=levels, errors=errors)
 
 
-def _check_items_of(context: Context, store_id: str, field: str, item_ids: list[str]) -> None:
+def _check_items_of(
+    context: Context, store_id: str, field: str, item_ids: list[str]
+) -> StoreProfile:
     profile = existing_store(context, store_id)
     check_items(field, item_ids, context.services.catalogs.current(profile["market"]))
+    return profile
 
 
 def _levels(stock: Stock, item_ids: list[str]) -> list[list[Any]]:

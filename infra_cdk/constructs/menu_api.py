@@ -8,6 +8,7 @@ from infra_cdk.config import Deployment
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.dax import Dax
 from infra_cdk.constructs.network import Network
+from services.domain.orders.table_indexes import BOARD
 
 HANDLER: Final = "services.menu_api.handler.handler"
 _TIMEOUT_S: Final = 10
@@ -19,6 +20,8 @@ TABLE_ACTIONS: Final = (
     "dynamodb:PutItem",
     "dynamodb:Query",
 )
+# Placing an order checks that nobody counted the store's stock in between.
+_ORDER_ACTIONS: Final = ("dynamodb:ConditionCheckItem",)
 _DAX_ACTIONS: Final = ("dax:BatchGetItem", "dax:GetItem", "dax:Query")
 
 
@@ -42,7 +45,7 @@ class MenuApi(CarteFunction):
             name="menu-api",
             description="carte: GraphQL over HTTP; reads and writes the local replica",
             handler=HANDLER,
-            table_actions=TABLE_ACTIONS,
+            table_actions=(*TABLE_ACTIONS, *_ORDER_ACTIONS),
             memory_mb=deployment.memory_mb,
             timeout_s=_TIMEOUT_S,
             environment={
@@ -55,6 +58,8 @@ class MenuApi(CarteFunction):
             provisioned=deployment.lambdas.provisioned,
             network=network,
         )
+        # A store's orders of a day; the other index is the sweeper's.
+        self.allow(("dynamodb:Query",), f"{home.table.table_arn}/index/{BOARD.name}")
         if dax:
             self.allow(_DAX_ACTIONS, dax.arn)
 

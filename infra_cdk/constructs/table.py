@@ -9,6 +9,7 @@ from constructs import Construct
 
 from infra_cdk.config import Database, Deployment
 from infra_cdk.constructs.table_key import alias_arn
+from services.domain.orders.table_indexes import INDEXES, Index
 
 # Operation records carry it, documents never.
 EXPIRES: Final = "expires"
@@ -32,6 +33,7 @@ class Table(Construct):
             table_name=deployment.table,
             partition_key=dynamodb.Attribute(name="pk", type=dynamodb.AttributeType.STRING),
             sort_key=dynamodb.Attribute(name="sk", type=dynamodb.AttributeType.STRING),
+            global_secondary_indexes=[_index(one) for one in INDEXES],
             billing=dynamodb.Billing.on_demand(),
             dynamo_stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
             # A strongly consistent table has none: operation records stay for ever there.
@@ -69,6 +71,18 @@ class Table(Construct):
         key = kms.Key.from_key_arn(self, "Key", arns[regions[0]])
         replicas = {region: arns[region] for region in regions[1:]}
         return dynamodb.TableEncryptionV2.customer_managed_key(key, replicas)
+
+
+def _index(index: Index) -> dynamodb.GlobalSecondaryIndexPropsV2:
+    """Return an index that holds only the attributes that its readers need."""
+    kind = dynamodb.ProjectionType
+    return dynamodb.GlobalSecondaryIndexPropsV2(
+        index_name=index.name,
+        partition_key=dynamodb.Attribute(name=index.partition, type=dynamodb.AttributeType.STRING),
+        sort_key=dynamodb.Attribute(name=index.sort, type=dynamodb.AttributeType.STRING),
+        projection_type=kind.INCLUDE if index.projected else kind.KEYS_ONLY,
+        non_key_attributes=[*index.projected] or None,
+    )
 
 
 def _warm(database: Database) -> dynamodb.WarmThroughput | None:

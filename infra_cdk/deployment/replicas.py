@@ -1,8 +1,8 @@
-"""The updates that change a global table's set of replicas: one replica an update.
+"""The updates that change a global table's replicas and indexes: one of them an update.
 
 DynamoDB developer guide and CloudFormation's `AWS::DynamoDB::GlobalTable`: an update adds or
-removes one replica, and changes nothing else of the stack with it. A table that is created may have
-several.
+removes one replica, and changes nothing else of the stack with it; and it creates one index. A
+table that is created may have several of both.
 """
 
 import copy
@@ -12,6 +12,7 @@ from typing import Any, Final
 from services.domain.errors import CarteError
 
 _TABLE: Final = "AWS::DynamoDB::GlobalTable"
+_INDEXES: Final = "GlobalSecondaryIndexes"
 
 Template = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ def replicas(template: Template) -> tuple[str, ...]:
 
 
 def updates(running: Template | None, wanted: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the templates to deploy before the wanted one, each with one replica more or less.
+    """Yield the templates to deploy before the wanted one, each with one replica or index changed.
 
     Args:
         running: The template that the stack runs with; None before its first deployment.
@@ -31,7 +32,7 @@ def updates(running: Template | None, wanted: Template) -> Iterator[tuple[str, d
 
     Yields:
         What the update does, for a person, and its template. The wanted template itself, which may
-        change more than replicas, is not among them.
+        change more than replicas and indexes, is not among them.
     """
     before, after = _table(running or {}), _table(wanted)
     if running is None or before is None or after is None:
@@ -51,6 +52,32 @@ def updates(running: Template | None, wanted: Template) -> Iterator[tuple[str, d
         else:
             listed[:] = [one for one in listed if one["Region"] != region]
         yield f"{'add' if added else 'remove'} the replica in {region}", current
+    yield from _new_indexes(current, after["Properties"])
+
+
+def _new_indexes(
+    current: dict[str, Any], wanted: Mapping[str, Any]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the templates that create the indexes which the running table lacks, one each."""
+    running = _table(current)
+    assert running is not None  # noqa: S101 - the caller has checked it
+    had = {one["IndexName"] for one in running["Properties"].get(_INDEXES, [])}
+    types = {one["AttributeName"]: one for one in wanted.get("AttributeDefinitions", [])}
+    for index in wanted.get(_INDEXES, []):
+        if index["IndexName"] in had:
+            continue
+        current = copy.deepcopy(current)
+        table = _table(current)
+        assert table is not None  # noqa: S101 - a copy of what has it
+        properties = table["Properties"]
+        properties.setdefault(_INDEXES, []).append(index)
+        known = {one["AttributeName"] for one in properties["AttributeDefinitions"]}
+        properties["AttributeDefinitions"] += [
+            types[key["AttributeName"]]
+            for key in index["KeySchema"]
+            if key["AttributeName"] not in known
+        ]
+        yield f"create the index {index['IndexName']}", current
 
 
 def refuse_to_lose_replicas(running: Template | None, previous: Template) -> None:

@@ -12,7 +12,7 @@ from loadtests.capacity.arrivals import Rates
 from loadtests.capacity.limits import Limits
 from loadtests.capacity.region import RegionRecord, SimulatedRegion
 from loadtests.capacity.workload import KINDS, Kind, Workload
-from localcloud.edge.aws_regions import AWS_REGIONS
+from services.domain.aws_regions import AWS_REGIONS
 from services.domain.geo import distance_km
 
 _MOST_EVENTS: Final = 150_000

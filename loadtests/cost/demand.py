@@ -8,8 +8,8 @@ from typing import Final
 
 from loadtests.cost.measured import Measured
 from loadtests.cost.traffic import DAYS, Traffic
-from localcloud.edge.aws_regions import AWS_REGIONS
 from localcloud.edge.countries import load_countries
+from services.domain.aws_regions import AWS_REGIONS
 from services.domain.geo import distance_km
 
 WEEKS: Final = DAYS / 7

@@ -3,7 +3,7 @@
 import math
 from collections import defaultdict
 
-from localcloud.edge.aws_regions import Coordinates
+from services.domain.aws_regions import Coordinates
 
 
 def load_countries() -> dict[str, Coordinates]:

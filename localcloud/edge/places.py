@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl
 
-from localcloud.edge.aws_regions import AWS_REGIONS, Coordinates
+from services.domain.aws_regions import AWS_REGIONS, Coordinates
 from services.domain.geo import distance_km
 
 PLACE_HEADER: Final = "x-carte-place"

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from localcloud.edge.aws_regions import AWS_REGIONS, Coordinates
 from localcloud.edge.options import Options, SettingsError
 from localcloud.layout import REPO_ROOT, CloudLayout, Region
+from services.domain.aws_regions import AWS_REGIONS, Coordinates
 
 _SITE: Final = REPO_ROOT / "web" / "dist"
 

@@ -6,7 +6,7 @@ None empties a field that may be empty. Each function also returns the registers
 the stamp of what each of them replaced: that is how concurrent edits are recognised later.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from services.domain.documents.assortment import Assortment
@@ -162,21 +162,37 @@ def _refuse_empty(values: Mapping[str, Any], clearable: Collection[str] = CLEARA
         raise InvalidFieldsError(errors)
 
 
-def count_stock(
-    current: Stock | None, store_id: str, counts: Mapping[str, int], stamp: Stamp
+def count_stock(  # noqa: PLR0917 - what a count depends on
+    current: Stock | None,
+    store_id: str,
+    counts: Mapping[str, int],
+    stamp: Stamp,
+    nearest: Sequence[str] = (),
+    now: int = 0,
 ) -> tuple[Stock, tuple[Change, ...]]:
     """Set how many pieces of items were counted, by a counter that saw all sales known here.
+
+    Args:
+        current: None where nothing was counted or sold yet.
+        store_id: The store's id.
+        counts: Item id to pieces.
+        stamp: The stamp of the counts.
+        nearest: As in `stock_rights.counted`.
+        now: As in `stock_rights.counted`.
 
     Raises:
         InvalidFieldsError: A number of pieces breaks the rule of `validation.pieces`.
     """
+    # Imported here: other edits, and menus, need no rights.
+    from services.domain.documents.stock_rights import counted as count_item
+
     counts = checked(dict.fromkeys(counts, pieces), counts)
     stock = current or Stock(store_id, {})
     changes = []
     for item, counted in sorted(counts.items()):
         line = stock.lines.get(item)
         changes.append(Change(f"{item}/count", counted, _stamp(line.count if line else None)))
-        stock = stock.counted(item, counted, stamp)
+        stock = count_item(stock, item, counted, stamp, nearest, now)
     return stock, tuple(changes)
 
 

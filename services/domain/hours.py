@@ -127,20 +127,35 @@ def _state_in(hours: WeekHours, zone_name: str, minute: int) -> OpeningState:
     tz = zone(zone_name)
     instant = datetime.fromtimestamp(minute * 60, UTC)
     today = instant.astimezone(tz).date()
-    spans = [
-        (_instant(day, start, tz), _instant(day, end, tz))
-        for day in (today + timedelta(days=offset) for offset in range(-1, _HORIZON_DAYS))
-        for start, end in hours.days[day.weekday()]
-    ]
-    spans = [(start, end) for start, end in spans if start < end]  # not inside a clock change
     horizon = _instant(today + timedelta(days=_HORIZON_DAYS), 0, tz)
-    for start, end in _joined(sorted(spans)):
+    for start, end in _spans(hours, tz, today - timedelta(days=1), _HORIZON_DAYS + 1):
         if start <= instant < end:
             closes = None if end >= horizon else end.astimezone(tz)
             return OpeningState(open=True, opens_at=None, closes_at=closes)
         if start > instant:
             return OpeningState(open=False, opens_at=start.astimezone(tz), closes_at=None)
     return OpeningState(open=False, opens_at=None, closes_at=None)
+
+
+def open_spans(hours: WeekHours, zone_name: str, day: date) -> list[tuple[datetime, datetime]]:
+    """Return when a store is open on a local day and the next: (from, to), aware, UTC, in order.
+
+    A span that began the day before is whole. Spans that meet are one span. A store that is always
+    open has one span, which ends two days after `day` at the earliest.
+    """
+    return _spans(hours, zone(zone_name), day - timedelta(days=1), 4)
+
+
+def _spans(
+    hours: WeekHours, tz: "ZoneInfo", first: date, days: int
+) -> list[tuple[datetime, datetime]]:
+    spans = [
+        (_instant(day, start, tz), _instant(day, end, tz))
+        for day in (first + timedelta(days=offset) for offset in range(days))
+        for start, end in hours.days[day.weekday()]
+    ]
+    # A span inside a clock change is empty.
+    return _joined(sorted((start, end) for start, end in spans if start < end))
 
 
 def _instant(day: date, minutes: int, tz: "ZoneInfo") -> datetime:

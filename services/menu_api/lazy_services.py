@@ -11,9 +11,12 @@ from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
 
 if TYPE_CHECKING:
+    from services.domain.quotes.quote import OrderRules
     from services.storage.identity import IssuerKeyRepository
     from services.storage.journal import JournalRepository
     from services.storage.operations import OperationRepository
+    from services.storage.order_placement import OrderPlacement
+    from services.storage.orders import OrderRepository
     from services.storage.regions import RegionRepository
 
 
@@ -29,6 +32,7 @@ class LazyServices:
         self.catalogs = CatalogRepository(table)
         self.now: Callable[[], datetime] = now
         self._table = table
+        self._regions = settings.regions or (settings.region,)
 
     @cached_property
     def regions(self) -> "RegionRepository":
@@ -50,6 +54,27 @@ class LazyServices:
         from services.storage.journal import JournalRepository
 
         return JournalRepository(self._table)
+
+    @cached_property
+    def orders(self) -> "OrderRepository":
+        """See `Services`."""
+        from services.storage.orders import OrderRepository
+
+        return OrderRepository(self._table, self._regions)
+
+    @cached_property
+    def order_placement(self) -> "OrderPlacement":
+        """See `Services`."""
+        from services.storage.order_placement import OrderPlacement
+
+        return OrderPlacement(self._table, self._regions)
+
+    @cached_property
+    def order_rules(self) -> "OrderRules":
+        """See `Services`."""
+        from services.domain.quotes.delivered_rules import RULES
+
+        return RULES
 
 
 def now() -> datetime:

@@ -44,7 +44,8 @@ class Settings(NamedTuple):
         cors_origins: Origins whose web pages may read answers (CARTE_CORS_ORIGINS, separated by
             commas, such as `https://shop.example`); empty: none but the site's own.
         regions: The AWS regions that the chain is deployed in (CARTE_REGIONS, separated by
-            commas); empty: not known.
+            commas), among which stock and pickup slots are shared out; empty: not known, this one
+            alone.
     """
 
     binding: Binding

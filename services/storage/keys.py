@@ -23,6 +23,10 @@ REPAIRED: Final = "REPAIRED"
 RECONCILIATION: Final = "RECONCILIATION"
 DIRECTORY: Final = "DIRECTORY"
 REGIONS: Final = "REGIONS"
+ORDER_PREFIX: Final = "ORDER#"
+FACTS_PREFIX: Final = "FACTS#"
+PERSON: Final = "PERSON"
+SLOTS_PREFIX: Final = "SLOTS#"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
 DRAIN_PREFIX: Final = "DRAIN#"
 
@@ -119,6 +123,26 @@ def of_repair_mark(mark: Key) -> Key:
     """Return the document that a note is about."""
     pk, _, sk = mark.sk.rpartition("/")
     return Key(pk, sk)
+
+
+def order_partition(order_id: str) -> str:
+    """The partition of all items of an order."""
+    return ORDER_PREFIX + order_id
+
+
+def facts(order_id: str, region: str) -> Key:
+    """What one region recorded about an order; only that region writes it."""
+    return Key(order_partition(order_id), FACTS_PREFIX + region)
+
+
+def person(order_id: str) -> Key:
+    """The personal data of an order."""
+    return Key(order_partition(order_id), PERSON)
+
+
+def slots(store_id: str, day: str, region: str) -> Key:
+    """What one region did with the pickup slots of a store that start on a day of UTC."""
+    return Key(f"{SLOTS_PREFIX}{store_id}#{day}", region)
 
 
 def heartbeat(region: str) -> Key:

@@ -112,4 +112,21 @@ def _loader(key: Key) -> Callable[[Body], Document] | None:
         return partial(DirectoryShard.load, key.sk)
     if key.sk in _SETTINGS or key.sk.startswith(keys.DRAIN_PREFIX):
         return lambda body: Settings(load_registers(body))
-    return None
+    return _loader_of_order(key)
+
+
+def _loader_of_order(key: Key) -> Callable[[Body], Document] | None:
+    if not key.pk.startswith((keys.ORDER_PREFIX, keys.SLOTS_PREFIX)):
+        return None
+    # Imported here: operations on menus need none of it.
+    from services.domain.orders.contact import Contact
+    from services.domain.orders.part import OrderPart
+    from services.domain.orders.slot_use import SlotUse
+
+    if key.pk.startswith(keys.SLOTS_PREFIX):
+        store_id, _, day = key.pk.removeprefix(keys.SLOTS_PREFIX).rpartition("#")
+        return partial(SlotUse.load, store_id, day)
+    order_id = key.pk.removeprefix(keys.ORDER_PREFIX)
+    if key.sk.startswith(keys.FACTS_PREFIX):
+        return partial(OrderPart.load, order_id)
+    return partial(Contact.load, order_id) if key.sk == keys.PERSON else None

@@ -4,6 +4,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from services.domain.orders.table_indexes import BOARD, WORK, Index
 from services.storage.exceptions import UnreadableItemError
 from services.storage.keys import Key
 from services.storage.models import Item
@@ -50,6 +51,17 @@ class ModelReader:
         self._item._get_connection().connection.client.close()  # noqa: SLF001
 
 
+def of_index(
+    item: type[Item], index: Index, partition: str, *, until: str | None, limit: int | None
+) -> list[Stored]:
+    """Return the items of a partition of an index; see `Replica.listed`."""
+    by = {BOARD: item.board_index, WORK: item.work_index}[index]
+    place = {BOARD: item.board_at, WORK: item.work_at}[index]
+    found = by.query(partition, None if until is None else place < until, limit=limit)
+    with _readable(Key(partition, index.name)):
+        return [_stored(one) for one in found]
+
+
 @contextmanager
 def _readable(key: Key) -> Iterator[None]:
     """Turn what PynamoDB raises for a damaged item into an `UnreadableItemError` with this key."""
@@ -64,4 +76,4 @@ def _stored(item: Item) -> Stored:
     expires = None if item.expires is None else int(item.expires)
     if not isinstance(body or {}, dict):
         raise TypeError("its body is no JSON object")
-    return Stored(Key(item.pk, item.sk), item.rev, body or {}, expires)
+    return Stored(Key(item.pk, item.sk), item.rev or "", body or {}, expires)

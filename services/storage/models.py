@@ -6,9 +6,11 @@ from typing import Any
 import orjson
 from pynamodb.attributes import Attribute, BinaryAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.constants import STRING
+from pynamodb.indexes import GlobalSecondaryIndex, IncludeProjection, KeysOnlyProjection
 from pynamodb.models import Model
 
 from services.domain.documents.layout import Body
+from services.domain.orders.table_indexes import BOARD, WORK
 from services.storage.binding import (
     CONNECT_TIMEOUT_S,
     MAX_CONNECTIONS,
@@ -56,6 +58,32 @@ class PackedAttribute(BinaryAttribute):
         return unpack(packed)
 
 
+class BoardIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # PynamoDB has no types there
+    """Orders by store and day of their pickup; see `orders.listing`."""
+
+    class Meta:
+        """What PynamoDB wants to know of the index."""
+
+        index_name = BOARD.name
+        projection = IncludeProjection(list(BOARD.projected))
+
+    board = UnicodeAttribute(hash_key=True)
+    board_at = UnicodeAttribute(range_key=True)
+
+
+class WorkIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # PynamoDB has no types there
+    """Orders for which something is due, by when; see `orders.listing`."""
+
+    class Meta:
+        """What PynamoDB wants to know of the index."""
+
+        index_name = WORK.name
+        projection = KeysOnlyProjection()
+
+    work = UnicodeAttribute(hash_key=True)
+    work_at = UnicodeAttribute(range_key=True)
+
+
 class Item(Model):
     """An item of the table: a document's key, revision and body.
 
@@ -64,7 +92,12 @@ class Item(Model):
             it cannot mistake another region's write for the one that was read.
         body: The document, when small.
         packed: The document, when large.
-        expires: Unix seconds after which DynamoDB may delete the item; operation records only.
+        expires: Unix seconds after which DynamoDB may delete the item; operation records and
+            personal data only.
+        board: Partition of the index `board`; orders only, as all that follow.
+        board_at: Sort key in it.
+        work: Partition of the index `work`.
+        work_at: Sort key in it.
     """
 
     pk = UnicodeAttribute(hash_key=True)
@@ -73,6 +106,12 @@ class Item(Model):
     body = JsonAttribute(null=True)
     packed = PackedAttribute(null=True)
     expires = NumberAttribute(null=True)
+    board = UnicodeAttribute(null=True)
+    board_at = UnicodeAttribute(null=True)
+    work = UnicodeAttribute(null=True)
+    work_at = UnicodeAttribute(null=True)
+    board_index = BoardIndex()
+    work_index = WorkIndex()
 
 
 def bind(binding: Binding) -> type[Item]:

@@ -26,7 +26,12 @@ def own_part(key: Key, region: str) -> Key:
 
 def owner(key: Key) -> str | None:
     """Return the only region that may write the item of this key; None: all may."""
-    return key.sk.removeprefix(keys.SALES_PREFIX) if key.sk.startswith(keys.SALES_PREFIX) else None
+    if key.pk.startswith(keys.SLOTS_PREFIX):
+        return key.sk
+    for prefix in (keys.SALES_PREFIX, keys.FACTS_PREFIX):
+        if key.sk.startswith(prefix):
+            return key.sk.removeprefix(prefix)
+    return None
 
 
 def divide(key: Key, document: Document, region: str) -> dict[Key, Body]:

@@ -4,7 +4,7 @@ import random
 import time
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import orjson
@@ -20,6 +20,7 @@ from services.storage.exceptions import (
 from services.storage.keys import Key
 
 if TYPE_CHECKING:
+    from services.domain.orders.table_indexes import Index
     from services.storage.kinds import Document
 
 _ATTEMPTS: Final = 10
@@ -159,6 +160,25 @@ class Replica(ABC):
         """Return all items of a partition (whose sort keys start with `prefix`)."""
 
     @abstractmethod
+    def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
+        """Those of the items that exist, 100 a request."""
+
+    @abstractmethod
+    def listed(
+        self, index: "Index", partition: str, *, until: str | None = None, limit: int | None = None
+    ) -> list["Stored"]:
+        """The items of a partition of an index, by its sort key; of their attributes the projected.
+
+        Eventually consistent, as all secondary indexes are.
+
+        Args:
+            index: One of `table_indexes.INDEXES`.
+            partition: Its partition.
+            until: Only sort keys below this one.
+            limit: So many items at most.
+        """
+
+    @abstractmethod
     def write(self, write: Write) -> None:
         """Write one item.
 
@@ -169,6 +189,18 @@ class Replica(ABC):
     @abstractmethod
     def transact(self, writes: Sequence[Write]) -> None:
         """Write all items or none.
+
+        Raises:
+            RevisionMovedError: One of them moved; nothing was written.
+        """
+
+    @abstractmethod
+    def transact_while(self, writes: Sequence[Write], standing: Mapping[Key, str | None]) -> None:
+        """Write all items or none, while others stand as they were read.
+
+        Args:
+            writes: What to write.
+            standing: Items that are not written, to their revisions; None: there is no such item.
 
         Raises:
             RevisionMovedError: One of them moved; nothing was written.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
-from services.storage import capacity
+from services.storage import capacity, keys
 from services.storage.binding import Binding
 from services.storage.exceptions import DeadlinePassedError, RevisionMovedError
 from services.storage.keys import Key
@@ -15,6 +15,9 @@ from services.storage.reading import Reader, choose
 from services.storage.replica import Replica, Stored, Write
 
 if TYPE_CHECKING:
+    from pynamodb.transactions import TransactWrite
+
+    from services.domain.orders.table_indexes import Index
     from services.storage.models import Item
 
 _MOVED: Final = {"ConditionalCheckFailed", "TransactionConflict"}
@@ -98,6 +101,14 @@ class Table(Replica):
         answer: dict[str, Any] = client.scan(**request)
         return answer
 
+    def listed(
+        self, index: "Index", partition: str, *, until: str | None = None, limit: int | None = None
+    ) -> list[Stored]:
+        """One Query of an index a MB; see `Replica.listed`."""
+        from services.storage.model_reads import of_index
+
+        return of_index(self.item, index, partition, until=until, limit=limit)
+
     def close(self) -> None:
         """Close idle connections, as before a snapshot; the next request opens one."""
         self.reader.close()
@@ -125,7 +136,7 @@ class Table(Replica):
         model = self._model(write)
         self._writing([write.key.pk])
         try:
-            model.save(condition=self._standing(write))
+            model.save(condition=self._as_read(write.replaces))
         except PutError as error:
             # Not `error.cause_response_code`, which fails where there was no response.
             response = getattr(error.cause, "response", None) or {}
@@ -138,6 +149,18 @@ class Table(Replica):
 
     def transact(self, writes: Sequence[Write]) -> None:
         """One TransactWriteItems; see `Replica.transact`."""
+        self._transact(writes, lambda _: None)
+
+    def transact_while(self, writes: Sequence[Write], standing: Mapping[Key, str | None]) -> None:
+        """One TransactWriteItems; see `Replica.transact_while`."""
+
+        def check(transaction: "TransactWrite") -> None:
+            for key, rev in standing.items():
+                transaction.condition_check(self.item, *key, condition=self._as_read(rev))
+
+        self._transact(writes, check)
+
+    def _transact(self, writes: Sequence[Write], more: "Callable[[TransactWrite], None]") -> None:
         from pynamodb.exceptions import TransactWriteError
         from pynamodb.transactions import TransactWrite
 
@@ -147,7 +170,9 @@ class Table(Replica):
         try:
             with TransactWrite(connection=connection) as transaction:
                 for write in writes:
-                    transaction.save(self._model(write), condition=self._standing(write))
+                    condition = self._as_read(write.replaces)
+                    transaction.save(self._model(write), condition=condition)
+                more(transaction)
         except TransactWriteError as error:
             if any(reason and reason.code in _MOVED for reason in error.cancellation_reasons):
                 raise RevisionMovedError(f"{writes[0].key.pk}: an item moved on") from error
@@ -160,16 +185,19 @@ class Table(Replica):
         item.expires = write.expires
         return item
 
-    def _standing(self, write: Write) -> Any:
-        if write.replaces is None:
-            return self.item.pk.does_not_exist()
-        return self.item.rev == write.replaces
+    def _as_read(self, rev: str | None) -> Any:
+        return self.item.pk.does_not_exist() if rev is None else self.item.rev == rev
 
     def new_item(self, key: Key, body: Body, *, rev: Stamp) -> "Item":
         """Return the item that stores a document."""
         from services.storage import kinds
 
         content: dict[str, Any] = {"packed": body} if kinds.is_packed(key) else {"body": body}
+        if key.sk.startswith(keys.FACTS_PREFIX):
+            from services.domain.orders.part import read_listing
+
+            # An item is in the sparse indexes by what its writer put into the body.
+            content.update(read_listing(body)._asdict())
         return self.item(key.pk, key.sk, rev=str(rev), **content)
 
     def create_many(self, documents: Mapping[Key, Body], *, rev: Stamp) -> None:

@@ -171,6 +171,10 @@ def fill_replicas(account: CdkAccount) -> None:
             TableName="carte",
             KeySchema=table["KeySchema"],
             AttributeDefinitions=table["AttributeDefinitions"],
+            GlobalSecondaryIndexes=[
+                {name: one[name] for name in ("IndexName", "KeySchema", "Projection")}
+                for one in table["GlobalSecondaryIndexes"]
+            ],
             BillingMode="PAY_PER_REQUEST",
             StreamSpecification=table["StreamSpecification"],
         )

@@ -87,3 +87,16 @@ def test_a_table_can_be_warm_from_the_start(options: Assembly) -> None:
         "ReadUnitsPerSecond": 20_000,
         "WriteUnitsPerSecond": 8_000,
     }
+
+
+def test_orders_are_found_by_two_sparse_indexes_that_hold_only_what_is_read(
+    production: Assembly,
+) -> None:
+    found = {one["IndexName"]: one for one in table(production)["GlobalSecondaryIndexes"]}
+    assert {name: one["Projection"] for name, one in found.items()} == {
+        "board": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["rev", "body"]},
+        "work": {"ProjectionType": "KEYS_ONLY"},
+    }
+    for name, one in found.items():
+        keys = {key["KeyType"]: key["AttributeName"] for key in one["KeySchema"]}
+        assert keys == {"HASH": name, "RANGE": f"{name}_at"}

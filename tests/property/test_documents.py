@@ -16,11 +16,13 @@ from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
+from services.domain.documents.stock_rights import counted as counted_stock
 from services.domain.edits import count_stock, edit_assortment, edit_draft, sell
 from services.domain.register import Register
 from services.domain.stamp import HybridClock, Stamp
 from services.storage.keys import Key
 from services.storage.kinds import Settings, load
+from tests.property.orders import stored_documents
 
 REGIONS = ("ap-southeast-1", "eu-west-1", "us-east-1")
 stamps = st.builds(Stamp, st.integers(0, 9), st.sampled_from(REGIONS))
@@ -33,9 +35,28 @@ lines = st.dictionaries(
 )
 positions = st.dictionaries(st.sampled_from(REGIONS), st.integers(1, 9))
 returns = st.dictionaries(keys, st.builds(Return, st.integers(1, 9), positions), max_size=3)
-slots = st.dictionaries(st.sampled_from(REGIONS), st.builds(Slot, st.integers(0, 9), returns))
+by_region = st.dictionaries(st.sampled_from(REGIONS), st.integers(1, 9), min_size=1)
+holds = st.dictionaries(
+    st.integers(1, 9), st.tuples(st.integers(1, 9), st.integers(0, 9)), min_size=1, max_size=2
+)
+rights: tuple[st.SearchStrategy[Any], ...] = (
+    by_region | st.just({}),
+    holds | st.just({}),
+    st.integers(0, 2),
+    st.integers(0, 2),
+)
+slots = st.dictionaries(
+    st.sampled_from(REGIONS), st.builds(Slot, st.integers(0, 9), returns, *rights)
+)
 counts = st.builds(
-    Count, st.integers(0, 9), st.dictionaries(st.sampled_from(REGIONS), st.integers(0, 9))
+    Count,
+    st.integers(0, 9),
+    by_region,
+    st.none()
+    | st.dictionaries(st.sampled_from(REGIONS), st.sampled_from((-3, -1, 1, 9)), min_size=1),
+    st.integers(0, 9),
+    st.dictionaries(st.sampled_from(REGIONS), by_region, max_size=2),
+    st.dictionaries(st.sampled_from(REGIONS), holds, max_size=2),
 )
 stock_lines = st.builds(StockLine, st.none() | st.builds(Register, counts, stamps), slots)
 
@@ -82,6 +103,7 @@ KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
         st.builds(Settings, register_maps),
         lambda body: load(Key("CATALOG#us", "CURRENT"), body),
     ),
+    **stored_documents.KINDS,
 }
 kinds = pytest.mark.parametrize("kind", KINDS)
 
@@ -197,7 +219,7 @@ def test_what_is_left_counts_every_sale_once_in_any_order(
     sales: list[tuple[str, int]], data: st.DataObject
 ) -> None:
     """Each region sells on its own copy; a count in one region has seen only that copy."""
-    counted = Stock("1", {}).counted("glazed", 100, Stamp(1, REGIONS[0]))
+    counted = counted_stock(Stock("1", {}), "glazed", 100, Stamp(1, REGIONS[0]))
     copies = dict.fromkeys(REGIONS, counted)
     for region, pieces in sales:
         copies[region] = copies[region].sold("glazed", pieces, region)
@@ -209,7 +231,7 @@ def test_what_is_left_counts_every_sale_once_in_any_order(
 def test_taking_a_doubled_sale_back_after_a_count_does_not_change_what_is_left() -> None:
     """One piece was sold once, recorded twice; then someone counted ten that were really there."""
     both = Stock("1", {}).sold("glazed", 1, "a").sold("glazed", 1, "b")
-    counted = both.counted("glazed", 10, Stamp(1, "a"))
+    counted = counted_stock(both, "glazed", 10, Stamp(1, "a"))
     assert counted.taken_back("glazed", 1, "b", "op-1", {"a": 1, "b": 1}).left("glazed") == 10
     # A sale after the count that is taken back does count.
     later = counted.sold("glazed", 2, "b")
@@ -238,7 +260,7 @@ def test_a_count_that_saw_a_sale_anywhere_saw_it_everywhere(
     counted = Stock("1", {})
     for region in seen:
         counted = counted.merge(selling.get(region, counted))
-    counted = counted.counted("glazed", 100, Stamp(1, "z"))
+    counted = counted_stock(counted, "glazed", 100, Stamp(1, "z"))
     twins = dict.fromkeys(recorded, 5)
     parts = [counted.counts()]
     for region, stock in selling.items():
@@ -255,7 +277,7 @@ def test_a_count_that_saw_a_sale_anywhere_saw_it_everywhere(
 
 
 def test_a_region_that_lost_its_counter_counts_on_from_where_others_saw_it() -> None:
-    first = Stock("1", {}).sold("glazed", 5, "b").counted("glazed", 10, Stamp(1, "a"))
+    first = counted_stock(Stock("1", {}).sold("glazed", 5, "b"), "glazed", 10, Stamp(1, "a"))
     assert first.counts().sold("glazed", 2, "b").left("glazed") == 8
     returned = Stock("1", {}).taken_back("glazed", 5, "c", "op-1", {"b": 5, "c": 5})
     assert returned.sold("glazed", 5, "b").position("glazed", "b") == 10

@@ -7,21 +7,23 @@ from importlib import import_module
 from hypothesis import HealthCheck, find, settings
 
 import services.domain.documents
+import services.domain.orders
 from tests.property.test_documents import KINDS
 
 
 def mergeable_classes() -> set[type]:
-    """Every class of `services.domain.documents` whose instances can be merged and stored."""
-    package = services.domain.documents
+    """Every class of the documents and of orders whose instances can be merged and stored."""
     modules = [
         import_module(f"{package.__name__}.{module.name}")
+        for package in (services.domain.documents, services.domain.orders)
         for module in pkgutil.iter_modules(package.__path__)
     ]
     return {
         found
         for module in modules
         for _, found in inspect.getmembers(module, inspect.isclass)
-        if found.__module__ == module.__name__ and {"merge", "dump", "load"} <= set(vars(found))
+        if found.__module__ == module.__name__
+        and {"merge", "stamps", "dump", "load"} <= set(vars(found))
     }
 
 

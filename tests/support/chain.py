@@ -12,6 +12,7 @@ from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryEntry, DirectoryShard, shard_of
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_rights import counted as counted_stock
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.models import Binding
@@ -72,7 +73,7 @@ def set_stock(table: Table, store_id: str, pieces: Mapping[str, int]) -> None:
     def counted(current: Any, stamp: Any) -> Stock:
         stock = current or Stock(store_id, {})
         for item, count in pieces.items():
-            stock = stock.counted(item, count, stamp)
+            stock = counted_stock(stock, item, count, stamp)
         return stock
 
     table.change(keys.stock(store_id), counted)

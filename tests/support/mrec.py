@@ -1,15 +1,18 @@
 """A global table in memory, as MREC behaves: per item the last writer wins."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import permutations
+from operator import itemgetter
 
 import orjson
 
 from services.convergence.repair import Change
 from services.domain.documents.layout import Body
+from services.domain.orders.part import read_listing
+from services.domain.orders.table_indexes import Index
 from services.domain.stamp import HybridClock
-from services.storage import kinds
+from services.storage import keys, kinds
 from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
@@ -96,6 +99,13 @@ class GlobalTable:
         if held is None or (version.at, version.origin) > (held.at, held.origin):
             target.set(key, version)
 
+    def deliver_all(self) -> None:
+        """Let everything arrive that is on its way, also what the cuts held up."""
+        self.cuts.clear()
+        while any(self.pending.values()):
+            for pair in self.pending:
+                self.deliver(pair, 0)
+
     def coalesce(self, pair: Pair) -> None:
         """Forget what is on a way and was overwritten since in its source."""
         newest = {key: version for key, version in self.pending[pair]}  # noqa: C416 - the last wins
@@ -140,13 +150,45 @@ class MemoryReplica(Replica):
         ordered = sorted(wanted, reverse=newest is not None)[:newest]
         return [self._items[key].stored(key) for key in ordered]
 
+    def get_many(
+        self,
+        wanted: Iterable[Key],
+        *,
+        consistent: bool = False,  # noqa: ARG002 - memory always is
+    ) -> dict[Key, Stored]:
+        return {key: self._items[key].stored(key) for key in wanted if key in self._items}
+
+    def listed(
+        self, index: Index, partition: str, *, until: str | None = None, limit: int | None = None
+    ) -> list[Stored]:
+        found: list[tuple[str, Stored]] = []
+        for key, version in self._items.items():
+            if key.sk.startswith(keys.FACTS_PREFIX):
+                stored = version.stored(key)
+                listing = read_listing(stored.body)._asdict()
+                place = listing[index.sort]
+                if listing[index.partition] == partition and (until is None or place < until):
+                    found.append((place, stored))
+        return [stored for _, stored in sorted(found, key=itemgetter(0))][:limit]
+
     def write(self, write: Write) -> None:
         self.transact([write])
 
-    def transact(self, writes: Sequence[Write]) -> None:
+    def transact_while(self, writes: Sequence[Write], standing: Mapping[Key, str | None]) -> None:
+        self._let_others_in()
+        for key, rev in standing.items():
+            held = self._items.get(key)
+            if (held and held.rev) != rev:
+                raise RevisionMovedError(f"{key} moved on from {rev}")
+        self.transact(writes)
+
+    def _let_others_in(self) -> None:
         if self.interloper is not None:
             interloper, self.interloper = self.interloper, None
             interloper()
+
+    def transact(self, writes: Sequence[Write]) -> None:
+        self._let_others_in()
         assert len({write.key for write in writes}) == len(writes), "an item twice: AWS refuses"
         if self.fault is not None:
             writes = [kept for kept in map(self.fault, writes) if kept is not None]

@@ -1,12 +1,15 @@
 """The service in front of a table, with shortcuts for the requests of a client."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 
+from services.domain.quotes.delivered_rules import RULES
+from services.domain.quotes.quote import OrderRules
+from services.domain.taxes.goods import Classification, Goods
 from services.menu_api.application import Application
 from services.menu_api.auth import TokenVerifier
 from services.menu_api.messages import Request, Response
@@ -14,11 +17,18 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.identity import IssuerKeyRepository
 from services.storage.journal import JournalRepository
 from services.storage.operations import OperationRepository
+from services.storage.order_placement import OrderPlacement
+from services.storage.orders import OrderRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
 from tests.support.tokens import ISSUER
 
+REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-1")
+# The kinds of goods of the small catalog of `tests.support.chain`.
+ORDER_RULES = replace(
+    RULES, kinds=Classification({"donuts": Goods.PASTRY, "drinks": Goods.DRINK_HOT})
+)
 MONDAY_NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)  # 12:00 in Berlin
 
 
@@ -34,6 +44,9 @@ class MadeServices:
     regions: RegionRepository
     operations: OperationRepository
     journal: JournalRepository
+    orders: OrderRepository
+    order_placement: OrderPlacement
+    order_rules: OrderRules
     now: Callable[[], datetime]
     deployed: tuple[str, ...] = ()
 
@@ -58,6 +71,9 @@ class Service:
                 regions=RegionRepository(table),
                 operations=OperationRepository(table),
                 journal=JournalRepository(table),
+                orders=OrderRepository(table, REGIONS),
+                order_placement=OrderPlacement(table, REGIONS),
+                order_rules=ORDER_RULES,
                 now=lambda: self.now,
                 deployed=deployed,
             ),

@@ -14,7 +14,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from services.domain.documents.layout import (
     ENTRIES,
@@ -29,6 +29,8 @@ from services.domain.documents.lazy import LazyEntries
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
+
+REGIONS: Final = "r"  # of a stored stock: the regions that its shares are in the order of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,13 @@ class Stock:
                 found[item] = left
         return found
 
-    def counted(self, item_id: str, pieces: int, stamp: Stamp) -> Self:
-        """This stock after someone counted `pieces` of an item, having seen all sales in here."""
-        line = self.lines.get(item_id, StockLine())
-        seen = {region: slot.sold for region, slot in sorted(line.slots.items())}
-        return self._with(item_id, replace(line, count=Register(Count(pieces, seen), stamp)))
+    def line(self, item_id: str) -> StockLine:
+        """What is known of an item; an empty line where it is not tracked."""
+        return self.lines.get(item_id) or StockLine()
+
+    def with_line(self, item_id: str, line: StockLine) -> Self:
+        """This stock with what is known of an item replaced."""
+        return replace(self, lines=dict(sorted({**self.lines, item_id: line}.items())))
 
     def sold(self, item_id: str, pieces: int, region: str) -> Self:
         """Return this stock after `region` sold pieces."""
@@ -102,7 +106,7 @@ class Stock:
 
     def _with_slot(self, item_id: str, region: str, slot: Slot) -> Self:
         line = self.lines.get(item_id, StockLine())
-        return self._with(item_id, replace(line, slots={**line.slots, region: slot}))
+        return self.with_line(item_id, replace(line, slots={**line.slots, region: slot}))
 
     def counts(self) -> Self:
         """Return only what was counted, without the sales."""
@@ -131,9 +135,6 @@ class Stock:
             },
         )
 
-    def _with(self, item_id: str, line: StockLine) -> Self:
-        return replace(self, lines=dict(sorted({**self.lines, item_id: line}.items())))
-
     def merge(self, other: Self) -> Self:
         """Join two versions item by item."""
         none = StockLine()
@@ -152,25 +153,30 @@ class Stock:
     def dump(self) -> Body:
         """Return its stored layout: item id to [count or null, {region: slot}].
 
-        A count is [pieces, {region: where its slot stood}, stamp].
+        A count is laid out by `Count.dump`, a slot by `Slot.dump`; shares are in the order of the
+        table of regions.
         """
         stamps = StampWriter(self.stamps())
+        regions = sorted(
+            {
+                region
+                for line in self.lines.values()
+                if line.count is not None
+                for region, share in (line.count.value.shares or {}).items()
+                if share
+            }
+        )
 
         def cells(line: StockLine) -> list[Any]:
             count = line.count
             return [
-                None
-                if count is None
-                else [
-                    count.value.pieces,
-                    dict(sorted(count.value.seen.items())),
-                    stamps[count.stamp],
-                ],
+                None if count is None else count.value.dump(stamps[count.stamp], regions),
                 {region: slot.dump() for region, slot in sorted(line.slots.items())},
             ]
 
         return {
             STAMPS: stamps.table(),
+            **({REGIONS: regions} if regions else {}),
             ENTRIES: {item: cells(line) for item, line in sorted(self.lines.items())},
         }
 
@@ -199,13 +205,13 @@ class Stock:
         Raises:
             InvalidDocumentError: The body has another shape.
         """
-        stamps = read_stamps(body)
+        stamps, regions = read_stamps(body), body.get(REGIONS, ())
         try:
             lines = {
                 item: StockLine(
                     None
                     if count is None
-                    else Register(Count(count[0], count[1]), stamps[count[2]]),
+                    else Register(Count.load(count, regions), stamps[count[2]]),
                     {region: Slot.load(region, row) for region, row in slots.items()},
                 )
                 for item, (count, slots) in body[ENTRIES].items()
@@ -239,10 +245,11 @@ def _left(row: Sequence[Any]) -> int | None:
     left: int = count[0]
     seen = count[1]
     for region, slot in slots.items():
-        if len(slot) > 1:
+        if len(slot) > 1 and slot[1]:
             line = StockLine(slots={name: Slot.load(name, one) for name, one in slots.items()})
+            held = Count.load(count, ()).held
             pieces: int = count[0]
-            return pieces - line.sold_since(seen)
+            return pieces - line.sold_since(seen, held)
         since = slot[0] - seen.get(region, 0)
         if since > 0:
             left -= since

@@ -1,18 +1,82 @@
 """One item of a stock: its last count, and per region what was sold in all; see `stock`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from services.domain.register import Register
+
+# Position of a reservation to its pieces and to when its goods are taken for gone, Unix seconds.
+Holds = Mapping[int, tuple[int, int]]
+
+_OLD_COUNT: Final = 3  # values of a count in version 0.1.0
+_NEW_SLOT: Final[tuple[Any, ...]] = ({}, {}, (), 0, 0)
+_NO_RIGHTS: Final[tuple[Any, ...]] = (None, 0, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """Pieces counted, and where each region's slot stood (`Slot.sold`) as the counter saw it."""
+    """What somebody counted, and how the pieces were shared out.
+
+    Attributes:
+        pieces: Pieces that may be sold: those that were counted, less the reservations whose goods
+            were still in the store.
+        seen: Region to where its slot stood (`Slot.sold`) as the counter saw it.
+        shares: Region to its rights to sell; their sum is `pieces`. None: all belong to the region
+            that counted, as in version 0.1.0.
+        reserved: Pieces that were counted and are in `held`.
+        given: Region to the rights that it had given to each region by then.
+        held: Region to the reservations in `reserved`: position to pieces and time, as in `Slot`.
+    """
 
     pieces: int
     seen: Mapping[str, int]
+    shares: Mapping[str, int] | None = None
+    reserved: int = 0
+    given: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    held: Mapping[str, Holds] = field(default_factory=dict)
+
+    @property
+    def counted(self) -> int:
+        """Return the pieces that were there."""
+        return self.pieces + self.reserved
+
+    def dump(self, stamp_index: int, regions: Sequence[str]) -> list[Any]:
+        """Return its stored layout: pieces, seen, stamp; then shares, reserved, given, held.
+
+        Values at the end that say nothing are left out.
+
+        Args:
+            stamp_index: Index of the count's stamp.
+            regions: The document's table of regions; shares are in its order.
+        """
+        shares = self.shares
+        row = [
+            *(self.pieces, dict(sorted(self.seen.items())), stamp_index),
+            None if shares is None else _trimmed([shares.get(one, 0) for one in regions]),
+            self.reserved,
+            {region: dict(sorted(to.items())) for region, to in sorted(self.given.items()) if to},
+            {region: _dump_holds(held) for region, held in sorted(self.held.items()) if held},
+        ]
+        while len(row) > _OLD_COUNT and not row[-1]:
+            row.pop()
+        return row
+
+    @classmethod
+    def load(cls, row: Sequence[Any], regions: Sequence[str]) -> Self:
+        """Read its stored layout, also that of 0.1.0, which had pieces, seen and stamp only."""
+        more = row[_OLD_COUNT:]
+        shares, reserved, given, held = (*more, *_NO_RIGHTS[len(more) :])
+        return cls(
+            row[0],
+            row[1],
+            None
+            if shares is None
+            else {region: one for region, one in zip(regions, shares, strict=False) if one},
+            reserved,
+            given,
+            {region: _load_holds(rows) for region, rows in held.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +104,18 @@ class Slot:
     Attributes:
         sold: Pieces sold, also those that were taken back.
         returns: What was taken back: the key of an operation (`return_key`) to its sale.
+        given: Region to the rights to sell that were given to it in all.
+        held: Reservations whose goods are still in the store.
+        wanted: Rights that the region would like to have; 0: no more than it has.
+        version: Number of changes of `held` and `wanted`, which do not only grow.
     """
 
     sold: int = 0
     returns: Mapping[str, Return] = field(default_factory=dict)
+    given: Mapping[str, int] = field(default_factory=dict)
+    held: Holds = field(default_factory=dict)
+    wanted: int = 0
+    version: int = 0
 
     @property
     def undone(self) -> int:
@@ -64,15 +136,30 @@ class Slot:
             else mine.get(key) or theirs[key]
             for key in sorted(mine.keys() | theirs.keys())
         }
-        return replace(self, sold=max(self.sold, other.sold), returns=returns)
+        later = max(
+            self, other, key=lambda one: (one.version, sorted(one.held.items()), one.wanted)
+        )
+        return replace(
+            later,
+            sold=max(self.sold, other.sold),
+            returns=returns,
+            given=highest(self.given, other.given),
+        )
 
     def dump(self) -> list[Any]:
-        """Its stored layout: [sold], and {key: [pieces, positions]} of what was taken back."""
+        """Its stored layout: sold; {key: [pieces, positions]} of what was taken back; the rest.
+
+        Values at the end that say nothing are left out, so that most slots are [sold].
+        """
         returns = {
             key: [one.pieces, dict(sorted(one.positions.items()))]
             for key, one in sorted(self.returns.items())
         }
-        return [self.sold, returns] if returns else [self.sold]
+        given, held = dict(sorted(self.given.items())), _dump_holds(self.held)
+        row: list[Any] = [self.sold, returns, given, held, self.wanted, self.version]
+        while len(row) > 1 and not row[-1]:
+            row.pop()
+        return row
 
     @classmethod
     def load(cls, region: str, row: Iterable[Any]) -> Self:
@@ -81,10 +168,11 @@ class Slot:
         Version 0.1.0 named a sale by its position in its own region: [[position, pieces]].
         """
         sold, *rest = row
-        stored = rest[0] if rest else {}
+        stored, given, held, wanted, version = (*rest, *_NEW_SLOT[len(rest) :])
         if isinstance(stored, list):
             stored = {f"{region}:{at}": [pieces, {region: at}] for at, pieces in stored}
-        return cls(sold, {key: Return(pieces, {**at}) for key, (pieces, at) in stored.items()})
+        returns = {key: Return(pieces, {**at}) for key, (pieces, at) in stored.items()}
+        return cls(sold, returns, given, _load_holds(held), wanted, version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +186,11 @@ class StockLine:
     def left(self) -> int | None:
         """Pieces left, None where the item was never counted; below zero when oversold."""
         count = self.count
-        return None if count is None else count.value.pieces - self.sold_since(count.value.seen)
+        if count is None:
+            return None
+        return count.value.pieces - self.sold_since(count.value.seen, count.value.held)
 
-    def sold_since(self, seen: Mapping[str, int]) -> int:
+    def sold_since(self, seen: Mapping[str, int], held: Mapping[str, Holds] | None = None) -> int:
         """Return the pieces of the sales that a counter had not seen, each sale once.
 
         A sale that several regions recorded was seen when its record in any of them was: the
@@ -109,8 +199,10 @@ class StockLine:
 
         Args:
             seen: Region to where its slot stood as the counter saw it.
+            held: Region to the reservations that the counter left out of the pieces: taking one of
+                them back makes its pieces free, though the counter had seen it.
         """
-        slots = self.slots
+        slots, held = self.slots, held or {}
         # A count may arrive before the slots that it had seen.
         since = sum(max(0, slot.sold - seen.get(region, 0)) for region, slot in slots.items())
         returned: dict[str, list[Return]] = {}
@@ -121,7 +213,11 @@ class StockLine:
             sale = ones[0]
             for one in ones[1:]:
                 sale = sale.merge(one)
-            unseen = [region for region, at in sale.positions.items() if at > seen.get(region, 0)]
+            unseen = [
+                region
+                for region, at in sale.positions.items()
+                if at > seen.get(region, 0) or at in held.get(region, ())
+            ]
             if len(unseen) == len(sale.positions):
                 records = len(ones)
             else:
@@ -167,3 +263,18 @@ def highest(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
         region: max(one.get(region, 0), other.get(region, 0))
         for region in sorted(one.keys() | other.keys())
     }
+
+
+def _trimmed(values: list[int]) -> list[int]:
+    """Return the values without zeros at the end."""
+    while values and not values[-1]:
+        values.pop()
+    return values
+
+
+def _dump_holds(holds: Holds) -> list[list[int]]:
+    return [[at, *hold] for at, hold in sorted(holds.items())]
+
+
+def _load_holds(rows: Iterable[Sequence[int]]) -> dict[int, tuple[int, int]]:
+    return {at: (pieces, until) for at, pieces, until in rows}

@@ -13,7 +13,8 @@ from services.domain.documents.layout import (
     read_stamps,
 )
 from services.domain.errors import CarteError
-from services.domain.orders.facts import KINDS, Fact, Line, Placed, Reserved, Unknown
+from services.domain.orders.facts import KINDS, Fact, Placed, Reserved, Unknown
+from services.domain.quotes.line import Line
 
 AUTHORS: Final = "a"
 FACTS: Final = "f"

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, NamedTuple, TypeAlias
 
+from services.domain.quotes.line import Line
 from services.domain.stamp import Stamp
 
 CARD: Final = "card"
@@ -16,24 +17,6 @@ CARD: Final = "card"
 GUEST: Final = "guest"
 STORE: Final = "store"
 OPERATOR: Final = "operator"
-
-
-class Line(NamedTuple):
-    """One line of an order.
-
-    Attributes:
-        item_id: Id of the catalog item.
-        quantity: Pieces, at least 1.
-        price: Price of one piece in minor units, as the menu shows it.
-        amount: What the guest pays for the line, tax included, in minor units.
-        tax: The part of `amount` that is tax, in minor units.
-    """
-
-    item_id: str
-    quantity: int
-    price: int
-    amount: int
-    tax: int
 
 
 class Reserved(NamedTuple):

@@ -57,7 +57,7 @@ class Part:
 
     def merge(self, other: Self) -> Self:
         """Return the later one: a part has a single writer."""
-        return max(self, other, key=lambda part: part.version)
+        return max(self, other, key=lambda part: (part.version, repr(part)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +143,9 @@ class Account:
 
     def regions(self) -> set[str]:
         """Return every region of which anything is known."""
-        shared = self.epoch.shares.keys() if self.epoch else set[str]()
-        return {*shared, *self.parts, *(to for part in self.parts.values() for to in part.given)}
+        epoch = self.epoch
+        counted = {*epoch.shares, *epoch.seen, *epoch.seen_given} if epoch else set[str]()
+        return {*counted, *self.parts, *(to for part in self.parts.values() for to in part.given)}
 
     def merge(self, other: Self) -> Self:
         """Return the join of two views: the later count, the later of each part."""

@@ -262,8 +262,15 @@ class World:
         assert sum(right or 0 for right in rights) == left, "rights are not what is left"
 
 
-def run(seed: int, steps: int, faults: Faults | None = None, *, concurrent: bool = False) -> World:
-    world = World(random.Random(seed), faults or Faults(), concurrent)
+def run(
+    seed: int,
+    steps: int,
+    faults: Faults | None = None,
+    *,
+    concurrent: bool = False,
+    kind: type[World] = World,
+) -> World:
+    world = kind(random.Random(seed), faults or Faults(), concurrent)
     for _ in range(steps):
         world.step()
     world.finish()

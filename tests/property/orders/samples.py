@@ -3,6 +3,7 @@
 from services.domain.orders import facts as f
 from services.domain.orders.contradictions import CLAIMS
 from services.domain.orders.facts import Data, Fact
+from services.domain.quotes.line import Line
 from services.domain.stamp import COUNTER_BITS, Stamp
 
 A, B = "ap-southeast-1", "eu-west-1"
@@ -12,7 +13,7 @@ ORDER = "a" * 26
 
 
 def placed(*, fingerprint: str = "f", method: str = f.CARD) -> f.Placed:
-    lines = (f.Line("glazed", 2, 500, TOTAL, 0),)
+    lines = (Line("glazed", 2, 500, TOTAL, 0),)
     reserved = (f.Reserved("glazed", 2, 2),)
     head = (fingerprint, "s1", "EUR", lines, TOTAL, method, "pm_1")
     return f.Placed(*head, pickup_at=900, accept_by=ACCEPT_BY, reserved=reserved)

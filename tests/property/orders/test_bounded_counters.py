@@ -7,12 +7,12 @@ from unittest.mock import patch
 
 import pytest
 
+from services.domain.documents.counter_rows import dump_part, load_part
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.rights import counting
 from services.domain.rights.account import Account
 from services.domain.rights.counting import Counted, count, default_shares, sellable_without
 from services.domain.rights.selling import compact, give_back, reserve, sell
-from services.domain.rights.stored import dump_epoch, dump_part, load_epoch, load_part
 from services.domain.stamp import Stamp
 from tests.property.orders.counter_world import REGIONS, Faults, epoch_of, run
 
@@ -144,16 +144,11 @@ def test_a_till_may_overdraw_and_another_region_covers_it() -> None:
     assert covered.left() == 17
 
 
-def test_layouts_lose_nothing_and_todays_rows_are_read() -> None:
+def test_the_layout_of_a_part_loses_nothing() -> None:
     for seed in range(20):
         account = run(seed, STEPS).view(REGIONS[0])
-        epoch = epoch_of(account)
-        assert load_epoch(dump_epoch(epoch, 0), [epoch.stamp]).shares == epoch.shares
-        body = dump_epoch(load_epoch(dump_epoch(epoch, 0), [epoch.stamp]), 0)
-        assert body == dump_epoch(epoch, 0)
         for part in account.parts.values():
             assert load_part(dump_part(part)) == part
-    assert load_epoch([12, {"eu": 3}, 0], [Stamp(1, "us")]).shares == {"us": 12}
     assert load_part([5, [[3, 1]]]).returns == {3: 1}
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import orjson
 import pytest
-from graphql import GraphQLObjectType, build_schema, get_named_type
+from graphql import GraphQLInterfaceType, GraphQLObjectType, build_schema, get_named_type
 
 from graphql_schema.export import HERE
+from services.domain.orders.identity import order_id
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
@@ -18,6 +19,10 @@ ARGUMENTS = {
     "storesNear": "(latitude: 52.5, longitude: 13.4)",
     "inventory": '(storeId: "de-1")',
     "editConflicts": '(storeId: "de-1")',
+    "order": f'(id: "{order_id("operation-3")}")',
+    "storeOrders": '(storeId: "de-1")',
+    "pickupSlots": '(storeId: "de-1", day: "2026-05-05")',
+    "quote": '(input: { storeId: "de-1", lines: [{ itemId: "glazed", quantity: 1 }] })',
 }
 # Each gives the fields below it something to be read from.
 EDITS = (
@@ -25,15 +30,20 @@ EDITS = (
       counts: [{ itemId: "glazed", pieces: 9 }] }) { errors { message } }""",
     """recordSale(input: { operationId: "operation-2", storeId: "de-1",
       lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
+    """placeOrder(input: { operationId: "operation-3", storeId: "de-1", payment: AT_STORE,
+      contact: { name: "Ada" }, expectedTotalMinor: 199,
+      lines: [{ itemId: "glazed", quantity: 1, note: "warm" }] }) { errors { message } }""",
 )
 
 
-def every_field(type_: GraphQLObjectType, above: tuple[str, ...] = ()) -> str:
+def every_field(
+    type_: GraphQLObjectType | GraphQLInterfaceType, above: tuple[str, ...] = ()
+) -> str:
     """A selection of all fields of a type and below, without the types that stand above."""
     chosen = ["__typename"]
     for name, field in type_.fields.items():
         of = get_named_type(field.type)
-        if not isinstance(of, GraphQLObjectType):
+        if not isinstance(of, GraphQLObjectType | GraphQLInterfaceType):
             chosen.append(name)
         elif of.name not in above:
             chosen.append(f"{name} {every_field(of, (*above, of.name))}")

@@ -1,4 +1,4 @@
-"""A global table's replicas are added one update after the other, and lost by no roll-back."""
+"""A global table's replicas and indexes are added one an update; no roll-back loses a replica."""
 
 from typing import Any
 
@@ -51,3 +51,47 @@ def test_going_back_to_fewer_replicas_is_refused() -> None:
         refuse_to_lose_replicas(template("us-east-1", "eu-west-1"), template("us-east-1"))
     refuse_to_lose_replicas(template("us-east-1"), template("us-east-1", "eu-west-1"))
     refuse_to_lose_replicas(None, {"Resources": {}})
+
+
+def with_indexes(*names: str) -> dict[str, Any]:
+    """A template whose table has indexes, each with keys of its own."""
+    found = template("us-east-1")
+    found["Resources"]["Table"]["Properties"].update(
+        AttributeDefinitions=[
+            {"AttributeName": one, "AttributeType": "S"}
+            for one in ("pk", "sk", *names, *(f"{name}_at" for name in names))
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": name,
+                "KeySchema": [
+                    {"AttributeName": name, "KeyType": "HASH"},
+                    {"AttributeName": f"{name}_at", "KeyType": "RANGE"},
+                ],
+            }
+            for name in names
+        ],
+    )
+    return found
+
+
+def attributes(found: dict[str, Any]) -> set[str]:
+    properties = found["Resources"]["Table"]["Properties"]
+    return {one["AttributeName"] for one in properties["AttributeDefinitions"]}
+
+
+def test_two_new_indexes_are_two_updates_each_with_the_attributes_of_its_keys() -> None:
+    running = with_indexes("a")
+    found = list(updates(running, with_indexes("a", "b", "c")))
+    assert [what for what, _ in found] == ["create the index b", "create the index c"]
+    assert attributes(found[0][1]) == attributes(with_indexes("a", "b"))
+    assert attributes(found[1][1]) == attributes(with_indexes("a", "b", "c"))
+    assert attributes(running) == attributes(with_indexes("a"))
+
+
+def test_a_table_without_any_index_gets_them_too() -> None:
+    running = with_indexes()
+    del running["Resources"]["Table"]["Properties"]["GlobalSecondaryIndexes"]
+    found = list(updates(running, with_indexes("a", "b")))
+    assert [what for what, _ in found] == ["create the index a", "create the index b"]
+    assert list(updates(with_indexes("a", "b"), with_indexes("a", "b"))) == []

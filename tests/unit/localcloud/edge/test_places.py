@@ -6,9 +6,9 @@ import botocore.session
 import pytest
 from multidict import CIMultiDict
 
-from localcloud.edge.aws_regions import AWS_REGIONS, Coordinates
 from localcloud.edge.countries import load_countries
 from localcloud.edge.places import Locator, place_of
+from services.domain.aws_regions import AWS_REGIONS, Coordinates
 
 THREE = {name: AWS_REGIONS[name] for name in ("us-east-1", "eu-west-1", "ap-southeast-1")}
 

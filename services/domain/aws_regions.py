@@ -1,6 +1,10 @@
-"""Locations of the commercial AWS regions, for routing by distance in place of measured latency."""
+"""Locations of the commercial AWS regions, and the regions that are near a place."""
 
+from collections.abc import Iterable
+from math import inf
 from typing import Final, NamedTuple
+
+from services.domain.geo import distance_km
 
 
 class Coordinates(NamedTuple):
@@ -48,3 +52,22 @@ AWS_REGIONS: Final = {
     "us-west-1": Coordinates(37.35, -121.96),
     "us-west-2": Coordinates(45.84, -119.70),
 }
+
+
+def nearest_regions(latitude: float, longitude: float, regions: Iterable[str]) -> tuple[str, ...]:
+    """Return regions by their distance from a place, the nearest first.
+
+    A region whose place is not known comes last, by name; so every region decides alike.
+
+    Args:
+        latitude: Degrees north (WGS 84).
+        longitude: Degrees east (WGS 84).
+        regions: Names of AWS regions.
+    """
+
+    def distance(region: str) -> tuple[float, str]:
+        at = AWS_REGIONS.get(region)
+        away = inf if at is None else distance_km(latitude, longitude, *at)
+        return away, region
+
+    return tuple(sorted(regions, key=distance))

@@ -1,0 +1,1 @@
+"""Orders: quotes, pickup slots, placing, and what guests and stores do with an order."""

@@ -1,0 +1,65 @@
+"""The inputs of quotes and placements."""
+
+import strawberry
+
+from graphql_schema.mutations import fields
+from graphql_schema.orders.types import PaymentMethod
+from services.domain.quotes.limits import AskedLine
+
+
+@strawberry.input(description="A line to order.")
+class OrderLineInput:
+    item_id: strawberry.ID = strawberry.field(description="An item of the store's menu.")
+    quantity: int = strawberry.field(description="Pieces, 1 to 99.")
+    note: str | None = strawberry.field(
+        default=None, description="A wish, at most 200 characters; personal data, as the contact."
+    )
+
+
+@strawberry.input(description="When to collect an order.")
+class PickupInput:
+    slot_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Id of one of `pickupSlots`. Default: as soon as possible."
+    )
+
+
+@strawberry.input(description="Who collects an order. It is kept apart and expires.")
+class ContactInput:
+    name: str = strawberry.field(description="The name to call, 1 to 80 characters.")
+    mail: str | None = strawberry.field(default=None, description="Mail address for notices.")
+    phone: str | None = strawberry.field(default=None, description="Telephone number.")
+
+
+@strawberry.input(description="An order to price.")
+class QuoteInput:
+    store_id: strawberry.ID = strawberry.field(description="The store.")
+    lines: list[OrderLineInput] = strawberry.field(description="1 to 50 lines.")
+    pickup: PickupInput | None = strawberry.field(
+        default=None, description="When to collect it. Default: as soon as possible."
+    )
+
+
+@strawberry.input(description="An order to place.")
+class PlaceOrderInput:
+    operation_id: strawberry.ID = fields.operation_id(unit="order")
+    store_id: strawberry.ID = strawberry.field(description="The store.")
+    lines: list[OrderLineInput] = strawberry.field(description="1 to 50 lines.")
+    contact: ContactInput = strawberry.field(description="Who collects it.")
+    payment: PaymentMethod = strawberry.field(description="How it is paid.")
+    expected_total_minor: int = strawberry.field(
+        description="The total that the guest was shown, tax included, in the currency's minor "
+        "unit; another one is refused."
+    )
+    pickup: PickupInput | None = strawberry.field(
+        default=None, description="When to collect it. Default: as soon as possible."
+    )
+
+
+def asked_lines(lines: list[OrderLineInput]) -> tuple[AskedLine, ...]:
+    """Return the lines as the domain takes them."""
+    return tuple(AskedLine(str(one.item_id), one.quantity, one.note or "") for one in lines)
+
+
+def slot_of(pickup: PickupInput | None) -> str | None:
+    """Return the id of the chosen slot; None: as soon as possible."""
+    return None if pickup is None or pickup.slot_id is None else str(pickup.slot_id)

@@ -1,0 +1,204 @@
+"""What guests and stores do with an order that was placed: cancel, accept, reject, hand out."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+import strawberry
+
+from graphql_schema.access import manager_of, staff
+from graphql_schema.context import Context
+from graphql_schema.info import Info
+from graphql_schema.mutations import fields
+from graphql_schema.mutations.errors import MutationError
+from graphql_schema.mutations.running import (
+    check_operation_id,
+    expected_failures,
+    refusing_fields,
+)
+from graphql_schema.orders.placing import PlaceOrderPayload, place_order
+from graphql_schema.orders.reading import existing_order, order_of
+from graphql_schema.orders.refusing import refusing_orders
+from graphql_schema.orders.types import Order
+from services.domain.orders import facts
+from services.domain.orders.facts import Data
+from services.domain.orders.order import Order as StoredOrder
+from services.domain.orders.state import fold
+from services.domain.validation import text
+
+MAX_REASON: Final = 200
+
+
+def _order_id() -> Any:
+    return strawberry.field(description="The order's id.")
+
+
+@strawberry.input(description="A step of an order.")
+class OrderStepInput:
+    operation_id: strawberry.ID = fields.operation_id()
+    order_id: strawberry.ID = _order_id()
+
+
+@strawberry.input(description="A step of an order, with why.")
+class OrderRefusalInput:
+    operation_id: strawberry.ID = fields.operation_id()
+    order_id: strawberry.ID = _order_id()
+    reason: str | None = strawberry.field(
+        default=None, description="Why, at most 200 characters; the guest sees it."
+    )
+
+
+@strawberry.input(description="A decision about a large order.")
+class DecideOrderReviewInput:
+    operation_id: strawberry.ID = fields.operation_id()
+    order_id: strawberry.ID = _order_id()
+    approve: bool = strawberry.field(description="True lets it pass; false rejects it.")
+    reason: str | None = strawberry.field(
+        default=None, description="Why, at most 200 characters; the guest sees it."
+    )
+
+
+@strawberry.type(description="What became of a step of an order.")
+class OrderPayload:
+    order: Order | None = strawberry.field(
+        description="The order as this region knows it now; null on errors."
+    )
+    errors: list[MutationError] = fields.errors()
+
+
+@strawberry.type(description="What became of forgetGuest.")
+class ForgetGuestPayload:
+    forgotten: bool = strawberry.field(
+        description="Whether there was personal data, which is gone now; false on errors."
+    )
+    errors: list[MutationError] = fields.errors()
+
+
+Step = Annotated[OrderStepInput, strawberry.argument(description="Which order.")]
+Refusal = Annotated[OrderRefusalInput, strawberry.argument(description="Which order, and why.")]
+Decision = Annotated[
+    DecideOrderReviewInput, strawberry.argument(description="Which order, and the decision.")
+]
+
+
+def cancel_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
+    """The order's id is the guest's capability."""
+    context = info.context
+    return _step(context, input, lambda: facts.Cancelled(_reason(input.reason)), by=facts.GUEST)
+
+
+def accept_order(info: Info, input: Step) -> OrderPayload:  # noqa: A002
+    """Staff of the store."""
+    return _step(info.context, input, facts.Accepted)
+
+
+def reject_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
+    """Staff of the store."""
+    return _step(info.context, input, lambda: facts.Rejected(_reason(input.reason)))
+
+
+def mark_order_ready(info: Info, input: Step) -> OrderPayload:  # noqa: A002
+    """Staff of the store."""
+    return _step(info.context, input, facts.Ready)
+
+
+def mark_order_collected(info: Info, input: Step) -> OrderPayload:  # noqa: A002
+    """Staff of the store."""
+    return _step(info.context, input, facts.Collected)
+
+
+def decide_order_review(info: Info, input: Decision) -> OrderPayload:  # noqa: A002
+    """Staff of the store."""
+
+    def decided() -> Data:
+        reason = _reason(input.reason)
+        return facts.Approved(reason) if input.approve else facts.Rejected(reason)
+
+    return _step(info.context, input, decided)
+
+
+def forget_guest(info: Info, input: Step) -> ForgetGuestPayload:  # noqa: A002
+    """The order's id is the guest's capability."""
+    context = info.context
+    errors: list[MutationError] = []
+    forgotten = False
+    with expected_failures(errors):
+        check_operation_id(input.operation_id)
+        order = existing_order(context, input.order_id)
+        forgotten = context.services.orders.forget(order.order_id)
+    return ForgetGuestPayload(forgotten=forgotten, errors=errors)
+
+
+def _step(
+    context: Context,
+    step: OrderStepInput | OrderRefusalInput | DecideOrderReviewInput,
+    fact: Callable[[], Data],
+    by: str | None = None,
+) -> OrderPayload:
+    """Record a fact about an order.
+
+    Args:
+        context: The context of the request.
+        step: The input.
+        fact: Makes the fact's data.
+        by: The author; None: the member of staff that the token names, of the order's store.
+    """
+    if by is None:
+        staff(context)
+    errors: list[MutationError] = []
+    found = None
+    with expected_failures(errors), refusing_orders():
+        check_operation_id(step.operation_id)
+        known = existing_order(context, step.order_id)
+        author = by or _staff_of(context, known)
+        after = context.services.orders.record(known.order_id, fact(), author)
+        found = order_of(context, after)
+    return OrderPayload(order=found, errors=errors)
+
+
+def _staff_of(context: Context, order: StoredOrder) -> str:
+    """Return the subject of the token, which must be of staff of the order's store."""
+    placed = fold(order).placement
+    return manager_of(context, placed.store_id if placed else "").subject
+
+
+def _reason(given: str | None) -> str:
+    if given is None or not given.strip():
+        return ""
+    with refusing_fields(lambda name: [name]):
+        return text("reason", given, MAX_REASON)
+
+
+@strawberry.type
+class OrderMutations:
+    """Fields of `Mutation` about orders."""
+
+    place_order: PlaceOrderPayload = strawberry.mutation(
+        resolver=place_order,
+        description="Orders for pickup; needs no account. The order's id in the answer is the "
+        "guest's key to it.",
+    )
+    cancel_order: OrderPayload = strawberry.mutation(
+        resolver=cancel_order,
+        description="The guest takes an order back, for whoever knows its id; until it is ready.",
+    )
+    accept_order: OrderPayload = strawberry.mutation(
+        resolver=accept_order, description="The store makes the order; staff of the store."
+    )
+    reject_order: OrderPayload = strawberry.mutation(
+        resolver=reject_order, description="The store refuses the order; staff of the store."
+    )
+    mark_order_ready: OrderPayload = strawberry.mutation(
+        resolver=mark_order_ready, description="The order can be collected; staff of the store."
+    )
+    mark_order_collected: OrderPayload = strawberry.mutation(
+        resolver=mark_order_collected, description="The guest has it; staff of the store."
+    )
+    decide_order_review: OrderPayload = strawberry.mutation(
+        resolver=decide_order_review,
+        description="Lets a large order pass, or rejects it; staff of the store.",
+    )
+    forget_guest: ForgetGuestPayload = strawberry.mutation(
+        resolver=forget_guest,
+        description="Removes the personal data of an order in all regions, for ever; for whoever "
+        "knows its id.",
+    )

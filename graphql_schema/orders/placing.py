@@ -1,0 +1,106 @@
+"""placeOrder: an order, placed once however often and in whatever region it is asked for."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import strawberry
+
+from graphql_schema.context import Context
+from graphql_schema.info import Info
+from graphql_schema.mutations import fields
+from graphql_schema.mutations.errors import MutationError
+from graphql_schema.mutations.running import (
+    check_operation_id,
+    expected_failures,
+    refusing_fields,
+)
+from graphql_schema.orders.inputs import PlaceOrderInput, asked_lines, slot_of
+from graphql_schema.orders.reading import order_of, unknown_store
+from graphql_schema.orders.refusing import refusing_orders
+from graphql_schema.orders.types import Order
+from graphql_schema.stores.ids import is_store_id
+from services.domain.aws_regions import nearest_regions
+from services.domain.menu import StoreDocuments
+from services.domain.orders.contact import contact_values
+from services.domain.orders.placing import Payer, Reservation, Wanted, reserve
+from services.domain.orders.slot_use import SlotUse
+from services.domain.quotes.pickup import days_of
+from services.domain.quotes.quote import Asked
+from services.storage.order_placement import NoSuchStoreError, PlacementRequest
+
+PlaceOrder = Annotated[
+    PlaceOrderInput, strawberry.argument(description="What to order, where, when and for whom.")
+]
+
+
+@strawberry.type(description="What became of placeOrder.")
+class PlaceOrderPayload:
+    order: Order | None = strawberry.field(description="The order; null on errors.")
+    errors: list[MutationError] = fields.errors()
+
+
+def place_order(info: Info, input: PlaceOrder) -> PlaceOrderPayload:  # noqa: A002
+    """Two requests to DynamoDB place it; a repetition finds it."""
+    context = info.context
+    errors: list[MutationError] = []
+    placed = None
+    with expected_failures(errors), refusing_orders():
+        check_operation_id(input.operation_id)
+        placed = order_of(context, _placed(context, input))
+    return PlaceOrderPayload(order=placed, errors=errors)
+
+
+def _placed(context: Context, order: PlaceOrderInput) -> Any:
+    if not is_store_id(order.store_id):
+        raise unknown_store(order.store_id)
+    given = order.contact
+    with refusing_fields(lambda name: ["contact", name]):
+        contact = contact_values({"name": given.name, "mail": given.mail, "phone": given.phone})
+    services, now = context.services, context.at
+    lines, slot_id = asked_lines(order.lines), slot_of(order.pickup)
+    asked = Asked(lines, slot_id, order.expected_total_minor)
+    wanted = Wanted(
+        _fingerprint(order, contact), str(order.store_id), asked, Payer(str(order.payment.value))
+    )
+    request = PlacementRequest(
+        order.operation_id,
+        wanted.fingerprint,
+        wanted.store_id,
+        tuple(days_of(slot_id, now, services.order_rules.pickup)),
+        contact,
+        {at: line.note for at, line in enumerate(lines) if line.note},
+    )
+
+    def decide(documents: StoreDocuments, slots: Mapping[str, SlotUse]) -> Reservation:
+        profile = documents.profile
+        nearest = nearest_regions(
+            profile["latitude"], profile["longitude"], services.orders.regions
+        )
+        return reserve(
+            *(wanted, documents, services.catalogs.current(profile["market"]), slots),
+            *(services.order_rules, nearest),
+            region=services.region,
+            now=now,
+        )
+
+    try:
+        return services.order_placement.place(request, decide).order
+    except NoSuchStoreError:
+        raise unknown_store(order.store_id) from None
+
+
+def _fingerprint(order: PlaceOrderInput, contact: Mapping[str, str]) -> str:
+    """Return a digest of the input; of personal data too, which it does not reveal by itself.
+
+    It is keyed with the operation id, which nobody else can know.
+    """
+    lines = [[str(one.item_id), one.quantity, one.note or ""] for one in order.lines]
+    asked = [
+        *("placeOrder", str(order.store_id), lines, dict(contact)),
+        *(order.payment.value, order.expected_total_minor, slot_of(order.pickup)),
+    ]
+    text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
+    key = hashlib.blake2b(order.operation_id.encode(), digest_size=32).digest()
+    return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()

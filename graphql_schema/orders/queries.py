@@ -1,0 +1,176 @@
+"""The queries of orders: one order, a store's orders, pickup slots, quotes."""
+
+from datetime import date
+from typing import Annotated, cast
+
+import strawberry
+
+from graphql_schema.access import manager_of
+from graphql_schema.errors import BadInputError
+from graphql_schema.info import Info
+from graphql_schema.mutations.errors import MutationError
+from graphql_schema.mutations.running import expected_failures
+from graphql_schema.orders.inputs import QuoteInput, asked_lines, slot_of
+from graphql_schema.orders.reading import bounds_of, order_of, ordering_store
+from graphql_schema.orders.refusing import refusing_orders
+from graphql_schema.orders.types import Order, OrderConnection, OrderStatus, PickupSlot, Quote
+from graphql_schema.pagination.arguments import After
+from graphql_schema.pagination.reads import check_first
+from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
+from graphql_schema.stores.ids import is_store_id
+from graphql_schema.stores.views import StoreView
+from services.domain.aws_regions import nearest_regions
+from services.domain.orders.identity import is_order_id
+from services.domain.orders.listing import utc_days
+from services.domain.orders.slot_use import slot_epoch
+from services.domain.orders.state import fold
+from services.domain.quotes.pickup import OpeningTimes, slots
+from services.domain.quotes.quote import Asked
+from services.domain.quotes.quote import quote as quoted
+
+OrderId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The order's id.")]
+StoreId = Annotated[strawberry.ID, strawberry.argument(description="The store's id.")]
+FirstOrders = Annotated[int, strawberry.argument(description="Page size, 1 to 100.")]
+
+
+@strawberry.type(description="What became of a quote.")
+class QuotePayload:
+    quote: Quote | None = strawberry.field(description="The quote; null on errors.")
+    errors: list[MutationError] = strawberry.field(
+        description="Why it cannot be ordered; empty on success."
+    )
+
+
+def order(info: Info, order_id: OrderId) -> Order | None:
+    """One Query, then the store and the contact."""
+    context = info.context
+    context.cache.narrow(0)
+    found = context.services.orders.read(order_id) if is_order_id(order_id) else None
+    return None if found is None else order_of(context, found)
+
+
+def store_orders(  # noqa: PLR0917 - the arguments of the field
+    info: Info,
+    store_id: StoreId,
+    day: Annotated[
+        date | None,
+        strawberry.argument(
+            description="Day of the pickup by the store's calendar. Default: today."
+        ),
+    ] = None,
+    status: Annotated[
+        list[OrderStatus] | None,
+        strawberry.argument(description="Only orders that stand there. Default: all."),
+    ] = None,
+    first: FirstOrders = 50,
+    after: After = None,
+) -> OrderConnection:
+    """One Query of the board for each day of UTC that the day touches."""
+    context = info.context
+    manager_of(context, store_id)
+    context.cache.narrow(0)
+    check_first(first)
+    profile = context.services.stores.profile(store_id) if is_store_id(store_id) else None
+    if profile is None:
+        raise BadInputError(f"there is no store {store_id[:64]!r}")
+    store = StoreView(profile, context.at)
+    hours = OpeningTimes(profile["hours"], profile["time_zone"])
+    start, end = bounds_of(profile, day or hours.today(context.at))
+    wanted = None if status is None else {str(one.value) for one in status}
+    found = []
+    for one in context.services.orders.board(store_id, utc_days(start, end)):
+        state = fold(one)
+        placed = state.placement
+        if placed is None or not start.timestamp() <= placed.pickup_at < end.timestamp():
+            continue
+        if wanted is None or state.status.value in wanted:
+            found.append(one)
+    ids = [one.order_id for one in found]
+    if after is not None and after not in ids:
+        raise BadInputError("`after` is no cursor of this list")
+    at = 0 if after is None else ids.index(after) + 1
+    page = found[at : at + first]
+    shown = [(one.order_id, Order.of(one, store, None)) for one in page]
+    edges = [EdgeView(shape, cursor) for cursor, shape in shown if shape is not None]
+    info_view = PageInfoView(
+        at + first < len(found),
+        at > 0,
+        edges[0].cursor if edges else None,
+        edges[-1].cursor if edges else None,
+    )
+    # A view has the attributes of the type.
+    return cast("OrderConnection", ConnectionView(edges, info_view, len(found)))
+
+
+def pickup_slots(
+    info: Info,
+    store_id: StoreId,
+    day: Annotated[
+        date | None,
+        strawberry.argument(description="Day by the store's calendar. Default: today."),
+    ] = None,
+) -> list[PickupSlot]:
+    """The store's profile, and the use of its slots."""
+    context = info.context
+    context.cache.narrow(0)
+    services = context.services
+    profile = services.stores.profile(store_id) if is_store_id(store_id) else None
+    if profile is None:
+        raise BadInputError(f"there is no store {store_id[:64]!r}")
+    opening = OpeningTimes(profile["hours"], profile["time_zone"])
+    rules = services.order_rules.pickup
+    chosen = slots(opening, day or opening.today(context.at), context.at, rules)
+    used = services.orders.slot_use(store_id, sorted({one.utc_day for one in chosen}))
+    regions = services.orders.regions
+    nearest = nearest_regions(profile["latitude"], profile["longitude"], regions)
+    epoch = slot_epoch(rules.orders_per_slot, nearest)
+    return [
+        PickupSlot.of(
+            one,
+            opening.time_zone,
+            used[one.utc_day].account(one.counter, epoch),
+            services.region,
+        )
+        for one in chosen
+    ]
+
+
+def quote(
+    info: Info,
+    input: Annotated[  # noqa: A002 - the name in the schema
+        QuoteInput, strawberry.argument(description="What to order, where and when.")
+    ],
+) -> QuotePayload:
+    """One DynamoDB request."""
+    context = info.context
+    context.cache.narrow(0)
+    errors: list[MutationError] = []
+    found = None
+    with expected_failures(errors), refusing_orders():
+        store = ordering_store(context, input.store_id)
+        asked = Asked(asked_lines(input.lines), slot_of(input.pickup))
+        rules = context.services.order_rules
+        priced = quoted(asked, store.documents, store.catalog, rules, context.at)
+        found = Quote.of(priced, store.documents.profile["time_zone"])
+    return QuotePayload(quote=found, errors=errors)
+
+
+@strawberry.type
+class OrderQueries:
+    """Fields of `Query` about orders."""
+
+    order: Order | None = strawberry.field(
+        resolver=order,
+        description="An order, for whoever knows its id. Null: there is none here (yet).",
+    )
+    store_orders: OrderConnection = strawberry.field(
+        resolver=store_orders,
+        description="A store's orders by day of the pickup; staff only. Contacts are left out.",
+    )
+    pickup_slots: list[PickupSlot] = strawberry.field(
+        resolver=pickup_slots,
+        description="When orders can be collected at a store, up to seven days ahead.",
+    )
+    quote: QuotePayload = strawberry.field(
+        resolver=quote, description="What an order would cost, and when it could be collected."
+    )

@@ -1,0 +1,79 @@
+"""What the fields of orders read: stores with their catalogs, orders with their stores."""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from graphql_schema.context import Context
+from graphql_schema.mutations.errors import UnknownStoreError
+from graphql_schema.mutations.running import RefusedError
+from graphql_schema.orders.errors import UnknownOrderError
+from graphql_schema.orders.types import Order
+from graphql_schema.stores.ids import is_store_id
+from graphql_schema.stores.views import StoreView
+from services.domain.documents.catalog import CatalogVersion
+from services.domain.documents.profile import StoreProfile
+from services.domain.hours import zone
+from services.domain.menu import StoreDocuments
+from services.domain.orders.identity import is_order_id
+from services.domain.orders.order import Order as StoredOrder
+
+
+class OrderingStore(NamedTuple):
+    """A store from which something is ordered, and its market's catalog."""
+
+    documents: StoreDocuments
+    catalog: CatalogVersion
+
+
+def ordering_store(context: Context, store_id: str) -> OrderingStore:
+    """Return a store with all that a quote needs, by one request.
+
+    Raises:
+        RefusedError: The store does not exist.
+        CatalogMissingError: Its market has no published catalog.
+    """
+    documents = context.services.stores.documents(store_id) if is_store_id(store_id) else None
+    if documents is None:
+        raise unknown_store(store_id)
+    return OrderingStore(documents, context.services.catalogs.current(documents.profile["market"]))
+
+
+def unknown_store(store_id: str) -> RefusedError:
+    """Return the refusal of a store that does not exist."""
+    message = f"there is no store {store_id[:64]!r}"
+    return RefusedError(UnknownStoreError(message=message, path=["storeId"]))
+
+
+def existing_order(context: Context, order_id: str) -> StoredOrder:
+    """Return an order.
+
+    Raises:
+        RefusedError: This region knows no such order.
+    """
+    order = context.services.orders.read(order_id) if is_order_id(order_id) else None
+    if order is None:
+        message = "there is no such order here (yet); try again in a second"
+        raise RefusedError(UnknownOrderError(message=message, path=["orderId"]))
+    return order
+
+
+def order_of(context: Context, order: StoredOrder) -> Order | None:
+    """Return the GraphQL object of an order, with its store and its contact: two requests."""
+    from services.domain.orders.state import fold
+
+    placed = fold(order).placement
+    if placed is None:
+        return None
+    profile = context.services.stores.profile(placed.store_id)
+    store = StoreView(profile, context.at) if profile else None
+    return Order.of(order, store, context.services.orders.contact(order.order_id))
+
+
+def bounds_of(profile: StoreProfile, day: date) -> tuple[datetime, datetime]:
+    """Return the first instant of a day of the store's calendar, and that of the next."""
+    tz = zone(profile["time_zone"])
+    midnight = datetime.min.time()
+    return (
+        datetime.combine(day, midnight, tz),
+        datetime.combine(day + timedelta(days=1), midnight, tz),
+    )

@@ -1,0 +1,278 @@
+"""GraphQL types of orders, made from the domain's folded state."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Final, Self
+
+import strawberry
+
+from graphql_schema.money import Money
+from graphql_schema.pagination.types import Connection
+from graphql_schema.stamps import moment
+from graphql_schema.stores.types import Store
+from graphql_schema.stores.views import StoreView
+from services.domain.hours import zone
+from services.domain.orders.contact import Contact as StoredContact
+from services.domain.orders.contradictions import CLAIMS
+from services.domain.orders.facts import Fact
+from services.domain.orders.order import Order as StoredOrder
+from services.domain.orders.state import OrderState, Status, fold
+from services.domain.quotes.line import Line
+from services.domain.quotes.pickup import Slot
+from services.domain.quotes.quote import Quote as DomainQuote
+from services.domain.rights.account import Account
+from services.domain.taxes.rates import PERCENT
+
+
+@strawberry.enum(description="Where an order stands.")
+class OrderStatus(Enum):
+    """Values are those of the domain's status."""
+
+    PLACED = strawberry.enum_value("placed", description="Taken; the store has not answered yet.")
+    AUTHORIZED = strawberry.enum_value(
+        "authorized", description="The money is held on the card; the store has not answered yet."
+    )
+    DECLINED = strawberry.enum_value(
+        "declined", description="The card was refused; another one can be offered."
+    )
+    ACCEPTED = strawberry.enum_value("accepted", description="The store makes it.")
+    READY = strawberry.enum_value("ready", description="It can be collected.")
+    COLLECTED = strawberry.enum_value("collected", description="The guest has it.")
+    CANCELLED = strawberry.enum_value("cancelled", description="The guest took it back.")
+    REJECTED = strawberry.enum_value("rejected", description="The store refused it.")
+    EXPIRED = strawberry.enum_value("expired", description="The store did not answer in time.")
+    REFUNDED = strawberry.enum_value("refunded", description="All money was given back.")
+
+
+@strawberry.enum(description="How an order is paid.")
+class PaymentMethod(Enum):
+    """Values are the domain's names."""
+
+    AT_STORE = strawberry.enum_value("store", description="When it is collected.")
+
+
+@strawberry.enum(description="Something that happened to an order.")
+class OrderEventKind(Enum):
+    """The kinds of facts that are shown; values are the domain's names."""
+
+    PLACED = "placed"
+    AUTHORIZED = "authorized"
+    DECLINED = "declined"
+    APPROVED = "approved"
+    ACCEPTED = "accepted"
+    READY = "ready"
+    COLLECTED = "collected"
+    CANCELLED = "cancelled"
+    REJECTED = "rejected"
+    EXPIRED = "expired"
+    CAPTURED = "captured"
+    VOIDED = "voided"
+    REFUNDED = "refunded"
+
+
+_SHOWN: Final = frozenset(CLAIMS)
+
+
+@strawberry.type(description="A line of an order or of a quote.")
+class OrderLine:
+    item_id: strawberry.ID = strawberry.field(description="The catalog item's id.")
+    quantity: int = strawberry.field(description="Pieces.")
+    price: Money = strawberry.field(description="Of one piece, as the menu shows it.")
+    amount: Money = strawberry.field(description="What the guest pays for it, tax included.")
+    tax: Money = strawberry.field(description="The part of `amount` that is tax.")
+
+    @classmethod
+    def of(cls, line: Line, currency: str) -> Self:
+        """Return the GraphQL object of a priced line."""
+        return cls(
+            item_id=strawberry.ID(line.item_id),
+            quantity=line.quantity,
+            price=Money(amount_minor=line.price, currency=currency),
+            amount=Money(amount_minor=line.amount, currency=currency),
+            tax=Money(amount_minor=line.tax, currency=currency),
+        )
+
+
+@strawberry.type(description="Something that happened to an order, in the order of its stamps.")
+class OrderEvent:
+    kind: OrderEventKind = strawberry.field(description="What happened.")
+    at: datetime = strawberry.field(description="When, UTC.")
+    region: str = strawberry.field(description="The AWS region that recorded it.")
+    reason: str | None = strawberry.field(description="Why, as whoever did it wrote.")
+    holds: bool = strawberry.field(
+        description="Whether it counts. False: another region recorded something that outweighs it."
+    )
+    instead: OrderEventKind | None = strawberry.field(
+        description="What holds instead; null where this holds."
+    )
+
+    @classmethod
+    def of(cls, fact: Fact, overruled: Mapping[str, str]) -> Self:
+        """Return the GraphQL object of a fact.
+
+        Args:
+            fact: The fact.
+            overruled: Id of each fact that does not hold to the kind that holds instead.
+        """
+        by = overruled.get(fact.id)
+        return cls(
+            kind=OrderEventKind(fact.kind),
+            at=moment(fact.stamp),
+            region=fact.stamp.region,
+            reason=getattr(fact.data, "reason", "") or None,
+            holds=by is None,
+            instead=None if by is None else OrderEventKind(by),
+        )
+
+
+@strawberry.type(description="Who collects an order. It expires 30 days after the pickup.")
+class OrderContact:
+    name: str | None = strawberry.field(description="The name to call.")
+    mail: str | None = strawberry.field(description="Mail address.")
+    phone: str | None = strawberry.field(description="Telephone number.")
+    notes: list[str] = strawberry.field(description="Notes on lines, in the order of the lines.")
+
+    @classmethod
+    def of(cls, contact: StoredContact) -> Self:
+        """Return the GraphQL object of a contact."""
+        return cls(
+            name=contact.values.get("name"),
+            mail=contact.values.get("mail"),
+            phone=contact.values.get("phone"),
+            notes=[note for _, note in sorted(contact.notes.items())],
+        )
+
+
+@strawberry.type(description="An order for pickup, as the region that answers knows it.")
+class Order:
+    id: strawberry.ID = strawberry.field(
+        description="The order's id. Whoever knows it may see the order and cancel it: keep it."
+    )
+    store: Store | None = strawberry.field(
+        description="The store; null in a region that it has not reached yet."
+    )
+    status: OrderStatus = strawberry.field(description="Where it stands.")
+    placed_at: datetime = strawberry.field(description="When it was placed, UTC.")
+    pickup_at: datetime = strawberry.field(
+        description="When it is to be collected, with the store's own UTC offset."
+    )
+    accept_by: datetime = strawberry.field(
+        description="Until when the store may accept it, UTC; then it expires."
+    )
+    needs_approval: bool = strawberry.field(
+        description="It is large: a manager has to approve it before the store may accept it."
+    )
+    lines: list[OrderLine] = strawberry.field(description="What was ordered.")
+    total: Money = strawberry.field(description="What the guest pays, tax included.")
+    tax: Money = strawberry.field(description="The part of `total` that is tax.")
+    events: list[OrderEvent] = strawberry.field(description="What happened, earliest first.")
+    contact: OrderContact | None = strawberry.field(
+        description="Who collects it. Null: forgotten or expired, and in lists."
+    )
+
+    @classmethod
+    def of(
+        cls, order: StoredOrder, store: StoreView | None, contact: StoredContact | None
+    ) -> Self | None:
+        """Return the GraphQL object of an order; None where its placement has not arrived."""
+        state = fold(order)
+        placed = state.placement
+        if placed is None or state.status is Status.UNKNOWN:
+            return None
+
+        def money(amount: int) -> Money:
+            return Money(amount_minor=amount, currency=placed.currency)
+
+        at = zone(store.profile["time_zone"]) if store else UTC
+        return cls(
+            id=strawberry.ID(order.order_id),
+            store=store,  # type: ignore[arg-type]  # a view has the attributes of the type
+            status=OrderStatus(state.status.value),
+            placed_at=moment(state.holding["placed"].stamp),
+            pickup_at=datetime.fromtimestamp(placed.pickup_at, at),
+            accept_by=datetime.fromtimestamp(placed.accept_by / 1000, UTC),
+            needs_approval=placed.review and "approved" not in state.holding,
+            lines=[OrderLine.of(line, placed.currency) for line in placed.lines],
+            total=money(placed.total),
+            tax=money(sum(line.tax for line in placed.lines)),
+            events=_events(order, state),
+            contact=None if contact is None or contact.forgotten else OrderContact.of(contact),
+        )
+
+
+def _events(order: StoredOrder, state: OrderState) -> list[OrderEvent]:
+    overruled = {one.fact.id: one.by for one in state.overruled}
+    return [OrderEvent.of(fact, overruled) for fact in order.history() if fact.kind in _SHOWN]
+
+
+@strawberry.type(description="Orders of a store, in the order in which they were placed.")
+class OrderConnection(Connection[Order]):
+    """A page of a store's orders."""
+
+
+@strawberry.type(description="A time in which orders are collected.")
+class PickupSlot:
+    id: strawberry.ID = strawberry.field(description="Pass it as `slotId`.")
+    start: datetime = strawberry.field(description="Start, with the store's own UTC offset.")
+    end: datetime = strawberry.field(description="End, exclusive, with the store's UTC offset.")
+    full: bool = strawberry.field(
+        description="Whether the kitchen can make no further order, as this region knows."
+    )
+
+    @classmethod
+    def of(cls, slot: Slot, time_zone: str, account: Account, region: str) -> Self:
+        """Return the GraphQL object of a slot."""
+        at = zone(time_zone)
+        return cls(
+            id=strawberry.ID(slot.id),
+            start=datetime.fromtimestamp(slot.start, at),
+            end=datetime.fromtimestamp(slot.end, at),
+            full=(account.rights(region) or 0) < 1,
+        )
+
+
+@strawberry.type(description="A row of the tax summary.")
+class TaxAmount:
+    name: str = strawberry.field(description="Name of the tax, as a receipt shows it.")
+    percent: float = strawberry.field(description="Rate in percent.")
+    net: Money = strawberry.field(description="Amount without tax that the rate is applied to.")
+    tax: Money = strawberry.field(description="The tax.")
+
+
+@strawberry.type(description="What an order would cost, and when it could be collected.")
+class Quote:
+    lines: list[OrderLine] = strawberry.field(description="The lines, priced.")
+    taxes: list[TaxAmount] = strawberry.field(description="Taxes in the total, by name and rate.")
+    total: Money = strawberry.field(
+        description="What the guest pays, tax included; pass it as `expectedTotal`."
+    )
+    pickup_at: datetime = strawberry.field(
+        description="When it can be collected, with the store's own UTC offset."
+    )
+    needs_approval: bool = strawberry.field(
+        description="It is large: a manager has to approve it before the store may accept it."
+    )
+
+    @classmethod
+    def of(cls, quoted: DomainQuote, time_zone: str) -> Self:
+        """Return the GraphQL object of a quote."""
+
+        def money(amount: int) -> Money:
+            return Money(amount_minor=amount, currency=quoted.currency)
+
+        return cls(
+            lines=[OrderLine.of(line, quoted.currency) for line in quoted.lines],
+            taxes=[
+                TaxAmount(
+                    name=one.levy,
+                    percent=one.rate / PERCENT,
+                    net=money(one.net),
+                    tax=money(one.tax),
+                )
+                for one in quoted.taxes
+            ],
+            total=money(quoted.total),
+            pickup_at=datetime.fromtimestamp(quoted.slots[0][1], zone(time_zone)),
+            needs_approval=quoted.needs_review,
+        )

@@ -1,0 +1,172 @@
+"""Stock as bounded counters: counting shares pieces out, an order reserves from its region's share.
+
+The rules are those of `services.domain.rights`; here they are applied to stored stock lines.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from services.domain.documents.stock import Stock, return_key
+from services.domain.documents.stock_line import Count, Holds, Return, Slot, StockLine
+from services.domain.register import Register
+from services.domain.rights import counting, transfers
+from services.domain.rights.account import Account, Epoch, Hold, Part
+from services.domain.rights.selling import NoRightsError
+from services.domain.stamp import Stamp
+
+HOLD_S: Final = 6 * 3600  # after the pickup time, goods that nobody collected are taken for gone
+
+
+def account_of(line: StockLine) -> Account:
+    """Return an item's bounded counter."""
+    parts = {region: _part(region, slot) for region, slot in line.slots.items()}
+    if line.count is None:
+        return Account(parts=parts)
+    count, stamp = line.count.value, line.count.stamp
+    shares = {stamp.region: count.pieces} if count.shares is None else count.shares
+    held = {region: _holds(rows) for region, rows in count.held.items()}
+    epoch = Epoch(stamp, count.counted, count.pieces, shares, count.seen, count.given, held)
+    return Account(epoch, parts)
+
+
+def counted(  # noqa: PLR0917 - what a count depends on
+    stock: Stock, item_id: str, pieces: int, stamp: Stamp, nearest: Sequence[str] = (), now: int = 0
+) -> Stock:
+    """Return the stock after somebody counted an item, having seen all sales in here.
+
+    Args:
+        stock: The stock as the counting region knows it.
+        item_id: The item.
+        pieces: Pieces that were there, 0 or more.
+        stamp: Of the count.
+        nearest: All regions, nearest to the store first, among which the pieces are shared out;
+            empty: the counting region gets all that no other region may be selling.
+        now: Unix seconds, by which reservations that nobody collected are told from those whose
+            goods are still in the store.
+    """
+    line = stock.line(item_id)
+    found = counting.count(
+        account_of(line), pieces, stamp, tuple(nearest) or (stamp.region,), now
+    ).account.epoch
+    assert found is not None  # noqa: S101 - a count opens an epoch
+    # Not the part's number of sales: a slot that was lost is known from what others name.
+    seen = {region: max(at, line.position(region)) for region, at in found.seen.items()}
+    everything_here = found.shares == {stamp.region: found.pieces}
+    count = Count(
+        found.pieces,
+        seen,
+        None if everything_here else {one: share for one, share in found.shares.items() if share},
+        found.counted - found.pieces,
+        {region: given for region, given in found.seen_given.items() if given},
+        {region: _rows(holds) for region, holds in found.held.items() if holds},
+    )
+    return stock.with_line(item_id, replace(line, count=Register(count, stamp)))
+
+
+def reserved(stock: Stock, item_id: str, pieces: int, region: str, until: int) -> tuple[Stock, int]:
+    """Return the stock after a region reserved pieces, and the position of the reservation.
+
+    Args:
+        stock: The stock as the region knows it.
+        item_id: An item that is counted.
+        pieces: Pieces, at least 1.
+        region: The region, which needs rights to them.
+        until: When the goods are taken for gone, Unix seconds.
+
+    Raises:
+        NoRightsError: The region holds too few rights.
+    """
+    line = stock.line(item_id)
+    account = account_of(line)
+    held = account.rights(region)
+    if held is not None and held < pieces:
+        raise NoRightsError(max(0, held), max(0, line.left or 0))
+    slot = line.slots.get(region, Slot())
+    position = line.position(region) + pieces
+    after = replace(
+        slot,
+        sold=position,
+        held={**slot.held, position: (pieces, until)},
+        version=slot.version + 1,
+    )
+    return _with_slot(stock, item_id, region, after), position
+
+
+def given_back(  # noqa: PLR0917 - what names a reservation
+    stock: Stock, item_id: str, pieces: int, region: str, position: int, order_id: str
+) -> Stock:
+    """Return the stock after a region gave a reservation back; twice is like once.
+
+    Args:
+        stock: The stock as the region knows it.
+        item_id: The item.
+        pieces: Pieces of the reservation.
+        region: The region that reserved them, and gives them back.
+        position: Position of the reservation.
+        order_id: Id of the order.
+    """
+    slot = stock.line(item_id).slots.get(region, Slot())
+    # A reservation of one order in another region is another one, and is given back by itself.
+    returned = Slot(
+        returns={return_key(f"{order_id}/{region}"): Return(pieces, {region: position})}
+    )
+    after = _released(slot, position)
+    return _with_slot(stock, item_id, region, after.merge(replace(returned, version=-1)))
+
+
+def handed_out(stock: Stock, item_id: str, region: str, position: int) -> Stock:
+    """Return the stock after the goods of a reservation left the store; twice is like once."""
+    slot = stock.line(item_id).slots.get(region, Slot())
+    return _with_slot(stock, item_id, region, _released(slot, position))
+
+
+def moved(stock: Stock, item_id: str, region: str, refused: int = 0) -> Stock:
+    """Return the stock after a region gave rights to those that need them, or asked for some.
+
+    Args:
+        stock: The stock as the region knows it.
+        item_id: The item.
+        region: The region.
+        refused: Pieces of an order that the region just had to refuse for lack of rights; else 0.
+    """
+    line = stock.line(item_id)
+    before = account_of(line)
+    after = transfers.ask(transfers.grant(before, region), region, refused)
+    if after == before:
+        return stock
+    slot, part = line.slots.get(region, Slot()), after.part(region)
+    changed = replace(slot, given=part.given, wanted=part.wanted)
+    if slot.wanted != part.wanted:
+        changed = replace(changed, version=slot.version + 1)
+    # A region that never sold has no slot yet: it gives rights all the same.
+    return _with_slot(stock, item_id, region, replace(changed, sold=line.position(region)))
+
+
+def _released(slot: Slot, position: int) -> Slot:
+    if position not in slot.held:
+        return slot
+    held = {at: hold for at, hold in slot.held.items() if at != position}
+    return replace(slot, held=held, version=slot.version + 1)
+
+
+def _with_slot(stock: Stock, item_id: str, region: str, slot: Slot) -> Stock:
+    line = stock.line(item_id)
+    return stock.with_line(item_id, replace(line, slots={**line.slots, region: slot}))
+
+
+def _part(region: str, slot: Slot) -> Part:
+    returns = {
+        one.positions[region]: one.pieces
+        for one in slot.returns.values()
+        if region in one.positions
+    }
+    return Part(slot.version, slot.sold, returns, _holds(slot.held), slot.given, slot.wanted)
+
+
+def _holds(holds: Holds) -> dict[int, Hold]:
+    return {at: Hold(pieces, until) for at, (pieces, until) in holds.items()}
+
+
+def _rows(holds: Mapping[int, Hold]) -> dict[int, tuple[int, int]]:
+    return {at: (hold.pieces, hold.until) for at, hold in holds.items()}

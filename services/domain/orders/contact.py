@@ -1,0 +1,124 @@
+"""The personal data of an order: apart from its facts, so that it can expire and be forgotten."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
+
+from services.domain.documents.layout import Body, InvalidDocumentError
+from services.domain.stamp import InvalidStampError, Stamp
+from services.domain.validation import InvalidFieldError, InvalidFieldsError, checked, text
+
+KEPT_S: Final = 30 * 24 * 3600  # after the pickup
+MAX_NAME: Final = 80
+MAX_MAIL: Final = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
+MAX_PHONE: Final = 24
+
+_MAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{4,22}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who collects an order, and the guest's notes.
+
+    Attributes:
+        order_id: The order's id.
+        stamp: When and where it was given.
+        values: `name`, `mail`, `phone` to their texts; those not given are missing.
+        notes: Number of a line to the guest's note on it.
+        forgotten: It was removed, for ever; `values` and `notes` are empty.
+    """
+
+    order_id: str
+    stamp: Stamp
+    values: Mapping[str, str] = field(default_factory=dict)
+    notes: Mapping[int, str] = field(default_factory=dict)
+    forgotten: bool = False
+
+    def merge(self, other: Self) -> Self:
+        """Return the join: forgotten once is forgotten; else that of the lower region.
+
+        So it belongs to the placement that counts where two regions placed the order.
+        """
+        first = min(self, other, key=Contact._order)
+        return first.forget() if self.forgotten or other.forgotten else first
+
+    def _order(self) -> tuple[str, int, str]:
+        return self.stamp.region, self.stamp.time, json.dumps(self.dump(), sort_keys=True)
+
+    def forget(self) -> Self:
+        """Return it without any personal data."""
+        return replace(self, values={}, notes={}, forgotten=True)
+
+    def stamps(self) -> list[Stamp]:
+        """Return every stamp in it."""
+        return [self.stamp]
+
+    def dump(self) -> Body:
+        """Return its stored layout."""
+        body: Body = {"s": [str(self.stamp)]}
+        if self.forgotten:
+            return {**body, "forgotten": True}
+        notes = [[at, note] for at, note in sorted(self.notes.items())]
+        return {**body, "values": dict(sorted(self.values.items())), "notes": notes}
+
+    @classmethod
+    def load(cls, order_id: str, body: Body) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            InvalidDocumentError: The body has another shape.
+        """
+        try:
+            stamp = Stamp.parse(body["s"][0])
+            if body.get("forgotten"):
+                return cls(order_id, stamp, forgotten=True)
+            notes = {int(at): str(note) for at, note in body["notes"]}
+            values = {str(name): str(value) for name, value in body["values"].items()}
+        except (LookupError, TypeError, ValueError, AttributeError, InvalidStampError) as error:
+            raise InvalidDocumentError(f"not a contact: {type(error).__name__}") from error
+        return cls(order_id, stamp, values, notes)
+
+
+def contact_values(given: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the values of a contact in canonical form; an empty or missing one is left out.
+
+    Args:
+        given: `name`, `mail`, `phone`.
+
+    Raises:
+        InvalidFieldsError: The name is missing, or a value breaks its rule. No message quotes a
+            value: messages get into logs.
+    """
+    values = {name: value for name, value in given.items() if value and value.strip()}
+    if "name" not in values:
+        missing = InvalidFieldError("name", "is missing", "the name is missing", "write a name")
+        raise InvalidFieldsError([missing])
+    return checked({"name": _name, "mail": _mail, "phone": _phone}, values)
+
+
+def _name(field_name: str, value: str) -> str:
+    try:
+        return text(field_name, value, MAX_NAME)
+    except InvalidFieldError as error:
+        raise _unquoted(field_name, error.rule) from None
+
+
+def _mail(field_name: str, value: str) -> str:
+    plain = value.strip()
+    if len(plain) > MAX_MAIL or not _MAIL.fullmatch(plain):
+        raise _unquoted(field_name, "is no mail address")
+    return plain
+
+
+def _phone(field_name: str, value: str) -> str:
+    plain = value.strip()
+    if len(plain) > MAX_PHONE or not _PHONE.fullmatch(plain):
+        raise _unquoted(field_name, "is no telephone number")
+    return plain
+
+
+def _unquoted(field_name: str, rule: str) -> InvalidFieldError:
+    return InvalidFieldError(field_name, rule, f"the {field_name} {rule}", "correct it")

@@ -1,0 +1,92 @@
+"""Where an order is listed: on its store's board, and among open work; two sparse indexes.
+
+An item of the table is in an index while it has the index's attributes. They are written with the
+facts of a region, so a region's item is listed by what that region knew when it wrote.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from services.domain.orders.duties import open_work
+from services.domain.orders.order import Order
+from services.domain.orders.state import fold
+from services.domain.quotes.pickup import utc_day
+
+SHARDS: Final = 16
+_BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
+
+
+class Listing(NamedTuple):
+    """The attributes of a region's item that put it into the indexes; None: in neither.
+
+    Attributes:
+        board: Partition of the store's board.
+        board_at: Place on it.
+        work: Shard of open work.
+        work_at: Place in it, by when something is due.
+    """
+
+    board: str | None = None
+    board_at: str | None = None
+    work: str | None = None
+    work_at: str | None = None
+
+
+def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:
+    """Return where a region lists an order.
+
+    Args:
+        order: What the region knows.
+        region: The region whose item is listed.
+        regions: All regions of the deployment.
+    """
+    state = fold(order)
+    if state.placement is None:
+        return Listing()
+    placed = state.holding["placed"].stamp
+    place = f"{placed}#{order.order_id}#{region}"
+    board = board_partition(state.placement.store_id, utc_day(state.placement.pickup_at))
+    due = [one.due_at for one in open_work(order, regions) if one.only in {"", region}]
+    if not due:
+        return Listing(board, place)
+    work = work_partition(shard_of(order.order_id))
+    return Listing(board, place, work, work_place(min(due), order.order_id))
+
+
+def work_place(due: int, order_id: str = "") -> str:
+    """Return the place in a shard of open work; without an id, the place before all of that time.
+
+    Args:
+        due: Unix milliseconds (UTC).
+        order_id: Id of the order.
+    """
+    return f"{due:013d}#{order_id}"
+
+
+def board_partition(store_id: str, day: str) -> str:
+    """Return the partition of a store's orders to be collected on a day of UTC."""
+    return f"BOARD#{store_id}#{day}"
+
+
+def work_partition(shard: int) -> str:
+    """Return the partition of a shard of open work."""
+    return f"DUE#{shard:02d}"
+
+
+def shard_of(order_id: str) -> int:
+    """Return the shard of an order: ids are evenly distributed, so are shards."""
+    return _BASE32.index(order_id[0]) * SHARDS // len(_BASE32)
+
+
+def utc_days(start: datetime, end: datetime) -> Iterator[str]:
+    """Yield the days of UTC that a span of time touches; `end` is exclusive.
+
+    Args:
+        start: Aware instant.
+        end: Aware instant after it.
+    """
+    day, last = start.astimezone(UTC).date(), (end - timedelta(seconds=1)).astimezone(UTC).date()
+    while day <= last:
+        yield day.isoformat()
+        day += timedelta(days=1)

@@ -1,0 +1,89 @@
+"""The item in which one region keeps its facts of an order, with where the item is listed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Self
+
+from services.domain.documents.layout import Body, InvalidDocumentError
+from services.domain.orders.listing import Listing, listing_of
+from services.domain.orders.order import Order
+from services.domain.stamp import InvalidStampError, Stamp
+
+LISTING: Final = "l"
+WRITTEN: Final = "w"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPart:
+    """A region's item of an order; only that region writes it.
+
+    Attributes:
+        order: The facts that the region recorded.
+        listing: Where the item is listed, by what the region knew when it last wrote.
+        written: When that was.
+    """
+
+    order: Order
+    listing: Listing
+    written: Stamp
+
+    @classmethod
+    def of(cls, order: Order, written: Stamp, regions: Sequence[str]) -> Self:
+        """Return the item that a region writes.
+
+        Args:
+            order: All that the region knows.
+            written: The stamp of the write; its region is the one that writes.
+            regions: All regions of the deployment.
+        """
+        region = written.region
+        return cls(order.part_of(region), listing_of(order, region, regions), written)
+
+    def says_the_same(self, other: Self) -> bool:
+        """Return whether two versions differ in nothing but when they were written."""
+        return (self.order, self.listing) == (other.order, other.listing)
+
+    def merge(self, other: Self) -> Self:
+        """Return the union of the facts, listed where the later version is."""
+        later = max(self, other, key=lambda one: (one.written, list(map(str, one.listing))))
+        return type(self)(self.order.merge(other.order), later.listing, later.written)
+
+    def stamps(self) -> list[Stamp]:
+        """Return every stamp in it."""
+        return [*self.order.stamps(), self.written]
+
+    def dump(self) -> Body:
+        """Return its stored layout: that of the facts; `l`: the listing; `w`: when written.
+
+        Raises:
+            OrderFullError: The order has more facts or bytes than an order may have.
+        """
+        return {**self.order.dump(), LISTING: list(self.listing), WRITTEN: str(self.written)}
+
+    @classmethod
+    def load(cls, order_id: str, body: Body) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            InvalidDocumentError: The body has another shape.
+        """
+        try:
+            written = Stamp.parse(body[WRITTEN])
+        except (KeyError, TypeError, AttributeError, InvalidStampError) as error:
+            raise InvalidDocumentError(f"an order's item has no stamp: {error!r}") from error
+        return cls(Order.load(order_id, body), read_listing(body), written)
+
+
+def read_listing(body: Body) -> Listing:
+    """Return the listing of a stored item.
+
+    Raises:
+        InvalidDocumentError: It is no listing.
+    """
+    stored = body.get(LISTING)
+    expected = len(Listing._fields)
+    if not isinstance(stored, list) or len(stored) != expected:
+        raise InvalidDocumentError("an order's item has no listing")
+    if not all(one is None or isinstance(one, str) for one in stored):
+        raise InvalidDocumentError(f"not a listing of an order: {stored!r}")
+    return Listing(*stored)

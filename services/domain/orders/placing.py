@@ -1,0 +1,171 @@
+"""Placing an order: what a region reserves for a quote, and the placement that it records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from services.domain.documents.catalog import CatalogVersion
+from services.domain.documents.stock import Stock
+from services.domain.documents.stock_rights import HOLD_S, reserved
+from services.domain.menu import StoreDocuments
+from services.domain.orders.facts import Placed, Reserved
+from services.domain.orders.slot_use import SlotUse, slot_epoch
+from services.domain.quotes.pickup import PickupRules, Slot
+from services.domain.quotes.quote import Asked, OrderRules, Quote, quote, sold_out
+from services.domain.quotes.refusals import OrderRefusedError, Refusal, SlotFull
+from services.domain.rights.selling import NoRightsError, sell
+
+ACCEPT_WITHIN_MS: Final = 10 * 60_000  # a store that does not answer for so long lets it expire
+REVIEW_WITHIN_MS: Final = 60 * 60_000  # an approval takes longer
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """How the guest pays.
+
+    Attributes:
+        method: `facts.CARD` or `facts.AT_STORE`.
+        token: The provider's name of the payment method; empty for `AT_STORE`.
+    """
+
+    method: str
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A placement as the guest asks for it.
+
+    Attributes:
+        fingerprint: Digest of the input.
+        store_id: Id of the store.
+        asked: Lines, slot, expected total.
+        payer: How the guest pays.
+    """
+
+    fingerprint: str
+    store_id: str
+    asked: Asked
+    payer: Payer
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """What a region reserved.
+
+    Attributes:
+        placed: The fact to record.
+        slots: The use of pickup slots afterwards, by day of UTC; only days that changed.
+        stock: The store's stock afterwards; None: the order reserves nothing of it.
+    """
+
+    placed: Placed
+    slots: Mapping[str, SlotUse]
+    stock: Stock | None
+
+
+def reserve(  # noqa: PLR0917 - what a placement depends on
+    wanted: Wanted,
+    documents: StoreDocuments,
+    catalog: CatalogVersion,
+    slots: Mapping[str, SlotUse],
+    rules: OrderRules,
+    nearest: Sequence[str],
+    *,
+    region: str,
+    now: datetime,
+) -> Reservation:
+    """Return what a region reserves for an order, and its placement.
+
+    Args:
+        wanted: What the guest asks for.
+        documents: The store's.
+        catalog: The published catalog of the store's market.
+        slots: The use of pickup slots by day of UTC, as the region knows it.
+        rules: What the operator set.
+        nearest: All regions, nearest to the store first.
+        region: The region that places the order.
+        now: Aware instant.
+
+    Raises:
+        OrderRefusedError: It cannot be placed.
+        UnclassifiedItemError: An item has no kind of goods.
+        NoTaxRateError: The tax table has no rate for the store.
+    """
+    quoted = quote(wanted.asked, documents, catalog, rules, now)
+    slot, ready, used, place = _slot(quoted, wanted, slots, rules.pickup, nearest, region)
+    if ready != quoted.slots[0][1]:
+        # A later slot than the one that was priced: other items may be served then.
+        later = replace(wanted.asked, slot_id=slot.id)
+        quoted = quote(later, documents, catalog, rules, now)
+    stock, pieces = _stock(quoted, documents.stock, region, ready)
+    within = REVIEW_WITHIN_MS if quoted.needs_review else ACCEPT_WITHIN_MS
+    placed = Placed(
+        fingerprint=wanted.fingerprint,
+        store_id=wanted.store_id,
+        currency=quoted.currency,
+        lines=quoted.lines,
+        total=quoted.total,
+        method=wanted.payer.method,
+        token=wanted.payer.token,
+        pickup_at=ready,
+        accept_by=int(now.timestamp() * 1000) + within,
+        review=quoted.needs_review,
+        reserved=(place, *pieces),
+    )
+    return Reservation(placed, used, stock)
+
+
+def _stock(
+    quoted: Quote, stock: Stock | None, region: str, ready: int
+) -> tuple[Stock | None, list[Reserved]]:
+    """Reserve the pieces of items that somebody counts.
+
+    Raises:
+        OrderRefusedError: The region holds too few rights to some of them.
+    """
+    found: list[Reserved] = []
+    refusals: list[Refusal] = []
+    items = [line.item_id for line in quoted.lines]
+    for item, pieces in quoted.pieces.items():
+        if stock is None or stock.left(item) is None:
+            continue
+        try:
+            stock, position = reserved(stock, item, pieces, region, ready + HOLD_S)
+        except NoRightsError as error:
+            path = ("lines", str(items.index(item)), "itemId")
+            refusals.append(sold_out(item, error.held, path))
+            continue
+        found.append(Reserved(item, pieces, position))
+    if refusals:
+        raise OrderRefusedError(refusals)
+    return (stock if found else None), found
+
+
+def _slot(  # noqa: PLR0917 - what a place in a slot depends on
+    quoted: Quote,
+    wanted: Wanted,
+    slots: Mapping[str, SlotUse],
+    rules: PickupRules,
+    nearest: Sequence[str],
+    region: str,
+) -> tuple[Slot, int, Mapping[str, SlotUse], Reserved]:
+    """Take a place in the first slot that has one.
+
+    Raises:
+        OrderRefusedError: None has.
+    """
+    epoch = slot_epoch(rules.orders_per_slot, nearest)
+    for slot, ready in quoted.slots:
+        use = slots.get(slot.utc_day) or SlotUse(wanted.store_id, slot.utc_day, {})
+        account = use.account(slot.counter, epoch)
+        if (account.rights(region) or 0) >= 1:
+            taken = sell(account, region, 1)
+            place = Reserved(slot.counter, 1, taken.part(region).sold)
+            return slot, ready, {slot.utc_day: use.with_account(slot.counter, taken)}, place
+    if wanted.asked.slot_id is None:
+        message = "the kitchen is busy for the next two hours; choose one of pickupSlots"
+    else:
+        message = "the slot is full; choose another of pickupSlots"
+    raise OrderRefusedError([SlotFull(message, ("pickup",))])

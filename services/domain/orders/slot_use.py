@@ -1,0 +1,126 @@
+"""How many orders each pickup slot of a store has: bounded counters, each region's part apart."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self
+
+from services.domain.documents.counter_rows import dump_part, load_part
+from services.domain.documents.layout import ENTRIES, Body, InvalidDocumentError, entries
+from services.domain.rights.account import Account, Epoch, Part
+from services.domain.stamp import Stamp
+
+# Every region derives the same epoch from the same setting.
+_SETTING: Final = Stamp(0, "setting")
+
+
+@dataclass(frozen=True, slots=True)
+class SlotUse:
+    """The slots of a store that start on one day of UTC.
+
+    Attributes:
+        store_id: The store's id.
+        day: Day of UTC, `2026-11-28`.
+        parts: Counter (`Slot.counter`) to region to what the region did with it.
+    """
+
+    store_id: str
+    day: str
+    parts: Mapping[str, Mapping[str, Part]]
+
+    def account(self, counter: str, epoch: Epoch) -> Account:
+        """Return the counter of a slot.
+
+        Args:
+            counter: Id of the counter.
+            epoch: Places of the slot and their shares, as `slot_epoch` gives them.
+        """
+        return Account(epoch, self.parts.get(counter, {}))
+
+    def with_account(self, counter: str, account: Account) -> Self:
+        """Return this with a slot's counter replaced."""
+        return replace(self, parts=dict(sorted({**self.parts, counter: account.parts}.items())))
+
+    def part_of(self, region: str) -> Self:
+        """Return only what one region did: the item that only it writes."""
+        return replace(
+            self,
+            parts={
+                counter: {region: parts[region]}
+                for counter, parts in self.parts.items()
+                if region in parts
+            },
+        )
+
+    def merge(self, other: Self) -> Self:
+        """Return the join: of each region's part the later version."""
+        return replace(
+            self,
+            parts={
+                counter: Account(parts=self.parts.get(counter, {}))
+                .merge(Account(parts=other.parts.get(counter, {})))
+                .parts
+                for counter in sorted(self.parts.keys() | other.parts.keys())
+            },
+        )
+
+    def stamps(self) -> list[Stamp]:
+        """Return every stamp in it: none."""
+        return []
+
+    def dump(self) -> Body:
+        """Return its stored layout: counter to region to its part."""
+        return {
+            ENTRIES: {
+                counter: {region: dump_part(part) for region, part in sorted(parts.items())}
+                for counter, parts in sorted(self.parts.items())
+            }
+        }
+
+    @classmethod
+    def load(cls, store_id: str, day: str, body: Body) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            InvalidDocumentError: The body has another shape.
+        """
+        try:
+            return cls(
+                store_id,
+                day,
+                {
+                    counter: {region: load_part(row) for region, row in rows.items()}
+                    for counter, rows in entries(body).items()
+                },
+            )
+        except (AttributeError, TypeError) as error:
+            raise InvalidDocumentError(f"not the use of pickup slots: {error!r}") from error
+
+    @classmethod
+    def joined(cls, store_id: str, day: str, parts: Iterable[Self]) -> Self:
+        """Return the join of all regions' items."""
+        found = cls(store_id, day, {})
+        for part in parts:
+            found = found.merge(part)
+        return found
+
+
+def slot_epoch(places: int, nearest: Sequence[str]) -> Epoch:
+    """Return the places of a slot and how they are shared out.
+
+    The nearest region has three fifths, the next three tenths, the rest share what is left, each
+    at least one place while there are any: every region can take an order for every slot. That is
+    flatter than the shares of stock, since a kitchen that makes an order more or less than a
+    region could sell is no loss, and a region that has no place at all is one.
+
+    Args:
+        places: Orders that the kitchen can make in the slot.
+        nearest: All regions, nearest to the store first; at least one.
+    """
+    shares = dict.fromkeys(nearest, 0)
+    left = places
+    for at, region in enumerate(reversed(nearest[1:]), 1):
+        wanted = places * 3 // 10 if at == len(nearest) - 1 else max(1, places // 10)
+        shares[region] = min(left, wanted)
+        left -= shares[region]
+    shares[nearest[0]] += left
+    return Epoch(_SETTING, places, places, shares)

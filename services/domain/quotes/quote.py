@@ -1,0 +1,252 @@
+"""What an order costs, from the same documents and by the same functions as the menu."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from services.domain.documents.catalog import CatalogVersion
+from services.domain.hours import zone
+from services.domain.menu import MenuItem, StoreDocuments, assemble
+from services.domain.money import MAX_MINOR
+from services.domain.quotes.limits import AskedLine, OrderLimits
+from services.domain.quotes.line import Line
+from services.domain.quotes.pickup import (
+    OpeningTimes,
+    PickupRules,
+    Slot,
+    asap_slots,
+    chosen_slot,
+    closed,
+)
+from services.domain.quotes.refusals import (
+    NotInCatalog,
+    NotListed,
+    OrderRefusedError,
+    OrderTooLarge,
+    PriceChanged,
+    Refusal,
+    SoldOut,
+)
+from services.domain.taxes.goods import Classification
+from services.domain.taxes.rates import Sale, TaxRate, TaxTable
+from services.domain.taxes.reckoning import Reckoning, TaxTotal, reckon
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRules:
+    """What an operator sets about orders.
+
+    Attributes:
+        kinds: Kind of goods of each category or item.
+        taxes: Tax rates.
+        limits: Sizes of orders.
+        pickup: How orders are collected.
+    """
+
+    kinds: Classification
+    taxes: TaxTable
+    limits: OrderLimits
+    pickup: PickupRules
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An order as the guest asks for it.
+
+    Attributes:
+        lines: What.
+        slot_id: Id of the pickup slot; None: as soon as possible.
+        expected_total: What the client showed the guest, tax included, in minor units; None: the
+            guest only wants to know.
+    """
+
+    lines: tuple[AskedLine, ...]
+    slot_id: str | None = None
+    expected_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an order costs and when it can be collected.
+
+    Attributes:
+        currency: ISO 4217 code of all amounts.
+        lines: What is ordered, priced.
+        taxes: Taxes by levy and rate; they are part of the total.
+        total: What the guest pays, tax included, in minor units.
+        slots: Where the order may be collected, with when it is ready (Unix seconds), best first:
+            the chosen slot alone, or those that come soonest.
+        needs_review: It is large: somebody has to approve it first.
+    """
+
+    currency: str
+    lines: tuple[Line, ...]
+    taxes: tuple[TaxTotal, ...]
+    total: int
+    slots: tuple[tuple[Slot, int], ...]
+    needs_review: bool
+
+    @property
+    def tax(self) -> int:
+        """Return all taxes of the total."""
+        return sum(line.tax for line in self.lines)
+
+    @property
+    def pieces(self) -> Mapping[str, int]:
+        """Return the pieces of each item, whichever lines they are in."""
+        return pieces_of(self.lines)
+
+
+def pieces_of(lines: Sequence[AskedLine | Line]) -> Counter[str]:
+    """Return the pieces of each item, whichever lines they are in."""
+    pieces: Counter[str] = Counter()
+    for line in lines:
+        pieces[line.item_id] += line.quantity
+    return pieces
+
+
+def quote(
+    asked: Asked,
+    documents: StoreDocuments,
+    catalog: CatalogVersion,
+    rules: OrderRules,
+    now: datetime,
+) -> Quote:
+    """Return what an order costs at a store.
+
+    An item counts as listed if the menu has it at the time of the pickup. Pieces are compared with
+    what all regions have left; a reservation may still find that this region has no rights.
+
+    Args:
+        asked: What the guest wants.
+        documents: The store's.
+        catalog: The published catalog of the store's market.
+        rules: What the operator set.
+        now: Aware instant.
+
+    Raises:
+        OrderRefusedError: It cannot be placed.
+        UnclassifiedItemError: An item has no kind of goods.
+        NoTaxRateError: The tax table has no rate for the store.
+    """
+    refusals = rules.limits.refusals(asked.lines)
+    if refusals:
+        raise OrderRefusedError(refusals)
+    pieces = sum(line.quantity for line in asked.lines)
+    slots = _slots(asked, documents, rules.pickup, pieces, now)
+    if isinstance(slots, Refusal):
+        # The items are judged too, so that the guest hears of everything at once.
+        refusals.append(slots)
+    at = now if isinstance(slots, Refusal) else datetime.fromtimestamp(slots[0][1], UTC)
+    menu = _menu(documents, catalog, at)
+    refusals += _item_refusals(asked.lines, menu, documents, catalog)
+    if refusals or isinstance(slots, Refusal):
+        raise OrderRefusedError(refusals)
+    prices = [menu[line.item_id].price.amount_minor for line in asked.lines]
+    reckoning = _reckoned(asked.lines, prices, documents, catalog, rules, at)
+    lines = tuple(
+        Line(line.item_id, line.quantity, price, taxed.amount, taxed.tax)
+        for line, price, taxed in zip(asked.lines, prices, reckoning.lines, strict=True)
+    )
+    total = sum(line.amount for line in lines)
+    _check_total(asked, total, catalog.currency)
+    review = rules.limits.needs_review(pieces, total, catalog.currency)
+    return Quote(catalog.currency, lines, reckoning.totals, total, slots, review)
+
+
+def opening_of(documents: StoreDocuments) -> OpeningTimes:
+    """Return when a store is open."""
+    return OpeningTimes(documents.profile["hours"], documents.profile["time_zone"])
+
+
+def _slots(
+    asked: Asked, documents: StoreDocuments, rules: PickupRules, pieces: int, now: datetime
+) -> tuple[tuple[Slot, int], ...] | Refusal:
+    opening = opening_of(documents)
+    if asked.slot_id is not None:
+        slot = chosen_slot(opening, asked.slot_id, now, rules, pieces)
+        return slot if isinstance(slot, Refusal) else ((slot, slot.start),)
+    found = asap_slots(opening, now, rules, pieces)
+    if not found:
+        message = "the store is closed, or closes before the order can be ready"
+        return closed(opening, now, rules, pieces, message, ("pickup",))
+    return tuple(found)
+
+
+def _menu(
+    documents: StoreDocuments, catalog: CatalogVersion, at: datetime
+) -> Mapping[str, MenuItem]:
+    menu = assemble(documents, catalog, at=at, locale=None)
+    return {item.id: item for category in menu.categories for item in category.items}
+
+
+def _item_refusals(
+    lines: Sequence[AskedLine],
+    menu: Mapping[str, MenuItem],
+    documents: StoreDocuments,
+    catalog: CatalogVersion,
+) -> list[Refusal]:
+    found: list[Refusal] = []
+    wanted = pieces_of(lines)
+    seen: set[str] = set()
+    for at, line in enumerate(lines):
+        item = line.item_id
+        shown = repr(item[:64])
+        path = ("lines", str(at), "itemId")
+        left = documents.stock.left(item) if documents.stock else None
+        if item not in catalog.by_id:
+            message = f"the catalog of {catalog.market} has no item {shown}"
+            found.append(NotInCatalog(message, path))
+        elif item not in menu:
+            found.append(NotListed(f"the store does not sell {shown} at that time", path))
+        elif left is not None and left < wanted[item] and item not in seen:
+            found.append(sold_out(item, left, path))
+        seen.add(item)
+    return found
+
+
+def sold_out(item_id: str, left: int, path: tuple[str, ...]) -> SoldOut:
+    """Return the refusal of more pieces than are left.
+
+    Args:
+        item_id: The item.
+        left: Pieces that can be ordered; below zero counts as zero.
+        path: Where in the input.
+    """
+    left = max(0, left)
+    message = f"{item_id} is sold out" if left == 0 else f"only {left} of {item_id} are left"
+    return SoldOut(message, path, item_id, left)
+
+
+def _reckoned(  # noqa: PLR0917 - what the tax of a line depends on
+    lines: Sequence[AskedLine],
+    prices: Sequence[int],
+    documents: StoreDocuments,
+    catalog: CatalogVersion,
+    rules: OrderRules,
+    at: datetime,
+) -> Reckoning:
+    profile = documents.profile
+    goods = [rules.kinds.goods_of(catalog.by_id[line.item_id]) for line in lines]
+    of_kind: Counter[object] = Counter()
+    for line, kind in zip(lines, goods, strict=True):
+        of_kind[kind] += line.quantity
+    day = at.astimezone(zone(profile["time_zone"])).date()
+    sale = Sale(profile["market"], profile["state"], profile.store_id, day)
+    taxed: list[tuple[int, tuple[TaxRate, ...]]] = [
+        (price * line.quantity, rules.taxes.rates(sale, kind, of_kind[kind]))
+        for line, price, kind in zip(lines, prices, goods, strict=True)
+    ]
+    return reckon(taxed)
+
+
+def _check_total(asked: Asked, total: int, currency: str) -> None:
+    if total > MAX_MINOR:
+        raise OrderRefusedError([OrderTooLarge("the order costs more than an order may", ())])
+    if asked.expected_total is not None and asked.expected_total != total:
+        message = (
+            f"the order costs {total} minor units of {currency} now, not {asked.expected_total}; "
+            "show the guest the new total and ask again"
+        )
+        raise OrderRefusedError([PriceChanged(message, ("expectedTotal",), total, currency)])

@@ -1,0 +1,173 @@
+"""The duties of an order that need the table alone: expire, close, settle its reservation.
+
+Performing one twice is harmless: the outcome is a fact with an id of its own, and a reservation is
+settled in the same transaction as the fact that says so.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+from services.domain.documents import stock_rights
+from services.domain.documents.stock import Stock
+from services.domain.orders.duties import Duty, DutyKind, duties
+from services.domain.orders.facts import Closed, Data, Expired, Fact, Placed, Reserved, Settled
+from services.domain.orders.order import Order
+from services.domain.orders.slot_use import SlotUse
+from services.domain.quotes.pickup import SLOT_PREFIX, utc_day
+from services.domain.rights.account import Account
+from services.domain.rights.selling import give_back
+from services.domain.stamp import Stamp
+from services.storage import keys, parts
+from services.storage.exceptions import RevisionMovedError
+from services.storage.keys import Key
+from services.storage.orders import (
+    OrderRepository,
+    TransitionRefusedError,
+    facts_keys,
+    held_order,
+)
+from services.storage.replica import Replica, Stored, Write
+
+AUTHOR: Final = "carte"
+
+
+class OrderDuties:
+    """Performs in one region what is due there and touches nothing but the table."""
+
+    def __init__(self, replica: Replica, orders: OrderRepository) -> None:
+        self._replica = replica
+        self._orders = orders
+
+    def perform(self, order_id: str, now_ms: int) -> list[Duty]:
+        """Perform the duties of an order that are due here; return those that were performed.
+
+        A duty may make another one due, so it goes on until none is left.
+
+        Args:
+            order_id: The order's id.
+            now_ms: Unix milliseconds (UTC).
+
+        Raises:
+            ContentionError: Others wrote the order, or what it reserved, faster every time.
+        """
+        done: list[Duty] = []
+        while (duty := self._next(order_id, now_ms, done)) is not None:
+            self._perform(order_id, duty)
+            done.append(duty)
+        if not done:
+            self._orders.refresh(order_id)
+        return done
+
+    def _next(self, order_id: str, now_ms: int, done: Iterable[Duty]) -> Duty | None:
+        order = self._orders.read(order_id)
+        if order is None:
+            return None
+        known = {one.key for one in done}
+        region = self._replica.region
+        return next(
+            (
+                one
+                for one in duties(order, now_ms, self._orders.regions)
+                if one.kind in _OF_THE_TABLE and one.only in {"", region} and one.key not in known
+            ),
+            None,
+        )
+
+    def _perform(self, order_id: str, duty: Duty) -> None:
+        if duty.kind is DutyKind.SETTLE:
+            self._settle(order_id, given_back=duty.given_back)
+            return
+        fact: Data = Expired() if duty.kind is DutyKind.EXPIRE else Closed()
+        try:
+            self._orders.record(order_id, fact, AUTHOR)
+        except TransitionRefusedError:
+            return  # something happened in between that makes it needless
+
+    def _settle(self, order_id: str, *, given_back: bool) -> None:
+        region = self._replica.region
+        for _ in self._replica.attempts(f"order {order_id}"):
+            found = self._replica.get_many(
+                facts_keys(order_id, self._orders.regions), consistent=True
+            )
+            held = held_order(order_id, region, found)
+            placed = held.order.facts.get(f"{Placed.KIND}/{region}")
+            if (
+                placed is None
+                or not isinstance(placed.data, Placed)
+                or _is_settled(held.order, region)
+            ):
+                return
+            data = placed.data
+            wanted = [_counter_key(data.store_id, one, region) for one in data.reserved]
+            counters = self._replica.get_many(wanted, consistent=True) if wanted else {}
+            read = [Stamp.parse(one.rev) for one in counters.values()]
+            stamp = self._replica.clock.tick(*held.stamps(), *read)
+            after = held.order.with_fact(Fact(stamp, AUTHOR, Settled(given_back)))
+            facts = held.write(after, stamp, self._orders.regions)
+            assert facts is not None  # noqa: S101 - there is a new fact
+            writes = [facts, *_counter_writes(order_id, data, counters, stamp, back=given_back)]
+            try:
+                self._replica.transact(writes)
+            except RevisionMovedError:
+                continue
+            return
+        raise AssertionError("attempts() raises at its end")
+
+
+_OF_THE_TABLE: Final = frozenset({DutyKind.EXPIRE, DutyKind.CLOSE, DutyKind.SETTLE})
+
+
+def _is_settled(order: Order, region: str) -> bool:
+    return f"{Settled.KIND}/{region}" in order.facts
+
+
+def _counter_key(store_id: str, reserved: Reserved, region: str) -> Key:
+    if reserved.counter.startswith(SLOT_PREFIX):
+        return keys.slots(store_id, _day_of(reserved), region)
+    return parts.own_part(keys.stock(store_id), region)
+
+
+def _day_of(reserved: Reserved) -> str:
+    return utc_day(int(reserved.counter.removeprefix(SLOT_PREFIX)))
+
+
+def _counter_writes(
+    order_id: str, data: Placed, counters: Mapping[Key, Stored], rev: Stamp, *, back: bool
+) -> Iterator[Write]:
+    """Yield the writes of the region's own counters, one an item of the table."""
+    region = rev.region
+    for key, stored in counters.items():
+        mine = [one for one in data.reserved if _counter_key(data.store_id, one, region) == key]
+        if key.pk.startswith(keys.SLOTS_PREFIX):
+            body = _slots_after(data.store_id, mine, stored, region, back=back).dump()
+        else:
+            stock = Stock.load(data.store_id, stored.body)
+            for one in mine:
+                stock = _stock_after(stock, one, order_id, region, back=back)
+            body = stock.dump()
+        if body != stored.body:
+            yield Write(key, body, rev, stored.rev, stored.expires)
+
+
+def _stock_after(
+    stock: Stock, reserved: Reserved, order_id: str, region: str, *, back: bool
+) -> Stock:
+    item, at = reserved.counter, reserved.position
+    if back:
+        return stock_rights.given_back(stock, item, reserved.pieces, region, at, order_id)
+    return stock_rights.handed_out(stock, item, region, at)
+
+
+def _slots_after(
+    store_id: str, mine: Iterable[Reserved], stored: Stored, region: str, *, back: bool
+) -> SlotUse:
+    """Return the slots with the places given back; a place that was used stays used."""
+    use: SlotUse | None = None
+    for one in mine:
+        use = use or SlotUse.load(store_id, _day_of(one), stored.body)
+        if back:
+            account = Account(parts=use.parts.get(one.counter, {}))
+            after = give_back(account, region, one.position, one.pieces)
+            use = use.with_account(one.counter, after)
+    assert use is not None  # noqa: S101 - the item was read for one of them
+    return use

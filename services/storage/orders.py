@@ -1,0 +1,234 @@
+"""Orders of one region's replica: reading them, recording facts, listing them, personal data."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final
+
+from services.domain.errors import CarteError
+from services.domain.orders.contact import Contact
+from services.domain.orders.facts import Data, Fact
+from services.domain.orders.guards import Judgement, Verdict, judge
+from services.domain.orders.listing import board_partition, work_partition, work_place
+from services.domain.orders.order import Order
+from services.domain.orders.part import OrderPart
+from services.domain.orders.slot_use import SlotUse
+from services.domain.orders.table_indexes import BOARD, WORK
+from services.domain.stamp import Stamp
+from services.storage import keys
+from services.storage.exceptions import RevisionMovedError
+from services.storage.keys import Key
+from services.storage.replica import Replica, Stored, Write
+
+DUE_AT_ONCE: Final = 100  # orders that one look at a shard of open work returns
+BOARD_AT_MOST: Final = 2_000  # items of a store's board that are read for a day
+
+
+class TransitionRefusedError(CarteError):
+    """A fact may not be recorded, given what the region knows of the order."""
+
+    def __init__(self, order: Order, judgement: Judgement) -> None:
+        super().__init__(judgement.reason)
+        self.order = order
+
+
+class HeldOrder:
+    """An order as a region holds it.
+
+    Attributes:
+        order: All facts that have arrived in the region.
+        own: The region's own item; None: it has recorded nothing yet.
+    """
+
+    __slots__ = ("order", "own")
+
+    def __init__(self, order_id: str, region: str, rows: Iterable[Stored]) -> None:
+        self.order = Order(order_id, {})
+        self.own: Stored | None = None
+        for row in rows:
+            if row.key.sk.startswith(keys.FACTS_PREFIX):
+                self.order = self.order.merge(Order.load(order_id, row.body))
+                if row.key == keys.facts(order_id, region):
+                    self.own = row
+
+    def stamps(self) -> list[Stamp]:
+        """Return every stamp in it, the revision of the own item included."""
+        return self.order.stamps() + ([Stamp.parse(self.own.rev)] if self.own else [])
+
+    def write(self, after: Order, rev: Stamp, regions: Sequence[str]) -> Write | None:
+        """Return the write of the region's own item; None where nothing changes.
+
+        Args:
+            after: The order with what the region records now.
+            rev: The revision of the write.
+            regions: All regions of the deployment.
+        """
+        key = keys.facts(after.order_id, rev.region)
+        part = OrderPart.of(after, rev, regions)
+        if self.own is None:
+            return Write(key, part.dump(), rev, None)
+        if OrderPart.load(after.order_id, self.own.body).says_the_same(part):
+            return None
+        return Write(key, part.dump(), rev, self.own.rev)
+
+
+class OrderRepository:
+    """Reads orders, and records what this region learns or decides about them."""
+
+    def __init__(self, replica: Replica, regions: Sequence[str]) -> None:
+        """Prepare.
+
+        Args:
+            replica: The region's replica.
+            regions: All regions of the deployment, also those that are lost.
+        """
+        self._replica = replica
+        self.regions = tuple(regions)
+
+    def read(self, order_id: str) -> Order | None:
+        """Return an order by one Query, or None if this region knows no fact of it."""
+        held = self.held(order_id)
+        return held.order if held.order.facts else None
+
+    def held(self, order_id: str) -> HeldOrder:
+        """Return an order as this region last acknowledged it."""
+        rows = self._replica.partition(
+            keys.order_partition(order_id), prefix=keys.FACTS_PREFIX, consistent=True
+        )
+        return HeldOrder(order_id, self._replica.region, rows)
+
+    def record(self, order_id: str, data: Data, author: str) -> Order:
+        """Record a fact, and return the order with it; a repetition changes nothing.
+
+        Args:
+            order_id: The order's id.
+            data: The fact's data.
+            author: Subject of a member of staff, or `guest`, `provider`, `carte`.
+
+        Raises:
+            TransitionRefusedError: The guards refuse it.
+            OrderFullError: The order has as many facts as an order may have.
+            ContentionError: Others wrote the order faster, every time.
+        """
+
+        def decide(order: Order, stamp: Stamp) -> list[Fact]:
+            judgement = judge(order, data, stamp, author)
+            if judgement.verdict is Verdict.REFUSED:
+                raise TransitionRefusedError(order, judgement)
+            return [Fact(stamp, author, data)] if judgement.verdict is Verdict.ALLOWED else []
+
+        return self.record_all(order_id, decide)
+
+    def record_all(self, order_id: str, decide: Callable[[Order, Stamp], Iterable[Fact]]) -> Order:
+        """Record facts that depend on what this region knows; return the order with them.
+
+        The place of the order in the indexes is brought up to date even without a new fact.
+
+        Args:
+            order_id: The order's id.
+            decide: Gets the order and the stamp of what it records; called once per attempt.
+
+        Raises:
+            OrderFullError: The order has as many facts as an order may have.
+            ContentionError: Others wrote the order faster, every time.
+        """
+        for _ in self._replica.attempts(f"order {order_id}"):
+            held = self.held(order_id)
+            stamp = self._replica.clock.tick(*held.stamps())
+            after = held.order
+            for fact in decide(held.order, stamp):
+                after = after.with_fact(fact)
+            if not after.facts:
+                return after
+            write = held.write(after, stamp, self.regions)
+            if write is None or (held.own is None and after is held.order):
+                return after
+            try:
+                self._replica.write(write)
+            except RevisionMovedError:
+                continue
+            return after
+        raise AssertionError("attempts() raises at its end")
+
+    def refresh(self, order_id: str) -> Order:
+        """Bring the order's place in the indexes up to date with what has arrived since."""
+        return self.record_all(order_id, lambda _order, _stamp: ())
+
+    def board(self, store_id: str, days: Iterable[str]) -> list[Order]:
+        """Return a store's orders to be collected on days of UTC, in the order of placement."""
+        rows: list[Stored] = []
+        for day in days:
+            rows += self._replica.listed(BOARD, board_partition(store_id, day), limit=BOARD_AT_MOST)
+        found: dict[str, Order] = {}
+        for row in rows:
+            order_id = row.key.pk.removeprefix(keys.ORDER_PREFIX)
+            part = Order.load(order_id, row.body)
+            known = found.get(order_id)
+            found[order_id] = part if known is None else known.merge(part)
+        return list(found.values())
+
+    def due(self, shard: int, until_ms: int, limit: int = DUE_AT_ONCE) -> list[str]:
+        """Return the ids of orders for which some region noted something due, earliest first.
+
+        Args:
+            shard: 0 to `listing.SHARDS` - 1.
+            until_ms: Only what is due before, Unix milliseconds (UTC).
+            limit: Items of the index that are read at most.
+        """
+        rows = self._replica.listed(
+            WORK, work_partition(shard), until=work_place(until_ms), limit=limit
+        )
+        return list(dict.fromkeys(row.key.pk.removeprefix(keys.ORDER_PREFIX) for row in rows))
+
+    def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
+        """Return the use of a store's pickup slots by day of UTC, of all regions together."""
+        days = list(days)
+        wanted = [keys.slots(store_id, day, one) for day in days for one in self.regions]
+        found = self._replica.get_many(wanted, consistent=True) if wanted else {}
+        return {day: joined_slots(store_id, day, found) for day in days}
+
+    def contact(self, order_id: str) -> Contact | None:
+        """Return the personal data of an order; None: it expired, or has not arrived yet."""
+        stored = self._replica.get(keys.person(order_id), consistent=True)
+        return Contact.load(order_id, stored.body) if stored else None
+
+    def forget(self, order_id: str) -> bool:
+        """Remove the personal data of an order; whether there was any.
+
+        Raises:
+            ContentionError: Others wrote it faster, every time.
+        """
+        key = keys.person(order_id)
+        for _ in self._replica.attempts(f"contact of order {order_id}"):
+            stored = self._replica.get(key, consistent=True)
+            contact = Contact.load(order_id, stored.body) if stored else None
+            if stored is None or contact is None or contact.forgotten:
+                return False
+            rev = self._replica.next_stamp(stored, contact)
+            body = contact.forget().dump()
+            try:
+                self._replica.write(Write(key, body, rev, stored.rev, stored.expires))
+            except RevisionMovedError:
+                continue
+            return True
+        raise AssertionError("attempts() raises at its end")
+
+
+def held_order(order_id: str, region: str, found: Mapping[Key, Stored]) -> HeldOrder:
+    """Return an order as a region holds it, from the items that were read."""
+    return HeldOrder(order_id, region, rows_of(found, keys.order_partition(order_id)))
+
+
+def facts_keys(order_id: str, regions: Iterable[str]) -> list[Key]:
+    """Return the keys of all regions' facts of an order."""
+    return [keys.facts(order_id, region) for region in regions]
+
+
+def joined_slots(store_id: str, day: str, found: Mapping[Key, Stored]) -> SlotUse:
+    """Return the use of a day's slots, of all regions' items among those that were read."""
+    rows = rows_of(found, keys.slots(store_id, day, "").pk)
+    loaded = [SlotUse.load(store_id, day, stored.body) for stored in rows]
+    return SlotUse.joined(store_id, day, loaded)
+
+
+def rows_of(found: Mapping[Key, Stored], pk: str) -> list[Stored]:
+    """Return the items of a partition among those that were read."""
+    return [stored for key, stored in found.items() if key.pk == pk]

@@ -1,0 +1,385 @@
+"""Orders through the schema: quotes, slots, placing, the steps of guests and stores, refusals."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import orjson
+import pytest
+
+from services.domain.orders.identity import order_id
+from services.domain.stamp import HybridClock
+from services.storage import keys
+from services.storage.capacity import Capacity
+from tests.support.chain import add_store, publish_small_catalog, set_assortment, set_stock
+from tests.support.service import Service
+from tests.support.tokens import ISSUER
+
+PLACE = """
+mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) {
+  order { id status placedAt pickupAt acceptBy needsApproval store { id name }
+    total { amountMinor currency } tax { amountMinor }
+    lines { itemId quantity price { amountMinor } amount { amountMinor } tax { amountMinor } }
+    events { kind region holds instead reason } contact { name mail phone notes } }
+  errors { __typename message path ... on SoldOutError { itemId left }
+    ... on PriceChangedError { total { amountMinor currency } }
+    ... on StoreClosedError { nextSlot } } } }
+"""
+STEP = """
+mutation S($input: %s!) { %s(input: $input) {
+  order { status needsApproval events { kind reason } } errors { __typename message path } } }
+"""
+INPUTS = {
+    "cancelOrder": "OrderRefusalInput",
+    "rejectOrder": "OrderRefusalInput",
+    "acceptOrder": "OrderStepInput",
+    "markOrderReady": "OrderStepInput",
+    "markOrderCollected": "OrderStepInput",
+    "decideOrderReview": "DecideOrderReviewInput",
+}
+ADMIN = ISSUER.bearer("chain:admin")
+ID = order_id("operation-1")
+
+
+@pytest.fixture
+def shop(service: Service) -> Service:
+    # Deadlines of orders are judged by the stamps of what is recorded.
+    service.table.clock = HybridClock("eu-west-1", lambda: int(service.now.timestamp() * 1000))
+    publish_small_catalog(service.table)
+    add_store(service.table, "de-1")
+    set_assortment(
+        service.table,
+        "de-1",
+        {"glazed": {"listed": True}, "latte": {"listed": True}, "porridge": {"listed": True}},
+    )
+    return service
+
+
+def send(shop: Service, query: str, variables: Any, headers: Any = None) -> Any:
+    """The payload of the one field that is asked for."""
+    answer = orjson.loads(shop.post(query, headers, variables=variables).body)
+    assert "errors" not in answer, answer
+    (payload,) = answer["data"].values()
+    return payload
+
+
+def place(
+    shop: Service, operation_id: str = "operation-1", total: int = 398, **changes: Any
+) -> Any:
+    """Place an order of two glazed rings, with some of the input changed."""
+    asked = {
+        "operationId": operation_id,
+        "storeId": "de-1",
+        "lines": [{"itemId": "glazed", "quantity": 2, "note": "no nuts"}],
+        "contact": {"name": "Ada", "mail": "ada@example.org"},
+        "payment": "AT_STORE",
+        "expectedTotalMinor": total,
+        **changes,
+    }
+    return send(shop, PLACE, {"input": asked})
+
+
+def step(shop: Service, name: str, order: str = ID, headers: Any = ADMIN, **more: Any) -> Any:
+    asked = {"operationId": "operation-9", "orderId": order, **more}
+    return send(shop, STEP % (INPUTS[name], name), {"input": asked}, headers)
+
+
+def kinds(payload: Any) -> list[str]:
+    return [one["__typename"] for one in payload["errors"]]
+
+
+def test_an_order_is_placed_and_read_by_its_id(shop: Service) -> None:
+    found = place(shop)
+    assert found["errors"] == []
+    order = found["order"]
+    assert order["id"] == ID
+    assert order["status"] == "PLACED"
+    assert order["store"] == {"id": "de-1", "name": "Carte Berlin Mitte"}
+    assert order["total"] == {"amountMinor": 398, "currency": "EUR"}
+    assert order["tax"] == {"amountMinor": 26}  # 7 % in 398
+    assert order["pickupAt"] == "2026-05-04T12:08:10+02:00"
+    assert order["contact"] == {
+        "name": "Ada",
+        "mail": "ada@example.org",
+        "phone": None,
+        "notes": ["no nuts"],
+    }
+    assert order["events"] == [
+        {"kind": "PLACED", "region": "eu-west-1", "holds": True, "instead": None, "reason": None}
+    ]
+    read = shop.ask("query O($id: ID!) { order(id: $id) { id status } }", id=ID)["order"]
+    assert read == {"id": ID, "status": "PLACED"}
+
+
+def test_placing_takes_two_requests_before_the_answer_is_made(shop: Service) -> None:
+    place(shop, "operation-0")
+    with Capacity() as used:
+        place(shop)
+    # Two that place it, and the store and the contact of the answer.
+    assert used.requests <= 4
+
+
+def test_a_double_click_is_one_order(shop: Service) -> None:
+    first = place(shop)
+    again = place(shop)
+    assert again == first
+    board = send(shop, '{ storeOrders(storeId: "de-1") { totalCount } }', {}, ADMIN)
+    assert board == {"totalCount": 1}
+    other = place(shop, total=199, lines=[{"itemId": "glazed", "quantity": 1}])
+    assert kinds(other) == ["OperationIdReusedError"]
+    renamed = place(shop, contact={"name": "Bob"})
+    assert kinds(renamed) == ["OperationIdReusedError"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "path"),
+    [
+        ({"storeId": "de-2"}, "UnknownStoreError", ["storeId"]),
+        ({"storeId": "../x"}, "UnknownStoreError", ["storeId"]),
+        ({"operationId": "short"}, "InvalidValueError", ["operationId"]),
+        ({"lines": []}, "InvalidValueError", ["lines"]),
+        ({"lines": [{"itemId": "glazed", "quantity": 1}] * 51}, "OrderTooLargeError", ["lines"]),
+        (
+            {"lines": [{"itemId": "glazed", "quantity": 0}]},
+            "InvalidValueError",
+            ["lines", "0", "quantity"],
+        ),
+        (
+            {"lines": [{"itemId": "glazed", "quantity": -3}]},
+            "InvalidValueError",
+            ["lines", "0", "quantity"],
+        ),
+        (
+            {"lines": [{"itemId": "glazed", "quantity": 2_000_000}]},
+            "OrderTooLargeError",
+            ["lines", "0", "quantity"],
+        ),
+        (
+            {"lines": [{"itemId": "glazed", "quantity": 1, "note": "x" * 10_000}]},
+            "InvalidValueError",
+            ["lines", "0", "note"],
+        ),
+        (
+            {"lines": [{"itemId": "glazed", "quantity": 1, "note": "a\u0007b"}]},
+            "InvalidValueError",
+            ["lines", "0", "note"],
+        ),
+        (
+            {"lines": [{"itemId": "ring", "quantity": 1}]},
+            "UnknownItemError",
+            ["lines", "0", "itemId"],
+        ),
+        (
+            {"lines": [{"itemId": "porridge", "quantity": 1}]},
+            "ItemNotListedError",
+            ["lines", "0", "itemId"],
+        ),
+        ({"contact": {"name": " "}}, "InvalidValueError", ["contact", "name"]),
+        (
+            {"contact": {"name": "Ada", "mail": "ada at example"}},
+            "InvalidValueError",
+            ["contact", "mail"],
+        ),
+        (
+            {"contact": {"name": "Ada", "phone": "call me"}},
+            "InvalidValueError",
+            ["contact", "phone"],
+        ),
+        ({"expectedTotalMinor": 397}, "PriceChangedError", ["expectedTotal"]),
+        ({"pickup": {"slotId": "tomorrow"}}, "InvalidValueError", ["pickup", "slotId"]),
+        ({"pickup": {"slotId": "1777888800"}}, "StoreClosedError", ["pickup", "slotId"]),
+    ],
+)
+def test_what_cannot_be_ordered_is_a_typed_error_and_nothing_is_written(
+    shop: Service, changes: Any, kind: str, path: list[str]
+) -> None:
+    found = place(shop, **changes)
+    assert found["order"] is None
+    assert (kinds(found), found["errors"][0]["path"]) == ([kind], path)
+    assert shop.table.partition(keys.order_partition(ID), consistent=True) == []
+
+
+def test_no_error_repeats_personal_data(shop: Service) -> None:
+    found = place(shop, contact={"name": "Ada\u0000Lovelace", "mail": "secret", "phone": "nope"})
+    assert len(found["errors"]) == 3
+    for private in ("Lovelace", "secret", "nope"):
+        assert private not in repr(found)
+    assert not [line for line in shop.lines if "Lovelace" in repr(line)]
+
+
+def test_a_changed_price_says_the_new_total(shop: Service) -> None:
+    set_assortment(shop.table, "de-1", {"glazed": {"price": 250}})
+    found = place(shop)
+    assert found["errors"][0]["total"] == {"amountMinor": 500, "currency": "EUR"}
+    assert place(shop, total=500)["errors"] == []
+
+
+def test_a_sold_out_item_says_what_is_left(shop: Service) -> None:
+    set_stock(shop.table, "de-1", {"glazed": 3})
+    assert place(shop)["errors"] == []
+    found = place(shop, "operation-2")
+    assert kinds(found) == ["SoldOutError"]
+    assert (found["errors"][0]["itemId"], found["errors"][0]["left"]) == ("glazed", 1)
+
+
+def test_a_closed_store_says_when_the_next_slot_is(shop: Service) -> None:
+    shop.now = datetime(2026, 5, 4, 17, 58, tzinfo=UTC)  # 19:58 in Berlin; it closes at 20:00
+    found = place(shop)
+    assert kinds(found) == ["StoreClosedError"]
+    assert found["errors"][0]["nextSlot"] == "2026-05-05T07:15:00+02:00"
+
+
+def test_slots_are_offered_and_one_of_them_is_taken(shop: Service) -> None:
+    asked = 'pickupSlots(storeId: "de-1", day: "2026-05-05") { id start end full }'
+    found = shop.ask(f"{{ {asked} }}")["pickupSlots"]
+    assert found[0]["start"] == "2026-05-05T07:15:00+02:00"
+    assert found[-1]["end"] == "2026-05-05T20:00:00+02:00"
+    assert not any(one["full"] for one in found)
+    placed = place(shop, pickup={"slotId": found[3]["id"]})
+    assert placed["order"]["pickupAt"] == found[3]["start"]
+    for at in range(11):  # the nearest region has twelve of twenty places
+        slot = {"slotId": found[3]["id"]}
+        assert place(shop, f"operation-{at + 20}", pickup=slot)["errors"] == []
+    full = place(shop, "operation-50", pickup={"slotId": found[3]["id"]})
+    assert kinds(full) == ["SlotFullError"]
+    again = shop.ask(f"{{ {asked} }}")["pickupSlots"]
+    assert [one["full"] for one in again[2:5]] == [False, True, False]
+
+
+def test_a_quote_is_what_the_order_then_costs(shop: Service) -> None:
+    found = shop.ask(
+        """query Q($input: QuoteInput!) { quote(input: $input) {
+             quote { total { amountMinor currency } pickupAt needsApproval
+               taxes { name percent net { amountMinor } tax { amountMinor } }
+               lines { itemId amount { amountMinor } } }
+             errors { message } } }""",
+        input={
+            "storeId": "de-1",
+            "lines": [{"itemId": "glazed", "quantity": 2}, {"itemId": "latte", "quantity": 1}],
+        },
+    )["quote"]
+    assert found["errors"] == []
+    assert found["quote"]["total"] == {"amountMinor": 718, "currency": "EUR"}
+    assert [(one["name"], one["percent"]) for one in found["quote"]["taxes"]] == [
+        *(("USt", 7.0), ("USt", 19.0))
+    ]
+    lines = [{"itemId": "glazed", "quantity": 2}, {"itemId": "latte", "quantity": 1}]
+    assert place(shop, total=718, lines=lines)["errors"] == []
+
+
+def test_a_quote_that_is_refused_has_typed_errors(shop: Service) -> None:
+    found = shop.ask(
+        """query Q($input: QuoteInput!) { quote(input: $input) { quote { needsApproval }
+             errors { __typename } } }""",
+        input={"storeId": "de-1", "lines": [{"itemId": "gone", "quantity": 1}]},
+    )["quote"]
+    assert found == {"quote": None, "errors": [{"__typename": "UnknownItemError"}]}
+
+
+def test_an_order_goes_its_way(shop: Service) -> None:
+    place(shop)
+    for name, status in (
+        ("acceptOrder", "ACCEPTED"),
+        ("markOrderReady", "READY"),
+        ("markOrderCollected", "COLLECTED"),
+    ):
+        found = step(shop, name)
+        assert found["errors"] == []
+        assert found["order"]["status"] == status
+        assert step(shop, name) == found  # a retry changes nothing
+    late = step(shop, "cancelOrder", headers=None)
+    assert kinds(late) == ["OrderStateError"]
+    assert late["errors"][0]["message"] == "the order is collected"
+
+
+def test_a_guest_takes_an_order_back_and_its_pieces_stay_reserved_until_all_regions_know(
+    shop: Service,
+) -> None:
+    place(shop)
+    found = step(shop, "cancelOrder", headers=None, reason="too slow")
+    assert found["order"]["status"] == "CANCELLED"
+    assert found["order"]["events"][1] == {"kind": "CANCELLED", "reason": "too slow"}
+    assert kinds(step(shop, "acceptOrder")) == ["OrderStateError"]
+
+
+def test_a_store_refuses_an_order_with_a_reason(shop: Service) -> None:
+    place(shop)
+    found = step(shop, "rejectOrder", reason="  no  flour ")
+    assert found["order"]["events"][1] == {"kind": "REJECTED", "reason": "no flour"}
+    assert kinds(step(shop, "rejectOrder", reason="x" * 201)) == ["InvalidValueError"]
+
+
+def test_a_large_order_waits_for_an_approval(shop: Service) -> None:
+    lines = [{"itemId": "glazed", "quantity": 80}]
+    assert place(shop, total=80 * 199, lines=lines)["order"]["needsApproval"]
+    assert kinds(step(shop, "acceptOrder")) == ["OrderStateError"]
+    assert not step(shop, "decideOrderReview", approve=True)["order"]["needsApproval"]
+    assert step(shop, "acceptOrder")["order"]["status"] == "ACCEPTED"
+
+
+def test_an_order_that_does_not_exist_is_a_typed_error(shop: Service) -> None:
+    for name in ("a" * 26, "x", ""):
+        assert kinds(step(shop, "acceptOrder", name)) == ["UnknownOrderError"]
+        assert shop.ask(f'{{ order(id: "{name}") {{ id }} }}') == {"order": None}
+
+
+FORGET = """mutation F($input: OrderStepInput!) { forgetGuest(input: $input) {
+  forgotten errors { __typename } } }"""
+
+
+def test_a_guest_is_forgotten_and_the_order_stays(shop: Service) -> None:
+    place(shop)
+    asked = {"input": {"operationId": "operation-2", "orderId": ID}}
+    assert send(shop, FORGET, asked) == {"forgotten": True, "errors": []}
+    assert send(shop, FORGET, asked) == {"forgotten": False, "errors": []}
+    read = shop.ask(f'{{ order(id: "{ID}") {{ contact {{ name }} status }} }}')["order"]
+    assert read == {"contact": None, "status": "PLACED"}
+
+
+def test_a_store_sees_its_orders_of_a_day_page_by_page(shop: Service) -> None:
+    names = [order_id(f"operation-{at}") for at in range(10, 15)]
+    for at in range(10, 15):
+        assert place(shop, f"operation-{at}")["errors"] == []
+    step(shop, "acceptOrder", names[1])
+    board = """query B($first: Int!, $after: String, $status: [OrderStatus!], $day: Date) {
+      storeOrders(storeId: "de-1", first: $first, after: $after, status: $status, day: $day) {
+        totalCount edges { cursor node { id status contact { name } } }
+        pageInfo { hasNextPage hasPreviousPage endCursor } } }"""
+
+    def page(**variables: Any) -> Any:
+        return send(shop, board, {"first": 2, **variables}, ADMIN)
+
+    first = page()
+    assert first["totalCount"] == 5
+    assert [one["node"]["id"] for one in first["edges"]] == names[:2]
+    assert [one["node"]["status"] for one in first["edges"]] == ["PLACED", "ACCEPTED"]
+    assert all(one["node"]["contact"] is None for one in first["edges"])
+    second = page(after=first["pageInfo"]["endCursor"], first=10)
+    assert [one["node"]["id"] for one in second["edges"]] == names[2:]
+    assert not second["pageInfo"]["hasNextPage"]
+    accepted = page(status=["ACCEPTED"])
+    assert [one["node"]["id"] for one in accepted["edges"]] == [names[1]]
+    assert page(day="2026-05-05")["edges"] == []
+    response = shop.post(board, ADMIN, variables={"first": 2, "after": "x"})
+    assert b"BAD_USER_INPUT" in response.body
+
+
+def test_answers_about_orders_are_never_cached(shop: Service) -> None:
+    place(shop)
+    response = shop.post(f'{{ order(id: "{ID}") {{ status }} }}')
+    assert response.headers["cache-control"] == "no-store"
+
+
+def test_a_count_is_shared_out_to_regions(shop: Service) -> None:
+    count = """mutation { recordStockCount(input: { operationId: "operation-3", storeId: "de-1",
+      counts: [{ itemId: "glazed", pieces: 40 }] }) { errors { message } } }"""
+    assert send(shop, count, {}, ADMIN) == {"errors": []}
+    stored = shop.table.get(keys.stock("de-1"), consistent=True)
+    assert stored is not None
+    assert stored.body["r"] == ["eu-west-1", "us-east-1"]
+    assert stored.body["e"]["glazed"][0][3] == [36, 4]
+
+
+def test_slots_of_a_day_that_is_too_far_ahead_are_none(shop: Service) -> None:
+    day = (shop.now + timedelta(days=9)).date().isoformat()
+    found = shop.ask(f'{{ pickupSlots(storeId: "de-1", day: "{day}") {{ id }} }}')
+    assert found == {"pickupSlots": []}

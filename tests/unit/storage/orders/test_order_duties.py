@@ -1,0 +1,162 @@
+"""Duties that need the table alone: pieces come back once, and only when every region knows."""
+
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from services.domain.orders import facts as f
+from services.domain.orders.duties import DutyKind
+from services.domain.orders.placing import ACCEPT_WITHIN_MS, Wanted
+from services.domain.orders.state import Status, fold
+from services.domain.quotes.refusals import OrderRefusedError
+from services.domain.stamp import HybridClock
+from services.storage import keys
+from services.storage.order_duties import OrderDuties
+from services.storage.orders import OrderRepository
+from services.storage.replica import Replica
+from services.storage.stores import StoreRows
+from services.storage.table import Table
+from tests.support.mrec import GlobalTable, MemoryReplica
+from tests.support.order_story import NOON, REGIONS, place, wanted, write_store
+
+EU, US, AP = REGIONS
+NOON_MS = int(NOON.timestamp() * 1000)
+TWO = wanted(("ring", 2), method=f.AT_STORE)
+
+
+class World:
+    """Three regions with a store that has five rings, and what is performed in each."""
+
+    def __init__(self) -> None:
+        self.tables = GlobalTable(REGIONS)
+        self.tables.now_ms = NOON_MS
+        self.replicas = {name: MemoryReplica(self.tables, name) for name in REGIONS}
+        write_store(self.replicas[EU], {"ring": 5})
+        self.tables.deliver_all()
+        self.orders = {name: OrderRepository(one, REGIONS) for name, one in self.replicas.items()}
+
+    def perform(self, region: str, name: str, now_ms: int = NOON_MS) -> list[DutyKind]:
+        done = OrderDuties(self.replicas[region], self.orders[region]).perform(name, now_ms)
+        return [one.kind for one in done]
+
+    def perform_everywhere(self, name: str, now_ms: int = NOON_MS) -> None:
+        for _ in range(3):
+            for region in REGIONS:
+                self.perform(region, name, now_ms)
+            self.tables.deliver_all()
+
+
+def placed_until_full(replica: Replica, want: Wanted) -> list[str]:
+    """Place orders until no slot has a place left; returns their ids, at most 200."""
+    found: list[str] = []
+    while len(found) < 200:
+        try:
+            placed = place(replica, f"operation-{len(found)}", want)
+        except OrderRefusedError:
+            break
+        found.append(placed.order.order_id)
+    return found
+
+
+def stock(replica: Replica) -> Any:
+    rows = replica.partition(keys.store_partition("s1"), consistent=True)
+    documents = StoreRows("s1", rows).documents()
+    assert documents is not None
+    return documents.stock
+
+
+def test_pieces_of_a_cancelled_order_are_free_again_when_every_region_has_closed_it() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO).order.order_id
+    world.tables.deliver_all()
+    world.orders[EU].record(name, f.Cancelled(), "guest")
+    world.tables.deliver_all()
+    assert stock(world.replicas[EU]).left("ring") == 3
+    assert world.perform(EU, name) == []
+    assert world.perform(US, name) == [DutyKind.CLOSE]
+    world.tables.deliver_all()
+    assert world.perform(EU, name) == []
+    assert world.perform(AP, name) == [DutyKind.CLOSE]
+    world.tables.deliver_all()
+    assert world.perform(EU, name) == [DutyKind.SETTLE]
+    world.tables.deliver_all()
+    assert {stock(one).left("ring") for one in world.replicas.values()} == {5}
+    for region in REGIONS:
+        assert world.perform(region, name) == []
+    assert {stock(one).left("ring") for one in world.replicas.values()} == {5}
+
+
+@pytest.mark.parametrize("order", list(permutations(REGIONS)))
+def test_of_two_placements_the_one_that_does_not_count_gives_back_at_once(
+    order: tuple[str, ...],
+) -> None:
+    world = World()
+    one = wanted(("flat-white", 1), method=f.AT_STORE)
+    for region in order[:2]:
+        name = place(world.replicas[region], want=one).order.order_id
+    world.tables.deliver_all()
+    loser, winner = max(order[:2]), min(order[:2])
+    assert world.perform(loser, name) == [DutyKind.SETTLE]
+    assert world.perform(winner, name) == []
+
+
+def test_goods_that_were_collected_are_no_longer_held() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO).order.order_id
+    for data in (f.Accepted(), f.Ready(), f.Collected()):
+        world.orders[EU].record(name, data, "ada")
+    assert stock(world.replicas[EU]).line("ring").slots[EU].held
+    assert world.perform(EU, name) == [DutyKind.SETTLE]
+    assert not stock(world.replicas[EU]).line("ring").slots[EU].held
+    assert stock(world.replicas[EU]).left("ring") == 3
+
+
+def test_an_order_that_nobody_accepts_expires_and_its_pieces_come_back() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO).order.order_id
+    world.tables.deliver_all()
+    assert world.perform(EU, name, NOON_MS + ACCEPT_WITHIN_MS) == []
+    world.tables.now_ms = late = NOON_MS + ACCEPT_WITHIN_MS + 61_000
+    world.perform_everywhere(name, late)
+    found = world.orders[US].read(name)
+    assert found is not None
+    assert fold(found).status is Status.EXPIRED
+    assert {stock(one).left("ring") for one in world.replicas.values()} == {5}
+
+
+def test_a_place_in_a_slot_is_given_back_too() -> None:
+    world = World()
+    want = wanted(("flat-white", 1), method=f.AT_STORE)
+    names = placed_until_full(world.replicas[AP], want)
+    assert 0 < len(names) < 200
+    world.orders[AP].record(names[0], f.Cancelled(), "guest")
+    world.tables.deliver_all()
+    with pytest.raises(OrderRefusedError):
+        place(world.replicas[AP], "operation-a", want)
+    world.perform_everywhere(names[0])
+    assert not place(world.replicas[AP], "operation-a", want).repeated
+
+
+def test_settling_is_one_transaction_with_the_fact_that_says_so(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table.clock = HybridClock(EU, lambda: NOON_MS)
+    table.pause = lambda _: None
+    write_store(table, {"ring": 5})
+    orders = OrderRepository(table, (EU,))
+    name = place(table, want=TWO, regions=(EU,)).order.order_id
+    orders.record(name, f.Cancelled(), "guest")
+
+    def fails(_: object) -> None:
+        raise ConnectionError("the table is away")
+
+    with monkeypatch.context() as away:
+        away.setattr(table, "transact", fails)
+        with pytest.raises(ConnectionError):
+            OrderDuties(table, orders).perform(name, NOON_MS)
+    assert stock(table).left("ring") == 3
+    assert [one.kind for one in OrderDuties(table, orders).perform(name, NOON_MS)] == [
+        DutyKind.SETTLE
+    ]
+    assert stock(table).left("ring") == 5

@@ -1,0 +1,210 @@
+"""Facts of orders: guards, listing by store and day, open work by when it is due, forgetting."""
+
+from datetime import timedelta
+
+import pytest
+
+from services.domain.orders import facts as f
+from services.domain.orders.contact import Contact
+from services.domain.orders.identity import order_id
+from services.domain.orders.listing import SHARDS, shard_of, utc_days
+from services.domain.orders.state import Status, fold
+from services.domain.stamp import HybridClock, Stamp
+from services.storage import keys
+from services.storage.orders import OrderRepository, TransitionRefusedError
+from services.storage.table import Table
+from tests.support.mrec import GlobalTable, MemoryReplica
+from tests.support.order_story import NOON, REGIONS, place, wanted, write_store
+
+EU, US, AP = REGIONS
+NOON_MS = int(NOON.timestamp() * 1000)
+DAY = "2026-11-27"
+
+
+@pytest.fixture
+def store(table: Table) -> Table:
+    table.clock = HybridClock(EU, lambda: NOON_MS)
+    table.pause = lambda _: None
+    write_store(table)
+    return table
+
+
+@pytest.fixture
+def orders(store: Table) -> OrderRepository:
+    return OrderRepository(store, REGIONS)
+
+
+def paid(orders: OrderRepository, store: Table, name: str = "operation-1") -> str:
+    order = place(store, name).order
+    orders.record(order.order_id, f.Authorized(1, 300), "provider")
+    return order.order_id
+
+
+def test_an_order_goes_its_way_and_each_step_is_one_write(
+    orders: OrderRepository, store: Table
+) -> None:
+    name = paid(orders, store)
+    for data, status in (
+        (f.Accepted(), Status.ACCEPTED),
+        (f.Ready(), Status.READY),
+        (f.Collected(), Status.COLLECTED),
+    ):
+        assert fold(orders.record(name, data, "ada")).status is status
+    found = orders.read(name)
+    assert found is not None
+    assert [fact.kind for fact in found.history()] == [
+        *("placed", "authorized", "accepted", "ready", "collected")
+    ]
+    assert [fact.author for fact in found.history()][2:] == ["ada"] * 3
+
+
+def test_what_the_guards_refuse_is_not_written(orders: OrderRepository, store: Table) -> None:
+    name = place(store).order.order_id
+    before = store.get(keys.facts(name, EU), consistent=True)
+    with pytest.raises(TransitionRefusedError, match="the order is placed"):
+        orders.record(name, f.Accepted(), "ada")
+    assert store.get(keys.facts(name, EU), consistent=True) == before
+    with pytest.raises(TransitionRefusedError, match="no such order"):
+        orders.record("a" * 26, f.Accepted(), "ada")
+
+
+def test_a_step_that_is_repeated_changes_nothing(orders: OrderRepository, store: Table) -> None:
+    name = paid(orders, store)
+    first = orders.record(name, f.Accepted(), "ada")
+    before = store.get(keys.facts(name, EU), consistent=True)
+    assert orders.record(name, f.Accepted(), "bob") == first
+    assert store.get(keys.facts(name, EU), consistent=True) == before
+
+
+def test_a_store_sees_its_orders_of_a_day_as_they_were_placed(
+    orders: OrderRepository, store: Table
+) -> None:
+    names = [place(store, f"operation-{at}").order.order_id for at in range(5)]
+    assert [one.order_id for one in orders.board("s1", [DAY])] == names
+    assert orders.board("s1", ["2026-11-26", "2026-11-28"]) == []
+    assert orders.board("s2", [DAY]) == []
+    assert [fold(one).status for one in orders.board("s1", [DAY])] == [Status.PLACED] * 5
+
+
+def test_a_local_day_is_looked_for_in_the_days_of_utc_that_it_touches() -> None:
+    start = NOON.replace(hour=0)
+    assert list(utc_days(start, start + timedelta(days=1))) == ["2026-11-26", "2026-11-27"]
+    assert list(utc_days(NOON, NOON + timedelta(seconds=1))) == ["2026-11-27"]
+
+
+def everything_due(orders: OrderRepository, until_ms: int) -> list[str]:
+    return [one for shard in range(SHARDS) for one in orders.due(shard, until_ms)]
+
+
+def test_open_work_is_found_by_when_it_is_due(orders: OrderRepository, store: Table) -> None:
+    name = place(store).order.order_id
+    assert orders.due(shard_of(name), NOON_MS + 60_000) == [name]
+    assert everything_due(orders, NOON_MS + 60_000) == [name]
+    assert everything_due(orders, NOON_MS) == []
+
+
+def test_an_order_of_which_nothing_is_due_is_not_open_work(
+    orders: OrderRepository, store: Table
+) -> None:
+    name = paid(orders, store)
+    for data in (f.Accepted(), f.Ready(), f.Collected()):
+        orders.record(name, data, "ada")
+    far = NOON_MS + 10**9
+    assert everything_due(orders, far) == [name]  # the money, the notices, the reservation
+    orders.record(name, f.Captured(1, 300), "provider")
+    orders.record(name, f.Settled(given_back=False), "carte")
+    for audience, topic in (("guest", "placed"), ("guest", "accepted"), ("guest", "ready")):
+        orders.record(name, f.Notified(audience, topic), "carte")
+    assert everything_due(orders, far) == [name]
+    orders.record(name, f.Notified("store", "placed"), "carte")
+    assert everything_due(orders, far) == []
+    assert [one.order_id for one in orders.board("s1", [DAY])] == [name]
+
+
+def test_forgetting_removes_personal_data_for_ever(orders: OrderRepository, store: Table) -> None:
+    name = place(store).order.order_id
+    assert orders.forget(name)
+    stored = store.get(keys.person(name), consistent=True)
+    assert stored is not None
+    assert stored.expires
+    assert "Ada" not in repr(stored)
+    assert not orders.forget(name)
+    assert not orders.forget("a" * 26)
+
+
+def test_what_was_forgotten_in_one_region_stays_so_in_all() -> None:
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in REGIONS}
+    write_store(replicas[EU])
+    tables.deliver_all()
+    name = place(replicas[EU]).order.order_id
+    tables.deliver_all()
+    assert OrderRepository(replicas[US], REGIONS).forget(name)
+    tables.deliver_all()
+    for replica in replicas.values():
+        contact = OrderRepository(replica, REGIONS).contact(name)
+        assert contact is not None
+        assert contact.forgotten
+
+
+def test_every_region_records_in_an_item_of_its_own_and_all_see_one_history() -> None:
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in REGIONS}
+    write_store(replicas[EU])
+    tables.deliver_all()
+    repositories = {name: OrderRepository(replicas[name], REGIONS) for name in REGIONS}
+    name = place(replicas[EU], want=wanted(("ring", 1), method=f.AT_STORE)).order.order_id
+    tables.deliver_all()
+    repositories[US].record(name, f.Accepted(), "ada")
+    repositories[AP].record(name, f.Cancelled(), "guest")
+    tables.deliver_all()
+    found = [repositories[region].read(name) for region in REGIONS]
+    assert found[0] == found[1] == found[2]
+    assert found[0] is not None
+    assert fold(found[0]).status is Status.CANCELLED
+    for region in REGIONS:
+        on_board = repositories[region].board("s1", [DAY])
+        assert on_board == [found[0]]
+        # The board's item of a region that wrote before the others is brought up to date.
+        repositories[region].refresh(name)
+    assert replicas[EU].get(keys.facts(name, EU)) is not None
+
+
+def test_open_work_of_another_region_is_found_here_and_refreshing_takes_it_off() -> None:
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in REGIONS}
+    write_store(replicas[EU])
+    tables.deliver_all()
+    here, there = (OrderRepository(replicas[name], REGIONS) for name in (US, EU))
+    name = place(replicas[EU], want=wanted(("ring", 1), method=f.AT_STORE)).order.order_id
+    tables.deliver_all()
+    far = NOON_MS * 2
+    assert everything_due(here, far) == [name]
+    here.record(name, f.Accepted(), "ada")
+    here.record(name, f.Collected(), "ada")
+    topics = [("guest", "placed"), ("guest", "accepted"), ("store", "placed")]
+    for audience, topic in topics:
+        here.record(name, f.Notified(audience, topic), "carte")
+    tables.deliver_all()
+    there.record(name, f.Settled(given_back=False), "carte")
+    assert everything_due(there, far) == []
+
+
+def test_orders_are_spread_over_the_shards() -> None:
+    names = [order_id(f"operation-{at}") for at in range(3_200)]
+    counts = [0] * SHARDS
+    for name in names:
+        counts[shard_of(name)] += 1
+    assert min(counts) > 140
+
+
+@pytest.mark.parametrize("at", [0, 99])
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_concurrent_placement_does_not_bring_back_what_was_forgotten(
+    region: str, at: int
+) -> None:
+    given = Contact("a", Stamp(at, region), {"name": "Ada"}, {0: "no nuts"})
+    forgotten = Contact("a", Stamp(50, US), {"name": "Ada"}).forget()
+    for joined in (given.merge(forgotten), forgotten.merge(given)):
+        assert joined.forgotten
+        assert "Ada" not in repr(joined)
