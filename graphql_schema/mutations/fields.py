@@ -1,8 +1,12 @@
 """The fields that inputs and payloads of mutations have in common."""
 
-from typing import Any
+from typing import Any, Final
 
 import strawberry
+
+from graphql_schema.cost.directives import Cost, sized
+
+MAX_LINES: Final = 100  # of an input, and so of its payload
 
 
 def operation_id(by: str = "client", unit: str = "intent") -> Any:
@@ -24,4 +28,16 @@ def store_id() -> Any:
 
 def errors() -> Any:
     """Return the field of the typed errors of a payload."""
-    return strawberry.field(description="Why it was refused; empty on success.")
+    return strawberry.field(
+        description="Why it was refused; empty on success.", directives=[sized(10)]
+    )
+
+
+def lines(description: str) -> Any:
+    """Return the field of a payload's lines, of which a mutation takes 100 at most."""
+    return strawberry.field(description=description, directives=[sized(MAX_LINES)])
+
+
+def weight() -> list[Cost]:
+    """Return the cost of a mutation, so high that a request holds about ten of them."""
+    return [Cost(weight=800)]

@@ -16,6 +16,7 @@ from graphql_schema.mutations.errors import (
     UnknownItemError,
     UnknownStoreError,
 )
+from graphql_schema.mutations.fields import MAX_LINES
 from graphql_schema.stores.ids import is_store_id
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
@@ -26,7 +27,6 @@ from services.storage.exceptions import CatalogMissingError, ContentionError
 from services.storage.keys import Key
 from services.storage.operations import Edit, Operation
 
-MAX_LINES: Final = 100
 _OPERATION_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,100}", re.ASCII)
 
 
