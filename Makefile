@@ -16,7 +16,7 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -pat
 COMPILED := graphql_schema/compiled/generated.py
 
 .PHONY: help setup up down test unit property infra integration browser site-test coverage check \
-	bench gate pictures format hooks synth package lock chromium clean
+	bench fuzz gate pictures format hooks synth package lock chromium clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ up: setup ## three regions, data, edge and site at http://localhost:8080, until 
 down: ## stop what `make up` left running
 	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
 
-test: unit property infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
+test: unit property fuzz infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
 
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
 unit: .venv/.ready $(COMPILED) ## fast tests of single packages, on both cores; Python only
@@ -38,6 +38,9 @@ unit: .venv/.ready $(COMPILED) ## fast tests of single packages, on both cores; 
 
 property: .venv/.ready $(COMPILED) ## random tests of what must hold for all inputs; Python only
 	$(call pytest,tests/property,-n $(CORES))
+
+fuzz: .venv/.ready $(COMPILED) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
+	@.venv/bin/python -m tests.fuzz $(ARGS)
 
 infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
 	$(call pytest,tests/infra,-n $(CORES))

@@ -25,6 +25,7 @@ BOUNDS_MB = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs Linux's /proc")
 @pytest.mark.parametrize("kind", BOUNDS_MB)
 def test_a_flood_leaves_no_more_than_the_caches_may_hold(kind: str) -> None:

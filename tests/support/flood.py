@@ -22,6 +22,7 @@ from services.menu_api.auth import TokenVerifier
 from services.menu_api.http_caching import lasting
 from services.menu_api.messages import Payload, Request
 from services.menu_api.response_cache import CachedResponse, ResponseCache, ResponseKey
+from services.menu_api.settings import Oidc
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
 from tests.fuzz.carte import NOON, Chain
@@ -107,8 +108,8 @@ def large_responses(cache: ResponseCache) -> None:
         _ = payload.text, payload.packed
 
 
-def application() -> Application:
-    """The service, whose stores cost no memory."""
+def application(oidc: Oidc | None = None) -> Application:
+    """The service, in front of stores that are made up in memory."""
     chain = Stores("flood", 0.0)
     context = chain.context()
     services: Any = SimpleNamespace(
@@ -117,7 +118,7 @@ def application() -> Application:
         stores=chain, now=lambda: NOON,
     )  # fmt: skip
     copies: Any = None
-    return Application(services, TokenVerifier(None, copies), log=lambda _: None)
+    return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)
 
 
 def unbound(service: Application) -> None:

@@ -180,7 +180,7 @@ class Stock:
                 item: StockLine(
                     None
                     if count is None
-                    else Register(Count(count[0], count[1]), stamps[count[2]]),
+                    else Register(Count(count[0], dict(count[1])), stamps[count[2]]),
                     {
                         region: Slot(sold, dict(map(tuple, *returns)) if returns else {})
                         for region, (sold, *returns) in slots.items()
