@@ -15,7 +15,7 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -pat
 
 COMPILED := graphql_schema/compiled/generated.py
 
-.PHONY: help setup up down test unit property infra integration browser site-test coverage check \
+.PHONY: audit help secrets setup up down test unit property infra integration browser site-test coverage check \
 	bench fuzz gate pictures format hooks synth package lock chromium clean
 
 help: ## this list
@@ -73,6 +73,15 @@ pictures: .venv/.ready ## docs/pictures anew, from the templates (needs graphviz
 	@command -v dot >/dev/null || { echo "installing graphviz"; $(call apt,graphviz); }
 	.venv/bin/python -m cli.pictures
 
+audit: .venv-audit/.ready ## known vulnerabilities of what the lock files name, and secrets in what git has (needs the network)
+	for lock in runtime dev emulator; do .venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.lock || exit 1; done
+	for folder in web infra_cdk/cli; do (cd $$folder && npm audit --package-lock-only --audit-level=high) || exit 1; done
+	$(MAKE) --no-print-directory secrets
+
+secrets: .venv-audit/.ready ## secrets in what git has that .secrets.baseline does not name
+	@git ls-files -z -- . ':!requirements/*.lock' ':!*package-lock.json' ':!graphql_schema/persisted.json' \
+		| xargs -0 .venv-audit/bin/detect-secrets-hook --baseline .secrets.baseline
+
 format: .venv/.ready ## format and mend what can be mended
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
@@ -90,10 +99,11 @@ lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes pyproject.toml -o requirements/runtime.lock
 	$(UV) pip compile -q --universal --generate-hashes --all-extras pyproject.toml -o requirements/dev.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/emulator.in -o requirements/emulator.lock
+	$(UV) pip compile -q --universal --generate-hashes requirements/audit.in -o requirements/audit.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/bench-peers.in -o requirements/bench-peers.lock
 
 clean: down ## remove everything that was built; the lock files bring it back
-	rm -rf .venv .venv-emulator .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-audit .venv-emulator .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -112,6 +122,12 @@ clean: down ## remove everything that was built; the lock files bring it back
 # The persisted operations as Python functions; without them every menu goes through graphql-core.
 $(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name generated.py) graphql_schema/persisted.json
 	.venv/bin/python -m graphql_schema.compile
+
+.venv-audit/.ready: requirements/audit.lock | .venv/bin/uv
+	@echo "installing pip-audit and detect-secrets into .venv-audit"
+	$(UV) venv -q --clear --python .venv/bin/python .venv-audit
+	$(UV) pip sync -q --python .venv-audit/bin/python --require-hashes requirements/audit.lock
+	@touch $@
 
 # A virtual environment of its own: the emulator's pins clash with the project's.
 .venv-emulator/.ready: requirements/emulator.lock | .venv/bin/uv
