@@ -32,6 +32,8 @@ MAX_SELECTIONS: Final = 1000
 # Pairs of fields of one name in one place: graphql-core compares each pair.
 MAX_PAIRS: Final = 2000
 MAX_NAME: Final = 128
+# Errors of validation that are told: each unknown field is compared with all names of its type.
+MAX_ERRORS: Final = 20
 
 
 def rules() -> list[Any]:

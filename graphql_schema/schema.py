@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, cast
 
 import strawberry
-from graphql import DocumentNode, GraphQLError
+from graphql import DocumentNode, GraphQLError, validate
 from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.types import ExecutionContext
 
@@ -45,6 +45,13 @@ class OperationRules(SchemaExtension):
         known = text is not None and self._schema.documents.find(text) is document
         if known:
             context.pre_execution_errors = []
+        elif document is not None:
+            context.pre_execution_errors = validate(
+                context.schema._schema,  # noqa: SLF001 - no public way
+                document,
+                context.validation_rules,
+                max_errors=limits.MAX_ERRORS,
+            )
         yield
         if document is None or text is None or context.pre_execution_errors:
             return

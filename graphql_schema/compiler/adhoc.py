@@ -94,6 +94,13 @@ class AdhocOperations:
                 self._shrink()
         return operation
 
+    def refuse(self, document: str, operation_name: str | None) -> None:
+        """Never compile an operation that was refused: validating it again would only cost."""
+        with self._lock:
+            entry = self._entries.get((document, operation_name))
+            if entry is not None:
+                entry.seen = max(entry.seen, self._after)
+
     def _shrink(self) -> None:
         while self._entries and (
             len(self._entries) > self._max_entries or self._bytes > self._max_bytes
@@ -118,5 +125,6 @@ def _valid(schema: Schema, text: str) -> DocumentNode | None:
         check(document)
     except (GraphQLError, CodedError, RecursionError):
         return None
-    errors = validate(schema._schema, document, [*specified_rules, *rules()])  # noqa: SLF001
+    every_rule = [*specified_rules, *rules()]
+    errors = validate(schema._schema, document, every_rule, max_errors=1)  # noqa: SLF001
     return None if errors else document

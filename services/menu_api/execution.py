@@ -99,7 +99,10 @@ class Executor:
                     operation=compiled.name,
                     repeatable=compiled.kind == "query",
                 )
-        return self._interpreted(asked, context, reads_only=reads_only)
+        done = self._interpreted(asked, context, reads_only=reads_only)
+        if not context.executed and self._adhoc is not None:
+            self._adhoc.refuse(asked.document.text, asked.operation_name)
+        return done
 
     def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:
         if document.persisted_id is not None:
