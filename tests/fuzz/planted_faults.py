@@ -10,6 +10,7 @@ import pytest
 from graphql_schema.stores import reads
 from graphql_schema.stores.ids import is_store_id
 from services.convergence import events as stream_events
+from services.domain.documents import stock
 from services.domain.stamp import Stamp
 from services.inventory import count_file
 from services.menu_api import asgi, negotiation, rest_event
@@ -82,7 +83,13 @@ def bodies_are_objects(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stream_events, "_stored", stored)
 
 
+def rows_are_rows(patch: pytest.MonkeyPatch) -> None:
+    """Errors in a stock's rows, which are read where they lie, are not translated."""
+    patch.setattr(stock, "_SHAPE_ERRORS", ())
+
+
 PLANTS: dict[Plant, str] = {
+    rows_are_rows: "menus",
     ids_of_other_scripts: "operations",
     unguarded_security_headers: "http",
     weights_that_are_no_numbers: "http",

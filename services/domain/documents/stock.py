@@ -12,7 +12,7 @@ which sale it is about, by where the slot stood right after it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from services.domain.documents.layout import (
     ENTRIES,
@@ -28,6 +28,9 @@ from services.domain.documents.stock_line import Count, Slot, StockLine
 from services.domain.register import Register
 from services.domain.stamp import Stamp
 
+# What reading a row of another shape raises.
+_SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -41,7 +44,10 @@ class Stock:
         lines = self.lines
         if isinstance(lines, LazyEntries):
             row = lines.stored.get(item_id)
-            return None if row is None else _left(row)
+            try:
+                return None if row is None else _left(row)
+            except _SHAPE_ERRORS as error:
+                raise InvalidDocumentError(f"not a stock: {error!r}") from error
         line = lines.get(item_id)
         return None if line is None else line.left
 
@@ -54,11 +60,14 @@ class Stock:
                 item: left for item, left in known.items() if left is not None and left <= pieces
             }
         found: dict[str, int] = {}
-        for item, row in lines.stored.items():
-            count, slots = row
-            left = count[0] if count and not slots else _left(row)
-            if left is not None and left <= pieces:
-                found[item] = left
+        try:
+            for item, row in lines.stored.items():
+                count, slots = row
+                left = count[0] if count and not slots else _left(row)
+                if left is not None and left <= pieces:
+                    found[item] = left
+        except _SHAPE_ERRORS as error:
+            raise InvalidDocumentError(f"not a stock: {error!r}") from error
         return found
 
     def counted(self, item_id: str, pieces: int, stamp: Stamp) -> Self:
@@ -188,7 +197,7 @@ class Stock:
                 )
                 for item, (count, slots) in body[ENTRIES].items()
             }
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        except _SHAPE_ERRORS as error:
             raise InvalidDocumentError(f"not a stock: {error!r}") from error
         return cls(store_id, lines)
 

@@ -12,6 +12,7 @@ from tests.fuzz.faces import (
     count_files,
     documents,
     events,
+    menus,
     operations,
     records,
 )
@@ -25,5 +26,6 @@ FACES: Final[dict[str, Face]] = {
     "events": events.case,
     "files": count_files.case,
     "documents": documents.case,
+    "menus": menus.case,
     "records": records.case,
 }

@@ -42,3 +42,16 @@ def test_a_corrupt_document_is_unreadable(load: Callable[[Any], Any], body: Any)
 
 def test_the_catalog_of_these_tests_is_readable() -> None:
     assert CatalogVersion.load("us", "v", catalog()).items[0].id == "1"
+
+
+@pytest.mark.parametrize("row", [{}, [], [[5, {}, 0]], [["5", {}, 0], {}], [[5, {}, 0], "x"], 7])
+def test_a_corrupt_row_that_is_read_where_it_lies_is_unreadable(row: Any) -> None:
+    stock = Stock.read("1", [{"s": [STAMP], "e": {"a": row}}])
+    with pytest.raises(InvalidDocumentError):
+        stock.at_most(5)
+
+
+def test_a_corrupt_field_that_is_read_where_it_lies_is_unreadable() -> None:
+    profile = StoreProfile.read("1", {"s": [STAMP], "e": {"name": 5}})
+    with pytest.raises(InvalidDocumentError):
+        _ = profile["name"]

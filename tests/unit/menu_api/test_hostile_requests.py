@@ -350,3 +350,49 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
                 assert len(response.body) < 10_000
                 asked += 1
     assert asked > 50
+
+
+def test_every_status_carries_security_headers(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    json_body = {"content-type": "application/json"}
+    etag = shop.get("/graphql", query='{ store(id: "de-1") { id } }').headers["etag"]
+    asked = {
+        204: Request("OPTIONS", "/graphql"),
+        304: Request(
+            "GET",
+            "/graphql",
+            {"if-none-match": etag},
+            {"query": '{ store(id: "de-1") { id } }'},
+        ),
+        400: Request("POST", "/graphql", json_body, body=b"{"),
+        404: Request("GET", "/nothing"),
+        405: Request("DELETE", "/graphql"),
+        406: Request("GET", "/graphql", {"accept": "text/html"}),
+        413: Request("POST", "/graphql", json_body, body=b" " * 300_000),
+        415: Request("POST", "/graphql", {"content-type": "text/plain"}, body=b"{}"),
+    }
+    answers = {status: shop.application.respond(request) for status, request in asked.items()}
+
+    def fails(_: str) -> Any:
+        raise OSError("the table is away")
+
+    monkeypatch.setattr(shop.application._services.stores, "documents", fails)
+    answers[503] = shop.post('{ menu(storeId: "de-1") { version } }')
+    for status, response in answers.items():
+        assert response.status == status
+        for name in (
+            "content-security-policy",
+            "referrer-policy",
+            "strict-transport-security",
+            "x-content-type-options",
+        ):
+            assert name in response.headers, (status, name)
+
+
+def test_a_market_without_a_catalog_says_what_to_do(service: Service) -> None:
+    add_store(service.table, "de-1")
+    (error,) = orjson.loads(service.post('{ menu(storeId: "de-1") { version } }').body)["errors"]
+    assert error["extensions"]["code"] == "CATALOG_NOT_PUBLISHED"
+    assert "publishCatalog" in error["message"]
+    assert "carte import" in error["message"]
