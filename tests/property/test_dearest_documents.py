@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from services.menu_api.application import Application
 from services.menu_api.parameters import MAX_DOCUMENT
-from tests.support.dear_documents import BLOCKS, document
-from tests.support.flood import application, post
+from tests.fuzz.dear_documents import BLOCKS, document
+from tests.fuzz.flood import application, post
 
 # Calls and returns of functions: 700,000 take about 40 ms of CPU.
 MAX_STEPS = 700_000

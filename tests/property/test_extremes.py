@@ -18,7 +18,6 @@ from tests.support.chain import add_store, publish_small_catalog
 from tests.support.extremes import Extreme, extremes
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
-from tests.unit.menu_api.test_adapters import rest_event
 
 EXTREMES = list(extremes())
 ROOT_FIELDS = sorted({one.place.split("(")[0] for one in EXTREMES})
@@ -37,9 +36,20 @@ def shop(service: Service) -> Service:
 
 def by_event(service: Service, body: bytes, headers: dict[str, str]) -> Response:
     """As API Gateway would: the event's way where it takes it, else Mangum's."""
-    event = rest_event("POST", "/graphql", {}, body, "application/json")
-    event["headers"] |= headers
-    event["multiValueHeaders"] = {name: [value] for name, value in event["headers"].items()}
+    sent = {"Content-Type": "application/json", "Accept": "application/json", **headers}
+    event = {
+        "resource": "/graphql",
+        "path": "/graphql",
+        "httpMethod": "POST",
+        "headers": sent,
+        "multiValueHeaders": {name: [value] for name, value in sent.items()},
+        "queryStringParameters": None,
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "requestContext": {"stage": "live", "identity": {"sourceIp": "127.0.0.1"}},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
     request = request_of(event, carries_bytes=True)
     answer = (
         answer_of(service.application.respond(request))

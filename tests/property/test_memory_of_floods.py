@@ -14,7 +14,7 @@ from graphql_schema.compiled.fast_checks import written
 ROOT = Path(__file__).parents[2]
 MB = 1024 * 1024
 # Most that the process may grow by: what its caches may hold, and half as much for the allocator.
-# Without the bounds in bytes (`python -m tests.support.flood KIND --unbounded`) each grows more.
+# Without the bounds in bytes (`python -m tests.fuzz.flood KIND --unbounded`) each grows more.
 BOUNDS_MB = {
     "documents": 45,
     "compiled": 32,
@@ -30,7 +30,7 @@ BOUNDS_MB = {
 @pytest.mark.parametrize("kind", BOUNDS_MB)
 def test_a_flood_leaves_no_more_than_the_caches_may_hold(kind: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.flood", kind],
+        [sys.executable, "-m", "tests.fuzz.flood", kind],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"]},
         capture_output=True,

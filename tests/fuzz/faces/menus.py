@@ -16,7 +16,7 @@ from services.storage.replica import Stored
 from services.storage.stores import StoreRows
 from tests.fuzz.faces.documents import BODIES, STAMP
 from tests.fuzz.faces.mutation import mutated
-from tests.support.flood import application
+from tests.fuzz.flood import application
 
 MENU: Final = next(
     key for key, one in orjson.loads(MANIFEST.read_bytes()).items() if one["name"] == "Menu"

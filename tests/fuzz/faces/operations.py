@@ -9,8 +9,8 @@ import orjson
 from graphql_schema.schema import build
 from services.menu_api.application import Application
 from services.menu_api.messages import Request, Response
+from tests.fuzz.flood import application
 from tests.fuzz.operations import OperationMaker
-from tests.support.flood import application
 from tests.support.tokens import ISSUER
 
 EXTREMES: Final[dict[str, tuple[Any, ...]]] = {

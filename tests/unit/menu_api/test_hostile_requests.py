@@ -152,6 +152,8 @@ def test_variables_nest_and_hold_so_much_and_no_more(shop: Service) -> None:
 
 def test_half_a_character_is_refused_and_logged_replaced(shop: Service) -> None:
     assert shop.get("/graphql", query="{ a\ud800 }").status == 400
+    hashed = '{"persistedQuery":{"version":1,"sha256Hash":"x"}}'
+    assert shop.get("/graphql", query="{ a\ud800 }", extensions=hashed).status == 400
     assert shop.get(PATH, variables='{"storeId":"\ud800"}').status == 400
     assert shop.get("/\ud800").status == 404
 
@@ -166,6 +168,12 @@ def test_names_in_log_lines_and_refusals_are_bounded(shop: Service) -> None:
     ):
         assert len(response.body) < 500
         assert len(orjson.dumps(shop.lines[-1])) < 2000
+
+
+def test_what_an_error_repeats_of_a_document_is_bounded(shop: Service) -> None:
+    response = shop.post("{ stores(search: [" + "1 " * 1500 + "]) { totalCount } }")
+    assert response.status == 400
+    assert len(response.body) < 1000
 
 
 def fragments(count: int) -> str:

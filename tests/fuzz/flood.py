@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a command prints
-"""`python -m tests.support.flood KIND [--unbounded]`: sends a kind of flood, prints what it held.
+"""`python -m tests.fuzz.flood KIND [--unbounded]`: sends a kind of flood, prints what it held.
 
 Runs in a process of its own, because the resident memory of a process says what is really kept,
 whatever the program believes. The service stands before stores that are made up in memory.
