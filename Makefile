@@ -15,8 +15,8 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -pat
 
 COMPILED := graphql_schema/compiled/generated.py
 
-.PHONY: help setup up down test unit property infra integration browser site-test coverage check \
-	bench gate pictures format hooks synth package lock chromium clean
+.PHONY: audit help secrets setup up down test unit property infra integration browser site-test coverage check \
+	bench fuzz gate pictures format hooks synth package lock chromium clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,7 +29,7 @@ up: setup ## three regions, data, edge and site at http://localhost:8080, until 
 down: ## stop what `make up` left running
 	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
 
-test: unit property infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
+test: unit property fuzz infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
 
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
 unit: .venv/.ready $(COMPILED) ## fast tests of single packages, on both cores; Python only
@@ -38,6 +38,9 @@ unit: .venv/.ready $(COMPILED) ## fast tests of single packages, on both cores; 
 
 property: .venv/.ready $(COMPILED) ## random tests of what must hold for all inputs; Python only
 	$(call pytest,tests/property,-n $(CORES))
+
+fuzz: .venv/.ready $(COMPILED) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
+	@.venv/bin/python -m tests.fuzz $(ARGS)
 
 infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
 	$(call pytest,tests/infra,-n $(CORES))
@@ -70,6 +73,15 @@ pictures: .venv/.ready ## docs/pictures anew, from the templates (needs graphviz
 	@command -v dot >/dev/null || { echo "installing graphviz"; $(call apt,graphviz); }
 	.venv/bin/python -m cli.pictures
 
+audit: .venv-audit/.ready ## known vulnerabilities of what the lock files name, and secrets in what git has (needs the network)
+	for lock in runtime dev emulator; do .venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.lock || exit 1; done
+	for folder in web infra_cdk/cli; do (cd $$folder && npm audit --package-lock-only --audit-level=high) || exit 1; done
+	$(MAKE) --no-print-directory secrets
+
+secrets: .venv-audit/.ready ## secrets in what git has that .secrets.baseline does not name
+	@git ls-files -z -- . ':!requirements/*.lock' ':!*package-lock.json' ':!graphql_schema/persisted.json' \
+		| xargs -0 .venv-audit/bin/detect-secrets-hook --baseline .secrets.baseline
+
 format: .venv/.ready ## format and mend what can be mended
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
@@ -87,10 +99,11 @@ lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes pyproject.toml -o requirements/runtime.lock
 	$(UV) pip compile -q --universal --generate-hashes --all-extras pyproject.toml -o requirements/dev.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/emulator.in -o requirements/emulator.lock
+	$(UV) pip compile -q --universal --generate-hashes requirements/audit.in -o requirements/audit.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/bench-peers.in -o requirements/bench-peers.lock
 
 clean: down ## remove everything that was built; the lock files bring it back
-	rm -rf .venv .venv-emulator .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-audit .venv-emulator .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -109,6 +122,12 @@ clean: down ## remove everything that was built; the lock files bring it back
 # The persisted operations as Python functions; without them every menu goes through graphql-core.
 $(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name generated.py) graphql_schema/persisted.json
 	.venv/bin/python -m graphql_schema.compile
+
+.venv-audit/.ready: requirements/audit.lock | .venv/bin/uv
+	@echo "installing pip-audit and detect-secrets into .venv-audit"
+	$(UV) venv -q --clear --python .venv/bin/python .venv-audit
+	$(UV) pip sync -q --python .venv-audit/bin/python --require-hashes requirements/audit.lock
+	@touch $@
 
 # A virtual environment of its own: the emulator's pins clash with the project's.
 .venv-emulator/.ready: requirements/emulator.lock | .venv/bin/uv

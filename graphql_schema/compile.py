@@ -1,7 +1,9 @@
 """`python -m graphql_schema.compile [--check]`: the persisted operations as Python code.
 
 Writes graphql_schema/compiled/generated.py, from which `graphql_schema.compiled.load` takes them.
-An operation that the compiler does not support is reported and left out: graphql-core runs it.
+An operation that the compiler does not support, or whose cost may be above the limit, is reported
+and left out: graphql-core runs it, and its cost is counted with the variables of each request. The
+others need no check per request.
 """
 
 import argparse
@@ -16,6 +18,9 @@ from graphql_schema.compiled.persisted import GENERATED as _GENERATED
 from graphql_schema.compiled.persisted import fingerprint
 from graphql_schema.compiled.plan import NotCompilableError
 from graphql_schema.compiler.codegen import HEADER, write_portable
+from graphql_schema.cost.directives import MAX_COST
+from graphql_schema.cost.estimate import cost_of
+from graphql_schema.cost.weights import weights
 from graphql_schema.export import MANIFEST
 from graphql_schema.schema import build
 
@@ -37,10 +42,14 @@ def generated(schema: GraphQLSchema, documents: dict[str, str], mark: str) -> tu
     texts: list[str] = []
     entries: list[str] = []
     left: list[str] = []
+    known = weights(schema)
     for at, (document_id, text) in enumerate(documents.items()):
         document = parse(text)
         if errors := validate(schema, document):
             left.append(f"{document_id}: {errors[0].message}")
+            continue
+        if (cost := cost_of(schema, known, document, None, None)) > MAX_COST:
+            left.append(f"{document_id}: it may cost {cost}, and the limit is {MAX_COST}")
             continue
         try:
             written = write_portable(schema, document, document_id, at)

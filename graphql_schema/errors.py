@@ -29,10 +29,10 @@ class CodedError(Exception):
     importing graphql-core, which copies `message` and `extensions` from it.
     """
 
-    def __init__(self, message: str, code: str) -> None:
+    def __init__(self, message: str, code: str, more: dict[str, Any] | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.extensions = {"code": code}
+        self.extensions = {"code": code, **(more or {})}
 
 
 class BadInputError(CodedError):

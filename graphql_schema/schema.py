@@ -1,25 +1,22 @@
-"""Builds the executable schema: root types, limits, and caches of parsed documents."""
+"""Builds the executable schema: root types, limits, cost, and a cache of parsed documents."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any, cast
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import (
-    MaxTokensLimiter,
-    ParserCache,
-    SchemaExtension,
-    ValidationCache,
-)
+from graphql import DocumentNode, GraphQLError, validate
+from strawberry.extensions import MaxTokensLimiter, SchemaExtension
 from strawberry.types import ExecutionContext
 
 from graphql_schema import limits
 from graphql_schema.context import Context
+from graphql_schema.cost.estimate import cost_of, refuse_above_limit
+from graphql_schema.cost.weights import Weights, weights
+from graphql_schema.document_cache import DocumentCache
 from graphql_schema.errors import BAD_REQUEST, CodedError
 from graphql_schema.limits import MAX_TOKENS
 from graphql_schema.root import ERRORS, Mutation, Query
-
-CACHED_DOCUMENTS: Final = 500
 
 
 class OperationRules(SchemaExtension):
@@ -27,10 +24,12 @@ class OperationRules(SchemaExtension):
 
     def on_parse(self) -> Iterator[None]:
         """Reject a document of several operations without operationName (GraphQL spec, 6.1)."""
-        yield
         context = self.execution_context
+        known = self._schema.documents.find(context.query) if context.query else None
+        context.graphql_document = known
+        yield
         document = context.graphql_document
-        if document is not None:
+        if document is not None and known is None:
             limits.check(document)
         if context._provided_operation_name is None and document is not None:  # noqa: SLF001
             kinds = [one.kind for one in document.definitions]
@@ -39,6 +38,29 @@ class OperationRules(SchemaExtension):
                     "the document has several operations; send operationName", BAD_REQUEST
                 )
 
+    def on_validate(self) -> Iterator[None]:
+        """Skip the rules for a document that is known to be valid; refuse one that costs much."""
+        context = self.execution_context
+        document, text = context.graphql_document, context.query
+        known = text is not None and self._schema.documents.find(text) is document
+        if known:
+            context.pre_execution_errors = []
+        elif document is not None:
+            context.pre_execution_errors = validate(
+                context.schema._schema,  # noqa: SLF001 - no public way
+                document,
+                context.validation_rules,
+                max_errors=limits.MAX_ERRORS,
+            )
+        yield
+        if document is None or text is None or context.pre_execution_errors:
+            return
+        if not known:
+            self._schema.documents.keep(text, document)
+        refuse_above_limit(
+            self._schema.cost(document, context.operation_name, context.variables or {})
+        )
+
     def on_execute(self) -> Iterator[None]:
         """Mark the context; failures before this are the client's: HTTP status 400."""
         context: Context = self.execution_context.context
@@ -46,9 +68,41 @@ class OperationRules(SchemaExtension):
         context.operation = self.execution_context.operation_name
         yield
 
+    @property
+    def _schema(self) -> "Schema":
+        return cast("Schema", self.execution_context.schema)
+
 
 class Schema(strawberry.Schema):
-    """Strawberry's schema without its own log: the service writes one line per request."""
+    """Strawberry's schema without its own log: the service writes one line per request.
+
+    Attributes:
+        documents: Documents that are within the limits and valid.
+    """
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.documents = DocumentCache()
+
+    @cached_property
+    def weights(self) -> Weights:
+        """What each field weighs."""
+        return weights(self._schema)
+
+    def cost(
+        self,
+        document: DocumentNode,
+        operation_name: str | None,
+        variables: Mapping[str, Any] | None,
+    ) -> int:
+        """Return what an operation of a valid document costs.
+
+        Args:
+            document: The document.
+            operation_name: Which of its operations; None where it has one only.
+            variables: As the client sent them. None: the largest values are assumed.
+        """
+        return cost_of(self._schema, self.weights, document, operation_name, variables)
 
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
@@ -56,9 +110,8 @@ class Schema(strawberry.Schema):
         """Log nothing here."""
 
 
-def build() -> strawberry.Schema:
-    """Return a new schema, which owns its caches of parsed and validated documents."""
-    parsed, validated = ParserCache(maxsize=CACHED_DOCUMENTS), ValidationCache(CACHED_DOCUMENTS)
+def build() -> Schema:
+    """Return a new schema, which owns its cache of documents."""
     return Schema(
         query=Query,
         mutation=Mutation,
@@ -66,7 +119,5 @@ def build() -> strawberry.Schema:
         extensions=[
             OperationRules,
             lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
-            lambda: parsed,
-            lambda: validated,
         ],
     )

@@ -264,8 +264,10 @@ class CatalogMutations:
     edit_catalog_item: EditCatalogItemPayload = strawberry.mutation(
         resolver=edit_catalog_item,
         description="Set fields of a catalog item's draft. Needs chain:admin.",
+        directives=fields.weight(),
     )
     publish_catalog: PublishCatalogPayload = strawberry.mutation(
         resolver=publish_catalog,
         description="Make a market's drafts its catalog in force. Needs chain:admin.",
+        directives=fields.weight(),
     )

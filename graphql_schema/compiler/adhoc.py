@@ -1,7 +1,8 @@
 """A bounded cache of ad-hoc operations, which are compiled when they repeat.
 
-Only documents that pass the schema's own validation rules are compiled. All others run through
-graphql-core, which reports their errors.
+Only documents that pass the schema's own validation rules, and whose cost is within the limit for
+all variables, are compiled. All others run through graphql-core, which reports their errors, and
+whose cost is counted with the variables of each request.
 """
 
 from collections import OrderedDict
@@ -10,15 +11,16 @@ from sys import getsizeof
 from threading import Lock
 from typing import Final
 
-import strawberry
 from graphql import GraphQLError, parse, specified_rules, validate
 from graphql.language import DocumentNode
 
 from graphql_schema.compiled.operation import CompiledOperation
 from graphql_schema.compiled.plan import NotCompilableError
 from graphql_schema.compiler.in_memory import compile_operation
+from graphql_schema.cost.directives import MAX_COST
 from graphql_schema.errors import CodedError
 from graphql_schema.limits import MAX_TOKENS, check, rules
+from graphql_schema.schema import Schema
 
 AFTER: Final = 3
 MAX_ENTRIES: Final = 200
@@ -52,7 +54,7 @@ class AdhocOperations:
 
     def __init__(
         self,
-        schema: strawberry.Schema,
+        schema: Schema,
         after: int = AFTER,
         max_entries: int = MAX_ENTRIES,
         max_bytes: int = MAX_BYTES,
@@ -92,6 +94,13 @@ class AdhocOperations:
                 self._shrink()
         return operation
 
+    def refuse(self, document: str, operation_name: str | None) -> None:
+        """Never compile an operation that was refused: validating it again would only cost."""
+        with self._lock:
+            entry = self._entries.get((document, operation_name))
+            if entry is not None:
+                entry.seen = max(entry.seen, self._after)
+
     def _shrink(self) -> None:
         while self._entries and (
             len(self._entries) > self._max_entries or self._bytes > self._max_bytes
@@ -102,7 +111,7 @@ class AdhocOperations:
     def _compiled(self, text: str, name: str | None) -> CompiledOperation | None:
         schema = self._schema._schema  # noqa: SLF001 - no public way
         document = _valid(self._schema, text)
-        if document is None:
+        if document is None or self._schema.cost(document, name, None) > MAX_COST:
             return None
         try:
             return compile_operation(schema, document, name)
@@ -110,11 +119,12 @@ class AdhocOperations:
             return None
 
 
-def _valid(schema: strawberry.Schema, text: str) -> DocumentNode | None:
+def _valid(schema: Schema, text: str) -> DocumentNode | None:
     try:
         document = parse(text, max_tokens=MAX_TOKENS)
         check(document)
     except (GraphQLError, CodedError, RecursionError):
         return None
-    errors = validate(schema._schema, document, [*specified_rules, *rules()])  # noqa: SLF001
+    every_rule = [*specified_rules, *rules()]
+    errors = validate(schema._schema, document, every_rule, max_errors=1)  # noqa: SLF001
     return None if errors else document

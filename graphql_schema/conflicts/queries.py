@@ -7,10 +7,11 @@ import strawberry
 
 from graphql_schema.access import admin, manager_of
 from graphql_schema.conflicts.types import EditConflict, EditConflictConnection
+from graphql_schema.cost.directives import Cost, page
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import After, First
-from graphql_schema.pagination.reads import check_first
+from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from services.domain.documents.journal import EditConflict as DomainConflict
 
@@ -69,4 +70,5 @@ class ConflictQueries:
         resolver=edit_conflicts,
         graphql_type=EditConflictConnection,
         description="Edits that were made at once, of which one was lost; staff only.",
+        directives=[Cost(weight=1000), page(MAX_PAGE, "edges")],
     )

@@ -73,8 +73,8 @@ class UpdateAssortmentInput:
 
 @strawberry.type(description="What became of updateAssortment.")
 class UpdateAssortmentPayload:
-    lines: list[AssortmentLine] = strawberry.field(
-        description="The lines of the input, as they are now; empty on errors."
+    lines: list[AssortmentLine] = fields.payload_lines(
+        "The lines of the input, as they are now; empty on errors."
     )
     errors: list[MutationError] = fields.errors()
 
@@ -169,4 +169,5 @@ class MenuMutations:
     update_assortment: UpdateAssortmentPayload = strawberry.mutation(
         resolver=update_assortment,
         description="Set prices, listing and order of a store's items. Needs its manager.",
+        directives=fields.weight(),
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from graphql_schema.cost.directives import Cost
 from graphql_schema.info import Info
 from graphql_schema.menu import reads
 from graphql_schema.menu.types import Menu
@@ -19,6 +20,7 @@ class MenuQueries:
         graphql_type=Menu | None,
         metadata=resolved_by(reads.menu),
         description="What a store sells. Null: there is no such store.",
+        directives=[Cost(weight=100)],
     )
     def menu(
         self,

@@ -5,6 +5,7 @@ from enum import Enum
 import strawberry
 
 from graphql_schema.allergens import Allergen
+from graphql_schema.cost.directives import sized
 from graphql_schema.money import Money
 from graphql_schema.stores.types import Store
 from services.domain import menu as domain
@@ -34,7 +35,9 @@ class MenuItem:
     price: Money = strawberry.field(
         description="The store's price, taxes as the market shows them."
     )
-    allergens: list[Allergen] = strawberry.field(description="Allergens it contains.")
+    allergens: list[Allergen] = strawberry.field(
+        description="Allergens it contains.", directives=[sized(3)]
+    )
     calories: int | None = strawberry.field(description="Kilocalories a portion.")
     availability: Availability = strawberry.field(description="Whether the store has it right now.")
 
@@ -43,7 +46,9 @@ class MenuItem:
 class MenuCategory:
     id: strawberry.ID = strawberry.field(description="The category's id, the same in all markets.")
     name: str = strawberry.field(description="Its name in the menu's locale.")
-    items: list[MenuItem] = strawberry.field(description="Its items; never empty.")
+    items: list[MenuItem] = strawberry.field(
+        description="Its items; never empty.", directives=[sized(12)]
+    )
 
 
 @strawberry.type(description="What a store sells now, at its prices.")
@@ -55,7 +60,9 @@ class Menu:
     )
     currency: str = strawberry.field(description="ISO 4217 code of all its prices.")
     locale: str = strawberry.field(description="BCP 47 locale that was requested for the texts.")
-    categories: list[MenuCategory] = strawberry.field(description="In the order to show them.")
+    categories: list[MenuCategory] = strawberry.field(
+        description="In the order to show them.", directives=[sized(8)]
+    )
 
 
 @strawberry.type(description="What a store's assortment says of one item.")

@@ -2,12 +2,14 @@
 
 import strawberry
 
+from graphql_schema.cost.directives import sized
+
 
 @strawberry.interface(description="Why a mutation was refused; nothing was changed.")
 class MutationError:
     message: str = strawberry.field(description="For people: what is wrong and what to do.")
     path: list[str] = strawberry.field(
-        description="Where in the input, such as `lines`, `0`, `itemId`."
+        description="Where in the input, such as `lines`, `0`, `itemId`.", directives=[sized(3)]
     )
 
 

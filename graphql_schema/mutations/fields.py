@@ -1,9 +1,10 @@
 """The fields that inputs and payloads of mutations have in common."""
 
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 
+from graphql_schema.cost.directives import Cost, sized
 from services.domain.validation import MAX_LINES
 
 
@@ -31,4 +32,16 @@ def lines() -> Any:
 
 def errors() -> Any:
     """Return the field of the typed errors of a payload."""
-    return strawberry.field(description="Why it was refused; empty on success.")
+    return strawberry.field(
+        description="Why it was refused; empty on success.", directives=[sized(10)]
+    )
+
+
+def payload_lines(description: str) -> Any:
+    """Return the field of a payload's lines, of which a mutation takes `MAX_LINES` at most."""
+    return strawberry.field(description=description, directives=[sized(MAX_LINES)])
+
+
+def weight() -> list[Cost]:
+    """Return the cost of a mutation, so high that a request holds about ten of them."""
+    return [Cost(weight=800)]

@@ -4,6 +4,8 @@ from typing import Generic, TypeVar
 
 import strawberry
 
+from graphql_schema.cost.directives import Cost
+
 NodeType = TypeVar("NodeType")
 
 
@@ -23,7 +25,7 @@ class PageInfo:
 class Edge(Generic[NodeType]):
     """Named after its node, such as `StoreEdge`; values are of `EdgeView`."""
 
-    node: NodeType = strawberry.field(description="The entry.")
+    node: NodeType = strawberry.field(description="The entry.", directives=[Cost(weight=10)])
     cursor: str = strawberry.field(description="Opaque; pass it as `after`.")
 
 

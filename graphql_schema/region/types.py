@@ -2,6 +2,8 @@
 
 import strawberry
 
+from graphql_schema.cost.directives import sized
+
 
 @strawberry.type(description="How long ago another region was last heard from.")
 class ReplicationLag:
@@ -18,5 +20,6 @@ class Region:
     name: str = strawberry.field(description="AWS region, such as `eu-west-1`.")
     version: str = strawberry.field(description="Version of the software that answered.")
     replication_lag: list[ReplicationLag] = strawberry.field(
-        description="What this region last heard from each other region."
+        description="What this region last heard from each other region.",
+        directives=[sized(3)],
     )

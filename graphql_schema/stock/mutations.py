@@ -57,16 +57,16 @@ class RecordSaleInput:
 
 @strawberry.type(description="What became of recordStockCount.")
 class RecordStockCountPayload:
-    stock: list[StockLevel] = strawberry.field(
-        description="The items counted, as they were right after; empty on errors."
+    stock: list[StockLevel] = fields.payload_lines(
+        "The items counted, as they were right after; empty on errors."
     )
     errors: list[MutationError] = fields.errors()
 
 
 @strawberry.type(description="What became of recordSale.")
 class RecordSalePayload:
-    stock: list[StockLevel] = strawberry.field(
-        description="The items sold, as they were right after; empty on errors."
+    stock: list[StockLevel] = fields.payload_lines(
+        "The items sold, as they were right after; empty on errors."
     )
     errors: list[MutationError] = fields.errors()
 
@@ -164,6 +164,7 @@ class StockMutations:
     record_stock_count: RecordStockCountPayload = strawberry.mutation(
         resolver=record_stock_count,
         description="Record what someone counted in a store. Needs its manager.",
+        directives=fields.weight(),
     )
     record_sale: RecordSalePayload = strawberry.mutation(
         resolver=record_sale, description="Record a sale of a store. Needs its manager."

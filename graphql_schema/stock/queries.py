@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 
 from graphql_schema.access import manager_of
+from graphql_schema.cost.directives import Cost
 from graphql_schema.info import Info
 from graphql_schema.stock.types import Inventory
 from graphql_schema.stores.views import StoreView
@@ -31,4 +32,5 @@ class StockQueries:
     inventory: Inventory | None = strawberry.field(
         resolver=inventory,
         description="A store's stock; staff only. Null: there is no such store.",
+        directives=[Cost(weight=100)],
     )

@@ -5,6 +5,7 @@ from typing import Self
 
 import strawberry
 
+from graphql_schema.cost.directives import sized
 from graphql_schema.menu.types import Availability
 from graphql_schema.stamps import moment
 from graphql_schema.stores.types import Store
@@ -29,7 +30,9 @@ class InventoryLine:
     availability: Availability = strawberry.field(description="What menus say of it.")
     counted: int | None = strawberry.field(description="Pieces of the last count.")
     counted_at: datetime | None = strawberry.field(description="When it was counted (UTC).")
-    sold: list[RegionSales] = strawberry.field(description="Sales by region, since ever.")
+    sold: list[RegionSales] = strawberry.field(
+        description="Sales by region, since ever.", directives=[sized(3)]
+    )
 
     @classmethod
     def of(cls, item_id: str, line: StockLine) -> Self:
@@ -50,7 +53,9 @@ class InventoryLine:
 )
 class Inventory:
     store: StoreView = strawberry.field(graphql_type=Store, description="The store.")
-    lines: list[InventoryLine] = strawberry.field(description="By item id.")
+    lines: list[InventoryLine] = strawberry.field(
+        description="By item id.", directives=[sized(100)]
+    )
 
     @classmethod
     def of(cls, store: StoreView, stock: Stock | None) -> Self:

@@ -4,11 +4,14 @@ from typing import Annotated, Any
 
 import strawberry
 
+from graphql_schema.cost.directives import Cost, TextCost, page, sized
 from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import After, First
+from graphql_schema.pagination.reads import MAX_PAGE
 from graphql_schema.plain_resolvers import resolved_by
 from graphql_schema.stores import reads
 from graphql_schema.stores.types import Market, NearbyStore, Store, StoreConnection
+from services.domain.markets import MARKETS
 
 
 @strawberry.type
@@ -19,6 +22,7 @@ class StoreQueries:
         graphql_type=Store | None,
         metadata=resolved_by(reads.store),
         description="One store. Null: there is no such store.",
+        directives=[Cost(weight=100)],
     )
     def store(
         self,
@@ -34,6 +38,7 @@ class StoreQueries:
         graphql_type=StoreConnection,
         metadata=resolved_by(reads.stores),
         description="Stores by market, city and name; search narrows them down.",
+        directives=[Cost(weight=200), page(MAX_PAGE, "edges")],
     )
     def stores(
         self,
@@ -45,7 +50,11 @@ class StoreQueries:
             str | None,
             strawberry.argument(
                 description="Words of which each must begin a word of the store's name, city, "
-                "street, postal code or id; case and accents do not matter."
+                "street, postal code or id; case and accents do not matter.",
+                directives=[
+                    Cost(weight=800),
+                    TextCost(per_word=100, per_character=5, maximum_length=reads.MAX_SEARCH),
+                ],
             ),
         ] = None,
         first: First = 20,
@@ -58,6 +67,7 @@ class StoreQueries:
         graphql_type=list[NearbyStore],
         metadata=resolved_by(reads.stores_near),
         description="Stores around a point, nearest first.",
+        directives=[Cost(weight=3000), page(MAX_PAGE)],
     )
     def stores_near(
         self,
@@ -79,6 +89,7 @@ class StoreQueries:
         graphql_type=list[Market],
         metadata=resolved_by(reads.markets),
         description="All markets of the chain.",
+        directives=[sized(len(MARKETS))],
     )
     def markets(self, info: Info) -> Any:
         """Return all markets."""

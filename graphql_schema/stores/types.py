@@ -5,6 +5,7 @@ from enum import Enum
 
 import strawberry
 
+from graphql_schema.cost.directives import Cost, sized
 from graphql_schema.pagination.types import Connection
 
 
@@ -64,7 +65,8 @@ class Store:
     longitude: float = strawberry.field(description="Degrees east (WGS 84).")
     time_zone: str = strawberry.field(description="IANA time zone, such as `Europe/Paris`.")
     hours: list[OpeningHours] = strawberry.field(
-        description="Opening hours from Monday to Sunday; a day off has no span."
+        description="Opening hours from Monday to Sunday; a day off has no span.",
+        directives=[sized(7)],
     )
     open_now: bool = strawberry.field(
         description="Whether it is open at the time of the request (or `menu(at:)`)."
@@ -81,7 +83,7 @@ class Store:
 
 @strawberry.type(description="A store and how far it is.")
 class NearbyStore:
-    store: Store = strawberry.field(description="The store.")
+    store: Store = strawberry.field(description="The store.", directives=[Cost(weight=10)])
     distance_km: float = strawberry.field(description="Great-circle distance in kilometres.")
 
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from infra_cdk.packaging import bill_of_materials
 from infra_cdk.packaging.build import build
 from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.target import by_name
@@ -25,6 +26,8 @@ def main() -> int:
         return 1
     print(f"{package.archive.name}: {package.zipped / 1e6:.1f} MB")
     print(f"unzipped: {package.unzipped / 1e6:.1f} MB")
+    bill = bill_of_materials.write(package.archive, ROOT)
+    print(f"{bill.name}: bill of materials (CycloneDX)")
     if not package.bytecode:
         sys.stderr.write(
             f"no bytecode in {package.archive.name}: there is no Python {target.python} here to "

@@ -47,7 +47,10 @@ class Stamp:
         Raises:
             InvalidStampError: The text is not such a stamp.
         """
-        digits, at, region = text.partition("@")
+        try:
+            digits, at, region = text.partition("@")
+        except AttributeError as error:  # a stored document may hold any JSON in its place
+            raise InvalidStampError(f"not a stamp: {text!r}") from error
         if at != "@" or len(digits) != COUNTER_BITS or not region:
             raise InvalidStampError(f"not a stamp: {text!r}")
         try:

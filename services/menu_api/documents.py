@@ -32,11 +32,19 @@ class Document(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """The operation of a request and its variables; requests may share it, so it is read only."""
+    """The operation of a request and its variables; requests may share it, so it is read only.
+
+    Attributes:
+        document: The document.
+        operation_name: Which of its operations; None where it has one only.
+        variables: Values by name; None where there are none.
+        wants_cost: Whether the answer is to say what the operation costs.
+    """
 
     document: Document
     operation_name: str | None = None
     variables: dict[str, Any] | None = None
+    wants_cost: bool = False
 
 
 class DocumentCatalog:
@@ -78,7 +86,11 @@ class DocumentCatalog:
                 no document of this hash is known here.
         """
         document = self._document(parameters)
-        return Asked(document, parameters.operation_name, parameters.variables)
+        if parameters.extensions.get("cost") is not True:
+            return Asked(document, parameters.operation_name, parameters.variables)
+        # Not as a persisted document: the answer is another, and nobody may keep it.
+        document = Document(document.text)
+        return Asked(document, parameters.operation_name, parameters.variables, wants_cost=True)
 
     def _document(self, parameters: Parameters) -> Document:
         text = parameters.query

@@ -13,9 +13,8 @@ from services.menu_api.documents import Asked, Document
 from services.menu_api.refusals import RefusedRequestError
 
 if TYPE_CHECKING:
-    import strawberry
-
     from graphql_schema.compiler.adhoc import AdhocOperations
+    from graphql_schema.schema import Schema
 
 
 class Executed:
@@ -27,11 +26,12 @@ class Executed:
         executed: Whether execution began; the answer of a request that failed before has no data.
         errors: In the client's form.
         faults: Exceptions of internal faults, for the log.
+        cost: `requested`, what the operation costs, and `limit`; None unless the client wants it.
         repeatable: It was a compiled query: the same again gives the same as long as what it read
             stands.
     """
 
-    __slots__ = ("data", "errors", "executed", "faults", "operation", "repeatable")
+    __slots__ = ("cost", "data", "errors", "executed", "faults", "operation", "repeatable")
 
     def __init__(
         self,
@@ -43,6 +43,7 @@ class Executed:
         repeatable: bool,
         executed: bool = True,
     ) -> None:
+        self.cost: dict[str, int] | None = None
         self.data = data
         self.executed = executed
         self.errors = errors
@@ -57,7 +58,7 @@ class Executor:
     def __init__(self, log: Callable[[str], object]) -> None:
         self._log = log
         self._lock = threading.Lock()
-        self._schema: strawberry.Schema | None = None
+        self._schema: Schema | None = None
         self._adhoc: AdhocOperations | None = None
 
     def run(self, asked: Asked, context: Context, *, reads_only: bool) -> Executed:
@@ -71,6 +72,22 @@ class Executor:
         Raises:
             RefusedRequestError: The operation is no query, or there is no such operation.
         """
+        done = self._run(asked, context, reads_only=reads_only)
+        if asked.wants_cost and done.executed:
+            done.cost = self._cost(asked)
+        return done
+
+    def _cost(self, asked: Asked) -> dict[str, int]:
+        from graphql import parse
+
+        from graphql_schema.cost.directives import MAX_COST
+
+        schema, text = self._built(), asked.document.text
+        document = schema.documents.find(text) or parse(text)
+        requested = schema.cost(document, asked.operation_name, asked.variables or {})
+        return {"requested": requested, "limit": MAX_COST}
+
+    def _run(self, asked: Asked, context: Context, *, reads_only: bool) -> Executed:
         compiled = self._compiled(asked.document, asked.operation_name)
         if compiled is not None and (compiled.kind == "query" or not reads_only):
             result = compiled.run(asked.variables, context)
@@ -82,7 +99,10 @@ class Executor:
                     operation=compiled.name,
                     repeatable=compiled.kind == "query",
                 )
-        return self._interpreted(asked, context, reads_only=reads_only)
+        done = self._interpreted(asked, context, reads_only=reads_only)
+        if not context.executed and self._adhoc is not None:
+            self._adhoc.refuse(asked.document.text, asked.operation_name)
+        return done
 
     def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:
         if document.persisted_id is not None:
@@ -98,7 +118,7 @@ class Executor:
             self._adhoc = AdhocOperations(self._built())
         return self._adhoc
 
-    def _built(self) -> "strawberry.Schema":
+    def _built(self) -> "Schema":
         with self._lock:
             if self._schema is None:
                 from graphql_schema.schema import build

@@ -143,9 +143,12 @@ class GraphQLEndpoint:
 
 
 def _key(asked: Asked, agreed: Agreed) -> ResponseKey | None:
-    """Return the cache key of the response; None where the document is too large to be kept."""
-    (text, persisted_id), operation_name, variables = asked
-    if persisted_id is None and len(text) > MAX_KEPT_DOCUMENT:
+    """Return the cache key of the response; None where it is not kept.
+
+    It is not kept where the document is too large, or the answer says what the operation costs.
+    """
+    (text, persisted_id), operation_name, variables, wants_cost = asked
+    if persisted_id is None and (wants_cost or len(text) > MAX_KEPT_DOCUMENT):
         return None
     return ResponseKey(
         text,
@@ -166,4 +169,6 @@ def _body(done: Executed) -> bytes:
         body["errors"] = done.errors
     if done.executed:
         body["data"] = done.data
+    if done.cost is not None:
+        body["extensions"] = {"cost": done.cost}
     return orjson.dumps(body)

@@ -162,10 +162,13 @@ class ResponseCache:
         if not reads.others and reads.requests == requests and len(reads.stores) == 1:
             ((entry.store, entry.revisions),) = reads.stores.items()
             entry.catalogs = dict(reads.catalogs)
+        payload = entry.payload
+        payload.body = _fitted(payload.body)
+        key = key._replace(variables=_fitted(key.variables))
         entry.size = _weight(key, entry)
         if entry.size > MAX_ENTRY:
             return
-        entry.payload.grew = partial(self._grow, key)
+        payload.grew = partial(self._grow, key)
         with self._lock:
             replaced = self._entries.pop(key, None)
             if replaced is not None:
@@ -221,6 +224,15 @@ class ResponseCache:
         while self._bytes > self._max_bytes:
             _, entry = self._entries.popitem(last=False)
             self._forget(entry)
+
+
+def _fitted(made: bytes) -> bytes:
+    """Return a copy that takes no more memory than its bytes.
+
+    orjson writes into a buffer of at least 4 kB, which its result keeps although `sys.getsizeof`
+    does not say so: 14,000 small answers took 161 MB in place of 48.
+    """
+    return bytes(memoryview(made))
 
 
 def _weight(key: ResponseKey, entry: CachedResponse) -> int:

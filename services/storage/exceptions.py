@@ -25,7 +25,10 @@ class CatalogMissingError(StorageError):
     """No catalog was ever published for a market."""
 
     def __init__(self, market: str) -> None:
-        super().__init__(f"market {market!r} has no published catalog yet")
+        super().__init__(
+            f"market {market!r} has no published catalog yet; staff publish one with the mutation "
+            "publishCatalog, or with `carte import catalog FILE`"
+        )
         self.market = market
 
 

@@ -1,66 +1,78 @@
 # ruff: noqa: T201 - a command prints
-"""`python -m tests.fuzz --cases 100000 --seed 1`: compiled operations against graphql-core."""
+"""`python -m tests.fuzz --seconds 60 --seed 1`: random cases of every face, in turn.
+
+Each fault is printed with the face and the seed of its case: `--face NAME --case SEED` repeats it.
+"""
 
 import argparse
 import os
 import random
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import Counter
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 
-from tests.fuzz.running import cases
+from tests.fuzz.faces import FACES
 
 SHOWN = 5
+BATCH_S = 2.0
 
 
-def batch(seeds: list[int]) -> tuple[int, int, list[str]]:
-    """Cases, cases left to graphql-core, and differences of some schemas."""
-    count = left = 0
-    differences: list[str] = []
-    for seed in seeds:
-        for outcome in cases(seed):
-            count += 1
-            left += outcome.left
-            if outcome.difference is not None:
-                differences.append(outcome.difference)
-    return count, left, differences
+def batch(face: str, seed: int) -> tuple[str, int, list[str]]:
+    """Run cases of a face for two seconds of CPU; return their number, and the faults."""
+    dice = random.Random(seed)
+    count, faults = 0, []
+    started = time.process_time()
+    while time.process_time() - started < BATCH_S:
+        number = dice.randrange(10**12)
+        count += 1
+        found = FACES[face](number)
+        if found is not None:
+            faults.append(f"--face {face} --case {number}\n{found}")
+    return face, count, faults
 
 
 def main() -> int:
-    """Run until there were enough cases; 1 where there is a difference."""
+    """Run until the time is over; 1 where there is a fault."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int, default=random.randrange(10**9))
+    parser.add_argument("--face", choices=sorted(FACES), action="append")
+    parser.add_argument("--case", type=int, help="run one case of the face, and no other")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--batch", type=int, default=10, help="schemas at a time")
     asked = parser.parse_args()
-    print(f"seed {asked.seed}, {asked.cases} cases, {asked.processes} processes", flush=True)
-    count = left = 0
-    differences: list[str] = []
-    started = time.monotonic()
+    faces = asked.face or list(FACES)
+    if asked.case is not None:
+        found = [fault for face in faces if (fault := FACES[face](asked.case)) is not None]
+        print("\n".join(found) or "no fault")
+        return 1 if found else 0
+    print(f"seed {asked.seed}, {asked.seconds:g} s, {asked.processes} processes", flush=True)
     dice = random.Random(asked.seed)
-
-    def seeds() -> list[int]:
-        return [dice.randrange(10**12) for _ in range(asked.batch)]
-
+    counts: Counter[str] = Counter()
+    faults: list[str] = []
+    deadline = time.monotonic() + asked.seconds
+    turns = 0
     with ProcessPoolExecutor(asked.processes) as pool:
-        running = {pool.submit(batch, seeds()) for _ in range(asked.processes * 2)}
-        while running:
+        running: set[Future[tuple[str, int, list[str]]]] = set()
+        # Every face has its turn, however short the time.
+        while turns < len(faces) or time.monotonic() < deadline or running:
+            more = turns < len(faces) or (time.monotonic() < deadline and len(faults) < 100)
+            if more and len(running) < asked.processes:
+                face = faces[turns % len(faces)]
+                running.add(pool.submit(batch, face, dice.randrange(10**12)))
+                turns += 1
+                continue
             done = next(as_completed(running))
             running.remove(done)
-            more, skipped, found = done.result()
-            count, left = count + more, left + skipped
-            differences += found
-            for one in found[: max(0, SHOWN - len(differences) + len(found))]:
+            face, count, found = done.result()
+            counts[face] += count
+            for one in found[: max(0, SHOWN - len(faults))]:
                 print(f"\n{one}", flush=True)
-            if count < asked.cases and len(differences) < 100:
-                running.add(pool.submit(batch, seeds()))
-            took = time.monotonic() - started
-            status = f"{count} cases, {left} left to graphql-core, {len(differences)} differences"
-            end = "\n" if not running else "\r"
-            print(f"{status}, {took:.0f} s", end=end, flush=True)
-    print(f"seed {asked.seed}: {count} cases, {len(differences)} differences")
-    return 1 if differences else 0
+            faults += found
+    for face in faces:
+        print(f"{face}: {counts[face]} cases")
+    print(f"seed {asked.seed}: {sum(counts.values())} cases, {len(faults)} faults")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

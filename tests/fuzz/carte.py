@@ -8,7 +8,6 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-import strawberry
 from graphql import ExecutionResult, GraphQLError, parse, validate
 from graphql.execution import execute
 
@@ -16,7 +15,7 @@ from graphql_schema.compiled.execution import Execution
 from graphql_schema.compiled.plan import NotCompilableError
 from graphql_schema.compiler.in_memory import compile_operation
 from graphql_schema.context import Context
-from graphql_schema.schema import build
+from graphql_schema.schema import Schema, build
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogItem, CatalogVersion
 from services.domain.documents.directory import DirectoryEntry
@@ -47,7 +46,7 @@ DATA = 8
 
 
 @lru_cache(maxsize=1)
-def schema() -> strawberry.Schema:
+def schema() -> Schema:
     """carte's schema."""
     return build()
 

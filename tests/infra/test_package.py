@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from infra_cdk.packaging import bill_of_materials
 from infra_cdk.packaging.build import Package, build
 from infra_cdk.packaging.bytecode import compiler
 from infra_cdk.packaging.target import LAMBDA, Target, this_machine
@@ -64,6 +65,19 @@ def test_another_process_makes_the_same_bytes(packages: dict[str, Package], tmp_
     )
     first = packages["local"].archive
     assert (tmp_path / first.name).read_bytes() == first.read_bytes()
+
+
+def test_the_bill_of_materials_names_every_library_of_the_package(package: Package) -> None:
+    made = bill_of_materials.write(package.archive, ROOT)
+    bill = json.loads(made.read_text())
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
+    folders = {name.split("/")[0] for name in names(package) if ".dist-info/" in name}
+    assert len(bill["components"]) == len(folders) > 5
+    locked = (ROOT / LOCK).read_text()
+    for component in bill["components"]:
+        assert f"{component['name']}=={component['version']}" in locked
+        assert component["purl"] == f"pkg:pypi/{component['name']}@{component['version']}"
+    assert made.read_bytes() == bill_of_materials.write(package.archive, ROOT).read_bytes()
 
 
 def test_the_same_sources_are_not_packed_again(packages: dict[str, Package]) -> None:

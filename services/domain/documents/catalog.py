@@ -191,9 +191,16 @@ class CatalogVersion:
                     dayparts,
                 ) in body["items"]
             )
-            return cls(market, version, body["currency"], dict(body["categories"]), items)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
+            categories = dict(body["categories"])
+            currency = body["currency"]
+        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
             raise InvalidDocumentError(f"not a catalog version: {error!r}") from error
+        localized_texts = [*categories.values()]
+        for item in items:
+            localized_texts += (item.names, item.descriptions)
+        if not all(isinstance(texts, dict) for texts in localized_texts):
+            raise InvalidDocumentError("not a catalog version: texts by locale are no object")
+        return cls(market, version, currency, categories, items)
 
 
 def localized(texts: Mapping[str, str], *locales: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from services.domain.documents.layout import (
     Body,
+    InvalidDocumentError,
     dump_registers,
     load_registers,
     read_registers,
@@ -34,7 +35,10 @@ class StoreProfile:
         registers = self.registers
         if isinstance(registers, LazyEntries):
             stored = registers.stored.get(field)
-            return None if stored is None else stored[0]
+            try:
+                return None if stored is None else stored[0]
+            except (KeyError, TypeError, IndexError) as error:
+                raise InvalidDocumentError(f"not a profile: {error!r}") from error
         register = registers.get(field)
         return None if register is None else register.value
 

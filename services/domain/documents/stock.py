@@ -31,6 +31,8 @@ from services.domain.register import Register
 from services.domain.stamp import Stamp
 
 REGIONS: Final = "r"  # of a stored stock: the regions that its shares are in the order of
+# What reading a row of another shape raises.
+_SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Stock:
         lines = self.lines
         if isinstance(lines, LazyEntries):
             row = lines.stored.get(item_id)
-            return None if row is None else _left(row)
+            try:
+                return None if row is None else _left(row)
+            except _SHAPE_ERRORS as error:
+                raise InvalidDocumentError(f"not a stock: {error!r}") from error
         line = lines.get(item_id)
         return None if line is None else line.left
 
@@ -58,10 +63,14 @@ class Stock:
                 item: left for item, left in known.items() if left is not None and left <= pieces
             }
         found: dict[str, int] = {}
-        for item, (count, slots) in lines.stored.items():
-            left = count[0] if count and not slots else _left((count, slots))
-            if left is not None and left <= pieces:
-                found[item] = left
+        try:
+            for item, row in lines.stored.items():
+                count, slots = row
+                left = count[0] if count and not slots else _left((count, slots))
+                if left is not None and left <= pieces:
+                    found[item] = left
+        except _SHAPE_ERRORS as error:
+            raise InvalidDocumentError(f"not a stock: {error!r}") from error
         return found
 
     def line(self, item_id: str) -> StockLine:
@@ -216,7 +225,7 @@ class Stock:
                 )
                 for item, (count, slots) in body[ENTRIES].items()
             }
-        except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        except _SHAPE_ERRORS as error:
             raise InvalidDocumentError(f"not a stock: {error!r}") from error
         return cls(store_id, lines)
 

@@ -69,7 +69,7 @@ class Count:
         shares, reserved, given, held = (*more, *_NO_RIGHTS[len(more) :])
         return cls(
             row[0],
-            row[1],
+            dict(row[1]),
             None
             if shares is None
             else {region: one for region, one in zip(regions, shares, strict=False) if one},

@@ -1,0 +1,182 @@
+# ruff: noqa: T201 - a command prints
+"""`python -m tests.fuzz.flood KIND [--unbounded]`: sends a kind of flood, prints what it held.
+
+Runs in a process of its own, because the resident memory of a process says what is really kept,
+whatever the program believes. The service stands before stores that are made up in memory.
+"""
+
+import argparse
+import gc
+import hashlib
+import json
+import random
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from graphql_schema.context import CacheHint
+from services.menu_api.application import Application
+from services.menu_api.auth import TokenVerifier
+from services.menu_api.http_caching import lasting
+from services.menu_api.messages import Payload, Request
+from services.menu_api.response_cache import CachedResponse, ResponseCache, ResponseKey
+from services.menu_api.settings import Oidc
+from services.storage.reads import Reads
+from services.storage.stores import StoreRows
+from tests.fuzz.carte import NOON, Chain
+
+EMOJI = "\U0001f369"
+UNBOUNDED = 10**12
+LARGE = "large_responses"
+
+
+class Stores(Chain):
+    """Stores whose partitions never change."""
+
+    writes = 0
+
+    def rows(self, store_id: str) -> Any:
+        """A partition that is as it was."""
+        return StoreRows(store_id, [])
+
+
+def post(**body: Any) -> Request:
+    """A request with a JSON body."""
+    content = json.dumps(body, ensure_ascii=False).encode()
+    return Request("POST", "/graphql", {"content-type": "application/json"}, body=content)
+
+
+def documents() -> Iterator[Request]:
+    """Valid documents of as many tokens as one may have, each once."""
+    fields = " ".join("__typename" for _ in range(60))
+    for at in range(250):
+        nested = " ".join(f"... on Query @include(if: true) {{ a{at}x{i}: __typename }}"
+                          for i in range(30))  # fmt: skip
+        padding = "# " + EMOJI * 40 + "\n"
+        yield post(query=f"{{ {fields} {nested} }} {padding * 150} # {at}")
+
+
+def compiled() -> Iterator[Request]:
+    """Documents that repeat until they are compiled."""
+    for at in range(120):
+        inner = " ".join(f"... on Region @include(if: $x) {{ a{i}: name }}" for i in range(28))
+        text = f"query($x: Boolean!) {{ region {{ name {inner} }} }} # {at} {EMOJI * 3000}"
+        for _ in range(3):
+            yield post(query=text, variables={"x": True})
+
+
+def automatic() -> Iterator[Request]:
+    """Documents that are sent with their hash."""
+    for at in range(800):
+        text = f"{{ a{at}: __typename }} # {EMOJI}{'x' * 15_000}"
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        yield post(query=text, extensions={"persistedQuery": {"version": 1, "sha256Hash": digest}})
+
+
+def small_responses() -> Iterator[Request]:
+    """Queries with short answers, each another one."""
+    for at in range(60_000):
+        query = {"query": "query($id: ID!) { store(id: $id) { id } }"}
+        variables = json.dumps({"id": f"none-{at}"})
+        yield Request("GET", "/graphql", {}, {**query, "variables": variables})
+
+
+def headers() -> Iterator[Request]:
+    """Long headers, each another one."""
+    for at in range(3000):
+        long = f"text/{at}" + "x" * 30_000 + ", */*"
+        named = {"accept": long, "accept-encoding": long, "content-type": long}
+        yield Request("GET", "/graphql", named, {"query": "{ __typename }"}, carries_bytes=True)
+
+
+FLOODS: dict[str, Callable[[], Iterator[Request]]] = {
+    one.__name__: one for one in (documents, compiled, automatic, small_responses, headers)
+}
+
+
+def large_responses(cache: ResponseCache) -> None:
+    """Keep large answers in all forms in which they are sent."""
+    dice = random.Random(1)
+    for at in range(1200):
+        body = json.dumps(dice.choices(EMOJI + "abcdefgh", k=8000), ensure_ascii=False).encode()
+        payload, hint = Payload(body), CacheHint(5, {f"store:{at}"})
+        made = CachedResponse(payload, hint, None, cache.begin())
+        cache.keep(ResponseKey("{ a }", None, b"%d" % at, ""), made, Reads(), requests=0)
+        made.headers = lasting("application/json", payload, hint)
+        _ = payload.text, payload.packed
+
+
+def application(oidc: Oidc | None = None) -> Application:
+    """The service, in front of stores that are made up in memory."""
+    chain = Stores("flood", 0.0)
+    context = chain.context()
+    services: Any = SimpleNamespace(
+        **{name: getattr(context.services, name) for name in (
+            "region", "version", "catalogs", "directory", "regions", "operations", "journal")},
+        stores=chain, now=lambda: NOON,
+    )  # fmt: skip
+    copies: Any = None
+    return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)
+
+
+def unbound(service: Application) -> None:
+    """Take the bounds in bytes away."""
+    from graphql_schema import document_cache
+    from graphql_schema.compiler import adhoc
+    from services.menu_api import documents as automatic_documents
+    from services.menu_api import response_cache
+
+    executor = service._graphql._executor
+    schema = executor._built()
+    schema.documents._max_bytes = UNBOUNDED
+    executor._adhoc_operations()._max_bytes = UNBOUNDED
+    executor._adhoc_operations()._max_entries = UNBOUNDED
+    service.responses._max_bytes = UNBOUNDED
+    for module, name in (
+        (document_cache, "MAX_DOCUMENT"),
+        (adhoc, "MAX_TEXT"),
+        (automatic_documents, "MAX_AUTOMATIC_BYTES"),
+        (response_cache, "MAX_ENTRY"),
+    ):
+        setattr(module, name, UNBOUNDED)
+
+
+def resident() -> int:
+    """Bytes of this process in memory, counted by Linux."""
+    gc.collect()
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) * 1024
+    raise OSError("this system does not say how much memory a process takes")
+
+
+def main() -> int:
+    """Print the growth of the process in bytes, and how requests were answered."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=[*sorted(FLOODS), LARGE])
+    parser.add_argument("--unbounded", action="store_true")
+    asked = parser.parse_args()
+    service = application()
+    if asked.unbounded:
+        unbound(service)
+    if asked.kind == LARGE:
+        before = resident()
+        large_responses(service.responses)
+        print(json.dumps({"grew": resident() - before, "statuses": {}}))
+        return 0
+    flood = FLOODS[asked.kind]
+    for _, request in zip(range(12), flood(), strict=False):
+        service.respond(request)
+    before = resident()
+    statuses: dict[int, int] = {}
+    for request in flood():
+        status = service.respond(request).status
+        statuses[status] = statuses.get(status, 0) + 1
+    print(json.dumps({"grew": resident() - before, "statuses": statuses}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

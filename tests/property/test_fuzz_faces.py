@@ -1,0 +1,36 @@
+"""Random input at every face that strangers reach is answered or refused, and never trips carte."""
+
+import os
+import random
+from itertools import islice
+
+import pytest
+
+from tests.fuzz.faces import FACES
+from tests.fuzz.planted_faults import PLANTS, Plant, planted
+
+CASES = int(os.environ.get("CARTE_FUZZ_CASES", "1000"))
+# Cases that cost milliseconds, not microseconds: so few of them.
+SLOW = {"operations": 150}
+
+
+def seeds(face: str, cases: int = CASES) -> list[int]:
+    seed = random.randrange(10**9)
+    print(f"{face}: seed {seed}")  # noqa: T201 - to repeat a failure
+    dice = random.Random(seed)
+    return [dice.randrange(10**12) for _ in range(cases * SLOW.get(face, 1000) // 1000)]
+
+
+@pytest.mark.parametrize("face", sorted(FACES.keys() - {"compiled"}))
+def test_a_face_stands(face: str) -> None:
+    for seed in seeds(face):
+        assert FACES[face](seed) is None, f"python -m tests.fuzz --face {face} --case {seed}"
+
+
+@pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__)
+def test_a_planted_fault_is_found(plant: Plant) -> None:
+    face = PLANTS[plant]
+    with planted(plant):
+        faults = (FACES[face](seed) for seed in seeds(face, 10_000))
+        assert next(filter(None, faults), None) is not None
+    assert all(FACES[face](seed) is None for seed in islice(seeds(face), 20))

@@ -1,0 +1,213 @@
+"""What an operation costs: stated in the schema, counted before it runs, refused if too high."""
+
+import json
+import re
+import sys
+from typing import Any
+
+import orjson
+import pytest
+from graphql import build_schema, get_introspection_query, parse
+
+from graphql_schema import compile as compiling
+from graphql_schema.compiler.adhoc import AdhocOperations
+from graphql_schema.cost.directives import MAX_COST
+from graphql_schema.export import MANIFEST, SDL
+from graphql_schema.schema import Schema, build
+from tests.support.chain import add_store, publish_small_catalog
+from tests.support.service import Service
+
+SIZED = re.compile(r"@listSize")
+
+
+@pytest.fixture(scope="module")
+def schema() -> Schema:
+    return build()
+
+
+def cost(schema: Schema, text: str, variables: dict[str, Any] | None = None) -> int:
+    return schema.cost(parse(text), None, {} if variables is None else variables)
+
+
+def test_every_list_of_the_schema_states_its_size(schema: Schema) -> None:
+    connections = {"edges"}  # sized by the field that returns the connection
+    unsized = [
+        f"{type_name}.{name}"
+        for (type_name, name), known in schema.weights.items()
+        if known.is_list and known.size is None and not type_name.startswith("__")
+    ]
+    assert {one.split(".")[1] for one in unsized} == connections
+
+
+def test_the_published_schema_states_what_is_counted(schema: Schema) -> None:
+    text = SDL.read_text()
+    assert build_schema(text).get_directive("cost") is not None
+    for known in ("stores", "storesNear", "editConflicts"):
+        declared = text[text.index(f"\n  {known}(") :]
+        assert SIZED.search(declared[: declared.index("\n\n  ", declared.index("\n  )"))])
+    assert "@textCost(perWord: 100, perCharacter: 5, maximumLength: 100)" in text
+    assert f"may cost {MAX_COST}" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "expected"),
+    [
+        ("{ __typename }", {}, 1),
+        ('{ store(id: "x") { id name } }', {}, 102),
+        # The default page has 20 entries: edges, node, id, and what the field itself weighs.
+        ("{ stores { edges { node { id } } } }", {}, 200 + 1 + 20 * (10 + 1)),
+        ("{ stores(first: 1) { edges { node { id } } } }", {}, 200 + 1 + 11),
+        ("{ stores(first: 5000) { totalCount edges { cursor } } }", {}, 200 + 1 + 1 + 100),
+        ("{ stores(first: -3) { edges { cursor } } }", {}, 201),
+        ("query($n: Int!) { stores(first: $n) { edges { cursor } } }", {"n": 7}, 208),
+        ("query($n: Int! = 9) { stores(first: $n) { edges { cursor } } }", {}, 210),
+        # What is no number is refused later; until then it counts as the largest page.
+        ("query($n: Int!) { stores(first: $n) { edges { cursor } } }", {"n": "x"}, 301),
+        ('{ stores(search: "ab cd", first: 1) { totalCount } }', {}, 200 + 800 + 200 + 25 + 1),
+        ("query($s: String) { stores(search: $s, first: 1) { totalCount } }", {}, 201),
+        ("query($s: String) { stores(search: $s, first: 1) { totalCount } }", {"s": None}, 201),
+        ("{ a: __typename b: __typename }", {}, 2),
+        # One field that is asked for twice runs once, whatever fragments say it.
+        ("{ store(id: 1) { id } ...F } fragment F on Query { store(id: 1) { id name } }", {}, 102),
+        ('{ store(id: "x") { ...F } } fragment F on Store { hours { opens } }', {}, 101 + 7),
+        ("{ ...F ...F } fragment F on Query { __typename }", {}, 1),
+        ('{ menu(storeId: "x") { categories { items { id } } } }', {}, 101 + 8 * (1 + 12)),
+    ],
+)  # fmt: skip
+def test_costs(schema: Schema, text: str, variables: dict[str, Any], expected: int) -> None:
+    assert cost(schema, text, variables) == expected
+
+
+def test_without_variables_the_largest_values_are_assumed(schema: Schema) -> None:
+    text = "query($n: Int, $s: String) { stores(first: $n, search: $s) { edges { cursor } } }"
+    worst = schema.cost(parse(text), None, None)
+    longest = {"n": 100, "s": "a " * 50}
+    assert worst == cost(schema, text, longest) > cost(schema, text, {"n": 1, "s": "a"})
+
+
+def test_every_persisted_operation_is_within_the_limit_for_all_variables(schema: Schema) -> None:
+    for entry in json.loads(MANIFEST.read_text()).values():
+        assert schema.cost(parse(entry["document"]), None, None) <= MAX_COST, entry["name"]
+
+
+def test_a_persisted_operation_that_may_cost_too_much_is_not_compiled(schema: Schema) -> None:
+    dear = " ".join(f"a{at}: stores(search: $s) {{ totalCount }}" for at in range(3))
+    documents = {"dear": f"query Dear($s: String) {{ {dear} }}", "cheap": "{ __typename }"}
+    text, left = compiling.generated(schema._schema, documents, "mark")
+    assert len(left) == 1
+    assert re.fullmatch(r"dear: it may cost \d+, and the limit is 10000", left[0])
+    assert "'cheap'" in text
+
+
+def test_the_introspection_of_graphiql_is_within_half_the_limit(schema: Schema) -> None:
+    query = get_introspection_query(input_value_deprecation=True, specified_by_url=True)
+    assert cost(schema, query) <= MAX_COST / 2
+
+
+DEAR = {
+    "searches": "{ " + " ".join(
+        f'a{at}: stores(search: "{"ab " * 33}") {{ totalCount }}' for at in range(30)) + " }",
+    "pages": "{ " + " ".join(
+        f"a{at}: stores(first: 100) {{ edges {{ node {{ id name hours {{ opens closes }} }} }} }}"
+        for at in range(30)) + " }",
+    "near": "{ " + " ".join(
+        f"a{at}: storesNear(latitude: 1, longitude: 1, radiusKm: 500) {{ distanceKm }}"
+        for at in range(4)) + " }",
+    "introspection": "{ " + " ".join(
+        f"a{at}: __schema {{ types {{ fields {{ name type {{ name ofType {{ name }} }} }} }} }}"
+        for at in range(14)) + " }",
+    "menus": "{ " + " ".join(
+        f'a{at}: menu(storeId: "de-1") {{ categories {{ items {{ id name price {{ amountMinor }}'
+        " allergens } } }" for at in range(16)) + " }",
+    "mutations": "mutation { " + " ".join(
+        f'a{at}: publishCatalog(input: {{operationId: "operation-{at}", market: "de"}}) '
+        "{ version }" for at in range(13)) + " }",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DEAR)
+def test_what_costs_too_much_is_refused_with_its_cost_before_it_runs(
+    service: Service, name: str
+) -> None:
+    response = service.post(DEAR[name])
+    (error,) = orjson.loads(response.body)["errors"]
+    assert response.status == 400
+    assert error["extensions"]["code"] == "COST_LIMIT"
+    assert error["extensions"]["cost"] > error["extensions"]["limit"] == MAX_COST
+    assert str(error["extensions"]["cost"]) in error["message"]
+    assert service.lines[-1]["dynamodb"]["requests"] == 0
+
+
+def test_a_repeated_operation_is_refused_by_the_variables_of_each_request(service: Service) -> None:
+    publish_small_catalog(service.table)
+    add_store(service.table, "de-1")
+    text = "query($n: Int!) { " + " ".join(
+        f"a{at}: stores(first: $n) {{ edges {{ node {{ id name latitude }} }} }}"
+        for at in range(8)
+    ) + " }"  # fmt: skip
+    for _ in range(5):
+        assert service.post(text, variables={"n": 1}).status == 200
+    assert service.post(text, variables={"n": 100}).status == 400
+
+
+def test_an_operation_whose_cost_is_always_allowed_is_compiled_when_it_repeats(
+    schema: Schema,
+) -> None:
+    operations = AdhocOperations(schema, after=1)
+    assert operations.find("query($n: Int!) { stores(first: $n) { totalCount } }", None)
+    dear = "query($n: Int!) { " + " ".join(
+        f"a{at}: stores(first: $n) {{ edges {{ node {{ hours {{ opens }} }} }} }}"
+        for at in range(9)
+    ) + " }"  # fmt: skip
+    assert operations.find(dear, None) is None
+
+
+def test_the_cost_is_returned_to_clients_that_want_it(service: Service) -> None:
+    for text, requested in (("{ __typename }", 1), ('{ store(id: "x") { id } }', 101)):
+        for _ in range(2):
+            response = service.post(text, extensions={"cost": True})
+            answer = orjson.loads(response.body)
+            assert answer["extensions"] == {"cost": {"requested": requested, "limit": MAX_COST}}
+            assert response.headers["cache-control"] == "no-store"
+            assert "extensions" not in orjson.loads(service.post(text).body)
+
+
+def test_a_persisted_document_tells_its_cost_by_post_and_never_by_the_cached_path(
+    service: Service,
+) -> None:
+    document_id, entry = next(iter(json.loads(MANIFEST.read_text()).items()))
+    hashed = {"persistedQuery": {"version": 1, "sha256Hash": document_id}}
+    plain = service.get(f"/graphql/persisted/{document_id}").body
+    told = service.post(entry["document"], extensions={**hashed, "cost": True})
+    assert orjson.loads(told.body)["extensions"]["cost"]["requested"] > 0
+    wanting = service.get(f"/graphql/persisted/{document_id}", extensions='{"cost":true}')
+    assert wanting.body == plain == service.get(f"/graphql/persisted/{document_id}").body
+    assert b"extensions" not in plain
+
+
+def test_counting_is_linear_in_the_document(schema: Schema) -> None:
+    def steps(text: str) -> int:
+        document = parse(text)
+        calls = 0
+
+        def count(*_: object) -> None:
+            nonlocal calls
+            calls += 1
+
+        sys.setprofile(count)
+        try:
+            schema.cost(document, None, {})
+        finally:
+            sys.setprofile(None)
+        return calls
+
+    def chained(count: int) -> str:
+        return "{ ...f0 } " + " ".join(
+            f"fragment f{at} on Query {{ a{at}: __typename ...f{at + 1} }}" for at in range(count)
+        ) + f" fragment f{count} on Query {{ __typename }}"  # fmt: skip
+
+    steps("{ __typename }")  # reads the weights once
+    wide = [steps("{ " + "store(id: 1) { id } " * count + "}") for count in (100, 200, 400)]
+    assert wide[2] - wide[1] <= 2.2 * (wide[1] - wide[0])
+    deep = [steps(chained(count)) for count in (10, 20, 40)]
+    assert deep[2] <= 16 * deep[0] * 1.2, "a chain of n fragments yields each field n times at most"
