@@ -16,7 +16,7 @@ from services.storage.table import Table
 
 if TYPE_CHECKING:
     from services.domain.documents.directory import DirectoryShard
-    from services.domain.store_index import StoreIndex
+    from services.domain.search.index import StoreIndex
 
 DIRECTORY_MAX_AGE_S: Final = 60.0
 RETRY_S: Final = 5.0  # after which a directory that could not be read is read again
@@ -136,7 +136,7 @@ class DirectoryRepository:
         Raises:
             Exception: The directory was never read, and reading it fails now.
         """
-        from services.domain.store_index import StoreIndex
+        from services.domain.search.index import StoreIndex
 
         reads.other()
         index = self._index
