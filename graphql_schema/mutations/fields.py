@@ -1,6 +1,6 @@
 """The fields that inputs and payloads of mutations have in common."""
 
-from typing import Any, Final
+from typing import Any
 
 import strawberry
 

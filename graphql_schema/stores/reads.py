@@ -13,7 +13,7 @@ from graphql_schema.stores.views import (
     StoreView,
 )
 from services.domain.markets import MARKETS, Market
-from services.domain.store_index import InvalidCursorError, Page
+from services.domain.search.index import InvalidCursorError, Page, TooManyWordsError
 
 MAX_RADIUS_KM: Final = 500.0
 MAX_SEARCH: Final = 100
@@ -49,7 +49,7 @@ def stores(
         page = context.services.directory.index().page(
             market=market, search=search, first=first, after=after
         )
-    except InvalidCursorError as error:
+    except (InvalidCursorError, TooManyWordsError) as error:
         raise BadInputError(str(error)) from error
     return _connection(context, page)
 

@@ -15,7 +15,7 @@ from services.storage.replica import Stored
 from services.storage.table import Table
 
 if TYPE_CHECKING:
-    from services.domain.store_index import StoreIndex
+    from services.domain.search.index import StoreIndex
 
 DIRECTORY_MAX_AGE_S: Final = 60.0
 RETRY_S: Final = 5.0  # after which a directory that could not be read is read again
@@ -137,7 +137,7 @@ class DirectoryRepository:
             Exception: The directory was never read, and reading it fails now.
         """
         from services.domain.documents.directory import DirectoryShard
-        from services.domain.store_index import StoreIndex
+        from services.domain.search.index import StoreIndex
 
         reads.other()
         index = self._index

@@ -25,8 +25,8 @@ from services.domain.documents.stock_line import Count, StockLine
 from services.domain.menu import StoreDocuments
 from services.domain.principal import Principal
 from services.domain.register import Register
+from services.domain.search.index import StoreIndex
 from services.domain.stamp import Stamp
-from services.domain.store_index import StoreIndex
 from services.storage.exceptions import CatalogMissingError, ContentionError
 from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.operations import OperationMaker

@@ -10,12 +10,21 @@ from typing import Final
 
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
+from services.domain.markets import MARKETS
+from services.domain.search.folding import folded_words, is_unspaced, spelled_out_words
+
+MAX_WORDS: Final = 10
+"""Most different words of one search: each word is a pass over the stores that match so far."""
 
 _SEPARATOR: Final = "\x1f"
 
 
 class InvalidCursorError(ValueError):
     """A cursor was not made by this index."""
+
+
+class TooManyWordsError(ValueError):
+    """A search has more than `MAX_WORDS` different words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +63,22 @@ class StoreIndex:
     def page(
         self, *, market: str | None, search: str | None, first: int, after: str | None
     ) -> Page:
-        """Stores of a market (or all) in which a word starts with each word of `search`.
+        """Return stores of a market (or all) in which a word starts with each word of `search`.
+
+        A word in Chinese or Japanese script may also stand inside a word of the store. A search
+        without any letter or digit matches no store; a blank search is no search.
 
         Raises:
             InvalidCursorError: `after` is no cursor.
+            TooManyWordsError: `search` has more than `MAX_WORDS` different words.
         """
         low, high = 0, len(self._keys)
         if market is not None:
             low = bisect.bisect_left(self._keys, market + _SEPARATOR)
             high = bisect.bisect_left(self._keys, market + chr(ord(_SEPARATOR) + 1))
-        wanted = [" " + word for word in normalized(search or "").split()]
         matches: list[int] | range = range(low, high)
-        if wanted:
-            words = self._words
-            matches = [at for at in matches if all(word in words[at] for word in wanted)]
+        if search is not None and search.strip():
+            matches = self._matching(_wanted(search), matches)
         start = 0
         if after is not None:
             position = bisect.bisect_right(self._keys, _decoded(after))
@@ -79,6 +90,15 @@ class StoreIndex:
             has_next=start + len(chosen) < len(matches),
             has_previous=start > 0,
         )
+
+    def _matching(self, wanted: list[str], candidates: list[int] | range) -> list[int]:
+        if not wanted:
+            return []
+        texts = self._words
+        # One pass a word over what is left: the longest word, likely the rarest, goes first.
+        for word in wanted:
+            candidates = [at for at in candidates if word in texts[at]]
+        return list(candidates)
 
     def near(
         self, latitude: float, longitude: float, radius_km: float, first: int
@@ -95,22 +115,44 @@ class StoreIndex:
         return [(entry, distance) for distance, _, entry in found[:first]]
 
 
-def normalized(text: str) -> str:
-    """Lower case, accents off, everything that is no letter or digit as one blank."""
+def _wanted(search: str) -> list[str]:
+    words = sorted(set(folded_words(search)), key=lambda word: (-len(word), word))
+    if len(words) > MAX_WORDS:
+        raise TooManyWordsError(
+            f"search has {len(words)} different words; leave at most {MAX_WORDS}"
+        )
+    # A word that begins a longer one is implied by it.
+    words = [
+        word for at, word in enumerate(words) if not any(w.startswith(word) for w in words[:at])
+    ]
+    return [word if is_unspaced(word) else " " + word for word in words]
+
+
+def _words(entry: DirectoryEntry) -> str:
+    market = MARKETS.get(entry.market)
+    country = market.country if market else None
+    parts = (entry.city, entry.name, entry.postal_code, entry.street, entry.store_id, country)
+    text = " ".join(part for part in parts if part)
+    words = folded_words(text)
+    if not text.isascii():
+        # A set: most of the words are the same in both spellings.
+        words += sorted(set(spelled_out_words(text)) - set(words))
+    if entry.postal_code:
+        words.append("".join(folded_words(entry.postal_code)))
+    return " " + " ".join(words)
+
+
+def _ordering(text: str) -> str:
+    # Stands in cursors that clients keep: a change of what search compares must not change it.
     plain = "".join(
         one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
     )
     return " ".join("".join(c if c.isalnum() else " " for c in plain.casefold()).split())
 
 
-def _words(entry: DirectoryEntry) -> str:
-    parts = (entry.city, entry.name, entry.postal_code, entry.street, entry.store_id)
-    return " " + normalized(" ".join(part for part in parts if part))
-
-
 def _key(entry: DirectoryEntry) -> str:
     return _SEPARATOR.join(
-        (entry.market, normalized(entry.city), normalized(entry.name), entry.store_id)
+        (entry.market, _ordering(entry.city), _ordering(entry.name), entry.store_id)
     )
 
 

@@ -1,0 +1,1 @@
+"""Search of stores by words: how texts are compared, and the index over the directory."""

@@ -1,0 +1,70 @@
+"""Folds texts to the words that search compares: case, accents, ligatures and widths removed.
+
+The compatibility forms are those of Unicode Standard Annex 15 (NFKD, NFC). Marks are removed from
+Latin, Greek and Cyrillic letters only: a voicing mark of kana and a vowel sign of an Indic script
+distinguish words.
+"""
+
+import unicodedata
+from typing import Final
+
+_PLAIN: Final = str.maketrans(
+    {
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
+        "ø": "o",
+        "ł": "l",
+        "œ": "oe",
+        "æ": "ae",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+    }
+)
+_SPELLED_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
+_ALPHABETS: Final = ("LATIN ", "GREEK ", "CYRILLIC ")
+_UNSPACED: Final = ("CJK ", "HIRAGANA ", "KATAKANA ", "KATAKANA-")
+
+
+def folded_words(text: str) -> list[str]:
+    """Return the words of a text as search compares them: `Łódź` gives `lodz`.
+
+    A text without a letter or digit (punctuation, emoji) gives no words.
+    """
+    if text.isascii():
+        # Most texts; the same result as below at a tenth of the cost.
+        return _split(text.lower())
+    lower = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
+    return _split(_without_accents(lower))
+
+
+def spelled_out_words(text: str) -> list[str]:
+    """Return the words with umlauts written as two letters: `Köln` gives `koeln`."""
+    lower = unicodedata.normalize("NFKC", text).casefold().translate(_SPELLED_OUT)
+    return folded_words(lower)
+
+
+def is_unspaced(word: str) -> bool:
+    """Return whether a word is of a script without blanks between words (Chinese, Japanese)."""
+    return not word.isascii() and any(
+        unicodedata.name(letter, "").startswith(_UNSPACED) for letter in word
+    )
+
+
+def _without_accents(text: str) -> str:
+    kept: list[str] = []
+    accents_fall = False
+    for letter in unicodedata.normalize("NFD", text):
+        if not unicodedata.combining(letter):
+            accents_fall = unicodedata.name(letter, "").startswith(_ALPHABETS)
+        elif accents_fall:
+            continue
+        kept.append(letter)
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_PLAIN)
+
+
+def _split(text: str) -> list[str]:
+    return "".join(
+        letter if letter.isalnum() or (letter > "\x7f" and unicodedata.category(letter)[0] == "M")
+        else " "
+        for letter in text
+    ).split()  # fmt: skip
