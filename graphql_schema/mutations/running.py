@@ -16,7 +16,6 @@ from graphql_schema.mutations.errors import (
     UnknownItemError,
     UnknownStoreError,
 )
-from graphql_schema.mutations.fields import MAX_LINES
 from graphql_schema.stores.ids import is_store_id
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile

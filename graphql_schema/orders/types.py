@@ -184,7 +184,7 @@ class Order:
         def money(amount: int) -> Money:
             return Money(amount_minor=amount, currency=placed.currency)
 
-        at = zone(store.profile["time_zone"]) if store else UTC
+        at = zone(store.time_zone) if store else UTC
         return cls(
             id=strawberry.ID(order.order_id),
             store=store,  # type: ignore[arg-type]  # a view has the attributes of the type

@@ -11,6 +11,7 @@ WEB_ACL: Final = "AWS::WAFv2::WebACL"
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # AWS's own policies, by the ids that its documentation gives.
 ALL_VIEWER: Final = "216adef6-5c7f-47e4-b989-5492eafa07d3"
+ALL_VIEWER_EXCEPT_HOST: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # A reader waits this long at most before the next origin is asked: attempts x seconds.
 _LONGEST_WAIT_S: Final = 6

@@ -123,8 +123,8 @@ def unavailable(
 ) -> Outcome:
     """Return the answer where a fault of ours left nothing usable: 503, and no `data`.
 
-    Caches and failovers in front recognize a fault by the status, and a client repeats the request in
-    another region at once, or here after Retry-After.
+    Caches and failovers in front recognize a fault by the status, and a client repeats the request
+    in another region at once, or here after Retry-After.
     """
     from services.domain.faults import shown
     from services.storage.fault_codes import code_of

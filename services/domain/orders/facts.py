@@ -13,6 +13,7 @@ from services.domain.quotes.line import Line
 from services.domain.stamp import Stamp
 
 CARD: Final = "card"
+AT_STORE: Final = "store"
 
 GUEST: Final = "guest"
 STORE: Final = "store"

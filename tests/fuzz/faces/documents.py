@@ -12,6 +12,7 @@ from services.domain.documents.directory import DirectoryShard
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_rights import counted
 from services.domain.stamp import Stamp
 from tests.fuzz.faces.mutation import mutated
 
@@ -23,7 +24,7 @@ def _bodies() -> dict[str, tuple[Any, Callable[[Any], Any]]]:
         {"name": "Carte", "market": "de", "hours": "24/7"}, STAMP
     )
     assortment = Assortment("1", {}).assign({"a": {"price": 1, "listed": True}}, STAMP)
-    stock = Stock("1", {}).counted("a", 5, STAMP)
+    stock = counted(Stock("1", {}), "a", 5, STAMP, ("eu-west-1", "us-east-1"))
     draft = CatalogDraft("us", "1", {}).assign({"names": {"en": "Ring"}, "price": 1}, STAMP)
     shard = DirectoryShard("us#00", {}).assign({"1": ["us", "Carte", "Berlin"]}, STAMP)
     item = CatalogItem("1", "c", {"en": "x"}, {}, None, 1, ("MILK",), 2, True, ())
