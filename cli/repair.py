@@ -34,7 +34,9 @@ def command(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare every document with its journal and operation records, and repair what it lacks.
+    """Repair what documents lack of their journal.
+
+    Every document is compared with its journal entries and operation records.
 
     Each region's reconciler checks its own replica. Exits with 0 when nothing was found or all of
     it was repaired, else with 1; a dry run exits with 1 when it found anything. On AWS, invoke the

@@ -176,29 +176,41 @@ class OrderMutations:
         resolver=place_order,
         description="Orders for pickup; needs no account. The order's id in the answer is the "
         "guest's key to it.",
+        directives=fields.weight(),
     )
     cancel_order: OrderPayload = strawberry.mutation(
         resolver=cancel_order,
         description="The guest takes an order back, for whoever knows its id; until it is ready.",
+        directives=fields.weight(),
     )
     accept_order: OrderPayload = strawberry.mutation(
-        resolver=accept_order, description="The store makes the order; staff of the store."
+        resolver=accept_order,
+        description="The store makes the order; staff of the store.",
+        directives=fields.weight(),
     )
     reject_order: OrderPayload = strawberry.mutation(
-        resolver=reject_order, description="The store refuses the order; staff of the store."
+        resolver=reject_order,
+        description="The store refuses the order; staff of the store.",
+        directives=fields.weight(),
     )
     mark_order_ready: OrderPayload = strawberry.mutation(
-        resolver=mark_order_ready, description="The order can be collected; staff of the store."
+        resolver=mark_order_ready,
+        description="The order can be collected; staff of the store.",
+        directives=fields.weight(),
     )
     mark_order_collected: OrderPayload = strawberry.mutation(
-        resolver=mark_order_collected, description="The guest has it; staff of the store."
+        resolver=mark_order_collected,
+        description="The guest has it; staff of the store.",
+        directives=fields.weight(),
     )
     decide_order_review: OrderPayload = strawberry.mutation(
         resolver=decide_order_review,
         description="Lets a large order pass, or rejects it; staff of the store.",
+        directives=fields.weight(),
     )
     forget_guest: ForgetGuestPayload = strawberry.mutation(
         resolver=forget_guest,
         description="Removes the personal data of an order in all regions, for ever; for whoever "
         "knows its id.",
+        directives=fields.weight(),
     )

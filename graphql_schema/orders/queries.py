@@ -1,11 +1,12 @@
 """The queries of orders: one order, a store's orders, pickup slots, quotes."""
 
-from datetime import date
-from typing import Annotated, cast
+from datetime import date, timedelta
+from typing import Annotated, Final, cast
 
 import strawberry
 
 from graphql_schema.access import manager_of
+from graphql_schema.cost.directives import Cost, page, sized
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
 from graphql_schema.mutations.errors import MutationError
@@ -15,7 +16,7 @@ from graphql_schema.orders.reading import bounds_of, order_of, ordering_store
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order, OrderConnection, OrderStatus, PickupSlot, Quote
 from graphql_schema.pagination.arguments import After
-from graphql_schema.pagination.reads import check_first
+from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from graphql_schema.stores.ids import is_store_id
 from graphql_schema.stores.views import StoreView
@@ -28,6 +29,8 @@ from services.domain.quotes.pickup import OpeningTimes, slots
 from services.domain.quotes.quote import Asked
 from services.domain.quotes.quote import quote as quoted
 
+MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
+
 OrderId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The order's id.")]
 StoreId = Annotated[strawberry.ID, strawberry.argument(description="The store's id.")]
 FirstOrders = Annotated[int, strawberry.argument(description="Page size, 1 to 100.")]
@@ -37,7 +40,7 @@ FirstOrders = Annotated[int, strawberry.argument(description="Page size, 1 to 10
 class QuotePayload:
     quote: Quote | None = strawberry.field(description="The quote; null on errors.")
     errors: list[MutationError] = strawberry.field(
-        description="Why it cannot be ordered; empty on success."
+        description="Why it cannot be ordered; empty on success.", directives=[sized(10)]
     )
 
 
@@ -47,6 +50,17 @@ def order(info: Info, order_id: OrderId) -> Order | None:
     context.cache.narrow(0)
     found = context.services.orders.read(order_id) if is_order_id(order_id) else None
     return None if found is None else order_of(context, found)
+
+
+def _near(day: date | None, today: date) -> date:
+    """Return the day, today where it is None.
+
+    Raises:
+        BadInputError: It is further away than `MAX_DAYS`.
+    """
+    if day is not None and abs(day - today) > timedelta(days=MAX_DAYS):
+        raise BadInputError(f"day is within {MAX_DAYS} days of today, {today.isoformat()}")
+    return day or today
 
 
 def store_orders(  # noqa: PLR0917 - the arguments of the field
@@ -75,7 +89,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     store = StoreView(profile, context.at)
     hours = OpeningTimes(profile["hours"], profile["time_zone"])
-    start, end = bounds_of(profile, day or hours.today(context.at))
+    start, end = bounds_of(profile, _near(day, hours.today(context.at)))
     wanted = None if status is None else {str(one.value) for one in status}
     found = []
     for one in context.services.orders.board(store_id, utc_days(start, end)):
@@ -89,8 +103,8 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     if after is not None and after not in ids:
         raise BadInputError("`after` is no cursor of this list")
     at = 0 if after is None else ids.index(after) + 1
-    page = found[at : at + first]
-    shown = [(one.order_id, Order.of(one, store, None)) for one in page]
+    chosen = found[at : at + first]
+    shown = [(one.order_id, Order.of(one, store, None)) for one in chosen]
     edges = [EdgeView(shape, cursor) for cursor, shape in shown if shape is not None]
     info_view = PageInfoView(
         at + first < len(found),
@@ -119,7 +133,7 @@ def pickup_slots(
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     opening = OpeningTimes(profile["hours"], profile["time_zone"])
     rules = services.order_rules.pickup
-    chosen = slots(opening, day or opening.today(context.at), context.at, rules)
+    chosen = slots(opening, _near(day, opening.today(context.at)), context.at, rules)
     used = services.orders.slot_use(store_id, sorted({one.utc_day for one in chosen}))
     regions = services.orders.regions
     nearest = nearest_regions(profile["latitude"], profile["longitude"], regions)
@@ -162,15 +176,20 @@ class OrderQueries:
     order: Order | None = strawberry.field(
         resolver=order,
         description="An order, for whoever knows its id. Null: there is none here (yet).",
+        directives=[Cost(weight=200)],
     )
     store_orders: OrderConnection = strawberry.field(
         resolver=store_orders,
         description="A store's orders by day of the pickup; staff only. Contacts are left out.",
+        directives=[Cost(weight=800), page(MAX_PAGE, "edges")],
     )
     pickup_slots: list[PickupSlot] = strawberry.field(
         resolver=pickup_slots,
         description="When orders can be collected at a store, up to seven days ahead.",
+        directives=[Cost(weight=300), sized(96)],
     )
     quote: QuotePayload = strawberry.field(
-        resolver=quote, description="What an order would cost, and when it could be collected."
+        resolver=quote,
+        description="What an order would cost, and when it could be collected.",
+        directives=[Cost(weight=300)],
     )

@@ -7,6 +7,7 @@ from typing import Final, Self
 
 import strawberry
 
+from graphql_schema.cost.directives import sized
 from graphql_schema.money import Money
 from graphql_schema.pagination.types import Connection
 from graphql_schema.stamps import moment
@@ -131,7 +132,9 @@ class OrderContact:
     name: str | None = strawberry.field(description="The name to call.")
     mail: str | None = strawberry.field(description="Mail address.")
     phone: str | None = strawberry.field(description="Telephone number.")
-    notes: list[str] = strawberry.field(description="Notes on lines, in the order of the lines.")
+    notes: list[str] = strawberry.field(
+        description="Notes on lines, in the order of the lines.", directives=[sized(10)]
+    )
 
     @classmethod
     def of(cls, contact: StoredContact) -> Self:
@@ -163,10 +166,14 @@ class Order:
     needs_approval: bool = strawberry.field(
         description="It is large: a manager has to approve it before the store may accept it."
     )
-    lines: list[OrderLine] = strawberry.field(description="What was ordered.")
+    lines: list[OrderLine] = strawberry.field(
+        description="What was ordered.", directives=[sized(10)]
+    )
     total: Money = strawberry.field(description="What the guest pays, tax included.")
     tax: Money = strawberry.field(description="The part of `total` that is tax.")
-    events: list[OrderEvent] = strawberry.field(description="What happened, earliest first.")
+    events: list[OrderEvent] = strawberry.field(
+        description="What happened, earliest first.", directives=[sized(10)]
+    )
     contact: OrderContact | None = strawberry.field(
         description="Who collects it. Null: forgotten or expired, and in lists."
     )
@@ -242,8 +249,12 @@ class TaxAmount:
 
 @strawberry.type(description="What an order would cost, and when it could be collected.")
 class Quote:
-    lines: list[OrderLine] = strawberry.field(description="The lines, priced.")
-    taxes: list[TaxAmount] = strawberry.field(description="Taxes in the total, by name and rate.")
+    lines: list[OrderLine] = strawberry.field(
+        description="The lines, priced.", directives=[sized(10)]
+    )
+    taxes: list[TaxAmount] = strawberry.field(
+        description="Taxes in the total, by name and rate.", directives=[sized(3)]
+    )
     total: Money = strawberry.field(
         description="What the guest pays, tax included; pass it as `expectedTotal`."
     )

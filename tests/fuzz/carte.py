@@ -68,6 +68,7 @@ class Chain:
         services: Any = SimpleNamespace(
             region="eu-west-1",
             version="1.2.3",
+            deployed=(),
             stores=self,
             catalogs=SimpleNamespace(current=self.catalog),
             directory=SimpleNamespace(index=self.index),

@@ -114,7 +114,8 @@ def application(oidc: Oidc | None = None) -> Application:
     context = chain.context()
     services: Any = SimpleNamespace(
         **{name: getattr(context.services, name) for name in (
-            "region", "version", "catalogs", "directory", "regions", "operations", "journal")},
+            "region", "version", "catalogs", "directory", "regions", "operations", "journal",
+            "deployed")},
         stores=chain, now=lambda: NOON,
     )  # fmt: skip
     copies: Any = None

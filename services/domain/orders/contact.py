@@ -15,7 +15,9 @@ MAX_NAME: Final = 80
 MAX_MAIL: Final = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MAX_PHONE: Final = 24
 
-_MAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_MAIL: Final = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}"
+)
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{4,22}", re.ASCII)
 
 

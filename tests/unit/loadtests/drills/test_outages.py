@@ -90,7 +90,7 @@ def test_what_nothing_was_observed_of_is_not_0() -> None:
     story = evidence([], [fault(10), heal(30)], compared=0, lag_p99_s=None, lag_max_s=None)
     figures = figures_of(find(story), story)
     zeros = {name for name, one in figures.items() if one.value == 0}
-    assert zeros <= {"requests", "deviated", "deployed_regions", "canary_failures"}
+    assert zeros <= {"requests", "deviated", "deployed_regions", "canary_failures", "alarms"}
     for name in ("failed_gets", "failed_posts", "lost_writes", "unequal", "staleness_max_s"):
         assert figures[name].value is None
         assert figures[name].reason
