@@ -341,6 +341,8 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
     for field in root:
         for argument in field["args"]:
             kind = argument["type"]["name"] or argument["type"]["ofType"]["name"]
+            if kind is None or kind == "QuoteInput":  # tests/property/test_extremes.py has these
+                continue
             declared = kind + ("!" if argument["type"]["kind"] == "NON_NULL" else "")
             others = {
                 one["name"]: required[one["name"]]
