@@ -11,12 +11,15 @@ import hashlib
 import json
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from graphql_schema.context import CacheHint
+from services.domain.orders.order import Order
+from services.domain.orders.slot_use import SlotUse
+from services.domain.quotes.delivered_rules import RULES
 from services.menu_api.application import Application
 from services.menu_api.auth import TokenVerifier
 from services.menu_api.http_caching import lasting
@@ -108,6 +111,23 @@ def large_responses(cache: ResponseCache) -> None:
         _ = payload.text, payload.packed
 
 
+class _NoOrders:
+    """Orders of a region in which none was placed."""
+
+    regions = ("eu-west-1",)
+
+    def read(self, _order_id: str) -> None:
+        """Return no order."""
+
+    def board(self, _store_id: str, _days: Iterable[str]) -> list[Order]:
+        """Return no orders."""
+        return []
+
+    def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
+        """Return slots that are all free."""
+        return {day: SlotUse.joined(store_id, day, ()) for day in days}
+
+
 def application(oidc: Oidc | None = None) -> Application:
     """The service, in front of stores that are made up in memory."""
     chain = Stores("flood", 0.0)
@@ -116,7 +136,7 @@ def application(oidc: Oidc | None = None) -> Application:
         **{name: getattr(context.services, name) for name in (
             "region", "version", "catalogs", "directory", "regions", "operations", "journal",
             "deployed")},
-        stores=chain, now=lambda: NOON,
+        stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
     )  # fmt: skip
     copies: Any = None
     return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)

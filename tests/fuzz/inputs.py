@@ -15,6 +15,7 @@ _LITERALS: dict[str, tuple[str, ...]] = {
     "Boolean": ("true", "false"),
     "Even": ("2", "0", "4"),
     "Blob": ("1",),
+    "Date": ('"2026-05-04"', '"2026-10-25"'),
     "DateTime": ('"2026-05-04T08:00:00+02:00"', '"2026-05-04T06:00:00Z"'),
 }
 _VALUES: dict[str, tuple[Any, ...]] = {
@@ -25,6 +26,7 @@ _VALUES: dict[str, tuple[Any, ...]] = {
     "Boolean": (True, False),
     "Even": (2, 0),
     "Blob": (1,),
+    "Date": ("2026-05-04", "0001-01-01"),
     "DateTime": ("2026-05-04T08:00:00+02:00", "2026-05-04T06:00:00Z"),
 }
 WRONG: tuple[Any, ...] = (None, 1.5, "wrong", [], {}, True, 2**40, [None], {"in0": 1})
