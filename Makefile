@@ -40,7 +40,7 @@ property: .venv/.ready $(COMPILED) ## random tests of what must hold for all inp
 	$(call pytest,tests/property,-n $(CORES))
 
 fuzz: .venv/.ready $(COMPILED) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
-	@.venv/bin/python -m tests.fuzz $(ARGS)
+	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS))
 
 infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
 	$(call pytest,tests/infra,-n $(CORES))

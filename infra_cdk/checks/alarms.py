@@ -60,6 +60,8 @@ def alarms_look_where_the_metric_is(cloud: Cloud) -> Iterator[tuple[Resource, st
 _STATISTICS: Final = {
     **dict.fromkeys(("Errors", "Invocations", "Faults", "Throttles", "Repairs", "Skipped"), "Sum"),
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
+    "ReconcilerFound": "Sum",
+    "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
     **dict.fromkeys(("Duration", "Latency", "OriginLatency"), "p99"),
     # Averages of a share: API Gateway and CloudFront publish 0 or 1, or percent, per request.
@@ -70,7 +72,8 @@ _STATISTICS: Final = {
 _SILENCE: Final = {"HealthCheckStatus": "breaching", "Drained": "ignore"}
 # Published by our own code without dimensions, one time series a region.
 _WITHOUT_DIMENSIONS: Final = frozenset(
-    {"AlertsFailed", "CountFilesFailed", "Drained", "Repairs", "Skipped"}
+    {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
+    | {"UnverifiedMinutes"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 

@@ -383,7 +383,8 @@ ROWS: Final[tuple[Row, ...]] = (
         "other files are taken for counts", "NotificationConfiguration"),
     Row(_QUEUE, "SqsManagedSseEnabled", is_(True), "messages lie in the clear"),
     Row(_QUEUE, "RedrivePolicy.deadLetterTargetArn", given, "what fails is lost", "RedrivePolicy"),
-    Row(_TABLE, "AttributeDefinitions.*.AttributeName", lambda value: value in {"pk", "sk"},
+    Row(_TABLE, "AttributeDefinitions.*.AttributeName", lambda value: value in {
+        "pk", "sk", "board", "board_at", "work", "work_at"},
         "no document is found"),
     Row(_TABLE, "KeySchema.0.KeyType", is_("HASH"), "no document is found"),
     Row(_TABLE, "KeySchema.1.KeyType", is_("RANGE"), "no document is found"),
@@ -405,7 +406,8 @@ ROWS: Final[tuple[Row, ...]] = (
         "LoggingConfig"),
     Row(_FUNCTION, "TracingConfig.Mode", is_("Active"), "traces end at the API", "LoggingConfig"),
     Row(_FUNCTION, "Handler", lambda text: str(text) in {
-        f"services.{one}.handler.handler" for one in ("convergence", "inventory", "menu_api")},
+        "services.convergence.reconciler.handler",
+        *(f"services.{one}.handler.handler" for one in ("convergence", "inventory", "menu_api"))},
         "no code is found", "LoggingConfig"),
     Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
         "VpcConfig"),
@@ -425,7 +427,8 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_MAPPING, "EventSourceArn", given, "it is fed by nothing"),
     Row("AWS::EC2::VPC", "CidrBlock", is_("10.0.0.0/16"), "subnets do not fit"),
     Row("AWS::Lambda::Permission", "Action", is_("lambda:InvokeFunction"), "the API may not call"),
-    Row("AWS::Lambda::Permission", "Principal", is_("apigateway.amazonaws.com"), "as above"),
+    Row("AWS::Lambda::Permission", "Principal", lambda value: value in {
+        "apigateway.amazonaws.com", "events.amazonaws.com"}, "as above"),
     Row(_GROUP, "AlarmConfiguration.Enabled", is_(True), "an alarm stops no deployment"),
     Row(_GROUP, "AlarmConfiguration.Alarms.*.Name", given, "an alarm stops no deployment"),
     Row(_GROUP, "DeploymentStyle", is_({"DeploymentOption": "WITH_TRAFFIC_CONTROL",

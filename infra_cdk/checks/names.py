@@ -34,13 +34,14 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::IAM::Role", "RoleName"): ("carte-deployment",),
     ("AWS::Lambda::Alias", "Name"): ("live",),
     ("AWS::Lambda::Function", "FunctionName"): (
-        *("carte-convergence", "carte-inventory", "carte-menu-api"),
+        *("carte-convergence", "carte-inventory", "carte-menu-api", "carte-reconciler"),
     ),
     ("AWS::Logs::Delivery", "DeliverySourceName"): ("carte-edge",),
     ("AWS::Logs::DeliveryDestination", "Name"): ("carte-edge",),
     ("AWS::Logs::DeliverySource", "Name"): ("carte-edge",),
     ("AWS::Logs::LogGroup", "LogGroupName"): (
         *("/carte/api-access", "/carte/convergence", "/carte/inventory", "/carte/menu-api"),
+        "/carte/reconciler",
     ),
     ("AWS::Route53RecoveryControl::Cluster", "Name"): ("carte",),
     ("AWS::Route53RecoveryControl::ControlPanel", "Name"): ("carte",),

@@ -8,6 +8,7 @@ from infra_cdk.checks.compute import FUNCTION, environment
 from infra_cdk.checks.edge import WEB_ACL
 from infra_cdk.checks.model import Cloud, Resource, as_text, references
 from infra_cdk.config import Deployment
+from services.domain.orders.table_indexes import INDEXES
 
 # What health checks, canaries and smoke tests of all regions need together, with a margin.
 _PROBES: Final = (100, 100)
@@ -88,11 +89,13 @@ def _table(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str
             alias = f":{replica.get('Region')}:{deployment.account}:alias/carte-table{suffix}"
             if key.endswith(alias) != (database.keys == "customer"):
                 yield table, f"is encrypted in {replica.get('Region')} by {key or 'no key'}"
-        if len(properties.get("AttributeDefinitions", [])) != _KEYS:
-            yield table, "does not define its two keys"
+        if {
+            one.get("AttributeName") for one in properties.get("AttributeDefinitions", [])
+        } != _KEYS:
+            yield table, "does not define its keys and those of its indexes"
 
 
-_KEYS: Final = 2
+_KEYS: Final = {"pk", "sk"}.union(*((one.partition, one.sort) for one in INDEXES))
 
 
 def _health(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:

@@ -79,6 +79,7 @@ def test_the_lambda_may_do_no_more_with_the_table_than_it_does(assembly: Assembl
     table = {action for action in rights if action.startswith("dynamodb:")}
     assert table == {
         "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -120,6 +121,7 @@ def test_every_log_is_kept_for_a_while_and_not_for_ever(assembly: Assembly) -> N
         "/carte/convergence",
         "/carte/inventory",
         "/carte/menu-api",
+        "/carte/reconciler",
     }
     assert {log["RetentionInDays"] for log in logs} == {assembly.deployment.log_retention_days}
 
