@@ -160,7 +160,9 @@ class DirectoryRepository:
             else:
                 self._index, self._revisions, self._fault = index, revisions, None
                 # Spread over time, so that a thousand warm Lambdas do not read it in one second.
-                self._expires = self._monotonic() + self._max_age_s * random.uniform(0.8, 1.0)
+                # An empty one is about to be filled: the first stores are found within seconds.
+                age = self._max_age_s if rows else min(self._max_age_s, RETRY_S)
+                self._expires = self._monotonic() + age * random.uniform(0.8, 1.0)
         if self._fault is not None:
             reads.outdated(self._fault)
         return index
