@@ -92,7 +92,9 @@ class Startup:
         empty = self._deploy()
         self._start_replicator(empty=empty)
         self._start_programs()
-        if empty and self._options.stores:
+        if not empty:
+            self._wait_for_stores()
+        elif self._options.stores:
             self._seed()
 
     def _start_emulators(self) -> None:
@@ -199,7 +201,6 @@ class Startup:
         self._wait_healthy(
             {"edge": layout.edge_url + "/health", "faults": layout.faults_url + "/ready"}
         )
-        self._wait_for_stores()
         self._done("API, gates and edge", began)
 
     def _wait_for_stores(self) -> None:
