@@ -20,7 +20,8 @@ ARGUMENTS = {
     "inventory": '(storeId: "de-1")',
     "editConflicts": '(storeId: "de-1")',
     "order": f'(id: "{order_id("operation-3")}")',
-    "storeOrders": '(storeId: "de-1")',
+    # All fields of the default page of 50 would exceed the limit on an operation's cost.
+    "storeOrders": '(storeId: "de-1", first: 20)',
     "pickupSlots": '(storeId: "de-1", day: "2026-05-05")',
     "quote": '(input: { storeId: "de-1", lines: [{ itemId: "glazed", quantity: 1 }] })',
 }
