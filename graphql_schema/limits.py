@@ -23,9 +23,11 @@ from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 from graphql_schema.errors import CodedError
 
 LIMIT_EXCEEDED: Final = "LIMIT_EXCEEDED"
-MAX_DEPTH: Final = 14  # the introspection query of GraphiQL needs 13
+MAX_DEPTH: Final = 15  # the introspection query of graphql-js 16.9 and later needs 15
 MAX_ALIASES: Final = 30
 MAX_TOKENS: Final = 2000
+# Each error counts lines from the document's start up to its place.
+MAX_LINES: Final = 1000
 MAX_DEFINITIONS: Final = 50  # operations and fragments
 # Fields and fragments of all operations, each counted as often as fragments spread it.
 MAX_SELECTIONS: Final = 1000
@@ -39,6 +41,16 @@ MAX_ERRORS: Final = 20
 def rules() -> list[Any]:
     """Return the validation rules that the schema adds to GraphQL's own."""
     return [MaybeNullValidationRule, OneOfInputValidationRule]
+
+
+def check_text(text: str) -> None:
+    """Refuse a document that has too many lines, before it is parsed.
+
+    Raises:
+        CodedError: LIMIT_EXCEEDED; the message names the limit and its value.
+    """
+    if text.count("\n") + text.count("\r") - text.count("\r\n") >= MAX_LINES:
+        raise _exceeded("lines", MAX_LINES)
 
 
 def check(document: DocumentNode) -> None:

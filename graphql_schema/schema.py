@@ -27,6 +27,8 @@ class OperationRules(SchemaExtension):
         context = self.execution_context
         known = self._schema.documents.find(context.query) if context.query else None
         context.graphql_document = known
+        if known is None and context.query:
+            limits.check_text(context.query)
         yield
         document = context.graphql_document
         if document is not None and known is None:

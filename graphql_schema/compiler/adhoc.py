@@ -19,7 +19,7 @@ from graphql_schema.compiled.plan import NotCompilableError
 from graphql_schema.compiler.in_memory import compile_operation
 from graphql_schema.cost.directives import MAX_COST
 from graphql_schema.errors import CodedError
-from graphql_schema.limits import MAX_TOKENS, check, rules
+from graphql_schema.limits import MAX_TOKENS, check, check_text, rules
 from graphql_schema.schema import Schema
 
 AFTER: Final = 3
@@ -121,6 +121,7 @@ class AdhocOperations:
 
 def _valid(schema: Schema, text: str) -> DocumentNode | None:
     try:
+        check_text(text)
         document = parse(text, max_tokens=MAX_TOKENS)
         check(document)
     except (GraphQLError, CodedError, RecursionError):
