@@ -1,4 +1,4 @@
-"""One batch of stream records: settle each in order, stop at the first that cannot be settled."""
+"""Settles a batch of stream records in order, up to the first that cannot be settled."""
 
 import sys
 import time
@@ -20,14 +20,14 @@ _RESERVE_MS: Final = 8_000
 
 
 class UnsettledError(RuntimeError):
-    """The batch stopped at a record; raised where partial answers are not understood."""
+    """The batch stopped at a record, and the caller does not support partial answers."""
 
 
 class Batches:
-    """Answers the events of a DynamoDB stream.
+    """Settles the events of a DynamoDB stream.
 
     Attributes:
-        region: shown in the log.
+        region: Shown in the log.
     """
 
     def __init__(
@@ -42,12 +42,12 @@ class Batches:
         """Prepare.
 
         Args:
-            region: shown in the log.
-            repairer: does the work.
-            alerts: tells what was sold out; None: nobody wants to know.
-            partial_answers: whether the caller understands `batchItemFailures`. The emulator drops
-                what they name, so there the whole batch must fail and come again.
-            log: takes lines with their newlines.
+            region: Shown in the log.
+            repairer: Settles one change.
+            alerts: Publishes which items sold out; None: no alerts are published.
+            partial_answers: Whether the caller supports `batchItemFailures`. The emulator drops
+                the records that they name, so there the whole batch must fail and be retried.
+            log: Takes lines with their newlines.
         """
         self.region = region
         self._repairer = repairer
@@ -61,14 +61,14 @@ class Batches:
         """Settle the records of an event.
 
         Args:
-            event: as Lambda's event source mapping sends it.
-            remaining_ms: milliseconds that this invocation may still take.
+            event: As Lambda's event source mapping sends it.
+            remaining_ms: Milliseconds that this invocation may still take.
 
         Returns:
-            Which record the mapping shall begin with the next time, if any.
+            The record, if any, that the mapping retries from, as `batchItemFailures`.
 
         Raises:
-            UnsettledError: there is such a record, and the caller takes no partial answers.
+            UnsettledError: There is such a record, and the caller does not support partial answers.
         """
         started = time.perf_counter()
         report = Report(self.region)
@@ -89,17 +89,17 @@ class Batches:
         return {"batchItemFailures": [{"itemIdentifier": report.failed}]}
 
     def _settle(self, record: Mapping[str, Any], report: Report) -> bool:
-        """Settle one record; False: it must come again."""
+        """Settle one record; return whether it is done, False if it must be retried."""
         try:
             change = change_of(record)
             outcome = self._repairer.settle(change)
         except (MalformedRecordError, InvalidDocumentError) as error:
-            # It would be no better the next time, and what follows must not wait for it.
+            # A retry would fail too, and the records after this one must not wait for it.
             report.skipped += 1
             report.faults.append(f"skipped {_number(record)}: {error}")
             report.fault_codes[ITEM_UNREADABLE] += 1
             return True
-        except Exception as error:  # noqa: BLE001 - this record comes again, none is lost
+        except Exception as error:  # noqa: BLE001 - this record is retried, none is lost
             report.faults.append(traceback.format_exc())
             report.fault_codes[code_of(error)] += 1
             return False
@@ -121,5 +121,5 @@ class Batches:
 
 
 def _number(record: Mapping[str, Any]) -> str:
-    told = record.get("dynamodb")
-    return str(told.get("SequenceNumber", "")) if isinstance(told, Mapping) else ""
+    data = record.get("dynamodb")
+    return str(data.get("SequenceNumber", "")) if isinstance(data, Mapping) else ""

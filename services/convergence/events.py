@@ -18,19 +18,19 @@ Image = Mapping[str, Mapping[str, Any]]
 
 
 class MalformedRecordError(ValueError):
-    """A stream record is not what carte's table can have sent."""
+    """A stream record cannot have come from carte's table."""
 
 
 def change_of(record: Mapping[str, Any]) -> Change:
-    """The change that a record tells of.
+    """Return the change that a stream record describes.
 
     Raises:
-        MalformedRecordError: it lacks its key, or an image is no item of carte's.
+        MalformedRecordError: The record lacks its key, or an image is not an item of carte's.
     """
     try:
-        told: Mapping[str, Any] = record["dynamodb"]
-        key = Key(told["Keys"]["pk"]["S"], told["Keys"]["sk"]["S"])
-        old, new = told.get("OldImage"), told.get("NewImage")
+        data: Mapping[str, Any] = record["dynamodb"]
+        key = Key(data["Keys"]["pk"]["S"], data["Keys"]["sk"]["S"])
+        old, new = data.get("OldImage"), data.get("NewImage")
         return Change(key, old and _stored(key, old), new and _stored(key, new))
     except (
         KeyError,

@@ -1,10 +1,10 @@
-"""Tells that a store ran out of something.
+"""Publishes an alert when an item sells out in a store.
 
 The table's stream has one reader per region, because a global table's stream should have no more
-(AWS Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB"): so the alert is raised here,
-and not by a Lambda of its own. Each region's topic tells of all stores, whichever region sold, so a
-subscriber needs one topic and loses nothing with another region; who subscribes to several, or gets
-a message twice, knows an alert by its id.
+(AWS Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB"): so the alert is published
+here and not by a Lambda of its own. Each region's topic carries the alerts of all stores, whichever
+region sold: a subscriber needs one topic, and loses no alert when another region fails. A subscriber
+to several topics recognizes a repeated alert by its id.
 """
 
 from collections import OrderedDict
@@ -25,24 +25,24 @@ Alert = dict[str, Any]
 
 
 class SoldOutAlerts:
-    """Looks at the changes of stock in one region's stream."""
+    """Publishes alerts for the changes of stock in one region's stream, each once."""
 
     def __init__(self, replica: Replica, publish: Callable[[Alert], object]) -> None:
         """Prepare.
 
         Args:
-            replica: the region's, for the other parts of a stock.
-            publish: sends one alert.
+            replica: The region's replica, from which the other parts of a stock are read.
+            publish: Sends one alert.
         """
         self._replica = replica
         self._publish = publish
-        self._told: OrderedDict[str, None] = OrderedDict()
+        self._published: OrderedDict[str, None] = OrderedDict()
 
     def look_at(self, change: Change) -> int:
-        """Publish what a change sold out; returns how many items.
+        """Publish an alert for each item that a change sold out; return the number of alerts.
 
-        An item runs out once per count, whose stamp is part of the alert's id. What `publish`
-        raises is raised.
+        An item sells out once per count, whose stamp is part of the alert's id. Exceptions of
+        `publish` are passed on.
         """
         new = change.new
         if new is None or not _is_stock(change.key):
@@ -54,11 +54,11 @@ class SoldOutAlerts:
         old = change.old.document() if change.old else None
         before = others.merge(old) if isinstance(old, Stock) else others
         after = others.merge(part)
-        told = 0
+        published = 0
         for item in taken_last(before, after):
             count = after.lines[item].count
             name = f"{part.store_id}/{item}/{count.stamp if count else ''}"
-            if name in self._told:
+            if name in self._published:
                 continue
             written = Stamp.parse(new.rev)
             self._publish(
@@ -73,13 +73,13 @@ class SoldOutAlerts:
                 }
             )
             self._remember(name)
-            told += 1
-        return told
+            published += 1
+        return published
 
     def _remember(self, name: str) -> None:
-        self._told[name] = None
-        if len(self._told) > _REMEMBERED:
-            self._told.popitem(last=False)
+        self._published[name] = None
+        if len(self._published) > _REMEMBERED:
+            self._published.popitem(last=False)
 
     def _other_parts(self, key: Key, store_id: str) -> Stock:
         joined = Stock(store_id, {})

@@ -53,7 +53,7 @@ def test_the_last_piece_is_told_and_no_other(till: Till) -> None:
     assert till.alerts.look_at(till.count(glazed=3, latte=9)) == 0
     assert till.alerts.look_at(till.sell(glazed=2)) == 0
     assert till.alerts.look_at(till.sell(glazed=1)) == 1
-    assert till.alerts.look_at(till.sell(glazed=1)) == 0, "it was told"
+    assert till.alerts.look_at(till.sell(glazed=1)) == 0, "it was published"
     (alert,) = till.told
     assert (alert["storeId"], alert["itemId"], alert["left"]) == ("de-1", "glazed", 0)
     assert alert["soldIn"] == REGION
