@@ -164,7 +164,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
             operation_id=input.operation_id,
             action="editCatalogItem",
             document=keys.draft(input.market, input.item_id),
-            asked=changed,
+            mutation_input=changed,
             edit=edit,
         )
         item = CatalogItemDraft(
@@ -202,7 +202,7 @@ def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:
             operation_id=input.operation_id,
             action="publishCatalog",
             document=keys.pointer(input.market),
-            asked={},
+            mutation_input={},
             edit=edit,
         )
     return PublishCatalogPayload(version=version, item_count=count, errors=errors)
@@ -214,16 +214,16 @@ def _check_market(market: str) -> None:
         raise RefusedError(UnknownMarketError(message=message, path=["market"]))
 
 
-def _fields(asked: EditCatalogItemInput) -> dict[str, Any]:
-    values = {_NAMES.get(name, name): getattr(asked, name) for name in _PLAIN}
-    if asked.allergens:
-        values["allergens"] = sorted(one.value for one in asked.allergens)
+def _fields(edited: EditCatalogItemInput) -> dict[str, Any]:
+    values = {_NAMES.get(name, name): getattr(edited, name) for name in _PLAIN}
+    if edited.allergens:
+        values["allergens"] = sorted(one.value for one in edited.allergens)
     else:
-        values["allergens"] = asked.allergens
+        values["allergens"] = edited.allergens
     set_ones = {name: value for name, value in values.items() if value is not strawberry.UNSET}
-    changed = given(set_ones, [str(one.value) for one in asked.clear or ()])
+    changed = given(set_ones, [str(one.value) for one in edited.clear or ()])
     for name in ("names", "descriptions"):
-        texts = _texts(name, getattr(asked, name) or ())
+        texts = _texts(name, getattr(edited, name) or ())
         if texts:
             changed[name] = texts
     return changed
@@ -245,12 +245,12 @@ def _texts(name: str, inputs: Sequence[LocalizedTextInput]) -> dict[str, str | N
     return texts
 
 
-def _paths(asked: EditCatalogItemInput) -> Callable[[str], list[str]]:
+def _paths(edited: EditCatalogItemInput) -> Callable[[str], list[str]]:
     """Return the function that gives the path of a draft's field in the input."""
 
     def path_of(field: str) -> list[str]:
         name, _, locale = field.partition("/")
-        texts = getattr(asked, name, None) if locale else None
+        texts = getattr(edited, name, None) if locale else None
         places = [at for at, one in enumerate(texts or ()) if one.locale[:30] == locale[:30]]
         return [name, str(places[0]), "text"] if places else [_INPUT_NAMES.get(name, name)]
 

@@ -93,7 +93,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
     with expected_failures(errors):
         item_ids = [str(line.item_id) for line in input.lines]
         with refusing_fields(path_of := _paths(input)):
-            asked = {str(line.item_id): _properties(line) for line in input.lines}
+            properties = {str(line.item_id): _properties(line) for line in input.lines}
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             check_lines("lines", item_ids)
@@ -104,7 +104,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
                 assortment, changes = edit_assortment(
                     current if isinstance(current, Assortment) else None,
                     input.store_id,
-                    asked,
+                    properties,
                     (item.id for item in catalog.items if item.standard),
                     stamp,
                 )
@@ -126,7 +126,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             operation_id=input.operation_id,
             action="updateAssortment",
             document=keys.assortment(input.store_id),
-            asked=asked,
+            mutation_input=properties,
             edit=edit,
         )
         lines = [
@@ -151,9 +151,9 @@ def _properties(line: AssortmentLineInput) -> dict[str, Any]:
         raise InvalidFieldError(field, error.rule, error.message, error.hint) from error
 
 
-def _paths(asked: UpdateAssortmentInput) -> Callable[[str], list[str]]:
+def _paths(edited: UpdateAssortmentInput) -> Callable[[str], list[str]]:
     """Return the function that gives the path of `<item id>/<property>` in the input."""
-    places = {str(line.item_id): str(at) for at, line in enumerate(asked.lines)}
+    places = {str(line.item_id): str(at) for at, line in enumerate(edited.lines)}
 
     def path_of(field: str) -> list[str]:
         item_id, _, name = field.rpartition("/")

@@ -7,7 +7,7 @@ from typing import Final
 from graphql_schema.context import Context
 from graphql_schema.errors import CATALOG_NOT_PUBLISHED, BadInputError, CodedError
 from graphql_schema.menu.views import MenuView
-from graphql_schema.stores.ids import is_store_id
+from services.domain.ids import is_id
 from services.domain.menu import assemble
 from services.storage.exceptions import CatalogMissingError
 
@@ -15,6 +15,8 @@ from services.storage.exceptions import CatalogMissingError
 MENU_MAX_AGE_S: Final = 5
 MIN_YEAR: Final = 1970
 MAX_YEAR: Final = 2200
+# Wider than the rule of stored locales (`validation.locale`): a browser sends any BCP 47 tag, and
+# the menu falls back to a language that it has.
 _LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
 
@@ -42,7 +44,7 @@ def menu(
     if locale is not None and not _LOCALE.fullmatch(locale):
         raise BadInputError(f"locale {locale[:40]!r} is no BCP 47 tag such as `en` or `fr-CA`")
     context.cache.narrow(MENU_MAX_AGE_S, f"store:{store_id}")
-    if not is_store_id(store_id):
+    if not is_id(store_id):
         return None
     documents = context.services.stores.documents(store_id)
     if documents is None:

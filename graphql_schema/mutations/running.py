@@ -16,9 +16,9 @@ from graphql_schema.mutations.errors import (
     UnknownItemError,
     UnknownStoreError,
 )
-from graphql_schema.stores.ids import is_store_id
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
+from services.domain.ids import is_id
 from services.domain.principal import Principal
 from services.domain.validation import MAX_LINES, InvalidFieldError, InvalidFieldsError
 from services.storage import exceptions
@@ -61,7 +61,7 @@ def run(
     operation_id: str,
     action: str,
     document: Key,
-    asked: Mapping[str, Any],
+    mutation_input: Mapping[str, Any],
     edit: Edit,
 ) -> Any:
     """Apply an operation once, and return its answer; a retry gets the answer of the first time.
@@ -72,7 +72,7 @@ def run(
         operation_id: Made by the client; a retry repeats it.
         action: The name of the mutation.
         document: The key of the document that is edited.
-        asked: The input of the mutation, which a retry has to repeat too.
+        mutation_input: The input of the mutation; a retry must repeat it.
         edit: Makes the new version of the document.
 
     Raises:
@@ -81,7 +81,7 @@ def run(
         ContentionError: Others changed the document at every attempt.
     """
     check_operation_id(operation_id)
-    text = json.dumps([action, list(document), asked], sort_keys=True, ensure_ascii=False)
+    text = json.dumps([action, list(document), mutation_input], sort_keys=True, ensure_ascii=False)
     fingerprint = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
     operation = Operation(operation_id, action, fingerprint, principal.subject, document)
     return context.services.operations.apply(operation, edit)
@@ -104,7 +104,7 @@ def existing_store(context: Context, store_id: str) -> StoreProfile:
     Raises:
         RefusedError: The store does not exist.
     """
-    profile = context.services.stores.profile(store_id) if is_store_id(store_id) else None
+    profile = context.services.stores.profile(store_id) if is_id(store_id) else None
     if profile is None:
         message = f"there is no store {store_id[:64]!r}"
         raise RefusedError(UnknownStoreError(message=message, path=["storeId"]))

@@ -4,7 +4,7 @@ import strawberry
 
 from graphql_schema.mutations import fields
 from graphql_schema.orders.types import PaymentMethod
-from services.domain.quotes.limits import AskedLine
+from services.domain.quotes.limits import RequestedLine
 
 
 @strawberry.input(description="A line to order.")
@@ -55,9 +55,9 @@ class PlaceOrderInput:
     )
 
 
-def asked_lines(lines: list[OrderLineInput]) -> tuple[AskedLine, ...]:
+def requested_lines(lines: list[OrderLineInput]) -> tuple[RequestedLine, ...]:
     """Return the lines as the domain takes them."""
-    return tuple(AskedLine(str(one.item_id), one.quantity, one.note or "") for one in lines)
+    return tuple(RequestedLine(str(one.item_id), one.quantity, one.note or "") for one in lines)
 
 
 def slot_of(pickup: PickupInput | None) -> str | None:

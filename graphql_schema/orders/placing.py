@@ -1,4 +1,4 @@
-"""placeOrder: an order, placed once however often and in whatever region it is asked for."""
+"""placeOrder: an order, placed once however often and in whatever region it is sent to."""
 
 import hashlib
 import json
@@ -16,18 +16,18 @@ from graphql_schema.mutations.running import (
     expected_failures,
     refusing_fields,
 )
-from graphql_schema.orders.inputs import PlaceOrderInput, asked_lines, slot_of
+from graphql_schema.orders.inputs import PlaceOrderInput, requested_lines, slot_of
 from graphql_schema.orders.reading import order_of, unknown_store
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order
-from graphql_schema.stores.ids import is_store_id
 from services.domain.aws_regions import nearest_regions
+from services.domain.ids import is_id
 from services.domain.menu import StoreDocuments
 from services.domain.orders.contact import contact_values
 from services.domain.orders.placing import Payer, Reservation, Wanted, reserve
 from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.pickup import days_of
-from services.domain.quotes.quote import Asked
+from services.domain.quotes.quote import QuoteRequest
 from services.storage.order_placement import NoSuchStoreError, PlacementRequest
 
 PlaceOrder = Annotated[
@@ -53,16 +53,19 @@ def place_order(info: Info, input: PlaceOrder) -> PlaceOrderPayload:  # noqa: A0
 
 
 def _placed(context: Context, order: PlaceOrderInput) -> Any:
-    if not is_store_id(order.store_id):
+    if not is_id(order.store_id):
         raise unknown_store(order.store_id)
     given = order.contact
     with refusing_fields(lambda name: ["contact", name]):
         contact = contact_values({"name": given.name, "mail": given.mail, "phone": given.phone})
     services, now = context.services, context.at
-    lines, slot_id = asked_lines(order.lines), slot_of(order.pickup)
-    asked = Asked(lines, slot_id, order.expected_total_minor)
+    lines, slot_id = requested_lines(order.lines), slot_of(order.pickup)
+    quote_request = QuoteRequest(lines, slot_id, order.expected_total_minor)
     wanted = Wanted(
-        _fingerprint(order, contact), str(order.store_id), asked, Payer(str(order.payment.value))
+        _fingerprint(order, contact),
+        str(order.store_id),
+        quote_request,
+        Payer(str(order.payment.value)),
     )
     request = PlacementRequest(
         order.operation_id,
@@ -97,10 +100,10 @@ def _fingerprint(order: PlaceOrderInput, contact: Mapping[str, str]) -> str:
     It is keyed with the operation id, which nobody else can know.
     """
     lines = [[str(one.item_id), one.quantity, one.note or ""] for one in order.lines]
-    asked = [
+    fields = [
         *("placeOrder", str(order.store_id), lines, dict(contact)),
         *(order.payment.value, order.expected_total_minor, slot_of(order.pickup)),
     ]
-    text = json.dumps(asked, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
     key = hashlib.blake2b(order.operation_id.encode(), digest_size=32).digest()
     return hashlib.blake2b(text.encode(), digest_size=16, key=key).hexdigest()

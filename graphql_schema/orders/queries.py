@@ -11,22 +11,22 @@ from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import expected_failures
-from graphql_schema.orders.inputs import QuoteInput, asked_lines, slot_of
+from graphql_schema.orders.inputs import QuoteInput, requested_lines, slot_of
 from graphql_schema.orders.reading import bounds_of, order_of, ordering_store
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order, OrderConnection, OrderStatus, PickupSlot, Quote
 from graphql_schema.pagination.arguments import After
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
-from graphql_schema.stores.ids import is_store_id
 from graphql_schema.stores.views import StoreView
 from services.domain.aws_regions import nearest_regions
+from services.domain.ids import is_id
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import utc_days
 from services.domain.orders.slot_use import slot_epoch
 from services.domain.orders.state import fold
 from services.domain.quotes.pickup import OpeningTimes, slots
-from services.domain.quotes.quote import Asked
+from services.domain.quotes.quote import QuoteRequest
 from services.domain.quotes.quote import quote as quoted
 
 MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
@@ -84,7 +84,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     manager_of(context, store_id)
     context.cache.narrow(0)
     check_first(first)
-    profile = context.services.stores.profile(store_id) if is_store_id(store_id) else None
+    profile = context.services.stores.profile(store_id) if is_id(store_id) else None
     if profile is None:
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     store = StoreView(profile, context.at)
@@ -128,7 +128,7 @@ def pickup_slots(
     context = info.context
     context.cache.narrow(0)
     services = context.services
-    profile = services.stores.profile(store_id) if is_store_id(store_id) else None
+    profile = services.stores.profile(store_id) if is_id(store_id) else None
     if profile is None:
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     opening = OpeningTimes(profile["hours"], profile["time_zone"])
@@ -162,9 +162,9 @@ def quote(
     found = None
     with expected_failures(errors), refusing_orders():
         store = ordering_store(context, input.store_id)
-        asked = Asked(asked_lines(input.lines), slot_of(input.pickup))
+        request = QuoteRequest(requested_lines(input.lines), slot_of(input.pickup))
         rules = context.services.order_rules
-        priced = quoted(asked, store.documents, store.catalog, rules, context.at)
+        priced = quoted(request, store.documents, store.catalog, rules, context.at)
         found = Quote.of(priced, store.documents.profile["time_zone"])
     return QuotePayload(quote=found, errors=errors)
 

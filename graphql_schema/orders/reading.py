@@ -8,11 +8,11 @@ from graphql_schema.mutations.errors import UnknownStoreError
 from graphql_schema.mutations.running import RefusedError
 from graphql_schema.orders.errors import UnknownOrderError
 from graphql_schema.orders.types import Order
-from graphql_schema.stores.ids import is_store_id
 from graphql_schema.stores.views import StoreView
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.hours import zone
+from services.domain.ids import is_id
 from services.domain.menu import StoreDocuments
 from services.domain.orders.identity import is_order_id
 from services.domain.orders.order import Order as StoredOrder
@@ -32,7 +32,7 @@ def ordering_store(context: Context, store_id: str) -> OrderingStore:
         RefusedError: The store does not exist.
         CatalogMissingError: Its market has no published catalog.
     """
-    documents = context.services.stores.documents(store_id) if is_store_id(store_id) else None
+    documents = context.services.stores.documents(store_id) if is_id(store_id) else None
     if documents is None:
         raise unknown_store(store_id)
     return OrderingStore(documents, context.services.catalogs.current(documents.profile["market"]))

@@ -107,7 +107,7 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
             operation_id=input.operation_id,
             action="recordStockCount",
             document=keys.stock(input.store_id),
-            asked=counts,
+            mutation_input=counts,
             edit=edit,
         )
         levels = [StockLevel.of(item, left) for item, left in answer]
@@ -138,7 +138,7 @@ def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A0
             operation_id=input.operation_id,
             action="recordSale",
             document=keys.stock(input.store_id),
-            asked=sold,
+            mutation_input=sold,
             edit=edit,
         )
         levels = [StockLevel.of(item, left) for item, left in answer]

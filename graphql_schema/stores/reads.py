@@ -7,11 +7,11 @@ from graphql_schema.context import Context
 from graphql_schema.errors import BadInputError
 from graphql_schema.pagination.reads import check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
-from graphql_schema.stores.ids import is_store_id
 from graphql_schema.stores.views import (
     NearbyStoreView,
     StoreView,
 )
+from services.domain.ids import is_id
 from services.domain.markets import MARKETS, Market
 from services.domain.search.index import InvalidCursorError, Page, TooManyWordsError
 
@@ -25,7 +25,7 @@ DIRECTORY_MAX_AGE_S: Final = 60
 def store(context: Context, store_id: str) -> StoreView | None:
     """Return a store, or None if the store does not exist. Makes one DynamoDB request."""
     context.cache.narrow(STORE_MAX_AGE_S, f"store:{store_id}")
-    if not is_store_id(store_id):
+    if not is_id(store_id):
         return None
     profile = context.services.stores.profile(store_id)
     return None if profile is None else StoreView(profile, context.at)

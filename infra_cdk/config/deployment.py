@@ -23,14 +23,14 @@ from infra_cdk.config.sections import (
 from infra_cdk.config.strong import check_strong
 from infra_cdk.config.version import software_version
 from infra_cdk.edge_rules import has_third_path
+from services.domain.ids import is_id
+from services.domain.web_origins import is_origin
 
 LOCAL_ACCOUNT: Final = "000000000000"
 DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
 _ACCOUNT: Final = re.compile(r"\d{12}")
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
-_STORE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _MEMORY_MB: Final = range(128, 10_241)
 # What CloudWatch Logs takes.
 _RETENTION_DAYS: Final = (
@@ -104,14 +104,14 @@ class Deployment:
         self._check_numbers()
         self._check_issuer()
         for origin in self.cors_origins:
-            if not isinstance(origin, str) or not _ORIGIN.fullmatch(origin):
+            if not isinstance(origin, str) or not is_origin(origin):
                 raise ConfigError(
                     f"cors_origins: {origin!r} is no origin such as https://shop.example"
                 )
         for address in self.alarm_addresses:
             if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
                 raise ConfigError(f"alarm_addresses: {address!r} is not an e-mail address")
-        if self.canary_store and not _STORE.fullmatch(self.canary_store):
+        if self.canary_store and not is_id(self.canary_store):
             raise ConfigError(f"canary_store {self.canary_store!r} is not the id of a store")
         self._check_between()
 

@@ -2,9 +2,9 @@
 
 The table's stream has one reader per region, because a global table's stream should have no more
 (AWS Lambda developer guide, "Using AWS Lambda with Amazon DynamoDB"): so the alert is published
-here and not by a Lambda of its own. Each region's topic carries the alerts of all stores, whichever
-region sold: a subscriber needs one topic, and loses no alert when another region fails. A subscriber
-to several topics recognizes a repeated alert by its id.
+here and not by a Lambda of its own. Each region's topic carries the alerts of all stores,
+whichever region sold: a subscriber needs one topic, and loses no alert when another region fails. A
+subscriber to several topics recognizes a repeated alert by its id.
 """
 
 from collections import OrderedDict

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from services.domain.ids import ID_PATTERN
+
 CHAIN_ADMIN: Final = "chain:admin"
-_MANAGER: Final = re.compile(r"store:(?P<store>[A-Za-z0-9._-]{1,64}):manager", re.ASCII)
+_MANAGER: Final = re.compile(rf"store:(?P<store>{ID_PATTERN}):manager", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

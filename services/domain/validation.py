@@ -16,9 +16,9 @@ from services.domain.allergens import Allergen
 from services.domain.dayparts import Daypart
 from services.domain.errors import CarteError
 from services.domain.hours import parse_hours, zone
+from services.domain.ids import MAX_ID, is_id
 from services.domain.money import MAX_MINOR
 
-MAX_ID: Final = 64
 MAX_NAME: Final = 100
 MAX_CATEGORY_NAME: Final = 80
 MAX_DESCRIPTION: Final = 500
@@ -31,7 +31,6 @@ MAX_LINES: Final = 100  # items of one mutation, and of one operation of a count
 MAX_SOLD: Final = 1_000  # pieces of one item in one sale
 MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
 
-_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 # The subtags of RFC 5646, section 2.1, that texts of menus need: language, script, region.
 _LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
 _HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # categories of Unicode that nobody can read
@@ -100,7 +99,7 @@ def checked(rules: Mapping[str, Rule], values: Mapping[str, Any]) -> dict[str, A
 
 def identifier(field: str, value: str) -> str:
     """Return an id of a store, an item or a category; it is fit for a URL, a header and a key."""
-    if not _ID.fullmatch(value):
+    if not is_id(value):
         raise InvalidFieldError(
             field,
             "is no id",

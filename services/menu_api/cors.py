@@ -6,24 +6,17 @@ answer names the origin that it allows. Cookies and other credentials of the bro
 allowed: staff send their token in a header.
 """
 
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from services.menu_api.messages import Request, Response
 
-_ORIGIN: Final = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?", re.ASCII)
 _EXPOSED: Final = "etag, retry-after, x-carte-attempt, x-carte-region, x-carte-stale"
 _PREFLIGHT: Final = {
     "access-control-allow-methods": "GET, POST",
     "access-control-allow-headers": "accept, authorization, cache-control, content-type",
     "access-control-max-age": "600",
 }
-
-
-def is_origin(text: str) -> bool:
-    """Return whether a text is an origin as browsers send it: scheme, host and port."""
-    return _ORIGIN.fullmatch(text) is not None
 
 
 class Cors:

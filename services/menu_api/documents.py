@@ -31,7 +31,7 @@ class Document(NamedTuple):
     persisted_id: str | None = None
 
 
-class Asked(NamedTuple):
+class OperationRequest(NamedTuple):
     """The operation of a request and its variables; requests may share it, so it is read only.
 
     Attributes:
@@ -78,7 +78,7 @@ class DocumentCatalog:
         """Return the ids of all documents persisted at build time."""
         return list(self._persisted)
 
-    def resolve(self, parameters: Parameters) -> Asked:
+    def resolve(self, parameters: Parameters) -> OperationRequest:
         """Return what the parameters ask to run.
 
         Raises:
@@ -87,10 +87,12 @@ class DocumentCatalog:
         """
         document = self._document(parameters)
         if parameters.extensions.get("cost") is not True:
-            return Asked(document, parameters.operation_name, parameters.variables)
+            return OperationRequest(document, parameters.operation_name, parameters.variables)
         # Not as a persisted document: the answer is another, and nobody may keep it.
         document = Document(document.text)
-        return Asked(document, parameters.operation_name, parameters.variables, wants_cost=True)
+        return OperationRequest(
+            document, parameters.operation_name, parameters.variables, wants_cost=True
+        )
 
     def _document(self, parameters: Parameters) -> Document:
         text = parameters.query

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql_schema.compiled import CompiledOperation, load
 from graphql_schema.context import Context
-from services.menu_api.documents import Asked, Document
+from services.menu_api.documents import Document, OperationRequest
 from services.menu_api.refusals import RefusedRequestError
 
 if TYPE_CHECKING:
@@ -61,36 +61,36 @@ class Executor:
         self._schema: Schema | None = None
         self._adhoc: AdhocOperations | None = None
 
-    def run(self, asked: Asked, context: Context, *, reads_only: bool) -> Executed:
+    def run(self, operation: OperationRequest, context: Context, *, reads_only: bool) -> Executed:
         """Run an operation.
 
         Args:
-            asked: The document, which of its operations, and the variables.
+            operation: The document, which of its operations, and the variables.
             context: Of the request.
             reads_only: Only queries are allowed.
 
         Raises:
             RefusedRequestError: The operation is no query, or there is no such operation.
         """
-        done = self._run(asked, context, reads_only=reads_only)
-        if asked.wants_cost and done.executed:
-            done.cost = self._cost(asked)
+        done = self._run(operation, context, reads_only=reads_only)
+        if operation.wants_cost and done.executed:
+            done.cost = self._cost(operation)
         return done
 
-    def _cost(self, asked: Asked) -> dict[str, int]:
+    def _cost(self, operation: OperationRequest) -> dict[str, int]:
         from graphql import parse
 
         from graphql_schema.cost.directives import MAX_COST
 
-        schema, text = self._built(), asked.document.text
+        schema, text = self._built(), operation.document.text
         document = schema.documents.find(text) or parse(text)
-        requested = schema.cost(document, asked.operation_name, asked.variables or {})
+        requested = schema.cost(document, operation.operation_name, operation.variables or {})
         return {"requested": requested, "limit": MAX_COST}
 
-    def _run(self, asked: Asked, context: Context, *, reads_only: bool) -> Executed:
-        compiled = self._compiled(asked.document, asked.operation_name)
+    def _run(self, operation: OperationRequest, context: Context, *, reads_only: bool) -> Executed:
+        compiled = self._compiled(operation.document, operation.operation_name)
         if compiled is not None and (compiled.kind == "query" or not reads_only):
-            result = compiled.run(asked.variables, context)
+            result = compiled.run(operation.variables, context)
             if result is not None:
                 return Executed(
                     result.data,
@@ -99,9 +99,9 @@ class Executor:
                     operation=compiled.name,
                     repeatable=compiled.kind == "query",
                 )
-        done = self._interpreted(asked, context, reads_only=reads_only)
+        done = self._interpreted(operation, context, reads_only=reads_only)
         if not context.executed and self._adhoc is not None:
-            self._adhoc.refuse(asked.document.text, asked.operation_name)
+            self._adhoc.refuse(operation.document.text, operation.operation_name)
         return done
 
     def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:
@@ -126,7 +126,9 @@ class Executor:
                 self._schema = build()
             return self._schema
 
-    def _interpreted(self, asked: Asked, context: Context, *, reads_only: bool) -> Executed:
+    def _interpreted(
+        self, operation: OperationRequest, context: Context, *, reads_only: bool
+    ) -> Executed:
         from strawberry.schema.exceptions import (
             CannotGetOperationTypeError,
             InvalidOperationTypeError,
@@ -138,9 +140,9 @@ class Executor:
         reads, writes = OperationType.QUERY, OperationType.MUTATION
         try:
             result = self._built().execute_sync(
-                asked.document.text,
-                variable_values=asked.variables,
-                operation_name=asked.operation_name,
+                operation.document.text,
+                variable_values=operation.variables,
+                operation_name=operation.operation_name,
                 context_value=context,
                 allowed_operation_types=(reads,) if reads_only else (reads, writes),
             )
@@ -165,7 +167,7 @@ class Executor:
             result.data,
             [formatted(error, executed=context.executed) for error in errors],
             [error.original_error or error for error in errors if is_internal(error)],
-            operation=context.operation or asked.operation_name,
+            operation=context.operation or operation.operation_name,
             repeatable=False,
             executed=executed,
         )

@@ -10,7 +10,7 @@ from graphql_schema.context import Context, Services
 from services.menu_api import answers
 from services.menu_api.answers import Outcome
 from services.menu_api.auth import TokenVerifier
-from services.menu_api.documents import Asked, DocumentCatalog
+from services.menu_api.documents import DocumentCatalog, OperationRequest
 from services.menu_api.execution import Executed, Executor
 from services.menu_api.http_caching import wants_current
 from services.menu_api.messages import Payload, Request
@@ -51,7 +51,9 @@ class GraphQLEndpoint:
         self._tokens = tokens
         self._responses = responses
         # Parsed requests are never changed, so that requests may share them.
-        self._short: Callable[[str, str], Asked] = lru_cache(_SHORT_ONES)(self._persisted)
+        self._short: Callable[[str, str], OperationRequest] = lru_cache(_SHORT_ONES)(
+            self._persisted
+        )
 
     def get(self, request: Request) -> Outcome:
         """Answer a query in the query string."""
@@ -64,7 +66,7 @@ class GraphQLEndpoint:
     def post(self, request: Request) -> Outcome:
         """Answer a query or mutation in a JSON body."""
 
-        def read() -> Asked:
+        def read() -> OperationRequest:
             if not is_json(request.headers.get("content-type")):
                 message = "send the request as content-type: application/json, in UTF-8"
                 raise RefusedRequestError(message, status=415)
@@ -80,7 +82,7 @@ class GraphQLEndpoint:
         such as If-None-Match, and no other parameter.
         """
 
-        def read() -> Asked:
+        def read() -> OperationRequest:
             text = request.query.get("variables")
             if text is not None and len(text) <= _SHORT:
                 return self._short(document_id, text)
@@ -88,14 +90,14 @@ class GraphQLEndpoint:
 
         return self._answer(request, read, reads_only=True, shared=True)
 
-    def _persisted(self, document_id: str, variables: str | None) -> Asked:
+    def _persisted(self, document_id: str, variables: str | None) -> OperationRequest:
         document = self._documents.persisted(document_id)
-        return Asked(document, None, read_variables(variables))
+        return OperationRequest(document, None, read_variables(variables))
 
     def _answer(  # noqa: C901, PLR0911 - the whole way of a request, read from top to bottom
         self,
         request: Request,
-        read: Callable[[], Asked],
+        read: Callable[[], OperationRequest],
         *,
         reads_only: bool,
         shared: bool = False,
@@ -105,12 +107,12 @@ class GraphQLEndpoint:
             offer = f"this endpoint answers {GRAPHQL_RESPONSE} or {APPLICATION_JSON}"
             return answers.refused(RefusedRequestError(offer, status=406), _ANYTHING)
         try:
-            asked = read()
+            operation = read()
         except RefusedRequestError as error:
             return answers.refused(error, agreed)
         # A request with a token, valid or not, neither reads nor writes the shared cache.
         personal = not shared and "authorization" in request.headers
-        key = None if personal else _key(asked, agreed)
+        key = None if personal else _key(operation, agreed)
         moment = self._responses.begin()
         with reads.Reads() as noted:
             if key is not None:
@@ -123,9 +125,9 @@ class GraphQLEndpoint:
             if personal:
                 context.principal, context.refusal = self._tokens.identify(request.headers)
             try:
-                done = self._executor.run(asked, context, reads_only=reads_only)
+                done = self._executor.run(operation, context, reads_only=reads_only)
             except RefusedRequestError as error:
-                return answers.refused(error, agreed, asked.operation_name)
+                return answers.refused(error, agreed, operation.operation_name)
         if done.faults:
             stale = None if key is None else self._responses.stale(key)
             if stale is not None:
@@ -142,12 +144,12 @@ class GraphQLEndpoint:
         return answers.kept(request, agreed, made, shared=shared, cache="miss")
 
 
-def _key(asked: Asked, agreed: Agreed) -> ResponseKey | None:
+def _key(operation: OperationRequest, agreed: Agreed) -> ResponseKey | None:
     """Return the cache key of the response; None where it is not kept.
 
     It is not kept where the document is too large, or the answer says what the operation costs.
     """
-    (text, persisted_id), operation_name, variables, wants_cost = asked
+    (text, persisted_id), operation_name, variables, wants_cost = operation
     if persisted_id is None and (wants_cost or len(text) > MAX_KEPT_DOCUMENT):
         return None
     return ResponseKey(

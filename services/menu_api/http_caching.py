@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from graphql_schema.context import CacheHint
+from services.domain.ids import ID_PATTERN
 from services.menu_api.messages import Payload, Request, Response
 from services.menu_api.negotiation import takes_gzip
 
 NO_STORE: Final = "no-store"
 _STALE: Final = "stale-while-revalidate=30, stale-if-error=300"
 _MAX_TAGS: Final = 50
-_TAG: Final = re.compile(r"(?:store|market):[A-Za-z0-9._-]{1,64}", re.ASCII)
+_TAG: Final = re.compile(rf"(?:store|market):{ID_PATTERN}", re.ASCII)
 _PACKED: Final = "-gzip"  # two encodings of a body are two representations, with an ETag each
 
 

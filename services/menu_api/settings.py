@@ -88,7 +88,7 @@ def _origins(environment: Environment) -> tuple[str, ...]:
     text = environment.optional("CARTE_CORS_ORIGINS")
     if not text:
         return ()
-    from services.menu_api.cors import is_origin
+    from services.domain.web_origins import is_origin
 
     origins = tuple(part.strip() for part in text.split(",") if part.strip())
     environment.problems.extend(

@@ -8,9 +8,9 @@ import orjson
 import pytest
 
 from graphql_schema.stores import reads
-from graphql_schema.stores.ids import is_store_id
 from services.convergence import events as stream_events
 from services.domain.documents import stock
+from services.domain.ids import is_id
 from services.domain.stamp import Stamp
 from services.inventory import count_file
 from services.menu_api import asgi, negotiation, rest_event
@@ -22,8 +22,8 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 def ids_of_other_scripts(patch: pytest.MonkeyPatch) -> None:
     """A store id is encoded as ASCII without a check."""
-    original = is_store_id
-    patch.setattr(reads, "is_store_id", lambda text: original(text.encode("ascii").decode()))
+    original = is_id
+    patch.setattr(reads, "is_id", lambda text: original(text.encode("ascii").decode()))
 
 
 def weights_that_are_no_numbers(patch: pytest.MonkeyPatch) -> None:

@@ -14,9 +14,9 @@ from services.domain.menu import StoreDocuments
 from services.domain.orders.facts import CARD
 from services.domain.orders.placing import Payer, Reservation, Wanted, reserve
 from services.domain.orders.slot_use import SlotUse
-from services.domain.quotes.limits import AskedLine, OrderLimits
+from services.domain.quotes.limits import OrderLimits, RequestedLine
 from services.domain.quotes.pickup import PickupRules, days_of
-from services.domain.quotes.quote import Asked, OrderRules
+from services.domain.quotes.quote import OrderRules, QuoteRequest
 from services.domain.stamp import Stamp
 from services.domain.taxes.goods import Classification, Goods
 from services.domain.taxes.table import TAXES
@@ -84,8 +84,8 @@ def wanted(
     expected_total: int | None = None,
     method: str = CARD,
 ) -> Wanted:
-    asked = Asked(tuple(AskedLine(*one) for one in lines), slot_id, expected_total)
-    return Wanted(repr((asked, method)), "s1", asked, Payer(method, "pm_1" * (method == CARD)))
+    request = QuoteRequest(tuple(RequestedLine(*one) for one in lines), slot_id, expected_total)
+    return Wanted(repr((request, method)), "s1", request, Payer(method, "pm_1" * (method == CARD)))
 
 
 def place(
@@ -103,7 +103,7 @@ def place(
         operation_id,
         order.fingerprint,
         "s1",
-        tuple(days_of(order.asked.slot_id, now, rules.pickup)),
+        tuple(days_of(order.request.slot_id, now, rules.pickup)),
         {"name": "Ada", "mail": "ada@example.org"},
         {0: "no nuts"},
     )

@@ -176,12 +176,12 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
     asked = {data.refund_id: fact for fact, data in order.of_kind(RefundAsked)}
     for name, amount in pay.pending_refunds.items():
         yield _refund(order, name, amount, asked[name])
-    goal = max(0, pay.total - pay.asked_back) if state.live else 0
+    goal = max(0, pay.total - pay.requested_back) if state.live else 0
     excess = pay.net - goal
     # Named after what was given back before, so that two regions that know the same use the same
     # key, and one that knows less is refused by the provider instead of refunding twice.
     name = f"{EXCESS}{pay.refunded_amount}"
-    if excess > 0 and not pay.pending_refunds and name not in pay.asked:
+    if excess > 0 and not pay.pending_refunds and name not in pay.requested:
         # Recorded before the provider is called: were its answer lost and the ending overruled,
         # nobody would know that the money is gone.
         at, region = cause.stamp.unix_ms, cause.stamp.region
@@ -197,7 +197,7 @@ def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:
 
 
 def _excess_refunded(state: OrderState) -> int:
-    return state.payment.refunded_amount - state.payment.asked_back
+    return state.payment.refunded_amount - state.payment.requested_back
 
 
 def _expiry(order: Order, state: OrderState) -> Iterator[Duty]:

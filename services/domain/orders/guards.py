@@ -139,7 +139,7 @@ def _refund(state: OrderState, data: RefundAsked) -> Judgement:
         return _refused("a refund is at least one minor unit")
     if data.amount > left:
         return _refused(f"only {left} minor units are left to refund")
-    if len(pay.asked) >= MAX_REFUNDS:
+    if len(pay.requested) >= MAX_REFUNDS:
         return _refused(f"an order has at most {MAX_REFUNDS} refunds")
     return _ALLOWED
 

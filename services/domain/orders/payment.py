@@ -18,7 +18,7 @@ from services.domain.orders.facts import (
 )
 from services.domain.orders.order import Order
 
-EXCESS: Final = "excess-"  # prefix of refunds that no person asked for
+EXCESS: Final = "excess-"  # prefix of refunds that no person requested
 MAX_ATTEMPTS: Final = 10
 MAX_REFUNDS: Final = 20
 
@@ -35,7 +35,7 @@ class Payment:
         captured: Attempts that it took money for.
         voided: Attempts that it released, or that it will never carry out.
         offered: Attempts for which the guest offered another card.
-        asked: Refunds that staff asked for, in the order of their stamps.
+        requested: Refunds that staff requested, in the order of their stamps.
         refunded: Refunds that were made.
         refused: Refunds that the provider refused.
     """
@@ -47,7 +47,7 @@ class Payment:
     captured: Mapping[int, int] = field(default_factory=dict)
     voided: frozenset[int] = frozenset()
     offered: frozenset[int] = frozenset()
-    asked: Mapping[str, int] = field(default_factory=dict)
+    requested: Mapping[str, int] = field(default_factory=dict)
     refunded: Mapping[str, int] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
 
@@ -62,8 +62,8 @@ class Payment:
         return sum(self.refunded.values())
 
     @property
-    def asked_back(self) -> int:
-        """Return the money that was given back because staff asked for it."""
+    def requested_back(self) -> int:
+        """Return the money that was given back at the request of staff."""
         return sum(amount for name, amount in self.refunded.items() if not name.startswith(EXCESS))
 
     @property
@@ -74,7 +74,7 @@ class Payment:
     @property
     def is_given_back(self) -> bool:
         """Return whether staff gave all of it back."""
-        return self.net == 0 and 0 < self.total <= self.asked_back
+        return self.net == 0 and 0 < self.total <= self.requested_back
 
     @property
     def open(self) -> dict[int, int]:
@@ -98,10 +98,10 @@ class Payment:
 
     @property
     def pending_refunds(self) -> dict[str, int]:
-        """Return the refunds that staff asked for and whose outcome is not known."""
+        """Return the refunds that staff requested and whose outcome is not known."""
         return {
             name: amount
-            for name, amount in self.asked.items()
+            for name, amount in self.requested.items()
             if name not in self.refunded and name not in self.refused
         }
 
@@ -127,7 +127,7 @@ def payment_of(order: Order, placement: Placed | None) -> Payment:
         captured={data.attempt: data.amount for _, data in order.of_kind(Captured)},
         voided=frozenset(data.attempt for _, data in order.of_kind(Voided)),
         offered=frozenset(data.attempt for _, data in order.of_kind(Offered)),
-        asked={data.refund_id: data.amount for _, data in order.of_kind(RefundAsked)},
+        requested={data.refund_id: data.amount for _, data in order.of_kind(RefundAsked)},
         refunded={data.refund_id: data.amount for _, data in order.of_kind(Refunded)},
         refused=frozenset(data.refund_id for _, data in order.of_kind(RefundRefused)),
     )

@@ -12,7 +12,7 @@ from services.domain.menu import StoreDocuments
 from services.domain.orders.facts import Placed, Reserved
 from services.domain.orders.slot_use import SlotUse, slot_epoch
 from services.domain.quotes.pickup import PickupRules, Slot
-from services.domain.quotes.quote import Asked, OrderRules, Quote, quote, sold_out
+from services.domain.quotes.quote import OrderRules, Quote, QuoteRequest, quote, sold_out
 from services.domain.quotes.refusals import OrderRefusedError, Refusal, SlotFull
 from services.domain.rights.selling import NoRightsError, sell
 
@@ -35,18 +35,18 @@ class Payer:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A placement as the guest asks for it.
+    """The order that a guest wants to place.
 
     Attributes:
         fingerprint: Digest of the input.
         store_id: Id of the store.
-        asked: Lines, slot, expected total.
+        request: Lines, slot, expected total.
         payer: How the guest pays.
     """
 
     fingerprint: str
     store_id: str
-    asked: Asked
+    request: QuoteRequest
     payer: Payer
 
 
@@ -79,10 +79,10 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
     """Return what a region reserves for an order, and its placement.
 
     Args:
-        wanted: What the guest asks for.
+        wanted: The order that the guest wants to place.
         documents: The store's.
         catalog: The published catalog of the store's market.
-        slots: The use of pickup slots by day of UTC, as the region knows it.
+        slots: The use of pickup slots by day of UTC, as this region has it.
         rules: What the operator set.
         nearest: All regions, nearest to the store first.
         region: The region that places the order.
@@ -93,11 +93,11 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         UnclassifiedItemError: An item has no kind of goods.
         NoTaxRateError: The tax table has no rate for the store.
     """
-    quoted = quote(wanted.asked, documents, catalog, rules, now)
+    quoted = quote(wanted.request, documents, catalog, rules, now)
     slot, ready, used, place = _slot(quoted, wanted, slots, rules.pickup, nearest, region)
     if ready != quoted.slots[0][1]:
         # A later slot than the one that was priced: other items may be served then.
-        later = replace(wanted.asked, slot_id=slot.id)
+        later = replace(wanted.request, slot_id=slot.id)
         quoted = quote(later, documents, catalog, rules, now)
     stock, pieces = _stock(quoted, documents.stock, region, ready)
     within = REVIEW_WITHIN_MS if quoted.needs_review else ACCEPT_WITHIN_MS
@@ -164,7 +164,7 @@ def _slot(  # noqa: PLR0917 - what a place in a slot depends on
             taken = sell(account, region, 1)
             place = Reserved(slot.counter, 1, taken.part(region).sold)
             return slot, ready, {slot.utc_day: use.with_account(slot.counter, taken)}, place
-    if wanted.asked.slot_id is None:
+    if wanted.request.slot_id is None:
         message = "the kitchen is busy for the next two hours; choose one of pickupSlots"
     else:
         message = "the slot is full; choose another of pickupSlots"

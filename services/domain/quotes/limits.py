@@ -19,8 +19,8 @@ _REVIEW: Final[Mapping[str, int]] = {
 }
 
 
-class AskedLine(NamedTuple):
-    """A line as the guest asks for it.
+class RequestedLine(NamedTuple):
+    """A line of an order that a guest wants priced.
 
     Attributes:
         item_id: Id of a catalog item.
@@ -62,7 +62,7 @@ class OrderLimits:
         limit = self.review_total.get(currency)
         return pieces >= self.review_pieces or (limit is not None and total >= limit)
 
-    def refusals(self, lines: Sequence[AskedLine]) -> list[Refusal]:
+    def refusals(self, lines: Sequence[RequestedLine]) -> list[Refusal]:
         """Return what is wrong with the size of the order, with quantities and with notes."""
         if not lines:
             return [InvalidOrder("an order has at least one line", ("lines",))]
@@ -78,7 +78,7 @@ class OrderLimits:
             found.append(OrderTooLarge(message, ("lines",)))
         return found
 
-    def _refusals_of(self, at: int, line: AskedLine) -> list[Refusal]:
+    def _refusals_of(self, at: int, line: RequestedLine) -> list[Refusal]:
         path = ("lines", str(at), "quantity")
         found: list[Refusal] = []
         if line.quantity < 1:

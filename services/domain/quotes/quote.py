@@ -9,7 +9,7 @@ from services.domain.documents.catalog import CatalogVersion
 from services.domain.hours import zone
 from services.domain.menu import MenuItem, StoreDocuments, assemble
 from services.domain.money import MAX_MINOR
-from services.domain.quotes.limits import AskedLine, OrderLimits
+from services.domain.quotes.limits import OrderLimits, RequestedLine
 from services.domain.quotes.line import Line
 from services.domain.quotes.pickup import (
     OpeningTimes,
@@ -51,17 +51,17 @@ class OrderRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """An order as the guest asks for it.
+class QuoteRequest:
+    """What a guest wants to order, to be priced.
 
     Attributes:
-        lines: What.
+        lines: Items and quantities.
         slot_id: Id of the pickup slot; None: as soon as possible.
         expected_total: What the client showed the guest, tax included, in minor units; None: the
-            guest only wants to know.
+            total is not compared.
     """
 
-    lines: tuple[AskedLine, ...]
+    lines: tuple[RequestedLine, ...]
     slot_id: str | None = None
     expected_total: int | None = None
 
@@ -98,7 +98,7 @@ class Quote:
         return pieces_of(self.lines)
 
 
-def pieces_of(lines: Sequence[AskedLine | Line]) -> Counter[str]:
+def pieces_of(lines: Sequence[RequestedLine | Line]) -> Counter[str]:
     """Return the pieces of each item, whichever lines they are in."""
     pieces: Counter[str] = Counter()
     for line in lines:
@@ -107,7 +107,7 @@ def pieces_of(lines: Sequence[AskedLine | Line]) -> Counter[str]:
 
 
 def quote(
-    asked: Asked,
+    request: QuoteRequest,
     documents: StoreDocuments,
     catalog: CatalogVersion,
     rules: OrderRules,
@@ -119,7 +119,7 @@ def quote(
     what all regions have left; a reservation may still find that this region has no rights.
 
     Args:
-        asked: What the guest wants.
+        request: What the guest wants.
         documents: The store's.
         catalog: The published catalog of the store's market.
         rules: What the operator set.
@@ -130,27 +130,27 @@ def quote(
         UnclassifiedItemError: An item has no kind of goods.
         NoTaxRateError: The tax table has no rate for the store.
     """
-    refusals = rules.limits.refusals(asked.lines)
+    refusals = rules.limits.refusals(request.lines)
     if refusals:
         raise OrderRefusedError(refusals)
-    pieces = sum(line.quantity for line in asked.lines)
-    slots = _slots(asked, documents, rules.pickup, pieces, now)
+    pieces = sum(line.quantity for line in request.lines)
+    slots = _slots(request, documents, rules.pickup, pieces, now)
     if isinstance(slots, Refusal):
         # The items are judged too, so that the guest hears of everything at once.
         refusals.append(slots)
     at = now if isinstance(slots, Refusal) else datetime.fromtimestamp(slots[0][1], UTC)
     menu = _menu(documents, catalog, at)
-    refusals += _item_refusals(asked.lines, menu, documents, catalog)
+    refusals += _item_refusals(request.lines, menu, documents, catalog)
     if refusals or isinstance(slots, Refusal):
         raise OrderRefusedError(refusals)
-    prices = [menu[line.item_id].price.amount_minor for line in asked.lines]
-    reckoning = _reckoned(asked.lines, prices, documents, catalog, rules, at)
+    prices = [menu[line.item_id].price.amount_minor for line in request.lines]
+    reckoning = _reckoned(request.lines, prices, documents, catalog, rules, at)
     lines = tuple(
         Line(line.item_id, line.quantity, price, taxed.amount, taxed.tax)
-        for line, price, taxed in zip(asked.lines, prices, reckoning.lines, strict=True)
+        for line, price, taxed in zip(request.lines, prices, reckoning.lines, strict=True)
     )
     total = sum(line.amount for line in lines)
-    _check_total(asked, total, catalog.currency)
+    _check_total(request, total, catalog.currency)
     review = rules.limits.needs_review(pieces, total, catalog.currency)
     return Quote(catalog.currency, lines, reckoning.totals, total, slots, review)
 
@@ -161,11 +161,11 @@ def opening_of(documents: StoreDocuments) -> OpeningTimes:
 
 
 def _slots(
-    asked: Asked, documents: StoreDocuments, rules: PickupRules, pieces: int, now: datetime
+    request: QuoteRequest, documents: StoreDocuments, rules: PickupRules, pieces: int, now: datetime
 ) -> tuple[tuple[Slot, int], ...] | Refusal:
     opening = opening_of(documents)
-    if asked.slot_id is not None:
-        slot = chosen_slot(opening, asked.slot_id, now, rules, pieces)
+    if request.slot_id is not None:
+        slot = chosen_slot(opening, request.slot_id, now, rules, pieces)
         return slot if isinstance(slot, Refusal) else ((slot, slot.start),)
     found = asap_slots(opening, now, rules, pieces)
     if not found:
@@ -182,7 +182,7 @@ def _menu(
 
 
 def _item_refusals(
-    lines: Sequence[AskedLine],
+    lines: Sequence[RequestedLine],
     menu: Mapping[str, MenuItem],
     documents: StoreDocuments,
     catalog: CatalogVersion,
@@ -220,7 +220,7 @@ def sold_out(item_id: str, left: int, path: tuple[str, ...]) -> SoldOut:
 
 
 def _reckoned(  # noqa: PLR0917 - what the tax of a line depends on
-    lines: Sequence[AskedLine],
+    lines: Sequence[RequestedLine],
     prices: Sequence[int],
     documents: StoreDocuments,
     catalog: CatalogVersion,
@@ -241,12 +241,12 @@ def _reckoned(  # noqa: PLR0917 - what the tax of a line depends on
     return reckon(taxed)
 
 
-def _check_total(asked: Asked, total: int, currency: str) -> None:
+def _check_total(request: QuoteRequest, total: int, currency: str) -> None:
     if total > MAX_MINOR:
         raise OrderRefusedError([OrderTooLarge("the order costs more than an order may", ())])
-    if asked.expected_total is not None and asked.expected_total != total:
+    if request.expected_total is not None and request.expected_total != total:
         message = (
-            f"the order costs {total} minor units of {currency} now, not {asked.expected_total}; "
+            f"the order costs {total} minor units of {currency} now, not {request.expected_total}; "
             "show the guest the new total and ask again"
         )
         raise OrderRefusedError([PriceChanged(message, ("expectedTotal",), total, currency)])

@@ -44,7 +44,7 @@ class NotListed(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class SoldOut(Refusal):
-    """Fewer pieces are left than are asked for.
+    """Fewer pieces are left than the order wants.
 
     Attributes:
         item_id: The item.

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from services.domain.hours import opening_state, parse_hours
 from services.domain.menu import assemble
-from services.domain.quotes.limits import AskedLine
+from services.domain.quotes.limits import RequestedLine
 from services.domain.quotes.pickup import OpeningTimes, PickupRules, slots
-from services.domain.quotes.quote import Asked, quote
+from services.domain.quotes.quote import QuoteRequest, quote
 from services.domain.quotes.refusals import OrderRefusedError, PriceChanged, SoldOut
 from tests.support.order_story import NOON, RULES, catalog, documents
 
@@ -19,9 +19,9 @@ IDS = ("ring", "berliner", "flat-white", "porridge", "nothing")
 ZONES = ("Europe/Berlin", "America/New_York", "Australia/Sydney", "Asia/Kolkata", "Asia/Tokyo")
 HOURS = ("24/7", "Mo-Su 07:00-20:00", "Mo-Fr 05:40-21:10; Sa-Su 18:00-03:00", "We 00:00-04:00")
 
-orders = st.lists(st.builds(AskedLine, st.sampled_from(IDS), st.integers(-1, 12)), max_size=5).map(
-    tuple
-)
+orders = st.lists(
+    st.builds(RequestedLine, st.sampled_from(IDS), st.integers(-1, 12)), max_size=5
+).map(tuple)
 stocks = st.dictionaries(st.sampled_from(IDS), st.integers(0, 15), min_size=1)
 moments = st.integers(0, 366 * 24 * 60).map(
     lambda minutes: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
@@ -30,11 +30,11 @@ moments = st.integers(0, 366 * 24 * 60).map(
 
 @given(orders, stocks, st.none() | st.integers(0, 9_000))
 def test_a_quote_is_the_menus_prices_and_its_parts_add_up(
-    lines: tuple[AskedLine, ...], counted: dict[str, int], expected: int | None
+    lines: tuple[RequestedLine, ...], counted: dict[str, int], expected: int | None
 ) -> None:
     store, prices = documents(counted=counted), catalog()
     try:
-        found = quote(Asked(lines, None, expected), store, prices, RULES, NOON)
+        found = quote(QuoteRequest(lines, None, expected), store, prices, RULES, NOON)
     except OrderRefusedError as refused:
         for one in refused.refusals:
             if isinstance(one, SoldOut):
@@ -42,7 +42,7 @@ def test_a_quote_is_the_menus_prices_and_its_parts_add_up(
                 assert 0 <= one.left < wanted
             if isinstance(one, PriceChanged):
                 assert one.total != expected
-                quote(Asked(lines, None, one.total), store, prices, RULES, NOON)
+                quote(QuoteRequest(lines, None, one.total), store, prices, RULES, NOON)
         return
     menu = assemble(store, prices, at=NOON, locale=None)
     shown = {one.id: one.price.amount_minor for part in menu.categories for one in part.items}

@@ -39,7 +39,7 @@ def items(data: dict) -> dict:  # type: ignore[type-arg]
 
 
 def test_an_unknown_store_is_null_without_an_error(shop: Service) -> None:
-    for store_id in ("de-2", "", "x" * 3000, "ß", "a#b"):
+    for store_id in ("de-2", "", "x" * 3000, "ß", "a#b", "..", "-1"):
         assert shop.ask(MENU, id=store_id) == {"menu": None}
 
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ReadTimeoutError
 
 from graphql_schema.context import CacheHint
 from graphql_schema.export import MANIFEST
-from services.menu_api.documents import Asked, Document
+from services.menu_api.documents import Document, OperationRequest
 from services.menu_api.graphql_http import _key
 from services.menu_api.messages import Payload, Request, Response
 from services.menu_api.negotiation import Agreed
@@ -298,7 +298,7 @@ def test_values_that_look_alike_are_not_taken_for_each_other(
     keys = set()
     for value in values:
         variables = read_variables(orjson.dumps({"x": value}).decode())
-        asked = Asked(Document(VARIABLES), None, variables)
+        asked = OperationRequest(Document(VARIABLES), None, variables)
         keys.add(_key(asked, Agreed("application/json", legacy=False)))
     assert len(keys) == len(values)
 

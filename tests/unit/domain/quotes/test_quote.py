@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from services.domain.menu import StoreDocuments
-from services.domain.quotes.limits import AskedLine, OrderLimits
+from services.domain.quotes.limits import OrderLimits, RequestedLine
 from services.domain.quotes.line import Line
 from services.domain.quotes.pickup import slots
-from services.domain.quotes.quote import Asked, Quote, opening_of, quote
+from services.domain.quotes.quote import Quote, QuoteRequest, opening_of, quote
 from services.domain.quotes.refusals import (
     InvalidOrder,
     NotInCatalog,
@@ -27,22 +27,24 @@ from services.domain.taxes.rates import NoTaxRateError
 from tests.support.order_story import NOON, RULES, catalog, documents, item
 
 
-def asked(*lines: tuple[str, int], **more: Any) -> Asked:
-    return Asked(tuple(AskedLine(*line) for line in lines), **more)
+def request_for(*lines: tuple[str, int], **more: Any) -> QuoteRequest:
+    return QuoteRequest(tuple(RequestedLine(*line) for line in lines), **more)
 
 
-def quoted(one: Asked, store: StoreDocuments | None = None, now: datetime = NOON) -> Quote:
+def quoted(one: QuoteRequest, store: StoreDocuments | None = None, now: datetime = NOON) -> Quote:
     return quote(one, store or documents(), catalog(), RULES, now)
 
 
-def refusals(one: Asked, store: StoreDocuments | None = None, now: datetime = NOON) -> list[Any]:
+def refusals(
+    one: QuoteRequest, store: StoreDocuments | None = None, now: datetime = NOON
+) -> list[Any]:
     with pytest.raises(OrderRefusedError) as refused:
         quoted(one, store, now)
     return list(refused.value.refusals)
 
 
 def test_prices_with_tax_are_what_is_paid() -> None:
-    found = quoted(asked(("ring", 3), ("flat-white", 1)))
+    found = quoted(request_for(("ring", 3), ("flat-white", 1)))
     assert found.currency == "EUR"
     assert found.total == 3 * 150 + 350
     assert found.lines == (
@@ -58,75 +60,75 @@ def test_prices_with_tax_are_what_is_paid() -> None:
 
 def test_taxes_of_the_united_states_are_added_by_state() -> None:
     store = documents(market="us", state="NY", time_zone="America/New_York", hours="24/7")
-    found = quote(asked(("ring", 3)), store, catalog("us", "USD"), RULES, NOON)
+    found = quote(request_for(("ring", 3)), store, catalog("us", "USD"), RULES, NOON)
     assert (found.total, found.tax) == (450 + 18, 18)
     nowhere = documents(market="us", state=None, time_zone="America/New_York", hours="24/7")
     with pytest.raises(NoTaxRateError):
-        quote(asked(("ring", 3)), nowhere, catalog("us", "USD"), RULES, NOON)
+        quote(request_for(("ring", 3)), nowhere, catalog("us", "USD"), RULES, NOON)
 
 
 def test_six_pastries_are_counted_over_all_lines_of_an_order_in_canada() -> None:
     store = documents(market="ca", state="ON", time_zone="America/Toronto", hours="24/7")
-    five = quote(asked(("ring", 5)), store, catalog("ca", "CAD"), RULES, NOON)
+    five = quote(request_for(("ring", 5)), store, catalog("ca", "CAD"), RULES, NOON)
     assert five.tax == 98  # 13 % of 750
-    six = quote(asked(("ring", 3), ("ring", 3)), store, catalog("ca", "CAD"), RULES, NOON)
+    six = quote(request_for(("ring", 3), ("ring", 3)), store, catalog("ca", "CAD"), RULES, NOON)
     assert six.tax == 0
 
 
 def test_yen_have_no_minor_unit_and_are_rounded_once_per_rate() -> None:
     store = documents(market="jp", time_zone="Asia/Tokyo", hours="24/7", lines=None)
-    found = quote(asked(("ring", 1), ("ring", 2)), store, catalog("jp", "JPY"), RULES, NOON)
+    found = quote(request_for(("ring", 1), ("ring", 2)), store, catalog("jp", "JPY"), RULES, NOON)
     assert (found.total, found.tax) == (450, 33)
 
 
 def test_the_price_of_the_store_counts_before_that_of_the_catalog() -> None:
     store = documents(lines={"ring": {"price": 99, "listed": True}})
-    assert quoted(asked(("ring", 2)), store).total == 198
+    assert quoted(request_for(("ring", 2)), store).total == 198
 
 
 def test_an_item_that_nobody_counts_is_not_limited() -> None:
-    assert quoted(asked(("ring", 99))).lines[0].quantity == 99
+    assert quoted(request_for(("ring", 99))).lines[0].quantity == 99
 
 
 def test_a_stores_own_selection_and_the_time_of_the_pickup_decide_what_is_listed() -> None:
     own = documents(lines={"ring": {"listed": False}, "berliner": {"listed": True}})
-    assert quoted(asked(("berliner", 1)), own).total == 199
-    assert [type(one) for one in refusals(asked(("ring", 1)), own)] == [NotListed]
-    assert [type(one) for one in refusals(asked(("berliner", 1)))] == [NotListed]
+    assert quoted(request_for(("berliner", 1)), own).total == 199
+    assert [type(one) for one in refusals(request_for(("ring", 1)), own)] == [NotListed]
+    assert [type(one) for one in refusals(request_for(("berliner", 1)))] == [NotListed]
     # Breakfast is over at the pickup, or is served then.
-    assert [type(one) for one in refusals(asked(("porridge", 1)))] == [NotListed]
+    assert [type(one) for one in refusals(request_for(("porridge", 1)))] == [NotListed]
     tomorrow = slots(opening_of(documents()), NOON.date() + timedelta(days=1), NOON, RULES.pickup)
-    assert quoted(asked(("porridge", 1), slot_id=tomorrow[0].id)).total == 400
+    assert quoted(request_for(("porridge", 1), slot_id=tomorrow[0].id)).total == 400
 
 
 def test_breakfast_ordered_just_before_its_end_is_not_promised_for_lunch() -> None:
     early = NOON.replace(hour=10, minute=50)
-    assert quoted(asked(("porridge", 1)), now=early).total == 400
+    assert quoted(request_for(("porridge", 1)), now=early).total == 400
     late = NOON.replace(hour=10, minute=53)
-    assert [type(one) for one in refusals(asked(("porridge", 1)), now=late)] == [NotListed]
+    assert [type(one) for one in refusals(request_for(("porridge", 1)), now=late)] == [NotListed]
 
 
 def test_sold_out_says_what_is_left_once_for_all_lines_of_an_item() -> None:
     store = documents(counted={"ring": 4})
-    assert quoted(asked(("ring", 4)), store).total == 600
-    assert refusals(asked(("ring", 3), ("ring", 2)), store) == [
+    assert quoted(request_for(("ring", 4)), store).total == 600
+    assert refusals(request_for(("ring", 3), ("ring", 2)), store) == [
         SoldOut("only 4 of ring are left", ("lines", "0", "itemId"), "ring", 4)
     ]
     gone = documents(counted={"ring": 0})
-    assert refusals(asked(("ring", 1)), gone)[0].message == "ring is sold out"
+    assert refusals(request_for(("ring", 1)), gone)[0].message == "ring is sold out"
 
 
 def test_an_oversold_item_has_none_left() -> None:
     store = documents(counted={"ring": 1})
     assert store.stock is not None
     over = store._replace(stock=store.stock.sold("ring", 3, "us-east-1"))
-    assert refusals(asked(("ring", 1)), over)[0].left == 0
+    assert refusals(request_for(("ring", 1)), over)[0].left == 0
 
 
 def test_a_changed_price_says_the_new_total() -> None:
-    assert quoted(asked(("ring", 2), expected_total=300)).total == 300
+    assert quoted(request_for(("ring", 2), expected_total=300)).total == 300
     for expected in (299, 301):
-        found = refusals(asked(("ring", 2), expected_total=expected))
+        found = refusals(request_for(("ring", 2), expected_total=expected))
         assert [(type(one), one.total, one.currency) for one in found] == [
             (PriceChanged, 300, "EUR")
         ]
@@ -148,50 +150,50 @@ def test_a_changed_price_says_the_new_total() -> None:
     ],
 )
 def test_a_wrong_line_is_refused_with_its_place(line: Any, kind: type[Refusal], field: str) -> None:
-    found = refusals(Asked((AskedLine("ring", 1), AskedLine(*line))))
+    found = refusals(QuoteRequest((RequestedLine("ring", 1), RequestedLine(*line))))
     assert [(type(one), one.path) for one in found] == [(kind, ("lines", "1", field))]
     assert len(found[0].message) < 200
 
 
 def test_an_order_has_a_line_and_is_bounded() -> None:
-    assert [type(one) for one in refusals(Asked(()))] == [InvalidOrder]
+    assert [type(one) for one in refusals(QuoteRequest(()))] == [InvalidOrder]
     many = [("ring", 1)] * 51
-    assert [type(one) for one in refusals(asked(*many))] == [OrderTooLarge]
+    assert [type(one) for one in refusals(request_for(*many))] == [OrderTooLarge]
     heavy = [("ring", 99)] * 6
-    assert [type(one) for one in refusals(asked(*heavy))] == [OrderTooLarge]
+    assert [type(one) for one in refusals(request_for(*heavy))] == [OrderTooLarge]
 
 
 def test_a_large_order_needs_a_review() -> None:
-    assert not quoted(asked(("ring", 71))).needs_review
-    assert quoted(asked(("ring", 72))).needs_review
-    assert quoted(asked(("flat-white", 43))).needs_review  # 150.50 euros
+    assert not quoted(request_for(("ring", 71))).needs_review
+    assert quoted(request_for(("ring", 72))).needs_review
+    assert quoted(request_for(("flat-white", 43))).needs_review  # 150.50 euros
     assert not OrderLimits().needs_review(1, 24_999, "JPY")
     assert OrderLimits().needs_review(1, 25_000, "JPY")
 
 
 def test_a_closed_store_and_missing_pieces_are_said_at_once() -> None:
     night = NOON.replace(hour=23)
-    found = refusals(asked(("ring", 2)), documents(counted={"ring": 1}), night)
+    found = refusals(request_for(("ring", 2)), documents(counted={"ring": 1}), night)
     assert [type(one) for one in found] == [StoreClosed, SoldOut]
     assert found[0].next_slot.isoformat() == "2026-11-28T08:15:00+01:00"
 
 
 def test_an_order_as_soon_as_possible_is_offered_the_next_slots_too() -> None:
-    found = quoted(asked(("ring", 2)))
+    found = quoted(request_for(("ring", 2)))
     assert found.slots[0][1] == int(NOON.timestamp()) + 480 + 10
     assert len(found.slots) > 4
 
 
 def test_a_chosen_slot_is_the_only_one() -> None:
     slot = slots(opening_of(documents()), NOON.date(), NOON, RULES.pickup)[3]
-    assert quoted(asked(("ring", 1), slot_id=slot.id)).slots == ((slot, slot.start),)
+    assert quoted(request_for(("ring", 1), slot_id=slot.id)).slots == ((slot, slot.start),)
 
 
 def test_an_item_without_a_kind_of_goods_is_never_taxed_by_guess() -> None:
     more = catalog()
     strange = type(more)("de", "v", "EUR", {"toys": {}}, (item("mug", "toys", 900),))
     with pytest.raises(UnclassifiedItemError):
-        quote(asked(("mug", 1)), documents(), strange, RULES, NOON)
+        quote(request_for(("mug", 1)), documents(), strange, RULES, NOON)
 
 
 def test_the_tax_of_the_day_of_the_pickup_counts() -> None:
@@ -199,8 +201,8 @@ def test_the_tax_of_the_day_of_the_pickup_counts() -> None:
     now = datetime(2026, 6, 30, 12, tzinfo=zone)
     store = documents(market="ie", time_zone="Europe/Dublin", hours="24/7")
     prices = catalog("ie", "EUR")
-    today = quote(asked(("flat-white", 1)), store, prices, RULES, now)
+    today = quote(request_for(("flat-white", 1)), store, prices, RULES, now)
     tomorrow = slots(opening_of(store), now.date() + timedelta(days=1), now, RULES.pickup)
-    later = quote(asked(("flat-white", 1), slot_id=tomorrow[0].id), store, prices, RULES, now)
+    later = quote(request_for(("flat-white", 1), slot_id=tomorrow[0].id), store, prices, RULES, now)
     assert (today.total, today.tax) == (350, 42)  # 13.5 %
     assert (later.total, later.tax) == (350, 29)  # 9 %
