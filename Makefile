@@ -21,7 +21,7 @@ COMPILED := graphql_schema/compiled/generated.py
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/.ready $(COMPILED) .venv-emulator/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
+setup: .venv/.ready $(COMPILED) .venv-emulator/.ready .venv-payments/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
 
 up: setup ## three regions, data, edge and site at http://localhost:8080, until Ctrl-C (ARGS="--port 9080" ...)
 	@.venv/bin/carte up $(ARGS)
@@ -74,7 +74,7 @@ pictures: .venv/.ready ## docs/pictures anew, from the templates (needs graphviz
 	.venv/bin/python -m cli.pictures
 
 audit: .venv-audit/.ready ## known vulnerabilities of what the lock files name, and secrets in what git has (needs the network)
-	for lock in runtime dev emulator; do .venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.lock || exit 1; done
+	for lock in runtime payments dev emulator local-payments; do .venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.lock || exit 1; done
 	for folder in web infra_cdk/cli; do (cd $$folder && npm audit --package-lock-only --audit-level=high) || exit 1; done
 	$(MAKE) --no-print-directory secrets
 
@@ -97,13 +97,15 @@ package: .venv/.ready ## the Lambda package for AWS (arm64), into build/
 
 lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes pyproject.toml -o requirements/runtime.lock
+	$(UV) pip compile -q --universal --generate-hashes --extra payments pyproject.toml -o requirements/payments.lock
 	$(UV) pip compile -q --universal --generate-hashes --all-extras pyproject.toml -o requirements/dev.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/emulator.in -o requirements/emulator.lock
+	$(UV) pip compile -q --universal --generate-hashes requirements/local-payments.in -o requirements/local-payments.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/audit.in -o requirements/audit.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/bench-peers.in -o requirements/bench-peers.lock
 
 clean: down ## remove everything that was built; the lock files bring it back
-	rm -rf .venv .venv-audit .venv-emulator .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
+	rm -rf .venv .venv-audit .venv-emulator .venv-payments .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -134,6 +136,13 @@ $(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name ge
 	@echo "installing the emulator of AWS into .venv-emulator"
 	$(UV) venv -q --clear --python .venv/bin/python .venv-emulator
 	$(UV) pip sync -q --python .venv-emulator/bin/python --require-hashes requirements/emulator.lock
+	@touch $@
+
+# The local payment provider, as a program of its own.
+.venv-payments/.ready: requirements/local-payments.lock | .venv/bin/uv
+	@echo "installing the local payment provider into .venv-payments"
+	$(UV) venv -q --clear --python .venv/bin/python .venv-payments
+	$(UV) pip sync -q --python .venv-payments/bin/python --require-hashes requirements/local-payments.lock
 	@touch $@
 
 # And one for the bench's peers, whose pins clash as well.

@@ -48,7 +48,8 @@ def _print(status: "CloudStatus") -> None:
     state = f" ({status.replication})" if status.replication else ""
     console.print(
         f"edge {_colored(status.edge)}, replicator {_colored(status.replicator)}{state}, "
-        f"faults {_colored(status.faults)}, runtime {status.runtime}: {status.url}"
+        f"faults {_colored(status.faults)}, payments {_colored(status.payments)}, "
+        f"runtime {status.runtime}: {status.url}"
     )
     if status.faults_on:
         console.print(f"[yellow]faults on:[/] {', '.join(status.faults_on)}")

@@ -18,7 +18,9 @@ ANY_KEY: Final = "local"  # the emulator takes any credentials
 ACCOUNT_ID: Final = "000000000000"
 
 Runtime = Literal["lambda", "direct"]
-Role = Literal["supervisor", "emulator", "direct", "replicator", "faults", "edge"]
+Role = Literal[
+    "supervisor", "emulator", "direct", "replicator", "faults", "edge", "localstripe", "payments"
+]
 
 REPO_ROOT: Final = Path(__file__).resolve().parents[1]
 STATE_FILE: Final = "cloud.json"
@@ -104,6 +106,9 @@ class CloudLayout:
             answers.
         site_dir: The folder of the built site; None for the one that this repository builds.
         edge: Options of the edge that differ from their defaults, see `edge/options.py`.
+        payments_port: The port of the payment provider's front; 0 where there is none.
+        payments_gate_port: The port of the gate before it, by which Lambdas reach it.
+        localstripe_port: The port of localstripe, which the front asks.
     """
 
     port: int
@@ -119,6 +124,9 @@ class CloudLayout:
     time_scale: float = 1.0
     site_dir: Path | None = None
     edge: Mapping[str, Any] = field(default_factory=dict)
+    payments_port: int = 0
+    payments_gate_port: int = 0
+    localstripe_port: int = 0
 
     @property
     def url(self) -> str:
@@ -139,6 +147,26 @@ class CloudLayout:
     def faults_url(self) -> str:
         """The address of the fault controller."""
         return f"http://127.0.0.1:{self.faults_port}"
+
+    @property
+    def payments_url(self) -> str:
+        """The address of the payment provider, past its gate."""
+        return f"http://127.0.0.1:{self.payments_port}"
+
+    @property
+    def payments_gate(self) -> str:
+        """The address at which the service reaches the payment provider; empty: there is none."""
+        return f"http://127.0.0.1:{self.payments_gate_port}" if self.payments_gate_port else ""
+
+    @property
+    def localstripe_url(self) -> str:
+        """The address of localstripe, behind the front of the payment provider."""
+        return f"http://127.0.0.1:{self.localstripe_port}"
+
+    @property
+    def payments_data(self) -> Path:
+        """The folder in which the payment provider keeps its data between runs."""
+        return self.state_dir / "data" / "payments"
 
     @property
     def path(self) -> Path:
@@ -182,6 +210,10 @@ class CloudLayout:
         ports = {self.port: ("edge", "--port"), self.replicator_port: ("replicator", "--port")}
         if self.faults_port:
             ports[self.faults_port] = ("faults", "--port")
+        if self.payments_port:
+            ports[self.payments_port] = ("payment provider", "--port")
+            ports[self.payments_gate_port] = ("payment provider's gate", "--port")
+            ports[self.localstripe_port] = ("localstripe", "--port")
         for region in self.regions:
             ports[region.port] = (f"emulator {region.name}", "--region-port")
             if self.runtime == "direct":
@@ -312,6 +344,9 @@ def _layout_of(document: Any, folder: Path) -> CloudLayout:
         time_scale=cloud.get("time_scale", float, 1.0),
         site_dir=None if site_dir is None else Path(site_dir),
         edge=cloud.get("edge", dict, {}),
+        payments_port=cloud.get("payments_port", int, 0),
+        payments_gate_port=cloud.get("payments_gate_port", int, 0),
+        localstripe_port=cloud.get("localstripe_port", int, 0),
     )
 
 

@@ -26,6 +26,10 @@ _FAULTS_OFFSET: Final = 20_060
 _DIRECT_OFFSET: Final = 20_100
 _API_GATE_OFFSET: Final = 20_070
 _DYNAMODB_GATE_OFFSET: Final = 20_080
+_PAYMENTS_OFFSET: Final = 20_090
+_PAYMENTS_GATE_OFFSET: Final = 20_091
+_LOCALSTRIPE_OFFSET: Final = 20_092
+_FIXED_PORTS: Final = 6  # edge, replicator, faults, and the three of payments
 _HIGHEST_PORT: Final = 65_535
 _FREE_EDGE_PORTS: Final = range(10_000, 44_000, 10)
 _MOST_REGIONS: Final = 10
@@ -83,19 +87,22 @@ def make_layout(
         default_region=place or names[0],
         faults_port=port + _FAULTS_OFFSET,
         time_scale=time_scale,
+        payments_port=port + _PAYMENTS_OFFSET,
+        payments_gate_port=port + _PAYMENTS_GATE_OFFSET,
+        localstripe_port=port + _LOCALSTRIPE_OFFSET,
     )
     ports = layout.ports()
     if min(ports) < 1 or max(ports) > _HIGHEST_PORT:
-        highest = _HIGHEST_PORT - _DYNAMODB_GATE_OFFSET - len(names)
+        highest = _HIGHEST_PORT - max(_LOCALSTRIPE_OFFSET, _DIRECT_OFFSET + len(names))
         raise LocalCloudError(
             f"--port {port} leads to ports outside 1 to {_HIGHEST_PORT}",
             f"choose --port between 1024 and {highest}",
         )
-    if len(ports) != 3 + len(names) * (4 if runtime == "direct" else 3):
+    if len(ports) != _FIXED_PORTS + len(names) * (4 if runtime == "direct" else 3):
         raise LocalCloudError(
             f"--region-port {first} collides with another port of this cloud",
             "leave --region-port out, or choose one outside "
-            f"{port} and {layout.replicator_port} to {port + _DYNAMODB_GATE_OFFSET + len(names)}",
+            f"{port} and {layout.replicator_port} to {port + _LOCALSTRIPE_OFFSET}",
         )
     return layout
 

@@ -1,12 +1,18 @@
-"""Command lines of the processes beside the emulators: replicator, faults, edge, direct runtime."""
+"""Command lines of the processes beside the emulators: replicator, edge, payments and others."""
 
+import os
 import sys
+from pathlib import Path
+from typing import Final
 
 from localcloud.deployer import client
+from localcloud.exceptions import LocalCloudError
 from localcloud.layout import REPO_ROOT, TABLE, CloudLayout, Region, port_of
 from localcloud.processes import Child, base_environment, spawn
 
+PAYMENTS_VARIABLE: Final = "CARTE_LOCALSTRIPE"
 _HANDLER = "services.menu_api.handler.handler"
+_LOCALSTRIPE: Final = Path(__file__).with_name("payments") / "localstripe_server.py"
 
 
 def start_replicator(layout: CloudLayout) -> Child:
@@ -26,6 +32,42 @@ def start_faults(layout: CloudLayout) -> Child:
         layout,
         "faults",
         [sys.executable, "-m", "localcloud.faults", "--config", str(layout.path)],
+        environment=base_environment(layout),
+        cwd=REPO_ROOT,
+    )
+
+
+def start_localstripe(layout: CloudLayout) -> Child:
+    """Start localstripe, which holds what the payment provider has.
+
+    Raises:
+        LocalCloudError: It is not installed.
+    """
+    default = REPO_ROOT / ".venv-payments" / "bin" / "python"
+    python = Path(os.environ.get(PAYMENTS_VARIABLE) or default)
+    if not os.access(python, os.X_OK):
+        raise LocalCloudError(
+            f"the local payment provider is not installed: there is no {python}",
+            f"run `make setup`, or set {PAYMENTS_VARIABLE} to a Python that has localstripe",
+        )
+    return spawn(
+        layout,
+        "localstripe",
+        [
+            *(str(python), "-I", str(_LOCALSTRIPE), "--port", str(layout.localstripe_port)),
+            *("--data", str(layout.payments_data / "localstripe.pickle")),
+        ],
+        environment=base_environment(layout),
+        cwd=REPO_ROOT,
+    )
+
+
+def start_payments(layout: CloudLayout) -> Child:
+    """Start the front of localstripe, which stands for the payment provider."""
+    return spawn(
+        layout,
+        "payments",
+        [sys.executable, "-m", "localcloud.payments", "--config", str(layout.path)],
         environment=base_environment(layout),
         cwd=REPO_ROOT,
     )

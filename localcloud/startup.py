@@ -86,6 +86,7 @@ class Startup:
         """
         # First: the service reaches DynamoDB through its gates, as soon as there is a service.
         self._supervisor.start(Program(partial(programs.start_faults, self._layout)))
+        self._start_payments()
         self._start_emulators()
         self._assembly = self._build()
         package.divide(self._layout, self._assembly)
@@ -96,6 +97,13 @@ class Startup:
             self._wait_for_stores()
         elif self._options.stores:
             self._seed()
+
+    def _start_payments(self) -> None:
+        layout = self._layout
+        if not layout.payments_port:
+            return  # a cloud that an earlier version laid out
+        self._supervisor.start(Program(partial(programs.start_localstripe, layout)))
+        self._supervisor.start(Program(partial(programs.start_payments, layout)))
 
     def _start_emulators(self) -> None:
         began = time.monotonic()
@@ -110,6 +118,11 @@ class Startup:
         self._wait_healthy(
             {
                 "faults": self._layout.faults_url + "/health",
+                **(
+                    {"payments": self._layout.payments_url + "/health"}
+                    if self._layout.payments_port
+                    else {}
+                ),
                 **{
                     f"emulator-{region.name}": region.endpoint + emulator.HEALTH_PATH
                     for region in regions

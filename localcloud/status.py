@@ -51,6 +51,7 @@ class CloudStatus:
     edge: Health
     replicator: Health
     faults: Health
+    payments: Health
     faults_on: tuple[str, ...]
     replication: str | None
     regions: tuple[RegionStatus, ...]
@@ -63,10 +64,13 @@ class CloudStatus:
 
 def collect(layout: CloudLayout) -> CloudStatus:
     """Ask every process of the cloud at the same time; takes at most a few seconds."""
-    with ThreadPoolExecutor(2 * len(layout.regions) + 3) as pool:
+    with ThreadPoolExecutor(2 * len(layout.regions) + 4) as pool:
         edge = pool.submit(_health, layout, layout.process("edge"), layout.edge_url + "/health")
         replication = pool.submit(_replication, layout)
         controller = pool.submit(_faults, layout)
+        payments = pool.submit(
+            _health, layout, layout.process("payments"), layout.payments_url + "/health"
+        )
         healths = [pool.submit(_region_health, layout, region) for region in layout.regions]
         counts = [pool.submit(_items, layout, region) for region in layout.regions]
     replicator, report = replication.result()
@@ -88,7 +92,10 @@ def collect(layout: CloudLayout) -> CloudStatus:
         for region, health, count in zip(layout.regions, healths, counts, strict=True)
     )
     supervised = supervisor is not None and find(supervisor) is not None
-    everything = [edge.result()[0], replicator, faults, *(region.health for region in regions)]
+    everything = [
+        *(edge.result()[0], replicator, faults, payments.result()[0]),
+        *(region.health for region in regions),
+    ]
     return CloudStatus(
         port=layout.port,
         url=layout.url,
@@ -99,6 +106,7 @@ def collect(layout: CloudLayout) -> CloudStatus:
         edge=edge.result()[0],
         replicator=replicator,
         faults=faults,
+        payments=payments.result()[0],
         faults_on=faults_on,
         replication=report.get("state"),
         regions=regions,

@@ -92,6 +92,9 @@ def sweep(layout: CloudLayout) -> None:
     """
     by_role = {role: _recorded(layout, role) for role in ("edge", "direct", "replicator", "faults")}
     stop_all([process for found in by_role.values() for process in found], grace=_GRACE)
+    # After the edge, so that webhooks under way are kept; localstripe saves at its end.
+    for role in ("payments", "localstripe"):
+        stop_all(_recorded(layout, role), grace=_GRACE)
     emulators = _recorded(layout, "emulator")
     # An emulator waits for the invocations that run: up to ten seconds, for ever if frozen.
     workers = [process for process in marked(layout.state_dir) if _is_worker(process, emulators)]

@@ -15,6 +15,8 @@ SKEW: Final = "skew"
 STREAM: Final = "stream"
 CODE: Final = "code"
 DRAIN: Final = "drain"
+PAYMENTS_GATE: Final = "payments-gate"
+PAYMENTS: Final = "payments"
 
 ALL_REGIONS: Final = "*"
 

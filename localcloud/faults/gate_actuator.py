@@ -30,7 +30,7 @@ _DYNAMODB: Final = {
 
 
 class GateActuator(Actuator):
-    """Controls all gates of one kind (API or DynamoDB); the targets are regions."""
+    """Controls all gates of one kind; the targets are regions, or all of them as one."""
 
     def __init__(self, gates: Mapping[str, Gate]) -> None:
         self._gates = gates
@@ -41,6 +41,10 @@ class GateActuator(Actuator):
         Raises:
             ActuatorError: The gate cannot listen on its port again.
         """
+        if target not in self._gates:
+            raise ActuatorError(
+                "this cloud has no such gate", "stop it and start it again: it is an older one"
+            )
         try:
             await self._gates[target].set_faults(combine(values))
         except OSError as error:

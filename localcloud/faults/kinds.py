@@ -12,6 +12,8 @@ from localcloud.faults import effects
 from localcloud.faults.effects import Effect, EffectKey, link
 
 Parameters = Mapping[str, Any]
+_PAYMENT_STATUSES: Final = (500, 502, 503, 429)
+_MOST_WEBHOOK_DELAY_S: Final = 60.0
 NeedsRegion = Literal["yes", "may", "no"]
 _MOST_MS: Final = 600_000.0
 _MOST_LAG_S: Final = 3600.0
@@ -159,6 +161,23 @@ def _drop_records(region: str | None, _: Parameters, regions: Sequence[str]) -> 
         yield Effect(EffectKey(effects.STREAM, name), {"dropped": True})
 
 
+def _payments(
+    actuator: str, names: Mapping[str, str] | None = None
+) -> Callable[..., Iterator[Effect]]:
+    """Return the effects of a kind that applies its parameters to the payment provider.
+
+    Args:
+        actuator: The name of the actuator.
+        names: Parameter to its name for the actuator, where that differs.
+    """
+
+    def made(_region: None, parameters: Parameters, _regions: Sequence[str]) -> Iterator[Effect]:
+        value = {(names or {}).get(name, name): given for name, given in parameters.items()}
+        yield Effect(EffectKey(actuator, effects.ALL_REGIONS), value)
+
+    return made
+
+
 def _bad_deployment(region: str, parameters: Parameters, _: Sequence[str]) -> Iterator[Effect]:
     where = "raise" if parameters["where"] == "handler" else "raise_in_resolvers"
     yield Effect(EffectKey(effects.CODE, region), {where: parameters["canary_share"]})
@@ -261,6 +280,42 @@ KINDS: Final[Mapping[str, Kind]] = {
     "drain": Kind(
         "the edge's drain flag of the region is set: traffic leaves the region without errors",
         _always(effects.DRAIN, drained=True),
+    ),
+    "payments-down": Kind(
+        "the payment provider cannot be reached: connections are refused, or (drop) never answered",
+        _payments(effects.PAYMENTS_GATE),
+        region="no",
+        parameters={"how": Choice(("refuse", "drop"), "refuse")},
+    ),
+    "payments-slow": Kind(
+        "the payment provider's answers are held back for log-normally distributed times",
+        _payments(effects.PAYMENTS_GATE),
+        region="no",
+        parameters=_LATENCY,
+    ),
+    "payments-fail": Kind(
+        "a share of the requests to the payment provider is answered with an error, without effect",
+        _payments(effects.PAYMENTS_GATE),
+        region="no",
+        parameters={"share": _SHARE, "status": Choice(_PAYMENT_STATUSES, 503)},
+    ),
+    "payments-lost-answers": Kind(
+        "the payment provider carries a share of the requests out, and its answer never arrives",
+        _payments(effects.PAYMENTS, {"share": "lost"}),
+        region="no",
+        parameters={"share": _SHARE},
+    ),
+    "webhooks-twice": Kind(
+        "a share of the payment provider's webhooks is delivered twice",
+        _payments(effects.PAYMENTS, {"share": "twice"}),
+        region="no",
+        parameters={"share": _SHARE},
+    ),
+    "webhooks-late": Kind(
+        "the payment provider's webhooks come late and overtake each other",
+        _payments(effects.PAYMENTS, {"seconds_of_delay": "late_s"}),
+        region="no",
+        parameters={"seconds_of_delay": Number(0, _MOST_WEBHOOK_DELAY_S, 5.0, "seconds at most")},
     ),
 }
 

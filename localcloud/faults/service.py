@@ -18,6 +18,7 @@ from localcloud.faults.fault_request import CloudScope
 from localcloud.faults.gate import Gate
 from localcloud.faults.gate_actuator import GateActuator
 from localcloud.faults.lambda_actuator import LambdaActuator
+from localcloud.faults.payments_actuator import PaymentsActuator
 from localcloud.faults.process_actuator import ProcessActuator
 from localcloud.faults.registry import FaultRegistry
 from localcloud.faults.replication_actuators import (
@@ -89,6 +90,11 @@ def _gates(layout: CloudLayout) -> Mapping[str, Mapping[str, Gate]]:
             region.name: Gate(port_of(region.dynamodb_gate), region.port)
             for region in layout.regions
         },
+        effects.PAYMENTS_GATE: (
+            {effects.ALL_REGIONS: Gate(layout.payments_gate_port, layout.payments_port)}
+            if layout.payments_port
+            else {}
+        ),
     }
 
 
@@ -109,4 +115,6 @@ def _actuators(
         effects.STREAM: LambdaActuator(current, switch_stream),
         effects.CODE: LambdaActuator(current, roll_out),
         effects.DRAIN: DrainActuator(session, layout),
+        effects.PAYMENTS_GATE: GateActuator(gates[effects.PAYMENTS_GATE]),
+        effects.PAYMENTS: PaymentsActuator(session, current),
     }

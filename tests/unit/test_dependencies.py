@@ -52,8 +52,8 @@ BROUGHT_BY = {
     "urllib3": "boto3",
     "yarl": "aiohttp",
 }
-# The bench's peers have a virtual environment of their own (requirements/bench-peers.in).
-OTHER_ENVIRONMENTS = {"ariadne", "graphene"}
+# These have virtual environments of their own: requirements/bench-peers.in, local-payments.in.
+OTHER_ENVIRONMENTS = {"ariadne", "graphene", "localstripe"}
 # Lambda's own runtime has it (SnapStart hooks); services/menu_api/snapshots.py does without it.
 IN_LAMBDA = {"snapshot_restore_py"}
 
@@ -134,9 +134,11 @@ def test_every_import_is_of_a_dependency() -> None:
 
 def test_what_the_lambdas_import_is_in_their_package() -> None:
     lambdas = {"services", "graphql_schema"}
-    carried = declared()[""] | {
-        name for name, owner in BROUGHT_BY.items() if owner in declared()[""]
-    }
+    carried = (
+        declared()[""]
+        | declared()["payments"]
+        | {name for name, owner in BROUGHT_BY.items() if owner in declared()[""]}
+    )
     missing = {
         name
         for name, folders in distributions_imported().items()

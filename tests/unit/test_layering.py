@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "services.menu_api": STORAGE | {"graphql_schema"},
     "services.convergence": STORAGE,
     "services.inventory": STORAGE,
+    "services.payments": STORAGE,
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
     # The local edge agrees with the API on the media type of an answer, as part of its cache key.

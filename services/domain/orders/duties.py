@@ -15,6 +15,8 @@ from services.domain.orders.contradictions import ENDINGS
 from services.domain.orders.facts import (
     GUEST,
     STORE,
+    Authorized,
+    Captured,
     Fact,
     Notified,
     Offered,
@@ -61,6 +63,8 @@ class Duty:
         token: The payment method to authorize.
         audience: Who gets the notice.
         given_back: SETTLE: the reserved pieces are given back.
+        references: The provider's ids that the facts name: of the attempt for CAPTURE and VOID, of
+            all captured attempts for REFUND, the earliest first.
     """
 
     kind: DutyKind
@@ -74,6 +78,7 @@ class Duty:
     token: str = ""
     audience: str = ""
     given_back: bool = False
+    references: tuple[str, ...] = ()
 
 
 # Facts that hold and of which people are told, by audience.
@@ -128,7 +133,11 @@ def _payments(order: Order, state: OrderState) -> Iterator[Duty]:
 def _effect(order: Order, kind: DutyKind, attempt: int, amount: int, cause: Fact) -> Duty:
     key = provider_key(order.order_id, kind.value, str(attempt))
     at, region = cause.stamp.unix_ms, cause.stamp.region
-    return Duty(kind, key, at, region, amount=amount, attempt=attempt)
+    known = order.of_kind(Authorized)
+    references = tuple(
+        data.reference for _, data in known if data.attempt == attempt and data.reference
+    )
+    return Duty(kind, key, at, region, amount=amount, attempt=attempt, references=references)
 
 
 def _attempt(order: Order, placement: Placed, state: OrderState, amount: int) -> Iterator[Duty]:
@@ -193,7 +202,9 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
 def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:
     key = provider_key(order.order_id, DutyKind.REFUND.value, name)
     at, region = cause.stamp.unix_ms, cause.stamp.region
-    return Duty(DutyKind.REFUND, key, at, region, amount=amount, name=name)
+    captured = sorted((data.attempt, data.reference) for _, data in order.of_kind(Captured))
+    references = tuple(reference for _, reference in captured if reference)
+    return Duty(DutyKind.REFUND, key, at, region, amount=amount, name=name, references=references)
 
 
 def _excess_refunded(state: OrderState) -> int:

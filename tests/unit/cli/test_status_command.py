@@ -28,6 +28,7 @@ HEALTHY = CloudStatus(
     edge="ready",
     replicator="ready",
     faults="ready",
+    payments="ready",
     faults_on=(),
     replication="running",
     regions=(READY, SLOW),
@@ -93,5 +94,6 @@ def test_a_cloud_whose_processes_ended_is_down(layout: CloudLayout) -> None:
     assert done.exit_code == 1
     answer = json.loads(done.stdout)
     assert (answer["healthy"], answer["supervised"]) == (False, False)
-    assert {answer["edge"], answer["replicator"], answer["faults"]} == {"down"}
+    parts = ("edge", "replicator", "faults", "payments")
+    assert {answer[name] for name in parts} == {"down"}
     assert [one["health"] for one in answer["regions"]] == ["down"]

@@ -17,7 +17,8 @@ def test_every_port_derives_from_the_edge_port() -> None:
     assert layout.replicator_port == 29050
     assert layout.faults_port == 29060
     gates = [29070, 29071, 29072, 29080, 29081, 29082]
-    assert sorted(layout.ports()) == [9000, 29000, 29001, 29002, 29050, 29060, *gates]
+    payments = [29090, 29091, 29092]
+    assert sorted(layout.ports()) == [9000, 29000, 29001, 29002, 29050, 29060, *gates, *payments]
 
 
 def test_clouds_a_hundred_ports_apart_do_not_meet() -> None:
@@ -36,7 +37,8 @@ def test_a_cloud_of_before_there_were_gates_is_read(tmp_path: Path) -> None:
     layout = make_layout(8080, state_dir=tmp_path)
     layout.save()
     old = json.loads(layout.path.read_text())
-    for name in ("faults_port", "time_scale"):
+    payments = ("payments_port", "payments_gate_port", "localstripe_port")
+    for name in ("faults_port", "time_scale", *payments):
         del old[name]
     for region in old["regions"]:
         del region["gate_url"], region["dynamodb_gate"]
@@ -93,6 +95,9 @@ def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) 
         "time_scale": 1.0,
         "site_dir": None,
         "edge": {},
+        "payments_port": 28170,
+        "payments_gate_port": 28171,
+        "localstripe_port": 28172,
     }
     assert load_layout(tmp_path) == layout
     assert [path.name for path in tmp_path.iterdir()] == ["cloud.json"]

@@ -1,0 +1,1 @@
+"""The local payment provider: localstripe, and a front with what it lacks of Stripe."""

@@ -1,0 +1,1 @@
+"""Payments by card: the adapter to Stripe, its webhook, and the comparison with its records."""

@@ -1,0 +1,117 @@
+"""The secrets of payments: read from Secrets Manager at run time, replaced without downtime.
+
+One secret, replicated to every region, holds a JSON object: `apiKey`, the secret key of the
+account, and `webhookSecrets`, one or two signing secrets that are valid at once. A process keeps
+what it read for five minutes; a signature that none of its secrets made has it read again at once.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+
+from services.domain.errors import CarteError
+
+KEPT_S: Final = 300.0
+_EARLIEST_S: Final = 10.0  # between two reads that strangers' signatures cause
+_WEBHOOK_SECRETS: Final = 2
+
+
+class PaymentSecretError(CarteError):
+    """The secret cannot be used; the message never shows its value."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets:
+    """What the secret holds; without a representation, so that no log can show it.
+
+    Attributes:
+        api_key: Secret key of the provider's account.
+        webhook: Signing secrets that are valid, the newest first.
+    """
+
+    api_key: str
+    webhook: tuple[str, ...]
+
+    @classmethod
+    def load(cls, text: str) -> "Secrets":
+        """Read the secret's value.
+
+        Raises:
+            PaymentSecretError: It has another form.
+        """
+        try:
+            value = orjson.loads(text)
+            api_key, webhook = value["apiKey"], value["webhookSecrets"]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            raise _unusable() from None
+        valid = isinstance(webhook, list) and 1 <= len(webhook) <= _WEBHOOK_SECRETS
+        if not valid or not all(isinstance(one, str) and one for one in (api_key, *webhook)):
+            raise _unusable()
+        return cls(api_key, tuple(webhook))
+
+
+class PaymentSecrets:
+    """The secrets of a process, kept for a while."""
+
+    def __init__(
+        self, read: Callable[[], str], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Prepare; nothing is read.
+
+        Args:
+            read: Returns the value of the secret.
+            clock: Returns seconds of a clock that only goes forward.
+        """
+        self._read = read
+        self._clock = clock
+        self._known: tuple[float, Secrets] | None = None
+
+    def current(self) -> Secrets:
+        """Return the secrets, at most `KEPT_S` seconds old.
+
+        Raises:
+            PaymentSecretError: The secret cannot be used.
+        """
+        return self._not_older_than(KEPT_S)
+
+    def renewed(self) -> Secrets:
+        """Return the secrets, at most ten seconds old; raises as `current` does."""
+        return self._not_older_than(_EARLIEST_S)
+
+    def api_key(self) -> str:
+        """Return the secret key of the account; raises as `current` does."""
+        return self.current().api_key
+
+    def _not_older_than(self, seconds: float) -> Secrets:
+        now = self._clock()
+        if self._known is None or now - self._known[0] >= seconds:
+            self._known = (now, Secrets.load(self._read()))
+        return self._known[1]
+
+
+def from_secrets_manager(name: str, region: str) -> PaymentSecrets:
+    """Return the secrets that Secrets Manager holds in a region.
+
+    Args:
+        name: Name of the secret, the same in every region.
+        region: AWS region of the process, whose copy is read.
+    """
+
+    def read() -> str:
+        import boto3
+
+        client: Any = boto3.client("secretsmanager", region_name=region)
+        return str(client.get_secret_value(SecretId=name)["SecretString"])
+
+    return PaymentSecrets(read)
+
+
+def _unusable() -> PaymentSecretError:
+    return PaymentSecretError(
+        "the payment secret has another form than expected",
+        'Write {"apiKey": "sk_...", "webhookSecrets": ["whsec_..."]}, with one or two of the '
+        "latter (docs/orders.md, Money).",
+    )

@@ -1,0 +1,76 @@
+"""The payment secret: kept for a while, replaced without downtime, never shown."""
+
+import json
+
+import pytest
+
+from services.configuration import SettingsError
+from services.payments.secrets import KEPT_S, PaymentSecretError, PaymentSecrets, Secrets
+from services.payments.settings import PaymentSettings
+
+AWS = {"CARTE_REGION": "eu-west-1", "CARTE_PAYMENT_SECRET": "carte-payments"}
+
+
+def text(*webhook: str, key: str = "sk_1") -> str:
+    return json.dumps({"apiKey": key, "webhookSecrets": webhook})
+
+
+class World:
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.value = text("a")
+        self.reads = 0
+        self.secrets = PaymentSecrets(self._read, lambda: self.now)
+
+    def _read(self) -> str:
+        self.reads += 1
+        return self.value
+
+
+def test_it_is_read_again_after_five_minutes() -> None:
+    world = World()
+    world.secrets.current()
+    world.value = text("b", "a", key="sk_2")
+    world.now = KEPT_S - 1
+    assert world.secrets.api_key() == "sk_1"
+    world.now = KEPT_S
+    assert world.secrets.current() == Secrets("sk_2", ("b", "a"))
+    assert world.reads == 2
+
+
+def test_a_strange_signature_has_it_read_at_most_every_ten_seconds() -> None:
+    world = World()
+    world.secrets.current()
+    world.value = text("b")
+    for world.now in (1.0, 9.0, 10.0, 11.0, 19.0):
+        world.secrets.renewed()
+    assert world.reads == 2
+    assert world.secrets.current().webhook == ("b",)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "sk_1", "[]", "{}", '{"apiKey": "sk_secret"}'),
+        *(text(), text("a", "b", "c"), text("a", key=""), text("")),
+        '{"apiKey": "sk_secret", "webhookSecrets": "whsec_secret"}',
+    ],
+)
+def test_another_form_is_refused_without_showing_it(value: str) -> None:
+    with pytest.raises(PaymentSecretError) as refused:
+        Secrets.load(value)
+    shown = f"{refused.value!r} {refused.value.hint} {refused.value.__context__!r}"
+    assert "secret" not in shown.replace("payment secret", "").replace("webhookSecrets", "")
+    assert "whsec_secret" not in shown
+
+
+def test_its_representation_hides_it() -> None:
+    assert "sk_1" not in repr(Secrets.load(text("whsec_1")))
+    assert "sk_1" not in f"{Secrets.load(text('whsec_1'))}"
+
+
+def test_the_local_provider_cannot_be_named_in_a_deployment() -> None:
+    with pytest.raises(SettingsError, match="CARTE_PAYMENT_URL"):
+        PaymentSettings.from_environment({**AWS, "CARTE_PAYMENT_URL": "http://127.0.0.1:1"})
+    url = {"CARTE_PAYMENT_URL": "http://127.0.0.1:1", "CARTE_STAGE": "local"}
+    assert PaymentSettings.from_environment({**AWS, **url}).url == "http://127.0.0.1:1"
