@@ -42,7 +42,7 @@ class Arguments:
         """Return an expression for a function of (coerced variables, raw variables), or `None`.
 
         Raises:
-            NotCompilableError: Only graphql-core can tell, and the code has to be portable.
+            NotCompilableError: Only graphql-core can decide it, and the code has to be portable.
         """
         if not definition.args:
             return "None"

@@ -31,7 +31,7 @@ from graphql_schema.cost.weights import FieldCost, Weights
 from graphql_schema.errors import CodedError
 
 COST_LIMIT: Final = "COST_LIMIT"
-_UNKNOWN: Final = object()  # a value that only the variables of a request tell
+_UNKNOWN: Final = object()  # a value that only the variables of a request give
 
 
 def refuse_above_limit(cost: int) -> None:

@@ -12,7 +12,7 @@ def operation_id(by: str = "client", unit: str = "intent") -> Any:
     """Return the field of the id under which an operation is applied once.
 
     Args:
-        by: Who makes the id.
+        by: What makes the id.
         unit: What gets an id of its own.
     """
     return strawberry.field(

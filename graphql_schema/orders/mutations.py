@@ -81,33 +81,33 @@ Decision = Annotated[
 
 
 def cancel_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
-    """The order's id is the guest's capability."""
+    """Record that the guest cancels; whoever has the order's id may."""
     context = info.context
     return _step(context, input, lambda: facts.Cancelled(_reason(input.reason)), by=facts.GUEST)
 
 
 def accept_order(info: Info, input: Step) -> OrderPayload:  # noqa: A002
-    """Staff of the store."""
+    """Record that the store accepts an order; for its staff."""
     return _step(info.context, input, facts.Accepted)
 
 
 def reject_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
-    """Staff of the store."""
+    """Record that the store rejects an order, and why; for its staff."""
     return _step(info.context, input, lambda: facts.Rejected(_reason(input.reason)))
 
 
 def mark_order_ready(info: Info, input: Step) -> OrderPayload:  # noqa: A002
-    """Staff of the store."""
+    """Record that an order can be collected; for the store's staff."""
     return _step(info.context, input, facts.Ready)
 
 
 def mark_order_collected(info: Info, input: Step) -> OrderPayload:  # noqa: A002
-    """Staff of the store."""
+    """Record that the guest has the goods; for the store's staff."""
     return _step(info.context, input, facts.Collected)
 
 
 def decide_order_review(info: Info, input: Decision) -> OrderPayload:  # noqa: A002
-    """Staff of the store."""
+    """Record that the store approves or rejects a large order; for its staff."""
 
     def decided() -> Data:
         reason = _reason(input.reason)
@@ -117,7 +117,7 @@ def decide_order_review(info: Info, input: Decision) -> OrderPayload:  # noqa: A
 
 
 def forget_guest(info: Info, input: Step) -> ForgetGuestPayload:  # noqa: A002
-    """The order's id is the guest's capability."""
+    """Delete the personal data of an order; whoever has the order's id may."""
     context = info.context
     errors: list[MutationError] = []
     forgotten = False

@@ -42,7 +42,7 @@ class PlaceOrderPayload:
 
 
 def place_order(info: Info, input: PlaceOrder) -> PlaceOrderPayload:  # noqa: A002
-    """Two requests to DynamoDB place it; a repetition finds it."""
+    """Place an order, or return the one that an earlier attempt placed."""
     context = info.context
     errors: list[MutationError] = []
     placed = None

@@ -45,7 +45,7 @@ class QuotePayload:
 
 
 def order(info: Info, order_id: OrderId) -> Order | None:
-    """One Query, then the store and the contact."""
+    """Return an order, or None if this region has none of that id."""
     context = info.context
     context.cache.narrow(0)
     found = context.services.orders.read(order_id) if is_order_id(order_id) else None
@@ -79,7 +79,10 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     first: FirstOrders = 50,
     after: After = None,
 ) -> OrderConnection:
-    """One Query of the board for each day of UTC that the day touches."""
+    """Return a page of the orders to be collected at a store on a day; for its staff.
+
+    Makes a Query for each day of UTC that the day touches.
+    """
     context = info.context
     manager_of(context, store_id)
     context.cache.narrow(0)
@@ -124,7 +127,7 @@ def pickup_slots(
         strawberry.argument(description="Day by the store's calendar. Default: today."),
     ] = None,
 ) -> list[PickupSlot]:
-    """The store's profile, and the use of its slots."""
+    """Return the pickup slots of a store on a day, each with whether it can take an order."""
     context = info.context
     context.cache.narrow(0)
     services = context.services
@@ -155,7 +158,7 @@ def quote(
         QuoteInput, strawberry.argument(description="What to order, where and when.")
     ],
 ) -> QuotePayload:
-    """One DynamoDB request."""
+    """Return what an order would cost and when it can be collected; makes one DynamoDB request."""
     context = info.context
     context.cache.narrow(0)
     errors: list[MutationError] = []

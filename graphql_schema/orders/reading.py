@@ -48,7 +48,7 @@ def existing_order(context: Context, order_id: str) -> StoredOrder:
     """Return an order.
 
     Raises:
-        RefusedError: This region knows no such order.
+        RefusedError: This region has no such order.
     """
     order = context.services.orders.read(order_id) if is_order_id(order_id) else None
     if order is None:

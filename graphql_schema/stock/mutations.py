@@ -96,8 +96,9 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
             nearest = nearest_regions(profile["latitude"], profile["longitude"], regions)
             before = current if isinstance(current, Stock) else None
             with refusing_fields(lambda item: ["counts", str(ids.index(item)), "pieces"]):
+                now = int(context.at.timestamp())
                 stock, changes = count_stock(
-                    before, input.store_id, counts, stamp, nearest, int(context.at.timestamp())
+                    before, input.store_id, counts, stamp, now=now, nearest=nearest
                 )
             return Edited(stock, _levels(stock, ids), changes)
 
@@ -167,5 +168,7 @@ class StockMutations:
         directives=fields.weight(),
     )
     record_sale: RecordSalePayload = strawberry.mutation(
-        resolver=record_sale, description="Record a sale of a store. Needs its manager."
+        resolver=record_sale,
+        description="Record a sale of a store. Needs its manager.",
+        directives=fields.weight(),
     )

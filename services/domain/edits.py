@@ -162,13 +162,14 @@ def _refuse_empty(values: Mapping[str, Any], clearable: Collection[str] = CLEARA
         raise InvalidFieldsError(errors)
 
 
-def count_stock(  # noqa: PLR0917 - what a count depends on
+def count_stock(
     current: Stock | None,
     store_id: str,
     counts: Mapping[str, int],
     stamp: Stamp,
+    *,
+    now: int,
     nearest: Sequence[str] = (),
-    now: int = 0,
 ) -> tuple[Stock, tuple[Change, ...]]:
     """Set how many pieces of items were counted, by a counter that saw all sales known here.
 

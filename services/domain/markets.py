@@ -1,6 +1,7 @@
 """The markets the chain sells in: a country with its currency, language, usual hours and zones.
 
-A market is added here and nowhere else; CONTRIBUTING.md says what becomes of it.
+CONTRIBUTING.md ("Add a market") names the few facts about a market that stand elsewhere: its taxes,
+and the total from which an order in its currency needs an approval.
 """
 
 from dataclasses import dataclass

@@ -163,10 +163,10 @@ class LocalizedCatalog(NamedTuple):
 
 def localized_catalog(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
     """Return the catalog in the first of these locales that each text has; kept with it."""
-    known = _locales(catalog)
+    known = catalog.locales
     # Locales that no text has make no difference, so that invented ones do not fill the memory.
     wanted = tuple(dict.fromkeys([one for one in locales if one in known]))
-    kept: dict[tuple[str, ...], LocalizedCatalog] = catalog.__dict__.setdefault("_localized", {})
+    kept = catalog.localized
     found = kept.get(wanted)
     if found is None:
         if len(kept) >= MAX_LANGUAGES:
@@ -180,16 +180,6 @@ def availability(left: int | None) -> str:
     if left is None or left > LOW_STOCK:
         return AVAILABLE
     return LOW if left > 0 else SOLD_OUT
-
-
-def _locales(catalog: CatalogVersion) -> frozenset[str]:
-    known: frozenset[str] | None = catalog.__dict__.get("_locales")
-    if known is None:
-        texts: list[Mapping[str, str]] = [*catalog.categories.values()]
-        for item in catalog.items:
-            texts += (item.names, item.descriptions)
-        known = catalog.__dict__["_locales"] = frozenset(one for text in texts for one in text)
-    return known
 
 
 def _made(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:

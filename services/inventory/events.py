@@ -20,7 +20,7 @@ class Upload:
     Attributes:
         bucket: Name of the bucket.
         key: Key of the object.
-        sequencer: Tells uploads under the same key apart; the same when the message comes again.
+        sequencer: Distinguishes uploads under the same key; the same when the message comes again.
         version: Version id of the object; None where the bucket keeps no versions.
         etag: Hash of the content, without quotes; None where the notification has none.
     """

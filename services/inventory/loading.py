@@ -5,6 +5,7 @@ ran out, counts once; like any count they are stamped, journaled and merged.
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -49,10 +50,21 @@ class CountLoader:
         stores: StoreRepository,
         catalogs: CatalogRepository,
         operations: OperationRepository,
+        *,
+        now: Callable[[], float] = time.time,
     ) -> None:
+        """Prepare.
+
+        Args:
+            stores: The stores of the region.
+            catalogs: The catalogs in force.
+            operations: Applies each part of a file once.
+            now: Unix seconds.
+        """
         self._stores = stores
         self._catalogs = catalogs
         self._operations = operations
+        self._now = now
 
     def load(
         self, file: CountFile, upload_id: str, author: str, *, may_go_on: Callable[[], bool]
@@ -112,7 +124,7 @@ class CountLoader:
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, Stock) else None
-            stock, changes = count_stock(before, store_id, pieces, stamp)
+            stock, changes = count_stock(before, store_id, pieces, stamp, now=int(self._now()))
             return Edited(stock, len(pieces), changes)
 
         # Not the part's number: which rows are good may change until the next delivery.

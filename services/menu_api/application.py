@@ -66,8 +66,20 @@ class Application:
         tokens: TokenVerifier,
         log: Callable[[str], object] = sys.stderr.write,
         cors_origins: Sequence[str] = (),
+        *,
+        budget_s: float = REQUEST_BUDGET_S,
     ) -> None:
+        """Assemble the routes.
+
+        Args:
+            services: What the resolvers use.
+            tokens: Verifies the tokens of staff.
+            log: Takes lines with their newlines.
+            cors_origins: Origins of web pages that may read answers.
+            budget_s: Seconds of a request after which DynamoDB is not tried again.
+        """
         self._services = services
+        self._budget_s = budget_s
         self._always = {**_SECURITY, "x-carte-region": services.region}
         self._cors = _cors(cors_origins)
         self.responses = ResponseCache(services)
@@ -88,7 +100,7 @@ class Application:
     def respond(self, request: Request) -> Response:
         """Answer a request; never raises."""
         started = time.perf_counter()
-        with capacity.Capacity(time.monotonic() + REQUEST_BUDGET_S) as used:
+        with capacity.Capacity(time.monotonic() + self._budget_s) as used:
             try:
                 outcome = self._route(request)
             except Exception as error:  # noqa: BLE001 - the last resort: a request must get an answer

@@ -119,7 +119,7 @@ class TokenVerifier:
             return None, str(error)
 
     def principal(self, headers: Mapping[str, str]) -> "Principal | None":
-        """Who sent the request; None where there is no token.
+        """Return the author of the request; None where there is no token.
 
         Raises:
             TokenRefusedError: There is one, and it is not believed.

@@ -77,7 +77,7 @@ class GraphQLEndpoint:
     def get_persisted(self, request: Request, document_id: str) -> Outcome:
         """Answer a query persisted at build time, its variables in the query string.
 
-        API Gateway's stage cache gives the answer to everyone who sends the same document id,
+        API Gateway's stage cache gives the answer to every client that sends the same document id,
         variables and Accept. So nothing else of the request is looked at: no token, no condition
         such as If-None-Match, and no other parameter.
         """

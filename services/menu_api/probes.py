@@ -26,7 +26,7 @@ class Probes:
     def ready(self) -> Response:
         """Return whether this region can serve: not drained, and its table takes reads and writes.
 
-        The write is the region's heartbeat, from which the others tell the replication lag.
+        The write is the region's heartbeat, from which the others compute the replication lag.
         """
         try:
             if self._monotonic() >= self._next_beat:

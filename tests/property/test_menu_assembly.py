@@ -169,7 +169,7 @@ def test_equal_offers_are_one_object_and_what_is_kept_is_bounded() -> None:
         assert (
             localized_catalog(catalog, (locale,)).categories[0].items[0].make(1, "LOW").name == name
         )
-    assert len(catalog.__dict__["_localized"]) <= MAX_LANGUAGES
+    assert len(catalog.localized) <= MAX_LANGUAGES
 
 
 def test_what_is_kept_of_all_catalogs_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,7 @@ class Story:
         document = keys.stock(store) if stock else keys.assortment(store)
         action = "recordSale" if sold else "recordStockCount" if stock else "updateAssortment"
         pieces = {ITEM: sold} if sold else {}
-        self.history.ask(CheckOperation(name, client, action, document, {}, sets or {}, pieces))
+        self.history.add(CheckOperation(name, client, action, document, {}, sets or {}, pieces))
         return name
 
     def told(

@@ -135,6 +135,19 @@ class CatalogVersion:
         """Items by id."""
         return {item.id: item for item in self.items}
 
+    @cached_property
+    def locales(self) -> frozenset[str]:
+        """Locales that some text of the catalog has."""
+        texts: list[Mapping[str, str]] = [*self.categories.values()]
+        for item in self.items:
+            texts += (item.names, item.descriptions)
+        return frozenset(locale for text in texts for locale in text)
+
+    @cached_property
+    def localized(self) -> dict[tuple[str, ...], Any]:
+        """Cache of `menu_item_cache.localized_catalog`, by locales."""
+        return {}
+
     def dump(self) -> Body:
         """Return its stored layout: an array per item in the order of CatalogItem's attributes."""
         return {

@@ -231,7 +231,7 @@ class Stock:
 
 
 def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """The stored rows of all parts as one map; None where two parts tell of the same thing."""
+    """Return the stored rows of all parts as one map; None where two have the same entry."""
     joined: dict[str, Any] = {}
     for part in parts:
         for item, row in part.items():

@@ -42,8 +42,8 @@ def counted(  # noqa: PLR0917 - what a count depends on
         stamp: Of the count.
         nearest: All regions, nearest to the store first, among which the pieces are shared out;
             empty: the counting region gets all that no other region may be selling.
-        now: Unix seconds, by which reservations that nobody collected are told from those whose
-            goods are still in the store.
+        now: Unix seconds. A reservation that ended before is taken for collected; the goods of
+            one that did not are still in the store.
     """
     line = stock.line(item_id)
     found = counting.count(

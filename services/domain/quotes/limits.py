@@ -42,7 +42,8 @@ class OrderLimits:
         quantity: Pieces in one line at most.
         pieces: Pieces in all at most.
         review_pieces: From so many pieces on, an order needs an approval.
-        review_total: Currency to the total from which an order needs an approval, in minor units.
+        review_total: Currency to the total from which an order needs an approval, in minor units;
+            in a currency that is not in it, every order does.
     """
 
     lines: int = 50
@@ -59,8 +60,7 @@ class OrderLimits:
             total: Tax included, in minor units.
             currency: ISO 4217 code.
         """
-        limit = self.review_total.get(currency)
-        return pieces >= self.review_pieces or (limit is not None and total >= limit)
+        return pieces >= self.review_pieces or total >= self.review_total.get(currency, 0)
 
     def refusals(self, lines: Sequence[RequestedLine]) -> list[Refusal]:
         """Return what is wrong with the size of the order, with quantities and with notes."""

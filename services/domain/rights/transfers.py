@@ -1,4 +1,4 @@
-"""Moving rights between regions: who asks for more, and who gives. Pure; only the giver writes."""
+"""Moves rights between regions: which region requests some, and which gives them, and writes."""
 
 from typing import Final
 

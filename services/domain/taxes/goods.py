@@ -1,4 +1,4 @@
-"""Kinds of goods that tax laws tell apart, and the kind of each catalog item."""
+"""Kinds of goods that tax laws distinguish, and the kind of each catalog item."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

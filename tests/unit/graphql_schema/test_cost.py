@@ -39,6 +39,15 @@ def test_every_list_of_the_schema_states_its_size(schema: Schema) -> None:
     assert {one.split(".")[1] for one in unsized} == connections
 
 
+def test_every_mutation_states_its_weight(schema: Schema) -> None:
+    light = [
+        name
+        for (kind, name), known in schema.weights.items()
+        if kind == "Mutation" and not name.startswith("__") and known.weight < 100
+    ]
+    assert light == []
+
+
 def test_the_published_schema_states_what_is_counted(schema: Schema) -> None:
     text = SDL.read_text()
     assert build_schema(text).get_directive("cost") is not None

@@ -1,6 +1,7 @@
 """The CSV Lambda: what a file of counts changes, what it refuses, and that it counts once."""
 
-from typing import Any
+import time
+from typing import Any, cast
 
 import boto3
 import orjson
@@ -8,6 +9,7 @@ import pytest
 
 from services.domain.csv_table import UnreadableFileError
 from services.domain.documents.stock import Stock
+from services.domain.documents.stock_rights import reserved
 from services.inventory import count_file, loading
 from services.inventory.deliveries import Deliveries
 from services.inventory.loading import CountLoader
@@ -82,6 +84,21 @@ def test_a_file_sets_what_stores_have_left(bucket: Bucket) -> None:
     (report,) = bucket.reports()
     assert (report["status"], report["rows"], report["loaded"]) == ("loaded", 3, 3)
     assert bucket.lines[0]["CountRows"] == 3
+
+
+def test_goods_of_orders_that_ended_are_no_longer_in_the_store(bucket: Bucket) -> None:
+    """A count from a file and one by GraphQL leave out the same reservations: those that last."""
+    bucket.answer(bucket.put(HEADER + "de-1,glazed,40\nde-1,latte,40\n", "counts/first.csv"))
+    now = int(time.time())
+
+    def reserve(stock: Any, _: Any) -> Stock:
+        for item, until in (("glazed", now - 60), ("latte", now + 3600)):
+            stock, _ = reserved(stock, item, 3, REGION, until)
+        return cast("Stock", stock)
+
+    bucket.table.change(keys.stock("de-1"), reserve)
+    bucket.answer(bucket.put(HEADER + "de-1,glazed,40\nde-1,latte,40\n", "counts/second.csv"))
+    assert [bucket.left("de-1", "glazed"), bucket.left("de-1", "latte")] == [40, 37]
 
 
 def test_a_message_that_comes_again_counts_once(bucket: Bucket) -> None:

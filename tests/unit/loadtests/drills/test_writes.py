@@ -33,7 +33,7 @@ def test_attempts_of_one_operation_are_one_write() -> None:
     assert found.region == OTHER
     assert found.attempts == 2
     assert found.failed_first
-    assert found.asked == 11
+    assert found.intended == 11
 
 
 def test_a_write_that_one_region_misses_is_lost() -> None:
