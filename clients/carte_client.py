@@ -144,7 +144,7 @@ class CarteClient:
 class BlockingCarteClient:
     """The same for scripts without asyncio; a context manager, and safe for several threads.
 
-    Its event loop runs in a thread of its own, because two regions may have to be asked at a time.
+    Its event loop runs in a thread of its own, because requests to two regions may run at a time.
     """
 
     def __init__(

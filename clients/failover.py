@@ -57,7 +57,7 @@ class Timing:
     """When a client repeats an operation.
 
     Attributes:
-        hedge_after_s: Seconds without an answer after which another region is asked beside the
+        hedge_after_s: Seconds without an answer after which another region is tried beside the
             first one.
         timeout_s: Seconds after which an operation is given up.
         rounds: Rounds of three attempts after which the last bad answer stands.
@@ -79,7 +79,7 @@ class Memory:
     Make one for each client and keep it. A path that failed is left alone for a few seconds, so
     that an outage costs a client one failed attempt in that time and not one for each operation.
     Each operation earns a tenth of an attempt, so in the long run retries add 10 % to the load of
-    the regions that are left. Without budget no region is asked beside another, and a retry waits
+    the regions that are left. Without budget no region is tried beside another, and a retry waits
     for a pause.
     """
 

@@ -9,7 +9,7 @@ A = TypeVar("A")
 
 
 class Progress(Protocol):
-    """Tells a person how far a piece of work is."""
+    """Shows a person the progress of a piece of work."""
 
     def track(
         self, items: Iterable[A], title: str, total: int, *, per_item: int = 1

@@ -39,7 +39,7 @@ class SeedReport:
     """The result of seeding a region.
 
     Attributes:
-        stores: stores of the chain that was asked for.
+        stores: Stores of the chain that was wanted.
         created: of these, stores that were not in the directory before.
         documents: documents written and left alone, catalogs and directory included.
         published: markets whose catalog was published.

@@ -46,7 +46,7 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
     """
     if not package.exists():
         raise ConfigError(f"there is no {package.name}; run `make package` first")
-    # Loading the CDK takes seconds: only who synthesizes pays for it.
+    # Loading the CDK takes seconds: only a synthesis pays for it.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     from aws_cdk import App
 

@@ -23,8 +23,8 @@ LAST_READ_S: Final = 5
 WRITE_PATHS: Final = ("/graphql", "/graphql/next", "/graphql/third")
 FIRST_WRITE_S: Final = 2
 LAST_WRITE_S: Final = 10
-# The request header by which the edge tells a region which of these paths a request came by: 1, 2
-# or 3. The region repeats it in its answer.
+# The request header by which the edge passes to a region which of these paths a request came by: 1,
+# 2 or 3. The region repeats it in its answer.
 ATTEMPT_HEADER: Final = "x-carte-attempt"
 # The third path has DNS names for each pair of regions, which go into one template.
 _WITH_THIRD_PATH: Final = range(3, 9)

@@ -89,7 +89,7 @@ def _read(path: Path) -> dict[str, Any]:
         template: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise DeployError(
-            f"there is no template {path}", "run `make synth`: its output tells why"
+            f"there is no template {path}", "run `make synth`: its output says why"
         ) from error
     return template
 
@@ -124,7 +124,7 @@ def _apply(
 
 
 def _parameters(region: Region, template: dict[str, Any]) -> list[dict[str, str]]:
-    """What an operator looks up and passes on: CloudFormation does not tell a replica's stream."""
+    """Look up what an operator passes on: CloudFormation does not return a replica's stream."""
     if _STREAM_ARN not in template.get("Parameters", {}):
         return []
     table = client(region, "dynamodb").describe_table(TableName=TABLE)["Table"]

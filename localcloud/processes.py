@@ -2,8 +2,8 @@
 
 Every process of a cloud runs in a process group of its own and carries the environment variable
 `CARTE_CLOUD` with the cloud's state folder. Lambda workers that an emulator starts inherit both,
-so a signal to the group reaches them, and after any crash the mark tells whose they were;
-`CARTE_PROCESS` tells which process of the cloud they belong to.
+so a signal to the group reaches them, and after any crash the mark shows which cloud they belonged
+to; `CARTE_PROCESS` names the process of the cloud that they belong to.
 """
 
 import contextlib

@@ -9,7 +9,7 @@ from localcloud import probe
 from localcloud.layout import CloudLayout, ProcessRecord, Region
 from localcloud.processes import find, is_frozen, resident_bytes
 
-_TIMEOUT: Final = 3.0  # seconds for each answer; all are asked at once
+_TIMEOUT: Final = 3.0  # seconds for each answer; all are requested at once
 
 Health = Literal["ready", "unready", "frozen", "down"]
 

@@ -25,7 +25,7 @@ def time_zone_at(latitude: float, longitude: float) -> str | None:
 def country_zone_like(country_code: str, name: str) -> bool:
     """Return whether a country has a time zone whose clocks show the same as those of zone `name`.
 
-    The map of points merges zones that agree today, so names alone do not tell. Clocks are
+    The map of points merges zones that agree today, so names alone do not decide. Clocks are
     compared in January and in July of this year.
 
     Args:

@@ -14,7 +14,7 @@ _SHORTEST: Final = 40
 
 
 def alarms_say_what_to_do(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """Every alarm's description tells whoever is woken what to do."""
+    """Every alarm's description says what to do."""
     for alarm in cloud.resources(*ALARMS):
         text = str(alarm.properties.get("AlarmDescription", ""))
         if len(text) < _SHORTEST:

@@ -1,4 +1,4 @@
-"""Check of the buckets: what each is for decides what it keeps, tells, copies and lets in."""
+"""Check of the buckets: retention, versions, notifications, copies and access, by their purpose."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
@@ -12,14 +12,14 @@ class _Use(NamedTuple):
     Attributes:
         expires: Whether its files end after a while.
         versioned: Whether older versions are kept.
-        tells: Whether it tells a queue of new files.
+        notifies: Whether it notifies a queue of new files.
         copies: Whether S3 copies its files to a second bucket.
         lets_in: The service and what it may do; empty: nobody.
     """
 
     expires: bool
     versioned: bool
-    tells: bool = False
+    notifies: bool = False
     copies: bool = False
     lets_in: tuple[str, str] = ("", "")
 
@@ -28,7 +28,7 @@ _CLOUDFRONT: Final = ("cloudfront.amazonaws.com", "s3:GetObject")
 # The beginning of a bucket's name, to its use.
 _USES: Final[Mapping[str, _Use]] = {
     "carte-canary-": _Use(expires=True, versioned=False),
-    "carte-counts-": _Use(expires=True, versioned=True, tells=True),
+    "carte-counts-": _Use(expires=True, versioned=True, notifies=True),
     "carte-edge-logs-": _Use(
         expires=True, versioned=False, lets_in=("delivery.logs.amazonaws.com", "s3:PutObject")
     ),
@@ -41,7 +41,7 @@ _SOURCES: Final = {
 
 
 def buckets_are_what_they_are_for(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A bucket keeps, versions, tells and copies as its use wants, and lets in one service."""
+    """A bucket keeps, versions, notifies and copies as its purpose needs; one service reads it."""
     for stack in cloud.stacks:
         first_copy = any(stack.resources("AWS::CloudFront::Distribution"))
         for bucket in stack.resources("AWS::S3::Bucket"):

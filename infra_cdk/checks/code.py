@@ -130,7 +130,7 @@ def every_route_of_the_lambda_is_one_of_the_api(cloud: Cloud) -> Iterator[tuple[
             ):
                 proxied.add(route)
             if method.properties.get("AuthorizationType") != "NONE":
-                yield method, f"asks for AWS credentials at {route[0]}"
+                yield method, f"demands AWS credentials at {route[0]}"
         (stage,) = stack.resources(STAGE)
         for path, verb in sorted(wanted - open_):
             yield stage, f"answers 403 to {verb} {path}, which the Lambda answers"

@@ -77,20 +77,23 @@ def handlers_exist(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
 
 
 def functions_are_told_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A Lambda is told the region that it runs in: stamps and counters are kept by that name."""
+    """A Lambda gets the name of the region that it runs in: stamps and counters are kept by it."""
     for function in cloud.resources(FUNCTION):
-        told = environment(function).get("CARTE_REGION")
-        if told is not None and told != function.region:
-            yield function, f"runs in {function.region} and writes as {told}: slots would collide"
+        setting = environment(function).get("CARTE_REGION")
+        if setting is not None and setting != function.region:
+            yield (
+                function,
+                f"runs in {function.region} and writes as {setting}: slots would collide",
+            )
 
 
 def functions_know_every_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """All menu Lambdas are told the same regions, which are the ones that are deployed."""
+    """All menu Lambdas get the names of the regions that are deployed."""
     deployed = {stack.region for stack in cloud.regional()}
     for function in cloud.resources(FUNCTION):
-        told = environment(function).get("CARTE_REGIONS")
-        if told is not None and set(str(told).split(",")) != deployed:
-            yield function, f"is told {told}, deployed are {','.join(sorted(deployed))}"
+        setting = environment(function).get("CARTE_REGIONS")
+        if setting is not None and set(str(setting).split(",")) != deployed:
+            yield function, f"gets {setting}, deployed are {','.join(sorted(deployed))}"
 
 
 def logs_go_where_they_end(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

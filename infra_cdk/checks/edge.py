@@ -13,7 +13,7 @@ _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ALL_VIEWER: Final = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 ALL_VIEWER_EXCEPT_HOST: Final = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 CACHING_DISABLED: Final = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
-# A reader waits this long at most before the next origin is asked: attempts x seconds.
+# A reader waits this long at most before the next origin is tried: attempts x seconds.
 _LONGEST_WAIT_S: Final = 6
 _LONGEST_READ_S: Final = 10
 _READ_DEFAULT_S: Final = 30

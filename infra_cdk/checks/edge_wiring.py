@@ -97,7 +97,7 @@ def paths_do_what_they_are_for(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
 
 
 def origins_are_the_names_of_the_deployment(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """Each origin has the host that its id promises, and is asked by TLS 1.2 alone."""
+    """Each origin has the host that its id promises, and is reached by TLS 1.2 alone."""
     deployment = cloud.deployment
     if deployment is None:
         return
@@ -114,9 +114,9 @@ def origins_are_the_names_of_the_deployment(cloud: Cloud) -> Iterator[tuple[Reso
             tls = custom.get("OriginProtocolPolicy"), custom.get("OriginSSLProtocols")
             if name.startswith("site-"):
                 if given[name].get("S3OriginConfig") != {"OriginAccessIdentity": ""}:
-                    yield distribution, f"{name} is no bucket that is asked with signed requests"
+                    yield distribution, f"{name} is no bucket that is read with signed requests"
             elif tls != ("https-only", ["TLSv1.2"]):
-                yield distribution, f"{name} is asked by {tls}"
+                yield distribution, f"{name} is reached by {tls}"
         if config.get("Aliases") != [deployment.domain.name]:
             yield distribution, f"answers to {config.get('Aliases')}"
 
@@ -188,11 +188,11 @@ def _filled(
     if (api, codes) != (deployment.domain.api, [*edge_rules.FAIL_OVER]):
         yield function, f"sends to {api}, and on at {codes}"
     if (paths, third) != ([*edge_rules.WRITE_PATHS], deployment.has_third):
-        yield function, f"knows the paths {paths}, and a third region is {third}"
+        yield function, f"has the paths {paths}, and a third region is {third}"
 
 
 def header_policies_are_sound(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """Every source of a content security policy is one, and headers that tell of S3 are removed."""
+    """Every source of a content security policy is one, and headers that reveal S3 are removed."""
     for policy in cloud.resources("AWS::CloudFront::ResponseHeadersPolicy"):
         config = policy.properties["ResponseHeadersPolicyConfig"]
         removed = {one["Header"] for one in config.get("RemoveHeadersConfig", {}).get("Items", [])}
@@ -266,7 +266,7 @@ def _astray(record: Mapping[str, Any], name: str, domain: Domain) -> Iterator[st
     if inherits and target.get("HostedZoneId") != domain.zone_id:
         yield f"leads into the zone {as_text(target.get('HostedZoneId'))}"
     if inherits and record.get("SetIdentifier") != record.get("Region"):
-        yield "is not told apart by its region"
+        yield "is not distinguished by its region"
     if name.startswith("healthy-") and record.get("Weight") != 1:
         yield f"has the weight {record.get('Weight')}"
     if name in {domain.api, domain.next_api, domain.third_api} and "Region" not in record:

@@ -38,13 +38,13 @@ def lets_in(policy: Mapping[str, Any], method: str, path: str, shown: str | None
     if not policy:
         return True
     stage, _, rest = path.lstrip("/").partition("/")
-    asked = f"execute-api:/{stage}/{method}/{rest}"
+    call = f"execute-api:/{stage}/{method}/{rest}"
     effects = {
         one["Effect"]
         for one in policy["Statement"]
         if "execute-api:Invoke" in listed(one["Action"])
         and one["Principal"] in ("*", {"AWS": "*"})
-        and any(fnmatchcase(asked, as_text(each)) for each in listed(one["Resource"]))
+        and any(fnmatchcase(call, as_text(each)) for each in listed(one["Resource"]))
         and _applies(one.get("Condition", {}), shown)
     }
     return effects == {"Allow"}
@@ -73,12 +73,12 @@ def _problems(policy: Mapping[str, Any], stage: str, valid: Sequence[str]) -> It
         yield "is open beside CloudFront" if valid else "refuses everybody"
         return
     for method, path in _CLOSED if valid else ():
-        asked = f"{method} {path}"
+        call = f"{method} {path}"
         if lets_in(policy, method, f"/{stage}{path}", None):
-            yield f"takes {asked} without a secret"
+            yield f"takes {call} without a secret"
         for reference in valid:
             if not lets_in(policy, method, f"/{stage}{path}", reference):
-                yield f"refuses {asked} with {reference}"
+                yield f"refuses {call} with {reference}"
     for shown in sorted(_compared(policy) - set(valid)) if policy else ():
         yield f"takes requests with {shown}"
     for method, path in _OPEN:

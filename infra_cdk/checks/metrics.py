@@ -200,7 +200,7 @@ def _is_there(cloud: Cloud, one: Watched, name: str, value: Any) -> bool:
     stacks = [stack for stack in cloud.stacks if stack.region == one.region]
     if not isinstance(value, str):
         return bool(references(value))
-    return value in {told for stack in stacks for told in _names(stack, name)}
+    return value in {known for stack in stacks for known in _names(stack, name)}
 
 
 def _names(stack: Stack, dimension: str) -> Iterator[str]:

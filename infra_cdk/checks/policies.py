@@ -154,7 +154,7 @@ def roles_are_assumed_by_who_uses_them(cloud: Cloud) -> Iterator[tuple[Resource,
 def services_may_do_what_they_need(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A role that a service assumes for us allows what the service's documents name, no more.
 
-    Objects and buckets are told apart: S3 refuses an action on the other of the two.
+    Objects and buckets are distinguished: S3 refuses an action on the other of the two.
     """
     for stack in cloud.stacks:
         roles = {one.logical_id for one in stack.resources(_ROLE)}
@@ -256,7 +256,7 @@ def _problem(stack: Stack, key: str, value: str) -> str:
             right = "{{resolve:secretsmanager:" in value
         case _:
             right = key.startswith("token.actions.githubusercontent.com:")
-    return "" if right else f"asks that {key} is {value}"
+    return "" if right else f"demands that {key} is {value}"
 
 
 def _is_named(path: str, there: set[str]) -> bool:

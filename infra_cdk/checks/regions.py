@@ -23,9 +23,9 @@ _CLOUDFRONT_NAMED: Final = {
     "AWS::CloudFront::Function": "",
     "AWS::CloudFront::KeyValueStore": "",
 }
-# The regions that a Lambda is told of: to list them, and to know who made a token. It asks none of
+# Settings that name other regions: to list them, and the issuer of tokens. A Lambda calls none of
 # them to answer a menu.
-_TOLD: Final = frozenset({"CARTE_REGIONS", "CARTE_OIDC_ISSUER"})
+_NAMES_REGIONS: Final = frozenset({"CARTE_REGIONS", "CARTE_OIDC_ISSUER"})
 # What CloudFormation takes.
 _MOST_RESOURCES: Final = 500
 _MOST_BYTES: Final = 1_000_000
@@ -40,10 +40,10 @@ def regions_do_not_refer_to_each_other(cloud: Cloud) -> Iterator[tuple[Resource,
 
 
 def no_stack_waits_for_another_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """No stack imports from another or asks another region while it is deployed."""
+    """No stack imports from another or reads from another region while it is deployed."""
     for resource in cloud.resources():
         if resource.type in _CROSS_REGION:
-            yield resource, "asks another region while it is deployed"
+            yield resource, "reads from another region while it is deployed"
         if "Fn::ImportValue" in as_text(resource.body):
             yield resource, "imports another stack's output, which then cannot change"
 
@@ -85,14 +85,18 @@ def every_stack_has_an_explicit_place(cloud: Cloud) -> Iterator[tuple[Resource, 
 
 
 def _named_regions(body: Any) -> set[str]:
-    """The regions that a resource names, except where it is told of others on purpose."""
-    text = as_text(_without_told(body))
+    """The regions that a resource names, except in settings that name others on purpose."""
+    text = as_text(_without_named_regions(body))
     return set(_REGION.findall(text))
 
 
-def _without_told(part: Any) -> Any:
+def _without_named_regions(part: Any) -> Any:
     if isinstance(part, dict):
-        return {key: _without_told(one) for key, one in part.items() if key not in _TOLD}
+        return {
+            key: _without_named_regions(one)
+            for key, one in part.items()
+            if key not in _NAMES_REGIONS
+        }
     if isinstance(part, list):
-        return [_without_told(one) for one in part]
+        return [_without_named_regions(one) for one in part]
     return part

@@ -150,11 +150,11 @@ def buckets_are_read_by_who_must(cloud: Cloud) -> Iterator[tuple[Resource, str]]
 
 
 def buckets_tell_and_copy_as_they_must(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A bucket may tell its queue of files, and S3 may copy the site to its second bucket."""
+    """A bucket may notify its queue of files, and S3 may copy the site to its second bucket."""
     policies = list(cloud.resources("AWS::SQS::QueuePolicy"))
     for bucket in cloud.resources("AWS::S3::Bucket"):
-        told = bucket.properties.get("NotificationConfiguration", {})
-        for one in told.get("QueueConfigurations", []):
+        notification = bucket.properties.get("NotificationConfiguration", {})
+        for one in notification.get("QueueConfigurations", []):
             named = references(one.get("Queue"))
             of_queue = [
                 as_text(each.properties)
@@ -162,9 +162,9 @@ def buckets_tell_and_copy_as_they_must(cloud: Cloud) -> Iterator[tuple[Resource,
                 if each.stack == bucket.stack and named & references(each.properties.get("Queues"))
             ]
             if not any(all(part in text for part in _TELLING) for text in of_queue):
-                yield bucket, "may not tell its queue"
+                yield bucket, "may not notify its queue"
             if "DependsOn" not in bucket.body:
-                yield bucket, "tells its queue before it may"
+                yield bucket, "notifies its queue before it may"
         for rule in bucket.properties.get("ReplicationConfiguration", {}).get("Rules", []):
             second = as_text(rule.get("Destination", {}).get("Bucket"))
             first = as_text(bucket.properties.get("BucketName"))
@@ -212,7 +212,7 @@ def regions_are_healthy_by_all_their_checks(cloud: Cloud) -> Iterator[tuple[Reso
             if not own and not falls:
                 yield record, f"{name} keeps its clients when the region is ill"
             if not own and record.properties.get("SetIdentifier") != stack.region:
-                yield record, f"{name} is not told apart from the other regions'"
+                yield record, f"{name} is not distinguished from the other regions'"
             if record.properties.get("HostedZoneId") is None:
                 yield record, f"{name} is in no zone"
 

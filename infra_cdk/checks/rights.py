@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, as_text, listed, references
 
-# AWS knows no narrower resource for these.
+# AWS has no narrower resource for these.
 _TAKE_NO_RESOURCE: Final = frozenset(
     {
         "xray:PutTraceSegments",

@@ -16,7 +16,7 @@ _HIGHEST_THRESHOLD: Final = 3
 
 
 def health_checks_ask_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A region's health check asks `<region>.api...`; the shared name is answered by a neighbor."""
+    """A health check goes to `<region>.api...`: another region may answer at the shared name."""
     for stack in cloud.regional():
         for check in stack.resources(HEALTH_CHECK):
             config = check.properties.get("HealthCheckConfig", {})
@@ -24,9 +24,9 @@ def health_checks_ask_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource,
                 continue
             host = as_text(config.get("FullyQualifiedDomainName", ""))
             if not host.startswith(f"{stack.region}."):
-                yield check, f"asks {host}, which is not {stack.region} alone"
+                yield check, f"checks {host}, which is not {stack.region} alone"
             if not str(config.get("ResourcePath", "")).endswith("/ready"):
-                yield check, f"asks {config.get('ResourcePath')}: a drained region stays in use"
+                yield check, f"checks {config.get('ResourcePath')}: a drained region stays in use"
 
 
 def ill_regions_are_left_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -36,7 +36,7 @@ def ill_regions_are_left_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]
         if not str(config.get("Type", "")).startswith("HTTP"):
             continue
         if config.get("RequestInterval", 30) > _SLOWEST_INTERVAL_S:
-            yield check, f"asks every {config['RequestInterval']} s"
+            yield check, f"checks every {config['RequestInterval']} s"
         if config.get("FailureThreshold", 3) > _HIGHEST_THRESHOLD:
             yield check, f"needs {config['FailureThreshold']} failures"
 
@@ -105,7 +105,7 @@ def every_region_has_a_next_one(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             sets = [one for one in records if _name(one).startswith(f"without-{region}.")]
             others = {str(one.properties["Region"]) for one in sets if _leads_home(one, falling)}
             if others != regions - {region}:
-                yield distribution, f"knows without {region}: {', '.join(sorted(others))}"
+                yield distribution, f"has without {region}: {', '.join(sorted(others))}"
 
 
 def every_attempt_of_a_write_goes_to_another_region(

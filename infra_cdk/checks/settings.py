@@ -107,7 +107,7 @@ def _health(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
                 yield check, f"looks at an alarm in {region}"
             host = config.get("FullyQualifiedDomainName")
             if host not in {None, deployment.domain.regional_api(stack.region)}:
-                yield check, f"asks {host}"
+                yield check, f"checks {host}"
             control = config.get("RoutingControlArn")
             if config.get("Type") == "RECOVERY_CONTROL" and (
                 control != deployment.recovery.controls.get(stack.region)
@@ -144,7 +144,7 @@ def _menu(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]
             if (snapped == "PublishedVersions") != (deployment.lambdas.start == "snapstart"):
                 yield function, f"starts otherwise than by {deployment.lambdas.start}"
             if bool(deployment.cache.dax_node) != ("CARTE_DAX_ENDPOINT" in given):
-                yield function, "does not ask the DAX cluster that is paid for, or asks none"
+                yield function, "does not use the DAX cluster that is paid for, or uses none"
     kept = [
         alias.properties["ProvisionedConcurrencyConfig"].get("ProvisionedConcurrentExecutions")
         for alias in cloud.resources("AWS::Lambda::Alias")
@@ -234,7 +234,7 @@ def _canary(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
             yield canary, f"reads the store {given.get('CARTE_STORE')}"
         url = as_text(given.get("CARTE_URL"))
         if deployment.domain and url != f"https://{deployment.domain.regional_api(canary.region)}":
-            yield canary, f"asks {url}"
+            yield canary, f"reads {url}"
         results = f"s3://carte-canary-{deployment.account}-{canary.region}"
         if canary.properties.get("ArtifactS3Location") != results:
             yield canary, f"writes to {canary.properties.get('ArtifactS3Location')}"
@@ -249,9 +249,9 @@ def _budget(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
         if amount != deployment.monthly_budget_usd:
             yield one, f"warns at {amount}"
         for each in one.properties.get("NotificationsWithSubscribers", []):
-            told = [person.get("Address") for person in each.get("Subscribers", [])]
-            if told != [*deployment.alarm_addresses]:
-                yield one, f"warns {told}"
+            addresses = [person.get("Address") for person in each.get("Subscribers", [])]
+            if addresses != [*deployment.alarm_addresses]:
+                yield one, f"warns {addresses}"
 
 
 def _dax(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:

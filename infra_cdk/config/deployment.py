@@ -49,7 +49,7 @@ class Deployment:
         table: name of the global table.
         stage: `aws`, or `local` for the emulators.
         version: Version of the software with its commit, shown by `region { version }`.
-        log_retention_days: how long logs are kept; a value that CloudWatch Logs knows.
+        log_retention_days: how long logs are kept; a value that CloudWatch Logs allows.
         memory_mb: memory of the menu Lambda; its CPU grows with it.
         throttle_rate: requests a second that a region's API takes before it answers 429.
         throttle_burst: requests at once above that rate.

@@ -100,7 +100,7 @@ class Database:
 
     Attributes:
         consistency: `eventual` (MREC), or `strong` (MRSC: three regions of one continent).
-        keys: who owns the keys that encrypt it: `aws-owned`, `aws-managed`, or `customer`.
+        keys: Owner of the keys that encrypt it: `aws-owned`, `aws-managed`, or `customer`.
         key_number: With customer keys, which one encrypts the table: 1 is `alias/carte-table`, 2
             `alias/carte-table-2`, ...; to rotate to a new key, add one and deploy.
         warm_reads: read units a second that it is ready for at once; 0: what DynamoDB gives.

@@ -22,8 +22,9 @@ def project_version() -> str:
 def software_version() -> str:
     """Return the project's version with its commit, such as `0.3.0+1f2e3d4c5b6a`.
 
-    Two deployments between two releases differ in the commit, so a smoke test can tell the new code
-    from the old. Without a repository (an unpacked archive) the project's version stands alone.
+    Two deployments between two releases differ in the commit, so a smoke test can distinguish the
+    new code from the old. Without a repository (an unpacked archive) the project's version stands
+    alone.
     """
     commit = _commit()
     return f"{project_version()}+{commit}" if commit else project_version()

@@ -52,7 +52,7 @@ class Canary(Construct):
             scope: what it belongs to.
             construct_id: its id there.
             url: base URL of the region's API.
-            region: who must answer.
+            region: The region that must answer.
             store: id of the store whose menu is read.
             topic: The topic that the alarm notifies.
             secret: Dynamic reference of the origin secret; empty: the API takes all requests.

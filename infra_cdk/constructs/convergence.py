@@ -35,10 +35,10 @@ MAX_AGE: Final = Duration.hours(6)
 class Convergence(CarteFunction):
     """The stream Lambda of one region, and its mapping onto the stream of the local replica.
 
-    CloudFormation does not tell the stream of a replica, so it is a parameter: whoever deploys asks
-    DynamoDB for it, sees it in the change set, and a wrong one is refused.
+    CloudFormation does not return the stream of a replica, so it is a parameter: the deployment
+    asks DynamoDB for it, sees it in the change set, and a wrong one is refused.
 
-    A global table's stream should have one reader in a region, so this one also tells the topic
+    A global table's stream should have one reader in a region, so this one also notifies the topic
     when a store ran out of something.
 
     Attributes:
@@ -62,7 +62,7 @@ class Convergence(CarteFunction):
         )
         stream_arn = _stream_parameter(Stack.of(self), home)
         self.allow(STREAM_ACTIONS, stream_arn)
-        self.allow(("dynamodb:ListStreams",), "*")  # knows no narrower resource
+        self.allow(("dynamodb:ListStreams",), "*")  # has no narrower resource
         self.allow(("sns:Publish",), sold_out.topic_arn)
         self.dead_letters = dead_letters(
             self, "DeadLetters", name="carte-convergence-dead-letters", of="the stream's mapping"

@@ -57,7 +57,7 @@ class DataAlarms(Construct):
             scope: what they belong to.
             construct_id: their id there.
             table: name of the table.
-            replicated: whether DynamoDB tells how late the other replicas are.
+            replicated: Whether DynamoDB reports how late the other replicas are.
             convergence: the stream Lambda.
             topic: The topic that the alarms notify.
         """
@@ -151,7 +151,7 @@ class DataAlarms(Construct):
             metric="Repairs",
             above=_REPAIRS,
             happened="Far more conflicting writes than usual were repaired in five minutes.",
-            do="Nothing is lost; find who writes the same documents in two regions at once: the "
+            do="Nothing is lost; find what writes the same documents in two regions at once: the "
             "log /carte/convergence counts repairs by type of document.",
         )
         self._count(

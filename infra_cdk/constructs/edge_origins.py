@@ -32,7 +32,7 @@ def api(deployment: Deployment, host: str, name: str, read_s: int) -> origins.Ht
 def reads(deployment: Deployment) -> cloudfront.IOrigin:
     """The API for readers: the nearest healthy region, and after it the next nearest.
 
-    Two names, because a group holds two origins and asks the first one anew for every request. A
+    Two names, because a group holds two origins and tries the first one anew for every request. A
     region that Route 53 holds for ill is behind neither, so nobody waits for it.
     """
     domain = deployment.domain
@@ -94,7 +94,7 @@ def _plain(deployment: Deployment, name: str, host: str, read_s: int) -> dict[st
 
 
 def _shown(deployment: Deployment) -> dict[str, str]:
-    """The header by which the API knows CloudFront."""
+    """The header by which the API recognizes CloudFront."""
     newest = edge_rules.origin_secret_reference(deployment.edge.origin_secret)
     return {edge_rules.ORIGIN_SHOWN_IN: newest}
 

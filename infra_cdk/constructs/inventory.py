@@ -13,7 +13,7 @@ from infra_cdk.constructs.menu_api import TABLE_ACTIONS
 HANDLER: Final = "services.inventory.handler.handler"
 TIMEOUT_S: Final = 900  # the longest that Lambda allows: a chain's night count is large
 _MEMORY_MB: Final = 1024
-# A few files at once leave the table's capacity to those who read menus.
+# A few files at once leave the table's capacity to reads of menus.
 _FILES_AT_ONCE: Final = 4
 _QUEUE_ACTIONS: Final = (
     "sqs:ChangeMessageVisibility",

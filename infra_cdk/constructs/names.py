@@ -19,9 +19,9 @@ class Names(Construct):
     Every region owns its part of the shared names: records of its own, found by latency, that fall
     away with the region's health check. Losing a region changes no record.
 
-    `next.api.<domain>` is for who got no answer from `api.<domain>`: where this region is the
-    nearest healthy one, it leads to the name that leaves this region out (see `WithoutRecords`),
-    and so to the next nearest. `third.api.<domain>` leads past that one too.
+    `next.api.<domain>` is for clients that got no answer from `api.<domain>`: where this region is
+    the nearest healthy one, it leads to the name that leaves this region out (see
+    `WithoutRecords`), and so to the next nearest. `third.api.<domain>` leads past that one too.
     `healthy-<region>.api.<domain>` is what those names are made of.
     """
 
@@ -132,6 +132,6 @@ class Names(Construct):
             alias_target=route53.CfnRecordSet.AliasTargetProperty(
                 dns_name=made.domain_name_alias_domain_name,
                 hosted_zone_id=made.domain_name_alias_hosted_zone_id,
-                evaluate_target_health=False,  # the health check asks more than the gateway knows
+                evaluate_target_health=False,  # the health check tests more than the gateway does
             ),
         )

@@ -15,7 +15,7 @@ _ACKNOWLEDGED: Final = {
 
 
 def zones_are_named(resource: IConstruct | None) -> None:
-    """Tell cfn-lint that a resource's zones are written out on purpose: nothing is looked up."""
+    """Have cfn-lint accept written-out zones of a resource, so that nothing is looked up."""
     assert isinstance(resource, CfnResource)  # noqa: S101 - for the type checker
     resource.add_metadata("cfn-lint", {"config": {"ignore_checks": ["W3010"]}})
 
@@ -29,7 +29,7 @@ class Network(Construct):
     Attributes:
         vpc: the network.
         subnets: which of its subnets to use.
-        clients: the security group of those who ask.
+        clients: The security group of the clients.
     """
 
     def __init__(

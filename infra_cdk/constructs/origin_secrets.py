@@ -1,4 +1,4 @@
-"""Secrets by which a region's API tells requests of CloudFront from requests beside it.
+"""Secrets by which a region's API accepts requests of CloudFront and refuses all others.
 
 CloudFront sends the newest secret in a header of its own to every origin of the API, and the API's
 resource policy refuses `/graphql` without a valid one (docs/decisions/origin-secret.md). Templates

@@ -60,7 +60,7 @@ _ACCESS_LOG = {
 _ACKNOWLEDGED = {
     "APIG2": "GraphQL has no fixed request shape; the Lambda validates and answers 400 itself.",
     "APIG3": "The web ACL stands in front of CloudFront, and the API takes no other requests.",
-    "APIG4": "Menus are public; the Lambda asks for staff rights where a field needs them.",
+    "APIG4": "Menus are public; the Lambda checks staff rights where a field needs them.",
     "COG4": "As APIG4.",
     "APIG6": "Execution logs go to a log group that API Gateway makes without retention; the "
     "access log names their kinds.",
@@ -72,10 +72,10 @@ _ACKNOWLEDGED = {
 class RestApi(Construct):
     """API Gateway in front of the menu Lambda of one region.
 
-    As an option the stage caches persisted reads, and nothing else. Who sends
-    `Cache-Control: max-age=0` gets the cached answer all the same: API Gateway asks for the right
-    `execute-api:InvalidateCache` unless told otherwise (CloudFormation has no word for it), and
-    nobody is given that right.
+    As an option the stage caches persisted reads, and nothing else. A client that
+    sends `Cache-Control: max-age=0` gets the cached answer all the same: API Gateway demands the
+    right `execute-api:InvalidateCache` unless configured otherwise (CloudFormation has no word for
+    it), and nobody is given that right.
 
     Attributes:
         api: the API; its stage is `api.deployment_stage`.

@@ -53,7 +53,7 @@ class Table(Construct):
             ],
         )
         if database.strong:
-            # A property, because the construct still knows only the first of the sets of regions.
+            # A property, because the construct supports only the first of the sets of regions.
             resource = table.node.default_child
             assert isinstance(resource, dynamodb.CfnGlobalTable)  # noqa: S101 - for the type checker
             resource.multi_region_consistency = "STRONG"

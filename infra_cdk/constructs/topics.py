@@ -33,7 +33,7 @@ def alarm_topic(
         construct_id: its id there.
         name: its name.
         account: only alarms of this account may publish.
-        addresses: e-mail addresses; each is asked to confirm.
+        addresses: E-mail addresses; each gets a mail to confirm.
         services: AWS services that publish.
     """
     made = topic(scope, construct_id, name=name)

@@ -89,7 +89,7 @@ class Account:
         return template
 
     def stream(self, table: str, region: str) -> str:
-        """The stream of the table's replica in a region, which CloudFormation does not tell.
+        """The stream of the table's replica in a region, which CloudFormation does not return.
 
         Raises:
             CarteError: there is no such replica yet.

@@ -13,7 +13,7 @@ def of_one_stack(assembly: Path, stack: str, template: dict[str, Any], folder: P
     only the template itself, named by its own hash, is listed for upload.
 
     Args:
-        assembly: the assembly that knows the stack.
+        assembly: The assembly that holds the stack.
         stack: its name.
         template: the template to deploy in place of the assembly's.
         folder: where to write; must not exist.
@@ -41,7 +41,7 @@ def of_one_stack(assembly: Path, stack: str, template: dict[str, Any], folder: P
 
 
 def replace_template(assembly: Path, stack: str, template: dict[str, Any]) -> None:
-    """Put another template into an assembly, under the name that its content asks for.
+    """Put another template into an assembly, under the name of its content.
 
     A template is uploaded as `<hash>.json` and only if that is not there yet, so one that changed
     without its name would never arrive.

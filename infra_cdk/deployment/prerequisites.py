@@ -58,7 +58,7 @@ def of_this_machine(*, site: Path | None) -> Iterator[Prerequisite]:
 
 
 def of_the_account(account: Account, steps: Sequence[Step]) -> Iterator[Prerequisite]:
-    """Yield what only the account can tell: whose it is, and whether the CDK may work in it."""
+    """Yield what only the account can answer: its owner, and whether the CDK may work in it."""
     try:
         caller = account.caller()
     except CarteError as error:

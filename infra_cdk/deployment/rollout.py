@@ -173,7 +173,9 @@ class Rollout:
                 if _HEALTH_CHECK_OUTPUT in found:
                     parameters[name] = found[_HEALTH_CHECK_OUTPUT]
             elif "Default" not in body and name != _FILLED_BY_THE_CDK:
-                raise CarteError(f"{step.stack} asks for {name}", "give it a default in infra_cdk")
+                raise CarteError(
+                    f"{step.stack} needs the parameter {name}", "give it a default in infra_cdk"
+                )
         return parameters
 
     def _ringing(self, step: Step) -> dict[str, RingingAlarm]:
@@ -210,7 +212,7 @@ class Rollout:
         if url is not None:
             version = _version(step)
             named = origin_secret_of(step)
-            asked = smoke_test(
+            probes = smoke_test(
                 step,
                 url,
                 version,
@@ -218,7 +220,7 @@ class Rollout:
                 front=self._manner.front,
                 secret=self._account.secret(named, step.region) if named else None,
             )
-            self._say(f"{step.name}: {asked} probes answered at {url}")
+            self._say(f"{step.name}: {probes} probes answered at {url}")
         if not changed:
             return
         for one in before.values():

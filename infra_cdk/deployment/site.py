@@ -8,7 +8,7 @@ from typing import Any, Final
 from infra_cdk.app import ROOT as REPO_ROOT
 
 BUILT: Final = REPO_ROOT / "web" / "dist"
-# Files below assets/ are named by their content; pages are asked for again each time.
+# Files below assets/ are named by their content; pages are revalidated each time.
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _EACH_TIME: Final = "no-cache"
 _A_DAY: Final = "public, max-age=86400"

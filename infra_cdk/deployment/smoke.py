@@ -86,7 +86,7 @@ def smoke_test(
         deadline: Seconds after which a probe that fails fails the step.
         between: Seconds between two rounds.
         front: URL that receives the requests in place of the host of `url`.
-        secret: Origin secret without which a region's API refuses requests; None: it asks for none.
+        secret: Origin secret without which a region's API refuses requests; None: it needs none.
 
     Raises:
         CarteError: A probe still failed at the deadline.

@@ -23,7 +23,7 @@ Kind = Literal[
     "other",
 ]
 _PREFIX: Final = "carte-"
-# Keys before the table that they lock, the table before who reads it, secrets before the templates
+# Keys before the table that they lock, the table before its readers, secrets before the templates
 # that refer to them, the edge after the regions that it sends to.
 _ORDER: Final[tuple[Kind, ...]] = get_args(Kind)
 

@@ -14,10 +14,10 @@ from services.domain.errors import CarteError
 
 FOLDER: Final = REPO_ROOT / "infra_cdk" / "cli"
 PROGRAM: Final = FOLDER / "node_modules" / ".bin" / "cdk"
-# A question or a notice would stop a pipeline; telemetry would tell others about it.
+# A question or a notice would stop a pipeline; telemetry would report it to others.
 _QUIET: Final = ("--no-notices", "--ci", "--no-color")
 _ALONE: Final = ("--exclusively", "--require-approval", "never", "--outputs-file")
-# What it prints that nobody needs, and what tells why it failed.
+# Lines of its output to leave out, and lines that say why it failed.
 _NOISE: Final = ("✨", "Stack ARN", "arn:")
 _TELLING: Final = ("FAILED", "Error", "error", "❌")
 _ENVIRONMENT: Final = {
@@ -123,7 +123,7 @@ def _is_noise(line: str) -> bool:
 
 
 def _remedy(said: str) -> str | None:
-    """Return what helps where a message alone does not tell."""
+    """Return what to do where the message alone does not say it."""
     if "TerminationProtection" in said:
         # A protected stack whose first deployment failed is empty, and still cannot be replaced.
         return (

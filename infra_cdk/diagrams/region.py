@@ -164,7 +164,7 @@ def _edges(stack: Stack) -> Iterator[Edge]:
 
 
 def _of_rights(stack: Stack, keys: Mapping[str, str]) -> Iterator[Edge]:
-    """Yield who may do what: from the policies of the Lambdas' roles."""
+    """Yield the edges that the policies of the Lambdas' roles allow."""
     owners = {
         role: keys[function.logical_id]
         for function in stack.resources(_FUNCTION)

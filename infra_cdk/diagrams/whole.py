@@ -118,7 +118,7 @@ def _edges(cloud: Cloud, regions: list[str]) -> Iterator[Edge]:
         yield Edge(before, f"site-{number}", "" if number == 1 else "copy", quiet=number > 1)
     if any(distributions(cloud)):
         yield Edge("clients", "cdn")
-        yield Edge("cdn", "acl", "asks first", quiet=True)
+        yield Edge("cdn", "acl", "filters first", quiet=True)
         yield Edge("cdn", "records", "API")
     else:
         yield Edge("clients", "records")

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 FOLDERS: Final = ("infra_cdk/constructs", "infra_cdk/stacks")
-# Arguments that hold texts for people, or tell the CDK and cdk-nag something about the source.
+# Arguments that hold texts for people, or hints for the CDK and cdk-nag about the source.
 _FOR_PEOPLE: Final = frozenset(
     {"comment", "description", "do", "happened", "label", "of", "title", "reason"}
 )

@@ -34,7 +34,7 @@ def go_offline() -> None:
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
     if event in _REFUSED and not _is_local_socket(event, arguments):
-        raise OnlineError(f"the gate is offline, and something asked for {arguments[-1]!r}")
+        raise OnlineError(f"the gate is offline, and something requested {arguments[-1]!r}")
 
 
 def _is_local_socket(event: str, arguments: tuple[Any, ...]) -> bool:

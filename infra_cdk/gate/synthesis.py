@@ -43,7 +43,9 @@ def synth(app: App, out: Path) -> list[str]:
             raise
     found = broken_rules(out)
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
-    found += [f"asks the account for {one['provider']}" for one in manifest.get("missing", [])]
+    found += [
+        f"needs a lookup in the account: {one['provider']}" for one in manifest.get("missing", [])
+    ]
     return found
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest that zip knows: times must not vary
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time of the zip format: times must not vary
 _READABLE: Final = 0o100644 << 16  # Lambda runs as a user that does not own the files
 _UNIX: Final = 3
 

@@ -56,12 +56,12 @@ def components(archive: Path) -> list[dict[str, Any]]:
     with zipfile.ZipFile(archive) as opened:
         for name in sorted(opened.namelist()):
             if _METADATA.fullmatch(name):
-                told = email.message_from_bytes(opened.read(name))
-                found.append(_component(str(told["Name"]), str(told["Version"]), told))
+                metadata = email.message_from_bytes(opened.read(name))
+                found.append(_component(str(metadata["Name"]), str(metadata["Version"]), metadata))
     return sorted(found, key=lambda one: str(one["name"]))
 
 
-def _component(name: str, version: str, told: Any) -> dict[str, Any]:
+def _component(name: str, version: str, metadata: Any) -> dict[str, Any]:
     plain = _UNNAMED.sub("-", name).lower()
     url = f"pkg:pypi/{plain}@{version}"
     component: dict[str, Any] = {
@@ -71,6 +71,6 @@ def _component(name: str, version: str, told: Any) -> dict[str, Any]:
         "version": version,
         "purl": url,
     }
-    if told["License-Expression"]:
-        component["licenses"] = [{"expression": str(told["License-Expression"])}]
+    if metadata["License-Expression"]:
+        component["licenses"] = [{"expression": str(metadata["License-Expression"])}]
     return component

@@ -23,8 +23,8 @@ _TRIM_VERSION: Final = "3"  # raise when the rules below change
 def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None) -> Path:
     """The archive of a target's libraries, made in a folder unless it is there already.
 
-    Its name tells what it was made from. It appears whole or not at all, so that builds side by
-    side do not disturb each other.
+    Its name is a digest of what it was made from. It appears whole or not at all, so that builds
+    side by side do not disturb each other.
 
     Args:
         target: where the libraries will run.

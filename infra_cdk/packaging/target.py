@@ -13,7 +13,7 @@ class Target:
     Attributes:
         name: names the files in `build/`.
         python: `major.minor` of its interpreter.
-        install_options: what tells uv to install for it.
+        install_options: Options by which uv installs for it.
     """
 
     name: str

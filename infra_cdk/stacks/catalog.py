@@ -54,7 +54,7 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
                 number=deployment.database.key_number,
                 **place(region, f"the table's key in {region}", lasting=True),
             )
-    IdentityStack(app, "carte-identity", **place(primary, "who staff are", lasting=True))
+    IdentityStack(app, "carte-identity", **place(primary, "sign-in of staff", lasting=True))
     DataStack(
         app,
         "carte-data",

@@ -88,7 +88,7 @@ class EdgeStack(Stack):
         CfnOutput(self, "SiteBucket", value=first.bucket_name)
 
     def _copy(self, construct_id: str, region: str, account: str) -> s3.IBucket:
-        """A bucket as CloudFront knows it; who may read it is its own policy's matter."""
+        """Return a bucket as CloudFront refers to it; its own policy names its readers."""
         return s3.Bucket.from_bucket_attributes(
             self, construct_id, bucket_name=site_bucket_name(account, region), region=region
         )

@@ -21,7 +21,7 @@ class HealthStack(Stack):
     Clients are sent elsewhere at once, so without the alarm nobody would notice. A health check's
     id is known only when its region is deployed, and no stack may wait for another region: so it
     is a parameter, which `carte deploy` fills from the regional stack's output `HealthCheckId`.
-    A region that cannot be asked keeps the id that it had.
+    A region that does not answer keeps the id that it had.
     """
 
     def __init__(

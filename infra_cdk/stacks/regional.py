@@ -47,7 +47,8 @@ class RegionalStack(Stack):
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        # A network checks its zones against the account's; these are named, so nothing is asked.
+        # A network checks its zones against the account's; these are named, so nothing is looked
+        # up.
         self.node.set_context(
             f"availability-zones:account={deployment.account}:region={region}",
             deployment.cache.zones_of(region),

@@ -11,7 +11,7 @@ MET, MISSED, NOT_MEASURED = "met", "missed", "not measured"
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A ratio and the most that it may be; None: it is only told.
+    """A ratio and the most that it may be; None: it is only reported.
 
     Attributes:
         mine: Subject and scenario of the numerator.
@@ -72,7 +72,7 @@ BARS: Final = (
     ),
 )
 _PEERS: Final = ("ariadne", "graphene", "apollo")
-TOLD: Final = (
+REPORTED: Final = (
     *(Bar(f"miss_vs_{name}", "", ("carte", "miss"), (name, "miss"), None) for name in _PEERS),
     Bar("miss_vs_node_document", "", ("carte", "miss"), ("mercurius-document", "miss"), None),
     Bar("cold_vs_node", "", ("carte", COLD), ("mercurius", COLD), None),
@@ -89,7 +89,7 @@ def judge(measured: Measured) -> tuple[dict[str, float | None], list[dict[str, A
     """
     ratios: dict[str, float | None] = {}
     verdicts: list[dict[str, Any]] = []
-    for bar in (*BARS, *TOLD):
+    for bar in (*BARS, *REPORTED):
         found = _ratio(bar, measured)
         ratios[bar.name] = None if isinstance(found, str) else round(found.median, 4)
         if bar.limit is not None:

@@ -31,7 +31,7 @@ class Tables:
         """Return the response of one DynamoDB operation.
 
         Raises:
-            UnknownRequestError: It is not one that this server knows.
+            UnknownRequestError: This server does not support it.
         """
         known = {
             "GetItem": self._get,
@@ -69,11 +69,11 @@ class Tables:
 
     def _batch_get(self, request: Mapping[str, Any]) -> dict[str, Any]:
         responses: dict[str, list[Item]] = {}
-        for table, asked in request["RequestItems"].items():
+        for table, wanted in request["RequestItems"].items():
             found = (
-                self._partition(table, key["pk"]["S"]).get(key["sk"]["S"]) for key in asked["Keys"]
+                self._partition(table, key["pk"]["S"]).get(key["sk"]["S"]) for key in wanted["Keys"]
             )
-            responses[table] = [_projected(item, asked) for item in found if item is not None]
+            responses[table] = [_projected(item, wanted) for item in found if item is not None]
         return {"Responses": responses, "UnprocessedKeys": {}}
 
     def _put(self, request: Mapping[str, Any]) -> dict[str, Any]:

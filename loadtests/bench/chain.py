@@ -1,6 +1,6 @@
 """The chain that the bench reads, written through carte's own repositories.
 
-Stores are named bench-00001 and so on. Every menu has exactly as many items as was asked for, none
+Stores are named bench-00001 and so on. Every menu has exactly as many items as wanted, none
 of which comes and goes with the time of the day.
 """
 

@@ -46,17 +46,17 @@ class Starts:
                 check=False,
             )
         except subprocess.TimeoutExpired as error:
-            told_late = f"{self.subject.name} did not answer within {_PATIENCE_S} s of its start"
-            raise SubjectError(told_late) from error
+            late = f"{self.subject.name} did not answer within {_PATIENCE_S} s of its start"
+            raise SubjectError(late) from error
         try:
-            told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+            sample: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         except (ValueError, IndexError) as error:
             raise SubjectError(
                 f"{self.subject.name} does not start:\n{done.stderr[-2000:]}"
             ) from error
-        if told["status"] != _OK:
-            raise SubjectError(f"{self.subject.name} starts with status {told['status']}")
-        return told
+        if sample["status"] != _OK:
+            raise SubjectError(f"{self.subject.name} starts with status {sample['status']}")
+        return sample
 
     def cpu_ms(self) -> Figure:
         """CPU milliseconds from import to response."""
@@ -84,11 +84,11 @@ def interleave(
 ) -> list[Starts]:
     """Start every subject once a round; a first round, which fills caches of files, is dropped.
 
-    Who does not answer in that one, or not what the first one answers, is left out and named in
-    `reasons`.
+    A subject that does not answer then, or has another answer than the first one, is left out and
+    named in `reasons`.
 
     Raises:
-        SubjectError: One that answered before does so no more.
+        SubjectError: A subject that answered before fails to.
     """
     starts: list[Starts] = []
     expected: Any = None

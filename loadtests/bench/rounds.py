@@ -33,10 +33,10 @@ class Timed:
     """A subject in a scenario, and what was measured of it.
 
     Attributes:
-        stores: Whose menus it is asked for, in this order.
+        stores: The stores whose menus are requested, in this order.
         count: Calls in a block.
         samples: One answer of the worker for each round.
-        keeps: It keeps responses, so that no store may be asked for twice in a block.
+        keeps: It keeps responses, so that no store may be requested twice in a block.
         requests: DynamoDB requests in all rounds; None where the server does not count them.
     """
 
@@ -71,11 +71,13 @@ class Timed:
             before = self.server.requests()
             sample = self.process.ask(do="run")
             after = self.server.requests()
-            asked = None if before is None or after is None else after - before
-            if self._problem(asked, sample["count"]) is None:
+            counted = None if before is None or after is None else after - before
+            if self._problem(counted, sample["count"]) is None:
                 break
         self.samples.append(sample)
-        self.requests = None if asked is None or self.requests is None else self.requests + asked
+        self.requests = (
+            None if counted is None or self.requests is None else self.requests + counted
+        )
 
     def trace(self) -> None:
         """Measure allocations and single calls in a pass of its own: tracing slows calls."""

@@ -19,7 +19,7 @@ class Settings:
         stores: Stores of the main data set.
         large: Stores of the large one, which must not cost more.
         cold_rounds: Fresh processes of each subject.
-        subjects: Who takes part.
+        subjects: The subjects that take part.
         parts: What is measured, of PARTS.
     """
 

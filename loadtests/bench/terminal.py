@@ -27,8 +27,8 @@ def show(report: dict[str, Any], console: Console) -> None:
     for scenario, functions in report.get("profile", {}).items():
         console.print(_profile(scenario, functions))
     console.print(_bars(report["bars"]))
-    for who, why in report["missing"].items():
-        console.print(f"missing: {who}: {why}", highlight=False, markup=False)
+    for subject, why in report["missing"].items():
+        console.print(f"missing: {subject}: {why}", highlight=False, markup=False)
 
 
 def _environment(report: dict[str, Any], console: Console) -> None:

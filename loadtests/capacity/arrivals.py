@@ -64,8 +64,8 @@ def by_hour(traffic: Traffic, regions: Iterable[str]) -> dict[str, list[Rates]]:
 
 def _daily(traffic: Traffic, share: float) -> Rates:
     """Return the requests that a market's stores send in a day."""
-    asked = traffic.visits.menus + traffic.visits.queries
-    reads = traffic.stores * share * traffic.visits.per_store_day * asked
+    requests = traffic.visits.menus + traffic.visits.queries
+    reads = traffic.stores * share * traffic.visits.per_store_day * requests
     mutations = demand.mutations(traffic, share)
     online = sum(times for name, times in mutations.items() if name != demand.COUNT_FILE)
     by_app = traffic.visits.app_share

@@ -89,7 +89,7 @@ class Simulation:
         """Initialize.
 
         Args:
-            rates: Requests a second by the region that is nearest to who sends them.
+            rates: Requests a second by the region that is nearest to their senders.
             workload: What requests cost.
             limits: Of each region.
             seconds: To simulate.
@@ -141,7 +141,7 @@ class Simulation:
                 self._clients.waited[kind].append(self._env.now - started)
                 return
             self._clients.failed[kind] += 1
-            # Full jitter, so that those who failed together do not return together.
+            # Full jitter, so that requests that failed together are not retried together.
             yield self._env.timeout(self._random.uniform(0, pause))
             pause = min(pause * 2, _RETRY_MOST_S)
         self._clients.given_up[kind] += 1

@@ -44,10 +44,10 @@ class Row:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """The results of a run that `carte load` left.
+    """Return the results of a run that `carte load` left.
 
     Raises:
-        RunError: There are none, or they do not tell what each process used.
+        RunError: There are none, or they lack what each process used.
     """
     path = folder / "results.json"
     try:
@@ -68,20 +68,20 @@ def read(folder: Path) -> dict[str, Any]:
     return run
 
 
-def demands(told: Mapping[str, Any]) -> tuple[Demands, float]:
+def demands(run: Mapping[str, Any]) -> tuple[Demands, float]:
     """Return the CPU time per request of a run, and the cores that were used for other work.
 
     Each process's CPU seconds by the requests that visit it. A request that the edge answers from
     its cache visits no region; how many did is what the regions' own logs say.
     """
-    requests = told["requests"]
-    reached = min(1.0, told["dynamodb"]["answers"] / requests)
-    spent: dict[str, float] = dict(told["bottleneck"]["cpu_s"])
-    answered = {name: row["requests"] for name, row in told["by_region"].items() if name}
+    requests = run["requests"]
+    reached = min(1.0, run["dynamodb"]["answers"] / requests)
+    spent: dict[str, float] = dict(run["bottleneck"]["cpu_s"])
+    answered = {name: row["requests"] for name, row in run["by_region"].items() if name}
     total = sum(answered.values())
     shares = {HIT: 1 - reached} | {name: reached * n / total for name, n in answered.items()}
     shares = {name: share for name, share in shares.items() if share > 0}
-    seconds = {GENERATOR: told["generator"]["cpu_s"] / requests}
+    seconds = {GENERATOR: run["generator"]["cpu_s"] / requests}
     path = [GENERATOR]
     for name in ("edge", "faults"):
         if name in spent:
@@ -96,7 +96,7 @@ def demands(told: Mapping[str, Any]) -> tuple[Demands, float]:
                 seconds[f"{role}-{region}"] = used / (requests * shares[region])
                 visited.append(f"{role}-{region}")
         regions[region] = tuple(visited)
-    background = sum(spent.values()) / told["seconds"]
+    background = sum(spent.values()) / run["seconds"]
     chosen = {name: regions[name] for name in shares}
     return Demands(tuple(path), chosen, shares, seconds), background
 
@@ -112,7 +112,7 @@ def without_idling(
     Returns:
         The run, and the cores that its processes used for nothing but being there.
     """
-    rates = [told["requests"] / told["seconds"] for told in (first, second)]
+    rates = [run["requests"] / run["seconds"] for run in (first, second)]
     idle = 0.0
 
     def worked(before: float, after: float) -> float:
@@ -130,12 +130,12 @@ def without_idling(
         for name, cpu_s in first["bottleneck"]["cpu_s"].items()
     }
     generator = worked(first["generator"]["cpu_s"], second["generator"]["cpu_s"])
-    told = {
+    run = {
         **first,
         "bottleneck": {**first["bottleneck"], "cpu_s": spent},
         "generator": {**first["generator"], "cpu_s": generator},
     }
-    return told, idle
+    return run, idle
 
 
 def validate(runs: list[Path], cores: int) -> list[Row]:
@@ -153,18 +153,18 @@ def validate(runs: list[Path], cores: int) -> list[Row]:
     model = LocalCloud(cost, cores=cores, background=background + idle, seed=1)
     rows = []
     for folder in runs[known:]:
-        told = read(folder)
-        rate = told["rate"] or told["requests_per_second"]
-        seen = model.predict(rate, seconds=max(30.0, told["seconds"]))
+        run = read(folder)
+        rate = run["rate"] or run["requests_per_second"]
+        seen = model.predict(rate, seconds=max(30.0, run["seconds"]))
         rows.append(
             Row(
                 run=folder.name,
                 rate=rate,
-                throughput=told["requests_per_second"],
+                throughput=run["requests_per_second"],
                 predicted_throughput=seen.throughput,
-                p50_ms=told["p50_ms"],
+                p50_ms=run["p50_ms"],
                 predicted_p50_ms=seen.p50_ms,
-                p95_ms=told["p95_ms"],
+                p95_ms=run["p95_ms"],
                 predicted_p95_ms=seen.p95_ms,
                 busiest=f"{seen.busiest} {seen.utilization:.0%}",
             )

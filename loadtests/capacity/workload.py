@@ -24,7 +24,7 @@ class Work:
     Attributes:
         seconds: Median time in the Lambda.
         reads: RRU.
-        writes: WRU in the region that is asked, prepared and committed.
+        writes: WRU in the region that gets the request, prepared and committed.
         replicated: WRU in every other region.
         cached: Share that the stage cache answers without the Lambda.
     """

@@ -40,9 +40,13 @@ def check_retries(history: History, state: RegionState) -> list[Violation]:
     found = []
     for name, attempts in history.by_operation().items():
         record = state.records.get(name)
-        told = {json.dumps(one.answer, sort_keys=True) for one in attempts if one.outcome == "ok"}
-        if record is not None and len(record.applied) == 1 and len(told) > 1:
-            found.append(Violation("answers", name, f"was answered {' and '.join(told)}", (name,)))
+        answers = {
+            json.dumps(one.answer, sort_keys=True) for one in attempts if one.outcome == "ok"
+        }
+        if record is not None and len(record.applied) == 1 and len(answers) > 1:
+            found.append(
+                Violation("answers", name, f"was answered {' and '.join(answers)}", (name,))
+            )
     return found
 
 

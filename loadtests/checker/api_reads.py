@@ -78,6 +78,6 @@ async def _insist(ask: Callable[[], Awaitable[A]], region: str) -> A:
             if time.monotonic() > deadline:
                 raise CheckError(
                     f"{region} does not answer: {error}",
-                    "`carte status` tells which region is not ready",
+                    "`carte status` shows which region is not ready",
                 ) from error
         await asyncio.sleep(_POLL_S)

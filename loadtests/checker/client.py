@@ -19,9 +19,9 @@ class Client:
     """A client of the check, and its operations so far.
 
     Attributes:
-        number: Who it is; seeds its choices.
-        region: Where it stays.
-        regions: Where else it may retry.
+        number: Its number; seeds its choices.
+        region: The region that it uses.
+        regions: The other regions in which it may retry.
     """
 
     number: int
@@ -41,12 +41,12 @@ class Client:
             await asyncio.sleep(self.workload.pause_s())
 
     async def settle(self) -> None:
-        """Ask again for what it does not know the outcome of, as most clients would."""
-        for asked in list(self._open.values()):
-            if not self._is_own(asked) and not self.workload.insists():
+        """Retry the operations of unknown outcome, as most clients would."""
+        for operation in list(self._open.values()):
+            if not self._is_own(operation) and not self.workload.insists():
                 continue
             for _ in range(_LAST_WORDS):
-                if await self._send(asked, self.region) != "unknown":
+                if await self._send(operation, self.region) != "unknown":
                     break
 
     async def _step(self) -> None:
@@ -60,43 +60,43 @@ class Client:
                 if self._is_own(step) and await self._is_blocked():
                     return
                 self._made.append(step)
-                self.history.ask(step)
+                self.history.add(step)
                 await self._insist(step)
 
-    async def _insist(self, asked: CheckOperation) -> None:
+    async def _insist(self, operation: CheckOperation) -> None:
         """Send, and if the outcome stays unknown, perhaps again, perhaps elsewhere."""
-        outcome = await self._send(asked, self.region)
+        outcome = await self._send(operation, self.region)
         if outcome == "unknown" and self.workload.insists():
             elsewhere = self.workload.elsewhere(self.region, self.regions)
-            await self._send(asked, self.region if self._is_own(asked) else elsewhere)
+            await self._send(operation, self.region if self._is_own(operation) else elsewhere)
 
     async def _retry(self, step: RetryStep) -> None:
         if not self._made:
             return
         # The newest one is the likeliest to be on its way still.
-        asked = self._made[-1 - round(step.place**2 * (len(self._made) - 1))]
-        if step.elsewhere and not self._is_own(asked):
-            await self._send(asked, self.workload.elsewhere(self.region, self.regions))
+        operation = self._made[-1 - round(step.place**2 * (len(self._made) - 1))]
+        if step.elsewhere and not self._is_own(operation):
+            await self._send(operation, self.workload.elsewhere(self.region, self.regions))
         else:
-            await self._send(asked, self.region)
+            await self._send(operation, self.region)
 
     async def _is_blocked(self) -> bool:
         """Return whether the outcome of an operation in its own store is unknown; it goes first."""
-        for asked in list(self._open.values()):
-            if self._is_own(asked) and await self._send(asked, self.region) == "unknown":
+        for operation in list(self._open.values()):
+            if self._is_own(operation) and await self._send(operation, self.region) == "unknown":
                 return True
         return False
 
-    def _is_own(self, asked: CheckOperation) -> bool:
-        return asked.document.pk == keys.store_partition(self.dataset.own[self.number])
+    def _is_own(self, operation: CheckOperation) -> bool:
+        return operation.document.pk == keys.store_partition(self.dataset.own[self.number])
 
-    async def _send(self, asked: CheckOperation, region: str) -> OperationOutcome:
+    async def _send(self, operation: CheckOperation, region: str) -> OperationOutcome:
         sent = self.history.now()
-        variables = {"operationId": asked.id, **asked.input}
-        reply = await self.graph.mutate(region, asked.action, variables)
+        variables = {"operationId": operation.id, **operation.input}
+        reply = await self.graph.mutate(region, operation.action, variables)
         self.history.attempt(
             Attempt(
-                asked.id,
+                operation.id,
                 self.number,
                 region,
                 sent,
@@ -107,9 +107,9 @@ class Client:
             )
         )
         if reply.outcome == "unknown":
-            self._open[asked.id] = asked
+            self._open[operation.id] = operation
         else:
-            self._open.pop(asked.id, None)
+            self._open.pop(operation.id, None)
         return reply.outcome
 
     async def _look(self, store: str) -> None:

@@ -16,7 +16,7 @@ Line = tuple[str, str, str]
 def check_counters(history: History, regions: Mapping[str, RegionState]) -> list[Violation]:
     """Acknowledged sales count once, unknown ones at most once, refused ones never.
 
-    Two steps: the journal and the marks of what was undone must tell of so many effects, and the
+    Two steps: the journal and the marks of what was undone must show so many effects, and the
     counters must be their sum.
     """
     found = []
@@ -34,7 +34,9 @@ def check_refusals(history: History, regions: Mapping[str, RegionState]) -> list
     """Check that refused operations had no effect."""
     outcomes = history.outcomes()
     found = [
-        Violation("refused", name, f"was refused, and the journal of {region} tells of it", (name,))
+        Violation(
+            "refused", name, f"was refused, and the journal of {region} has an entry of it", (name,)
+        )
         for region, state in regions.items()
         for name in state.applications()
         if outcomes.get(name) == "refused"
@@ -49,22 +51,22 @@ def _each_once(
     state: RegionState,
     region: str,
 ) -> Iterator[Violation]:
-    for asked in history.operations.values():
-        if not asked.sold:
+    for operation in history.operations.values():
+        if not operation.sold:
             continue
-        effects = applied.get(asked.id, [])
-        undone = state.undone.get(asked.id, set())
+        effects = applied.get(operation.id, [])
+        undone = state.undone.get(operation.id, set())
         times = len(effects) - len(undone)
         where = ", ".join(str(entry.stamp) for entry in effects) or "nowhere"
         detail = (
-            f"{dict(asked.sold)} was {outcomes[asked.id]}, applied at {where}, undone in "
+            f"{dict(operation.sold)} was {outcomes[operation.id]}, applied at {where}, undone in "
             f"{', '.join(sorted(undone)) or 'no region'}: it counts {times} times in {region}"
         )
-        subject = f"{asked.document.pk} sale {asked.id}"
+        subject = f"{operation.document.pk} sale {operation.id}"
         if times > 1:
-            yield Violation("duplicated", subject, detail, (asked.id,))
-        elif times < (outcomes[asked.id] == "ok"):
-            yield Violation("lost", subject, detail, (asked.id,))
+            yield Violation("duplicated", subject, detail, (operation.id,))
+        elif times < (outcomes[operation.id] == "ok"):
+            yield Violation("lost", subject, detail, (operation.id,))
 
 
 def _sums(

@@ -85,6 +85,6 @@ class FaultSession:
             if time.monotonic() > deadline:
                 raise CheckError(
                     f"the fault controller could not set back {', '.join(sorted(owed))}",
-                    "`carte status` tells what is wrong",
+                    "`carte status` shows what is wrong",
                 )
             time.sleep(_POLL_S)

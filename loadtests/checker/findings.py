@@ -35,7 +35,7 @@ class Violation:
         kind: `lost`: an acknowledged effect is gone; `unequal`: regions differ; `duplicated`: an
             operation counts twice; `resurrected`: what was taken off a menu is back; `stale`: a
             client did not see its own write, or saw time go back; `arithmetic`: numbers do not add
-            up; `answers`: a retry was told something else; `refused`: a refusal that should not
+            up; `answers`: a retry got another answer; `refused`: a refusal that should not
             have been, or that had an effect.
         subject: The entry of the document, or the operation.
         detail: What was expected and what is.

@@ -123,7 +123,7 @@ class GraphQLClient:
         """A store's menu and stock; None: no such store there (yet).
 
         Raises:
-            UnansweredError: The region did not tell.
+            UnansweredError: The region did not answer.
         """
         data = await self._post(region, _READ, {"id": store})
         if data["menu"] is None or data["inventory"] is None:
@@ -145,13 +145,13 @@ class GraphQLClient:
         """Return all edit conflicts of a store, or of the whole chain if no store is given.
 
         Raises:
-            UnansweredError: The region did not tell.
+            UnansweredError: The region did not answer.
         """
         found: list[dict[str, Any]] = []
         after: str | None = None
         while True:
-            asked = {"id": store, "first": _PAGE, "after": after}
-            page = (await self._post(region, _CONFLICTS, asked))["editConflicts"]
+            variables = {"id": store, "first": _PAGE, "after": after}
+            page = (await self._post(region, _CONFLICTS, variables))["editConflicts"]
             found += [edge["node"] for edge in page["edges"]]
             if not page["pageInfo"]["hasNextPage"]:
                 return found
@@ -178,7 +178,7 @@ class GraphQLClient:
         if status != _OK or not isinstance(answer, dict) or "data" not in answer:
             raise UnansweredError(f"status {status}")
         if answered_by != region:
-            raise CheckError(f"{region} was asked and {answered_by} answered")
+            raise CheckError(f"the request to {region} was answered by {answered_by}")
         return answer["data"]
 
 
@@ -187,6 +187,6 @@ def _explain(errors: Sequence[Mapping[str, Any]]) -> None:
         code = error.get("extensions", {}).get("code")
         if code in _BARRED:
             raise CheckError(
-                f"the API refuses what the check asks: {error.get('message')} ({code})",
+                f"the API refuses a request of the check: {error.get('message')} ({code})",
                 "does this cloud run the same version? `carte down` and `carte up` deploy it",
             )

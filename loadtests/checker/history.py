@@ -42,7 +42,7 @@ class Attempt:
     Attributes:
         sent: Seconds since clients began.
         ended: The same; when the answer came, or the client gave up.
-        outcome: `unknown` when no answer told whether it was applied.
+        outcome: `unknown` where no answer says whether it was applied.
         answer: The mutation's payload.
         why: Of a refusal the type of error, of an unknown outcome what came instead.
     """
@@ -100,10 +100,10 @@ class History:
         """Seconds since clients began."""
         return time.monotonic() - self._began
 
-    def ask(self, asked: CheckOperation) -> None:
+    def add(self, operation: CheckOperation) -> None:
         """Record a new operation."""
-        self.operations[asked.id] = asked
-        self._line("operation", asdict(asked))
+        self.operations[operation.id] = operation
+        self._line("operation", asdict(operation))
 
     def attempt(self, attempt: Attempt) -> None:
         """Record a finished attempt."""
@@ -128,13 +128,13 @@ class History:
 
     def outcomes(self) -> dict[str, OperationOutcome]:
         """Return the outcome of each operation: `ok` after one acknowledgement."""
-        told = self.by_operation()
-        return {name: _known(told.get(name, ())) for name in self.operations}
+        attempts = self.by_operation()
+        return {name: _known(attempts.get(name, ())) for name in self.operations}
 
     def acknowledged(self) -> Iterator[CheckOperation]:
         """The operations that some region acknowledged."""
         outcomes = self.outcomes()
-        return (asked for name, asked in self.operations.items() if outcomes[name] == "ok")
+        return (operation for name, operation in self.operations.items() if outcomes[name] == "ok")
 
     def _line(self, kind: str, what: Mapping[str, Any]) -> None:
         text = json.dumps({"kind": kind, **what}, ensure_ascii=False, default=str)
@@ -142,7 +142,7 @@ class History:
 
 
 def _known(attempts: "list[Attempt] | tuple[()]") -> OperationOutcome:
-    told = {attempt.outcome for attempt in attempts}
-    if "ok" in told:
+    outcomes = {attempt.outcome for attempt in attempts}
+    if "ok" in outcomes:
         return "ok"
-    return "refused" if told == {"refused"} else "unknown"
+    return "refused" if outcomes == {"refused"} else "unknown"

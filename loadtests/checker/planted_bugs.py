@@ -69,7 +69,7 @@ class DropOperations(PlantedBug):
         """Delete each in all regions, soon after it was written."""
         while goes_on():
             await asyncio.sleep(SAMPLE_S)
-            due = [asked.id for asked in self._history.acknowledged()]
+            due = [operation.id for operation in self._history.acknowledged()]
             due = [name for name in due if name not in self._dropped]
             records = [keys.operation(name) for name in due]
             try:

@@ -23,19 +23,19 @@ class _LastWord:
         self.unknown: set[str] = set()
         self.listed: dict[tuple[str, str], CheckOperation] = {}
 
-    def learn(self, asked: CheckOperation, attempt: Attempt) -> None:
-        store = _store(asked)
-        if store not in self._alone or asked.id in self._acknowledged:
+    def learn(self, operation: CheckOperation, attempt: Attempt) -> None:
+        store = _store(operation)
+        if store not in self._alone or operation.id in self._acknowledged:
             return
         if attempt.outcome == "unknown":
-            self.unknown.add(asked.id)
+            self.unknown.add(operation.id)
         elif attempt.outcome == "ok":
-            self._acknowledged.add(asked.id)
-            self.unknown.discard(asked.id)
-            for path in asked.sets:
+            self._acknowledged.add(operation.id)
+            self.unknown.discard(operation.id)
+            for path in operation.sets:
                 item, _, name = path.rpartition("/")
                 if name == "listed":
-                    self.listed[store, item] = asked
+                    self.listed[store, item] = operation
 
 
 def check_listing(
@@ -51,15 +51,15 @@ def check_listing(
 
 
 def _unlisted(last: _LastWord, read: Read) -> Iterator[Violation]:
-    for (store, item), asked in last.listed.items():
-        listed = bool(asked.sets[f"{item}/listed"])
+    for (store, item), operation in last.listed.items():
+        listed = bool(operation.sets[f"{item}/listed"])
         if store == read.store and (item in read.prices) is not listed:
             yield Violation(
                 "stale",
-                f"{asked.document.pk} {item}/listed read by client {read.client}",
+                f"{operation.document.pk} {item}/listed read by client {read.client}",
                 f"at {read.sent:.2f} s the menu in {read.region} "
                 f"{'lacked' if listed else 'had'} it, although it had written {listed}",
-                (asked.id,),
+                (operation.id,),
             )
 
 
@@ -72,13 +72,13 @@ def check_sales(
     counted: dict[tuple[str, str], list[str]] = defaultdict(list)
     for event in events:
         if isinstance(event, Attempt):
-            asked = history.operations[event.operation]
-            where = [entry.stamp.region for entry in applied.get(asked.id, ())]
-            store = _store(asked)
+            operation = history.operations[event.operation]
+            where = [entry.stamp.region for entry in applied.get(operation.id, ())]
+            store = _store(operation)
             if event.outcome == "ok" and where == [event.region]:
-                for item, pieces in asked.sold.items():
-                    if asked.id not in counted[store, item]:
-                        counted[store, item].append(asked.id)
+                for item, pieces in operation.sold.items():
+                    if operation.id not in counted[store, item]:
+                        counted[store, item].append(operation.id)
                         least[store, item] += pieces
             continue
         for (store, item), pieces in least.items():
@@ -93,5 +93,5 @@ def check_sales(
                 )
 
 
-def _store(asked: CheckOperation) -> str:
-    return asked.document.pk.removeprefix(keys.STORE_PREFIX)
+def _store(operation: CheckOperation) -> str:
+    return operation.document.pk.removeprefix(keys.STORE_PREFIX)

@@ -57,16 +57,16 @@ def _written(state: RegionState) -> dict[Entry, list[RegisterWrite]]:
 def _without_trace(
     history: History, written: Mapping[Entry, list[RegisterWrite]], region: str
 ) -> Iterator[Violation]:
-    for asked in history.acknowledged():
-        for path, value in asked.sets.items():
-            traces = written.get((asked.document, path), ())
+    for operation in history.acknowledged():
+        for path, value in operation.sets.items():
+            traces = written.get((operation.document, path), ())
             as_it_was = _INITIAL.get(path.rpartition("/")[2]) == value
             if not as_it_was and not any(one.value == value for one in traces):
                 yield Violation(
                     "lost",
-                    f"{_name((asked.document, path))} by {asked.id}",
-                    f"was acknowledged as {value!r}; no journal entry in {region} tells of it",
-                    (asked.id,),
+                    f"{_name((operation.document, path))} by {operation.id}",
+                    f"was acknowledged as {value!r}; the journal of {region} has no entry of it",
+                    (operation.id,),
                 )
 
 
@@ -78,12 +78,14 @@ def _not_standing(
         standing = state.registers.get(entry[0], {}).get(entry[1])
         if standing is not None and (standing.stamp, standing.value) == (top.stamp, top.value):
             continue
-        told = "acknowledged" if history.outcomes().get(top.operation) == "ok" else "in the journal"
+        source = (
+            "acknowledged" if history.outcomes().get(top.operation) == "ok" else "in the journal"
+        )
         shown = f"{standing.value!r} at {standing.stamp}" if standing else "nothing"
         yield Violation(
             _kind(entry, top, standing),
             _name(entry),
-            f"{top.value!r} at {top.stamp} ({top.operation}, {told}) should stand; "
+            f"{top.value!r} at {top.stamp} ({top.operation}, {source}) should stand; "
             f"in {region} stands {shown}",
             tuple(dict.fromkeys(one.operation for one in writes)),
         )

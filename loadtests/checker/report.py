@@ -19,10 +19,10 @@ class Report:
     Attributes:
         operations: That clients made up.
         acknowledged: Of them, by some region.
-        unknown: Nobody told their clients what became of them, in the end.
+        unknown: Operations whose outcome their clients never learned.
         attempts: Requests for operations, retries included.
         unanswered: Of them, without an answer in time.
-        conflicts: What `editConflicts` tells of the check's documents.
+        conflicts: What `editConflicts` shows of the check's documents.
         repairs: Joins that the stream Lambdas of all regions wrote meanwhile.
         undone: Effects of operations that two regions had applied, taken back.
         stale_in_repair: Stale reads of documents that several regions wrote at once.
@@ -152,10 +152,10 @@ def _told(violation: Violation, history: History) -> Iterator[str]:
         yield f"    {line}"
 
 
-def _line(asked: CheckOperation, one: Attempt) -> str:
-    what = dict(asked.sets) or dict(asked.sold)
+def _line(operation: CheckOperation, one: Attempt) -> str:
+    what = dict(operation.sets) or dict(operation.sold)
     why = f" ({one.why})" if one.why else ""
     return (
-        f"{one.sent:7.2f}-{one.ended:.2f} s client {asked.client} in {one.region}: "
-        f"{asked.action} {what} -> {one.outcome}{why} [{asked.id}]"
+        f"{one.sent:7.2f}-{one.ended:.2f} s client {operation.client} in {one.region}: "
+        f"{operation.action} {what} -> {one.outcome}{why} [{operation.id}]"
     )

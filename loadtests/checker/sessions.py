@@ -112,12 +112,12 @@ def _stale(history: History, events: list[Attempt | Read], stamps: _Stamps) -> I
 
     for event in events:
         if isinstance(event, Attempt):
-            asked = history.operations[event.operation]
+            operation = history.operations[event.operation]
             if event.outcome == "ok":
-                for path in asked.sets:
-                    entry = (asked.document, path)
-                    stamp = stamps.of_operation(entry, asked.id)
-                    raise_to(entry, stamp, event.ended, "it had written", asked.id)
+                for path in operation.sets:
+                    entry = (operation.document, path)
+                    stamp = stamps.of_operation(entry, operation.id)
+                    raise_to(entry, stamp, event.ended, "it had written", operation.id)
             continue
         for entry, value in _seen(event):
             stamp = stamps.of_value(entry, value)

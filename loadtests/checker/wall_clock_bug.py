@@ -29,7 +29,7 @@ class Version:
     """A version of a document that some region held.
 
     Attributes:
-        at: When it was written, by the clock of who wrote it.
+        at: When it was written, by the clock of the region that wrote it.
     """
 
     at: Stamp

@@ -100,52 +100,52 @@ class Workload:
                 line["priceMinor" if kind == "price" else kind] = value
                 sets[f"{item}/{kind}"] = value
             lines.append(line)
-        asked = {"storeId": store, "lines": lines}
-        return self._asked("updateAssortment", keys.assortment(store), asked, sets=sets)
+        values = {"storeId": store, "lines": lines}
+        return self._operation("updateAssortment", keys.assortment(store), values, sets=sets)
 
     def _count(self, store: str) -> CheckOperation:
         pieces = {item: self._numbers.next() for item in self._items()}
-        asked = {
+        values = {
             "storeId": store,
             "counts": [{"itemId": item, "pieces": count} for item, count in pieces.items()],
         }
         sets = {f"{item}/count": count for item, count in pieces.items()}
-        return self._asked("recordStockCount", keys.stock(store), asked, sets=sets)
+        return self._operation("recordStockCount", keys.stock(store), values, sets=sets)
 
     def _sale(self, store: str) -> CheckOperation:
         sold = {item: self._dice.randint(1, _MOST_SOLD) for item in self._items()}
-        asked = {
+        values = {
             "storeId": store,
             "lines": [{"itemId": item, "pieces": pieces} for item, pieces in sold.items()],
         }
-        return self._asked("recordSale", keys.stock(store), asked, sold=sold)
+        return self._operation("recordSale", keys.stock(store), values, sold=sold)
 
     def _draft(self) -> CheckOperation:
         item, market = self._dice.choice(self._dataset.drafts), self._dataset.market
         number = self._numbers.next()
-        asked: dict[str, Any] = {"market": market, "itemId": item}
+        values: dict[str, Any] = {"market": market, "itemId": item}
         sets: dict[str, Any] = {}
         if self._dice.random() < 0.5:  # noqa: PLR2004
-            asked["priceMinor"] = sets[f"{item}/price"] = number
+            values["priceMinor"] = sets[f"{item}/price"] = number
         else:
             locale = self._dice.choice(("en", "fr"))
             text = f"Checked {number}"
-            asked["names"] = [{"locale": locale, "text": text}]
+            values["names"] = [{"locale": locale, "text": text}]
             sets[f"{item}/names/{locale}"] = text
-        return self._asked("editCatalogItem", keys.draft(market, item), asked, sets=sets)
+        return self._operation("editCatalogItem", keys.draft(market, item), values, sets=sets)
 
     def _items(self) -> list[str]:
         return self._dice.sample(self._dataset.items, self._dice.choice((1, 1, 2)))
 
-    def _asked(
+    def _operation(
         self,
         action: str,
         document: keys.Key,
-        asked: Mapping[str, Any],
+        values: Mapping[str, Any],
         *,
         sets: Mapping[str, Any] | None = None,
         sold: Mapping[str, int] | None = None,
     ) -> CheckOperation:
         self._made += 1
         name = f"{self._dataset.name}:c{self._client}-{self._made}"
-        return CheckOperation(name, self._client, action, document, asked, sets or {}, sold or {})
+        return CheckOperation(name, self._client, action, document, values, sets or {}, sold or {})

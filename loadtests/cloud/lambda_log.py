@@ -68,20 +68,20 @@ class LambdaLog:
         AWS continues a full page by `nextToken`. The emulator ends at 10,000 lines and returns no
         token, so a full page without one is continued from the time of its last line.
         """
-        asked: dict[str, Any] = {"logGroupName": self._group, "filterPattern": pattern}
-        asked["startTime"] = since_ms
+        arguments: dict[str, Any] = {"logGroupName": self._group, "filterPattern": pattern}
+        arguments["startTime"] = since_ms
         seen: set[tuple[str, int, str]] = set()
         while True:
-            events, token = self._page(asked)
+            events, token = self._page(arguments)
             last = events[-1]["timestamp"] if events else 0
             for event in events:
                 key = (event["logStreamName"], event["timestamp"], event["message"])
                 if key not in seen:
                     yield event["message"]
             if token:
-                asked["nextToken"] = token
-            elif len(events) >= _PAGE and last > asked["startTime"]:
-                asked["startTime"] = last
+                arguments["nextToken"] = token
+            elif len(events) >= _PAGE and last > arguments["startTime"]:
+                arguments["startTime"] = last
                 seen = {
                     (one["logStreamName"], one["timestamp"], one["message"])
                     for one in events
@@ -92,9 +92,9 @@ class LambdaLog:
             else:
                 return
 
-    def _page(self, asked: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
+    def _page(self, arguments: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
         try:
-            page = self._logs.filter_log_events(**asked)
+            page = self._logs.filter_log_events(**arguments)
         except ClientError as error:
             if error.response["Error"]["Code"] == "ResourceNotFoundException":
                 return [], None  # the Lambda never ran

@@ -12,22 +12,22 @@ def edge(bill: Bill, templates: Templates, geographies: Mapping[str, EdgeDemand]
     """CloudFront by geography, its function, and the firewall before it."""
     if not templates.count("AWS::CloudFront::Distribution"):
         return
-    for name, asked in geographies.items():
+    for name, demand in geographies.items():
         bill.add(
             "CloudFront",
             f"requests ({name})",
             f"cdn_requests_{name}",
-            asked.requests / MILLION,
+            demand.requests / MILLION,
             because="menus, queries, mutations and the site's files",
         )
         bill.add(
             "CloudFront",
             f"data to viewers ({name})",
             f"cdn_data_{name}",
-            asked.gigabytes,
+            demand.gigabytes,
             because="compressed menus, queries and the site's files",
         )
-    total = sum(asked.requests for asked in geographies.values()) / MILLION
+    total = sum(demand.requests for demand in geographies.values()) / MILLION
     if templates.count("AWS::CloudFront::Function"):
         reason = "every request"
         bill.add("CloudFront", "edge function", "cdn_functions", total, because=reason)
@@ -56,8 +56,8 @@ def routing(bill: Bill, templates: Templates) -> None:
 def secrets(bill: Bill, templates: Templates) -> None:
     """Bill the secrets that CloudFront shows the API: each copy is one."""
     held = templates.secrets()
-    told = "from the templates; each region's copy is billed"
-    bill.add("Secrets Manager", "origin secrets", "secret", held, because=told)
+    origin = "from the templates; each region's copy is billed"
+    bill.add("Secrets Manager", "origin secrets", "secret", held, because=origin)
 
 
 def staff(bill: Bill, templates: Templates, traffic: Traffic) -> None:

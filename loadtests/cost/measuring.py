@@ -66,7 +66,7 @@ def measure(layout: CloudLayout) -> Measured:
     service.timed(menus[0])  # what a first request loads is no part of the second
     misses = [service.timed(menu) for menu in menus]
     hits = [service.timed(menus[-1])[1] for _ in range(_ROUNDS)]
-    # Each asks something else: an answer that is kept costs a visitor's query nothing to speak of.
+    # Each is another query: an answer that is kept costs a visitor's query nothing to speak of.
     queries = [
         query
         for at, entry in enumerate(entries[:_ROUNDS])
@@ -79,7 +79,7 @@ def measure(layout: CloudLayout) -> Measured:
     ]
     for query in queries[:2]:
         service.timed(query)
-    asked = [service.timed(query) for query in queries[2:]]
+    measured = [service.timed(query) for query in queries[2:]]
     store, market = stores[0], place.market
     items = _items(service, market)
     writes: dict[str, tuple[int, ...]] = {}
@@ -115,7 +115,7 @@ def measure(layout: CloudLayout) -> Measured:
         how="carte cost --measure",
         menu_items=round(mean(_menu_items(body) for body in bodies)),
         menu_bytes=round(mean(_compressed(bodies))),
-        query_bytes=round(mean(_compressed(response.body for response, _ in asked))),
+        query_bytes=round(mean(_compressed(response.body for response, _ in measured))),
         page_bytes=_page_bytes(REPO_ROOT / "web" / "dist"),
         menu_read_bytes=round(mean(sum(map(item_bytes, rows)) for rows in partitions)),
         store_bytes=round(mean(sum(map(item_bytes, rows)) for rows in partitions)),
@@ -123,7 +123,7 @@ def measure(layout: CloudLayout) -> Measured:
         log_bytes=round(mean(map(len, service.lines))) + _ACCESS_LOG_BYTES,
         menu_cpu_ms=round(median(ms for _, ms in misses), 3),
         hit_cpu_ms=round(median(hits), 3),
-        query_cpu_ms=round(median(ms for _, ms in asked), 3),
+        query_cpu_ms=round(median(ms for _, ms in measured), 3),
         edit_cpu_ms=round(median(took), 3),
         record_cpu_ms=round(_record_ms(service, store), 3),
         counted_items=_COUNTED,

@@ -69,7 +69,7 @@ def run(experiment: Mapping[str, Any], folder: Path, on_progress: ProgressCallba
     if not before.get("steady_state_met"):
         raise DrillError(
             f"the steady state does not hold, so nothing was taken away: {_unmet(before)}",
-            "`carte status` tells what is wrong; `carte fault heal` ends what is left of a drill",
+            "`carte status` shows what is wrong; `carte fault heal` ends what is left of a drill",
         )
     for step in [*journal["run"], *journal["rollbacks"]]:
         if step["status"] != "succeeded":
@@ -85,7 +85,7 @@ def _unmet(state: Mapping[str, Any]) -> str:
             if found is None and probe.get("exception"):
                 found = str(probe["exception"][-1]).strip()
             return f"{probe['activity']['name']!r} is {found!r}"
-    return "no probe was asked"
+    return "no probe ran"
 
 
 def _log_to(path: Path) -> None:

@@ -31,7 +31,7 @@ class EdgeClient:
         """The decisions after sequence number `since`.
 
         Raises:
-            DrillError: The edge does not tell.
+            DrillError: The edge does not answer.
         """
         found: list[dict[str, Any]] = self._json("GET", f"/_edge/events?since={since}")["events"]
         return found

@@ -24,7 +24,7 @@ def experiment_for(
     bounds: Bounds,
     region: str,
 ) -> dict[str, Any]:
-    """The drill's experiment, told which cloud and which run it is about.
+    """The drill's experiment, configured for a cloud and a run.
 
     Args:
         drill: Whose experiment.

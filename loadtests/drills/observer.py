@@ -62,7 +62,7 @@ class Observer:
         """Begin with the decisions that come from now on.
 
         Raises:
-            DrillError: The edge tells no decisions.
+            DrillError: The edge does not answer with its decisions.
         """
         known = self._edge.events(0)
         self._seq = max((int(one["seq"]) for one in known), default=0)

@@ -49,7 +49,7 @@ def require_healthy(layout: CloudLayout, *, steady_s: float = 0.0) -> None:
         if now > deadline + steady_s:
             raise DrillError(
                 f"the cloud is not healthy: {'; '.join(sick) or 'see its status'}",
-                f"`carte status --port {layout.port}` tells what is wrong",
+                f"`carte status --port {layout.port}` shows what is wrong",
             )
         time.sleep(_POLL_S)
 
@@ -71,13 +71,13 @@ def bounds_of(layout: CloudLayout) -> tuple[Bounds, dict[str, Any]]:
     """The edge's clockwork, and its whole configuration for the report.
 
     Raises:
-        DrillError: The edge does not tell.
+        DrillError: The edge does not answer.
     """
     config: dict[str, Any] = EdgeClient(layout.edge_url).status()["config"]
     try:
         return read_bounds(config), config
     except KeyError as error:
-        raise DrillError(f"the edge does not tell its {error}", "restart the cloud") from error
+        raise DrillError(f"the status of the edge lacks {error}", "restart the cloud") from error
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def failed_share(seconds: float = 2.0, configuration: Configuration | None = Non
     """The share of the requests of the last seconds that failed, 0 to 1.
 
     Raises:
-        ActivityFailed: Nothing was asked, so nothing is known.
+        ActivityFailed: No request was sent, so nothing is known.
     """
     run_dir = (configuration or {}).get("run_dir")
     if not run_dir:
@@ -126,7 +126,7 @@ def watch(
     drains: float = 0.0,
     configuration: Configuration | None = None,
 ) -> dict[str, Any]:
-    """Let time pass while the observer records; then tell what the edge thinks of the regions.
+    """Wait while the observer records; then return the edge's view of the regions.
 
     Args:
         seconds: How long.

@@ -43,10 +43,10 @@ class Record:
         done: When its whole answer was there, or the client gave up.
         status: HTTP status; 0: no answer.
         error: Why it is no success; empty on success.
-        region: Who answered, or who was asked in vain where the edge says so.
+        region: The region that answered, or that failed to where the edge says so.
         why: The edge's reason for that region.
         cache: What the edge's cache did.
-        attempts: How many regions the edge asked.
+        attempts: Number of regions that the edge tried.
         tries: How many requests the client made for it, each to another region; the record is about
             the last one's answer, and its times about all of them.
         seen: For reads, the prices shown of items that the drill sets prices of.

@@ -21,7 +21,7 @@ class Mark:
     Attributes:
         at: Seconds of the epoch.
         kind: The kind of fault, the edge's event, or the step's name.
-        region: Whom it is about; empty: all or none.
+        region: The region that it is about; empty: all or none.
         text: For people.
     """
 

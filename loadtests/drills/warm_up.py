@@ -64,8 +64,8 @@ async def _refused(graph: GraphQLClient, region: str, dataset: Dataset) -> None:
         raise UnansweredError(reply.why)
 
 
-async def _quick(asked: Iterable[Awaitable[Any]]) -> bool:
+async def _quick(requests: Iterable[Awaitable[Any]]) -> bool:
     began = time.monotonic()
-    answers = await asyncio.gather(*asked, return_exceptions=True)
+    answers = await asyncio.gather(*requests, return_exceptions=True)
     failed = any(isinstance(one, UnansweredError) for one in answers)
     return not failed and time.monotonic() - began < _QUICK_S

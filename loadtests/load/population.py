@@ -57,7 +57,7 @@ class Population:
         self._shares: tuple[int, list[float]] = (-1, [])
 
     def guest(self, source: random.Random, at: datetime) -> Store:
-        """Return the store of a random customer who orders at this time.
+        """Return the store of a random customer that orders at this time.
 
         Args:
             source: Of chance.

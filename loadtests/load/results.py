@@ -147,9 +147,9 @@ class Results:
 
 def hit_ratio(cell: Cell) -> Measurement:
     """Return the share of cacheable reads that the edge's cache answered, 0 to 1."""
-    asked = sum(count for state, count in cell.caches.items() if state != "pass")
+    lookups = sum(count for state, count in cell.caches.items() if state != "pass")
     hits = sum(count for state, count in cell.caches.items() if state in CACHED)
-    return Measurement.of(hits / asked if asked else None, asked, _NO_CACHE)
+    return Measurement.of(hits / lookups if lookups else None, lookups, _NO_CACHE)
 
 
 def _row(cell: Cell) -> dict[str, Any]:

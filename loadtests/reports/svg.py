@@ -74,7 +74,7 @@ def drawing(width: float, height: float, body: str, *, label: str, left: float =
         width: Of the drawing, in its own units.
         height: The same.
         body: The shapes.
-        label: What the drawing shows, for readers who do not see it.
+        label: What the drawing shows, for readers that cannot see it.
         left: Where the drawing begins, if not at 0.
     """
     return (

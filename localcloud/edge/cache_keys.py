@@ -61,7 +61,8 @@ def _normal_encoding(value: str) -> str:
 
 
 # The edge function does this on AWS: browsers, tills and tests write one command in many ways. The
-# origin gets the normal form, so that whatever it makes of it is right for all who share the key.
+# origin gets the normal form, so that whatever it makes of it is right for all requests that share
+# the key.
 normal_accept: Final = _Normalized(_normal_accept)
 normal_encoding: Final = _Normalized(_normal_encoding)
 

@@ -27,11 +27,11 @@ class CacheEntry:
     """When the origin made it: now minus its Age then."""
     fresh_until: float = 0.0
     stale_until: float = 0.0
-    """Until then it may be served while it is asked for anew."""
+    """Until then it may be served while it is fetched anew."""
     error_until: float = 0.0
     """Until then it may stand in for an origin that fails."""
     ask_again: float = 0.0
-    """After a failure, when the origin is asked next."""
+    """After a failure, when the origin is tried next."""
     attempts: int = 0
     """Requests to origins that its last fetch took."""
 
@@ -68,7 +68,7 @@ class CacheStore:
     most_bytes: int
     bytes: int = 0
     generation: int = 0
-    """Rises with each purge: what was asked for before it must not be kept after it."""
+    """Rises with each purge: a response that was requested before must not be kept after it."""
     metrics: StoreMetrics = field(default_factory=StoreMetrics)
     _entries: OrderedDict[CacheKey, CacheEntry] = field(default_factory=OrderedDict)
     _tagged: dict[str, set[CacheKey]] = field(default_factory=dict)

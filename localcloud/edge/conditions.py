@@ -13,19 +13,19 @@ from localcloud.edge.places import Located
 _ETAGS: Final = re.compile(r'(?:W/)?("[^"]*")')
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
-# What tells of the body, which a 304 does not have.
+# Headers that describe the body, which a 304 does not have.
 _OF_BODY: Final = ("content-type", "content-encoding")
 
 
 def answer_from(
-    entry: CacheEntry, state: str, asked: Mapping[str, str], located: Located, *, now: float
+    entry: CacheEntry, state: str, request: Mapping[str, str], located: Located, *, now: float
 ) -> web.Response:
     """Make the response.
 
     Args:
         entry: The kept answer.
         state: How the cache came by it.
-        asked: The client's request headers. What they say of caching does not count, as with
+        request: The client's request headers. What they say of caching does not count, as with
             CloudFront ("CloudFront ignores those header fields in viewer requests").
         located: The client's place.
         now: Of the clock that the entry's times are of.
@@ -40,7 +40,7 @@ def answer_from(
         f"region={entry.region}; why={entry.why}; cache={state}"
         f"{attempts_of(attempts, located.known)}"
     )
-    known = asked.get("if-none-match")
+    known = request.get("if-none-match")
     if known and entry.status == _OK and is_known(known, entry.etag):
         for name in _OF_BODY:
             headers.popall(name, None)

@@ -20,7 +20,7 @@ class Events:
     """Numbered events. Numbers rise, also from one run of the edge to the next.
 
     They begin at the milliseconds of the epoch: whoever has read up to some number before the edge
-    was restarted asks on from there and misses nothing.
+    was restarted reads on from there and misses nothing.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:

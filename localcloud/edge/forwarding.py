@@ -59,7 +59,7 @@ def shared_request_headers(
     """Return what goes to the origin for an answer that others will get too: no token, no cookie.
 
     Args:
-        headers: The headers of the client who asks first.
+        headers: The headers of the client that sends first.
         client: Its address.
         accept: Normalized, as in the cache key; so is `encoding`.
         encoding: Empty for none.

@@ -14,7 +14,7 @@ from localcloud.edge.behaviors import CachePolicy
 _DIRECTIVE: Final = re.compile(r'([\w-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*)))?')
 _KEPT: Final = frozenset({200, 203, 301, 308})
 # CloudFront developer guide, "HTTP 4xx and 5xx status codes that CloudFront caches".
-_ERRORS_IF_TOLD: Final = frozenset({400, 403, 405, 412, 415})
+_ERRORS_IF_STATED: Final = frozenset({400, 403, 405, 412, 415})
 _IN_KEY: Final = frozenset({"accept", "accept-encoding"})
 _LONGEST: Final = 10  # digits of a number of seconds; more is "forever" (RFC 9111, 1.2.2)
 
@@ -25,7 +25,7 @@ class Lifetime:
 
     fresh: float
     revalidate: float = 0.0
-    """After that, how long it may be served while it is asked for anew (RFC 5861)."""
+    """After that, how long it may be served while it is fetched anew (RFC 5861)."""
     if_error: float = 0.0
     """After `fresh`, how long it may stand in for an origin that fails."""
 
@@ -49,7 +49,7 @@ def lifetime(
         return NOT_KEPT
     if status in _KEPT:
         return _of_answer(said, headers, policy, now)
-    if status in ERRORS_KEPT or status in _ERRORS_IF_TOLD:
+    if status in ERRORS_KEPT or status in _ERRORS_IF_STATED:
         return _of_error(status, said, policy)
     return NOT_KEPT
 
@@ -72,11 +72,11 @@ def _of_answer(
     if said.keys() & {"no-store", "private", "no-cache"}:
         # CloudFront keeps even these for its minimum TTL, where the policy has one.
         return Lifetime(policy.min_ttl) if policy.min_ttl else NOT_KEPT
-    asked = _asked(said, headers, now)
-    if asked is None:
+    wanted = _wanted_age(said, headers, now)
+    if wanted is None:
         fresh = max(policy.min_ttl, policy.default_ttl)
     else:
-        fresh = min(max(asked, policy.min_ttl), policy.max_ttl)
+        fresh = min(max(wanted, policy.min_ttl), policy.max_ttl)
     if not fresh:
         return NOT_KEPT
     if said.keys() & {"must-revalidate", "proxy-revalidate"}:
@@ -96,13 +96,13 @@ def _of_answer(
 def _of_error(status: int, said: dict[str, str], policy: CachePolicy) -> Lifetime | None:
     # Other directives do not count: "error caching minimum TTL" holds whatever an error says.
     given = [seconds_of(said[name]) for name in ("s-maxage", "max-age") if name in said]
-    if not given and status in _ERRORS_IF_TOLD:
+    if not given and status in _ERRORS_IF_STATED:
         return NOT_KEPT
     fresh = max(policy.error_ttl, min(given[0], policy.max_ttl) if given else 0.0)
     return Lifetime(fresh) if fresh else NOT_KEPT
 
 
-def _asked(said: dict[str, str], headers: CIMultiDict[str], now: datetime) -> float | None:
+def _wanted_age(said: dict[str, str], headers: CIMultiDict[str], now: datetime) -> float | None:
     for name in ("s-maxage", "max-age"):
         if name in said:
             return seconds_of(said[name])
@@ -123,7 +123,7 @@ def seconds_of(text: str) -> float:
 
 
 def _varies_within_key(headers: CIMultiDict[str]) -> bool:
-    """Return whether Vary names only what the key tells apart; CloudFront would not even look."""
+    """Return whether Vary names only headers of the cache key; CloudFront ignores Vary."""
     named = {
         name.strip().lower() for line in headers.getall("vary", ()) for name in line.split(",")
     }

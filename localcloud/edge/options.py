@@ -36,7 +36,7 @@ class Options:
     connection_attempts: int = edge_rules.ATTEMPTS
     # For a connection, the wait for a free one included.
     connect_timeout: float = float(edge_rules.CONNECT_S)
-    # For the whole answer while another region may be asked.
+    # For the whole answer while another region may be tried.
     response_timeout: float = float(edge_rules.FIRST_READ_S)
     # For the whole answer when none is left.
     last_response_timeout: float = float(edge_rules.LAST_READ_S)

@@ -198,7 +198,7 @@ class ResponseCache:
         fetched = await self._gateway.fetch("GET", fill.target, headers, None, route)
         now = self._clock()
         if entry is not None and fetched.failed and now < entry.error_until:
-            # CloudFront asks the origin again after the error caching minimum TTL.
+            # CloudFront sends to the origin again after the error caching minimum TTL.
             entry.ask_again = now + fill.policy.error_ttl
             entry.attempts = fetched.attempts
             return FillResult(entry, "stale", shared=True)

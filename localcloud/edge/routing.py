@@ -40,7 +40,7 @@ def choose(
 ) -> Route:
     """Pick from the regions in order of distance, as the deployed edge does.
 
-    With no region drained two latency records are asked: one of all regions, one of all but the
+    With no region drained two latency records are looked up: one of all regions, one of all but the
     first one's answer. With one drained, the record without that region takes the place of the
     first; the second is then the next on the map, well or ill. With several drained the map decides
     alone (`infra_cdk/edge_function/choose_region.js`; a test compares). All drained is as none.

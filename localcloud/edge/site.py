@@ -10,7 +10,7 @@ from aiohttp import web
 from localcloud.edge.replies import problem
 from localcloud.edge.site_files import SiteFile, SiteFiles
 
-CODINGS: Final = ("br", "gzip")  # those that CloudFront knows, best first
+CODINGS: Final = ("br", "gzip")  # those that CloudFront supports, best first
 _INDEX: Final = "/index.html"
 _GRAPHIQL: Final = "/graphiql.html"
 _ETAGS: Final = re.compile(r'(?:W/)?"([^"]*)"')

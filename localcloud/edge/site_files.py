@@ -125,5 +125,5 @@ def _cache_control(path: str, content_type: str) -> str:
     if _HASHED.match(path):
         return "public, max-age=31536000, immutable"
     if content_type.startswith("text/html"):
-        return "no-cache"  # kept, but asked about each time: it names the hashed files
+        return "no-cache"  # kept, but revalidated each time: it names the hashed files
     return "public, max-age=300, stale-while-revalidate=86400"

@@ -43,7 +43,7 @@ class EdgeParts:
 
 
 class Status:
-    """Tells the edge's state."""
+    """Returns the state of the edge for the status page and `/_edge`."""
 
     def __init__(self, parts: EdgeParts) -> None:
         """Look at these."""
@@ -132,7 +132,7 @@ class Status:
 
     def _cache(self) -> dict[str, Any]:
         cache = self._parts.cache
-        asked = sum(cache.states.values())
+        lookups = sum(cache.states.values())
         without_origin = cache.states["hit"] + cache.states["stale"] + cache.states["collapsed"]
         return {
             "entries": len(cache.store),
@@ -140,7 +140,7 @@ class Status:
             "most_bytes": cache.store.most_bytes,
             "by_location": cache.store.by_location(),
             "answers": dict(cache.states),
-            "ratio": round(without_origin / asked, 4) if asked else None,
+            "ratio": round(without_origin / lookups, 4) if lookups else None,
             "evicted": cache.store.metrics.evicted,
             "purged": cache.store.metrics.purged,
         }

@@ -47,7 +47,9 @@ class Planner:
     async def plan(self, keys: Sequence[bytes]) -> list[Candidate]:
         """Return what is to be written now, announced in the ledger; settle all the rest.
 
-        Raises UnreachableError, DynamoError: the target did not tell what it holds.
+        Raises:
+            DynamoError: The target refused to read.
+            UnreachableError: The target did not answer what it holds.
         """
         candidates = [one for key in keys if (one := self._candidate(key)) is not None]
         await self._fetch_images(candidates)

@@ -1,4 +1,4 @@
-"""Compares a region's whole table with what is believed, when its stream cannot tell."""
+"""Compares a region's whole table with the replicator's records, when its stream has a gap."""
 
 import time
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ async def _contents_at_start(region: RegionState) -> Mapping[bytes, bytes]:
     """Return the digests of the items with which the emulator process started.
 
     The table is scanned while it may be written to. For whatever changed since the start, the
-    old image of its first stream record tells what was there before; the stream is then taken
+    old image of its first stream record shows what was there before; the stream is then taken
     in from its beginning as usual.
     """
     contents: dict[bytes, bytes] = {}

@@ -22,7 +22,7 @@ class TableComparison:
 def _went_back(
     ledger: Ledger, region: str, contents: Mapping[bytes, bytes], boot: Mapping[bytes, Version]
 ) -> bool:
-    """Tell a kill from a clean stop: the emulator saves its state as a whole, or not at all.
+    """Distinguish a kill from a clean stop: the emulator saves its state as a whole, or not at all.
 
     If anything that changed since the last start is still there, everything is.
     """

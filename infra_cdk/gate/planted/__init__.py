@@ -1,4 +1,4 @@
-"""Faults that no tool knows: a module for each of `infra_cdk/checks`, which must find them."""
+"""Faults that no other tool finds: a module for each of `infra_cdk/checks`."""
 
 from typing import Final
 

@@ -14,7 +14,7 @@ ALARMS: Final[Faults] = (
         "alarms-say-what-to-do",
         setting(_ALARM, "AlarmDescription", "Errors."),
     ),
-    ("an alarm that wakes nobody", "alarms-tell-somebody", removing(_ALARM, "AlarmActions")),
+    ("an alarm without an action", "alarms-tell-somebody", removing(_ALARM, "AlarmActions")),
     (
         "an alarm that sleeps when its metric falls silent",
         "alarms-decide-what-silence-means",

@@ -46,7 +46,7 @@ COMPUTE: Final[Faults] = (
         setting(_LAMBDA, "Handler", "services.menus.handler.handler", having=_REGION),
     ),
     (
-        "a Lambda that is told another region's name",
+        "a Lambda that gets another region's name",
         "functions-are-told-their-own-region",
         setting(
             _LAMBDA, "Environment.Variables.CARTE_REGION", "us-east-1", having=_REGION, stack=_HERE

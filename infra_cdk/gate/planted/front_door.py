@@ -1,4 +1,4 @@
-"""Faults of the way in: secrets that CloudFront shows the API, and who asks for them."""
+"""Faults of the way in: the secrets by which CloudFront identifies itself to the API."""
 
 from typing import Any, Final
 
@@ -33,7 +33,7 @@ FRONT_DOOR: Final[Faults] = (
         removing(_API, f"{_DENIED}.Condition"),
     ),
     (
-        "an API that asks health checks for a secret",
+        "an API that needs a secret of health checks",
         _OPEN,
         setting(_API, f"{_DENIED}.Resource", "execute-api:/live/*"),
     ),

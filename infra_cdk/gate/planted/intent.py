@@ -156,7 +156,7 @@ INTENT: Final[Faults] = (
         _closed_to_cloudfront,
     ),
     (
-        "a bucket that may not tell its queue of files",
+        "a bucket that may not notify its queue of files",
         "buckets-tell-and-copy-as-they-must",
         setting(
             "AWS::SQS::QueuePolicy",
@@ -182,7 +182,7 @@ INTENT: Final[Faults] = (
         _another_name,
     ),
     (
-        "a region that does not tell where it answers",
+        "a region without an output of its address",
         "stacks-tell-what-the-deployment-reads",
         lambda templates: templates[_HERE]["Outputs"].pop("Url"),
     ),

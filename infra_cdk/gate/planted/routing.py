@@ -53,7 +53,7 @@ def _without(templates: Templates, kind: str) -> None:
 
 ROUTING: Final[Faults] = (
     (
-        "a health check that asks the shared name",
+        "a health check of the shared name",
         "health-checks-ask-their-own-region",
         setting(_CHECK, _HTTPS, "api.menus.example.com", having=_HTTPS),
     ),

@@ -92,7 +92,7 @@ WIRING: Final[Faults] = (
         setting(_CDN, "DistributionConfig.DefaultCacheBehavior.Compress", value=False),
     ),
     (
-        "an origin that is asked in the clear",
+        "an origin that is reached without TLS",
         "origins-are-the-names-of-the-deployment",
         setting(
             _CDN,

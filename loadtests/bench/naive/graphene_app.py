@@ -163,11 +163,11 @@ schema = graphene.Schema(query=Query, auto_camelcase=False)
 
 async def graphql(request: Request) -> JSONResponse:
     """POST /graphql."""
-    asked = await request.json()
+    body = await request.json()
     result = await schema.execute_async(
-        asked["query"],
-        variable_values=asked.get("variables"),
-        operation_name=asked.get("operationName"),
+        body["query"],
+        variable_values=body.get("variables"),
+        operation_name=body.get("operationName"),
     )
     return JSONResponse(result.formatted)
 

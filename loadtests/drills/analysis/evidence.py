@@ -15,7 +15,7 @@ class Switch:
 
     Attributes:
         at: When they were about to be read, seconds of the epoch.
-        region: Who was left.
+        region: The region that traffic left.
         contents: Of the survivors' tables, by region.
     """
 

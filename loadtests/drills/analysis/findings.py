@@ -180,7 +180,7 @@ def _write_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Measur
     no_switch = "no region was left while its survivors' tables could be read"
     switched = len(evidence.switches)
     waits = distribution(
-        [one.acknowledged - one.asked for one in written if one.acknowledged is not None]
+        [one.acknowledged - one.intended for one in written if one.acknowledged is not None]
     )
 
     def operations(count: int) -> Measurement:

@@ -23,7 +23,7 @@ class Outage:
             them nothing is known of the route.
         requests: Of these, the ones that were due while the fault lasted.
         failed: Requests without success.
-        repeated: Successes after which another region had to be asked.
+        repeated: Successes after which another region had to be tried.
         slow: Successes that took longer than the drill's objective allows.
         rto_s: Seconds from the fault until it was restored; 0: nothing failed.
         restored: False where no request succeeded after the last failure; `rto_s` is then how long
@@ -95,7 +95,7 @@ def worst(outages: Iterable[Outage], route: Route) -> Measurement:
     """Return the longest recovery of a route over all places, in seconds.
 
     Infinite if a place was not restored while it was watched. No value if the clients of a place
-    sent nothing by this route: nobody knows whether it works there.
+    sent nothing by this route: it is not known whether it works there.
     """
     mine = [one for one in outages if one.route == route]
     blind = [one.place for one in mine if not one.observed]

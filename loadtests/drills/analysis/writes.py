@@ -15,16 +15,16 @@ class WriteOperation:
     """An operation, all attempts together.
 
     Attributes:
-        asked: When its first attempt was to be sent, seconds of the epoch.
+        intended: When its first attempt was to be sent, seconds of the epoch.
         acknowledged: When a client first knew that it was done; None: never.
-        region: Who acknowledged it.
+        region: The region that acknowledged it.
         failed_first: Whether the first request failed, or was overtaken by one to another region.
     """
 
     id: str
     place: str
     cell: Cell
-    asked: float
+    intended: float
     acknowledged: float | None
     region: str
     attempts: int
@@ -40,7 +40,7 @@ def operations(records: Iterable[Record]) -> list[WriteOperation]:
             attempts.setdefault(record.operation, []).append(record)
     return sorted(
         (_written(sorted(mine, key=lambda one: one.attempt)) for mine in attempts.values()),
-        key=lambda one: one.asked,
+        key=lambda one: one.intended,
     )
 
 

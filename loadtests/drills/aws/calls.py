@@ -15,7 +15,7 @@ class Call:
     """A call of the AWS API.
 
     Attributes:
-        step: Which step of the drill asks for it.
+        step: The step of the drill that needs it.
         service: As boto3 names it.
         region: Where the call goes.
         operation: As the API names it, such as `StartExperiment`.
@@ -48,13 +48,13 @@ class Caller(ABC):
         """Make a call and return its answer.
 
         Raises:
-            NotThereError: AWS knows nothing of that name.
+            NotThereError: AWS has nothing of that name.
             DrillError: AWS refused it.
         """
 
 
 _NOT_THERE: Final = "ResourceNotFoundException"
-# What planned calls answer: the names of what only AWS can tell.
+# What planned calls answer: the names of what only AWS can answer.
 _UNKNOWN: Final[Mapping[str, dict[str, Any]]] = {
     "DescribeKeyValueStore": {"ETag": "<ETag of DescribeKeyValueStore>"},
     "CreateExperimentTemplate": {"experimentTemplate": {"id": "<id of CreateExperimentTemplate>"}},

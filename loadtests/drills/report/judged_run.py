@@ -24,7 +24,7 @@ _MOST_FAILURES: Final = 20
 # The most that the clients' own process may be late, in seconds.
 _MOST_LAG_S: Final = 0.1
 # What every drill must keep, unless its file says otherwise, and what makes its figures mean
-# anything: enough was asked past the cache, and the generator was not late itself.
+# anything: enough requests passed the cache, and the generator was not late itself.
 _COMMON: Final = (
     Objective("lost_writes", 0),
     Objective("doubled_writes", 0),

@@ -32,8 +32,8 @@ def requests_lane(
     bins: dict[int, Counter[str]] = defaultdict(Counter)
     for one in records:
         if one.place == place:
-            who = "failed" if not one.ok else "cache" if one.from_cache else one.region
-            bins[int((one.intended - axis.begin) / BIN_S)][who] += 1
+            answerer = "failed" if not one.ok else "cache" if one.from_cache else one.region
+            bins[int((one.intended - axis.begin) / BIN_S)][answerer] += 1
     most = max((sum(counts.values()) for counts in bins.values()), default=1)
     order = [*colours, "cache", "failed"]
     fills = {**colours, "cache": CACHE, "failed": FAILED}
@@ -47,37 +47,37 @@ def requests_lane(
         begin = axis.begin + number * BIN_S
         x, width = axis.x(begin), axis.x(begin + BIN_S) - axis.x(begin) - 0.6
         foot = top + height
-        for who in order:
-            if counts[who]:
-                tall = round(counts[who] / most * height, 1)
+        for answerer in order:
+            if counts[answerer]:
+                tall = round(counts[answerer] / most * height, 1)
                 foot = round(foot - tall, 1)
                 at = begin - axis.zero
-                title = f"{at:+.1f} s: {counts[who]} {_answered(who)}"
-                drawn.append(rect(x, foot, max(width, 0.5), tall, fills[who], title=title))
+                title = f"{at:+.1f} s: {counts[answerer]} {_answered(answerer)}"
+                drawn.append(rect(x, foot, max(width, 0.5), tall, fills[answerer], title=title))
     return "".join(drawn)
 
 
-def _answered(who: str) -> str:
+def _answered(answerer: str) -> str:
     return {"failed": "failed", "cache": "answered by the edge's cache"}.get(
-        who, f"answered by {who}"
+        answerer, f"answered by {answerer}"
     )
 
 
 def latency_lane(records: Sequence[Record], axis: TimeAxis, top: float, height: float) -> str:
     """Every request past the cache at its latency, with the median and the 99th percentile."""
     scale = LogAxis(top, height, _LOW_S, _HIGH_S)
-    asked = [one for one in records if not one.from_cache]
+    forwarded = [one for one in records if not one.from_cache]
     drawn = [lane_title(top + 12, "latency", "from intended send"), _grid(scale)]
     groups = (
-        ([one for one in asked if one.ok and one.route != "mutation"], "#486581", 0.35),
-        ([one for one in asked if one.ok and one.route == "mutation"], "#7048E8", 0.45),
-        ([one for one in asked if not one.ok], FAILED, 0.85),
+        ([one for one in forwarded if one.ok and one.route != "mutation"], "#486581", 0.35),
+        ([one for one in forwarded if one.ok and one.route == "mutation"], "#7048E8", 0.45),
+        ([one for one in forwarded if not one.ok], FAILED, 0.85),
     )
     for group, fill, opacity in groups:
         points = [(axis.x(one.intended), scale.y(one.latency)) for one in group]
         drawn.append(dots(points, fill, 1.7, opacity))
     for share, stroke in ((0.50, INK), (0.99, "#D9480F")):
-        drawn.append(_percentiles([one for one in asked if one.ok], axis, scale, share, stroke))
+        drawn.append(_percentiles([one for one in forwarded if one.ok], axis, scale, share, stroke))
     return "".join(drawn)
 
 

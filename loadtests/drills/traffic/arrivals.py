@@ -1,6 +1,6 @@
 """Due times of requests at fixed rates, known before the first request is sent.
 
-An open loop: the schedule knows nothing of answers. A client that waited for an answer before it
+An open loop: the schedule does not depend on answers. A client that waited for an answer before it
 sends again would send less while a region hangs, and so leave out the very requests that users
 would have suffered from (coordinated omission).
 """

@@ -91,7 +91,7 @@ class Generator:
 
     async def _read(self, arrival: Arrival, intended: float) -> None:
         store = next(self._stores[arrival.place])
-        # Every other read asks in a language that nobody asked in before: no cache has its answer.
+        # Every other read is in a language that was not requested before: no cache has its answer.
         number = self._plan.places.index(arrival.place)
         uncached = f"en-{arrival.route[:3]}-p{number}-{arrival.number:04d}"
         locale = uncached if arrival.number % 2 else None

@@ -79,7 +79,7 @@ class Sender:
             place: Where from.
             route: One of the three ways to read.
             store: Whose menu.
-            locale: The language asked for; one that nobody asked for before misses every cache.
+            locale: The language of the request; a new one misses every cache.
         """
         variables = {"storeId": store} | ({"locale": locale} if locale else {})
         text = orjson.dumps(variables).decode()

@@ -39,7 +39,7 @@ class Operation:
 class Writes:
     """Draws operations. A price's cell is set again and again, but never by two at once.
 
-    Counts and sales take a cell that was not taken before: what stands there afterwards tells of
+    Counts and sales take a cell that was not taken before: what stands there afterwards shows
     one operation alone, also whether it counted twice.
     """
 

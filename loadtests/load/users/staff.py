@@ -34,14 +34,14 @@ class Staff(BaseUser):
 
 
 class Manager(Staff):
-    """Sets prices."""
+    """A manager: sets prices of the store."""
 
     weight = 3
     pace_s = 3.0
 
     @task
     def set_price(self) -> None:
-        """A price; the payload must say it."""
+        """Set a price; the payload must have the new price."""
         item, price = self.item(), self.source.randrange(100, 900)
         line = {"itemId": item, "priceMinor": price}
 
@@ -49,22 +49,22 @@ class Manager(Staff):
             wrong, payload = response_checks.mutation(status, body)
             if wrong:
                 return wrong
-            told = {one["itemId"]: one["price"]["amountMinor"] for one in payload["lines"]}
-            return "" if told.get(item) == price else "another price"
+            prices = {one["itemId"]: one["price"]["amountMinor"] for one in payload["lines"]}
+            return "" if prices.get(item) == price else "another price"
 
         given = {"operationId": operation_id(), "storeId": self.store.id, "lines": [line]}
         self.ask("set price", SET_PRICE, {"input": given}, judge, token=self.load.token)
 
 
 class Till(Staff):
-    """Sells."""
+    """A till: records sales of the store."""
 
     weight = 10
     pace_s = 2.0
 
     @task
     def sell(self) -> None:
-        """A receipt of one to three lines."""
+        """Record a receipt of one to three lines."""
         items = {self.item() for _ in range(self.source.randint(1, 3))}
         lines = [{"itemId": item, "pieces": 1} for item in sorted(items)]
 
@@ -117,7 +117,7 @@ class Watcher(Staff):
 
             self.read("menu, watched", path, look)
             if price in seen or not seen:
-                break  # an item may be sold at another time of the day: then there is no telling
+                break  # an item may be sold at another time of the day: then nothing can be said
             gevent.sleep(_LOOK_S)
         else:
             self.load.recording.staleness_s.append(_PATIENCE_S)
