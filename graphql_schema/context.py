@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from services.domain.principal import Principal
     from services.domain.quotes.quote import OrderRules
     from services.storage.catalogs import CatalogRepository
-    from services.storage.journal import JournalRepository
+    from services.storage.conflicts import ConflictIndex
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
@@ -61,8 +61,8 @@ class Services(Protocol):
         ...
 
     @property
-    def journal(self) -> JournalRepository:
-        """Entries of edits."""
+    def conflicts(self) -> ConflictIndex:
+        """The index of edit conflicts."""
         ...
 
     @property

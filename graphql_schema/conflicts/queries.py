@@ -14,6 +14,7 @@ from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from services.domain.documents.journal import EditConflict as DomainConflict
+from services.storage.keys import store_partition
 
 
 def edit_conflicts(
@@ -21,23 +22,23 @@ def edit_conflicts(
     store_id: Annotated[
         strawberry.ID | None,
         strawberry.argument(
-            description="Conflicts in this store's documents. Default: in the documents of the "
-            "whole chain that were repaired last, for chain:admin."
+            description="All conflicts in this store's documents. Default: in the 50 documents of "
+            "the chain that had one last, for chain:admin."
         ),
     ] = None,
     first: First = 20,
     after: After = None,
 ) -> ConnectionView[EditConflict]:
-    """Return a page of conflicts, read from this region's copy of the journal."""
+    """Return a page of conflicts, read from this region's copy of their index."""
     context = info.context
     context.cache.narrow(0)
     check_first(first)
     if store_id is None:
         admin(context)
-        found = context.services.journal.of_chain()
+        found = context.services.conflicts.of_chain()
     else:
         manager_of(context, store_id)
-        found = context.services.journal.of_store(store_id)
+        found = context.services.conflicts.of_partition(store_partition(store_id))
     cursors = [_cursor(one) for one in found]
     start = 0
     if after is not None:
@@ -69,6 +70,7 @@ class ConflictQueries:
     edit_conflicts: Any = strawberry.field(
         resolver=edit_conflicts,
         graphql_type=EditConflictConnection,
-        description="Edits that were made at once, of which one was lost; staff only.",
+        description="Edits that were made at once, of which one was lost; staff only. They are "
+        "listed when both edits have arrived in the region, normally within seconds.",
         directives=[Cost(weight=1000), page(MAX_PAGE, "edges")],
     )

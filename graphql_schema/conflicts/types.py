@@ -41,7 +41,10 @@ class JournaledEdit:
 class EditConflict:
     document: str = strawberry.field(description="The document: `STORE#us-00001/ASSORTMENT`.")
     entry: str = strawberry.field(description="Where in the document: `glazed-ring/price`.")
-    standing: JournaledEdit = strawberry.field(description="The edit that stood against it.")
+    standing: JournaledEdit = strawberry.field(
+        description="The edit that beat it: the first with a higher "
+        "stamp that had not seen it. Later edits may have replaced it since."
+    )
     lost: JournaledEdit = strawberry.field(description="The edit that was lost.")
 
     @classmethod

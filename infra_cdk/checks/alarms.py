@@ -69,7 +69,11 @@ _STATISTICS: Final = {
     "HealthCheckStatus": "Minimum",
 }
 # What silence means where it means anything else than that nothing happened.
-_SILENCE: Final = {"HealthCheckStatus": "breaching", "Drained": "ignore"}
+_SILENCE: Final = {
+    "HealthCheckStatus": "breaching",
+    "UnverifiedMinutes": "breaching",
+    "Drained": "ignore",
+}
 # Published by our own code without dimensions, one time series a region.
 _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
@@ -99,7 +103,7 @@ def alarms_look_at_the_right_figure(cloud: Cloud) -> Iterator[tuple[Resource, st
 
 
 def silence_means_what_it_must(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """Silence is no alarm; but a health check that is gone is one, and a drain stays as it is."""
+    """Silence is no alarm but of health checks and the reconciler; a drain stays as it is."""
     for alarm in cloud.resources(METRIC_ALARM):
         names = {metric for metric, _, _ in _figures(alarm)}
         wanted = next((_SILENCE[name] for name in names & _SILENCE.keys()), "notBreaching")

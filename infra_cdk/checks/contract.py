@@ -424,6 +424,10 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_MAPPING, "FilterCriteria.Filters.2.Pattern", is_(
         '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"STOCK"}]}}}}'),
         "new counts are not joined", "StartingPosition"),
+    Row(_MAPPING, "FilterCriteria.Filters.3.Pattern", is_(
+        '{"eventName":["INSERT"],"dynamodb":{"Keys":{"pk":{"S":[{"prefix":"JOURNAL#"}]}},'
+        '"NewImage":{"body":{"S":[{"prefix":"{\\"set\\":[[\\""}]}}}}'),
+        "conflicts are not listed", "StartingPosition"),
     Row(_MAPPING, "EventSourceArn", given, "it is fed by nothing"),
     Row("AWS::EC2::VPC", "CidrBlock", is_("10.0.0.0/16"), "subnets do not fit"),
     Row("AWS::Lambda::Permission", "Action", is_("lambda:InvokeFunction"), "the API may not call"),

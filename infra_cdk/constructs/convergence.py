@@ -10,6 +10,7 @@ from constructs import Construct
 
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.queues import dead_letters
+from services.domain.documents.journal import EDIT_BEGINS
 
 HANDLER: Final = "services.convergence.handler.handler"
 STREAM_ARN: Final = "StreamArn"
@@ -81,7 +82,8 @@ class Convergence(CarteFunction):
             max_record_age=MAX_AGE,
             on_failure=event_sources.SqsDlq(self.dead_letters),
             # An overwrite may have dropped something; a new operation record may be a second one;
-            # the first count or sale of a store may take the last piece of something.
+            # the first count or sale of a store may take the last piece of something;
+            # an edit that is new in the journal may be one of two concurrent ones.
             # No list of document types: a new type must not be forgotten here.
             filters=[
                 lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("MODIFY")}),
@@ -96,6 +98,18 @@ class Convergence(CarteFunction):
                         "eventName": lambda_.FilterRule.is_equal("INSERT"),
                         "dynamodb": {
                             "Keys": {"sk": {"S": lambda_.FilterRule.begins_with("STOCK")}}
+                        },
+                    }
+                ),
+                # Of the journal only edits: its entries of sales begin otherwise.
+                lambda_.FilterCriteria.filter(
+                    {
+                        "eventName": lambda_.FilterRule.is_equal("INSERT"),
+                        "dynamodb": {
+                            "Keys": {"pk": {"S": lambda_.FilterRule.begins_with("JOURNAL#")}},
+                            "NewImage": {
+                                "body": {"S": lambda_.FilterRule.begins_with(EDIT_BEGINS)}
+                            },
                         },
                     }
                 ),

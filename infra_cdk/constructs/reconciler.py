@@ -23,6 +23,8 @@ _EVERY: Final = Duration.minutes(5)
 # Operation records are kept for seven days (storage.operations.RETENTION_S): six are left to mend
 # the reconciler before a sale that was counted twice cannot be proved any more.
 _UNVERIFIED_MINUTES: Final = 24 * 60
+# Every run publishes it, so an hour without a figure is an hour without a run.
+_SILENT_PERIODS: Final = 12
 
 
 class ReconcilerFunction(CarteFunction):
@@ -73,11 +75,15 @@ class ReconcilerFunction(CarteFunction):
             self,
             "Unverified",
             name="reconciler-behind",
-            happened="No pass of the reconciler was completed for a day.",
-            do="See the errors of carte-reconciler. Mend it within six days: then operation "
-            "records expire, and a sale counted twice cannot be proved (docs/operations.md).",
+            happened="No pass of the reconciler was completed for a day, or it did not run for an "
+            "hour.",
+            do="See that the rule carte-reconciler is enabled, and the errors of carte-reconciler. "
+            "Mend it within six days: then operation records expire, and a sale counted twice "
+            "cannot be proved (docs/operations.md).",
             metric=_metric("UnverifiedMinutes", cloudwatch.Stats.MAXIMUM),
             above=_UNVERIFIED_MINUTES,
+            periods=_SILENT_PERIODS,
+            silence=cloudwatch.TreatMissingData.BREACHING,
             topic=topic,
         )
         alarm(

@@ -12,8 +12,9 @@ from services.domain.errors import CarteError
 _QUALIFIER: Final = "hnb659fds"
 OLDEST_BOOTSTRAP: Final = 6
 _ALARMS: Final = "carte-"
-# On while an operator drains the region: no reason to roll a deployment back.
-_NOT_A_FAULT: Final = frozenset({"carte-drain"})
+# On while an operator drains the region, and until a new reconciler has run for the first time: no
+# reason to roll a deployment back.
+_NOT_A_FAULT: Final = frozenset({"carte-drain", "carte-reconciler-behind"})
 _NO_STACK: Final = "does not exist"
 # CloudFormation user guide, "Stack status codes": the creation failed and was undone, nothing ran.
 _NEVER_CREATED: Final = frozenset({"ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"})
@@ -146,7 +147,7 @@ class Account:
         return str(found["SecretString"])
 
     def ringing_alarms(self, region: str) -> list[RingingAlarm]:
-        """Return the alarms of carte that are in the state ALARM in a region, drains left out."""
+        """Return the alarms in the state ALARM in a region, but those that judge no deployment."""
         client = self.client("cloudwatch", region)
         found: list[RingingAlarm] = []
         more: dict[str, str] = {}

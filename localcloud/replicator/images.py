@@ -15,7 +15,8 @@ Item = dict[str, dict[str, Any]]
 
 _SETS = ("SS", "NS", "BS")
 _SET_MARKS = tuple(f'"{kind}":'.encode() for kind in _SETS)
-_CACHE_BYTES = 64 * 1024 * 1024
+# Seconds of the fastest replication; what is evicted is read again.
+_CACHE_BYTES = 16 * 1024 * 1024
 _ENTRY_OVERHEAD = 300
 
 

@@ -106,6 +106,7 @@ class Batches:
         if outcome.repaired:
             report.repairs[outcome.repaired] += 1
         report.undone += outcome.undone
+        report.conflicts += outcome.conflicts
         self._alert(change, report)
         return True
 

@@ -20,6 +20,14 @@ GRACE_MS: Final = 120_000
 PASS_EVERY_MS: Final = 6 * 3600 * 1000
 """Milliseconds from the begin of a complete pass to that of the next scheduled one."""
 
+DOUBTED_MS: Final = 7 * 24 * 3600 * 1000
+"""Scheduled passes look at the writes of this time. An older write that a pass has verified is in
+every version that can still replace another: a replica that was cut off for over 20 hours is no
+longer part of the global table."""
+
+LATE_MS: Final = 14 * 24 * 3600 * 1000
+"""A region whose last complete pass is older than this keeps journal entries from expiring."""
+
 Walk = Callable[[Place], Iterable[Page]]
 
 
@@ -56,6 +64,8 @@ class Bounds:
         now_ms: Unix milliseconds.
         since_ms: Unix milliseconds; older writes are left out.
         grace_ms: Writes younger than this many milliseconds are left out.
+        unverified_since_ms: Unix milliseconds; journal entries of writes after that may not expire
+            soon. None: all may.
     """
 
     read_units: float
@@ -63,6 +73,7 @@ class Bounds:
     now_ms: int
     since_ms: int = 0
     grace_ms: int = GRACE_MS
+    unverified_since_ms: int | None = None
 
 
 def run_slice(walk: Walk, reconciler: Reconciler, place: Place, bounds: Bounds) -> Slice:
@@ -76,6 +87,8 @@ def run_slice(walk: Walk, reconciler: Reconciler, place: Place, bounds: Bounds) 
             until_ms=bounds.now_ms - bounds.grace_ms,
             now_s=bounds.now_ms // 1000,
         )
+        if bounds.unverified_since_ms is not None:
+            reconciler.prolong(page.rows, bounds.unverified_since_ms, bounds.now_ms // 1000)
         read_units += page.read_units
         goes_on = page.next
         remaining = bounds.remaining_ms() if bounds.remaining_ms else None
@@ -121,6 +134,20 @@ def log_line(
     )
 
 
+def idle_line(region: str, unix_ms: int, unverified_ms: int) -> str:
+    """Return what a scheduled run writes to its log that finds no pass due.
+
+    Args:
+        region: Where it ran.
+        unix_ms: Now, in milliseconds since 1970-01-01T00:00Z.
+        unverified_ms: See `PassRecord.unverified_ms`.
+    """
+    minutes = {"UnverifiedMinutes": unverified_ms // 60_000}
+    return log_lines.text(
+        {**log_lines.counts(unix_ms, minutes), "level": "INFO", "region": region, "idle": True}
+    )
+
+
 class PassRecord:
     """How far a region's scheduled passes have come; only this region writes the item."""
 
@@ -137,16 +164,27 @@ class PassRecord:
         self.began_ms: int | None = body.get("began")
         """When the pass that is under way began; None where none is."""
         self.place = Place.load(body.get("place"))
+        self._regions: list[str] = body.get("regions", [])
+        self._known = known_regions(replica)
 
     def unverified_ms(self, now_ms: int) -> int:
         """Return how old the oldest write may be that no complete pass has verified."""
         return now_ms - (self.verified_ms or self.first_ms or now_ms)
 
     def is_due(self, now_ms: int) -> bool:
-        """Whether a pass is under way, or the last one began long enough ago."""
+        """Whether a pass is under way, or the last one is too old, or a region was added since."""
         if self.began_ms is not None or not self.verified_ms:
             return True
+        if not {*self._known} <= {*self._regions}:
+            return True
         return now_ms - self.verified_ms >= PASS_EVERY_MS
+
+    def since_ms(self, now_ms: int) -> int:
+        """Return from when on the pass looks at writes, Unix milliseconds; 0: at all."""
+        is_new = not self.verified_ms or not {*self._known} <= {*self._regions}
+        if is_new or now_ms - self.verified_ms > DOUBTED_MS // 2:
+            return 0
+        return now_ms - DOUBTED_MS
 
     def begin(self, now_ms: int) -> None:
         """Begin a pass."""
@@ -157,6 +195,7 @@ class PassRecord:
         """Write down how far the pass has come; False where another process did meanwhile."""
         if place is None:
             self.verified_ms = max(self.verified_ms, (self.began_ms or 0) - GRACE_MS)
+            self._regions = self._known
             self.began_ms, self.place = None, Place()
         else:
             self.place = place
@@ -165,6 +204,7 @@ class PassRecord:
             "first": self.first_ms,
             "began": self.began_ms,
             "place": self.place.to_json(),
+            "regions": self._regions,
         }
         rev = self._replica.clock.tick(*([Stamp.parse(self._rev)] if self._rev else []))
         try:
@@ -173,3 +213,27 @@ class PassRecord:
             return False
         self._rev = str(rev)
         return True
+
+
+def known_regions(replica: Replica) -> list[str]:
+    """Return the regions that ever said that they can write, by name."""
+    beats = replica.partition(keys.REGIONS, prefix=keys.HEARTBEAT_PREFIX)
+    return sorted(beat.key.sk.removeprefix(keys.HEARTBEAT_PREFIX) for beat in beats)
+
+
+def unverified_since(replica: Replica, now_ms: int) -> int | None:
+    """Return from when on writes are not verified by all regions, if a region is far behind.
+
+    Args:
+        replica: Of any region; it has the progress of all.
+        now_ms: Unix milliseconds.
+
+    Returns:
+        Unix milliseconds; None where every region's last complete pass is younger than `LATE_MS`.
+    """
+    watermarks = [
+        int(one.body.get("verified") or one.body.get("first") or now_ms)
+        for one in replica.partition(keys.RECONCILIATION)
+    ]
+    lowest = min(watermarks, default=now_ms)
+    return lowest if now_ms - lowest > LATE_MS else None

@@ -10,7 +10,16 @@ import sys
 from functools import partial
 from typing import Any, Final, NamedTuple, Self
 
-from services.convergence.passes import GRACE_MS, Bounds, PassRecord, Slice, log_line, run_slice
+from services.convergence.passes import (
+    GRACE_MS,
+    Bounds,
+    PassRecord,
+    Slice,
+    idle_line,
+    log_line,
+    run_slice,
+    unverified_since,
+)
 from services.convergence.reconciling import Reconciler
 from services.convergence.repair import Repairer
 from services.domain.stamp import unix_ms
@@ -65,10 +74,15 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         return done.to_json()
     record = PassRecord(_table)
     if not record.is_due(now_ms):
+        # Published by every run: a reconciler that is silent is one that nobody runs.
+        sys.stderr.write(idle_line(_table.region, now_ms, record.unverified_ms(now_ms)))
         return {"idle": True}
     if record.began_ms is None:
         record.begin(now_ms)
-    done = _slice(record.place, Bounds(_UNITS, remaining_ms, now_ms))
+    behind = unverified_since(_table, now_ms)
+    since_ms = record.since_ms(now_ms)
+    bounds = Bounds(_UNITS, remaining_ms, now_ms, since_ms, unverified_since_ms=behind)
+    done = _slice(record.place, bounds)
     record.advance(done.place)
     unverified_ms = record.unverified_ms(now_ms)
     sys.stderr.write(log_line(done, _table.region, now_ms, unverified_ms=unverified_ms))

@@ -4,26 +4,32 @@ The stream Lambda acts on changes, so what a lost stream record would have shown
 The reconciler compares states instead: no region overwrites a journal entry, so the journal says
 what every document must contain, whatever became of the stream. It repairs through the code of the
 stream Lambda, under the same conditions; doing it again, or in all regions at once, does no harm.
+It also makes the index of edit conflicts what the journal says.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from services.convergence.repair import Repairer
-from services.domain.documents.journal import JournalEntry
+from services.domain.documents.journal import JournalEntry, conflicts
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.operation import OperationRecord
 from services.domain.documents.stock import Stock, return_key
 from services.domain.stamp import InvalidStampError, Stamp
 from services.storage import evidence, keys, parts
-from services.storage.exceptions import ContentionError, UnreadableItemError
+from services.storage.conflicts import ConflictIndex
+from services.storage.exceptions import (
+    ContentionError,
+    RevisionMovedError,
+    UnreadableItemError,
+)
 from services.storage.keys import Key
 from services.storage.kinds import Document, Settings
-from services.storage.operations import RETENTION_S, OperationRepository
-from services.storage.replica import Replica, Stored
+from services.storage.operations import JOURNAL_RETENTION_S, RETENTION_S, OperationRepository
+from services.storage.replica import Replica, Stored, Write
 
 EXAMPLES: Final = 20
 # Kinds of findings.
@@ -37,9 +43,15 @@ DANGLING: Final = "dangling"
 """A catalog pointer names a version that does not exist."""
 UNREADABLE: Final = "unreadable"
 """A journal entry, an operation record or a document has an unknown layout."""
+UNLISTED: Final = "unlisted"
+"""Two edits of one entry were concurrent, and the index of conflicts does not have them."""
+UNFOUNDED: Final = "unfounded"
+"""The index of conflicts lists an edit as lost that a later one had seen."""
 CONTENDED: Final = "contended"
 """Others kept writing the document; the next pass looks at it again."""
-REPAIRABLE: Final = frozenset({LOST, DOUBLED})
+REPAIRABLE: Final = frozenset({LOST, DOUBLED, UNLISTED, UNFOUNDED})
+# A conflict is looked at again for so long: by then everything that shows it to be none is here.
+_DOUBTED_MS: Final = 7 * 24 * 3600 * 1000
 
 
 @dataclass(slots=True)
@@ -108,6 +120,7 @@ class Reconciler:
         self._replica = replica
         self._repairer = repairer
         self._operations = operations
+        self._conflicts = ConflictIndex(replica)
         self._dry_run = dry_run
 
     def check(
@@ -122,22 +135,47 @@ class Reconciler:
                 other regions one by one, so what is still arriving would look lost.
             now_s: Unix seconds; an operation record that has expired by then is not restored.
         """
-        proven: dict[Key, list[Document]] = {}
-        for row in rows:
-            with self._noting(row.key):
-                if since_ms <= Stamp.parse(row.rev).unix_ms <= until_ms:
-                    for key, document in self._evidence(row):
-                        proven.setdefault(key, []).append(document)
+        edits: dict[Key, list[JournalEntry]] = {}
+        proven = self._proven(rows, edits, since_ms=since_ms, until_ms=until_ms)
         # Counters before the operations that are taken back from them.
+        shown: dict[Key, Stored] = {}
         for key, documents in sorted(proven.items(), reverse=True):
             if parts.owner(key) in {None, self._replica.region}:
                 with self._noting(key):
-                    self._check_document(key, documents, now_s)
+                    stored = self._check_document(key, documents, now_s)
+                    if stored is not None:
+                        shown[key] = stored
         for key, documents in sorted(proven.items()):
             records = [one for one in documents if isinstance(one, OperationRecord)]
-            if records:
+            if records and key in shown:
                 with self._noting(key):
-                    self._check_operation(key, records)
+                    self._check_operation(key, records, shown[key])
+        for number, (key, entries) in enumerate(sorted(edits.items())):
+            with self._noting(key):
+                self._list_conflicts(key, entries, is_continued=number == 0)
+
+    def _proven(
+        self,
+        rows: Iterable[Stored],
+        edits: dict[Key, list[JournalEntry]],
+        *,
+        since_ms: int,
+        until_ms: int,
+    ) -> dict[Key, list[Document]]:
+        """Return what rows prove about documents; collect the edits, check listed conflicts."""
+        proven: dict[Key, list[Document]] = {}
+        for row in rows:
+            with self._noting(row.key):
+                written_ms = Stamp.parse(row.rev).unix_ms
+                if not since_ms <= written_ms <= until_ms:
+                    continue
+                if row.key.pk.startswith(keys.CONFLICTS_PREFIX):
+                    if written_ms >= until_ms - _DOUBTED_MS:
+                        self._check_conflict(row)
+                    continue
+                for key, document in self._evidence(row, edits):
+                    proven.setdefault(key, []).append(document)
+        return proven
 
     @contextmanager
     def _noting(self, key: Key) -> Iterator[None]:
@@ -149,54 +187,55 @@ class Reconciler:
         except ContentionError as error:
             self.findings.add(CONTENDED, key, str(error))
 
-    def _evidence(self, row: Stored) -> Iterator[tuple[Key, Document]]:
-        """Yield the least that documents must contain, because of one item."""
+    def _evidence(
+        self, row: Stored, edits: dict[Key, list[JournalEntry]]
+    ) -> Iterator[tuple[Key, Document]]:
+        """Yield the least that documents must contain, because of one item; collect the edits."""
         key = row.key
         if key.pk.startswith(keys.JOURNAL_PREFIX):
             self.findings.entries += 1
             document = keys.of_journal_partition(key.pk)
-            yield from evidence.of_entry(JournalEntry.load(document, key.sk, row.body))
+            entry = JournalEntry.load(document, key.sk, row.body)
+            if entry.changes:
+                edits.setdefault(document, []).append(entry)
+            yield from evidence.of_entry(entry)
         elif key.sk == keys.OPERATION:
             self.findings.operations += 1
             operation_id = key.pk.removeprefix(keys.OPERATION_PREFIX)
             record = OperationRecord.load(operation_id, row.body)
-            yield key, record
-            yield from evidence.of_record(record)
+            yield key, record  # its counters are in the journal, too
         elif key.sk == keys.CURRENT:
             self._check_pointer(row)
 
-    def _check_document(self, key: Key, documents: Sequence[Document], now_s: int) -> None:
-        self.findings.documents += 1
+    def _check_document(self, key: Key, documents: Sequence[Document], now_s: int) -> Stored | None:
+        """Repair what a document lacks; return it as it was read, None if there is none."""
         proven = documents[0]
         for document in documents[1:]:
             proven = proven.merge(document)
         expires = _expiry(proven) if isinstance(proven, OperationRecord) else None
+        if expires is not None and expires <= now_s:
+            return None  # it was kept as long as it had to be
+        self.findings.documents += 1
         # A read that is only eventually consistent may not show a write of a moment ago.
         for consistent in (False, True):
             stored = self._replica.get(key, consistent=consistent)
-            if stored is None and expires is not None and expires <= now_s:
-                return  # it was kept as long as it had to be
             if stored is not None and _contains(stored.document(), proven):
-                return
+                return stored
         if stored is None and not _is_whole(key):
             self.findings.add(ABSENT, key, f"{len(documents)} writes on record")
-            return
+            return None
         self.findings.add(LOST, key, f"lacks something of {len(documents)} writes on record")
         if self._dry_run:
-            return
-        if not isinstance(proven, OperationRecord) and parts.owner(key) is None:
-            self._repairer.mark(key)
+            return stored
         if self._repairer.rejoin(key, proven, expires=expires, create=_is_whole(key)):
             self.findings.repaired += 1
+        return stored or self._replica.get(key, consistent=True)
 
-    def _check_operation(self, key: Key, versions: Sequence[OperationRecord]) -> None:
+    def _check_operation(
+        self, key: Key, versions: Sequence[OperationRecord], stored: Stored
+    ) -> None:
         """Check that this region took its part of a sale back where it does not stand."""
         region = self._replica.region
-        if not any(region in version.applied for version in versions):
-            return
-        stored = self._replica.get(key, consistent=True)
-        if stored is None:
-            return  # expired, or found lost above and not restored in a dry run
         record = OperationRecord.load(versions[0].operation_id, stored.body)
         for version in versions:
             record = record.merge(version)
@@ -222,6 +261,59 @@ class Reconciler:
         elif not twin.undone and not self._dry_run:
             # Only the flag was overwritten: the counter is right.
             self._repairer.rejoin(key, record.undo(region), expires=stored.expires)
+
+    def prolong(self, rows: Iterable[Stored], since_ms: int, now_s: int) -> None:
+        """Keep journal entries from expiring that some region has not verified.
+
+        Args:
+            rows: Items of the table; others than journal entries are left out.
+            since_ms: Unix milliseconds; older writes are verified everywhere.
+            now_s: Unix seconds.
+        """
+        if self._dry_run:
+            return
+        soon = now_s + JOURNAL_RETENTION_S // 2
+        for row in rows:
+            if not row.key.pk.startswith(keys.JOURNAL_PREFIX) or row.expires is None:
+                continue
+            with self._noting(row.key):
+                stamp = Stamp.parse(row.key.sk)
+                if row.expires > soon or stamp.unix_ms < since_ms:
+                    continue
+                rev = self._replica.clock.tick(Stamp.parse(row.rev))
+                later = now_s + JOURNAL_RETENTION_S
+                with suppress(RevisionMovedError):  # another region did the same
+                    self._replica.write(Write(row.key, row.body, rev, row.rev, later))
+
+    def _list_conflicts(
+        self, document: Key, entries: Sequence[JournalEntry], *, is_continued: bool
+    ) -> None:
+        """List the conflicts of edits that the index lacks.
+
+        Args:
+            document: What they edited.
+            entries: The edits of a page, which may end in the middle of a document's.
+            is_continued: Whether a page before may have ended within these edits; then those that
+                replaced a value of that page are compared with the journal itself.
+        """
+        found = [*conflicts(entries)]
+        if is_continued:
+            here = {entry.stamp for entry in entries}
+            for entry in entries:
+                if any(change.seen not in here for change in entry.changes):
+                    found += self._conflicts.of_edit(entry)
+        for one in self._conflicts.missing(found):
+            self.findings.add(UNLISTED, document, f"{one.entry} of {one.lost.stamp}")
+            if not self._dry_run and self._conflicts.list_conflict(one):
+                self.findings.repaired += 1
+
+    def _check_conflict(self, note: Stored) -> None:
+        """Withdraw a conflict that the journal does not confirm."""
+        if self._conflicts.is_founded(note):
+            return
+        self.findings.add(UNFOUNDED, note.key, "a later edit had seen it")
+        if not self._dry_run and self._conflicts.withdraw(note):
+            self.findings.repaired += 1
 
     def _check_pointer(self, row: Stored) -> None:
         pointer = row.document()

@@ -1,5 +1,7 @@
 """Repairs one change of an item: joins what it dropped, takes back what was applied twice.
 
+An edit that appears in the journal is compared with those beside it, and conflicts are listed.
+
 Last-writer-wins replaces a whole item. The region whose write lost finds it in its own stream, as
 an old image that the new one does not contain. Joined to the current document and written under a
 condition on its revision, it replicates like any write. Should that write lose again, the same
@@ -10,9 +12,10 @@ harm.
 
 from dataclasses import dataclass
 
+from services.domain.documents.journal import JournalEntry
 from services.domain.documents.operation import OperationRecord
-from services.domain.stamp import Stamp
 from services.storage import keys, kinds, parts
+from services.storage.conflicts import ConflictIndex
 from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
@@ -41,10 +44,12 @@ class Outcome:
     Attributes:
         repaired: type of the document that was joined and written; None: nothing was.
         undone: an operation's effect was taken back.
+        conflicts: how many edit conflicts were listed.
     """
 
     repaired: str | None = None
     undone: bool = False
+    conflicts: int = 0
 
 
 class Repairer:
@@ -53,6 +58,7 @@ class Repairer:
     def __init__(self, replica: Replica, operations: OperationRepository) -> None:
         self._replica = replica
         self._operations = operations
+        self._conflicts = ConflictIndex(replica)
 
     def settle(self, change: Change) -> Outcome:
         """Repair what a change dropped; doing it again, or late, does nothing more.
@@ -61,14 +67,18 @@ class Repairer:
             InvalidDocumentError: an image, or the current document, has not its type's layout.
             ContentionError: others kept writing the document; try again later.
         """
-        if change.new is None or not kinds.is_mergeable(change.key):
+        if change.new is None:
             return Outcome()  # only what has expired is ever deleted
+        if change.old is None and change.key.pk.startswith(keys.JOURNAL_PREFIX):
+            document = keys.of_journal_partition(change.key.pk)
+            entry = JournalEntry.load(document, change.key.sk, change.new.body)
+            return Outcome(conflicts=self._conflicts.take_in(entry).listed)
+        if not kinds.is_mergeable(change.key):
+            return Outcome()
         new = change.new.document()
         repaired = None
         if change.old is not None and change.old.body != change.new.body:
             old = change.old.document()
-            if self._is_contested(change.old, change.new, old, new):
-                self.mark(change.key)
             if old.merge(new).dump() != new.dump() and self.rejoin(
                 change.key, old, expires=change.old.expires
             ):
@@ -120,24 +130,3 @@ class Repairer:
                 continue
             return True
         raise AssertionError("attempts() raises at its end")
-
-    def _is_contested(self, lost: Stored, won: Stored, old: Document, new: Document) -> bool:
-        """Whether another region's write replaced registers that this region had written.
-
-        It may have seen them, and then it was no conflict: the journal decides. This only finds the
-        documents whose journal is worth reading.
-        """
-        here = self._replica.region
-        if isinstance(old, OperationRecord) or Stamp.parse(lost.rev).region != here:
-            return False
-        return Stamp.parse(won.rev).region != here and not {*old.stamps()} <= {*new.stamps()}
-
-    def mark(self, document: Key) -> None:
-        """Note that a document was contested; before its repair, which happens only once."""
-        key = keys.repair_mark(document)
-        mark = self._replica.get(key, consistent=True)
-        rev = self._replica.next_stamp(mark, None)
-        try:
-            self._replica.write(Write(key, {}, rev, mark.rev if mark else None))
-        except RevisionMovedError:
-            return  # another process marked it meanwhile

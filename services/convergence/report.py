@@ -3,7 +3,8 @@
 A line carries one value per dimension, so each type of document that was repaired gets a line of
 its own beside the batch's; repairs are rare. Metrics: `Records`, `Repairs`, `Undone`, `Skipped`,
 `SoldOut` (items), `AlertsFailed`, and `Repairs` by `DocumentType`, in the namespace `carte`; and
-`Faults` by code, as every Lambda of carte counts them.
+`Faults` by code, as every Lambda of carte counts them. `Conflicts`, where some were listed, is no
+metric.
 """
 
 from collections import Counter
@@ -21,6 +22,7 @@ class Report:
     """One batch.
 
     Attributes:
+        conflicts: edit conflicts that were listed.
         repairs: type of document to repairs.
         fault_codes: Code of `services.domain.faults` to how many of `faults` it stands for.
         faults: one text per record that was skipped or failed, and per alert that was not sent.
@@ -33,6 +35,7 @@ class Report:
     skipped: int = 0
     sold_out: int = 0
     alerts_failed: int = 0
+    conflicts: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
     fault_codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -51,6 +54,8 @@ class Report:
             "region": self.region,
             "ms": round(took_ms, 3),
         }
+        if self.conflicts:
+            line["Conflicts"] = self.conflicts
         if self.faults:
             line["faults"] = self.faults
         if self.failed is not None:

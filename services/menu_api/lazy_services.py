@@ -12,8 +12,8 @@ from services.storage.table import Table
 
 if TYPE_CHECKING:
     from services.domain.quotes.quote import OrderRules
+    from services.storage.conflicts import ConflictIndex
     from services.storage.identity import IssuerKeyRepository
-    from services.storage.journal import JournalRepository
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
@@ -49,11 +49,11 @@ class LazyServices:
         return OperationRepository(self._table)
 
     @cached_property
-    def journal(self) -> "JournalRepository":
+    def conflicts(self) -> "ConflictIndex":
         """See `Services`."""
-        from services.storage.journal import JournalRepository
+        from services.storage.conflicts import ConflictIndex
 
-        return JournalRepository(self._table)
+        return ConflictIndex(self._table)
 
     @cached_property
     def orders(self) -> "OrderRepository":

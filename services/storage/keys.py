@@ -19,7 +19,8 @@ OPERATION: Final = "OP"
 UNDONE_PREFIX: Final = "UNDONE#"
 JOURNAL_PREFIX: Final = "JOURNAL#"
 KEYS: Final = "KEYS"
-REPAIRED: Final = "REPAIRED"
+CONFLICTS_PREFIX: Final = "CONFLICTS#"
+CONTESTED: Final = "REPAIRED"  # the name that version 0.1.0 gave it
 RECONCILIATION: Final = "RECONCILIATION"
 DIRECTORY: Final = "DIRECTORY"
 REGIONS: Final = "REGIONS"
@@ -114,15 +115,27 @@ def reconciliation(region: str) -> Key:
     return Key(RECONCILIATION, region)
 
 
-def repair_mark(document: Key) -> Key:
-    """The note that a document was repaired, so that its conflicts are found without a scan."""
-    return Key(REPAIRED, f"{document.pk}/{document.sk}")
+def contested(document: Key) -> Key:
+    """The mark that a document has conflicts, so that those of the chain are found."""
+    return Key(CONTESTED, f"{document.pk}/{document.sk}")
 
 
-def of_repair_mark(mark: Key) -> Key:
-    """Return the document that a note is about."""
+def of_contested(mark: Key) -> Key:
+    """Return the document that a mark is about."""
     pk, _, sk = mark.sk.rpartition("/")
     return Key(pk, sk)
+
+
+def conflicts_partition(pk: str) -> str:
+    """Return the partition of all conflicts in the documents of a partition."""
+    return CONFLICTS_PREFIX + pk
+
+
+def conflict(document: Key, entry: str, lost: Stamp, beaten_by: Stamp | None) -> Key:
+    """The note that a write of an entry was lost to another; `None`: that it was seen after all."""
+    last = "SEEN" if beaten_by is None else str(beaten_by)
+    sk = f"{lost}#{document.sk}/{entry}#{last}"
+    return Key(conflicts_partition(document.pk), sk)
 
 
 def order_partition(order_id: str) -> str:

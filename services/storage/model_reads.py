@@ -62,6 +62,14 @@ def of_index(
         return [_stored(one) for one in found]
 
 
+def onward(item: type[Item], pk: str, start: str) -> Iterator[Stored]:
+    """Yield the items of a partition from a sort key on; see `Replica.onward`."""
+    found = item.query(pk, item.sk >= start, consistent_read=True)
+    with _readable(Key(pk, start)):
+        for one in found:
+            yield _stored(one)
+
+
 @contextmanager
 def _readable(key: Key) -> Iterator[None]:
     """Turn what PynamoDB raises for a damaged item into an `UnreadableItemError` with this key."""

@@ -16,6 +16,9 @@ from services.storage.kinds import Document
 from services.storage.replica import Held, Replica, Write
 
 RETENTION_S: Final = 7 * 24 * 3600
+JOURNAL_RETENTION_S: Final = 35 * 24 * 3600
+"""Seconds that a journal entry is kept; longer while a region has not verified it, see
+`convergence.passes.unverified_since`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,9 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
             applied.dump(),
             _counts(edited, stamp),
         )
-        writes.append(Write(keys.journal(document, stamp), entry.dump(), stamp, None))
+        key = keys.journal(document, stamp)
+        expires = stamp.unix_ms // 1000 + JOURNAL_RETENTION_S
+        writes.append(Write(key, entry.dump(), stamp, None, expires))
     return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
 
 

@@ -160,6 +160,10 @@ class Replica(ABC):
         """Return all items of a partition (whose sort keys start with `prefix`)."""
 
     @abstractmethod
+    def onward(self, pk: str, start: str) -> Iterable[Stored]:
+        """Yield a partition's items from a sort key on, by it; each as last acknowledged here."""
+
+    @abstractmethod
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
         """Those of the items that exist, 100 a request."""
 

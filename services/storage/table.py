@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from services.domain.documents.layout import Body
@@ -89,6 +89,12 @@ class Table(Replica):
         `newest` gives only so many, from the highest sort key down.
         """
         return self.reader.query(pk, prefix=prefix, newest=newest, consistent=consistent)
+
+    def onward(self, pk: str, start: str) -> Iterator[Stored]:
+        """One Query a MB, as far as it is iterated; see `Replica.onward`."""
+        from services.storage.model_reads import onward
+
+        return onward(self.item, pk, start)
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
         """Return those of the documents that exist, read 100 a request."""

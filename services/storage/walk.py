@@ -15,11 +15,14 @@ from services.storage.table import Table
 
 SEGMENTS: Final = 8
 _ROWS_A_PAGE: Final = 2_000  # about a megabyte, the most that DynamoDB reads at once
-_EVIDENCE: Final = "begins_with(pk, :journal) OR sk = :operation OR sk = :pointer"
+_EVIDENCE: Final = (
+    "begins_with(pk, :journal) OR sk = :operation OR sk = :pointer OR begins_with(pk, :conflicts)"
+)
 _VALUES: Final = {
     ":journal": {"S": keys.JOURNAL_PREFIX},
     ":operation": {"S": keys.OPERATION},
     ":pointer": {"S": keys.CURRENT},
+    ":conflicts": {"S": keys.CONFLICTS_PREFIX},
 }
 
 
@@ -54,7 +57,8 @@ class Page(NamedTuple):
     """One page of a walk.
 
     Attributes:
-        rows: Journal entries, operation records and catalog pointers among the items read.
+        rows: Journal entries, operation records, catalog pointers and conflicts among the items
+            read.
         next: Where the walk goes on; None at the end of the table.
         read_units: What reading it cost.
     """

@@ -16,7 +16,7 @@ from infra_cdk.checks.alarms import METRIC_ALARM
 from infra_cdk.checks.metrics import metrics_exist
 from infra_cdk.checks.model import Cloud, as_text
 from services.convergence.batch import Batches
-from services.convergence.passes import Slice, log_line
+from services.convergence.passes import Slice, idle_line, log_line
 from services.convergence.reconciling import Findings
 from services.convergence.repair import Outcome
 from services.domain import log_lines
@@ -260,13 +260,18 @@ TOGETHER = {
 
 def a_quiet_hour(region: Region, metrics: Metrics) -> None:
     """What is published while all is well."""
+    a_quiet_hour_without_the_reconciler(region, metrics)
+    metrics.log([idle_line("eu-west-1", 0, 6 * 3600 * 1000)])
+
+
+def a_quiet_hour_without_the_reconciler(region: Region, metrics: Metrics) -> None:
+    """What is published while all is well but for a schedule that is off."""
     CALLS(region, metrics)
     api("Latency", [20.0] * 100)(region, metrics)
     api("5XXError", [0.0] * 100)(region, metrics)
     metrics.aws("CloudWatchSynthetics", "SuccessPercent", [100], CanaryName="carte-menu")
     stream(lambda *_: Outcome(None))(region, metrics)
     count_file(lambda *_: {"status": "loaded", "loaded": 3})(region, metrics)
-    reconciled(unverified_ms=6 * 3600 * 1000)(region, metrics)
     for name in ("UsEast1", "EuWest1", "ApSoutheast1"):
         reference = f'{{"Ref": "HealthCheckOf{name}"}}'
         metrics.aws("AWS/Route53", "HealthCheckStatus", [1], HealthCheckId=reference)
@@ -308,9 +313,16 @@ def test_an_alarm_rings_by_its_cause_and_no_other_does(production: Assembly, nam
     if name == "carte-canary-failed":
         causes.remove(a_quiet_hour)
     rang = ringing(production, *causes)
-    missing_check = {"carte-unhealthy-"} if a_quiet_hour not in causes else set()
-    assert rang - missing_check == {name, *TOGETHER.get(name, ())} - missing_check
+    # Their silence is an alarm.
+    quiet = a_quiet_hour in causes
+    silent = set() if quiet else {"carte-unhealthy-", "carte-reconciler-behind"}
+    assert rang - silent == {name, *TOGETHER.get(name, ())} - silent
     assert name in rang
+
+
+def test_a_reconciler_that_nobody_runs_rings(production: Assembly) -> None:
+    rang = ringing(production, a_quiet_hour_without_the_reconciler)
+    assert rang == {"carte-reconciler-behind"}
 
 
 @pytest.mark.parametrize("name", BESIDE)

@@ -81,7 +81,7 @@ def test_it_reads_the_whole_stream_and_is_retried_only_so_often(assembly: Assemb
     assert "MaximumBatchingWindowInSeconds" not in found
 
 
-def test_it_gets_every_overwrite_and_every_new_operation_record_and_stock(
+def test_it_gets_every_overwrite_and_every_new_operation_record_stock_and_edit(
     assembly: Assembly,
 ) -> None:
     filters = [json.loads(one["Pattern"]) for one in mapping(assembly)["FilterCriteria"]["Filters"]]
@@ -89,6 +89,13 @@ def test_it_gets_every_overwrite_and_every_new_operation_record_and_stock(
         {"eventName": ["MODIFY"]},
         {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": ["OP"]}}}},
         {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "STOCK"}]}}}},
+        {
+            "eventName": ["INSERT"],
+            "dynamodb": {
+                "Keys": {"pk": {"S": [{"prefix": "JOURNAL#"}]}},
+                "NewImage": {"body": {"S": [{"prefix": '{"set":[["'}]}},
+            },
+        },
     ]
 
 

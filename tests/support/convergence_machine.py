@@ -5,8 +5,11 @@ import random
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from services.convergence.reconciling import ABSENT, DOUBLED, LOST, Reconciler
+from services.convergence.reconciling import ABSENT, REPAIRABLE, Reconciler
+from services.storage.conflicts import ConflictIndex
+from services.storage.keys import Key
 from services.storage.operations import OperationRepository
+from tests.support.mrec import MemoryReplica
 from tests.support.staff_machine import StaffMachine, few, items, numbers
 
 QUIET_AFTER = 50
@@ -69,7 +72,7 @@ class ConvergenceMachine(StaffMachine):
         now_ms = self.table.now_ms + 10**9
         reconciler.check(rows, until_ms=now_ms, now_s=0)
         findings = reconciler.findings
-        unrepairable = findings.found.keys() - {LOST, DOUBLED, ABSENT}
+        unrepairable = findings.found.keys() - {*REPAIRABLE, ABSENT}
         assert not unrepairable, findings
         return len(self.table.regions[name].stream) - written
 
@@ -135,6 +138,19 @@ class ConvergenceMachine(StaffMachine):
             assert standing.dump() == join.dump(), f"{key} is not the join of all writes"
         reader = self.replicas[self.names[0]][0]
         self.ledger.check(lambda key: reader.held(key).document)
+        self.check_conflicts(reader)
+
+    def check_conflicts(self, reader: MemoryReplica) -> None:
+        """The index lists each edit that was lost unseen, once, and no other."""
+        lost = self.ledger.lost()
+        index = ConflictIndex(reader)
+        listed = [
+            (Key(*one.document), one.entry, one.lost.operation_id)
+            for pk in sorted({key.pk for key, _ in self.ledger.writes})
+            for one in index.of_partition(pk)
+        ]
+        assert len(listed) == len(set(listed)), f"listed twice: {sorted(listed)}"
+        assert set(listed) == lost, f"listed: {sorted(listed)}; lost: {sorted(lost)}"
 
     def teardown(self) -> None:
         if hasattr(self, "pairs"):

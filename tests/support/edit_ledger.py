@@ -24,6 +24,7 @@ class EditLedger:
         sold: Operation to what it sold of which document's items.
         answers: Operation to what its clients were told.
         recorded: Sale to the regions that recorded it, and where their counters stood after it.
+        operations: Document and stamp of a write to its operation.
         counts: Document and item to every count: its stamp, its pieces and the sales whose goods
             the counter no longer saw on the shelf.
     """
@@ -34,11 +35,15 @@ class EditLedger:
     sold: dict[str, tuple[Key, dict[str, int]]] = field(default_factory=dict)
     answers: defaultdict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
     recorded: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    operations: dict[tuple[Key, Stamp], str] = field(default_factory=dict)
     counts: defaultdict[tuple[Key, str], list[tuple[Stamp, int, frozenset[str]]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
-    def changed(self, document: Key, stamp: Stamp, changes: tuple[Change, ...]) -> None:
+    def changed(
+        self, document: Key, stamp: Stamp, changes: tuple[Change, ...], operation_id: str
+    ) -> None:
+        self.operations[document, stamp] = operation_id
         for change in changes:
             self.writes[document, change.entry].append((stamp, change))
 
@@ -83,6 +88,22 @@ class EditLedger:
             net = sum(slot.net for slot in slots.values())
             assert net == pieces, f"{key} {item}: sold {pieces}, counted {net}: {slots}"
         self._check_left(read)
+
+    def lost(self) -> set[tuple[Key, str, str]]:
+        """Document, entry and operation of every acknowledged edit that nobody ever saw.
+
+        Except for those whose value stands: an edit may be applied in several regions, and it was
+        seen where one of its applications was.
+        """
+        found = set()
+        for (key, entry), writes in self.writes.items():
+            seen = {self.operations.get((key, one.seen)) for _, one in writes if one.seen}
+            standing = self.operations[key, max(stamp for stamp, _ in writes)]
+            for stamp, _ in writes:
+                operation = self.operations[key, stamp]
+                if operation != standing and operation not in seen:
+                    found.add((key, entry, operation))
+        return found
 
     def _check_left(self, read: Callable[[Key], Document | None]) -> None:
         """What is left is what was counted last, less each sale that the counter had not seen."""

@@ -150,6 +150,9 @@ class MemoryReplica(Replica):
         ordered = sorted(wanted, reverse=newest is not None)[:newest]
         return [self._items[key].stored(key) for key in ordered]
 
+    def onward(self, pk: str, start: str) -> list[Stored]:
+        return [one for one in self.partition(pk) if one.key.sk >= start]
+
     def get_many(
         self,
         wanted: Iterable[Key],

@@ -14,8 +14,8 @@ from services.menu_api.application import Application
 from services.menu_api.auth import TokenVerifier
 from services.menu_api.messages import Request, Response
 from services.storage.catalogs import CatalogRepository
+from services.storage.conflicts import ConflictIndex
 from services.storage.identity import IssuerKeyRepository
-from services.storage.journal import JournalRepository
 from services.storage.operations import OperationRepository
 from services.storage.order_placement import OrderPlacement
 from services.storage.orders import OrderRepository
@@ -43,7 +43,7 @@ class MadeServices:
     catalogs: CatalogRepository
     regions: RegionRepository
     operations: OperationRepository
-    journal: JournalRepository
+    conflicts: ConflictIndex
     orders: OrderRepository
     order_placement: OrderPlacement
     order_rules: OrderRules
@@ -70,7 +70,7 @@ class Service:
                 catalogs=CatalogRepository(table, max_age_s=0),
                 regions=RegionRepository(table),
                 operations=OperationRepository(table),
-                journal=JournalRepository(table),
+                conflicts=ConflictIndex(table),
                 orders=OrderRepository(table, REGIONS),
                 order_placement=OrderPlacement(table, REGIONS),
                 order_rules=ORDER_RULES,

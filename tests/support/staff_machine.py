@@ -98,7 +98,7 @@ class StaffMachine(RuleBasedStateMachine):
         retry = not set_by
         self.ledger.answered(operation.id, answer, retry=retry)
         for stamp, changes in set_by:
-            self.ledger.changed(operation.document, stamp, changes)
+            self.ledger.changed(operation.document, stamp, changes, operation.id)
             for position in positions.values():
                 self.ledger.recorded[operation.id][stamp.region] = position
             for item, pieces in self._counts(changes):

@@ -84,6 +84,11 @@ WIRING: Final[Faults] = (
         "silence-means-what-it-must",
         _alarm("carte-unhealthy-eu-west-1", "TreatMissingData", "notBreaching"),
     ),
+    (
+        "a reconciler that nobody runs and that rings for nobody",
+        "silence-means-what-it-must",
+        _alarm("carte-reconciler-behind", "TreatMissingData", "notBreaching"),
+    ),
     ("an alarm that judges two metrics", "alarms-have-one-line", _two_lines),
     ("an alarm on the faults of nobody", "faults-are-those-of-a-lambda", _faults_of_nobody),
     (

@@ -8,10 +8,13 @@ lost is never gone without a trace.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from services.domain.documents.layout import Body, InvalidDocumentError
 from services.domain.stamp import InvalidStampError, Stamp
+
+EDIT_BEGINS: Final = '{"set":[["'
+"""How the stored text of an entry that set registers begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +60,19 @@ class JournalEntry:
     counts: Body | None = None
 
     def dump(self) -> Body:
-        """Return its stored layout."""
+        """Return its stored layout.
+
+        `set` comes first: by the first characters of the text the stream's filter distinguishes
+        edits from sales (`EDIT_BEGINS`).
+        """
         found: Body = {
-            "op": self.operation_id,
-            "by": self.author,
-            "do": self.action,
             "set": [
                 [change.entry, change.value, str(change.seen) if change.seen else None]
                 for change in self.changes
             ],
+            "op": self.operation_id,
+            "by": self.author,
+            "do": self.action,
             "sold": [list(line) for line in self.sold],
         }
         if self.applied is not None:
@@ -105,8 +112,10 @@ class EditConflict:
     """Two people set one entry at once: neither had seen the other's value.
 
     Attributes:
+        document: Partition and sort key of the document.
         entry: Path within the document.
-        standing: The write with the higher stamp, and its value.
+        standing: The write that the lost one was beaten by, and its value: the first one with a
+            higher stamp that had not seen it.
         lost: The write with the lower stamp, and its value.
     """
 
@@ -117,12 +126,47 @@ class EditConflict:
     lost: JournalEntry
     lost_value: Any
 
+    def dump(self) -> Body:
+        """Return its stored layout: both sides, so that no journal need be read to show it."""
+        return {
+            "document": list(self.document),
+            "entry": self.entry,
+            "standing": _dump_side(self.standing, self.standing_value),
+            "lost": _dump_side(self.lost, self.lost_value),
+        }
+
+    @classmethod
+    def load(cls, body: Body) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            InvalidDocumentError: The body has another shape.
+        """
+        try:
+            pk, sk = body["document"]
+            document, entry = (pk, sk), body["entry"]
+            standing = _load_side(document, body["standing"])
+            lost = _load_side(document, body["lost"])
+            values = body["standing"][-1], body["lost"][-1]
+            return cls(document, entry, standing, values[0], lost, values[1])
+        except (KeyError, TypeError, ValueError, IndexError, InvalidStampError) as error:
+            raise InvalidDocumentError(f"not a conflict: {error!r}") from error
+
+
+def _dump_side(entry: JournalEntry, value: Any) -> list[Any]:
+    return [str(entry.stamp), entry.operation_id, entry.author, entry.action, value]
+
+
+def _load_side(document: tuple[str, str], row: list[Any]) -> JournalEntry:
+    stamp, operation_id, author, action, _ = row
+    return JournalEntry(document, Stamp.parse(stamp), operation_id, author, action)
+
 
 def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
-    """Concurrent writes among the journal entries of one document, newest loss first.
+    """Yield the concurrent writes among the journal entries of one document, newest loss first.
 
-    A retry that two regions applied is no conflict: the operation is the same, and a write that had
-    seen one of its entries had seen the operation.
+    An operation that several regions applied is one write: it is lost only when no write had seen
+    any of its applications and another operation's value stands; its last application is shown.
     """
     writes: defaultdict[str, list[tuple[JournalEntry, Change]]] = defaultdict(list)
     for entry in sorted(entries, key=lambda one: one.stamp):
@@ -132,13 +176,14 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
     for path, history in writes.items():
         # A value that a later write had seen was replaced, not lost; unseen, it is a conflict.
         replaced = {change.seen for _, change in history}
-        seen = {entry.operation_id for entry, _ in history if entry.stamp in replaced}
+        kept = {entry.operation_id for entry, _ in history if entry.stamp in replaced}
+        kept.add(history[-1][0].operation_id)
+        last = {entry.operation_id: entry.stamp for entry, _ in history}
         for at, (entry, change) in enumerate(history):
-            if entry.operation_id in seen:
+            if entry.operation_id in kept or entry.stamp != last[entry.operation_id]:
                 continue
             for later, its in history[at + 1 :]:
-                unseen = its.seen is None or its.seen < entry.stamp
-                if unseen and later.operation_id != entry.operation_id:
+                if its.seen is None or its.seen < entry.stamp:
                     lost = EditConflict(entry.document, path, later, its.value, entry, change.value)
                     found.append(lost)
                     break

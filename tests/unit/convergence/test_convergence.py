@@ -13,10 +13,12 @@ from services.convergence.events import change_of
 from services.convergence.repair import Outcome, Repairer
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.directory import DirectoryShard
+from services.domain.documents.journal import EDIT_BEGINS, Change, JournalEntry
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp
 from services.storage import capacity, keys
+from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
 from services.storage.kinds import Document
 from services.storage.models import Item
@@ -126,18 +128,79 @@ def test_a_packed_document_is_repaired_too(stream: Lambda) -> None:
     assert stored.body == old.merge(new).dump()
 
 
-def test_a_document_whose_registers_were_replaced_is_marked_for_whoever_seeks_conflicts(
+def journaled(table: Table, stamp: Stamp, op: str, price: int, seen: Stamp | None) -> Any:
+    """Put an edit of a price into the journal; the stream's record of it."""
+    entry = JournalEntry(KEY, stamp, op, "someone", "edit", (Change("glazed/price", price, seen),))
+    item = table.new_item(keys.journal(KEY, stamp), entry.dump(), rev=stamp)
+    item.save()
+    return record(None, item)
+
+
+def lost(stream: Lambda) -> list[tuple[str, str]]:
+    """(lost, standing) operations in the index of conflicts."""
+    found = ConflictIndex(stream.table).of_partition(KEY.pk)
+    return [(one.lost.operation_id, one.standing.operation_id) for one in found]
+
+
+def test_two_concurrent_edits_are_listed_when_the_second_appears(stream: Lambda) -> None:
+    first = journaled(stream.table, MINE, "op-1", 150, None)
+    assert stream.answer(first) == []
+    assert lost(stream) == []
+    second = journaled(stream.table, THEIRS, "op-2", 170, None)
+    assert stream.answer(second, second, first) == []
+    assert lost(stream) == [("op-1", "op-2")]
+    (mark,) = stream.table.partition(keys.CONTESTED)
+    assert keys.of_contested(mark.key) == KEY
+    assert [line.get("Conflicts", 0) for line in stream.lines] == [0, 1]
+
+
+def test_an_edit_that_had_seen_the_other_is_no_conflict(stream: Lambda) -> None:
+    first = journaled(stream.table, MINE, "op-1", 150, None)
+    second = journaled(stream.table, THEIRS, "op-2", 170, MINE)
+    assert stream.answer(first, second) == []
+    assert lost(stream) == []
+
+
+def test_a_conflict_is_withdrawn_when_an_edit_appears_that_had_seen_the_lost_one(
     stream: Lambda,
 ) -> None:
-    higher = ASSORTMENT.assign({"glazed": {"price": 170}}, THEIRS)
-    change = stream.overwrite(stream.item(KEY, OLD, MINE), stream.item(KEY, higher, THEIRS))
-    assert stream.answer(change) == []
-    assert stream.lines[0]["Repairs"] == 0
-    (mark,) = stream.table.partition(keys.REPAIRED)
-    assert keys.of_repair_mark(mark.key) == KEY
-    own = stream.overwrite(stream.item(KEY, higher, THEIRS), stream.item(KEY, OLD, MINE))
-    stream.answer(own)
-    assert stream.table.partition(keys.REPAIRED) == [mark], "its own region marks it"
+    first = journaled(stream.table, MINE, "op-1", 150, None)
+    second = journaled(stream.table, THEIRS, "op-2", 170, None)
+    assert stream.answer(first, second) == []
+    third = journaled(stream.table, Stamp(3 << 16, HERE), "op-3", 180, MINE)
+    assert stream.answer(third) == []
+    assert lost(stream) == [("op-2", "op-3")]
+
+
+def test_a_retry_in_another_region_is_neither_lost_nor_listed_twice(stream: Lambda) -> None:
+    twin = Stamp(4 << 16, AWAY)
+    records = [
+        journaled(stream.table, MINE, "op-1", 150, None),
+        journaled(stream.table, THEIRS, "op-2", 170, None),
+        journaled(stream.table, twin, "op-1", 150, None),
+    ]
+    for one in records:
+        assert stream.answer(one) == []
+    assert lost(stream) == [("op-2", "op-1")], "its retry stands, so op-1 is not lost"
+
+
+def test_no_number_of_sales_pushes_a_conflict_out(stream: Lambda) -> None:
+    stream.answer(journaled(stream.table, MINE, "op-1", 150, None))
+    stream.answer(journaled(stream.table, THEIRS, "op-2", 170, None))
+    documents = {}
+    for at in range(520):
+        stamp = Stamp((at + 5) << 16, HERE)
+        entry = JournalEntry(KEY, stamp, f"sale-{at}", "till", "sell", sold=(("glazed", 1),))
+        documents[keys.journal(KEY, stamp)] = entry.dump()
+    stream.table.create_many(documents, rev=THEIRS)
+    assert lost(stream) == [("op-1", "op-2")]
+
+
+def test_the_filter_of_the_stream_lets_edits_through_and_no_sales() -> None:
+    edit = JournalEntry(KEY, MINE, "op-1", "x", "edit", (Change("glazed/price", 1, None),))
+    sale = JournalEntry(KEY, MINE, "op-1", "x", "sell", sold=(("glazed", 1),))
+    begins = [orjson.dumps(one.dump()).decode().startswith(EDIT_BEGINS) for one in (edit, sale)]
+    assert begins == [True, False]
 
 
 def operation(*regions: str, undone: bool = False) -> OperationRecord:
@@ -222,9 +285,8 @@ def test_the_counters_of_other_regions_are_left_to_them(stream: Lambda) -> None:
     "key",
     [
         keys.heartbeat(HERE),
-        keys.journal(KEY, MINE),
         keys.version("us", MINE),
-        keys.repair_mark(KEY),
+        keys.contested(KEY),
         keys.undone("op-1", HERE),
         Key("SOMETHING", "ELSE"),
     ],

@@ -3,34 +3,53 @@
 from functools import partial
 from typing import Any
 
+import orjson
 import pytest
 
-from services.convergence.passes import GRACE_MS, PASS_EVERY_MS, Bounds, PassRecord, run_slice
+from services.convergence.passes import (
+    DOUBTED_MS,
+    GRACE_MS,
+    PASS_EVERY_MS,
+    Bounds,
+    PassRecord,
+    idle_line,
+    run_slice,
+    unverified_since,
+)
 from services.convergence.reconciling import (
     ABSENT,
     DANGLING,
     DOUBLED,
     LOST,
+    UNFOUNDED,
+    UNLISTED,
     UNREADABLE,
     Findings,
     Reconciler,
 )
 from services.convergence.repair import Repairer
 from services.domain.documents.assortment import Assortment
+from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock, edit_assortment, sell
-from services.domain.stamp import Stamp
+from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys, parts, walk
+from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
 from services.storage.kinds import Settings
-from services.storage.operations import Edited, Operation, OperationRepository
+from services.storage.operations import (
+    JOURNAL_RETENTION_S,
+    Edited,
+    Operation,
+    OperationRepository,
+)
 from services.storage.replica import Write
 from services.storage.table import Table
 from services.storage.walk import SEGMENTS, Place
 
 STOCK, PRICES = keys.stock("1"), keys.assortment("1")
 LOWER = "ap-southeast-1"
-LATER_MS = 1 << 46
+LATER_MS = unix_ms() + 24 * 3600 * 1000
 
 
 def price(value: int) -> Any:
@@ -72,7 +91,7 @@ def replace(table: Table, key: Key, body: Any) -> None:
 
 
 def reconcile(table: Table, *, dry_run: bool = False, now_ms: int = LATER_MS) -> Findings:
-    """Run a whole pass, with a clock that is far ahead of all writes unless another is given."""
+    """Run a whole pass, a day after all writes unless another time is given."""
     operations = OperationRepository(table)
     reconciler = Reconciler(table, Repairer(table, operations), operations, dry_run=dry_run)
     bounds = Bounds(read_units=1e9, remaining_ms=None, now_ms=now_ms)
@@ -97,7 +116,7 @@ def test_nothing_is_found_where_nothing_was_lost(table: Table) -> None:
     assert not findings.found
 
 
-def test_a_price_that_was_dropped_is_joined_again_and_its_conflict_marked(table: Table) -> None:
+def test_a_price_that_was_dropped_is_joined_again(table: Table) -> None:
     apply(table, "op-1", PRICES, price(150))
     apply(table, "op-2", PRICES, price(170))
     stored = table.get(PRICES)
@@ -111,8 +130,68 @@ def test_a_price_that_was_dropped_is_joined_again_and_its_conflict_marked(table:
     document = table.held(PRICES).document
     assert isinstance(document, Assortment)
     assert (document.value("glazed", "price"), document.value("latte", "rank")) == (170, 1)
-    assert table.get(keys.repair_mark(PRICES)) is not None
     assert not reconcile(table).found
+
+
+def concurrent(table: Table, at: int, op: str, seen: int | None) -> None:
+    """A journal entry of an edit of a price, as another region wrote it, at hour `at`."""
+    stamp, before = (Stamp(hour * 3_600_000 << 16, LOWER) for hour in (at, seen or 0))
+    change = Change("glazed/price", at, before if seen else None)
+    entry = JournalEntry(PRICES, stamp, op, "someone", "edit", (change,))
+    table.write(Write(keys.journal(PRICES, stamp), entry.dump(), stamp, None))
+
+
+def conflicts(table: Table) -> list[tuple[str, str]]:
+    found = ConflictIndex(table).of_partition(PRICES.pk)
+    return [(one.lost.operation_id, one.standing.operation_id) for one in found]
+
+
+def price_stands(table: Table, at: int) -> None:
+    stamp = Stamp(at * 3_600_000 << 16, LOWER)
+    document = Assortment("1", {}).assign({"glazed": {"price": at}}, stamp)
+    stored = table.get(PRICES)
+    table.write(Write(PRICES, document.dump(), table.clock.tick(), stored.rev if stored else None))
+
+
+def test_a_conflict_whose_stream_record_was_lost_is_listed(table: Table) -> None:
+    concurrent(table, 1, "op-1", None)
+    concurrent(table, 2, "op-2", None)
+    price_stands(table, 2)
+    assert reconcile(table, dry_run=True).found == {UNLISTED: 1}
+    assert conflicts(table) == []
+    findings = reconcile(table)
+    assert (findings.found, findings.repaired) == ({UNLISTED: 1}, 1)
+    assert conflicts(table) == [("op-1", "op-2")]
+    assert not reconcile(table).found
+
+
+def test_a_conflict_that_the_journal_does_not_confirm_is_withdrawn(table: Table) -> None:
+    concurrent(table, 1, "op-1", None)
+    concurrent(table, 2, "op-2", None)
+    price_stands(table, 2)
+    reconcile(table)
+    # No stream record tells of the edit that had seen the lost one.
+    concurrent(table, 3, "op-3", 1)
+    price_stands(table, 3)
+    (note,) = table.partition(keys.conflicts_partition(PRICES.pk))
+    now_ms = Stamp.parse(note.rev).unix_ms + GRACE_MS
+    findings = reconcile(table, now_ms=now_ms)
+    assert (findings.found, findings.repaired) == ({UNLISTED: 1, UNFOUNDED: 1}, 2)
+    assert conflicts(table) == [("op-2", "op-3")]
+    assert not reconcile(table, now_ms=now_ms).found
+
+
+def test_conflicts_are_found_across_the_pages_of_a_walk(table: Table) -> None:
+    concurrent(table, 1, "op-1", None)
+    concurrent(table, 2, "op-2", None)
+    concurrent(table, 3, "op-3", 2)
+    price_stands(table, 3)
+    operations = OperationRepository(table)
+    reconciler = Reconciler(table, Repairer(table, operations), operations)
+    for row in table.partition(keys.journal_partition(PRICES)):
+        reconciler.check([row], until_ms=LATER_MS, now_s=0)  # as if each were a page of its own
+    assert reconciler.findings.found == {UNLISTED: 1}
+    assert conflicts(table) == [("op-1", "op-2")]
 
 
 def test_a_count_that_was_dropped_comes_back_with_the_sales_that_it_had_seen(table: Table) -> None:
@@ -244,6 +323,64 @@ def test_a_slice_ends_in_time(table: Table) -> None:
     reconciler = Reconciler(table, Repairer(table, operations), operations)
     bounds = Bounds(read_units=1e9, remaining_ms=lambda: 1_000, now_ms=LATER_MS)
     assert run_slice(partial(walk.pages, table), reconciler, Place(), bounds).place == Place(1)
+
+
+def progress(table: Table, region: str, verified_ms: int) -> None:
+    body = {"verified": verified_ms, "first": 1, "began": None, "place": [0, None]}
+    table.write(Write(keys.reconciliation(region), body, table.clock.tick(), None))
+
+
+def test_a_journal_entry_does_not_expire_before_every_region_has_verified_it(table: Table) -> None:
+    apply(table, "op-1", PRICES, price(150))
+    (entry,) = table.partition(keys.journal_partition(PRICES))
+    written_ms = Stamp.parse(entry.key.sk).unix_ms
+    assert entry.expires == written_ms // 1000 + JOURNAL_RETENTION_S
+    now_ms = written_ms + JOURNAL_RETENTION_S * 1000 - 3_600_000  # an hour before it expires
+    progress(table, LOWER, now_ms - 1000)
+    assert unverified_since(table, now_ms) is None
+    progress(table, table.region, written_ms - 1000)
+    behind = unverified_since(table, now_ms)
+    assert behind == written_ms - 1000
+    operations = OperationRepository(table)
+    for since_ms, expires in (
+        (written_ms + 1, entry.expires),
+        (behind, now_ms // 1000 + JOURNAL_RETENTION_S),
+    ):
+        reconciler = Reconciler(table, Repairer(table, operations), operations)
+        bounds = Bounds(1e9, None, now_ms, unverified_since_ms=since_ms)
+        run_slice(partial(walk.pages, table), reconciler, Place(), bounds)
+        (kept,) = table.partition(keys.journal_partition(PRICES))
+        assert (kept.expires, kept.body) == (expires, entry.body)
+
+
+def test_a_scheduled_pass_looks_at_the_writes_of_a_week_and_the_first_at_all(table: Table) -> None:
+    now_ms = 100 * DOUBTED_MS
+    record = PassRecord(table)
+    record.begin(now_ms)
+    assert record.since_ms(now_ms) == 0
+    record.advance(None)
+    again = PassRecord(table)
+    assert again.since_ms(now_ms + PASS_EVERY_MS) == now_ms + PASS_EVERY_MS - DOUBTED_MS
+    assert again.since_ms(now_ms + DOUBTED_MS) == 0, "it had been off for days"
+
+
+def test_a_region_that_was_added_makes_a_pass_due(table: Table) -> None:
+    record = PassRecord(table)
+    record.begin(1_000_000)
+    record.advance(None)
+    assert not PassRecord(table).is_due(1_000_000)
+    table.put(keys.heartbeat(LOWER), {"at": 1}, rev=table.clock.tick(), replaces=None)
+    again = PassRecord(table)
+    assert again.is_due(1_000_000)
+    again.begin(1_000_000)
+    again.advance(None)
+    assert not PassRecord(table).is_due(1_000_000)
+
+
+def test_a_run_that_finds_no_pass_due_publishes_how_far_the_region_is_behind() -> None:
+    line = orjson.loads(idle_line("eu-west-1", 0, 90 * 60_000))
+    assert line["UnverifiedMinutes"] == 90
+    assert line["_aws"]["CloudWatchMetrics"]
 
 
 def test_the_watermark_moves_when_a_pass_is_complete_and_one_process_writes_it(

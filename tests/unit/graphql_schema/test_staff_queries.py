@@ -8,6 +8,7 @@ import pytest
 from services.domain.documents.journal import Change, JournalEntry, conflicts
 from services.domain.stamp import Stamp
 from services.storage import keys
+from services.storage.conflicts import ConflictIndex
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.service import Service
@@ -44,6 +45,7 @@ def note(  # noqa: PLR0917
     change = Change("glazed/price", price, before)
     entry = JournalEntry(DOCUMENT, stamp, op, f"of {region}", "updateAssortment", (change,))
     table.put(keys.journal(DOCUMENT, stamp), entry.dump(), rev=stamp, replaces=None)
+    ConflictIndex(table).take_in(entry)
 
 
 @pytest.mark.parametrize(
@@ -104,12 +106,10 @@ def test_two_prices_set_at_once_are_a_conflict_with_both_sides(shop: Service) ->
     }
 
 
-def test_conflicts_of_repaired_documents_are_found_without_naming_a_store(shop: Service) -> None:
+def test_conflicts_of_the_chain_are_found_without_naming_a_store(shop: Service) -> None:
     note(shop.table, 10, "eu-west-1", 150, None, "op-a")
-    note(shop.table, 20, "us-east-1", 170, None, "op-b")
     assert ask(shop, CONFLICTS, "chain:admin")["data"]["editConflicts"]["totalCount"] == 0
-    mark = keys.repair_mark(DOCUMENT)
-    shop.table.put(mark, {}, rev=shop.table.clock.tick(), replaces=None)
+    note(shop.table, 20, "us-east-1", 170, None, "op-b")
     assert ask(shop, CONFLICTS, "chain:admin")["data"]["editConflicts"]["totalCount"] == 1
 
 
@@ -150,6 +150,14 @@ def test_a_value_that_was_seen_and_replaced_is_no_conflict() -> None:
 
 def test_a_retry_in_another_region_is_no_conflict() -> None:
     assert history((1, None, "a"), (2, None, "a")) == []
+
+
+def test_a_retry_that_stands_is_not_lost() -> None:
+    assert history((1, None, "a"), (2, None, "b"), (3, None, "a")) == [("b", "a")]
+
+
+def test_an_operation_that_two_regions_applied_is_lost_once() -> None:
+    assert history((1, None, "a"), (2, None, "a"), (3, None, "b")) == [("a", "b")]
 
 
 def test_only_the_last_value_of_each_side_fought() -> None:

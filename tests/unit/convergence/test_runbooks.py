@@ -1,0 +1,141 @@
+"""What docs/operations.md says to do after lost stream records, done with its own words."""
+
+import importlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from localcloud.layout import REPO_ROOT
+from services.domain.documents.assortment import Assortment
+from services.domain.edits import edit_assortment
+from services.domain.stamp import Stamp, WallClock
+from services.storage import keys
+from services.storage.keys import Key
+from services.storage.operations import Edited, Operation, OperationRepository
+from services.storage.replica import Write
+from services.storage.table import Table
+
+PAGE = (REPO_ROOT / Path("docs/operations.md")).read_text(encoding="utf-8")
+PRICES = keys.assortment("1")
+HOUR_MS = 3_600_000
+
+
+@pytest.fixture
+def reconciler(table: Table, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The Lambda's module over the table, with a slice of a single page."""
+    monkeypatch.setenv("CARTE_REGION", table.region)
+    monkeypatch.setenv("CARTE_TABLE", table.binding.table)
+    module = importlib.reload(importlib.import_module("services.convergence.reconciler"))
+    monkeypatch.setattr(module, "_UNITS", 0.0)
+    return module
+
+
+def payload() -> dict[str, Any]:
+    """The payload of the command `aws lambda invoke` on the page."""
+    found = re.search(r"--payload '(\{.*?\})' out\.json", PAGE)
+    assert found is not None
+    event: dict[str, Any] = json.loads(found[1])
+    return event
+
+
+def invoke_to_the_end(reconciler: Any, event: dict[str, Any]) -> list[dict[str, Any]]:
+    """As the page says: while its `place` is not null, invoke again with that `place`."""
+    answers = []
+    while True:
+        answers.append(reconciler.handler(event, None))
+        if answers[-1]["place"] is None:
+            return answers
+        event = {"repair": {**event["repair"], "place": answers[-1]["place"]}}
+
+
+def set_price(table: Table, name: str, minor: int) -> None:
+    def edit(current: Any, stamp: Stamp) -> Edited:
+        line = {"glazed": {"price": minor}}
+        edited, changes = edit_assortment(current, "1", line, ("glazed",), stamp)
+        return Edited(edited, minor, changes)
+
+    operation = Operation(name, "updateAssortment", name, "someone", PRICES)
+    OperationRepository(table).apply(operation, edit)
+
+
+def lose(table: Table, key: Key, body: Any) -> None:
+    """Let another version replace an item, and no stream record tell of it."""
+    stored = table.get(key, consistent=True)
+    assert stored is not None
+    stamp = table.clock.tick(Stamp.parse(stored.rev))
+    table.write(Write(key, body, stamp, stored.rev))
+
+
+def price(table: Table) -> Any:
+    document = table.held(PRICES).document
+    assert isinstance(document, Assortment)
+    return document.value("glazed", "price")
+
+
+def later(reconciler: Any, monkeypatch: pytest.MonkeyPatch, ms: int) -> None:
+    monkeypatch.setattr(reconciler, "unix_ms", lambda: WallClock()() + ms)
+
+
+def test_after_records_were_given_up_the_page_s_command_repairs_what_was_lost(
+    table: Table, reconciler: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_price(table, "op-1", 150)
+    before = table.get(PRICES)
+    assert before is not None
+    set_price(table, "op-2", 170)
+    lose(table, PRICES, before.body)
+    later(reconciler, monkeypatch, HOUR_MS)
+    event = payload()
+    dry = {"repair": {**event["repair"], "dryRun": True}}
+    found = [one["found"] for one in invoke_to_the_end(reconciler, dry)]
+    assert {"lost": 1} in found
+    assert price(table) == 150, '"dryRun": true writes nothing'
+    recent = {"repair": {**event["repair"], "sinceMs": WallClock()() + HOUR_MS}}
+    assert not any(one["found"] for one in invoke_to_the_end(reconciler, recent))
+    answers = invoke_to_the_end(reconciler, event)
+    assert len(answers) > 1
+    assert sum(one["repaired"] for one in answers) == 1
+    assert price(table) == 170
+
+
+def test_touching_another_register_does_not_bring_a_lost_one_back(table: Table) -> None:
+    """Why the page does not say so any more."""
+    set_price(table, "op-1", 150)
+    before = table.get(PRICES)
+    assert before is not None
+    set_price(table, "op-2", 170)
+    lose(table, PRICES, before.body)
+
+    def touch(current: Any, stamp: Stamp) -> Assortment:
+        touched: Assortment = current.assign({"glazed": {"rank": 1}}, stamp)
+        return touched
+
+    table.change(PRICES, touch)
+    assert price(table) == 150
+
+
+def test_scheduled_runs_go_on_where_the_last_ended_and_then_rest(
+    table: Table, reconciler: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_price(table, "op-1", 150)
+    answers = [reconciler.handler({"source": "aws.events"}, None) for _ in range(20)]
+    assert [one.get("place") for one in answers][:2] == [[1, None], [2, None]]
+    assert answers[-1] == {"idle": True}
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert all("UnverifiedMinutes" in line for line in lines), "every run publishes it"
+
+
+def test_the_item_of_a_removed_region_holds_the_journal_until_it_is_deleted(
+    table: Table, reconciler: Any
+) -> None:
+    now_ms = 40 * 24 * HOUR_MS
+    gone = keys.reconciliation("sa-east-1")
+    assert f"`{gone.pk}` /" in PAGE
+    body = {"verified": HOUR_MS, "first": 1, "began": None, "place": [0, None]}
+    table.write(Write(gone, body, table.clock.tick(), None))
+    assert reconciler.unverified_since(table, now_ms) == HOUR_MS
+    table.item(*gone).delete()
+    assert reconciler.unverified_since(table, now_ms) is None
