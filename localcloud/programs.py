@@ -62,12 +62,20 @@ def start_localstripe(layout: CloudLayout) -> Child:
     )
 
 
-def start_payments(layout: CloudLayout) -> Child:
-    """Start the front of localstripe, which stands for the payment provider."""
+def start_payments(layout: CloudLayout, webhook_url: str = "") -> Child:
+    """Start the front of localstripe, which stands for the payment provider.
+
+    Args:
+        layout: The cloud.
+        webhook_url: Where it posts its events to; empty: nowhere.
+    """
     return spawn(
         layout,
         "payments",
-        [sys.executable, "-m", "localcloud.payments", "--config", str(layout.path)],
+        [
+            *(sys.executable, "-m", "localcloud.payments", "--config", str(layout.path)),
+            *("--webhook-url", webhook_url),
+        ],
         environment=base_environment(layout),
         cwd=REPO_ROOT,
     )

@@ -55,7 +55,13 @@ class OrderStateError(MutationError):
     """A step of an order that its status does not allow."""
 
 
+@strawberry.type(description="More than what can be given back; nothing was refunded.")
+class RefundTooLargeError(MutationError):
+    left: Money = strawberry.field(description="What can be refunded now, 0 or more.")
+
+
 TYPES: Final = (
+    RefundTooLargeError,
     UnknownOrderError,
     OrderTooLargeError,
     ItemNotListedError,

@@ -7,6 +7,14 @@ from graphql_schema.orders.types import PaymentMethod
 from services.domain.quotes.limits import RequestedLine
 
 
+def payment_token(which: str) -> str:
+    """Return the description of a payment token, after a sentence that says of which card it is."""
+    return (
+        f"{which} The payment provider's name of it, such as `pm_1PxQ`, as the provider's library "
+        "gives it to the browser; never a card number."
+    )
+
+
 @strawberry.input(description="A line to order.")
 class OrderLineInput:
     item_id: strawberry.ID = strawberry.field(description="An item of the store's menu.")
@@ -52,6 +60,9 @@ class PlaceOrderInput:
     )
     pickup: PickupInput | None = strawberry.field(
         default=None, description="When to collect it. Default: as soon as possible."
+    )
+    payment_token: str | None = strawberry.field(
+        default=None, description=payment_token("Of the card, for `payment: CARD`.")
     )
 
 

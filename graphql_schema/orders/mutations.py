@@ -1,7 +1,7 @@
 """What guests and stores do with an order that was placed: cancel, accept, reject, hand out."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import strawberry
 
@@ -10,22 +10,17 @@ from graphql_schema.context import Context
 from graphql_schema.info import Info
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
-from graphql_schema.mutations.running import (
-    check_operation_id,
-    expected_failures,
-    refusing_fields,
-)
+from graphql_schema.mutations.running import check_operation_id, expected_failures
+from graphql_schema.orders.paying import offer_card, refund_order
 from graphql_schema.orders.placing import PlaceOrderPayload, place_order
 from graphql_schema.orders.reading import existing_order, order_of
+from graphql_schema.orders.reasons import REASON, checked_reason
 from graphql_schema.orders.refusing import refusing_orders
-from graphql_schema.orders.types import Order
+from graphql_schema.orders.types import OrderPayload
 from services.domain.orders import facts
 from services.domain.orders.facts import Data
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.state import fold
-from services.domain.validation import text
-
-MAX_REASON: Final = 200
 
 
 def _order_id() -> Any:
@@ -42,9 +37,7 @@ class OrderStepInput:
 class OrderRefusalInput:
     operation_id: strawberry.ID = fields.operation_id()
     order_id: strawberry.ID = _order_id()
-    reason: str | None = strawberry.field(
-        default=None, description="Why, at most 200 characters; the guest sees it."
-    )
+    reason: str | None = strawberry.field(default=None, description=REASON)
 
 
 @strawberry.input(description="A decision about a large order.")
@@ -52,17 +45,7 @@ class DecideOrderReviewInput:
     operation_id: strawberry.ID = fields.operation_id()
     order_id: strawberry.ID = _order_id()
     approve: bool = strawberry.field(description="True lets it pass; false rejects it.")
-    reason: str | None = strawberry.field(
-        default=None, description="Why, at most 200 characters; the guest sees it."
-    )
-
-
-@strawberry.type(description="What became of a step of an order.")
-class OrderPayload:
-    order: Order | None = strawberry.field(
-        description="The order as this region knows it now; null on errors."
-    )
-    errors: list[MutationError] = fields.errors()
+    reason: str | None = strawberry.field(default=None, description=REASON)
 
 
 @strawberry.type(description="What became of forgetGuest.")
@@ -83,7 +66,9 @@ Decision = Annotated[
 def cancel_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
     """Record that the guest cancels; whoever has the order's id may."""
     context = info.context
-    return _step(context, input, lambda: facts.Cancelled(_reason(input.reason)), by=facts.GUEST)
+    return _step(
+        context, input, lambda: facts.Cancelled(checked_reason(input.reason)), by=facts.GUEST
+    )
 
 
 def accept_order(info: Info, input: Step) -> OrderPayload:  # noqa: A002
@@ -93,7 +78,7 @@ def accept_order(info: Info, input: Step) -> OrderPayload:  # noqa: A002
 
 def reject_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
     """Record that the store rejects an order, and why; for its staff."""
-    return _step(info.context, input, lambda: facts.Rejected(_reason(input.reason)))
+    return _step(info.context, input, lambda: facts.Rejected(checked_reason(input.reason)))
 
 
 def mark_order_ready(info: Info, input: Step) -> OrderPayload:  # noqa: A002
@@ -110,7 +95,7 @@ def decide_order_review(info: Info, input: Decision) -> OrderPayload:  # noqa: A
     """Record that the store approves or rejects a large order; for its staff."""
 
     def decided() -> Data:
-        reason = _reason(input.reason)
+        reason = checked_reason(input.reason)
         return facts.Approved(reason) if input.approve else facts.Rejected(reason)
 
     return _step(info.context, input, decided)
@@ -161,13 +146,6 @@ def _staff_of(context: Context, order: StoredOrder) -> str:
     return manager_of(context, placed.store_id if placed else "").subject
 
 
-def _reason(given: str | None) -> str:
-    if given is None or not given.strip():
-        return ""
-    with refusing_fields(lambda name: [name]):
-        return text("reason", given, MAX_REASON)
-
-
 @strawberry.type
 class OrderMutations:
     """Fields of `Mutation` about orders."""
@@ -181,6 +159,17 @@ class OrderMutations:
     cancel_order: OrderPayload = strawberry.mutation(
         resolver=cancel_order,
         description="The guest takes an order back, for whoever knows its id; until it is ready.",
+        directives=fields.weight(),
+    )
+    offer_card: OrderPayload = strawberry.mutation(
+        resolver=offer_card,
+        description="Offers another card after one was refused, for whoever knows the order's id.",
+        directives=fields.weight(),
+    )
+    refund_order: OrderPayload = strawberry.mutation(
+        resolver=refund_order,
+        description="Gives money back, all or a part; staff of the store. The payment provider "
+        "does it a moment later: see `payment`.",
         directives=fields.weight(),
     )
     accept_order: OrderPayload = strawberry.mutation(

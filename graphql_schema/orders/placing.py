@@ -24,6 +24,7 @@ from services.domain.aws_regions import nearest_regions
 from services.domain.ids import is_id
 from services.domain.menu import StoreDocuments
 from services.domain.orders.contact import contact_values
+from services.domain.orders.payment_token import token_for
 from services.domain.orders.placing import Payer, Reservation, Wanted, reserve
 from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.pickup import days_of
@@ -58,6 +59,9 @@ def _placed(context: Context, order: PlaceOrderInput) -> Any:
     given = order.contact
     with refusing_fields(lambda name: ["contact", name]):
         contact = contact_values({"name": given.name, "mail": given.mail, "phone": given.phone})
+    method = str(order.payment.value)
+    with refusing_fields(lambda name: [name]):
+        token = token_for(method, order.payment_token)
     services, now = context.services, context.at
     lines, slot_id = requested_lines(order.lines), slot_of(order.pickup)
     quote_request = QuoteRequest(lines, slot_id, order.expected_total_minor)
@@ -65,7 +69,7 @@ def _placed(context: Context, order: PlaceOrderInput) -> Any:
         _fingerprint(order, contact),
         str(order.store_id),
         quote_request,
-        Payer(str(order.payment.value)),
+        Payer(method, token),
     )
     request = PlacementRequest(
         order.operation_id,
@@ -103,6 +107,7 @@ def _fingerprint(order: PlaceOrderInput, contact: Mapping[str, str]) -> str:
     fields = [
         *("placeOrder", str(order.store_id), lines, dict(contact)),
         *(order.payment.value, order.expected_total_minor, slot_of(order.pickup)),
+        *([order.payment_token] if order.payment_token is not None else ()),
     ]
     text = json.dumps(fields, sort_keys=True, ensure_ascii=False)
     key = hashlib.blake2b(order.operation_id.encode(), digest_size=32).digest()

@@ -9,6 +9,8 @@ import strawberry
 
 from graphql_schema.cost.directives import sized
 from graphql_schema.money import Money
+from graphql_schema.mutations import fields
+from graphql_schema.mutations.errors import MutationError
 from graphql_schema.pagination.types import Connection
 from graphql_schema.stamps import moment
 from graphql_schema.stores.types import Store
@@ -16,8 +18,9 @@ from graphql_schema.stores.views import StoreView
 from services.domain.hours import zone
 from services.domain.orders.contact import Contact as StoredContact
 from services.domain.orders.contradictions import CLAIMS
-from services.domain.orders.facts import Fact
+from services.domain.orders.facts import Fact, Placed
 from services.domain.orders.order import Order as StoredOrder
+from services.domain.orders.payment_state import cards_left, decline_code, payment_state
 from services.domain.orders.state import OrderState, Status, fold
 from services.domain.quotes.line import Line
 from services.domain.quotes.pickup import Slot
@@ -51,6 +54,61 @@ class PaymentMethod(Enum):
     """Values are the domain's names."""
 
     AT_STORE = strawberry.enum_value("store", description="When it is collected.")
+    CARD = strawberry.enum_value(
+        "card",
+        description="By card: the amount is held when the order is placed, and charged when the "
+        "store accepts it.",
+    )
+
+
+@strawberry.enum(description="Where the payment of an order stands.")
+class PaymentState(Enum):
+    """Values are those of the domain's state."""
+
+    AT_STORE = strawberry.enum_value("at-store", description="It is paid when it is collected.")
+    PENDING = strawberry.enum_value(
+        "pending", description="The payment provider has not answered yet."
+    )
+    AUTHORIZED = strawberry.enum_value("authorized", description="The card holds the money.")
+    DECLINED = strawberry.enum_value(
+        "declined", description="The card was refused; `offerCard` takes another one."
+    )
+    CHARGED = strawberry.enum_value("charged", description="The money was taken.")
+    PARTLY_REFUNDED = strawberry.enum_value(
+        "partly-refunded", description="A part of the money was given back."
+    )
+    REFUNDED = strawberry.enum_value("refunded", description="All money was given back.")
+    RELEASED = strawberry.enum_value(
+        "released", description="Nothing was charged, and nothing will be."
+    )
+
+
+@strawberry.type(description="How an order is paid, as the region that answers knows it.")
+class OrderPayment:
+    method: PaymentMethod = strawberry.field(description="How it is paid.")
+    state: PaymentState = strawberry.field(description="Where the payment stands.")
+    charged: Money = strawberry.field(description="What was taken by card.")
+    refunded: Money = strawberry.field(description="What was given back of it.")
+    decline_code: str | None = strawberry.field(
+        description="Why the latest card was refused, in the payment provider's words, such as "
+        "`insufficient_funds`; `card_declined` where the issuer says no more."
+    )
+    cards_left: int = strawberry.field(
+        description="How many other cards may be offered; 0 where none is needed."
+    )
+
+    @classmethod
+    def of(cls, order: StoredOrder, state: OrderState, placed: Placed) -> Self:
+        """Return the GraphQL object of a payment."""
+        pay, currency = state.payment, placed.currency
+        return cls(
+            method=PaymentMethod(placed.method),
+            state=PaymentState(payment_state(state).value),
+            charged=Money(amount_minor=pay.captured_amount, currency=currency),
+            refunded=Money(amount_minor=pay.refunded_amount, currency=currency),
+            decline_code=decline_code(order, pay),
+            cards_left=cards_left(state),
+        )
 
 
 @strawberry.enum(description="Something that happened to an order.")
@@ -171,6 +229,7 @@ class Order:
     )
     total: Money = strawberry.field(description="What the guest pays, tax included.")
     tax: Money = strawberry.field(description="The part of `total` that is tax.")
+    payment: OrderPayment = strawberry.field(description="How it is paid.")
     events: list[OrderEvent] = strawberry.field(
         description="What happened, earliest first.", directives=[sized(10)]
     )
@@ -203,6 +262,7 @@ class Order:
             lines=[OrderLine.of(line, placed.currency) for line in placed.lines],
             total=money(placed.total),
             tax=money(sum(line.tax for line in placed.lines)),
+            payment=OrderPayment.of(order, state, placed),
             events=_events(order, state),
             contact=None if contact is None or contact.forgotten else OrderContact.of(contact),
         )
@@ -211,6 +271,14 @@ class Order:
 def _events(order: StoredOrder, state: OrderState) -> list[OrderEvent]:
     overruled = {one.fact.id: one.by for one in state.overruled}
     return [OrderEvent.of(fact, overruled) for fact in order.history() if fact.kind in _SHOWN]
+
+
+@strawberry.type(description="What became of a step of an order.")
+class OrderPayload:
+    order: Order | None = strawberry.field(
+        description="The order as this region knows it now; null on errors."
+    )
+    errors: list[MutationError] = fields.errors()
 
 
 @strawberry.type(description="Orders of a store, in the order in which they were placed.")

@@ -13,7 +13,7 @@ from localcloud.layout import CloudLayout
 from localcloud.payments.front import Front
 from localcloud.payments.operations import Operations
 from localcloud.payments.records import Records
-from localcloud.payments.settings import API_KEY, WEBHOOK_PATH, WEBHOOK_SECRETS
+from localcloud.payments.settings import API_KEY, WEBHOOK_SECRETS
 from localcloud.payments.upstream import Localstripe
 from localcloud.payments.webhooks import Webhooks
 
@@ -22,8 +22,12 @@ _SHUTDOWN_S: Final = 0.3
 _LOG: Final = EventLog("payments")
 
 
-async def serve(layout: CloudLayout) -> None:
+async def serve(layout: CloudLayout, webhook_url: str) -> None:
     """Serve until SIGTERM or SIGINT.
+
+    Args:
+        layout: The cloud.
+        webhook_url: Where events are posted to; empty: nowhere.
 
     Raises:
         OSError: The port is taken.
@@ -38,7 +42,7 @@ async def serve(layout: CloudLayout) -> None:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         webhooks = Webhooks(
             session,
-            layout.edge_url + WEBHOOK_PATH,
+            webhook_url,
             WEBHOOK_SECRETS,
             records,
             lambda: front.faults,

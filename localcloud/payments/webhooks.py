@@ -59,7 +59,7 @@ class Webhooks:
 
         Args:
             session: Makes the requests.
-            url: Where events are posted to.
+            url: Where events are posted to; empty: nowhere, as long as no address is registered.
             keys: Signing secrets.
             records: Keeps events until they are delivered.
             faults: Returns the faults that are active.
@@ -88,6 +88,8 @@ class Webhooks:
             kind: Stripe's `type`.
             about: The object that it is about, as it is now.
         """
+        if not self._url:
+            return
         event = f"evt_{secrets.token_hex(12)}"
         body = orjson.dumps(
             {

@@ -110,7 +110,7 @@ def outcome(intent: Intent) -> Data | None:
     """Return the fact that records where an intent stands; None: it has no outcome yet.
 
     An attempt whose money was taken counts as captured, and one that was cancelled as voided,
-    whatever duty asked for it.
+    whatever duty requested it.
     """
     amount = from_provider(intent.amount, intent.currency)
     match intent.status:

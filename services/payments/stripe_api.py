@@ -13,7 +13,7 @@ from services.domain.orders.provider import UnknownOutcomeError
 from services.payments.intents import ATTEMPT, ORDER, REFUND, Intent, Refund, decline_code
 
 CONNECT_S: Final = 2.0
-ANSWER_S: Final = 8.0  # what takes longer is an unknown outcome, and asked for again
+ANSWER_S: Final = 8.0  # what takes longer is an unknown outcome, and is requested again
 _RETRIES: Final = 1  # of a request that certainly or possibly failed, under the same key
 _PAGE: Final = 100
 
@@ -77,30 +77,30 @@ class StripeApi:
             "payment_method_types": ["card"],
             "metadata": {ORDER: order_id, ATTEMPT: str(attempt)},
         }
-        found = self._asked(lambda c: c.payment_intents.create(params, _under(key)))
+        found = self._answer(lambda c: c.payment_intents.create(params, _under(key)))
         return Intent.of(found), _was_replayed(found)
 
     def confirm(self, key: str, intent: str, payment_method: str) -> Intent:
-        """Ask the card for the money of an intent; see `create` for what is raised."""
+        """Hold the money of an intent on the card; see `create` for what is raised."""
         params = {
             "payment_method": payment_method,
             # Nobody is there to authenticate: the request comes after the guest has gone.
             "error_on_requires_action": True,
         }
         return Intent.of(
-            self._asked(lambda c: c.payment_intents.confirm(intent, params, _under(key)))
+            self._answer(lambda c: c.payment_intents.confirm(intent, params, _under(key)))
         )
 
     def capture(self, key: str, intent: str, amount: int) -> Intent:
         """Take money that an intent holds; see `create` for what is raised."""
         params = {"amount_to_capture": amount}
         return Intent.of(
-            self._asked(lambda c: c.payment_intents.capture(intent, params, _under(key)))
+            self._answer(lambda c: c.payment_intents.capture(intent, params, _under(key)))
         )
 
     def cancel(self, key: str, intent: str) -> Intent:
         """Release what an intent holds, for ever; see `create` for what is raised."""
-        return Intent.of(self._asked(lambda c: c.payment_intents.cancel(intent, {}, _under(key))))
+        return Intent.of(self._answer(lambda c: c.payment_intents.cancel(intent, {}, _under(key))))
 
     def intent(self, intent: str) -> Intent:
         """Return an intent as it is now.
@@ -109,7 +109,7 @@ class StripeApi:
             RefusedError: There is none.
             UnknownOutcomeError: There was no answer.
         """
-        return Intent.of(self._asked(lambda c: c.payment_intents.retrieve(intent)))
+        return Intent.of(self._answer(lambda c: c.payment_intents.retrieve(intent)))
 
     def search(self, order_id: str, attempt: int | None = None) -> list[Intent]:
         """Return the intents of an order, or of one attempt; each as it is now.
@@ -124,7 +124,7 @@ class StripeApi:
             query += f" AND metadata['{ATTEMPT}']:'{attempt}'"
         params = {"query": query, "limit": _PAGE}
         try:
-            found = self._asked(lambda c: c.payment_intents.search(params))
+            found = self._answer(lambda c: c.payment_intents.search(params))
             return [self.intent(str(one.id)) for one in found.data]
         except RefusedError as error:
             raise _unknown(f"the search is refused ({error.code})") from None
@@ -132,7 +132,7 @@ class StripeApi:
     def refund(self, key: str, intent: str, amount: int, name: str) -> Refund:
         """Give money back; see `create` for what is raised."""
         params = {"payment_intent": intent, "amount": amount, "metadata": {REFUND: name}}
-        return Refund.of(self._asked(lambda c: c.refunds.create(params, _under(key))))
+        return Refund.of(self._answer(lambda c: c.refunds.create(params, _under(key))))
 
     def refunds(self, intent: str) -> list[Refund]:
         """Return all refunds of an intent.
@@ -167,10 +167,10 @@ class StripeApi:
                 return
             after = {"starting_after": str(page.data[-1].id)}
 
-    def _page(self, listed: Callable[[Any, dict[str, Any]], Any], asked: dict[str, Any]) -> Any:
-        return self._asked(lambda c: listed(c, asked))
+    def _page(self, listed: Callable[[Any, dict[str, Any]], Any], query: dict[str, Any]) -> Any:
+        return self._answer(lambda c: listed(c, query))
 
-    def _asked(self, request: Callable[[Any], Answer]) -> Answer:
+    def _answer(self, request: Callable[[Any], Answer]) -> Answer:
         stripe = self._stripe
         try:
             return request(self._client().v1)

@@ -84,7 +84,7 @@ class StripeProvider:
         return _authorized(intent) or self._confirmed(intent, duty)
 
     def _confirmed(self, intent: Intent, duty: Duty) -> Data:
-        """Ask the card; a repetition gets the answer of the first time."""
+        """Hold the money on the card; a repetition gets the answer of the first time."""
         try:
             after = self._api.confirm(f"{duty.key}-confirm", intent.id, duty.token)
             refused = None
@@ -196,7 +196,7 @@ class StripeProvider:
             if isinstance(refused, RefusedError):
                 return RefundRefused(duty.name, duty.amount, refused.code)
             raise UnknownOutcomeError(
-                "the refund was asked for in another form", "It is looked for again."
+                "the refund was requested in another form", "It is looked up again."
             ) from None
         return _refunded(made, duty.name, currency)
 

@@ -15,7 +15,7 @@ import psutil
 
 from localcloud import probe, programs
 from localcloud.layout import CloudLayout
-from localcloud.payments.settings import API_KEY
+from localcloud.payments.settings import API_KEY, WEBHOOK_PATH
 from localcloud.plan import free_edge_port, make_layout
 from localcloud.processes import Child, stop_all
 from services.payments.stripe_api import StripeApi
@@ -61,7 +61,7 @@ class LocalPayments:
     def start(self) -> None:
         self._children = [
             programs.start_localstripe(self.layout),
-            programs.start_payments(self.layout),
+            programs.start_payments(self.layout, self.layout.edge_url + WEBHOOK_PATH),
         ]
         wait_for(lambda: probe.is_ok(f"{self.url}/health", timeout=1.0), "payment provider")
         wait_for(self.localstripe_answers, "localstripe")
@@ -131,7 +131,7 @@ def _handler(sink: Sink) -> type[BaseHTTPRequestHandler]:
                 sink.refuse -= 1
                 self.send_response(503)
             else:
-                assert self.path == "/payments/webhook"
+                assert self.path == WEBHOOK_PATH
                 sink.got.append((body, self.headers["stripe-signature"]))
                 self.send_response(200)
             self.send_header("content-length", "0")

@@ -16,7 +16,7 @@ from graphql import build_schema
 from graphql_schema.export import HERE
 from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
 from services.configuration import SettingsError
-from services.domain.orders.facts import Accepted, Ready
+from services.domain.orders.facts import Accepted, Authorized, Captured, Declined, Ready
 from services.domain.orders.identity import order_id
 from services.domain.stamp import HybridClock
 from services.menu_api.auth import KeySet, TokenRefusedError, TokenVerifier
@@ -40,6 +40,7 @@ OF_CHAIN = {
     "publishCatalog": 'market: "de"',
 }
 ORDER = f'orderId: "{order_id("order-small")}"'
+BY_CARD = f'orderId: "{order_id("order-card")}"'
 LARGE = f'orderId: "{order_id("order-large")}"'
 # For whoever knows an order's id, which nobody can guess; and for everybody.
 OF_GUEST = {
@@ -47,6 +48,7 @@ OF_GUEST = {
       contact: { name: "Ada" }, lines: [{ itemId: "glazed", quantity: 1 }]""",
     "cancelOrder": ORDER,
     "forgetGuest": ORDER,
+    "offerCard": f'{BY_CARD}, paymentToken: "pm_2"',
 }
 # What has to be done before, so that the step is possible.
 OF_STORES_ORDER = {
@@ -55,7 +57,10 @@ OF_STORES_ORDER = {
     "markOrderReady": (ORDER, (Accepted(),)),
     "markOrderCollected": (ORDER, (Accepted(), Ready())),
     "decideOrderReview": (f"{LARGE}, approve: true", ()),
+    "refundOrder": (BY_CARD, (Authorized(1, 199), Accepted(), Captured(1, 199))),
 }
+# What the payment provider has to have done before.
+BEFORE = {"offerCard": (Declined(1, 199),)}
 OF_STORE |= {name: text for name, (text, _) in OF_STORES_ORDER.items()}
 OPERATIONS = {
     name: f"""mutation {{ {name}(input: {{ operationId: "operation-1", {text} }}) {{
@@ -77,17 +82,23 @@ def placed(shop: Service, operation: str) -> None:
     """Place the orders that an operation is about, and bring them where it is possible."""
     if "orderId:" not in OPERATIONS[operation]:
         return
-    for name, quantity in (("order-small", 1), ("order-large", 80)):
+    for name, quantity, method in (
+        ("order-small", 1, "AT_STORE"),
+        ("order-large", 80, "AT_STORE"),
+        ("order-card", 1, 'CARD, paymentToken: "pm_1"'),
+    ):
         lines = f'[{{ itemId: "glazed", quantity: {quantity} }}]'
         text = OF_GUEST["placeOrder"].partition("lines:")[0].replace("199", f"{quantity * 199}")
+        text = text.replace("AT_STORE", method)
         asked = f'operationId: "{name}", {text} lines: {lines}'
         answer = shop.post(
             f"mutation {{ placeOrder(input: {{ {asked} }}) {{ errors {{ path }} }} }}"
         )
         assert orjson.loads(answer.body)["data"]["placeOrder"]["errors"] == []
-    _, before = OF_STORES_ORDER.get(operation, ("", ()))
+    _, before = OF_STORES_ORDER.get(operation, ("", BEFORE.get(operation, ())))
+    name = "order-card" if BY_CARD in OPERATIONS[operation] else "order-small"
     for fact in before:
-        OrderRepository(shop.table, REGIONS).record(order_id("order-small"), fact, "ada")
+        OrderRepository(shop.table, REGIONS).record(order_id(name), fact, "ada")
 
 
 def outcome(shop: Service, operation: str, headers: dict[str, str]) -> str:

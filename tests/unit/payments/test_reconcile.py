@@ -1,0 +1,107 @@
+"""The comparison of the provider's list with the orders: each difference is found and named."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from services.domain.orders import facts as f
+from services.domain.orders.order import Order
+from services.domain.stamp import COUNTER_BITS, Stamp
+from services.payments.intents import Intent, Refund
+from services.payments.reconcile import Comparison, compare
+
+LATER_MS = 10_000_000
+PLACED = f.Placed("f", "s1", "EUR", (), 300, f.CARD, "pm_1", 0, 0)
+HELD = f.Authorized(1, 300, "pi_1")
+TAKEN = f.Captured(1, 300, "pi_1")
+ASKED = f.RefundAsked("r1", 100)
+PAID = (PLACED, HELD, f.Accepted(), TAKEN)
+
+
+def order(*data: f.Data, name: str = "o1", at_ms: int = 1000) -> Order:
+    stamps = (Stamp((at_ms << COUNTER_BITS) + n, "eu-west-1") for n in range(100))
+    return Order.of(name, (f.Fact(next(stamps), "x", one) for one in data))
+
+
+def payment(status: str = "succeeded", received: int = 300, **more: Any) -> Intent:
+    values: dict[str, Any] = {"id": "pi_1", "amount": 300, "currency": "EUR", "order_id": "o1"}
+    values |= {"attempt": 1, "declined": "", "created": 1}
+    return Intent(status=status, received=received, **{**values, **more})
+
+
+def compared(
+    payments: Iterable[Intent], orders: Iterable[Order], *refunds: Refund, now: int = LATER_MS
+) -> Comparison:
+    return compare(payments, lambda _: refunds, orders, now)
+
+
+@pytest.mark.parametrize(
+    ("payments", "orders", "refunds"),
+    [
+        ([], [], ()),
+        ([payment()], [order(*PAID)], ()),
+        ([payment("requires_capture", 0)], [order(PLACED, HELD)], ()),
+        ([payment("canceled", 0)], [order(PLACED, HELD, f.Cancelled(), f.Voided(1, 300))], ()),
+        ([payment("requires_payment_method", 0)], [order(PLACED, f.Declined(1, 300))], ()),
+        (
+            [payment()],
+            [order(*PAID, ASKED, f.Refunded("r1", 100))],
+            (Refund("re_1", 100, "r1", failed=False),),
+        ),
+        ([payment()], [order(*PAID)], (Refund("re_1", 100, "", failed=True),)),
+        ([], [order(f.Placed("f", "s1", "EUR", (), 300, f.AT_STORE, "", 0, 0))], ()),
+    ],
+)
+def test_nothing_differs(payments: Any, orders: Any, refunds: Any) -> None:
+    assert compared(payments, orders, *refunds).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "payments", "orders", "refunds"),
+    [
+        ("beside-carte", [payment(order_id="", attempt=0)], [], ()),
+        ("no-order", [payment(order_id="o9")], [], ()),
+        ("no-order", [payment("requires_capture", 0, order_id="o9")], [], ()),
+        ("capture-not-recorded", [payment(received=299)], [order(*PAID)], ()),
+        (
+            "refund-not-recorded",
+            [payment()],
+            [order(*PAID)],
+            (Refund("re_1", 100, "r1", failed=False),),
+        ),
+        (
+            "refund-beside-carte",
+            [payment()],
+            [order(*PAID)],
+            (Refund("re_1", 100, "", failed=False),),
+        ),
+        ("hold-not-recorded", [payment("requires_capture", 0)], [order(PLACED)], ()),
+        ("not-at-provider", [], [order(*PAID)], ()),
+        ("not-at-provider", [], [order(PLACED, HELD)], ()),
+        ("paid-too-much", [payment()], [order(PLACED, HELD, TAKEN, f.Cancelled())], ()),
+        (
+            "paid-too-little",
+            [payment("requires_capture", 0)],
+            [order(PLACED, HELD, f.Accepted())],
+            (),
+        ),
+    ],
+)
+def test_each_difference_is_named(kind: str, payments: Any, orders: Any, refunds: Any) -> None:
+    found = compared(payments, orders, *refunds).differences
+    assert [one.kind.value for one in found] == [kind]
+    assert found[0].to_json()["kind"] == kind
+    assert str(found[0]).startswith(f"{kind}: ")
+
+
+def test_what_is_under_way_is_left_out() -> None:
+    young = order(PLACED, HELD, f.Accepted(), at_ms=LATER_MS - 1000)
+    assert compared([payment("requires_capture", 0)], [young]).differences == ()
+    fresh = payment(order_id="o9", created=LATER_MS // 1000 - 1)
+    assert compared([fresh], []).differences == ()
+
+
+def test_it_counts_what_it_compared() -> None:
+    found = compared([payment()], [order(*PAID), order(PLACED, name="o2")])
+    assert (found.payments, found.orders) == (1, 2)
