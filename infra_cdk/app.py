@@ -123,6 +123,7 @@ def main() -> int:
                 deployment,
                 account=LOCAL_ACCOUNT,
                 stage="local",
+                mail_from="orders@carte.example",
                 oidc_issuer=arguments.issuer or "",
                 oidc_audience=arguments.issuer_audience or "",
                 oidc_jwks=keys.read_text(encoding="utf-8") if keys else "",

@@ -60,7 +60,8 @@ def alarms_look_where_the_metric_is(cloud: Cloud) -> Iterator[tuple[Resource, st
 _STATISTICS: Final = {
     **dict.fromkeys(("Errors", "Invocations", "Faults", "Throttles", "Repairs", "Skipped"), "Sum"),
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
-    "ReconcilerFound": "Sum",
+    **dict.fromkeys(("ReconcilerFound", "NoticesFailed", "NoticesToOperator"), "Sum"),
+    "OldestDueMinutes": "Maximum",
     "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
     **dict.fromkeys(("Duration", "Latency", "OriginLatency"), "p99"),
@@ -77,7 +78,7 @@ _SILENCE: Final = {
 # Published by our own code without dimensions, one time series a region.
 _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
-    | {"UnverifiedMinutes"}
+    | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 

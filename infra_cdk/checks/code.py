@@ -41,6 +41,7 @@ _OPTIONAL: Final = frozenset(
     {
         *("CARTE_BINARY_RESPONSES", "CARTE_CORS_ORIGINS", "CARTE_FAST_READS", _DAX_VARIABLE),
         *("CARTE_OIDC_AUDIENCE", "CARTE_OIDC_ISSUER", "CARTE_OIDC_JWKS"),
+        *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE"),
     }
 )
 _CANARY: Final = "AWS::Synthetics::Canary"
@@ -65,6 +66,8 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
                 optional |= {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
         if "VpcConfig" in function.properties:
             needed |= _NETWORK
+        if "CARTE_MAIL_FROM" not in environment(function):
+            needed.discard("ses:SendEmail")
         if _DAX_VARIABLE in environment(function):
             needed |= _DAX
         for action in sorted(needed - granted - optional):

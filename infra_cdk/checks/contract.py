@@ -407,13 +407,18 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_FUNCTION, "TracingConfig.Mode", is_("Active"), "traces end at the API", "LoggingConfig"),
     Row(_FUNCTION, "Handler", lambda text: str(text) in {
         "services.convergence.reconciler.handler",
-        *(f"services.{one}.handler.handler" for one in ("convergence", "inventory", "menu_api"))},
+        "services.fulfilment.sweeper.handler",
+        *(f"services.{one}.handler.handler"
+          for one in ("convergence", "fulfilment", "inventory", "menu_api"))},
         "no code is found", "LoggingConfig"),
     Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
         "VpcConfig"),
     Row(_FUNCTION, "VpcConfig.SecurityGroupIds.0", given, "it reaches nothing", "VpcConfig"),
     Row(_MAPPING, "BatchSize", within(10, 1000), "repairs are late", "StartingPosition"),
     Row(_MAPPING, "BatchSize", is_(1), "one bad file repeats others", "ScalingConfig"),
+    Row(_MAPPING, "FilterCriteria.Filters.4.Pattern", is_(
+        '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACTS#"}]}}}}'),
+        "new orders wait a minute", "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.2", given, "new counts are not joined",
         "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.0.Pattern", is_('{"eventName":["MODIFY"]}'),

@@ -35,13 +35,14 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::Lambda::Alias", "Name"): ("live",),
     ("AWS::Lambda::Function", "FunctionName"): (
         *("carte-convergence", "carte-inventory", "carte-menu-api", "carte-reconciler"),
+        *("carte-fulfilment", "carte-sweeper"),
     ),
     ("AWS::Logs::Delivery", "DeliverySourceName"): ("carte-edge",),
     ("AWS::Logs::DeliveryDestination", "Name"): ("carte-edge",),
     ("AWS::Logs::DeliverySource", "Name"): ("carte-edge",),
     ("AWS::Logs::LogGroup", "LogGroupName"): (
         *("/carte/api-access", "/carte/convergence", "/carte/inventory", "/carte/menu-api"),
-        "/carte/reconciler",
+        *("/carte/reconciler", "/carte/fulfilment", "/carte/sweeper"),
     ),
     ("AWS::Route53RecoveryControl::Cluster", "Name"): ("carte",),
     ("AWS::Route53RecoveryControl::ControlPanel", "Name"): ("carte",),
@@ -56,9 +57,11 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::SecretsManager::Secret", "Name"): ("carte-origin-<number>",),
     ("AWS::SNS::Topic", "TopicName"): (
         *("carte-alarms", "carte-edge-alarms", "carte-health-alarms", "carte-sold-out"),
+        "carte-notices",
     ),
     ("AWS::SQS::Queue", "QueueName"): (
         *("carte-convergence-dead-letters", "carte-counts", "carte-counts-dead-letters"),
+        *("carte-orders.fifo", "carte-orders-dead-letters.fifo"),
     ),
     ("AWS::Synthetics::Canary", "Name"): ("carte-menu",),
     ("AWS::WAFv2::WebACL", "Name"): ("carte",),

@@ -22,6 +22,8 @@ _OPTIONAL: Final = frozenset(
         *("carte-inventory-errors", "carte-replication-late", "carte-unhealthy-<region>"),
         *("carte-edge-errors", "carte-edge-function-errors", "carte-edge-slow"),
         *("carte-reconciler-found", "carte-reconciler-behind", "carte-reconciler-errors"),
+        *("carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"),
+        *("carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"),
     }
 )
 # Alarms that are not in the stack of a region.
@@ -44,6 +46,9 @@ _HIGHEST: Final = {
     "AlertsFailed": 0,
     "CountFilesFailed": 0,
     "ReconcilerFound": 0,
+    "NoticesFailed": 0,
+    "NoticesToOperator": 0,
+    "OldestDueMinutes": 15,
     "UnverifiedMinutes": 24 * 60,
     "HealthCheckStatus": 0,
     "SuccessPercent": 50,
@@ -293,7 +298,7 @@ _NOT_IN_EVERY: Final = frozenset(
     {
         *("carte-drain", "carte-deployment", "carte-recovery", "carte-restored", "carte-edge"),
         *("carte-operations", "carte-site", "carte-identity", "carte-data", "carte-health"),
-        "carte-reconciler",
+        *("carte-reconciler", "carte-fulfilment", "carte-sweeper", "carte-notices"),
         *("carte-counts-dead-letters", "carte-edge-alarms", "carte-table", "carte-unhealthy-"),
     }
 )
@@ -310,6 +315,8 @@ def _wanted_options(cloud: Cloud) -> set[str]:
     if not deployment.database.strong:
         wanted |= {"carte-count-files-gave-up", "carte-inventory-errors", "carte-replication-late"}
         wanted |= {f"carte-reconciler-{name}" for name in ("found", "behind", "errors")}
+        wanted |= {"carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"}
+        wanted |= {"carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"}
     if deployment.domain:
         wanted |= {"carte-drain", "carte-unhealthy-<region>"}
     if deployment.has_edge:

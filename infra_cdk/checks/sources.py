@@ -33,6 +33,8 @@ _CLIENTS: Final = {
     "get_object": "s3:GetObject",
     "put_object": "s3:PutObject",
     "publish": "sns:Publish",
+    "send_email": "ses:SendEmail",
+    "send_message_batch": "sqs:SendMessage",
 }
 # S3 user guide, "GetObject", permissions: a read of a version has an action of its own.
 _VERSION: Final = ("VersionId", "s3:GetObjectVersion")

@@ -60,6 +60,8 @@ class Deployment:
         cors_origins: Origins whose web pages may read answers, such as `https://shop.example`; see
             docs/security.md.
         alarm_addresses: e-mail addresses that alarms and the budget write to.
+        mail_from: Sender of the mails to guests about their orders, at a domain that SES may send
+            for; empty: guests get no mails.
         monthly_budget_usd: US dollars a month after which the budget warns; 0: no budget.
         canary_store: id of a store whose menu each region's canary reads; empty: no canary.
         domain: names; see `Domain`, and so on for the other tables.
@@ -79,6 +81,7 @@ class Deployment:
     oidc_jwks: str = ""
     cors_origins: tuple[str, ...] = ()
     alarm_addresses: tuple[str, ...] = ()
+    mail_from: str = ""
     monthly_budget_usd: int = 0
     canary_store: str = ""
     domain: Domain = field(default_factory=Domain)
@@ -108,12 +111,17 @@ class Deployment:
                 raise ConfigError(
                     f"cors_origins: {origin!r} is no origin such as https://shop.example"
                 )
-        for address in self.alarm_addresses:
-            if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
-                raise ConfigError(f"alarm_addresses: {address!r} is not an e-mail address")
+        self._check_addresses()
         if self.canary_store and not is_id(self.canary_store):
             raise ConfigError(f"canary_store {self.canary_store!r} is not the id of a store")
         self._check_between()
+
+    def _check_addresses(self) -> None:
+        for address in self.alarm_addresses:
+            if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
+                raise ConfigError(f"alarm_addresses: {address!r} is not an e-mail address")
+        if self.mail_from and not _ADDRESS.fullmatch(self.mail_from):
+            raise ConfigError(f"mail_from: {self.mail_from!r} is not an e-mail address")
 
     def _check_numbers(self) -> None:
         if self.log_retention_days not in _RETENTION_DAYS:

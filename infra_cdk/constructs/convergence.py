@@ -6,6 +6,7 @@ from aws_cdk import CfnParameter, Duration, Stack
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as event_sources
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.constructs.carte_function import CarteFunction, Home
@@ -40,14 +41,20 @@ class Convergence(CarteFunction):
     asks DynamoDB for it, sees it in the change set, and a wrong one is refused.
 
     A global table's stream should have one reader in a region, so this one also notifies the topic
-    when a store ran out of something.
+    when a store ran out of something, and puts orders into the fulfilment queue.
 
     Attributes:
         dead_letters: names the stream records that were given up.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, home: Home, sold_out: sns.ITopic
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        home: Home,
+        sold_out: sns.ITopic,
+        orders: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -59,8 +66,13 @@ class Convergence(CarteFunction):
             table_actions=TABLE_ACTIONS,
             memory_mb=_MEMORY_MB,
             timeout_s=_TIMEOUT_S,
-            environment={"CARTE_SOLD_OUT_TOPIC": sold_out.topic_arn},
+            environment={
+                "CARTE_SOLD_OUT_TOPIC": sold_out.topic_arn,
+                **({"CARTE_ORDER_QUEUE": orders.queue_url} if orders else {}),
+            },
         )
+        if orders:
+            self.allow(("sqs:SendMessage",), orders.queue_arn)
         stream_arn = _stream_parameter(Stack.of(self), home)
         self.allow(STREAM_ACTIONS, stream_arn)
         self.allow(("dynamodb:ListStreams",), "*")  # has no narrower resource
@@ -83,7 +95,8 @@ class Convergence(CarteFunction):
             on_failure=event_sources.SqsDlq(self.dead_letters),
             # An overwrite may have dropped something; a new operation record may be a second one;
             # the first count or sale of a store may take the last piece of something;
-            # an edit that is new in the journal may be one of two concurrent ones.
+            # an edit that is new in the journal may be one of two concurrent ones; a region's
+            # first facts about an order may make something due. Lambda takes five filters at most.
             # No list of document types: a new type must not be forgotten here.
             filters=[
                 lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("MODIFY")}),
@@ -110,6 +123,14 @@ class Convergence(CarteFunction):
                             "NewImage": {
                                 "body": {"S": lambda_.FilterRule.begins_with(EDIT_BEGINS)}
                             },
+                        },
+                    }
+                ),
+                lambda_.FilterCriteria.filter(
+                    {
+                        "eventName": lambda_.FilterRule.is_equal("INSERT"),
+                        "dynamodb": {
+                            "Keys": {"sk": {"S": lambda_.FilterRule.begins_with("FACTS#")}}
                         },
                     }
                 ),

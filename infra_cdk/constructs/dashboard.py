@@ -34,6 +34,8 @@ class Dashboard(Construct):
         board.add_widgets(*self._serving(staged=deployment.cache.stage_gb != "none"))
         board.add_widgets(*self._lambdas())
         board.add_widgets(*self._data(strong=deployment.database.strong))
+        if not deployment.database.strong:
+            board.add_widgets(*self._orders())
         board.add_widgets(
             *self._queues(
                 canary=bool(deployment.canary_store), counts=not deployment.database.strong
@@ -82,6 +84,18 @@ class Dashboard(Construct):
             widgets.insert(0, self._widget("Replication latency, ms", self._replication()))
         return widgets
 
+    def _orders(self) -> list[cloudwatch.IWidget]:
+        return [
+            self._graph(title, log_lines.NAMESPACE, metric, {}, statistic)
+            for title, metric, statistic in (
+                ("Work on orders overdue, minutes", "OldestDueMinutes", "Maximum"),
+                ("Duties of orders performed", "DutiesDone", "Sum"),
+                ("Duties taken over from other regions", "DutiesTakenOver", "Sum"),
+                ("Notices sent", "NoticesSent", "Sum"),
+                ("Notices sent twice", "NoticesRepeated", "Sum"),
+            )
+        ]
+
     def _replication(self) -> Metrics:
         return [
             cloudwatch.Metric(
@@ -110,6 +124,7 @@ class Dashboard(Construct):
             for queue in (
                 "carte-convergence-dead-letters",
                 *(["carte-counts-dead-letters"] if counts else []),
+                *(["carte-orders-dead-letters.fifo"] if counts else []),
             )
         ]
         if canary:

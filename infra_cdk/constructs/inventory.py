@@ -39,6 +39,7 @@ class Inventory(CarteFunction):
             table_actions=TABLE_ACTIONS,
             memory_mb=_MEMORY_MB,
             timeout_s=TIMEOUT_S,
+            environment={"CARTE_REGIONS": ",".join(home.deployment.regions)},
         )
         reading = ("s3:GetObject", "s3:GetObjectVersion")
         for actions, prefix in ((reading, ARRIVALS), (("s3:PutObject",), RESULTS)):

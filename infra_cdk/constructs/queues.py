@@ -17,7 +17,7 @@ def dead_letters(scope: Construct, construct_id: str, *, name: str, of: str) -> 
     Args:
         scope: what it belongs to.
         construct_id: its id there.
-        name: its name, the same in every region.
+        name: its name, the same in every region; of a FIFO queue it ends with `.fifo`.
         of: whose dead letters these are.
     """
     queue = sqs.Queue(
@@ -27,6 +27,7 @@ def dead_letters(scope: Construct, construct_id: str, *, name: str, of: str) -> 
         encryption=sqs.QueueEncryption.SQS_MANAGED,
         enforce_ssl=True,
         retention_period=KEPT,
+        fifo=True if name.endswith(".fifo") else None,
     )
     acknowledge(queue, {"SQS3": f"It is a dead-letter queue itself: of {of}."})
     return queue

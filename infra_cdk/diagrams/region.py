@@ -33,6 +33,11 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "counts-dead-letters": (1, 7),
     "inventory": (2, 6),
     "reconciler": (2, 7),
+    "orders.fifo": (1, 8),
+    "orders-dead-letters.fifo": (1, 9),
+    "fulfilment": (2, 8),
+    "sweeper": (2, 9),
+    "notices": (3, 8),
     "cloudwatch": (3, 5),
     "alarms": (3, 6),
 }
@@ -188,6 +193,8 @@ def _of_statement(
     for name in references(resource) & keys.keys():
         if any(one.startswith("sns:Publish") for one in actions):
             yield Edge(user, keys[name], "alerts")
+        if any(one == "sqs:SendMessage" for one in actions) and "dead" not in keys[name]:
+            yield Edge(user, keys[name], "orders")
         if any(one.startswith("s3:") for one in actions):
             yield Edge(user, keys[name], "results", quiet=True)
 

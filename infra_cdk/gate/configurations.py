@@ -15,6 +15,7 @@ _DOMAIN: Final[Mapping[str, Any]] = {
 PRODUCTION: Final[Mapping[str, Any]] = {
     "domain": _DOMAIN,
     "alarm_addresses": ["on-call@example.com"],
+    "mail_from": "orders@menus.example.com",
     "monthly_budget_usd": 5000,
     "canary_store": "us-00001",
     "oidc_issuer": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example",

@@ -25,6 +25,7 @@ SOURCES: Final = (
     "services/menu_api",
     "services/convergence",
     "services/inventory",
+    "services/fulfilment",
 )
 _KEPT: Final = (".py", ".json")
 _COMPILER: Final = Path("graphql_schema/compile.py")

@@ -6,6 +6,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.config import Deployment
@@ -15,6 +16,12 @@ from infra_cdk.constructs.convergence import Convergence
 from infra_cdk.constructs.count_files import CountFiles
 from infra_cdk.constructs.data_alarms import CountFileAlarms, DataAlarms
 from infra_cdk.constructs.dax import Dax
+from infra_cdk.constructs.fulfilment import (
+    Fulfilment,
+    FulfilmentAlarms,
+    OrderQueue,
+    SweeperFunction,
+)
 from infra_cdk.constructs.health import Health
 from infra_cdk.constructs.inventory import TIMEOUT_S, Inventory
 from infra_cdk.constructs.menu_api import MenuApi
@@ -68,7 +75,9 @@ class RegionalStack(Stack):
         )
         menu_api = self._menu_api()
         rest = RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)
-        self._convergence()
+        # A strongly consistent table takes no transactions, and every order is one.
+        orders = None if deployment.database.strong else self._fulfilment()
+        self._convergence(orders)
         SavedQueries(self, "Queries")
         # A strongly consistent table takes no transactions, and every count is one. It has no
         # last-writer-wins either, so there is nothing to reconcile.
@@ -117,9 +126,23 @@ class RegionalStack(Stack):
         )
         return MenuApi(self, "MenuApi", home=home, network=network, dax=dax)
 
-    def _convergence(self) -> None:
+    def _fulfilment(self) -> sqs.IQueue:
+        orders = OrderQueue(self, "OrderQueue")
+        FulfilmentAlarms(
+            self,
+            "FulfilmentAlarms",
+            orders=orders,
+            fulfilment=Fulfilment(self, "Fulfilment", home=self._home, orders=orders),
+            sweeper=SweeperFunction(self, "Sweeper", home=self._home, orders=orders),
+            topic=self._woken,
+        )
+        return orders.queue
+
+    def _convergence(self, orders: sqs.IQueue | None) -> None:
         sold_out: sns.ITopic = topic(self, "SoldOut", name="carte-sold-out")
-        convergence = Convergence(self, "Convergence", home=self._home, sold_out=sold_out)
+        convergence = Convergence(
+            self, "Convergence", home=self._home, sold_out=sold_out, orders=orders
+        )
         DataAlarms(
             self,
             "DataAlarms",

@@ -11,6 +11,8 @@ from localcloud.edge.access_log import AccessLog
 from localcloud.edge.behaviors import Behavior, behavior_of
 from localcloud.edge.countries import load_countries
 from localcloud.edge.gateway import EDGE_HEADER, Gateway, method_not_allowed
+from localcloud.edge.mailbox import PATH as MAILBOX
+from localcloud.edge.mailbox import Mailbox
 from localcloud.edge.operator_api import OperatorApi, unknown_region
 from localcloud.edge.places import Locator, place_of
 from localcloud.edge.replies import json_reply, problem
@@ -37,6 +39,7 @@ class RequestRouter:
         switches: Switches,
         site: Site,
         operator: OperatorApi,
+        mailbox: Mailbox,
         locator: Locator,
         regions: Mapping[str, object],
         access_log: AccessLog,
@@ -47,6 +50,7 @@ class RequestRouter:
         self._switches = switches
         self._site = site
         self._operator = operator
+        self._mailbox = mailbox
         self._locator = locator
         self._regions = regions
         self._access_log = access_log
@@ -83,6 +87,8 @@ class RequestRouter:
             return await self._pinned(request, target)
         if path == "/_edge" or path.startswith("/_edge/"):
             return await self._operator.answer(request, target)
+        if path == MAILBOX or path.startswith(f"{MAILBOX}/"):
+            return await self._mailbox.answer(request, target)
         if path in {"/health", "/ready"}:
             return self._operator.ready() if path == "/ready" else json_reply(200, _WELL)
         behavior = behavior_of(path)

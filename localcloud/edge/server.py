@@ -17,6 +17,7 @@ from localcloud.edge.events import Events
 from localcloud.edge.gateway import Gateway
 from localcloud.edge.health import Health
 from localcloud.edge.health_checker import HealthChecker
+from localcloud.edge.mailbox import Mailbox
 from localcloud.edge.metrics import RegionMetrics
 from localcloud.edge.operator_api import OperatorApi
 from localcloud.edge.origins import open_origins
@@ -55,6 +56,7 @@ async def serve(settings: Settings) -> None:
             switches=parts.switches,
             site=parts.site,
             operator=OperatorApi(parts, Status(parts)),
+            mailbox=Mailbox({one.name: one.emulator_url for one in settings.regions}),
             locator=parts.locator,
             regions=parts.health,
             access_log=parts.access_log,

@@ -21,11 +21,13 @@ class OriginRegion:
         api_url: The address that the paths of its API are appended to: that of the region's gate
             where it has one, so that faults act on the edge's traffic.
         coordinates: Where the region is.
+        emulator_url: The address of its emulator, which keeps the mails that were sent.
     """
 
     name: str
     api_url: str
     coordinates: Coordinates
+    emulator_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ def settings_of(layout: CloudLayout, overrides: Mapping[str, Any] | None = None)
 
 
 def _origin(region: Region) -> OriginRegion:
-    return OriginRegion(region.name, region.gate_url or region.api_url, _coordinates(region))
+    api_url = region.gate_url or region.api_url
+    return OriginRegion(region.name, api_url, _coordinates(region), region.endpoint)
 
 
 def _coordinates(region: Region) -> Coordinates:

@@ -45,6 +45,10 @@ class Environment:
         """Return the value of a variable, or None if it is not set."""
         return self._variables.get(name) or None
 
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return the names that a variable lists, separated by commas; it must be set."""
+        return tuple(one for one in self.required(name).split(",") if one)
+
     def switch(self, name: str, *, default: bool) -> bool:
         """Return whether a variable is `on`; `default` if it is not set."""
         return self.one_of(name, _ON_OFF, "on" if default else "off") == "on"

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from services.convergence.events import MalformedRecordError, change_of
+from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Change, Repairer
 from services.convergence.report import Report
 from services.convergence.sold_out import SoldOutAlerts
+from services.convergence.stock_rights import RightsMovement
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import ITEM_UNREADABLE
 from services.domain.stamp import unix_ms
@@ -36,6 +38,8 @@ class Batches:
         repairer: Repairer,
         *,
         alerts: SoldOutAlerts | None = None,
+        orders: OrderChanges | None = None,
+        rights: RightsMovement | None = None,
         partial_answers: bool = True,
         log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
@@ -45,6 +49,8 @@ class Batches:
             region: Shown in the log.
             repairer: Settles one change.
             alerts: Publishes which items sold out; None: no alerts are published.
+            rights: Moves rights to counted pieces between regions; None: they stay.
+            orders: Puts orders into the fulfilment queue; None: there is none.
             partial_answers: Whether the caller supports `batchItemFailures`. The emulator drops
                 the records that they name, so there the whole batch must fail and be retried.
             log: Takes lines with their newlines.
@@ -52,6 +58,8 @@ class Batches:
         self.region = region
         self._repairer = repairer
         self._alerts = alerts
+        self._orders = orders
+        self._rights = rights
         self._partial_answers = partial_answers
         self._log = log
 
@@ -80,6 +88,7 @@ class Batches:
                 report.failed = _number(record)
                 break
             report.records += 1
+        self._queue_orders(report)
         took_ms = (time.perf_counter() - started) * 1000
         self._log("".join(report.lines(unix_ms(), took_ms)))
         if report.failed is None:
@@ -93,6 +102,8 @@ class Batches:
         try:
             change = change_of(record)
             outcome = self._repairer.settle(change)
+            if self._rights is not None:
+                report.rights_moved += self._rights.look_at(change)
         except (MalformedRecordError, InvalidDocumentError) as error:
             # A retry would fail too, and the records after this one must not wait for it.
             report.skipped += 1
@@ -108,7 +119,18 @@ class Batches:
         report.undone += outcome.undone
         report.conflicts += outcome.conflicts
         self._alert(change, report)
+        if self._orders is not None:
+            self._orders.look_at(change)
         return True
+
+    def _queue_orders(self, report: Report) -> None:
+        if self._orders is None:
+            return
+        try:
+            report.orders += self._orders.flush()
+        except Exception as error:  # noqa: BLE001 - the sweeper finds these orders a minute later
+            report.faults.append(traceback.format_exc())
+            report.fault_codes[code_of(error)] += 1
 
     def _alert(self, change: Change, report: Report) -> None:
         if self._alerts is None:

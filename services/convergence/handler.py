@@ -6,9 +6,11 @@ import boto3
 import orjson
 
 from services.convergence.batch import Batches
+from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Repairer
 from services.convergence.settings import Settings
 from services.convergence.sold_out import Alert, SoldOutAlerts
+from services.convergence.stock_rights import RightsMovement
 from services.storage.operations import OperationRepository
 from services.storage.table import Table
 
@@ -24,6 +26,17 @@ def _alerts(table: Table, topic: str) -> SoldOutAlerts:
     return SoldOutAlerts(table, publish)
 
 
+def _order_changes(table: Table, queue: str) -> OrderChanges:
+    sqs: Any = boto3.client("sqs", region_name=table.region)
+
+    def send(entries: list[dict[str, Any]]) -> None:
+        answer = sqs.send_message_batch(QueueUrl=queue, Entries=entries)
+        if answer.get("Failed"):
+            raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
+
+    return OrderChanges(table.region, send)
+
+
 # Assembled while Lambda initializes, where the CPU is not throttled.
 _settings = Settings.from_environment()
 _table = Table(_settings.binding)
@@ -31,6 +44,8 @@ _batches = Batches(
     _table.region,
     Repairer(_table, OperationRepository(_table)),
     alerts=_alerts(_table, _settings.sold_out_topic) if _settings.sold_out_topic else None,
+    orders=_order_changes(_table, _settings.order_queue) if _settings.order_queue else None,
+    rights=RightsMovement(_table),
     partial_answers=_settings.partial_answers,
 )
 

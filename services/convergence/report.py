@@ -2,9 +2,9 @@
 
 A line carries one value per dimension, so each type of document that was repaired gets a line of
 its own beside the batch's; repairs are rare. Metrics: `Records`, `Repairs`, `Undone`, `Skipped`,
-`SoldOut` (items), `AlertsFailed`, and `Repairs` by `DocumentType`, in the namespace `carte`; and
-`Faults` by code, as every Lambda of carte counts them. `Conflicts`, where some were listed, is no
-metric.
+`SoldOut` (items), `AlertsFailed`, `OrdersQueued`, `RightsMoved` (items), and `Repairs` by
+`DocumentType`, in the namespace `carte`; and `Faults` by code, as every Lambda of carte counts
+them. `Conflicts`, where some were listed, is no metric.
 """
 
 from collections import Counter
@@ -14,7 +14,16 @@ from typing import Any, Final
 
 from services.domain import log_lines
 
-_COUNTS: Final = ("Records", "Repairs", "Undone", "Skipped", "SoldOut", "AlertsFailed")
+_COUNTS: Final = (
+    "Records",
+    "Repairs",
+    "Undone",
+    "Skipped",
+    "SoldOut",
+    "AlertsFailed",
+    "OrdersQueued",
+    "RightsMoved",
+)
 
 
 @dataclass(slots=True)
@@ -36,6 +45,8 @@ class Report:
     sold_out: int = 0
     alerts_failed: int = 0
     conflicts: int = 0
+    orders: int = 0
+    rights_moved: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
     fault_codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -85,4 +96,6 @@ class Report:
             self.skipped,
             self.sold_out,
             self.alerts_failed,
+            self.orders,
+            self.rights_moved,
         )

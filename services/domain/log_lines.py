@@ -20,6 +20,7 @@ FAULT_DIMENSIONS: Final = ((FUNCTION,), (FUNCTION, CODE))
 MENU_API: Final = "menu_api"
 CONVERGENCE: Final = "convergence"
 INVENTORY: Final = "inventory"
+FULFILMENT: Final = "fulfilment"
 
 
 def text(members: Mapping[str, Any]) -> str:
@@ -59,7 +60,7 @@ def fault_counts(unix_ms: int, function: str, code: str, count: int = 1) -> dict
 
     Args:
         unix_ms: Time of the faults, in milliseconds since 1970-01-01T00:00Z.
-        function: The Lambda: MENU_API, CONVERGENCE or INVENTORY.
+        function: The Lambda: MENU_API, CONVERGENCE, INVENTORY or FULFILMENT.
         code: One of `services.domain.faults.CODES`.
         count: How many.
     """

@@ -15,12 +15,16 @@ from services.storage.stores import StoreRepository
 from services.storage.table import Table
 
 # Assembled while Lambda initializes, where the CPU is not throttled.
-_table = Table(Settings.from_environment().binding)
+_settings = Settings.from_environment()
+_table = Table(_settings.binding)
 _deliveries = Deliveries(
     Uploads(
         boto3.client("s3", region_name=_table.region),
         CountLoader(
-            StoreRepository(_table), CatalogRepository(_table), OperationRepository(_table)
+            StoreRepository(_table),
+            CatalogRepository(_table),
+            OperationRepository(_table),
+            _settings.regions,
         ),
         _table.region,
     ),

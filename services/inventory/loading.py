@@ -6,12 +6,13 @@ ran out, counts once; like any count they are stamped, journaled and merged.
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
 
+from services.domain.aws_regions import nearest_regions
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock
@@ -50,6 +51,7 @@ class CountLoader:
         stores: StoreRepository,
         catalogs: CatalogRepository,
         operations: OperationRepository,
+        regions: Sequence[str],
         *,
         now: Callable[[], float] = time.time,
     ) -> None:
@@ -59,12 +61,14 @@ class CountLoader:
             stores: The stores of the region.
             catalogs: The catalogs in force.
             operations: Applies each part of a file once.
+            regions: All regions of the deployment, among which pieces are shared out.
             now: Unix seconds.
         """
         self._stores = stores
         self._catalogs = catalogs
         self._operations = operations
         self._now = now
+        self._regions = tuple(regions)
 
     def load(
         self, file: CountFile, upload_id: str, author: str, *, may_go_on: Callable[[], bool]
@@ -121,10 +125,13 @@ class CountLoader:
     def _apply(self, part: _Part, upload_id: str, author: str) -> None:
         store_id = part.profile.store_id
         pieces = {item: counted.pieces for item, counted in part.counts.items()}
+        place = part.profile["latitude"], part.profile["longitude"]
+        nearest = nearest_regions(*place, self._regions)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, Stock) else None
-            stock, changes = count_stock(before, store_id, pieces, stamp, now=int(self._now()))
+            now = int(self._now())
+            stock, changes = count_stock(before, store_id, pieces, stamp, nearest, now)
             return Edited(stock, len(pieces), changes)
 
         # Not the part's number: which rows are good may change until the next delivery.

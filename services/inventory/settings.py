@@ -13,9 +13,11 @@ class Settings(NamedTuple):
 
     Attributes:
         binding: The table and how it is reached.
+        regions: All regions of the deployment (CARTE_REGIONS, separated by commas).
     """
 
     binding: Binding
+    regions: tuple[str, ...]
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -28,4 +30,4 @@ class Settings(NamedTuple):
 
     @classmethod
     def _read(cls, environment: Environment) -> "Settings":
-        return cls(binding=Binding.read(environment))
+        return cls(Binding.read(environment), environment.names("CARTE_REGIONS"))

@@ -8,7 +8,7 @@ from services.domain.orders.table_indexes import BOARD, WORK, Index
 from services.storage.exceptions import UnreadableItemError
 from services.storage.keys import Key
 from services.storage.models import Item
-from services.storage.replica import Stored
+from services.storage.replica import Listed, Stored
 
 
 class ModelReader:
@@ -52,14 +52,25 @@ class ModelReader:
 
 
 def of_index(
-    item: type[Item], index: Index, partition: str, *, until: str | None, limit: int | None
-) -> list[Stored]:
+    item: type[Item],
+    index: Index,
+    partition: str,
+    *,
+    after: str | None,
+    until: str | None,
+    limit: int | None,
+) -> list[Listed]:
     """Return the items of a partition of an index; see `Replica.listed`."""
     by = {BOARD: item.board_index, WORK: item.work_index}[index]
     place = {BOARD: item.board_at, WORK: item.work_at}[index]
-    found = by.query(partition, None if until is None else place < until, limit=limit)
+    if until is None:
+        range_ = None
+    else:
+        # No sort key has a character below `!`, so this is the first place after `after`.
+        range_ = place < until if after is None else place.between(f"{after}!", until)
+    found = by.query(partition, range_, limit=limit)
     with _readable(Key(partition, index.name)):
-        return [_stored(one) for one in found]
+        return [Listed(getattr(one, index.sort), _stored(one)) for one in found]
 
 
 def onward(item: type[Item], pk: str, start: str) -> Iterator[Stored]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from services.domain.documents import stock_rights
 from services.domain.documents.stock import Stock
-from services.domain.orders.duties import Duty, DutyKind, duties
+from services.domain.orders.duties import Duty, DutyKind
 from services.domain.orders.facts import Closed, Data, Expired, Fact, Placed, Reserved, Settled
 from services.domain.orders.order import Order
 from services.domain.orders.slot_use import SlotUse
@@ -29,51 +29,26 @@ from services.storage.orders import (
 from services.storage.replica import Replica, Stored, Write
 
 AUTHOR: Final = "carte"
+KINDS: Final = frozenset({DutyKind.EXPIRE, DutyKind.CLOSE, DutyKind.SETTLE})
 
 
 class OrderDuties:
-    """Performs in one region what is due there and touches nothing but the table."""
+    """Performs in one region the duties that touch nothing but the table."""
 
     def __init__(self, replica: Replica, orders: OrderRepository) -> None:
         self._replica = replica
         self._orders = orders
 
-    def perform(self, order_id: str, now_ms: int) -> list[Duty]:
-        """Perform the duties of an order that are due here; return those that were performed.
-
-        A duty may make another one due, so it goes on until none is left.
+    def perform(self, order_id: str, duty: Duty) -> None:
+        """Perform one duty of `KINDS`; one that became needless in between does nothing.
 
         Args:
             order_id: The order's id.
-            now_ms: Unix milliseconds (UTC).
+            duty: The duty.
 
         Raises:
             ContentionError: Others wrote the order, or what it reserved, faster every time.
         """
-        done: list[Duty] = []
-        while (duty := self._next(order_id, now_ms, done)) is not None:
-            self._perform(order_id, duty)
-            done.append(duty)
-        if not done:
-            self._orders.refresh(order_id)
-        return done
-
-    def _next(self, order_id: str, now_ms: int, done: Iterable[Duty]) -> Duty | None:
-        order = self._orders.read(order_id)
-        if order is None:
-            return None
-        known = {one.key for one in done}
-        region = self._replica.region
-        return next(
-            (
-                one
-                for one in duties(order, now_ms, self._orders.regions)
-                if one.kind in _OF_THE_TABLE and one.only in {"", region} and one.key not in known
-            ),
-            None,
-        )
-
-    def _perform(self, order_id: str, duty: Duty) -> None:
         if duty.kind is DutyKind.SETTLE:
             self._settle(order_id, given_back=duty.given_back)
             return
@@ -112,9 +87,6 @@ class OrderDuties:
                 continue
             return
         raise AssertionError("attempts() raises at its end")
-
-
-_OF_THE_TABLE: Final = frozenset({DutyKind.EXPIRE, DutyKind.CLOSE, DutyKind.SETTLE})
 
 
 def _is_settled(order: Order, region: str) -> bool:

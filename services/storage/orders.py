@@ -1,11 +1,11 @@
 """Orders of one region's replica: reading them, recording facts, listing them, personal data."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from services.domain.errors import CarteError
 from services.domain.orders.contact import Contact
-from services.domain.orders.facts import Data, Fact
+from services.domain.orders.facts import Data, Fact, Notified
 from services.domain.orders.guards import Judgement, Verdict, judge
 from services.domain.orders.listing import board_partition, work_partition, work_place
 from services.domain.orders.order import Order
@@ -36,16 +36,22 @@ class HeldOrder:
     Attributes:
         order: All facts that have arrived in the region.
         own: The region's own item; None: it has recorded nothing yet.
+        notified_in: Id of the fact of a notice to the regions that recorded it: that sent it.
     """
 
-    __slots__ = ("order", "own")
+    __slots__ = ("notified_in", "order", "own")
 
     def __init__(self, order_id: str, region: str, rows: Iterable[Stored]) -> None:
         self.order = Order(order_id, {})
         self.own: Stored | None = None
+        self.notified_in: dict[str, list[str]] = {}
         for row in rows:
             if row.key.sk.startswith(keys.FACTS_PREFIX):
-                self.order = self.order.merge(Order.load(order_id, row.body))
+                part = Order.load(order_id, row.body)
+                self.order = self.order.merge(part)
+                for name, fact in part.facts.items():
+                    if isinstance(fact.data, Notified):
+                        self.notified_in.setdefault(name, []).append(fact.stamp.region)
                 if row.key == keys.facts(order_id, region):
                     self.own = row
 
@@ -68,6 +74,30 @@ class HeldOrder:
         if OrderPart.load(after.order_id, self.own.body).says_the_same(part):
             return None
         return Write(key, part.dump(), rev, self.own.rev)
+
+
+class Overdue(NamedTuple):
+    """An entry of the index of open work.
+
+    Attributes:
+        order_id: The order's id.
+        item: Sort key of the item that is listed: one of the order's regions.
+        place: Its place in the shard, by when something is due.
+    """
+
+    order_id: str
+    item: str
+    place: str
+
+    @property
+    def row(self) -> str:
+        """Return the name of the entry, the same wherever it is listed."""
+        return f"{self.order_id}/{self.item}"
+
+    @property
+    def due_ms(self) -> int:
+        """Return from when on something is due, Unix milliseconds (UTC)."""
+        return int(self.place.partition("#")[0])
 
 
 class OrderRepository:
@@ -156,7 +186,10 @@ class OrderRepository:
         """Return a store's orders to be collected on days of UTC, in the order of placement."""
         rows: list[Stored] = []
         for day in days:
-            rows += self._replica.listed(BOARD, board_partition(store_id, day), limit=BOARD_AT_MOST)
+            found_there = self._replica.listed(
+                BOARD, board_partition(store_id, day), limit=BOARD_AT_MOST
+            )
+            rows += [one.stored for one in found_there]
         found: dict[str, Order] = {}
         for row in rows:
             order_id = row.key.pk.removeprefix(keys.ORDER_PREFIX)
@@ -165,18 +198,30 @@ class OrderRepository:
             found[order_id] = part if known is None else known.merge(part)
         return list(found.values())
 
-    def due(self, shard: int, until_ms: int, limit: int = DUE_AT_ONCE) -> list[str]:
-        """Return the ids of orders for which some region noted something due, earliest first.
+    def overdue(
+        self, shard: int, until_ms: int, *, after: str | None = None, limit: int = DUE_AT_ONCE
+    ) -> list["Overdue"]:
+        """Return where regions noted that something is due, earliest first.
+
+        An order is returned once for each region whose item is listed.
 
         Args:
             shard: 0 to `listing.SHARDS` - 1.
             until_ms: Only what is due before, Unix milliseconds (UTC).
+            after: Only places after this one: the last place of the page before.
             limit: Items of the index that are read at most.
         """
         rows = self._replica.listed(
-            WORK, work_partition(shard), until=work_place(until_ms), limit=limit
+            WORK,
+            work_partition(shard),
+            after=after,
+            until=work_place(until_ms),
+            limit=limit,
         )
-        return list(dict.fromkeys(row.key.pk.removeprefix(keys.ORDER_PREFIX) for row in rows))
+        return [
+            Overdue(stored.key.pk.removeprefix(keys.ORDER_PREFIX), stored.key.sk, place)
+            for place, stored in rows
+        ]
 
     def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
         """Return the use of a store's pickup slots by day of UTC, of all regions together."""

@@ -85,6 +85,18 @@ class Stored:
         return (self.key, self.rev, self.body, self.expires)
 
 
+class Listed(NamedTuple):
+    """An item as an index lists it.
+
+    Attributes:
+        place: Its sort key in the index.
+        stored: Its key, and of its attributes those that the index holds.
+    """
+
+    place: str
+    stored: Stored
+
+
 class Write(NamedTuple):
     """An item to be written.
 
@@ -169,8 +181,14 @@ class Replica(ABC):
 
     @abstractmethod
     def listed(
-        self, index: "Index", partition: str, *, until: str | None = None, limit: int | None = None
-    ) -> list["Stored"]:
+        self,
+        index: "Index",
+        partition: str,
+        *,
+        after: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+    ) -> list["Listed"]:
         """The items of a partition of an index, by its sort key; of their attributes the projected.
 
         Eventually consistent, as all secondary indexes are.
@@ -178,6 +196,7 @@ class Replica(ABC):
         Args:
             index: One of `table_indexes.INDEXES`.
             partition: Its partition.
+            after: Only sort keys above this one; only together with `until`.
             until: Only sort keys below this one.
             limit: So many items at most.
         """

@@ -12,7 +12,7 @@ from services.storage.binding import Binding
 from services.storage.exceptions import DeadlinePassedError, RevisionMovedError
 from services.storage.keys import Key
 from services.storage.reading import Reader, choose
-from services.storage.replica import Replica, Stored, Write
+from services.storage.replica import Listed, Replica, Stored, Write
 
 if TYPE_CHECKING:
     from pynamodb.transactions import TransactWrite
@@ -108,12 +108,18 @@ class Table(Replica):
         return answer
 
     def listed(
-        self, index: "Index", partition: str, *, until: str | None = None, limit: int | None = None
-    ) -> list[Stored]:
+        self,
+        index: "Index",
+        partition: str,
+        *,
+        after: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+    ) -> list[Listed]:
         """One Query of an index a MB; see `Replica.listed`."""
         from services.storage.model_reads import of_index
 
-        return of_index(self.item, index, partition, until=until, limit=limit)
+        return of_index(self.item, index, partition, after=after, until=until, limit=limit)
 
     def close(self) -> None:
         """Close idle connections, as before a snapshot; the next request opens one."""

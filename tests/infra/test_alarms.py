@@ -27,6 +27,12 @@ def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Asse
         "carte-convergence-gave-up",
         "carte-convergence-skipped",
         "carte-convergence-throttled",
+        "carte-fulfilment-errors",
+        "carte-fulfilment-gave-up",
+        "carte-notices-failed",
+        "carte-orders-contradict",
+        "carte-orders-overdue",
+        "carte-sweeper-errors",
         "carte-count-files-gave-up",
         "carte-drain",
         "carte-inventory-errors",
@@ -100,13 +106,20 @@ def test_what_the_lambdas_count_is_what_the_alarms_look_at(production: Assembly)
 def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assembly) -> None:
     queues = production.resources(REGIONAL, "AWS::SQS::Queue")
     watched = set()
-    for name in ("carte-convergence-gave-up", "carte-count-files-gave-up"):
+    for name in (
+        *("carte-convergence-gave-up", "carte-count-files-gave-up"),
+        "carte-fulfilment-gave-up",
+    ):
         alarm = alarms(production)[name]
         assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
         assert (alarm["Threshold"], alarm["ComparisonOperator"]) == (0, "GreaterThanThreshold")
         queue = alarm["Dimensions"][0]["Value"]["Fn::GetAtt"][0]
         watched.add(queues[queue]["QueueName"])
-    assert watched == {"carte-convergence-dead-letters", "carte-counts-dead-letters"}
+    assert watched == {
+        "carte-convergence-dead-letters",
+        "carte-counts-dead-letters",
+        "carte-orders-dead-letters.fifo",
+    }
 
 
 def test_the_edge_has_its_alarms_where_cloudfront_tells(production: Assembly) -> None:

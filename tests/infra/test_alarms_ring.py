@@ -22,7 +22,11 @@ from services.convergence.repair import Outcome
 from services.domain import log_lines
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import TABLE_UNAVAILABLE
+from services.domain.orders.wakeups import entry
 from services.domain.stamp import Stamp
+from services.fulfilment.deliveries import Deliveries as OrderDeliveries
+from services.fulfilment.report import NOTICES_FAILED, TO_OPERATOR
+from services.fulfilment.sweeping import Sweep
 from services.inventory.deliveries import Deliveries
 from tests.infra.cloudwatch import Metrics, state
 from tests.infra.conftest import Assembly
@@ -173,6 +177,40 @@ def count_file(settle: Callable[..., Any]) -> Cause:
     return cause
 
 
+def order(perform: Callable[..., Any]) -> Cause:
+    """The fulfilment Lambda takes a message about an order."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        lines: list[str] = []
+        performer: Any = SimpleNamespace(perform=perform)
+        record = {"messageId": "1", "body": entry("a" * 26, "1")["MessageBody"]}
+        worker = OrderDeliveries("eu-west-1", performer, lambda _: frozenset(), lines.append)
+        worker.answer({"Records": [record]})
+        metrics.log(lines)
+
+    return cause
+
+
+def counting(name: str) -> Callable[..., bool]:
+    """Work on an order that counts something."""
+
+    def perform(*given: Any) -> bool:
+        given[3].counts[name] += 1
+        return True
+
+    return perform
+
+
+def swept(minutes: int) -> Cause:
+    """The sweeper finds work that is due for so long."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        done = Sweep(found=1, sent=1, oldest_ms=minutes * 60_000)
+        metrics.log([done.line("eu-west-1", 0, frozenset())])
+
+    return cause
+
+
 def answered_with_faults(_: Region, metrics: Metrics) -> None:
     """Four of a few hundred calls of the menu Lambda end in a fault; none fails as a call."""
     line = log_lines.fault_counts(0, log_lines.MENU_API, TABLE_UNAVAILABLE)
@@ -232,6 +270,12 @@ CAUSES: Mapping[str, Cause] = {
     "carte-reconciler-errors": lambda_("Reconciler", "Errors", [1]),
     "carte-sold-out-alerts-failed": stream(lambda *_: Outcome(None), FAILS),
     "carte-inventory-errors": count_file(FAILS),
+    "carte-fulfilment-errors": order(FAILS),
+    "carte-fulfilment-gave-up": waiting("OrderQueueDeadLetters"),
+    "carte-orders-overdue": swept(16),
+    "carte-sweeper-errors": lambda_("Sweeper", "Errors", [1]),
+    "carte-notices-failed": order(counting(NOTICES_FAILED)),
+    "carte-orders-contradict": order(counting(TO_OPERATOR)),
     "carte-count-files-gave-up": waiting("CountFilesDeadLetters"),
     "carte-edge-errors": cdn("5xxErrorRate", [2]),
     "carte-edge-slow": cdn("OriginLatency", [50.0] * 98 + [2500.0] * 2),
@@ -250,6 +294,7 @@ CAUSES: Mapping[str, Cause] = {
 BESIDE = {
     "carte-convergence-errors": lambda_("Convergence", "Errors", [1]),
     "carte-inventory-errors": lambda_("Inventory", "Errors", [1]),
+    "carte-fulfilment-errors": lambda_("Fulfilment", "Errors", [1]),
 }
 # Where one cause makes two alarms ring on purpose.
 TOGETHER = {
@@ -272,6 +317,8 @@ def a_quiet_hour_without_the_reconciler(region: Region, metrics: Metrics) -> Non
     metrics.aws("CloudWatchSynthetics", "SuccessPercent", [100], CanaryName="carte-menu")
     stream(lambda *_: Outcome(None))(region, metrics)
     count_file(lambda *_: {"status": "loaded", "loaded": 3})(region, metrics)
+    order(counting("DutiesDone"))(region, metrics)
+    swept(1)(region, metrics)
     for name in ("UsEast1", "EuWest1", "ApSoutheast1"):
         reference = f'{{"Ref": "HealthCheckOf{name}"}}'
         metrics.aws("AWS/Route53", "HealthCheckStatus", [1], HealthCheckId=reference)

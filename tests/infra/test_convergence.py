@@ -25,6 +25,13 @@ def topic(assembly: Assembly) -> str:
     return found
 
 
+def queue(assembly: Assembly) -> str:
+    """The logical id of the queue of orders."""
+    queues = assembly.resources(REGIONAL, "AWS::SQS::Queue").items()
+    (found,) = (name for name, one in queues if one["QueueName"] == "carte-orders.fifo")
+    return found
+
+
 def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
     function = assembly.function(REGIONAL, CONVERGENCE)
     assert function["Architectures"] == ["arm64"]
@@ -36,6 +43,7 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
         "CARTE_VERSION": assembly.deployment.version,
         "CARTE_STAGE": "aws",
         "CARTE_SOLD_OUT_TOPIC": {"Ref": topic(assembly)},
+        "CARTE_ORDER_QUEUE": {"Ref": queue(assembly)},
     }
 
 
@@ -96,6 +104,7 @@ def test_it_gets_every_overwrite_and_every_new_operation_record_stock_and_edit(
                 "NewImage": {"body": {"S": [{"prefix": '{"set":[["'}]}},
             },
         },
+        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "FACTS#"}]}}}},
     ]
 
 

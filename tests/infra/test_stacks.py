@@ -119,9 +119,11 @@ def test_every_log_is_kept_for_a_while_and_not_for_ever(assembly: Assembly) -> N
     assert {log["LogGroupName"] for log in logs} == {
         "/carte/api-access",
         "/carte/convergence",
+        "/carte/fulfilment",
         "/carte/inventory",
         "/carte/menu-api",
         "/carte/reconciler",
+        "/carte/sweeper",
     }
     assert {log["RetentionInDays"] for log in logs} == {assembly.deployment.log_retention_days}
 

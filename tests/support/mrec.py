@@ -16,7 +16,7 @@ from services.storage import keys, kinds
 from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
-from services.storage.replica import Replica, Stored, Write
+from services.storage.replica import Listed, Replica, Stored, Write
 
 Pair = tuple[str, str]
 
@@ -162,17 +162,25 @@ class MemoryReplica(Replica):
         return {key: self._items[key].stored(key) for key in wanted if key in self._items}
 
     def listed(
-        self, index: Index, partition: str, *, until: str | None = None, limit: int | None = None
-    ) -> list[Stored]:
-        found: list[tuple[str, Stored]] = []
+        self,
+        index: Index,
+        partition: str,
+        *,
+        after: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+    ) -> list[Listed]:
+        found: list[Listed] = []
         for key, version in self._items.items():
             if key.sk.startswith(keys.FACTS_PREFIX):
                 stored = version.stored(key)
                 listing = read_listing(stored.body)._asdict()
                 place = listing[index.sort]
-                if listing[index.partition] == partition and (until is None or place < until):
-                    found.append((place, stored))
-        return [stored for _, stored in sorted(found, key=itemgetter(0))][:limit]
+                if listing[index.partition] != partition:
+                    continue
+                if (until is None or place < until) and (after is None or place > after):
+                    found.append(Listed(place, stored))
+        return sorted(found, key=itemgetter(0))[:limit]
 
     def write(self, write: Write) -> None:
         self.transact([write])

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.xdist_group("sources")
 DOMAIN = {"services.domain"}
 CONFIGURATION = DOMAIN | {"services.configuration"}
 STORAGE = CONFIGURATION | {"services.storage"}
-LAMBDAS = {"services.menu_api", "services.convergence", "services.inventory"}
+LAMBDAS = {"services.menu_api", "services.convergence", "services.inventory", "services.fulfilment"}
 MAY_IMPORT = {
     "services.domain": set[str](),
     "services.configuration": DOMAIN,
@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "services.convergence": STORAGE,
     "services.inventory": STORAGE,
     "services.payments": STORAGE,
+    "services.fulfilment": STORAGE,
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
     # The local edge agrees with the API on the media type of an answer, as part of its cache key.

@@ -271,7 +271,7 @@ class RefundRefused(_Refund):
 
 @dataclass(frozen=True, slots=True)
 class Notified:
-    """A notice was handed to the mail or message service.
+    """A notice was handed to the mail or message service, or there is nobody to send it to.
 
     Attributes:
         audience: `guest`, `store` or `operator`.

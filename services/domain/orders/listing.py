@@ -47,7 +47,8 @@ def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:
     placed = state.holding["placed"].stamp
     place = f"{placed}#{order.order_id}#{region}"
     board = board_partition(state.placement.store_id, utc_day(state.placement.pickup_at))
-    due = [one.due_at for one in open_work(order, regions) if one.only in {"", region}]
+    # Also what only another region may do: that region may have no item of its own to be listed.
+    due = [one.due_at for one in open_work(order, regions)]
     if not due:
         return Listing(board, place)
     work = work_partition(shard_of(order.order_id))

@@ -11,8 +11,10 @@ _PARTS: Final = 2  # a giver keeps half of what it has
 def ask(account: Account, region: str, refused: int = 0) -> Account:
     """Return the account with a region's wish for rights brought up to date.
 
-    A region asks when it runs low: when it holds less than a twentieth of what is left, or had to
-    refuse an order. It then wishes for what it refused and a tenth of what is left.
+    A region asks when it runs low: when it sold something and holds less than a twentieth of what
+    is left, or had to refuse an order that others could have taken. It then wishes for what it
+    refused and a tenth of what is left. A wish stands until it is fulfilled, but is never for more
+    than is left. A region where nobody buys does not ask: rights that lie there are lost with it.
 
     Args:
         account: The counter as the region knows it.
@@ -22,8 +24,13 @@ def ask(account: Account, region: str, refused: int = 0) -> Account:
     held, left = account.rights(region), account.left()
     if held is None or left is None:
         return account
-    low = held * 20 < left or refused > held
-    return wanting(account, region, refused + left // 10 if low and left > 0 else 0)
+    if refused > left:
+        refused = 0  # nobody could have taken that order
+    low = (held * 20 < left and account.used(region) > 0) or refused > held
+    before = account.part(region).wanted
+    standing = before if before > held else 0
+    wish = max(standing, refused + left // 10 if low else 0)
+    return wanting(account, region, max(0, min(wish, left)))
 
 
 def grants(account: Account, giver: str) -> dict[str, int]:

@@ -7,10 +7,17 @@ import pytest
 
 from services.configuration import SettingsError
 from services.convergence.settings import Settings as ConvergenceSettings
+from services.fulfilment.settings import WorkerSettings
+from services.fulfilment.sweeper_settings import SweeperSettings
 from services.inventory.settings import Settings as InventorySettings
 from services.menu_api.settings import Settings as MenuSettings
 
 COMPLETE = {"CARTE_REGION": "eu-west-1", "CARTE_TABLE": "carte"}
+OF_ORDERS = {
+    "CARTE_REGIONS": "us-east-1,eu-west-1",
+    "CARTE_NOTICES_TOPIC": "arn:topic",
+    "CARTE_ORDER_QUEUE": "https://queue",
+}
 Load = Callable[[Mapping[str, str]], Any]
 every_lambda = pytest.mark.parametrize(
     "load",
@@ -18,17 +25,20 @@ every_lambda = pytest.mark.parametrize(
         MenuSettings.from_environment,
         ConvergenceSettings.from_environment,
         InventorySettings.from_environment,
+        WorkerSettings.from_environment,
+        SweeperSettings.from_environment,
     ],
-    ids=["menu_api", "convergence", "inventory"],
+    ids=["menu_api", "convergence", "inventory", "fulfilment", "sweeper"],
 )
 
 
 @every_lambda
 def test_the_common_variables_name_the_table(load: Load) -> None:
-    settings = load({**COMPLETE, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
+    settings = load({**COMPLETE, **OF_ORDERS, "AWS_ENDPOINT_URL": "http://127.0.0.1:1"})
     assert settings.binding[:3] == ("eu-west-1", "carte", "http://127.0.0.1:1")
     of_dynamodb = {"AWS_ENDPOINT_URL_DYNAMODB": "http://127.0.0.1:2"}
-    settings = load({**COMPLETE, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", **of_dynamodb})
+    given = {**COMPLETE, **OF_ORDERS, "AWS_ENDPOINT_URL": "http://127.0.0.1:1", **of_dynamodb}
+    settings = load(given)
     assert settings.binding.endpoint == "http://127.0.0.1:2"
 
 
@@ -69,6 +79,13 @@ def test_alerts_need_a_topic() -> None:
     load = ConvergenceSettings.from_environment
     assert load(COMPLETE).sold_out_topic is None
     assert load({**COMPLETE, "CARTE_SOLD_OUT_TOPIC": "arn"}).sold_out_topic == "arn"
+
+
+def test_fulfilment_sends_no_mails_without_a_sender() -> None:
+    load = WorkerSettings.from_environment
+    assert load({**COMPLETE, **OF_ORDERS}).mail_from is None
+    settings = load({**COMPLETE, **OF_ORDERS, "CARTE_MAIL_FROM": "a@b.example"})
+    assert (settings.mail_from, settings.regions) == ("a@b.example", ("us-east-1", "eu-west-1"))
 
 
 def test_the_menu_lambda_reads_the_deployed_regions() -> None:

@@ -392,6 +392,8 @@ def test_the_log_counts_in_the_embedded_metric_format(stream: Lambda) -> None:
         "Skipped": 0,
         "SoldOut": 0,
         "AlertsFailed": 0,
+        "OrdersQueued": 0,
+        "RightsMoved": 0,
     }
     (metrics,) = of_type["_aws"]["CloudWatchMetrics"]
     assert metrics["Dimensions"] == [["DocumentType"]]

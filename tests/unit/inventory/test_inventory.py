@@ -35,7 +35,9 @@ class Bucket:
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
         self.lines: list[dict[str, Any]] = []
         operations = OperationRepository(table)
-        loader = CountLoader(StoreRepository(table), CatalogRepository(table), operations)
+        loader = CountLoader(
+            StoreRepository(table), CatalogRepository(table), operations, (REGION,)
+        )
         self.files = Uploads(self.s3, loader, REGION)
         self.deliveries = Deliveries(self.files, lambda line: self.lines.append(orjson.loads(line)))
 

@@ -93,12 +93,15 @@ def test_a_local_day_is_looked_for_in_the_days_of_utc_that_it_touches() -> None:
 
 
 def everything_due(orders: OrderRepository, until_ms: int) -> list[str]:
-    return [one for shard in range(SHARDS) for one in orders.due(shard, until_ms)]
+    found = [one for shard in range(SHARDS) for one in orders.overdue(shard, until_ms)]
+    return [one.order_id for one in found]
 
 
 def test_open_work_is_found_by_when_it_is_due(orders: OrderRepository, store: Table) -> None:
     name = place(store).order.order_id
-    assert orders.due(shard_of(name), NOON_MS + 60_000) == [name]
+    (found,) = orders.overdue(shard_of(name), NOON_MS + 60_000)
+    assert (found.order_id, found.due_ms) == (name, NOON_MS)
+    assert orders.overdue(shard_of(name), NOON_MS + 60_000, after=found.place) == []
     assert everything_due(orders, NOON_MS + 60_000) == [name]
     assert everything_due(orders, NOON_MS) == []
 
@@ -187,6 +190,10 @@ def test_open_work_of_another_region_is_found_here_and_refreshing_takes_it_off()
         here.record(name, f.Notified(audience, topic), "carte")
     tables.deliver_all()
     there.record(name, f.Settled(given_back=False), "carte")
+    tables.deliver_all()
+    assert everything_due(there, far) == [name]
+    here.refresh(name)
+    tables.deliver_all()
     assert everything_due(there, far) == []
 
 

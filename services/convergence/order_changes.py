@@ -1,0 +1,68 @@
+"""Puts orders into the fulfilment queue when their facts change in this region's replica.
+
+The table's stream has one reader per region (see `sold_out`), and a slow payment provider must not
+hold up repairs: so the work itself is another Lambda's, and this only names the orders. A message
+that is lost costs a minute: the sweeper finds what is past its due time.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from services.convergence.repair import Change
+from services.domain.orders.contradictions import ENDINGS
+from services.domain.orders.facts import Closed, Collected, Placed, Settled
+from services.domain.orders.part import OrderPart
+from services.domain.orders.wakeups import AT_ONCE, entry
+from services.storage import keys, parts
+
+# What a region records that other regions may have to act on at once: reservations are given back
+# or are gone, and each region closes an order that has ended. All else is found by the sweeper.
+_FOR_EVERY_REGION: Final = frozenset(
+    {Placed.KIND, Collected.KIND, Closed.KIND, Settled.KIND, *ENDINGS}
+)
+
+
+class OrderChanges:
+    """Looks at the changes of orders in one region's stream."""
+
+    def __init__(self, region: str, send: Callable[[list[dict[str, Any]]], object]) -> None:
+        """Prepare.
+
+        Args:
+            region: The region whose stream it is.
+            send: Sends entries of one `SendMessageBatch` request; raises where one was not taken.
+        """
+        self._region = region
+        self._send = send
+        self._waiting: dict[str, dict[str, Any]] = {}
+
+    def look_at(self, change: Change) -> None:
+        """Note an order whose facts changed; of those of other regions, only what may matter here.
+
+        Raises:
+            InvalidDocumentError: An image is no item of an order.
+        """
+        key, new = change.key, change.new
+        if new is None or not _is_facts(change):
+            return
+        after, before = new.document(), change.old.document() if change.old else None
+        assert isinstance(after, OrderPart)  # noqa: S101 - by its key
+        known = before.order.facts if isinstance(before, OrderPart) else {}
+        kinds = {fact.kind for name, fact in after.order.facts.items() if name not in known}
+        here = parts.owner(key) == self._region
+        if not kinds or not (here or kinds & _FOR_EVERY_REGION):
+            return  # only listed elsewhere, or another region's business
+        order_id = key.pk.removeprefix(keys.ORDER_PREFIX)
+        self._waiting[order_id] = entry(order_id, new.rev)
+
+    def flush(self) -> int:
+        """Send what was noted; return the number of orders. What `send` raises is raised."""
+        entries, self._waiting = list(self._waiting.values()), {}
+        for at in range(0, len(entries), AT_ONCE):
+            self._send(entries[at : at + AT_ONCE])
+        return len(entries)
+
+
+def _is_facts(change: Change) -> bool:
+    key = change.key
+    return key.pk.startswith(keys.ORDER_PREFIX) and key.sk.startswith(keys.FACTS_PREFIX)

@@ -1,0 +1,184 @@
+"""What guests, stores and operators are told of an order: plain texts, in English.
+
+A topic is the kind of the fact that the notice is about, `declined/<attempt>`, or `not/<fact id>`
+for a fact that somebody was told and that does not hold (`duties`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from services.domain.errors import CarteError
+from services.domain.money import minor_digits
+from services.domain.orders.facts import AT_STORE, GUEST, Placed
+from services.domain.orders.state import OrderState
+
+# A notice that could not be sent for so long helps nobody any more.
+LATE_MS: Final = 24 * 3600 * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One message to one audience.
+
+    Attributes:
+        audience: `guest`, `store` or `operator`.
+        topic: What it is about; see the module.
+        order_id: The order's id.
+        store_id: The store's id.
+        to: Mail address of a guest; empty for other audiences.
+        subject: One line.
+        text: Lines of plain text.
+    """
+
+    audience: str
+    topic: str
+    order_id: str
+    store_id: str
+    to: str
+    subject: str
+    text: str
+
+
+class NoticeRefusedError(CarteError):
+    """The mail or message service refuses a notice for good, such as for its address."""
+
+
+class NoticeSender(Protocol):
+    """The port to the services that deliver notices."""
+
+    def send(self, notice: Notice) -> None:
+        """Hand a notice over.
+
+        Raises:
+            NoticeRefusedError: It will never be taken. Every other exception: it was not taken now.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoreNames:
+    """What a notice calls a store and its goods.
+
+    Attributes:
+        store: The store's name and city.
+        zone: Its time zone, an IANA name.
+        items: Item id to the item's name; an item without one is called by its id.
+    """
+
+    store: str
+    zone: str
+    items: Mapping[str, str]
+
+
+_GUEST: Final = {
+    "placed": ("We have your order", "The store will confirm it in a few minutes."),
+    "accepted": ("The store makes your order", "It will be ready at the time above."),
+    "ready": ("Your order is ready", "Please collect it at the store."),
+    "declined": (
+        "Your card was declined",
+        "Nothing was charged. Offer another card, or the order expires.",
+    ),
+    "cancelled": ("Your order is cancelled", "You pay nothing for it."),
+    "rejected": ("The store cannot make your order", "You pay nothing for it. We are sorry."),
+    "expired": (
+        "Your order has expired",
+        "The store did not accept it in time. You pay nothing for it. We are sorry.",
+    ),
+    "refunded": ("You get your money back", "The whole amount was returned to your card."),
+}
+_STORE: Final = {
+    "placed": ("New order", "Accept or reject it on the board."),
+    "cancelled": ("Order cancelled", "The guest cancelled it: do not make it."),
+    "expired": ("Order expired", "Nobody accepted it in time: do not make it."),
+}
+_LATE: Final = (
+    "A correction about your order",
+    "An earlier message about it no longer holds. What counts is the status below.",
+)
+_CORRECTION: Final = ("Order changed", "An earlier step no longer holds. What counts is below.")
+
+
+def compose(  # noqa: PLR0917 - what a notice consists of
+    audience: str,
+    topic: str,
+    order_id: str,
+    state: OrderState,
+    names: StoreNames,
+    contact: Mapping[str, str],
+) -> Notice | None:
+    """Return a notice; None where there is nobody to send it to, or nothing to say.
+
+    Args:
+        audience: `guest`, `store` or `operator`.
+        topic: Topic of the duty.
+        order_id: The order's id.
+        state: Where the order stands.
+        names: What the store and its goods are called.
+        contact: `name` and `mail` of the guest; those not given, expired or forgotten are missing.
+    """
+    placed = state.placement
+    to = contact.get("mail", "")
+    if placed is None or (audience == GUEST and not to):
+        return None
+    kind = topic.partition("/")[0]
+    texts, correction = (_GUEST, _LATE) if audience == GUEST else (_STORE, _CORRECTION)
+    subject, advice = correction if kind == "not" else texts.get(kind, correction)
+    if kind == "cancelled" and audience == GUEST and placed.method == AT_STORE:
+        advice = "You have nothing to pay."
+    lines = [
+        f"Hello {_line(contact.get('name', ''))}," if audience == GUEST else "",
+        f"{subject}. {advice}",
+        "",
+        *_summary(placed, order_id, state, names),
+    ]
+    title = f"{subject}: {names.store}" if audience == GUEST else f"{subject} {order_id[:6]}"
+    text = "\n".join(lines).strip() + "\n"
+    return Notice(
+        audience, topic, order_id, placed.store_id, to if audience == GUEST else "",
+        _line(title), text,
+    )  # fmt: skip
+
+
+def _summary(placed: Placed, order_id: str, state: OrderState, names: StoreNames) -> list[str]:
+    ready = datetime.fromtimestamp(placed.pickup_at, UTC).astimezone(_zone(names.zone))
+    paid = "to pay at the store" if placed.method == AT_STORE else "by card"
+    return [
+        *(
+            f"{line.quantity} x {_line(names.items.get(line.item_id, line.item_id))}: "
+            f"{amount(line.amount, placed.currency)}"
+            for line in placed.lines
+        ),
+        f"Total: {amount(placed.total, placed.currency)}, {paid}",
+        f"Pickup: {ready:%Y-%m-%d %H:%M} ({ready.tzname()}), {_line(names.store)}",
+        f"Status: {state.status.value}",
+        f"Order: {order_id}",
+    ]
+
+
+def amount(minor: int, currency: str) -> str:
+    """Return an amount for people: `EUR 3.50`.
+
+    Args:
+        minor: Minor units.
+        currency: ISO 4217 code.
+    """
+    digits = minor_digits(currency)
+    if not digits:
+        return f"{currency} {minor}"
+    whole, part = divmod(minor, 10**digits)
+    return f"{currency} {whole}.{part:0{digits}d}"
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+def _line(text: str) -> str:
+    """Return a text as part of one line: no line break can start a line or a header of its own."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())

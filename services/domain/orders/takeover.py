@@ -1,0 +1,60 @@
+"""Which region performs a duty: the responsible one, or another one where that one is lost."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from services.domain.orders.duties import Duty
+
+# A region's health checks renew its heartbeat every few seconds, and its sweeper every minute.
+HEARTBEAT_OLD_MS: Final = 90_000
+# A region that lives and does not perform a duty for so long is not able to.
+OVERDUE_MS: Final = 10 * 60_000
+
+
+def alive(
+    heartbeats: Mapping[str, int], here: str, regions: Iterable[str], now: int
+) -> frozenset[str]:
+    """Return the regions that perform their duties, as far as this region can see.
+
+    Args:
+        heartbeats: Region to the Unix milliseconds of its latest heartbeat that arrived here.
+        here: The region that looks; it lives.
+        regions: All regions of the deployment.
+        now: Unix milliseconds (UTC).
+    """
+    return frozenset(
+        one for one in regions if one == here or now - heartbeats.get(one, 0) < HEARTBEAT_OLD_MS
+    )
+
+
+def is_taken_over(duty: Duty, here: str) -> bool:
+    """Return whether a region performs a duty in place of the responsible one."""
+    return not duty.only and duty.responsible != here
+
+
+def performs(
+    duty: Duty, here: str, living: AbstractSet[str], regions: Sequence[str], now: int
+) -> bool:
+    """Return whether a region performs a duty that is due.
+
+    One region takes over what a lost region leaves: the next living one in the alphabet. Regions
+    that see different heartbeats may both take it over, which is harmless by the duty's key.
+
+    Args:
+        duty: The duty.
+        here: The region.
+        living: As `alive` returns them.
+        regions: All regions of the deployment.
+        now: Unix milliseconds (UTC).
+    """
+    if duty.only:
+        return duty.only == here
+    overdue = now - duty.due_at > OVERDUE_MS
+    able = living - {duty.responsible} if overdue else living
+    if duty.responsible == here or duty.responsible in able:
+        return duty.responsible == here
+    names = sorted({*regions, duty.responsible})
+    at = names.index(duty.responsible)
+    after = [*names[at + 1 :], *names[:at]]
+    return next((one for one in after if one in able), "") == here

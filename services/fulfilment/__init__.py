@@ -1,0 +1,1 @@
+"""The fulfilment Lambda and its sweeper: perform what is due for orders."""

@@ -1,0 +1,95 @@
+"""A batch of the fulfilment queue: each order is worked on, or its message comes again."""
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from services.domain.orders.wakeups import InvalidWakeUpError, order_of
+from services.domain.stamp import unix_ms
+from services.fulfilment import report as counts
+from services.fulfilment.performing import Performer
+from services.fulfilment.report import Report
+from services.storage.fault_codes import code_of
+
+# No duty is begun with less time than a slow provider and a slow table need for it.
+_RESERVE_MS: Final = 30_000
+_SHOWN_LINES: Final = 20
+
+
+class Deliveries:
+    """Answers the events of the queue."""
+
+    def __init__(
+        self,
+        region: str,
+        performer: Performer,
+        living: Callable[[int], AbstractSet[str]],
+        log: Callable[[str], object],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            region: The region.
+            performer: Performs duties.
+            living: Returns the regions that perform their duties at a time in Unix milliseconds.
+            log: Takes lines with their newlines.
+        """
+        self._region = region
+        self._performer = performer
+        self._living = living
+        self._log = log
+
+    def answer(
+        self, event: Mapping[str, Any], remaining_ms: Callable[[], int] | None = None
+    ) -> dict[str, Any]:
+        """Work on the orders of an event.
+
+        Args:
+            event: As Lambda's event source mapping for SQS sends it.
+            remaining_ms: Milliseconds that this invocation may still take.
+
+        Returns:
+            Which messages the queue shall send again: the first that failed and all after it, as
+            the order of a FIFO queue demands.
+        """
+        started = time.perf_counter()
+        report = Report()
+        records = list(event["Records"])
+        done = 0
+        for record in records:
+            if not self._settle(record, report, remaining_ms):
+                break
+            done += 1
+        self._log(report.lines(self._region, unix_ms(), (time.perf_counter() - started) * 1000))
+        left = [{"itemIdentifier": record["messageId"]} for record in records[done:]]
+        return {"batchItemFailures": left}
+
+    def _settle(
+        self, record: Mapping[str, Any], report: Report, remaining_ms: Callable[[], int] | None
+    ) -> bool:
+        def may_go_on() -> bool:
+            return remaining_ms is None or remaining_ms() > _RESERVE_MS
+
+        now_ms = unix_ms()
+        try:
+            order_id = order_of(record["body"])
+            done = self._performer.perform(
+                order_id, now_ms, self._living(now_ms), report, may_go_on
+            )
+        except InvalidWakeUpError as error:
+            # It would be no better the next time.
+            report.counts[counts.FAILED] += 1
+            report.faults.append(str(error))
+            return True
+        except Exception as error:  # noqa: BLE001 - it comes again, at last to the dead letters
+            report.counts[counts.FAILED] += 1
+            lines = traceback.format_exception_only(error) + traceback.format_tb(
+                error.__traceback__
+            )
+            report.faults.append("".join(lines[:_SHOWN_LINES]))
+            report.fault_codes[code_of(error)] += 1
+            return False
+        report.counts[counts.ORDERS] += 1
+        return done

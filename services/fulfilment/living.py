@@ -1,0 +1,41 @@
+"""The regions that perform their duties, by their heartbeats; read again every few seconds."""
+
+from collections.abc import Sequence
+from typing import Final, Protocol
+
+from services.domain.orders import takeover
+from services.storage.regions import RegionsSeen
+
+_KEPT_MS: Final = 5_000
+
+
+class Heartbeats(Protocol):
+    """What reads the heartbeats of all regions: a `RegionRepository`."""
+
+    def seen(self) -> RegionsSeen:
+        """Return the heartbeats in this replica."""
+        ...
+
+
+class LivingRegions:
+    """Answers which regions live."""
+
+    def __init__(self, heartbeats: Heartbeats, here: str, regions: Sequence[str]) -> None:
+        """Prepare.
+
+        Args:
+            heartbeats: Reads them.
+            here: This region.
+            regions: All regions of the deployment.
+        """
+        self._heartbeats = heartbeats
+        self._here = here
+        self._regions = tuple(regions)
+        self._kept: dict[str, int] = {}
+        self._read_ms = 0
+
+    def __call__(self, now_ms: int) -> frozenset[str]:
+        """Return the regions that live at a time in Unix milliseconds (UTC)."""
+        if now_ms - self._read_ms >= _KEPT_MS:
+            self._kept, self._read_ms = self._heartbeats.seen().heartbeats, now_ms
+        return takeover.alive(self._kept, self._here, self._regions, now_ms)

@@ -1,0 +1,182 @@
+"""Performs what is due for an order in one region, and records each outcome as a fact."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from services.domain.orders import facts, takeover
+from services.domain.orders.duties import Duty, DutyKind, duties
+from services.domain.orders.notices import LATE_MS, NoticeRefusedError
+from services.domain.orders.order import Order
+from services.domain.orders.provider import PaymentProvider, UnknownOutcomeError
+from services.domain.orders.state import fold
+from services.fulfilment import report as counts
+from services.fulfilment.notice_desk import NoticeDesk
+from services.fulfilment.report import Report
+from services.storage import order_duties
+from services.storage.fault_codes import code_of
+from services.storage.order_duties import OrderDuties
+from services.storage.orders import OrderRepository, TransitionRefusedError
+
+_REMEMBERED: Final = 10_000
+PROVIDER: Final = "provider"
+
+
+class Performer:
+    """Performs the duties of one region.
+
+    A duty whose effect or notice fails stays due, and the sweeper finds the order again. Only a
+    table that fails makes a call fail.
+    """
+
+    def __init__(
+        self,
+        region: str,
+        orders: OrderRepository,
+        of_the_table: OrderDuties,
+        *,
+        provider: PaymentProvider | None,
+        desk: NoticeDesk,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            region: The region.
+            orders: Its orders.
+            of_the_table: Performs the duties that need the table alone.
+            provider: Performs the effects on payments; None: they stay due, and are counted.
+            desk: Sends notices.
+        """
+        self._region = region
+        self._orders = orders
+        self._of_the_table = of_the_table
+        self._provider = provider
+        self._desk = desk
+        self._repeated: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def perform(
+        self,
+        order_id: str,
+        now_ms: int,
+        living: AbstractSet[str],
+        report: Report,
+        may_go_on: Callable[[], bool] = lambda: True,
+    ) -> bool:
+        """Perform what is due here; False where time ran out before all was done.
+
+        A duty may make another one due, so it goes on until none is left. Each is tried once.
+
+        Args:
+            order_id: The order's id.
+            now_ms: Unix milliseconds (UTC).
+            living: Regions that perform their duties, as `takeover.alive` returns them.
+            report: Counts what is done.
+            may_go_on: Called before each duty.
+
+        Raises:
+            ContentionError: Others wrote the order, or what it reserved, faster every time.
+        """
+        tried: set[str] = set()
+        changed = False
+        while True:
+            held = self._orders.held(order_id)
+            self._count_repeated(held.order, held.notified_in, report)
+            duty = self._next(held.order, now_ms, living, tried)
+            if duty is None:
+                break
+            if not may_go_on():
+                return False
+            tried.add(duty.key)
+            done = self._perform(held.order, duty, now_ms, report)
+            changed |= done
+            report.counts[counts.DONE] += done
+            report.counts[counts.TAKEN_OVER] += done and takeover.is_taken_over(duty, self._region)
+        if not changed:
+            self._orders.refresh(order_id)
+        return True
+
+    def _next(
+        self, order: Order, now_ms: int, living: AbstractSet[str], tried: AbstractSet[str]
+    ) -> Duty | None:
+        regions = self._orders.regions
+        return next(
+            (
+                one
+                for one in duties(order, now_ms, regions)
+                if one.key not in tried
+                and takeover.performs(one, self._region, living, regions, now_ms)
+            ),
+            None,
+        )
+
+    def _perform(self, order: Order, duty: Duty, now_ms: int, report: Report) -> bool:
+        """Perform a duty; False: it stays due."""
+        order_id = order.order_id
+        if duty.kind in order_duties.KINDS:
+            self._of_the_table.perform(order_id, duty)
+            return True
+        match duty.kind:
+            case DutyKind.NOTIFY:
+                return self._notify(order, duty, now_ms, report)
+            case DutyKind.OFFER:
+                offered = facts.Offered(duty.attempt, duty.token)
+                return self._record(order_id, offered, order_duties.AUTHOR)
+            case DutyKind.ASK_REFUND:
+                asked = facts.RefundAsked(duty.name, duty.amount, "the order ended")
+                return self._record(order_id, asked, order_duties.AUTHOR)
+            case _:
+                return self._pay(order, duty, report)
+
+    def _pay(self, order: Order, duty: Duty, report: Report) -> bool:
+        placed = fold(order).placement
+        if self._provider is None or placed is None:
+            report.counts[counts.NO_PROVIDER] += 1
+            return False
+        try:
+            outcome = self._provider.perform(order.order_id, placed.currency, duty)
+        except UnknownOutcomeError as error:
+            report.counts[counts.UNKNOWN] += 1
+            report.faults.append(f"{duty.key}: {error.message}")
+            return False
+        return self._record(order.order_id, outcome, PROVIDER)
+
+    def _notify(self, order: Order, duty: Duty, now_ms: int, report: Report) -> bool:
+        notice = None
+        if now_ms - duty.due_at < LATE_MS:
+            try:
+                notice = self._desk.send(order, duty)
+            except NoticeRefusedError as error:
+                report.counts[counts.NOTICES_FAILED] += 1
+                report.faults.append(f"{order.order_id} {duty.key}: {error.message}")
+            except Exception as error:  # noqa: BLE001 - the notice stays due
+                report.counts[counts.NOTICES_FAILED] += 1
+                # No text of the error: a mail service quotes the address.
+                name = type(error).__name__
+                report.faults.append(f"{order.order_id} {duty.key}: {name} ({code_of(error)})")
+                return False
+        report.counts[counts.SENT if notice else counts.NOBODY] += 1
+        report.counts[counts.TO_OPERATOR] += duty.audience == facts.OPERATOR
+        notified = facts.Notified(duty.audience, duty.name)
+        return self._record(order.order_id, notified, order_duties.AUTHOR)
+
+    def _record(self, order_id: str, data: facts.Data, author: str) -> bool:
+        try:
+            self._orders.record(order_id, data, author)
+        except TransitionRefusedError:
+            return False  # something happened in between that makes it needless
+        return True
+
+    def _count_repeated(
+        self, order: Order, notified_in: dict[str, list[str]], report: Report
+    ) -> None:
+        """Count each notice that this region and another one both sent, once, in the earlier."""
+        for name, regions in notified_in.items():
+            seen = (order.order_id, name)
+            kept = order.facts[name].stamp.region
+            if len(regions) < 2 or kept != self._region or seen in self._repeated:  # noqa: PLR2004
+                continue
+            report.counts[counts.REPEATED] += len(regions) - 1
+            self._repeated[seen] = None
+            if len(self._repeated) > _REMEMBERED:
+                self._repeated.popitem(last=False)

@@ -1,0 +1,63 @@
+"""What the fulfilment Lambda did in one invocation, and the log line that publishes it."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.domain import log_lines
+
+ORDERS: Final = "OrdersWorked"
+FAILED: Final = "OrdersFailed"
+DONE: Final = "DutiesDone"
+NO_PROVIDER: Final = "DutiesWithoutProvider"
+UNKNOWN: Final = "OutcomesUnknown"
+TAKEN_OVER: Final = "DutiesTakenOver"
+SENT: Final = "NoticesSent"
+NOTICES_FAILED: Final = "NoticesFailed"
+NOBODY: Final = "NoticesToNobody"
+REPEATED: Final = "NoticesRepeated"
+TO_OPERATOR: Final = "NoticesToOperator"
+_ALL: Final = (
+    *(ORDERS, FAILED, DONE, NO_PROVIDER, UNKNOWN, TAKEN_OVER),
+    *(SENT, NOTICES_FAILED, NOBODY, REPEATED, TO_OPERATOR),
+)
+
+
+@dataclass(slots=True)
+class Report:
+    """One invocation.
+
+    Attributes:
+        counts: Name of a metric to its count.
+        fault_codes: Code of `services.domain.faults` to how many of `faults` it stands for.
+        faults: One text for each order, effect or notice that failed; no personal data.
+    """
+
+    counts: Counter[str] = field(default_factory=Counter)
+    fault_codes: Counter[str] = field(default_factory=Counter)
+    faults: list[str] = field(default_factory=list)
+
+    def lines(self, region: str, unix_ms: int, took_ms: float) -> str:
+        """Return the log lines, each with its newline.
+
+        Args:
+            region: Where the Lambda runs.
+            unix_ms: Now, in milliseconds since 1970-01-01T00:00Z.
+            took_ms: Milliseconds that the invocation took.
+        """
+        line = {
+            **log_lines.counts(unix_ms, {name: self.counts[name] for name in _ALL}),
+            "level": "ERROR" if self.faults else "INFO",
+            "region": region,
+            "ms": round(took_ms, 3),
+            **({"faults": self.faults} if self.faults else {}),
+        }
+        by_code = (
+            {
+                **log_lines.fault_counts(unix_ms, log_lines.FULFILMENT, code, count),
+                "level": "ERROR",
+                "region": region,
+            }
+            for code, count in sorted(self.fault_codes.items())
+        )
+        return "".join(log_lines.text(one) for one in (line, *by_code))

@@ -1,0 +1,45 @@
+"""The environment of the Lambda that performs duties, as one typed object."""
+
+import os
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from services.configuration import Environment, read
+from services.storage.binding import Binding
+
+
+class WorkerSettings(NamedTuple):
+    """What the deployment configures for the Lambda that performs duties.
+
+    Attributes:
+        binding: The table and how it is reached.
+        regions: All regions of the deployment (CARTE_REGIONS, separated by commas).
+        topic: ARN of the topic for notices to stores and operators (CARTE_NOTICES_TOPIC).
+        mail_from: Sender of mails to guests; None: guests get no mail (CARTE_MAIL_FROM).
+        is_local: Notices to stores are mails too, into the local mailbox (CARTE_STAGE).
+    """
+
+    binding: Binding
+    regions: tuple[str, ...]
+    topic: str
+    mail_from: str | None
+    is_local: bool
+
+    @classmethod
+    def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "WorkerSettings":
+        """Read the variables that infra_cdk sets.
+
+        Raises:
+            SettingsError: A variable is missing or cannot be used.
+        """
+        return read(cls._read, variables)
+
+    @classmethod
+    def _read(cls, environment: Environment) -> "WorkerSettings":
+        return cls(
+            binding=Binding.read(environment),
+            regions=environment.names("CARTE_REGIONS"),
+            topic=environment.required("CARTE_NOTICES_TOPIC"),
+            mail_from=environment.optional("CARTE_MAIL_FROM"),
+            is_local=environment.is_local,
+        )

@@ -1,0 +1,47 @@
+"""Entry point of the sweeper Lambda, once a minute: puts overdue orders into the queue.
+
+It also writes the region's heartbeat: a deployment without health checks has no other one.
+"""
+
+import sys
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+from services.domain.stamp import unix_ms
+from services.fulfilment.living import LivingRegions
+from services.fulfilment.sweeper_settings import SweeperSettings
+from services.fulfilment.sweeping import Sweeper
+from services.storage.orders import OrderRepository
+from services.storage.regions import RegionRepository
+from services.storage.table import Table
+
+_QUICK: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
+
+_settings = SweeperSettings.from_environment()
+_table = Table(_settings.binding)
+_regions = RegionRepository(_table)
+_sqs: Any = boto3.client("sqs", region_name=_table.region, config=_QUICK)
+_living = LivingRegions(_regions, _table.region, _settings.regions)
+
+
+def _send(entries: list[dict[str, Any]]) -> None:
+    answer = _sqs.send_message_batch(QueueUrl=_settings.queue, Entries=entries)
+    if answer.get("Failed"):
+        raise RuntimeError(f"the queue took {len(answer.get('Successful', ()))} of {len(entries)}")
+
+
+# One for all invocations: it remembers what it looked at.
+_sweeper = Sweeper(OrderRepository(_table, _settings.regions), _send)
+
+
+def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Sweep once; return what was found."""
+    _regions.beat()
+    now_ms = unix_ms()
+    living = _living(now_ms)
+    remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
+    done = _sweeper.sweep(now_ms, living, remaining_ms)
+    sys.stderr.write(done.line(_table.region, now_ms, living))
+    return {"found": done.found, "queued": done.sent, "unfinished": done.unfinished}

@@ -1,0 +1,135 @@
+"""Finds open work that is past its due time and puts its orders into the fulfilment queue."""
+
+import random
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Any, Final
+
+from services.domain import log_lines
+from services.domain.orders.listing import SHARDS
+from services.domain.orders.wakeups import AT_ONCE, entry
+from services.storage.orders import OrderRepository, Overdue
+
+# Work younger than this is left to the stream: its message may be under way.
+GRACE_MS: Final = 30_000
+_MINUTE_MS: Final = 60_000
+_LONGEST_WAIT_MS: Final = 60 * _MINUTE_MS
+_REMEMBERED: Final = 50_000
+# Time that one page of a shard and its messages may take.
+_RESERVE_MS: Final = 5_000
+PAGE: Final = 100
+SWEPT: Final = "OrdersSwept"
+OLDEST: Final = "OldestDueMinutes"
+UNFINISHED: Final = "SweepsUnfinished"
+
+
+@dataclass(slots=True)
+class Sweep:
+    """What one sweep found.
+
+    Attributes:
+        found: Orders of which something is past its due time.
+        sent: Orders that were put into the queue.
+        oldest_ms: Milliseconds since the earliest of them was due.
+        unfinished: Time ran out before all shards were read.
+    """
+
+    found: int = 0
+    sent: int = 0
+    oldest_ms: int = 0
+    unfinished: bool = False
+
+    def line(self, region: str, unix_ms: int, living: AbstractSet[str]) -> str:
+        """Return the log line that publishes it, with its newline."""
+        values = {
+            SWEPT: self.sent,
+            OLDEST: self.oldest_ms // _MINUTE_MS,
+            UNFINISHED: int(self.unfinished),
+        }
+        return log_lines.text(
+            {
+                **log_lines.counts(unix_ms, values),
+                "level": "INFO",
+                "region": region,
+                "found": self.found,
+                "living": sorted(living),
+            }
+        )
+
+
+class Sweeper:
+    """Sweeps the index of open work in one region.
+
+    Work that stays due, because another region or a person has to act first, is put into the queue
+    less and less often: after one, two, four minutes, at last once an hour; and at once when a
+    region is lost or comes back, or when the order is listed anew.
+    """
+
+    def __init__(
+        self, orders: OrderRepository, send: Callable[[list[dict[str, Any]]], object]
+    ) -> None:
+        """Prepare.
+
+        Args:
+            orders: The region's orders.
+            send: Sends entries of one `SendMessageBatch` request; raises where one was not taken.
+        """
+        self._orders = orders
+        self._send = send
+        self._living: AbstractSet[str] = frozenset()
+        self._next_look: dict[str, tuple[str, int, int]] = {}
+
+    def sweep(
+        self,
+        now_ms: int,
+        living: AbstractSet[str],
+        remaining_ms: Callable[[], int] | None = None,
+    ) -> Sweep:
+        """Read all shards, from a random one on, and queue what is to be looked at.
+
+        Args:
+            now_ms: Unix milliseconds (UTC).
+            living: Regions that perform their duties, as `takeover.alive` returns them.
+            remaining_ms: Milliseconds that this invocation may still take.
+        """
+        if living != self._living:
+            self._living, self._next_look = living, {}
+        done = Sweep()
+        first = random.randrange(SHARDS)
+        for shard in ((first + at) % SHARDS for at in range(SHARDS)):
+            after: str | None = None
+            while True:
+                if remaining_ms is not None and remaining_ms() < _RESERVE_MS:
+                    done.unfinished = True
+                    return done
+                page = self._orders.overdue(shard, now_ms - GRACE_MS, after=after, limit=PAGE)
+                self._queue(page, now_ms, done)
+                if len(page) < PAGE:
+                    break
+                after = page[-1].place
+        return done
+
+    def _queue(self, page: Iterable[Overdue], now_ms: int, done: Sweep) -> None:
+        wanted: dict[str, dict[str, Any]] = {}
+        for one in page:
+            done.found += 1
+            done.oldest_ms = max(done.oldest_ms, now_ms - one.due_ms)
+            if self._is_time(one, now_ms):
+                wanted[one.order_id] = entry(one.order_id, f"sweep-{now_ms // _MINUTE_MS}")
+        entries = list(wanted.values())
+        for at in range(0, len(entries), AT_ONCE):
+            self._send(entries[at : at + AT_ONCE])
+        done.sent += len(entries)
+
+    def _is_time(self, one: Overdue, now_ms: int) -> bool:
+        """Return whether to look at an order now; it is then noted when to look again."""
+        place, look_at, wait = self._next_look.get(one.row, ("", 0, 0))
+        if place == one.place and now_ms < look_at:
+            return False
+        wait = min(_LONGEST_WAIT_MS, 2 * wait) if place == one.place else _MINUTE_MS
+        if len(self._next_look) >= _REMEMBERED:
+            self._next_look.clear()
+        # Half a minute less: the schedule is not exact.
+        self._next_look[one.row] = (one.place, now_ms + wait - _MINUTE_MS // 2, wait)
+        return True

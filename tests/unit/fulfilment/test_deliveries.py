@@ -1,0 +1,125 @@
+"""The Lambda's answers to batches of its queue, and what it sends to AWS."""
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from services.domain.orders.notices import Notice, NoticeRefusedError
+from services.domain.orders.wakeups import InvalidWakeUpError, entry, order_of
+from services.fulfilment.aws_notices import AwsNotices
+from services.fulfilment.deliveries import Deliveries
+
+NAME = "a" * 26
+
+
+def records(*bodies: str) -> dict[str, Any]:
+    return {"Records": [{"messageId": str(at), "body": one} for at, one in enumerate(bodies)]}
+
+
+def message(name: str) -> str:
+    text: str = entry(name, "1")["MessageBody"]
+    return text
+
+
+def deliveries(perform: Any, log: list[str]) -> Deliveries:
+    performer: Any = SimpleNamespace(perform=perform)
+    return Deliveries("eu-west-1", performer, lambda _: frozenset(), log.append)
+
+
+def test_the_first_failure_and_all_after_it_come_again() -> None:
+    log: list[str] = []
+
+    def perform(name: str, *_: object) -> bool:
+        if name == "b" * 26:
+            raise ConnectionError("the table does not answer")
+        return True
+
+    event = records(*(message(letter * 26) for letter in "abc"))
+    answer = deliveries(perform, log).answer(event)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}, {"itemIdentifier": "2"}]}
+    lines = [json.loads(one) for one in "".join(log).splitlines()]
+    assert (lines[0]["OrdersWorked"], lines[0]["OrdersFailed"]) == (1, 1)
+    assert lines[1]["Code"] == "TABLE_UNAVAILABLE"
+
+
+def test_an_order_that_ran_out_of_time_comes_again() -> None:
+    answer = deliveries(lambda *_: False, []).answer(records(message(NAME)))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+
+
+def test_no_duty_is_begun_in_the_last_seconds() -> None:
+    asked: list[bool] = []
+
+    def perform(*given: Any) -> bool:
+        asked.append(given[-1]())
+        return True
+
+    worker = deliveries(perform, [])
+    worker.answer(records(message(NAME)), lambda: 29_000)
+    worker.answer(records(message(NAME)), lambda: 31_000)
+    assert asked == [False, True]
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", '{"orderId": 5}', '{"orderId": "x"}', "\ud800"])
+def test_a_message_that_names_no_order_is_dropped_and_logged(body: str) -> None:
+    log: list[str] = []
+    assert deliveries(lambda *_: True, log).answer(records(body)) == {"batchItemFailures": []}
+    assert json.loads(log[0].splitlines()[0])["OrdersFailed"] == 1
+    with pytest.raises(InvalidWakeUpError):
+        order_of(body)
+
+
+GUEST = Notice("guest", "placed", NAME, "s1", "ada@example.org", "We have your order", "text\n")
+STORE = Notice("store", "placed", NAME, "s1", "", "New order", "text\n")
+
+
+class Aws:
+    """Clients of SES and SNS that note what is sent."""
+
+    def __init__(self, code: str = "") -> None:
+        self.mails: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
+        self._code = code
+
+    def send_email(self, **given: Any) -> None:
+        if self._code:
+            raise ClientError({"Error": {"Code": self._code}}, "SendEmail")
+        self.mails.append(given)
+
+    def publish(self, **given: Any) -> None:
+        self.messages.append(given)
+
+
+def notices(aws: Aws, *, local: bool = False) -> AwsNotices:
+    return AwsNotices(
+        aws, aws, topic="arn:topic", mail_from="orders@example.com", stores_by_mail=local
+    )
+
+
+def test_guests_get_mails_and_stores_messages_that_subscriptions_can_filter() -> None:
+    aws = Aws()
+    notices(aws).send(GUEST)
+    notices(aws).send(STORE)
+    (mail,), (message,) = aws.mails, aws.messages
+    assert mail["Destination"] == {"ToAddresses": ["ada@example.org"]}
+    assert mail["Content"]["Simple"]["Body"]["Text"]["Data"] == "text\n"
+    assert message["MessageAttributes"]["storeId"]["StringValue"] == "s1"
+    assert json.loads(message["Message"])["orderId"] == NAME
+    assert "example.org" not in message["Message"]
+
+
+def test_the_local_mailbox_shows_notices_to_stores_too() -> None:
+    aws = Aws()
+    notices(aws, local=True).send(STORE)
+    assert aws.mails[0]["Destination"] == {"ToAddresses": ["store-s1@example.com"]}
+    assert len(aws.messages) == 1
+
+
+def test_only_what_is_wrong_with_the_mail_itself_is_refused_for_good() -> None:
+    with pytest.raises(NoticeRefusedError, match="BadRequestException"):
+        notices(Aws("BadRequestException")).send(GUEST)
+    with pytest.raises(ClientError):
+        notices(Aws("MessageRejected")).send(GUEST)

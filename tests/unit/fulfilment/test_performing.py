@@ -1,0 +1,211 @@
+"""What regions do about orders: payments, notices, deadlines; also where a region is lost."""
+
+import pytest
+
+from services.domain.orders import facts as f
+from services.domain.orders.duties import open_work
+from services.domain.orders.guards import EXPIRY_GRACE_MS
+from services.domain.orders.notices import LATE_MS, NoticeRefusedError
+from services.domain.orders.placing import ACCEPT_WITHIN_MS
+from services.domain.orders.state import Status
+from services.fulfilment import report as counts
+from services.storage import keys
+from tests.support.fulfilment import NOON_MS, World
+from tests.support.order_story import REGIONS, place, wanted
+
+EU, US, AP = REGIONS
+TWO_AT_STORE = wanted(("ring", 2), method=f.AT_STORE)
+
+
+def test_a_card_order_is_authorized_captured_and_told_once() -> None:
+    world = World()
+    name = place(world.replicas[EU]).order.order_id
+    world.work_everywhere()
+    assert world.state(US, name).status is Status.AUTHORIZED
+    world.orders[US].record(name, f.Accepted(), "ada")
+    world.work_everywhere()
+    for data in (f.Ready(), f.Collected()):
+        world.orders[EU].record(name, data, "ada")
+        world.work_everywhere()
+    assert world.state(AP, name).payment.captured == {1: 300}
+    assert len(world.provider.calls) == len(set(world.provider.calls)) == 2
+    assert world.mailbox.topics("guest") == ["placed", "accepted", "ready"]
+    assert world.mailbox.topics("store") == ["placed"]
+    for region in REGIONS:
+        assert open_work(world.order(region, name), REGIONS) == []
+        assert world.sweepers[region].sweep(NOON_MS + 10**9, world.living).found == 0
+
+
+def test_a_lost_answer_leaves_the_duty_due_and_the_sweeper_asks_under_the_same_key() -> None:
+    world = World()
+    world.provider.lost = 99
+    name = place(world.replicas[EU]).order.order_id
+    world.work(EU)
+    assert world.state(EU, name).status is Status.PLACED
+    assert world.reports[EU].counts[counts.UNKNOWN] >= 1
+    world.provider.lost = 0
+    world.tables.now_ms += 60_000
+    world.sweep(EU)
+    assert world.state(EU, name).status is Status.AUTHORIZED
+    assert len(set(world.provider.calls)) == 1 < len(world.provider.calls)
+    assert len(world.provider.effects) == 1
+
+
+def test_without_a_provider_card_duties_stay_due_and_are_counted() -> None:
+    world = World(provider=False)
+    name = place(world.replicas[EU]).order.order_id
+    world.work_everywhere()
+    assert world.state(EU, name).status is Status.PLACED
+    assert world.reports[EU].counts[counts.NO_PROVIDER] > 0
+    assert world.mailbox.topics("store") == []
+    assert any(one.key.startswith("carte-") for one in open_work(world.order(EU, name), REGIONS))
+
+
+def test_an_order_that_nobody_accepts_expires_by_the_sweeper_and_its_pieces_come_back() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work_everywhere()
+    world.tables.now_ms = NOON_MS + ACCEPT_WITHIN_MS + EXPIRY_GRACE_MS
+    world.sweep(*REGIONS)
+    assert world.state(EU, name).status is Status.PLACED, "within the sweeper's grace"
+    world.tables.now_ms += 60_000
+    world.sweep(*REGIONS)
+    world.work_everywhere()
+    assert world.state(AP, name).status is Status.EXPIRED
+    assert f"settled/{EU}" in world.order(US, name).facts
+    assert world.mailbox.topics("guest") == ["placed", "expired"]
+    assert world.mailbox.topics("store") == ["placed", "expired"]
+
+
+def test_a_region_that_has_no_item_of_an_order_is_found_to_close_it_without_its_stream() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.orders[EU].record(name, f.Cancelled(), "guest")
+    world.work(EU)
+    world.tables.deliver_all()
+    world.tables.now_ms += 60_000
+    world.sweep(US, AP)
+    world.tables.deliver_all()
+    world.sweep(EU)
+    assert {f"closed/{US}", f"closed/{AP}", f"settled/{EU}"} <= world.order(EU, name).facts.keys()
+
+
+def test_another_region_takes_over_from_a_lost_one_and_nothing_is_done_twice_after_it() -> None:
+    world = World()
+    world.provider.lost = 99  # the answers to the lost region
+    name = place(world.replicas[EU]).order.order_id
+    world.tables.deliver_all()
+    world.work(EU)
+    world.lose(EU)
+    world.provider.lost = 0
+    world.tables.now_ms += 60_000
+    for _ in range(3):
+        world.sweep(US, AP)
+        world.work(US, AP)
+        for pair in world.tables.pending:
+            world.tables.deliver(pair, 0)
+        world.tables.now_ms += 60_000
+    assert world.state(US, name).status is Status.AUTHORIZED
+    assert world.reports[US].counts[counts.TAKEN_OVER] >= 2
+    assert world.reports[AP].counts[counts.TAKEN_OVER] == 0
+    world.heal()
+    world.work_everywhere()
+    assert len(world.provider.effects) == 1
+    # The lost region had sent one mail whose record nobody saw: it was repeated, and is counted
+    # when the order is worked on the next time.
+    assert world.mailbox.topics("guest") == ["placed", "placed"]
+    world.orders[EU].record(name, f.Cancelled(), "guest")
+    world.work_everywhere()
+    repeated = sum(one.counts[counts.REPEATED] for one in world.reports.values())
+    assert repeated == 1
+
+
+def test_only_duties_of_a_lost_region_wait_for_it() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work_everywhere()
+    world.lose(AP)
+    world.orders[EU].record(name, f.Cancelled(), "guest")
+    for _ in range(4):
+        world.work(EU, US)
+        for pair in world.tables.pending:
+            world.tables.deliver(pair, 0)
+    world.tables.now_ms += 3600_000
+    world.sweep(EU, US)
+    facts = world.order(EU, name).facts
+    assert f"closed/{US}" in facts
+    assert f"closed/{AP}" not in facts
+    assert f"settled/{EU}" not in facts
+    world.heal()
+    world.work_everywhere()
+    assert f"settled/{EU}" in world.order(US, name).facts
+
+
+def test_a_notice_that_fails_stays_due_until_it_is_too_old_to_help() -> None:
+    world = World()
+    world.mailbox.failure = ConnectionError("ada@example.org: mailbox busy")
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work(EU)
+    report = world.reports[EU]
+    assert report.counts[counts.NOTICES_FAILED] == 2
+    assert "example.org" not in report.lines(EU, 0, 1.0)
+    assert not any(one.startswith("notified/") for one in world.order(EU, name).facts)
+    world.tables.now_ms += LATE_MS
+    world.sweep(EU)
+    assert "notified/guest/placed" in world.order(EU, name).facts
+    assert world.mailbox.notices == []
+
+
+def test_a_notice_that_is_refused_for_good_is_not_tried_again() -> None:
+    world = World()
+    world.mailbox.failure = NoticeRefusedError("SES refuses the mail for good")
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work(EU)
+    assert "notified/guest/placed" in world.order(EU, name).facts
+    assert world.reports[EU].counts[counts.NOTICES_FAILED] == 2
+
+
+def test_a_guest_whose_data_were_forgotten_gets_no_mail() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.orders[EU].forget(name)
+    world.work(EU)
+    assert world.mailbox.topics("guest") == []
+    assert world.reports[EU].counts[counts.NOBODY] == 1
+    assert "notified/guest/placed" in world.order(EU, name).facts
+
+
+def test_time_that_runs_out_leaves_the_rest_for_the_next_message() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    left = iter([True, False])
+    performer, report = world.performers[EU], world.reports[EU]
+    assert not performer.perform(name, NOON_MS, world.living, report, lambda: next(left))
+    assert len(world.mailbox.notices) == 1
+    assert performer.perform(name, NOON_MS, world.living, report)
+    assert len(world.mailbox.notices) == 2
+
+
+def test_a_decline_is_told_and_another_card_is_tried() -> None:
+    world = World()
+    world.provider.declines = True
+    name = place(world.replicas[EU]).order.order_id
+    world.work(EU)
+    assert world.state(EU, name).status is Status.DECLINED
+    world.provider.declines = False
+    world.orders[EU].record(name, f.Offered(2, "pm_2"), "guest")
+    world.work(EU)
+    assert world.state(EU, name).status is Status.AUTHORIZED
+    assert world.mailbox.topics("guest") == ["placed", "declined/1"]
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_no_fact_and_no_log_holds_personal_data(region: str) -> None:
+    world = World()
+    coffee = wanted(("flat-white", 1))
+    name = place(world.replicas[region], want=coffee).order.order_id
+    world.work_everywhere()
+    rows = world.replicas[region].partition(keys.order_partition(name), prefix=keys.FACTS_PREFIX)
+    text = repr([row.body for row in rows]) + world.reports[region].lines(region, 0, 1.0)
+    assert "Ada" not in text
+    assert "example.org" not in text
