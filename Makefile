@@ -73,10 +73,8 @@ pictures: .venv/.ready ## docs/pictures anew, from the templates (needs graphviz
 	@command -v dot >/dev/null || { echo "installing graphviz"; $(call apt,graphviz); }
 	.venv/bin/python -m cli.pictures
 
-audit: .venv-audit/.ready ## known vulnerabilities of what the lock files name, and secrets in what git has (needs the network)
-	for lock in runtime payments dev emulator local-payments; do .venv-audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/$$lock.lock || exit 1; done
-	for folder in web infra_cdk/cli; do (cd $$folder && npm audit --package-lock-only --audit-level=high) || exit 1; done
-	$(MAKE) --no-print-directory secrets
+audit: secrets ## known vulnerabilities of what the lock files name (needs registries with advisories), and secrets in what git has
+	@.venv-audit/bin/python infra_cdk/audit.py
 
 secrets: .venv-audit/.ready ## secrets in what git has that .secrets.baseline does not name
 	@git ls-files -z -- . ':!requirements/*.lock' ':!*package-lock.json' ':!graphql_schema/persisted.json' \

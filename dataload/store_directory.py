@@ -32,7 +32,10 @@ def markets_by_store(table: Table) -> dict[str, set[str]]:
 def row_edits(
     entries: Iterable[DirectoryEntry], known: Mapping[str, set[str]]
 ) -> dict[keys.Key, bulk.Edit]:
-    """Edits that set these stores' rows and take them out of other markets `known` has them in."""
+    """Edits that set these stores' rows and take them out of other markets `known` has them in.
+
+    A hidden store has no row.
+    """
     shards: defaultdict[str, dict[str, Row | None]] = defaultdict(dict)
     for entry in entries:
         shards[shard_of(entry.market, entry.store_id)][entry.store_id] = entry.row()

@@ -12,6 +12,7 @@ from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
 from graphql_schema.catalog.mutations import CatalogMutations
+from graphql_schema.closures.mutations import ClosureMutations
 from graphql_schema.conflicts.queries import ConflictQueries
 from graphql_schema.menu.mutations import MenuMutations
 from graphql_schema.menu.queries import MenuQueries
@@ -29,7 +30,10 @@ _QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
     OrderQueries,
 )
-_MUTATIONS: Final = (MenuMutations, StockMutations, CatalogMutations, OrderMutations)
+_MUTATIONS: Final = (
+    *(MenuMutations, StockMutations, CatalogMutations, ClosureMutations),
+    OrderMutations,
+)
 # Error types that no field names: mutations return them as the interface `MutationError`.
 ERRORS: Final = (*errors.TYPES, *order_errors.TYPES)
 

@@ -24,6 +24,7 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS
 from services.domain.publishing import CatalogTooLargeError, UnpublishableError, compile_catalog
 from services.domain.stamp import Stamp
+from services.domain.validation import InvalidFieldsError
 from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.exceptions import CatalogMissingError
@@ -52,7 +53,10 @@ def import_stores(
     for sheet in sheets:
         rows, file = check_rows(sheet, partial(stores.parse, first=FirstRows("id")), progress)
         report.files.append(file)
-        plans = plan(table, {keys.profile(row.store_id): row.edit for row in rows}, progress)
+        refused: dict[keys.Key, InvalidFieldsError] = {}
+        edits = {keys.profile(row.store_id): row.edit for row in rows}
+        plans = plan(table, edits, progress, refused)
+        rows = [row for row in rows if not _refuse_edit(row, refused, file)]
         if not replace:
             rows = [row for row in rows if not _refuse_replacing(row, plans, file)]
         for row in rows:
@@ -72,6 +76,18 @@ def import_stores(
         if report.interrupted:
             break
     return report
+
+
+def _refuse_edit(
+    row: StoreRow, refused: Mapping[keys.Key, InvalidFieldsError], file: FileReport
+) -> bool:
+    error = refused.get(keys.profile(row.store_id))
+    if error is None:
+        return False
+    first = error.errors[0]
+    reasons = "; ".join(str(one) for one in error.errors[:5])
+    file.refuse(row.row, first.field, first.rule, reasons)
+    return True
 
 
 def _refuse_replacing(row: StoreRow, plans: Mapping[keys.Key, Plan], file: FileReport) -> bool:

@@ -11,6 +11,7 @@ from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
 from services.domain.stamp import Stamp
+from services.domain.validation import InvalidFieldsError
 from services.storage import bulk, keys
 from services.storage.kinds import Document
 from services.storage.table import Table
@@ -54,15 +55,36 @@ class Plan:
     after: Document
 
 
-def plan(table: Table, edits: Mapping[keys.Key, Edit], progress: Progress) -> dict[keys.Key, Plan]:
-    """Return the plan of each edit; nothing is written."""
+def plan(
+    table: Table,
+    edits: Mapping[keys.Key, Edit],
+    progress: Progress,
+    refused: dict[keys.Key, InvalidFieldsError] | None = None,
+) -> dict[keys.Key, Plan]:
+    """Return the plan of each edit; nothing is written.
+
+    Args:
+        table: The table of one region.
+        edits: An edit for each document.
+        progress: Shows how far the work is.
+        refused: Gets what the rules say of edits that the document as it stands does not allow;
+            such an edit has no plan. Without it, they are raised.
+
+    Raises:
+        InvalidFieldsError: An edit breaks a rule, and `refused` is None.
+    """
     planned: dict[keys.Key, Plan] = {}
     chunks = _chunks(edits)
     for chunk in progress.track(chunks, "comparing", len(edits), per_item=bulk.CHUNK):
         found = table.get_many(chunk, consistent=True)
         for key, edit in chunk.items():
             before = found[key].document() if key in found else None
-            planned[key] = planned_edit(before, edit, table.clock.tick(*_stamps(before)))
+            try:
+                planned[key] = planned_edit(before, edit, table.clock.tick(*_stamps(before)))
+            except InvalidFieldsError as error:
+                if refused is None:
+                    raise
+                refused[key] = error
     return planned
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from dataload.importing.cells import Cells, Row
+from dataload.importing.cells import NONE, Cells, Row
 from dataload.importing.columns import Columns
 from dataload.importing.places import country_zone_like, time_zone_at
 from dataload.importing.problems import Problem
 from dataload.importing.sheet import FirstRows
 from services.domain import validation
+from services.domain.closing import CLOSED_DAYS
+from services.domain.closures import CLOSED_FROM, HIDDEN
 from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
 from services.domain.edits import edit_store, unknown_market
@@ -20,7 +22,10 @@ from services.storage.kinds import Document
 
 COLUMNS: Final = Columns(
     required=("id", "name", "market", "city", "latitude", "longitude"),
-    optional=("street", "state", "postal_code", "time_zone", "hours", "country"),
+    optional=(
+        *("street", "state", "postal_code", "time_zone", "hours", "country"),
+        *(CLOSED_DAYS, CLOSED_FROM, HIDDEN),
+    ),
     prefixed="id",
 )
 _TEXTS: Final = ("name", "city", "street", "state", "postal_code", "time_zone", "hours")
@@ -88,10 +93,22 @@ def parse(row: Row, first: FirstRows, zone_at: ZoneAt = time_zone_at) -> StoreRo
             derived = _derived(cells, fields, at_place)
             if market and at_place:
                 warning = _foreign(market, at_place, latitude, longitude)
+    fields |= _closures(cells)
     if cells.problems or store_id is None:
         return cells.problems
     repeated = first.repeated(row, store_id, f"store {store_id}")
     return [repeated] if repeated else StoreRow(row, store_id, fields, derived, warning)
+
+
+def _closures(cells: Cells) -> dict[str, Any]:
+    """Return what a row says of days on which the store is closed, and whether lists show it."""
+    rules = validation.STORE_RULES
+    found = {
+        **cells.sets(CLOSED_DAYS, (NONE,), lambda: cells.names(CLOSED_DAYS, rules[CLOSED_DAYS])),
+        **cells.sets(CLOSED_FROM, (NONE,), lambda: cells.text(CLOSED_FROM, rules[CLOSED_FROM])),
+    }
+    hidden = cells.flag(HIDDEN)
+    return found if hidden is None else {**found, HIDDEN: hidden}
 
 
 def is_another_store(before: StoreProfile, fields: Mapping[str, Any]) -> bool:

@@ -91,7 +91,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     if profile is None:
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     store = StoreView(profile, context.at)
-    hours = OpeningTimes(profile["hours"], profile["time_zone"])
+    hours = OpeningTimes.of(profile)
     start, end = bounds_of(profile, _near(day, hours.today(context.at)))
     wanted = None if status is None else {str(one.value) for one in status}
     found = []
@@ -134,7 +134,7 @@ def pickup_slots(
     profile = services.stores.profile(store_id) if is_id(store_id) else None
     if profile is None:
         raise BadInputError(f"there is no store {store_id[:64]!r}")
-    opening = OpeningTimes(profile["hours"], profile["time_zone"])
+    opening = OpeningTimes.of(profile)
     rules = services.order_rules.pickup
     chosen = slots(opening, _near(day, opening.today(context.at)), context.at, rules)
     used = services.orders.slot_use(store_id, sorted({one.utc_day for one in chosen}))

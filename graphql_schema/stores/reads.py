@@ -101,7 +101,9 @@ def markets(context: Context) -> Iterable[Market]:
 def _stores(context: Context, store_ids: list[str]) -> dict[str, StoreView]:
     profiles = context.services.stores.profiles(store_ids) if store_ids else {}
     context.cache.tags.update(f"store:{store_id}" for store_id in profiles)
-    return {key: StoreView(profile, context.at) for key, profile in profiles.items()}
+    views = {key: StoreView(profile, context.at) for key, profile in profiles.items()}
+    # The directory in memory is up to a minute old; the profiles are of now.
+    return {key: view for key, view in views.items() if not view.hidden}
 
 
 def _connection(context: Context, page: Page) -> ConnectionView[StoreView]:

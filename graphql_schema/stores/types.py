@@ -1,6 +1,6 @@
 """GraphQL types of stores: where they are, when they are open. Their values are views."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 import strawberry
@@ -78,6 +78,18 @@ class Store:
     closes_at: datetime | None = strawberry.field(
         description="While open: when it closes, with the store's own UTC offset. Null while "
         "closed, and where it never closes."
+    )
+    closed_days: list[date] = strawberry.field(
+        description="Days from today on which it is closed whatever its hours say, by its own "
+        "calendar, in their order. What began the day before goes on until its end.",
+        directives=[sized(10)],
+    )
+    closed_from: date | None = strawberry.field(
+        description="The day from which it is closed for good, by its own calendar. Null: it is "
+        "not. It keeps its menu, and takes no orders for that day or later."
+    )
+    hidden: bool = strawberry.field(
+        description="Whether lists and searches leave it out; whoever has its id can read it."
     )
 
 

@@ -4,13 +4,16 @@ Named tuples and plain classes: they cost a cold start a third of what dataclass
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from services.domain import hours as opening
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS, Market
+
+if TYPE_CHECKING:
+    from services.domain.closures import Closures
 
 
 class AddressView(NamedTuple):
@@ -113,11 +116,38 @@ class StoreView:
         return self._state.closes_at
 
     @property
+    def closed_days(self) -> list[date]:
+        """Days from today on which the store is closed, by its own calendar."""
+        closures = self._closures
+        today = self.at.astimezone(opening.zone(self.time_zone)).date()
+        return sorted(day for day in closures.days if day >= today) if closures else []
+
+    @property
+    def closed_from(self) -> date | None:
+        """The day from which the store is closed for good; None: it is not."""
+        closures = self._closures
+        return closures.closed_from if closures else None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether lists and searches leave the store out."""
+        return bool(self._values.get("hidden"))
+
+    @property
+    def _closures(self) -> "Closures | None":
+        from services.domain.closures import closures_of
+
+        return closures_of(self._values)
+
+    @property
     def _state(self) -> opening.OpeningState:
         # Not a cached_property: up to Python 3.11 its lock costs more than the state does.
         if self._known is None:
-            hours = opening.parse_hours(self._values["hours"])
-            self._known = opening.opening_state(hours, self._values["time_zone"], self.at)
+            values = self._values
+            hours = opening.parse_hours(values["hours"])
+            # Every profile with closures has this register; most have none.
+            closures = self._closures if "closed_from" in values else None
+            self._known = opening.opening_state(hours, values["time_zone"], self.at, closures)
         return self._known
 
 

@@ -49,19 +49,8 @@ async def serve(settings: Settings) -> None:
     options = settings.options
     events = Events()
     async with AsyncExitStack() as stack:
-        parts = await _assemble(stack, settings, events)
-        router = RequestRouter(
-            gateway=parts.gateway,
-            cache=parts.cache,
-            switches=parts.switches,
-            site=parts.site,
-            operator=OperatorApi(parts, Status(parts)),
-            mailbox=Mailbox({one.name: one.emulator_url for one in settings.regions}),
-            locator=parts.locator,
-            regions=parts.health,
-            access_log=parts.access_log,
-        )
-        await _listen(stack, router, settings.port)
+        parts = await assemble(stack, settings, events)
+        await _listen(stack, router_of(parts), settings.port)
         events.add(
             "start",
             port=settings.port,
@@ -77,8 +66,8 @@ async def serve(settings: Settings) -> None:
         _LOG.info("edge stops")
 
 
-async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -> EdgeParts:
-    """Make the parts, and have them closed in the end."""
+async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) -> EdgeParts:
+    """Make the parts of an edge, and have them closed in the end."""
     options = settings.options
     access_log = AccessLog(enabled=options.access_log)
     stack.callback(access_log.flush)
@@ -126,15 +115,35 @@ async def _assemble(stack: AsyncExitStack, settings: Settings, events: Events) -
     )
 
 
-async def _listen(stack: AsyncExitStack, router: RequestRouter, port: int) -> None:
-    """Listen on the loopback addresses that the machine has."""
-    server = web.Server(
+def router_of(parts: EdgeParts) -> RequestRouter:
+    """Return the front door to the parts of an edge."""
+    return RequestRouter(
+        gateway=parts.gateway,
+        cache=parts.cache,
+        switches=parts.switches,
+        site=parts.site,
+        operator=OperatorApi(parts, Status(parts)),
+        mailbox=Mailbox({one.name: one.emulator_url for one in parts.settings.regions}),
+        locator=parts.locator,
+        regions=parts.health,
+        access_log=parts.access_log,
+    )
+
+
+def http_server(router: RequestRouter) -> web.Server:
+    """Return the factory of connections to clients, with its limits."""
+    return web.Server(
         router,
         handler_cancellation=True,  # a client that left must not hold a connection to a region
         auto_decompress=False,  # bodies pass as they are
         access_log=None,
         lingering_time=0.5,
     )
+
+
+async def _listen(stack: AsyncExitStack, router: RequestRouter, port: int) -> None:
+    """Listen on the loopback addresses that the machine has."""
+    server = http_server(router)
     runner = web.ServerRunner(server, shutdown_timeout=_GOODBYE_SECONDS)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -9,6 +9,8 @@ the stamp of what each of them replaced: that is how concurrent edits are recogn
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from services.domain import closing
+from services.domain.closures import CLOSED_FROM, with_defaults
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import LOCALIZED, CatalogDraft
 from services.domain.documents.journal import Change
@@ -51,6 +53,8 @@ __all__ = [
 
 # Below every real stamp: what a store sells before anyone edits must never beat an edit.
 _ORIGIN: Final = Stamp(0, "origin")
+
+_STORE_CLEARABLE: Final = ("street", "state", "postal_code", CLOSED_FROM, closing.CLOSED_DAYS)
 
 CLEARABLE: Final = frozenset({"price", "rank", "calories", "image_url"})
 """Fields that an edit may empty; price only in an assortment, where the catalog's holds then."""
@@ -293,8 +297,9 @@ def edit_store(
     stamp: Stamp,
     *,
     derived_zone: str | None = None,
+    again: bool = False,
 ) -> tuple[StoreProfile, tuple[Change, ...]]:
-    """Set fields of a store's profile, or create the store.
+    """Set fields of a store's profile, close it or open it again, or create the store.
 
     What is left out stays as it is, except for what follows from another field: a store that
     moved is in the time zone of its new place, and a store of another market has the hours of that
@@ -303,19 +308,26 @@ def edit_store(
     Args:
         current: None where there is no such store yet.
         store_id: The store's id.
-        fields: Field of the profile to value; `market` must be given for a new store.
+        fields: Field of the profile to value; `market` must be given for a new store. Closures are
+            given as `closing.registers_of` reads them.
         stamp: The stamp of the edit.
         derived_zone: The time zone of the coordinates; None where they say nothing.
+        again: As in `register.assign`.
 
     Raises:
-        InvalidFieldsError: Values break the rules of `validation`, or a new store lacks a field.
+        InvalidFieldsError: Values break the rules of `validation` or `closing`, or a new store
+            lacks a field.
     """
     market = fields.get("market")
     if market is not None and market not in MARKETS:
         raise InvalidFieldsError([unknown_market("market", market)])
     fields = checked({"market": _as_it_is, **STORE_RULES}, fields)
-    _refuse_empty(fields, ("street", "state", "postal_code"))
+    _refuse_empty(fields, _STORE_CLEARABLE)
     profile = current or StoreProfile(store_id, {})
+    closures = closing.registers_of(profile.values(), fields, stamp)
+    if closures:
+        profile = StoreProfile(store_id, with_defaults(profile.registers))
+    fields = {name: fields[name] for name in fields if name not in closing.FIELDS} | closures
     place = ("latitude", "longitude")
     moved = any(name in fields and profile[name] != fields[name] for name in place)
     if derived_zone is not None and (moved or profile["time_zone"] is None):
@@ -327,7 +339,7 @@ def edit_store(
     for name in ("street", "state", "postal_code"):
         if name not in profile.registers:
             fields.setdefault(name, None)
-    edited = profile.assign(fields, stamp)
+    edited = profile.assign(fields, stamp, again=again)
     _refuse_incomplete(edited)
     changes = [
         Change(name, register.value, _stamp(profile.registers.get(name)))

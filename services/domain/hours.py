@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from services.domain.closures import Closures
+
 DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _DAY: Final = 24 * 60
 _RULE: Final = re.compile(r"^([A-Z][a-z](?:[-,][A-Z][a-z])*)\s+(.+)$")
@@ -116,19 +118,30 @@ def zone(name: str) -> "ZoneInfo":
         raise InvalidTimeZoneError(f"{name!r} is not an IANA time zone") from error
 
 
-def opening_state(hours: WeekHours, zone_name: str, at: datetime) -> OpeningState:
-    """Whether a store is open at the aware instant `at`, right across changes of summer time."""
-    return _state_in(hours, zone_name, int(at.timestamp() // 60))
+def opening_state(
+    hours: WeekHours, zone_name: str, at: datetime, closures: "Closures | None" = None
+) -> OpeningState:
+    """Return whether a store is open at an instant, right across changes of summer time.
+
+    Args:
+        hours: Of the week.
+        zone_name: IANA name.
+        at: Aware instant.
+        closures: Days on which the store is closed although its hours say otherwise.
+    """
+    return _state_in(hours, zone_name, int(at.timestamp() // 60), closures)
 
 
 @lru_cache(maxsize=4096)
-def _state_in(hours: WeekHours, zone_name: str, minute: int) -> OpeningState:
+def _state_in(
+    hours: WeekHours, zone_name: str, minute: int, closures: "Closures | None"
+) -> OpeningState:
     """The state in a Unix minute, which is all alike: spans and offsets are in whole minutes."""
     tz = zone(zone_name)
     instant = datetime.fromtimestamp(minute * 60, UTC)
     today = instant.astimezone(tz).date()
     horizon = _instant(today + timedelta(days=_HORIZON_DAYS), 0, tz)
-    for start, end in _spans(hours, tz, today - timedelta(days=1), _HORIZON_DAYS + 1):
+    for start, end in _spans(hours, tz, today - timedelta(days=1), _HORIZON_DAYS + 1, closures):
         if start <= instant < end:
             closes = None if end >= horizon else end.astimezone(tz)
             return OpeningState(open=True, opens_at=None, closes_at=closes)
@@ -137,21 +150,30 @@ def _state_in(hours: WeekHours, zone_name: str, minute: int) -> OpeningState:
     return OpeningState(open=False, opens_at=None, closes_at=None)
 
 
-def open_spans(hours: WeekHours, zone_name: str, day: date) -> list[tuple[datetime, datetime]]:
+def open_spans(
+    hours: WeekHours, zone_name: str, day: date, closures: "Closures | None" = None
+) -> list[tuple[datetime, datetime]]:
     """Return when a store is open on a local day and the next: (from, to), aware, UTC, in order.
 
     A span that began the day before is whole. Spans that meet are one span. A store that is always
     open has one span, which ends two days after `day` at the earliest.
+
+    Args:
+        hours: Of the week.
+        zone_name: IANA name.
+        day: By the store's calendar.
+        closures: Days of which no span is returned that begins on them.
     """
-    return _spans(hours, zone(zone_name), day - timedelta(days=1), 4)
+    return _spans(hours, zone(zone_name), day - timedelta(days=1), 4, closures)
 
 
 def _spans(
-    hours: WeekHours, tz: "ZoneInfo", first: date, days: int
+    hours: WeekHours, tz: "ZoneInfo", first: date, days: int, closures: "Closures | None"
 ) -> list[tuple[datetime, datetime]]:
     spans = [
         (_instant(day, start, tz), _instant(day, end, tz))
         for day in (first + timedelta(days=offset) for offset in range(days))
+        if closures is None or not closures.cover(day)
         for start, end in hours.days[day.weekday()]
     ]
     # A span inside a clock change is empty.

@@ -9,6 +9,7 @@ are read back from the table are not checked: a rule may be younger than a docum
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -29,10 +30,12 @@ MAX_CALORIES: Final = 10_000  # kilocalories of a portion
 MAX_RANK: Final = 1_000_000
 MAX_LINES: Final = 100  # items of one mutation, and of one operation of a count file
 MAX_SOLD: Final = 1_000  # pieces of one item in one sale
+MAX_DAYS: Final = 100  # that one edit closes or opens
 MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
 
 # The subtags of RFC 5646, section 2.1, that texts of menus need: language, script, region.
 _LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # categories of Unicode that nobody can read
 _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -312,6 +315,33 @@ def time_zone(field: str, value: str) -> str:
     return plain
 
 
+def calendar_day(field: str, value: str) -> str:
+    """Return a day of the calendar, such as `2026-12-24` (ISO 8601)."""
+    try:
+        if _DAY.fullmatch(value):
+            return date.fromisoformat(value).isoformat()
+    except ValueError:
+        pass
+    raise InvalidFieldError(
+        field,
+        "is no day",
+        f"{shown(value, 30)} is no day of the calendar",
+        "write it like 2026-12-24",
+    )
+
+
+def calendar_days(field: str, value: Sequence[str]) -> list[str]:
+    """Return days of the calendar in their order, each once; at most `MAX_DAYS`."""
+    if len(value) > MAX_DAYS:
+        raise InvalidFieldError(
+            field,
+            f"names more than {MAX_DAYS} days",
+            f"names {len(value)} days; at most {MAX_DAYS} are allowed at once",
+            "spread them over several edits, or close the store for good until it opens again",
+        )
+    return sorted({calendar_day(field, one) for one in value})
+
+
 def degrees(field: str, value: float, bound: float) -> float:
     """Return degrees (WGS 84) from -bound to bound."""
     if isinstance(value, bool) or not -bound <= value <= bound:  # also refuses NaN
@@ -374,4 +404,8 @@ STORE_RULES: Final[Mapping[str, Rule]] = {
     "hours": opening_hours,
     "latitude": latitude,
     "longitude": longitude,
+    "closed_days": calendar_days,
+    "open_days": calendar_days,
+    "closed_from": calendar_day,
+    "hidden": flag,
 }

@@ -7,6 +7,7 @@ that its document must contain: a document with nothing but what that one mutati
 from collections.abc import Iterator
 from typing import Any
 
+from services.domain.closures import is_closure, with_defaults
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.journal import Change, JournalEntry
@@ -58,6 +59,8 @@ def _registers(document: Key, changes: tuple[Change, ...], stamp: Stamp) -> Docu
         change.entry: Register(change.value, stamp) for change in changes
     }
     if document.sk == keys.PROFILE:
+        if any(map(is_closure, registers)):
+            return StoreProfile(_store(document), with_defaults(registers))
         return StoreProfile(_store(document), registers)
     if document.sk == keys.ASSORTMENT:
         lines: dict[str, dict[str, Register[Any]]] = {}

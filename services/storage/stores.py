@@ -16,6 +16,8 @@ from services.storage.table import Table
 
 if TYPE_CHECKING:
     from services.domain.search.index import StoreIndex
+    from services.domain.stamp import Stamp
+    from services.storage.kinds import Document
 
 DIRECTORY_MAX_AGE_S: Final = 60.0
 RETRY_S: Final = 5.0  # after which a directory that could not be read is read again
@@ -166,6 +168,29 @@ class DirectoryRepository:
         if self._fault is not None:
             reads.outdated(self._fault)
         return index
+
+    def list_store(self, store_id: str) -> None:
+        """Bring the directory's row of a store in line with its profile: hidden ones have none.
+
+        Does nothing where there is no such store; doing it again changes nothing.
+
+        Raises:
+            ContentionError: Others changed the same part of the directory, every time.
+        """
+        from services.domain.documents.directory import DirectoryEntry, DirectoryShard, shard_of
+
+        stored = self._table.get(keys.profile(store_id), consistent=True)
+        if stored is None:
+            return
+        entry = DirectoryEntry.of(StoreProfile.load(store_id, stored.body))
+        shard_id = shard_of(entry.market, store_id)
+
+        def edit(current: "Document | None", stamp: "Stamp") -> DirectoryShard:
+            shard = current if isinstance(current, DirectoryShard) else DirectoryShard(shard_id, {})
+            return shard.assign({store_id: entry.row()}, stamp)
+
+        self._table.change(keys.directory(shard_id), edit)
+        self.expire()
 
     def expire(self) -> None:
         """Have the next use read the directory again."""

@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from graphql_schema.stores import reads
+from localcloud.edge import forwarding
 from services.convergence import events as stream_events
 from services.domain.documents import stock
 from services.domain.ids import is_id
@@ -88,7 +89,15 @@ def rows_are_rows(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stock, "_SHAPE_ERRORS", ())
 
 
+def framing_that_is_passed_on(patch: pytest.MonkeyPatch) -> None:
+    """The edge passes on the client's length of the body beside its own."""
+    patch.setattr(
+        forwarding, "_NOT_TO_ORIGIN", forwarding._NOT_TO_ORIGIN - {"transfer-encoding", "te"}
+    )
+
+
 PLANTS: dict[Plant, str] = {
+    framing_that_is_passed_on: "edge",
     rows_are_rows: "menus",
     ids_of_other_scripts: "operations",
     unguarded_security_headers: "http",

@@ -17,12 +17,13 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.documents.stock_rights import counted as counted_stock
-from services.domain.edits import count_stock, edit_assortment, edit_draft, sell
+from services.domain.edits import count_stock, edit_assortment, edit_draft, edit_store, sell
 from services.domain.register import Register
 from services.domain.stamp import HybridClock, Stamp
 from services.storage.keys import Key
 from services.storage.kinds import Settings, load
 from tests.property.orders import stored_documents
+from tests.support.chain import PROFILE
 
 REGIONS = ("ap-southeast-1", "eu-west-1", "us-east-1")
 stamps = st.builds(Stamp, st.integers(0, 9), st.sampled_from(REGIONS))
@@ -134,14 +135,19 @@ def test_a_layout_reads_back_as_it_was_written(kind: str, data: st.DataObject) -
 def test_every_local_write_moves_a_document_up(data: st.DataObject) -> None:
     """What a region writes over what it held contains it: it drops nothing itself."""
     clock = HybridClock("eu-west-1", lambda: 0)
-    write = data.draw(st.sampled_from(("assortment", "draft", "count", "sale", "undo")))
-    before = data.draw(KINDS[write if write in KINDS else "stock"][0])
+    write = data.draw(st.sampled_from(("assortment", "draft", "count", "sale", "undo", "closures")))
+    before = data.draw(
+        KINDS[{"closures": "profile"}.get(write, write if write in KINDS else "stock")][0]
+    )
+    if write == "closures":
+        before = before.merge(StoreProfile("1", {}).assign(PROFILE, Stamp(0, "origin")))
     stamp = clock.tick(*before.stamps())
     item, number = data.draw(keys), data.draw(st.integers(0, 9))
     made: dict[str, Any] = {
         "assortment": lambda: edit_assortment(before, "1", {item: {"price": number}}, (), stamp)[0],
         "draft": lambda: edit_draft(before, "us", "1", {"rank": number}, stamp)[0],
         "count": lambda: count_stock(before, "1", {item: number}, stamp, now=0)[0],
+        "closures": lambda: edit_store(before, "1", {"closed_days": ["1970-01-09"]}, stamp)[0],
         "sale": lambda: sell(before, "1", {item: number + 1}, "eu-west-1"),
         "undo": lambda: before.taken_back(item, number, "eu-west-1", "op", {"eu-west-1": number}),
     }

@@ -11,7 +11,7 @@ from tests.fuzz.planted_faults import PLANTS, Plant, planted
 
 CASES = int(os.environ.get("CARTE_FUZZ_CASES", "1000"))
 # Cases that cost milliseconds, not microseconds: so few of them.
-SLOW = {"operations": 150}
+SLOW = {"operations": 150, "edge": 150}
 
 
 def seeds(face: str, cases: int = CASES) -> list[int]:

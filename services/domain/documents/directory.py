@@ -6,7 +6,7 @@ mergeable like every document. A reader holds all of it in memory: about 30 byte
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from services.domain.documents.layout import Body, dump_registers, load_registers
@@ -19,7 +19,11 @@ SHARDS_PER_MARKET: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """The directory's entry of a store; degrees are WGS 84."""
+    """The directory's entry of a store; degrees are WGS 84.
+
+    Attributes:
+        hidden: Whether no list shows the store; the directory has no row for it then.
+    """
 
     store_id: str
     market: str
@@ -29,9 +33,12 @@ class DirectoryEntry:
     street: str | None
     latitude: float
     longitude: float
+    hidden: bool = field(default=False, kw_only=True)
 
-    def row(self) -> list[Any]:
-        """Return its stored layout within a shard of its market."""
+    def row(self) -> list[Any] | None:
+        """Return its stored layout within a shard of its market; None for a hidden store."""
+        if self.hidden:
+            return None
         place = [round(self.latitude, 5), round(self.longitude, 5)]
         return [self.name, self.city, self.postal_code, self.street, *place]
 
@@ -47,6 +54,7 @@ class DirectoryEntry:
             profile["street"],
             profile["latitude"],
             profile["longitude"],
+            hidden=bool(profile["hidden"]),
         )
 
 

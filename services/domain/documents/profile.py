@@ -25,7 +25,8 @@ class StoreProfile:
         registers: Field to register: `name`, `market` (an id of `MARKETS`), `street`, `city`,
             `state`, `postal_code`, `latitude` and `longitude` (degrees, WGS 84), `time_zone` (an
             IANA name), `hours` (as `services.domain.hours` reads them). `street`, `state` and
-            `postal_code` may be None.
+            `postal_code` may be None. Days on which the store is closed, and whether it is hidden,
+            are kept as `services.domain.closures` says.
     """
 
     store_id: str
@@ -53,9 +54,9 @@ class StoreProfile:
         """Join two versions field by field."""
         return type(self)(self.store_id, merge_registers(self.registers, other.registers))
 
-    def assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
-        """Return this profile with the changed fields set at `stamp`."""
-        return type(self)(self.store_id, assign(self.registers, changes, stamp))
+    def assign(self, changes: Mapping[str, Any], stamp: Stamp, *, again: bool = False) -> Self:
+        """Return this profile with the changed fields set at `stamp`; `again` as in `assign`."""
+        return type(self)(self.store_id, assign(self.registers, changes, stamp, again=again))
 
     def stamps(self) -> list[Stamp]:
         """Return every stamp in it."""

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from services.domain.hours import open_spans, opening_state, parse_hours, zone
+from services.domain.closures import Closures, closures_of
+from services.domain.documents.profile import StoreProfile
+from services.domain.hours import WeekHours, open_spans, opening_state, parse_hours, zone
 from services.domain.quotes.refusals import InvalidOrder, Refusal, StoreClosed
 
 SLOT_PREFIX: Final = "slot:"
@@ -80,10 +82,27 @@ class OpeningTimes:
     Attributes:
         hours: As `hours.parse_hours` reads them.
         time_zone: IANA name.
+        closures: Days on which it is closed although its hours say otherwise; None: there are none.
     """
 
     hours: str
     time_zone: str
+    closures: Closures | None = None
+
+    @classmethod
+    def of(cls, profile: StoreProfile) -> "OpeningTimes":
+        """Return when a store is open."""
+        return cls(profile["hours"], profile["time_zone"], closures_of(profile.values()))
+
+    @property
+    def week(self) -> WeekHours:
+        """Hours of the week."""
+        return parse_hours(self.hours)
+
+    def closed_for_good(self, now: datetime) -> date | None:
+        """Return since when a store is closed for good at an aware instant; None if it is not."""
+        since = self.closures.closed_from if self.closures else None
+        return since if since is not None and since <= self.today(now) else None
 
     def today(self, now: datetime) -> date:
         """Return the day by the store's calendar at an aware instant."""
@@ -157,7 +176,7 @@ def asap_slots(
     Returns:
         Slots with the Unix seconds at which the order is ready.
     """
-    state = opening_state(parse_hours(opening.hours), opening.time_zone, now)
+    state = opening_state(opening.week, opening.time_zone, now, opening.closures)
     if not state.open:
         return []
     ready = int(now.timestamp()) + rules.preparation(pieces)
@@ -220,6 +239,9 @@ def closed(  # noqa: PLR0917 - the arguments of all functions here, then the ref
     """
     today = opening.today(now)
     tz = zone(opening.time_zone)
+    since = opening.closed_for_good(now)
+    if since is not None:
+        return StoreClosed(f"the store is closed for good since {since}; choose another one", path)
     for offset in range(rules.days_ahead + 1):
         found = slots(opening, today + timedelta(days=offset), now, rules, pieces)
         if found:
@@ -234,7 +256,7 @@ def _all_slots(
 ) -> Iterator[tuple[Slot, datetime]]:
     """Yield the slots that start on a day of the store's calendar, each with when it opens."""
     tz = zone(opening.time_zone)
-    for opens, closes in open_spans(parse_hours(opening.hours), opening.time_zone, day):
+    for opens, closes in open_spans(opening.week, opening.time_zone, day, opening.closures):
         start = -(-int(opens.timestamp()) // rules.slot_s) * rules.slot_s
         # A store that never closes has a span of days; only those near the day are looked at.
         before = int(datetime.combine(day, datetime.min.time(), tz).timestamp())

@@ -157,7 +157,7 @@ def quote(
 
 def opening_of(documents: StoreDocuments) -> OpeningTimes:
     """Return when a store is open."""
-    return OpeningTimes(documents.profile["hours"], documents.profile["time_zone"])
+    return OpeningTimes.of(documents.profile)
 
 
 def _slots(

@@ -1,7 +1,7 @@
 """Importing into a table: good rows whole, bad rows not at all, again and again the same."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from dataload.importing.report import ImportReport, lines, write_refused
 from dataload.importing.sheet import Sheet, open_sheet
 from dataload.progress import NoProgress
 from services.domain import publishing
+from services.domain.closures import Closures, closures_of
 from services.domain.menu import assemble
 from services.storage import bulk
 from services.storage.catalogs import CatalogRepository
@@ -327,3 +328,56 @@ def test_a_stop_in_between_leaves_what_was_written_in_the_directory(
     written = {one for one in ("a1", "b2") if StoreRepository(table).profile(one) is not None}
     assert found == written != set()
     assert "interrupted" in "\n".join(lines(report))
+
+
+CLOSED = """id,name,market,city,latitude,longitude,closed_days,closed_from,hidden
+a1,Lab,de,Köln,50.94,6.96,{first}; {second},,no
+b2,Kiosk,de,Köln,50.95,6.97,,{second},
+c3,Pilot,de,Köln,50.96,6.98,,,yes
+d4,Late,de,Köln,50.97,6.99,{past},,
+e5,Wrong,de,Köln,50.98,6.90,24.12.,soon,perhaps
+"""
+
+
+def test_a_file_closes_and_hides_stores_by_the_rules_of_the_mutation(
+    table: Table, tmp_path: Path
+) -> None:
+    today = datetime.now(UTC).date()
+    first, second = today + timedelta(days=3), today + timedelta(days=4)
+    content = CLOSED.format(first=first, second=second, past=today - timedelta(days=30))
+    report = load_stores(table, tmp_path, content)
+    problems = [(one.line, one.column, one.rule) for one in report.files[0].problems]
+    assert problems == [
+        (5, "closed_days", "lies in the past"),
+        (6, "closed_days", "is no day"),
+        (6, "closed_from", "is no day"),
+        (6, "hidden", "is not true or false"),
+    ]
+    assert set(listed(table)) == {"a1", "b2"}
+    profiles = StoreRepository(table).profiles(["a1", "b2", "c3"])
+    found = {name: closures_of(one.values()) for name, one in profiles.items()}
+    assert found == {
+        "a1": Closures(frozenset({first, second}), None),
+        "b2": Closures(frozenset(), second),
+        "c3": None,
+    }
+    again = load_stores(table, tmp_path, content)
+    assert again.files[0].count("unchanged") == 3
+    assert again.documents.written == 0
+
+
+def test_an_empty_cell_closes_and_opens_nothing_and_the_word_none_opens(
+    table: Table, tmp_path: Path
+) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=3)
+    head = "id,name,market,city,latitude,longitude,closed_days,closed_from,hidden\n"
+    row = "a1,Lab,de,Köln,50.94,6.96,"
+    load_stores(table, tmp_path, f"{head}{row}{day},{day},yes\n")
+    assert load_stores(table, tmp_path, f"{head}{row},,\n").files[0].count("unchanged") == 1
+    assert listed(table) == {}
+    report = load_stores(table, tmp_path, f"{head}{row}none,none,no\n")
+    assert report.files[0].count("changed") == 1
+    assert set(listed(table)) == {"a1"}
+    profile = StoreRepository(table).profile("a1")
+    assert profile is not None
+    assert closures_of(profile.values()) is None
