@@ -27,6 +27,9 @@ _LOCAL: Final = {
     "emulator": ("general/traditional-server", "emulator", "ministack"),
     "API gate": ("network/endpoint", "API gate", "cut, slow, ill"),
     "DynamoDB gate": ("network/endpoint", "DynamoDB gate", "slow, ill"),
+    "payment provider's gate": ("network/endpoint", "payments gate", "slow, ill"),
+    "payment provider": ("general/traditional-server", "payment provider", "keys, webhooks"),
+    "localstripe": ("general/traditional-server", "localstripe", "Stripe's API"),
 }
 
 
@@ -54,8 +57,12 @@ def local_picture() -> Picture:
         places[name] = (column, row)
     last = 1.35 * (len(regions) - 1)
     places.update({"edge": (0, last / 2), "faults": (0, last), "replicator": (2, last + 1.35)})
+    payments = ("payment provider's gate", "payment provider", "localstripe")
+    places.update({name: (column, -1.35) for column, name in enumerate(payments, 1)})
     edges = [
         Edge("browser", "edge"),
+        *(Edge(one, other) for one, other in pairwise(payments)),
+        Edge(f"emulator {regions[0]}", payments[0], "Lambdas", quiet=True),
         Edge("faults", f"API gate {regions[-1]}", quiet=True),
     ]
     known = {node.key for node in nodes}

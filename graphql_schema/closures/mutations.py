@@ -141,7 +141,7 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
             operation_id=input.operation_id,
             action="updateStoreClosures",
             document=keys.profile(input.store_id),
-            asked=asked,
+            mutation_input=asked,
             edit=edit,
         )
         if HIDDEN in asked:
