@@ -135,7 +135,7 @@ def application(oidc: Oidc | None = None) -> Application:
     context = chain.context()
     services: Any = SimpleNamespace(
         **{name: getattr(context.services, name) for name in (
-            "region", "version", "catalogs", "directory", "regions", "operations", "journal",
+            "region", "version", "catalogs", "directory", "regions", "operations", "conflicts",
             "deployed")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
     )  # fmt: skip
