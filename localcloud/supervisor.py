@@ -12,6 +12,7 @@ from localcloud.layout import CloudLayout, ProcessRecord
 from localcloud.lock import only_one
 from localcloud.processes import Child, own_record
 from localcloud.recovery import Program, Recovery
+from localcloud.saving import SavedTables
 from localcloud.startup import Say, StartOptions, Startup
 
 _WATCH: Final = 0.1  # seconds between two looks at the children
@@ -48,8 +49,11 @@ class Supervisor:
             except StopRequested:
                 self._say("stopping ...")
             finally:
+                saved = SavedTables(self.layout)
                 teardown.sweep(self.layout)
                 self._reap()
+                for failure in saved.failures():
+                    self._say(f"NOT SAVED: {failure}")
 
     def start(self, program: Program) -> Child:
         """Start a process, take it under watch, and record it for everyone."""

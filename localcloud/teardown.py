@@ -15,6 +15,7 @@ from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout
 from localcloud.ports import describe, holders
 from localcloud.processes import find, marked, stop_all, wait_gone
+from localcloud.saving import SavedTables
 
 # Replicator, edge and faults end at once; they note where they are in well under this.
 _GRACE = 10.0
@@ -46,9 +47,10 @@ def stop(layout: CloudLayout, *, discard: bool = False) -> Teardown:
         discard: Whether the data will be removed, so that nothing need be settled first.
 
     Raises:
-        LocalCloudError: Something would not end.
+        LocalCloudError: Something would not end, or an emulator could not save its tables.
     """
     before = _everything(layout)
+    saved = SavedTables(layout)
     supervisor = layout.process("supervisor")
     running = find(supervisor) if supervisor else None
     if running is not None and running.pid != os.getpid():
@@ -64,6 +66,8 @@ def stop(layout: CloudLayout, *, discard: bool = False) -> Teardown:
             f"still running: {', '.join(describe(process) for process in left)}",
             "they ignore SIGKILL; a debugger or the kernel holds them",
         )
+    if not discard:
+        saved.check()
     return Teardown(len(before), tuple(_foreign_ports(layout)))
 
 

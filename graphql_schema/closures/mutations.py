@@ -122,14 +122,14 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
     closures: StoreClosures | None = None
     with expected_failures(errors):
         with refusing_fields(_path_of):
-            asked = _fields(input)
+            changed = _fields(input)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, StoreProfile) else None
             if before is None:
                 existing_store(context, input.store_id)
             with refusing_fields(_path_of):
-                profile, changes = edit_store(before, input.store_id, asked, stamp, again=True)
+                profile, changes = edit_store(before, input.store_id, changed, stamp, again=True)
             view = StoreView(profile, context.at)
             since = view.closed_from
             days = [day.isoformat() for day in view.closed_days]
@@ -141,10 +141,10 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
             operation_id=input.operation_id,
             action="updateStoreClosures",
             document=keys.profile(input.store_id),
-            mutation_input=asked,
+            mutation_input=changed,
             edit=edit,
         )
-        if HIDDEN in asked:
+        if HIDDEN in changed:
             # After the operation, and again in a retry: until then reads leave the store out by
             # its profile.
             context.services.directory.list_store(input.store_id)

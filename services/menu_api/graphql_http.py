@@ -139,6 +139,8 @@ class GraphQLEndpoint:
             return answers.executed(request, agreed, payload, done, outdated=noted.outdated)
         made = CachedResponse(Payload(_body(done)), context.cache, done.operation, moment)
         if key is None or not done.repeatable:
+            if done.cost is not None:  # about the request, for its sender alone
+                return answers.executed(request, agreed, made.payload, done, outdated=None)
             return answers.kept(request, agreed, made, shared=shared)
         self._responses.keep(key, made, noted, requests=capacity.requests_so_far())
         return answers.kept(request, agreed, made, shared=shared, cache="miss")

@@ -32,6 +32,7 @@ from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.operations import OperationMaker
 
 STORES = ("de-1", "us-2", "fr-3", "jp-4")
+CLOSED: dict[str, Any] = {"closed_from": None, "hidden": False, "closed:05-04": "2026-05-04"}
 HOURS = ("Mo-Fr 07:00-20:00; Sa 08:00-18:00", "24/7", "Mo-Su 18:00-02:00", "")
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 STAMP = Stamp(1_777_888_000_000 << 16, "eu-west-1")
@@ -74,7 +75,7 @@ class Chain:
             directory=SimpleNamespace(index=self.index),
             regions=SimpleNamespace(seen=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
             operations=SimpleNamespace(apply=self.apply),
-            journal=SimpleNamespace(of_chain=list, of_store=lambda _store_id: []),
+            conflicts=SimpleNamespace(of_chain=list, of_partition=lambda _partition: []),
         )
         principal = Principal("someone", frozenset(roles)) if roles else None
         return Context(services, NOON + timedelta(hours=dice.randrange(200)), principal)
@@ -126,6 +127,7 @@ class Chain:
             "longitude": self._maybe(dice, 13),
             "time_zone": "Europe/Berlin" if dice.random() > self.broken / 4 else "Nowhere",
             "hours": dice.choice(HOURS),
+            **dice.choice(({}, {}, CLOSED)),
         }
         return StoreProfile(store_id, {key: Register(one, STAMP) for key, one in values.items()})
 

@@ -12,6 +12,7 @@ import json
 import random
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -134,7 +135,7 @@ def application(oidc: Oidc | None = None) -> Application:
     context = chain.context()
     services: Any = SimpleNamespace(
         **{name: getattr(context.services, name) for name in (
-            "region", "version", "catalogs", "directory", "regions", "operations", "journal",
+            "region", "version", "catalogs", "directory", "regions", "operations", "conflicts",
             "deployed")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
     )  # fmt: skip
@@ -143,12 +144,18 @@ def application(oidc: Oidc | None = None) -> Application:
 
 
 def unbound(service: Application) -> None:
-    """Take the bounds in bytes away."""
+    """Take the bounds in bytes away, and those of what is remembered of headers."""
     from graphql_schema import document_cache
     from graphql_schema.compiler import adhoc
     from services.menu_api import documents as automatic_documents
-    from services.menu_api import response_cache
+    from services.menu_api import graphql_http, http_caching, response_cache
 
+    for module, name in (
+        (graphql_http, "agree"),
+        (graphql_http, "is_json"),
+        (http_caching, "takes_gzip"),
+    ):
+        setattr(module, name, lru_cache(maxsize=None)(getattr(module, name).__wrapped__))
     executor = service._graphql._executor
     schema = executor._built()
     schema.documents._max_bytes = UNBOUNDED

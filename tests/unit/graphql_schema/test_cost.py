@@ -179,6 +179,10 @@ def test_the_cost_is_returned_to_clients_that_want_it(service: Service) -> None:
             assert answer["extensions"] == {"cost": {"requested": requested, "limit": MAX_COST}}
             assert response.headers["cache-control"] == "no-store"
             assert "extensions" not in orjson.loads(service.post(text).body)
+            got = service.get("/graphql", query=text, extensions='{"cost":true}')
+            assert orjson.loads(got.body)["extensions"] == answer["extensions"]
+            assert got.headers["cache-control"] == "no-store"
+            assert "etag" not in got.headers
 
 
 def test_a_persisted_document_tells_its_cost_by_post_and_never_by_the_cached_path(

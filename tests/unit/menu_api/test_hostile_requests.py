@@ -250,7 +250,8 @@ def test_tokens_are_refused_in_our_words(table: Table, token: str) -> None:
     principal, refusal = verifier.identify({"authorization": f"Bearer {token}"})
     assert principal is None
     assert refusal is not None
-    assert token[:6] not in refusal or len(token) < 6
+    ours = ("send the token as `", "the token is too long", "the token must be signed with ")
+    assert refusal.startswith(ours) or refusal == "the token is not valid: it cannot be read"
     with pytest.raises(TokenRefusedError):
         verifier.principal({"authorization": f"Bearer {token}"})
 

@@ -191,10 +191,12 @@ def test_a_good_item() -> None:
         ({"calories": "15000"}, "calories", "whole number from 0 to 10000"),
         ({"rank": "²"}, "rank", "whole number from 0"),
         ({"standard": "maybe"}, "standard", "not true or false"),
-        (
-            {"image_url": "javascript:alert(1)"},
-            "image_url",
-            "is no address of a picture; write https",
+        *(
+            ({"image_url": url}, "image_url", "is no address of a picture; write https")
+            for url in (
+                *("javascript:alert(1)", "javascript://a.example/%0aalert(1)", "data:image/png,x"),
+                *("http://a.example/b.png", "//evil.example/x", "https://user@a.example/"),
+            )
         ),
         ({"id": "category:x"}, "id", "is no id"),
     ],
