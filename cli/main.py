@@ -31,6 +31,7 @@ COMMANDS: Final = {
     "thaw": "thaw",
     "fault": "fault",
     "repair": "repair",
+    "reconcile": "reconcile",
     "seed": "seed",
     "import": "import_csv",
     "query": "query",

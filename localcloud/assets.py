@@ -1,11 +1,13 @@
 """Upload a stack's file assets (Lambda packages above all) into the bucket its template names."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from localcloud.exceptions import DeployError
+from localcloud.layout import ACCOUNT_ID
 from localcloud.package import sources_of
 
 if TYPE_CHECKING:
@@ -41,9 +43,27 @@ def upload(s3: "S3Client", stack: str, cloud_assembly: Path, scratch: Path) -> i
             )
         for destination in asset["destinations"].values():
             body = _content(source, asset["source"], scratch / name)
-            _put(s3, destination["bucketName"], destination["objectKey"], body)
+            _put(s3, destination["bucketName"], destination["objectKey"], body.read_bytes())
         count += 1
     return count
+
+
+def upload_template(s3: "S3Client", stack: str, template: str) -> str:
+    """Upload a template and return its address for CloudFormation.
+
+    CloudFormation takes 51,200 bytes in a request, and a megabyte from a bucket ("CloudFormation
+    quotas"); the CDK uploads templates as well.
+
+    Args:
+        s3: A client of the region's emulator.
+        stack: The stack's name.
+        template: The template as JSON.
+    """
+    bucket = f"cdk-hnb659fds-assets-{ACCOUNT_ID}-{s3.meta.region_name}"
+    body = template.encode()
+    key = f"{stack}-{hashlib.sha256(body).hexdigest()}.json"
+    _put(s3, bucket, key, body)
+    return f"{s3.meta.endpoint_url}/{bucket}/{key}"
 
 
 def _content(source: Path, description: dict[str, Any], archive: Path) -> Path:
@@ -53,7 +73,7 @@ def _content(source: Path, description: dict[str, Any], archive: Path) -> Path:
     return Path(shutil.make_archive(str(archive), "zip", source))
 
 
-def _put(s3: "S3Client", bucket: str, key: str, body: Path) -> None:
+def _put(s3: "S3Client", bucket: str, key: str, body: bytes) -> None:
     if bucket not in {known["Name"] for known in s3.list_buckets()["Buckets"]}:
         region = s3.meta.region_name
         if region == "us-east-1":  # the one region that may not be named as a constraint
@@ -64,4 +84,4 @@ def _put(s3: "S3Client", bucket: str, key: str, body: Path) -> None:
                 CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]
             )
     if s3.list_objects_v2(Bucket=bucket, Prefix=key).get("KeyCount", 0) == 0:
-        s3.put_object(Bucket=bucket, Key=key, Body=body.read_bytes())
+        s3.put_object(Bucket=bucket, Key=key, Body=body)

@@ -9,4 +9,3 @@ API_KEY: Final = "sk_local"
 # Two, as while one is replaced: the provider signs with both.
 WEBHOOK_SECRETS: Final = ("whsec_local_new", "whsec_local_old")
 WEBHOOK_PATH: Final = "/payments/webhook"
-SECRET_NAME: Final = "carte-payments"  # noqa: S105 - the name of the secret

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from services.configuration import Environment, read
 from services.payments.secrets import PaymentSecrets, from_secrets_manager
 from services.payments.stripe_api import StripeApi
 from services.payments.stripe_provider import StripeProvider
+
+SECRET_NAME: Final = "carte-payments"  # noqa: S105 - the name, the same in every deployment
 
 
 class PaymentSettings(NamedTuple):

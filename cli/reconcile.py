@@ -1,0 +1,107 @@
+"""`carte reconcile`: compare the payment provider's list with the orders of the table."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.target import AwsOption, binding
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from services.payments.stripe_api import StripeApi
+
+EXAMPLES: Final = (
+    "carte reconcile",
+    "carte reconcile --aws --region eu-west-1 --days 7 --json",
+)
+_DAY_S: Final = 24 * 3600
+
+
+def command(
+    *,
+    region: Annotated[
+        str,
+        typer.Option(
+            "--region",
+            metavar="REGION",
+            help="Region whose orders are compared; `primary` is the local cloud's first region.",
+        ),
+    ] = "primary",
+    days: Annotated[
+        int, typer.Option(min=1, max=365, help="Payments and orders of the last so many days.")
+    ] = 30,
+    grace: Annotated[
+        int,
+        typer.Option(min=0, help="Leave out what changed in the last so many seconds: under way."),
+    ] = 60,
+    aws: AwsOption = False,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the payment provider's list with the orders, and name every difference.
+
+    Reads all of both and changes nothing. Exits with 0 when nothing differs, else with 1.
+    """
+    from services.payments.reconcile import compare
+    from services.storage.order_walk import all_orders
+    from services.storage.table import Table
+
+    table = Table(binding(region, port=port, state_dir=state_dir, aws=aws))
+    provider = _provider(table.region, port, state_dir, aws=aws)
+    now = int(time.time())
+    since = now - days * _DAY_S
+    found = compare(
+        provider.intents(since),
+        provider.refunds,
+        (one for one in all_orders(table) if any(s.unix_ms >= since * 1000 for s in one.stamps())),
+        now * 1000,
+        grace * 1000,
+    )
+    if as_json:
+        print_json(
+            {
+                "payments": found.payments,
+                "orders": found.orders,
+                "differences": [one.to_json() for one in found.differences],
+            }
+        )
+    else:
+        for one in found.differences:
+            print(one)
+        print(
+            f"{found.payments:,} payments, {found.orders:,} orders by card: "
+            f"{len(found.differences) or 'no'} difference{'s' * (len(found.differences) != 1)}"
+        )
+    if found.differences:
+        raise typer.Exit(1)
+
+
+def _provider(region: str, port: int, state_dir: Path | None, *, aws: bool) -> "StripeApi":
+    """Return the requests to the provider of the local cloud, or of a deployment.
+
+    Raises:
+        CarteError: Stripe's library is not installed, or the cloud has no payment provider.
+    """
+    try:
+        import stripe  # noqa: F401 - only whether it is there
+    except ImportError:
+        raise CarteError(
+            "Stripe's library is not installed", "install it: pip install 'carte[payments]'"
+        ) from None
+    from localcloud.payments.settings import API_KEY
+    from services.payments.secrets import from_secrets_manager
+    from services.payments.settings import SECRET_NAME
+    from services.payments.stripe_api import StripeApi
+
+    if aws:
+        return StripeApi(from_secrets_manager(SECRET_NAME, region).api_key)
+    layout = the_cloud(port, state_dir)
+    if not layout.payments_port:
+        raise CarteError(
+            "this cloud has no payment provider", "stop it and start it again with `carte up`"
+        )
+    return StripeApi(lambda: API_KEY, layout.payments_url)

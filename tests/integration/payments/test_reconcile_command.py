@@ -1,0 +1,72 @@
+"""`carte reconcile` against the real local provider and a table that knows the orders, or not."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import reconcile
+from cli.main import application
+from services.domain.orders.duties import Duty, DutyKind
+from services.domain.orders.identity import order_id, provider_key
+from services.storage import order_walk
+from services.storage.orders import OrderRepository
+from services.storage.table import Table
+from tests.support.local_payments import LocalPayments
+from tests.support.order_story import REGIONS, place, write_store
+
+
+@pytest.fixture
+def world(
+    payments: LocalPayments, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> OrderRepository:
+    """Orders in a table of the test's process, and the provider as a process."""
+    monkeypatch.setattr(reconcile, "binding", lambda *_, **__: table.binding)
+    monkeypatch.setattr(reconcile, "the_cloud", lambda *_: payments.layout)
+    known = {one.id for one in payments.api().intents(0)}
+    api = type(payments.api())
+    listed = api.intents
+    # Payments of other tests belong to no order of this table.
+    monkeypatch.setattr(
+        api,
+        "intents",
+        lambda self, since: (one for one in listed(self, since) if one.id not in known),
+    )
+    write_store(table)
+    return OrderRepository(table, REGIONS)
+
+
+def run() -> tuple[int, Any]:
+    arguments = ["reconcile", "--json", "--grace", "0"]
+    done = CliRunner().invoke(application(["reconcile"]), arguments)
+    return done.exit_code, json.loads(done.stdout)
+
+
+def effect(order: str, kind: DutyKind, amount: int) -> Duty:
+    key = provider_key(order, kind.value, "1")
+    return Duty(kind, key, 0, "eu-west-1", amount=amount, attempt=1, token="pm_card_visa")  # noqa: S106 - a test card
+
+
+def test_a_hold_that_no_order_records_is_named(
+    payments: LocalPayments, table: Table, world: OrderRepository
+) -> None:
+    name = order_id("operation-1")
+    provider = payments.provider()
+    place(table)
+    outcome = provider.perform(name, "EUR", effect(name, DutyKind.AUTHORIZE, 300))
+    found = world.record(name, outcome, "provider")
+    assert [one.order_id for one in order_walk.all_orders(table)] == [found.order_id]
+    assert run() == (0, {"payments": 1, "orders": 1, "differences": []})
+    lost = order_id("operation-lost")
+    provider.perform(lost, "EUR", effect(lost, DutyKind.AUTHORIZE, 700))
+    code, answer = run()
+    assert code == 1
+    (difference,) = answer["differences"]
+    assert difference["payment"].startswith("pi_")
+    assert {name: difference[name] for name in ("kind", "order_id", "expected", "found")} == {
+        "kind": "no-order",
+        "order_id": lost,
+        "expected": 0,
+        "found": 700,
+    }
