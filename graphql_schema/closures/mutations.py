@@ -122,14 +122,14 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
     closures: StoreClosures | None = None
     with expected_failures(errors):
         with refusing_fields(_path_of):
-            asked = _fields(input)
+            values = _fields(input)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, StoreProfile) else None
             if before is None:
                 existing_store(context, input.store_id)
             with refusing_fields(_path_of):
-                profile, changes = edit_store(before, input.store_id, asked, stamp, again=True)
+                profile, changes = edit_store(before, input.store_id, values, stamp, again=True)
             view = StoreView(profile, context.at)
             since = view.closed_from
             days = [day.isoformat() for day in view.closed_days]
@@ -141,10 +141,10 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
             operation_id=input.operation_id,
             action="updateStoreClosures",
             document=keys.profile(input.store_id),
-            asked=asked,
+            mutation_input=values,
             edit=edit,
         )
-        if HIDDEN in asked:
+        if HIDDEN in values:
             # After the operation, and again in a retry: until then reads leave the store out by
             # its profile.
             context.services.directory.list_store(input.store_id)
@@ -152,22 +152,22 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
     return UpdateStoreClosuresPayload(closures=closures, errors=errors)
 
 
-def _needs_admin(asked: UpdateStoreClosuresInput) -> bool:
+def _needs_admin(edited: UpdateStoreClosuresInput) -> bool:
     return (
-        asked.closed_from not in {None, strawberry.UNSET}
-        or asked.hidden not in {None, strawberry.UNSET}
-        or StoreClosure.CLOSED_FROM in (asked.clear or ())
+        edited.closed_from not in {None, strawberry.UNSET}
+        or edited.hidden not in {None, strawberry.UNSET}
+        or StoreClosure.CLOSED_FROM in (edited.clear or ())
     )
 
 
-def _fields(asked: UpdateStoreClosuresInput) -> dict[str, Any]:
+def _fields(edited: UpdateStoreClosuresInput) -> dict[str, Any]:
     values = {
-        CLOSED_DAYS: [day.isoformat() for day in asked.close_days or ()] or None,
-        OPEN_DAYS: [day.isoformat() for day in asked.open_days or ()] or None,
-        CLOSED_FROM: asked.closed_from.isoformat() if asked.closed_from else None,
-        HIDDEN: None if asked.hidden is strawberry.UNSET else asked.hidden,
+        CLOSED_DAYS: [day.isoformat() for day in edited.close_days or ()] or None,
+        OPEN_DAYS: [day.isoformat() for day in edited.open_days or ()] or None,
+        CLOSED_FROM: edited.closed_from.isoformat() if edited.closed_from else None,
+        HIDDEN: None if edited.hidden is strawberry.UNSET else edited.hidden,
     }
-    return given(values, [str(one.value) for one in asked.clear or ()])
+    return given(values, [str(one.value) for one in edited.clear or ()])
 
 
 def _path_of(field: str) -> list[str]:

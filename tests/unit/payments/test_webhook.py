@@ -63,7 +63,13 @@ class World:
         place(self.table)
 
     def holds(self, status: str = "requires_capture", **more: Any) -> None:
-        values = {"amount": 300, "received": 0, "currency": "EUR", "order_id": ID, "attempt": 1}
+        values: dict[str, Any] = {
+            "amount": 300,
+            "received": 0,
+            "currency": "EUR",
+            "order_id": ID,
+            "attempt": 1,
+        }
         values |= {"declined": "", "created": 1, **more}
         self.provider.has["pi_1"] = Intent(id="pi_1", status=status, **values)
 
