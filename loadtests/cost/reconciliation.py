@@ -27,12 +27,13 @@ from services.convergence.repair import Repairer
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock, edit_assortment, sell
+from services.domain.orders.table_indexes import Index
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import keys
 from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.operations import RETENTION_S, Edited, Operation, OperationRepository
-from services.storage.replica import Replica, Stored, Write
+from services.storage.replica import Listed, Replica, Stored, Write
 from services.storage.walk import Page, Place
 
 _ITEMS: Final = tuple(f"item-{number:02}" for number in range(60))
@@ -86,8 +87,17 @@ class CountingReplica(Replica):
         found = {key: self.get(key, consistent=consistent) for key in wanted}
         return {key: one for key, one in found.items() if one is not None}
 
-    def listed(self, *_: Any, **__: Any) -> list[Stored]:
+    def listed(
+        self,
+        index: Index,
+        partition: str,
+        *,
+        after: str | None = None,
+        until: str | None = None,
+        limit: int | None = None,
+    ) -> list[Listed]:
         """See `Replica.listed`: there are no orders here."""
+        del index, partition, after, until, limit
         return []
 
     def write(self, write: Write) -> None:
@@ -254,7 +264,7 @@ def _mutate(operations: OperationRepository, name: str, store: str, dice: random
         counts = dict.fromkeys(dice.sample(_ITEMS, 20), 40)
 
         def edit(current: Any, stamp: Stamp) -> Edited:
-            stock, changes = count_stock(current, store, counts, stamp)
+            stock, changes = count_stock(current, store, counts, stamp, now=stamp.unix_ms // 1000)
             return Edited(stock, _levels(stock, counts), changes)
 
         document = keys.stock(store)
