@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from loadtests.checker.answers import Inventories
+from loadtests.checker.conflicts import ListedConflict
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.graphql_client import GraphQLClient, StoreAnswer, UnansweredError
 from loadtests.checker.settings import CheckError
@@ -43,20 +44,23 @@ async def inventories(
     }
 
 
-async def conflicts(graph: GraphQLClient, dataset: Dataset, region: str) -> int:
-    """Return the number of conflicts in the check's documents that a region's API lists.
+async def conflicts(graph: GraphQLClient, dataset: Dataset, region: str) -> list[ListedConflict]:
+    """Return the conflicts in the check's documents that a region's API lists.
 
     Raises:
         CheckError: It does not on_progress, for a minute.
     """
-    documents: list[str] = []
-    for store in dataset.shared:
-        found = await _insist(partial(graph.conflicts, region, store), region)
-        documents += [node["document"] for node in found]
+    nodes: list[dict[str, Any]] = []
+    for store in dataset.stores:
+        nodes += await _insist(partial(graph.conflicts, region, store), region)
     # Drafts belong to no store.
-    found = await _insist(partial(graph.conflicts, region, None), region)
     drafts = {"/".join(keys.draft(dataset.market, item)) for item in dataset.drafts}
-    return len(documents) + sum(node["document"] in drafts for node in found)
+    found = await _insist(partial(graph.conflicts, region, None), region)
+    nodes += [node for node in found if node["document"] in drafts]
+    return [
+        ListedConflict(node["document"], node["entry"], node["lost"]["operationId"])
+        for node in nodes
+    ]
 
 
 async def _view(graph: GraphQLClient, region: str, store: str) -> StoreAnswer:

@@ -14,6 +14,8 @@ Kind = Literal[
     "arithmetic",
     "answers",
     "refused",
+    "unlisted",
+    "unfounded",
 ]
 KINDS: Final[tuple[Kind, ...]] = (
     "lost",
@@ -24,6 +26,8 @@ KINDS: Final[tuple[Kind, ...]] = (
     "arithmetic",
     "answers",
     "refused",
+    "unlisted",
+    "unfounded",
 )
 
 
@@ -36,7 +40,8 @@ class Violation:
             operation counts twice; `resurrected`: what was taken off a menu is back; `stale`: a
             client did not see its own write, or saw time go back; `arithmetic`: numbers do not add
             up; `answers`: a retry got another answer; `refused`: a refusal that should not
-            have been, or that had an effect.
+            have been, or that had an effect; `unlisted`: a lost edit is not in `editConflicts`;
+            `unfounded`: one that was not lost is.
         subject: The entry of the document, or the operation.
         detail: What was expected and what is.
         operations: Ids of the operations concerned; their history explains it.

@@ -1,8 +1,9 @@
 """Applies all rules to the history and the tables of a check."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from loadtests.checker.answers import Inventories, check_arithmetic, check_refused, check_retries
+from loadtests.checker.conflicts import ListedConflict, check_conflicts
 from loadtests.checker.counters import check_counters, check_refusals
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.findings import Violation
@@ -15,7 +16,11 @@ from localcloud.replicator.images import parse
 
 
 def judge(
-    history: History, dataset: Dataset, snapshots: Mapping[str, Snapshot], shown: Inventories
+    history: History,
+    dataset: Dataset,
+    snapshots: Mapping[str, Snapshot],
+    shown: Inventories,
+    listed: Sequence[ListedConflict],
 ) -> tuple[list[Violation], Sessions]:
     """Every violation of every rule.
 
@@ -24,6 +29,7 @@ def judge(
         dataset: What they wrote.
         snapshots: What the regions' tables held in the end; the first is the primary's.
         shown: What the regions' APIs showed then.
+        listed: The edit conflicts that the primary's API showed then.
     """
     regions = {
         region: read_state(parse(image) for key, image in table.items() if dataset.has(*key))
@@ -39,6 +45,7 @@ def judge(
         *check_arithmetic(shown, regions),
         *check_retries(history, primary),
         *check_refused(history),
+        *check_conflicts(history, primary, listed),
         *sessions.violations,
     ]
     return violations, sessions

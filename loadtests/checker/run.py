@@ -93,7 +93,7 @@ class Check:
             conflicts = await api_reads.conflicts(graph, dataset, layout.primary)
             logged = await asyncio.to_thread(repairs_since, layout, began_ms)
             self.on_progress("judging")
-            violations, sessions = judge(self.history, dataset, snapshots, shown)
+            violations, sessions = judge(self.history, dataset, snapshots, shown, conflicts)
             if not settings.keep and not violations and settled:
                 self.on_progress("deleting what it wrote")
                 await _delete(tables, dataset, layout.primary)
@@ -111,7 +111,7 @@ class Check:
             attempts=len(self.history.attempts),
             unanswered=sum(one.outcome == "unknown" for one in self.history.attempts),
             reads=sessions.reads,
-            conflicts=conflicts,
+            conflicts=len(conflicts),
             repairs=logged["Repairs"],
             undone=logged["Undone"],
             stale_in_repair=sessions.in_repair,
