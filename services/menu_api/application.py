@@ -24,6 +24,7 @@ from services.menu_api.response_cache import ResponseCache
 from services.menu_api.settings import Settings
 from services.storage import capacity
 from services.storage.binding import REQUEST_BUDGET_S
+from services.storage.stores import StoreRepository
 from services.storage.table import Table
 
 if TYPE_CHECKING:
@@ -206,9 +207,20 @@ def _trace(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def assemble(settings: Settings, log: Callable[[str], object] = sys.stderr.write) -> Application:
-    """Return the application of one region, ready to answer; `log` takes its log lines."""
+def assemble(
+    settings: Settings,
+    log: Callable[[str], object] = sys.stderr.write,
+    *,
+    stores: Callable[[Table], StoreRepository] = StoreRepository,
+) -> Application:
+    """Return the application of one region, ready to answer.
+
+    Args:
+        settings: Of the Lambda.
+        log: Takes log lines with their newlines.
+        stores: Makes the repository of stores.
+    """
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
-    services = LazyServices(settings, table)
+    services = LazyServices(settings, table, stores(table))
     return Application(services, tokens, log, cors_origins=settings.cors_origins)
