@@ -1,6 +1,5 @@
 """The static site: files, the page for every address of the app, and 304 for what is known."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -9,11 +8,11 @@ from aiohttp import web
 
 from localcloud.edge.replies import problem
 from localcloud.edge.site_files import SiteFile, SiteFiles
+from services.domain.entity_tags import names_tag
 
 CODINGS: Final = ("br", "gzip")  # those that CloudFront supports, best first
 _INDEX: Final = "/index.html"
 _GRAPHIQL: Final = "/graphiql.html"
-_ETAGS: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>carte: the site is not built</title>
 <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem}}
@@ -69,16 +68,16 @@ class Site:
 
 def _respond(file: SiteFile, headers: Mapping[str, str]) -> web.Response:
     coding = preferred_coding(headers.get("accept-encoding", ""), file.bodies)
-    etag = file.etag if coding == "identity" else f"{file.etag}-{coding}"
+    etag = f'"{file.etag}"' if coding == "identity" else f'"{file.etag}-{coding}"'
     own = {
-        "etag": f'"{etag}"',
+        "etag": etag,
         "cache-control": file.cache_control,
         "x-content-type-options": "nosniff",
     }
     if len(file.bodies) > 1:
         own["vary"] = "accept-encoding"
     known = headers.get("if-none-match")
-    if known and (known.strip() == "*" or etag in _ETAGS.findall(known)):
+    if known and names_tag(known, etag):
         return web.Response(status=304, headers=own)
     own["content-type"] = file.content_type
     if coding != "identity":

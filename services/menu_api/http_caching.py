@@ -88,11 +88,10 @@ def _packed_tag(etag: str) -> str:
 
 
 def _is_known(known: str, etag: str) -> bool:
-    if known == "*":
-        return True
-    etags = (etag, _packed_tag(etag))
-    # Our entity tags hold no comma, so a list is split at commas whatever others hold.
-    return any(one.strip().removeprefix("W/") in etags for one in known.split(","))
+    # Few requests have a condition: a cold start does without the rule.
+    from services.domain.entity_tags import names_tag
+
+    return names_tag(known, etag, _packed_tag(etag))
 
 
 def _packs(request: Request) -> bool:
