@@ -28,6 +28,10 @@ class Agreed(NamedTuple):
         return f"{self.media}; charset=utf-8"
 
 
+# For refusals and faults before the client's types are known, or where none of them is offered.
+ANY_MEDIA: Final = Agreed(APPLICATION_JSON, legacy=False)
+
+
 # A remembered header may be as long as the server takes one, 64 kB: so few of them.
 @lru_cache(maxsize=64)
 def agree(accept: str | None) -> Agreed | None:
