@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from services.storage import keys
 from services.storage.keys import Key
-from services.storage.replica import Stored
+from services.storage.replica import Stored, stored_of
 from services.storage.table import Table
 
 SEGMENTS: Final = 8
@@ -94,13 +94,7 @@ def pages(table: Table, place: Place) -> Iterator[Page]:
         else:
             after = Place(place.segment + 1) if place.segment + 1 < SEGMENTS else None
         units = float((answer.get("ConsumedCapacity") or {}).get("CapacityUnits", 0.0))
-        yield Page([_stored(item) for item in answer["Items"]], after, units)
+        yield Page([stored_of(item) for item in answer["Items"]], after, units)
         if after is None:
             return
         place = after
-
-
-def _stored(item: dict[str, Any]) -> Stored:
-    content = item["body"]["S"] if "body" in item else bytes(item["packed"]["B"])
-    expires = int(item["expires"]["N"]) if "expires" in item else None
-    return Stored(Key(item["pk"]["S"], item["sk"]["S"]), item["rev"]["S"], content, expires)
