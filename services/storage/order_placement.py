@@ -13,7 +13,7 @@ from services.domain.orders.placing import Reservation
 from services.domain.orders.slot_use import SlotUse
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
-from services.storage.exceptions import OperationIdReusedError
+from services.storage.exceptions import NoSuchStoreError, OperationIdReusedError
 from services.storage.keys import Key
 from services.storage.orders import facts_keys, held_order, joined_slots, rows_of
 from services.storage.replica import Replica, Stored, Write
@@ -52,10 +52,6 @@ class PlacedOrder:
 
     order: Order
     repeated: bool
-
-
-class NoSuchStoreError(LookupError):
-    """There is no store with this id."""
 
 
 Reserve = Callable[[StoreDocuments, Mapping[str, SlotUse]], Reservation]
