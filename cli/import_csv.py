@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dataload.importing.report import ImportReport
     from dataload.importing.sheet import Sheet
     from dataload.progress import Progress
-    from services.storage.models import Binding
+    from services.storage.binding import Binding
 
 EXAMPLES: Final = (
     "carte import stores shops.csv --set market=us,country=US \\",

@@ -7,9 +7,9 @@ import typer
 
 from cli.options import the_cloud
 from localcloud.layout import TABLE
-from localcloud.tables import PATIENCE_S, table_binding
+from localcloud.tables import PATIENCE_S, table_binding, use_local_key
 from services.domain.errors import CarteError
-from services.storage.models import Binding
+from services.storage.binding import Binding
 
 PRIMARY: Final = "primary"
 
@@ -34,6 +34,8 @@ AwsOption = Annotated[
 def binding(region: str, *, port: int, state_dir: Path | None, aws: bool) -> Binding:
     """Return where the table of a region is; `primary` is the local cloud's first region.
 
+    For a table of the local cloud, this process signs with a local key from here on.
+
     Raises:
         CarteError: AWS is meant and no region is named.
         LocalCloudError: There is no such cloud, or it has no such region.
@@ -43,4 +45,5 @@ def binding(region: str, *, port: int, state_dir: Path | None, aws: bool) -> Bin
             raise CarteError("--aws needs a region", "add, for example, --region us-east-1")
         return Binding(region, TABLE, read_timeout_s=PATIENCE_S)
     layout = the_cloud(port, state_dir)
+    use_local_key()
     return table_binding(layout, layout.primary if region == PRIMARY else region)

@@ -14,7 +14,6 @@ BAD_USER_INPUT: Final = "BAD_USER_INPUT"
 UNAUTHENTICATED: Final = "UNAUTHENTICATED"
 FORBIDDEN: Final = "FORBIDDEN"
 CATALOG_NOT_PUBLISHED: Final = "CATALOG_NOT_PUBLISHED"
-INTERNAL: Final = "INTERNAL_SERVER_ERROR"
 # In the extensions of a fault of ours: the same request may succeed in another region, or later.
 # Other errors are about what the request says, and every region answers the same.
 RETRYABLE: Final = {"retryable": True}
@@ -77,7 +76,7 @@ def formatted(error: GraphQLError, *, executed: bool) -> dict[str, Any]:
 
 def internal_code(fault: BaseException | None) -> str:
     """Return the code that clients see for a fault of ours."""
-    from services.domain.faults import shown
+    from services.domain.faults import INTERNAL, shown
     from services.storage.fault_codes import code_of
 
     return INTERNAL if fault is None else shown(code_of(fault))

@@ -18,7 +18,7 @@ from localcloud.exceptions import StartError
 from localcloud.layout import ACCOUNT_ID
 from localcloud.plan import free_edge_port, make_layout
 from services.domain.orders.table_indexes import INDEXES
-from services.storage.models import Binding
+from services.storage.binding import Binding
 from services.storage.table import Table
 
 REGION = "us-east-1"

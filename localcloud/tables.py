@@ -1,26 +1,32 @@
 """Reach the tables of a local cloud from a command: past its API, as a data tool does."""
 
 import os
+from collections.abc import MutableMapping
 from typing import Final
 
 from localcloud.layout import ANY_KEY, CloudLayout
-from services.storage.models import Binding
+from services.storage.binding import Binding
 
 # A bulk load keeps two cores busy; slow answers are no failure here.
 PATIENCE_S: Final = 30.0
 
 
-def table_binding(layout: CloudLayout, region: str) -> Binding:
-    """Return where a region's replica of the table is; requests are signed with a local key.
+def use_local_key(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Have all AWS requests of this process signed with a local key.
 
-    A person's own AWS credentials, which may be expired, are taken out of this process's
-    environment.
+    A person's own AWS credentials, which may be expired, are taken out of the environment: botocore
+    reads them before any others.
+    """
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
+        environment.pop(name, None)
+    environment.update(AWS_ACCESS_KEY_ID=ANY_KEY, AWS_SECRET_ACCESS_KEY=ANY_KEY)
+
+
+def table_binding(layout: CloudLayout, region: str) -> Binding:
+    """Return where a region's replica of the table is; for a process that called `use_local_key`.
 
     Raises:
         LocalCloudError: The cloud has no such region.
     """
     chosen = layout.region(region)
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN"):
-        os.environ.pop(name, None)
-    os.environ.update(AWS_ACCESS_KEY_ID=ANY_KEY, AWS_SECRET_ACCESS_KEY=ANY_KEY)
     return Binding(chosen.name, layout.table, chosen.endpoint, PATIENCE_S)

@@ -10,6 +10,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from typing import Any, Final
 
 from graphql_schema.compiled.operation import CompiledOperation
+from services.domain import log_lines
 
 ROOT: Final = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120
 GENERATED: str = f"{ROOT}/compiled/generated.py"
@@ -97,8 +98,11 @@ def _makers(log: Callable[[str], object]) -> Makers:
             return found
         why = "stale"
     log(
-        f'{{"level": "WARNING", "compiled operations": "{why}: graphql-core runs everything; '
-        'run python -m graphql_schema.compile"}\n'
+        log_lines.warning(
+            f"compiled operations are {why}: graphql-core runs everything; "
+            "run python -m graphql_schema.compile",
+            region=os.environ.get("CARTE_REGION", ""),
+        )
     )
     return {}
 

@@ -54,6 +54,6 @@ def menu(
     try:
         catalog = context.services.catalogs.current(market)
     except CatalogMissingError as error:
-        raise CodedError(str(error), CATALOG_NOT_PUBLISHED) from error
+        raise CodedError(f"{error}; {error.hint}", CATALOG_NOT_PUBLISHED) from error
     when = at or context.at
     return MenuView.of(assemble(documents, catalog, at=when, locale=locale), when)

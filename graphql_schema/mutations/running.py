@@ -46,12 +46,12 @@ def expected_failures(errors: list[MutationError]) -> Iterator[None]:
         errors += refused.errors
     except exceptions.OperationIdReusedError as reused:
         errors.append(
-            OperationIdReusedError(message=f"{reused}; use a new id", path=["operationId"])
+            OperationIdReusedError(message=f"{reused}; {reused.hint}", path=["operationId"])
         )
     except ContentionError as busy:
         errors.append(TooBusyError(message=str(busy), path=[]))
     except CatalogMissingError as missing:
-        errors.append(UnknownItemError(message=str(missing), path=[]))
+        errors.append(UnknownItemError(message=f"{missing}; {missing.hint}", path=[]))
 
 
 def run(

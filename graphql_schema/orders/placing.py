@@ -29,7 +29,8 @@ from services.domain.orders.placing import Payer, Reservation, Wanted, reserve
 from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.pickup import days_of
 from services.domain.quotes.quote import QuoteRequest
-from services.storage.order_placement import NoSuchStoreError, PlacementRequest
+from services.storage.exceptions import NoSuchStoreError
+from services.storage.order_placement import PlacementRequest
 
 PlaceOrder = Annotated[
     PlaceOrderInput, strawberry.argument(description="What to order, where, when and for whom.")

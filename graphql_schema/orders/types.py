@@ -210,8 +210,9 @@ class Order:
     id: strawberry.ID = strawberry.field(
         description="The order's id. Whoever knows it may see the order and cancel it: keep it."
     )
-    store: Store | None = strawberry.field(
-        description="The store; null in a region that it has not reached yet."
+    store: StoreView | None = strawberry.field(
+        graphql_type=Store | None,
+        description="The store; null in a region that it has not reached yet.",
     )
     status: OrderStatus = strawberry.field(description="Where it stands.")
     placed_at: datetime = strawberry.field(description="When it was placed, UTC.")
@@ -253,7 +254,7 @@ class Order:
         at = zone(store.time_zone) if store else UTC
         return cls(
             id=strawberry.ID(order.order_id),
-            store=store,  # type: ignore[arg-type]  # a view has the attributes of the type
+            store=store,
             status=OrderStatus(state.status.value),
             placed_at=moment(state.holding["placed"].stamp),
             pickup_at=datetime.fromtimestamp(placed.pickup_at, at),

@@ -10,7 +10,7 @@ import sys
 
 from loadtests.bench.chain import Stores, write
 from localcloud.single_emulator import create_table
-from services.storage.models import Binding
+from services.storage.binding import Binding
 from services.storage.table import Table
 
 

@@ -16,7 +16,6 @@ from localcloud.replicator.client import ReplicatorClient
 from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
-from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.replica import Write
 from services.storage.table import Table
@@ -124,12 +123,10 @@ class QuiescenceWait:
 
 
 def _overwrite(replica: Table, key: Key, stock: Stock) -> None:
-    for _ in replica.attempts("sentinel"):
+    def attempt() -> None:
         stored = replica.get(key, consistent=True)
         after = [Stamp.parse(stored.rev)] if stored else []
         rev = replica.clock.tick(*after)
-        try:
-            replica.write(Write(key, stock.dump(), rev, stored.rev if stored else None))
-        except RevisionMovedError:
-            continue
-        return
+        replica.write(Write(key, stock.dump(), rev, stored.rev if stored else None))
+
+    replica.retry("sentinel", attempt)

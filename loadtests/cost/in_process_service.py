@@ -17,8 +17,8 @@ from services.menu_api.application import Application, assemble
 from services.menu_api.messages import Request, Response
 from services.menu_api.settings import Oidc, Settings
 from services.storage import keys
+from services.storage.binding import Binding
 from services.storage.keys import Key
-from services.storage.models import Binding
 from services.storage.table import Table
 
 # The operation record, the document, and its journal entry.

@@ -65,9 +65,10 @@ def _run(
     from loadtests.drills.report.judged_run import save
     from loadtests.drills.report.page import render
     from loadtests.drills.run import DrillRun
-    from localcloud.tables import table_binding
+    from localcloud.tables import table_binding, use_local_key
     from services.storage.table import Table
 
+    use_local_key()
     replicas = {name: Table(table_binding(layout, name)) for name in layout.region_names}
     drill_run = DrillRun(
         layout,

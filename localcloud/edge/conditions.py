@@ -8,7 +8,7 @@ from aiohttp import web
 from localcloud.edge.cache_store import CacheEntry
 from localcloud.edge.gateway import EDGE_HEADER, attempts_of
 from localcloud.edge.places import Located
-from services.menu_api.negotiation import is_named
+from services.domain.entity_tags import names_tag
 
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
@@ -40,8 +40,7 @@ def answer_from(
         f"{attempts_of(attempts, located.known)}"
     )
     known = request.get("if-none-match")
-    tags = () if entry.etag is None else (entry.etag,)
-    if known and entry.status == _OK and is_named(known, *tags):
+    if known and entry.status == _OK and names_tag(known, entry.etag or ""):
         for name in _OF_BODY:
             headers.popall(name, None)
         return web.Response(status=_NOT_MODIFIED, headers=headers)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from localcloud.edge.replies import problem
 from localcloud.edge.site_files import SiteFile, SiteFiles
-from services.menu_api.negotiation import is_named
+from services.domain.entity_tags import names_tag
 
 CODINGS: Final = ("br", "gzip")  # those that CloudFront supports, best first
 _INDEX: Final = "/index.html"
@@ -68,16 +68,16 @@ class Site:
 
 def _respond(file: SiteFile, headers: Mapping[str, str]) -> web.Response:
     coding = preferred_coding(headers.get("accept-encoding", ""), file.bodies)
-    etag = file.etag if coding == "identity" else f"{file.etag}-{coding}"
+    etag = f'"{file.etag}"' if coding == "identity" else f'"{file.etag}-{coding}"'
     own = {
-        "etag": f'"{etag}"',
+        "etag": etag,
         "cache-control": file.cache_control,
         "x-content-type-options": "nosniff",
     }
     if len(file.bodies) > 1:
         own["vary"] = "accept-encoding"
     known = headers.get("if-none-match")
-    if known and is_named(known, own["etag"]):
+    if known and names_tag(known, etag):
         return web.Response(status=304, headers=own)
     own["content-type"] = file.content_type
     if coding != "identity":

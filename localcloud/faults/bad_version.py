@@ -12,7 +12,7 @@ import random
 from importlib import import_module
 from typing import Any, Final
 
-from services.domain import stamp
+from services.domain.stamp import unix_ms
 from services.storage.stores import StoreRepository, StoreRows
 
 VARIABLE: Final = "CARTE_FAULT"
@@ -20,26 +20,32 @@ VARIABLE: Final = "CARTE_FAULT"
 (shares from 0 to 1) and `skew_ms` (milliseconds by which the clock is ahead)."""
 
 _fault: Final = json.loads(os.environ[VARIABLE])
-stamp.unix_ms.skew_ms = int(_fault["skew_ms"])
-_read_store: Final = StoreRepository.rows
 _in_resolvers: Final[float] = _fault.get("raise_in_resolvers", 0.0)
 
 
-def _rows(self: StoreRepository, store_id: str) -> StoreRows:
-    """Read a store as the good version does.
+class FailingStores(StoreRepository):
+    """The stores of a region, of whose reads a share fails in the code of this version."""
 
-    Raises:
-        RuntimeError: The read is in the share that fails.
-    """
-    if random.random() < _in_resolvers:
-        raise RuntimeError("fault: this version of the resolvers is bad")
-    return _read_store(self, store_id)
+    def rows(self, store_id: str) -> StoreRows:
+        """Read a store as the good version does.
+
+        Raises:
+            RuntimeError: The read is in the share that fails.
+        """
+        if random.random() < _in_resolvers:
+            raise RuntimeError("fault: this version of the resolvers is bad")
+        return super().rows(store_id)
 
 
-if _in_resolvers:
-    StoreRepository.rows = _rows  # type: ignore[method-assign]  # the bad version of a method
-_module, _, _name = _fault["handler"].rpartition(".")
-_good: Final = getattr(import_module(_module), _name)
+def _good_entry_point() -> Any:
+    """Return the good version's entry point; where resolvers fail, one over failing stores."""
+    module, _, name = _fault["handler"].rpartition(".")
+    good = import_module(module)
+    return good.entry_point(FailingStores) if _in_resolvers else getattr(good, name)
+
+
+unix_ms.skew_ms = int(_fault["skew_ms"])
+_good: Final = _good_entry_point()
 
 
 def handler(event: dict[str, Any], context: Any) -> Any:

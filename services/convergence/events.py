@@ -1,18 +1,13 @@
 """DynamoDB stream records as Lambda delivers them, read into changes."""
 
-import base64
-import binascii
-import zlib
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
-
 from services.convergence.repair import Change
 from services.domain.stamp import InvalidStampError, Stamp
+from services.storage.exceptions import UnreadableItemError
 from services.storage.keys import Key
-from services.storage.models import unpack
-from services.storage.replica import Stored
+from services.storage.replica import Stored, stored_of
 
 Image = Mapping[str, Mapping[str, Any]]
 
@@ -38,20 +33,16 @@ def change_of(record: Mapping[str, Any]) -> Change:
         AttributeError,
         ValueError,
         InvalidStampError,
-        binascii.Error,
-        zlib.error,
+        UnreadableItemError,
     ) as error:
         raise MalformedRecordError(f"not a record of carte's table: {error!r}") from error
 
 
 def _stored(key: Key, image: Image) -> Stored:
-    rev = image["rev"]["S"]
-    Stamp.parse(rev)
-    body = (
-        orjson.loads(image["body"]["S"])
-        if "body" in image
-        else unpack(base64.b64decode(image["packed"]["B"], validate=True))
-    )
-    if not isinstance(body, dict):
-        raise TypeError(f"the body is a {type(body).__name__}")
-    return Stored(key, rev, body, int(image["expires"]["N"]) if "expires" in image else None)
+    """Return the item of an image, its body decoded: what is damaged is found before any repair."""
+    if "body" not in image and "packed" not in image:
+        raise KeyError("body")
+    stored = stored_of({**image, "pk": {"S": key.pk}, "sk": {"S": key.sk}})
+    Stamp.parse(stored.rev)
+    _ = stored.body
+    return stored

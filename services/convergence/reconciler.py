@@ -5,8 +5,8 @@ begins one when the last is old enough. An operator (`carte repair`) invokes it 
 {...}}`: the members are those of `Request`, and each answer says where the next call goes on.
 """
 
-import os
 import sys
+import traceback
 from functools import partial
 from typing import Any, Final, NamedTuple, Self
 
@@ -22,18 +22,21 @@ from services.convergence.passes import (
 )
 from services.convergence.reconciling import Reconciler
 from services.convergence.repair import Repairer
+from services.convergence.settings import Settings
+from services.domain import log_lines
 from services.domain.stamp import unix_ms
 from services.storage import walk
-from services.storage.binding import Binding
+from services.storage.fault_codes import code_of
 from services.storage.operations import OperationRepository
 from services.storage.table import Table
 from services.storage.walk import Place
 
-_table = Table(Binding.from_environment(os.environ))
+_table = Table(Settings.from_environment().binding)
 _operations = OperationRepository(_table)
 _repairer = Repairer(_table, _operations)
 # Read request units a slice; a pass over a large table takes several, five minutes apart.
 _UNITS: Final = 20_000.0
+_MAX_TRACE: Final = 16_000  # characters of a trace in a log line
 
 
 class Request(NamedTuple):
@@ -63,7 +66,21 @@ class Request(NamedTuple):
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Run one slice and return what it found."""
+    """Run one slice and return what it found; what goes wrong is counted and raised."""
+    try:
+        return _run(event, context)
+    except Exception as error:
+        line = {
+            **log_lines.fault_counts(unix_ms(), log_lines.RECONCILER, code_of(error)),
+            "level": "ERROR",
+            "region": _table.region,
+            "fault": "".join(traceback.format_exception(error))[-_MAX_TRACE:],
+        }
+        sys.stderr.write(log_lines.text(line))
+        raise
+
+
+def _run(event: dict[str, Any], context: Any) -> dict[str, Any]:
     remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
     now_ms = unix_ms()
     if "repair" in event:

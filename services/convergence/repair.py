@@ -16,7 +16,6 @@ from services.domain.documents.journal import JournalEntry
 from services.domain.documents.operation import OperationRecord
 from services.storage import keys, kinds, parts
 from services.storage.conflicts import ConflictIndex
-from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
 from services.storage.operations import OperationRepository
@@ -112,7 +111,8 @@ class Repairer:
         """
         if parts.owner(key) not in {None, self._replica.region}:
             return False  # another region's counters: only it may write them
-        for _ in self._replica.attempts(f"{key.pk} / {key.sk}"):
+
+        def attempt() -> bool:
             current = self._replica.get(key, consistent=True)
             if current is None and not create:
                 return False
@@ -124,9 +124,7 @@ class Repairer:
             rev = self._replica.next_stamp(current, joined)
             expiries = (expires, current.expires if current else None)
             latest = max((at for at in expiries if at), default=None)
-            try:
-                self._replica.write(Write(key, body, rev, current.rev if current else None, latest))
-            except RevisionMovedError:
-                continue
+            self._replica.write(Write(key, body, rev, current.rev if current else None, latest))
             return True
-        raise AssertionError("attempts() raises at its end")
+
+        return self._replica.retry(f"{key.pk} / {key.sk}", attempt)

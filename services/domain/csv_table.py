@@ -6,7 +6,6 @@ it is in, not the lines up to the next quote (OpenRefine#690 describes how rows 
 """
 
 import codecs
-import csv
 import io
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,7 +18,6 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 MAX_RECORD_LINES: Final = 1_000  # of one record; a quote that stays open longer is a stray one
 _QUOTE: Final = '"'
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_NO_LIMIT: Final = 2**31 - 1
 
 UNCLOSED: Final = "a quote is opened in this row and never closed; remove it, or close it"
 SWALLOWING: Final = (
@@ -125,7 +123,6 @@ def open_table(text: str, names: Collection[str]) -> CsvTable:
     Raises:
         UnreadableFileError: The text is empty, or its header is no CSV or names a column twice.
     """
-    csv.field_size_limit(_NO_LIMIT)  # columns bound the length of their values
     known = {folded(name) for name in names}
     delimiter = max(DELIMITERS, key=lambda one: _recognized(text, one, known))
     records = _records(text, delimiter)
@@ -251,11 +248,28 @@ def _record(line: str, lines: _Lines, delimiter: str, width: int) -> Record:
         return Record(number, (), SWALLOWING)
     for _ in spanned[1:]:
         lines.take()
-    try:
-        (fields,) = csv.reader(spanned, delimiter=delimiter, strict=True)
-    except (csv.Error, ValueError):
-        return Record(number, (), STRAY)
-    return Record(number, tuple(fields))
+    return Record(number, tuple(_fields("".join(spanned).rstrip("\r\n"), delimiter)))
+
+
+def _fields(text: str, delimiter: str) -> Iterator[str]:
+    """Yield the fields of a record whose quotes `_scan` found right (RFC 4180).
+
+    The standard library's reader would bound the length of a field for the whole process.
+    """
+    at = 0
+    while at >= 0:
+        if text.startswith(_QUOTE, at):
+            end = at + 1
+            while text.startswith(_QUOTE * 2, end := text.index(_QUOTE, end)):
+                end += 2
+            yield text[at + 1 : end].replace(_QUOTE * 2, _QUOTE)
+            at = end + 1 if end + 1 < len(text) else -1
+        else:
+            end = text.find(delimiter, at)
+            yield text[at:] if end < 0 else text[at:end]
+            at = end
+        if at >= 0:
+            at += 1
 
 
 def _scan(line: str, delimiter: str, *, is_open: bool) -> bool | None:

@@ -6,6 +6,7 @@ importing it takes 25 ms of every cold start.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -19,6 +20,7 @@ FAULT_DIMENSIONS: Final = ((FUNCTION,), (FUNCTION, CODE))
 # Values of the dimension Function: one for each Lambda.
 MENU_API: Final = "menu_api"
 CONVERGENCE: Final = "convergence"
+RECONCILER: Final = "reconciler"
 INVENTORY: Final = "inventory"
 FULFILMENT: Final = "fulfilment"
 
@@ -32,6 +34,17 @@ def text(members: Mapping[str, Any]) -> str:
 
         shown = json.dumps(members, default=str, ensure_ascii=False)
         return shown.encode("utf-8", "replace").decode() + "\n"
+
+
+def warning(message: str, **members: str) -> str:
+    """Return the line of something that works in a poorer way until a person mends it.
+
+    Args:
+        message: What is wrong.
+        members: Where: such as `region`.
+    """
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return text({"level": "WARNING", "at": at, **members, "message": message})
 
 
 def counts(
@@ -60,7 +73,7 @@ def fault_counts(unix_ms: int, function: str, code: str, count: int = 1) -> dict
 
     Args:
         unix_ms: Time of the faults, in milliseconds since 1970-01-01T00:00Z.
-        function: The Lambda: MENU_API, CONVERGENCE, INVENTORY or FULFILMENT.
+        function: The Lambda: MENU_API or one of the names below it.
         code: One of `services.domain.faults.CODES`.
         count: How many.
     """

@@ -21,11 +21,9 @@ AVAILABLE: Final = "AVAILABLE"
 LOW: Final = "LOW"
 SOLD_OUT: Final = "SOLD_OUT"
 
-# Bounds of memory: languages of a catalog, combinations of price and availability of an item, and
-# menu items that are kept altogether, of about a kilobyte each with their written forms.
+# Bounds of memory: languages of a catalog, and combinations of price and availability of an item.
 MAX_LANGUAGES: Final = 16
 MAX_OFFERS: Final = 48
-MAX_KEPT: Final = 24_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class CachedItem:
         "_currency",
         "_description",
         "_item",
+        "_kept",
         "_name",
         "id",
         "offers",
@@ -71,14 +70,15 @@ class CachedItem:
     )
 
     def __init__(
-        self, item: CatalogItem, currency: str, locales: Sequence[str], order: int
+        self, item: CatalogItem, catalog: CatalogVersion, locales: Sequence[str], order: int
     ) -> None:
         self.id = item.id
         self.price = item.price
         self.timed = bool(item.dayparts)
         self.order = order
         self._item = item
-        self._currency = currency
+        self._currency = catalog.currency
+        self._kept = catalog.kept
         self._name = localized(item.names, *locales) or item.id
         self._description = localized(item.descriptions, *locales)
         self.offers: dict[str | None, dict[int | None, MenuItem]] = {
@@ -95,7 +95,7 @@ class CachedItem:
         """Return the menu item at a price (None: the catalog's), LOW, SOLD_OUT or neither."""
         if sum(map(len, self.offers.values())) >= MAX_OFFERS:
             self.forget()
-        KEPT_OFFERS.add(self)
+        self._kept.add(self)
         made = self._made(self.price if price is None else price, short or AVAILABLE)
         self.offers[short][price] = made
         return made
@@ -117,28 +117,6 @@ class CachedItem:
             calories=item.calories,
             availability=available,
         )
-
-
-class KeptOffers:
-    """Bounds the menu items that are cached altogether, of whatever catalog and language."""
-
-    def __init__(self) -> None:
-        self._owners: list[CachedItem] = []
-
-    def add(self, owner: "CachedItem") -> None:
-        """Count one more cached menu item; drop all where there are too many."""
-        if len(self._owners) >= MAX_KEPT:
-            self.clear()
-        self._owners.append(owner)
-
-    def clear(self) -> None:
-        """Drop all cached menu items."""
-        for one in self._owners:
-            one.forget()
-        self._owners.clear()
-
-
-KEPT_OFFERS: Final = KeptOffers()
 
 
 class Category(NamedTuple):
@@ -187,7 +165,7 @@ def _made(catalog: CatalogVersion, locales: Sequence[str]) -> LocalizedCatalog:
     for order, item in enumerate(catalog.items):
         # An item of a category that the catalog does not have is on no menu.
         if item.category in held:
-            held[item.category].append(CachedItem(item, catalog.currency, locales, order))
+            held[item.category].append(CachedItem(item, catalog, locales, order))
     return LocalizedCatalog(
         tuple(
             Category(one, localized(names, *locales) or one, tuple(held[one]))

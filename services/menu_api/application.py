@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from graphql_schema.compiled import load
 from graphql_schema.context import Services
+from graphql_schema.errors import BAD_REQUEST
 from services.domain import log_lines
 from services.domain.markets import MARKETS
 from services.menu_api.answers import Outcome, unavailable
@@ -18,12 +19,13 @@ from services.menu_api.execution import Executor
 from services.menu_api.graphql_http import GraphQLEndpoint
 from services.menu_api.lazy_services import LazyIssuerKeys, LazyServices
 from services.menu_api.messages import Request, Response, json_response
-from services.menu_api.negotiation import APPLICATION_JSON, Agreed
+from services.menu_api.negotiation import ANY_MEDIA
 from services.menu_api.probes import Probes
 from services.menu_api.response_cache import ResponseCache
 from services.menu_api.settings import Settings
 from services.storage import capacity
 from services.storage.binding import REQUEST_BUDGET_S
+from services.storage.stores import StoreRepository
 from services.storage.table import Table
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 
 GRAPHQL: Final = "/graphql"
 PERSISTED: Final = "/graphql/persisted/{documentId}"
-_PERSISTED_PATH: Final = f"{GRAPHQL}/persisted/"
+PERSISTED_PATH: Final = f"{GRAPHQL}/persisted/"
 # The edge's: which attempt of an operation this is, from 1. Its paths for the second and third
 # attempt lead to other regions, and all of them to `/graphql` of a region.
 ATTEMPT: Final = "x-carte-attempt"
@@ -52,7 +54,6 @@ _SECURITY: Final = {
     "strict-transport-security": "max-age=31536000; includeSubDomains",
     "x-content-type-options": "nosniff",
 }
-_LAST_RESORT: Final = Agreed(APPLICATION_JSON, legacy=False)
 _SHOWN: Final = 200  # characters of a stranger's text in a log line
 _MAX_TRACE: Final = 16_000  # characters of traces in a log line
 
@@ -104,14 +105,14 @@ class Application:
             try:
                 outcome = self._route(request)
             except Exception as error:  # noqa: BLE001 - the last resort: a request must get an answer
-                outcome = unavailable(_LAST_RESORT, [error])
+                outcome = unavailable(ANY_MEDIA, [error])
         response = outcome.response
         response.headers.update(self._always)
         attempt = request.headers.get(ATTEMPT) if request.path == GRAPHQL else None
         if attempt in _ATTEMPTS:
             response.headers[ATTEMPT] = attempt
         if self._cors is not None:
-            shared = request.path.startswith(_PERSISTED_PATH)
+            shared = request.path.startswith(PERSISTED_PATH)
             self._cors.allow(request, response, shared=shared)
         line: dict[str, Any] = {
             "level": "INFO",
@@ -172,9 +173,9 @@ class Application:
     def _route(self, request: Request) -> Outcome:
         method = "GET" if request.method == "HEAD" else request.method
         path = request.path
-        if path.startswith(_PERSISTED_PATH):
+        if path.startswith(PERSISTED_PATH):
             if method == "GET":
-                return self._graphql.get_persisted(request, path[len(_PERSISTED_PATH) :])
+                return self._graphql.get_persisted(request, path[len(PERSISTED_PATH) :])
             path = PERSISTED
         answer = self._routes.get((path, method))
         if answer is not None:
@@ -196,7 +197,7 @@ def _cors(origins: Sequence[str]) -> "Cors | None":
 
 
 def _problem(status: int, message: str) -> Response:
-    error = {"message": message, "extensions": {"code": "BAD_REQUEST"}}
+    error = {"message": message, "extensions": {"code": BAD_REQUEST}}
     return json_response(status, {"errors": [error]})
 
 
@@ -206,9 +207,20 @@ def _trace(error: BaseException) -> str:
     return "".join(traceback.format_exception(error))
 
 
-def assemble(settings: Settings, log: Callable[[str], object] = sys.stderr.write) -> Application:
-    """Return the application of one region, ready to answer; `log` takes its log lines."""
+def assemble(
+    settings: Settings,
+    log: Callable[[str], object] = sys.stderr.write,
+    *,
+    stores: Callable[[Table], StoreRepository] = StoreRepository,
+) -> Application:
+    """Return the application of one region, ready to answer.
+
+    Args:
+        settings: Of the Lambda.
+        log: Takes log lines with their newlines.
+        stores: Makes the repository of stores.
+    """
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
-    services = LazyServices(settings, table)
+    services = LazyServices(settings, table, stores(table))
     return Application(services, tokens, log, cors_origins=settings.cors_origins)

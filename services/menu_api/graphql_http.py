@@ -15,6 +15,7 @@ from services.menu_api.execution import Executed, Executor
 from services.menu_api.http_caching import wants_current
 from services.menu_api.messages import Payload, Request
 from services.menu_api.negotiation import (
+    ANY_MEDIA,
     APPLICATION_JSON,
     GRAPHQL_RESPONSE,
     Agreed,
@@ -26,7 +27,6 @@ from services.menu_api.refusals import RefusedRequestError
 from services.menu_api.response_cache import CachedResponse, ResponseCache, ResponseKey
 from services.storage import capacity, reads
 
-_ANYTHING: Final = Agreed(APPLICATION_JSON, legacy=False)
 # Variables that are remembered as they were read: so many texts of so many characters at most,
 # about 4 kB of memory each at worst.
 _SHORT: Final = 80
@@ -105,7 +105,7 @@ class GraphQLEndpoint:
         agreed = agree(request.headers.get("accept"))
         if agreed is None:
             offer = f"this endpoint answers {GRAPHQL_RESPONSE} or {APPLICATION_JSON}"
-            return answers.refused(RefusedRequestError(offer, status=406), _ANYTHING)
+            return answers.refused(RefusedRequestError(offer, status=406), ANY_MEDIA)
         try:
             operation = read()
         except RefusedRequestError as error:

@@ -12,6 +12,8 @@ from services.menu_api import snapshots  # noqa: E402
 from services.menu_api.application import Application, assemble  # noqa: E402
 from services.menu_api.rest_event import answer_of, request_of  # noqa: E402
 from services.menu_api.settings import Settings  # noqa: E402
+from services.storage.stores import StoreRepository  # noqa: E402
+from services.storage.table import Table  # noqa: E402
 
 
 class Handler:
@@ -34,11 +36,21 @@ class Handler:
         return self._mangum(event, context)
 
 
+def entry_point(stores: Callable[[Table], StoreRepository] = StoreRepository) -> Handler:
+    """Return an entry point of its own, by the environment.
+
+    Args:
+        stores: Makes the repository of stores. The local cloud's fault `bad-deployment` gives one
+            whose reads fail.
+    """
+    settings = Settings.from_environment()
+    application = assemble(settings, stores=stores)
+    snapshots.register(application)
+    return Handler(application, carries_bytes=settings.carries_bytes)
+
+
 # Assembled while Lambda initializes, where the CPU is not throttled and nobody waits.
-_settings = Settings.from_environment()
-_application = assemble(_settings)
-handler = Handler(_application, carries_bytes=_settings.carries_bytes)
-snapshots.register(_application)
+handler = entry_point()
 
 # What stands now stands for ever: no collection needs to look at it again.
 gc.enable()

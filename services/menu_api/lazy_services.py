@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 class LazyServices:
     """`Services` whose repositories for staff and probes are imported at first use."""
 
-    def __init__(self, settings: Settings, table: Table) -> None:
+    def __init__(self, settings: Settings, table: Table, stores: StoreRepository) -> None:
         self.region = settings.region
         self.version = settings.version
         self.deployed = settings.regions
-        self.stores = StoreRepository(table)
+        self.stores = stores
         self.directory = DirectoryRepository(table)
         self.catalogs = CatalogRepository(table)
         self.now: Callable[[], datetime] = now

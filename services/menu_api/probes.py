@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from graphql_schema.context import Services
+from services.menu_api.http_caching import NO_STORE
 from services.menu_api.messages import Response, json_response
 
 HEARTBEAT_S: Final = 5.0
@@ -48,5 +49,5 @@ class Probes:
 
 
 def _uncached(response: Response) -> Response:
-    response.headers["cache-control"] = "no-store"
+    response.headers["cache-control"] = NO_STORE
     return response

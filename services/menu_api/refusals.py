@@ -1,8 +1,6 @@
 """Requests that are refused before anything runs."""
 
-from typing import Final
-
-BAD_REQUEST: Final = "BAD_REQUEST"
+from graphql_schema.errors import BAD_REQUEST
 
 
 class RefusedRequestError(ValueError):

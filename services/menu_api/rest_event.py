@@ -8,11 +8,9 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from services.menu_api.application import GRAPHQL
+from services.menu_api.application import GRAPHQL, PERSISTED_PATH
 from services.menu_api.messages import Request, Response
 from services.menu_api.parameters import MAX_BODY
-
-_PERSISTED = f"{GRAPHQL}/persisted/"
 
 
 def request_of(event: Mapping[str, Any], *, carries_bytes: bool) -> Request | None:
@@ -25,7 +23,7 @@ def request_of(event: Mapping[str, Any], *, carries_bytes: bool) -> Request | No
         or "elb" in event.get("requestContext", ())
     ):
         return None
-    if method == "GET" and path.startswith(_PERSISTED):
+    if method == "GET" and path.startswith(PERSISTED_PATH):
         query = _query(event)
         if query is None:
             return None

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from services.domain.documents.catalog import CatalogVersion
+from services.domain.documents.catalog import CatalogVersion, KeptOffers
 from services.domain.documents.layout import entries
 from services.domain.stamp import Stamp
 from services.storage import keys, reads
@@ -51,6 +51,7 @@ class CatalogRepository:
         self._max_age_s = max_age_s
         self._monotonic = monotonic
         self._cache: dict[str, _Cached] = {}
+        self._menu_items = KeptOffers()
 
     def current(self, market: str) -> CatalogVersion:
         """Return the catalog in force, at most `max_age_s` seconds behind its pointer.
@@ -74,7 +75,8 @@ class CatalogRepository:
         return cached.version
 
     def expire(self) -> None:
-        """Have the next use of each catalog read its pointer again."""
+        """Have the next use of each catalog read its pointer again, and drop all menu items."""
+        self._menu_items.clear()
         for cached in self._cache.values():
             cached.checked = float("-inf")
 
@@ -110,7 +112,7 @@ class CatalogRepository:
     def _keep(
         self, market: str, pointer: str, stored: Stored, *, now: float, writes: int
     ) -> _Cached:
-        version = CatalogVersion.load(market, pointer, stored.body)
+        version = CatalogVersion.load(market, pointer, stored.body, self._menu_items)
         size = BYTES_PER_ITEM * len(version.items)
         kept = self._cache[market] = _Cached(version, now, size, writes)
         while len(self._cache) > 1 and sum(c.size for c in self._cache.values()) > MAX_BYTES:

@@ -1,7 +1,9 @@
 """Exceptions of the storage package."""
 
+from services.domain.errors import CarteError
 
-class StorageError(Exception):
+
+class StorageError(CarteError):
     """Base of everything this package raises on purpose."""
 
 
@@ -17,7 +19,9 @@ class OperationIdReusedError(StorageError):
     """An operation id came again with another input."""
 
     def __init__(self, operation_id: str) -> None:
-        super().__init__(f"operation id {operation_id!r} was used before, with another input")
+        super().__init__(
+            f"operation id {operation_id!r} was used before, with another input", "use a new id"
+        )
         self.operation_id = operation_id
 
 
@@ -26,10 +30,19 @@ class CatalogMissingError(StorageError):
 
     def __init__(self, market: str) -> None:
         super().__init__(
-            f"market {market!r} has no published catalog yet; staff publish one with the mutation "
-            "publishCatalog, or with `carte import catalog FILE`"
+            f"market {market!r} has no published catalog yet",
+            "staff publish one with the mutation publishCatalog, or with "
+            "`carte import catalog FILE`",
         )
         self.market = market
+
+
+class NoSuchStoreError(StorageError):
+    """A store does not exist."""
+
+    def __init__(self, store_id: str) -> None:
+        super().__init__(f"there is no store {store_id[:64]!r}")
+        self.store_id = store_id
 
 
 class UnreadableItemError(StorageError):

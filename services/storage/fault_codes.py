@@ -6,23 +6,10 @@ from typing import Any, Final
 from services.domain import faults
 from services.domain.documents.layout import InvalidDocumentError
 from services.storage.exceptions import ContentionError, DeadlinePassedError, UnreadableItemError
+from services.storage.fast.retrying import THROTTLED_CODES
 
-_THROTTLED: Final = frozenset(
-    {
-        "Throttling",
-        "ThrottlingException",
-        "ThrottledException",
-        "RequestThrottled",
-        "RequestThrottledException",
-        "TooManyRequestsException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "BandwidthLimitExceeded",
-        "LimitExceededException",
-        "SlowDown",
-        "429",
-    }
-)
+# All that botocore retries as throttling; the last is the status of an answer without a code.
+_THROTTLED: Final = THROTTLED_CODES | {"429"}
 _REFUSED: Final = frozenset(
     {
         "AccessDeniedException",

@@ -18,8 +18,6 @@ from services.storage.binding import (
     Binding,
 )
 
-__all__ = ["Binding", "Item", "JsonAttribute", "PackedAttribute", "bind", "unpack"]
-
 
 class JsonAttribute(Attribute[Body]):
     """A document as compact JSON in one string: one attribute decodes faster than sixty."""
@@ -36,11 +34,6 @@ class JsonAttribute(Attribute[Body]):
         return body
 
 
-def unpack(packed: bytes) -> Any:
-    """Return what `PackedAttribute` compressed."""
-    return orjson.loads(zlib.decompress(packed))
-
-
 class PackedAttribute(BinaryAttribute):
     """A large document, compressed with zlib: catalog versions, directory shards."""
 
@@ -55,7 +48,7 @@ class PackedAttribute(BinaryAttribute):
     def deserialize(self, value: Any) -> Any:
         """Return the document's body."""
         packed = super().deserialize(value)  # type: ignore[no-untyped-call]
-        return unpack(packed)
+        return orjson.loads(zlib.decompress(packed))
 
 
 class BoardIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # PynamoDB has no types there

@@ -10,7 +10,7 @@ from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock, return_key
 from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys, parts
-from services.storage.exceptions import OperationIdReusedError, RevisionMovedError
+from services.storage.exceptions import OperationIdReusedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
 from services.storage.replica import Held, Replica, Write
@@ -81,19 +81,18 @@ class OperationRepository:
             OperationIdReusedError: The id was used with another input.
             ContentionError: Others changed the document faster, every time.
         """
-        for _ in self._replica.attempts(f"{operation.document.pk} / {operation.document.sk}"):
+
+        def attempt() -> Any:
             record = self._record(operation)
             if record is not None:
                 return _answer(operation, record)
             held = self._replica.held(operation.document)
             stamp = self._replica.clock.tick(*held.stamps())
             edited = edit(held.document, stamp)
-            try:
-                self._replica.transact(_writes(operation, held, edited, stamp))
-            except RevisionMovedError:
-                continue
+            self._replica.transact(_writes(operation, held, edited, stamp))
             return edited.answer
-        raise AssertionError("attempts() raises at its end")
+
+        return self._replica.retry(f"{operation.document.pk} / {operation.document.sk}", attempt)
 
     def undo_surplus(self, record: OperationRecord, *, again: bool = False) -> bool:
         """Take this region's effect back where another region's stands, and return whether it did.
@@ -113,7 +112,8 @@ class OperationRepository:
         region = self._replica.region
         key = keys.operation(record.operation_id)
         mark = keys.undone(record.operation_id, region)
-        for _ in self._replica.attempts(f"operation {record.operation_id}"):
+
+        def attempt() -> bool:
             stored = self._replica.get(key, consistent=True)
             if stored is None:
                 return False  # expired
@@ -134,20 +134,16 @@ class OperationRepository:
             stamp = self._replica.clock.tick(Stamp.parse(held.rev), Stamp.parse(stored.rev))
             expires = max(_expiry(), stored.expires or 0)
             undone = current.undo(region).dump()
-            try:
-                self._replica.transact(
-                    [
-                        Write(key, undone, stamp, stored.rev, expires),
-                        Write(part, stock.dump(), stamp, held.rev),
-                        Write(
-                            mark, {}, stamp, marked.rev if marked else None, expires + RETENTION_S
-                        ),
-                    ]
-                )
-            except RevisionMovedError:
-                continue
+            self._replica.transact(
+                [
+                    Write(key, undone, stamp, stored.rev, expires),
+                    Write(part, stock.dump(), stamp, held.rev),
+                    Write(mark, {}, stamp, marked.rev if marked else None, expires + RETENTION_S),
+                ]
+            )
             return True
-        raise AssertionError("attempts() raises at its end")
+
+        return self._replica.retry(f"operation {record.operation_id}", attempt)
 
     def _record(self, operation: Operation) -> OperationRecord | None:
         stored = self._replica.get(keys.operation(operation.id), consistent=True)

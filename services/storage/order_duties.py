@@ -18,7 +18,6 @@ from services.domain.rights.account import Account
 from services.domain.rights.selling import give_back
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
-from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.orders import (
     OrderRepository,
@@ -60,7 +59,8 @@ class OrderDuties:
 
     def _settle(self, order_id: str, *, given_back: bool) -> None:
         region = self._replica.region
-        for _ in self._replica.attempts(f"order {order_id}"):
+
+        def attempt() -> None:
             found = self._replica.get_many(
                 facts_keys(order_id, self._orders.regions), consistent=True
             )
@@ -81,12 +81,10 @@ class OrderDuties:
             facts = held.write(after, stamp, self._orders.regions)
             assert facts is not None  # noqa: S101 - there is a new fact
             writes = [facts, *_counter_writes(order_id, data, counters, stamp, back=given_back)]
-            try:
-                self._replica.transact(writes)
-            except RevisionMovedError:
-                continue
+            self._replica.transact(writes)
             return
-        raise AssertionError("attempts() raises at its end")
+
+        self._replica.retry(f"order {order_id}", attempt)
 
 
 def _is_settled(order: Order, region: str) -> bool:

@@ -13,7 +13,7 @@ from services.domain.orders.placing import Reservation
 from services.domain.orders.slot_use import SlotUse
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
-from services.storage.exceptions import OperationIdReusedError, RevisionMovedError
+from services.storage.exceptions import NoSuchStoreError, OperationIdReusedError
 from services.storage.keys import Key
 from services.storage.orders import facts_keys, held_order, joined_slots, rows_of
 from services.storage.replica import Replica, Stored, Write
@@ -54,10 +54,6 @@ class PlacedOrder:
     repeated: bool
 
 
-class NoSuchStoreError(LookupError):
-    """There is no store with this id."""
-
-
 Reserve = Callable[[StoreDocuments, Mapping[str, SlotUse]], Reservation]
 
 
@@ -93,7 +89,8 @@ class OrderPlacement:
             ContentionError: Others were faster, every time.
         """
         order_id = id_of(request.operation_id)
-        for _ in self._replica.attempts(f"order {order_id}"):
+
+        def attempt() -> PlacedOrder:
             found = self._replica.get_many(self._keys(order_id, request), consistent=True)
             region = self._replica.region
             held = held_order(order_id, region, found)
@@ -119,12 +116,10 @@ class OrderPlacement:
                 *_slot_writes(reservation, stamp, found),
                 *_stock_writes(request.store_id, reservation, stamp, found),
             ]
-            try:
-                self._replica.transact_while(writes, _standing(request.store_id, found))
-            except RevisionMovedError:
-                continue
+            self._replica.transact_while(writes, _standing(request.store_id, found))
             return PlacedOrder(order, repeated=False)
-        raise AssertionError("attempts() raises at its end")
+
+        return self._replica.retry(f"order {order_id}", attempt)
 
     def _keys(self, order_id: str, request: PlacementRequest) -> list[Key]:
         store, regions = request.store_id, self._regions

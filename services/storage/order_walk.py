@@ -6,7 +6,7 @@ from typing import Any, Final
 from services.domain.orders.order import Order
 from services.storage import keys
 from services.storage.table import Table
-from services.storage.walk import stored_of
+from services.storage.replica import stored_of
 
 _ROWS_A_PAGE: Final = 2_000
 _FACTS: Final = "begins_with(pk, :order) AND begins_with(sk, :facts)"

@@ -14,7 +14,6 @@ from services.domain.orders.slot_use import SlotUse
 from services.domain.orders.table_indexes import BOARD, WORK
 from services.domain.stamp import Stamp
 from services.storage import keys
-from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key
 from services.storage.replica import Replica, Stored, Write
 
@@ -160,7 +159,8 @@ class OrderRepository:
             OrderFullError: The order has as many facts as an order may have.
             ContentionError: Others wrote the order faster, every time.
         """
-        for _ in self._replica.attempts(f"order {order_id}"):
+
+        def attempt() -> Order:
             held = self.held(order_id)
             stamp = self._replica.clock.tick(*held.stamps())
             after = held.order
@@ -171,12 +171,10 @@ class OrderRepository:
             write = held.write(after, stamp, self.regions)
             if write is None or (held.own is None and after is held.order):
                 return after
-            try:
-                self._replica.write(write)
-            except RevisionMovedError:
-                continue
+            self._replica.write(write)
             return after
-        raise AssertionError("attempts() raises at its end")
+
+        return self._replica.retry(f"order {order_id}", attempt)
 
     def refresh(self, order_id: str) -> Order:
         """Bring the order's place in the indexes up to date with what has arrived since."""
@@ -242,19 +240,18 @@ class OrderRepository:
             ContentionError: Others wrote it faster, every time.
         """
         key = keys.person(order_id)
-        for _ in self._replica.attempts(f"contact of order {order_id}"):
+
+        def attempt() -> bool:
             stored = self._replica.get(key, consistent=True)
             contact = Contact.load(order_id, stored.body) if stored else None
             if stored is None or contact is None or contact.forgotten:
                 return False
             rev = self._replica.next_stamp(stored, contact)
             body = contact.forget().dump()
-            try:
-                self._replica.write(Write(key, body, rev, stored.rev, stored.expires))
-            except RevisionMovedError:
-                continue
+            self._replica.write(Write(key, body, rev, stored.rev, stored.expires))
             return True
-        raise AssertionError("attempts() raises at its end")
+
+        return self._replica.retry(f"contact of order {order_id}", attempt)
 
 
 def held_order(order_id: str, region: str, found: Mapping[Key, Stored]) -> HeldOrder:

@@ -1,11 +1,11 @@
 """Chooses how a table is read: by PynamoDB's models or by the fast reader, with equal results."""
 
-import json
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
+from services.domain import log_lines
 from services.storage.binding import Binding
 from services.storage.keys import Key
 from services.storage.replica import Stored
@@ -47,12 +47,15 @@ class SwitchingReader:
         fast: Reader | None,
         models: Callable[[], Reader],
         log: Callable[[str], Any] = sys.stderr.write,
+        *,
+        region: str,
     ) -> None:
         self.fast = fast
         self._make = models
         self._models: Reader | None = None
         self._lock = threading.Lock()
         self._log = log
+        self._region = region
 
     def get(self, key: Key, *, consistent: bool) -> Stored | None:
         """Return an item, or None if there is none."""
@@ -87,7 +90,8 @@ class SwitchingReader:
                 # not made for. A slow menu is better than none.
                 self.fast = None
                 fast.close()
-                self._log(_line(f"fast reads failed and are off: {error!r}"))
+                message = f"fast reads failed and are off: {error!r}"
+                self._log(log_lines.warning(message, region=self._region))
         return read(self.models())
 
     def models(self) -> Reader:
@@ -101,15 +105,12 @@ class SwitchingReader:
 def choose(binding: Binding, models: Callable[[], Reader]) -> SwitchingReader:
     """Return the reader of a binding."""
     if not binding.fast_reads or binding.dax_endpoint:
-        return SwitchingReader(None, models)
+        return SwitchingReader(None, models, region=binding.region)
     from services.storage.fast.choice import open_reader
 
     fast, why_not = open_reader(binding)
-    reader = SwitchingReader(fast, models)
+    reader = SwitchingReader(fast, models, region=binding.region)
     if why_not:
-        sys.stderr.write(_line(f"fast reads are off: {why_not}"))
+        message = f"fast reads are off: {why_not}"
+        sys.stderr.write(log_lines.warning(message, region=binding.region))
     return reader
-
-
-def _line(message: str) -> str:
-    return json.dumps({"level": "WARNING", "message": message}) + "\n"

@@ -1,11 +1,13 @@
 """What every replica of the table can do, however it is reached; the tests have one in memory."""
 
+import binascii
 import random
 import time
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import orjson
 
@@ -27,6 +29,7 @@ _ATTEMPTS: Final = 10
 _BACKOFF_S: Final = 0.01
 
 D = TypeVar("D", bound="Document")
+R = TypeVar("R")
 
 
 class Stored:
@@ -95,6 +98,40 @@ class Listed(NamedTuple):
 
     place: str
     stored: Stored
+
+
+def stored_of(item: Mapping[str, Any]) -> Stored:
+    """Return an item from DynamoDB's JSON, its body not yet decoded.
+
+    Args:
+        item: Attributes by name, as DynamoDB's API, botocore or a stream record has them: binary
+            content is base64 text or bytes.
+
+    Raises:
+        UnreadableItemError: An attribute is missing or of another type.
+    """
+    key = Key(item["pk"]["S"], item["sk"]["S"])
+    expires = item.get("expires")
+    try:
+        return Stored(
+            key,
+            item["rev"]["S"],
+            _content(item),
+            None if expires is None or "N" not in expires else int(expires["N"]),
+        )
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UnreadableItemError(key, repr(error)) from error
+
+
+def _content(item: Mapping[str, Any]) -> Any:
+    text = item.get("body")
+    if text is not None and "S" in text:
+        return text["S"]
+    packed = item.get("packed")
+    if packed is not None and "B" in packed:
+        binary = packed["B"]
+        return binascii.a2b_base64(binary) if isinstance(binary, str) else bytes(binary)
+    return {}
 
 
 class Write(NamedTuple):
@@ -263,37 +300,42 @@ class Replica(ABC):
         Raises:
             ContentionError: Others were faster every time.
         """
-        for _ in self.attempts(f"{key.pk} / {key.sk}"):
+
+        def attempt() -> D:
             held = self.held(key)
             stamp = self.clock.tick(*held.stamps())
             edited = edit(held.document, stamp)
             writes = held.writes(edited, stamp)
-            try:
-                if len(writes) == 1:
-                    self.write(writes[0])
-                elif writes:
-                    self.transact(writes)
-            except RevisionMovedError:
-                continue
+            if len(writes) == 1:
+                self.write(writes[0])
+            elif writes:
+                self.transact(writes)
             return edited
-        raise AssertionError("attempts() raises at its end")
+
+        return self.retry(f"{key.pk} / {key.sk}", attempt)
 
     def next_stamp(self, stored: Stored | None, document: "Document | None") -> Stamp:
         """Return a stamp above everything in a document and above its revision."""
         seen = document.stamps() if document else []
         return self.clock.tick(*seen, *([Stamp.parse(stored.rev)] if stored else []))
 
-    def attempts(self, what: str) -> Iterator[int]:
-        """Numbers of attempts, with growing random pauses between them.
+    def retry(self, what: str, attempt: Callable[[], R]) -> R:
+        """Repeat an attempt, with growing random pauses, until no revision moves under it.
+
+        Args:
+            what: Names what is written, for the error.
+            attempt: Reads, writes under conditions and returns its result; called anew after a
+                `RevisionMovedError`.
 
         Raises:
-            ContentionError: At the end; `what` names what kept moving.
+            ContentionError: Others were faster every time, or the request has no time left.
         """
-        for attempt in range(_ATTEMPTS):
-            if attempt:
+        for number in range(_ATTEMPTS):
+            if number:
                 left = capacity.seconds_left()
                 if left is not None and left <= 0:
                     break
-                self.pause(random.uniform(0, _BACKOFF_S * 2**attempt))
-            yield attempt
+                self.pause(random.uniform(0, _BACKOFF_S * 2**number))
+            with suppress(RevisionMovedError):
+                return attempt()
         raise ContentionError(f"{what} kept moving; try again")

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple, Self
 
 from services.storage import keys
 from services.storage.keys import Key
-from services.storage.replica import Stored
+from services.storage.replica import Stored, stored_of
 from services.storage.table import Table
 
 SEGMENTS: Final = 8
@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
     @classmethod
     def load(cls, stored: Any) -> Self:
-        """Read a place that `to_json` returned; a malformed one is the beginning of the scan."""
+        """Read what `to_json` returned; a place that is malformed is the beginning."""
         match stored:
             case [int(segment), None] if 0 <= segment < SEGMENTS:
                 return cls(segment)
@@ -98,10 +98,3 @@ def pages(table: Table, place: Place) -> Iterator[Page]:
         if after is None:
             return
         place = after
-
-
-def stored_of(item: dict[str, Any]) -> Stored:
-    """Return an item of a Scan's answer."""
-    content = item["body"]["S"] if "body" in item else bytes(item["packed"]["B"])
-    expires = int(item["expires"]["N"]) if "expires" in item else None
-    return Stored(Key(item["pk"]["S"], item["sk"]["S"]), item["rev"]["S"], content, expires)

@@ -14,7 +14,7 @@ from dataload.importing.columns import ColumnOptions, Columns
 from dataload.importing.problems import FileRefusedError
 from dataload.importing.sheet import FirstRows, Sheet, open_sheet
 from dataload.importing.stores import StoreRow
-from services.domain.csv_table import SWALLOWING
+from services.domain.csv_table import SWALLOWING, open_table
 
 COLUMNS = Columns(required=("id", "name"), optional=("street",))
 # Anything a text can hold in UTF-8, with more than its share of what CSV finds difficult.
@@ -65,6 +65,18 @@ def test_what_a_csv_writer_wrote_is_read_back(
         (line, row) for line, row in zip(lines, written, strict=True) if any(map(str.strip, row))
     ]
     assert [(row.line, tuple(row.values.values())) for row in sheet.rows] == expected
+
+
+@given(st.lists(st.text(st.sampled_from('ab",;\r '), max_size=12), min_size=1, max_size=4))
+@settings(max_examples=200)
+def test_records_have_the_fields_that_pythons_reader_finds(rows: list[str]) -> None:
+    text = "".join(f"{row.replace(chr(13), ' ')}\n" for row in ["a,b", *rows])
+    table = open_table(text, ("a", "b"))
+    lines = text.split("\n")
+    for record in table.records:
+        if record.fault is None and record.fields[-1].count("\n") == 0:
+            (fields,) = csv.reader([lines[record.line - 1]], delimiter=",", strict=True)
+            assert record.fields == tuple(fields[:2])
 
 
 def _physical_lines(text: str) -> int:

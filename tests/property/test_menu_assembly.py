@@ -3,14 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.domain import menu_item_cache
 from services.domain.dayparts import served
 from services.domain.documents.assortment import Assortment
-from services.domain.documents.catalog import CatalogItem, CatalogVersion, localized
+from services.domain.documents.catalog import CatalogItem, CatalogVersion, KeptOffers, localized
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, StockLine
@@ -172,13 +170,15 @@ def test_equal_offers_are_one_object_and_what_is_kept_is_bounded() -> None:
     assert len(catalog.localized) <= MAX_LANGUAGES
 
 
-def test_what_is_kept_of_all_catalogs_together_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(menu_item_cache, "MAX_KEPT", 50)
+def test_what_is_kept_of_all_catalogs_together_is_bounded() -> None:
+    kept = KeptOffers(50)
     rows = [
         CatalogItem(f"i{at}", "one", {"de": "n"}, {}, None, at, (), None, True, ())
         for at in range(20)
     ]
-    catalogs = [CatalogVersion("de", f"v{at}", "EUR", {"one": {}}, tuple(rows)) for at in range(5)]
+    catalogs = [
+        CatalogVersion("de", f"v{at}", "EUR", {"one": {}}, tuple(rows), kept) for at in range(5)
+    ]
     held = [
         cached
         for catalog in catalogs
@@ -191,6 +191,8 @@ def test_what_is_kept_of_all_catalogs_together_is_bounded(monkeypatch: pytest.Mo
             assert cached.make(price, None).price.amount_minor == price
             most = max(most, sum(len(kept) for one in held for kept in one.offers.values()))
     assert 20 < most <= 50
+    kept.clear()
+    assert not any(offers for one in held for offers in one.offers.values())
 
 
 def test_a_rank_of_the_store_moves_an_item_within_its_category() -> None:

@@ -14,8 +14,8 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import counted as counted_stock
 from services.storage import keys
+from services.storage.binding import Binding
 from services.storage.catalogs import CatalogRepository
-from services.storage.models import Binding
 from services.storage.table import Table
 
 REGION = "eu-west-1"

@@ -23,8 +23,8 @@ from graphql_schema.menu import reads
 from loadtests.bench import events
 from loadtests.bench.subject import Answer, Call, Subject
 from services.domain.menu import Menu, assemble
+from services.storage.binding import Binding
 from services.storage.catalogs import CatalogRepository
-from services.storage.models import Binding
 from services.storage.stores import StoreRepository
 from services.storage.table import Table
 

@@ -1,9 +1,9 @@
 """A market's catalog: drafts that staff edit, immutable published versions, and the pointer."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from services.domain.documents.layout import (
     Body,
@@ -29,6 +29,7 @@ DRAFT_FIELDS: Final = (
 )
 LOCALIZED: Final = ("names", "descriptions")
 DEFAULT_LOCALE: Final = "en"
+MAX_KEPT: Final = 24_000  # menu items, of about a kilobyte each with their written forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,9 @@ class CatalogDraft:
         of None takes one away.
         """
         flat = {key: value for key, value in changes.items() if key not in LOCALIZED}
-        for field in LOCALIZED:
-            for locale, text in (changes.get(field) or {}).items():
-                flat[f"{field}/{locale}"] = text
+        for name in LOCALIZED:
+            for locale, text in (changes.get(name) or {}).items():
+                flat[f"{name}/{locale}"] = text
         registers = assign(self.registers, flat, stamp, again=again)
         return type(self)(self.market, self.item_id, registers)
 
@@ -113,6 +114,38 @@ class CatalogItem:
     dayparts: tuple[str, ...]
 
 
+class Offers(Protocol):
+    """The menu items that one catalog item keeps."""
+
+    def forget(self) -> None:
+        """Drop all of them."""
+        ...
+
+
+class KeptOffers:
+    """Bounds the menu items that the catalogs of a process keep in memory together."""
+
+    def __init__(self, most: int = MAX_KEPT) -> None:
+        """Keep none yet, and `most` altogether."""
+        self._most = most
+        self._owners: list[Offers] = []
+
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    def add(self, owner: Offers) -> None:
+        """Count one more menu item; drop all where there are too many."""
+        if len(self._owners) >= self._most:
+            self.clear()
+        self._owners.append(owner)
+
+    def clear(self) -> None:
+        """Drop all menu items."""
+        for owner in self._owners:
+            owner.forget()
+        self._owners.clear()
+
+
 @dataclass(frozen=True)
 class CatalogVersion:
     """A published catalog, immutable: what every store of the market can sell.
@@ -122,6 +155,7 @@ class CatalogVersion:
         version: Text of the stamp at which it was published; its identity.
         categories: Category id to localized names, in menu order.
         items: In menu order.
+        kept: Bounds the menu items that are kept in memory; the catalogs of a repository share it.
     """
 
     market: str
@@ -129,6 +163,7 @@ class CatalogVersion:
     currency: str
     categories: Mapping[str, Mapping[str, str]]
     items: tuple[CatalogItem, ...]
+    kept: KeptOffers = field(default_factory=KeptOffers, compare=False, repr=False)
 
     @cached_property
     def by_id(self) -> Mapping[str, CatalogItem]:
@@ -171,8 +206,14 @@ class CatalogVersion:
         }
 
     @classmethod
-    def load(cls, market: str, version: str, body: Body) -> Self:
+    def load(cls, market: str, version: str, body: Body, kept: KeptOffers | None = None) -> Self:
         """Read its stored layout.
+
+        Args:
+            market: Id of the market.
+            version: Text of the stamp at which it was published.
+            body: As `dump` returned it.
+            kept: Bounds its menu items in memory together with those of other catalogs.
 
         Raises:
             InvalidDocumentError: The body has another shape.
@@ -213,7 +254,9 @@ class CatalogVersion:
             localized_texts += (item.names, item.descriptions)
         if not all(isinstance(texts, dict) for texts in localized_texts):
             raise InvalidDocumentError("not a catalog version: texts by locale are no object")
-        return cls(market, version, currency, categories, items)
+        return cls(
+            market, version, currency, categories, items, KeptOffers() if kept is None else kept
+        )
 
 
 def localized(texts: Mapping[str, str], *locales: str) -> str | None:

@@ -5,6 +5,7 @@ import hashlib
 from typing import Final
 
 _ID_BYTES: Final = 16
+ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"  # of base32, in the order of its values
 ID_LENGTH: Final = 26  # 128 bits in base32, without padding
 
 
@@ -20,7 +21,7 @@ def order_id(operation_id: str) -> str:
 
 def is_order_id(text: str) -> bool:
     """Return whether a text has the form of an order's id."""
-    return len(text) == ID_LENGTH and all(c in "abcdefghijklmnopqrstuvwxyz234567" for c in text)
+    return len(text) == ID_LENGTH and all(c in ALPHABET for c in text)
 
 
 def provider_key(order: str, effect: str, attempt: str) -> str:

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from services.domain.orders.duties import open_work
+from services.domain.orders.identity import ALPHABET
 from services.domain.orders.order import Order
 from services.domain.orders.state import fold
 from services.domain.quotes.pickup import utc_day
 
 SHARDS: Final = 16
-_BASE32: Final = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 class Listing(NamedTuple):
@@ -77,7 +77,7 @@ def work_partition(shard: int) -> str:
 
 def shard_of(order_id: str) -> int:
     """Return the shard of an order: ids are evenly distributed, so are shards."""
-    return _BASE32.index(order_id[0]) * SHARDS // len(_BASE32)
+    return ALPHABET.index(order_id[0]) * SHARDS // len(ALPHABET)
 
 
 def utc_days(start: datetime, end: datetime) -> Iterator[str]:

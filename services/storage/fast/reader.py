@@ -1,13 +1,11 @@
 """GetItem, Query and BatchGetItem of the table's items, decoded straight from DynamoDB's JSON."""
 
-import binascii
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import orjson
 
 from services.storage import capacity
-from services.storage.exceptions import UnreadableItemError
 from services.storage.fast.client import Client
 from services.storage.fast.failures import (
     ConnectionBrokenError,
@@ -15,7 +13,7 @@ from services.storage.fast.failures import (
     RefusedError,
 )
 from services.storage.keys import Key
-from services.storage.replica import Stored
+from services.storage.replica import Stored, stored_of
 
 BATCH: Final = 100  # BatchGetItem's limit
 
@@ -37,7 +35,7 @@ class FastReader:
             "ReturnConsumedCapacity": "TOTAL",
         }
         item = self._call("GetItem", request).get("Item")
-        return None if item is None else _stored(item)
+        return None if item is None else stored_of(item)
 
     def query(
         self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
@@ -61,7 +59,7 @@ class FastReader:
         found: list[Stored] = []
         while True:
             answer = self._call("Query", request)
-            found += map(_stored, answer["Items"])
+            found += map(stored_of, answer["Items"])
             after = answer.get("LastEvaluatedKey")
             if not after or (newest is not None and len(found) >= newest):
                 return found if newest is None else found[:newest]
@@ -87,7 +85,7 @@ class FastReader:
         while remaining:
             request = {"RequestItems": remaining, "ReturnConsumedCapacity": "TOTAL"}
             answer = self._call("BatchGetItem", request)
-            yield from map(_stored, answer["Responses"].get(self._table, ()))
+            yield from map(stored_of, answer["Responses"].get(self._table, ()))
             remaining = answer.get("UnprocessedKeys") or {}
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
@@ -103,27 +101,3 @@ class FastReader:
 
 def _key(key: Key) -> dict[str, Any]:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
-
-
-def _stored(item: dict[str, Any]) -> Stored:
-    key = Key(item["pk"]["S"], item["sk"]["S"])
-    expires = item.get("expires")
-    try:
-        return Stored(
-            key,
-            item["rev"]["S"],
-            _content(item),
-            None if expires is None or "N" not in expires else int(expires["N"]),
-        )
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UnreadableItemError(key, repr(error)) from error
-
-
-def _content(item: dict[str, Any]) -> Any:
-    text = item.get("body")
-    if text is not None and "S" in text:
-        return text["S"]
-    packed = item.get("packed")
-    if packed is not None and "B" in packed:
-        return binascii.a2b_base64(packed["B"])
-    return {}

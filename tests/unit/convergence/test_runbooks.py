@@ -13,6 +13,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment
 from services.domain.stamp import Stamp, WallClock
 from services.storage import keys
+from services.storage.exceptions import ContentionError
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository
 from services.storage.replica import Write
@@ -139,3 +140,18 @@ def test_the_item_of_a_removed_region_holds_the_journal_until_it_is_deleted(
     assert reconciler.unverified_since(table, now_ms) == HOUR_MS
     table.item(*gone).delete()
     assert reconciler.unverified_since(table, now_ms) is None
+
+
+def test_a_run_that_fails_is_counted_by_its_code_and_raised(
+    reconciler: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(_replica: Any) -> None:
+        raise ContentionError("the item kept moving")
+
+    monkeypatch.setattr(reconciler, "PassRecord", fail)
+    with pytest.raises(ContentionError):
+        reconciler.handler({}, None)
+    line = json.loads(capsys.readouterr().err)
+    assert (line["Function"], line["Code"], line["Faults"]) == ("reconciler", "CONTENTION", 1)
+    assert line["region"] == "eu-west-1"
+    assert "kept moving" in line["fault"]

@@ -1,5 +1,7 @@
 """CSV text as records: each line belongs to one record, and a bad row costs itself only."""
 
+import csv
+
 import pytest
 
 from services.domain.csv_table import (
@@ -103,6 +105,14 @@ def test_columns_are_found_whatever_their_case_and_blanks_and_by_other_names() -
     aliases = {"count": "pieces", "Menge": "pieces"}
     assert columns(("Store ID", "", "menge"), NAMES, aliases) == {"store_id": 0, "pieces": 2}
     assert columns(("count", "Pieces"), NAMES, aliases) == {"pieces": 1}
+
+
+def test_a_long_field_is_read_and_python_reads_other_files_as_before() -> None:
+    before = csv.field_size_limit(131_072)
+    note = "n" * 131_073
+    (found,) = rows(f'store_id,item_id,pieces,note\n1,ring,2,"{note}"\n')
+    assert found.fields == ("1", "ring", "2", note)
+    assert csv.field_size_limit(before) == 131_072
 
 
 def test_a_hundred_thousand_stray_quotes_are_read_in_linear_work() -> None:

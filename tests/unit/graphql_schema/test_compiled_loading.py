@@ -114,11 +114,14 @@ def test_missing_stale_or_broken_code_is_said_once_and_not_used(
     if text is not None:
         path.write_text(text)
     monkeypatch.setattr(persisted, "GENERATED", str(path))
+    monkeypatch.setenv("CARTE_REGION", "eu-west-1")
     lines: list[str] = []
     for document_id in (*documents(), "nowhere"):
         assert persisted.load(document_id, lines.append) is None
     assert len(lines) == 1
-    assert json.loads(lines[0])["level"] == "WARNING"
+    line = json.loads(lines[0])
+    assert (line["level"], line["region"]) == ("WARNING", "eu-west-1")
+    assert "run python -m graphql_schema.compile" in line["message"]
 
 
 def test_only_a_package_for_aws_is_taken_at_its_word(

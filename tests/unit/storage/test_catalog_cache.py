@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.domain.menu_item_cache import localized_catalog
 from services.storage import catalogs
 from services.storage.catalogs import BYTES_PER_ITEM, CatalogRepository
 from services.storage.table import Table
@@ -62,3 +63,18 @@ def test_a_catalog_beyond_the_bound_is_kept_alone(
     for market in MARKETS:
         assert repository.current(market) is repository.current(market)
         assert kept(repository) == [market]
+
+
+def test_menu_items_are_kept_for_one_repository_and_dropped_when_it_expires(
+    published: Table,
+) -> None:
+    ours, others = (CatalogRepository(published).current("de") for _ in range(2))
+    repository = CatalogRepository(published)
+    both = [repository.current(market) for market in ("de", "fr")]
+    for catalog in (ours, others, *both):
+        localized_catalog(catalog, ("en",)).categories[0].items[0].make(None, None)
+    assert [len(catalog.kept) for catalog in (ours, others, *both)] == [1, 1, 2, 2]
+    repository.expire()
+    assert [len(catalog.kept) for catalog in (ours, others, *both)] == [1, 1, 0, 0]
+    (offers,) = {str(localized_catalog(one, ("en",)).categories[0].items[0].offers) for one in both}
+    assert "MenuItem" not in offers

@@ -68,6 +68,7 @@ def fault_of(table: Table, key: Key = PROFILE) -> str:
         ("ProvisionedThroughputExceededException", 400, faults.THROTTLED),
         ("ThrottlingException", 400, faults.THROTTLED),
         ("RequestLimitExceeded", 400, faults.THROTTLED),
+        ("TransactionInProgressException", 400, faults.THROTTLED),
         ("ResourceNotFoundException", 400, faults.TABLE_MISSING),
         ("ExpiredTokenException", 400, faults.TABLE_ACCESS_REFUSED),
         ("UnrecognizedClientException", 400, faults.TABLE_ACCESS_REFUSED),

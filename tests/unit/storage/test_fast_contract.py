@@ -154,7 +154,7 @@ def test_a_fault_of_the_fast_reader_switches_it_off_and_the_read_goes_on() -> No
         table = Table(Binding("eu-west-1", "carte", dynamo.url, fast_reads=True))
         said: list[str] = []
         table.reader._log = said.append
-        with mock.patch("services.storage.fast.reader._stored", side_effect=KeyError("strange")):
+        with mock.patch("services.storage.fast.reader.stored_of", side_effect=KeyError("strange")):
             stored = table.get(PROFILE)
         assert stored is not None
         assert stored.body == {"n": 1}

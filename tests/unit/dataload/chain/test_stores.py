@@ -16,8 +16,8 @@ from services.domain.geo import distance_km
 from services.domain.hours import parse_hours, zone
 from services.domain.stamp import Stamp
 from services.storage import keys
+from services.storage.binding import Binding
 from services.storage.kinds import Document
-from services.storage.models import Binding
 from services.storage.table import Table
 
 SEED = 1

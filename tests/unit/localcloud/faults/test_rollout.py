@@ -15,6 +15,9 @@ from localcloud.faults.kinds import KINDS
 from localcloud.faults.rollout import BAD_HANDLER, HANDLER, joined, roll_out
 from services.domain import stamp
 from services.storage.stores import StoreRepository
+from services.storage.table import Table
+from tests.support.chain import add_store, publish_small_catalog
+from tests.unit.menu_api.test_adapters import rest_event
 
 BAD = {"raise": 1.0}
 VARIABLES = {"CARTE_TABLE": "carte"}
@@ -174,17 +177,14 @@ def bad_handler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any
     (tmp_path / "good_entry.py").write_text("def handler(event, context):\n    return 'good'\n")
     monkeypatch.syspath_prepend(str(tmp_path))
 
-    good_rows = StoreRepository.rows
-
-    def load(**fault: float) -> Any:
-        text = json.dumps({"raise": 0.0, "skew_ms": 0.0, **fault, "handler": "good_entry.handler"})
+    def load(good: str = "good_entry.handler", **fault: float) -> Any:
+        text = json.dumps({"raise": 0.0, "skew_ms": 0.0, **fault, "handler": good})
         monkeypatch.setenv("CARTE_FAULT", text)
         importlib.invalidate_caches()
         return importlib.import_module("bad_version").handler
 
     yield load
     stamp.unix_ms.skew_ms = 0
-    StoreRepository.rows = good_rows  # type: ignore[method-assign]  # the good version's
     for name in ("bad_version", "good_entry"):
         sys.modules.pop(name, None)
 
@@ -201,11 +201,22 @@ def test_the_bad_handler_raises(bad_handler: Any) -> None:
         bad_handler(**{"raise": 1.0})({}, None)
 
 
-def test_bad_resolvers_raise_where_a_store_is_read(bad_handler: Any) -> None:
-    handler = bad_handler(raise_in_resolvers=1.0)
-    assert handler({}, None) == "good"
-    with pytest.raises(RuntimeError, match="this version of the resolvers is bad"):
-        StoreRepository.rows(None, "us-00001")  # type: ignore[arg-type]  # never looked at
+def test_bad_resolvers_raise_where_a_store_is_read(
+    bad_handler: Any, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_catalog(table)
+    add_store(table, "de-1")
+    monkeypatch.setenv("CARTE_REGION", table.region)
+    monkeypatch.setenv("CARTE_TABLE", table.binding.table)
+    good_rows = StoreRepository.rows
+    handler = bad_handler(HANDLER, raise_in_resolvers=1.0)
+    assert StoreRepository.rows is good_rows, "the good version's class stays as it is"
+    event = rest_event("GET", "/graphql", {"query": '{ store(id: "de-1") { name } }'}, None, "*/*")
+    assert handler(event, None)["statusCode"] == 200, "a store's profile is not what fails"
+    menu = '{ menu(storeId: "de-1") { version } }'
+    answer = handler(rest_event("GET", "/graphql", {"query": menu}, None, "*/*"), None)
+    assert answer["statusCode"] == 503
+    assert "data" not in json.loads(answer["body"])
 
 
 def test_a_share_of_none_passes_everything_to_the_good_handler(bad_handler: Any) -> None:

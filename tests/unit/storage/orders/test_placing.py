@@ -16,10 +16,10 @@ from services.storage import keys
 from services.storage.capacity import Capacity
 from services.storage.exceptions import (
     ContentionError,
+    NoSuchStoreError,
     OperationIdReusedError,
     RevisionMovedError,
 )
-from services.storage.order_placement import NoSuchStoreError
 from services.storage.orders import OrderRepository
 from services.storage.replica import Replica
 from services.storage.stores import StoreRows
