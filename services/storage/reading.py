@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
+from services.configuration import tracing
 from services.storage.binding import Binding
 from services.storage.keys import Key
 from services.storage.replica import Stored
@@ -112,4 +113,4 @@ def choose(binding: Binding, models: Callable[[], Reader]) -> SwitchingReader:
 
 
 def _line(message: str) -> str:
-    return json.dumps({"level": "WARNING", "message": message}) + "\n"
+    return json.dumps({**tracing.of_invocation(), "level": "WARNING", "message": message}) + "\n"
