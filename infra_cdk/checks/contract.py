@@ -360,7 +360,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_BUDGET, "NotificationsWithSubscribers.*.Subscribers.0.Address", given, "nobody hears"),
     Row("AWS::SNS::Topic", "TopicName", given, "nobody finds it"),
     Row("AWS::SNS::TopicPolicy", "PolicyDocument.Statement.0.Condition.Bool", given, "no TLS"),
-    Row(_ALARM, "EvaluationPeriods", within(1, 5), "it rings too late"),
+    Row(_ALARM, "EvaluationPeriods", within(1, 12), "it rings too late"),
     Row(_ALARM, "ActionsEnabled", lambda found: found is _MISSING or found is True, "it is silent"),
     # DAX, where there is one.
     Row(_DAX, "ClusterEndpointEncryptionType", is_("TLS"), "menus travel in the clear"),

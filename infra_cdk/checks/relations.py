@@ -57,6 +57,7 @@ _HIGHEST: Final = {
 }
 _SHARE: Final = 0.05
 _LONGEST_S: Final = 300
+_MOST_PERIODS: Final = 5
 # What clients feel is looked at every minute.
 _SOON_S: Final = 60
 _FELT: Final = frozenset({"5XXError", "5xxErrorRate", "Latency", "Duration", "OriginLatency"})
@@ -110,6 +111,11 @@ def alarms_ring_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         highest = _SHARE if share else min(bounds, default=0)
         if not isinstance(threshold, int | float) or not 0 <= threshold <= highest:
             yield alarm, f"rings above {threshold}, which is later than {highest}"
+        # An alarm that silence rings waits for a few runs of what publishes.
+        silent = properties.get("TreatMissingData") == "breaching"
+        periods = properties.get("EvaluationPeriods", 0)
+        if not silent and periods > _MOST_PERIODS:
+            yield alarm, f"waits for {periods} periods"
         operator = str(properties.get("ComparisonOperator"))
         # Draining is a metric of 0 and 1; everything else rings above its bound.
         if operator != f"GreaterThan{'OrEqualTo' if 'Drained' in names else ''}Threshold":

@@ -146,7 +146,13 @@ def idle_line(region: str, unix_ms: int, unverified_ms: int) -> str:
     """
     minutes = {"UnverifiedMinutes": unverified_ms // 60_000}
     return log_lines.text(
-        {**log_lines.counts(unix_ms, minutes), "level": "INFO", "region": region, "idle": True}
+        {
+            **log_lines.counts(unix_ms, minutes),
+            **tracing.of_invocation(),
+            "level": "INFO",
+            "region": region,
+            "idle": True,
+        }
     )
 
 
