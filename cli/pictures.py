@@ -27,6 +27,9 @@ _LOCAL: Final = {
     "emulator": ("general/traditional-server", "emulator", "ministack"),
     "API gate": ("network/endpoint", "API gate", "cut, slow, ill"),
     "DynamoDB gate": ("network/endpoint", "DynamoDB gate", "slow, ill"),
+    "payment provider's gate": ("network/endpoint", "payment gate", "down, slow"),
+    "payment provider": ("general/internet-alt1", "payment provider", "keys, webhooks"),
+    "localstripe": ("general/generic-database", "localstripe", "what was paid"),
 }
 
 
@@ -54,9 +57,13 @@ def local_picture() -> Picture:
         places[name] = (column, row)
     last = 1.35 * (len(regions) - 1)
     places.update({"edge": (0, last / 2), "faults": (0, last), "replicator": (2, last + 1.35)})
+    paid = ("payment provider's gate", "payment provider", "localstripe")
+    places.update({name: (column, last + 2.7) for column, name in enumerate(paid, 1)})
     edges = [
         Edge("browser", "edge"),
         Edge("faults", f"API gate {regions[-1]}", quiet=True),
+        Edge(f"emulator {regions[-1]}", paid[0], "payments"),
+        *(Edge(one, other) for one, other in pairwise(paid)),
     ]
     known = {node.key for node in nodes}
     for region in regions:
