@@ -14,8 +14,10 @@ from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
     from infra_cdk.config import Deployment
+    from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.prerequisites import Prerequisite
     from infra_cdk.deployment.steps import Plan, Step
+    from infra_cdk.deployment.toolkit import Toolkit
 
 EXAMPLES: Final = (
     "carte deploy --plan",
@@ -61,6 +63,13 @@ def command(
     diff: Annotated[
         bool,
         typer.Option("--diff", help="Print what would change in the AWS account; change nothing."),
+    ] = False,
+    drift: Annotated[
+        bool,
+        typer.Option(
+            "--drift",
+            help="Fail where a resource was changed by hand since it was deployed; change nothing.",
+        ),
     ] = False,
     roll_back: Annotated[
         bool,
@@ -137,9 +146,8 @@ def command(
     from infra_cdk.deployment.toolkit import Toolkit
 
     toolkit = Toolkit(lambda line: say(f"  {line}"))
-    if diff:
-        for one in chosen:
-            toolkit.difference(whole.assembly, one.stack)
+    if diff or drift:
+        _compare(Account(whole.account), toolkit, whole.assembly, chosen, drift=drift)
         return
     rollout = Rollout(
         whole,
@@ -174,6 +182,26 @@ def command(
     if not as_json:
         total = sum(one.seconds for one in done)
         print(f"{len(done)} steps in {total:.0f} s: all of it stands")
+
+
+def _compare(
+    account: "Account",
+    toolkit: "Toolkit",
+    assembly: Path,
+    steps: "tuple[Step, ...]",
+    *,
+    drift: bool,
+) -> None:
+    """Compare stacks with what runs: their templates, or, for drift, what was changed by hand."""
+    for one in steps:
+        if not drift:
+            toolkit.difference(assembly, one.stack)
+            continue
+        if account.template(one.stack, one.region) is None:
+            _say(f"{one.name}: not deployed yet")
+            continue
+        toolkit.refuse_drift(assembly, one.stack, account.reading_credentials(one.region))
+        _say(f"{one.name}: as it was deployed")
 
 
 def _read(config: Path | None) -> "Deployment":

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, references
+from infra_cdk.checks.objectives import COMPOSITE, METRIC_ALARM, alarms_that_ring
 
-ALARMS: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
-METRIC_ALARM: Final = "AWS::CloudWatch::Alarm"
+ALARMS: Final = (METRIC_ALARM, COMPOSITE)
 # These services publish into one region, whatever region they serve.
 _ONLY_US_EAST_1: Final = frozenset({"AWS/CloudFront", "AWS/Route53", "AWS/Billing"})
 # A sentence on what happened and one on what to do; less than this is neither.
@@ -34,6 +34,14 @@ def alarms_tell_somebody(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         for alarm in stack.resources(*ALARMS):
             if not alarm.properties.get("AlarmActions") and alarm.logical_id not in watched:
                 yield alarm, "wakes nobody"
+
+
+def alarms_say_when_it_is_over(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Every alarm that rings also notifies when it is over; an operator ends a drain himself."""
+    for alarm in alarms_that_ring(cloud):
+        drain = alarm.properties.get("AlarmName") == "carte-drain"
+        if not drain and not alarm.properties.get("OKActions"):
+            yield alarm, "notifies nobody when it is over"
 
 
 def alarms_decide_what_silence_means(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -87,9 +95,9 @@ def alarms_look_at_the_right_figure(cloud: Cloud) -> Iterator[tuple[Resource, st
     """An alarm judges a metric by its statistic, of one function and of the alias in use.
 
     Without dimensions a metric of AWS is that of a whole account; by the function alone, one of
-    every version of the code.
+    every version of the code. Parts of burn-rate alarms are judged by `objectives`.
     """
-    for alarm in cloud.resources(METRIC_ALARM):
+    for alarm in alarms_that_ring(cloud):
         for metric, statistic, dimensions in _figures(alarm):
             wanted = _STATISTICS.get(metric)
             if statistic != wanted:

@@ -5,6 +5,7 @@ An edit that deletes or changes such an argument is found here; one that is mean
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -65,6 +66,23 @@ def _logs_what_is_needed(text: Any) -> bool:
         *("requestTimeEpoch", "responseLength", "integration.integrationStatus"),
     )
     return all(f'"$context.{name}"' in str(text) for name in wanted)
+
+
+def _is_taken_by_ec2(text: Any) -> bool:
+    """Whether EC2 takes a description (EC2 API reference, "CreateSecurityGroup")."""
+    return bool(re.fullmatch(r"[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}", str(text)))
+
+
+# Variables whose values hold quotation marks: a line with one of them between quotation marks is no
+# JSON exactly when there is an error (API Gateway developer guide, "Variables for access logging").
+_QUOTED: Final = re.compile(
+    r"\$context\.(error\.(message|messageString|validationErrorString)|integrationErrorMessage"
+    r"|integration\.error|authorizer\.error|authorize\.error|authenticate\.error|waf\.error)\b"
+)
+
+
+def _is_json_whatever_happens(text: Any) -> bool:
+    return _is_json(text) and not _QUOTED.search(str(text))
 
 
 def _is_json(text: Any) -> bool:
@@ -342,9 +360,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_BUDGET, "NotificationsWithSubscribers.*.Subscribers.0.Address", given, "nobody hears"),
     Row("AWS::SNS::Topic", "TopicName", given, "nobody finds it"),
     Row("AWS::SNS::TopicPolicy", "PolicyDocument.Statement.0.Condition.Bool", given, "no TLS"),
-    Row(_ALARM, "OKActions", given, "nothing says when it is over",
-        "Metrics.0"),
-    Row(_ALARM, "EvaluationPeriods", within(1, 5), "it rings too late"),
+    Row(_ALARM, "EvaluationPeriods", within(1, 12), "it rings too late"),
     Row(_ALARM, "ActionsEnabled", lambda found: found is _MISSING or found is True, "it is silent"),
     # DAX, where there is one.
     Row(_DAX, "ClusterEndpointEncryptionType", is_("TLS"), "menus travel in the clear"),
@@ -447,7 +463,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_STAGE, "MethodSettings.*.DataTraceEnabled", is_(False), "bodies are logged for ever"),
     Row(_STAGE, "MethodSettings.*.HttpMethod", lambda text: text in {"GET", "*"}, "the setting is"
         " of no method"),
-    Row(_STAGE, "AccessLogSetting.Format", _is_json, "logs cannot be queried"),
+    Row(_STAGE, "AccessLogSetting.Format", _is_json_whatever_happens, "logs cannot be queried"),
     Row(_STAGE, "AccessLogSetting.DestinationArn", given, "no log"),
     Row(_API, "Tags", lambda tags: {"Key": "ms-custom-id", "Value": "carte"} in tags,
         "the emulator gives the API another id"),
@@ -540,6 +556,10 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::EC2::SecurityGroupIngress", "ToPort", lambda port: port in {443, 9111}, "it is open"),
     Row("AWS::EC2::SecurityGroupIngress", "IpProtocol", is_("tcp"), "it is open to more"),
     Row("AWS::EC2::SecurityGroupIngress", "SourceSecurityGroupId", given, "it is open to all"),
+    Row("AWS::EC2::SecurityGroup", "GroupDescription", _is_taken_by_ec2, "EC2 refuses it"),
+    Row("AWS::EC2::SecurityGroup", "SecurityGroupEgress.*.Description", _is_taken_by_ec2,
+        "EC2 refuses it"),
+    Row("AWS::EC2::SecurityGroupIngress", "Description", _is_taken_by_ec2, "EC2 refuses it"),
     Row("AWS::EC2::SecurityGroup", "SecurityGroupEgress.0.CidrIp",
         lambda text: text in {"0.0.0.0/0", "255.255.255.255/32"}, "it reaches nothing"),
     Row("AWS::EC2::SecurityGroup", "SecurityGroupEgress", lambda rules: len(rules) == 1 and (

@@ -15,6 +15,8 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::ApiGateway::RestApi", "Name"): ("carte-api",),
     ("AWS::ApiGateway::Stage", "StageName"): ("live",),
     ("AWS::Budgets::Budget", "Budget.BudgetName"): ("carte",),
+    ("AWS::CE::AnomalyMonitor", "MonitorName"): ("carte",),
+    ("AWS::CE::AnomalySubscription", "SubscriptionName"): ("carte",),
     ("AWS::CloudFront::CachePolicy", "CachePolicyConfig.Name"): ("carte-persisted",),
     ("AWS::CloudFront::Function", "Name"): ("carte-choose-region", "carte-site-path"),
     ("AWS::CloudFront::KeyValueStore", "Name"): ("carte-drain",),

@@ -54,7 +54,7 @@ _RESOURCES: Final[Mapping[str, str]] = {
     "cloudwatch": r"alarm:\*",
     "dynamodb": r"table/[A-Za-z0-9_.-]{3,255}",
     "iam": r"root|oidc-provider/token\.actions\.githubusercontent\.com"
-    r"|role/cdk-hnb659fds-(deploy|file-publishing)-role-\d{12}-[a-z0-9-]+",
+    r"|role/cdk-hnb659fds-(deploy|file-publishing|lookup)-role-\d{12}-[a-z0-9-]+",
     "kms": r"alias/carte-table(-\d+)?",
     "logs": r"log-group:/aws/lambda/cwsyn-carte-menu-\*|delivery-source:carte-edge",
     "s3": r"[a-z0-9-]+(/((counts|results)/)?\*|/[0-9a-f]{64}\.zip)?",

@@ -15,9 +15,15 @@ _QUERY: Final = "AWS::Logs::QueryDefinition"
 _ACCESS: Final = "/carte/api-access"
 # A Lambda's log group, to the sources that write its lines.
 _WRITERS: Final = {
-    "/carte/menu-api": ("services/menu_api", "services/domain/log_lines.py"),
-    "/carte/convergence": ("services/convergence", "services/domain/log_lines.py"),
-    "/carte/inventory": ("services/inventory", "services/domain/log_lines.py"),
+    f"/carte/{name}": (
+        f"services/{folder}",
+        "services/domain/log_lines.py",
+        "services/configuration/tracing.py",
+    )
+    for name, folder in (
+        *(("menu-api", "menu_api"), ("convergence", "convergence")),
+        *(("inventory", "inventory"), ("reconciler", "convergence")),
+    )
 }
 _ALIAS: Final = re.compile(r"\bas (\w+)")
 _TEXT: Final = re.compile(r'"[^"]*"')

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from infra_cdk.checks.alarms import METRIC_ALARM
+from infra_cdk.checks.alarms import ALARMS, METRIC_ALARM
 from infra_cdk.checks.edge import distributions
 from infra_cdk.checks.model import Cloud, Resource, as_text, listed, references
+from infra_cdk.checks.objectives import COMPOSITE, alarms_that_ring
 from infra_cdk.checks.routing import HEALTH_CHECK, RECORD
 
 ROOT: Final = Path(__file__).parents[2]
@@ -56,6 +57,7 @@ _HIGHEST: Final = {
 }
 _SHARE: Final = 0.05
 _LONGEST_S: Final = 300
+_MOST_PERIODS: Final = 5
 # What clients feel is looked at every minute.
 _SOON_S: Final = 60
 _FELT: Final = frozenset({"5XXError", "5xxErrorRate", "Latency", "Duration", "OriginLatency"})
@@ -77,9 +79,9 @@ def every_alarm_that_people_expect_is_there(cloud: Cloud) -> Iterator[tuple[Reso
         for name in sorted(unhealthy - given):
             yield next(cloud.resources()), f"{name} of {_OPERATIONS} is no alarm"
     for stack in cloud.regional():
-        for name in sorted(wanted - elsewhere - _named(stack.resources(METRIC_ALARM))):
+        for name in sorted(wanted - elsewhere - _named(stack.resources(*ALARMS))):
             yield next(stack.resources()), f"{name} of {_OPERATIONS} is no alarm here"
-    for alarm in cloud.resources(METRIC_ALARM):
+    for alarm in (*alarms_that_ring(cloud), *cloud.resources(COMPOSITE)):
         name = _REGION.sub("<region>", str(alarm.properties.get("AlarmName")))
         if name not in explained:
             yield alarm, f"{name} is not explained in {_OPERATIONS}"
@@ -90,8 +92,11 @@ def _named(alarms: Iterable[Resource]) -> set[str]:
 
 
 def alarms_ring_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """An alarm's bound, statistic and period are such that people are woken while it matters."""
-    for alarm in cloud.resources(METRIC_ALARM):
+    """An alarm's bound, statistic and period are such that people are woken while it matters.
+
+    Parts of burn-rate alarms have longer windows; `objectives` judges them.
+    """
+    for alarm in alarms_that_ring(cloud):
         properties = alarm.properties
         threshold = properties.get("Threshold")
         expressions = " ".join(as_text(one.get("Expression", "")) for one in _metrics(alarm))
@@ -106,6 +111,11 @@ def alarms_ring_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         highest = _SHARE if share else min(bounds, default=0)
         if not isinstance(threshold, int | float) or not 0 <= threshold <= highest:
             yield alarm, f"rings above {threshold}, which is later than {highest}"
+        # An alarm that silence rings waits for a few runs of what publishes.
+        silent = properties.get("TreatMissingData") == "breaching"
+        periods = properties.get("EvaluationPeriods", 0)
+        if not silent and periods > _MOST_PERIODS:
+            yield alarm, f"waits for {periods} periods"
         operator = str(properties.get("ComparisonOperator"))
         # Draining is a metric of 0 and 1; everything else rings above its bound.
         if operator != f"GreaterThan{'OrEqualTo' if 'Drained' in names else ''}Threshold":
@@ -239,7 +249,7 @@ def the_pipeline_may_do_what_it_does(cloud: Cloud) -> Iterator[tuple[Resource, s
         wanted = {
             ("sts:AssumeRole", f":role/cdk-hnb659fds-{kind}-role-{stack.account}-{stack.region}")
             for stack in cloud.stacks
-            for kind in ("deploy", "file-publishing")
+            for kind in ("deploy", "file-publishing", "lookup")
         }
         wanted |= {
             ("cloudwatch:DescribeAlarms", f":cloudwatch:{stack.region}:")
@@ -249,6 +259,8 @@ def the_pipeline_may_do_what_it_does(cloud: Cloud) -> Iterator[tuple[Resource, s
         wanted |= {
             ("dynamodb:DescribeTable", f":dynamodb:{one.region}:") for one in cloud.regional()
         }
+        wanted |= {("servicequotas:GetServiceQuota", "*")}
+        wanted |= {("servicequotas:GetAWSDefaultServiceQuota", "*")}
         if list(distributions(cloud)):
             wanted |= {("s3:PutObject", ":::carte-site-")}
             wanted |= {("cloudfront:CreateInvalidation", ":distribution/")}

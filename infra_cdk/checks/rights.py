@@ -17,6 +17,8 @@ _TAKE_NO_RESOURCE: Final = frozenset(
         "ec2:DescribeNetworkInterfaces",
         "ec2:DeleteNetworkInterface",
         "s3:ListAllMyBuckets",
+        "servicequotas:GetAWSDefaultServiceQuota",
+        "servicequotas:GetServiceQuota",
     }
 )
 _SCANS: Final = "services.convergence.reconciler.handler"

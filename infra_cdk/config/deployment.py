@@ -63,6 +63,8 @@ class Deployment:
         mail_from: Sender of the mails to guests about their orders, at a domain that SES may send
             for; empty: guests get no mails.
         monthly_budget_usd: US dollars a month after which the budget warns; 0: no budget.
+        cost_anomaly_usd: US dollars of an unexplained rise of costs, from which on it is mailed; 0:
+            nothing is watched.
         canary_store: id of a store whose menu each region's canary reads; empty: no canary.
         domain: names; see `Domain`, and so on for the other tables.
     """
@@ -83,6 +85,7 @@ class Deployment:
     alarm_addresses: tuple[str, ...] = ()
     mail_from: str = ""
     monthly_budget_usd: int = 0
+    cost_anomaly_usd: int = 0
     canary_store: str = ""
     domain: Domain = field(default_factory=Domain)
     database: Database = field(default_factory=Database)
@@ -136,6 +139,8 @@ class Deployment:
                 raise ConfigError(f"{name} is below 1, so the API would answer nobody")
         if self.monthly_budget_usd < 0:
             raise ConfigError("monthly_budget_usd is below 0; write 0 for no budget")
+        if self.cost_anomaly_usd < 0:
+            raise ConfigError("cost_anomaly_usd is below 0; write 0 to watch nothing")
 
     def _check_issuer(self) -> None:
         if self.stage == "aws" and self.oidc_jwks:
@@ -150,6 +155,8 @@ class Deployment:
             raise ConfigError(
                 "monthly_budget_usd is set and alarm_addresses is empty: nobody hears"
             )
+        if self.cost_anomaly_usd and not self.alarm_addresses:
+            raise ConfigError("cost_anomaly_usd is set and alarm_addresses is empty: nobody hears")
         if self.recovery.on and not self.domain:
             raise ConfigError("recovery.on needs a domain: its switches act on the API's records")
         for region in self.recovery.controls:

@@ -15,6 +15,7 @@ from infra_cdk.edge_rules import origin_secret
 NAME: Final = "carte-deployment"
 ISSUER: Final = "token.actions.githubusercontent.com"
 _QUALIFIER: Final = "hnb659fds"  # of the CDK's bootstrap stack
+_QUOTAS: Final = ("servicequotas:GetAWSDefaultServiceQuota", "servicequotas:GetServiceQuota")
 _LONGEST: Final = Duration.hours(1)
 
 
@@ -70,7 +71,7 @@ class PipelineRole(Construct):
                 ("sts:AssumeRole",),
                 *(
                     f"arn:aws:iam::{account}:role/cdk-{_QUALIFIER}-{kind}-role-{account}-{region}"
-                    for kind in ("deploy", "file-publishing")
+                    for kind in ("deploy", "file-publishing", "lookup")
                 ),
             )
         self._look(deployment, stack_regions)
@@ -94,6 +95,8 @@ class PipelineRole(Construct):
                 for region in deployment.regions
             ),
         )
+        self._allow(_QUOTAS, "*")
+        self._explain({"*": "Service Quotas has no narrower resource for reading a quota."})
 
     def _put_site(self, deployment: Deployment) -> None:
         bucket = f"arn:aws:s3:::{site_bucket_name(deployment.account, 'us-east-1')}"

@@ -23,18 +23,24 @@ QUERIES: Final[Mapping[str, _Query]] = {
     ),
     "carte/last-faults": _Query(
         _MENU,
-        'filter level = "ERROR" | fields at, operation, path, status, Code, fault'
+        'filter level = "ERROR" | fields at, trace, operation, path, status, Code, fault'
         " | sort @timestamp desc | limit 20",
     ),
     "carte/slow-requests": _Query(
         _MENU,
-        "filter ispresent(ms) | fields at, method, operation, path, status, ms, dynamodb.requests"
-        " | sort ms desc | limit 50",
+        "filter ispresent(ms) | fields at, trace, method, operation, path, status, ms,"
+        " dynamodb.requests | sort ms desc | limit 50",
     ),
     "carte/operations": _Query(
         _MENU,
         "filter ispresent(ms) | stats count(*) as calls, pct(ms, 50) as p50, pct(ms, 99) as p99,"
         " avg(dynamodb.requests) as requests by operation | sort calls desc",
+    ),
+    # One failed request each, to be opened in X-Ray and found in the Lambda's log by its trace.
+    "carte/gateway-traces": _Query(
+        _GATEWAY,
+        "filter status >= 500 | fields trace, route, status, error, ms, lambdaMs, lambdaRequest"
+        " | sort @timestamp desc | limit 50",
     ),
     "carte/gateway-errors": _Query(
         _GATEWAY,
@@ -46,6 +52,11 @@ QUERIES: Final[Mapping[str, _Query]] = {
     ),
     "carte/repairs": _Query(
         _CONVERGENCE, "filter ispresent(Repairs) | stats sum(Repairs) as repairs by bin(5m)"
+    ),
+    "carte/convergence-faults": _Query(
+        _CONVERGENCE,
+        'filter level = "ERROR" | fields trace, region, failed, faults, Code'
+        " | sort @timestamp desc | limit 20",
     ),
 }
 

@@ -146,8 +146,49 @@ class Account:
             ) from error
         return str(found["SecretString"])
 
+    def quota(self, service: str, code: str, region: str) -> float:
+        """Return the value of a service quota in a region.
+
+        Raises:
+            CarteError: Service Quotas does not answer, or the caller may not ask.
+        """
+        client = self.client("service-quotas", region)
+        wanted = {"ServiceCode": service, "QuotaCode": code}
+        try:
+            try:
+                found = client.get_service_quota(**wanted)
+            except client.exceptions.NoSuchResourceException:
+                # Service Quotas API, "GetServiceQuota": some quotas have a default value alone.
+                found = client.get_aws_default_service_quota(**wanted)
+        except (BotoCoreError, ClientError) as error:
+            raise CarteError(
+                f"the quota {code} of {service} cannot be read in {region}: {error}",
+                "the caller needs servicequotas:GetServiceQuota and "
+                "servicequotas:GetAWSDefaultServiceQuota",
+            ) from error
+        return float(found["Quota"]["Value"])
+
+    def reading_credentials(self, region: str) -> dict[str, str]:
+        """Return the environment variables of credentials that may look at all resources.
+
+        Those of the CDK's lookup role, which has AWS's policy ReadOnlyAccess; empty, for the
+        caller's own, where that role cannot be assumed.
+        """
+        given = self._assumed("lookup", region)
+        if given is None:
+            return {}
+        return {
+            "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
+            "AWS_SESSION_TOKEN": given["SessionToken"],
+        }
+
     def ringing_alarms(self, region: str) -> list[RingingAlarm]:
-        """Return the alarms in the state ALARM in a region, but those that judge no deployment."""
+        """Return the alarms in the state ALARM in a region, but those that judge no deployment.
+
+        Left out are also metric alarms that notify nobody: those are parts of a composite alarm,
+        and one of its two windows alone means nothing.
+        """
         client = self.client("cloudwatch", region)
         found: list[RingingAlarm] = []
         more: dict[str, str] = {}
@@ -164,7 +205,10 @@ class Account:
                     str(one.get("StateTransitionedTimestamp") or one.get("StateUpdatedTimestamp")),
                     str(one.get("StateReason", "")),
                 )
-                for one in (*page.get("MetricAlarms", []), *page.get("CompositeAlarms", []))
+                for one in (
+                    *(each for each in page.get("MetricAlarms", []) if each.get("AlarmActions")),
+                    *page.get("CompositeAlarms", []),
+                )
                 if one["AlarmName"] not in _NOT_A_FAULT
             ]
             if not page.get("NextToken"):
@@ -198,18 +242,25 @@ class Account:
     def _deploying(self, region: str) -> Any:
         import boto3
 
-        role = f"arn:aws:iam::{self.id}:role/cdk-{_QUALIFIER}-deploy-role-{self.id}-{region}"
-        try:
-            given = self.client("sts", region).assume_role(
-                RoleArn=role, RoleSessionName="carte-deploy"
-            )["Credentials"]
-        except ClientError:
+        given = self._assumed("deploy", region)
+        if given is None:
             return self._session
         return boto3.Session(
             aws_access_key_id=given["AccessKeyId"],
             aws_secret_access_key=given["SecretAccessKey"],
             aws_session_token=given["SessionToken"],
         )
+
+    def _assumed(self, kind: str, region: str) -> dict[str, str] | None:
+        """Assume a role of the CDK's bootstrap stack; None where the caller may not."""
+        role = f"arn:aws:iam::{self.id}:role/cdk-{_QUALIFIER}-{kind}-role-{self.id}-{region}"
+        try:
+            given: dict[str, str] = self.client("sts", region).assume_role(
+                RoleArn=role, RoleSessionName="carte-deploy"
+            )["Credentials"]
+        except ClientError:
+            return None
+        return given
 
     def _client_of(self, session: Any, service: str, region: str) -> Any:
         make: Callable[..., Any] = session.client

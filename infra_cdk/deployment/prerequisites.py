@@ -9,6 +9,7 @@ from typing import Final
 
 from infra_cdk.config import LOCAL_ACCOUNT
 from infra_cdk.deployment.account import OLDEST_BOOTSTRAP, Account
+from infra_cdk.deployment.quotas import Need, needs
 from infra_cdk.deployment.steps import Step
 from infra_cdk.deployment.toolkit import PROGRAM, pinned_version
 from services.domain.errors import CarteError
@@ -80,6 +81,25 @@ def of_the_account(account: Account, steps: Sequence[Step]) -> Iterator[Prerequi
             f"version {version}" if version else "missing",
             f"infra_cdk/cli/node_modules/.bin/cdk bootstrap aws://{account.id}/{region}",
         )
+    for need in needs(steps):
+        yield _of_quota(account, need)
+
+
+def _of_quota(account: Account, need: Need) -> Prerequisite:
+    """Compare a quota; one that cannot be read stops no deployment, and is printed."""
+    quota, name = need.quota, f"{need.quota.name} in {need.region}"
+    try:
+        value = account.quota(quota.service, quota.code, need.region)
+    except CarteError as error:
+        return Prerequisite(name, met=True, text=f"NOT CHECKED, needed {need.least:g}: {error}")
+    return Prerequisite(
+        name,
+        value >= need.least,
+        f"{value:g}, needed {need.least:g} by {need.because}",
+        f"aws service-quotas request-service-quota-increase --region {need.region} --service-code "
+        f"{quota.service} --quota-code {quota.code} --desired-value {need.least:g}; or lower the "
+        "setting in the deployment file",
+    )
 
 
 def real_account(account: str, *, emulated: bool) -> Prerequisite:

@@ -88,8 +88,40 @@ class Toolkit:
             "check the credentials",
         )
 
-    def run(self, arguments: Sequence[str], failure: str, hint: str) -> list[str]:
+    def refuse_drift(self, assembly: Path, stack: str, credentials: Mapping[str, str]) -> None:
+        """Compare a deployed stack's resources with its template, as CloudFormation does.
+
+        Args:
+            assembly: The assembly that holds the stack.
+            stack: Its name.
+            credentials: Environment variables of credentials that may look at all resources;
+                empty: the caller's own.
+
+        Raises:
+            CarteError: A resource was changed beside CloudFormation, or cannot be looked at.
+        """
+        self.run(
+            ["drift", stack, "--app", str(assembly), "--fail"],
+            f"{stack} was changed by hand since it was deployed, or cannot be compared",
+            "take what was changed into the sources, or change it back: a deployment would undo "
+            "it, or leave it as it is without a word",
+            credentials,
+        )
+
+    def run(
+        self,
+        arguments: Sequence[str],
+        failure: str,
+        hint: str,
+        credentials: Mapping[str, str] | None = None,
+    ) -> list[str]:
         """Run it; return what it printed.
+
+        Args:
+            arguments: Of the command line.
+            failure: The message where it fails.
+            hint: What to do then.
+            credentials: Environment variables of other credentials than the caller's.
 
         Raises:
             CarteError: it failed.
@@ -99,7 +131,7 @@ class Toolkit:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, **_ENVIRONMENT},
+            env={**os.environ, **_ENVIRONMENT, **(credentials or {})},
         )
         lines = []
         assert process.stdout is not None  # noqa: S101 - for the type checker

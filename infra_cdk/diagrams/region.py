@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, references
+from infra_cdk.checks.objectives import alarms_that_notify
 from infra_cdk.diagrams.model import Edge, Group, Node, Picture, unique
 
 _FUNCTION: Final = "AWS::Lambda::Function"
@@ -85,7 +86,7 @@ def _nodes(stack: Stack) -> Iterator[Node]:
     yield Node("table", "database/dynamodb", "DynamoDB", "local replica")
     yield Node("stream", "database/dynamodb-streams", "stream", "old and new images")
     yield Node("replicas", "database/dynamodb", "Other regions", "asynchronous replicas")
-    alarms = len(list(stack.resources("AWS::CloudWatch::Alarm")))
+    alarms = len(list(alarms_that_notify(stack)))
     logs = len(list(stack.resources("AWS::Logs::LogGroup")))
     yield Node("cloudwatch", "management/cloudwatch", "CloudWatch", f"{alarms} alarms, {logs} logs")
     for kind, key, icon, label, text in (

@@ -6,6 +6,7 @@ from typing import Final
 
 from infra_cdk.checks.edge import behaviors, distributions
 from infra_cdk.checks.model import Cloud, as_text
+from infra_cdk.checks.objectives import alarms_that_notify
 from infra_cdk.diagrams.model import Edge, Group, Node, Picture, unique
 
 _FIXED: Final = {
@@ -69,7 +70,7 @@ def _nodes(cloud: Cloud) -> Iterator[Node]:
     yield Node("records", "network/route-53", "Route 53", f"{len(names)} names, by latency")
     if any(cloud.resources("AWS::Cognito::UserPool")):
         yield Node("identity", "security/cognito", "Cognito", "staff, second factor")
-    alarms = len(list(cloud.resources("AWS::CloudWatch::Alarm")))
+    alarms = sum(len(list(alarms_that_notify(stack))) for stack in cloud.stacks)
     if any(cloud.resources("AWS::CloudWatch::Dashboard")):
         yield Node(
             "operations", "management/cloudwatch", "CloudWatch", f"dashboard, {alarms} alarms"

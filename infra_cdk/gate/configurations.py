@@ -17,6 +17,7 @@ PRODUCTION: Final[Mapping[str, Any]] = {
     "alarm_addresses": ["on-call@example.com"],
     "mail_from": "orders@menus.example.com",
     "monthly_budget_usd": 5000,
+    "cost_anomaly_usd": 100,
     "canary_store": "us-00001",
     "oidc_issuer": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_Example",
     "oidc_audience": "exampleclientid",
@@ -38,11 +39,11 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "database": {"consistency": "strong"},
         "lambdas": {"start": "snapstart"},
     },
-    # Customer keys, DAX, a stage cache, provisioned concurrency, routing controls.
+    # A second customer key, DAX, a stage cache, provisioned concurrency, routing controls.
     "options": {
         **PRODUCTION,
         "regions": ["eu-west-1"],
-        "database": {"keys": "customer"},
+        "database": {"keys": "customer", "key_number": 2},
         "lambdas": {"start": "provisioned", "provisioned": 10, "shift": "all-at-once"},
         "cache": {"stage_gb": "0.5", "dax_node": "dax.t3.small"},
         "recovery": {"on": True, "controls": {"eu-west-1": f"{_CONTROL}/1"}},

@@ -6,6 +6,7 @@ from typing import Protocol, TypedDict
 from aws_cdk import App, Environment
 
 from infra_cdk.config import Deployment
+from infra_cdk.constructs.cost_tags import tag_costs
 from infra_cdk.stacks import edge, health, recovery
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.edge import EdgeStack
@@ -87,6 +88,7 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
         )
     if deployment.stage == "aws":
         _global_stacks(app, deployment, place)
+        tag_costs(app)
 
 
 def _global_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:

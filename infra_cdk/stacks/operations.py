@@ -8,12 +8,13 @@ from constructs import Construct
 
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.budget import Budget
+from infra_cdk.constructs.cost_anomalies import CostAnomalies
 from infra_cdk.constructs.dashboard import Dashboard
 from infra_cdk.constructs.pipeline_role import PipelineRole
 
 
 class OperationsStack(Stack):
-    """Dashboard, budget, deployment role. Nothing that serves depends on it."""
+    """Dashboard, budget, monitor of costs, deployment role. Nothing that serves depends on it."""
 
     def __init__(
         self,
@@ -31,6 +32,13 @@ class OperationsStack(Stack):
                 self,
                 "Budget",
                 usd=deployment.monthly_budget_usd,
+                addresses=deployment.alarm_addresses,
+            )
+        if deployment.cost_anomaly_usd:
+            CostAnomalies(
+                self,
+                "CostAnomalies",
+                usd=deployment.cost_anomaly_usd,
                 addresses=deployment.alarm_addresses,
             )
         if deployment.pipeline.repository:

@@ -27,6 +27,7 @@ from infra_cdk.constructs.inventory import TIMEOUT_S, Inventory
 from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
+from infra_cdk.constructs.objectives import ObjectiveAlarms
 from infra_cdk.constructs.reconciler import ReconcilerFunction
 from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.saved_queries import SavedQueries
@@ -87,6 +88,7 @@ class RegionalStack(Stack):
         alarms = ServingAlarms(
             self, "ServingAlarms", menu_api=menu_api, api=rest.api, topic=self._woken
         )
+        ObjectiveAlarms(self, "Objectives", topic=self._woken)
         Shifting(
             self,
             "Shifting",

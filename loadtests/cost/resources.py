@@ -11,6 +11,8 @@ from loadtests.cost.exceptions import CostError
 
 _RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 1440}
+# API Gateway developer guide, "Amazon API Gateway dimensions and metrics": without a stage cache.
+_OF_A_METHOD: Final = 5
 _MONTH_MINUTES: Final = 365 / 12 * 1440
 
 
@@ -128,6 +130,22 @@ class Templates:
             if match:
                 runs += _MONTH_MINUTES / (int(match[1]) * _MINUTES[match[2]])
         return runs
+
+    def alarm_metrics(self, region: str) -> int:
+        """Metrics that the region's alarms look at: one of metric math is billed for each."""
+        return sum(
+            max(1, sum("MetricStat" in line for line in alarm.get("Metrics", ())))
+            for alarm in self.of("AWS::CloudWatch::Alarm", region)
+        )
+
+    def detailed_metrics(self, region: str) -> int:
+        """Metrics of the API's methods, where the stage publishes them: billed as custom ones."""
+        detailed = any(
+            setting.get("MetricsEnabled")
+            for stage in self.of("AWS::ApiGateway::Stage", region)
+            for setting in stage.get("MethodSettings", ())
+        )
+        return self.count("AWS::ApiGateway::Method", region) * _OF_A_METHOD if detailed else 0
 
     def retention_months(self, region: str) -> float:
         """Return how long logs are kept, in months: the longest of the region's log groups."""

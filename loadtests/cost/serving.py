@@ -142,10 +142,11 @@ def standing(bill: Bill, templates: Templates, name: str) -> None:
             region=name,
         )
     counted = {
-        "alarms": templates.count("AWS::CloudWatch::Alarm", name),
+        "alarms": templates.alarm_metrics(name),
+        "composite_alarms": templates.count("AWS::CloudWatch::CompositeAlarm", name),
         "dashboards": templates.count("AWS::CloudWatch::Dashboard", name),
         "canary_runs": templates.canary_runs(name),
-        "metrics": _METRICS,
+        "metrics": _METRICS + templates.detailed_metrics(name),
     }
     for price, number in counted.items():
         item = price.replace("_", " ")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.configuration import tracing
 from services.convergence.reconciling import Findings, Reconciler
 from services.domain import log_lines
 from services.domain.stamp import Stamp
@@ -127,6 +128,7 @@ def log_line(
     return log_lines.text(
         {
             **(log_lines.counts(unix_ms, counts) if counts else {}),
+            **tracing.of_invocation(),
             "level": "ERROR" if found.found else "INFO",
             "region": region,
             **done.to_json(),
@@ -144,7 +146,13 @@ def idle_line(region: str, unix_ms: int, unverified_ms: int) -> str:
     """
     minutes = {"UnverifiedMinutes": unverified_ms // 60_000}
     return log_lines.text(
-        {**log_lines.counts(unix_ms, minutes), "level": "INFO", "region": region, "idle": True}
+        {
+            **log_lines.counts(unix_ms, minutes),
+            **tracing.of_invocation(),
+            "level": "INFO",
+            "region": region,
+            "idle": True,
+        }
     )
 
 

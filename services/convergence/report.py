@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from services.configuration import tracing
 from services.domain import log_lines
 
 _COUNTS: Final = (
@@ -59,8 +60,10 @@ class Report:
             unix_ms: now, in milliseconds since 1970-01-01T00:00Z.
             took_ms: milliseconds that the batch took.
         """
+        traced = tracing.of_invocation()
         line: dict[str, Any] = {
             **log_lines.counts(unix_ms, dict(zip(_COUNTS, self._counts(), strict=True))),
+            **traced,
             "level": "ERROR" if self.faults else "INFO",
             "region": self.region,
             "ms": round(took_ms, 3),
@@ -75,6 +78,7 @@ class Report:
         for name, count in sorted(self.repairs.items()):
             of_type = {
                 **log_lines.counts(unix_ms, {"Repairs": count}, [["DocumentType"]]),
+                **traced,
                 "level": "INFO",
                 "region": self.region,
                 "DocumentType": name,
@@ -83,6 +87,7 @@ class Report:
         for code, count in sorted(self.fault_codes.items()):
             of_code = {
                 **log_lines.fault_counts(unix_ms, log_lines.CONVERGENCE, code, count),
+                **traced,
                 "level": "ERROR",
                 "region": self.region,
             }

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.configuration import tracing
 from services.domain import log_lines
 
 ORDERS: Final = "OrdersWorked"
@@ -47,6 +48,7 @@ class Report:
         """
         line = {
             **log_lines.counts(unix_ms, {name: self.counts[name] for name in _ALL}),
+            **tracing.of_invocation(),
             "level": "ERROR" if self.faults else "INFO",
             "region": region,
             "ms": round(took_ms, 3),
@@ -55,6 +57,7 @@ class Report:
         by_code = (
             {
                 **log_lines.fault_counts(unix_ms, log_lines.FULFILMENT, code, count),
+                **tracing.of_invocation(),
                 "level": "ERROR",
                 "region": region,
             }

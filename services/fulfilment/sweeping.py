@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
+from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.orders.listing import SHARDS
 from services.domain.orders.wakeups import AT_ONCE, entry
@@ -50,6 +51,7 @@ class Sweep:
         return log_lines.text(
             {
                 **log_lines.counts(unix_ms, values),
+                **tracing.of_invocation(),
                 "level": "INFO",
                 "region": region,
                 "found": self.found,

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.stamp import unix_ms
 from services.inventory.events import uploads
@@ -52,7 +53,7 @@ class Deliveries:
         except Exception as error:  # noqa: BLE001 - it comes again, at last to the DLQ
             self._tell({"status": "failed", "error": traceback.format_exc()}, 0)
             fault = log_lines.fault_counts(unix_ms(), log_lines.INVENTORY, code_of(error))
-            self._log(log_lines.text({**fault, "level": "ERROR"}))
+            self._log(log_lines.text({**fault, **tracing.of_invocation(), "level": "ERROR"}))
             return False
         return True
 
@@ -67,6 +68,7 @@ class Deliveries:
         }
         line = {
             **log_lines.counts(unix_ms(), counts),
+            **tracing.of_invocation(),
             "level": "ERROR" if failed else "INFO",
             **reported,
             "ms": round(took_ms, 3),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from graphql_schema.compiled import load
 from graphql_schema.context import Services
 from graphql_schema.errors import BAD_REQUEST
+from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.markets import MARKETS
 from services.menu_api.answers import Outcome, unavailable
@@ -130,6 +131,9 @@ class Application:
                 "write_units": used.write_units,
             },
         }
+        trace = tracing.trace_id(request.headers.get(tracing.HEADER))
+        if trace is not None:
+            line["trace"] = trace
         if outcome.cache:
             line["cache"] = outcome.cache
         if attempt in _ATTEMPTS:
@@ -146,12 +150,13 @@ class Application:
 
         now_ms = int(self._services.now().timestamp() * 1000)
         codes = Counter(map(code_of, faults))
+        traced = {"trace": line["trace"]} if "trace" in line else {}
         line["level"] = "ERROR"
         line["fault"] = "".join(map(_trace, faults))[-_MAX_TRACE:]
         for code, count in codes.items():
             counted = log_lines.fault_counts(now_ms, log_lines.MENU_API, code, count)
             self._log(log_lines.text({**line, **counted}))
-            line = {"level": "ERROR", "region": self._services.region}
+            line = {"level": "ERROR", "region": self._services.region, **traced}
 
     def before_snapshot(self) -> None:
         """Load what every restored copy needs, and close connections, which copies cannot share."""

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import orjson
 
+from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.errors import CarteError
 from services.payments.outcomes import OrderNotHereError, OutcomeRecorder
@@ -49,7 +50,8 @@ class Webhook:
         """Return the answer to a request, as a Lambda proxy integration takes it."""
         status, what, more = self._judged(event)
         # Neither body nor signature: both are of use to whoever reads the log.
-        self._log(log_lines.text({"event": "webhook", "status": status, "what": what, **more}))
+        line = {"event": "webhook", "status": status, "what": what, **more}
+        self._log(log_lines.text({**tracing.of_invocation(), **line}))
         headers = {"content-type": "application/json", "cache-control": "no-store"}
         if status == _LATER:
             headers["retry-after"] = "5"

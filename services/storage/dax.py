@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from pynamodb.connection.base import Connection
 
+from services.configuration import tracing
 from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, Binding
 from services.storage.models import Item, bind
 
@@ -107,7 +108,8 @@ class DaxConnection(Connection):
             answer: dict[str, Any] = getattr(client, method)(**request)
         except Exception as error:  # noqa: BLE001 - whatever DAX has, the table's word counts
             self._not_before = self._monotonic() + PAUSE_S
-            line = {"level": "WARNING", "message": f"DAX is left out for {PAUSE_S:.0f} s: {error}"}
+            message = f"DAX is left out for {PAUSE_S:.0f} s: {error}"
+            line = {**tracing.of_invocation(), "level": "WARNING", "message": message}
             self._log(json.dumps(line) + "\n")
             return None
         return answer

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from services.domain.orders.order import Order
 from services.storage import keys
-from services.storage.table import Table
 from services.storage.replica import stored_of
+from services.storage.table import Table
 
 _ROWS_A_PAGE: Final = 2_000
 _FACTS: Final = "begins_with(pk, :order) AND begins_with(sk, :facts)"

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
+from services.configuration import tracing
 from services.domain import log_lines
 from services.storage.binding import Binding
 from services.storage.keys import Key
@@ -112,5 +113,5 @@ def choose(binding: Binding, models: Callable[[], Reader]) -> SwitchingReader:
     reader = SwitchingReader(fast, models, region=binding.region)
     if why_not:
         message = f"fast reads are off: {why_not}"
-        sys.stderr.write(log_lines.warning(message, region=binding.region))
+        sys.stderr.write(log_lines.warning(message, region=binding.region, **tracing.of_invocation()))
     return reader

@@ -14,12 +14,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from infra_cdk.checks.metrics import AWS
-from infra_cdk.checks.model import as_text
+from infra_cdk.checks.model import as_text, references
 
 Key = tuple[str, str, frozenset[tuple[str, str]]]
 _SELECT = re.compile(
     r'SELECT (\w+)\((\w+)\) FROM SCHEMA\("([^"]+)", ([^)]*)\) WHERE (\w+) = \'(.*)\''
 )
+# The percentage of values up to a bound.
+_RANK = re.compile(r"PR\(:(\d+)\)")
 _STATISTICS: Mapping[str, Callable[[list[float]], float]] = {
     "Sum": sum,
     "Average": lambda values: sum(values) / len(values),
@@ -29,10 +31,17 @@ _STATISTICS: Mapping[str, Callable[[list[float]], float]] = {
 
 
 class Metrics:
-    """What was published in one period, which is repeated for as long as an alarm looks."""
+    """What was published in one period, which is repeated for as long as an alarm looks.
 
-    def __init__(self) -> None:
+    Args:
+        lasting_s: Seconds for which this is so; None: for as long as any alarm looks back.
+        before: What was published in as many seconds before, again and again.
+    """
+
+    def __init__(self, lasting_s: int | None = None, before: "Metrics | None" = None) -> None:
         self._values: defaultdict[Key, list[float]] = defaultdict(list)
+        self._lasting_s = lasting_s
+        self._before = before
 
     def put(
         self, namespace: str, metric: str, values: Iterable[float], **dimensions: str
@@ -65,11 +74,16 @@ class Metrics:
                             self.put(directive["Namespace"], one["Name"], [value], **dimensions)
         return self
 
-    def statistic(self, key: Key, name: str) -> float | None:
-        """A statistic of one metric; None where nothing was published."""
-        values = self._values.get(key)
+    def statistic(self, key: Key, name: str, period_s: int = 60) -> float | None:
+        """A statistic of one metric over the last period; None where nothing was published."""
+        values = [*self._values.get(key, ())]
+        if self._lasting_s and self._before and period_s > self._lasting_s:
+            earlier = period_s // self._lasting_s - 1
+            values += self._before._values.get(key, []) * earlier
         if not values:
             return None
+        if rank := _RANK.fullmatch(name):
+            return 100 * sum(value <= float(rank[1]) for value in values) / len(values)
         if name in _STATISTICS:
             return float(_STATISTICS[name](values))
         share = float(name.removeprefix("p")) / 100
@@ -106,16 +120,31 @@ def state(alarm: Mapping[str, Any], metrics: Metrics) -> str:
     return "ALARM" if breaching else "OK"
 
 
+def both(composite: Mapping[str, Any], alarms: Mapping[str, Any], metrics: Metrics) -> str:
+    """The state of a composite alarm that rings while all of its parts do.
+
+    Args:
+        composite: Its properties.
+        alarms: The metric alarms of its stack, by logical id.
+        metrics: What was published.
+    """
+    rule = as_text(composite["AlarmRule"])
+    assert rule.count("ALARM(") == rule.count(" AND ") + 1, rule
+    parts = [alarms[name] for name in references(composite["AlarmRule"])]
+    ringing = all(state(one, metrics) == "ALARM" for one in parts)
+    return "ALARM" if ringing else "OK"
+
+
 def _value(alarm: Mapping[str, Any], metrics: Metrics) -> float | None:
     if "MetricName" in alarm:
         statistic = alarm.get("Statistic") or alarm["ExtendedStatistic"]
-        return metrics.statistic(_key(alarm), statistic)
+        return metrics.statistic(_key(alarm), statistic, alarm["Period"])
     named: dict[str, float | None] = {}
     results = []
     for one in alarm["Metrics"]:
         if "MetricStat" in one:
             stat = one["MetricStat"]
-            named[one["Id"]] = metrics.statistic(_key(stat["Metric"]), stat["Stat"])
+            named[one["Id"]] = metrics.statistic(_key(stat["Metric"]), stat["Stat"], stat["Period"])
         if one.get("ReturnData", True):
             results.append(one)
     (result,) = results

@@ -20,6 +20,7 @@ ASSEMBLIES = {"assembly", "production", "one_more", "options", "strong"}
 PRODUCTION: dict[str, Any] = {
     "alarm_addresses": ["oncall@example.com", "second@example.com"],
     "monthly_budget_usd": 2000,
+    "cost_anomaly_usd": 100,
     "canary_store": "us-0001",
     "domain": {
         "name": "menus.example.com",

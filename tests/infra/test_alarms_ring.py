@@ -15,6 +15,7 @@ import pytest
 from infra_cdk.checks.alarms import METRIC_ALARM
 from infra_cdk.checks.metrics import metrics_exist
 from infra_cdk.checks.model import Cloud, as_text
+from infra_cdk.checks.objectives import COMPOSITE
 from services.convergence.batch import Batches
 from services.convergence.passes import Slice, idle_line, log_line
 from services.convergence.reconciling import Findings
@@ -28,7 +29,7 @@ from services.fulfilment.deliveries import Deliveries as OrderDeliveries
 from services.fulfilment.report import NOTICES_FAILED, TO_OPERATOR
 from services.fulfilment.sweeping import Sweep
 from services.inventory.deliveries import Deliveries
-from tests.infra.cloudwatch import Metrics, state
+from tests.infra.cloudwatch import Metrics, both, state
 from tests.infra.conftest import Assembly
 
 HERE = "carte-eu-west-1"
@@ -114,6 +115,30 @@ def api(metric: str, values: list[float]) -> Cause:
     return lambda region, metrics: metrics.aws(
         "AWS/ApiGateway", metric, values, ApiName="carte-api", Stage=region.stage()
     )
+
+
+def of_method(metrics: Metrics, metric: str, values: list[float], path: str, method: str) -> None:
+    """API Gateway publishes a metric of a method, as it does with detailed metrics."""
+    where = {"ApiName": "carte-api", "Stage": "live", "Resource": path, "Method": method}
+    metrics.put("AWS/ApiGateway", metric, values, **where)
+
+
+def route(path: str, method: str, *, failed: int = 0, slow: int = 0, slow_ms: float = 0) -> Cause:
+    """A route answers a thousand requests, of which some fail or are slow."""
+
+    def cause(region: Region, metrics: Metrics) -> None:
+        answered = {
+            "Count": [1.0] * 1000,
+            "5XXError": [1.0] * failed + [0.0] * (1000 - failed),
+            "Latency": [slow_ms] * slow + [20.0] * (1000 - slow),
+        }
+        for metric, values in answered.items():
+            of_method(metrics, metric, values, path, method)
+            # The stage's alarms name it by reference.
+            where = {"ApiName": "carte-api", "Stage": region.stage()}
+            metrics.put("AWS/ApiGateway", metric, values, **where)
+
+    return cause
 
 
 def cdn(metric: str, values: list[float]) -> Cause:
@@ -245,6 +270,7 @@ def many(cause: Cause, times: int) -> Cause:
 
 
 FAILS = raising(ConnectionError("the table does not answer"))
+MENUS = "/graphql/persisted/{documentId}"
 CALLS = lambda_("MenuApi", "Invocations", [1.0] * 100)
 # Alarm to what makes it ring.
 CAUSES: Mapping[str, Cause] = {
@@ -252,8 +278,17 @@ CAUSES: Mapping[str, Cause] = {
     "carte-menu-faults": answered_with_faults,
     "carte-menu-slow": lambda_("MenuApi", "Duration", [20.0] * 98 + [1500.0] * 2),
     "carte-menu-throttled": lambda_("MenuApi", "Throttles", [1.0] * 11),
-    "carte-api-errors": api("5XXError", [1.0] * 4),
+    "carte-api-errors": api("5XXError", [1.0] * 20),
     "carte-api-slow": api("Latency", [1500.0] * 4),
+    # Of a budget of one in a thousand, 14.4 and 6 times as many; of one in a hundred, likewise.
+    "carte-slo-menus-availability-fast": route(MENUS, "GET", failed=18),
+    "carte-slo-menus-availability-slow": route(MENUS, "GET", failed=10),
+    "carte-slo-menus-latency-fast": route(MENUS, "GET", slow=180, slow_ms=210),
+    "carte-slo-menus-latency-slow": route(MENUS, "GET", slow=100, slow_ms=210),
+    "carte-slo-graphql-availability-fast": route("/graphql", "POST", failed=18),
+    "carte-slo-graphql-availability-slow": route("/graphql", "GET", failed=10),
+    "carte-slo-graphql-latency-fast": route("/graphql", "GET", slow=180, slow_ms=510),
+    "carte-slo-graphql-latency-slow": route("/graphql", "POST", slow=100, slow_ms=510),
     "carte-canary-failed": lambda _, metrics: metrics.aws(
         "CloudWatchSynthetics", "SuccessPercent", [0], CanaryName="carte-menu"
     ),
@@ -300,6 +335,12 @@ BESIDE = {
 TOGETHER = {
     "carte-convergence-skipped": {"carte-convergence-errors"},
     "carte-sold-out-alerts-failed": {"carte-convergence-errors"},
+    # What burns fast for hours burns slowly, too.
+    **{
+        f"carte-slo-{name}-fast": {f"carte-slo-{name}-slow"}
+        for route_ in ("menus", "graphql")
+        for name in (f"{route_}-availability", f"{route_}-latency")
+    },
 }
 
 
@@ -313,7 +354,7 @@ def a_quiet_hour_without_the_reconciler(region: Region, metrics: Metrics) -> Non
     """What is published while all is well but for a schedule that is off."""
     CALLS(region, metrics)
     api("Latency", [20.0] * 100)(region, metrics)
-    api("5XXError", [0.0] * 100)(region, metrics)
+    api("5XXError", [0.0] * 1000)(region, metrics)
     metrics.aws("CloudWatchSynthetics", "SuccessPercent", [100], CanaryName="carte-menu")
     stream(lambda *_: Outcome(None))(region, metrics)
     count_file(lambda *_: {"status": "loaded", "loaded": 3})(region, metrics)
@@ -336,16 +377,45 @@ def alarms(assembly: Assembly) -> dict[str, dict[str, Any]]:
     return found
 
 
+def parts(assembly: Assembly) -> set[str]:
+    """Names of the metric alarms that notify nobody: each is part of a composite."""
+    return {name for name, one in alarms(assembly).items() if "AlarmActions" not in one}
+
+
+def composites(assembly: Assembly) -> dict[str, dict[str, Any]]:
+    """The composite alarms of a region, by name."""
+    found = assembly.resources(HERE, COMPOSITE).values()
+    return {str(one["AlarmName"]): one for one in found}
+
+
 def ringing(assembly: Assembly, *causes: Cause) -> set[str]:
     """The alarms that ring while these causes last."""
-    region, metrics = Region(assembly), Metrics()
+    return notifying(assembly, published(assembly, Metrics(), *causes))
+
+
+def published(assembly: Assembly, metrics: Metrics, *causes: Cause) -> Metrics:
+    """Publish what the causes do."""
+    region = Region(assembly)
     for cause in causes:
         cause(region, metrics)
-    return {name for name, one in alarms(assembly).items() if state(one, metrics) == "ALARM"}
+    return metrics
+
+
+def notifying(assembly: Assembly, metrics: Metrics) -> set[str]:
+    """The alarms that somebody is notified of: metric alarms but for parts, and composites."""
+    found = alarms(assembly)
+    by_id = assembly.resources(HERE, METRIC_ALARM)
+    plain = {
+        name for name in found.keys() - parts(assembly) if state(found[name], metrics) == "ALARM"
+    }
+    return plain | {
+        name for name, one in composites(assembly).items() if both(one, by_id, metrics) == "ALARM"
+    }
 
 
 def test_every_alarm_has_a_cause(production: Assembly) -> None:
-    assert alarms(production).keys() == CAUSES.keys()
+    named = alarms(production).keys() - parts(production) | composites(production).keys()
+    assert named == CAUSES.keys()
 
 
 def test_no_alarm_rings_while_all_is_well(production: Assembly) -> None:
@@ -370,6 +440,40 @@ def test_an_alarm_rings_by_its_cause_and_no_other_does(production: Assembly, nam
 def test_a_reconciler_that_nobody_runs_rings(production: Assembly) -> None:
     rang = ringing(production, a_quiet_hour_without_the_reconciler)
     assert rang == {"carte-reconciler-behind"}
+
+
+def burning(assembly: Assembly, lasting_s: int, now: Cause, before: Cause) -> set[str]:
+    """The alarms that ring after some time of this, which began after a long time of that."""
+    earlier = published(assembly, Metrics(), a_quiet_hour, before)
+    metrics = Metrics(lasting_s=lasting_s, before=earlier)
+    return notifying(assembly, published(assembly, metrics, a_quiet_hour, now))
+
+
+def test_a_budget_that_burns_for_an_hour_rings_before_six_hours_show_it(
+    production: Assembly,
+) -> None:
+    well, failing = route(MENUS, "GET"), route(MENUS, "GET", failed=18)
+    assert burning(production, 3600, failing, well) == {"carte-slo-menus-availability-fast"}
+
+
+def test_a_blink_rings_nobody_and_an_incident_that_is_over_stops_ringing(
+    production: Assembly,
+) -> None:
+    well, failing = route(MENUS, "GET"), route(MENUS, "GET", failed=18)
+    slow = route("/graphql", "POST", slow=180, slow_ms=510)
+    assert burning(production, 300, failing, well) == set()
+    # The last hour is still over the bound: eleven of its twelve parts failed.
+    assert burning(production, 300, well, failing) == {"carte-slo-menus-availability-slow"}
+    assert burning(production, 1800, well, failing) == set()
+    assert burning(production, 1800, route("/graphql", "POST"), slow) == set()
+
+
+def test_few_requests_of_a_quiet_night_ring_nobody(production: Assembly) -> None:
+    def lost(_: Region, metrics: Metrics) -> None:
+        of_method(metrics, "Count", [1.0] * 60, MENUS, "GET")
+        of_method(metrics, "5XXError", [1.0] + [0.0] * 59, MENUS, "GET")
+
+    assert ringing(production, a_quiet_hour, lost) == set()
 
 
 @pytest.mark.parametrize("name", BESIDE)

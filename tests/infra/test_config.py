@@ -53,6 +53,8 @@ def test_the_version_is_the_projects_with_the_commit() -> None:
         ('alarm_addresses = ["nobody"]', "not an e-mail address"),
         ('alarm_addresses = "a@example.com"', "alarm_addresses must be a list"),
         ("monthly_budget_usd = 100", "nobody hears"),
+        ("cost_anomaly_usd = 100", "nobody hears"),
+        ("cost_anomaly_usd = -1", "cost_anomaly_usd is below 0"),
         ('domain = "example.com"', r"must be a table: write \[domain\]"),
         ('[domain]\nname = "menus.example.com"', "domain.zone_name '' is not a name"),
         ("[domain]\nzone = 1", "'domain.zone' is not a setting; settings are domain.name"),

@@ -83,7 +83,7 @@ def test_the_pipeline_works_through_the_cdks_roles_where_stacks_go(production: A
     }
     assert assumed == {
         f"arn:aws:iam::{ACCOUNT}:role/cdk-hnb659fds-{kind}-role-{ACCOUNT}-{region}"
-        for kind in ("deploy", "file-publishing")
+        for kind in ("deploy", "file-publishing", "lookup")
         for region in production.deployment.regions
     }
     others = {
@@ -99,6 +99,8 @@ def test_the_pipeline_works_through_the_cdks_roles_where_stacks_go(production: A
         "dynamodb:DescribeTable",
         "s3:PutObject",
         "secretsmanager:GetSecretValue",
+        "servicequotas:GetAWSDefaultServiceQuota",
+        "servicequotas:GetServiceQuota",
     }
 
 

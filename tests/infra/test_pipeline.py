@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
+from infra_cdk.app import ROOT as REPO_ROOT
+from infra_cdk.deployment.site import BUILT
 from infra_cdk.gate.workflows import FOLDER, workflow_findings
 
 NAMES = ("deploy.yml", "test.yml")
@@ -98,6 +100,21 @@ def test_what_is_deployed_was_tested_and_built_once() -> None:
     deployed = [step.get("run", "") for step in jobs["deploy"]["steps"]]
     assert sum("--plan" in run for run in built) == 1
     assert any("--assembly assembly" in run and "--bake" in run for run in deployed)
+
+
+def test_the_artifact_holds_what_the_deploy_job_looks_for() -> None:
+    jobs = workflow("deploy.yml")["jobs"]
+    (upload,) = (one for one in jobs["build"]["steps"] if "upload-artifact" in one.get("uses", ""))
+    wanted = {"assembly", "deployment.toml", BUILT.relative_to(REPO_ROOT).as_posix()}
+    assert set(upload["with"]["path"].split()) == wanted
+    assert upload["with"]["if-no-files-found"] == "error"
+
+
+def test_what_was_changed_by_hand_is_looked_for_before_it_is_deployed() -> None:
+    runs = [one.get("run", "") for one in workflow("deploy.yml")["jobs"]["deploy"]["steps"]]
+    (looked,) = (at for at, run in enumerate(runs) if "--drift" in run)
+    (deployed,) = (at for at, run in enumerate(runs) if "--bake" in run)
+    assert looked < deployed
 
 
 def test_one_step_at_a_time_and_none_after_a_failure() -> None:

@@ -142,10 +142,10 @@ def front(account: CdkAccount, assembly: Path) -> Iterator[tuple[AwsFront, str]]
 
 
 def run_step(
-    account: CdkAccount, clone: Path, name: str, url: str
+    account: CdkAccount, clone: Path, name: str, url: str, words: str = "--bake"
 ) -> "subprocess.CompletedProcess[str]":
-    """Run the deploy job's own command for one step of the matrix."""
-    (deploy,) = (step for step in job("deploy") if "carte deploy" in step.get("run", ""))
+    """Run the deploy job's command with these words for one step of the matrix."""
+    (deploy,) = (step for step in job("deploy") if words in step.get("run", ""))
     wanted = {key: name if key == "STEP" else "0" for key in deploy["env"]}
     return subprocess.run(
         ["bash", "-e", "-c", deploy["run"]],
@@ -248,6 +248,21 @@ def test_a_repeated_deployment_changes_nothing(
     shutil.rmtree(clone / ".carte")
     done = run_step(account, clone, "eu-west-1", front[1])
     assert "eu-west-1: unchanged" in done.stdout, done.stdout + done.stderr
+
+
+def test_what_was_changed_by_hand_is_refused(
+    account: CdkAccount, clone: Path, front: tuple[AwsFront, str]
+) -> None:
+    done = run_step(account, clone, "eu-west-1", front[1], "--drift")
+    assert done.returncode == 0, done.stdout + done.stderr
+    queues = account.client("sqs", "eu-west-1")
+    queue = queues.get_queue_url(QueueName="carte-counts")["QueueUrl"]
+    kept = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["MessageRetentionPeriod"])
+    queues.set_queue_attributes(QueueUrl=queue, Attributes={"MessageRetentionPeriod": "60"})
+    done = run_step(account, clone, "eu-west-1", front[1], "--drift")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "carte-eu-west-1 was changed by hand" in done.stderr
+    queues.set_queue_attributes(QueueUrl=queue, Attributes=kept["Attributes"])
 
 
 def deploy_with(

@@ -5,6 +5,7 @@ from typing import Final
 from infra_cdk.gate.planted.alarms import ALARMS
 from infra_cdk.gate.planted.api import API
 from infra_cdk.gate.planted.compute import COMPUTE
+from infra_cdk.gate.planted.costs import COSTS
 from infra_cdk.gate.planted.data import DATA
 from infra_cdk.gate.planted.edge import EDGE
 from infra_cdk.gate.planted.front_door import FRONT_DOOR
@@ -25,6 +26,7 @@ PLANTED: Final = tuple(
         *API,
         *COMPUTE,
         *DATA,
+        *COSTS,
         *ALARMS,
         *RIGHTS,
         *REGIONS,

@@ -364,6 +364,15 @@ def test_the_batch_stops_at_the_first_record_that_cannot_be_settled(
     )
 
 
+def test_each_line_of_an_invocation_names_its_trace(
+    stream: Lambda, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = "1-5759e988-bd862e3fe1be46a994272793"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=1")
+    stream.answer(*failing(stream, monkeypatch))
+    assert [line["trace"] for line in stream.lines] == [trace] * 3
+
+
 def test_where_partial_answers_are_not_understood_the_whole_batch_comes_again(
     table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -29,6 +29,19 @@ def deliveries(perform: Any, log: list[str]) -> Deliveries:
     return Deliveries("eu-west-1", performer, lambda _: frozenset(), log.append)
 
 
+def test_each_line_of_an_invocation_names_its_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = "1-5759e988-bd862e3fe1be46a994272793"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=1")
+    log: list[str] = []
+
+    def fail(*_: object) -> bool:
+        raise ConnectionError("the table does not answer")
+
+    deliveries(fail, log).answer(records(message(NAME)))
+    lines = [json.loads(one) for one in "".join(log).splitlines()]
+    assert [line["trace"] for line in lines] == [trace] * 2
+
+
 def test_the_first_failure_and_all_after_it_come_again() -> None:
     log: list[str] = []
 

@@ -20,12 +20,15 @@ from infra_cdk.deployment.toolkit import Deployed, Toolkit
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
 
 REGION = "us-east-1"
+# One of the two windows of a burn-rate alarm: it notifies nobody.
+PART = "carte-slo-menus-availability-fast-5m"
 STACKS = {"carte-data": REGION, f"carte-{REGION}": REGION, "carte-edge": REGION}
 ALARMS = {
     "carte-data": (),
-    f"carte-{REGION}": ("carte-menu-errors", "carte-repairs"),
+    f"carte-{REGION}": ("carte-menu-errors", "carte-repairs", PART),
     "carte-edge": ("carte-edge-errors",),
 }
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:carte-alarms"
 OUTPUTS = {"Url": "https://us-east-1.api.example.com"}
 
 
@@ -76,6 +79,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             for name in names:
                 watch.put_metric_alarm(
                     AlarmName=name,
+                    AlarmActions=[] if name == PART else [TOPIC],
                     Namespace="carte",
                     MetricName="Faults",
                     Statistic="Sum",
@@ -143,6 +147,11 @@ def test_an_alarm_that_recovers_and_rings_again_counts(tmp_path: Path) -> None:
 
 def test_an_alarm_of_what_the_step_did_not_touch_is_no_evidence_against_it(tmp_path: Path) -> None:
     done, _ = deploy("edge", tmp_path, lambda: ring("carte-menu-errors"))
+    assert done.outcome == "deployed"
+
+
+def test_one_window_of_a_burn_rate_alarm_is_no_evidence_alone(tmp_path: Path) -> None:
+    done, _ = deploy(REGION, tmp_path, lambda: ring(PART))
     assert done.outcome == "deployed"
 
 

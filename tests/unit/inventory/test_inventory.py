@@ -202,6 +202,16 @@ def test_what_is_no_notification_or_not_there_comes_again_until_the_dead_letter_
     assert bucket.answer({"messageId": "m-3", "body": '{"Event":"s3:TestEvent"}'}) == []
 
 
+def test_each_line_of_an_invocation_names_its_trace(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trace = "1-5759e988-bd862e3fe1be46a994272793"
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=1")
+    bucket.answer(bucket.put(HEADER + "de-1,glazed,12\n"))
+    bucket.answer(message("counts/never.csv"))
+    assert [line["trace"] for line in bucket.lines] == [trace] * 3
+
+
 def test_a_number_with_a_thousands_separator_is_no_smaller_number(bucket: Bucket) -> None:
     rows = 'de-1,glazed,1,234\nde-1,latte,"1,234"\nde-2,glazed,5\nde-2,glazed,5\n'
     assert bucket.answer(bucket.put(HEADER + rows)) == []

@@ -189,6 +189,26 @@ def test_a_fault_of_ours_is_coded_masked_and_logged(
     assert "secret" in shop.lines[-1]["fault"]
 
 
+TRACE = "1-5759e988-bd862e3fe1be46a994272793"
+
+
+def test_each_line_of_a_request_names_its_trace(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = {"x-amzn-trace-id": f"Root={TRACE};Parent=53995c3f42cd8ad8;Sampled=1"}
+    shop.post(NAME, headers=header)
+    assert shop.lines[-1]["trace"] == TRACE
+
+    def broken(_: object) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(shop.application._services.stores._table, "get", broken)
+    shop.post(NAME, headers=header)
+    assert (shop.lines[-1]["level"], shop.lines[-1]["trace"]) == ("ERROR", TRACE)
+    shop.post(NAME)
+    assert "trace" not in shop.lines[-1]
+
+
 @pytest.mark.parametrize("compiled", [True, False])
 def test_a_fault_in_a_part_of_an_answer_is_retryable_and_an_error_of_the_client_is_not(
     shop: Service, monkeypatch: pytest.MonkeyPatch, *, compiled: bool
