@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "seed": "seed",
     "import": "import_csv",
     "query": "query",
+    "order": "order",
     "token": "token",
     "check": "check",
     "drill": "drill",
