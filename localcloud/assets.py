@@ -1,15 +1,18 @@
-"""Upload a stack's file assets (Lambda packages above all) into the bucket its template names."""
+"""Upload a stack's template, and its file assets into the bucket that the template names."""
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from localcloud.exceptions import DeployError
 from localcloud.package import sources_of
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+_TEMPLATES: Final = "carte-templates"
 
 
 def upload(s3: "S3Client", stack: str, cloud_assembly: Path, scratch: Path) -> int:
@@ -53,7 +56,25 @@ def _content(source: Path, description: dict[str, Any], archive: Path) -> Path:
     return Path(shutil.make_archive(str(archive), "zip", source))
 
 
+def put_template(s3: "S3Client", stack: str, template: Mapping[str, Any]) -> str:
+    """Put a template into a bucket; return the URL that CloudFormation reads it from.
+
+    A request holds at most 51,200 bytes of a template, an object 1 MB (CloudFormation user guide,
+    "Quotas").
+    """
+    key = f"{stack}.json"
+    _make_bucket(s3, _TEMPLATES)
+    s3.put_object(Bucket=_TEMPLATES, Key=key, Body=json.dumps(template).encode())
+    return f"{s3.meta.endpoint_url}/{_TEMPLATES}/{key}"
+
+
 def _put(s3: "S3Client", bucket: str, key: str, body: Path) -> None:
+    _make_bucket(s3, bucket)
+    if s3.list_objects_v2(Bucket=bucket, Prefix=key).get("KeyCount", 0) == 0:
+        s3.put_object(Bucket=bucket, Key=key, Body=body.read_bytes())
+
+
+def _make_bucket(s3: "S3Client", bucket: str) -> None:
     if bucket not in {known["Name"] for known in s3.list_buckets()["Buckets"]}:
         region = s3.meta.region_name
         if region == "us-east-1":  # the one region that may not be named as a constraint
@@ -63,5 +84,3 @@ def _put(s3: "S3Client", bucket: str, key: str, body: Path) -> None:
                 Bucket=bucket,
                 CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]
             )
-    if s3.list_objects_v2(Bucket=bucket, Prefix=key).get("KeyCount", 0) == 0:
-        s3.put_object(Bucket=bucket, Key=key, Body=body.read_bytes())

@@ -107,7 +107,7 @@ def _apply(
         state = None
     wanted: Any = {
         "StackName": stack,
-        "TemplateBody": json.dumps(template),
+        "TemplateURL": assets.put_template(client(region, "s3"), stack, template),
         "Parameters": _parameters(region, template),
         "Capabilities": list(_CAPABILITIES),
     }

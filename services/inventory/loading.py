@@ -131,7 +131,7 @@ class CountLoader:
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, Stock) else None
             now = int(self._now())
-            stock, changes = count_stock(before, store_id, pieces, stamp, nearest, now)
+            stock, changes = count_stock(before, store_id, pieces, stamp, now=now, nearest=nearest)
             return Edited(stock, len(pieces), changes)
 
         # Not the part's number: which rows are good may change until the next delivery.
