@@ -58,6 +58,6 @@ def test_an_order_goes_its_way_by_command_line_and_mails_follow(cloud: LocalClou
     to_store = [one for one in mails(cloud, order["id"]) if one["to"] != [address]]
     assert [one["to"] for one in to_store] == [[f"store-{store}@carte.example"]]
     assert "Ada" not in to_store[0]["text"]
-    status, _, page = cloud.get("/_mail")
-    assert status == 200
+    code, _, page = cloud.get("/_mail")
+    assert code == 200
     assert b"Your order is ready" in page
