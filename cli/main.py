@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "seed": "seed",
     "import": "import_csv",
     "query": "query",
+    "order": "order",
     "token": "token",
     "check": "check",
     "drill": "drill",

@@ -112,7 +112,7 @@ def command(
     if roles and external:
         raise typer.BadParameter("--role signs for the local cloud; send --token to another --url")
     token = _signed(roles) if roles else token
-    status, headers, answer = _send(f"{url.rstrip('/')}/graphql", body, place, token)
+    status, headers, answer = send(f"{url.rstrip('/')}/graphql", body, place, token)
     shown = {name: headers[name] for name in _HEADERS if name in headers}
     if as_json:
         print_json({"status": status, "headers": shown, "answer": answer})
@@ -161,9 +161,20 @@ def _signed(roles: list[str]) -> str:
     return this_machines().token(roles)
 
 
-def _send(
+def send(
     url: str, body: dict[str, Any], place: str | None, token: str | None
 ) -> tuple[int, dict[str, str], Any]:
+    """Send a GraphQL request; return status, headers by lower-case name, and the decoded answer.
+
+    Args:
+        url: URL of the endpoint.
+        body: `query`, and `variables` where it has some.
+        place: Where the client claims to be, for the local edge; None: nowhere.
+        token: Staff token; None: none is sent.
+
+    Raises:
+        CarteError: There is no answer, or it is no JSON.
+    """
     import urllib3
 
     headers = {"accept": "application/graphql-response+json, application/json;q=0.9"}

@@ -14,7 +14,7 @@ from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.target import Target
 
 # AWS services that the Lambdas call. botocore carries the models of four hundred others.
-SERVICES: Final = ("dynamodb", "dynamodbstreams", "s3", "sns", "sqs", "sts")
+SERVICES: Final = ("dynamodb", "dynamodbstreams", "s3", "sesv2", "sns", "sqs", "sts")
 # Shapes of requests that no Lambda of ours makes: pagination and waiting are PynamoDB's and ours.
 _UNREAD: Final = ("paginators-1.*", "waiters-2.*", "examples-1.*")
 _TRIM_VERSION: Final = "3"  # raise when the rules below change
@@ -35,7 +35,8 @@ def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None
     Raises:
         PackagingError: uv failed, or a module does not compile.
     """
-    source = f"{lock.read_text(encoding='utf-8')}|{target}|{_TRIM_VERSION}|{bool(interpreter)}"
+    rules = f"{_TRIM_VERSION}|{SERVICES}"
+    source = f"{lock.read_text(encoding='utf-8')}|{target}|{rules}|{bool(interpreter)}"
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
     made = folder / f"{target.name}-libraries-{digest}.zip"
     if made.exists():

@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -13,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.packaging import bill_of_materials
-from infra_cdk.packaging.build import Package, build
+from infra_cdk.packaging.build import SOURCES, Package, build
 from infra_cdk.packaging.bytecode import compiler
+from infra_cdk.packaging.libraries import SERVICES
 from infra_cdk.packaging.target import LAMBDA, Target, this_machine
 
 ROOT = Path(__file__).parents[2]
@@ -148,8 +150,18 @@ def test_it_holds_the_services_and_nothing_of_the_development(package: Package) 
         for name in found
         if name.startswith("botocore/data/") and name.count("/") > 2
     }
-    assert kept == {"dynamodb", "dynamodbstreams", "s3", "sns", "sqs", "sts"}
+    assert kept == set(SERVICES)
     assert not [name for name in found if "waiters-2" in name or "paginators-1" in name]
+
+
+def test_every_service_that_the_lambdas_call_is_in_it() -> None:
+    called = {
+        service
+        for source in SOURCES
+        for path in (ROOT / source).rglob("*.py")
+        for service in re.findall(r"boto3\.client\(\s*\"(\w+)\"", path.read_text("utf-8"))
+    }
+    assert {"sns", "sqs", "s3"} <= called <= set(SERVICES)
 
 
 def test_nothing_is_in_it_twice(package: Package) -> None:

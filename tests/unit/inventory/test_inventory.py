@@ -9,7 +9,7 @@ import pytest
 
 from services.domain.csv_table import UnreadableFileError
 from services.domain.documents.stock import Stock
-from services.domain.documents.stock_rights import reserved
+from services.domain.documents.stock_rights import account_of, reserved
 from services.inventory import count_file, loading
 from services.inventory.deliveries import Deliveries
 from services.inventory.loading import CountLoader
@@ -22,6 +22,7 @@ from services.storage.table import Table
 from tests.support.chain import REGION, add_store, publish_small_catalog, set_stock
 
 BUCKET = "counts-bucket"
+REGIONS = (REGION, "us-east-1", "ap-southeast-1")
 HEADER = "store_id,item_id,pieces\n"
 
 
@@ -35,9 +36,7 @@ class Bucket:
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
         self.lines: list[dict[str, Any]] = []
         operations = OperationRepository(table)
-        loader = CountLoader(
-            StoreRepository(table), CatalogRepository(table), operations, (REGION,)
-        )
+        loader = CountLoader(StoreRepository(table), CatalogRepository(table), operations, REGIONS)
         self.files = Uploads(self.s3, loader, REGION)
         self.deliveries = Deliveries(self.files, lambda line: self.lines.append(orjson.loads(line)))
 
@@ -86,6 +85,20 @@ def test_a_file_sets_what_stores_have_left(bucket: Bucket) -> None:
     (report,) = bucket.reports()
     assert (report["status"], report["rows"], report["loaded"]) == ("loaded", 3, 3)
     assert bucket.lines[0]["CountRows"] == 3
+
+
+def test_a_file_shares_pieces_out_over_the_regions_that_are_near_the_store(
+    bucket: Bucket,
+) -> None:
+    bucket.answer(bucket.put(HEADER + "de-1,glazed,100\n"))
+    held = bucket.table.held(keys.stock("de-1")).document
+    assert isinstance(held, Stock)
+    account = account_of(held.line("glazed"))
+    assert {region: account.rights(region) for region in REGIONS} == {
+        "eu-west-1": 90,
+        "us-east-1": 10,
+        "ap-southeast-1": 0,
+    }
 
 
 def test_goods_of_orders_that_ended_are_no_longer_in_the_store(bucket: Bucket) -> None:

@@ -1,0 +1,63 @@
+"""A whole order on the local cloud: by command line and by HTTP, with the mails that are sent."""
+
+import json
+import uuid
+from typing import Any
+
+from tests.support.local_cloud import LocalCloud, wait_until
+
+
+def mails(cloud: LocalCloud, order: str) -> list[dict[str, Any]]:
+    """The mails about an order, oldest first."""
+    status, _, body = cloud.get(f"/_mail/messages?text={order}")
+    assert status == 200
+    found: list[dict[str, Any]] = json.loads(body)["messages"]
+    return found[::-1]
+
+
+def shop(cloud: LocalCloud) -> tuple[str, str]:
+    """A store that is open all the time ahead of us, and an item that it sells there and then."""
+    for edge in cloud.graphql("{ stores(first: 60) { edges { node { id } } } }")["data"]["stores"][
+        "edges"
+    ]:
+        store = edge["node"]["id"]
+        menu = cloud.graphql(
+            f'{{ menu(storeId: "{store}") {{ categories {{ items {{ id }} }} }} }}'
+        )
+        for category in menu["data"]["menu"]["categories"]:
+            for item in category["items"]:
+                quoted = cloud.graphql(
+                    f'{{ quote(input: {{storeId: "{store}", lines: [{{itemId: "{item["id"]}", '
+                    "quantity: 1}]}) { quote { pickupAt } errors { message } } }"
+                )["data"]["quote"]
+                if quoted["quote"]:
+                    return store, item["id"]
+                break
+    raise AssertionError("no store of the chain takes orders now")
+
+
+def test_an_order_goes_its_way_by_command_line_and_mails_follow(cloud: LocalCloud) -> None:
+    store, item = shop(cloud)
+    address = f"{uuid.uuid4().hex[:8]}@example.org"
+    place = ("order", "place", store, f"{item}:2", "--name", "Ada", "--mail", address, "--json")
+    operation = str(uuid.uuid4())
+    order = json.loads(cloud.carte(*place, "--operation-id", operation).stdout)
+    again = json.loads(cloud.carte(*place, "--operation-id", operation).stdout)
+    assert again["id"] == order["id"]
+    listed = json.loads(cloud.carte("order", "list", store, "--json").stdout)
+    assert order["id"] in {one["id"] for one in listed["orders"]}
+    for step, status in (("accept", "ACCEPTED"), ("ready", "READY"), ("collect", "COLLECTED")):
+        done = json.loads(cloud.carte("order", step, order["id"], "--json").stdout)
+        assert done["status"] == status
+
+    def told() -> bool:
+        to_guest = [one["subject"] for one in mails(cloud, order["id"]) if one["to"] == [address]]
+        return len(to_guest) == 3
+
+    wait_until(told, "the guest has three mails", within=120)
+    to_store = [one for one in mails(cloud, order["id"]) if one["to"] != [address]]
+    assert [one["to"] for one in to_store] == [[f"store-{store}@carte.example"]]
+    assert "Ada" not in to_store[0]["text"]
+    code, _, page = cloud.get("/_mail")
+    assert code == 200
+    assert b"Your order is ready" in page

@@ -1,0 +1,110 @@
+"""`carte order` against the real schema: what it sends is valid, and its errors help."""
+
+import json
+from typing import Any
+
+import pytest
+from graphql import build_schema, parse, validate
+from typer.testing import CliRunner, Result
+
+from cli import order
+from localcloud.layout import REPO_ROOT
+from services.domain.errors import CarteError
+
+SCHEMA = build_schema((REPO_ROOT / "graphql_schema" / "schema.graphql").read_text("utf-8"))
+NAME = "a" * 26
+ORDER: dict[str, Any] = {
+    "id": NAME, "status": "PLACED", "pickupAt": "p", "acceptBy": "a", "needsApproval": False,
+    "total": {"amountMinor": 300, "currency": "EUR"}, "store": {"id": "de-00001", "name": "D"},
+    "lines": [{"itemId": "ring", "quantity": 2, "amount": {"amountMinor": 300, "currency": "EUR"}}],
+    "events": [
+        {"kind": "PLACED", "at": "t", "region": "r", "reason": None, "holds": True, "instead": None}
+    ],
+}  # fmt: skip
+
+
+class Api:
+    """Answers as the API does; checks every document against the schema."""
+
+    def __init__(self) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self.tokens: list[str | None] = []
+        self.errors: list[dict[str, Any]] = []
+
+    def send(
+        self, _url: str, body: dict[str, Any], _place: str | None, token: str | None
+    ) -> tuple[int, dict[str, str], Any]:
+        assert validate(SCHEMA, parse(body["query"])) == []
+        self.sent.append(body)
+        self.tokens.append(token)
+        payload = {"order": ORDER, "errors": self.errors}
+        data: dict[str, Any] = {
+            "quote": {"quote": {"total": ORDER["total"]}, "errors": []},
+            "order": ORDER if body["variables"].get("id") == NAME else None,
+            "storeOrders": {"edges": [{"node": {**ORDER, "placedAt": "t"}}], "totalCount": 1},
+        }
+        steps = ("placeOrder", "acceptOrder", "rejectOrder", "markOrderReady")
+        data |= dict.fromkeys((*steps, "markOrderCollected", "cancelOrder"), payload)
+        return 200, {}, {"data": data}
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Api:
+    found = Api()
+    monkeypatch.setattr(order, "send", found.send)
+    return found
+
+
+def carte(*arguments: str) -> Result:
+    return CliRunner().invoke(order.app, [*arguments, "--url", "http://x"])
+
+
+def test_an_order_is_placed_for_the_price_that_was_quoted(api: Api) -> None:
+    done = carte("place", "de-00001", "ring:2", "coffee", "--name", "Ada", "--mail", "a@b.c")
+    assert done.exit_code == 0, done.output
+    placed = api.sent[1]["variables"]["input"]
+    assert placed["expectedTotalMinor"] == 300
+    assert placed["lines"][1] == {"itemId": "coffee", "quantity": 1}
+    assert "EUR 3.00" in done.output
+    assert api.tokens == [None, None]
+
+
+@pytest.mark.parametrize("step", ["accept", "reject", "ready", "collect"])
+def test_steps_of_the_store_carry_the_token(api: Api, step: str) -> None:
+    done = carte(step, NAME, "--token", "T")
+    assert done.exit_code == 0, done.output
+    assert api.tokens == [None, "T"]
+
+
+def test_a_guest_cancels_without_a_token(api: Api) -> None:
+    assert carte("cancel", NAME, "--reason", "late", "--json").exit_code == 0
+    assert api.sent[0]["variables"]["input"]["reason"] == "late"
+    assert api.tokens == [None]
+
+
+def test_lists_and_shows_are_json_where_a_program_reads_them(api: Api) -> None:
+    listed = carte("list", "de-00001", "--status", "placed", "--token", "T", "--json")
+    assert json.loads(listed.output)["totalCount"] == 1
+    assert api.sent[0]["variables"]["status"] == ["PLACED"]
+    assert json.loads(carte("show", NAME, "--json").output)["id"] == NAME
+
+
+def test_what_is_refused_is_an_error_with_its_reason(api: Api) -> None:
+    api.errors = [{"__typename": "SoldOutError", "message": "ring is sold out", "path": ["lines"]}]
+    done = carte("place", "de-00001", "ring", "--name", "Ada")
+    assert isinstance(done.exception, CarteError)
+    assert done.exception.message == "ring is sold out"
+
+
+def test_another_site_needs_a_token_and_an_order_that_is_there(api: Api) -> None:
+    done = carte("accept", NAME)
+    assert isinstance(done.exception, CarteError)
+    assert "store:de-00001:manager" in done.exception.hint
+    missing = carte("show", "b" * 26)
+    assert isinstance(missing.exception, CarteError)
+    assert api.sent
+
+
+def test_pieces_are_a_number(api: Api) -> None:
+    assert carte("place", "de-00001", "ring:x", "--name", "Ada").exit_code == 2
+    assert api.sent == []
