@@ -29,7 +29,7 @@ class NoProgress:
         *,
         per_item: int = 1,  # noqa: ARG002
     ) -> Iterator[A]:
-        """The items."""
+        """Yield the items, without showing anything."""
         yield from items
 
 

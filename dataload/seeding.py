@@ -55,7 +55,7 @@ class SeedReport:
     seconds: float
 
     def to_json(self) -> dict[str, Any]:
-        """For a program."""
+        """Return the figures for `--json`."""
         written = self.documents.written
         return {
             **asdict(self),

@@ -56,13 +56,16 @@ def read_schema(path: Path) -> GraphQLSchema:
     """Read an SDL file.
 
     Raises:
-        CarteError: It is missing or is no schema.
+        CarteError: It cannot be read or is no schema.
     """
     try:
         return build_schema(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         raise CarteError(f"there is no {path}", "name two SDL files: OLD NEW") from error
-    except (GraphQLError, TypeError) as error:
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CarteError(f"{path}: {reason}", "name two SDL files: OLD NEW") from error
+    except (GraphQLError, TypeError, UnicodeDecodeError) as error:
         raise CarteError(f"{path} is no schema: {error}", "name two SDL files: OLD NEW") from error
 
 

@@ -8,12 +8,12 @@ from typing import Final
 
 # CloudFront developer guide, "Create an origin group": 400, 403, 404, 416, 429, 500, 502, 503 and
 # 504 may be named. A connection that fails counts as 503, one that is silent as 504; 429 is a
-# region that throttles. Whatever else a region says, another one would say too.
+# region that throttles. Any other status would be the same from another region.
 FAIL_OVER: Final = (429, 500, 502, 503, 504)
-# Default are three attempts of ten seconds: nobody waits that long for a menu.
+# Default are three attempts of ten seconds: too long for a reader of a menu.
 ATTEMPTS: Final = 1
 CONNECT_S: Final = 2
-# The first origin of a group is left while a reader still waits, the second may take longer.
+# The first origin of a group is given up early, while there is time for the second.
 FIRST_READ_S: Final = 2
 LAST_READ_S: Final = 5
 # CloudFront sends a write once, so a client has three paths for it, each to another region. The

@@ -26,7 +26,7 @@ class UnsettledError(LocalCloudError):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What it took.
+    """What reconcilers found until the regions came to one state.
 
     Attributes:
         repaired: Findings of the reconcilers that were repaired.
@@ -85,7 +85,7 @@ def _late(within: float) -> UnsettledError:
 
 
 def _require_running(layout: CloudLayout) -> None:
-    """Find at once what would only be waited for in vain.
+    """Check that all processes run: with one missing, the regions never come to one state.
 
     Raises:
         UnsettledError: See `settle`.

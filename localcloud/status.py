@@ -40,7 +40,7 @@ class RegionStatus:
 
 @dataclass(frozen=True)
 class CloudStatus:
-    """The whole cloud."""
+    """State of the whole cloud."""
 
     port: int
     url: str

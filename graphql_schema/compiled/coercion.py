@@ -19,28 +19,28 @@ class NotPlainError(Exception):
 
 
 def string(value: Any) -> Any:
-    """String."""
+    """Return a value of a variable as a String."""
     if value.__class__ is not str:
         raise NotPlainError
     return value
 
 
 def identifier(value: Any) -> Any:
-    """ID: a text, or a whole number."""
+    """Return a value of a variable as an ID: a text, or a whole number."""
     if value.__class__ is int:
         return str(value)
     return string(value)
 
 
 def integer(value: Any) -> Any:
-    """Int."""
+    """Return a value of a variable as an Int."""
     if value.__class__ is not int or not MIN_INT <= value <= MAX_INT:
         raise NotPlainError
     return value
 
 
 def number(value: Any) -> Any:
-    """Float; a whole number is one where a float can hold it exactly."""
+    """Return a value of a variable as a Float; a whole number where a float holds it exactly."""
     if value.__class__ is float and value - value == 0.0:
         return value
     if value.__class__ is int and abs(value) <= 2**53:
@@ -49,14 +49,14 @@ def number(value: Any) -> Any:
 
 
 def boolean(value: Any) -> Any:
-    """Boolean."""
+    """Return a value of a variable as a Boolean."""
     if value.__class__ is not bool:
         raise NotPlainError
     return value
 
 
 def moment(value: Any) -> datetime:
-    """DateTime, as Strawberry reads it."""
+    """Return a value of a variable as a DateTime, as Strawberry reads it."""
     parse: Callable[[str], datetime] = import_module("dateutil.parser").isoparse
     try:
         return parse(string(value))
@@ -65,12 +65,12 @@ def moment(value: Any) -> datetime:
 
 
 def nullable(of: Coerce) -> Coerce:
-    """Null, or a value of the type."""
+    """Return the coercion of a type that may be null."""
     return lambda value: None if value is None else of(value)
 
 
 def required(of: Coerce) -> Coerce:
-    """Return a value of the type."""
+    """Return the coercion of a type that may not be null."""
 
     def coerce(value: Any) -> Any:
         if value is None:
@@ -81,7 +81,7 @@ def required(of: Coerce) -> Coerce:
 
 
 def listed(of: Coerce) -> Coerce:
-    """Return a list; a single value becomes a list of one (GraphQL specification, 3.11)."""
+    """Return the coercion of a list; a single value becomes a list of one (GraphQL, 3.11)."""
 
     def coerce(value: Any) -> Any:
         if value.__class__ is list:
@@ -94,7 +94,7 @@ def listed(of: Coerce) -> Coerce:
 
 
 def enum(values: Mapping[str, Any]) -> Coerce:
-    """Return an enum by name."""
+    """Return the coercion of an enum from its names."""
 
     def coerce(value: Any) -> Any:
         try:
@@ -106,7 +106,7 @@ def enum(values: Mapping[str, Any]) -> Coerce:
 
 
 def of_core(coerce_input: Coerce) -> Coerce:
-    """Return a scalar that only graphql-core can coerce."""
+    """Return the coercion of a scalar that only graphql-core can coerce."""
 
     def coerce(value: Any) -> Any:
         try:

@@ -13,41 +13,42 @@ MIN_INT: Final = -(2**31)
 
 
 def string(value: Any) -> Any:
-    """String."""
+    """Return a value in an answer as a String."""
     return value if value.__class__ is str else _odd("String", value)
 
 
 def identifier(value: Any) -> Any:
-    """ID."""
+    """Return a value in an answer as an ID."""
     return value if value.__class__ is str else _odd("ID", value)
 
 
 def integer(value: Any) -> Any:
-    """Int."""
+    """Return a value in an answer as an Int."""
     if value.__class__ is int and MIN_INT <= value <= MAX_INT:
         return value
     return _odd("Int", value)
 
 
 def number(value: Any) -> Any:
-    """Float; only a finite number minus itself is 0."""
+    """Return a value in an answer as a Float."""
+    # Only a finite number minus itself is 0: the quickest test for infinity and NaN.
     return value if value.__class__ is float and value - value == 0.0 else _odd("Float", value)
 
 
 def boolean(value: Any) -> Any:
-    """Boolean."""
+    """Return a value in an answer as a Boolean."""
     return value if value.__class__ is bool else _odd("Boolean", value)
 
 
 def moment(value: Any) -> Any:
-    """DateTime, as Strawberry writes it: ISO 8601."""
+    """Return a value in an answer as a DateTime in ISO 8601, as Strawberry writes it."""
     if value.__class__ is datetime:
         return value.isoformat()
     return checked("DateTime", value, value.isoformat())
 
 
 def enum(name: str, names: Mapping[Any, str], owner: str) -> Callable[[Any], Any]:
-    """Return an enum by the names of its values.
+    """Return the serializer of an enum to the names of its values.
 
     Args:
         name: Of the GraphQL type.
@@ -71,7 +72,7 @@ def enum(name: str, names: Mapping[Any, str], owner: str) -> Callable[[Any], Any
 
 
 def of_core(name: str, serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return a leaf type that only graphql-core can serialize."""
+    """Return the serializer of a leaf type that only graphql-core can serialize."""
 
     def complete(value: Any) -> Any:
         return checked(name, value, serialize(value))

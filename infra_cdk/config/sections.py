@@ -42,7 +42,7 @@ class Domain:
     zone_name: str = ""
 
     def __post_init__(self) -> None:
-        """Check the names."""
+        """Raise ConfigError for names that cannot be used."""
         if not any((self.name, self.zone_id, self.zone_name)):
             return
         for part in ("name", "zone_name"):
@@ -114,7 +114,7 @@ class Database:
     warm_writes: int = 0
 
     def __post_init__(self) -> None:
-        """Check the choices."""
+        """Raise ConfigError for a value that is not one of the choices."""
         one_of("database.consistency", self.consistency, ("eventual", "strong"))
         one_of("database.keys", self.keys, ("aws-owned", "aws-managed", "customer"))
         if self.key_number < 1:

@@ -83,10 +83,10 @@ class CountFiles(Construct):
             versioned=True,  # two uploads under one key are two files, and both are read
         )
         acknowledge(self.bucket, _ACKNOWLEDGED)
-        self._tell_of_arrivals()
+        self._notify_queue()
 
-    def _tell_of_arrivals(self) -> None:
-        """A property, because the construct's own way is a Lambda that runs at deployment."""
+    def _notify_queue(self) -> None:
+        """Notify the queue of new files; by a property, as the construct's own way is a Lambda."""
         resource = self.bucket.node.default_child
         assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - for the type checker
         rules = [("prefix", ARRIVALS), ("suffix", SUFFIX)]

@@ -75,7 +75,7 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
 
 
 def _synthesize(batch: Sequence[_Work]) -> list[tuple[Path, float, list[str]]]:
-    """In a process of its own: where each assembly is, how long it took, what the rules found."""
+    """Synthesize in a process of its own; return path, seconds and findings of each assembly."""
     from infra_cdk.gate.synthesis import synthesize_judged
 
     done = []

@@ -56,7 +56,7 @@ class HealthStack(Stack):
         return CfnParameter(
             self,
             f"HealthCheckOf{''.join(word.title() for word in words)}",
-            # `carte deploy` reads the region from the last word.
+            # `carte deploy` takes the region from the last word of the description.
             description=f"Output HealthCheckId of the stack of {region}",
             allowed_pattern="[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             constraint_description="must be the id of a Route 53 health check",

@@ -50,7 +50,7 @@ class Stores:
 
     @property
     def numbers(self) -> range:
-        """Their numbers."""
+        """Numbers of the stores."""
         return range(self.first, self.first + self.count)
 
     def ids(self) -> list[str]:

@@ -85,7 +85,7 @@ class Noise:
     _started: float = field(default_factory=time.monotonic)
 
     def sample(self) -> None:
-        """Once a round."""
+        """Time a fixed amount of work; called once a round, it shows how noisy the machine is."""
         self._spins.append(spin())
 
     def to_json(self) -> dict[str, Any]:

@@ -165,7 +165,7 @@ class Bench:
         self.report["memory"] = memory_choice.report(measured, goal)
 
     def finished(self) -> dict[str, Any]:
-        """The whole report."""
+        """Return the whole report, with verdicts."""
         if load(menu_document()[0], lambda _: None) is None:
             # Everything works without, and is as slow as graphql-core: not what is deployed.
             self.reasons["compiled operations"] = _STALE

@@ -17,7 +17,7 @@ SAMPLE_S: Final = 0.15
 
 
 class PlantedBug:
-    """No bug: what a check runs with by default."""
+    """The base of planted bugs; by itself it plants none, which is the default of a check."""
 
     convergence = True
     """Whether the stream Lambdas shall run."""
@@ -25,7 +25,7 @@ class PlantedBug:
     """Whether the reconcilers shall run in the end."""
 
     def begin(self) -> None:
-        """Called before clients begin; blocks."""
+        """Plant the bug; called before clients begin, and blocks."""
 
     async def meanwhile(self, goes_on: Callable[[], bool]) -> None:
         """Runs beside the clients."""

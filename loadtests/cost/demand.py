@@ -99,7 +99,7 @@ def _countries() -> Mapping[str, tuple[float, float]]:
 
 
 def edges(traffic: Traffic, measured: Measured) -> dict[str, EdgeDemand]:
-    """By geography."""
+    """Return what each of CloudFront's price geographies serves."""
     found: dict[str, EdgeDemand] = {}
     for geography in sorted(set(GEOGRAPHY.values())):
         share = sum(

@@ -84,7 +84,7 @@ def load(path: Path = MEASURED) -> Measured:
 
 
 def dump(measured: Measured) -> str:
-    """The file's text."""
+    """Return the text of the file of measurements."""
     lines = [
         "# What carte uses per menu, query and edit. Written by `carte cost --measure`.",
         "",

@@ -24,7 +24,7 @@ def vcpus(memory_gb: float) -> float:
 def requests(
     bill: Bill, templates: Templates, measured: Measured, name: str, region: RegionDemand
 ) -> None:
-    """Requests and compute."""
+    """Add the requests and the compute of the menu Lambda to the bill."""
     memory = templates.memory_mb(name, "services.menu_api") / 1024
     bill.add(
         "API Gateway",

@@ -12,6 +12,7 @@ from infra_cdk.config import ConfigError, Deployment
 from loadtests.cost.exceptions import CostError
 from loadtests.cost.resources import Templates
 
+_CONFIG_HINT: Final = "see infra_cdk/deployment.example.toml for what a deployment file holds"
 _DAX_NODE: Final = "dax.t3.small"
 EXAMPLE: Final = Path(infra_cdk.__file__).with_name("deployment.example.toml")
 
@@ -28,8 +29,10 @@ def deployment_of(config: Path | None, more_regions: list[str], *, dax: bool) ->
         if dax and not cache.dax_node:
             cache = replace(cache, dax_node=_DAX_NODE)
         return replace(deployment, regions=(*deployment.regions, *more_regions), cache=cache)
-    except (ConfigError, OSError) as error:
-        raise CostError(str(error)) from error
+    except OSError as error:
+        raise CostError(f"{config}: {error.strerror or error}", _CONFIG_HINT) from error
+    except ConfigError as error:
+        raise CostError(str(error), _CONFIG_HINT) from error
 
 
 def templates_of(deployment: Deployment) -> Templates:
@@ -45,4 +48,4 @@ def templates_of(deployment: Deployment) -> Templates:
         try:
             return Templates.read(synthesize(deployment, package, Path(folder) / "out"))
         except ConfigError as error:
-            raise CostError(str(error)) from error
+            raise CostError(str(error), _CONFIG_HINT) from error

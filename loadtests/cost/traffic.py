@@ -88,8 +88,11 @@ def load(named: str) -> Traffic:
         )
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CostError(f"{path}: {reason}", "name a TOML file") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CostError(f"{path} is not TOML: {error}") from error
+        raise CostError(f"{path} is not TOML: {error}", "correct the file") from error
     try:
         return _traffic(path.stem, given)
     except CostError as error:

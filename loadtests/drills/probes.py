@@ -129,11 +129,11 @@ def watch(
     """Wait while the observer records; then return the edge's view of the regions.
 
     Args:
-        seconds: How long.
-        bounds: Added: so many times the failover bound (interval x threshold + TTL + one check).
-        returns: Added: so many times the bound of returning (interval x threshold + TTL).
-        drains: Added: so many times the time that a drain flag takes to arrive.
-        configuration: Of the experiment.
+        seconds: Seconds to wait.
+        bounds: Factor of the failover bound (interval x threshold + TTL + one check), added.
+        returns: Factor of the bound of returning (interval x threshold + TTL), added.
+        drains: Factor of the time that a drain flag takes to arrive, added.
+        configuration: The configuration of the experiment.
     """
     settings = configuration or {}
     extra = bounds * float(settings.get("bound_s", 0.0))

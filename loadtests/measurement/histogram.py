@@ -21,7 +21,7 @@ class Histogram:
         self.counts = dict(counts or {})
 
     def add(self, milliseconds: float) -> None:
-        """Count one time."""
+        """Add a response time."""
         bucket = math.ceil(math.log(max(milliseconds, _LEAST_MS) / _LEAST_MS) / _GROWTH)
         self.counts[bucket] = self.counts.get(bucket, 0) + 1
 

@@ -12,7 +12,7 @@ class BodyRefusedError(Exception):
     """The body will not be taken; `status` says why to the client."""
 
     def __init__(self, status: int, message: str) -> None:
-        """Keep both."""
+        """Refuse with an HTTP status and a message for the client."""
         super().__init__(message)
         self.status = status
 

@@ -37,7 +37,7 @@ class CacheEntry:
 
     @property
     def etag(self) -> str | None:
-        """Its validator."""
+        """The entity tag of the response; None where it has none."""
         return self.headers.get("etag")
 
     @property

@@ -1,6 +1,5 @@
 """A kept answer as a response to one client: whole, or 304 where the client has it already."""
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -9,8 +8,8 @@ from aiohttp import web
 from localcloud.edge.cache_store import CacheEntry
 from localcloud.edge.gateway import EDGE_HEADER, attempts_of
 from localcloud.edge.places import Located
+from services.menu_api.negotiation import is_named
 
-_ETAGS: Final = re.compile(r'(?:W/)?("[^"]*")')
 _OK: Final = 200
 _NOT_MODIFIED: Final = 304
 # Headers that describe the body, which a 304 does not have.
@@ -41,17 +40,9 @@ def answer_from(
         f"{attempts_of(attempts, located.known)}"
     )
     known = request.get("if-none-match")
-    if known and entry.status == _OK and is_known(known, entry.etag):
+    tags = () if entry.etag is None else (entry.etag,)
+    if known and entry.status == _OK and is_named(known, *tags):
         for name in _OF_BODY:
             headers.popall(name, None)
         return web.Response(status=_NOT_MODIFIED, headers=headers)
     return web.Response(status=entry.status, headers=headers, body=entry.body)
-
-
-def is_known(if_none_match: str, etag: str | None) -> bool:
-    """Return whether If-None-Match names the ETag: weak comparison (RFC 9110, 13.1.2)."""
-    if if_none_match.strip() == "*":
-        return True
-    if etag is None:
-        return False
-    return etag.removeprefix("W/") in _ETAGS.findall(if_none_match)

@@ -24,7 +24,7 @@ class Events:
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        """Begin with none."""
+        """Begin with an empty list."""
         self._clock = clock
         self._last = int(clock() * 1000)
         self._kept: deque[dict[str, Any]] = deque(maxlen=_KEPT)

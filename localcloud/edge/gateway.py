@@ -58,7 +58,7 @@ class Gateway:
         options: Options,
         switches: Switches,
     ) -> None:
-        """Know the origins and how to choose among them."""
+        """Forward to these origins, in the order of the latency record."""
         self._origins = origins
         self._record = record
         self._metrics = metrics

@@ -1,6 +1,5 @@
 """The static site: files, the page for every address of the app, and 304 for what is known."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -9,11 +8,11 @@ from aiohttp import web
 
 from localcloud.edge.replies import problem
 from localcloud.edge.site_files import SiteFile, SiteFiles
+from services.menu_api.negotiation import is_named
 
 CODINGS: Final = ("br", "gzip")  # those that CloudFront supports, best first
 _INDEX: Final = "/index.html"
 _GRAPHIQL: Final = "/graphiql.html"
-_ETAGS: Final = re.compile(r'(?:W/)?"([^"]*)"')
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>carte: the site is not built</title>
 <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem}}
@@ -78,7 +77,7 @@ def _respond(file: SiteFile, headers: Mapping[str, str]) -> web.Response:
     if len(file.bodies) > 1:
         own["vary"] = "accept-encoding"
     known = headers.get("if-none-match")
-    if known and (known.strip() == "*" or etag in _ETAGS.findall(known)):
+    if known and is_named(known, own["etag"]):
         return web.Response(status=304, headers=own)
     own["content-type"] = file.content_type
     if coding != "identity":

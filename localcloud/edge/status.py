@@ -46,7 +46,7 @@ class Status:
     """Returns the state of the edge for the status page and `/_edge`."""
 
     def __init__(self, parts: EdgeParts) -> None:
-        """Look at these."""
+        """Report the state of these parts."""
         self._parts = parts
         self._started = time.time()
 
@@ -60,7 +60,7 @@ class Status:
         ]
 
     async def state(self) -> dict[str, Any]:
-        """Everything that there is to know."""
+        """Return the whole state as JSON values."""
         parts = self._parts
         settings, options = parts.settings, parts.settings.options
         return {

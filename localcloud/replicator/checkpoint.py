@@ -53,7 +53,7 @@ class Checkpoint:
                 try:
                     await asyncio.to_thread(self._store.write, rows, self._positions())
                 except BaseException:
-                    # Cancelled at the end: `close` writes them, perhaps a second time.
+                    # Cancelled on shutdown: `close` writes these rows, perhaps a second time.
                     self._ledger.mark_dirty(row.key for row in rows)
                     raise
         if covered is not None:

@@ -93,7 +93,7 @@ class Mesh:
             self.wakes[pair].set()
 
     def relag(self, pair: Pair) -> None:
-        """Apply a changed lag to what waits already."""
+        """Give the items that wait already the changed lag of a pair."""
         self.queues[pair].relag(lambda: self.faults.delay(pair))
         self.wakes[pair].set()
 

@@ -24,18 +24,18 @@ class Principal:
 
     @property
     def is_admin(self) -> bool:
-        """May do everything."""
+        """Whether the person may do everything."""
         return CHAIN_ADMIN in self.roles
 
     @property
     def stores(self) -> frozenset[str]:
-        """Ids of the stores they manage."""
+        """Ids of the stores that the person manages."""
         found = (_MANAGER.fullmatch(role) for role in self.roles)
         return frozenset(one["store"] for one in found if one)
 
     @property
     def is_staff(self) -> bool:
-        """Has any role here; other tokens of the same issuer have none."""
+        """Whether the person has any role here; other tokens of the same issuer have none."""
         return self.is_admin or bool(self.stores)
 
     def may_edit_store(self, store_id: str) -> bool:

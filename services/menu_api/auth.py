@@ -36,7 +36,7 @@ class KeyCopies(Protocol):
         ...
 
     def save(self, keys: dict[str, Any]) -> None:
-        """Keep a copy."""
+        """Store a copy."""
         ...
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from graphql_schema.context import CacheHint
 from services.domain.ids import ID_PATTERN
 from services.menu_api.messages import Payload, Request, Response
-from services.menu_api.negotiation import takes_gzip
+from services.menu_api.negotiation import is_named, takes_gzip
 
 NO_STORE: Final = "no-store"
 _STALE: Final = "stale-while-revalidate=30, stale-if-error=300"
@@ -74,7 +74,8 @@ def cached(
         sent["etag"] = _packed_tag(headers["etag"])
     if conditional:
         known = request.headers.get("if-none-match")
-        if known is not None and _is_known(known, headers["etag"]):
+        etag = headers["etag"]
+        if known is not None and is_named(known, etag, _packed_tag(etag)):
             del sent["content-type"]
             return Response(304, sent)
     if packed:
@@ -85,14 +86,6 @@ def cached(
 
 def _packed_tag(etag: str) -> str:
     return f'{etag[:-1]}{_PACKED}"'
-
-
-def _is_known(known: str, etag: str) -> bool:
-    if known == "*":
-        return True
-    etags = (etag, _packed_tag(etag))
-    # Our entity tags hold no comma, so a list is split at commas whatever others hold.
-    return any(one.strip().removeprefix("W/") in etags for one in known.split(","))
 
 
 def _packs(request: Request) -> bool:

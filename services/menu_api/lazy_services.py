@@ -36,42 +36,42 @@ class LazyServices:
 
     @cached_property
     def regions(self) -> "RegionRepository":
-        """See `Services`."""
+        """Heartbeats and drain flags of all regions."""
         from services.storage.regions import RegionRepository
 
         return RegionRepository(self._table)
 
     @cached_property
     def operations(self) -> "OperationRepository":
-        """See `Services`."""
+        """Records of mutations, by which each is applied once."""
         from services.storage.operations import OperationRepository
 
         return OperationRepository(self._table)
 
     @cached_property
     def conflicts(self) -> "ConflictIndex":
-        """See `Services`."""
+        """The index of edit conflicts."""
         from services.storage.conflicts import ConflictIndex
 
         return ConflictIndex(self._table)
 
     @cached_property
     def orders(self) -> "OrderRepository":
-        """See `Services`."""
+        """Orders of guests."""
         from services.storage.orders import OrderRepository
 
         return OrderRepository(self._table, self._regions)
 
     @cached_property
     def order_placement(self) -> "OrderPlacement":
-        """See `Services`."""
+        """Places orders: facts, stock, slots and contact in one transaction."""
         from services.storage.order_placement import OrderPlacement
 
         return OrderPlacement(self._table, self._regions)
 
     @cached_property
     def order_rules(self) -> "OrderRules":
-        """See `Services`."""
+        """The operator's settings of orders."""
         from services.domain.quotes.delivered_rules import RULES
 
         return RULES
@@ -89,11 +89,11 @@ class LazyIssuerKeys:
         self._table = table
 
     def load(self) -> dict[str, Any] | None:
-        """See `IssuerKeyRepository`."""
+        """Return the copy of the keys, if there is one."""
         return self._repository.load()
 
     def save(self, issuer_keys: dict[str, Any]) -> None:
-        """See `IssuerKeyRepository`."""
+        """Store a copy of the keys."""
         self._repository.save(issuer_keys)
 
     @cached_property

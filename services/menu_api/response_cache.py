@@ -83,7 +83,7 @@ class Moment(NamedTuple):
 
     @property
     def minute(self) -> int:
-        """Unix minutes."""
+        """Minutes since the Unix epoch."""
         return int(self.at.timestamp() // 60)
 
 
@@ -179,7 +179,7 @@ class ResponseCache:
                 self._shrink()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all responses."""
         with self._lock:
             self._entries.clear()
             self._bytes = 0

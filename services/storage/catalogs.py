@@ -126,11 +126,11 @@ class CatalogRepository:
         return self._publisher.drafts(market)
 
     def publish(self, market: str) -> CatalogVersion:
-        """See `CatalogPublisher.publish`."""
+        """Publish a market's drafts as its catalog; return the new version."""
         return self._publisher.publish(market)
 
     def publication(self, market: str, current: "Document | None", stamp: Stamp) -> "Edited":
-        """See `CatalogPublisher.publication`."""
+        """Return the edit of the pointer that publishes a market's drafts."""
         return self._publisher.publication(market, current, stamp)
 
     @property

@@ -12,13 +12,13 @@ from services.storage.replica import Listed, Stored
 
 
 class ModelReader:
-    """See `reading.Reader`."""
+    """Reads items by PynamoDB's models."""
 
     def __init__(self, item: type[Item]) -> None:
         self._item = item
 
     def get(self, key: Key, *, consistent: bool) -> Stored | None:
-        """See `reading.Reader`."""
+        """Return an item, or None if there is none."""
         try:
             with _readable(key):
                 return _stored(self._item.get(*key, consistent_read=consistent))
@@ -28,7 +28,7 @@ class ModelReader:
     def query(
         self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
     ) -> list[Stored]:
-        """See `reading.Reader`."""
+        """Return the items of a partition."""
         found = self._item.query(
             pk,
             self._item.sk.startswith(prefix) if prefix else None,
@@ -40,14 +40,14 @@ class ModelReader:
             return [_stored(item) for item in found]
 
     def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
-        """See `reading.Reader`."""
+        """Return the items of these keys that exist."""
         keys = sorted(set(wanted))
         found = self._item.batch_get(keys, consistent_read=consistent)
         with _readable(keys[0] if len(keys) == 1 else Key("one of several", "")):
             return [_stored(item) for item in found]
 
     def close(self) -> None:
-        """See `reading.Reader`."""
+        """Close idle connections; the next read opens one."""
         self._item._get_connection().connection.client.close()  # noqa: SLF001
 
 

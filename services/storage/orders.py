@@ -23,7 +23,7 @@ BOARD_AT_MOST: Final = 2_000  # items of a store's board that are read for a day
 
 
 class TransitionRefusedError(CarteError):
-    """A fact may not be recorded, given what the region knows of the order."""
+    """A fact may not be recorded, given the facts that the region has of it."""
 
     def __init__(self, order: Order, judgement: Judgement) -> None:
         super().__init__(judgement.reason)
@@ -114,7 +114,7 @@ class OrderRepository:
         self.regions = tuple(regions)
 
     def read(self, order_id: str) -> Order | None:
-        """Return an order by one Query, or None if this region knows no fact of it."""
+        """Return an order by one Query, or None if this region has no fact of it."""
         held = self.held(order_id)
         return held.order if held.order.facts else None
 
@@ -148,7 +148,7 @@ class OrderRepository:
         return self.record_all(order_id, decide)
 
     def record_all(self, order_id: str, decide: Callable[[Order, Stamp], Iterable[Fact]]) -> Order:
-        """Record facts that depend on what this region knows; return the order with them.
+        """Record facts that depend on the others that this region has; return the order with them.
 
         The place of the order in the indexes is brought up to date even without a new fact.
 

@@ -17,17 +17,17 @@ class Reader(Protocol):
     """Reads items; what goes wrong is a PynamoDB exception, with botocore's as its cause."""
 
     def get(self, key: Key, *, consistent: bool) -> Stored | None:
-        """One GetItem."""
+        """Return an item by one GetItem, or None if there is none."""
         ...
 
     def query(
         self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
     ) -> list[Stored]:
-        """Return a partition, by one Query a MB."""
+        """Return the items of a partition, by one Query for each MB."""
         ...
 
     def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
-        """Return those of the items that exist, 100 a BatchGetItem."""
+        """Return the items of these keys that exist, by one BatchGetItem for each 100."""
         ...
 
     def close(self) -> None:
@@ -55,24 +55,24 @@ class SwitchingReader:
         self._log = log
 
     def get(self, key: Key, *, consistent: bool) -> Stored | None:
-        """See `Reader`."""
+        """Return an item, or None if there is none."""
         return self._read(lambda reader: reader.get(key, consistent=consistent))
 
     def query(
         self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
     ) -> list[Stored]:
-        """See `Reader`."""
+        """Return the items of a partition."""
         return self._read(
             lambda reader: reader.query(pk, prefix=prefix, newest=newest, consistent=consistent)
         )
 
     def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
-        """See `Reader`."""
+        """Return the items of these keys that exist."""
         keys = list(wanted)
         return self._read(lambda reader: reader.batch(keys, consistent=consistent))
 
     def close(self) -> None:
-        """See `Reader`."""
+        """Close idle connections; the next read opens one."""
         for reader in (self.fast, self._models):
             if reader is not None:
                 reader.close()

@@ -177,7 +177,7 @@ class Replica(ABC):
 
     @abstractmethod
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
-        """Those of the items that exist, 100 a request."""
+        """Return the items of these keys that exist; reads 100 in a request."""
 
     @abstractmethod
     def listed(

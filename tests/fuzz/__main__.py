@@ -40,24 +40,24 @@ def main() -> int:
     parser.add_argument("--face", choices=sorted(FACES), action="append")
     parser.add_argument("--case", type=int, help="run one case of the face, and no other")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
-    asked = parser.parse_args()
-    faces = asked.face or list(FACES)
-    if asked.case is not None:
-        found = [fault for face in faces if (fault := FACES[face](asked.case)) is not None]
+    options = parser.parse_args()
+    faces = options.face or list(FACES)
+    if options.case is not None:
+        found = [fault for face in faces if (fault := FACES[face](options.case)) is not None]
         print("\n".join(found) or "no fault")
         return 1 if found else 0
-    print(f"seed {asked.seed}, {asked.seconds:g} s, {asked.processes} processes", flush=True)
-    dice = random.Random(asked.seed)
+    print(f"seed {options.seed}, {options.seconds:g} s, {options.processes} processes", flush=True)
+    dice = random.Random(options.seed)
     counts: Counter[str] = Counter()
     faults: list[str] = []
-    deadline = time.monotonic() + asked.seconds
+    deadline = time.monotonic() + options.seconds
     turns = 0
-    with ProcessPoolExecutor(asked.processes) as pool:
+    with ProcessPoolExecutor(options.processes) as pool:
         running: set[Future[tuple[str, int, list[str]]]] = set()
         # Every face has its turn, however short the time.
         while turns < len(faces) or time.monotonic() < deadline or running:
             more = turns < len(faces) or (time.monotonic() < deadline and len(faults) < 100)
-            if more and len(running) < asked.processes:
+            if more and len(running) < options.processes:
                 face = faces[turns % len(faces)]
                 running.add(pool.submit(batch, face, dice.randrange(10**12)))
                 turns += 1
@@ -71,7 +71,7 @@ def main() -> int:
             faults += found
     for face in faces:
         print(f"{face}: {counts[face]} cases")
-    print(f"seed {asked.seed}: {sum(counts.values())} cases, {len(faults)} faults")
+    print(f"seed {options.seed}: {sum(counts.values())} cases, {len(faults)} faults")
     return 1 if faults else 0
 
 

@@ -185,16 +185,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", choices=[*sorted(FLOODS), LARGE])
     parser.add_argument("--unbounded", action="store_true")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     service = application()
-    if asked.unbounded:
+    if options.unbounded:
         unbound(service)
-    if asked.kind == LARGE:
+    if options.kind == LARGE:
         before = resident()
         large_responses(service.responses)
         print(json.dumps({"grew": resident() - before, "statuses": {}}))
         return 0
-    flood = FLOODS[asked.kind]
+    flood = FLOODS[options.kind]
     for _, request in zip(range(12), flood(), strict=False):
         service.respond(request)
     before = resident()

@@ -56,12 +56,12 @@ class Metrics:
         """Publish what log lines hold in the embedded metric format."""
         for line in lines:
             for text in line.splitlines():
-                told = json.loads(text)
-                for directive in told.get("_aws", {}).get("CloudWatchMetrics", ()):
+                entry = json.loads(text)
+                for directive in entry.get("_aws", {}).get("CloudWatchMetrics", ()):
                     for names in directive["Dimensions"]:
-                        dimensions = {name: str(told[name]) for name in names}
+                        dimensions = {name: str(entry[name]) for name in names}
                         for one in directive["Metrics"]:
-                            value = told[one["Name"]]
+                            value = entry[one["Name"]]
                             self.put(directive["Namespace"], one["Name"], [value], **dimensions)
         return self
 

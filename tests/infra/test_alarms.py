@@ -54,12 +54,12 @@ def test_each_wakes_the_people_who_are_named(production: Assembly) -> None:
     (topic,) = (name for name, one in topics.items() if one["TopicName"] == "carte-alarms")
     for alarm in alarms(production).values():
         assert alarm["AlarmActions"] == [{"Ref": topic}]
-    told = {
+    subscribers = {
         one["Endpoint"]
         for one in production.resources(REGIONAL, "AWS::SNS::Subscription").values()
         if one["TopicArn"] == {"Ref": topic}
     }
-    assert told == set(production.deployment.alarm_addresses)
+    assert subscribers == set(production.deployment.alarm_addresses)
 
 
 def test_cloudwatch_may_publish_to_the_topic(production: Assembly) -> None:

@@ -88,12 +88,12 @@ def test_its_query_is_one_of_the_schema() -> None:
 @pytest.fixture
 def region() -> Iterator[tuple[str, list[Any]]]:
     """A region that answers everything with the good menu, and what it was asked."""
-    asked: list[Any] = []
+    received: list[Any] = []
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-            asked.append((self.path, body["variables"], self.headers["referer"]))
+            received.append((self.path, body["variables"], self.headers["referer"]))
             self.send_response(200)
             self.end_headers()
             self.wfile.write(json.dumps(GOOD).encode())
@@ -104,7 +104,7 @@ def region() -> Iterator[tuple[str, list[Any]]]:
     with HTTPServer(("127.0.0.1", 0), Answer) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http://127.0.0.1:{server.server_port}", received
         server.shutdown()
         thread.join()
 
@@ -112,14 +112,14 @@ def region() -> Iterator[tuple[str, list[Any]]]:
 def test_it_asks_its_own_region_for_its_store(
     region: tuple[str, list[Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, asked = region
+    url, received = region
     for name, value in (("URL", url), ("REGION", "eu-west-1"), ("STORE", "us-0001")):
         monkeypatch.setenv(f"CARTE_{name}", value)
     assert menu_canary.handler({}, None) == "2 items"
     monkeypatch.setenv("CARTE_ORIGIN_SECRET", "shown")
     assert menu_canary.handler({}, None) == "2 items"
     question = {"store": "us-0001"}
-    assert asked == [("/graphql", question, None), ("/graphql", question, "shown")]
+    assert received == [("/graphql", question, None), ("/graphql", question, "shown")]
 
 
 def test_it_runs_every_five_minutes_against_its_own_region(production: Assembly) -> None:

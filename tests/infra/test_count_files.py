@@ -20,10 +20,10 @@ def queue(assembly: Assembly, name: str) -> tuple[str, dict[str, Any]]:
 def test_only_new_csv_files_below_counts_are_told_of(assembly: Assembly) -> None:
     (bucket,) = assembly.resources(REGIONAL, "AWS::S3::Bucket").values()
     assert bucket["BucketName"] == BUCKET.removeprefix("arn:aws:s3:::")
-    (told,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
-    assert told["Event"] == "s3:ObjectCreated:*"
-    assert told["Queue"] == {"Fn::GetAtt": [queue(assembly, "carte-counts")[0], "Arn"]}
-    rules = {one["Name"]: one["Value"] for one in told["Filter"]["S3Key"]["Rules"]}
+    (notification,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
+    assert notification["Event"] == "s3:ObjectCreated:*"
+    assert notification["Queue"] == {"Fn::GetAtt": [queue(assembly, "carte-counts")[0], "Arn"]}
+    rules = {one["Name"]: one["Value"] for one in notification["Filter"]["S3Key"]["Rules"]}
     assert rules == {"prefix": "counts/", "suffix": ".csv"}
 
 

@@ -71,7 +71,7 @@ def test_ec2_takes_every_description(options: Assembly) -> None:
     # EC2 API reference, IpRange: a-z, A-Z, 0-9, spaces, and ._-:/()#,@[]+=&;{}!$* alone.
     taken = re.compile(r"[a-zA-Z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{0,255}")
     kinds = ("SecurityGroup", "SecurityGroupIngress", "SecurityGroupEgress")
-    told = [
+    texts = [
         text
         for kind in kinds
         for one in options.resources("carte-eu-west-1", f"AWS::EC2::{kind}").values()
@@ -80,8 +80,8 @@ def test_ec2_takes_every_description(options: Assembly) -> None:
             *(rule.get("Description", "") for rule in one.get("SecurityGroupEgress", [])),
         )
     ]
-    assert len(told) > 5
-    for text in told:
+    assert len(texts) > 5
+    for text in texts:
         assert taken.fullmatch(str(text)), text
 
 

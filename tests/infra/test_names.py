@@ -114,12 +114,12 @@ def test_there_is_no_way_in_beside_the_names(production: Assembly, assembly: Ass
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_region_is_asked_itself_whether_it_is_ready(production: Assembly, region: str) -> None:
-    asked = checks(production, region)["HTTPS"]
-    assert asked["FullyQualifiedDomainName"] == f"{region}.api.menus.example.com"
-    assert asked["ResourcePath"] == "/ready"
-    assert asked["EnableSNI"] is True
+    check = checks(production, region)["HTTPS"]
+    assert check["FullyQualifiedDomainName"] == f"{region}.api.menus.example.com"
+    assert check["ResourcePath"] == "/ready"
+    assert check["EnableSNI"] is True
     # Lost within interval x threshold + the alias record's 60 s.
-    assert asked["RequestInterval"] * asked["FailureThreshold"] <= 30
+    assert check["RequestInterval"] * check["FailureThreshold"] <= 30
 
 
 def test_a_region_is_healthy_when_it_answers_and_nobody_drained_it(production: Assembly) -> None:

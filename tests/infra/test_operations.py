@@ -44,15 +44,15 @@ def test_replication_is_shown_for_every_pair_of_regions(production: Assembly) ->
 def test_the_budget_writes_before_it_is_spent(production: Assembly) -> None:
     (budget,) = production.resources(STACK, "AWS::Budgets::Budget").values()
     assert budget["Budget"]["BudgetLimit"] == {"Amount": 2000, "Unit": "USD"}
-    told = {
+    subscribers = {
         (one["Notification"]["NotificationType"], one["Notification"]["Threshold"]): {
             each["Address"] for each in one["Subscribers"]
         }
         for one in budget["NotificationsWithSubscribers"]
     }
-    assert ("ACTUAL", 80) in told
-    assert ("FORECASTED", 100) in told
-    assert all(one == set(production.deployment.alarm_addresses) for one in told.values())
+    assert ("ACTUAL", 80) in subscribers
+    assert ("FORECASTED", 100) in subscribers
+    assert all(one == set(production.deployment.alarm_addresses) for one in subscribers.values())
 
 
 def test_only_one_environment_of_one_repository_may_deploy(production: Assembly) -> None:

@@ -75,7 +75,7 @@ class Aws:
             for request, found in zip(asked, chosen, strict=True)
         ]
 
-    def asks(
+    def tries(
         self, hosts: list[str], order: tuple[str, ...], healthy: Callable[[str], bool]
     ) -> tuple[str, ...]:
         """The regions behind names; one that would be asked twice only once."""
@@ -100,7 +100,7 @@ def aws(production: Assembly) -> Aws:
 def test_the_local_edge_asks_whom_the_deployed_one_asks(aws: Aws, asked: dict[str, str]) -> None:
     wishes = list(product(PLACES, subsets()))
     requests = [
-        # CloudFront does not tell the function of a write where the client is.
+        # CloudFront does not pass the place of the client to the function of a write.
         {**asked, "place": PLACES[order] if asked is READ else None, "flags": ",".join(drained)}
         for order, drained in wishes
     ]
@@ -112,7 +112,7 @@ def test_the_local_edge_asks_whom_the_deployed_one_asks(aws: Aws, asked: dict[st
             route = choose(order, healthy, drained)
             if asked is not READ:
                 route = route.attempt(WRITES.index(asked) + 1)
-            assert aws.asks(hosts, order, healthy) == route.origins, (order, ill, drained, hosts)
+            assert aws.tries(hosts, order, healthy) == route.origins, (order, ill, drained, hosts)
 
 
 def test_three_attempts_of_a_write_reach_three_regions_before_any_check_has_failed(
@@ -121,7 +121,7 @@ def test_three_attempts_of_a_write_reach_three_regions_before_any_check_has_fail
     for flags in ("", *REGIONS, ",".join(REGIONS[:2])):
         hosts = aws.choices([{**one, "flags": flags, "place": None} for one in WRITES])
         for order in permutations(REGIONS):
-            asked = [aws.asks(one, order, all_but()) for one in hosts]
+            asked = [aws.tries(one, order, all_but()) for one in hosts]
             assert {region for (region,) in asked} == set(REGIONS), (flags, order)
 
 
@@ -132,7 +132,7 @@ def test_the_second_attempt_never_goes_where_the_first_went_while_two_regions_ar
     for order in permutations(REGIONS):
         for ill in ("", *REGIONS):
             healthy = all_but(ill)
-            assert aws.asks(first, order, healthy) != aws.asks(second, order, healthy)
+            assert aws.tries(first, order, healthy) != aws.tries(second, order, healthy)
 
 
 def test_after_two_regions_are_known_to_be_lost_all_attempts_begin_with_the_third(
@@ -140,7 +140,7 @@ def test_after_two_regions_are_known_to_be_lost_all_attempts_begin_with_the_thir
 ) -> None:
     first, *_ = aws.choices([{**one, "flags": "", "place": None} for one in WRITES])
     for order in permutations(REGIONS):
-        assert aws.asks(first, order, all_but(*order[:2])) == order[2:]
+        assert aws.tries(first, order, all_but(*order[:2])) == order[2:]
 
 
 def test_no_reader_needs_a_drain_flag_when_the_two_nearest_regions_are_gone(aws: Aws) -> None:
@@ -148,8 +148,8 @@ def test_no_reader_needs_a_drain_flag_when_the_two_nearest_regions_are_gone(aws:
     for order, named in zip(PLACES, hosts, strict=True):
         gone = order[:2]
         # Before health checks know, both are asked in vain; afterwards neither is.
-        assert aws.asks(named, order, all_but()) == gone
-        assert aws.asks(named, order, all_but(*gone))[0] == order[2]
+        assert aws.tries(named, order, all_but()) == gone
+        assert aws.tries(named, order, all_but(*gone))[0] == order[2]
 
 
 def test_a_lost_region_is_never_the_only_one_asked_also_where_map_and_latency_differ(
@@ -160,7 +160,7 @@ def test_a_lost_region_is_never_the_only_one_asked_also_where_map_and_latency_di
         for known_ill in subsets():
             if len(known_ill) > 1:
                 continue
-            asked = aws.asks(hosts, order, all_but(*known_ill))
+            asked = aws.tries(hosts, order, all_but(*known_ill))
             assert len(asked) == 2
             assert not known_ill & set(asked)
 
@@ -176,7 +176,7 @@ def test_a_drained_region_is_left_at_once_while_it_still_answers(aws: Aws) -> No
             ]
         ):
             for order in permutations(REGIONS):
-                assert region not in aws.asks(hosts, order, all_but())
+                assert region not in aws.tries(hosts, order, all_but())
 
 
 def test_failing_over_is_the_same_in_all_three_places(aws: Aws) -> None:

@@ -201,7 +201,7 @@ class Cloud:
             with error:
                 return error.code, orjson.loads(error.read())
 
-    def tell(self, path: str, **body: object) -> Any:
+    def command(self, path: str, **body: object) -> Any:
         code, answer = self.ask(path, body, post=True)
         assert code == 200, answer
         return answer

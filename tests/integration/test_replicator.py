@@ -20,9 +20,9 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 @pytest.fixture
 def cloud(shared: Cloud) -> Iterator[Cloud]:
-    shared.tell("/heal")
+    shared.command("/heal")
     yield shared
-    shared.tell("/heal")
+    shared.command("/heal")
     shared.quiet()
     assert shared.differences() == []
 
@@ -62,26 +62,26 @@ def test_a_delete_reaches_all_regions_and_stays_deleted(cloud: Cloud) -> None:
 
 def test_of_two_concurrent_writes_the_later_stands_everywhere(cloud: Cloud) -> None:
     us, eu, ap = cloud.regions
-    cloud.tell("/pause")
+    cloud.command("/pause")
     eu.put("both", rev={"S": "earlier"})
     wait_until("a new millisecond", _later())
     us.put("both", rev={"S": "later"})
-    cloud.tell("/resume")
+    cloud.command("/resume")
     cloud.quiet()
     assert [_rev(one.get("both")) for one in (us, eu, ap)] == ["later"] * 3
 
 
 def test_a_fast_clock_wins_and_a_later_write_in_its_region_still_beats_it(cloud: Cloud) -> None:
     us, eu, _ = cloud.regions
-    cloud.tell("/skew", region=EU, ms=10_000)
-    cloud.tell("/pause")
+    cloud.command("/skew", region=EU, ms=10_000)
+    cloud.command("/pause")
     eu.put("skewed", rev={"S": "from a fast clock"})
     wait_until("a new millisecond", _later())
     us.put("skewed", rev={"S": "later, by a right clock"})
-    cloud.tell("/resume")
+    cloud.command("/resume")
     cloud.quiet()
     assert _rev(us.get("skewed")) == "from a fast clock"
-    cloud.tell("/skew", region=EU, ms=-10_000)
+    cloud.command("/skew", region=EU, ms=-10_000)
     us.put("skewed", rev={"S": "after reading it"})
     cloud.quiet()
     assert _rev(eu.get("skewed")) == "after reading it"
@@ -89,7 +89,7 @@ def test_a_fast_clock_wins_and_a_later_write_in_its_region_still_beats_it(cloud:
 
 def test_a_cut_holds_back_one_direction_only(cloud: Cloud) -> None:
     us, eu, ap = cloud.regions
-    cloud.tell("/cut", **{"from": US, "to": EU})
+    cloud.command("/cut", **{"from": US, "to": EU})
     us.put("one-way", rev={"S": "1"})
     eu.put("other-way", rev={"S": "1"})
     wait_until("the open ways deliver", lambda: bool(ap.get("one-way") and us.get("other-way")))
@@ -97,30 +97,30 @@ def test_a_cut_holds_back_one_direction_only(cloud: Cloud) -> None:
     code, answer = cloud.ask("/quiet?timeout=0.2")
     assert code == 504
     assert f"1 pending {US} -> {EU}" in answer["why"]
-    cloud.tell("/mend")
+    cloud.command("/mend")
     cloud.quiet()
     assert _rev(eu.get("one-way")) == "1"
 
 
 def test_lag_delays_and_healing_ends_it(cloud: Cloud) -> None:
     us, eu, ap = cloud.regions
-    cloud.tell("/lag", **{"from": US, "to": EU, "ms": 600, "jitter_ms": 50})
+    cloud.command("/lag", **{"from": US, "to": EU, "ms": 600, "jitter_ms": 50})
     began = time.monotonic()
     us.put("late", rev={"S": "1"})
     wait_until("the lagging region has it", lambda: eu.get("late") is not None)
     assert time.monotonic() - began >= 0.5
     assert ap.get("late") is not None
-    cloud.tell("/lag", **{"from": "*", "to": "*", "ms": 3_600_000})
+    cloud.command("/lag", **{"from": "*", "to": "*", "ms": 3_600_000})
     us.put("later", rev={"S": "1"})
     wait_until("it waits", lambda: _pair(cloud, US, EU)["pending"] == 1)
-    cloud.tell("/heal")
+    cloud.command("/heal")
     cloud.quiet(5)
 
 
 def test_duplicated_delivery_changes_nothing(cloud: Cloud) -> None:
     us, eu, _ = cloud.regions
     before = _pair(cloud, US, EU)
-    cloud.tell("/duplicate", **{"from": US, "to": EU, "share": 1})
+    cloud.command("/duplicate", **{"from": US, "to": EU, "share": 1})
     us.put("twice", rev={"S": "1"})
     wait_until("it is there", lambda: eu.get("twice") is not None)
     eu.put("twice", rev={"S": "2"})

@@ -111,32 +111,32 @@ class Faults:
 
     def pause(self) -> None:
         self._say("pause")
-        self.cloud.tell("/pause")
+        self.cloud.command("/pause")
 
     def cut_one_way(self) -> None:
         source, target = self._two()
         self._say(f"cut {source} -> {target}")
-        self.cloud.tell("/cut", **{"from": source, "to": target})
+        self.cloud.command("/cut", **{"from": source, "to": target})
 
     def cut_both_ways(self) -> None:
         region = self.chance.choice(REGIONS)
         self._say(f"cut off {region}")
-        self.cloud.tell("/cut", **{"from": region, "to": "*"})
-        self.cloud.tell("/cut", **{"from": "*", "to": region})
+        self.cloud.command("/cut", **{"from": region, "to": "*"})
+        self.cloud.command("/cut", **{"from": "*", "to": region})
 
     def skew(self) -> None:
         region, ms = self.chance.choice(REGIONS), self.chance.randrange(-10_000, 10_000)
         self._say(f"skew {region} {ms}")
-        self.cloud.tell("/skew", region=region, ms=ms)
+        self.cloud.command("/skew", region=region, ms=ms)
 
     def lag(self) -> None:
         source, target = self._two()
         self._say(f"lag {source} -> {target}")
-        self.cloud.tell("/lag", **{"from": source, "to": target, "ms": 400, "jitter_ms": 400})
+        self.cloud.command("/lag", **{"from": source, "to": target, "ms": 400, "jitter_ms": 400})
 
     def duplicate(self) -> None:
         self._say("duplicate")
-        self.cloud.tell("/duplicate", **{"from": "*", "to": "*", "share": 0.3})
+        self.cloud.command("/duplicate", **{"from": "*", "to": "*", "share": 0.3})
 
     def freeze(self) -> None:
         region = self.chance.choice(self.cloud.regions)
@@ -195,7 +195,7 @@ def test_all_regions_end_equal_whatever_goes_wrong(cloud: Cloud) -> None:
                 writer.stopping.set()
             for writer in writers:
                 writer.join()
-        cloud.tell("/heal")
+        cloud.command("/heal")
         cloud.quiet(SETTLE_SECONDS)
         done = {writer.region.region: (writer.done, writer.failed) for writer in writers}
         sys.stdout.write(f"round {number}: {faults.said}; (done, failed) {done}\n")

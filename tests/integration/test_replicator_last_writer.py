@@ -63,11 +63,11 @@ def _trouble(cloud: Cloud, chance: random.Random) -> str:
     way = {"from": source, "to": target}
     match chance.randrange(6):
         case 0:
-            cloud.tell("/cut", **way)
+            cloud.command("/cut", **way)
         case 1:
-            cloud.tell("/lag", **way, ms=300, jitter_ms=300)
+            cloud.command("/lag", **way, ms=300, jitter_ms=300)
         case 2:
-            cloud.tell("/duplicate", **way, share=0.5)
+            cloud.command("/duplicate", **way, share=0.5)
         case 3:
             region = chance.choice(cloud.regions)
             region.process.signal(signal.SIGSTOP)
@@ -79,7 +79,7 @@ def _trouble(cloud: Cloud, chance: random.Random) -> str:
             cloud.start_replicator()
             return "kill replicator"
         case _:
-            cloud.tell("/heal")
+            cloud.command("/heal")
     return str(way)
 
 
@@ -102,7 +102,7 @@ def test_the_last_acknowledged_write_stands(tmp_path: Path) -> None:
             stopping.set()
             for writer in writers:
                 writer.join()
-        cloud.tell("/heal")
+        cloud.command("/heal")
         cloud.quiet(90)
         assert cloud.differences() == []
         attempts = defaultdict(list)

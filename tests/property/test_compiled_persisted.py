@@ -50,14 +50,14 @@ def test_generated_code_answers_as_the_schema_does(
     dice = random.Random(seed)
     ran = 0
     for at in range(CASES):
-        asked = variables(DOCUMENTS[name], dice)
+        values = variables(DOCUMENTS[name], dice)
         broken = dice.choice((0.0, 0.0, 0.05, 0.3))
         mine, theirs = (carte.Chain(f"{seed}/{at}", broken) for _ in range(2))
         context = mine.context()
-        compiled = operations[name].run(asked, context)
+        compiled = operations[name].run(values, context)
         other = theirs.context()
         result = carte.schema().execute_sync(
-            DOCUMENTS[name], variable_values=asked, context_value=other
+            DOCUMENTS[name], variable_values=values, context_value=other
         )
         if compiled is None:
             assert not mine.calls
@@ -66,8 +66,8 @@ def test_generated_code_answers_as_the_schema_does(
         errors = [formatted(error, executed=True) for error in result.errors or ()]
         # Parts of it may be written already, which only orjson reads; keys keep their order.
         data = orjson.loads(orjson.dumps(compiled.data))
-        assert json.dumps(data) == json.dumps(result.data), (seed, at, asked)
-        assert compiled.errors == errors, (seed, at, asked)
+        assert json.dumps(data) == json.dumps(result.data), (seed, at, values)
+        assert compiled.errors == errors, (seed, at, values)
         assert context.cache == other.cache
         assert mine.calls == theirs.calls
         assert compiled.executed

@@ -38,9 +38,9 @@ def test_a_flood_leaves_no_more_than_the_caches_may_hold(kind: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout.splitlines()[-1])
-    assert set(told["statuses"]) <= {"200"}
-    assert told["grew"] <= BOUNDS_MB[kind] * MB
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert set(report["statuses"]) <= {"200"}
+    assert report["grew"] <= BOUNDS_MB[kind] * MB
 
 
 def test_written_parts_of_menus_keep_no_spare_memory() -> None:

@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "services.fulfilment": STORAGE,
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
-    # The local edge agrees with the API on the media type of an answer, as part of its cache key.
+    # The local edge agrees with the API on the media type of an answer, as part of its cache key,
+    # and on what If-None-Match names.
     "localcloud": STORAGE | {"infra_cdk", "services.menu_api.negotiation"},
     # What others install of carte: it needs nothing of carte.
     "clients": set[str](),

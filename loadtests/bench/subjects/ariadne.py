@@ -6,5 +6,5 @@ from loadtests.bench.subject import Subject
 
 
 def open_subject() -> Subject:
-    """The subject."""
+    """Return the subject, ready to be timed."""
     return Served(handler)

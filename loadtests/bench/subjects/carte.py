@@ -41,5 +41,5 @@ def _event(scenario: str, store: str) -> dict[str, Any]:
 
 
 def open_subject() -> Subject:
-    """The subject."""
+    """Return the subject, ready to be timed."""
     return Carte()

@@ -118,10 +118,10 @@ class Floor(Subject):
         return orjson.dumps(self._menus[store])
 
     def answer(self, returned: Any) -> Answer:
-        """The bytes."""
+        """Return the response that a call returned."""
         return Answer(200, returned)
 
 
 def open_subject() -> Subject:
-    """The subject."""
+    """Return the subject, ready to be timed."""
     return Floor()

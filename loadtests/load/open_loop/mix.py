@@ -41,7 +41,7 @@ class PlannedRequest:
 
 
 class Mix:
-    """Draws requests."""
+    """Draws random requests in given shares."""
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ class WarmReader(BaseUser):
 
     @task(2)
     def stores_near(self) -> None:
-        """The stores around."""
+        """Read the stores around the user."""
         path = persisted_path(
             "NearbyStores", latitude=self.store.latitude, longitude=self.store.longitude
         )

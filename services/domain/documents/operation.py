@@ -76,7 +76,7 @@ class OperationRecord:
     applied: Mapping[str, Applied]
 
     def merge(self, other: Self) -> Self:
-        """Union over regions."""
+        """Return the union of both records over regions."""
         regions = sorted(self.applied.keys() | other.applied.keys())
         return replace(
             self,

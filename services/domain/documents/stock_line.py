@@ -119,7 +119,7 @@ class Slot:
 
     @property
     def undone(self) -> int:
-        """Pieces taken back."""
+        """Pieces of sales that were undone."""
         return sum(one.pieces for one in self.returns.values())
 
     @property

@@ -36,7 +36,7 @@ def counted(  # noqa: PLR0917 - what a count depends on
     """Return the stock after somebody counted an item, having seen all sales in here.
 
     Args:
-        stock: The stock as the counting region knows it.
+        stock: The stock as the counting region has it.
         item_id: The item.
         pieces: Pieces that were there, 0 or more.
         stamp: Of the count.
@@ -68,7 +68,7 @@ def reserved(stock: Stock, item_id: str, pieces: int, region: str, until: int) -
     """Return the stock after a region reserved pieces, and the position of the reservation.
 
     Args:
-        stock: The stock as the region knows it.
+        stock: The stock as the region has it.
         item_id: An item that is counted.
         pieces: Pieces, at least 1.
         region: The region, which needs rights to them.
@@ -99,7 +99,7 @@ def given_back(  # noqa: PLR0917 - what names a reservation
     """Return the stock after a region gave a reservation back; twice is like once.
 
     Args:
-        stock: The stock as the region knows it.
+        stock: The stock as the region has it.
         item_id: The item.
         pieces: Pieces of the reservation.
         region: The region that reserved them, and gives them back.
@@ -122,10 +122,10 @@ def handed_out(stock: Stock, item_id: str, region: str, position: int) -> Stock:
 
 
 def moved(stock: Stock, item_id: str, region: str, refused: int = 0) -> Stock:
-    """Return the stock after a region gave rights to those that need them, or asked for some.
+    """Return the stock after a region gave rights to those that need them, or requested some.
 
     Args:
-        stock: The stock as the region knows it.
+        stock: The stock as the region has it.
         item_id: The item.
         region: The region.
         refused: Pieces of an order that the region just had to refuse for lack of rights; else 0.

@@ -23,7 +23,7 @@ _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{4,22}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who collects an order, and the guest's notes.
+    """The person that collects an order, and the guest's notes.
 
     Attributes:
         order_id: The order's id.

@@ -6,7 +6,7 @@ on clocks or on the order of arrival, so that every region decides alike. Three 
 the table:
 
 1. What happened in the world outweighs what was decided: goods handed out, money taken.
-2. An ending outweighs an acceptance: its guest was told that nothing will be charged.
+2. An ending outweighs an acceptance: its guest got the notice that nothing will be charged.
 3. What somebody did outweighs what the system presumed: an acceptance or a cancellation
    outweighs an expiry, and an authorization a refusal that came before it.
 """
@@ -44,7 +44,7 @@ class Ruling(NamedTuple):
         pair: The two kinds, in the order of `CLAIMS`.
         holds: The kind that holds; None: both do.
         overruled: The kind that does not hold; None: both do.
-        notify: Audiences that are told that what they heard before does not hold.
+        notify: Audiences that get a notice that what they heard before does not hold.
         why: The reason, one sentence.
     """
 
@@ -63,7 +63,7 @@ class _Rule(NamedTuple):
 
 
 _MADE: Final = (
-    "The goods exist: they are handed out and paid for, and the guest is told 'too late'."
+    "The goods exist: they are handed out and paid for, and the guest gets the notice 'too late'."
 )
 _NEVER_AUTHORIZED: Final = (
     "An acceptance needs an authorization, so a later attempt succeeded and is on its way here."
@@ -76,7 +76,7 @@ _RULES: Final = (
         "cancelled",
         "accepted",
         (STORE,),
-        "The guest was told that nothing is charged; the store is told to stop.",
+        "The guest got the notice that nothing is charged; the store gets one to stop.",
     ),
     _Rule("cancelled", "approved", (), "The review is moot."),
     _Rule("cancelled", "rejected", (), "Both end the order; the guest's own act is shown."),
@@ -86,8 +86,8 @@ _RULES: Final = (
         "rejected",
         "accepted",
         (GUEST, STORE),
-        "The guest may have been told that nothing is charged, and the hold on the card may be "
-        "gone; the store is told that its two answers differ.",
+        "The guest may have got the notice that nothing is charged, and the hold on the card may "
+        "be gone; the store gets a notice that its two answers differ.",
     ),
     _Rule("rejected", "approved", (), "The store's refusal is final."),
     _Rule("rejected", "expired", (), "Both end the order; the store's own act is shown."),
@@ -182,12 +182,12 @@ _BY_WEIGHT: Final = _by_weight()
 def markdown() -> str:
     """Return the table as docs/orders.md shows it: the contradictions, then the rest in a line."""
     rulings = table()
-    lines = ["| facts | holds | is told | why |", "|---|---|---|---|"]
+    lines = ["| facts | holds | gets a notice | why |", "|---|---|---|---|"]
     for one in rulings:
         if one.why != _BOTH and (one.holds or one.pair == ("placed", "placed")):
-            told = ", ".join(one.notify) or "nobody"
+            notified = ", ".join(one.notify) or "nobody"
             holds = one.holds or "the lower region"
-            lines.append(f"| {one.pair[0]} + {one.pair[1]} | {holds} | {told} | {one.why} |")
+            lines.append(f"| {one.pair[0]} + {one.pair[1]} | {holds} | {notified} | {one.why} |")
     same = sum(one.pair[0] == one.pair[1] for one in rulings) - 1
     both = sum(one.why == _BOTH for one in rulings)
     lines += [

@@ -61,7 +61,7 @@ class Duty:
         attempt: Number of the payment attempt, for an effect on one.
         name: Id of the refund, or the topic of the notice.
         token: The payment method to authorize.
-        audience: Who gets the notice.
+        audience: The audience that gets the notice.
         given_back: SETTLE: the reserved pieces are given back.
         references: The provider's ids that the facts name: of the attempt for CAPTURE and VOID, of
             all captured attempts for REFUND, the earliest first.
@@ -81,7 +81,7 @@ class Duty:
     references: tuple[str, ...] = ()
 
 
-# Facts that hold and of which people are told, by audience.
+# Facts that hold and of which an audience gets a notice.
 _NOTICES: Final = {
     GUEST: ("placed", "declined", "accepted", "ready", *ENDINGS, "refunded"),
     STORE: ("placed", "cancelled", "expired"),
@@ -92,7 +92,7 @@ def duties(order: Order, now: int, regions: Sequence[str]) -> list[Duty]:
     """Return what is due.
 
     Args:
-        order: What the region knows of the order.
+        order: The order as this region has it.
         now: Unix milliseconds (UTC).
         regions: All regions of the deployment, also those that are lost.
     """
@@ -159,7 +159,7 @@ def _revived(state: OrderState) -> bool:
     """Return whether each release of money comes from an ending that does not hold after all.
 
     An ending that the acceptance or the goods overruled may have released the money once. A further
-    release means that another region knows of an ending that is still on its way here: taking the
+    release means that another region recorded an ending that is still on its way here: taking the
     money again would only make that region release it again.
     """
     endings = sum(one.fact.kind in ENDINGS for one in state.overruled)
@@ -187,12 +187,12 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
         yield _refund(order, name, amount, asked[name])
     goal = max(0, pay.total - pay.requested_back) if state.live else 0
     excess = pay.net - goal
-    # Named after what was given back before, so that two regions that know the same use the same
-    # key, and one that knows less is refused by the provider instead of refunding twice.
+    # Named after what was given back before, so that two regions that have the same facts use
+    # the same key, and one that has fewer is refused by the provider instead of refunding twice.
     name = f"{EXCESS}{pay.refunded_amount}"
     if excess > 0 and not pay.pending_refunds and name not in pay.requested:
         # Recorded before the provider is called: were its answer lost and the ending overruled,
-        # nobody would know that the money is gone.
+        # no fact would say that the money is gone.
         at, region = cause.stamp.unix_ms, cause.stamp.region
         yield Duty(
             DutyKind.ASK_REFUND, f"refund-asked/{name}", at, region, amount=excess, name=name

@@ -233,7 +233,7 @@ class _Refund:
     """One refund.
 
     Attributes:
-        refund_id: From the operation that asked for it, or `excess-<refunded before>`.
+        refund_id: From the operation that requested it, or `excess-<refunded before>`.
         amount: Minor units.
         reason: Why, or the provider's id or refusal; may be empty.
     """
@@ -346,7 +346,7 @@ class Fact:
         stamp: When and in which region it was recorded.
         author: Subject of a member of staff, or `guest`, `provider`, `carte`.
         data: What happened.
-        more: Stored values after those that this version of carte knows; written back.
+        more: Stored values after those that this version of carte reads; written back.
     """
 
     stamp: Stamp

@@ -1,4 +1,4 @@
-"""What a region may record about an order, given the facts that it knows.
+"""What a region may record about an order, given the facts that it has.
 
 A guard is judged in one region, under a condition on the revision of the item that only this region
 writes. Two regions may pass contradicting guards at once; `contradictions` decides then.
@@ -65,7 +65,7 @@ def judge(order: Order, data: Data, stamp: Stamp, author: str) -> Judgement:
     """Return whether a region may record a fact.
 
     Args:
-        order: What the region knows, its own facts all included.
+        order: The order as this region has it, all its own facts included.
         data: The fact's data.
         stamp: The fact's stamp; its region is the one that would record it.
         author: The fact's author.

@@ -37,7 +37,7 @@ def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:
     """Return where a region lists an order.
 
     Args:
-        order: What the region knows.
+        order: The order as this region has it.
         region: The region whose item is listed.
         regions: All regions of the deployment.
     """

@@ -32,7 +32,7 @@ class OrderPart:
         """Return the item that a region writes.
 
         Args:
-            order: All that the region knows.
+            order: The order as this region has it.
             written: The stamp of the write; its region is the one that writes.
             regions: All regions of the deployment.
         """

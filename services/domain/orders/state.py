@@ -37,12 +37,12 @@ _ENDED: Final = frozenset(ENDINGS)
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """A fact that somebody was told and that does not hold.
+    """A fact that does not hold although somebody got a notice of it.
 
     Attributes:
         fact: The fact.
         by: Kind of the fact that holds instead; `placed` for the placement of another region.
-        notify: Audiences that are told so.
+        notify: Audiences that get a notice that it does not hold.
     """
 
     fact: Fact
@@ -52,7 +52,7 @@ class Overruled:
 
 @dataclass(frozen=True, slots=True)
 class OrderState:
-    """What an order's facts amount to.
+    """Where an order stands, computed from its facts.
 
     Attributes:
         status: Where it stands; `UNKNOWN` until a placement has arrived in this region.
@@ -102,8 +102,8 @@ def fold(order: Order) -> OrderState:
         if by is not None:
             overruled.append(Overruled(fact, by, ruling(fact.kind, by).notify))
         elif fact.kind == Placed.KIND and fact.stamp.region != placed_in:
-            told = ("guest",) if _differs(fact, placement) else ()
-            overruled.append(Overruled(fact, Placed.KIND, told))
+            notified = ("guest",) if _differs(fact, placement) else ()
+            overruled.append(Overruled(fact, Placed.KIND, notified))
         else:
             holding.setdefault(fact.kind, fact)
     goods = any(kind in holding for kind in GOODS)

@@ -124,7 +124,7 @@ def days_of(slot_id: str | None, now: datetime, rules: PickupRules) -> list[str]
     """
     if slot_id is None:
         start = int(now.timestamp())
-        # No order takes longer to prepare than the most pieces of one.
+        # The largest order that limits allow takes the longest to prepare.
         return sorted({utc_day(start), utc_day(start + rules.asap_within_s + _LONGEST_S)})
     return [utc_day(int(slot_id))] if _is_slot_id(slot_id) else []
 

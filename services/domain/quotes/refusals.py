@@ -11,7 +11,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A reason.
+    """Why something cannot be ordered.
 
     Attributes:
         message: What is wrong and what to do, for people.

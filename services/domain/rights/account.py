@@ -91,7 +91,7 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One counter as a region knows it.
+    """One counter as a region has it.
 
     Attributes:
         epoch: The count in force; None: never counted, so not bounded.

@@ -46,14 +46,14 @@ def count(
     """Return the account after somebody counted pieces in the store.
 
     Every other region keeps at least the rights that it had not used as far as the counting region
-    knows: it may be selling them right now. So sales that the counter had not seen cannot oversell.
-    The counting region keeps nothing by itself, since all its own sales are known to it.
+    can see: it may be selling them right now. So sales that the counter had not seen cannot
+    oversell. The counting region keeps nothing by itself, since all its own sales are known to it.
 
     Reservations whose goods are still in the store were counted with the rest, and are left out of
     what may be sold.
 
     Args:
-        account: The counter as the counting region knows it.
+        account: The counter as the counting region has it.
         counted: Pieces that somebody counted, 0 or more.
         stamp: Of the count, higher than that of the epoch it replaces; its region counts.
         nearest: All regions, nearest to the store first.

@@ -13,8 +13,8 @@ from services.storage.fast.connection import Endpoint
 from services.storage.fast.reader import FastReader
 from services.storage.fast.signing import Credentials, Signer
 
-# The versions with which test_fast_contract.py and test_reads.py in tests/unit/storage passed.
-# A new one turns fast reads off until someone has run them and added it here.
+# Versions of botocore with which test_fast_contract.py and test_reads.py in tests/unit/storage
+# passed. Another version turns fast reads off, until those tests passed and it is added here.
 TESTED: Final = frozenset({"1.44.5"})
 _VERSION: Final = re.compile(r"^__version__\s*=\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
 # Only what has no path and no credentials in it; urllib would cost a cold start milliseconds.

@@ -21,7 +21,7 @@ BATCH: Final = 100  # BatchGetItem's limit
 
 
 class FastReader:
-    """See `reading.Reader`."""
+    """Reads items over signed keep-alive connections, without botocore."""
 
     def __init__(self, client: Client, table: str, endpoint: str) -> None:
         self.client = client
@@ -29,7 +29,7 @@ class FastReader:
         self._endpoint = endpoint
 
     def get(self, key: Key, *, consistent: bool) -> Stored | None:
-        """See `reading.Reader`."""
+        """Return an item, or None if there is none."""
         request = {
             "TableName": self._table,
             "Key": _key(key),
@@ -42,7 +42,7 @@ class FastReader:
     def query(
         self, pk: str, *, prefix: str | None, newest: int | None, consistent: bool
     ) -> list[Stored]:
-        """See `reading.Reader`."""
+        """Return the items of a partition."""
         values = {":p": {"S": pk}}
         condition = "pk = :p"
         if prefix:
@@ -68,7 +68,7 @@ class FastReader:
             request["ExclusiveStartKey"] = after
 
     def batch(self, wanted: Iterable[Key], *, consistent: bool) -> list[Stored]:
-        """See `reading.Reader`."""
+        """Return the items of these keys that exist."""
         keys = sorted(set(wanted))
         return [
             stored
@@ -77,7 +77,7 @@ class FastReader:
         ]
 
     def close(self) -> None:
-        """See `reading.Reader`."""
+        """Close idle connections; the next read opens one."""
         self.client.close()
 
     def _batch(self, wanted: list[Key], *, consistent: bool) -> Iterator[Stored]:

@@ -127,8 +127,8 @@ def test_without_any_region_a_stale_answer_is_better_than_none(
 
 
 def test_a_stale_answer_is_renewed_behind_the_readers_back(edge: Edge, origins: Origins) -> None:
-    told = {"Cache-Control": "max-age=1, stale-while-revalidate=60", "ETag": '"v1"'}
-    origins[HERE].behave(headers=told, validates=True)
+    headers = {"Cache-Control": "max-age=1, stale-while-revalidate=60", "ETag": '"v1"'}
+    origins[HERE].behave(headers=headers, validates=True)
     edge.get()
     seen: list[str] = []
 

@@ -135,21 +135,21 @@ def test_events_tell_in_order_what_was_decided(make_edge: MakeEdge, origins: Ori
     edge.drain(NEXT, drained=True)
     assert edge.post().edge["region"] == NEXT  # the flag is on its way
     wait_for(lambda: edge.post().edge["region"] == FAR, "the flag is in force")
-    told = edge.get(f"/_edge/events?since={start}").json
-    numbers = [event["seq"] for event in told["events"]]
+    answer = edge.get(f"/_edge/events?since={start}").json
+    numbers = [event["seq"] for event in answer["events"]]
     assert numbers == sorted(set(numbers))
-    assert told["last"] == numbers[-1] > start
-    assert [(event["kind"], event.get("region") or event["to"]) for event in told["events"]] == [
+    assert answer["last"] == numbers[-1] > start
+    assert [(event["kind"], event.get("region") or event["to"]) for event in answer["events"]] == [
         ("health", HERE),
         ("shift", NEXT),
         ("drain-flag", NEXT),
         ("drain", NEXT),
         ("shift", FAR),
     ]
-    assert edge.get(f"/_edge/events?since={told['last']}").json["events"] == []
+    assert edge.get(f"/_edge/events?since={answer['last']}").json["events"] == []
     edge.stop()
     edge.start()
-    assert edge.get("/_edge/events?since=0").json["events"][0]["seq"] > told["last"]
+    assert edge.get("/_edge/events?since=0").json["events"][0]["seq"] > answer["last"]
 
 
 def test_the_status_states_the_time_scale_and_what_theory_says_of_it(make_edge: MakeEdge) -> None:

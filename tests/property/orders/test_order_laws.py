@@ -105,8 +105,8 @@ def test_a_pair_is_decided_alike_in_all_orders_of_arrival(pair: tuple[str, str])
         assert not gone, f"{pair}: {gone}"
         return
     assert expected.holds in state.holding
-    told = [x for x in state.overruled if x.fact.kind == expected.overruled]
-    assert [(x.by, x.notify) for x in told] == [(expected.holds, expected.notify)]
+    overruled = [x for x in state.overruled if x.fact.kind == expected.overruled]
+    assert [(x.by, x.notify) for x in overruled] == [(expected.holds, expected.notify)]
 
 
 def test_every_pair_has_exactly_one_ruling() -> None:

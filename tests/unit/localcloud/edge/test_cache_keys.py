@@ -8,7 +8,6 @@ import pytest
 
 from localcloud.edge.behaviors import BEHAVIORS, PERSISTED_READS, behavior_of
 from localcloud.edge.cache_keys import keyed_query, normal_accept, normal_encoding
-from localcloud.edge.conditions import is_known
 from services.menu_api.negotiation import agree
 
 NAMES = PERSISTED_READS.query_strings
@@ -110,23 +109,6 @@ def test_no_behavior_that_takes_post_caches_or_fails_over() -> None:
         if "POST" in behavior.methods:
             assert behavior.policy is None
             assert behavior.target != "origin-group"
-
-
-@pytest.mark.parametrize(
-    ("sent", "etag", "known"),
-    [
-        ('"a"', '"a"', True),
-        ('W/"a"', '"a"', True),
-        ('"a"', 'W/"a"', True),
-        ('"b", W/"a"', '"a"', True),
-        ("*", None, True),
-        ('"b"', '"a"', False),
-        ('"a"', None, False),
-        ("a", '"a"', False),
-    ],
-)
-def test_what_a_client_has_is_compared_weakly(sent: str, etag: str | None, known: bool) -> None:  # noqa: FBT001
-    assert is_known(sent, etag) is known
 
 
 def test_a_query_of_the_site_is_its_own_key() -> None:
