@@ -173,7 +173,7 @@ def count_stock(
     stamp: Stamp,
     *,
     now: int,
-    nearest: Sequence[str] = (),
+    nearest: Sequence[str],
 ) -> tuple[Stock, tuple[Change, ...]]:
     """Set how many pieces of items were counted, by a counter that saw all sales known here.
 

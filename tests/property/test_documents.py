@@ -146,7 +146,7 @@ def test_every_local_write_moves_a_document_up(data: st.DataObject) -> None:
     made: dict[str, Any] = {
         "assortment": lambda: edit_assortment(before, "1", {item: {"price": number}}, (), stamp)[0],
         "draft": lambda: edit_draft(before, "us", "1", {"rank": number}, stamp)[0],
-        "count": lambda: count_stock(before, "1", {item: number}, stamp, now=0)[0],
+        "count": lambda: count_stock(before, "1", {item: number}, stamp, now=0, nearest=())[0],
         "closures": lambda: edit_store(before, "1", {"closed_days": ["1970-01-09"]}, stamp)[0],
         "sale": lambda: sell(before, "1", {item: number + 1}, "eu-west-1"),
         "undo": lambda: before.taken_back(item, number, "eu-west-1", "op", {"eu-west-1": number}),

@@ -140,7 +140,7 @@ class StaffMachine(RuleBasedStateMachine):
     @rule(region=few, process=few, item=items, pieces=few)
     def count(self, region: int, process: int, item: str, pieces: int) -> None:
         def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
-            edited, changes = count_stock(current, "1", {item: pieces}, stamp, now=0)
+            edited, changes = count_stock(current, "1", {item: pieces}, stamp, now=0, nearest=())
             return Edited(edited, edited.left(item), changes), changes
 
         self.ask(region, process, keys.stock("1"), make)

@@ -63,7 +63,7 @@ def price(value: int) -> Any:
 
 def count(pieces: int) -> Any:
     def make(current: Any, stamp: Stamp) -> Edited:
-        edited, changes = count_stock(current, "1", {"glazed": pieces}, stamp, now=0)
+        edited, changes = count_stock(current, "1", {"glazed": pieces}, stamp, now=0, nearest=())
         return Edited(edited, pieces, changes)
 
     return make

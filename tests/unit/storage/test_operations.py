@@ -47,7 +47,7 @@ def sale(pieces: int) -> Any:
 
 def count(pieces: int) -> Any:
     def edit(current: Any, stamp: Stamp) -> Edited:
-        edited, changes = count_stock(current, "1", {"glazed": pieces}, stamp, now=0)
+        edited, changes = count_stock(current, "1", {"glazed": pieces}, stamp, now=0, nearest=())
         return Edited(edited, edited.left("glazed"), changes)
 
     return edit
