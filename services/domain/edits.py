@@ -25,7 +25,6 @@ from services.domain.validation import (
     CATEGORY_RULES,
     ITEM_RULES,
     MAX_LOCALES,
-    MAX_PIECES,
     STORE_RULES,
     InvalidFieldError,
     InvalidFieldsError,
@@ -37,8 +36,6 @@ from services.domain.validation import (
 )
 
 __all__ = [
-    "MAX_PIECES",
-    "check_items",
     "count_stock",
     "edit_assortment",
     "edit_draft",
@@ -81,17 +78,6 @@ def given(values: Mapping[str, Any], clear: Collection[str] = ()) -> dict[str, A
             )
         found[name] = None
     return found
-
-
-def check_items(item_ids: Iterable[str], known: Collection[str], market: str) -> None:
-    """Check that items are in a market's published catalog.
-
-    Raises:
-        InvalidFieldsError: Some are not; the field of each error is the item's id.
-    """
-    errors = [unknown_item(item_id, market) for item_id in item_ids if item_id not in known]
-    if errors:
-        raise InvalidFieldsError(errors)
 
 
 def unknown_item(item_id: str, market: str) -> InvalidFieldError:

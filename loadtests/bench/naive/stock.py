@@ -1,6 +1,6 @@
 """Stock Strawberry, stock Mangum, stock PynamoDB: `menu(storeId)` as their documentation has it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from itertools import groupby
 
@@ -130,6 +130,9 @@ class Store:
     open_now: bool
     opens_at: datetime | None
     closes_at: datetime | None
+    closed_days: list[date]
+    closed_from: date | None
+    hidden: bool
 
 
 @strawberry.type
@@ -171,6 +174,9 @@ def _store(row: Row, at: datetime) -> Store:
         open_now=open_now,
         opens_at=opens_at,
         closes_at=closes_at,
+        closed_days=[],
+        closed_from=None,
+        hidden=False,
     )
 
 
