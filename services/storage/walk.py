@@ -43,7 +43,7 @@ class Place(NamedTuple):
 
     @classmethod
     def load(cls, stored: Any) -> Self:
-        """Read what `to_json` returned; a place that is malformed is the beginning."""
+        """Read a place that `to_json` returned; a malformed one is the beginning of the scan."""
         match stored:
             case [int(segment), None] if 0 <= segment < SEGMENTS:
                 return cls(segment)

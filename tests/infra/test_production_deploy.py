@@ -218,7 +218,7 @@ def test_the_deploy_job_deploys_every_step(
         assert done.returncode == 0, f"{name}: {done.stdout}{done.stderr}{refused(front[0])}"
         if name == "data":
             fill_replicas(account)
-    hosts = {line.split()[0] for line, _ in front[0].asked}
+    hosts = {line.split()[0] for line, _ in front[0].requests}
     assert hosts == {f"{region}.api.menus.example.com" for region in REGIONS} | {
         "menus.example.com"
     }

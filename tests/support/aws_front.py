@@ -39,7 +39,7 @@ class AwsFront:
     """The names of one deployment, over an emulator.
 
     Attributes:
-        asked: Each request as `host path`, with the status of its answer.
+        requests: Each request as `host path`, with the status of its answer.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class AwsFront:
             page: Returns a file of the site by its key.
             secret: Returns the value of a secret, by its name and region.
         """
-        self.asked: list[tuple[str, int]] = []
+        self.requests: list[tuple[str, int]] = []
         self._secret = secret
         self._cloud = cloud
         self._emulator = emulator
@@ -76,7 +76,7 @@ class AwsFront:
             shown: The header Referer.
         """
         found = self._answer(host, path, body, shown)
-        self.asked.append((f"{host} {path}", found[0]))
+        self.requests.append((f"{host} {path}", found[0]))
         return found
 
     def _answer(self, host: str, path: str, body: bytes | None, shown: str | None) -> Answer:
@@ -199,4 +199,4 @@ def serving(front: AwsFront) -> Iterator[str]:
 
 def refused(front: AwsFront) -> list[str]:
     """The requests that were answered 403, for a message."""
-    return [json.dumps(one) for one, status in front.asked if status == 403]
+    return [json.dumps(one) for one, status in front.requests if status == 403]

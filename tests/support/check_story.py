@@ -35,7 +35,7 @@ class Story:
         self._items: list[Item] = []
         self._clock = 0.0
 
-    def asked(
+    def begins(
         self,
         name: str,
         *,
@@ -52,7 +52,7 @@ class Story:
         self.history.add(CheckOperation(name, client, action, document, {}, sets or {}, pieces))
         return name
 
-    def told(
+    def answered(
         self,
         name: str,
         outcome: OperationOutcome = "ok",
@@ -62,10 +62,10 @@ class Story:
         why: str = "",
     ) -> None:
         """A request for it ends."""
-        asked = self.history.operations[name]
+        operation = self.history.operations[name]
         sent = self._tick()
         self.history.attempt(
-            Attempt(name, asked.client, region, sent, self._tick(), outcome, answer, why)
+            Attempt(name, operation.client, region, sent, self._tick(), outcome, answer, why)
         )
 
     def read(
@@ -94,21 +94,21 @@ class Story:
 
     def journal(self, name: str, stamp: Stamp) -> None:
         """The journal tells that the operation had its effect."""
-        asked = self.history.operations[name]
+        operation = self.history.operations[name]
         entry = JournalEntry(
-            asked.document,
+            operation.document,
             stamp,
             name,
             "ann",
-            asked.action,
-            tuple(Change(path, value, None) for path, value in asked.sets.items()),
-            tuple(asked.sold.items()),
+            operation.action,
+            tuple(Change(path, value, None) for path, value in operation.sets.items()),
+            tuple(operation.sold.items()),
         )
-        self.put(keys.journal(asked.document, stamp), entry.dump())
+        self.put(keys.journal(operation.document, stamp), entry.dump())
 
     def done(self, name: str, stamp: Stamp) -> None:
         """It was acknowledged where its stamp was made, and is in the journal."""
-        self.told(name, region=stamp.region)
+        self.answered(name, region=stamp.region)
         self.journal(name, stamp)
 
     def undone(self, name: str, region: str) -> None:

@@ -108,7 +108,7 @@ class ConvergenceMachine(StaffMachine):
     @rule()
     def heal(self) -> None:
         """All ways open, all delivered, all streams read: everything must be right."""
-        chance = random.Random(len(self.asked))
+        chance = random.Random(len(self.sent))
         self.table.cuts.clear()
         for _ in range(QUIET_AFTER):
             busy = False
@@ -120,7 +120,7 @@ class ConvergenceMachine(StaffMachine):
                 while self.faults.converges and self.read[name] < len(region.stream):
                     self.settle(name, self.read[name], len(region.stream))
                     busy = True
-                    assert len(region.stream) < 100 * (len(self.asked) + 9), "it never ends"
+                    assert len(region.stream) < 100 * (len(self.sent) + 9), "it never ends"
             if not busy and not sum(map(self.reconcile, self.names)):
                 break
         else:

@@ -16,9 +16,9 @@ BOUNDS = Bounds(10, 1.0, 3, 3, 6.0, 1.0, 0.3)
 
 def read(at: float, *, route: Route = "persisted", took: float = 0.01, **more: Any) -> Record:
     """A read that was to be sent `at` seconds after zero, by a client next to the lost region."""
-    told = {"place": LOST, "store": "s1", "status": 200, "region": LOST, "why": "nearest", **more}
-    sent = told.pop("sent", at)
-    return Record(route=route, intended=at, sent=sent, done=at + took, **told)
+    values = {"place": LOST, "store": "s1", "status": 200, "region": LOST, "why": "nearest", **more}
+    sent = values.pop("sent", at)
+    return Record(route=route, intended=at, sent=sent, done=at + took, **values)
 
 
 def failed(at: float, *, route: Route = "persisted", took: float = 0.01, **more: Any) -> Record:
@@ -70,7 +70,7 @@ def evidence(records: Iterable[Record], marks: Iterable[Mark], **more: Any) -> D
     """A drill that is over; everything not named went well."""
     ordered = sorted(records, key=lambda one: one.intended)
     ended = max((one.done for one in ordered), default=0.0)
-    told = {
+    values = {
         "bounds": BOUNDS,
         "regions": REGIONS,
         "slow_s": 1.0,
@@ -87,4 +87,4 @@ def evidence(records: Iterable[Record], marks: Iterable[Mark], **more: Any) -> D
         "skipped": 0,
         **more,
     }
-    return DrillEvidence(records=ordered, marks=sorted(marks, key=lambda one: one.at), **told)
+    return DrillEvidence(records=ordered, marks=sorted(marks, key=lambda one: one.at), **values)

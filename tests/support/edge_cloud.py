@@ -188,8 +188,8 @@ class Edge:
 
     def events(self, kind: str, since: int = 0) -> list[dict[str, Any]]:
         """The events of a kind after number `since`, oldest first."""
-        told = self.get(f"/_edge/events?since={since}").json["events"]
-        return [event for event in told if event["kind"] == kind]
+        events = self.get(f"/_edge/events?since={since}").json["events"]
+        return [event for event in events if event["kind"] == kind]
 
     def region(self, name: str) -> dict[str, Any]:
         """A region in the edge's status."""

@@ -22,7 +22,7 @@ class EditLedger:
     Attributes:
         writes: Document and entry to every value it was set to, when, and over which value.
         sold: Operation to what it sold of which document's items.
-        answers: Operation to what its clients were told.
+        answers: Operation to the answers that its clients got.
         recorded: Sale to the regions that recorded it, and where their counters stood after it.
         operations: Document and stamp of a write to its operation.
         counts: Document and item to every count: its stamp, its pieces and the sales whose goods
@@ -64,9 +64,9 @@ class EditLedger:
         self.counts[document, item].append((stamp, pieces, frozenset(seen)))
 
     def answered(self, operation_id: str, answer: Any, *, retry: bool) -> None:
-        told = self.answers[operation_id]
-        assert not retry or answer in told, f"{operation_id}: told {answer} after {told}"
-        told.append(answer)
+        found = self.answers[operation_id]
+        assert not retry or answer in found, f"{operation_id}: told {answer} after {found}"
+        found.append(answer)
 
     def check(self, read: Callable[[Key], Document | None]) -> None:
         """Every acknowledged write stands, or a later one that did not come back from the dead."""
@@ -74,10 +74,10 @@ class EditLedger:
             standing = _register(read(key), entry)
             assert standing is not None, f"{key} {entry} is lost"
             latest, change = max(writes, key=lambda one: one[0])
-            told = f"{key} {entry}: {standing}, but {latest} wrote {change.value}; of {writes}"
-            assert (standing.stamp, standing.value) == (latest, change.value), told
+            found = f"{key} {entry}: {standing}, but {latest} wrote {change.value}; of {writes}"
+            assert (standing.stamp, standing.value) == (latest, change.value), found
             replaced = {one.seen for _, one in writes}
-            assert standing.stamp not in replaced, f"resurrected: {told}"
+            assert standing.stamp not in replaced, f"resurrected: {found}"
         sold: Counter[tuple[Key, str]] = Counter()
         for key, lines in self.sold.values():
             sold.update({(key, item): pieces for item, pieces in lines.items()})
@@ -118,8 +118,8 @@ class EditLedger:
             assert isinstance(stock, Stock), f"{key} is lost"
             left = stock.left(item)
             really = pieces - sum(unseen.values())
-            told = f"{pieces} counted, {unseen} sold since: {stock.lines[item]}"
-            assert left == really, f"{key} {item}: {left} left, really {really}; {told}"
+            found = f"{pieces} counted, {unseen} sold since: {stock.lines[item]}"
+            assert left == really, f"{key} {item}: {left} left, really {really}; {found}"
 
 
 def _register(document: Document | None, entry: str) -> Register[Any] | None:

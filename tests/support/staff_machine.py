@@ -56,7 +56,7 @@ class StaffMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.ledger = EditLedger()
-        self.asked: list[tuple[Operation, Make]] = []
+        self.sent: list[tuple[Operation, Make]] = []
 
     @initialize(count=st.integers(2, 4), skews=st.lists(st.integers(-9, 9), min_size=4, max_size=4))
     def start(self, count: int, skews: list[int]) -> None:
@@ -111,9 +111,9 @@ class StaffMachine(RuleBasedStateMachine):
 
     def ask(self, region: int, process: int, document: Key, make: Make) -> None:
         """A new operation."""
-        number = len(self.asked)
+        number = len(self.sent)
         operation = Operation(f"op-{number}", "edit", f"input-{number}", "someone", document)
-        self.asked.append((operation, make))
+        self.sent.append((operation, make))
         self.run(region, process, operation, make)
 
     @rule(region=few, process=few, item=items, price=few, listed=st.booleans())
@@ -151,7 +151,7 @@ class StaffMachine(RuleBasedStateMachine):
             self.sell_one(region, process, item, pieces)
 
     def sell_one(self, region: int, process: int, item: str, pieces: int) -> None:
-        self.ledger.sold[f"op-{len(self.asked)}"] = (keys.stock("1"), {item: pieces})
+        self.ledger.sold[f"op-{len(self.sent)}"] = (keys.stock("1"), {item: pieces})
 
         def make(current: Any, stamp: Stamp) -> tuple[Edited, tuple[Change, ...]]:
             edited = sell(current, "1", {item: pieces}, stamp.region)
@@ -161,8 +161,8 @@ class StaffMachine(RuleBasedStateMachine):
 
     @rule(region=few, process=few, which=numbers)
     def retry(self, region: int, process: int, which: int) -> None:
-        if self.asked:
-            self.run(region, process, *self.asked[which % len(self.asked)])
+        if self.sent:
+            self.run(region, process, *self.sent[which % len(self.sent)])
 
     @rule(
         regions=st.permutations((0, 1, 2, 3)), item=items, pieces=st.integers(1, 9), counted=numbers
@@ -173,7 +173,7 @@ class StaffMachine(RuleBasedStateMachine):
         """A sale, its retry in another region, and in between or after it a count in a third."""
         first, second, *_ = regions
         self.sell_one(first, 0, item, pieces)
-        sale = self.asked[-1]
+        sale = self.sent[-1]
         steps: list[Callable[[], None]] = [
             lambda: self.run(second, 0, *sale),
             lambda: self.count(regions[counted % 3], 0, item, 100),

@@ -20,7 +20,7 @@ class Api(HTTPServer):
     """Remembers what it was asked."""
 
     answer: tuple[int, bytes] = (200, b'{"data": {"region": {"name": "eu-west-1"}}}')
-    asked: dict[str, Any] | None = None
+    request: dict[str, Any] | None = None
     headers: dict[str, str] | None = None
 
     @property
@@ -37,13 +37,13 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path, _, query = self.path.partition("?")
-        asked = dict(parse_qsl(query))
-        if "variables" in asked:
-            asked["variables"] = json.loads(asked["variables"])
-        self._answer({"path": path, **asked})
+        request = dict(parse_qsl(query))
+        if "variables" in request:
+            request["variables"] = json.loads(request["variables"])
+        self._answer({"path": path, **request})
 
-    def _answer(self, asked: dict[str, Any]) -> None:
-        self.server.asked = {"method": self.command, **asked}
+    def _answer(self, request: dict[str, Any]) -> None:
+        self.server.request = {"method": self.command, **request}
         self.server.headers = {name.lower(): value for name, value in self.headers.items()}
         status, content = self.server.answer
         self.send_response(status)
@@ -82,7 +82,7 @@ def test_the_answer_is_json_and_the_headers_are_on_stderr(api: Api, tmp_path: Pa
         "x-carte-region: eu-west-1",
         "x-carte-edge: region=eu-west-1; why=nearest",
     ]
-    assert api.asked == {
+    assert api.request == {
         "method": "GET",  # which an edge may retry in another region
         "path": "/graphql",
         "query": "query Q($id: ID!) { store(id: $id) { id } }",
@@ -97,7 +97,7 @@ def test_the_answer_is_json_and_the_headers_are_on_stderr(api: Api, tmp_path: Pa
 )
 def test_writes_and_what_is_too_long_for_a_url_are_posted(api: Api, text: str) -> None:
     assert run(text, "--url", api.url).exit_code == 0
-    assert api.asked == {"method": "POST", "path": "/graphql", "query": text}
+    assert api.request == {"method": "POST", "path": "/graphql", "query": text}
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_is_no_json_is_shown(api: Api, content: bytes) -> None:
 def test_variables_must_be_an_object(api: Api, variables: str) -> None:
     done = run("{ a }", "--variables", variables, "--url", api.url)
     assert isinstance(done.exception, CarteError)
-    assert api.asked is None
+    assert api.request is None
 
 
 def test_an_api_that_is_away_is_named() -> None:
@@ -134,4 +134,4 @@ def test_an_api_that_is_away_is_named() -> None:
 
 def test_one_target_at_a_time(api: Api) -> None:
     assert run("{ a }", "--url", api.url, "--edge").exit_code == 2
-    assert api.asked is None
+    assert api.request is None

@@ -26,12 +26,12 @@ class Region:
     """Answers 100 requests a second, and refuses more at once; silent while it is lost."""
 
     served: deque[float] = field(default_factory=deque)
-    asked: Counter[int] = field(default_factory=Counter)
+    requests: Counter[int] = field(default_factory=Counter)
     shed: int = 0
     lost: bool = False
 
     async def answer(self, now: float) -> Attempted[str]:
-        self.asked[int(now)] += 1
+        self.requests[int(now)] += 1
         if self.lost:  # the edge gives it up
             await asyncio.sleep(FIRST_WRITE_S)
             return Attempted("silent", retryable=True)
@@ -98,8 +98,8 @@ class Storm:
 
     def requests_per_operation(self) -> float:
         """How many requests the regions got for each operation."""
-        asked = sum(sum(region.asked.values()) for region in self.regions)
-        return asked / sum(self.outcomes.values())
+        requests = sum(sum(region.requests.values()) for region in self.regions)
+        return requests / sum(self.outcomes.values())
 
     def served(self) -> float:
         """The share of operations that were done."""
@@ -107,7 +107,7 @@ class Storm:
 
     def most_asked(self) -> int:
         """The most requests in a second that one of the regions that are left was sent."""
-        return max(max(region.asked.values()) for region in self.regions[1:])
+        return max(max(region.requests.values()) for region in self.regions[1:])
 
     def shed(self) -> int:
         """How many requests the regions refused."""

@@ -73,10 +73,10 @@ def image(item: Item) -> dict[str, Any]:
 def record(old: Item | None, new: Item | None, number: str = "7") -> dict[str, Any]:
     """A stream record as Lambda gets it."""
     some = image(new or old)  # type: ignore[arg-type]
-    told = {"Keys": {name: some[name] for name in ("pk", "sk")}, "SequenceNumber": number}
-    told |= {"OldImage": image(old)} if old else {}
-    told |= {"NewImage": image(new)} if new else {}
-    return {"eventName": "MODIFY", "dynamodb": told}
+    data = {"Keys": {name: some[name] for name in ("pk", "sk")}, "SequenceNumber": number}
+    data |= {"OldImage": image(old)} if old else {}
+    data |= {"NewImage": image(new)} if new else {}
+    return {"eventName": "MODIFY", "dynamodb": data}
 
 
 @pytest.fixture
@@ -301,9 +301,9 @@ def test_what_is_no_mergeable_document_is_none_of_its_business(stream: Lambda, k
 
 def broken(**image: Any) -> dict[str, Any]:
     """A record whose new image has other attributes."""
-    told = record(stream_item(OLD), stream_item(NEW))
-    told["dynamodb"]["NewImage"] |= image
-    return told
+    data = record(stream_item(OLD), stream_item(NEW))
+    data["dynamodb"]["NewImage"] |= image
+    return data
 
 
 def stream_item(document: Document) -> Item:

@@ -24,8 +24,8 @@ class Till:
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.told: list[Alert] = []
-        self.alerts = SoldOutAlerts(table, self.told.append)
+        self.published: list[Alert] = []
+        self.alerts = SoldOutAlerts(table, self.published.append)
 
     def sell(self, **pieces: int) -> Change:
         before = self.table.get(SALES)
@@ -54,7 +54,7 @@ def test_the_last_piece_is_told_and_no_other(till: Till) -> None:
     assert till.alerts.look_at(till.sell(glazed=2)) == 0
     assert till.alerts.look_at(till.sell(glazed=1)) == 1
     assert till.alerts.look_at(till.sell(glazed=1)) == 0, "it was published"
-    (alert,) = till.told
+    (alert,) = till.published
     assert (alert["storeId"], alert["itemId"], alert["left"]) == ("de-1", "glazed", 0)
     assert alert["soldIn"] == REGION
 
@@ -68,7 +68,7 @@ def test_what_was_counted_again_can_run_out_again(till: Till) -> None:
     for _ in range(2):
         till.alerts.look_at(till.count(glazed=1))
         till.alerts.look_at(till.sell(glazed=1))
-    assert len({alert["alertId"] for alert in till.told}) == len(till.told) == 2
+    assert len({alert["alertId"] for alert in till.published}) == len(till.published) == 2
 
 
 def test_two_regions_that_sell_one_piece_each_of_the_last_two_do_not_both_keep_silent(
@@ -81,11 +81,11 @@ def test_two_regions_that_sell_one_piece_each_of_the_last_two_do_not_both_keep_s
     stamp = till.table.clock.tick()
     sold = Stock("de-1", {}).sold("glazed", 1, "us-east-1")
     till.table.put(theirs, sold.dump(), rev=stamp, replaces=None)
-    told = [
+    published = [
         till.alerts.look_at(mine),
         till.alerts.look_at(Change(theirs, None, till.table.get(theirs))),
     ]
-    assert sum(told) == 1
+    assert sum(published) == 1
 
 
 def test_an_alert_that_cannot_be_sent_does_not_stop_the_stream(till: Till) -> None:

@@ -191,8 +191,8 @@ def test_a_persisted_document_tells_its_cost_by_post_and_never_by_the_cached_pat
     document_id, entry = next(iter(json.loads(MANIFEST.read_text()).items()))
     hashed = {"persistedQuery": {"version": 1, "sha256Hash": document_id}}
     plain = service.get(f"/graphql/persisted/{document_id}").body
-    told = service.post(entry["document"], extensions={**hashed, "cost": True})
-    assert orjson.loads(told.body)["extensions"]["cost"]["requested"] > 0
+    response = service.post(entry["document"], extensions={**hashed, "cost": True})
+    assert orjson.loads(response.body)["extensions"]["cost"]["requested"] > 0
     wanting = service.get(f"/graphql/persisted/{document_id}", extensions='{"cost":true}')
     assert wanting.body == plain == service.get(f"/graphql/persisted/{document_id}").body
     assert b"extensions" not in plain

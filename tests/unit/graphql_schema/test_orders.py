@@ -66,7 +66,7 @@ def place(
     shop: Service, operation_id: str = "operation-1", total: int = 398, **changes: Any
 ) -> Any:
     """Place an order of two glazed rings, with some of the input changed."""
-    asked = {
+    values = {
         "operationId": operation_id,
         "storeId": "de-1",
         "lines": [{"itemId": "glazed", "quantity": 2, "note": "no nuts"}],
@@ -75,12 +75,12 @@ def place(
         "expectedTotalMinor": total,
         **changes,
     }
-    return send(shop, PLACE, {"input": asked})
+    return send(shop, PLACE, {"input": values})
 
 
 def step(shop: Service, name: str, order: str = ID, headers: Any = ADMIN, **more: Any) -> Any:
-    asked = {"operationId": "operation-9", "orderId": order, **more}
-    return send(shop, STEP % (INPUTS[name], name), {"input": asked}, headers)
+    values = {"operationId": "operation-9", "orderId": order, **more}
+    return send(shop, STEP % (INPUTS[name], name), {"input": values}, headers)
 
 
 def kinds(payload: Any) -> list[str]:
@@ -229,8 +229,8 @@ def test_a_closed_store_says_when_the_next_slot_is(shop: Service) -> None:
 
 
 def test_slots_are_offered_and_one_of_them_is_taken(shop: Service) -> None:
-    asked = 'pickupSlots(storeId: "de-1", day: "2026-05-05") { id start end full }'
-    found = shop.ask(f"{{ {asked} }}")["pickupSlots"]
+    values = 'pickupSlots(storeId: "de-1", day: "2026-05-05") { id start end full }'
+    found = shop.ask(f"{{ {values} }}")["pickupSlots"]
     assert found[0]["start"] == "2026-05-05T07:15:00+02:00"
     assert found[-1]["end"] == "2026-05-05T20:00:00+02:00"
     assert not any(one["full"] for one in found)
@@ -241,7 +241,7 @@ def test_slots_are_offered_and_one_of_them_is_taken(shop: Service) -> None:
         assert place(shop, f"operation-{at + 20}", pickup=slot)["errors"] == []
     full = place(shop, "operation-50", pickup={"slotId": found[3]["id"]})
     assert kinds(full) == ["SlotFullError"]
-    again = shop.ask(f"{{ {asked} }}")["pickupSlots"]
+    again = shop.ask(f"{{ {values} }}")["pickupSlots"]
     assert [one["full"] for one in again[2:5]] == [False, True, False]
 
 
@@ -328,9 +328,9 @@ FORGET = """mutation F($input: OrderStepInput!) { forgetGuest(input: $input) {
 
 def test_a_guest_is_forgotten_and_the_order_stays(shop: Service) -> None:
     place(shop)
-    asked = {"input": {"operationId": "operation-2", "orderId": ID}}
-    assert send(shop, FORGET, asked) == {"forgotten": True, "errors": []}
-    assert send(shop, FORGET, asked) == {"forgotten": False, "errors": []}
+    values = {"input": {"operationId": "operation-2", "orderId": ID}}
+    assert send(shop, FORGET, values) == {"forgotten": True, "errors": []}
+    assert send(shop, FORGET, values) == {"forgotten": False, "errors": []}
     read = shop.ask(f'{{ order(id: "{ID}") {{ contact {{ name }} status }} }}')["order"]
     assert read == {"contact": None, "status": "PLACED"}
 

@@ -170,10 +170,10 @@ DRILL = {"drill": "sudden-loss", "verdict": "pass"}
 def test_a_drill_exits_with_0_only_when_every_run_passed(
     monkeypatch: pytest.MonkeyPatch, verdict: str, code: int
 ) -> None:
-    asked: list[Any] = []
+    arguments: list[Any] = []
 
     def run_all(_: Any, drills: Any, options: Any, **__: Any) -> list[dict[str, Any]]:
-        asked.append((len(drills), options))
+        arguments.append((len(drills), options))
         return [DRILL, {**DRILL, "verdict": verdict}]
 
     monkeypatch.setattr(cli.drill, "run_all", run_all)
@@ -181,7 +181,7 @@ def test_a_drill_exits_with_0_only_when_every_run_passed(
     done = carte("drill", "run", "sudden-loss", "--rounds", "2", "--region", "x", "--json")
     assert done.exit_code == code, done.output
     assert json.loads(done.stdout)["verdict"] == verdict
-    assert asked == [(1, runs.DrillOptions(region="x"))]
+    assert arguments == [(1, runs.DrillOptions(region="x"))]
 
 
 def test_a_kept_drill_is_shown_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -338,7 +338,7 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
     root = shop.ask(introspection)["__schema"]["queryType"]["fields"]
     required = {"storeId": "de-1", "id": "de-1", "latitude": 1.0, "longitude": 1.0}
     required |= {"first": 1, "radiusKm": 25.0}
-    asked = 0
+    sent = 0
     for field in root:
         for argument in field["args"]:
             kind = argument["type"]["name"] or argument["type"]["ofType"]["name"]
@@ -360,8 +360,8 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
                 assert response.status in {200, 400}, (query, str(value)[:40], response.body[:300])
                 assert b"INTERNAL" not in response.body, (query, str(value)[:40])
                 assert len(response.body) < 10_000
-                asked += 1
-    assert asked > 50
+                sent += 1
+    assert sent > 50
 
 
 def test_every_status_carries_security_headers(
@@ -369,7 +369,7 @@ def test_every_status_carries_security_headers(
 ) -> None:
     json_body = {"content-type": "application/json"}
     etag = shop.get("/graphql", query='{ store(id: "de-1") { id } }').headers["etag"]
-    asked = {
+    sent = {
         204: Request("OPTIONS", "/graphql"),
         304: Request(
             "GET",
@@ -384,7 +384,7 @@ def test_every_status_carries_security_headers(
         413: Request("POST", "/graphql", json_body, body=b" " * 300_000),
         415: Request("POST", "/graphql", {"content-type": "text/plain"}, body=b"{}"),
     }
-    answers = {status: shop.application.respond(request) for status, request in asked.items()}
+    answers = {status: shop.application.respond(request) for status, request in sent.items()}
 
     def fails(_: str) -> Any:
         raise OSError("the table is away")

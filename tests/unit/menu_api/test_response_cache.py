@@ -146,26 +146,26 @@ def test_a_change_by_this_process_shows_at_once(shop: Service) -> None:
 def test_what_this_process_wrote_is_read_consistently_for_a_moment(
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[bool] = []
+    reads_made: list[bool] = []
     query = shop.table.reader.query
 
     def noted(pk: str, **more: Any) -> Any:
-        asked.append(more["consistent"])
+        reads_made.append(more["consistent"])
         return query(pk, **more)
 
     monkeypatch.setattr(shop.table.reader, "query", noted)
     now = [50.0]
     shop.table._monotonic = lambda: now[0]
     get(shop)
-    asked.clear()
+    reads_made.clear()
     set_stock(shop.table, "de-1", {"glazed": 0})
-    asked.clear()
+    reads_made.clear()
     get(shop)
     get(shop, "de-2")
     now[0] += 2.0
     shop.seconds += FRESH_S
     get(shop)
-    assert asked == [True, False, False]
+    assert reads_made == [True, False, False]
 
 
 def test_a_catalog_published_elsewhere_shows_when_the_pointer_is_read_again(shop: Service) -> None:
@@ -298,8 +298,8 @@ def test_values_that_look_alike_are_not_taken_for_each_other(
     keys = set()
     for value in values:
         variables = read_variables(orjson.dumps({"x": value}).decode())
-        asked = OperationRequest(Document(VARIABLES), None, variables)
-        keys.add(_key(asked, Agreed("application/json", legacy=False)))
+        reads_made = OperationRequest(Document(VARIABLES), None, variables)
+        keys.add(_key(reads_made, Agreed("application/json", legacy=False)))
     assert len(keys) == len(values)
 
 
@@ -369,14 +369,14 @@ def test_a_body_that_is_sent_again_is_sent_compressed_to_who_reads_that(shop: Se
 
 def break_table(shop: Service, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Make every Query fail; return the list of partitions that are read from now on."""
-    asked: list[str] = []
+    reads_made: list[str] = []
 
     def broken(pk: str, **_: object) -> None:
-        asked.append(pk)
+        reads_made.append(pk)
         raise ReadTimeoutError(endpoint_url="secret")
 
     monkeypatch.setattr(shop.table.reader, "query", broken)
-    return asked
+    return reads_made
 
 
 def test_a_table_that_fails_is_asked_once_and_the_last_good_menu_is_sent_marked_stale(
@@ -386,12 +386,12 @@ def test_a_table_that_fails_is_asked_once_and_the_last_good_menu_is_sent_marked_
     shop.seconds += 90
     shop.now += timedelta(minutes=2)
     with monkeypatch.context() as patch:
-        asked = break_table(shop, patch)
+        reads_made = break_table(shop, patch)
         stale = get(shop)
         assert (stale.status, stale.body) == (200, good.body)
         assert stale.headers["x-carte-stale"] == "90"
         assert stale.headers["cache-control"] == "no-store"
-        assert asked == ["STORE#de-1"]
+        assert reads_made == ["STORE#de-1"]
         assert how(shop)[0] == "stale"
         line = shop.lines[-1]
         assert (line["Function"], line["Code"], line["Faults"]) == (

@@ -26,13 +26,13 @@ class Cluster:
     """A cluster that reads the table through, counts its operations, and may fail.
 
     Attributes:
-        asked: Operations so far, by method.
+        calls: Operations so far, by method.
         failure: Raised in place of an answer.
         connections: How often somebody connected.
     """
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.calls: list[str] = []
         self.failure: Exception | None = None
         self.connections = 0
         self._table = boto3.client("dynamodb", region_name=REGION)
@@ -47,7 +47,7 @@ class Cluster:
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
         def answer(**request: Any) -> Any:
-            self.asked.append(method)
+            self.calls.append(method)
             if self.failure:
                 raise self.failure
             return getattr(self._table, method)(**request)
@@ -92,7 +92,7 @@ def test_eventually_consistent_reads_are_asked_of_dax(cluster: Cluster) -> None:
     assert table.get(PROFILE) is not None
     assert [one.key for one in table.partition(STORE)] == [PROFILE]
     assert table.get_many([PROFILE]).keys() == {PROFILE}
-    assert cluster.asked == ["get_item", "query", "batch_get_item"]
+    assert cluster.calls == ["get_item", "query", "batch_get_item"]
 
 
 def test_what_must_be_the_last_write_is_asked_of_the_table(cluster: Cluster) -> None:
@@ -103,7 +103,7 @@ def test_what_must_be_the_last_write_is_asked_of_the_table(cluster: Cluster) -> 
     found = table.get(PROFILE, consistent=True)
     assert found is not None
     table.write(Write(PROFILE, {"name": ["Ost"]}, rev=table.clock.tick(), replaces=found.rev))
-    assert cluster.asked == []
+    assert cluster.calls == []
     assert cluster.connections == 0
 
 
@@ -125,14 +125,14 @@ def test_where_it_fails_the_table_answers_and_it_is_left_alone_for_a_while(
     if connected:
         table.get(PROFILE)
     cluster.failure = OSError("no route to any node")
-    asked = len(cluster.asked)
+    calls = len(cluster.calls)
     for _ in range(3):
         assert table.get(PROFILE) is not None
-    assert len(cluster.asked) == asked + connected
+    assert len(cluster.calls) == calls + connected
     cluster.failure = None
     now += PAUSE_S
     assert table.get(PROFILE) is not None
-    assert len(cluster.asked) == asked + connected + 1
+    assert len(cluster.calls) == calls + connected + 1
 
 
 def test_without_the_library_the_table_answers_and_the_log_says_what_to_do(moto: None) -> None:

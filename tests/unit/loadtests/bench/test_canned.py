@@ -84,9 +84,9 @@ def test_it_counts_read_units_by_size_and_consistency() -> None:
     big = {"pk": {"S": "STORE#3"}, "sk": {"S": "PROFILE"}, "body": {"S": "x" * 9000}}
     tables.answer("PutItem", {"TableName": "carte", "Item": big})
     key = {"pk": big["pk"], "sk": big["sk"]}
-    asked = {"TableName": "carte", "Key": key, "ReturnConsumedCapacity": "TOTAL"}
+    requests = {"TableName": "carte", "Key": key, "ReturnConsumedCapacity": "TOTAL"}
     units = [
-        tables.answer("GetItem", asked | {"ConsistentRead": consistent})["ConsumedCapacity"]
+        tables.answer("GetItem", requests | {"ConsistentRead": consistent})["ConsumedCapacity"]
         for consistent in (False, True)
     ]
     assert [one["CapacityUnits"] for one in units] == [1.5, 3.0]

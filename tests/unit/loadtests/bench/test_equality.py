@@ -19,9 +19,9 @@ from loadtests.bench.equality import unequal
     ],
 )
 def test_the_first_difference_is_named(found: Any, where: str) -> None:
-    told = unequal(found, {"menu": {"items": [{"price": 199}]}})
-    assert told is not None
-    assert where in told
+    message = unequal(found, {"menu": {"items": [{"price": 199}]}})
+    assert message is not None
+    assert where in message
 
 
 def test_true_is_not_one() -> None:

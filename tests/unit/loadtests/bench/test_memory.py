@@ -69,8 +69,8 @@ def test_where_no_size_meets_the_goal_none_is_chosen() -> None:
 
 
 def test_the_report_states_every_assumption() -> None:
-    told = report(LOAD, GOAL)
-    assert told["assumptions"]["one_vcpu_mb"] == 1769
-    assert told["assumptions"]["wait_ms"] == 4.0
-    assert told["assumptions"]["price_gb_second"] == 0.0000133334
-    assert [one["memory_mb"] for one in told["sizes"]][:2] == [128, 192]
+    measured_run = report(LOAD, GOAL)
+    assert measured_run["assumptions"]["one_vcpu_mb"] == 1769
+    assert measured_run["assumptions"]["wait_ms"] == 4.0
+    assert measured_run["assumptions"]["price_gb_second"] == 0.0000133334
+    assert [one["memory_mb"] for one in measured_run["sizes"]][:2] == [128, 192]

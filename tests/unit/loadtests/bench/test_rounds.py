@@ -18,10 +18,10 @@ class Server:
     """A server that counts what its subjects ask."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.sent = 0
 
     def requests(self) -> int:
-        return self.asked
+        return self.sent
 
 
 class Worker:
@@ -34,11 +34,11 @@ class Worker:
     def ask(self, **order: Any) -> dict[str, Any]:
         if order["do"] == "prepare":
             self.blocks.append(order["stores"])
-            self.server.asked += 7  # getting ready is not counted
+            self.server.sent += 7  # getting ready is not counted
             return {}
         self.log.append(self.name)
         count = len(self.blocks[-1])
-        self.server.asked += round(self.per_call * count)
+        self.server.sent += round(self.per_call * count)
         return {"count": count, "cpu_ns": 10_000 * count, "wall_ns": 20_000 * count}
 
 

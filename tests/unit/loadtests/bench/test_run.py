@@ -79,10 +79,10 @@ def test_the_report_has_the_ratios_and_what_they_are_made_of(report: Any) -> Non
 
 def test_every_scenario_asks_dynamodb_as_often_as_its_name_says(report: Any) -> None:
     scenarios = report["subjects"]["carte"]["scenarios"]
-    asked = {name: one["dynamodb_requests"] for name, one in scenarios.items()}
-    assert asked["miss"] == pytest.approx(1, abs=0.1)
-    assert asked["checked-hit"] == pytest.approx(1, abs=0.1)
-    assert asked["pure-hit"] == pytest.approx(0, abs=0.1)
+    requests = {name: one["dynamodb_requests"] for name, one in scenarios.items()}
+    assert requests["miss"] == pytest.approx(1, abs=0.1)
+    assert requests["checked-hit"] == pytest.approx(1, abs=0.1)
+    assert requests["pure-hit"] == pytest.approx(0, abs=0.1)
 
 
 def test_who_is_missing_is_named_with_what_to_do(report: Any) -> None:
@@ -144,10 +144,10 @@ def test_the_command_succeeds_only_when_all_was_measured_and_no_bar_missed(
     missing: dict[str, str],
     code: int,
 ) -> None:
-    asked: list[Settings] = []
+    requests: list[Settings] = []
 
     def run(settings: Settings, **_: Any) -> dict[str, Any]:
-        asked.append(settings)
+        requests.append(settings)
         return {
             "settings": {"subjects": settings.subjects},
             "missing": missing,
@@ -159,8 +159,8 @@ def test_the_command_succeeds_only_when_all_was_measured_and_no_bar_missed(
     result = CliRunner().invoke(application(["bench", "up"]), words)
     assert result.exit_code == code, result.output
     assert json.loads(result.stdout)["bars"]
-    assert asked[0].rounds == 2
-    assert {"apollo", "jit"}.isdisjoint(asked[0].subjects)
+    assert requests[0].rounds == 2
+    assert {"apollo", "jit"}.isdisjoint(requests[0].subjects)
 
 
 def test_an_unknown_subject_is_wrong_usage() -> None:

@@ -40,10 +40,10 @@ def test_executions_at_once_are_arrivals_times_duration() -> None:
 
 
 def test_units_are_those_of_the_requests_and_of_the_other_regions_writes() -> None:
-    told = run(seconds=60).regions[SG]
-    writes = sum(told.writes.values()) / 60
+    results = run(seconds=60).regions[SG]
+    writes = sum(results.writes.values()) / 60
     assert writes == pytest.approx(15 * 6 + 90 * 3, rel=0.1)
-    assert sum(told.reads.values()) / 60 == pytest.approx(60 + 15 * 3, rel=0.1)
+    assert sum(results.reads.values()) / 60 == pytest.approx(60 + 15 * 3, rel=0.1)
 
 
 def test_a_lost_region_costs_readers_a_timeout_and_writers_the_bound() -> None:
@@ -109,9 +109,9 @@ def test_the_work_of_a_scenario_comes_from_what_was_measured() -> None:
 def test_the_advice_has_room_for_what_a_loss_brings() -> None:
     outcome = run(seconds=40, loss=Loss(US, at=10, detected_s=5, ttl_s=5))
     one = figures.of_region(outcome.regions[EU], outcome)
-    told = figures.advice({EU: one}, Limits())[EU]
-    assert told["reserved_concurrency"] >= one.executions * 1.5
-    assert told["throttle_rate"] >= one.peak_requests * 1.5
+    results = figures.advice({EU: one}, Limits())[EU]
+    assert results["reserved_concurrency"] >= one.executions * 1.5
+    assert results["throttle_rate"] >= one.peak_requests * 1.5
 
 
 DEMANDS = Demands(
@@ -172,12 +172,12 @@ def test_what_processes_use_at_any_rate_is_no_cost_of_a_request() -> None:
     # Of the edge's two seconds one is idling: at twice the rate it uses three.
     spent = RUN["bottleneck"]["cpu_s"]
     second = {**RUN, "requests": 2000, "bottleneck": {"cpu_s": {**spent, "edge": 3.0}}}
-    told, idle = validation.without_idling(RUN, second)
-    assert told["bottleneck"]["cpu_s"]["edge"] == pytest.approx(1.0)
+    results, idle = validation.without_idling(RUN, second)
+    assert results["bottleneck"]["cpu_s"]["edge"] == pytest.approx(1.0)
     # The others used no more for twice the requests, so nothing that they used was for requests.
-    assert told["bottleneck"]["cpu_s"]["replicator"] == 0.0
+    assert results["bottleneck"]["cpu_s"]["replicator"] == 0.0
     assert idle == pytest.approx((1.0 + 4.5 + 1.5 + 0.9 + 0.3 + 4.0 + 1.0) / 20)
-    cost, background = validation.demands(told)
+    cost, background = validation.demands(results)
     assert cost.seconds["edge"] == pytest.approx(0.001)
     assert background == pytest.approx(0.0)
 
@@ -193,12 +193,12 @@ def test_a_folder_without_a_usable_run_is_refused(tmp_path: Path) -> None:
 def test_a_region_that_answered_nothing_has_no_times() -> None:
     silent = {US: Rates(), EU: Rates(gets=50)}
     result = Simulation(silent, WORK, UNLIMITED, seconds=12, seed=1).run()
-    told = figures.to_json(result)
-    quiet = told["regions"][US]
+    results = figures.to_json(result)
+    quiet = results["regions"][US]
     assert (quiet["answered"], quiet["requests"]) == (0, 0)
     assert [quiet[name] for name in ("p50_ms", "p99_ms", "cold_share")] == [None] * 3
-    assert told["clients"]["mutation"]["p50_ms"] is None
-    assert told["regions"][EU]["p50_ms"] > 0
+    assert results["clients"]["mutation"]["p50_ms"] is None
+    assert results["regions"][EU]["p50_ms"] > 0
     nothing = LocalCloud(DEMANDS, cores=2).predict(0.0001, seconds=6)
     assert (nothing.requests, nothing.p95_ms) == (0, None)
 

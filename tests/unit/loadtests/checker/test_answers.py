@@ -8,29 +8,29 @@ from tests.support.check_story import EU, ITEM, STORE, US, Story, at
 
 def test_a_retry_is_answered_as_the_first_time() -> None:
     story = Story()
-    story.asked("a", sold=1)
+    story.begins("a", sold=1)
     story.record("a", at(1))
-    story.told("a", answer={"left": 4})
-    story.told("a", answer={"left": 4}, region=EU)
+    story.answered("a", answer={"left": 4})
+    story.answered("a", answer={"left": 4}, region=EU)
     assert check_retries(story.history, story.state()) == []
-    story.told("a", answer={"left": 3})
+    story.answered("a", answer={"left": 3})
     assert [one.kind for one in check_retries(story.history, story.state())] == ["answers"]
 
 
 def test_two_regions_that_both_applied_it_may_answer_what_each_held() -> None:
     story = Story()
-    story.asked("a", sold=1)
+    story.begins("a", sold=1)
     story.record("a", at(1, US), at(2, EU))
-    story.told("a", answer={"left": 4})
-    story.told("a", answer={"left": 3}, region=EU)
+    story.answered("a", answer={"left": 4})
+    story.answered("a", answer={"left": 3}, region=EU)
     assert check_retries(story.history, story.state()) == []
 
 
 def test_only_contention_may_refuse() -> None:
     story = Story()
-    story.told(story.asked("a", sold=1), "refused", why="TooBusyError")
+    story.answered(story.begins("a", sold=1), "refused", why="TooBusyError")
     assert check_refused(story.history) == []
-    story.told(story.asked("b", sold=1), "refused", why="OperationIdReusedError")
+    story.answered(story.begins("b", sold=1), "refused", why="OperationIdReusedError")
     assert [one.subject for one in check_refused(story.history)] == ["b"]
 
 

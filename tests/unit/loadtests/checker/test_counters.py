@@ -10,15 +10,15 @@ def kinds(story: Story) -> list[str]:
 
 def sale(pieces: int = 3) -> Story:
     story = Story()
-    story.asked("sale", sold=pieces)
+    story.begins("sale", sold=pieces)
     return story
 
 
 def test_a_sale_counts_once_however_often_it_was_sent() -> None:
     story = sale()
-    story.told("sale", "unknown")
-    story.told("sale")
-    story.told("sale", region=EU)
+    story.answered("sale", "unknown")
+    story.answered("sale")
+    story.answered("sale", region=EU)
     story.journal("sale", at(1))
     story.slot(US, 3)
     assert kinds(story) == []
@@ -54,7 +54,7 @@ def test_a_retry_that_one_region_applied_again_is_duplicated() -> None:
 
 def test_an_acknowledged_sale_without_effect_is_lost() -> None:
     story = sale()
-    story.told("sale")
+    story.answered("sale")
     assert kinds(story) == ["lost"]
 
 
@@ -68,7 +68,7 @@ def test_a_sale_taken_back_everywhere_is_lost() -> None:
 
 def test_an_unknown_sale_may_count_or_not_but_not_twice() -> None:
     story = sale()
-    story.told("sale", "unknown")
+    story.answered("sale", "unknown")
     assert kinds(story) == []
     story.journal("sale", at(1))
     story.slot(US, 3)
@@ -107,7 +107,7 @@ def test_a_counter_taken_back_without_a_mark_does_not_add_up() -> None:
 
 def test_a_refused_sale_has_no_effect() -> None:
     story = sale()
-    story.told("sale", "refused", why="TooBusyError")
+    story.answered("sale", "refused", why="TooBusyError")
     assert check_refusals(story.history, story.regions()) == []
     story.journal("sale", at(1))
     assert [one.kind for one in check_refusals(story.history, story.regions())] == ["refused"]

@@ -59,8 +59,8 @@ def test_the_same_seed_asks_for_the_same() -> None:
 
 def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
     drawn = steps(3)
-    asked = [one for one in drawn if isinstance(one, CheckOperation)]
-    assert {one.action for one in asked} == {
+    operations = [one for one in drawn if isinstance(one, CheckOperation)]
+    assert {one.action for one in operations} == {
         "updateAssortment",
         "recordStockCount",
         "recordSale",
@@ -70,7 +70,7 @@ def test_every_kind_of_step_comes_and_no_price_or_count_comes_twice() -> None:
     assert any(isinstance(one, RetryStep) for one in drawn)
     numbers = [
         value
-        for one in asked
+        for one in operations
         for path, value in one.sets.items()
         if path.endswith(("/price", "/count"))
     ]
@@ -161,8 +161,8 @@ def test_what_a_check_could_not_observe_is_not_0() -> None:
 
 def test_a_failure_is_told_with_the_history_of_its_operations() -> None:
     story = Story()
-    story.told(story.asked("a", sets={"glazed/price": 199}), "unknown", why="TimeoutError")
-    story.told("a", region=EU)
+    story.answered(story.begins("a", sets={"glazed/price": 199}), "unknown", why="TimeoutError")
+    story.answered("a", region=EU)
     broken = Violation("lost", "STORE#1/ASSORTMENT glazed/price", "gone", ("a",))
     text = "\n".join(describe(replace(REPORT, violations=(broken,)), story.history))
     assert "unknown (TimeoutError)" in text
@@ -178,11 +178,11 @@ def test_history_is_written_as_json_lines() -> None:
 
 def test_an_operation_acknowledged_once_is_acknowledged() -> None:
     story = Story()
-    story.told(story.asked("a", sold=1), "unknown")
-    story.told(story.asked("b", sold=1), "refused")
-    story.told(story.asked("c", sold=1), "refused")
-    story.told("c", "unknown")
-    story.told("a")
+    story.answered(story.begins("a", sold=1), "unknown")
+    story.answered(story.begins("b", sold=1), "refused")
+    story.answered(story.begins("c", sold=1), "refused")
+    story.answered("c", "unknown")
+    story.answered("a")
     assert story.history.outcomes() == {"a": "ok", "b": "refused", "c": "unknown"}
 
 

@@ -12,8 +12,8 @@ def kinds(story: Story) -> list[str]:
 
 def two_prices() -> Story:
     story = Story()
-    story.done(story.asked("a", sets={PRICE: 199}), at(1, US))
-    story.done(story.asked("b", sets={PRICE: 249}), at(2, EU))
+    story.done(story.begins("a", sets={PRICE: 199}), at(1, US))
+    story.done(story.begins("b", sets={PRICE: 249}), at(2, EU))
     return story
 
 
@@ -50,7 +50,7 @@ def test_a_standing_value_that_no_journal_tells_of_is_found() -> None:
 def test_an_acknowledged_write_without_a_trace_is_a_loss() -> None:
     story = two_prices()
     story.stands(PRICE, 249, at(2, EU))
-    story.told(story.asked("c", sets={PRICE: 219}))
+    story.answered(story.begins("c", sets={PRICE: 219}))
     found = check_registers(story.history, story.regions())
     assert [(one.kind, one.operations) for one in found] == [("lost", ("c",))]
 
@@ -58,22 +58,22 @@ def test_an_acknowledged_write_without_a_trace_is_a_loss() -> None:
 def test_an_unknown_write_without_a_trace_is_none() -> None:
     story = two_prices()
     story.stands(PRICE, 249, at(2, EU))
-    story.told(story.asked("c", sets={PRICE: 219}), "unknown")
+    story.answered(story.begins("c", sets={PRICE: 219}), "unknown")
     assert kinds(story) == []
 
 
 def test_writing_what_stands_already_leaves_no_trace_of_its_own() -> None:
     story = two_prices()
     story.stands(PRICE, 249, at(2, EU))
-    story.told(story.asked("c", sets={PRICE: 249}))
-    story.told(story.asked("d", sets={"glazed/listed": True}))
+    story.answered(story.begins("c", sets={PRICE: 249}))
+    story.answered(story.begins("d", sets={"glazed/listed": True}))
     assert kinds(story) == []
 
 
 def test_an_item_back_on_the_menu_is_resurrected() -> None:
     story = Story()
-    story.done(story.asked("a", sets={"glazed/listed": True}), at(1))
-    story.done(story.asked("b", sets={"glazed/listed": False}), at(2))
+    story.done(story.begins("a", sets={"glazed/listed": True}), at(1))
+    story.done(story.begins("b", sets={"glazed/listed": False}), at(2))
     story.stands("glazed/listed", value=True, stamp=at(1))
     assert kinds(story) == ["resurrected"]
 

@@ -86,9 +86,9 @@ def test_the_pilots_menus_are_what_a_hand_computes() -> None:
     stage = {"CacheClusterEnabled": True, "CacheClusterSize": "0.5"}
     bill = estimate("pilot", US, ApiGateway_Stage=stage).bill()
     menus = 30 * 300 * 1.3 * 365 / 12
-    asked = menus * (0.9 * 0.75 * 0.90 + 0.1) * 0.95
+    requests = menus * (0.9 * 0.75 * 0.90 + 0.1) * 0.95
     reads = line(bill, "DynamoDB", "menu reads")
-    assert reads.quantity == pytest.approx(asked * 12 * 1.0 / 1e6)  # 6,000 bytes: 0.5 RRU x 2
+    assert reads.quantity == pytest.approx(requests * 12 * 1.0 / 1e6)  # 6,000 bytes: 0.5 RRU x 2
     assert reads.yearly_usd == pytest.approx(reads.quantity * 0.125)
 
 
@@ -193,10 +193,10 @@ def test_savings_name_changes_and_are_the_difference_of_two_bills() -> None:
 def test_json_csv_and_chart_tell_the_same_bill(tmp_path: Path) -> None:
     one = estimate("national", US, EU)
     bill = one.bill()
-    told = json.loads(json.dumps(report.to_json(one, bill, [])))
-    assert told["scenario"] == "national"
-    assert sum(row["yearly_usd"] for row in told["lines"]) == pytest.approx(
-        told["yearly_usd"], abs=1
+    message = json.loads(json.dumps(report.to_json(one, bill, [])))
+    assert message["scenario"] == "national"
+    assert sum(row["yearly_usd"] for row in message["lines"]) == pytest.approx(
+        message["yearly_usd"], abs=1
     )
     report.write_csv(tmp_path / "cost.csv", bill)
     rows = (tmp_path / "cost.csv").read_text().splitlines()
@@ -205,7 +205,7 @@ def test_json_csv_and_chart_tell_the_same_bill(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "message"),
     [
         ("stores = 3000", "stores is None"),
         ("edge = 0.55", "cache.edge is None"),
@@ -213,17 +213,17 @@ def test_json_csv_and_chart_tell_the_same_bill(tmp_path: Path) -> None:
     ],
 )
 def test_a_traffic_file_that_lacks_something_is_told_what(
-    tmp_path: Path, change: str, told: str
+    tmp_path: Path, change: str, message: str
 ) -> None:
     text = (traffic.SCENARIOS / "national.toml").read_text()
     path = tmp_path / "mine.toml"
     path.write_text(text.replace(change, ""))
-    with pytest.raises(CostError, match=told):
+    with pytest.raises(CostError, match=message):
         traffic.load(str(path))
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("us = 1.0", "xx = 1.0", "markets has 'xx'"),
         ("edge = 0.55", "edge = 55", "cache.edge is 55"),
@@ -233,11 +233,11 @@ def test_a_traffic_file_that_lacks_something_is_told_what(
         ("stores = 3000", "stores = ", "is not TOML"),
     ],
 )
-def test_a_wrong_traffic_file_is_told_why(tmp_path: Path, old: str, new: str, told: str) -> None:
+def test_a_wrong_traffic_file_is_told_why(tmp_path: Path, old: str, new: str, message: str) -> None:
     text = (traffic.SCENARIOS / "national.toml").read_text()
     path = tmp_path / "mine.toml"
     path.write_text(text.replace(old, new))
-    with pytest.raises(CostError, match=told):
+    with pytest.raises(CostError, match=message):
         traffic.load(str(path))
 
 

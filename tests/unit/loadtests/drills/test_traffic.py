@@ -154,11 +154,11 @@ def test_typed_errors_are_no_success() -> None:
 
 
 def test_records_survive_their_file(tmp_path: Path) -> None:
-    told = [read(1.5, seen={"i1": 500_001}), write(2.5, "a", sale(3))]
-    assert [parse(one.line()) for one in told] == told
+    written = [read(1.5, seen={"i1": 500_001}), write(2.5, "a", sale(3))]
+    assert [parse(one.line()) for one in written] == written
     path = tmp_path / "requests.jsonl"
-    path.write_bytes(told[1].line() + told[0].line() + b'{"place": "half a li')
-    assert read_records(path) == told
+    path.write_bytes(written[1].line() + written[0].line() + b'{"place": "half a li')
+    assert read_records(path) == written
 
 
 def test_a_burst_comes_beside_the_fixed_rate_within_its_time(tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ def run() -> LoadRun:
 
 def test_who_asks_before_it_is_prepared_waits(run: LoadRun) -> None:
     environment: Any = Environment()
-    asked = gevent.spawn(run_of, environment)
+    requests = gevent.spawn(run_of, environment)
     gevent.sleep(0)
-    assert not asked.ready()
+    assert not requests.ready()
     prepare(environment, run)
-    assert asked.get(timeout=5) is run
+    assert requests.get(timeout=5) is run
     assert run_of(environment) is run
 
 

@@ -191,12 +191,12 @@ def test_the_page_and_the_json_tell_the_run() -> None:
         slo.judge(slo.load("local"), recording), DynamoDBUsage(600, 600, 300.0, 6.0),
         bottleneck({"edge": ProcessUsage(30.0, 60)}, 12.0, 60), 12.0, Measurement(2.5, 600),
     )  # fmt: skip
-    told = json.loads(json.dumps(results.to_json()))
-    assert (told["requests"], told["failures"], told["cache_hit_ratio"]) == (1200, 0, 0.5)
-    assert told["bottleneck"]["process"] == "edge"
-    assert not told["slo"]["met"], "staleness was not measured"
-    assert told["dynamodb"]["requests_per_client_request"] == 0.5
-    assert told["observations"]["cost_per_million_usd"] == 600
+    run = json.loads(json.dumps(results.to_json()))
+    assert (run["requests"], run["failures"], run["cache_hit_ratio"]) == (1200, 0, 0.5)
+    assert run["bottleneck"]["process"] == "edge"
+    assert not run["slo"]["met"], "staleness was not measured"
+    assert run["dynamodb"]["requests_per_client_request"] == 0.5
+    assert run["observations"]["cost_per_million_usd"] == 600
     html = page(results, Comparison(), Path("none.html"))
     assert ">fail<" in html
     assert "1,200" in html
@@ -255,12 +255,12 @@ def test_a_run_in_which_nothing_was_recorded_has_no_figures() -> None:
         bottleneck({"edge": ProcessUsage()}, None, 1), None,
         usd_per_million(Recording(), DynamoDBUsage(), 3),
     )  # fmt: skip
-    told = json.loads(json.dumps(results.to_json()))
+    run = json.loads(json.dumps(results.to_json()))
     for figure in ("p50_ms", "p99_ms", "requests_per_second", "failure_share", "cache_hit_ratio"):
-        assert told[figure] is None
-        assert told["not_measured"][figure]
-    assert told["generator"] == {"cpu_s": None, "lag_ms_worst": None, "problem": None}
-    assert told["bottleneck"]["process"] is None
+        assert run[figure] is None
+        assert run["not_measured"][figure]
+    assert run["generator"] == {"cpu_s": None, "lag_ms_worst": None, "problem": None}
+    assert run["bottleneck"]["process"] is None
     html = page(results, Comparison(), Path("none.html"))
     assert f"not measured: {escape(NOTHING_READ)}" in html
     assert ">0.00<" not in html

@@ -78,9 +78,9 @@ def test_a_minimum_ttl_overrules_the_origin_as_cloudfront_warns() -> None:
 
 
 def test_the_default_ttl_is_for_answers_that_say_nothing() -> None:
-    told = replace(POLICY, default_ttl=30.0)
-    assert kept(None, policy=told).fresh == 30  # type: ignore[union-attr]
-    assert kept("max-age=5", policy=told).fresh == 5  # type: ignore[union-attr]
+    headers = replace(POLICY, default_ttl=30.0)
+    assert kept(None, policy=headers).fresh == 30  # type: ignore[union-attr]
+    assert kept("max-age=5", policy=headers).fresh == 5  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(

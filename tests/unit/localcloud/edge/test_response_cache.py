@@ -34,7 +34,7 @@ class FakeGateway:
     headers: dict[str, str] = field(default_factory=lambda: {"cache-control": SHARED})
     body: bytes = b"menu 1"
     down: bool = False
-    asked: list[dict[str, str]] = field(default_factory=list)
+    requests: list[dict[str, str]] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
@@ -53,7 +53,7 @@ class FakeGateway:
     ) -> Fetched:
         assert (method, body) == ("GET", None)
         assert target.startswith("/graphql/persisted/")
-        self.asked.append({name.lower(): value for name, value in headers.items()})
+        self.requests.append({name.lower(): value for name, value in headers.items()})
         await self.gate.wait()
         if self.down:
             result: OriginAnswer | OriginError = OriginError("timeout", "no answer")
@@ -121,7 +121,7 @@ def test_a_kept_answer_serves_until_it_is_no_longer_fresh() -> None:
         assert cache_of(response) == "hit 0"
         assert response is not None
         assert (response.headers["age"], response.body) == ("9", b"menu 1")
-        assert len(scene.gateway.asked) == 1
+        assert len(scene.gateway.requests) == 1
 
     run(play())
 
@@ -159,7 +159,7 @@ def test_a_stale_answer_serves_at_once_and_is_asked_for_anew_behind() -> None:
         assert cache_of(fresh) == "hit 0"
         assert fresh is not None
         assert fresh.body == b"menu 2"
-        assert len(scene.gateway.asked) == 2
+        assert len(scene.gateway.requests) == 2
 
     run(play())
 
@@ -171,7 +171,7 @@ def test_beyond_that_the_reader_waits_for_an_answer_that_holds() -> None:
         await scene.ask()
         scene.now += 41
         assert await scene.state() == "revalidated 1"
-        assert scene.gateway.asked[-1]["if-none-match"] == '"1"'
+        assert scene.gateway.requests[-1]["if-none-match"] == '"1"'
         assert await scene.state() == "hit 0"
         scene.now += 41
         scene.gateway.headers["etag"] = '"2"'
@@ -206,13 +206,13 @@ def test_a_stale_answer_stands_in_for_an_origin_that_fails() -> None:
         scene.gateway.down = True
         scene.now += 41
         assert await scene.state() == "stale 0"
-        assert len(scene.gateway.asked) == 2
+        assert len(scene.gateway.requests) == 2
         scene.now += 0.9  # the error caching minimum TTL is a second
         assert await scene.state() == "stale 0"
-        assert len(scene.gateway.asked) == 2
+        assert len(scene.gateway.requests) == 2
         scene.now += 0.2
         await scene.ask()
-        assert len(scene.gateway.asked) == 3
+        assert len(scene.gateway.requests) == 3
         scene.now += 300
         response = await scene.ask()
         assert response is not None
@@ -263,7 +263,7 @@ def test_many_who_ask_at_once_cost_one_request() -> None:
         scene.gateway.gate.set()
         states = sorted([await one for one in waiting])
         assert states == ["collapsed 1"] * 49 + ["miss 1"]
-        assert len(scene.gateway.asked) == 1
+        assert len(scene.gateway.requests) == 1
 
     run(play())
 
@@ -280,7 +280,7 @@ def test_an_error_answers_all_who_waited(error_ttl: float) -> None:
         scene.gateway.gate.set()
         replies = await asyncio.gather(*waiting)
         assert [reply.status for reply in replies if reply] == [504] * 20
-        assert len(scene.gateway.asked) == 1
+        assert len(scene.gateway.requests) == 1
 
     run(play())
 
@@ -296,7 +296,7 @@ def test_who_waits_shares_a_regions_refusal_to_be_asked_more_and_it_is_not_kept(
             scene.gateway.gate.set()
             replies = await asyncio.gather(*waiting)
             assert [reply.status for reply in replies if reply] == [429] * 20
-            assert len(scene.gateway.asked) == round_
+            assert len(scene.gateway.requests) == round_
         scene.gateway.status = 200
         assert await scene.state() == "miss 1"
 
@@ -327,12 +327,12 @@ def test_what_is_meant_for_one_reaches_one(cache_control: str) -> None:
         await turns()
         scene.gateway.gate.set()
         assert [await one for one in waiting] == ["miss 1"] * 5
-        assert len(scene.gateway.asked) == 5
+        assert len(scene.gateway.requests) == 5
         # Nobody waits for another's answer again, which would be in vain.
         scene.gateway.gate.clear()
         again = [asyncio.create_task(scene.state()) for _ in range(5)]
         await turns()
-        assert len(scene.gateway.asked) == 10
+        assert len(scene.gateway.requests) == 10
         scene.gateway.gate.set()
         assert [await one for one in again] == ["miss 1"] * 5
 
@@ -351,7 +351,7 @@ def test_who_leaves_does_not_take_the_answer_from_the_others() -> None:
         await turns()
         scene.gateway.gate.set()
         assert await other == "collapsed 1"
-        assert len(scene.gateway.asked) == 1
+        assert len(scene.gateway.requests) == 1
 
     run(play())
 
@@ -370,7 +370,7 @@ def test_what_was_asked_for_before_a_purge_is_not_kept_after_it() -> None:
         replies = await asyncio.gather(before, after)
         assert [cache_of(reply) for reply in replies] == ["miss 1", "miss 1"]
         assert await scene.state() == "hit 0"
-        assert len(scene.gateway.asked) == 2
+        assert len(scene.gateway.requests) == 2
 
     run(play())
 
@@ -429,7 +429,7 @@ def test_what_is_one_clients_own_does_not_go_to_the_origin() -> None:
         response = await scene.ask(**own)
         assert response is not None
         assert response.status == 200
-        (sent,) = scene.gateway.asked
+        (sent,) = scene.gateway.requests
         assert sent["accept"] == "*/*"
         assert sent["accept-encoding"] == "gzip"
         assert sent["traceparent"] == "00-1"
@@ -472,7 +472,7 @@ def test_a_request_that_accepts_nothing_we_have_is_not_the_caches() -> None:
         scene = Scene()
         await scene.ask()
         assert await scene.ask(accept="text/html") is None  # the origin says 406
-        assert len(scene.gateway.asked) == 1
+        assert len(scene.gateway.requests) == 1
 
     run(play())
 

@@ -83,11 +83,11 @@ async def rig(*, up: bool = True, slots: int | None = None) -> AsyncIterator[Rig
 def run(
     story: Callable[[Rig], Awaitable[None]], *, up: bool = True, slots: int | None = None
 ) -> None:
-    async def told() -> None:
+    async def scenario() -> None:
         async with rig(up=up, slots=slots) as made:
             await story(made)
 
-    asyncio.run(told())
+    asyncio.run(scenario())
 
 
 def test_bytes_pass_as_they_are_and_connections_are_kept() -> None:
@@ -241,13 +241,13 @@ def test_no_connection_is_left_when_clients_are_gone() -> None:
 def test_what_finds_no_place_in_the_region_waits_for_one() -> None:
     async def story(rig: Rig) -> None:
         rig.region.thawed.clear()
-        asked = [asyncio.create_task(rig.ask()) for _ in range(5)]
+        requests = [asyncio.create_task(rig.ask()) for _ in range(5)]
         await until(lambda: rig.gate.requests == 5)
         await until(lambda: len(rig.region.seen) == 2)
         await asyncio.sleep(0.05)
         assert len(rig.region.seen) == 2
         rig.region.thawed.set()
-        for answer in await asyncio.gather(*asked):
+        for answer in await asyncio.gather(*requests):
             assert answer.startswith(b"HTTP/1.1 200")
         assert len(rig.region.seen) == 5
 

@@ -42,7 +42,7 @@ class World:
         self.front = Front(operations, records, "sk_local", random.Random(1))
 
     def run(self, *requests: tuple[str, str, Mapping[str, Any]]) -> list[tuple[int, Any]]:
-        async def asked() -> list[tuple[int, Any]]:
+        async def request() -> list[tuple[int, Any]]:
             found: list[tuple[int, Any]] = []
             async with TestClient(TestServer(self.front.application())) as client:
                 for method, path, more in requests:
@@ -54,7 +54,7 @@ class World:
                         found.append((0, None))
             return found
 
-        return asyncio.run(asked())
+        return asyncio.run(request())
 
 
 PAY = ("POST", "/v1/payment_intents", {"headers": BY_FORM, "data": {"amount": "5"}})
@@ -79,15 +79,15 @@ def test_a_lost_answer_has_had_its_effect() -> None:
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer sk_other"}])
 def test_without_the_key_of_the_account_nothing_happens(headers: dict[str, str]) -> None:
     world = World()
-    asked = ("POST", "/v1/payment_intents", {"headers": headers, "data": {"amount": "5"}})
-    assert world.run(asked) == [(401, None)]
+    request = ("POST", "/v1/payment_intents", {"headers": headers, "data": {"amount": "5"}})
+    assert world.run(request) == [(401, None)]
     assert world.upstream.made == 0
 
 
 def test_a_body_has_a_bound() -> None:
     world = World()
-    asked = ("POST", "/v1/payment_intents", {"headers": KEY, "data": {"amount": "5" * 100_000}})
-    assert world.run(asked) == [(413, None)]
+    request = ("POST", "/v1/payment_intents", {"headers": KEY, "data": {"amount": "5" * 100_000}})
+    assert world.run(request) == [(413, None)]
 
 
 def test_faults_are_set_by_programs_of_this_machine_alone() -> None:
