@@ -31,7 +31,7 @@ def command(
         ),
     ] = "primary",
     days: Annotated[
-        int, typer.Option(min=1, max=365, help="Payments and orders of the last so many days.")
+        int, typer.Option(min=1, max=365, help="Only payments and orders of the last so many days.")
     ] = 30,
     grace: Annotated[
         int,
@@ -42,7 +42,9 @@ def command(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare the payment provider's list with the orders, and name every difference.
+    """Compare the payment provider's list with the orders.
+
+    Every difference is named.
 
     Reads all of both and changes nothing. Exits with 0 when nothing differs, else with 1.
     """

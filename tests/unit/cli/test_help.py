@@ -27,7 +27,7 @@ from services.domain.errors import CarteError
 
 # What a number can count; each numeric option names one of them in its help.
 UNITS = re.compile(
-    r"seconds|minutes|milliseconds|requests per second|users|stores|clients|processes|rounds"
+    r"seconds|minutes|days|milliseconds|requests per second|users|stores|clients|processes|rounds"
     r"|TCP port|hour of the day|how many times|factor|share|seed number",
     re.IGNORECASE,
 )
