@@ -14,6 +14,7 @@ SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -pat
 	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) dataload/chain/catalog.json
 
 COMPILED := graphql_schema/compiled/generated.py
+PLACE_NAMES := services/storage/place_names.json
 
 .PHONY: audit help secrets setup up down test unit property infra integration browser site-test coverage check \
 	bench fuzz gate pictures format hooks synth package lock chromium clean
@@ -21,7 +22,7 @@ COMPILED := graphql_schema/compiled/generated.py
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-setup: .venv/.ready $(COMPILED) .venv-emulator/.ready .venv-payments/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
+setup: .venv/.ready $(COMPILED) $(PLACE_NAMES) .venv-emulator/.ready .venv-payments/.ready web/dist/.ready ## only what a fresh machine needs; leaves .venv/bin/carte
 
 up: setup ## three regions, data, edge and site at http://localhost:8080, until Ctrl-C (ARGS="--port 9080" ...)
 	@.venv/bin/carte up $(ARGS)
@@ -32,14 +33,14 @@ down: ## stop what `make up` left running
 test: unit property fuzz infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
 
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
-unit: .venv/.ready $(COMPILED) ## fast tests of single packages, on both cores; Python only
+unit: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## fast tests of single packages, on both cores; Python only
 	@.venv/bin/python -m graphql_schema.export --check
 	$(call pytest,tests/unit,-n $(CORES))
 
-property: .venv/.ready $(COMPILED) ## random tests of what must hold for all inputs; Python only
+property: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## random tests of what must hold for all inputs; Python only
 	$(call pytest,tests/property,-n $(CORES))
 
-fuzz: .venv/.ready $(COMPILED) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
+fuzz: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
 	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS))
 
 infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
@@ -54,7 +55,7 @@ browser: setup chromium ## the site and the edge's page in Chromium
 site-test: web/node_modules/.ready ## types, lint and unit tests of the site; Node only
 	cd web && npm run --silent check && npm run --silent test
 
-coverage: .venv/.ready $(COMPILED) ## lines that unit and property tests reach, and those they do not
+coverage: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## lines that unit and property tests reach, and those they do not
 	.venv/bin/python -m pytest tests/unit tests/property -n $(CORES) --cov --cov-report=term:skip-covered $(ARGS)
 
 check: .venv/.ready web/node_modules/.ready ## format, lint, types
@@ -122,6 +123,11 @@ clean: down ## remove everything that was built; the lock files bring it back
 # The persisted operations as Python functions; without them every menu goes through graphql-core.
 $(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name generated.py) graphql_schema/persisted.json
 	.venv/bin/python -m graphql_schema.compile
+
+# Names of cities, states and countries in all languages; without them search reads addresses only.
+$(PLACE_NAMES): .venv/.ready $(wildcard dataload/place_names/*) services/domain/markets.py $(wildcard services/domain/search/*.py)
+	.venv/bin/python -m dataload.place_names
+	@touch $@
 
 .venv-audit/.ready: requirements/audit.lock | .venv/bin/uv
 	@echo "installing pip-audit and detect-secrets into .venv-audit"

@@ -114,6 +114,11 @@ def _rows() -> tuple[_Row, ...]:
     )
 
 
+def administrative_areas() -> Mapping[int, str]:
+    """Return GeoNames' code of the state, province or region of each city (`admin1`), by its id."""
+    return {row.geoname_id: row.admin1 for row in _rows()}
+
+
 @cache
 def _by_cell() -> Mapping[Cell, list[tuple[float, float, str]]]:
     cells: defaultdict[Cell, list[tuple[float, float, str]]] = defaultdict(list)

@@ -105,26 +105,30 @@ def chain(seed: int, count: int) -> Iterator[ChainStore]:
 
 def store(seed: int, site: Site) -> ChainStore:
     """The store at a site."""
+    market = MARKETS[site.city.market]
+    # Chances of its own, so that a new item in the catalog moves no store elsewhere.
+    choice = Dice(seed, site.store_id, "menu")
+    selected = selection(offers(market.id), choice)
+    prices = {offer.item_id: own_price(offer.price, market.currency, choice) for offer in selected}
+    return ChainStore(site.store_id, profile_fields(seed, site), prices, stock(selected, choice))
+
+
+def profile_fields(seed: int, site: Site) -> dict[str, Any]:
+    """Return the fields of the profile of the store at a site."""
     city = site.city
-    market = MARKETS[city.market]
     dice = Dice(seed, site.store_id)
     named = naming(seed, site)
     style = style_of(city.market, city.state)
     latitude, longitude = point(city, dice)
-    fields = {
+    return {
         "name": named.name,
-        "market": market.id,
+        "market": city.market,
         "street": street_address(named.street or dice.pick(style.streets), style, dice),
         "city": city.name,
         "state": city.state,
         "postal_code": postal_code(city, dice),
         "time_zone": city.time_zone,
-        "hours": hours(market.id, dice),
+        "hours": hours(city.market, dice),
         "latitude": latitude,
         "longitude": longitude,
     }
-    # Chances of its own, so that a new item in the catalog moves no store elsewhere.
-    choice = Dice(seed, site.store_id, "menu")
-    selected = selection(offers(market.id), choice)
-    prices = {offer.item_id: own_price(offer.price, market.currency, choice) for offer in selected}
-    return ChainStore(site.store_id, fields, prices, stock(selected, choice))

@@ -37,10 +37,10 @@ class StoreQueries:
     @strawberry.field(
         graphql_type=StoreConnection,
         metadata=resolved_by(reads.stores),
-        description="Stores by market, city and name; search narrows them down.",
+        description="Stores by market, city and name; a search puts those that fit best first.",
         directives=[Cost(weight=200), page(MAX_PAGE, "edges")],
     )
-    def stores(
+    def stores(  # noqa: PLR0917 - the arguments of the field; Strawberry passes them by name
         self,
         info: Info,
         market: Annotated[
@@ -49,8 +49,9 @@ class StoreQueries:
         search: Annotated[
             str | None,
             strawberry.argument(
-                description="Words of which each must begin a word of the store's name, city, "
-                "street, postal code or id; case and accents do not matter.",
+                description="What a guest types: a city, state or country in any language, a "
+                "postal code, a street, a name or an id, or several of these in any order; "
+                "mistyped words are understood. The best store comes first.",
                 directives=[
                     Cost(weight=800),
                     TextCost(per_word=100, per_character=5, maximum_length=reads.MAX_SEARCH),
@@ -59,9 +60,23 @@ class StoreQueries:
         ] = None,
         first: First = 20,
         after: After = None,
+        near_latitude: Annotated[
+            float | None,
+            strawberry.argument(
+                description="Where the guest is, degrees north: of stores that fit a search "
+                "equally well the nearer comes first. Whole degrees are enough, and let more "
+                "guests share an answer. Needs nearLongitude."
+            ),
+        ] = None,
+        near_longitude: Annotated[
+            float | None,
+            strawberry.argument(description="Where the guest is, degrees east, -180 to 180."),
+        ] = None,
     ) -> Any:
         """Return a page of stores."""
-        return reads.stores(info.context, market, search, first, after)
+        return reads.stores(
+            info.context, market, search, first, after, near_latitude, near_longitude
+        )
 
     @strawberry.field(
         graphql_type=list[NearbyStore],

@@ -31,12 +31,27 @@ def store(context: Context, store_id: str) -> StoreView | None:
     return None if profile is None else StoreView(profile, context.at)
 
 
-def stores(
-    context: Context, market: str | None, search: str | None, first: int, after: str | None
+def stores(  # noqa: PLR0917 - the arguments of the field, in its order
+    context: Context,
+    market: str | None,
+    search: str | None,
+    first: int,
+    after: str | None,
+    near_latitude: float | None = None,
+    near_longitude: float | None = None,
 ) -> ConnectionView[StoreView]:
-    """Return a page of stores, by market, city and name.
+    """Return a page of stores: those that fit a search, the best first, or all in order.
 
     Searches the directory in memory; makes one DynamoDB request, for the profiles of the page.
+
+    Args:
+        context: The context of the request.
+        market: Id of a market; None: all.
+        search: What was typed; None or blank: stores by market, city and name.
+        first: The most stores to return.
+        after: The cursor of the store before the page.
+        near_latitude: Where the guest is, degrees north, WGS 84; None: not known.
+        near_longitude: Degrees east; given if and only if the latitude is.
 
     Raises:
         CodedError: An argument is out of its range.
@@ -47,7 +62,11 @@ def stores(
     context.cache.narrow(DIRECTORY_MAX_AGE_S, *([f"market:{market}"] if market else []))
     try:
         page = context.services.directory.index().page(
-            market=market, search=search, first=first, after=after
+            market=market,
+            search=search,
+            first=first,
+            after=after,
+            near=_point("near", near_latitude, near_longitude),
         )
     except (InvalidCursorError, TooManyWordsError) as error:
         raise BadInputError(str(error)) from error
@@ -71,15 +90,8 @@ def stores_near(
     Raises:
         CodedError: An argument is out of its range.
     """
-    # Only this query checks values by the rules of documents; importing them costs a cold start.
-    from services.domain import validation
-
     check_first(first)
-    try:
-        validation.latitude("latitude", latitude)
-        validation.longitude("longitude", longitude)
-    except validation.InvalidFieldError as error:
-        raise BadInputError(f"{error.field} {error.message}") from error
+    _check_point(latitude, longitude)
     if not 0 < radius_km <= MAX_RADIUS_KM:
         raise BadInputError(f"radiusKm is above 0 and at most {MAX_RADIUS_KM:g}")
     context.cache.narrow(DIRECTORY_MAX_AGE_S)
@@ -90,6 +102,28 @@ def stores_near(
         for entry, distance in found
         if entry.store_id in known
     ]
+
+
+def _point(
+    name: str, latitude: float | None, longitude: float | None
+) -> tuple[float, float] | None:
+    if latitude is None and longitude is None:
+        return None
+    if latitude is None or longitude is None:
+        raise BadInputError(f"{name}Latitude and {name}Longitude are given both or not at all")
+    _check_point(latitude, longitude)
+    return latitude, longitude
+
+
+def _check_point(latitude: float, longitude: float) -> None:
+    # Only places check values by the rules of documents; importing them costs a cold start.
+    from services.domain import validation
+
+    try:
+        validation.latitude("latitude", latitude)
+        validation.longitude("longitude", longitude)
+    except validation.InvalidFieldError as error:
+        raise BadInputError(f"{error.field} {error.message}") from error
 
 
 def markets(context: Context) -> Iterable[Market]:

@@ -28,7 +28,10 @@ SOURCES: Final = (
     "services/fulfilment",
 )
 _KEPT: Final = (".py", ".json")
-_COMPILER: Final = Path("graphql_schema/compile.py")
+_GENERATORS: Final = {
+    "graphql_schema.compile": "compiling the persisted operations",
+    "dataload.place_names": "collecting the names of places",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +92,26 @@ def build(target: Target, root: Path, out: Path | None = None) -> Package:
 
 
 def _generate(root: Path) -> None:
-    """Compile the persisted operations, so that a cold start need not import GraphQL.
+    """Make what is packed and not committed, unless it is current.
 
-    They are compiled from the sources that are packed, by the program beside them.
+    The persisted operations are compiled, so that a cold start need not import GraphQL, and the
+    names of places are collected, which search reads. Each is made from the sources that are
+    packed, by the program beside them.
+
+    Raises:
+        PackagingError: A program failed.
     """
-    if not (root / _COMPILER).exists():
-        return
-    command = [sys.executable, "-m", _COMPILER.with_suffix("").as_posix().replace("/", ".")]
-    current = subprocess.run([*command, "--check"], cwd=root, capture_output=True, check=False)
-    if current.returncode == 0:
-        return
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise PackagingError(f"compiling the persisted operations failed:\n{done.stderr}")
+    for module, what in _GENERATORS.items():
+        path = root / module.replace(".", "/")
+        if not (path.with_suffix(".py").exists() or path.is_dir()):
+            continue
+        command = [sys.executable, "-m", module]
+        current = subprocess.run([*command, "--check"], cwd=root, capture_output=True, check=False)
+        if current.returncode == 0:
+            continue
+        done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise PackagingError(f"{what} failed:\n{done.stderr}")
 
 
 def _sources(root: Path) -> Iterator[Path]:

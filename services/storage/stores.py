@@ -140,6 +140,7 @@ class DirectoryRepository:
         """
         from services.domain.documents.directory import DirectoryShard
         from services.domain.search.index import StoreIndex
+        from services.storage import place_names
 
         reads.other()
         index = self._index
@@ -149,9 +150,12 @@ class DirectoryRepository:
                 revisions = {stored.key.sk: stored.rev for stored in rows}
                 if index is None or revisions != self._revisions:
                     index = StoreIndex(
-                        entry
-                        for stored in rows
-                        for entry in DirectoryShard.load(stored.key.sk, stored.body).entries()
+                        (
+                            entry
+                            for stored in rows
+                            for entry in DirectoryShard.load(stored.key.sk, stored.body).entries()
+                        ),
+                        places=place_names.of_this_process,
                     )
             except Exception as fault:
                 if index is None:

@@ -26,6 +26,17 @@ export const PLACE_IDS = Object.keys(PLACES) as PlaceId[];
 
 export const isPlaceId = (id: string): id is PlaceId => Object.hasOwn(PLACES, id);
 
+/** Where a search looks first. Whole degrees: near enough, and more readers share an answer. */
+export const nearPlace = (
+  id: string,
+): { nearLatitude: number; nearLongitude: number } | Record<string, never> =>
+  isPlaceId(id)
+    ? {
+        nearLatitude: Math.round(PLACES[id].latitude),
+        nearLongitude: Math.round(PLACES[id].longitude),
+      }
+    : {};
+
 /** The `x-carte-place` header that makes the edge believe a reader is there. */
 export const placeHeader = (id: string): string | undefined =>
   isPlaceId(id) ? `${PLACES[id].latitude},${PLACES[id].longitude}` : undefined;

@@ -18,6 +18,9 @@ _PLAIN: Final = str.maketrans(
         "đ": "d",
         "ð": "d",
         "þ": "th",
+        # Joiners within words of Arabic and Indic scripts, which are often left out.
+        "\N{ZERO WIDTH NON-JOINER}": None,
+        "\N{ZERO WIDTH JOINER}": None,
     }
 )
 _SPELLED_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
@@ -32,7 +35,7 @@ def folded_words(text: str) -> list[str]:
     """
     if text.isascii():
         # Most texts; the same result as below at a tenth of the cost.
-        return _split(text.lower())
+        return text.lower().translate(_ASCII_BLANKS).split()
     lower = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
     return _split(_without_accents(lower))
 
@@ -43,11 +46,42 @@ def spelled_out_words(text: str) -> list[str]:
     return folded_words(lower)
 
 
+def joined(text: str) -> str:
+    """Return the folded words of a text without what separates them: `New York` gives `newyork`."""
+    return "".join(folded_words(text))
+
+
+def spellings(text: str) -> set[str]:
+    """Return the joined forms of a text, with umlauts as one letter and as two."""
+    return {joined(text)} if text.isascii() else {joined(text), "".join(spelled_out_words(text))}
+
+
 def is_unspaced(word: str) -> bool:
     """Return whether a word is of a script without blanks between words (Chinese, Japanese)."""
     return not word.isascii() and any(
         unicodedata.name(letter, "").startswith(_UNSPACED) for letter in word
     )
+
+
+class FoldedTokens:
+    """Folds many texts that share words: each word between blanks is folded once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def words(self, text: str) -> list[str]:
+        """Return the folded words of a text, those with umlauts in both spellings."""
+        found: list[str] = []
+        known = self._known
+        for token in text.split():
+            words = known.get(token)
+            if words is None:
+                words = tuple(folded_words(token))
+                if not token.isascii():
+                    words += tuple(set(spelled_out_words(token)) - set(words))
+                known[token] = words
+            found += words
+        return found
 
 
 def _without_accents(text: str) -> str:
@@ -68,3 +102,6 @@ def _split(text: str) -> list[str]:
         else " "
         for letter in text
     ).split()  # fmt: skip
+
+
+_ASCII_BLANKS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}

@@ -4,19 +4,23 @@ import base64
 import bisect
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, NamedTuple
 
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
-from services.domain.markets import MARKETS
-from services.domain.search.folding import folded_words, is_unspaced, spelled_out_words
+from services.domain.search.folding import folded_words
+from services.domain.search.places import PlaceNames
+from services.domain.search.ranking import ranked
+from services.domain.search.texts import StoreTexts
 
 MAX_WORDS: Final = 10
-"""Most different words of one search: each word is a pass over the stores that match so far."""
+"""Most different words of one search: each is looked up in all texts, and their fits add up."""
 
 _SEPARATOR: Final = "\x1f"
+_RANK: Final = "\x1e"
 
 
 class InvalidCursorError(ValueError):
@@ -45,13 +49,27 @@ class Page:
 
 
 class StoreIndex:
-    """All stores, ordered by market, city, name and id; immutable once made."""
+    """All stores, ordered by market, city, name and id; immutable once made.
 
-    def __init__(self, entries: Iterable[DirectoryEntry]) -> None:
-        keyed = sorted((_key(entry), entry) for entry in _unique(entries))
+    What searches need is made at the first search: lists, and the nearest stores, do without.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[DirectoryEntry],
+        places: Callable[[], PlaceNames] = PlaceNames.none,
+    ) -> None:
+        """Index stores.
+
+        Args:
+            entries: The stores.
+            places: Returns the names of places, at the first search.
+        """
+        ordering = _Ordering()
+        keyed = sorted((ordering.key(entry), entry) for entry in _unique(entries))
         self._keys = [key for key, _ in keyed]
         self._entries = [entry for _, entry in keyed]
-        self._words = [_words(entry) for entry in self._entries]
+        self._places = places
         cells: defaultdict[Cell, list[DirectoryEntry]] = defaultdict(list)
         for entry in self._entries:
             cells[cell_of(entry.latitude, entry.longitude)].append(entry)
@@ -60,45 +78,109 @@ class StoreIndex:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def page(
-        self, *, market: str | None, search: str | None, first: int, after: str | None
-    ) -> Page:
-        """Return stores of a market (or all) in which a word starts with each word of `search`.
+    @cached_property
+    def _texts(self) -> StoreTexts:
+        return StoreTexts(self._entries, self._places())
 
-        A word in Chinese or Japanese script may also stand inside a word of the store. A search
-        without any letter or digit matches no store; a blank search is no search.
+    def page(
+        self,
+        *,
+        market: str | None,
+        search: str | None,
+        first: int,
+        after: str | None,
+        near: tuple[float, float] | None = None,
+    ) -> Page:
+        """Return stores of a market (or all) that fit each word of `search`, the best first.
+
+        A word fits a store by its city, state or country in any language, its name, street, postal
+        code or id, and where nothing fits, by what is meant if the word is mistyped. A search
+        without any letter or digit finds no store; a blank search is no search: stores are listed
+        by market, city, name and id.
+
+        Args:
+            market: Id of a market; None: all.
+            search: What was typed.
+            first: The most stores to return.
+            after: The cursor of the store before the page.
+            near: Where the reader is, degrees north and east: of stores that fit equally well the
+                nearer one comes first.
 
         Raises:
             InvalidCursorError: `after` is no cursor.
             TooManyWordsError: `search` has more than `MAX_WORDS` different words.
         """
+        if search is not None and search.strip():
+            return self._found(_typed(search), market, first, after, near)
         low, high = 0, len(self._keys)
         if market is not None:
             low = bisect.bisect_left(self._keys, market + _SEPARATOR)
             high = bisect.bisect_left(self._keys, market + chr(ord(_SEPARATOR) + 1))
-        matches: list[int] | range = range(low, high)
-        if search is not None and search.strip():
-            matches = self._matching(_wanted(search), matches)
-        start = 0
+        start = low
         if after is not None:
-            position = bisect.bisect_right(self._keys, _decoded(after))
-            start = bisect.bisect_left(matches, position)
-        chosen = matches[start : start + first]
+            key = _decoded(after).key
+            start = min(high, max(low, bisect.bisect_right(self._keys, key)))
+        chosen = range(start, min(high, start + first))
         return Page(
             entries=[(self._entries[at], _encoded(self._keys[at])) for at in chosen],
-            total=len(matches),
-            has_next=start + len(chosen) < len(matches),
-            has_previous=start > 0,
+            total=high - low,
+            has_next=start + len(chosen) < high,
+            has_previous=start > low,
         )
 
-    def _matching(self, wanted: list[str], candidates: list[int] | range) -> list[int]:
-        if not wanted:
-            return []
-        texts = self._words
-        # One pass a word over what is left: the longest word, likely the rarest, goes first.
-        for word in wanted:
-            candidates = [at for at in candidates if word in texts[at]]
-        return list(candidates)
+    def _found(
+        self,
+        words: list[str],
+        market: str | None,
+        first: int,
+        after: str | None,
+        near: tuple[float, float] | None,
+    ) -> Page:
+        before = None if after is None else _decoded(after)
+        if not words:
+            return Page([], 0, has_next=False, has_previous=False)
+        texts = self._texts
+        fits, named = texts.fits(words, near)
+        if market is not None:
+            of_market = texts.market(market)
+            kept = fits[of_market.start : of_market.stop]
+            fits = bytes(of_market.start) + kept + bytes(len(fits) - of_market.stop)
+        prominence = texts.prominence
+        remote: Callable[[int], int]
+        if near is None:
+            remote = _of_prominence(prominence)
+        else:
+            remote = texts.positions.remoteness(near, prominence, named=named)
+        chosen = ranked(fits, remote, self._after(before, fits, remote), first + 1)
+        return Page(
+            entries=[
+                (
+                    self._entries[rank.store],
+                    _encoded(self._keys[rank.store], (rank.unfit, rank.remote)),
+                )
+                for rank in chosen[:first]
+            ],
+            total=len(fits) - fits.count(0),
+            has_next=len(chosen) > first,
+            has_previous=before is not None,
+        )
+
+    def _after(
+        self, cursor: "_Cursor | None", fits: bytes, remote: Callable[[int], int]
+    ) -> tuple[int, int, int] | None:
+        """Return the rank after which a page begins: that of its store now, or else as it was.
+
+        Raises:
+            InvalidCursorError: The cursor is one of a list, and its store is not found.
+        """
+        if cursor is None:
+            return None
+        at = bisect.bisect_right(self._keys, cursor.key) - 1
+        if at >= 0 and self._keys[at] == cursor.key and fits[at]:
+            return -fits[at], remote(at), at
+        if cursor.rank is not None:
+            return (*cursor.rank, at)
+        raise InvalidCursorError("the cursor is of another search; leave `after` out")
 
     def near(
         self, latitude: float, longitude: float, radius_km: float, first: int
@@ -115,45 +197,50 @@ class StoreIndex:
         return [(entry, distance) for distance, _, entry in found[:first]]
 
 
-def _wanted(search: str) -> list[str]:
-    words = sorted(set(folded_words(search)), key=lambda word: (-len(word), word))
+def _typed(search: str) -> list[str]:
+    words = list(dict.fromkeys(folded_words(search)))
     if len(words) > MAX_WORDS:
         raise TooManyWordsError(
             f"search has {len(words)} different words; leave at most {MAX_WORDS}"
         )
-    # A word that begins a longer one is implied by it.
-    words = [
-        word for at, word in enumerate(words) if not any(w.startswith(word) for w in words[:at])
-    ]
-    return [word if is_unspaced(word) else " " + word for word in words]
+    return words
 
 
-def _words(entry: DirectoryEntry) -> str:
-    market = MARKETS.get(entry.market)
-    country = market.country if market else None
-    parts = (entry.city, entry.name, entry.postal_code, entry.street, entry.store_id, country)
-    text = " ".join(part for part in parts if part)
-    words = folded_words(text)
-    if not text.isascii():
-        # A set: most of the words are the same in both spellings.
-        words += sorted(set(spelled_out_words(text)) - set(words))
-    if entry.postal_code:
-        words.append("".join(folded_words(entry.postal_code)))
-    return " " + " ".join(words)
+def _of_prominence(prominence: bytearray) -> Callable[[int], int]:
+    return lambda store: -prominence[store]
+
+
+class _Ordering:
+    """Makes the keys by which stores are ordered; each word of names and cities is folded once.
+
+    Keys stand in cursors that clients keep: a change of what search compares must not change them.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, str] = {}
+
+    def key(self, entry: DirectoryEntry) -> str:
+        """Return the key of a store: market, city, name and id."""
+        city, name = self._of(entry.city), self._of(entry.name)
+        return _SEPARATOR.join((entry.market, city, name, entry.store_id))
+
+    def _of(self, text: str) -> str:
+        known = self._known
+        words: list[str] = []
+        for token in text.split():
+            word = known.get(token)
+            if word is None:
+                word = known[token] = _ordering(token)
+            if word:
+                words.append(word)
+        return " ".join(words)
 
 
 def _ordering(text: str) -> str:
-    # Stands in cursors that clients keep: a change of what search compares must not change it.
     plain = "".join(
         one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)
     )
     return " ".join("".join(c if c.isalnum() else " " for c in plain.casefold()).split())
-
-
-def _key(entry: DirectoryEntry) -> str:
-    return _SEPARATOR.join(
-        (entry.market, _ordering(entry.city), _ordering(entry.name), entry.store_id)
-    )
 
 
 def _unique(entries: Iterable[DirectoryEntry]) -> list[DirectoryEntry]:
@@ -161,14 +248,27 @@ def _unique(entries: Iterable[DirectoryEntry]) -> list[DirectoryEntry]:
     return list({entry.store_id: entry for entry in entries}.values())
 
 
-def _encoded(key: str) -> str:
-    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+class _Cursor(NamedTuple):
+    """A place in a list: the key of a store, and in a search also the rank of it."""
+
+    key: str
+    rank: tuple[int, int] | None
 
 
-def _decoded(cursor: str) -> str:
+def _encoded(key: str, rank: tuple[int, int] | None = None) -> str:
+    text = key if rank is None else f"{rank[0]}{_RANK}{rank[1]}{_RANK}{key}"
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _decoded(cursor: str) -> _Cursor:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        *rank, key = text.split(_RANK)
+        if not rank:
+            return _Cursor(key, None)
+        unfit, remote = rank
+        return _Cursor(key, (int(unfit), int(remote)))
     except ValueError as error:
         raise InvalidCursorError(
             f"{cursor[:80]!r} is no cursor; pass pageInfo.endCursor of a page, or leave it out"

@@ -73,14 +73,45 @@ def test_stores_are_listed_by_market_and_city(chain: Service) -> None:
         ("7501", ["fr-1", "fr-2"]),
         ("roquette 9", ["fr-2"]),
         ("fr-2", ["fr-2"]),
-        ("aris", []),
+        ("ris", []),
+        ("aris", ["fr-1", "fr-2"]),
         ("  ", ["de-1", "fj-1", "fj-2", "fr-1", "fr-2"]),
     ],
 )
-def test_search_finds_word_beginnings_without_case_or_accents(
+def test_search_finds_word_beginnings_and_what_mistyped_words_mean(
     chain: Service, search: str, expected: list[str]
 ) -> None:
     assert sorted(ids(chain.ask(PAGE, search=search))) == expected
+
+
+SEARCH_NEAR = """
+query Search($lat: Float, $lng: Float) {
+  stores(search: "nowhere road", nearLatitude: $lat, nearLongitude: $lng) { edges { node { id } } }
+}
+"""
+
+
+def test_the_nearer_of_two_stores_that_fit_equally_comes_first(service: Service) -> None:
+    for store_id, latitude in (("a-south", -40.0), ("b-north", 60.0)):
+        add_store(service.table, store_id, street="1 Nowhere Road", latitude=latitude)
+    assert ids(service.ask(SEARCH_NEAR, lat=59, lng=13)) == ["b-north", "a-south"]
+    assert ids(service.ask(SEARCH_NEAR, lat=-39, lng=13)) == ["a-south", "b-north"]
+    assert ids(service.ask(SEARCH_NEAR)) == ["a-south", "b-north"]
+
+
+@pytest.mark.parametrize(
+    ("lat", "lng", "message"),
+    [
+        (5, None, "nearLatitude and nearLongitude are given both or not at all"),
+        (None, 5, "nearLatitude and nearLongitude are given both or not at all"),
+        (91, 0, "latitude '91' is not from -90 to 90"),
+    ],
+)
+def test_a_place_of_the_guest_that_is_none_is_bad_user_input(
+    chain: Service, lat: float | None, lng: float | None, message: str
+) -> None:
+    answer = orjson.loads(chain.post(SEARCH_NEAR, variables={"lat": lat, "lng": lng}).body)
+    assert [error["message"] for error in answer["errors"]] == [message]
 
 
 def test_pages_follow_each_other_without_gaps(chain: Service) -> None:

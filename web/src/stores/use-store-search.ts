@@ -1,8 +1,11 @@
 // Search results page by page: the first page follows the search, later ones are added.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { SearchStoresDocument } from "../generated/operations.ts";
+import { FindStoresDocument } from "../generated/operations.ts";
 import type { Failure } from "../graphql/client.ts";
 import { ask, ignoreAbort, useQuery } from "../graphql/use-query.ts";
+import { nearPlace } from "../places.ts";
+import { chosenPlace } from "../preferences.ts";
+import { useCell } from "../use-cell.ts";
 import type { ListedStore } from "./store-list.tsx";
 
 export interface StoreSearch {
@@ -23,8 +26,9 @@ interface Further {
 }
 
 export function useStoreSearch(search: string, market: string): StoreSearch {
-  const filter = { search: search || null, market: market || null };
-  const first = useQuery(SearchStoresDocument, filter);
+  const near = nearPlace(useCell(chosenPlace));
+  const filter = { search: search || null, market: market || null, ...near };
+  const first = useQuery(FindStoresDocument, filter);
   const found = first.data?.stores;
   const [further, setFurther] = useState<Further>();
   const abort = useRef<AbortController>(undefined);
@@ -41,7 +45,7 @@ export function useStoreSearch(search: string, market: string): StoreSearch {
     abort.current?.abort();
     abort.current = new AbortController();
     setFurther({ stores: shown, cursor, loading: true });
-    ask(SearchStoresDocument, { ...filter, after: cursor }, abort.current.signal)
+    ask(FindStoresDocument, { ...filter, after: cursor }, abort.current.signal)
       .then((outcome) => {
         if (!outcome.ok) {
           setFurther({ stores: shown, cursor, failure: outcome.failure, loading: false });

@@ -1,0 +1,1 @@
+"""The names of places that search reads: cities, states and countries in many languages."""

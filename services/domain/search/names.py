@@ -1,0 +1,93 @@
+"""A sorted list of names, each with the numbers that it stands for, in a few bytes a name.
+
+The names are the lines of one text in UTF-8, whose order of bytes is that of code points. A list of
+Python strings would take about ten times the memory.
+"""
+
+import bisect
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
+from typing import Final, Self
+
+_END: Final = b"\n"
+_AFTER_ALL: Final = b"\xff"  # no byte of UTF-8
+
+
+class Names:
+    """Names in order; each has a position, and numbers such as those of stores."""
+
+    __slots__ = ("_bounds", "_lines", "_numbers", "_starts")
+
+    def __init__(self, lines: bytes, bounds: "array[int]", numbers: "array[int]") -> None:
+        """Take over the parts of a list.
+
+        Args:
+            lines: The names in order, each between line ends.
+            bounds: Where the numbers of each name begin, and where the last one's end.
+            numbers: The numbers of all names.
+        """
+        self._lines = lines
+        self._bounds = bounds
+        self._numbers = numbers
+        sizes = map(len, lines.split(_END)[1:-1])
+        self._starts = array("I", accumulate(map((1).__add__, sizes), initial=1))
+
+    @classmethod
+    def of(cls, numbers: Mapping[str, Iterable[int]]) -> Self:
+        """Return the list of some names and their numbers."""
+        encoded = sorted((name.encode(), name) for name in numbers)
+        bounds, flat = array("I", [0]), array("I")
+        for _, name in encoded:
+            flat.extend(numbers[name])
+            bounds.append(len(flat))
+        lines = _END + b"".join(line + _END for line, _ in encoded)
+        return cls(lines, bounds, flat)
+
+    def __len__(self) -> int:
+        return len(self._bounds) - 1
+
+    def __getitem__(self, position: int) -> str:
+        return self._line(position).decode()
+
+    def find(self, name: str) -> Sequence[int]:
+        """Return the numbers of a name; empty where there is no such name."""
+        line = name.encode()
+        at = self._lower(line)
+        return self.numbers(at, at + 1) if at < len(self) and self._line(at) == line else ()
+
+    def with_prefix(self, prefix: str) -> tuple[int, int]:
+        """Return the first position of names that begin with `prefix`, and the one after them."""
+        line = prefix.encode()
+        low = self._lower(line)
+        return low, self._lower(line + _AFTER_ALL, low)
+
+    def numbers(self, low: int, high: int) -> "array[int]":
+        """Return the numbers of the names from a position to the one before `high`."""
+        return self._numbers[self._bounds[low] : self._bounds[high]]
+
+    def holding(self, part: str, *, at_end: bool = False) -> Iterator[int]:
+        """Yield the positions of names that hold a text, or end with it, in order."""
+        wanted = part.encode() + (_END if at_end else b"")
+        lines, starts = self._lines, self._starts
+        at, last = lines.find(wanted), -1
+        while at >= 0:
+            position = bisect.bisect_right(starts, at) - 1
+            if position > last:
+                yield position
+                last = position
+            at = lines.find(wanted, starts[position + 1])
+
+    def parts(self) -> tuple[bytes, "array[int]", "array[int]"]:
+        """Return what the constructor takes."""
+        return self._lines, self._bounds, self._numbers
+
+    def length(self, position: int) -> int:
+        """Return how many bytes a name has."""
+        return self._starts[position + 1] - self._starts[position] - 1
+
+    def _line(self, position: int) -> bytes:
+        return self._lines[self._starts[position] : self._starts[position + 1] - 1]
+
+    def _lower(self, line: bytes, low: int = 0) -> int:
+        return bisect.bisect_left(range(len(self)), line, lo=low, key=self._line)

@@ -1,0 +1,179 @@
+"""Names of cities, states and countries in many languages, and which places stores stand in."""
+
+import base64
+import json
+import sys
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Self
+
+from services.domain.geo import distance_km
+from services.domain.markets import MARKETS, Market
+from services.domain.search.folding import joined
+from services.domain.search.names import Names
+
+_LAYOUT: Final = 1
+_FARTHEST_KM: Final = 120.0
+"""How far a store may be from the middle of its city; beyond it, another city is meant."""
+
+
+class InvalidPlaceNamesError(ValueError):
+    """The file of place names is damaged, or of another version of the software."""
+
+
+class PlaceNames:
+    """Cities with their names, coordinates and states, and the names of states and countries.
+
+    Attributes:
+        names: Joined folded names of cities (`newyork`), each with the numbers of its cities.
+        states: Ids of the states: market and code in GeoNames, `us:TX`.
+        state_of: By city: the position of its state in `states`.
+        latitudes: By city: degrees north.
+        longitudes: By city: degrees east.
+        areas: Joined folded names and codes of states and countries: ids of states and markets.
+        area_names: The keys of `areas`, of which the mistyped are found.
+    """
+
+    __slots__ = (
+        "area_names",
+        "areas",
+        "latitudes",
+        "longitudes",
+        "names",
+        "state_of",
+        "states",
+    )
+
+    def __init__(
+        self,
+        *,
+        names: Names,
+        states: Sequence[str],
+        state_of: "array[int]",
+        latitudes: "array[float]",
+        longitudes: "array[float]",
+        areas: Mapping[str, Sequence[str]],
+    ) -> None:
+        self.names = names
+        self.states = states
+        self.state_of = state_of
+        self.latitudes = latitudes
+        self.longitudes = longitudes
+        self.areas = areas
+        self.area_names = Names.of(dict.fromkeys(areas, ()))
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        names: Names,
+        states: Sequence[str],
+        state_of: Sequence[int],
+        points: Sequence[tuple[float, float]],
+        areas: Mapping[str, Sequence[str]],
+    ) -> Self:
+        """Return the place names of some cities; the arguments are as the attributes."""
+        return cls(
+            names=names,
+            states=states,
+            state_of=array("H", state_of),
+            latitudes=array("f", [latitude for latitude, _ in points]),
+            longitudes=array("f", [longitude for _, longitude in points]),
+            areas=areas,
+        )
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return the English names and the codes of countries only, for want of the others."""
+        areas = {name: [market.id] for market in MARKETS.values() for name in _english(market)}
+        return cls.of(names=Names.of({}), states=(), state_of=(), points=(), areas=areas)
+
+    def cities_named(self, spelled: Sequence[str], market: str) -> list[int]:
+        """Return the cities of a name in a market.
+
+        Args:
+            spelled: Joined folded spellings of the name.
+            market: Id of the market.
+        """
+        return [
+            city
+            for city in sorted({city for name in spelled for city in self.names.find(name)})
+            if self.states[self.state_of[city]].startswith(market + ":")
+        ]
+
+    def nearest(self, cities: Iterable[int], latitude: float, longitude: float) -> int | None:
+        """Return which of some cities is the nearest to a point; None: none within 120 km."""
+        best, nearest = None, _FARTHEST_KM
+        for city in cities:
+            away = distance_km(latitude, longitude, self.latitudes[city], self.longitudes[city])
+            if away < nearest:
+                best, nearest = city, away
+        return best
+
+    def dump(self, **notes: str) -> str:
+        """Return the text of the file from which `load` reads them.
+
+        Args:
+            notes: What the file says of itself, such as the licenses of the names.
+        """
+        lines, bounds, numbers = self.names.parts()
+        body = {
+            **notes,
+            "layout": _LAYOUT,
+            "names": lines.decode(),
+            "bounds": _packed(bounds),
+            "numbers": _packed(numbers),
+            "states": list(self.states),
+            "state_of": _packed(self.state_of),
+            "latitudes": _packed(self.latitudes),
+            "longitudes": _packed(self.longitudes),
+            "areas": self.areas,
+        }
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    @classmethod
+    def load(cls, body: Mapping[str, Any]) -> Self:
+        """Read what `dump` wrote, parsed as JSON.
+
+        Raises:
+            InvalidPlaceNamesError: The body has another shape.
+        """
+        try:
+            if body["layout"] != _LAYOUT:
+                raise InvalidPlaceNamesError(f"layout {body['layout']!r} is not {_LAYOUT}")
+            names = Names(
+                body["names"].encode(),
+                _unpacked("I", body["bounds"]),
+                _unpacked("I", body["numbers"]),
+            )
+            return cls(
+                names=names,
+                states=body["states"],
+                state_of=_unpacked("H", body["state_of"]),
+                latitudes=_unpacked("f", body["latitudes"]),
+                longitudes=_unpacked("f", body["longitudes"]),
+                areas=body["areas"],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InvalidPlaceNamesError(f"no place names: {error!r}") from error
+
+
+def _english(market: Market) -> tuple[str, str]:
+    return joined(market.country), market.id
+
+
+def _packed(values: "array[Any]") -> str:
+    return base64.b64encode(_little_endian(values).tobytes()).decode()
+
+
+def _unpacked(code: str, text: str) -> "array[Any]":
+    values = array(code)
+    values.frombytes(base64.b64decode(text))
+    return _little_endian(values)
+
+
+def _little_endian(values: "array[Any]") -> "array[Any]":
+    if sys.byteorder == "big":
+        values = array(values.typecode, values)
+        values.byteswap()
+    return values

@@ -1,0 +1,130 @@
+"""The order of the stores that a search found, and the cursors of its pages.
+
+What matched comes first (`evidence.Fit`), then how far the store is from the reader and how many
+stores its city has, then the order of the index. Each store has a place in that order of its own,
+whatever other stores there are, and a cursor names such a place: pages neither repeat nor skip a
+store while others come and go.
+"""
+
+import heapq
+import math
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import compress
+from typing import Final, NamedTuple
+
+from services.domain.documents.directory import DirectoryEntry
+
+# Of two equal names the larger city is meant, unless the other one is much nearer: 22 times the
+# stores weigh as much as London against London, Ontario, for a reader in Toronto, but not in New
+# York.
+_BESIDE_KM: Final = 50.0
+_WEIGHT_OF_DISTANCE: Final = 1.3
+_EARTH_KM: Final = 6371.0
+_SCALE: Final = 1000
+_FEW: Final = 64  # stores; beyond them a pass over all is faster than one search for each
+
+
+class Rank(NamedTuple):
+    """The place of a store in the order of a search; the smallest comes first.
+
+    Attributes:
+        unfit: The fit of the words, negative.
+        remote: The nearness and the size of the city in one number.
+        store: The store's number in the index.
+    """
+
+    unfit: int
+    remote: int
+    store: int
+
+
+class Positions:
+    """Where the stores are, as unit vectors: a distance costs three multiplications."""
+
+    def __init__(self, entries: Sequence[DirectoryEntry]) -> None:
+        self._x, self._y, self._z = array("f"), array("f"), array("f")
+        for entry in entries:
+            x, y, z = _vector(entry.latitude, entry.longitude)
+            self._x.append(x)
+            self._y.append(y)
+            self._z.append(z)
+
+    def distance_km(self, store: int, near: tuple[float, float]) -> float:
+        """Return how far a store is from a point in degrees north and east, in kilometres."""
+        a, b, c = _vector(*near)
+        cosine = self._x[store] * a + self._y[store] * b + self._z[store] * c
+        return _EARTH_KM * math.acos(max(-1.0, min(1.0, cosine)))
+
+    def remoteness(
+        self, near: tuple[float, float], prominence: bytes | bytearray, *, named: bool
+    ) -> Callable[[int], int]:
+        """Return the function from a store to how far down it belongs for a reader.
+
+        Args:
+            near: Where the reader is: degrees north and east.
+            prominence: By store: the bits of the number of stores in its city.
+            named: Whether the search names a place: then a large city may be meant that is far.
+        """
+        x, y, z = self._x, self._y, self._z
+        a, b, c = _vector(*near)
+        if not named:
+            return lambda store: int(-(x[store] * a + y[store] * b + z[store] * c) * 1_000_000_000)
+        size = [bits * math.log(2) for bits in range(33)]
+
+        def remote(store: int) -> int:
+            cosine = x[store] * a + y[store] * b + z[store] * c
+            away = _EARTH_KM * math.acos(max(-1.0, min(1.0, cosine)))
+            return int(_SCALE * (lost_by_distance(away) - size[prominence[store]]))
+
+        return remote
+
+
+def lost_by_distance(kilometres: float) -> float:
+    """Return the logarithm of how many times fewer stores a place counts at a distance."""
+    return _WEIGHT_OF_DISTANCE * math.log1p(kilometres / _BESIDE_KM)
+
+
+def ranked(
+    fits: bytes,
+    remote: Callable[[int], int],
+    after: tuple[int, int, int] | None,
+    most: int,
+) -> list[Rank]:
+    """Return the first stores that fit, in order.
+
+    Args:
+        fits: The fit of each store; 0 is none.
+        remote: The function from a store to the second part of its rank.
+        after: The rank after which to begin; None: begin with the first.
+        most: How many to return.
+    """
+    found: list[Rank] = []
+    for fit in sorted(set(fits) - {0}, reverse=True):
+        if after is not None and -fit < after[0]:
+            continue
+        group: Iterable[tuple[int, int]] = ((remote(store), store) for store in _where(fits, fit))
+        if after is not None and -fit == after[0]:
+            group = (one for one in group if one > after[1:])
+        first = heapq.nsmallest(most - len(found), group)
+        found += [Rank(-fit, *one) for one in first]
+        if len(found) == most:
+            break
+    return found
+
+
+def _where(fits: bytes, fit: int) -> Iterator[int]:
+    if fits.count(fit) <= _FEW:
+        at = fits.find(fit)
+        while at >= 0:
+            yield at
+            at = fits.find(fit, at + 1)
+    else:
+        only = bytearray(256)
+        only[fit] = 1
+        yield from compress(range(len(fits)), fits.translate(only))
+
+
+def _vector(latitude: float, longitude: float) -> tuple[float, float, float]:
+    phi, lam = math.radians(latitude), math.radians(longitude)
+    return math.cos(phi) * math.cos(lam), math.cos(phi) * math.sin(lam), math.sin(phi)
