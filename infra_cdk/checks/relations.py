@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from infra_cdk.checks.alarms import ALARMS, METRIC_ALARM
+from infra_cdk.checks.alarms import ALARMS
 from infra_cdk.checks.edge import distributions
 from infra_cdk.checks.model import Cloud, Resource, as_text, listed, references
-from infra_cdk.checks.objectives import COMPOSITE, alarms_that_ring
+from infra_cdk.checks.objectives import COMPOSITE, METRIC_ALARM, alarms_that_ring
 from infra_cdk.checks.routing import HEALTH_CHECK, RECORD
 
 ROOT: Final = Path(__file__).parents[2]

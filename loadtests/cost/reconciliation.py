@@ -264,7 +264,9 @@ def _mutate(operations: OperationRepository, name: str, store: str, dice: random
         counts = dict.fromkeys(dice.sample(_ITEMS, 20), 40)
 
         def edit(current: Any, stamp: Stamp) -> Edited:
-            stock, changes = count_stock(current, store, counts, stamp, now=stamp.unix_ms // 1000)
+            stock, changes = count_stock(
+                current, store, counts, stamp, now=stamp.unix_ms // 1000, nearest=(stamp.region,)
+            )
             return Edited(stock, _levels(stock, counts), changes)
 
         document = keys.stock(store)

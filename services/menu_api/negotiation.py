@@ -87,16 +87,3 @@ def is_json(content_type: str | None) -> bool:
     media, *parameters = (piece.strip().lower() for piece in (content_type or "").split(";"))
     charset = next((p.partition("=")[2] for p in parameters if p.startswith("charset=")), "utf-8")
     return media == APPLICATION_JSON and charset.strip('"') in {"utf-8", "utf8"}
-
-
-def is_named(if_none_match: str, *tags: str) -> bool:
-    """Return whether If-None-Match names one of these tags, by weak comparison (RFC 9110, 13.1.2).
-
-    Args:
-        if_none_match: The header's value: a list of tags, or `*`, which names all.
-        tags: Entity tags with their quotes, and without commas.
-    """
-    if if_none_match.strip() == "*":
-        return True
-    own = [tag.removeprefix("W/") for tag in tags]
-    return any(one.strip().removeprefix("W/") in own for one in if_none_match.split(","))

@@ -113,5 +113,7 @@ def choose(binding: Binding, models: Callable[[], Reader]) -> SwitchingReader:
     reader = SwitchingReader(fast, models, region=binding.region)
     if why_not:
         message = f"fast reads are off: {why_not}"
-        sys.stderr.write(log_lines.warning(message, region=binding.region, **tracing.of_invocation()))
+        sys.stderr.write(
+            log_lines.warning(message, region=binding.region, **tracing.of_invocation())
+        )
     return reader

@@ -76,7 +76,7 @@ class Metrics:
 
     def statistic(self, key: Key, name: str, period_s: int = 60) -> float | None:
         """A statistic of one metric over the last period; None where nothing was published."""
-        values = [*self._values.get(key, ())]
+        values: list[float] = [*self._values.get(key, ())]
         if self._lasting_s and self._before and period_s > self._lasting_s:
             earlier = period_s // self._lasting_s - 1
             values += self._before._values.get(key, []) * earlier

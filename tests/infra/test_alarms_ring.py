@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from infra_cdk.checks.alarms import METRIC_ALARM
 from infra_cdk.checks.metrics import metrics_exist
 from infra_cdk.checks.model import Cloud, as_text
-from infra_cdk.checks.objectives import COMPOSITE
+from infra_cdk.checks.objectives import COMPOSITE, METRIC_ALARM
 from services.convergence.batch import Batches
 from services.convergence.passes import Slice, idle_line, log_line
 from services.convergence.reconciling import Findings

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from infra_cdk.checks.alarms import METRIC_ALARM
 from infra_cdk.checks.model import Cloud
+from infra_cdk.checks.objectives import METRIC_ALARM
 from infra_cdk.config import Pipeline
 from tests.infra.conftest import ACCOUNT, Assembly
 

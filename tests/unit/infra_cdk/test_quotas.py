@@ -42,7 +42,7 @@ def alias(kept: int) -> dict[str, Any]:
 
 def plan(folder: Path, kept: int = 0, data: Mapping[str, Any] = TABLE) -> Plan:
     """A deployment of one region and its table."""
-    resources = {
+    resources: dict[str, Mapping[str, Any]] = {
         f"carte-{REGION}": {"Stage": STAGE, "Alias": alias(kept)},
         "carte-data": {"Table": data},
     }

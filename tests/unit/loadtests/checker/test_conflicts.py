@@ -26,7 +26,7 @@ def story() -> Story:
         ("c", at(4, EU), at(3, EU)),
     ):
         if name not in made.history.operations:
-            made.asked(name, sets={PATH: name})
+            made.begins(name, sets={PATH: name})
         entry = JournalEntry(DOCUMENT, stamp, name, "x", "edit", (Change(PATH, name, seen),))
         made.put(keys.journal(DOCUMENT, stamp), entry.dump())
     return made
