@@ -20,9 +20,9 @@ from services.convergence.passes import (
     run_slice,
     unverified_since,
 )
+from services.convergence.reconciler_settings import Settings
 from services.convergence.reconciling import Reconciler
 from services.convergence.repair import Repairer
-from services.convergence.settings import Settings
 from services.domain import log_lines
 from services.domain.stamp import unix_ms
 from services.storage import walk

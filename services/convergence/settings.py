@@ -1,4 +1,4 @@
-"""The environment of the stream Lambda and of the reconciler as one typed object."""
+"""The environment of the stream Lambda as one typed object."""
 
 import os
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from services.storage.binding import Binding
 
 
 class Settings(NamedTuple):
-    """What the deployment configures for the stream Lambda; of it, the reconciler has the binding.
+    """What the deployment configures for the stream Lambda.
 
     Attributes:
         binding: The table and how it is reached.
