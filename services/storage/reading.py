@@ -92,7 +92,8 @@ class SwitchingReader:
                 self.fast = None
                 fast.close()
                 message = f"fast reads failed and are off: {error!r}"
-                self._log(log_lines.warning(message, region=self._region))
+                traced = tracing.of_invocation()
+                self._log(log_lines.warning(message, region=self._region, **traced))
         return read(self.models())
 
     def models(self) -> Reader:

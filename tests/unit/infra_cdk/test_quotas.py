@@ -16,7 +16,7 @@ from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
 
 REGION = "eu-west-1"
-STAGE = {
+STAGE: dict[str, Any] = {
     "Type": "AWS::ApiGateway::Stage",
     "Properties": {
         "MethodSettings": [
@@ -25,7 +25,7 @@ STAGE = {
         ]
     },
 }
-TABLE = {
+TABLE: dict[str, Any] = {
     "Type": "AWS::DynamoDB::GlobalTable",
     "Properties": {
         "WarmThroughput": {"ReadUnitsPerSecond": 50_000, "WriteUnitsPerSecond": 20_000},
