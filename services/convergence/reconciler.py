@@ -10,6 +10,7 @@ import traceback
 from functools import partial
 from typing import Any, Final, NamedTuple, Self
 
+from services.configuration import tracing
 from services.convergence.passes import (
     GRACE_MS,
     Bounds,
@@ -72,6 +73,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     except Exception as error:
         line = {
             **log_lines.fault_counts(unix_ms(), log_lines.RECONCILER, code_of(error)),
+            **tracing.of_invocation(),
             "level": "ERROR",
             "region": _table.region,
             "fault": "".join(traceback.format_exception(error))[-_MAX_TRACE:],
