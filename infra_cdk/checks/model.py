@@ -109,11 +109,14 @@ class Check:
     rule: Rule
 
     def findings(self, cloud: Cloud) -> list[Finding]:
-        """Return what is wrong in a deployment."""
-        return [
-            Finding(self.name, resource.stack, resource.logical_id, message)
-            for resource, message in self.rule(cloud)
-        ]
+        """Return what is wrong in a deployment; a template that cannot be read is wrong, too."""
+        found: list[Finding] = []
+        try:
+            for resource, message in self.rule(cloud):
+                found.append(Finding(self.name, resource.stack, resource.logical_id, message))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+            found.append(Finding(self.name, "", "", f"cannot read a template: {error!r}"))
+        return found
 
 
 def as_text(value: Any) -> str:
