@@ -97,6 +97,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     relations.metric_math_has_its_operands,
     relations.buckets_are_read_by_who_must,
     relations.buckets_tell_and_copy_as_they_must,
+    relations.canaries_wait_for_their_bucket,
     relations.regions_are_healthy_by_all_their_checks,
     relations.the_pipeline_may_do_what_it_does,
     relations.names_of_the_page_are_there,

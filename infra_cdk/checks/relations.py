@@ -189,6 +189,19 @@ def buckets_tell_and_copy_as_they_must(cloud: Cloud) -> Iterator[tuple[Resource,
                     yield bucket, f"S3 may not {action} of {part}"
 
 
+def canaries_wait_for_their_bucket(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A canary, which starts at once, is made after the bucket that it writes its results to."""
+    for stack in cloud.stacks:
+        buckets = {
+            f"s3://{as_text(one.properties.get('BucketName'))}": one.logical_id
+            for one in stack.resources("AWS::S3::Bucket")
+        }
+        for canary in stack.resources("AWS::Synthetics::Canary"):
+            bucket = buckets.get(as_text(canary.properties.get("ArtifactS3Location")))
+            if bucket is None or bucket not in listed(canary.body.get("DependsOn")):
+                yield canary, "may start before its bucket is there"
+
+
 _TELLING: Final = (
     '"s3.amazonaws.com"',
     '"aws:SourceArn"',
@@ -289,6 +302,12 @@ def stacks_tell_what_the_deployment_reads(cloud: Cloud) -> Iterator[tuple[Resour
         if stack.name == "carte-identity"
         for name in ("OidcAudience", "OidcIssuer")
     ]
+    for stack in cloud.stacks:
+        # An operator writes these into the deployment file.
+        told = as_text(stack.template.get("Outputs", {}))
+        for control in stack.resources("AWS::Route53RecoveryControl::RoutingControl"):
+            if f'"{control.logical_id}"' not in told:
+                yield control, "has no output with its ARN"
     for stack, name in wanted:
         if name not in stack.template.get("Outputs", {}):
             yield next(stack.resources()), f"has no output {name}"

@@ -75,6 +75,11 @@ def _record(path: str, value: Any) -> Plant:
 
 WIRING: Final[Faults] = (
     (
+        "a canary that starts before its bucket is there",
+        "canaries-wait-for-their-bucket",
+        setting("AWS::Synthetics::Canary", "^DependsOn", []),
+    ),
+    (
         "an average of how long clients wait",
         "alarms-look-at-the-right-figure",
         _alarm("carte-menu-slow", "ExtendedStatistic", "p50"),
