@@ -14,7 +14,13 @@ from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, pr
 from cli.query import send
 from services.domain.errors import CarteError
 
-app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None)
+_EXAMPLES: Final = """\b
+Examples:
+  carte order place de-00001 glazed-ring:2 --name Ada --mail a@b.example
+  carte order list de-00001
+  carte order accept ORDER"""
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None, epilog=_EXAMPLES)
 
 _MONEY: Final = "{ amountMinor currency }"
 _ORDER: Final = (

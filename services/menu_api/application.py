@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from graphql_schema.compiled import load
 from graphql_schema.context import Services
 from graphql_schema.errors import BAD_REQUEST
-from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.markets import MARKETS
 from services.menu_api.answers import Outcome, unavailable
@@ -131,9 +130,13 @@ class Application:
                 "write_units": used.write_units,
             },
         }
-        trace = tracing.trace_id(request.headers.get(tracing.HEADER))
-        if trace is not None:
-            line["trace"] = trace
+        tracing_header = request.headers.get("x-amzn-trace-id")
+        if tracing_header is not None:
+            # Behind API Gateway only; a cold start elsewhere does without the module.
+            from services.configuration.tracing import trace_id
+
+            if (trace := trace_id(tracing_header)) is not None:
+                line["trace"] = trace
         if outcome.cache:
             line["cache"] = outcome.cache
         if attempt in _ATTEMPTS:

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol, TypeVar
 
-from services.configuration import tracing
 from services.domain import log_lines
 from services.storage.binding import Binding
 from services.storage.keys import Key
@@ -92,8 +91,7 @@ class SwitchingReader:
                 self.fast = None
                 fast.close()
                 message = f"fast reads failed and are off: {error!r}"
-                traced = tracing.of_invocation()
-                self._log(log_lines.warning(message, region=self._region, **traced))
+                self._log(_warning(message, self._region))
         return read(self.models())
 
     def models(self) -> Reader:
@@ -113,8 +111,12 @@ def choose(binding: Binding, models: Callable[[], Reader]) -> SwitchingReader:
     fast, why_not = open_reader(binding)
     reader = SwitchingReader(fast, models, region=binding.region)
     if why_not:
-        message = f"fast reads are off: {why_not}"
-        sys.stderr.write(
-            log_lines.warning(message, region=binding.region, **tracing.of_invocation())
-        )
+        sys.stderr.write(_warning(f"fast reads are off: {why_not}", binding.region))
     return reader
+
+
+def _warning(message: str, region: str) -> str:
+    # Seldom needed: a cold start does without it.
+    from services.configuration import tracing
+
+    return log_lines.warning(message, region=region, **tracing.of_invocation())

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Self
@@ -13,6 +12,7 @@ from services.domain.search.folding import joined
 from services.domain.search.names import Names
 
 _LAYOUT: Final = 1
+_IS_BIG_ENDIAN: Final = array("H", [1]).tobytes()[0] == 0
 _FARTHEST_KM: Final = 120.0
 """How far a store may be from the middle of its city; beyond it, another city is meant."""
 
@@ -173,7 +173,7 @@ def _unpacked(code: str, text: str) -> "array[Any]":
 
 
 def _little_endian(values: "array[Any]") -> "array[Any]":
-    if sys.byteorder == "big":
+    if _IS_BIG_ENDIAN:
         values = array(values.typecode, values)
         values.byteswap()
     return values

@@ -38,4 +38,4 @@ def test_every_module_that_writes_log_lines_writes_the_trace() -> None:
         if "log_lines.text(" in path.read_text()
     }
     assert len(writing) > 5
-    assert [name for name, text in writing.items() if "tracing." not in text] == []
+    assert [name for name, text in writing.items() if "tracing" not in text] == []

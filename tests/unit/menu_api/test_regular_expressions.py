@@ -1,6 +1,7 @@
 """No regular expression of the services takes more than linear time, whatever a stranger sends."""
 
 import ast
+import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,13 +34,21 @@ def patterns() -> Iterator[tuple[str, str, bool]]:
                     and node.func.value.id == "re"
                     and node.func.attr in CALLS
                 ):
-                    text = node.args[0]
-                    assert isinstance(text, ast.Constant), f"{name}: a pattern is computed"
-                    assert isinstance(text.value, str), f"{name}: a pattern of bytes"
+                    text = value_of(node.args[0], name)
+                    assert isinstance(text, str), f"{name}: a pattern of bytes"
                     # `^` without flags, and patterns of which only `fullmatch` is used.
-                    anchored = text.value.startswith("^") and len(node.args) == 1
+                    anchored = text.startswith("^") and len(node.args) == 1
                     only_whole = not re.search(r"\.(search|find\w+|sub|split)\(", source)
-                    yield name, text.value, anchored or only_whole
+                    yield name, text, anchored or only_whole
+
+
+def value_of(expression: ast.expr, name: str) -> object:
+    """The value of an expression of constants of a module, such as one text within another."""
+    if isinstance(expression, ast.Constant):
+        return expression.value
+    names = vars(importlib.import_module(name.removesuffix(".py").replace("/", ".")))
+    code = compile(ast.Expression(expression), name, "eval")
+    return eval(code, dict(names))  # noqa: S307 - an expression of our own sources
 
 
 def steps(pattern: str, pump: str, length: int, *, anchored: bool) -> int:
