@@ -12,6 +12,7 @@ from localcloud import artifacts, emulator, one_off_command, package, probe, pro
 from localcloud.deployer import deploy
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, Region
+from localcloud.payments.settings import WEBHOOK_PATH
 from localcloud.processes import Child
 from localcloud.readiness import NotReadyError, wait_healthy
 from localcloud.recovery import Program
@@ -103,7 +104,9 @@ class Startup:
         if not layout.payments_port:
             return  # a cloud that an earlier version laid out
         self._supervisor.start(Program(partial(programs.start_localstripe, layout)))
-        self._supervisor.start(Program(partial(programs.start_payments, layout)))
+        self._supervisor.start(
+            Program(partial(programs.start_payments, layout, layout.edge_url + WEBHOOK_PATH))
+        )
 
     def _start_emulators(self) -> None:
         began = time.monotonic()

@@ -41,9 +41,15 @@ _OPTIONAL: Final = frozenset(
     {
         *("CARTE_BINARY_RESPONSES", "CARTE_CORS_ORIGINS", "CARTE_FAST_READS", _DAX_VARIABLE),
         *("CARTE_OIDC_AUDIENCE", "CARTE_OIDC_ISSUER", "CARTE_OIDC_JWKS"),
-        *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE"),
+        *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE", "CARTE_CARDS"),
+        *("CARTE_PAYMENT_SECRET", "CARTE_PAYMENT_URL"),
     }
 )
+# Variable to the action that its Lambda's code calls only where the variable is set.
+_ONLY_WITH: Final = {
+    "CARTE_MAIL_FROM": "ses:SendEmail",
+    "CARTE_PAYMENT_SECRET": "secretsmanager:GetSecretValue",
+}
 _CANARY: Final = "AWS::Synthetics::Canary"
 
 
@@ -66,8 +72,9 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
                 optional |= {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
         if "VpcConfig" in function.properties:
             needed |= _NETWORK
-        if "CARTE_MAIL_FROM" not in environment(function):
-            needed.discard("ses:SendEmail")
+        needed -= {
+            action for name, action in _ONLY_WITH.items() if name not in environment(function)
+        }
         if _DAX_VARIABLE in environment(function):
             needed |= _DAX
         for action in sorted(needed - granted - optional):

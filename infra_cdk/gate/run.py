@@ -14,6 +14,7 @@ from infra_cdk.checks.registry import CHECKS
 from infra_cdk.config import Deployment
 from infra_cdk.gate.offline import go_offline
 from infra_cdk.gate.report import Report, Step
+from infra_cdk.packaging.content import orders_package
 
 # An empty zip: what is judged here is the templates.
 _NO_PACKAGE: Final = b"PK\x05\x06" + bytes(18)
@@ -36,7 +37,8 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
     report = Report()
     stand_in = out / "package.zip"
     out.mkdir(parents=True, exist_ok=True)
-    stand_in.write_bytes(_NO_PACKAGE)
+    for one in (stand_in, orders_package(stand_in)):
+        one.write_bytes(_NO_PACKAGE)
     clouds: dict[str, Cloud] = {}
     work = [(deployment, stand_in, out / name) for name, deployment in deployments.items()]
     batches = [work[at : at + _A_PROCESS] for at in range(0, len(work), _A_PROCESS)]

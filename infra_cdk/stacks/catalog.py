@@ -83,7 +83,7 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
             f"carte-{region}",
             deployment=deployment,
             region=region,
-            package=str(package),
+            package=package,
             **place(region, f"the API in {region}"),
         )
     if deployment.stage == "aws":

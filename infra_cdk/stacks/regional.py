@@ -1,5 +1,6 @@
 """The regional stack, the same in every region: it owns all that is regional."""
 
+from pathlib import Path
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
@@ -35,6 +36,7 @@ from infra_cdk.constructs.serving_alarms import ServingAlarms
 from infra_cdk.constructs.shifting import Shifting
 from infra_cdk.constructs.topics import alarm_topic, topic
 from infra_cdk.edge_rules import origin_secret_reference
+from infra_cdk.packaging.content import orders_package
 
 
 class RegionalStack(Stack):
@@ -51,7 +53,7 @@ class RegionalStack(Stack):
         *,
         deployment: Deployment,
         region: str,
-        package: str,
+        package: Path,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -65,7 +67,8 @@ class RegionalStack(Stack):
             deployment=deployment,
             region=region,
             table=dynamodb.TableV2.from_table_name(self, "Table", deployment.table),
-            code=lambda_.Code.from_asset(package),
+            code=lambda_.Code.from_asset(str(package)),
+            orders_code=lambda_.Code.from_asset(str(orders_package(package))),
         )
         self._woken = alarm_topic(
             self,
