@@ -8,11 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
+from infra_cdk.edge_rules import WEBHOOK_PATH
 from localcloud import artifacts, emulator, one_off_command, package, probe, programs, seeding
 from localcloud.deployer import deploy
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, Region
-from localcloud.payments.settings import WEBHOOK_PATH
 from localcloud.processes import Child
 from localcloud.readiness import NotReadyError, wait_healthy
 from localcloud.recovery import Program

@@ -11,6 +11,7 @@ from infra_cdk.checks import sources
 from infra_cdk.checks.api import METHOD, STAGE, path_of
 from infra_cdk.checks.compute import FUNCTION, MAPPING, environment, functions_of
 from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, references
+from infra_cdk.edge_rules import WEBHOOK_PATH
 
 # What a Lambda's own environment does with its rights, whatever its code calls.
 _LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
@@ -127,6 +128,8 @@ def failures_named_by_handlers_are_heard(cloud: Cloud) -> Iterator[tuple[Resourc
 def every_route_of_the_lambda_is_one_of_the_api(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """API Gateway passes on what the Lambda's routing table answers, and HEAD with GET."""
     wanted = set(sources.routes())
+    if cloud.deployment and cloud.deployment.takes_cards:
+        wanted.add((WEBHOOK_PATH, "POST"))
     wanted |= {(path, "HEAD") for path, method in wanted if method == "GET" and "graphql" in path}
     for stack in cloud.regional():
         open_, proxied = set(), set()

@@ -42,7 +42,7 @@ class PaymentSecret(Construct):
             description="carte: keys of the payment provider's account",
             replica_regions=[secretsmanager.ReplicaRegion(region=region) for region in replicas],
             # Without it no money can be given back: a person deletes it, no deployment.
-            removal_policy=RemovalPolicy.RETAIN,
+            removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
 
 

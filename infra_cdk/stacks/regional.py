@@ -29,6 +29,7 @@ from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
 from infra_cdk.constructs.objectives import ObjectiveAlarms
+from infra_cdk.constructs.payment_webhook import PaymentAlarms, PaymentWebhook
 from infra_cdk.constructs.reconciler import ReconcilerFunction
 from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.saved_queries import SavedQueries
@@ -78,7 +79,13 @@ class RegionalStack(Stack):
             addresses=deployment.alarm_addresses,
         )
         menu_api = self._menu_api()
-        rest = RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)
+        rest = RestApi(
+            self,
+            "RestApi",
+            deployment=deployment,
+            alias=menu_api.alias,
+            webhook=self._webhook(),
+        )
         # A strongly consistent table takes no transactions, and every order is one.
         orders = None if deployment.database.strong else self._fulfilment()
         self._convergence(orders)
@@ -130,6 +137,13 @@ class RegionalStack(Stack):
             network=network,
         )
         return MenuApi(self, "MenuApi", home=home, network=network, dax=dax)
+
+    def _webhook(self) -> lambda_.IFunction | None:
+        if not self._home.deployment.takes_cards:
+            return None
+        webhook = PaymentWebhook(self, "PaymentWebhook", home=self._home)
+        PaymentAlarms(self, "PaymentAlarms", webhook=webhook, topic=self._woken)
+        return webhook.alias
 
     def _fulfilment(self) -> sqs.IQueue:
         orders = OrderQueue(self, "OrderQueue")

@@ -9,4 +9,3 @@ PAYMENT_SECRET: Final = "carte-payments"  # noqa: S105 - the name, as infra_cdk 
 API_KEY: Final = "sk_local"
 # Two, as while one is replaced: the provider signs with both.
 WEBHOOK_SECRETS: Final = ("whsec_local_new", "whsec_local_old")
-WEBHOOK_PATH: Final = "/payments/webhook"
