@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra_cdk.config import LOCAL_ACCOUNT, ConfigError, Deployment
+from infra_cdk.packaging.content import orders_package
 
 if TYPE_CHECKING:
     from aws_cdk import App
@@ -34,7 +35,8 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
 
     Args:
         deployment: what to deploy.
-        package: zip of the Lambdas' code, as `python -m infra_cdk.packaging` makes it.
+        package: Zip of the Lambdas' code, as `python -m infra_cdk.packaging` makes it; that of
+            orders and payments is beside it.
         out: folder to write; None takes the CDK CLI's, else `cdk.out`. An assembly that is there
             is replaced.
 
@@ -44,8 +46,9 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
     Raises:
         ConfigError: there is no package.
     """
-    if not package.exists():
-        raise ConfigError(f"there is no {package.name}; run `make package` first")
+    for one in (package, orders_package(package)):
+        if not one.exists():
+            raise ConfigError(f"there is no {one.name}; run `make package` first")
     # Loading the CDK takes seconds: only a synthesis pays for it.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
     from aws_cdk import App
@@ -124,6 +127,7 @@ def main() -> int:
                 account=LOCAL_ACCOUNT,
                 stage="local",
                 mail_from="orders@carte.example",
+                payments="stripe",
                 oidc_issuer=arguments.issuer or "",
                 oidc_audience=arguments.issuer_audience or "",
                 oidc_jwks=keys.read_text(encoding="utf-8") if keys else "",

@@ -26,6 +26,9 @@ LAST_WRITE_S: Final = 10
 # The request header by which the edge passes to a region which of these paths a request came by: 1,
 # 2 or 3. The region repeats it in its answer.
 ATTEMPT_HEADER: Final = "x-carte-attempt"
+# The payment provider posts its events here, and repeats for days what fails. The wait is that of a
+# last read, because the region requests the payment from the provider before it answers.
+WEBHOOK_PATH: Final = "/payments/webhook"
 # The third path has DNS names for each pair of regions, which go into one template.
 _WITH_THIRD_PATH: Final = range(3, 9)
 # These are kept whatever they say, and only for this long: the default of 10 s would turn a blink

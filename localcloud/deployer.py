@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localcloud import assets
 from localcloud.exceptions import DeployError
 from localcloud.layout import ANY_KEY, TABLE, Region
+from localcloud.payments.settings import API_KEY, PAYMENT_SECRET, WEBHOOK_SECRETS
 from localcloud.templates import Dropped, fit, renew_streams
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ def deploy(region: Region, cloud_assembly: Path, scratch: Path) -> list[Dropped]
     """
     dropped: list[Dropped] = []
     try:
+        _write_payment_secret(client(region, "secretsmanager"))
         for stack in stacks_of(region.name):
             template = _read(cloud_assembly / f"{stack}.template.json")
             assets.upload(client(region, "s3"), stack, cloud_assembly, scratch)
@@ -82,6 +84,15 @@ def deploy(region: Region, cloud_assembly: Path, scratch: Path) -> list[Dropped]
             "`carte down --wipe` and `carte up` start with empty regions",
         ) from error
     return dropped
+
+
+def _write_payment_secret(secrets: Any) -> None:
+    """Write what an operator writes once: the keys of the provider's account."""
+    value = json.dumps({"apiKey": API_KEY, "webhookSecrets": WEBHOOK_SECRETS})
+    try:
+        secrets.create_secret(Name=PAYMENT_SECRET, SecretString=value)
+    except secrets.exceptions.ResourceExistsException:
+        secrets.put_secret_value(SecretId=PAYMENT_SECRET, SecretString=value)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Unpack the libraries of the Lambda package once, not again for each Lambda worker.
+"""Unpack the libraries of the Lambda packages once, not again for each Lambda worker.
 
 The emulator unpacks a function's whole package into a new folder for every worker it starts. Of
 2,600 files that is a second of CPU before the first import, and much more when several workers
@@ -11,6 +11,8 @@ versions (`localcloud/faults/bad_version.py`) is added to the sources.
 import hashlib
 import shutil
 import zipfile
+from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +21,7 @@ from localcloud.layout import CloudLayout
 _SOURCES: Final = ("services/", "graphql_schema/")
 # The entry point of bad versions, which the fault controller rolls out.
 _BAD_VERSION: Final = Path(__file__).with_name("faults") / "bad_version.py"
-_MENU_HANDLER: Final = "services/menu_api/handler.py"
+_OURS: Final = "services/__init__.py"  # in every package of ours
 _STAMP: Final = ".package"
 
 
@@ -29,14 +31,21 @@ def libraries(layout: CloudLayout) -> Path:
 
 
 def divide(layout: CloudLayout, cloud_assembly: Path) -> None:
-    """Divide the Lambda package of an assembly; `sources_of` returns the half to upload."""
-    for archive in cloud_assembly.glob("asset.*.zip"):
-        if archive.suffixes[-2:] == [".sources", ".zip"]:
-            continue
-        with zipfile.ZipFile(archive) as package:
-            if _MENU_HANDLER in package.namelist():
+    """Divide the Lambda packages of an assembly; `sources_of` returns the half to upload.
+
+    The packages share one folder of libraries: their locks agree on every version that both have.
+    """
+    with ExitStack() as stack:
+        packages = []
+        for archive in sorted(cloud_assembly.glob("asset.*.zip")):
+            if archive.suffixes[-2:] == [".sources", ".zip"]:
+                continue
+            package = stack.enter_context(zipfile.ZipFile(archive))
+            if _OURS in package.namelist():
                 _write_sources(package, _sources_path(archive))
-                _unpack_libraries(package, libraries(layout))
+                packages.append(package)
+        if packages:
+            _unpack_libraries(packages, libraries(layout))
 
 
 def sources_of(archive: Path) -> Path:
@@ -57,12 +66,19 @@ def _write_sources(package: zipfile.ZipFile, target: Path) -> None:
         sources.write(_BAD_VERSION, _BAD_VERSION.name)
 
 
-def _unpack_libraries(package: zipfile.ZipFile, folder: Path) -> None:
-    entries = [e for e in package.infolist() if not e.filename.startswith(_SOURCES)]
-    digest = hashlib.sha256(repr([(e.filename, e.CRC) for e in entries]).encode()).hexdigest()
+def _unpack_libraries(packages: Sequence[zipfile.ZipFile], folder: Path) -> None:
+    found = {
+        entry.filename: (package, entry)
+        for package in packages
+        for entry in package.infolist()
+        if not entry.filename.startswith(_SOURCES)
+    }
+    entries = sorted((name, entry.CRC) for name, (_, entry) in found.items())
+    digest = hashlib.sha256(repr(entries).encode()).hexdigest()
     stamp = folder / _STAMP
     if stamp.exists() and stamp.read_text(encoding="utf-8") == digest:
         return
     shutil.rmtree(folder, ignore_errors=True)
-    package.extractall(folder, entries)
+    for package in packages:
+        package.extractall(folder, [entry for owner, entry in found.values() if owner is package])
     stamp.write_text(digest, encoding="utf-8")

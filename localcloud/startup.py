@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
+from infra_cdk.edge_rules import WEBHOOK_PATH
 from localcloud import artifacts, emulator, one_off_command, package, probe, programs, seeding
 from localcloud.deployer import deploy
 from localcloud.exceptions import LocalCloudError
@@ -103,7 +104,9 @@ class Startup:
         if not layout.payments_port:
             return  # a cloud that an earlier version laid out
         self._supervisor.start(Program(partial(programs.start_localstripe, layout)))
-        self._supervisor.start(Program(partial(programs.start_payments, layout)))
+        self._supervisor.start(
+            Program(partial(programs.start_payments, layout, layout.edge_url + WEBHOOK_PATH))
+        )
 
     def _start_emulators(self) -> None:
         began = time.monotonic()

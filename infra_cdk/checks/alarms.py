@@ -69,6 +69,7 @@ _STATISTICS: Final = {
     **dict.fromkeys(("Errors", "Invocations", "Faults", "Throttles", "Repairs", "Skipped"), "Sum"),
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
     **dict.fromkeys(("ReconcilerFound", "NoticesFailed", "NoticesToOperator"), "Sum"),
+    "WebhooksFailed": "Sum",
     "OldestDueMinutes": "Maximum",
     "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
@@ -87,6 +88,7 @@ _SILENCE: Final = {
 _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
+    | {"WebhooksFailed"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 

@@ -11,6 +11,7 @@ from infra_cdk.checks import sources
 from infra_cdk.checks.api import METHOD, STAGE, path_of
 from infra_cdk.checks.compute import FUNCTION, MAPPING, environment, functions_of
 from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, references
+from infra_cdk.edge_rules import WEBHOOK_PATH
 
 # What a Lambda's own environment does with its rights, whatever its code calls.
 _LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
@@ -41,9 +42,15 @@ _OPTIONAL: Final = frozenset(
     {
         *("CARTE_BINARY_RESPONSES", "CARTE_CORS_ORIGINS", "CARTE_FAST_READS", _DAX_VARIABLE),
         *("CARTE_OIDC_AUDIENCE", "CARTE_OIDC_ISSUER", "CARTE_OIDC_JWKS"),
-        *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE"),
+        *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE", "CARTE_CARDS"),
+        *("CARTE_PAYMENT_SECRET", "CARTE_PAYMENT_URL"),
     }
 )
+# Variable to the action that its Lambda's code calls only where the variable is set.
+_ONLY_WITH: Final = {
+    "CARTE_MAIL_FROM": "ses:SendEmail",
+    "CARTE_PAYMENT_SECRET": "secretsmanager:GetSecretValue",
+}
 _CANARY: Final = "AWS::Synthetics::Canary"
 
 
@@ -66,8 +73,9 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
                 optional |= {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
         if "VpcConfig" in function.properties:
             needed |= _NETWORK
-        if "CARTE_MAIL_FROM" not in environment(function):
-            needed.discard("ses:SendEmail")
+        needed -= {
+            action for name, action in _ONLY_WITH.items() if name not in environment(function)
+        }
         if _DAX_VARIABLE in environment(function):
             needed |= _DAX
         for action in sorted(needed - granted - optional):
@@ -120,6 +128,8 @@ def failures_named_by_handlers_are_heard(cloud: Cloud) -> Iterator[tuple[Resourc
 def every_route_of_the_lambda_is_one_of_the_api(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """API Gateway passes on what the Lambda's routing table answers, and HEAD with GET."""
     wanted = set(sources.routes())
+    if cloud.deployment and cloud.deployment.takes_cards:
+        wanted.add((WEBHOOK_PATH, "POST"))
     wanted |= {(path, "HEAD") for path, method in wanted if method == "GET" and "graphql" in path}
     for stack in cloud.regional():
         open_, proxied = set(), set()

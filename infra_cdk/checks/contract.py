@@ -425,7 +425,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "services.convergence.reconciler.handler",
         "services.fulfilment.sweeper.handler",
         *(f"services.{one}.handler.handler"
-          for one in ("convergence", "fulfilment", "inventory", "menu_api"))},
+          for one in ("convergence", "fulfilment", "inventory", "menu_api", "payments"))},
         "no code is found", "LoggingConfig"),
     Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
         "VpcConfig"),
@@ -461,7 +461,8 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::CodeDeploy::Application", "ComputePlatform", is_("Lambda"), "it is for servers"),
     # The API.
     Row(_STAGE, "MethodSettings.*.DataTraceEnabled", is_(False), "bodies are logged for ever"),
-    Row(_STAGE, "MethodSettings.*.HttpMethod", lambda text: text in {"GET", "*"}, "the setting is"
+    Row(_STAGE, "MethodSettings.*.HttpMethod", lambda text: text in {"GET", "POST", "*"},
+        "the setting is"
         " of no method"),
     Row(_STAGE, "AccessLogSetting.Format", _is_json_whatever_happens, "logs cannot be queried"),
     Row(_STAGE, "AccessLogSetting.DestinationArn", given, "no log"),

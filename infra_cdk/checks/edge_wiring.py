@@ -51,7 +51,7 @@ _BEHAVIORS: Final[Mapping[str, _Behavior]] = {
         _READS, _READS, "carte-persisted", "carte-persisted", "", "carte-choose-region"
     ),
     **dict.fromkeys(
-        edge_rules.WRITE_PATHS,
+        (*edge_rules.WRITE_PATHS, edge_rules.WEBHOOK_PATH),
         _Behavior(_ALL, (), CACHING_DISABLED, ALL_VIEWER_EXCEPT_HOST, "", "carte-choose-region"),
     ),
 }
@@ -75,9 +75,12 @@ def paths_do_what_they_are_for(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             return ours[0] if ours else as_text(value or "")
 
         found = {one.get("PathPattern", "*"): one for one in behaviors(config)}
-        if found.keys() != _BEHAVIORS.keys():
+        wanted = {*_BEHAVIORS}
+        if cloud.deployment and not cloud.deployment.takes_cards:
+            wanted.remove(edge_rules.WEBHOOK_PATH)
+        if found.keys() != wanted:
             yield distribution, f"has the paths {sorted(found)}"
-        for path in found.keys() & _BEHAVIORS.keys():
+        for path in found.keys() & wanted:
             one, kept = found[path], _BEHAVIORS[path].kept
             does = _Behavior(
                 tuple(sorted(one.get("AllowedMethods", ("GET", "HEAD")))),
@@ -294,6 +297,8 @@ def _hosts(deployment: Deployment) -> Iterator[tuple[str, str]]:
         yield "api-next-write", domain.next_api
     if deployment.has_third:
         yield "api-third", domain.third_api
+    if deployment.takes_cards:
+        yield "api-webhook", domain.api
     for region in deployment.regions:
         yield f"api-{region}", domain.regional_api(region)
         if several:

@@ -9,9 +9,10 @@ from fnmatch import fnmatchcase
 from typing import Any, Final
 
 from infra_cdk.checks.api import STAGE
+from infra_cdk.checks.compute import FUNCTION, environment
 from infra_cdk.checks.edge import distributions
 from infra_cdk.checks.model import Cloud, Resource, as_text, listed
-from infra_cdk.edge_rules import ORIGIN_SHOWN_IN, origin_secret_reference
+from infra_cdk.edge_rules import ORIGIN_SHOWN_IN, WEBHOOK_PATH, origin_secret_reference
 
 _API: Final = "AWS::ApiGateway::RestApi"
 _SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource
@@ -21,6 +22,7 @@ _CLOSED: Final = (
     *(("GET", "/graphql"), ("POST", "/graphql"), ("OPTIONS", "/graphql")),
     *(("GET", "/graphql/persisted/0"), ("HEAD", "/graphql/persisted/0")),
 )
+_WEBHOOK: Final = (("POST", WEBHOOK_PATH),)
 _OPEN: Final = (("GET", "/health"), ("GET", "/ready"))
 # Random enough, and short enough for a header and a policy of 8 KB.
 _LENGTHS: Final = range(32, 129)
@@ -59,7 +61,8 @@ def the_api_takes_requests_of_the_edge_alone(cloud: Cloud) -> Iterator[tuple[Res
         (stage,) = stack.resources(STAGE)
         name = as_text(stage.properties.get("StageName"))
         for api in stack.resources(_API):
-            for problem in _problems(api.properties.get("Policy", {}), name, valid):
+            closed = [*_CLOSED, *_WEBHOOK] if cloud.deployment.takes_cards else _CLOSED
+            for problem in _problems(api.properties.get("Policy", {}), name, valid, closed):
                 yield api, problem
         for canary in stack.resources(_CANARY):
             given = canary.properties["RunConfig"].get("EnvironmentVariables", {})
@@ -67,12 +70,17 @@ def the_api_takes_requests_of_the_edge_alone(cloud: Cloud) -> Iterator[tuple[Res
                 yield canary, "shows the API no secret, or another than CloudFront's"
 
 
-def _problems(policy: Mapping[str, Any], stage: str, valid: Sequence[str]) -> Iterator[str]:
+def _problems(
+    policy: Mapping[str, Any],
+    stage: str,
+    valid: Sequence[str],
+    closed: Sequence[tuple[str, str]],
+) -> Iterator[str]:
     """Yield what is wrong with a region's policy, by asking it each kind of request."""
     if bool(policy) != bool(valid):
         yield "is open beside CloudFront" if valid else "refuses everybody"
         return
-    for method, path in _CLOSED if valid else ():
+    for method, path in closed if valid else ():
         call = f"{method} {path}"
         if lets_in(policy, method, f"/{stage}{path}", None):
             yield f"takes {call} without a secret"
@@ -111,13 +119,18 @@ def secrets_are_where_they_are_read(cloud: Cloud) -> Iterator[tuple[Resource, st
         made = secret.properties.get("GenerateSecretString", {})
         if made.get("PasswordLength", 32) not in _LENGTHS or "SecretString" in secret.properties:
             yield secret, "can be guessed, or stands in the template"
-        if made.get("ExcludePunctuation") is not True:
+        travels = as_text(secret.properties.get("Name")).startswith("carte-origin-")
+        if travels and made.get("ExcludePunctuation") is not True:
             yield secret, "may hold characters that no header takes"
     for stack in cloud.stacks:
         for resource in stack.resources():
             for name in set(_REFERENCE.findall(as_text(resource.body))):
                 if stack.region not in held.get(name, ()):
                     yield resource, f"refers to {name}, which is not in {stack.region}"
+        for function in stack.resources(FUNCTION):
+            name = environment(function).get("CARTE_PAYMENT_SECRET")
+            if name is not None and stack.region not in held.get(name, ()):
+                yield function, f"reads {name}, which is not in {stack.region}"
 
 
 def _compared(policy: Mapping[str, Any]) -> set[str]:

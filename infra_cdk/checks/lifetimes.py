@@ -28,11 +28,19 @@ def data_outlives_its_stack_and_nothing_else_does(
     for stack in cloud.stacks:
         for one in stack.resources():
             policies = one.body.get("DeletionPolicy"), one.body.get("UpdateReplacePolicy")
-            if one.type in _LASTING or _is_account_wide(one):
+            if one.type in _LASTING or _is_account_wide(one) or _holds_payment_keys(one):
                 if policies != _KEPT:
                     yield one, f"has the policies {policies}, not {_KEPT}"
             elif policies[0] not in _GOES[0] or policies[1] not in _GOES[1]:
                 yield one, f"stays when its stack goes: {policies}"
+
+
+def _holds_payment_keys(resource: Resource) -> bool:
+    """Whether it is the secret of payments, without which no money can be given back."""
+    return (
+        resource.type == "AWS::SecretsManager::Secret"
+        and resource.properties.get("Name") == "carte-payments"
+    )
 
 
 def _is_account_wide(resource: Resource) -> bool:

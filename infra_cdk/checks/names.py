@@ -37,7 +37,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::Lambda::Alias", "Name"): ("live",),
     ("AWS::Lambda::Function", "FunctionName"): (
         *("carte-convergence", "carte-inventory", "carte-menu-api", "carte-reconciler"),
-        *("carte-fulfilment", "carte-sweeper"),
+        *("carte-fulfilment", "carte-sweeper", "carte-payment-webhook"),
     ),
     ("AWS::Logs::Delivery", "DeliverySourceName"): ("carte-edge",),
     ("AWS::Logs::DeliveryDestination", "Name"): ("carte-edge",),
@@ -45,6 +45,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::Logs::LogGroup", "LogGroupName"): (
         *("/carte/api-access", "/carte/convergence", "/carte/inventory", "/carte/menu-api"),
         *("/carte/reconciler", "/carte/fulfilment", "/carte/sweeper"),
+        "/carte/payment-webhook",
     ),
     ("AWS::Route53RecoveryControl::Cluster", "Name"): ("carte",),
     ("AWS::Route53RecoveryControl::ControlPanel", "Name"): ("carte",),
@@ -56,7 +57,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "carte-edge-logs-<account>",
         "carte-site-<account>-<region>",
     ),
-    ("AWS::SecretsManager::Secret", "Name"): ("carte-origin-<number>",),
+    ("AWS::SecretsManager::Secret", "Name"): ("carte-origin-<number>", "carte-payments"),
     ("AWS::SNS::Topic", "TopicName"): (
         *("carte-alarms", "carte-edge-alarms", "carte-health-alarms", "carte-sold-out"),
         "carte-notices",

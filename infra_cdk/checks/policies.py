@@ -58,7 +58,7 @@ _RESOURCES: Final[Mapping[str, str]] = {
     "kms": r"alias/carte-table(-\d+)?",
     "logs": r"log-group:/aws/lambda/cwsyn-carte-menu-\*|delivery-source:carte-edge",
     "s3": r"[a-z0-9-]+(/((counts|results)/)?\*|/[0-9a-f]{64}\.zip)?",
-    "secretsmanager": r"secret:carte-origin-\d+-\*",
+    "secretsmanager": r"secret:(carte-origin-\d+-\*|carte-payments-\?{6})",
 }
 # What is refused unless it travels by TLS: a policy's type, and the actions that it refuses.
 _BY_TLS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {

@@ -25,6 +25,7 @@ _OPTIONAL: Final = frozenset(
         *("carte-reconciler-found", "carte-reconciler-behind", "carte-reconciler-errors"),
         *("carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"),
         *("carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"),
+        "carte-payment-webhook-errors",
     }
 )
 # Alarms that are not in the stack of a region.
@@ -50,6 +51,7 @@ _HIGHEST: Final = {
     "NoticesFailed": 0,
     "NoticesToOperator": 0,
     "OldestDueMinutes": 15,
+    "WebhooksFailed": 0,
     "UnverifiedMinutes": 24 * 60,
     "HealthCheckStatus": 0,
     "SuccessPercent": 50,
@@ -330,6 +332,7 @@ _NOT_IN_EVERY: Final = frozenset(
         *("carte-drain", "carte-deployment", "carte-recovery", "carte-restored", "carte-edge"),
         *("carte-operations", "carte-site", "carte-identity", "carte-data", "carte-health"),
         *("carte-reconciler", "carte-fulfilment", "carte-sweeper", "carte-notices"),
+        *("carte-payments", "carte-payment-webhook"),
         *("carte-counts-dead-letters", "carte-edge-alarms", "carte-table", "carte-unhealthy-"),
     }
 )
@@ -348,6 +351,8 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted |= {f"carte-reconciler-{name}" for name in ("found", "behind", "errors")}
         wanted |= {"carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"}
         wanted |= {"carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"}
+    if deployment.takes_cards:
+        wanted.add("carte-payment-webhook-errors")
     if deployment.domain:
         wanted |= {"carte-drain", "carte-unhealthy-<region>"}
     if deployment.has_edge:

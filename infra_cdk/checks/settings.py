@@ -128,6 +128,7 @@ def _menu(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]
         "CARTE_OIDC_ISSUER": deployment.oidc_issuer or None,
         "CARTE_OIDC_AUDIENCE": deployment.oidc_audience or None,
         "CARTE_CORS_ORIGINS": ",".join(deployment.cors_origins) or None,
+        "CARTE_CARDS": "on" if deployment.takes_cards else None,
         "CARTE_VERSION": deployment.version,
         "CARTE_TABLE": deployment.table,
         "CARTE_STAGE": deployment.stage,

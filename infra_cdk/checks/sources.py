@@ -31,6 +31,7 @@ _PYNAMODB: Final = {
 # Methods of boto3's clients of other services.
 _CLIENTS: Final = {
     "get_object": "s3:GetObject",
+    "get_secret_value": "secretsmanager:GetSecretValue",
     "put_object": "s3:PutObject",
     "publish": "sns:Publish",
     "send_email": "ses:SendEmail",

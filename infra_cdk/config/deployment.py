@@ -62,6 +62,7 @@ class Deployment:
         alarm_addresses: e-mail addresses that alarms and the budget write to.
         mail_from: Sender of the mails to guests about their orders, at a domain that SES may send
             for; empty: guests get no mails.
+        payments: `stripe`: guests may pay by card (docs/operations.md); `none`: at the store only.
         monthly_budget_usd: US dollars a month after which the budget warns; 0: no budget.
         cost_anomaly_usd: US dollars of an unexplained rise of costs, from which on it is mailed; 0:
             nothing is watched.
@@ -84,6 +85,7 @@ class Deployment:
     cors_origins: tuple[str, ...] = ()
     alarm_addresses: tuple[str, ...] = ()
     mail_from: str = ""
+    payments: str = "none"
     monthly_budget_usd: int = 0
     cost_anomaly_usd: int = 0
     canary_store: str = ""
@@ -107,6 +109,7 @@ class Deployment:
         if not _TABLE.fullmatch(self.table):
             raise ConfigError(f"table {self.table!r} is not 3 to 255 letters, digits, - _ or .")
         one_of("stage", self.stage, ("aws", "local"))
+        one_of("payments", self.payments, ("none", "stripe"))
         self._check_numbers()
         self._check_issuer()
         for origin in self.cors_origins:
@@ -149,6 +152,8 @@ class Deployment:
             raise ConfigError(f"oidc_issuer {self.oidc_issuer!r} does not start with https://")
 
     def _check_between(self) -> None:
+        if self.database.strong and self.takes_cards:
+            raise ConfigError("payments is set, and a strongly consistent table takes no orders")
         if self.database.strong:
             check_strong(self.regions, staff=bool(self.oidc_issuer), dax=bool(self.cache.dax_node))
         if self.monthly_budget_usd and not self.alarm_addresses:
@@ -170,6 +175,11 @@ class Deployment:
     def primary(self) -> str:
         """The region in which the global table is declared."""
         return self.regions[0]
+
+    @property
+    def takes_cards(self) -> bool:
+        """Whether guests may pay by card."""
+        return self.payments != "none"
 
     @property
     def has_edge(self) -> bool:

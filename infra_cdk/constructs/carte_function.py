@@ -1,4 +1,4 @@
-"""The construct of every Lambda of carte: one package, one kind of role, one log, one alias."""
+"""The construct of every Lambda of carte: a package, one kind of role, one log, one alias."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -36,13 +36,15 @@ class Home:
         deployment: what is deployed.
         region: the AWS region.
         table: the local replica.
-        code: the package, the same for all.
+        code: The package of most Lambdas.
+        orders_code: The package of those that work on orders and payments.
     """
 
     deployment: Deployment
     region: str
     table: dynamodb.ITableV2
     code: lambda_.Code
+    orders_code: lambda_.Code
 
 
 class CarteFunction(Construct):
@@ -70,6 +72,7 @@ class CarteFunction(Construct):
         snapstart: bool = False,
         provisioned: int = 0,
         network: Network | None = None,
+        works_on_orders: bool = False,
     ) -> None:
         """Make it.
 
@@ -87,6 +90,7 @@ class CarteFunction(Construct):
             snapstart: whether it starts from a snapshot.
             provisioned: environments that are kept warm.
             network: where it runs; None: in no network of ours.
+            works_on_orders: Whether its code is in the package of orders and payments.
         """
         super().__init__(scope, construct_id)
         deployment = home.deployment
@@ -109,7 +113,7 @@ class CarteFunction(Construct):
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             handler=handler,
-            code=home.code,
+            code=home.orders_code if works_on_orders else home.code,
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_s),
             tracing=lambda_.Tracing.ACTIVE,

@@ -35,7 +35,7 @@ _ACKNOWLEDGED: Final = {
 
 
 class Distribution(Construct):
-    """The site, `/graphql` with its second and third path, and `/graphql/persisted/*`.
+    """The site, `/graphql` with its second and third path, `/graphql/persisted/*`, the webhook.
 
     Persisted reads go to an origin group, so a dead region costs a reader no answer; CloudFront
     does that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. A mutation is
@@ -90,6 +90,11 @@ class Distribution(Construct):
                     path: self._written(origin)
                     for path, origin in zip(edge_rules.WRITE_PATHS, self._writes, strict=True)
                 },
+                **(
+                    {edge_rules.WEBHOOK_PATH: self._written(edge_origins.webhook(deployment))}
+                    if deployment.takes_cards
+                    else {}
+                ),
             },
         )
         self._add_origins(deployment)
@@ -155,5 +160,6 @@ class Distribution(Construct):
         """Add the origins that only the edge function chooses."""
         resource = self._resource()
         known = _WITH_BEHAVIOR + (len(deployment.regions) > 1) + len(set(self._writes))
+        known += deployment.takes_cards
         for number, origin in enumerate(edge_origins.while_drained(deployment), known):
             resource.add_property_override(f"DistributionConfig.Origins.{number}", origin)

@@ -62,6 +62,11 @@ def writes(deployment: Deployment) -> tuple[origins.HttpOrigin, ...]:
     return first, following, third
 
 
+def webhook(deployment: Deployment) -> origins.HttpOrigin:
+    """The API for the payment provider: the nearest healthy region."""
+    return api(deployment, deployment.domain.api, "api-webhook", edge_rules.LAST_READ_S)
+
+
 def while_drained(deployment: Deployment) -> Iterator[dict[str, Any]]:
     """Origins that no behavior names: the edge function does, while regions are drained."""
     domain = deployment.domain

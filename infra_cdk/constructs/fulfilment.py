@@ -12,6 +12,7 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from infra_cdk.constructs import payment_secret as payments
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.faults import failures, faults
@@ -103,8 +104,11 @@ class Fulfilment(CarteFunction):
                 "CARTE_REGIONS": ",".join(home.deployment.regions),
                 "CARTE_NOTICES_TOPIC": notices.topic_arn,
                 **({"CARTE_MAIL_FROM": mail_from} if mail_from else {}),
+                **payments.environment(home.deployment),
             },
+            works_on_orders=True,
         )
+        payments.let_read_the_secret(self, home)
         self.allow(("sns:Publish",), notices.topic_arn)
         if mail_from:
             domain = mail_from.rpartition("@")[2]
@@ -147,6 +151,7 @@ class SweeperFunction(CarteFunction):
                 "CARTE_REGIONS": ",".join(home.deployment.regions),
                 "CARTE_ORDER_QUEUE": orders.queue.queue_url,
             },
+            works_on_orders=True,
         )
         self.allow(("dynamodb:Query",), f"{home.table.table_arn}/index/{WORK.name}")
         self.allow(("sqs:SendMessage",), orders.queue.queue_arn)

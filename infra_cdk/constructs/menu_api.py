@@ -52,6 +52,7 @@ class MenuApi(CarteFunction):
                 "CARTE_REGIONS": ",".join(deployment.regions),
                 **_staff_tokens(deployment),
                 **_cors(deployment),
+                **({"CARTE_CARDS": "on"} if deployment.takes_cards else {}),
                 **({"CARTE_DAX_ENDPOINT": dax.endpoint} if dax else {}),
             },
             snapstart=deployment.lambdas.start == "snapstart",

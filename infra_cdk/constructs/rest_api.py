@@ -1,4 +1,4 @@
-"""The regional REST API: exactly the routes of the contract, all to one Lambda."""
+"""The regional REST API: exactly the routes of the contract, to the Lambda of each."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from constructs import Construct
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.log_group import log_group
-from infra_cdk.edge_rules import origin_secret_reference
+from infra_cdk.edge_rules import WEBHOOK_PATH, origin_secret_reference
 
 STAGE = "live"
 PERSISTED = "/graphql/persisted/{documentId}"
@@ -35,6 +35,9 @@ PROBES = ("/health", "/ready")
 # Some 18 checkers of Route 53 ask every 10 s each, canaries and smoke tests a little.
 PROBE_RATE = 100  # requests a second
 PROBE_BURST = 100
+# Strangers can only have it refuse them; the provider sends a few events an order.
+_WEBHOOK_RATE = 100  # requests a second
+_WEBHOOK_BURST = 100
 # The emulator pins the API's id to this tag; AWS ignores it.
 EMULATOR_ID_TAG = "ms-custom-id"
 # What finds a slow or failed request again, at the gateway, in the Lambda's log and in the trace.
@@ -70,7 +73,7 @@ _ACKNOWLEDGED = {
 
 
 class RestApi(Construct):
-    """API Gateway in front of the menu Lambda of one region.
+    """API Gateway in front of the menu Lambda of one region, and of the payment webhook's.
 
     As an option the stage caches persisted reads, and nothing else. A client that
     sends `Cache-Control: max-age=0` gets the cached answer all the same: API Gateway demands the
@@ -88,6 +91,7 @@ class RestApi(Construct):
         *,
         deployment: Deployment,
         alias: lambda_.IFunction,
+        webhook: lambda_.IFunction | None,
     ) -> None:
         super().__init__(scope, construct_id)
         access_log = log_group(
@@ -109,7 +113,11 @@ class RestApi(Construct):
                 metrics_enabled=True,
                 throttling_rate_limit=deployment.throttle_rate,
                 throttling_burst_limit=deployment.throttle_burst,
-                method_options={**_probing(), **_cached_reads(deployment)},
+                method_options={
+                    **_probing(),
+                    **_cached_reads(deployment),
+                    **(_webhooks() if webhook else {}),
+                },
                 **_caching(deployment),
             ),
             # The gateway compresses, behind its cache: what is kept serves every client.
@@ -134,10 +142,15 @@ class RestApi(Construct):
             )
             for method in methods:
                 resource.add_method(method, integration, request_parameters=key or None)
+        if webhook:
+            self.api.root.resource_for_path(WEBHOOK_PATH).add_method(
+                "POST",
+                apigateway.LambdaIntegration(webhook, proxy=True, allow_test_invoke=False),
+            )
 
 
 def _only_for_the_edge(deployment: Deployment) -> iam.PolicyDocument | None:
-    """Return a policy that refuses `/graphql` without an origin secret; None without CloudFront.
+    """Return a policy that lets only probes in without an origin secret; None without CloudFront.
 
     Probes stay open: health checks of Route 53 send no headers of ours. API Gateway judges before
     it looks into its cache or wakes the Lambda. A changed policy needs another deployment of the
@@ -157,7 +170,10 @@ def _only_for_the_edge(deployment: Deployment) -> iam.PolicyDocument | None:
                 effect=iam.Effect.DENY,
                 actions=["execute-api:Invoke"],
                 principals=[iam.AnyPrincipal()],
-                resources=[f"execute-api:/{STAGE}/*/graphql*"],
+                resources=[
+                    f"execute-api:/{STAGE}/*/graphql*",
+                    *([f"execute-api:/{STAGE}/*{WEBHOOK_PATH}"] if deployment.takes_cards else []),
+                ],
                 # True also where there is no such header at all.
                 conditions={"StringNotEquals": {"aws:Referer": secrets}},
             ),
@@ -178,6 +194,16 @@ def _probing() -> dict[str, apigateway.MethodDeploymentOptions]:
             throttling_burst_limit=PROBE_BURST,
         )
         for path in PROBES
+    }
+
+
+def _webhooks() -> dict[str, apigateway.MethodDeploymentOptions]:
+    return {
+        f"{WEBHOOK_PATH}/POST": apigateway.MethodDeploymentOptions(
+            metrics_enabled=True,
+            throttling_rate_limit=_WEBHOOK_RATE,
+            throttling_burst_limit=_WEBHOOK_BURST,
+        )
     }
 
 

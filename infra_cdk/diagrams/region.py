@@ -39,6 +39,7 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "fulfilment": (2, 8),
     "sweeper": (2, 9),
     "notices": (3, 8),
+    "payment-webhook": (2, 5),
     "cloudwatch": (3, 5),
     "alarms": (3, 6),
 }

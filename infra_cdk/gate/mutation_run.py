@@ -25,6 +25,7 @@ from infra_cdk.config import Deployment
 from infra_cdk.gate.configurations import ACCOUNT, SETTINGS
 from infra_cdk.gate.mutations import Mutation, mutations
 from infra_cdk.gate.offline import go_offline
+from infra_cdk.packaging.stand_in import stand_in_package
 
 Verdict = Literal["same", "equivalent", "refused", "caught", "caught by rules", "survived"]
 # Two regions show all that several do; the rest is in the options.
@@ -219,8 +220,7 @@ def _synthesize(name: str, out: Path, mutation: Mutation | None, *, judged: bool
         from infra_cdk.app import add_stacks
 
         out.mkdir(parents=True, exist_ok=True)
-        package = out.with_suffix(".zip")
-        package.write_bytes(b"PK\x05\x06" + bytes(18))
+        package = stand_in_package(out.with_suffix(".zip"))
         add_stacks(app, deployment, package)
         try:
             app.synth()

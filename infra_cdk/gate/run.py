@@ -14,9 +14,8 @@ from infra_cdk.checks.registry import CHECKS
 from infra_cdk.config import Deployment
 from infra_cdk.gate.offline import go_offline
 from infra_cdk.gate.report import Report, Step
+from infra_cdk.packaging.stand_in import stand_in_package
 
-# An empty zip: what is judged here is the templates.
-_NO_PACKAGE: Final = b"PK\x05\x06" + bytes(18)
 _MOST_ZIPPED: Final = 14_000_000
 _DAX_CLIENT: Final = "amazondax/"
 _WORKERS: Final = 2
@@ -34,9 +33,8 @@ def run(deployments: Mapping[str, Deployment], out: Path, package: Path | None =
         package: the Lambdas' zip, to report its size; templates are made with a stand-in.
     """
     report = Report()
-    stand_in = out / "package.zip"
     out.mkdir(parents=True, exist_ok=True)
-    stand_in.write_bytes(_NO_PACKAGE)
+    stand_in = stand_in_package(out / "package.zip")
     clouds: dict[str, Cloud] = {}
     work = [(deployment, stand_in, out / name) for name, deployment in deployments.items()]
     batches = [work[at : at + _A_PROCESS] for at in range(0, len(work), _A_PROCESS)]

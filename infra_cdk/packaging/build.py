@@ -13,20 +13,11 @@ from typing import Any, Final
 
 from infra_cdk.packaging import archive
 from infra_cdk.packaging.bytecode import compile_all, compiler
+from infra_cdk.packaging.content import SERVING, Content
 from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.libraries import libraries
 from infra_cdk.packaging.target import Target
 
-SOURCES: Final = (
-    "graphql_schema",
-    "services/configuration",
-    "services/domain",
-    "services/storage",
-    "services/menu_api",
-    "services/convergence",
-    "services/inventory",
-    "services/fulfilment",
-)
 _KEPT: Final = (".py", ".json")
 _GENERATORS: Final = {
     "graphql_schema.compile": "compiling the persisted operations",
@@ -52,14 +43,17 @@ class Package:
     bytecode: bool
 
 
-def build(target: Target, root: Path, out: Path | None = None) -> Package:
-    """Make `<target>.zip` from the sources below `root`, unless it is there, made from the same.
+def build(
+    target: Target, root: Path, out: Path | None = None, content: Content = SERVING
+) -> Package:
+    """Make a package from the sources below `root`, unless it is there, made from the same.
 
     Args:
         target: where the package will run.
         root: the repository.
         out: folder of the zip and of what is kept for the next time; `build` of the repository
             when None.
+        content: What the package holds.
 
     Raises:
         PackagingError: the libraries could not be installed, or a module or a persisted operation
@@ -69,21 +63,25 @@ def build(target: Target, root: Path, out: Path | None = None) -> Package:
     folder.mkdir(parents=True, exist_ok=True)
     _generate(root)
     interpreter = compiler(target.python)
-    base = libraries(target, root / "requirements" / "runtime.lock", folder, interpreter)
-    sources = {path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root)}
-    made, stamp = folder / f"{target.name}.zip", folder / f"{target.name}.json"
+    name = f"{target.name}{content.suffix}"
+    lock = root / "requirements" / content.lock
+    base = libraries(target, name, lock, folder, interpreter)
+    sources = {
+        path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root, content)
+    }
+    made, stamp = folder / f"{name}.zip", folder / f"{name}.json"
     wanted = _fingerprint(base.name, sources)
     if not made.exists() or _read(stamp).get("made_from") != wanted:
         with tempfile.TemporaryDirectory(dir=folder, prefix=".sources-") as scratch:
-            content, partial = Path(scratch) / "content", Path(scratch) / made.name
-            for name, text in sources.items():
-                copy = content / name
+            unpacked, partial = Path(scratch) / "content", Path(scratch) / made.name
+            for path, text in sources.items():
+                copy = unpacked / path
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(text)
             if interpreter:
-                compile_all(content, interpreter)
+                compile_all(unpacked, interpreter)
             shutil.copyfile(base, partial)
-            archive.add(partial, content)
+            archive.add(partial, unpacked)
             partial.replace(made)
         stamp.write_text(json.dumps({"made_from": wanted}), encoding="utf-8")
     return Package(
@@ -114,9 +112,9 @@ def _generate(root: Path) -> None:
             raise PackagingError(f"{what} failed:\n{done.stderr}")
 
 
-def _sources(root: Path) -> Iterator[Path]:
+def _sources(root: Path, content: Content) -> Iterator[Path]:
     yield root / "services" / "__init__.py"
-    for source in SOURCES:
+    for source in content.sources:
         for path in sorted((root / source).rglob("*")):
             inside = path.relative_to(root).parts
             if path.suffix in _KEPT and path.is_file() and "tests" not in inside:

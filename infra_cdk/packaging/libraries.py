@@ -14,20 +14,25 @@ from infra_cdk.packaging.exceptions import PackagingError
 from infra_cdk.packaging.target import Target
 
 # AWS services that the Lambdas call. botocore carries the models of four hundred others.
-SERVICES: Final = ("dynamodb", "dynamodbstreams", "s3", "sesv2", "sns", "sqs", "sts")
+SERVICES: Final = (
+    *("dynamodb", "dynamodbstreams", "s3", "secretsmanager", "sesv2", "sns", "sqs", "sts"),
+)
 # Shapes of requests that no Lambda of ours makes: pagination and waiting are PynamoDB's and ours.
 _UNREAD: Final = ("paginators-1.*", "waiters-2.*", "examples-1.*")
-_TRIM_VERSION: Final = "3"  # raise when the rules below change
+_TRIM_VERSION: Final = "4"  # raise when the rules below change
 
 
-def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None) -> Path:
-    """The archive of a target's libraries, made in a folder unless it is there already.
+def libraries(
+    target: Target, name: str, lock: Path, folder: Path, interpreter: Path | None
+) -> Path:
+    """The archive of a package's libraries, made in a folder unless it is there already.
 
     Its name is a digest of what it was made from. It appears whole or not at all, so that builds
     side by side do not disturb each other.
 
     Args:
         target: where the libraries will run.
+        name: Name of the package.
         lock: the lock file with their versions and hashes.
         folder: where to keep the archive.
         interpreter: makes the bytecode; None leaves it out.
@@ -38,7 +43,7 @@ def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None
     rules = f"{_TRIM_VERSION}|{SERVICES}"
     source = f"{lock.read_text(encoding='utf-8')}|{target}|{rules}|{bool(interpreter)}"
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
-    made = folder / f"{target.name}-libraries-{digest}.zip"
+    made = folder / f"{name}-libraries-{digest}.zip"
     if made.exists():
         return made
     with tempfile.TemporaryDirectory(dir=folder, prefix=".libraries-") as scratch:
@@ -50,7 +55,7 @@ def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None
         partial = Path(scratch) / made.name
         archive.add(partial, content)
         partial.replace(made)
-    for outdated in folder.glob(f"{target.name}-libraries-*.zip"):
+    for outdated in folder.glob(f"{name}-libraries-*.zip"):
         if outdated != made:
             outdated.unlink(missing_ok=True)
     return made
@@ -79,6 +84,8 @@ def _trim(folder: Path) -> None:
         for service in data.iterdir():
             if service.is_dir() and service.name not in SERVICES:
                 shutil.rmtree(service)
+    # Types of requests, a third of Stripe's library: it imports them for type checkers only.
+    shutil.rmtree(folder / "stripe" / "params", ignore_errors=True)
     for unwanted in ("__pycache__", "tests"):
         for path in [*folder.rglob(unwanted)]:
             shutil.rmtree(path, ignore_errors=True)

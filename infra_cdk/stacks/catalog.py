@@ -69,13 +69,13 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
             deployment=deployment,
             **place(recovery.REGION, "routing controls"),
         )
-    if deployment.has_edge:
+    if deployment.has_edge or deployment.takes_cards:
         SecretsStack(
             app,
             "carte-secrets",
             deployment=deployment,
             edge_region=edge.REGION,
-            **place(primary, "what CloudFront shows the API"),
+            **place(primary, "secrets of the API"),
         )
     for region in deployment.regions:
         RegionalStack(
@@ -83,7 +83,7 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
             f"carte-{region}",
             deployment=deployment,
             region=region,
-            package=str(package),
+            package=package,
             **place(region, f"the API in {region}"),
         )
     if deployment.stage == "aws":

@@ -1,5 +1,6 @@
 """The regional stack, the same in every region: it owns all that is regional."""
 
+from pathlib import Path
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
@@ -28,6 +29,7 @@ from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
 from infra_cdk.constructs.objectives import ObjectiveAlarms
+from infra_cdk.constructs.payment_webhook import PaymentAlarms, PaymentWebhook
 from infra_cdk.constructs.reconciler import ReconcilerFunction
 from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.saved_queries import SavedQueries
@@ -35,6 +37,7 @@ from infra_cdk.constructs.serving_alarms import ServingAlarms
 from infra_cdk.constructs.shifting import Shifting
 from infra_cdk.constructs.topics import alarm_topic, topic
 from infra_cdk.edge_rules import origin_secret_reference
+from infra_cdk.packaging.content import orders_package
 
 
 class RegionalStack(Stack):
@@ -51,7 +54,7 @@ class RegionalStack(Stack):
         *,
         deployment: Deployment,
         region: str,
-        package: str,
+        package: Path,
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
@@ -65,7 +68,8 @@ class RegionalStack(Stack):
             deployment=deployment,
             region=region,
             table=dynamodb.TableV2.from_table_name(self, "Table", deployment.table),
-            code=lambda_.Code.from_asset(package),
+            code=lambda_.Code.from_asset(str(package)),
+            orders_code=lambda_.Code.from_asset(str(orders_package(package))),
         )
         self._woken = alarm_topic(
             self,
@@ -75,7 +79,13 @@ class RegionalStack(Stack):
             addresses=deployment.alarm_addresses,
         )
         menu_api = self._menu_api()
-        rest = RestApi(self, "RestApi", deployment=deployment, alias=menu_api.alias)
+        rest = RestApi(
+            self,
+            "RestApi",
+            deployment=deployment,
+            alias=menu_api.alias,
+            webhook=self._webhook(),
+        )
         # A strongly consistent table takes no transactions, and every order is one.
         orders = None if deployment.database.strong else self._fulfilment()
         self._convergence(orders)
@@ -127,6 +137,13 @@ class RegionalStack(Stack):
             network=network,
         )
         return MenuApi(self, "MenuApi", home=home, network=network, dax=dax)
+
+    def _webhook(self) -> lambda_.IFunction | None:
+        if not self._home.deployment.takes_cards:
+            return None
+        webhook = PaymentWebhook(self, "PaymentWebhook", home=self._home)
+        PaymentAlarms(self, "PaymentAlarms", webhook=webhook, topic=self._woken)
+        return webhook.alias
 
     def _fulfilment(self) -> sqs.IQueue:
         orders = OrderQueue(self, "OrderQueue")

@@ -1,4 +1,4 @@
-"""The secrets stack: what CloudFront and the regional APIs both hold, and nobody else."""
+"""The secrets stack: what CloudFront shows the API, and the keys of the payment provider."""
 
 from typing import Any
 
@@ -7,12 +7,14 @@ from constructs import Construct
 
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.origin_secrets import OriginSecrets
+from infra_cdk.constructs.payment_secret import PaymentSecret
 
 
 class SecretsStack(Stack):
-    """The origin secrets in the primary region, with a copy in each region that deploys with them.
+    """Secrets in the primary region, with a copy in each region that reads them.
 
-    It comes before the regions and the edge, whose templates refer to the secrets by name.
+    It comes before the regions and the edge, whose templates refer to origin secrets by name, and
+    whose Lambdas read the payment secret.
     """
 
     def __init__(
@@ -25,9 +27,13 @@ class SecretsStack(Stack):
         **kwargs: Any,
     ) -> None:
         super().__init__(scope, construct_id, **kwargs)
-        OriginSecrets(
-            self,
-            "Origin",
-            numbers=deployment.origin_secrets_kept,
-            replicas=sorted({*deployment.regions, edge_region} - {deployment.primary}),
-        )
+        others = {*deployment.regions} - {deployment.primary}
+        if deployment.has_edge:
+            OriginSecrets(
+                self,
+                "Origin",
+                numbers=deployment.origin_secrets_kept,
+                replicas=sorted(others | {edge_region} - {deployment.primary}),
+            )
+        if deployment.takes_cards:
+            PaymentSecret(self, "Payments", replicas=sorted(others))

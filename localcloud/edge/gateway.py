@@ -82,13 +82,14 @@ class Gateway:
         route = self.origins_of(behavior, located)
         headers = request_headers(request.headers, request.remote)
         if behavior.policy is None:
-            # As the edge function does: the regions know one path.
-            headers[ATTEMPT_HEADER] = str(behavior.attempt)
-            path = WRITE_PATHS[0]
+            path, attempt = behavior.pattern, 0
+            if path in WRITE_PATHS:
+                # As the edge function does: the regions know one path.
+                attempt = behavior.attempt
+                headers[ATTEMPT_HEADER] = str(attempt)
+                path = WRITE_PATHS[0]
             wanted = f"{path}?{target.query}" if target.query else path
-            return await self._pass(
-                request, wanted, headers, route, located, attempt=behavior.attempt
-            )
+            return await self._pass(request, wanted, headers, route, located, attempt=attempt)
         # The policies decide what an origin sees, whether or not its answer is kept.
         accept = request.headers.get("accept", "")
         encoding = normal_encoding(request.headers.get("accept-encoding", "")) or ""

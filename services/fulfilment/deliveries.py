@@ -13,8 +13,9 @@ from services.fulfilment.performing import Performer
 from services.fulfilment.report import Report
 from services.storage.fault_codes import code_of
 
-# No duty is begun with less time than a slow provider and a slow table need for it.
-_RESERVE_MS: Final = 30_000
+# No duty is begun with less time than it may need: three requests to the payment provider, each of
+# 10 s and repeated once, and the table.
+_RESERVE_MS: Final = 75_000
 _SHOWN_LINES: Final = 20
 
 

@@ -8,13 +8,13 @@ import boto3
 from botocore.config import Config
 
 from services.domain.orders.notices import StoreNames
-from services.domain.orders.provider import PaymentProvider
 from services.fulfilment.aws_notices import AwsNotices
 from services.fulfilment.deliveries import Deliveries
 from services.fulfilment.living import LivingRegions
 from services.fulfilment.notice_desk import NoticeDesk
 from services.fulfilment.performing import Performer
 from services.fulfilment.settings import WorkerSettings
+from services.payments.settings import payment_provider
 from services.storage.catalogs import CatalogRepository
 from services.storage.exceptions import CatalogMissingError
 from services.storage.order_duties import OrderDuties
@@ -59,8 +59,7 @@ def _deliveries(settings: WorkerSettings) -> Deliveries:
     desk = NoticeDesk(
         sender, orders.contact, _names(table), mails_guests=settings.mail_from is not None
     )
-    # No adapter to a payment provider is deployed yet: effects on payments stay due.
-    provider: PaymentProvider | None = None
+    provider = payment_provider(settings.payments) if settings.payments else None
     performer = Performer(region, orders, OrderDuties(table, orders), provider=provider, desk=desk)
     living = LivingRegions(RegionRepository(table), region, settings.regions)
     return Deliveries(region, performer, living, sys.stderr.write)

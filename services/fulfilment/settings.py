@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.configuration import Environment, read
+from services.payments.settings import PaymentSettings
 from services.storage.binding import Binding
 
 
@@ -16,6 +17,8 @@ class WorkerSettings(NamedTuple):
         regions: All regions of the deployment (CARTE_REGIONS, separated by commas).
         topic: ARN of the topic for notices to stores and operators (CARTE_NOTICES_TOPIC).
         mail_from: Sender of mails to guests; None: guests get no mail (CARTE_MAIL_FROM).
+        payments: The payment provider; None: no card is charged, and duties on payments stay due
+            (CARTE_PAYMENT_SECRET and, in the local cloud, CARTE_PAYMENT_URL).
         is_local: Notices to stores are mails too, into the local mailbox (CARTE_STAGE).
     """
 
@@ -23,6 +26,7 @@ class WorkerSettings(NamedTuple):
     regions: tuple[str, ...]
     topic: str
     mail_from: str | None
+    payments: PaymentSettings | None
     is_local: bool
 
     @classmethod
@@ -41,5 +45,8 @@ class WorkerSettings(NamedTuple):
             regions=environment.names("CARTE_REGIONS"),
             topic=environment.required("CARTE_NOTICES_TOPIC"),
             mail_from=environment.optional("CARTE_MAIL_FROM"),
+            payments=PaymentSettings.read(environment)
+            if environment.optional("CARTE_PAYMENT_SECRET")
+            else None,
             is_local=environment.is_local,
         )

@@ -32,6 +32,7 @@ class LazyServices:
         self.catalogs = CatalogRepository(table)
         self.now: Callable[[], datetime] = now
         self._table = table
+        self._takes_cards = settings.takes_cards
         self._regions = settings.regions or (settings.region,)
 
     @cached_property
@@ -72,9 +73,11 @@ class LazyServices:
     @cached_property
     def order_rules(self) -> "OrderRules":
         """The operator's settings of orders."""
+        from dataclasses import replace
+
         from services.domain.quotes.delivered_rules import RULES
 
-        return RULES
+        return replace(RULES, takes_cards=self._takes_cards)
 
 
 def now() -> datetime:

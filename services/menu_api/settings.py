@@ -46,6 +46,8 @@ class Settings(NamedTuple):
         regions: The AWS regions that the chain is deployed in (CARTE_REGIONS, separated by
             commas), among which stock and pickup slots are shared out; empty: not known, this one
             alone.
+        takes_cards: Whether guests may pay by card (CARTE_CARDS; `on` where a payment provider is
+            configured).
     """
 
     binding: Binding
@@ -54,6 +56,7 @@ class Settings(NamedTuple):
     carries_bytes: bool = False
     cors_origins: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    takes_cards: bool = False
 
     @property
     def region(self) -> str:
@@ -81,6 +84,7 @@ class Settings(NamedTuple):
             carries_bytes=environment.switch("CARTE_BINARY_RESPONSES", default=False),
             cors_origins=_origins(environment),
             regions=_regions(environment),
+            takes_cards=environment.switch("CARTE_CARDS", default=False),
         )
 
 

@@ -20,7 +20,7 @@ _WEBHOOK_SECRETS: Final = 2
 
 
 class PaymentSecretError(CarteError):
-    """The secret cannot be used; the message never shows its value."""
+    """The secret cannot be read or used; the message never shows its value."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -102,9 +102,20 @@ def from_secrets_manager(name: str, region: str) -> PaymentSecrets:
 
     def read() -> str:
         import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError
 
-        client: Any = boto3.client("secretsmanager", region_name=region)
-        return str(client.get_secret_value(SecretId=name)["SecretString"])
+        quick = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
+        client: Any = boto3.client("secretsmanager", region_name=region, config=quick)
+        try:
+            return str(client.get_secret_value(SecretId=name)["SecretString"])
+        except (BotoCoreError, ClientError) as error:
+            code = getattr(error, "response", {}).get("Error", {}).get("Code")
+            raise PaymentSecretError(
+                f"the payment secret {name} cannot be read: {code or type(error).__name__}",
+                "Look at the rights of the Lambda, and whether the region has the secret "
+                "(docs/operations.md).",
+            ) from None
 
     return PaymentSecrets(read)
 

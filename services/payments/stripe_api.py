@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar
 
 from services.domain.orders.provider import UnknownOutcomeError
 from services.payments.intents import ATTEMPT, ORDER, REFUND, Intent, Refund, decline_code
+from services.payments.secrets import PaymentSecretError
 
 CONNECT_S: Final = 2.0
 ANSWER_S: Final = 8.0  # what takes longer is an unknown outcome, and is requested again
@@ -173,7 +174,11 @@ class StripeApi:
     def _answer(self, request: Callable[[Any], Answer]) -> Answer:
         stripe = self._stripe
         try:
-            return request(self._client().v1)
+            client = self._client()
+        except PaymentSecretError as error:
+            raise _unknown(error.message) from None
+        try:
+            return request(client.v1)
         except stripe.CardError as error:
             raise RefusedError(decline_code(error.error or error), by_card=True) from None
         except stripe.IdempotencyError as error:

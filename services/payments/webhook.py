@@ -15,6 +15,7 @@ import orjson
 from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.errors import CarteError
+from services.domain.stamp import unix_ms
 from services.payments.outcomes import OrderNotHereError, OutcomeRecorder
 from services.payments.secrets import PaymentSecrets
 from services.payments.signatures import is_signed
@@ -23,6 +24,8 @@ from services.storage.exceptions import ContentionError
 
 MOST_BODY: Final = 64 * 1024  # bytes; an event of Stripe has a few thousand
 _MOST_ID: Final = 100
+# The metric of signed webhooks that could not be carried out.
+FAILED: Final = "WebhooksFailed"
 _PAYMENT: Final = "pi_"
 
 
@@ -50,7 +53,14 @@ class Webhook:
         """Return the answer to a request, as a Lambda proxy integration takes it."""
         status, what, more = self._judged(event)
         # Neither body nor signature: both are of use to whoever reads the log.
-        line = {"event": "webhook", "status": status, "what": what, **more}
+        line = {
+            # An order that has not arrived is no failure: replication takes a second.
+            **log_lines.counts(unix_ms(), {FAILED: int("why" in more)}),
+            "event": "webhook",
+            "status": status,
+            "what": what,
+            **more,
+        }
         self._log(log_lines.text({**tracing.of_invocation(), **line}))
         headers = {"content-type": "application/json", "cache-control": "no-store"}
         if status == _LATER:
@@ -81,7 +91,7 @@ class Webhook:
         except OrderNotHereError:
             return _LATER, "the order has not arrived here yet", {"payment": payment}
         except RefusedError as error:
-            return 200, "the provider has no such payment", {"payment": payment, "why": error.code}
+            return 200, "the provider has no such payment", {"payment": payment, "code": error.code}
         except (CarteError, ContentionError) as error:
             return _LATER, "it cannot be looked at now", {"payment": payment, "why": str(error)}
         return 200, "received", {"payment": payment, "new": new}

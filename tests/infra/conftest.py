@@ -22,6 +22,7 @@ PRODUCTION: dict[str, Any] = {
     "monthly_budget_usd": 2000,
     "cost_anomaly_usd": 100,
     "canary_store": "us-0001",
+    "payments": "stripe",
     "domain": {
         "name": "menus.example.com",
         "zone_id": "Z0123456789ABC",

@@ -32,6 +32,7 @@ def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Asse
         "carte-notices-failed",
         "carte-orders-contradict",
         "carte-orders-overdue",
+        "carte-payment-webhook-errors",
         "carte-sweeper-errors",
         "carte-count-files-gave-up",
         "carte-drain",

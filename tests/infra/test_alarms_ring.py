@@ -28,6 +28,8 @@ from services.fulfilment.deliveries import Deliveries as OrderDeliveries
 from services.fulfilment.report import NOTICES_FAILED, TO_OPERATOR
 from services.fulfilment.sweeping import Sweep
 from services.inventory.deliveries import Deliveries
+from services.payments.secrets import PaymentSecrets
+from services.payments.webhook import Webhook
 from tests.infra.cloudwatch import Metrics, both, state
 from tests.infra.conftest import Assembly
 
@@ -235,6 +237,15 @@ def swept(minutes: int) -> Cause:
     return cause
 
 
+def webhook_with_an_unreadable_secret(_: Region, metrics: Metrics) -> None:
+    """The payment secret still holds the random text that the deployment made."""
+    lines: list[str] = []
+    recorder: Any = None
+    webhook = Webhook(PaymentSecrets(lambda: "random"), recorder, lines.append)
+    assert webhook.answer({"body": "{}", "headers": {}})["statusCode"] == 503
+    metrics.log(lines)
+
+
 def answered_with_faults(_: Region, metrics: Metrics) -> None:
     """Four of a few hundred calls of the menu Lambda end in a fault; none fails as a call."""
     line = log_lines.fault_counts(0, log_lines.MENU_API, TABLE_UNAVAILABLE)
@@ -310,6 +321,7 @@ CAUSES: Mapping[str, Cause] = {
     "carte-sweeper-errors": lambda_("Sweeper", "Errors", [1]),
     "carte-notices-failed": order(counting(NOTICES_FAILED)),
     "carte-orders-contradict": order(counting(TO_OPERATOR)),
+    "carte-payment-webhook-errors": webhook_with_an_unreadable_secret,
     "carte-count-files-gave-up": waiting("CountFilesDeadLetters"),
     "carte-edge-errors": cdn("5xxErrorRate", [2]),
     "carte-edge-slow": cdn("OriginLatency", [50.0] * 98 + [2500.0] * 2),
@@ -329,6 +341,7 @@ BESIDE = {
     "carte-convergence-errors": lambda_("Convergence", "Errors", [1]),
     "carte-inventory-errors": lambda_("Inventory", "Errors", [1]),
     "carte-fulfilment-errors": lambda_("Fulfilment", "Errors", [1]),
+    "carte-payment-webhook-errors": lambda_("PaymentWebhook", "Errors", [1]),
 }
 # Where one cause makes two alarms ring on purpose.
 TOGETHER = {

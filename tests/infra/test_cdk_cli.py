@@ -11,17 +11,15 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.checks.model import Cloud, Stack
-from infra_cdk.packaging.build import build
-from infra_cdk.packaging.target import this_machine
 from tests.support.aws_front import AwsFront, serving
 from tests.support.cdk_account import (
     BROKEN,
     REGION,
-    ROOT,
     SECOND,
     CdkAccount,
     api_id,
     built_cli,
+    built_package,
     running,
     with_handler,
 )
@@ -51,7 +49,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CdkAccount]:
 @pytest.fixture(scope="module")
 def package() -> Path:
     """The Lambdas' package for this machine."""
-    return build(this_machine(), ROOT).archive
+    return built_package()
 
 
 @pytest.fixture(scope="module")

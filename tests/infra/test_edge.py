@@ -37,7 +37,7 @@ def groups(assembly: Assembly) -> dict[str, dict[str, Any]]:
 def test_paths_are_tried_from_narrow_to_wide(production: Assembly) -> None:
     assert [*behaviors(production)] == [
         *("*", "/graphiql*", "/graphql/persisted/*"),
-        *("/graphql", "/graphql/next", "/graphql/third"),
+        *("/graphql", "/graphql/next", "/graphql/third", "/payments/webhook"),
     ]
 
 
@@ -58,9 +58,10 @@ def test_what_goes_to_an_origin_group_is_read_only(production: Assembly) -> None
         ("/graphql", "api", "api", 2),
         ("/graphql/next", "api-next-write", "next.api", 2),
         ("/graphql/third", "api-third", "third.api", 10),
+        ("/payments/webhook", "api-webhook", "api", 5),
     ],
 )
-def test_each_attempt_of_a_mutation_has_a_path_to_another_region_and_is_kept_nowhere(
+def test_what_takes_post_leads_to_its_name_of_the_api_and_is_kept_nowhere(
     production: Assembly, path: str, origin: str, host: str, wait: int
 ) -> None:
     graphql = behaviors(production)[path]
@@ -164,7 +165,7 @@ def test_only_requests_for_the_api_choose_a_region(production: Assembly) -> None
         (association,) = behavior["FunctionAssociations"]
         assert association["EventType"] == "viewer-request"
         chooses = "ChooseRegion" in json.dumps(association["FunctionARN"])
-        assert chooses is path.startswith("/graphql")
+        assert chooses is path.startswith(("/graphql", "/payments/"))
 
 
 def test_the_site_is_in_two_regions_and_the_first_is_copied_to_the_second(

@@ -19,6 +19,7 @@ ROUTES = (
     ("OPTIONS", "/live/graphql"),
     ("GET", "/live/graphql/persisted/abc"),
     ("HEAD", "/live/graphql/persisted/abc"),
+    ("POST", "/live/payments/webhook"),
 )
 
 

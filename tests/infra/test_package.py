@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from infra_cdk.packaging import bill_of_materials
-from infra_cdk.packaging.build import SOURCES, Package, build
+from infra_cdk.packaging.build import Package, build
 from infra_cdk.packaging.bytecode import compiler
+from infra_cdk.packaging.content import CONTENTS, ORDERS
 from infra_cdk.packaging.libraries import SERVICES
 from infra_cdk.packaging.target import LAMBDA, Target, this_machine
 
@@ -158,11 +159,24 @@ def test_it_holds_the_services_and_nothing_of_the_development(package: Package) 
 def test_every_service_that_the_lambdas_call_is_in_it() -> None:
     called = {
         service
-        for source in SOURCES
+        for content in CONTENTS
+        for source in content.sources
         for path in (ROOT / source).rglob("*.py")
         for service in re.findall(r"boto3\.client\(\s*\"(\w+)\"", path.read_text("utf-8"))
     }
     assert {"sns", "sqs", "s3"} <= called <= set(SERVICES)
+
+
+def test_orders_and_payments_have_a_package_of_their_own(
+    packages: dict[str, Package],
+) -> None:
+    made = build(TARGETS["local"], ROOT, packages["local"].archive.parent, ORDERS)
+    found, serving = set(names(made)), set(names(packages["local"]))
+    assert {"services/fulfilment/handler.py", "services/payments/handler.py"} <= found
+    assert "stripe/__init__.py" in found
+    assert not [name for name in found if name.startswith(("graphql_schema/", "stripe/params/"))]
+    apart = ("stripe/", "services/payments/", "services/fulfilment/")
+    assert not [name for name in serving if name.startswith(apart)]
 
 
 def test_nothing_is_in_it_twice(package: Package) -> None:

@@ -21,8 +21,6 @@ from infra_cdk.checks.model import Cloud
 from infra_cdk.config import Deployment
 from infra_cdk.deployment.assembly import replace_template
 from infra_cdk.deployment.steps import read_plan
-from infra_cdk.packaging.build import build
-from infra_cdk.packaging.target import this_machine
 from localcloud.layout import ACCOUNT_ID
 from tests.support.aws_front import AwsFront, refused, serving
 from tests.support.cdk_account import (
@@ -32,6 +30,7 @@ from tests.support.cdk_account import (
     CdkAccount,
     api_id,
     built_cli,
+    built_package,
     running,
     with_handler,
 )
@@ -85,7 +84,7 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CdkAccount]:
 @pytest.fixture(scope="module")
 def assembly(account: CdkAccount) -> Path:
     """The production assembly, as far as the emulator takes it."""
-    package = build(this_machine(), ROOT).archive
+    package = built_package()
     deployment = Deployment.from_toml(account.folder / "deployment.toml")
     return account.assembly("assembly", package, deployment)
 
@@ -269,9 +268,7 @@ def deploy_with(
     account: CdkAccount, handler: str, name: str, url: str
 ) -> "subprocess.CompletedProcess[str]":
     """Deploy eu-west-1 of the production assembly with another menu handler."""
-    package = with_handler(
-        build(this_machine(), ROOT).archive, account.folder / f"{name}.zip", handler
-    )
+    package = with_handler(built_package(), account.folder / f"{name}.zip", handler)
     config = account.folder / "deployment.toml"
     changed = account.assembly(name, package, Deployment.from_toml(config))
     return account.carte(

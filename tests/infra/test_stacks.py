@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from infra_cdk.checks.model import Cloud
 from tests.infra.conftest import Assembly
 
@@ -173,3 +175,52 @@ def test_a_failed_first_creation_leaves_no_name_taken(production: Assembly) -> N
     for stack in Cloud.of_assembly(production.folder).stacks:
         for one in stack.resources():
             assert one.body.get("DeletionPolicy") != "Retain", f"{stack.name}/{one.logical_id}"
+
+
+PAYING = ("services.fulfilment.handler.handler", "services.payments.handler.handler")
+
+
+@pytest.mark.parametrize("handler", PAYING)
+def test_a_lambda_that_pays_may_read_its_regions_copy_of_the_secret(
+    production: Assembly, handler: str
+) -> None:
+    resource = json.dumps(production.rights(REGIONAL, handler)["secretsmanager:GetSecretValue"])
+    assert ":secretsmanager:eu-west-1:123456789012:secret:carte-payments-??????" in resource
+    variables = production.function(REGIONAL, handler)["Environment"]["Variables"]
+    assert variables["CARTE_PAYMENT_SECRET"] == "carte-payments"  # noqa: S105 - its name
+    assert "CARTE_PAYMENT_URL" not in variables
+
+
+def test_the_payment_secret_is_in_every_region_and_outlives_its_stack(
+    production: Assembly,
+) -> None:
+    body = next(
+        one
+        for one in production.template("carte-secrets")["Resources"].values()
+        if one["Type"] == "AWS::SecretsManager::Secret"
+        and one["Properties"]["Name"] == "carte-payments"
+    )
+    copies = {one["Region"] for one in body["Properties"]["ReplicaRegions"]}
+    assert copies == {"eu-west-1", "ap-southeast-1"}
+    assert body["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
+def test_the_webhook_is_a_route_of_its_own_lambda(production: Assembly) -> None:
+    aliases = production.resources(REGIONAL, "AWS::Lambda::Alias")
+    (alias,) = (name for name in aliases if name.startswith("PaymentWebhook"))
+    (method,) = (
+        one
+        for one in production.resources(REGIONAL, "AWS::ApiGateway::Method").values()
+        if alias in json.dumps(one["Integration"]["Uri"])
+    )
+    assert method["HttpMethod"] == "POST"
+
+
+def test_without_payments_no_lambda_pays(assembly: Assembly) -> None:
+    handlers = {
+        one["Handler"] for one in assembly.resources(REGIONAL, "AWS::Lambda::Function").values()
+    }
+    assert PAYING[0] in handlers
+    assert PAYING[1] not in handlers
+    assert "secretsmanager:GetSecretValue" not in assembly.rights(REGIONAL, PAYING[0])
+    assert "CARTE_CARDS" not in assembly.function(REGIONAL, MENU_API)["Environment"]["Variables"]

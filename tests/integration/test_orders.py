@@ -1,6 +1,7 @@
 """A whole order on the local cloud: by command line and by HTTP, with the mails that are sent."""
 
 import json
+import urllib.request
 import uuid
 from typing import Any
 
@@ -61,3 +62,66 @@ def test_an_order_goes_its_way_by_command_line_and_mails_follow(cloud: LocalClou
     code, _, page = cloud.get("/_mail")
     assert code == 200
     assert b"Your order is ready" in page
+
+
+PLACE = """mutation ($input: PlaceOrderInput!) {
+  placeOrder(input: $input) { order { id } errors { message } } }"""
+
+
+def paid_by_card(cloud: LocalCloud, store: str, item: str, token: str) -> str:
+    """Place an order by card; its id."""
+    quoted = cloud.graphql(
+        f'{{ quote(input: {{storeId: "{store}", lines: [{{itemId: "{item}", quantity: 1}}]}}) '
+        "{ quote { total { amountMinor } } } }"
+    )["data"]["quote"]["quote"]
+    asked = {
+        "operationId": str(uuid.uuid4()),
+        "storeId": store,
+        "contact": {"name": "Ada"},
+        "lines": [{"itemId": item, "quantity": 1}],
+        "payment": "CARD",
+        "paymentToken": token,
+        "expectedTotalMinor": quoted["total"]["amountMinor"],
+    }
+    answer = cloud.graphql(PLACE, {"input": asked})["data"]["placeOrder"]
+    assert answer["errors"] == []
+    return str(answer["order"]["id"])
+
+
+def reaches(cloud: LocalCloud, order: str, status: str, state: str) -> None:
+    """Wait until an order and its payment are where they shall be."""
+    query = f'{{ order(id: "{order}") {{ status payment {{ state }} }} }}'
+
+    def there() -> bool:
+        found = cloud.graphql(query)["data"]["order"]
+        return (found["status"], found["payment"]["state"]) == (status, state)
+
+    wait_until(there, f"{order} is {status}, its payment {state}", within=120)
+
+
+def test_a_card_is_held_charged_refunded_released_or_declined(cloud: LocalCloud) -> None:
+    store, item = shop(cloud)
+    kept, cancelled, declined = (
+        paid_by_card(cloud, store, item, token)
+        for token in ("pm_card_visa", "pm_card_visa", "pm_card_chargeDeclined")
+    )
+    for order in (kept, cancelled):
+        reaches(cloud, order, "AUTHORIZED", "AUTHORIZED")
+    reaches(cloud, declined, "DECLINED", "DECLINED")
+    cloud.carte("order", "accept", kept)
+    cloud.carte("order", "cancel", cancelled)
+    reaches(cloud, kept, "ACCEPTED", "CHARGED")
+    reaches(cloud, cancelled, "CANCELLED", "RELEASED")
+    cloud.carte("order", "reject", kept)
+    reaches(cloud, kept, "REJECTED", "REFUNDED")
+    compared = json.loads(cloud.carte("reconcile", "--json").stdout)
+    assert compared["differences"] == []
+    assert compared["payments"] >= 3
+    # The provider's events reached the webhook by way of the edge.
+    front = cloud.layout.payments_url + "/_control"
+
+    def delivered() -> bool:
+        with urllib.request.urlopen(front) as answer:  # noqa: S310 - our own cloud
+            return bool(json.load(answer)["undelivered"] == 0)
+
+    wait_until(delivered, "all events are delivered", within=60)

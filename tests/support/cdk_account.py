@@ -27,6 +27,9 @@ from infra_cdk.config import Deployment
 from infra_cdk.constructs.rest_api import EMULATOR_ID_TAG
 from infra_cdk.deployment.assembly import replace_template
 from infra_cdk.deployment.toolkit import PROGRAM
+from infra_cdk.packaging.build import build
+from infra_cdk.packaging.content import CONTENTS, orders_package
+from infra_cdk.packaging.target import this_machine
 from localcloud.emulator import HEALTH_PATH, program
 from localcloud.layout import ACCOUNT_ID
 from localcloud.plan import free_edge_port
@@ -222,6 +225,12 @@ def running(folder: Path) -> Iterator[CdkAccount]:
             child.wait(_PATIENCE_S)
 
 
+def built_package() -> Path:
+    """The package of most Lambdas for this machine, with that of orders beside it."""
+    first, *_ = [build(this_machine(), ROOT, content=content) for content in CONTENTS]
+    return first.archive
+
+
 def with_handler(package: Path, made: Path, source: str) -> Path:
     """A package with another menu handler; the one that was there becomes `handler_before`."""
     with zipfile.ZipFile(package) as whole, zipfile.ZipFile(made, "w") as changed:
@@ -231,6 +240,7 @@ def with_handler(package: Path, made: Path, source: str) -> Path:
             elif "menu_api/__pycache__/handler." not in entry.filename:
                 changed.writestr(entry, whole.read(entry))
         changed.writestr(HANDLER, source)
+    shutil.copyfile(orders_package(package), orders_package(made))
     return made
 
 

@@ -13,9 +13,10 @@ from typing import Any
 
 import psutil
 
+from infra_cdk.edge_rules import WEBHOOK_PATH
 from localcloud import probe, programs
 from localcloud.layout import CloudLayout
-from localcloud.payments.settings import API_KEY, WEBHOOK_PATH
+from localcloud.payments.settings import API_KEY
 from localcloud.plan import free_edge_port, make_layout
 from localcloud.processes import Child, stop_all
 from services.payments.stripe_api import StripeApi

@@ -55,7 +55,12 @@ class Service:
     """An application with its log, and shortcuts for requests."""
 
     def __init__(
-        self, table: Table, now: datetime = MONDAY_NOON, deployed: tuple[str, ...] = ()
+        self,
+        table: Table,
+        now: datetime = MONDAY_NOON,
+        deployed: tuple[str, ...] = (),
+        *,
+        takes_cards: bool = True,
     ) -> None:
         self.table = table
         self.now = now
@@ -73,7 +78,7 @@ class Service:
                 conflicts=ConflictIndex(table),
                 orders=OrderRepository(table, REGIONS),
                 order_placement=OrderPlacement(table, REGIONS),
-                order_rules=ORDER_RULES,
+                order_rules=replace(ORDER_RULES, takes_cards=takes_cards),
                 now=lambda: self.now,
                 deployed=deployed,
             ),

@@ -9,11 +9,11 @@ from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import HOLD_S, reserved
 from services.domain.menu import StoreDocuments
-from services.domain.orders.facts import Placed, Reserved
+from services.domain.orders.facts import CARD, Placed, Reserved
 from services.domain.orders.slot_use import SlotUse, slot_epoch
 from services.domain.quotes.pickup import PickupRules, Slot
 from services.domain.quotes.quote import OrderRules, Quote, QuoteRequest, quote, sold_out
-from services.domain.quotes.refusals import OrderRefusedError, Refusal, SlotFull
+from services.domain.quotes.refusals import InvalidOrder, OrderRefusedError, Refusal, SlotFull
 from services.domain.rights.selling import NoRightsError, sell
 
 ACCEPT_WITHIN_MS: Final = 10 * 60_000  # a store that does not answer for so long lets it expire
@@ -93,6 +93,9 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         UnclassifiedItemError: An item has no kind of goods.
         NoTaxRateError: The tax table has no rate for the store.
     """
+    if wanted.payer.method == CARD and not rules.takes_cards:
+        message = "cards are not accepted: no payment provider is configured; pay at the store"
+        raise OrderRefusedError([InvalidOrder(message, ("payment",))])
     quoted = quote(wanted.request, documents, catalog, rules, now)
     slot, ready, used, place = _slot(quoted, wanted, slots, rules.pickup, nearest, region)
     if ready != quoted.slots[0][1]:

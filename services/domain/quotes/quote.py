@@ -42,12 +42,14 @@ class OrderRules:
         taxes: Tax rates.
         limits: Sizes of orders.
         pickup: How orders are collected.
+        takes_cards: Whether a payment provider is configured.
     """
 
     kinds: Classification
     taxes: TaxTable
     limits: OrderLimits
     pickup: PickupRules
+    takes_cards: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ def test_no_duty_is_begun_in_the_last_seconds() -> None:
         return True
 
     worker = deliveries(perform, [])
-    worker.answer(records(message(NAME)), lambda: 29_000)
-    worker.answer(records(message(NAME)), lambda: 31_000)
+    worker.answer(records(message(NAME)), lambda: 74_000)
+    worker.answer(records(message(NAME)), lambda: 76_000)
     assert asked == [False, True]
 
 

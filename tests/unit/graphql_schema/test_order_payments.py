@@ -17,7 +17,11 @@ from services.domain.orders.facts import (
 from services.domain.orders.identity import order_id
 from services.domain.orders.order import Order
 from services.domain.stamp import HybridClock
+from services.menu_api.lazy_services import LazyServices
+from services.menu_api.settings import Settings
 from services.storage.orders import OrderRepository
+from services.storage.stores import StoreRepository
+from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog, set_assortment
 from tests.support.service import REGIONS, Service
 from tests.support.tokens import ISSUER
@@ -32,6 +36,10 @@ FIELDS = """order { status payment { method state declineCode cardsLeft
 
 @pytest.fixture
 def shop(service: Service) -> Service:
+    return stocked(service)
+
+
+def stocked(service: Service) -> Service:
     service.table.clock = HybridClock("eu-west-1", lambda: int(service.now.timestamp() * 1000))
     publish_small_catalog(service.table)
     add_store(service.table, "de-1")
@@ -220,3 +228,29 @@ def test_a_cancelled_order_costs_nothing(shop: Service) -> None:
     asked = {"operationId": "operation-2", "orderId": ID}
     found = mutate(shop, "cancelOrder", "OrderRefusalInput", asked)
     assert found["order"]["payment"]["state"] == "RELEASED"
+
+
+def test_without_a_payment_provider_no_card_is_accepted(table: Table) -> None:
+    shop = stocked(Service(table, takes_cards=False))
+    refused = place(shop)
+    (error,) = refused["errors"]
+    assert (error["__typename"], error["path"]) == ("InvalidValueError", ["payment"])
+    assert "no payment provider is configured" in error["message"]
+    assert OrderRepository(shop.table, REGIONS).read(ID) is None
+    paid_there = place(shop, payment="AT_STORE", paymentToken="left out")
+    assert not paid_there["errors"]
+
+
+def test_an_order_by_card_that_was_placed_before_is_found_again(table: Table) -> None:
+    assert not place(stocked(Service(table)))["errors"]
+    again = place(Service(table, takes_cards=False))
+    assert again["order"]["payment"]["method"] == "CARD"
+
+
+@pytest.mark.parametrize(("given", "takes"), [({}, False), ({"CARTE_CARDS": "on"}, True)])
+def test_the_lambda_takes_cards_where_it_is_configured(
+    given: dict[str, str], table: Table, *, takes: bool
+) -> None:
+    variables = {"CARTE_REGION": "eu-west-1", "CARTE_TABLE": "carte", **given}
+    services = LazyServices(Settings.from_environment(variables), table, StoreRepository(table))
+    assert services.order_rules.takes_cards is takes

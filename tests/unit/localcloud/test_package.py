@@ -21,9 +21,9 @@ def layout(tmp_path: Path) -> CloudLayout:
     return make_layout(9000, state_dir=tmp_path / "state")
 
 
-def write(folder: Path, files: dict[str, str]) -> Path:
+def write(folder: Path, files: dict[str, str], asset: str = "abc") -> Path:
     folder.mkdir(exist_ok=True)
-    archive = folder / "asset.abc.zip"
+    archive = folder / f"asset.{asset}.zip"
     with zipfile.ZipFile(archive, "w") as package:
         for name, content in files.items():
             package.writestr(name, content)
@@ -57,6 +57,18 @@ def test_libraries_follow_the_package(layout: CloudLayout, tmp_path: Path) -> No
     write(archive.parent, {**OURS, "ujson/__init__.py": "slow = 1"})
     divide(layout, archive.parent)
     assert unpacked(layout) == {"ujson/__init__.py": "slow = 1"}
+
+
+def test_two_packages_share_their_libraries(layout: CloudLayout, tmp_path: Path) -> None:
+    both = {"orjson/__init__.py": "fast = 1"}
+    folder = write(tmp_path / "out", {**OURS, **both, "strawberry/__init__.py": "red = 1"}).parent
+    payments = {"services/__init__.py": "", "services/payments/handler.py": "handler = 2"}
+    other = write(folder, {**payments, **both, "stripe/__init__.py": "blue = 1"}, "def")
+    divide(layout, folder)
+    found = {"strawberry/__init__.py": "red = 1", "stripe/__init__.py": "blue = 1"}
+    assert unpacked(layout) == {**both, **found}
+    with zipfile.ZipFile(sources_of(other)) as sources:
+        assert set(sources.namelist()) == {*payments, "bad_version.py"}
 
 
 def test_a_package_of_someone_else_is_uploaded_whole(layout: CloudLayout, tmp_path: Path) -> None:

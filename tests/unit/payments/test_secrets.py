@@ -5,8 +5,10 @@ import json
 import pytest
 
 from services.configuration import SettingsError
+from services.domain.orders.provider import UnknownOutcomeError
 from services.payments.secrets import KEPT_S, PaymentSecretError, PaymentSecrets, Secrets
 from services.payments.settings import PaymentSettings
+from services.payments.stripe_api import StripeApi
 
 AWS = {"CARTE_REGION": "eu-west-1", "CARTE_PAYMENT_SECRET": "carte-payments"}
 
@@ -74,3 +76,19 @@ def test_the_local_provider_cannot_be_named_in_a_deployment() -> None:
         PaymentSettings.from_environment({**AWS, "CARTE_PAYMENT_URL": "http://127.0.0.1:1"})
     url = {"CARTE_PAYMENT_URL": "http://127.0.0.1:1", "CARTE_STAGE": "local"}
     assert PaymentSettings.from_environment({**AWS, **url}).url == "http://127.0.0.1:1"
+
+
+def test_an_unusable_secret_leaves_the_outcome_unknown() -> None:
+    secrets = PaymentSecrets(lambda: "the random text of the deployment")
+    with pytest.raises(UnknownOutcomeError, match="another form than expected"):
+        StripeApi(secrets.api_key).intent("pi_1")
+
+
+def test_a_secret_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "any")
+    # Nothing listens there.
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SECRETSMANAGER", "http://127.0.0.1:9")
+    secrets = PaymentSettings.from_environment(AWS).secrets()
+    with pytest.raises(PaymentSecretError, match="carte-payments cannot be read: Endpoint"):
+        secrets.current()

@@ -235,3 +235,12 @@ def test_the_log_shows_neither_signature_nor_body(world: World) -> None:
     world.send(key="whsec_forged")
     assert len(world.log) == 2
     assert not any(word in line for line in world.log for word in ("secret", "v1=", "whsec"))
+
+
+def test_only_what_cannot_be_carried_out_counts_as_failed(world: World) -> None:
+    assert world.send() == 503  # before its order
+    world.placed()
+    assert world.send() == 200
+    world.provider.down = True
+    assert world.send() == 503
+    assert [json.loads(line)["WebhooksFailed"] for line in world.log] == [0, 0, 1]
