@@ -123,7 +123,8 @@ def ranked(
         stores = list(_where(fits, fit))
         group: Iterable[tuple[int, int]] = zip(remote(stores), stores, strict=True)
         if after is not None and -fit == after[0]:
-            group = (one for one in group if one > after[1:])
+            follows = after[1:]
+            group = (one for one in group if one > follows)
         first = heapq.nsmallest(most - len(found), group)
         found += [Rank(-fit, *one) for one in first]
         if len(found) == most:

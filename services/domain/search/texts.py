@@ -24,7 +24,7 @@ _LONGEST_CODE: Final = 3  # letters of codes: `TX`, `USA`
 _PREFIX_OF_OTHER_NAMES: Final = 3  # letters; shorter ones begin too many names
 _MOST_CORRECTED: Final = 3  # words of a search in which typing mistakes are assumed
 _LONGEST_CORRECTED: Final = 2  # words of a name of a place in which mistakes are assumed
-_CORRECTION_STEPS: Final = 6000  # of one search, about a microsecond each
+_CORRECTION_STEPS: Final = 4000  # of one search, about a microsecond each
 # A city that is only also called so counts as much as one of that name if it has twelve times its
 # stores: `york` is York, not Toronto, which was called York once.
 _FAMOUS: Final = math.log(12)
