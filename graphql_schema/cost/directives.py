@@ -60,7 +60,8 @@ class ListSize:
     name="textCost",
     locations=[Location.ARGUMENT_DEFINITION],
     description="What the words and characters of a text add to the cost of its field. No more "
-    "characters than the maximum are counted, because a longer text is refused.",
+    "words and characters than the maximums are counted, because a longer text is refused. Words "
+    "are what blanks, hyphens and other marks separate.",
 )
 class TextCost:
     """The cost of a text.
@@ -69,11 +70,13 @@ class TextCost:
         per_word: Units for each word.
         per_character: Units for each character.
         maximum_length: Characters that are counted at most.
+        maximum_words: Words that are counted at most.
     """
 
     per_word: int = strawberry.directive_field(name="perWord")
     per_character: int = strawberry.directive_field(name="perCharacter")
     maximum_length: int = strawberry.directive_field(name="maximumLength")
+    maximum_words: int = strawberry.directive_field(name="maximumWords")
 
 
 def page(maximum: int, *sized_fields: str) -> ListSize:

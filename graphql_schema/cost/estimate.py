@@ -29,6 +29,7 @@ from strawberry import UNSET
 from graphql_schema.cost.directives import MAX_COST, TextCost
 from graphql_schema.cost.weights import FieldCost, Weights
 from graphql_schema.errors import CodedError
+from services.domain.search.folding import folded_words
 
 COST_LIMIT: Final = "COST_LIMIT"
 _UNKNOWN: Final = object()  # a value that only the variables of a request give
@@ -176,12 +177,10 @@ class _Count:
             return 0
         if text is None:
             return weight
-        longest = text.maximum_length
+        words, characters = text.maximum_words, text.maximum_length
         if isinstance(value, str):
-            shown = value[:longest]
-            words, characters = len(shown.split()), len(shown)
-        else:
-            words, characters = (longest + 1) // 2, longest
+            shown = value[:characters]
+            words, characters = min(words, len(folded_words(shown))), len(shown)
         return weight + text.per_word * words + text.per_character * characters
 
     def _value(self, node: ValueNode) -> Any:

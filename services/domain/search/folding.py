@@ -48,6 +48,8 @@ def spelled_out_words(text: str) -> list[str]:
 
 def joined(text: str) -> str:
     """Return the folded words of a text without what separates them: `New York` gives `newyork`."""
+    if text.isascii():
+        return text.lower().translate(_NO_ASCII_BLANKS)
     return "".join(folded_words(text))
 
 
@@ -105,3 +107,4 @@ def _split(text: str) -> list[str]:
 
 
 _ASCII_BLANKS: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+_NO_ASCII_BLANKS: Final = dict.fromkeys(_ASCII_BLANKS)

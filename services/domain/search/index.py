@@ -13,7 +13,7 @@ from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
 from services.domain.search.folding import folded_words
 from services.domain.search.places import PlaceNames
-from services.domain.search.ranking import ranked
+from services.domain.search.ranking import Remoteness, ranked
 from services.domain.search.texts import StoreTexts
 
 MAX_WORDS: Final = 10
@@ -145,12 +145,11 @@ class StoreIndex:
             of_market = texts.market(market)
             kept = fits[of_market.start : of_market.stop]
             fits = bytes(of_market.start) + kept + bytes(len(fits) - of_market.stop)
-        prominence = texts.prominence
-        remote: Callable[[int], int]
+        remote: Remoteness
         if near is None:
-            remote = _of_prominence(prominence)
+            remote = texts.remote_from_anywhere
         else:
-            remote = texts.positions.remoteness(near, prominence, named=named)
+            remote = texts.positions.remoteness(near, texts.prominence, named=named)
         chosen = ranked(fits, remote, self._after(before, fits, remote), first + 1)
         return Page(
             entries=[
@@ -166,7 +165,7 @@ class StoreIndex:
         )
 
     def _after(
-        self, cursor: "_Cursor | None", fits: bytes, remote: Callable[[int], int]
+        self, cursor: "_Cursor | None", fits: bytes, remote: Remoteness
     ) -> tuple[int, int, int] | None:
         """Return the rank after which a page begins: that of its store now, or else as it was.
 
@@ -177,7 +176,8 @@ class StoreIndex:
             return None
         at = bisect.bisect_right(self._keys, cursor.key) - 1
         if at >= 0 and self._keys[at] == cursor.key and fits[at]:
-            return -fits[at], remote(at), at
+            (down,) = remote((at,))
+            return -fits[at], down, at
         if cursor.rank is not None:
             return (*cursor.rank, at)
         raise InvalidCursorError("the cursor is of another search; leave `after` out")
@@ -204,10 +204,6 @@ def _typed(search: str) -> list[str]:
             f"search has {len(words)} different words; leave at most {MAX_WORDS}"
         )
     return words
-
-
-def _of_prominence(prominence: bytearray) -> Callable[[int], int]:
-    return lambda store: -prominence[store]
 
 
 class _Ordering:

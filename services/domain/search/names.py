@@ -52,9 +52,14 @@ class Names:
 
     def find(self, name: str) -> Sequence[int]:
         """Return the numbers of a name; empty where there is no such name."""
+        at = self.position(name)
+        return () if at is None else self.numbers(at, at + 1)
+
+    def position(self, name: str) -> int | None:
+        """Return the position of a name; None where there is no such name."""
         line = name.encode()
         at = self._lower(line)
-        return self.numbers(at, at + 1) if at < len(self) and self._line(at) == line else ()
+        return at if at < len(self) and self._line(at) == line else None
 
     def with_prefix(self, prefix: str) -> tuple[int, int]:
         """Return the first position of names that begin with `prefix`, and the one after them."""
@@ -65,6 +70,20 @@ class Names:
     def numbers(self, low: int, high: int) -> "array[int]":
         """Return the numbers of the names from a position to the one before `high`."""
         return self._numbers[self._bounds[low] : self._bounds[high]]
+
+    def bounds(self, low: int, high: int) -> tuple[int, int]:
+        """Return where in `all_numbers` those of some positions begin, and where they end."""
+        return self._bounds[low], self._bounds[high]
+
+    @property
+    def all_numbers(self) -> "array[int]":
+        """The numbers of all names, in the order of the names."""
+        return self._numbers
+
+    @property
+    def size(self) -> int:
+        """Bytes of all names, which `holding` looks through."""
+        return len(self._lines)
 
     def holding(self, part: str, *, at_end: bool = False) -> Iterator[int]:
         """Yield the positions of names that hold a text, or end with it, in order."""

@@ -25,6 +25,10 @@ _SCALE: Final = 1000
 _FEW: Final = 64  # stores; beyond them a pass over all is faster than one search for each
 
 
+Remoteness = Callable[[Iterable[int]], Iterable[int]]
+"""From stores to how far down each belongs, in their order: one call for all of a group."""
+
+
 class Rank(NamedTuple):
     """The place of a store in the order of a search; the smallest comes first.
 
@@ -58,8 +62,8 @@ class Positions:
 
     def remoteness(
         self, near: tuple[float, float], prominence: bytes | bytearray, *, named: bool
-    ) -> Callable[[int], int]:
-        """Return the function from a store to how far down it belongs for a reader.
+    ) -> Remoteness:
+        """Return the function from stores to how far down each belongs for a reader.
 
         Args:
             near: Where the reader is: degrees north and east.
@@ -69,7 +73,10 @@ class Positions:
         x, y, z = self._x, self._y, self._z
         a, b, c = _vector(*near)
         if not named:
-            return lambda store: int(-(x[store] * a + y[store] * b + z[store] * c) * 1_000_000_000)
+            return lambda stores: [
+                int(-(x[store] * a + y[store] * b + z[store] * c) * 1_000_000_000)
+                for store in stores
+            ]
         size = [bits * math.log(2) for bits in range(33)]
 
         def remote(store: int) -> int:
@@ -77,7 +84,17 @@ class Positions:
             away = _EARTH_KM * math.acos(max(-1.0, min(1.0, cosine)))
             return int(_SCALE * (lost_by_distance(away) - size[prominence[store]]))
 
-        return remote
+        return lambda stores: map(remote, stores)
+
+
+def by_prominence(prominence: bytes | bytearray) -> Remoteness:
+    """Return the function from stores to how far down each belongs for a reader anywhere.
+
+    Args:
+        prominence: By store: the bits of the number of stores in its city, at most 127.
+    """
+    lower = array("b", map(int.__neg__, prominence))
+    return lambda stores: map(lower.__getitem__, stores)
 
 
 def lost_by_distance(kilometres: float) -> float:
@@ -87,7 +104,7 @@ def lost_by_distance(kilometres: float) -> float:
 
 def ranked(
     fits: bytes,
-    remote: Callable[[int], int],
+    remote: Remoteness,
     after: tuple[int, int, int] | None,
     most: int,
 ) -> list[Rank]:
@@ -95,7 +112,7 @@ def ranked(
 
     Args:
         fits: The fit of each store; 0 is none.
-        remote: The function from a store to the second part of its rank.
+        remote: The function from stores to the second parts of their ranks.
         after: The rank after which to begin; None: begin with the first.
         most: How many to return.
     """
@@ -103,9 +120,11 @@ def ranked(
     for fit in sorted(set(fits) - {0}, reverse=True):
         if after is not None and -fit < after[0]:
             continue
-        group: Iterable[tuple[int, int]] = ((remote(store), store) for store in _where(fits, fit))
+        stores = list(_where(fits, fit))
+        group: Iterable[tuple[int, int]] = zip(remote(stores), stores, strict=True)
         if after is not None and -fit == after[0]:
-            group = (one for one in group if one > after[1:])
+            follows = after[1:]
+            group = (one for one in group if one > follows)
         first = heapq.nsmallest(most - len(found), group)
         found += [Rank(-fit, *one) for one in first]
         if len(found) == most:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from services.domain.documents.directory import DirectoryEntry
-from services.domain.search.evidence import Evidence, Fit, summed
+from services.domain.search.evidence import Evidence, Fit, StoreBlocks, summed, weaker
 from services.domain.search.folding import (
     FoldedTokens,
     is_unspaced,
@@ -16,14 +16,15 @@ from services.domain.search.folding import (
 )
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
-from services.domain.search.ranking import Positions, lost_by_distance
-from services.domain.search.typing_mistakes import similar
+from services.domain.search.ranking import Positions, by_prominence, lost_by_distance
+from services.domain.search.typing_mistakes import Steps, similar
 
 _LONGEST_SPAN: Final = 6  # words of the longest name of a place that is looked up
 _LONGEST_CODE: Final = 3  # letters of codes: `TX`, `USA`
 _PREFIX_OF_OTHER_NAMES: Final = 3  # letters; shorter ones begin too many names
 _MOST_CORRECTED: Final = 3  # words of a search in which typing mistakes are assumed
 _LONGEST_CORRECTED: Final = 2  # words of a name of a place in which mistakes are assumed
+_CORRECTION_STEPS: Final = 4000  # of one search, about a microsecond each
 # A city that is only also called so counts as much as one of that name if it has twelve times its
 # stores: `york` is York, not Toronto, which was called York once.
 _FAMOUS: Final = math.log(12)
@@ -49,6 +50,10 @@ class StoreTexts:
         self._streets = _words((entry.street or "" for entry in entries), tokens)
         self._postal_codes = _joined(entry.postal_code or "" for entry in entries)
         self._ids = _joined(entry.store_id for entry in entries)
+        self._blocks = {
+            id(names): StoreBlocks(names.all_numbers, self.count)
+            for names in (self._store_names, self._streets, self._postal_codes, self._ids)
+        }
         self._index_cities(entries, tokens)
 
     def _index_cities(self, entries: Sequence[DirectoryEntry], tokens: FoldedTokens) -> None:
@@ -78,7 +83,7 @@ class StoreTexts:
                     words[word].add(home)
             homes[home].append(number)
             markets.setdefault(entry.market, [number, number])[1] = number + 1
-        self._homes = [array("I", stores) for stores in homes]
+        self._homes = [_compact(stores) for stores in homes]
         self._city_names = Names.of(names)
         self._city_words = Names.of(words)
         self._markets = {market: range(*bounds) for market, bounds in markets.items()}
@@ -94,6 +99,7 @@ class StoreTexts:
                 self._homes_of_place[place].append(home)
                 states[places.states[places.state_of[place]]] += stores
         self._states = {state: array("I", stores) for state, stores in states.items()}
+        self.remote_from_anywhere = by_prominence(self.prominence)
         self.positions = Positions(entries)
 
     def fits(self, words: Sequence[str], near: tuple[float, float] | None) -> tuple[bytes, bool]:
@@ -111,9 +117,14 @@ class StoreTexts:
         fits = summed(arrays, self.count)
         if max(fits, default=0) > len(words) * Fit.OTHER_NAME_PART:
             return fits, named
-        if not self._correct(words, found, arrays):
+        meant = self._corrections(words, arrays)
+        if not meant:
             return fits, named
-        return summed((one.array(self.count) for one in found), self.count), True
+        corrected = [
+            weaker(strong, meant[at].array(self.count)) if at in meant else strong
+            for at, strong in enumerate(arrays)
+        ]
+        return summed(corrected, self.count), True
 
     def _add_spans(
         self,
@@ -130,7 +141,8 @@ class StoreTexts:
             _add(span, Fit.POSTAL_CODE, self._postal_codes.find(text))
             _add(span, Fit.STORE_ID, self._ids.find(text))
             if last == first + 2 and any(map(str.isdigit, text)):
-                _add(span, Fit.POSTAL_CODE_PART, _beginning(self._postal_codes, text))
+                for evidence in span:
+                    self._add_beginning(evidence, Fit.POSTAL_CODE_PART, self._postal_codes, text)
         return named
 
     def _add_places(
@@ -185,10 +197,13 @@ class StoreTexts:
             (self._streets, Fit.STREET_WORD, Fit.STREET_PART),
             (self._store_names, Fit.STORE_NAME_WORD, Fit.STORE_NAME_PART),
         ):
-            evidence.add(part, _beginning(names, word))
-            evidence.add(whole, names.find(word))
-        evidence.add(Fit.POSTAL_CODE_PART, _beginning(self._postal_codes, word))
-        evidence.add(Fit.STORE_NAME_PART, _beginning(self._ids, word))
+            self._add_beginning(evidence, part, names, word)
+            at = names.position(word)
+            if at is not None:
+                for stores in self._stores_of_names(names, at, at + 1):
+                    evidence.add(whole, stores)
+        self._add_beginning(evidence, Fit.POSTAL_CODE_PART, self._postal_codes, word)
+        self._add_beginning(evidence, Fit.STORE_NAME_PART, self._ids, word)
         homes: set[int] = {
             *_beginning(self._city_words, word),
             *_beginning(self._city_names, word),
@@ -204,6 +219,13 @@ class StoreTexts:
                 for home in self._homes_of_place.get(place, ()):
                     evidence.add(Fit.OTHER_NAME_PART, self._homes[home])
 
+    def _add_beginning(self, evidence: Evidence, fit: int, names: Names, word: str) -> None:
+        for stores in self._stores_of_names(names, *names.with_prefix(word)):
+            evidence.add(fit, stores)
+
+    def _stores_of_names(self, names: Names, low: int, high: int) -> list[Iterable[int] | int]:
+        return self._blocks[id(names)].stores(*names.bounds(low, high))
+
     def _add_inside(self, word: str, evidence: Evidence) -> None:
         """Add the stores of which a word in a script without blanks stands inside a text."""
         for names, fit in (
@@ -216,46 +238,64 @@ class StoreTexts:
             for home in self._city_names.numbers(position, position + 1):
                 evidence.add(Fit.CITY_PART, self._homes[home])
 
-    def _correct(
-        self, words: Sequence[str], found: Sequence[Evidence], arrays: Sequence[bytearray]
-    ) -> bool:
-        """Add what the words mean if they are mistyped; return whether there is anything.
+    def _corrections(
+        self, words: Sequence[str], arrays: Sequence[bytearray]
+    ) -> dict[int, Evidence]:
+        """Return what the words mean if they are mistyped, by the position of the word.
 
-        Words that fit nothing are corrected first, then the names that several words make.
+        Words that fit nothing are corrected first, then the names that several words make; and
+        names of which there are few before the names of places in all languages, so that the
+        steps that one search may take are spent on the likeliest first.
         """
         singles = sorted(
             ((at, at + 1) for at in range(len(words))),
             key=lambda one: (any(arrays[one[0]]), -len(words[one[0]])),
         )
         several = [one for one in _spans(len(words), _LONGEST_CORRECTED) if one[1] - one[0] > 1]
-        corrected = False
-        for first, last in singles[:_MOST_CORRECTED] + several[:_MOST_CORRECTED]:
-            for stores, fit in self._similar("".join(words[first:last]), single=last == first + 1):
-                _add(found[first:last], fit, stores)
-                corrected = True
-        return corrected
+        meant: dict[int, Evidence] = {}
+        steps = Steps(_CORRECTION_STEPS)
+        spans = singles[:_MOST_CORRECTED] + several[:_MOST_CORRECTED]
+        for similar_names in (self._similar_cities, self._similar_texts, self._similar_places):
+            for first, last in spans:
+                for stores, fit in similar_names("".join(words[first:last]), last - first, steps):
+                    for at in range(first, last):
+                        meant.setdefault(at, Evidence()).add(fit, stores)
+        return meant
 
-    def _similar(self, word: str, *, single: bool) -> Iterator[tuple[Sequence[int], int]]:
-        """Yield the stores of names that a word may mean, each with the fit of them."""
-        count, positions = similar(self._city_names, word)
+    def _similar_cities(
+        self, word: str, _: int, steps: Steps
+    ) -> Iterator[tuple[Sequence[int], int]]:
+        """Yield the stores of the cities that a word may mean, each with the fit of them."""
+        count, positions = similar(self._city_names, word, steps)
         fit = Fit.ONE_MISTAKE if count == 1 else Fit.TWO_MISTAKES
         for position in positions:
             for stores in self._city_stores(position):
                 yield stores, fit
-        places = self._places
-        of_words = (self._store_names, self._streets) if single else ()
-        for names in (places.names, places.area_names, *of_words):
-            count, positions = similar(names, word)
-            fit = Fit.ONE_MISTAKE_ELSEWHERE if count == 1 else Fit.TWO_MISTAKES_ELSEWHERE
+
+    def _similar_texts(
+        self, word: str, words: int, steps: Steps
+    ) -> Iterator[tuple[Iterable[int] | int, int]]:
+        """Yield the stores of states, countries, store names and streets that a word may mean."""
+        areas = self._places.area_names
+        for names in (areas, self._store_names, self._streets)[: 3 if words == 1 else 1]:
+            count, positions = similar(names, word, steps)
+            fit = _elsewhere(count)
             for position in positions:
-                if names is places.names:
-                    for stores in self._other_stores(position):
-                        yield stores, fit
-                elif names is places.area_names:
+                if names is areas:
                     for stores in self._area_stores(position):
                         yield stores, fit
                 else:
-                    yield names.numbers(position, position + 1), fit
+                    for some in self._stores_of_names(names, position, position + 1):
+                        yield some, fit
+
+    def _similar_places(
+        self, word: str, _: int, steps: Steps
+    ) -> Iterator[tuple[Sequence[int], int]]:
+        """Yield the stores of cities that a word may mean in another language."""
+        count, positions = similar(self._places.names, word, steps)
+        for position in positions:
+            for stores in self._other_stores(position):
+                yield stores, _elsewhere(count)
 
     def _city_stores(self, position: int) -> Iterator[Sequence[int]]:
         for home in self._city_names.numbers(position, position + 1):
@@ -278,6 +318,18 @@ class StoreTexts:
 def _add(span: Sequence[Evidence], fit: int, stores: Iterable[int]) -> None:
     for evidence in span:
         evidence.add(fit, stores)
+
+
+def _elsewhere(mistakes: int) -> Fit:
+    return Fit.ONE_MISTAKE_ELSEWHERE if mistakes == 1 else Fit.TWO_MISTAKES_ELSEWHERE
+
+
+def _compact(stores: Sequence[int]) -> Sequence[int]:
+    """Return numbers as a range where none is left out: those of most cities."""
+    first, last = stores[0], stores[-1]
+    if last - first + 1 == len(stores):
+        return range(first, last + 1)
+    return array("I", stores)
 
 
 def _beginning(names: Names, prefix: str) -> "array[int]":

@@ -17,8 +17,26 @@ ONE_MISTAKE: Final = 4
 TWO_MISTAKES: Final = 8
 """Fewest letters of a word as typed in which two mistakes are assumed."""
 
-_MOST_COMPARED: Final = 400  # names; more would take longer than a search may
-_MOST_LOOKED_AT: Final = 6000  # names, of which the length alone is looked at
+_MOST_COMPARED: Final = 400  # names for one word; more would take longer than a search may
+_MOST_LOOKED_AT: Final = 6000  # names for one part of a word, of which the length is looked at
+
+# Steps of one name, by what is done with it, and of the search for a part in all names.
+_LOOK: Final = 1
+_COMPARE: Final = 8
+_BYTES_A_STEP: Final = 1024
+
+
+class Steps:
+    """The work that is left for the corrections of one search.
+
+    Attributes:
+        left: Steps, each about a microsecond; none is begun once they are used up.
+    """
+
+    __slots__ = ("left",)
+
+    def __init__(self, most: int) -> None:
+        self.left = most
 
 
 def mistakes_allowed(word: str) -> int:
@@ -28,19 +46,28 @@ def mistakes_allowed(word: str) -> int:
     return 1 if len(word) < TWO_MISTAKES else 2
 
 
-def similar(names: Names, word: str) -> tuple[int, list[int]]:
+def similar(names: Names, word: str, steps: Steps) -> tuple[int, list[int]]:
     """Return the fewest mistakes with which a word is a name, and the positions of these names.
 
-    The positions are empty where no name is similar enough.
+    The positions are empty where no name is similar enough, or one is the word itself. Names are no
+    longer compared once the steps are used up.
+
+    Args:
+        names: The names that may be meant.
+        word: What was typed, folded.
+        steps: The work that may be done; what is done is taken off.
     """
     allowed = mistakes_allowed(word)
-    if not allowed:
+    if not allowed or steps.left <= 0:
         return 0, []
     found: dict[int, int] = {}
     slack = allowed if word.isascii() else 4 * allowed
     size = len(word.encode())
     compared = 0
-    for position in _candidates(names, word, allowed):
+    for position in _candidates(names, word, allowed, steps):
+        steps.left -= _LOOK
+        if steps.left <= 0:
+            break
         if position in found or abs(names.length(position) - size) > slack:
             continue
         name = names[position]
@@ -49,12 +76,15 @@ def similar(names: Names, word: str) -> tuple[int, list[int]]:
         if not most or len(set(name) ^ set(word)) > 2 * most:
             continue
         compared += 1
+        steps.left -= _COMPARE
         if compared > _MOST_COMPARED:
             break
         mistakes = distance(word, name, most)
         if mistakes <= most:
             found[position] = mistakes
     fewest = min(found.values(), default=0)
+    if not fewest:
+        return 0, []
     return fewest, [position for position, count in found.items() if count == fewest]
 
 
@@ -62,6 +92,16 @@ def distance(word: str, name: str, most: int) -> int:
     """Return how many mistakes turn a name into a word; `most + 1` where there are more."""
     if abs(len(word) - len(name)) > most:
         return most + 1
+    # What both begin and end with is of no account: names that are compared share a part.
+    start, end = 0, min(len(word), len(name))
+    while start < end and word[start] == name[start]:
+        start += 1
+    word, name, end = word[start:], name[start:], end - start
+    cut = 0
+    while cut < end and word[-1 - cut] == name[-1 - cut]:
+        cut += 1
+    if cut:
+        word, name = word[:-cut], name[:-cut]
     before: list[int] = []
     row = list(range(len(name) + 1))
     for i, letter in enumerate(word, 1):
@@ -77,7 +117,7 @@ def distance(word: str, name: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
-def _candidates(names: Names, word: str, allowed: int) -> Iterator[int]:
+def _candidates(names: Names, word: str, allowed: int, steps: Steps) -> Iterator[int]:
     parts = allowed + 1
     cuts = [len(word) * part // parts for part in range(parts + 1)]
     for cut in cuts[1:-1]:
@@ -87,6 +127,10 @@ def _candidates(names: Names, word: str, allowed: int) -> Iterator[int]:
         yield from range(low, min(high, low + 5))
     low, high = names.with_prefix(word[: cuts[1]])
     yield from range(low, min(high, low + _MOST_LOOKED_AT))
-    yield from islice(names.holding(word[cuts[-2] :], at_end=True), _MOST_LOOKED_AT)
-    if allowed > 1:
+    whole = names.size // _BYTES_A_STEP
+    if steps.left > whole:
+        steps.left -= whole
+        yield from islice(names.holding(word[cuts[-2] :], at_end=True), _MOST_LOOKED_AT)
+    if allowed > 1 and steps.left > whole:
+        steps.left -= whole
         yield from islice(names.holding(word[cuts[1] : cuts[2]]), _MOST_LOOKED_AT)

@@ -54,7 +54,8 @@ def test_the_published_schema_states_what_is_counted(schema: Schema) -> None:
     for known in ("stores", "storesNear", "editConflicts"):
         declared = text[text.index(f"\n  {known}(") :]
         assert SIZED.search(declared[: declared.index("\n\n  ", declared.index("\n  )"))])
-    assert "@textCost(perWord: 100, perCharacter: 5, maximumLength: 100)" in text
+    counted = "perWord: 150, perCharacter: 5, maximumLength: 100, maximumWords: 10"
+    assert f"@textCost({counted})" in text
     assert f"may cost {MAX_COST}" in text
 
 
@@ -72,7 +73,8 @@ def test_the_published_schema_states_what_is_counted(schema: Schema) -> None:
         ("query($n: Int! = 9) { stores(first: $n) { edges { cursor } } }", {}, 210),
         # What is no number is refused later; until then it counts as the largest page.
         ("query($n: Int!) { stores(first: $n) { edges { cursor } } }", {"n": "x"}, 301),
-        ('{ stores(search: "ab cd", first: 1) { totalCount } }', {}, 200 + 800 + 200 + 25 + 1),
+        ('{ stores(search: "ab cd", first: 1) { totalCount } }', {}, 200 + 1700 + 300 + 25 + 1),
+        ('{ stores(search: "ab-cd", first: 1) { totalCount } }', {}, 200 + 1700 + 300 + 25 + 1),
         ("query($s: String) { stores(search: $s, first: 1) { totalCount } }", {}, 201),
         ("query($s: String) { stores(search: $s, first: 1) { totalCount } }", {"s": None}, 201),
         ("{ a: __typename b: __typename }", {}, 2),

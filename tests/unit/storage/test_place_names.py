@@ -30,7 +30,10 @@ def test_a_city_is_found_in_other_languages() -> None:
 
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", "{}", '{"layout": 99}'])
 def test_without_the_file_or_with_a_damaged_one_addresses_are_found(
-    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     path = tmp_path / "place_names.json"
     path.write_text(text)
@@ -40,5 +43,8 @@ def test_without_the_file_or_with_a_damaged_one_addresses_are_found(
     index = StoreIndex([PARIS], place_names.of_this_process.__wrapped__)
     assert [found(index, text) for text in ("paris", "france", "75011")] == [1, 1, 1]
     assert found(index, "parigi") == 0
+    (warning,) = map(json.loads, capsys.readouterr().err.splitlines())
+    assert warning["level"] == "WARNING"
+    assert "place_names.json cannot be read" in warning["message"]
     path.unlink()
     assert found(StoreIndex([PARIS], place_names.of_this_process.__wrapped__), "paris") == 1

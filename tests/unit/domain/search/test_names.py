@@ -4,7 +4,7 @@ import pytest
 
 from services.domain.search.names import Names
 from services.domain.search.places import InvalidPlaceNamesError, PlaceNames
-from services.domain.search.typing_mistakes import distance, mistakes_allowed, similar
+from services.domain.search.typing_mistakes import Steps, distance, mistakes_allowed, similar
 
 NAMES = ["london", "londonderry", "amsterdam", "birmingham", "rom", "ohio", "essen", "東京"]
 NAMES.append("пермь")
@@ -12,7 +12,7 @@ CITIES = Names.of({name: [number] for number, name in enumerate(NAMES)})
 
 
 def found(word: str) -> list[str]:
-    return sorted(CITIES[position] for position in similar(CITIES, word)[1])
+    return sorted(CITIES[position] for position in similar(CITIES, word, Steps(10_000))[1])
 
 
 def test_names_are_found_whole_by_their_beginning_and_by_a_part() -> None:

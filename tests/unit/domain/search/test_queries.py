@@ -34,16 +34,6 @@ AT_LEAST = {
 }
 
 
-@pytest.fixture(scope="module")
-def directory() -> Directory:
-    return Directory()
-
-
-@pytest.fixture(scope="module")
-def index(directory: Directory) -> StoreIndex:
-    return StoreIndex(directory.entries, place_names.read)
-
-
 def searching(index: StoreIndex) -> Search:
     def search(text: str, near: tuple[float, float] | None) -> Sequence[DirectoryEntry]:
         page = index.page(market=None, search=text, first=3, after=None, near=near)

@@ -1,0 +1,20 @@
+"""The chain of 31,000 stores and the index over it, made once for all tests of search."""
+
+import pytest
+
+from services.domain.search.index import StoreIndex
+from services.storage import place_names
+from tests.unit.domain.search.judging import Directory
+
+
+@pytest.fixture(scope="session")
+def directory() -> Directory:
+    return Directory()
+
+
+@pytest.fixture(scope="session")
+def index(directory: Directory) -> StoreIndex:
+    made = StoreIndex(directory.entries, place_names.read)
+    # What the first search of a process makes is not part of any test's search.
+    made.page(market=None, search="paris", first=1, after=None)
+    return made
