@@ -127,13 +127,14 @@ def _check(
     faults = FaultSession(layout)
     path = layout.state_dir / "checks" / f"{settings.seed}.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as lines, _status(quiet=quiet) as on_progress:
+    with path.open("w", encoding="utf-8") as lines, _status(quiet=quiet) as (phase, detail):
         history = History(lines.write)
-        check = Check(layout, settings, replicas, faults, history, path, on_progress)
+        check = Check(layout, settings, replicas, faults, history, path, phase, detail)
         try:
             return asyncio.run(_run(check)), history
         finally:
             # Also after an error: a cloud must not stay broken because of its check.
+            phase("healing all faults; Ctrl-C again ends this at once")
             for problem in faults.heal_everything():
                 print(f"warning: {problem}", file=sys.stderr)
 
@@ -158,9 +159,17 @@ async def _run(check: "Check") -> "Report":
 
 @contextmanager
 def _status(*, quiet: bool) -> "Iterator[Any]":
-    """Show a line on stderr that says what is being done; yields the function that changes it."""
+    """Show on stderr what is being done.
+
+    Yields:
+        Two functions that take a line of text: of a phase, and of a detail of it. Where stderr is
+        no terminal, phases are lines, and details are left out.
+    """
     from rich.console import Console
 
     console = Console(stderr=True, quiet=quiet)
     with console.status("starting") as status:
-        yield status.update
+        if console.is_terminal:
+            yield status.update, status.update
+        else:
+            yield console.print, lambda _: None

@@ -36,7 +36,7 @@ async def inventories(
     """Return the stock of each store as each region shows it.
 
     Raises:
-        CheckError: One does not on_progress, for a minute.
+        CheckError: One does not answer for a minute.
     """
     return {
         region: {store: (await _view(graph, region, store)).stock for store in dataset.stores}
@@ -48,7 +48,7 @@ async def conflicts(graph: GraphQLClient, dataset: Dataset, region: str) -> list
     """Return the conflicts in the check's documents that a region's API lists.
 
     Raises:
-        CheckError: It does not on_progress, for a minute.
+        CheckError: It does not answer for a minute.
     """
     nodes: list[dict[str, Any]] = []
     for store in dataset.stores:

@@ -40,12 +40,18 @@ class Client:
             await self._step()
             await asyncio.sleep(self.workload.pause_s())
 
-    async def settle(self) -> None:
-        """Retry the operations of unknown outcome, as most clients would."""
+    async def settle(self, goes_on: Callable[[], bool]) -> None:
+        """Retry the operations of unknown outcome, as most clients would.
+
+        Args:
+            goes_on: Whether there is time for another request.
+        """
         for operation in list(self._open.values()):
             if not self._is_own(operation) and not self.workload.insists():
                 continue
             for _ in range(_LAST_WORDS):
+                if not goes_on():
+                    return
                 if await self._send(operation, self.region) != "unknown":
                     break
 

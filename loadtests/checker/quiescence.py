@@ -7,12 +7,16 @@ Lambda has read the stream up to the overwrite.
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import partial
 from typing import Final
 
+from loadtests.checker.blocking_calls import call
 from loadtests.checker.dataset import Dataset
+from loadtests.checker.phases import Phases
 from loadtests.checker.tables import Mine, Snapshot, Tables, differences
 from localcloud.replicator.client import ReplicatorClient
+from localcloud.replicator.dynamo import UnreachableError
 from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
@@ -24,6 +28,10 @@ _ITEM: Final = "sentinel"
 _POLL_S: Final = 0.1
 # Without a sentinel: how long the tables must stay as they are.
 _STILL_S: Final = 2.0
+# Seconds that a table, or the replicator, may take to answer on a busy machine.
+_ANSWER_S: Final = 60.0
+# Unequal items that the history names.
+_SHOWN: Final = 5
 
 
 class QuiescenceWait:
@@ -54,39 +62,68 @@ class QuiescenceWait:
         self._convergence = convergence
         self._rounds = 0
 
-    async def wait(
-        self, patience_s: float, on_progress: Callable[[str], object]
-    ) -> tuple[bool, dict[str, Snapshot]]:
+    async def wait(self, patience_s: float, phases: Phases) -> tuple[bool, dict[str, Snapshot]]:
         """Wait until all regions are equal and stay as they are.
+
+        Args:
+            patience_s: How long, in seconds; the last round may take a minute more.
+            phases: Shows what is waited for; the history notes why the regions are not at rest.
 
         Returns:
             Whether they came to rest in time, and what their tables held in the end.
+
+        Raises:
+            CheckError: A table, or the replicator, does not answer at all.
         """
         deadline = time.monotonic() + patience_s
         before: dict[str, Snapshot] | None = None
-        mine: Mine = self._dataset.has
         while True:
-            left = max(1.0, deadline - time.monotonic())
-            on_progress("waiting for replication")
-            quiet = await asyncio.to_thread(self._replicator.wait_until_quiet, left)
-            if self._convergence:
-                on_progress("waiting for the stream Lambdas")
-                done = await self._sentinels(deadline)
-            else:
-                done = True
-                await asyncio.sleep(_STILL_S)
-            quiet = quiet and await asyncio.to_thread(self._replicator.wait_until_quiet, left)
-            on_progress("reading the tables")
-            now = {
-                region: self._without_sentinels(one)
-                for region, one in (await self._tables.snapshots(mine)).items()
-            }
-            equal = next(differences(now), None) is None
-            if quiet and done and equal and now == before:
+            quiet, done = await self._round(deadline, phases)
+            now = await self._read(deadline, phases)
+            unequal = [key for key, _ in zip(differences(now), range(_SHOWN), strict=False)]
+            if quiet and done and not unequal and now == before:
                 return True, now
             if time.monotonic() > deadline:
+                phases.history.note(
+                    "not at rest",
+                    replicated=quiet,
+                    streams_read=done,
+                    unequal=["/".join(one.key) for one in unequal],
+                )
                 return False, now
             before = now
+
+    async def _round(self, deadline: float, phases: Phases) -> tuple[bool, bool]:
+        """Return whether replication is at rest, and whether the stream Lambdas are."""
+        quiet = await self._is_replicated(deadline, phases)
+        if self._convergence:
+            seconds = _left(deadline) + _ANSWER_S
+            async with phases.phase("waiting for the stream Lambdas", seconds):
+                done = await self._sentinels(deadline)
+        else:
+            done = True
+            await asyncio.sleep(_STILL_S)
+        return quiet and await self._is_replicated(deadline, phases), done
+
+    async def _is_replicated(self, deadline: float, phases: Phases) -> bool:
+        what, left = "waiting for replication", _left(deadline)
+        async with phases.phase(what, left + _ANSWER_S):
+            waiting = partial(self._replicator.wait_until_quiet, left)
+            return await call(what, left + _ANSWER_S, waiting)
+
+    async def _read(self, deadline: float, phases: Phases) -> dict[str, Snapshot]:
+        """Return what the tables hold; a table that does not answer is read again."""
+        mine: Mine = self._dataset.has
+        async with phases.phase("reading the tables", _left(deadline) + _ANSWER_S):
+            while True:
+                try:
+                    found = await self._tables.snapshots(mine)
+                except UnreachableError:
+                    if time.monotonic() > deadline:
+                        raise
+                    await asyncio.sleep(_POLL_S)
+                else:
+                    return {region: self._without_sentinels(one) for region, one in found.items()}
 
     def _without_sentinels(self, snapshot: Snapshot) -> Snapshot:
         partition = keys.store_partition(self._dataset.sentinel)
@@ -94,14 +131,14 @@ class QuiescenceWait:
 
     async def _sentinels(self, deadline: float) -> bool:
         self._rounds += 1
-        waits = [asyncio.to_thread(self._send, replica) for replica in self._replicas.values()]
-        await asyncio.gather(*waits)
+        replicas = self._replicas.values()
+        what = "writing sentinels"
+        sends = [call(what, _ANSWER_S, partial(self._send, replica)) for replica in replicas]
+        await asyncio.gather(*sends)
+        what = "reading sentinels"
         while time.monotonic() < deadline:
-            came_back = [
-                await asyncio.to_thread(self._came_back, replica)
-                for replica in self._replicas.values()
-            ]
-            if all(came_back):
+            reads = [call(what, _ANSWER_S, partial(self._came_back, one)) for one in replicas]
+            if all(await asyncio.gather(*reads)):
                 return True
             await asyncio.sleep(_POLL_S)
         return False
@@ -130,3 +167,7 @@ def _overwrite(replica: Table, key: Key, stock: Stock) -> None:
         replica.write(Write(key, stock.dump(), rev, stored.rev if stored else None))
 
     replica.retry("sentinel", attempt)
+
+
+def _left(deadline: float) -> float:
+    return max(1.0, deadline - time.monotonic())

@@ -1,19 +1,21 @@
 """Runs a check: clients write under faults, the faults are healed, rules judge the rest."""
 
-import asyncio
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from loadtests.checker import api_reads
+from loadtests.checker.blocking_calls import call
 from loadtests.checker.convergence_log import repairs_since
 from loadtests.checker.dataset import Dataset, make_dataset
 from loadtests.checker.fault_session import FaultSession
 from loadtests.checker.graphql_client import GraphQLClient
 from loadtests.checker.history import History
+from loadtests.checker.phases import Phases
 from loadtests.checker.planted_bugs import (
     ConvergenceOff,
     DropOperations,
@@ -36,8 +38,15 @@ from services.storage.table import Table
 
 # A repair in one region may need one more in another.
 _PASSES: Final = 4
+# Seconds. Far more than a busy machine needs: what takes longer hangs.
+_FAULTS_S: Final = 120.0
+_WRITES_S: Final = 120.0
+_READS_S: Final = 180.0
+_RECONCILE_S: Final = 300.0
+_JUDGE_S: Final = 300.0
 
 ProgressCallback = Callable[[str], object]
+R = TypeVar("R")
 
 
 @dataclass(slots=True)
@@ -51,7 +60,8 @@ class Check:
         faults: Sets and heals faults.
         history: Receives everything that clients do and see.
         path: The file that `history` is written to.
-        on_progress: Called with a line of text for each step.
+        on_progress: Called with a line of text for each phase: what the check waits for.
+        on_detail: Called with a line of text every second while clients write.
     """
 
     layout: CloudLayout
@@ -61,6 +71,7 @@ class Check:
     history: History
     path: Path
     on_progress: ProgressCallback
+    on_detail: ProgressCallback
 
     async def run(self) -> Report:
         """Run the check. The caller heals all faults afterwards, also after an error.
@@ -70,9 +81,12 @@ class Check:
         """
         settings, layout = self.settings, self.layout
         began, began_ms = time.monotonic(), unix_ms()
-        await asyncio.to_thread(self.faults.heal)
+        phase = self._phases.phase
+        await self._call("healing faults that were set before", _FAULTS_S, self.faults.heal)
         primary = self.replicas[layout.primary]
-        dataset = await asyncio.to_thread(make_dataset, settings, primary)
+        dataset = await self._call(
+            "writing the check's stores", _WRITES_S, partial(make_dataset, settings, primary)
+        )
         self.history.note("dataset", name=dataset.name, market=dataset.market, seed=settings.seed)
         async with AsyncExitStack() as stack:
             tables = await stack.enter_async_context(Tables(layout))
@@ -80,24 +94,40 @@ class Check:
                 GraphQLClient(layout, self._token(), through_edge=settings.through_edge)
             )
             bug = self._planted(dataset, tables)
-            self.on_progress("waiting for the check's stores in all regions")
-            await api_reads.wait_ready(graph, dataset, layout.region_names)
-            await asyncio.to_thread(bug.begin)
+            async with phase("waiting for the check's stores in all regions", _READS_S):
+                await api_reads.wait_ready(graph, dataset, layout.region_names)
+            await self._call("preparing the workload", _FAULTS_S, bug.begin)
             writing = WorkloadRun(
-                self.layout, settings, self.faults, self.history, self.on_progress
+                self.layout,
+                settings,
+                self.faults,
+                self.history,
+                self._phases,
+                on_detail=self.on_detail,
             )
             await writing.run(graph, dataset, bug)
             settled, snapshots = await self._settle(dataset, tables, bug)
-            self.on_progress("reading what the regions show")
-            shown = await api_reads.inventories(graph, dataset, layout.region_names)
-            conflicts = await api_reads.conflicts(graph, dataset, layout.primary)
-            logged = await asyncio.to_thread(repairs_since, layout, began_ms)
-            self.on_progress("judging")
-            violations, sessions = judge(self.history, dataset, snapshots, shown, conflicts)
+            async with phase("reading what the regions show", _READS_S):
+                shown = await api_reads.inventories(graph, dataset, layout.region_names)
+                conflicts = await api_reads.conflicts(graph, dataset, layout.primary)
+            logged = await self._call(
+                "reading the logs of the stream Lambdas",
+                _READS_S,
+                partial(repairs_since, layout, began_ms),
+            )
+            violations, sessions = await self._call(
+                "judging",
+                _JUDGE_S,
+                partial(judge, self.history, dataset, snapshots, shown, conflicts),
+            )
             if not settings.keep and not violations and settled:
-                self.on_progress("deleting what it wrote")
-                await _delete(tables, dataset, layout.primary)
-                await asyncio.to_thread(self._replicator.wait_until_quiet, settings.patience_s)
+                async with phase("deleting what the check wrote", _READS_S):
+                    await _delete(tables, dataset, layout.primary)
+                await self._call(
+                    "waiting until the deletion is replicated",
+                    settings.patience_s + _FAULTS_S,
+                    partial(self._replicator.wait_until_quiet, settings.patience_s),
+                )
         outcomes = list(self.history.outcomes().values())
         return Report(
             seed=settings.seed,
@@ -121,6 +151,15 @@ class Check:
             violations=tuple(violations),
             history=str(self.path),
         )
+
+    @property
+    def _phases(self) -> Phases:
+        return Phases(self.history, self.on_progress)
+
+    async def _call(self, what: str, seconds: float, function: Callable[[], R]) -> R:
+        """Run a blocking function as a phase."""
+        async with self._phases.phase(what, seconds):
+            return await call(what, seconds, function)
 
     @property
     def _replicator(self) -> ReplicatorClient:
@@ -152,20 +191,21 @@ class Check:
         settling = QuiescenceWait(
             dataset, tables, self._replicator, self.replicas, convergence=bug.convergence
         )
-        settled, snapshots = await settling.wait(patience, self.on_progress)
+        settled, snapshots = await settling.wait(patience, self._phases)
         for _ in range(_PASSES if bug.reconciles else 0):
-            self.on_progress("reconciling")
-            repaired = await asyncio.to_thread(self._reconcile)
+            repaired = await self._call("reconciling", _RECONCILE_S, self._reconcile)
             self.history.note("reconciled", repaired=repaired)
             if not repaired:
                 break
-            settled, snapshots = await settling.wait(patience, self.on_progress)
+            settled, snapshots = await settling.wait(patience, self._phases)
+            if not settled:
+                break  # each further wait would last as long
         self.history.note("at rest", settled=settled)
         if await bug.after():
             settling = QuiescenceWait(
                 dataset, tables, self._replicator, self.replicas, convergence=False
             )
-            settled, snapshots = await settling.wait(patience, self.on_progress)
+            settled, snapshots = await settling.wait(patience, self._phases)
         return settled, snapshots
 
     def _reconcile(self) -> int:

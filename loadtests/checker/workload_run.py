@@ -4,12 +4,16 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
+from typing import Final
 
+from loadtests.checker.blocking_calls import call
 from loadtests.checker.client import Client
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.fault_session import FaultSession
 from loadtests.checker.graphql_client import GraphQLClient
 from loadtests.checker.history import History
+from loadtests.checker.phases import Phases
 from loadtests.checker.planted_bugs import PlantedBug
 from loadtests.checker.schedule import FaultWindow, plan_faults
 from loadtests.checker.settings import CheckSettings
@@ -17,6 +21,12 @@ from loadtests.checker.workload import Numbers, Workload
 from localcloud.layout import CloudLayout
 
 ProgressCallback = Callable[[str], object]
+# Seconds. A fault is set or healed in less than a minute, or the fault controller says that it
+# cannot (`localcloud/faults/client.py`).
+_FAULT_S: Final = 90.0
+# Seconds that a client's last request and the last fault may take after the time of the workload.
+_OVERTIME_S: Final = 180.0
+_RETRIES_S: Final = 60.0
 
 
 class WorkloadRun:
@@ -32,13 +42,16 @@ class WorkloadRun:
         settings: CheckSettings,
         session: FaultSession,
         history: History,
-        on_progress: ProgressCallback,
+        phases: Phases,
+        *,
+        on_detail: ProgressCallback,
     ) -> None:
         self._layout = layout
         self._settings = settings
         self._session = session
         self._history = history
-        self._tell = on_progress
+        self._phases = phases
+        self._on_detail = on_detail
         self._faults: list[FaultWindow] = []
         self.windows: Counter[str] = Counter()
 
@@ -69,16 +82,24 @@ class WorkloadRun:
             return time.monotonic() - began < settings.seconds
 
         lanes = plan_faults(settings.faults, settings.seconds, names, settings.seed)
-        async with asyncio.TaskGroup() as group:
+        seconds = settings.seconds
+        async with (
+            self._phases.phase(f"writing for {seconds:.0f} s", seconds + _OVERTIME_S),
+            asyncio.TaskGroup() as group,
+        ):
             for client in clients:
                 group.create_task(client.work(goes_on))
             for lane in lanes:
                 group.create_task(self._lane(lane, began))
             group.create_task(bug.meanwhile(goes_on))
             group.create_task(self._watch(goes_on, began))
-        self._tell("healing")
-        await asyncio.to_thread(self._session.heal)
-        await asyncio.gather(*(client.settle() for client in clients))
+        async with self._phases.phase("healing", _FAULT_S):
+            await call("healing", _FAULT_S, self._session.heal)
+        until = time.monotonic() + _RETRIES_S
+        async with self._phases.phase("repeating what had no answer", 2 * _RETRIES_S):
+            await asyncio.gather(
+                *(client.settle(lambda: time.monotonic() < until) for client in clients)
+            )
 
     async def _lane(self, lane: tuple[FaultWindow, ...], began: float) -> None:
         for window in lane:
@@ -86,17 +107,19 @@ class WorkloadRun:
             self._history.note("fault begins", fault=str(window))
             self._faults.append(window)
             self.windows[window.kind] += 1
-            fault_id = await asyncio.to_thread(self._session.begin, window)
+            begin = partial(self._session.begin, window)
+            fault_id = await call(f"setting {window}", _FAULT_S, begin)
             try:
                 await asyncio.sleep(max(0.0, began + window.ends - time.monotonic()))
             finally:
-                await asyncio.to_thread(self._session.end, fault_id)
+                end = partial(self._session.end, fault_id)
+                await call(f"healing {window}", _FAULT_S, end)
                 self._faults.remove(window)
                 self._history.note("fault ends", fault=str(window))
 
     async def _watch(self, goes_on: Callable[[], bool], began: float) -> None:
         while goes_on():
-            self._tell(
+            self._on_detail(
                 f"{time.monotonic() - began:.0f} of {self._settings.seconds:.0f} s, "
                 f"{len(self._history.operations):,} operations"
                 + "".join(f"; {fault}" for fault in self._faults)

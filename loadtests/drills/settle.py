@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from loadtests.checker.dataset import Dataset
+from loadtests.checker.history import History
+from loadtests.checker.phases import Phases
 from loadtests.checker.quiescence import QuiescenceWait
 from loadtests.checker.tables import Tables, differences
 from loadtests.drills.analysis.writes import TableContents
@@ -49,7 +51,7 @@ async def settle(
             dataset, tables, ReplicatorClient(layout), replicas, convergence=converging
         )
         settled, snapshots = await settling.wait(
-            _PATIENCE_S if converging else _SHORT_PATIENCE_S, on_progress
+            _PATIENCE_S if converging else _SHORT_PATIENCE_S, Phases(History(), on_progress)
         )
         at = time.time() if settled else None
         unequal = sum(1 for _ in differences(snapshots))

@@ -141,7 +141,7 @@ class ConflictIndex:
         if stored is None:
             return False
         record = OperationRecord.load(operation_id, stored.body)
-        first = record.first().stamp
+        first = min(record.stamps())
         if first >= found.lost.stamp:
             return False
         near = self._near(Key(*found.document), first, {found.entry})

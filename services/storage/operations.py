@@ -69,7 +69,10 @@ class OperationRepository:
         self._replica = replica
 
     def apply(self, operation: Operation, edit: Edit) -> Any:
-        """Apply an operation, or find that it was applied; the answer is the same.
+        """Apply an operation, or find that it was applied, and return the answer of record.
+
+        Where two regions applied it before either had the other's record, each answered from what
+        it held; retries get the answer of the application that stands, the same in every region.
 
         Args:
             operation: The mutation.
@@ -190,10 +193,10 @@ def _counts(edited: Edited, stamp: Stamp) -> Body | None:
 
 
 def _answer(operation: Operation, record: OperationRecord) -> Any:
-    first = record.first()
-    if first.fingerprint != operation.fingerprint:
+    applied = record.of_record(operation.fingerprint)
+    if applied is None:
         raise OperationIdReusedError(operation.id)
-    return first.answer
+    return applied.answer
 
 
 def _expiry() -> int:

@@ -180,6 +180,9 @@ def test_of_the_regions_that_applied_one_input_only_the_first_by_name_stands(
         for name in twins:
             stands = not record.applied[name].undone
             assert stands == (not applied[name].undone and (name not in fresh or name == twins[0]))
+        of_record = record.of_record(fingerprint)
+        assert of_record is not None
+        assert of_record.answer == applied[twins[0]].answer
 
 
 @given(st.lists(st.tuples(st.sampled_from(REGIONS), st.integers(-9999, 9999)), max_size=30))

@@ -1,14 +1,18 @@
 """A hypothesis state machine: staff edit, tills sell, networks misbehave, regions converge."""
 
 import random
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
 from services.convergence.reconciling import ABSENT, REPAIRABLE, Reconciler
+from services.domain.documents.operation import OperationRecord
+from services.domain.stamp import Stamp
+from services.storage import keys
 from services.storage.conflicts import ConflictIndex
 from services.storage.keys import Key
-from services.storage.operations import OperationRepository
+from services.storage.operations import Edited, Operation, OperationRepository
 from tests.support.mrec import MemoryReplica
 from tests.support.staff_machine import StaffMachine, few, items, numbers
 
@@ -138,7 +142,29 @@ class ConvergenceMachine(StaffMachine):
             assert standing.dump() == join.dump(), f"{key} is not the join of all writes"
         reader = self.replicas[self.names[0]][0]
         self.ledger.check(lambda key: reader.held(key).document)
+        self.check_answers()
         self.check_conflicts(reader)
+
+    def check_answers(self) -> None:
+        """A retry gets one answer in all regions: that of the application whose effect counts."""
+        for operation, _ in self.sent:
+            answers = [self.answer(name, operation) for name in self.names]
+            assert answers == answers[:1] * len(answers), f"{operation.id}: answers {answers}"
+            key = keys.operation(operation.id)
+            stored = self.replicas[self.names[0]][0].get(key)
+            assert stored is not None
+            applied = OperationRecord.load(operation.id, stored.body).applied.values()
+            standing = [one.answer for one in applied if not one.undone]
+            if operation.id in self.ledger.sold:
+                assert answers[:1] == standing, f"{operation.id}: {answers[0]}, not {standing}"
+
+    def answer(self, name: str, operation: Operation) -> Any:
+        """Repeat an operation in a region, which must have it."""
+
+        def edit(_: Any, stamp: Stamp) -> Edited:
+            raise AssertionError(f"{name} applies {operation.id} again at {stamp}")
+
+        return OperationRepository(self.replicas[name][0]).apply(operation, edit)
 
     def check_conflicts(self, reader: MemoryReplica) -> None:
         """The index lists each edit that was lost unseen, once, and no other."""

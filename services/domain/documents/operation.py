@@ -88,16 +88,23 @@ class OperationRecord:
             },
         )
 
-    def first(self) -> Applied:
-        """Return the application whose answer counts: the earliest."""
-        return min(self.applied.values(), key=lambda one: one.stamp)
+    def of_record(self, fingerprint: str) -> Applied | None:
+        """Return the application that stands: its effect counts, and retries get its answer.
 
-    def surplus_in(self, region: str) -> Applied | None:
-        """Return what `region` has to take back: its own application, if another region's stands.
+        It is that of the first region by name, whatever order the applications arrive in: a region
+        that took its effect back can never turn out to be the one that stands.
 
         Two applications with different fingerprints are two operations under one id, a fault of
         the client: both were acknowledged, so both stand.
+
+        Args:
+            fingerprint: Of the operation.
         """
+        twins = [name for name, one in self.applied.items() if one.fingerprint == fingerprint]
+        return self.applied[min(twins)] if twins else None
+
+    def surplus_in(self, region: str) -> Applied | None:
+        """Return what `region` has to take back: its own effect, if another region's stands."""
         own = self.applied.get(region)
         return None if own is None or own.undone else self.twin_in(region)
 
@@ -106,8 +113,7 @@ class OperationRecord:
         own = self.applied.get(region)
         if own is None or not own.sold:
             return None
-        twins = (name for name, one in self.applied.items() if one.fingerprint == own.fingerprint)
-        return own if min(twins) < region else None
+        return own if self.of_record(own.fingerprint) is not own else None
 
     def positions(self, fingerprint: str, item_id: str) -> dict[str, int]:
         """Return where the counters of an item stood right after a sale, by region.

@@ -1,0 +1,366 @@
+"""Stops, kills and restarts a local cloud under writes, and counts what was lost or doubled.
+
+`python -m loadtests.checker.restarts --port 8080 --how down --rounds 10` lets clients in all
+regions set prices and record sales, ends the cloud (or a region) in the middle, waits until it is
+whole again, lets the clients repeat what had no answer, and compares what was acknowledged with
+what every region shows. Each client sets prices of one item that no other client sets, so its
+last acknowledged price must stand; every sale must count once. Ways to end it:
+
+- `down`: `carte down`, then `carte up`;
+- `sigkill`: SIGKILL for the supervisor, then `carte up`;
+- `kill-kept`, `kill-lost`: one region loses power for some seconds, with its disk or without.
+
+With `kill-lost` a write that the region acknowledged in the last second before may be lost: it had
+not been replicated. Such writes are counted apart, and no client sends them again.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from loadtests.checker.dataset import market_with, profiles
+from loadtests.checker.graphql_client import GraphQLClient, UnansweredError
+from loadtests.checker.settings import CheckError
+from localcloud.issuer import this_machines
+from localcloud.layout import CloudLayout, load_layout
+from localcloud.processes import marked
+from localcloud.replicator.client import ReplicatorClient
+from localcloud.tables import table_binding, use_local_key
+from services.domain.errors import CarteError
+from services.storage.table import Table
+
+WAYS: Final = ("down", "sigkill", "kill-kept", "kill-lost")
+_AWAY_S: Final = 4.0
+_FRESH_S: Final = 1.0
+_PATIENCE_S: Final = 300.0
+_CLIENTS: Final = 6
+
+
+@dataclass(slots=True)
+class Write:
+    """An operation of a client.
+
+    Attributes:
+        name: Its operationId.
+        action: Name of the mutation.
+        item: Id of the item that is priced or sold.
+        value: The price, or the pieces.
+        acknowledged: Monotonic seconds of the first acknowledgement; None: there is none yet.
+        region: The region that acknowledged it.
+    """
+
+    name: str
+    action: str
+    item: str
+    value: int
+    acknowledged: float | None = None
+    region: str = ""
+
+
+@dataclass(slots=True)
+class Client:
+    """A client of a round.
+
+    Attributes:
+        number: Its number.
+        region: The region that it writes in.
+        item: The item that only this client sets prices of.
+        writes: What it sent so far.
+    """
+
+    number: int
+    region: str
+    item: str
+    writes: list[Write] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Round:
+    """The result of a round.
+
+    Attributes:
+        prices: Prices that a region acknowledged.
+        sales: The same of sales.
+        repeated: Operations without an answer that were sent again after the restart.
+        excused: Writes that a region without its disk may have lost.
+        lost_prices: Items whose last acknowledged price does not stand.
+        lost_sales: Pieces of acknowledged sales that no counter has.
+        doubled_sales: Pieces in the counters that nobody sold.
+        unequal: Regions that show something else than the first.
+    """
+
+    prices: int = 0
+    sales: int = 0
+    repeated: int = 0
+    excused: int = 0
+    lost_prices: int = 0
+    lost_sales: int = 0
+    doubled_sales: int = 0
+    unequal: int = 0
+
+    @property
+    def faults(self) -> int:
+        """Everything that must be 0."""
+        return self.lost_prices + self.lost_sales + self.doubled_sales + self.unequal
+
+
+class Restarts:
+    """Rounds of writes and restarts on one cloud."""
+
+    def __init__(self, state_dir: Path, how: str, rate: float, seconds: float) -> None:
+        self._state_dir = state_dir
+        self._how = how
+        self._pause = _CLIENTS / rate
+        self._seconds = seconds
+        self._serial = 0
+
+    @property
+    def layout(self) -> CloudLayout:
+        """The cloud, with the processes that run now.
+
+        Raises:
+            CheckError: There is none.
+        """
+        found = load_layout(self._state_dir)
+        if found is None:
+            raise CheckError(f"there is no cloud in {self._state_dir}", "start one: `carte up`")
+        return found
+
+    async def round(self, number: int) -> Round:
+        """Write, restart, repeat, compare.
+
+        Args:
+            number: Of the round; a part of its store's name.
+
+        Raises:
+            CheckError: The cloud does not come back, or does not take what is repeated.
+        """
+        layout = self.layout
+        table = Table(table_binding(layout, layout.primary))
+        sold = market_with(table, _CLIENTS)
+        if sold is None:
+            raise CheckError("no market has a published catalog", "run `carte seed` first")
+        store = f"restart-{os.getpid()}-{number}"
+        made = profiles([store], sold[0], "Restart check", table.clock.tick())
+        table.create_many({key: one.dump() for key, one in made.items()}, rev=table.clock.tick())
+        clients = [
+            Client(at, layout.region_names[at % len(layout.region_names)], sold[1][at])
+            for at in range(_CLIENTS)
+        ]
+        async with self._graph(layout) as graph:
+            await self._ready(graph, layout.region_names, store)
+            until = time.monotonic() + self._seconds
+            jobs = [asyncio.create_task(self._work(graph, one, store, until)) for one in clients]
+            await asyncio.sleep(self._seconds / 2)
+            cut = time.monotonic()
+            await asyncio.to_thread(self._end, layout.region_names[-1])
+            await asyncio.gather(*jobs)
+        await asyncio.to_thread(self._begin)
+        result = Round()
+        async with self._graph(self.layout) as graph:
+            await self._ready(graph, layout.region_names, store)
+            await self._repeat(graph, clients, store, result)
+            await asyncio.to_thread(ReplicatorClient(self.layout).wait_until_quiet, _PATIENCE_S)
+            excused = self._excused(clients, layout.region_names[-1], cut)
+            await self._judge(graph, clients, store, result, excused)
+        return result
+
+    async def _work(self, graph: GraphQLClient, one: Client, store: str, until: float) -> None:
+        while time.monotonic() < until:
+            write = self._next(one)
+            one.writes.append(write)
+            await self._send(graph, write, store, one.region)
+            await asyncio.sleep(self._pause)
+
+    def _next(self, one: Client) -> Write:
+        self._serial += 1
+        name = f"restart-{os.getpid()}-{one.number}-{self._serial}"
+        if self._serial % 2:
+            return Write(name, "updateAssortment", one.item, 1000 + self._serial)
+        return Write(name, "recordSale", one.item, 1)
+
+    async def _send(self, graph: GraphQLClient, write: Write, store: str, region: str) -> bool:
+        price = write.action == "updateAssortment"
+        line = {"itemId": write.item, "priceMinor" if price else "pieces": write.value}
+        given = {"operationId": write.name, "storeId": store, "lines": [line]}
+        reply = await graph.mutate(region, write.action, given)
+        if reply.outcome == "ok" and write.acknowledged is None:
+            write.acknowledged, write.region = time.monotonic(), region
+        return reply.outcome == "ok"
+
+    async def _repeat(
+        self, graph: GraphQLClient, clients: Sequence[Client], store: str, result: Round
+    ) -> None:
+        """Repeat what had no answer, sales in another region, until it is acknowledged.
+
+        Of its prices a client repeats the newest only, as people do.
+        """
+        names = self.layout.region_names
+        for one in clients:
+            other = names[(names.index(one.region) + 1) % len(names)]
+            for write in one.writes:
+                if write.acknowledged is not None or write is not _repeatable(one, write):
+                    continue
+                result.repeated += 1
+                region = other if write.action == "recordSale" else one.region
+                deadline = time.monotonic() + _PATIENCE_S
+                while not await self._send(graph, write, store, region):
+                    if time.monotonic() > deadline:
+                        raise CheckError(f"{region} does not take {write.name}")
+
+    def _excused(self, clients: Sequence[Client], region: str, cut: float) -> set[str]:
+        """Return the writes that a region without its disk may have lost."""
+        if self._how != "kill-lost":
+            return set()
+        return {
+            write.name
+            for one in clients
+            for write in one.writes
+            if write.region == region
+            and write.acknowledged is not None
+            and cut - _FRESH_S < write.acknowledged < cut + _AWAY_S
+        }
+
+    async def _judge(
+        self,
+        graph: GraphQLClient,
+        clients: Sequence[Client],
+        store: str,
+        result: Round,
+        excused: set[str],
+    ) -> None:
+        views = [await self._view(graph, name, store) for name in self.layout.region_names]
+        result.unequal = sum(view != views[0] for view in views[1:])
+        result.excused = len(excused)
+        for one in clients:
+            acknowledged = [write for write in one.writes if write.acknowledged is not None]
+            prices = [write for write in acknowledged if write.action == "updateAssortment"]
+            sales = [write for write in acknowledged if write.action == "recordSale"]
+            result.prices += len(prices)
+            result.sales += len(sales)
+            shown = views[0].prices.get(one.item)
+            sure = [write for write in prices if write.name not in excused]
+            # What was never acknowledged, or is excused, may stand, too.
+            later = [
+                write.value
+                for write in one.writes
+                if write.action == "updateAssortment" and sure and write.value >= sure[-1].value
+            ]
+            result.lost_prices += bool(sure) and shown not in later
+            line = views[0].stock.get(one.item)
+            sold = sum(line.sold.values()) if line else 0
+            least = sum(write.value for write in sales if write.name not in excused)
+            most = sum(write.value for write in one.writes if write.action == "recordSale")
+            result.lost_sales += max(0, least - sold)
+            result.doubled_sales += max(0, sold - most)
+
+    def _end(self, region: str) -> None:
+        if self._how == "down":
+            self._carte("down")
+        elif self._how == "sigkill":
+            record = self.layout.process("supervisor")
+            if record is not None:
+                os.kill(record.pid, signal.SIGKILL)
+            deadline = time.monotonic() + _PATIENCE_S
+            while marked(self._state_dir) and time.monotonic() < deadline:
+                time.sleep(0.1)
+        else:
+            disk = self._how.removeprefix("kill-")
+            options = ("--region", region, "--seconds", str(_AWAY_S), "--set", f"disk={disk}")
+            self._carte("fault", "inject", "kill", *options)
+
+    def _begin(self) -> None:
+        if self._how in {"down", "sigkill"}:
+            assembly = ("--assembly", str(self._state_dir / "cdk.out"))
+            self._carte("up", "--detach", *assembly)
+            return
+        deadline = time.monotonic() + _PATIENCE_S
+        while not json.loads(self._carte("status", "--json", check=False))["healthy"]:
+            if time.monotonic() > deadline:
+                raise CheckError("the cloud did not become healthy again")
+            time.sleep(0.5)
+
+    def _carte(self, *words: str, check: bool = True) -> str:
+        port, folder = str(self.layout.port), str(self._state_dir)
+        command = (sys.executable, "-m", "cli.main", *words, "--port", port, "--state-dir", folder)
+        done = subprocess.run(  # noqa: S603 - our own command
+            command, capture_output=True, text=True, timeout=2 * _PATIENCE_S, check=False
+        )
+        if check and done.returncode:
+            raise CheckError(f"carte {' '.join(words)} failed", detail=done.stderr)
+        return done.stdout
+
+    @staticmethod
+    def _graph(layout: CloudLayout) -> GraphQLClient:
+        token = this_machines().token(["chain:admin"], subject="restart-check", lifetime_s=3600)
+        return GraphQLClient(layout, token)
+
+    async def _ready(self, graph: GraphQLClient, regions: Sequence[str], store: str) -> None:
+        for region in regions:
+            await self._view(graph, region, store)
+
+    @staticmethod
+    async def _view(graph: GraphQLClient, region: str, store: str) -> Any:
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            try:
+                view = await graph.view(region, store)
+            except UnansweredError:
+                view = None
+            if view is not None:
+                return view
+            await asyncio.sleep(0.1)
+        raise CheckError(f"{region} does not show {store}")
+
+
+def _repeatable(one: Client, write: Write) -> Write | None:
+    """Return a write if its client repeats it: any sale, and the price that it set last."""
+    if write.action == "recordSale":
+        return write
+    prices = [each for each in one.writes if each.action == "updateAssortment"]
+    return write if prices and write is prices[-1] else None
+
+
+async def _run(given: argparse.Namespace) -> int:
+    folder = given.state_dir or Path(".carte") / str(given.port)
+    restarts = Restarts(folder.resolve(), given.how, given.rate, given.seconds)
+    faults = 0
+    for number in range(given.rounds):
+        found = await restarts.round(number)
+        faults += found.faults
+        names = Round.__dataclass_fields__
+        row = {name: getattr(found, name) for name in names}
+        print(json.dumps({"how": given.how, "round": number + 1, **row}), flush=True)
+    return faults
+
+
+def main() -> None:
+    """Run the rounds; exits with 1 if anything was lost, doubled or unequal, 2 after an error."""
+    use_local_key()
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--state-dir", type=Path)
+    parser.add_argument("--how", choices=WAYS, default="down")
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--rate", type=float, default=40.0, help="writes a second, all clients")
+    parser.add_argument("--seconds", type=float, default=6.0, help="seconds of writes a round")
+    given = parser.parse_args()
+    try:
+        faults = asyncio.run(_run(given))
+    except CarteError as error:
+        print(f"error: {error.message}", error.hint, error.detail, sep="\n", file=sys.stderr)
+        sys.exit(2)
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
