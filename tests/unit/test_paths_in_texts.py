@@ -18,7 +18,7 @@ _FILE = re.compile(rf"[\w.@-]+{_SOURCE}|[\w.@-]+(?:/[\w.@-]+)+(?:{_SOURCE}|\.(?:
 _FOLDER = re.compile(r"[\w.@-]+/(?:[\w.@-]+/?)*")
 _LINE = re.compile(r":\d+$")
 # What a build or a deployment makes, and what stands for any file.
-_MADE = re.compile(r"(?:.*/)?(?:cdk\.out|dist|node_modules|out|report|results)(?:/.*)?")
+_MADE = re.compile(r"(?:.*/)?(?:\.carte|cdk\.out|dist|node_modules|out|report|results)(?:/.*)?")
 _FOLDERS = frozenset(
     {
         "services",
