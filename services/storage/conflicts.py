@@ -45,8 +45,17 @@ class ConflictIndex:
         self._replica = replica
 
     def of_partition(self, pk: str) -> list[EditConflict]:
-        """Return the conflicts in the documents of a partition, newest loss first."""
-        return _newest_first(_standing(self._replica.partition(keys.conflicts_partition(pk))))
+        """Return the conflicts in the documents of a partition, newest loss first.
+
+        An operation that several regions applied is one loss, or none where one of its
+        applications was seen: records of it may have arrived after the conflict was listed.
+        """
+        listed = _standing(self._replica.partition(keys.conflicts_partition(pk)))
+        losses = {
+            (one.document, one.entry, one.lost.operation_id): one
+            for one in sorted(listed, key=lambda one: one.lost.stamp)
+        }
+        return _newest_first(one for one in losses.values() if self._is_lost(one))
 
     def of_chain(self) -> list[EditConflict]:
         """Return the conflicts of the documents that were contested last, newest loss first."""
@@ -146,6 +155,18 @@ class ConflictIndex:
             return False
         near = self._near(Key(*found.document), first, {found.entry})
         return not any(one.lost.stamp == found.lost.stamp for one in conflicts(near))
+
+    def _is_lost(self, listed: EditConflict) -> bool:
+        """Whether no application of the lost operation was seen, or stands."""
+        operation_id = listed.lost.operation_id
+        stored = self._replica.get(keys.operation(operation_id))
+        if stored is None:
+            return True
+        record = OperationRecord.load(operation_id, stored.body)
+        if len(record.applied) == 1:
+            return True
+        near = self._near(Key(*listed.document), min(record.stamps()), {listed.entry})
+        return any(one.lost.operation_id == operation_id for one in conflicts(near))
 
     def _mark(self, document: Key) -> None:
         """Mark a document as contested just now."""

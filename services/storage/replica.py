@@ -130,7 +130,9 @@ def _content(item: Mapping[str, Any]) -> Any:
     packed = item.get("packed")
     if packed is not None and "B" in packed:
         binary = packed["B"]
-        return binascii.a2b_base64(binary) if isinstance(binary, str) else bytes(binary)
+        if isinstance(binary, bytes | bytearray):
+            return bytes(binary)
+        return binascii.a2b_base64(binary)  # raises for whatever is no text
     return {}
 
 

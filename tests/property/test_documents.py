@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from services.domain.documents.assortment import PROPERTIES, Assortment
@@ -140,7 +140,8 @@ def test_every_local_write_moves_a_document_up(data: st.DataObject) -> None:
         KINDS[{"closures": "profile"}.get(write, write if write in KINDS else "stock")][0]
     )
     if write == "closures":
-        before = before.merge(StoreProfile("1", {}).assign(PROFILE, Stamp(0, "origin")))
+        before = StoreProfile("1", {}).assign(PROFILE, Stamp(0, "origin")).merge(before)
+        assume(all(before[name] is not None for name in PROFILE))
     stamp = clock.tick(*before.stamps())
     item, number = data.draw(keys), data.draw(st.integers(0, 9))
     made: dict[str, Any] = {

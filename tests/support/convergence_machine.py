@@ -176,7 +176,12 @@ class ConvergenceMachine(StaffMachine):
             for one in index.of_partition(pk)
         ]
         assert len(listed) == len(set(listed)), f"listed twice: {sorted(listed)}"
-        assert set(listed) == lost, f"listed: {sorted(listed)}; lost: {sorted(lost)}"
+        found = f"listed: {sorted(listed)}; lost: {sorted(lost)}"
+        if self.faults.converges and not self.faults.loses_records:
+            assert set(listed) == lost, found
+        # Without the stream an edit that had seen the lost one may leave the conflict listed:
+        # docs/data.md, "Conflicts".
+        assert lost <= set(listed), found
 
     def teardown(self) -> None:
         if hasattr(self, "pairs"):

@@ -52,14 +52,19 @@ class EditLedger:
     ) -> None:
         """Note a count by someone in whose region the stock is as `shown`.
 
-        What that region has on record has left the shelf, as far as anyone there can say.
+        What that region has on record has left the shelf, as far as anyone there can say: sales,
+        and what the count before had seen of sales that have not arrived yet.
         """
-        slots = shown.lines[item].slots if isinstance(shown, Stock) and item in shown.lines else {}
+        line = shown.lines.get(item) if isinstance(shown, Stock) else None
+        known = {region: slot.sold for region, slot in line.slots.items()} if line else {}
+        if line and line.count:
+            for region, at in line.count.value.seen.items():
+                known[region] = max(at, known.get(region, 0))
         seen = {
             sale
             for sale, positions in self.recorded.items()
             if self.sold[sale][0] == document and item in self.sold[sale][1]
-            if any(region in slots and slots[region].sold >= at for region, at in positions.items())
+            if any(known.get(region, 0) >= at for region, at in positions.items())
         }
         self.counts[document, item].append((stamp, pieces, frozenset(seen)))
 
