@@ -89,7 +89,6 @@ def forgetting_undone(write: Write) -> Write | None:
 
 FAULTS = {
     "convergence is off": Faults(converges=False),
-    "stream records are lost and nothing reconciles": Faults(loses_records=True),
     "merge by wall clock": Faults(clock=WallClock),
     "the operation record is dropped": Faults(write=without(keys.OPERATION)),
 }
@@ -100,6 +99,24 @@ def test_a_planted_fault_is_found(name: str) -> None:
     machine = type("Faulty", (ConvergenceMachine,), {"faults": FAULTS[name]})
     with pytest.raises(AssertionError):
         run_state_machine_as_test(machine, settings=PLANTED)
+
+
+@pytest.mark.parametrize("reconciles", [True, False])
+def test_lost_stream_records_are_lost_edits_without_the_reconciler(*, reconciles: bool) -> None:
+    """Two regions edit one document at once; its stream records in both are lost."""
+    faults = Faults(loses_records=True, reconciles=reconciles)
+    machine = type("Lossy", (ConvergenceMachine,), {"faults": faults})()
+    machine.start(count=2, skews=[0, 0, 0, 0])
+    machine.set_line(0, 0, "glazed", {"price": 1})
+    machine.set_line(1, 0, "latte", {"price": 2})
+    machine.table.deliver_all()
+    for region in (0, 1):
+        machine.lose_stream_records(region=region, records=100)
+    if reconciles:
+        machine.heal()
+    else:
+        with pytest.raises(AssertionError):
+            machine.heal()
 
 
 def nameless(
