@@ -31,7 +31,8 @@ def command(
         ),
     ] = "primary",
     days: Annotated[
-        int, typer.Option(min=1, max=365, help="Only payments and orders of the last so many days.")
+        int,
+        typer.Option(min=1, max=3650, help="Only payments and orders of the last so many days."),
     ] = 30,
     grace: Annotated[
         int,

@@ -1,6 +1,7 @@
 """`carte reconcile` against the real local provider and a table that knows the orders, or not."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from services.storage import order_walk
 from services.storage.orders import OrderRepository
 from services.storage.table import Table
 from tests.support.local_payments import LocalPayments
-from tests.support.order_story import REGIONS, place, write_store
+from tests.support.order_story import NOON, REGIONS, place, write_store
 
 
 @pytest.fixture
@@ -38,7 +39,9 @@ def world(
 
 
 def run() -> tuple[int, Any]:
-    arguments = ["reconcile", "--json", "--grace", "0"]
+    # The orders of the story are of a fixed day, the payments of today.
+    days = (datetime.now(UTC) - NOON).days + 2
+    arguments = ["reconcile", "--json", "--grace", "0", "--days", str(days)]
     done = CliRunner().invoke(application(["reconcile"]), arguments)
     return done.exit_code, json.loads(done.stdout)
 
