@@ -60,7 +60,7 @@ def test_a_region_alone_has_no_next_one(gate: GateRun) -> None:
     assert names == {f"{name}menus.example.com." for name in ("", "api.", "eu-west-1.api.")}
     ((_, config),) = distributions(alone)
     ids = sorted(one["Id"] for one in config["Origins"])
-    assert ids == ["api", "api-eu-west-1", "api-reads", "site-1", "site-2"]
+    assert ids == ["api", "api-eu-west-1", "api-reads", "api-webhook", "site-1", "site-2"]
     assert len(config["OriginGroups"]["Items"]) == 1  # the site's
 
 
