@@ -136,5 +136,10 @@ def test_graphiql_runs_a_query(page: Page) -> None:
     # The editor is code of its own that comes after the page; before it, there is no query to run.
     editor = page.locator(".graphiql-query-editor")
     expect(editor).to_contain_text("storeId", timeout=PATIENCE_MS)
-    page.get_by_role("button", name=re.compile("Execute", re.IGNORECASE)).click()
-    expect(page.locator(".result-window")).to_contain_text('"menu"', timeout=PATIENCE_MS)
+    result = page.locator(".result-window")
+    for _ in range(4):  # a busy region answers its first queries too late
+        page.get_by_role("button", name=re.compile("Execute", re.IGNORECASE)).click()
+        expect(result).to_contain_text(re.compile('"menu"|"errors"'), timeout=PATIENCE_MS)
+        if '"ORIGIN_TIMEOUT"' not in result.inner_text():
+            break
+    expect(result).to_contain_text('"menu"', timeout=PATIENCE_MS)
