@@ -23,7 +23,7 @@ from infra_cdk.packaging.target import LAMBDA, Target, this_machine
 ROOT = Path(__file__).parents[2]
 LOCK = "requirements/runtime.lock"
 MAX_ZIPPED = 16_000_000
-MAX_UNZIPPED = 39_000_000
+MAX_UNZIPPED = 44_000_000  # 13.5 MB are cryptography's library, 3 MB the place names of search
 MACHINES = {"aarch64": 0xB7, "x86_64": 0x3E}  # e_machine in the header of an ELF file
 TARGETS = {"lambda": LAMBDA, "local": this_machine()}
 HEALTH = {
