@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from cli.query import send
+from cli.sending import send
 from services.domain.errors import CarteError
 
 _EXAMPLES: Final = """\b
@@ -68,9 +68,10 @@ ReasonOption = Annotated[
 class _Api:
     """Where requests go, and the token that they carry."""
 
-    def __init__(self, url: str, *, local: bool, token: str | None) -> None:
-        self._url = f"{url.rstrip('/')}/graphql"
+    def __init__(self, url: str, *, local: bool, edge: bool, token: str | None) -> None:
+        self._url = url
         self._local = local
+        self._edge = edge
         self._token = token
 
     def ask(
@@ -88,7 +89,10 @@ class _Api:
         """
         token = self._staff(store) if store else None
         status, _, answer = send(
-            self._url, {"query": text, "variables": dict(variables)}, None, token
+            self._url,
+            {"query": text, "variables": dict(variables)},
+            token=token,
+            fails_over=self._edge,
         )
         errors = answer.get("errors") if isinstance(answer, dict) else None
         if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
@@ -115,11 +119,10 @@ def _api(
     if region is not None and url is not None:
         raise typer.BadParameter("choose one of --region and --url")
     if url is not None:
-        return _Api(url, local=False, token=token)
+        return _Api(url, local=False, edge=True, token=token)
     layout = the_cloud(port, state_dir)
-    return _Api(
-        layout.region(region).api_url if region else layout.edge_url, local=True, token=token
-    )
+    api_url = layout.region(region).api_url if region else layout.edge_url
+    return _Api(api_url, local=True, edge=region is None, token=token)
 
 
 @app.command(

@@ -1,15 +1,14 @@
 """`carte query`: send a GraphQL document to the edge, or straight to one region."""
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Final
-from urllib.parse import urlencode
 
 import typer
 
 from cli.options import DEFAULT_PORT, PortOption, StateDirOption, print_json, the_cloud
+from cli.sending import send
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -17,9 +16,6 @@ EXAMPLES: Final = (
     'carte query @menu.graphql --variables \'{"id": "us-00001"}\' --region eu-west-1',
     "carte query '{ markets { id currency } }' --url https://menus.example.com",
 )
-_TIMEOUT_S: Final = 15.0
-_LONGEST_URL: Final = 6000
-_MUTATION: Final = re.compile(r"^\s*(mutation|subscription)\b", re.MULTILINE)
 _BAD_STATUS: Final = 400
 _HEADERS: Final = ("x-carte-region", "x-carte-edge")
 
@@ -112,7 +108,7 @@ def command(
     if roles and external:
         raise typer.BadParameter("--role signs for the local cloud; send --token to another --url")
     token = _signed(roles) if roles else token
-    status, headers, answer = send(f"{url.rstrip('/')}/graphql", body, place, token)
+    status, headers, answer = send(url, body, place=place, token=token, fails_over=region is None)
     shown = {name: headers[name] for name in _HEADERS if name in headers}
     if as_json:
         print_json({"status": status, "headers": shown, "answer": answer})
@@ -159,58 +155,3 @@ def _signed(roles: list[str]) -> str:
         if not is_role(one):
             raise CarteError(f"{one!r} is no role", "roles are chain:admin and store:<id>:manager")
     return this_machines().token(roles)
-
-
-def send(
-    url: str, body: dict[str, Any], place: str | None, token: str | None
-) -> tuple[int, dict[str, str], Any]:
-    """Send a GraphQL request; return status, headers by lower-case name, and the decoded answer.
-
-    Args:
-        url: URL of the endpoint.
-        body: `query`, and `variables` where it has some.
-        place: Where the client claims to be, for the local edge; None: nowhere.
-        token: Staff token; None: none is sent.
-
-    Raises:
-        CarteError: There is no answer, or it is no JSON.
-    """
-    import urllib3
-
-    headers = {"accept": "application/graphql-response+json, application/json;q=0.9"}
-    if place:
-        headers["x-carte-place"] = place
-    if token:
-        headers["authorization"] = f"Bearer {token}"
-    # A read goes as a GET, which the edge may retry in another region; a write never does.
-    text = urlencode({name: _text(value) for name, value in body.items()})
-    reads = not _MUTATION.search(body["query"]) and len(text) < _LONGEST_URL
-    try:
-        with urllib3.PoolManager() as pool:
-            response = pool.request(
-                *(("GET", f"{url}?{text}") if reads else ("POST", url)),
-                json=None if reads else body,
-                headers=headers,
-                timeout=_TIMEOUT_S,
-                retries=False,
-            )
-            lower = {name.lower(): value for name, value in response.headers.items()}
-            return response.status, lower, _decoded(url, response.status, response.data)
-    except urllib3.exceptions.HTTPError as error:
-        raise CarteError(
-            f"{url} does not answer: {error}", "`carte status` shows what is wrong"
-        ) from error
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _decoded(url: str, status: int, content: bytes) -> Any:
-    try:
-        return json.loads(content)
-    except ValueError as error:
-        text = content[:2000].decode("utf-8", "replace")
-        raise CarteError(
-            f"{url} answered {status} and no JSON", "is this carte's address?", detail=text
-        ) from error

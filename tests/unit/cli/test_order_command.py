@@ -32,8 +32,9 @@ class Api:
         self.errors: list[dict[str, Any]] = []
 
     def send(
-        self, _url: str, body: dict[str, Any], _place: str | None, token: str | None
+        self, _url: str, body: dict[str, Any], *, token: str | None, fails_over: bool
     ) -> tuple[int, dict[str, str], Any]:
+        assert fails_over
         assert validate(SCHEMA, parse(body["query"])) == []
         self.sent.append(body)
         self.tokens.append(token)

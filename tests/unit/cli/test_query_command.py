@@ -1,4 +1,4 @@
-"""`carte query` against a small HTTP server that answers as told."""
+"""`carte query` against a small HTTP server that gives prepared answers."""
 
 import json
 import threading
@@ -13,15 +13,24 @@ import typer
 from typer.testing import CliRunner, Result
 
 from cli.query import command
+from cli.sending import send
 from services.domain.errors import CarteError
 
 
 class Api(HTTPServer):
-    """Remembers what it was asked."""
+    """Keeps the requests that it got."""
 
     answer: tuple[int, bytes] = (200, b'{"data": {"region": {"name": "eu-west-1"}}}')
-    request: dict[str, Any] | None = None
     headers: dict[str, str] | None = None
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.answers: dict[str, tuple[int, bytes]] = {}  # by path, in place of `answer`
+        self.requests: list[dict[str, Any]] = []
+
+    @property
+    def request(self) -> dict[str, Any] | None:
+        return self.requests[-1] if self.requests else None
 
     @property
     def url(self) -> str:
@@ -43,9 +52,9 @@ class Handler(BaseHTTPRequestHandler):
         self._answer({"path": path, **request})
 
     def _answer(self, request: dict[str, Any]) -> None:
-        self.server.request = {"method": self.command, **request}
+        self.server.requests.append({"method": self.command, **request})
         self.server.headers = {name.lower(): value for name, value in self.headers.items()}
-        status, content = self.server.answer
+        status, content = self.server.answers.get(request["path"], self.server.answer)
         self.send_response(status)
         self.send_header("X-Carte-Region", "eu-west-1")
         self.send_header("x-carte-edge", "region=eu-west-1; why=nearest")
@@ -58,7 +67,7 @@ class Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api() -> Iterator[Api]:
-    with Api(("127.0.0.1", 0), Handler) as server:
+    with Api() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
@@ -135,3 +144,19 @@ def test_an_api_that_is_away_is_named() -> None:
 def test_one_target_at_a_time(api: Api) -> None:
     assert run("{ a }", "--url", api.url, "--edge").exit_code == 2
     assert api.request is None
+
+
+@pytest.mark.parametrize("text", ["mutation { a }", "{ a }"])
+def test_a_failing_region_is_left_for_the_next_one(api: Api, text: str) -> None:
+    api.answers = {"/graphql": (503, b'{"errors": [{"message": "the table is away"}]}')}
+    done = run(text, "--url", api.url, "--json")
+    assert done.exit_code == 0, done.output
+    assert [request["path"] for request in api.requests] == ["/graphql", "/graphql/next"]
+    assert [request["query"] for request in api.requests] == [text] * 2
+
+
+def test_one_region_is_sent_a_request_once(api: Api) -> None:
+    api.answer = (503, b'{"errors": [{"message": "the table is away"}]}')
+    status, _, _ = send(api.url, {"query": "mutation { a }"}, fails_over=False)
+    assert status == 503
+    assert len(api.requests) == 1

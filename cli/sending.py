@@ -1,0 +1,109 @@
+"""Sends GraphQL requests of commands: to one region, or through an edge, where they fail over."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from clients.failover import Attempted
+
+_TIMEOUT_S: Final = 15.0
+_LONGEST_URL: Final = 6000
+_MUTATION: Final = re.compile(r"^\s*(mutation|subscription)\b", re.MULTILINE)
+
+
+def send(
+    url: str,
+    body: Mapping[str, Any],
+    *,
+    place: str | None = None,
+    token: str | None = None,
+    fails_over: bool,
+) -> tuple[int, dict[str, str], Any]:
+    """Send a GraphQL request; return status, headers by lower-case name, and the decoded answer.
+
+    Args:
+        url: An edge or the API of a region, without a path.
+        body: `query`, and `variables` where it has some.
+        place: Where the client claims to be, for the local edge; None: nowhere.
+        token: Staff token; None: none is sent.
+        fails_over: Whether `url` is an edge: a region that is dead, silent or failing is left for
+            the next one. A mutation may be sent again, as each carries its `operationId`.
+
+    Raises:
+        CarteError: There is no answer, or it is no JSON.
+    """
+    import asyncio
+
+    import httpx
+
+    from clients.failover import NoAnswerError
+
+    headers = {"accept": "application/graphql-response+json, application/json;q=0.9"}
+    if place:
+        headers["x-carte-place"] = place
+    if token:
+        headers["authorization"] = f"Bearer {token}"
+    try:
+        response = asyncio.run(_answered(url.rstrip("/"), body, headers, fails_over=fails_over))
+    except (httpx.HTTPError, httpx.InvalidURL, NoAnswerError) as error:
+        cause = error.__cause__ or error
+        reason = str(error) or type(error).__name__
+        detail = f" ({cause or type(cause).__name__})" if cause is not error else ""
+        raise CarteError(
+            f"{url} does not answer: {reason}{detail}", "`carte status` shows what is wrong"
+        ) from error
+    lower = {name.lower(): value for name, value in response.headers.items()}
+    return response.status_code, lower, _decoded(url, response.status_code, response.content)
+
+
+async def _answered(
+    url: str, body: Mapping[str, Any], headers: Mapping[str, str], *, fails_over: bool
+) -> "httpx.Response":
+    import httpx
+
+    from clients.carte_client import is_retryable, retry_after
+    from clients.failover import PATHS, Attempted, Memory, Timing, fail_over
+
+    # A read goes as a GET, which the edge may answer from its cache.
+    text = urlencode({name: _text(value) for name, value in body.items()})
+    reads = not _MUTATION.search(body["query"]) and len(text) < _LONGEST_URL
+    async with httpx.AsyncClient(headers=headers, timeout=_TIMEOUT_S) as http:
+
+        async def attempt(path: int) -> "Attempted[httpx.Response]":
+            to = url + PATHS[path]
+            response = await (http.get(f"{to}?{text}") if reads else http.post(to, json=body))
+            retryable = is_retryable(response.status_code, _object(response), path=path)
+            return Attempted(response, retryable, retry_after(response.headers.get("retry-after")))
+
+        if not fails_over:
+            return (await attempt(0)).value
+        return await fail_over(attempt, Memory(Timing(timeout_s=_TIMEOUT_S)))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _object(response: "httpx.Response") -> Mapping[str, Any]:
+    try:
+        body = response.json()
+    except ValueError:
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _decoded(url: str, status: int, content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        text = content[:2000].decode("utf-8", "replace")
+        raise CarteError(
+            f"{url} answered {status} and no JSON", "is this carte's address?", detail=text
+        ) from error
