@@ -55,13 +55,13 @@ def command(
 
     table = Table(binding(region, port=port, state_dir=state_dir, aws=aws))
     provider = _provider(table.region, port, state_dir, aws=aws)
-    now = int(time.time())
-    since = now - days * _DAY_S
+    now_ms = time.time_ns() // 1_000_000
+    since = now_ms // 1000 - days * _DAY_S
     found = compare(
         provider.intents(since),
         provider.refunds,
         (one for one in all_orders(table) if any(s.unix_ms >= since * 1000 for s in one.stamps())),
-        now * 1000,
+        now_ms,
         grace * 1000,
     )
     if as_json:
