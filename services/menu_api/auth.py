@@ -7,7 +7,7 @@ token comes, because readers send none and a cold start should not pay for it.
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from services.menu_api.settings import Oidc
 from services.storage.exceptions import StorageError
@@ -78,27 +78,43 @@ class KeySet:
         return float("inf") if self._fetched is None else self._monotonic() - self._fetched
 
     def _load(self) -> None:
-        from jwt import PyJWKSet
-
-        known = self._oidc.inline_jwks or self._published()
+        inline = self._oidc.inline_jwks
+        keys = _usable(inline) if inline else self._published()
         self._fetched = self._monotonic()
-        if known is not None:
-            self._keys = {
-                key.key_id: key for key in PyJWKSet.from_dict(known).keys if key.key_id is not None
-            }
+        if keys:
+            self._keys = keys
 
-    def _published(self) -> dict[str, Any] | None:
+    def _published(self) -> dict[str, Any]:
         try:
             known = self._fetch(self._oidc.jwks_url)
         except (OSError, ValueError):  # URLError is an OSError
-            return None if self._keys else self._copies.load()
+            known = None
+        keys = _usable(known)
+        if not keys:
+            # The issuer is away, or answers with something else: a page about maintenance, no keys.
+            return {} if self._keys else _usable(self._copies.load())
         from botocore.exceptions import BotoCoreError
         from pynamodb.exceptions import PynamoDBException
 
         # The copy is for another day: that it cannot be kept now must not refuse a good token.
         with suppress(PynamoDBException, BotoCoreError, StorageError):
-            self._copies.save(known)
-        return known
+            self._copies.save(cast("dict[str, Any]", known))
+        return keys
+
+
+def _usable(known: object) -> dict[str, Any]:
+    """Return the keys of a JWKS document by id; empty where it is none, or holds none of use."""
+    from jwt import PyJWKSet, PyJWTError
+
+    found = known.get("keys") if isinstance(known, dict) else None
+    if not isinstance(found, list):
+        return {}
+    keys = [one for one in found if isinstance(one, dict)]
+    try:
+        usable = PyJWKSet.from_dict({"keys": keys}).keys
+    except (PyJWTError, TypeError, ValueError, AttributeError):
+        return {}
+    return {key.key_id: key for key in usable if key.key_id is not None}
 
 
 class TokenVerifier:

@@ -1,6 +1,6 @@
 // Sends GraphQL operations to carte: reads of registered documents by GET, everything else by POST, and
 // each of them again in another region where one fails. Knows no GraphQL library.
-import { type Attempted, failOver, Memory, PATHS } from "./failover.ts";
+import { type Attempted, failOver, Memory, PATHS, PERSISTED } from "./failover.ts";
 
 export interface CarteOperation {
   /** The document's text. */
@@ -42,7 +42,7 @@ export interface SendLimits {
 }
 
 const ACCEPT = "application/graphql-response+json, application/json;q=0.9";
-const PERSISTED = "/graphql/persisted/";
+const REGISTERED = "/graphql/persisted/";
 /** An edge that fails a read over waits for two regions, 2 s for the first one. */
 const HEDGE_READ_AFTER_MS = 2500;
 /** Beside 5xx: the region throttles, or gave up waiting for the request. */
@@ -76,22 +76,23 @@ export function carteSender(options: CarteOptions = {}) {
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query, variables, ...(operationName ? { operationName } : {}) }),
     };
-    // The first attempt of a registered read is the edge's to fail over; after that it is posted.
-    let persisted = id !== undefined;
+    // A registered read is the edge's to fail over; where that fails, too, it is posted.
+    const reads = id !== undefined;
     const attempt = async (path: number, signal: AbortSignal): Promise<Attempted<CarteAnswer>> => {
-      if (persisted) {
-        persisted = false;
+      if (path === PERSISTED) {
         const text = encodeURIComponent(JSON.stringify(variables));
-        const answer = await send(`${PERSISTED}${id}?variables=${text}`, {}, signal);
+        const answer = await send(`${REGISTERED}${id}?variables=${text}`, {}, signal);
         // A region of another version does not know the document yet, or any more.
         if (answer.status !== 404) return judged(answer);
       }
-      const answer = await send(PATHS[path] ?? PATHS[0], posted, signal);
-      const unknown = path > 0 && UNKNOWN_PATH.includes(answer.status) && !answer.body?.errors;
+      const to = PATHS[path] ?? PATHS[0];
+      const answer = await send(to, posted, signal);
+      const unknown =
+        to !== PATHS[0] && UNKNOWN_PATH.includes(answer.status) && !answer.body?.errors;
       return unknown ? { value: answer, retryable: true } : judged(answer);
     };
-    const hedgeAfterMs = persisted ? HEDGE_READ_AFTER_MS : undefined;
-    return failOver(attempt, memory, { ...limits, hedgeAfterMs });
+    const hedgeAfterMs = reads ? HEDGE_READ_AFTER_MS : undefined;
+    return failOver(attempt, memory, { ...limits, reads, hedgeAfterMs });
   };
 }
 

@@ -6,6 +6,8 @@
  * an `operationId` and has one effect in all regions, however often and wherever it arrives.
  */
 export const PATHS = ["/graphql", "/graphql/next", "/graphql/third"] as const;
+/** Index of the way by which registered documents are read, which the edge fails over itself. */
+export const PERSISTED = PATHS.length;
 
 /** What one attempt came to. */
 export interface Attempted<T> {
@@ -22,9 +24,9 @@ export interface Timing {
   hedgeAfterMs: number;
   /** Milliseconds after which an operation is given up. */
   timeoutMs: number;
-  /** Rounds of three attempts after which the last bad answer stands. */
+  /** Rounds, an attempt by each path, after which the last bad answer stands. */
   rounds: number;
-  /** Base and limit of the pause after each round of three attempts; it is drawn at random. */
+  /** Base and limit of the pause after each round; it is drawn at random. */
   pauseMs: readonly [number, number];
   /** Limits of the time for which a path that failed is not the first choice; drawn at random. */
   coolMs: readonly [number, number];
@@ -67,7 +69,7 @@ export class NoAnswerError extends Error {
  * a pause.
  */
 export class Memory {
-  private readonly coolUntil: number[] = PATHS.map(() => 0);
+  private readonly coolUntil: number[] = [...PATHS.map(() => 0), 0];
   private tokens = BUDGET;
 
   constructor(
@@ -76,13 +78,21 @@ export class Memory {
     readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** The paths by index, the best one first. */
-  order(): number[] {
+  /**
+   * The paths by index, the best one first.
+   *
+   * @param reads whether the operation may go by `PERSISTED`: that is first unless it failed lately. After
+   *   it, `/graphql` is the last of those that are well: it leads to the region that the edge tried first.
+   */
+  order(reads = false): number[] {
     const now = this.now();
     const wait = (path: number) => Math.max(0, (this.coolUntil[path] ?? 0) - now);
-    return PATHS.map((_, path) => path).sort(
-      (one, other) => wait(one) - wait(other) || one - other,
+    const first = reads && wait(PERSISTED) === 0 ? [PERSISTED] : [];
+    const rank = (path: number) => (first.length > 0 && path === 0 ? PATHS.length : path);
+    const paths = PATHS.map((_, path) => path).sort(
+      (one, other) => wait(one) - wait(other) || rank(one) - rank(other),
     );
+    return [...first, ...paths];
   }
 
   begun(): void {
@@ -126,12 +136,13 @@ export function failOver<T>(
   memory: Memory,
   {
     signal,
+    reads = false,
     hedgeAfterMs = memory.timing.hedgeAfterMs,
     timeoutMs = memory.timing.timeoutMs,
   }: Limits = {},
 ): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const order = memory.order();
+    const order = memory.order(reads);
     const aborts = new Map<number, { path: number; abort: AbortController }>();
     let made = 0;
     let last: { value: T } | undefined;
@@ -164,15 +175,15 @@ export function failOver<T>(
     };
     /** After a failure: the next path at once, and after each round a pause. */
     const again = () => {
-      const round = made % PATHS.length === 0;
-      if (made >= memory.timing.rounds * PATHS.length) {
+      const round = made % order.length === 0;
+      if (made >= memory.timing.rounds * order.length) {
         clearTimeout(timer);
         if (aborts.size === 0) giveUp(false);
         return;
       }
       if (round || !memory.spend()) {
         const wanted = round && retryAfters.length > 0 ? Math.min(...retryAfters) : 0;
-        next(memory.pause(made / PATHS.length, wanted), start);
+        next(memory.pause(made / order.length, wanted), start);
         if (round) retryAfters = [];
       } else {
         start();
@@ -180,10 +191,10 @@ export function failOver<T>(
     };
     /** Nobody has answered for a while: ask another region beside the one that is silent. */
     const hedge = () => {
-      if (made < PATHS.length && memory.spend()) start();
+      if (made < order.length && memory.spend()) start();
     };
     const start = () => {
-      const path = order[made % PATHS.length] ?? 0;
+      const path = order[made % order.length] ?? 0;
       const number = ++made;
       const abort = new AbortController();
       aborts.set(number, { path, abort });
@@ -226,6 +237,8 @@ export function failOver<T>(
 }
 
 export interface Limits {
+  /** Whether the operation may go by `PERSISTED`. */
+  reads?: boolean | undefined;
   signal?: AbortSignal | undefined;
   hedgeAfterMs?: number | undefined;
   timeoutMs?: number | undefined;

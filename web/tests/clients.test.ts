@@ -177,6 +177,21 @@ describe("carteSender", () => {
     expect(edge.received.map(({ region }) => region)).toEqual([0, 1, 2]);
   });
 
+  it("leaves the way of registered reads alone after a failure, and books it on no other path", async () => {
+    const memory = new Memory({ ...TIMING, pauseMs: [10, 20] });
+    memory.failed(0);
+    edge.behavePersisted({ status: 503 });
+    const send = carteSender({ ...options, memory });
+    for (let read = 0; read < 4; read++) {
+      expect((await send({ query: REGION.replace(/^#.*\n/, "") })).status).toBe(200);
+    }
+    expect(edge.received.map(({ path }) => path.replace(/persisted.*/, "persisted"))).toEqual([
+      "/graphql/persisted",
+      ...Array(4).fill("/graphql/next"),
+    ]);
+    expect(memory.order()).toEqual([1, 2, 0]);
+  });
+
   it("knows a registered document however it is printed", async () => {
     const send = carteSender(options);
     for (const query of [NEARBY, NEARBY.replace(/#.*\n/g, "").replace(/\s+/g, " ")]) {

@@ -19,7 +19,7 @@ from services.configuration import SettingsError
 from services.domain.orders.facts import Accepted, Authorized, Captured, Declined, Ready
 from services.domain.orders.identity import order_id
 from services.domain.stamp import HybridClock
-from services.menu_api.auth import KeySet, TokenRefusedError, TokenVerifier
+from services.menu_api.auth import KEYS_MAX_AGE_S, KeySet, TokenRefusedError, TokenVerifier
 from services.menu_api.settings import Oidc, Settings
 from services.storage.identity import IssuerKeyRepository
 from services.storage.orders import OrderRepository
@@ -268,6 +268,26 @@ def test_a_region_that_cannot_reach_the_issuer_takes_the_copy_of_another(table: 
         KeySet(oidc, IssuerKeyRepository(table), away).key("development")
     KeySet(oidc, IssuerKeyRepository(table), lambda _: ISSUER.keys.jwks()).key("development")
     assert KeySet(oidc, IssuerKeyRepository(table), away).key("development")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [{"message": "maintenance"}, {"keys": []}, {"keys": ["x"]}, {"keys": [{"kty": "?"}]}, ["x"]],
+    ids=str,
+)
+def test_an_answer_without_keys_replaces_neither_the_copy_nor_the_keys(
+    table: Table, answer: Any
+) -> None:
+    oidc, copies = Oidc("https://issuer.invalid", "x"), IssuerKeyRepository(table)
+    answers = [ISSUER.keys.jwks(), answer]
+    now = [1000.0]
+    keys = KeySet(oidc, copies, lambda _: answers.pop(0), lambda: now[0])
+    assert keys.key("development")
+    now[0] += KEYS_MAX_AGE_S + 1
+    assert keys.key("development")
+    assert not answers
+    assert copies.load() == ISSUER.keys.jwks()
+    assert KeySet(oidc, copies, lambda _: answer).key("development")
 
 
 def test_a_good_token_is_believed_though_the_copy_cannot_be_kept(table: Table) -> None:
