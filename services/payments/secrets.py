@@ -3,8 +3,10 @@
 One secret, replicated to every region, holds a JSON object: `apiKey`, the secret key of the
 account, and `webhookSecrets`, one or two signing secrets that are valid at once. A process keeps
 what it read for five minutes; a signature that none of its secrets made has it read again at once.
+While Secrets Manager cannot be read, a process goes on with what it has and says so in its log.
 """
 
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,10 +14,11 @@ from typing import Any, Final
 
 import orjson
 
+from services.domain import log_lines
 from services.domain.errors import CarteError
 
 KEPT_S: Final = 300.0
-_EARLIEST_S: Final = 10.0  # between two reads that strangers' signatures cause
+_EARLIEST_S: Final = 10.0  # between two reads, whatever strangers' signatures cause
 _WEBHOOK_SECRETS: Final = 2
 
 
@@ -57,23 +60,29 @@ class PaymentSecrets:
     """The secrets of a process, kept for a while."""
 
     def __init__(
-        self, read: Callable[[], str], clock: Callable[[], float] = time.monotonic
+        self,
+        read: Callable[[], str],
+        clock: Callable[[], float] = time.monotonic,
+        log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
         """Prepare; nothing is read.
 
         Args:
             read: Returns the value of the secret.
             clock: Returns seconds of a clock that only goes forward.
+            log: Gets a line when the secret cannot be read again.
         """
         self._read = read
         self._clock = clock
-        self._known: tuple[float, Secrets] | None = None
+        self._log = log
+        self._known: Secrets | None = None
+        self._read_at = self._tried_at = 0.0
 
     def current(self) -> Secrets:
-        """Return the secrets, at most `KEPT_S` seconds old.
+        """Return the secrets, at most `KEPT_S` seconds old, or older while they cannot be read.
 
         Raises:
-            PaymentSecretError: The secret cannot be used.
+            PaymentSecretError: The secret cannot be used, and this process never had it.
         """
         return self._not_older_than(KEPT_S)
 
@@ -87,9 +96,30 @@ class PaymentSecrets:
 
     def _not_older_than(self, seconds: float) -> Secrets:
         now = self._clock()
-        if self._known is None or now - self._known[0] >= seconds:
-            self._known = (now, Secrets.load(self._read()))
-        return self._known[1]
+        known = self._known
+        if known is not None and (
+            now - self._read_at < seconds or now - self._tried_at < _EARLIEST_S
+        ):
+            return known
+        self._tried_at = now
+        try:
+            known = Secrets.load(self._read())
+        except PaymentSecretError as error:
+            if known is None:
+                raise
+            self._log(
+                log_lines.text(
+                    {
+                        "event": "payment-secret",
+                        "level": "ERROR",
+                        "what": "not read again",
+                        "why": error.message,
+                    }
+                )
+            )
+            return known
+        self._known, self._read_at = known, now
+        return known
 
 
 def from_secrets_manager(name: str, region: str) -> PaymentSecrets:

@@ -22,10 +22,14 @@ class World:
         self.now = 0.0
         self.value = text("a")
         self.reads = 0
-        self.secrets = PaymentSecrets(self._read, lambda: self.now)
+        self.away = False
+        self.lines: list[str] = []
+        self.secrets = PaymentSecrets(self._read, lambda: self.now, self.lines.append)
 
     def _read(self) -> str:
         self.reads += 1
+        if self.away:
+            raise PaymentSecretError("the payment secret x cannot be read: Unavailable", "wait")
         return self.value
 
 
@@ -38,6 +42,29 @@ def test_it_is_read_again_after_five_minutes() -> None:
     world.now = KEPT_S
     assert world.secrets.current() == Secrets("sk_2", ("b", "a"))
     assert world.reads == 2
+
+
+def test_what_is_known_stays_valid_while_it_cannot_be_read_again() -> None:
+    world = World()
+    world.secrets.current()
+    world.away = True
+    for world.now in (KEPT_S, KEPT_S + 9, KEPT_S + 10, KEPT_S + 19, 10 * KEPT_S):
+        assert world.secrets.api_key() == "sk_1"
+        assert world.secrets.renewed().api_key == "sk_1"
+    assert world.reads == 4
+    assert [json.loads(line)["why"] for line in world.lines] == [
+        "the payment secret x cannot be read: Unavailable"
+    ] * 3
+    world.away, world.value = False, text("b", key="sk_2")
+    world.now += 10
+    assert world.secrets.api_key() == "sk_2"
+
+
+def test_a_secret_that_was_never_read_is_an_error() -> None:
+    world = World()
+    world.away = True
+    with pytest.raises(PaymentSecretError, match="Unavailable"):
+        world.secrets.current()
 
 
 def test_a_strange_signature_has_it_read_at_most_every_ten_seconds() -> None:
