@@ -12,7 +12,7 @@ from typing import Any, Final
 from loadtests.checker.tables import Tables
 from loadtests.drills.analysis.evidence import Switch
 from loadtests.drills.analysis.phases import DECIDED, DETECTED
-from loadtests.drills.analysis.writes import missing, operations
+from loadtests.drills.analysis.writes import doubled, missing, operations
 from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.edge_events import mark_of
 from loadtests.drills.exceptions import DrillError
@@ -34,11 +34,16 @@ class Observed:
     Attributes:
         caught_up: When every region held every write that had been acknowledged before the last
             healing; None: not while it was watched.
+        agreed: When, besides, no region counted a sale twice; None: not while it was watched.
+        doubled_meanwhile: Operations that a region counted twice at some look before that, because
+            two regions had carried them out.
         problems: What could not be read at some moment, in words.
     """
 
     switches: list[Switch] = field(default_factory=list)
     caught_up: float | None = None
+    agreed: float | None = None
+    doubled_meanwhile: set[str] = field(default_factory=set)
     problems: list[str] = field(default_factory=list)
 
 
@@ -118,18 +123,23 @@ class Observer:
             done.add(mark.region)
 
     async def _catch_up(self, marks: list[Mark], contents: TableReader) -> None:
-        """Find when, after the last healing, every region holds each write made before it."""
+        """Find when, after the last healing, every region holds each write made before it, once."""
         faults = sum(mark.what == "fault" for mark in marks)
         heals = [mark.at for mark in marks if mark.what == "heal"]
-        if self.observed.caught_up is not None or not heals or len(heals) < faults:
+        if self.observed.agreed is not None or not heals or len(heals) < faults:
             return
         written = await asyncio.to_thread(self._written)
         at = time.time()
         names = self._layout.region_names
         found = await asyncio.gather(*(contents.of(name) for name in names))
-        if not missing(written, dict(zip(names, found, strict=True)), before=heals[-1]):
+        held = dict(zip(names, found, strict=True))
+        if self.observed.caught_up is None and not missing(written, held, before=heals[-1]):
             self.observed.caught_up = at
             self._timeline.mark("step", "caught-up", at=at)
+        twice = doubled(written, held)
+        self.observed.doubled_meanwhile.update(one.id for one in twice)
+        if self.observed.caught_up is not None and not twice:
+            self.observed.agreed = at
             return
         await asyncio.sleep(_CATCH_UP_POLL_S)
 

@@ -121,7 +121,7 @@ class DrillRun:
             deviated = chaos.run(experiment, folder, self.on_progress)
             self.on_progress("waiting for the last answers")
             summary = traffic.finish()
-            rest = self._rest(dataset, protections)
+            rest = self._rest(dataset, protections, traffic_s=time.time() - warm)
         finally:
             traffic.kill()
             observed = observer.stop()
@@ -135,11 +135,13 @@ class DrillRun:
             switches=observed.switches,
             contents=rest.contents,
             caught_up=observed.caught_up,
+            agreed=observed.agreed,
+            doubled_meanwhile=len(observed.doubled_meanwhile),
             traffic_ended=summary["ended"],
             at_rest=rest.at,
             unequal=rest.unequal,
             compared=rest.compared,
-            problems=tuple(observed.problems),
+            problems=(*observed.problems, *_doubts(rest, protections)),
             deviated=deviated,
             lag_p99_s=summary["lag_p99_s"],
             lag_max_s=summary["lag_max_s"],
@@ -151,13 +153,14 @@ class DrillRun:
             },
         )
 
-    def _rest(self, dataset: Dataset, protections: Protections) -> Rest:
+    def _rest(self, dataset: Dataset, protections: Protections, *, traffic_s: float) -> Rest:
         try:
             return asyncio.run(
                 settle(
                     self.layout,
                     dataset,
                     self.replicas,
+                    traffic_s=traffic_s,
                     converging=protections.converging,
                     on_progress=self.on_progress,
                 )
@@ -200,3 +203,14 @@ def _deaf() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _doubts(rest: Rest, protections: Protections) -> list[str]:
+    """Return what a reader of the figures must know where the regions did not come to rest."""
+    if rest.at is not None or not protections.converging:
+        return []
+    doubt = (
+        "the regions were still at work when writes were counted: "
+        "what counts as lost or counted twice may have been on its way"
+    )
+    return [doubt]

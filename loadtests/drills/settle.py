@@ -16,6 +16,9 @@ from localcloud.replicator.client import ReplicatorClient
 from services.storage.table import Table
 
 _PATIENCE_S = 60.0
+# What a machine cannot replicate as fast as it is written is worked off in this share of the time
+# for which it was written, or the machine is too small for the traffic.
+_SHARE_OF_TRAFFIC = 0.5
 # Without convergence nothing will make them equal: there is no use in waiting long.
 _SHORT_PATIENCE_S = 5.0
 
@@ -42,16 +45,27 @@ async def settle(
     dataset: Dataset,
     replicas: Mapping[str, Table],
     *,
+    traffic_s: float,
     converging: bool,
     on_progress: Callable[[str], object],
 ) -> Rest:
-    """Wait for rest, by the convergence checker's own means, and read everything."""
+    """Wait for rest, by the convergence checker's own means, and read everything.
+
+    Args:
+        layout: The cloud.
+        dataset: The drill's stores.
+        replicas: Region to its table.
+        traffic_s: Seconds for which clients wrote: after longer traffic the wait may be longer.
+        converging: Whether convergence is switched on.
+        on_progress: Gets lines for people.
+    """
+    patience_s = max(_PATIENCE_S, _SHARE_OF_TRAFFIC * traffic_s)
     async with Tables(layout) as tables:
         settling = QuiescenceWait(
             dataset, tables, ReplicatorClient(layout), replicas, convergence=converging
         )
         settled, snapshots = await settling.wait(
-            _PATIENCE_S if converging else _SHORT_PATIENCE_S, Phases(History(), on_progress)
+            patience_s if converging else _SHORT_PATIENCE_S, Phases(History(), on_progress)
         )
         at = time.time() if settled else None
         unequal = sum(1 for _ in differences(snapshots))

@@ -102,8 +102,6 @@ class Batches:
         try:
             change = change_of(record)
             outcome = self._repairer.settle(change)
-            if self._rights is not None:
-                report.rights_moved += self._rights.look_at(change)
         except (MalformedRecordError, InvalidDocumentError) as error:
             # A retry would fail too, and the records after this one must not wait for it.
             report.skipped += 1
@@ -118,10 +116,28 @@ class Batches:
             report.repairs[outcome.repaired] += 1
         report.undone += outcome.undone
         report.conflicts += outcome.conflicts
+        self._move_rights(change, report)
         self._alert(change, report)
-        if self._orders is not None:
-            self._orders.look_at(change)
+        self._note_order(change, report)
         return True
+
+    def _move_rights(self, change: Change, report: Report) -> None:
+        if self._rights is None:
+            return
+        try:
+            report.rights_moved += self._rights.look_at(change)
+        except Exception as error:  # noqa: BLE001 - the next change of this stock moves them
+            report.faults.append(traceback.format_exc())
+            report.fault_codes[code_of(error)] += 1
+
+    def _note_order(self, change: Change, report: Report) -> None:
+        if self._orders is None:
+            return
+        try:
+            self._orders.look_at(change)
+        except Exception as error:  # noqa: BLE001 - the sweeper finds this order a minute later
+            report.faults.append(traceback.format_exc())
+            report.fault_codes[code_of(error)] += 1
 
     def _queue_orders(self, report: Report) -> None:
         if self._orders is None:

@@ -6,6 +6,8 @@ so no two regions write one item. What a record did not bring about, the next ch
 stock does: each looks at the whole state of its items.
 """
 
+from contextlib import suppress
+
 from services.convergence.repair import Change
 from services.domain.documents import stock_rights
 from services.domain.documents.stock import Stock
@@ -13,6 +15,10 @@ from services.domain.stamp import Stamp
 from services.storage import keys, parts
 from services.storage.kinds import Document
 from services.storage.replica import Replica
+
+
+class _StockGoneError(Exception):
+    """The stock was deleted since the record was written."""
 
 
 class RightsMovement:
@@ -44,14 +50,16 @@ class RightsMovement:
 
         def edit(current: Document | None, _stamp: Stamp) -> Stock:
             nonlocal written
-            assert isinstance(current, Stock)  # noqa: S101 - a part of it just changed
+            if not isinstance(current, Stock):
+                raise _StockGoneError
             after = current
             for item in changed:
                 after = stock_rights.moved(after, item, region)
             written = sum(after.line(item) != current.line(item) for item in changed)
             return after
 
-        self._replica.change(stock_key, edit)
+        with suppress(_StockGoneError):
+            self._replica.change(stock_key, edit)
         return written
 
 

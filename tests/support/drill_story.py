@@ -77,6 +77,8 @@ def evidence(records: Iterable[Record], marks: Iterable[Mark], **more: Any) -> D
         "switches": (),
         "contents": {},
         "caught_up": None,
+        "agreed": None,
+        "doubled_meanwhile": 0,
         "traffic_ended": ended,
         "at_rest": ended + 1,
         "unequal": 0,

@@ -36,6 +36,8 @@ class DrillEvidence:
         switches: One for each region that was left.
         contents: What each region's table held in the end.
         caught_up: Since when, after the last healing, every region held what was written before it.
+        agreed: Since when, besides, every region counted each sale once.
+        doubled_meanwhile: Sales that a region counted twice before that.
         traffic_ended: When the last request was answered.
         at_rest: When all regions were seen equal and idle; None: not in time.
         unequal: Items that were not byte-equal everywhere in the end.
@@ -56,6 +58,8 @@ class DrillEvidence:
     switches: Sequence[Switch]
     contents: Mapping[str, TableContents]
     caught_up: float | None
+    agreed: float | None
+    doubled_meanwhile: int
     traffic_ended: float
     at_rest: float | None
     unequal: int

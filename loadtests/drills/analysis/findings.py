@@ -209,6 +209,15 @@ def _recovery_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Mea
         "converge_s": _moment(
             _since(healed, evidence.caught_up), "not all regions held every write in time"
         ),
+        "agree_s": _moment(
+            _since(healed, evidence.agreed),
+            "a region counted a sale twice as long as it was watched",
+        ),
+        "doubled_meanwhile": Measurement.of(
+            None if evidence.agreed is None else evidence.doubled_meanwhile,
+            1,
+            "a region counted a sale twice as long as it was watched",
+        ),
         "at_rest_s": _moment(
             _since(ended, evidence.at_rest), "the regions did not come to rest in time"
         ),

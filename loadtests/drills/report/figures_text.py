@@ -29,6 +29,8 @@ _TITLES: Final = {
     "doubled_writes": "sales counted twice",
     "unequal": "items not byte-equal in all regions",
     "converge_s": "until all regions held every write, after the last heal",
+    "agree_s": "until all regions counted every sale once, after the last heal",
+    "doubled_meanwhile": "sales that a region counted twice until then",
     "at_rest_s": "until all regions were byte-equal and idle, after the traffic",
     "staleness_p99_s": "staleness of regional answers, p99",
     "staleness_max_s": "staleness of regional answers, most",

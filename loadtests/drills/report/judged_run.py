@@ -102,6 +102,8 @@ class JudgedRun:
                 "return_seconds": {route: figures[f"return_seconds.{route}"] for route in ROUTES},
                 "phases": asdict(found.phases),
                 "converge_seconds": figures["converge_s"],
+                "agree_seconds": figures["agree_s"],
+                "doubled_meanwhile": figures["doubled_meanwhile"],
                 "at_rest_seconds": figures["at_rest_s"],
                 "bound": {
                     "interval_x_threshold_plus_ttl_s": evidence.bounds.theory_s,

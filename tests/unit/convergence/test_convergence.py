@@ -350,6 +350,25 @@ def failing(stream: Lambda, monkeypatch: pytest.MonkeyPatch) -> tuple[dict[str, 
     return lost_price(stream), bad, lost_price(stream)
 
 
+class Broken:
+    """A task beside the repairs that always fails."""
+
+    def look_at(self, _: object) -> int:
+        raise RuntimeError("planted")
+
+    def flush(self) -> int:
+        return 0
+
+
+@pytest.mark.parametrize("task", ["alerts", "orders", "rights"])
+def test_what_is_done_beside_the_repairs_does_not_stop_them(table: Table, task: str) -> None:
+    stream = Lambda(table, **{task: Broken()})
+    assert stream.answer(lost_price(stream), lost_price(stream)) == []
+    line = stream.lines[0]
+    assert (line["Records"], line["Repairs"], line["level"]) == (2, 1, "ERROR")
+    assert "planted" in line["faults"][0]
+
+
 def test_the_batch_stops_at_the_first_record_that_cannot_be_settled(
     stream: Lambda, monkeypatch: pytest.MonkeyPatch
 ) -> None:

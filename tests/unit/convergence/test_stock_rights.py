@@ -150,3 +150,14 @@ def test_nine_tenths_are_sellable_while_a_region_that_is_not_the_nearest_is_away
         chain.tables.deliver_all()
         chain.settle()
     assert sellable_without(account_of(chain.stock(EU).line("ring")), away) >= 0.85
+
+
+def test_a_record_of_a_stock_that_was_deleted_since_moves_nothing() -> None:
+    chain = Chain(100)
+    chain.sell(US, 9)
+    empty = GlobalTable(REGIONS)
+    movement = RightsMovement(MemoryReplica(empty, US))
+    changes = chain.tables.regions[US].stream
+    assert changes
+    assert [movement.look_at(change) for change in changes] == [0] * len(changes)
+    assert held(MemoryReplica(empty, US)) is None

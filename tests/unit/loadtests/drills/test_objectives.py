@@ -81,7 +81,12 @@ def outcome(folder: Path, name: str = "sudden-loss-one-path", **more: Any) -> Ju
         ("price", "s1", "late0"): 500_100,
         ("price", "s1", "late1"): 500_100,
     }
-    values = {"contents": {LOST: content, OTHER: content}, "caught_up": 31.0, **more}
+    values = {
+        "contents": {LOST: content, OTHER: content},
+        "caught_up": 31.0,
+        "agreed": 31.5,
+        **more,
+    }
     marks = [fault(10), edge(13, "unhealthy"), edge(14, "shift", to=OTHER, place=LOST), heal(30)]
     story = evidence([*records, *values.pop("extra", ())], marks, **values)
     return judge_run(experiments.load(name), story, folder, config={}, without=())
