@@ -1,5 +1,6 @@
 """Checks of the regional API: its cache, its throttling and its timeouts."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -77,6 +78,27 @@ def the_stage_is_throttled_and_logged(cloud: Cloud) -> Iterator[tuple[Resource, 
             yield stage, "has no rate limit: one client may use up the account's"
         if "AccessLogSetting" not in stage.properties:
             yield stage, "has no access log"
+
+
+def what_the_gateway_answers_says_when_to_repeat(
+    cloud: Cloud,
+) -> Iterator[tuple[Resource, str]]:
+    """Every API's own answers to throttled and failed requests carry Retry-After.
+
+    Without a gateway response of ours they are `{"message": ...}` with no header that a client
+    could act on (API Gateway developer guide, "Gateway response types").
+    """
+    for stack in cloud.stacks:
+        for api in stack.resources("AWS::ApiGateway::RestApi"):
+            answers = {
+                one.properties.get("ResponseType"): one.properties.get("ResponseParameters", {})
+                for one in stack.resources("AWS::ApiGateway::GatewayResponse")
+                if api.logical_id in references(one.properties.get("RestApiId"))
+            }
+            for kind in ("THROTTLED", "DEFAULT_5XX"):
+                header = answers.get(kind, {}).get("gatewayresponse.header.Retry-After", "")
+                if not re.fullmatch(r"'[1-9][0-9]?'", str(header)):
+                    yield api, f"answers {kind} without Retry-After"
 
 
 def callers_reach_an_alias(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

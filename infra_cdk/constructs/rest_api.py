@@ -13,6 +13,7 @@ from infra_cdk.config import Deployment
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.log_group import log_group
 from infra_cdk.edge_rules import WEBHOOK_PATH, origin_secret_reference
+from services.domain import faults
 
 STAGE = "live"
 PERSISTED = "/graphql/persisted/{documentId}"
@@ -38,6 +39,11 @@ PROBE_BURST = 100
 # Strangers can only have it refuse them; the provider sends a few events an order.
 _WEBHOOK_RATE = 100  # requests a second
 _WEBHOOK_BURST = 100
+# Answers that API Gateway gives itself, and the code in them: its limit is reached, or the Lambda
+# cannot be invoked, fails or is late (API Gateway developer guide, "Gateway response types").
+# Whatever the Lambda did, repeating is safe: every mutation has one effect.
+GATEWAY_RESPONSES = {"THROTTLED": faults.THROTTLED, "DEFAULT_5XX": faults.SERVICE_UNAVAILABLE}
+GATEWAY_RETRY_AFTER_S = 1
 # The emulator pins the API's id to this tag; AWS ignores it.
 EMULATOR_ID_TAG = "ms-custom-id"
 # What finds a slow or failed request again, at the gateway, in the Lambda's log and in the trace.
@@ -130,6 +136,16 @@ class RestApi(Construct):
             EMULATOR_ID_TAG, "carte", include_resource_types=["AWS::ApiGateway::RestApi"]
         )
         acknowledge(self, _ACKNOWLEDGED)
+        for kind, code in GATEWAY_RESPONSES.items():
+            self.api.add_gateway_response(
+                kind,
+                type=apigateway.ResponseType.of(kind),
+                response_headers={
+                    "Retry-After": f"'{GATEWAY_RETRY_AFTER_S}'",
+                    "Cache-Control": "'no-store'",
+                },
+                templates={"application/json": _error(code)},
+            )
         for path, methods in ROUTES.items():
             resource = self.api.root.resource_for_path(path)
             key = CACHE_KEY if path == PERSISTED else {}
@@ -147,6 +163,14 @@ class RestApi(Construct):
                 "POST",
                 apigateway.LambdaIntegration(webhook, proxy=True, allow_test_invoke=False),
             )
+
+
+def _error(code: str) -> str:
+    """Return the body template of a GraphQL answer without data."""
+    return (
+        '{"errors":[{"message":$context.error.messageString,'
+        f'"extensions":{{"code":"{code}","retryable":true}}}}]}}'
+    )
 
 
 def _only_for_the_edge(deployment: Deployment) -> iam.PolicyDocument | None:

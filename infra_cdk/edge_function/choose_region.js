@@ -84,7 +84,8 @@ function leaveWrite(attempt, open, out) {
   let names = open.concat(out);
   if (out.length === 1) {
     const second = HAS_THIRD ? [`second-without-${out[0]}`] : open.slice(1, 2);
-    names = [`without-${out[0]}`].concat(second, out);
+    // With a third open region, the farthest of the three: the two names lead to the nearest ones.
+    names = [`without-${out[0]}`].concat(second, open.slice(2, 3), out);
   }
   cf.updateRequestOrigin({ domainName: `${names[attempt % names.length]}.${API}` });
 }

@@ -125,6 +125,14 @@ test('while a region is drained, three attempts are three regions and it is the 
   ]);
 });
 
+test('with four regions of which one is drained, no attempt of three goes to it', async () => {
+  assert.deepEqual(await hosts({ place: PLACES.paris, flags: 'us-east-1', regions: FOUR }), [
+    'without-us-east-1',
+    'second-without-us-east-1',
+    'ap-southeast-1',
+  ]);
+});
+
 test('a plain GET goes the way of a mutation', async () => {
   assert.deepEqual(await choice({ place: PLACES.paris, flags: 'eu-west-1', uri: '/graphql' }), [
     ['without-eu-west-1.api.example.com'],

@@ -22,6 +22,8 @@ _IDLE: Final = 4.0
 # API Gateway answers with at most 10 MB.
 _MOST_BYTES: Final = 10 * 1024 * 1024
 
+_THROTTLED: Final = 429
+
 FailureKind = Literal["connect", "timeout", "closed", "too-large"]
 
 
@@ -123,6 +125,10 @@ class Origin:
                 passed = response_headers(response.headers)
                 if method == "HEAD" and response.content_length is not None:
                     passed["content-length"] = str(response.content_length)
+                if response.status == _THROTTLED:
+                    # As the deployed gateway says; the emulator answers for a Lambda at its
+                    # concurrency limit past the API's gateway responses.
+                    passed.setdefault("retry-after", "1")
                 return OriginAnswer(response.status, passed, content)
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as error:
             raise OriginError("connect", f"no connection to {self.region}: {error}") from error

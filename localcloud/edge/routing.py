@@ -78,7 +78,8 @@ def _retries(
         names = [*allowed, *spared]
     else:
         following = [_second(allowed, healthy)] if third else allowed[1:2]
-        names = [_record(allowed, healthy), *following, *spared]
+        # With a third allowed region, the farthest: the names lead to the nearest ones.
+        names = [_record(allowed, healthy), *following, *allowed[2:3], *spared]
     return names[1 % len(names)], names[2 % len(names)]
 
 

@@ -5,6 +5,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.infra.conftest import Assembly
 
 ROOT = Path(__file__).parents[2]
@@ -74,6 +76,21 @@ def test_the_probes_have_throttles_of_their_own(production: Assembly) -> None:
     for path in ("health", "ready"):
         own = settings(production)[f"GET /~1{path}"]
         assert (own["ThrottlingRateLimit"], own["ThrottlingBurstLimit"]) == (100, 100)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("THROTTLED", "THROTTLED"), ("DEFAULT_5XX", "SERVICE_UNAVAILABLE")]
+)
+def test_the_gateways_own_answers_are_graphql_errors_that_say_when_to_repeat(
+    assembly: Assembly, kind: str, code: str
+) -> None:
+    answers = assembly.resources(REGIONAL, "AWS::ApiGateway::GatewayResponse").values()
+    (answer,) = (one for one in answers if one["ResponseType"] == kind)
+    assert answer["ResponseParameters"]["gatewayresponse.header.Retry-After"] == "'1'"
+    assert answer["ResponseParameters"]["gatewayresponse.header.Cache-Control"] == "'no-store'"
+    template = answer["ResponseTemplates"]["application/json"]
+    (error,) = json.loads(template.replace("$context.error.messageString", '"Too many"'))["errors"]
+    assert error == {"message": "Too many", "extensions": {"code": code, "retryable": True}}
 
 
 def test_the_cache_keeps_persisted_reads_encrypted_and_nothing_else(options: Assembly) -> None:

@@ -53,6 +53,14 @@ API: Final[Faults] = (
         removing(_STAGE, "MethodSettings.0.ThrottlingRateLimit"),
     ),
     (
+        "a throttled request that is not told when to repeat",
+        "what-the-gateway-answers-says-when-to-repeat",
+        removing(
+            "AWS::ApiGateway::GatewayResponse",
+            "ResponseParameters",
+        ),
+    ),
+    (
         "a stage without an access log",
         "the-stage-is-throttled-and-logged",
         removing(_STAGE, "AccessLogSetting"),

@@ -129,7 +129,8 @@ def test_where_both_throttle_a_reader_is_told_and_nobody_is_asked_a_third_time(
 
 def test_a_write_that_is_throttled_stays_where_it_is(edge: Edge, origins: Origins) -> None:
     origins[HERE].behave(status=429)
-    assert edge.post().status == 429
+    throttled = edge.post()
+    assert (throttled.status, throttled.headers["retry-after"]) == (429, "1")
     assert origins[NEXT].seen() == []
 
 

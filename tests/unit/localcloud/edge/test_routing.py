@@ -200,3 +200,11 @@ def test_a_drain_flag_does_not_wait_for_the_ttl() -> None:
     assert state.first == "middle"
     state.drained = frozenset()
     assert state.first == "near"
+
+
+def test_with_four_regions_of_which_one_is_drained_no_attempt_of_a_write_goes_to_it() -> None:
+    order = ("near", "middle", "far", "farthest")
+    for drained in order:
+        route = choose(order, lambda _: True, {drained})
+        reached = {route.attempt(number).origins[0] for number in (1, 2, 3)}
+        assert reached == set(order) - {drained}
