@@ -13,6 +13,9 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 SITE_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' -not -path '*/generated/*' 2>/dev/null) \
 	graphql_schema/schema.graphql $(wildcard graphql_schema/operations/*.graphql) dataload/chain/catalog.json
 
+# What `make unit` installs of pyproject.toml; requirements/dev.lock has all of it.
+UNIT_EXTRAS := client local ops payments test
+
 COMPILED := graphql_schema/compiled/generated.py
 PLACE_NAMES := services/storage/place_names.json
 
@@ -33,14 +36,14 @@ down: ## stop what `make up` left running
 test: unit property fuzz infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
 
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
-unit: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## fast tests of single packages, on both cores; Python only
+unit: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## fast tests of single packages, on both cores; Python only
 	@.venv/bin/python -m graphql_schema.export --check
 	$(call pytest,tests/unit,-n $(CORES))
 
-property: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## random tests of what must hold for all inputs; Python only
+property: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## random tests of what must hold for all inputs; Python only
 	$(call pytest,tests/property,-n $(CORES))
 
-fuzz: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
+fuzz: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
 	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS))
 
 infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
@@ -55,7 +58,7 @@ browser: setup chromium ## the site and the edge's page in Chromium
 site-test: web/node_modules/.ready ## types, lint and unit tests of the site; Node only
 	cd web && npm run --silent check && npm run --silent test
 
-coverage: .venv/.ready $(COMPILED) $(PLACE_NAMES) ## lines that unit and property tests reach, and those they do not
+coverage: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## lines that unit and property tests reach, and those they do not
 	.venv/bin/python -m pytest tests/unit tests/property -n $(CORES) --cov --cov-report=term:skip-covered $(ARGS)
 
 check: .venv/.ready web/node_modules/.ready ## format, lint, types
@@ -98,6 +101,7 @@ lock: .venv/.ready ## write the lock files anew from pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes pyproject.toml -o requirements/runtime.lock
 	$(UV) pip compile -q --universal --generate-hashes --extra payments pyproject.toml -o requirements/payments.lock
 	$(UV) pip compile -q --universal --generate-hashes --all-extras pyproject.toml -o requirements/dev.lock
+	$(UV) pip compile -q --universal --generate-hashes $(UNIT_EXTRAS:%=--extra %) -c requirements/dev.lock pyproject.toml -o requirements/unit.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/emulator.in -o requirements/emulator.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/local-payments.in -o requirements/local-payments.lock
 	$(UV) pip compile -q --universal --generate-hashes requirements/audit.in -o requirements/audit.lock
@@ -114,18 +118,25 @@ clean: down ## remove everything that was built; the lock files bring it back
 		$(call apt,python3-venv) && $(PYTHON) -m venv .venv; }
 	.venv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 
-.venv/.ready: requirements/dev.lock pyproject.toml | .venv/bin/uv
+# Adds to what is there, so that it takes nothing from `.ready`.
+.venv/.unit: requirements/unit.lock pyproject.toml | .venv/bin/uv
+	@echo "installing $$(grep -c '^[a-z]' requirements/unit.lock) Python packages into .venv"
+	$(UV) pip install -q --python .venv/bin/python --require-hashes -r requirements/unit.lock
+	$(UV) pip install -q --python .venv/bin/python --no-deps --editable .
+	@touch $@
+
+.venv/.ready: requirements/dev.lock .venv/.unit | .venv/bin/uv
 	@echo "installing $$(grep -c '^[a-z]' requirements/dev.lock) Python packages into .venv"
 	$(UV) pip sync -q --python .venv/bin/python --require-hashes requirements/dev.lock
 	$(UV) pip install -q --python .venv/bin/python --no-deps --editable .
 	@touch $@
 
 # The persisted operations as Python functions; without them every menu goes through graphql-core.
-$(COMPILED): .venv/.ready $(shell find graphql_schema -name '*.py' -not -name generated.py) graphql_schema/persisted.json
+$(COMPILED): .venv/.unit $(shell find graphql_schema -name '*.py' -not -name generated.py) graphql_schema/persisted.json
 	.venv/bin/python -m graphql_schema.compile
 
 # Names of cities, states and countries in all languages; without them search reads addresses only.
-$(PLACE_NAMES): .venv/.ready $(wildcard dataload/place_names/*) services/domain/markets.py $(wildcard services/domain/search/*.py)
+$(PLACE_NAMES): .venv/.unit $(wildcard dataload/place_names/*) services/domain/markets.py $(wildcard services/domain/search/*.py)
 	.venv/bin/python -m dataload.place_names
 	@touch $@
 

@@ -1,6 +1,6 @@
 """`carte repair`: compare documents with their journal, and repair what they lack."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -60,12 +60,13 @@ def command(
 
 
 def _print(result: "RegionRepair", *, dry_run: bool) -> None:
-    found: dict[str, Any] = dict(result.found)
-    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(found.items()))
+    findings = result.findings
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(findings.found.items()))
     print(
-        f"{result.region}: {result.entries:,} journal entries, {result.operations:,} operations, "
-        f"{result.documents:,} documents compared; found {kinds or 'nothing'}"
-        + ("" if dry_run or not found else f", repaired {result.repaired}")
+        f"{result.region}: {findings.entries:,} journal entries, "
+        f"{findings.operations:,} operations, {findings.documents:,} documents compared; "
+        f"found {kinds or 'nothing'}"
+        + ("" if dry_run or not findings.found else f", repaired {findings.repaired}")
     )
-    for line in result.examples:
+    for line in findings.examples:
         print(f"  {line}")

@@ -109,7 +109,7 @@ def command(
     )
     if as_json and not detach:
         raise CarteError("--json answers once, so it needs --detach", "add --detach")
-    options = StartOptions(stores=stores, assembly=assembly, terminal=not detach)
+    options = StartOptions(stores, _seeding(wanted, stores), assembly, terminal=not detach)
     say = _silent if as_json else _say
     existing = launch.running(wanted.state_dir)
     if existing is not None:
@@ -124,6 +124,14 @@ def command(
     elif existing is None:
         _ready(wanted)
         _say(f"  stop it with `carte down{_which(wanted)}`")
+
+
+def _seeding(layout: layouts.CloudLayout, stores: int) -> tuple[str, ...]:
+    """Return the command that fills an empty cloud with stores."""
+    return (
+        *(sys.executable, "-m", "cli.main", "seed", "--stores", str(stores)),
+        *("--port", str(layout.port), "--state-dir", str(layout.state_dir)),
+    )
 
 
 def _already(existing: layouts.CloudLayout, wanted: layouts.CloudLayout) -> None:

@@ -178,6 +178,7 @@ class _Operation(Generic[T]):
         self._memory = memory
         self._hedge_after_s = hedge_after_s
         self._order = memory.order()
+        # The path of each attempt that was not answered yet, in the order of their beginning.
         self._pending: dict[asyncio.Task[Attempted[T]], int] = {}
         self._made = 0
         self._last: Attempted[T] | None = None
@@ -232,6 +233,8 @@ class _Operation(Generic[T]):
             self._due = None
 
     def _ended(self, task: "asyncio.Task[Attempted[T]]") -> Attempted[T] | None:
+        pending = list(self._pending)
+        earlier = {self._pending[one] for one in pending[: pending.index(task)]}
         path = self._pending.pop(task)
         memory = self._memory
         error = task.exception()
@@ -239,10 +242,9 @@ class _Operation(Generic[T]):
             result = task.result()
             if not result.retryable:
                 memory.succeeded(path)
-                # What is still silent is slower than another region.
-                for silent in self._pending.values():
-                    if self._order.index(silent) < self._order.index(path):
-                        memory.failed(silent)
+                # What began earlier and is still silent is slower than another region.
+                for silent in earlier - {path}:
+                    memory.failed(silent)
                 return result
             self._last = result
             wanted = min(result.retry_after_s, _LONGEST_RETRY_AFTER_S)

@@ -91,6 +91,7 @@ def run_detached(layout: CloudLayout, options: StartOptions, say: Say) -> None:
                 *(sys.executable, "-m", "localcloud.launch", "--config", str(layout.path)),
                 *("--report", str(writer), "--stores", str(options.stores)),
                 *(("--assembly", str(options.assembly.resolve())) if options.assembly else ()),
+                *("--", *options.seeding),
             ],
             cwd=REPO_ROOT,
             env={**os.environ, MARK: str(layout.state_dir)},
@@ -132,7 +133,7 @@ def _daemon(arguments: argparse.Namespace) -> int:
     layout = load_layout(arguments.config.parent)
     if layout is None:
         raise FileNotFoundError(arguments.config)
-    options = StartOptions(arguments.stores, arguments.assembly)
+    options = StartOptions(arguments.stores, tuple(arguments.seeding), arguments.assembly)
     reports = os.fdopen(arguments.report, "w", encoding="utf-8")
 
     def report(**what: str | bool) -> None:
@@ -186,6 +187,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--report", type=int, required=True, help="descriptor to report to")
     parser.add_argument("--stores", type=int, required=True)
     parser.add_argument("--assembly", type=Path)
+    parser.add_argument("seeding", nargs="*", help="what seeds an empty cloud; after --")
     return parser.parse_args()
 
 

@@ -1,6 +1,5 @@
 """Runs the reconciler Lambda of regions of the local cloud over their whole replica."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,63 +11,41 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localcloud.deployer import client
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, Region
+from services.storage.findings import ReconcilerFindings
 
 FUNCTION: Final = "carte-reconciler"
-_EXAMPLES: Final = 20
 
 
 @dataclass(slots=True)
 class RegionRepair:
-    """What a whole pass looked at and found in one region.
+    """The result of a whole pass in one region.
 
     Attributes:
         region: Its name.
-        dry_run: Whether nothing was written.
-        entries: Journal entries that were read.
-        operations: Operation records that were read.
-        documents: Documents that were compared with them.
-        found: Kind of finding to how many.
-        repaired: How many findings were repaired.
+        findings: What was looked at and found.
         read_units: What the walk cost, in read request units.
-        examples: The first findings, one line each.
     """
 
     region: str
-    dry_run: bool
-    entries: int = 0
-    operations: int = 0
-    documents: int = 0
-    found: Counter[str] = field(default_factory=Counter)
-    repaired: int = 0
+    findings: ReconcilerFindings = field(default_factory=ReconcilerFindings)
     read_units: float = 0.0
-    examples: list[str] = field(default_factory=list)
+
+    @property
+    def repaired(self) -> int:
+        """Findings that were repaired."""
+        return self.findings.repaired
 
     @property
     def left(self) -> int:
         """Findings that were not repaired."""
-        return self.found.total() - self.repaired
-
-    def add(self, done: dict[str, Any]) -> None:
-        """Add the answer of one invocation."""
-        self.entries += done["entries"]
-        self.operations += done["operations"]
-        self.documents += done["documents"]
-        self.found.update(done["found"])
-        self.repaired += done["repaired"]
-        self.read_units += done["read_units"]
-        self.examples = [*self.examples, *done["examples"]][:_EXAMPLES]
+        return self.findings.left
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as JSON values."""
         return {
             "region": self.region,
-            "entries": self.entries,
-            "operations": self.operations,
-            "documents": self.documents,
-            "found": dict(sorted(self.found.items())),
-            "repaired": self.repaired,
+            **self.findings.to_json(),
             "read_units": self.read_units,
-            "examples": self.examples,
         }
 
 
@@ -92,12 +69,13 @@ def repair(
     Raises:
         LocalCloudError: The Lambda failed or cannot be reached.
     """
-    result = RegionRepair(region.name, dry_run)
+    result = RegionRepair(region.name)
     place: Any = None
     while True:
         request = {"place": place, "dryRun": dry_run, "sinceMs": since_ms, "graceMs": grace_ms}
         done = _invoke(region, {"repair": request})
-        result.add(done)
+        result.findings.add_all(done)
+        result.read_units += done["read_units"]
         place = done["place"]
         if place is None:
             return result

@@ -34,12 +34,15 @@ class StartOptions:
     """The options of `carte up` beyond the layout.
 
     Attributes:
-        stores: How many stores to seed an empty cloud with; 0 seeds none.
+        stores: How many stores an empty cloud is filled with; 0: it stays empty.
+        seeding: The command that does it, program and arguments. It is the command line's own, so
+            that it may show its progress on a terminal.
         assembly: Ready templates to deploy in place of synthesizing.
         terminal: Whether the user's terminal is ours, so that seeding may draw on it.
     """
 
-    stores: int = 300
+    stores: int = 0
+    seeding: tuple[str, ...] = ()
     assembly: Path | None = None
     terminal: bool = False
 
@@ -233,13 +236,10 @@ class Startup:
         self._wait_healthy(lists, within=_STORES_WITHIN)
 
     def _seed(self) -> None:
-        command = seeding.command(self._layout, self._options.stores)
-        if command is None:
-            return
         began = time.monotonic()
         self._say(f"  seeding {self._options.stores} stores ...")
         seeding.unfinished(self._layout).touch()
-        self._run_to_end("seed", command, terminal=self._options.terminal)
+        self._run_to_end("seed", self._options.seeding, terminal=self._options.terminal)
         seeding.unfinished(self._layout).unlink()
         self._done(f"{self._options.stores} stores", began)
 

@@ -32,7 +32,7 @@ const generated = await codegen({
   pluginMap: { types: operationTypes, documents: typedDocuments },
 });
 
-// The regions know these documents by their hash: graphql_schema/export.py writes the manifest.
+// Regions identify these documents by their hash: graphql_schema/export.py writes the manifest.
 const manifest = JSON.parse(readFileSync(new URL("persisted.json", schemaFolder), "utf8"));
 const ids = Object.fromEntries(Object.entries(manifest).map(([id, { name }]) => [name, id]));
 const persisted = `export const persistedIds: Readonly<Record<string, string>> = ${JSON.stringify(ids, null, 2)};`;

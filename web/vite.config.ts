@@ -8,7 +8,7 @@ const entry = (name: string): string => fileURLToPath(new URL(name, import.meta.
 
 export default defineConfig({
   plugins: [pictures()],
-  // It imports workers by Vite's own `?worker`, which the bundler of dependencies does not know.
+  // It imports workers by Vite's own `?worker`, which the bundler of dependencies does not support.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: {
     host: "127.0.0.1",

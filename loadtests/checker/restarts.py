@@ -291,7 +291,8 @@ class Restarts:
 
     def _carte(self, *words: str, check: bool = True) -> str:
         port, folder = str(self.layout.port), str(self._state_dir)
-        command = (sys.executable, "-m", "cli.main", *words, "--port", port, "--state-dir", folder)
+        carte = str(Path(sys.executable).with_name("carte"))  # the command, as a person starts it
+        command = (carte, *words, "--port", port, "--state-dir", folder)
         done = subprocess.run(  # noqa: S603 - our own command
             command, capture_output=True, text=True, timeout=2 * _PATIENCE_S, check=False
         )

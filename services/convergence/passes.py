@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.configuration import tracing
-from services.convergence.reconciling import Findings, Reconciler
+from services.convergence.reconciling import Reconciler
 from services.domain import log_lines
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.exceptions import RevisionMovedError
+from services.storage.findings import ReconcilerFindings
 from services.storage.replica import Replica, Write
 from services.storage.walk import Page, Place
 
@@ -43,7 +44,7 @@ class Slice:
     """
 
     place: Place | None
-    findings: Findings
+    findings: ReconcilerFindings
     read_units: float
 
     def to_json(self) -> dict[str, Any]:

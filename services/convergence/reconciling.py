@@ -7,11 +7,9 @@ stream Lambda, under the same conditions; doing it again, or in all regions at o
 It also makes the index of edit conflicts what the journal says.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from services.convergence.repair import Repairer
 from services.domain.documents.journal import JournalEntry, conflicts
@@ -26,12 +24,12 @@ from services.storage.exceptions import (
     RevisionMovedError,
     UnreadableItemError,
 )
+from services.storage.findings import ReconcilerFindings
 from services.storage.keys import Key
 from services.storage.kinds import Document, Settings
 from services.storage.operations import JOURNAL_RETENTION_S, RETENTION_S, OperationRepository
 from services.storage.replica import Replica, Stored, Write
 
-EXAMPLES: Final = 20
 # Kinds of findings.
 LOST: Final = "lost"
 """A write on record is not in its document."""
@@ -52,45 +50,6 @@ CONTENDED: Final = "contended"
 REPAIRABLE: Final = frozenset({LOST, DOUBLED, UNLISTED, UNFOUNDED})
 # A conflict is looked at again for so long: by then everything that shows it to be none is here.
 _DOUBTED_MS: Final = 7 * 24 * 3600 * 1000
-
-
-@dataclass(slots=True)
-class Findings:
-    """What was looked at and what was found, over any number of pages.
-
-    Attributes:
-        entries: Journal entries that were read.
-        operations: Operation records that were read.
-        documents: Comparisons of a document with what a page proves about it; a document whose
-            evidence lies in several pages is compared with each.
-        found: Kind of finding to how many.
-        repaired: How many findings were repaired; 0 in a dry run.
-        examples: The first findings, one line each.
-    """
-
-    entries: int = 0
-    operations: int = 0
-    documents: int = 0
-    found: Counter[str] = field(default_factory=Counter)
-    repaired: int = 0
-    examples: list[str] = field(default_factory=list)
-
-    def add(self, kind: str, key: Key, what: str) -> None:
-        """Note one finding."""
-        self.found[kind] += 1
-        if len(self.examples) < EXAMPLES:
-            self.examples.append(f"{kind}: {key.pk} / {key.sk}: {what}")
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the findings as JSON values."""
-        return {
-            "entries": self.entries,
-            "operations": self.operations,
-            "documents": self.documents,
-            "found": dict(sorted(self.found.items())),
-            "repaired": self.repaired,
-            "examples": self.examples,
-        }
 
 
 class Reconciler:
@@ -116,7 +75,7 @@ class Reconciler:
             operations: Takes back what was applied twice.
             dry_run: Whether findings are counted and nothing is written.
         """
-        self.findings = Findings()
+        self.findings = ReconcilerFindings()
         self._replica = replica
         self._repairer = repairer
         self._operations = operations

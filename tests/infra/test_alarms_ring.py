@@ -17,7 +17,6 @@ from infra_cdk.checks.model import Cloud, as_text
 from infra_cdk.checks.objectives import COMPOSITE, METRIC_ALARM
 from services.convergence.batch import Batches
 from services.convergence.passes import Slice, idle_line, log_line
-from services.convergence.reconciling import Findings
 from services.convergence.repair import Outcome
 from services.domain import log_lines
 from services.domain.documents.layout import InvalidDocumentError
@@ -30,6 +29,7 @@ from services.fulfilment.sweeping import Sweep
 from services.inventory.deliveries import Deliveries
 from services.payments.secrets import PaymentSecrets
 from services.payments.webhook import Webhook
+from services.storage.findings import ReconcilerFindings
 from tests.infra.cloudwatch import Metrics, both, state
 from tests.infra.conftest import Assembly
 
@@ -184,7 +184,7 @@ def reconciled(*, found: int = 0, unverified_ms: int = 0) -> Cause:
     """The reconciler ends a slice of its pass."""
 
     def cause(_: Region, metrics: Metrics) -> None:
-        findings = Findings(documents=3, found=Counter({"lost": found}), repaired=found)
+        findings = ReconcilerFindings(documents=3, found=Counter({"lost": found}), repaired=found)
         done = Slice(None, findings, 12.0)
         metrics.log([log_line(done, "eu-west-1", 0, unverified_ms=unverified_ms)])
 

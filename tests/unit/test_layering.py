@@ -1,5 +1,7 @@
 """Imports run one way (docs/architecture.md): which layer may import which, and no circles."""
 
+import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -136,6 +138,22 @@ def within(name: str, modules: Iterable[str]) -> bool:
     return any(name == one or name.startswith(one + ".") for one in modules)
 
 
+def named_modules(path: Path) -> Iterator[str]:
+    """The modules of the command line that a file names as a text, to start them."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from re.findall(r"\Acli(?:\.\w+)+\Z", node.value)
+
+
+def started_from_below(root: Path) -> list[str]:
+    return [
+        f"{module} starts {name}"
+        for module, path in sources(root)
+        if module.partition(".")[0] not in {"cli", "tests"}
+        for name in named_modules(path)
+    ]
+
+
 def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
     """The groups of nodes that reach each other (Tarjan's strongly connected components)."""
     number: dict[str, int] = {}
@@ -186,6 +204,16 @@ def packages_below(graph: Imports, parent: str) -> Imports:
 
 def test_imports_run_one_way() -> None:
     assert violations(ROOT) == []
+
+
+def test_nothing_below_the_command_line_starts_a_module_of_it() -> None:
+    """A module that is named as a text is a dependency as well; the command line hands it down."""
+    assert started_from_below(ROOT) == []
+
+
+def test_a_planted_start_of_the_command_line_is_found(tmp_path: Path) -> None:
+    planted(tmp_path, {"localcloud/bad.py": 'words = ("-m", "cli.main")', "cli/up.py": '"cli.a"'})
+    assert started_from_below(tmp_path) == ["localcloud.bad starts cli.main"]
 
 
 def test_no_files_import_each_other() -> None:

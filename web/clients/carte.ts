@@ -1,5 +1,5 @@
 // Sends GraphQL operations to carte: reads of registered documents by GET, everything else by POST, and
-// each of them again in another region where one fails. Knows no GraphQL library.
+// each of them again in another region where one fails. Needs no GraphQL library.
 import { type Attempted, failOver, Memory, PATHS, PERSISTED } from "./failover.ts";
 
 export interface CarteOperation {
@@ -27,7 +27,7 @@ export interface CarteOptions {
   url?: string;
   /** The registered documents: the content of carte's `graphql_schema/persisted.json`. */
   documents?: Readonly<Record<string, { document: string }>>;
-  /** Headers of every request, such as `authorization`; asked for before each attempt. */
+  /** Headers of every request, such as `authorization`; called before each attempt. */
   headers?: () => Record<string, string> | Promise<Record<string, string>>;
   /** What fetch gets beside method, headers, body and signal. */
   init?: RequestInit;
@@ -47,10 +47,10 @@ const REGISTERED = "/graphql/persisted/";
 const HEDGE_READ_AFTER_MS = 2500;
 /** Beside 5xx: the region throttles, or gave up waiting for the request. */
 const RETRYABLE_STATUSES = [408, 429];
-/** What an edge of an older version says at a path that it does not know. */
+/** The status of an edge of an older version at a path that it does not have. */
 const UNKNOWN_PATH = [403, 404, 405];
 
-/** Makes a function that sends operations; keep it, for it remembers which paths failed. */
+/** Return a function that sends operations. Keep it: it remembers which paths failed. */
 export function carteSender(options: CarteOptions = {}) {
   const { url = "", documents = {}, headers, init, memory = new Memory() } = options;
   const ids = new Map(Object.entries(documents).map(([id, { document }]) => [key(document), id]));
@@ -82,7 +82,7 @@ export function carteSender(options: CarteOptions = {}) {
       if (path === PERSISTED) {
         const text = encodeURIComponent(JSON.stringify(variables));
         const answer = await send(`${REGISTERED}${id}?variables=${text}`, {}, signal);
-        // A region of another version does not know the document yet, or any more.
+        // A region of another version may not have the document yet, or any more.
         if (answer.status !== 404) return judged(answer);
       }
       const to = PATHS[path] ?? PATHS[0];
@@ -108,7 +108,7 @@ const key = (text: string): string =>
 /**
  * Give each input object of a mutation an `operationId` where it lacks one.
  *
- * It is made once for an operation: all attempts carry the same, so that the regions know them for one.
+ * It is made once for an operation: all attempts carry the same id, by which regions recognize them as one operation.
  */
 export function withOperationIds(
   query: string,

@@ -20,7 +20,7 @@ export interface Attempted<T> {
 }
 
 export interface Timing {
-  /** Milliseconds without an answer after which another region is asked beside the first one. */
+  /** Milliseconds without an answer after which another region is tried beside the first one. */
   hedgeAfterMs: number;
   /** Milliseconds after which an operation is given up. */
   timeoutMs: number;
@@ -49,7 +49,7 @@ const EARNED = 0.1;
 export class NoAnswerError extends Error {
   constructor(
     readonly attempts: number,
-    /** Whether time was up; else every attempt failed, and `cause` says how the last one did. */
+    /** Whether time was up; else every attempt failed, and `cause` is the failure of the last one. */
     readonly timedOut: boolean,
     cause: unknown,
   ) {
@@ -65,7 +65,7 @@ export class NoAnswerError extends Error {
  * A path that failed is left alone for a few seconds, so that an outage costs a client one failed
  * attempt in that time and not one for each operation. The budget bounds what all its operations
  * add together: each earns a tenth of an attempt, so in the long run retries add 10 % to the load of
- * the regions that are left. Without budget no region is asked beside another, and a retry waits for
+ * the regions that are left. Without budget no region is tried beside another, and a retry waits for
  * a pause.
  */
 export class Memory {
@@ -189,7 +189,7 @@ export function failOver<T>(
         start();
       }
     };
-    /** Nobody has answered for a while: ask another region beside the one that is silent. */
+    /** There was no answer for a while: try another region beside the one that is silent. */
     const hedge = () => {
       if (made < order.length && memory.spend()) start();
     };
@@ -205,8 +205,10 @@ export function failOver<T>(
           if (ended) return;
           if (!result.retryable) {
             memory.succeeded(path);
-            // What was asked earlier and is still silent is slower than another region.
-            for (const [earlier, one] of aborts) if (earlier < number) memory.failed(one.path);
+            // What began earlier and is still silent is slower than another region.
+            for (const [earlier, one] of aborts) {
+              if (earlier < number && one.path !== path) memory.failed(one.path);
+            }
             end(() => resolve(result.value));
             return;
           }

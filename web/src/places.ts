@@ -26,7 +26,7 @@ export const PLACE_IDS = Object.keys(PLACES) as PlaceId[];
 
 export const isPlaceId = (id: string): id is PlaceId => Object.hasOwn(PLACES, id);
 
-/** Where a search looks first. Whole degrees: near enough, and more readers share an answer. */
+/** Where a search looks first. Whole degrees, so that more readers share a cached answer. */
 export const nearPlace = (
   id: string,
 ): { nearLatitude: number; nearLongitude: number } | Record<string, never> =>
@@ -37,6 +37,6 @@ export const nearPlace = (
       }
     : {};
 
-/** The `x-carte-place` header that makes the edge believe a reader is there. */
+/** The `x-carte-place` header by which the edge takes this for the position of the request. */
 export const placeHeader = (id: string): string | undefined =>
   isPlaceId(id) ? `${PLACES[id].latitude},${PLACES[id].longitude}` : undefined;

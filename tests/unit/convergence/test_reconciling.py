@@ -24,7 +24,6 @@ from services.convergence.reconciling import (
     UNFOUNDED,
     UNLISTED,
     UNREADABLE,
-    Findings,
     Reconciler,
 )
 from services.convergence.repair import Repairer
@@ -35,6 +34,7 @@ from services.domain.edits import count_stock, edit_assortment, sell
 from services.domain.stamp import Stamp, unix_ms
 from services.storage import keys, parts, walk
 from services.storage.conflicts import ConflictIndex
+from services.storage.findings import ReconcilerFindings
 from services.storage.keys import Key
 from services.storage.kinds import Settings
 from services.storage.operations import (
@@ -90,7 +90,7 @@ def replace(table: Table, key: Key, body: Any) -> None:
     table.write(Write(key, body, stamp, stored.rev if stored else None, expires))
 
 
-def reconcile(table: Table, *, dry_run: bool = False, now_ms: int = LATER_MS) -> Findings:
+def reconcile(table: Table, *, dry_run: bool = False, now_ms: int = LATER_MS) -> ReconcilerFindings:
     """Run a whole pass, a day after all writes unless another time is given."""
     operations = OperationRepository(table)
     reconciler = Reconciler(table, Repairer(table, operations), operations, dry_run=dry_run)

@@ -26,7 +26,7 @@ export function formatAddress(address: AddressParts, market: string): string {
 const joined = (separator: string, ...parts: (string | null | undefined)[]): string =>
   parts.filter(Boolean).join(separator);
 
-/** The name of a country in a language; `country` is what to say where it is unknown. */
+/** The name of a country in a language; `country` is returned where the browser has no name for it. */
 export function formatCountry(marketId: string, country: string, locale: string): string {
   try {
     const names = new Intl.DisplayNames(locale, { type: "region", fallback: "none" });

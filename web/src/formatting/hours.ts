@@ -26,9 +26,9 @@ export type OpeningState =
 const CLOSING_SOON_MS = 45 * 60_000;
 
 /**
- * The state at `now` of what the service said earlier.
+ * The opening state at `now`, computed from an earlier answer of the API.
  *
- * `stale` means that an opening or closing has passed since: ask again for what comes next.
+ * `stale` means that an opening or closing has passed since: query again for the next one.
  */
 export function openingState(
   facts: OpeningFacts,

@@ -49,7 +49,7 @@ const FIND_STORES = `query findStores {
 }
 `;
 
-const REGION = `# Who answers, and when it last heard from the others.
+const REGION = `# The region that answers, and how old its copies of the other regions are.
 query region {
   region {
     name

@@ -1,16 +1,16 @@
-// Who answered a request, and how: read from the headers of the region and of the edge.
+// Which region answered a request, and how the edge chose it: read from the headers of the answer.
 import { cell } from "../cell.ts";
 
 export interface Answer {
-  /** Name of the region that answered, when it said so. */
+  /** Name of the region that answered; undefined where the answer does not name it. */
   region: string | undefined;
-  /** What the edge decided: `why`, `cache`, `attempts` and whatever else it says. */
+  /** What the edge decided: `why`, `cache`, `attempts` and other parameters. */
   edge: Readonly<Record<string, string>>;
   /** From sending the request to having read its body. */
   milliseconds: number;
 }
 
-/** Why the edge chose the region: the words of `why` in `x-carte-edge`. */
+/** Why the edge chose the region: the values of `why` in `x-carte-edge`. */
 export const REASONS = ["nearest", "failover", "health", "drained", "pinned", "fail-open"] as const;
 export type Reason = (typeof REASONS)[number];
 

@@ -4,7 +4,7 @@ import { Memory, NoAnswerError } from "../../clients/failover.ts";
 import { persistedIds, type TypedDocumentString } from "../generated/operations.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 
-/** Why a request gave no usable data. `detail` is the server's own words, in English. */
+/** Why a request gave no usable data. `detail` is the server's message, in English. */
 export type Failure =
   | { kind: "network" }
   | { kind: "timeout" }
@@ -31,8 +31,8 @@ const pageMemory = new Memory();
  * Run one operation.
  *
  * Rejects only with the AbortError of `signal`, for a caller that no longer wants the answer;
- * every other trouble is an Outcome. Partial data with errors counts as failed: no page here
- * can be drawn from half of its data.
+ * every other failure is an Outcome. Partial data with errors counts as failed: no page here can be
+ * shown with a part of its data.
  */
 export async function request<T, V>(
   document: TypedDocumentString<T, V>,
@@ -46,7 +46,7 @@ export async function request<T, V>(
   const send = carteSender({
     documents: id ? { [id]: { document: query } } : {},
     headers: () => (place ? { "x-carte-place": place } : {}),
-    // Revalidated each time: who looks at a price sees the one that holds, often for a 304 only.
+    // Revalidated each time, so that prices shown are current; the answer is often a 304.
     init: { cache: "no-cache" },
     ...(fetching ? { fetch: fetching } : {}),
     memory,

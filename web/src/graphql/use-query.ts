@@ -12,13 +12,15 @@ export interface Query<T> {
   data: T | undefined;
   failure: Failure | undefined;
   loading: boolean;
-  /** Ask again, after a failure or because time has passed. */
+  /** Send the query again, after a failure or because time has passed. */
   reload: () => void;
 }
 
 /**
- * Without variables (undefined) nothing is asked and nothing is loading. A `quiet` query is about
- * the service, not the page, and so is not noted as who answered the page.
+ * Run a query and return its result, which changes with the variables and the chosen place.
+ *
+ * Without variables (undefined) no request is sent and nothing is loading. The answer of a `quiet` query
+ * is not recorded as the latest answer, which the footer shows: such a query is about the service.
  */
 export function useQuery<T, V>(
   document: TypedDocumentString<T, V>,
@@ -29,34 +31,34 @@ export function useQuery<T, V>(
   const [answered, setAnswered] = useState<string>();
   const [round, setRound] = useState(0);
   const place = useCell(chosenPlace);
-  const asked = variables === undefined ? undefined : JSON.stringify([variables, place, round]);
+  const requested = variables === undefined ? undefined : JSON.stringify([variables, place, round]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `asked` holds all it depends on.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `requested` holds all it depends on.
   useEffect(() => {
     if (variables === undefined) return;
     const abort = new AbortController();
     setResult((before) => (before.failure ? { ...before, failure: undefined } : before));
-    (quiet ? send : ask)(document, variables, abort.signal)
+    (quiet ? send : sendAndRecord)(document, variables, abort.signal)
       .then((outcome) => {
         setResult(({ data }) =>
           outcome.ok
             ? { data: outcome.data, failure: undefined }
             : { data, failure: outcome.failure },
         );
-        setAnswered(asked);
+        setAnswered(requested);
       })
       .catch(ignoreAbort);
     return () => abort.abort();
-  }, [document, asked]);
+  }, [document, requested]);
 
   const reload = useCallback(() => setRound((count) => count + 1), []);
-  return { ...result, loading: asked !== undefined && asked !== answered, reload };
+  return { ...result, loading: requested !== undefined && requested !== answered, reload };
 }
 
 const EMPTY = { data: undefined, failure: undefined };
 
-/** Ask from the place that the reader chose, and note who answered. */
-export async function ask<T, V>(
+/** Send an operation from the place that the reader chose, and record the answer as the latest one. */
+export async function sendAndRecord<T, V>(
   document: TypedDocumentString<T, V>,
   variables: V,
   signal: AbortSignal,

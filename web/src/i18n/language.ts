@@ -1,4 +1,4 @@
-// Which language the interface speaks, and loading its texts.
+// The language of the interface, and loading its texts.
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import { en } from "./en.ts";
@@ -12,7 +12,7 @@ export interface Language {
   say: Messages;
 }
 
-/** Each language's own name, the same whatever the interface speaks. */
+/** Each language's own name, the same in every language of the interface. */
 export const LANGUAGE_NAMES: Record<LanguageCode, string> = {
   en: "English",
   fr: "Français",
@@ -35,7 +35,7 @@ const loaders: Record<Exclude<LanguageCode, "en">, () => Promise<{ messages: Mes
 export const isLanguage = (code: string): code is LanguageCode =>
   (LANGUAGES as readonly string[]).includes(code);
 
-/** The chosen language, else the first of the browser's that we speak, else English. */
+/** The chosen language, else the first of the browser's that the site has, else English. */
 export function pickLanguage(chosen: string, wanted: readonly string[]): LanguageCode {
   const codes = [chosen, ...wanted].map((tag) => tag.toLowerCase().split("-")[0] ?? "");
   return codes.find(isLanguage) ?? "en";

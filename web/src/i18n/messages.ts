@@ -1,4 +1,4 @@
-// What a language must say. English is written first; the others have its shape.
+// The texts that each language has. English is written first; its type is that of the others.
 import type { en } from "./en.ts";
 
 type Widened<T> = T extends string

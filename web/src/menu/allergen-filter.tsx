@@ -1,4 +1,4 @@
-// Leaving out items by allergen; the choice stays with the reader from store to store.
+// Leaving out items by allergen; the choice is kept for all stores.
 import type { Allergen } from "../generated/operations.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { avoidedAllergens } from "../preferences.ts";

@@ -1,4 +1,4 @@
-// Draws an item's picture in the browser: of catalog items as the build does, of others a likeness.
+// Draws an item's picture in the browser: that of the build for catalog items, a similar one for others.
 import { drawPicture, type Looks, lookFor } from "../../pictures/index.ts";
 import looks from "../../pictures/looks.json";
 

@@ -1,4 +1,4 @@
-// An item's picture; where it cannot be fetched, the same drawing made here.
+// An item's picture; where it cannot be fetched, the same drawing made by the browser.
 import { useEffect, useState } from "preact/hooks";
 
 interface Given {

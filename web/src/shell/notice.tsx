@@ -5,7 +5,7 @@ import { useLanguage } from "../i18n/language.ts";
 import type { Messages } from "../i18n/messages.ts";
 import { Icon } from "./icon.tsx";
 
-/** What went wrong, in the reader's words. */
+/** The message for a failure, in the language of the interface. */
 export function failureText(failure: Failure, say: Messages): string {
   switch (failure.kind) {
     case "network":

@@ -1,4 +1,4 @@
-// "Near me": asks the browser where it is, or takes a city without asking anybody.
+// "Near me": the position from the browser, or a city that is chosen from a list.
 import { useState } from "preact/hooks";
 import { useLanguage } from "../i18n/language.ts";
 import { isPlaceId, PLACE_IDS, PLACES } from "../places.ts";
@@ -6,14 +6,14 @@ import { type HomeRoute, homePath, navigate } from "../routing.ts";
 import { Icon } from "../shell/icon.tsx";
 import { placeAt } from "./place-at.ts";
 
-type Locating = "idle" | "asking" | "denied" | "failed";
+type Locating = "idle" | "locating" | "denied" | "failed";
 
 export function NearChoice({ route }: { route: HomeRoute }) {
   const { say } = useLanguage();
   const [locating, setLocating] = useState<Locating>("idle");
 
   const locate = () => {
-    setLocating("asking");
+    setLocating("locating");
     findBrowser()
       .then(({ coords }) => {
         setLocating("idle");
@@ -27,9 +27,9 @@ export function NearChoice({ route }: { route: HomeRoute }) {
 
   return (
     <div class="near-choice">
-      <button type="button" class="button" onClick={locate} disabled={locating === "asking"}>
+      <button type="button" class="button" onClick={locate} disabled={locating === "locating"}>
         <Icon name="locate" />
-        {locating === "asking" ? say.locating : say.nearMe}
+        {locating === "locating" ? say.locating : say.nearMe}
       </button>
       <label class="picker picker-large">
         <Icon name="pin" />
@@ -60,7 +60,7 @@ export function NearChoice({ route }: { route: HomeRoute }) {
   );
 }
 
-/** Three decimals are about 100 m: near enough, and no more of the reader in the address. */
+/** Three decimals are about 100 m: enough to sort stores, and the address holds no exact position. */
 const round = (degrees: number): number => Math.round(degrees * 1000) / 1000;
 
 const findBrowser = (): Promise<GeolocationPosition> =>

@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { FindStoresDocument } from "../generated/operations.ts";
 import type { Failure } from "../graphql/client.ts";
-import { ask, ignoreAbort, useQuery } from "../graphql/use-query.ts";
+import { ignoreAbort, sendAndRecord, useQuery } from "../graphql/use-query.ts";
 import { nearPlace } from "../places.ts";
 import { chosenPlace } from "../preferences.ts";
 import { useCell } from "../use-cell.ts";
@@ -45,7 +45,7 @@ export function useStoreSearch(search: string, market: string): StoreSearch {
     abort.current?.abort();
     abort.current = new AbortController();
     setFurther({ stores: shown, cursor, loading: true });
-    ask(FindStoresDocument, { ...filter, after: cursor }, abort.current.signal)
+    sendAndRecord(FindStoresDocument, { ...filter, after: cursor }, abort.current.signal)
       .then((outcome) => {
         if (!outcome.ok) {
           setFurther({ stores: shown, cursor, failure: outcome.failure, loading: false });

@@ -1,4 +1,4 @@
-// A real HTTP server in place of an edge with three regions, each of which can be told to misbehave.
+// A real HTTP server in place of an edge with three regions, each of which can be made to fail.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -147,6 +147,19 @@ def test_what_the_lambdas_import_is_in_their_package() -> None:
     assert missing == set()
 
 
+def pins(lock: str) -> frozenset[str]:
+    """The lines of a lock file that pin a version."""
+    lines = (ROOT / "requirements" / lock).read_text().splitlines()
+    return frozenset(line.rstrip(" \\") for line in lines if re.match(r"[a-z]", line))
+
+
+def test_the_environment_of_unit_tests_is_part_of_the_whole() -> None:
+    """Installing the one into the other changes no version (`make lock` writes both)."""
+    unit, whole = pins("unit.lock"), pins("dev.lock")
+    assert unit
+    assert unit < whole
+
+
 def test_the_exceptions_are_needed() -> None:
     """A line of a list above goes when what it excuses has gone."""
     names = set[str]().union(*declared().values())
