@@ -17,6 +17,7 @@ from typing import Any, Final, Self
 import httpx
 
 from clients.failover import PATHS, Attempted, Memory, fail_over
+from clients.own_writes import OwnWrites, is_done
 
 _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
 _MUTATION: Final = re.compile(r"^\s*mutation\b", re.MULTILINE)
@@ -59,6 +60,12 @@ class Answer:
     headers: httpx.Headers
     body: Mapping[str, Any]
 
+    @property
+    def region(self) -> str | None:
+        """The region that answered; None where the answer does not say."""
+        region: str | None = self.headers.get("x-carte-region")
+        return region
+
 
 class CarteClient:
     """Sends operations by POST; use it as an asynchronous context manager.
@@ -73,6 +80,7 @@ class CarteClient:
         token: str | Callable[[], str] = "",
         headers: Mapping[str, str] | None = None,
         memory: Memory | None = None,
+        own_writes: bool = False,
     ) -> None:
         """Prepare; no request is sent yet.
 
@@ -81,7 +89,10 @@ class CarteClient:
             token: A staff token; a function is called before each attempt.
             headers: More headers of every request.
             memory: What is remembered of failed paths; None: the client's own.
+            own_writes: Whether reads show this client's own mutations also where another region
+                answers: the mutations of the last ten minutes are repeated there first.
         """
+        self._own = OwnWrites() if own_writes else None
         self._url = url.rstrip("/")
         self._token = token
         self._memory = memory or Memory()
@@ -113,7 +124,31 @@ class CarteClient:
             NoAnswerError: No region answered.
         """
         content = json.dumps({"query": query, "variables": with_operation_ids(query, variables)})
+        answer = await self._fail_over(content)
+        if self._own is None:
+            return answer
+        if _MUTATION.search(query):
+            if is_done(answer.body):
+                self._own.acknowledged(content, answer.region)
+            return answer
+        # The repeated mutations, or the read after them, may be answered by one more region.
+        for _ in PATHS:
+            if not await self._bring_own_writes(answer.region):
+                break
+            answer = await self._fail_over(content)
+        return answer
 
+    async def _bring_own_writes(self, region: str | None) -> bool:
+        """Repeat the mutations that a region may not have; return whether there were any."""
+        missing = self._own.missing_in(region) if self._own else []
+        for write in missing:
+            repeated = await self._fail_over(write.content)
+            if not is_done(repeated.body) or repeated.region is None:
+                return False
+            write.regions.add(repeated.region)
+        return bool(missing)
+
+    async def _fail_over(self, content: str) -> Answer:
         async def attempt(path: int) -> Attempted[Answer]:
             headers = {"content-type": "application/json"}
             token = self._token() if callable(self._token) else self._token
@@ -154,12 +189,15 @@ class BlockingCarteClient:
         token: str | Callable[[], str] = "",
         headers: Mapping[str, str] | None = None,
         memory: Memory | None = None,
+        own_writes: bool = False,
     ) -> None:
         """Prepare; the arguments are those of `CarteClient`."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        self._client = CarteClient(url, token=token, headers=headers, memory=memory)
+        self._client = CarteClient(
+            url, token=token, headers=headers, memory=memory, own_writes=own_writes
+        )
 
     def execute(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
         """Return the data of an operation; raises what `CarteClient.execute` does."""

@@ -17,12 +17,14 @@ SAMPLE_S: Final = 0.15
 
 
 class PlantedBug:
-    """The base of planted bugs; by itself it plants none, which is the default of a check."""
+    """The base of planted bugs; by itself it plants none."""
 
     convergence = True
     """Whether the stream Lambdas shall run."""
     reconciles = True
     """Whether the reconcilers shall run in the end."""
+    loses_repairs = False
+    """Whether the check makes writes at the end that only the reconcilers can repair."""
 
     def begin(self) -> None:
         """Plant the bug; called before clients begin, and blocks."""
@@ -35,10 +37,17 @@ class PlantedBug:
         return False
 
 
+class NoBug(PlantedBug):
+    """No bug: the default of a check."""
+
+    loses_repairs = True
+
+
 class ReconcilerOff(PlantedBug):
     """The reconcilers are off: what was in a lost stream record stays dropped."""
 
     reconciles = False
+    loses_repairs = True
 
 
 class ConvergenceOff(PlantedBug):

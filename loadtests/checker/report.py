@@ -28,6 +28,8 @@ class Report:
         stale_in_repair: Stale reads of documents that several regions wrote at once.
         longest_stale_s: The longest of them, in seconds.
         windows: How often each kind of fault was set.
+        rounds_of_lost_repairs: The round in which the stream records of concurrent writes were lost
+            in all regions; 0 where in none, None where they were not to be lost.
         settled: The regions came to rest in time.
         dataset: The name that is part of every key that the check wrote.
     """
@@ -49,6 +51,7 @@ class Report:
     stale_in_repair: int
     longest_stale_s: float
     windows: Mapping[str, int]
+    rounds_of_lost_repairs: int | None
     settled: bool
     violations: tuple[Violation, ...]
     history: str
@@ -60,7 +63,8 @@ class Report:
             return "violated"
         if not self.settled:
             return "unsettled"
-        return "ok" if self.acknowledged and self.reads else "inconclusive"
+        is_shown = self.acknowledged and self.reads and self.rounds_of_lost_repairs != 0
+        return "ok" if is_shown else "inconclusive"
 
     @property
     def measurements(self) -> dict[str, Measurement]:
@@ -95,6 +99,7 @@ class Report:
             "seconds": round(self.seconds, 1),
             "clients": self.clients,
             "faults": dict(self.windows),
+            "lostRepairs": self.rounds_of_lost_repairs,
             "plant": self.plant,
             "violations": [
                 {
@@ -119,6 +124,7 @@ def describe(report: Report, history: History) -> Iterator[str]:
     yield f"requests     {report.attempts:,}, {report.unanswered:,} without an answer in time"
     faults = ", ".join(f"{number} x {kind}" for kind, number in report.windows.items())
     yield f"faults       {faults or 'none'}"
+    yield f"dropped      {_dropped(report.rounds_of_lost_repairs)}"
     yield f"conflicts    {report.conflicts:,}"
     yield f"repairs      {report.repairs.text('{:,.0f}')}"
     yield f"undone       {report.undone.text('{:,.0f} operations')}"
@@ -139,6 +145,14 @@ def describe(report: Report, history: History) -> Iterator[str]:
         yield f"... and {len(report.violations) - _SHOWN:,} more"
     yield f"history      {report.history}"
     yield f"verdict      {report.verdict}"
+
+
+def _dropped(rounds: int | None) -> str:
+    if rounds is None:
+        return "no stream records of concurrent writes"
+    if not rounds:
+        return "not shown: the stream Lambdas read what should have been dropped; check again"
+    return f"the stream records of concurrent writes, in round {rounds}"
 
 
 def _told(violation: Violation, history: History) -> Iterator[str]:

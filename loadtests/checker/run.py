@@ -15,16 +15,20 @@ from loadtests.checker.dataset import Dataset, make_dataset
 from loadtests.checker.fault_session import FaultSession
 from loadtests.checker.graphql_client import GraphQLClient
 from loadtests.checker.history import History
+from loadtests.checker.lost_repairs import KINDS as LOST_REPAIRS
+from loadtests.checker.lost_repairs import MOST_ROUNDS, LostRepairs
 from loadtests.checker.phases import Phases
 from loadtests.checker.planted_bugs import (
     ConvergenceOff,
     DropOperations,
+    NoBug,
     PlantedBug,
     ReconcilerOff,
 )
 from loadtests.checker.quiescence import QuiescenceWait
 from loadtests.checker.report import Report
 from loadtests.checker.rules import judge
+from loadtests.checker.sentinels import Sentinels
 from loadtests.checker.settings import CheckSettings
 from loadtests.checker.tables import Snapshot, Tables
 from loadtests.checker.wall_clock_bug import WallClockBug
@@ -44,6 +48,7 @@ _WRITES_S: Final = 120.0
 _READS_S: Final = 180.0
 _RECONCILE_S: Final = 300.0
 _JUDGE_S: Final = 300.0
+_LOSE_S: Final = 900.0
 
 ProgressCallback = Callable[[str], object]
 R = TypeVar("R")
@@ -106,6 +111,7 @@ class Check:
                 on_detail=self.on_detail,
             )
             await writing.run(graph, dataset, bug)
+            rounds = await self._lose_repairs(graph, dataset, bug, writing)
             settled, snapshots = await self._settle(dataset, tables, bug)
             async with phase("reading what the regions show", _READS_S):
                 shown = await api_reads.inventories(graph, dataset, layout.region_names)
@@ -147,6 +153,7 @@ class Check:
             stale_in_repair=sessions.in_repair,
             longest_stale_s=sessions.longest_s,
             windows=dict(writing.windows),
+            rounds_of_lost_repairs=rounds,
             settled=settled,
             violations=tuple(violations),
             history=str(self.path),
@@ -182,14 +189,43 @@ class Check:
             case "wall-clock":
                 return WallClockBug(dataset, tables, self.faults)
             case _:
-                return PlantedBug()
+                return NoBug()
+
+    async def _lose_repairs(
+        self, graph: GraphQLClient, dataset: Dataset, bug: PlantedBug, writing: WorkloadRun
+    ) -> int | None:
+        """Make writes that only the reconcilers can repair, where the settings drop records.
+
+        Returns:
+            The round in which their records were lost, 0 where in none; None where not wanted.
+        """
+        regions = self.layout.region_names
+        is_wanted = "drop-stream-records" in self.settings.faults and bug.loses_repairs
+        if not is_wanted or len(regions) == 1:
+            return None
+        losing = LostRepairs(
+            regions,
+            dataset,
+            graph,
+            self.faults,
+            Sentinels(dataset, self.replicas),
+            self._replicator.wait_until_quiet,
+            self.history,
+            writing.numbers,
+            client=self.settings.clients,
+        )
+        async with self._phases.phase("losing the stream records of concurrent writes", _LOSE_S):
+            rounds = await losing.make()
+        writing.windows.update(dict.fromkeys(LOST_REPAIRS, rounds or MOST_ROUNDS))
+        return rounds
 
     async def _settle(
         self, dataset: Dataset, tables: Tables, bug: PlantedBug
     ) -> tuple[bool, dict[str, Snapshot]]:
         patience = self.settings.patience_s
+        sentinels = Sentinels(dataset, self.replicas)
         settling = QuiescenceWait(
-            dataset, tables, self._replicator, self.replicas, convergence=bug.convergence
+            dataset, tables, self._replicator, sentinels, convergence=bug.convergence
         )
         settled, snapshots = await settling.wait(patience, self._phases)
         for _ in range(_PASSES if bug.reconciles else 0):
@@ -203,7 +239,7 @@ class Check:
         self.history.note("at rest", settled=settled)
         if await bug.after():
             settling = QuiescenceWait(
-                dataset, tables, self._replicator, self.replicas, convergence=False
+                dataset, tables, self._replicator, sentinels, convergence=False
             )
             settled, snapshots = await settling.wait(patience, self._phases)
         return settled, snapshots

@@ -34,6 +34,7 @@ class WorkloadRun:
 
     Attributes:
         windows: How often each kind of fault was set.
+        numbers: Prices and counts that no client wrote yet.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class WorkloadRun:
         self._on_detail = on_detail
         self._faults: list[FaultWindow] = []
         self.windows: Counter[str] = Counter()
+        self.numbers = Numbers()
 
     async def run(self, graph: GraphQLClient, dataset: Dataset, bug: PlantedBug) -> None:
         """Let clients write while faults come and go; then heal, and let them ask for the rest.
@@ -62,7 +64,6 @@ class WorkloadRun:
             CarteError: A fault could not be set or healed.
         """
         settings, names = self._settings, self._layout.region_names
-        numbers = Numbers()
         clients = [
             Client(
                 number,
@@ -71,7 +72,7 @@ class WorkloadRun:
                 dataset,
                 graph,
                 self._history,
-                Workload(dataset, number, settings.seed, numbers),
+                Workload(dataset, number, settings.seed, self.numbers),
             )
             for number in range(settings.clients)
         ]

@@ -8,6 +8,7 @@ from loadtests.checker.dataset import Dataset
 from loadtests.checker.history import History
 from loadtests.checker.phases import Phases
 from loadtests.checker.quiescence import QuiescenceWait
+from loadtests.checker.sentinels import Sentinels
 from loadtests.checker.tables import Tables, differences
 from loadtests.drills.analysis.writes import TableContents
 from loadtests.drills.table_reader import TableReader
@@ -61,8 +62,9 @@ async def settle(
     """
     patience_s = max(_PATIENCE_S, _SHARE_OF_TRAFFIC * traffic_s)
     async with Tables(layout) as tables:
+        sentinels = Sentinels(dataset, replicas)
         settling = QuiescenceWait(
-            dataset, tables, ReplicatorClient(layout), replicas, convergence=converging
+            dataset, tables, ReplicatorClient(layout), sentinels, convergence=converging
         )
         settled, snapshots = await settling.wait(
             patience_s if converging else _SHORT_PATIENCE_S, Phases(History(), on_progress)

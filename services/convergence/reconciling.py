@@ -48,8 +48,10 @@ UNFOUNDED: Final = "unfounded"
 CONTENDED: Final = "contended"
 """Others kept writing the document; the next pass looks at it again."""
 REPAIRABLE: Final = frozenset({LOST, DOUBLED, UNLISTED, UNFOUNDED})
-# A conflict is looked at again for so long: by then everything that shows it to be none is here.
-_DOUBTED_MS: Final = 7 * 24 * 3600 * 1000
+# Of an edit younger than this, and of those after it, the journal has every entry. DynamoDB deletes
+# expired items within days and in no order, so of an older edit it may have the lost entry and not
+# the one that had seen it.
+_JOURNALED_MS: Final = (JOURNAL_RETENTION_S - 24 * 3600) * 1000
 
 
 class Reconciler:
@@ -111,7 +113,8 @@ class Reconciler:
                     self._check_operation(key, records, shown[key])
         for number, (key, entries) in enumerate(sorted(edits.items())):
             with self._noting(key):
-                self._list_conflicts(key, entries, is_continued=number == 0)
+                journaled = [one for one in entries if one.stamp.unix_ms > until_ms - _JOURNALED_MS]
+                self._list_conflicts(key, journaled, is_continued=number == 0)
 
     def _proven(
         self,
@@ -129,7 +132,7 @@ class Reconciler:
                 if not since_ms <= written_ms <= until_ms:
                     continue
                 if row.key.pk.startswith(keys.CONFLICTS_PREFIX):
-                    if written_ms >= until_ms - _DOUBTED_MS:
+                    if keys.lost_stamp(row.key).unix_ms > until_ms - _JOURNALED_MS:
                         self._check_conflict(row)
                     continue
                 for key, document in self._evidence(row, edits):
@@ -267,7 +270,7 @@ class Reconciler:
                 self.findings.repaired += 1
 
     def _check_conflict(self, note: Stored) -> None:
-        """Withdraw a conflict that the journal does not confirm."""
+        """Withdraw a conflict that the journal shows to be none."""
         if self._conflicts.is_founded(note):
             return
         self.findings.add(UNFOUNDED, note.key, "a later edit had seen it")

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from services.domain.documents.journal import EditConflict, JournalEntry, conflicts
+from services.domain.documents.journal import EditConflict, JournalEntry, conflicts, is_answered
 from services.domain.documents.operation import OperationRecord
 from services.domain.stamp import COUNTER_BITS, Stamp
 from services.storage import keys
@@ -98,7 +98,7 @@ class ConflictIndex:
         return True
 
     def is_founded(self, note: Stored) -> bool:
-        """Whether an item of the index stands: the whole journal confirms it, or it is withdrawn.
+        """Whether an item of the index stands: the journal does not refute it, or it is withdrawn.
 
         Raises:
             InvalidDocumentError: The item has another layout.
@@ -106,7 +106,7 @@ class ConflictIndex:
         found = EditConflict.load(note.body)
         if self._replica.get(_seen(found), consistent=True) is not None:
             return True
-        return self._was_lost(found)
+        return not self._is_answered(found)
 
     def withdraw(self, note: Stored) -> bool:
         """Withdraw a conflict of the index; return whether that is new."""
@@ -119,7 +119,7 @@ class ConflictIndex:
         notes = _standing(self._replica.onward(partition, str(_horizon(entry))))
         withdrawn = 0
         for note in notes:
-            if note.document == entry.document and _is_answered(note, entry, near):
+            if note.document == entry.document and is_answered(note, (*near, entry)):
                 withdrawn += self._put(_seen(note), note)
         return withdrawn
 
@@ -145,11 +145,9 @@ class ConflictIndex:
 
     def _was_seen_elsewhere(self, found: EditConflict) -> bool:
         """Whether another region's application of the lost operation was seen, or stands."""
-        operation_id = found.lost.operation_id
-        stored = self._replica.get(keys.operation(operation_id), consistent=True)
-        if stored is None:
+        record = self._record(found)
+        if record is None:
             return False
-        record = OperationRecord.load(operation_id, stored.body)
         first = min(record.stamps())
         if first >= found.lost.stamp:
             return False
@@ -157,16 +155,21 @@ class ConflictIndex:
         return not any(one.lost.stamp == found.lost.stamp for one in conflicts(near))
 
     def _is_lost(self, listed: EditConflict) -> bool:
-        """Whether no application of the lost operation was seen, or stands."""
-        operation_id = listed.lost.operation_id
-        stored = self._replica.get(keys.operation(operation_id))
-        if stored is None:
-            return True
-        record = OperationRecord.load(operation_id, stored.body)
-        if len(record.applied) == 1:
-            return True
-        near = self._near(Key(*listed.document), min(record.stamps()), {listed.entry})
-        return any(one.lost.operation_id == operation_id for one in conflicts(near))
+        """Whether an operation of several applications is lost; of one, the index says it."""
+        record = self._record(listed)
+        return record is None or len(record.applied) == 1 or not self._is_answered(listed)
+
+    def _is_answered(self, found: EditConflict) -> bool:
+        """Whether the journal shows that a conflict is none."""
+        record = self._record(found)
+        since = min((found.lost.stamp, *(record.stamps() if record else ())))
+        return is_answered(found, self._near(Key(*found.document), since, {found.entry}))
+
+    def _record(self, found: EditConflict) -> OperationRecord | None:
+        """Return the record of the lost operation; None where it has expired."""
+        operation_id = found.lost.operation_id
+        stored = self._replica.get(keys.operation(operation_id), consistent=True)
+        return OperationRecord.load(operation_id, stored.body) if stored else None
 
     def _mark(self, document: Key) -> None:
         """Mark a document as contested just now."""
@@ -209,20 +212,6 @@ def _earliest(entry: JournalEntry) -> Stamp:
     """Return the stamp from which on an edit may have concurrent ones, or one that it had seen."""
     horizon = _horizon(entry)
     return max(horizon, min(change.seen or horizon for change in entry.changes))
-
-
-def _is_answered(note: EditConflict, entry: JournalEntry, near: list[JournalEntry]) -> bool:
-    """Whether an edit shows that the lost side of a conflict was seen, or stands by a retry."""
-    changes = {change.entry: change for change in entry.changes}
-    its = changes.get(note.entry)
-    if its is None:
-        return False
-    lost = note.lost
-    if its.seen == lost.stamp or (
-        entry.operation_id == lost.operation_id and lost.stamp < entry.stamp
-    ):
-        return True
-    return any(one.stamp == its.seen and one.operation_id == lost.operation_id for one in near)
 
 
 def _standing(notes: Iterable[Stored]) -> list[EditConflict]:

@@ -138,6 +138,15 @@ def conflict(document: Key, entry: str, lost: Stamp, beaten_by: Stamp | None) ->
     return Key(conflicts_partition(document.pk), sk)
 
 
+def lost_stamp(note: Key) -> Stamp:
+    """Return the stamp of the lost write that a note of `conflict` is about.
+
+    Raises:
+        InvalidStampError: The key is not that of a note.
+    """
+    return Stamp.parse(note.sk.partition("#")[0])
+
+
 def order_partition(order_id: str) -> str:
     """The partition of all items of an order."""
     return ORDER_PREFIX + order_id

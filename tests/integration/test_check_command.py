@@ -17,12 +17,25 @@ def check(cloud: LocalCloud, *options: str) -> tuple[int, dict[str, Any]]:
     return done.returncode, answer
 
 
-def test_nothing_is_lost_while_replication_pauses_and_regions_part(cloud: LocalCloud) -> None:
-    code, answer = check(cloud, "--seconds", "5", "--faults", "replication-pause,region-cut")
+FAULTS = "replication-pause,region-cut,drop-stream-records"
+
+
+def test_nothing_is_lost_while_replication_pauses_and_records_are_lost(cloud: LocalCloud) -> None:
+    code, answer = check(cloud, "--seconds", "5", "--faults", FAULTS)
     assert (code, answer["verdict"]) == (0, "ok"), answer
     assert answer["operations"] > 0
     assert [answer[name] for name in ("lost", "unequal", "duplicated")] == [0, 0, 0]
-    assert set(answer["faults"]) <= {"replication-pause", "region-cut"}
+    assert set(answer["faults"]) <= {*FAULTS.split(",")}
+    assert answer["lostRepairs"] > 0
+    assert cloud.status()["healthy"]
+
+
+def test_without_the_reconcilers_lost_records_are_found_in_every_run(cloud: LocalCloud) -> None:
+    options = ("--faults", "drop-stream-records", "--plant", "reconciler-off")
+    code, answer = check(cloud, "--seconds", "1", *options)
+    assert (code, answer["verdict"]) == (1, "violated")
+    assert answer["lostRepairs"] > 0
+    assert all(answer[name] > 0 for name in ("lost", "duplicated", "unlisted")), answer
     assert cloud.status()["healthy"]
 
 

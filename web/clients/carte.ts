@@ -1,6 +1,7 @@
 // Sends GraphQL operations to carte: reads of registered documents by GET, everything else by POST, and
 // each of them again in another region where one fails. Needs no GraphQL library.
 import { type Attempted, failOver, Memory, PATHS, PERSISTED } from "./failover.ts";
+import { isDone, OwnWrites } from "./ownWrites.ts";
 
 export interface CarteOperation {
   /** The document's text. */
@@ -34,6 +35,11 @@ export interface CarteOptions {
   fetch?: typeof fetch;
   /** What is remembered of failed paths; clients of one page may share it. */
   memory?: Memory;
+  /**
+   * Whether reads show this client's own mutations also where another region answers: the mutations of
+   * the last ten minutes are repeated there first, and for a minute reads go past the caches.
+   */
+  ownWrites?: boolean;
 }
 
 export interface SendLimits {
@@ -45,6 +51,7 @@ const ACCEPT = "application/graphql-response+json, application/json;q=0.9";
 const REGISTERED = "/graphql/persisted/";
 /** An edge that fails a read over waits for two regions, 2 s for the first one. */
 const HEDGE_READ_AFTER_MS = 2500;
+const MUTATION = /^\s*mutation\b/m;
 /** Beside 5xx: the region throttles, or gave up waiting for the request. */
 const RETRYABLE_STATUSES = [408, 429];
 /** The status of an edge of an older version at a path that it does not have. */
@@ -55,11 +62,12 @@ export function carteSender(options: CarteOptions = {}) {
   const { url = "", documents = {}, headers, init, memory = new Memory() } = options;
   const ids = new Map(Object.entries(documents).map(([id, { document }]) => [key(document), id]));
   const base = url.replace(/\/+$/, "");
+  const own = options.ownWrites ? new OwnWrites() : undefined;
 
   async function send(to: string, more: RequestInit, signal: AbortSignal): Promise<CarteAnswer> {
-    const own = { accept: ACCEPT, ...(await headers?.()), ...(more.headers as object) };
+    const all = { accept: ACCEPT, ...(await headers?.()), ...(more.headers as object) };
     const fetching = options.fetch ?? fetch;
-    const response = await fetching(base + to, { ...init, ...more, headers: own, signal });
+    const response = await fetching(base + to, { ...init, ...more, headers: all, signal });
     return {
       status: response.status,
       headers: response.headers,
@@ -67,21 +75,18 @@ export function carteSender(options: CarteOptions = {}) {
     };
   }
 
-  return async (operation: CarteOperation, limits: SendLimits = {}): Promise<CarteAnswer> => {
-    const { query, operationName } = operation;
-    const id = ids.get(key(query));
-    const variables = withOperationIds(query, operation.variables ?? {});
+  function post(body: string, limits: SendLimits, id?: string, variables = "") {
     const posted: RequestInit = {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ query, variables, ...(operationName ? { operationName } : {}) }),
+      body,
     };
     // A registered read is the edge's to fail over; where that fails, too, it is posted.
     const reads = id !== undefined;
     const attempt = async (path: number, signal: AbortSignal): Promise<Attempted<CarteAnswer>> => {
       if (path === PERSISTED) {
-        const text = encodeURIComponent(JSON.stringify(variables));
-        const answer = await send(`${REGISTERED}${id}?variables=${text}`, {}, signal);
+        const address = `${REGISTERED}${id}?variables=${encodeURIComponent(variables)}`;
+        const answer = await send(address, {}, signal);
         // A region of another version may not have the document yet, or any more.
         if (answer.status !== 404) return judged(answer);
       }
@@ -93,6 +98,37 @@ export function carteSender(options: CarteOptions = {}) {
     };
     const hedgeAfterMs = reads ? HEDGE_READ_AFTER_MS : undefined;
     return failOver(attempt, memory, { ...limits, reads, hedgeAfterMs });
+  }
+
+  /** Repeat the mutations that a region may not have; whether there were any. */
+  async function bringOwnWrites(region: string | null, limits: SendLimits): Promise<boolean> {
+    const missing = own?.missingIn(region) ?? [];
+    for (const write of missing) {
+      const repeated = await post(write.body, limits);
+      const where = regionOf(repeated);
+      if (!isDone(repeated.body) || !where) return false;
+      write.regions.add(where);
+    }
+    return missing.length > 0;
+  }
+
+  return async (operation: CarteOperation, limits: SendLimits = {}): Promise<CarteAnswer> => {
+    const { query, operationName } = operation;
+    const variables = withOperationIds(query, operation.variables ?? {});
+    const body = JSON.stringify({ query, variables, ...(operationName ? { operationName } : {}) });
+    if (MUTATION.test(query)) {
+      const answer = await post(body, limits);
+      if (isDone(answer.body)) own?.acknowledged(body, regionOf(answer));
+      return answer;
+    }
+    const id = own?.areYoung() ? undefined : ids.get(key(query));
+    let answer = await post(body, limits, id, JSON.stringify(variables));
+    // The repeated mutations, or the read after them, may be answered by one more region.
+    for (const _ of PATHS) {
+      if (!(await bringOwnWrites(regionOf(answer), limits))) break;
+      answer = await post(body, limits);
+    }
+    return answer;
   };
 }
 
@@ -114,7 +150,7 @@ export function withOperationIds(
   query: string,
   variables: Record<string, unknown>,
 ): Record<string, unknown> {
-  if (!/^\s*mutation\b/m.test(query)) return variables;
+  if (!MUTATION.test(query)) return variables;
   const all = { ...variables };
   for (const [, name = ""] of query.matchAll(/\$(\w+)\s*:\s*\w+Input\b/g)) {
     const input = all[name];
@@ -124,6 +160,8 @@ export function withOperationIds(
   }
   return all;
 }
+
+const regionOf = ({ headers }: CarteAnswer): string | null => headers.get("x-carte-region");
 
 function judged(answer: CarteAnswer): Attempted<CarteAnswer> {
   const { status, headers, body } = answer;

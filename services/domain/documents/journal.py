@@ -188,3 +188,25 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
                     found.append(lost)
                     break
     yield from sorted(found, key=lambda one: (one.lost.stamp, one.entry), reverse=True)
+
+
+def is_answered(found: EditConflict, entries: Iterable[JournalEntry]) -> bool:
+    """Return whether journal entries show that a conflict is none.
+
+    It is none where a write had seen an application of the lost operation, or where the operation
+    was applied again later: then the later application stands, or is a conflict of its own. Further
+    entries never change that, so a journal of which a part has arrived withdraws nothing wrongly.
+
+    Args:
+        found: The conflict.
+        entries: Of the document's journal, in any order.
+    """
+    lost = found.lost
+    applied, seen = {lost.stamp}, set()
+    for entry in entries:
+        for change in entry.changes:
+            if change.entry == found.entry:
+                seen.add(change.seen)
+                if entry.operation_id == lost.operation_id:
+                    applied.add(entry.stamp)
+    return max(applied) > lost.stamp or not seen.isdisjoint(applied)

@@ -18,6 +18,7 @@ from clients.carte_client import (
     with_operation_ids,
 )
 from clients.failover import PATHS, Memory, Timing
+from clients.own_writes import KEPT_S, MOST, OwnWrites
 
 SALE = (
     "mutation Sell($input: RecordSaleInput!) { recordSale(input: $input) { errors { message } } }"
@@ -172,3 +173,85 @@ def test_what_may_be_repeated(status: int, body: Any, path: int, *, expected: bo
 )
 def test_retry_after_in_seconds(value: str | None, seconds: float) -> None:
     assert retry_after(value) == seconds
+
+
+READ = "{ inventory(storeId: 1) { lines { left } } }"
+
+
+class TwoRegions(EdgeServer):
+    """Two regions between which nothing is replicated: each has the operations that it took.
+
+    Attributes:
+        taken: Of each path the operations that its region took, in order.
+        shown: What each read was answered: the operations of its region.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[list[str]] = [[], [], []]
+        self.refuses = False
+
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
+        path = PATHS.index(request.path)
+        body = json.loads(await request.content.read())
+        self.received.append((path, body, ""))
+        if self.modes[path] == "broken":
+            assert request.transport
+            request.transport.abort()
+        if "mutation" in body["query"]:
+            name = body["variables"]["input"]["operationId"]
+            errors = [{"message": "busy"}] if self.refuses else []
+            if not errors and name not in self.taken[path]:
+                self.taken[path].append(name)
+            data: Any = {"recordSale": {"errors": errors}}
+        else:
+            data = {"taken": [*self.taken[path]]}
+        headers = {"x-carte-region": f"region-{path}"}
+        return web.json_response({"data": data}, headers=headers)
+
+
+async def sell_lose_and_read(server: TwoRegions, *, own_writes: bool) -> list[str]:
+    # No attempt beside another: on a busy machine a second region might take a mutation.
+    memory = Memory(Timing(hedge_after_s=9.0, pause_s=(0.01, 0.02), rounds=1))
+    async with (
+        listening(server),
+        CarteClient(server.url, memory=memory, own_writes=own_writes) as client,
+    ):
+        for name in ("op-1", "op-2"):
+            await client.execute(SALE, {"input": {**INPUT, "operationId": name}})
+        server.modes[0] = "broken"
+        server.refuses = False
+        first: list[str] = (await client.execute(READ))["taken"]
+        requests = len(server.received)
+        assert (await client.execute(READ))["taken"] == first
+        assert len(server.received) == requests + 1, "they are brought once"
+        return first
+
+
+def test_a_client_reads_its_own_writes_also_in_another_region() -> None:
+    server = TwoRegions()
+    assert asyncio.run(sell_lose_and_read(server, own_writes=True)) == ["op-1", "op-2"]
+    assert server.taken == [["op-1", "op-2"], ["op-1", "op-2"], []]
+
+
+def test_without_that_it_waits_for_replication() -> None:
+    assert asyncio.run(sell_lose_and_read(TwoRegions(), own_writes=False)) == []
+
+
+def test_a_mutation_that_was_refused_is_not_repeated_elsewhere() -> None:
+    server = TwoRegions()
+    server.refuses = True
+    assert asyncio.run(sell_lose_and_read(server, own_writes=True)) == []
+    assert server.taken == [[], [], []]
+
+
+def test_own_writes_are_forgotten_after_ten_minutes_and_beyond_twenty() -> None:
+    now = [0.0]
+    writes = OwnWrites(lambda: now[0])
+    for number in range(MOST + 5):
+        writes.acknowledged(f"{number}", "us")
+    writes.acknowledged("not known where", None)
+    assert [one.content for one in writes.missing_in("eu")] == [f"{n}" for n in range(5, MOST + 5)]
+    assert writes.missing_in("us") == writes.missing_in(None) == []
+    now[0] = KEPT_S + 1
+    assert writes.missing_in("eu") == []

@@ -47,7 +47,8 @@ export async function startEdge(data: (received: Received) => unknown) {
       headers,
       body: said,
     } = mode === "well" ? { status: 200, headers: {}, body: undefined } : mode;
-    response.writeHead(status, { "content-type": "application/json", ...headers });
+    const own = { "content-type": "application/json", "x-carte-region": `region-${region}` };
+    response.writeHead(status, { ...own, ...headers });
     response.end(JSON.stringify(said ?? (status === 200 ? { data: data(one) } : {})));
   }
 

@@ -40,6 +40,7 @@ REPORT = Report(
     stale_in_repair=2,
     longest_stale_s=0.4,
     windows={"replication-pause": 2},
+    rounds_of_lost_repairs=1,
     settled=True,
     violations=(),
     history="7.jsonl",
@@ -134,6 +135,8 @@ def test_the_verdict_is_ok_only_when_all_held_of_something() -> None:
     assert replace(REPORT, settled=False).verdict == "unsettled"
     assert replace(REPORT, acknowledged=0).verdict == "inconclusive"
     assert replace(REPORT, reads=0).verdict == "inconclusive"
+    assert replace(REPORT, rounds_of_lost_repairs=0).verdict == "inconclusive"
+    assert replace(REPORT, rounds_of_lost_repairs=None).verdict == "ok"
 
 
 def test_the_answer_for_programs_counts_what_was_broken() -> None:

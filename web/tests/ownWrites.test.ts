@@ -1,0 +1,102 @@
+// A client's own writes, in regions between which nothing is replicated.
+import { readFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { carteSender } from "../clients/carte.ts";
+import { Memory, TIMING } from "../clients/failover.ts";
+import { isDone, KEPT_MS, MOST, OwnWrites } from "../clients/ownWrites.ts";
+import { type Edge, type Received, startEdge } from "./support/edge.ts";
+
+const FOLDER = new URL("../../graphql_schema/", import.meta.url);
+const documents = JSON.parse(readFileSync(new URL("persisted.json", FOLDER), "utf8"));
+const READ = Object.values<{ document: string }>(documents)[0]?.document ?? "";
+const SALE = `mutation Sell($input: RecordSaleInput!) { recordSale(input: $input) { errors { message } } }`;
+
+/** The operations that each region took; a read shows those of its region. */
+let taken: string[][];
+let refuses: boolean;
+let edge: Edge;
+
+const data = ({ region, body }: Received): unknown => {
+  if (!body.query?.includes("mutation")) return { taken: [...(taken[region] ?? [])] };
+  const { operationId } = body.variables.input as { operationId: string };
+  if (!refuses && !taken[region]?.includes(operationId)) taken[region]?.push(operationId);
+  return { recordSale: { errors: refuses ? [{ message: "busy" }] : [] } };
+};
+
+beforeEach(async () => {
+  taken = [[], [], []];
+  refuses = false;
+  edge = await startEdge(data);
+});
+afterEach(() => edge.stop());
+
+const sender = (ownWrites: boolean) => {
+  // No attempt beside another: on a busy machine a second region might take a mutation.
+  const memory = new Memory({ ...TIMING, hedgeAfterMs: 9000, pauseMs: [10, 20] });
+  return carteSender({ url: edge.url, documents, memory, ownWrites });
+};
+
+describe("a client that reads its own writes", () => {
+  it("reads them also in another region, in their order, and brings them once", async () => {
+    const send = sender(true);
+    for (const operationId of ["op-1", "op-2"]) {
+      await send({ query: SALE, variables: { input: { operationId } } });
+    }
+    edge.behave("broken");
+    const { body } = await send({ query: READ });
+    expect(body?.data).toEqual({ taken: ["op-1", "op-2"] });
+    expect(taken).toEqual([["op-1", "op-2"], ["op-1", "op-2"], []]);
+    edge.received.length = 0;
+    expect((await send({ query: READ })).body?.data).toEqual(body?.data);
+    expect(edge.received.map(({ method, region }) => [method, region])).toEqual([["POST", 1]]);
+  });
+
+  it("repeats nothing that was refused", async () => {
+    const send = sender(true);
+    refuses = true;
+    await send({ query: SALE, variables: { input: { operationId: "op-1" } } });
+    refuses = false;
+    edge.behave("broken");
+    await send({ query: READ });
+    edge.behave("broken", "broken");
+    await send({ query: READ });
+    expect(taken).toEqual([[], [], []]);
+  });
+
+  it("reads past the caches after a write, and from them otherwise", async () => {
+    const send = sender(true);
+    await send({ query: READ });
+    await send({ query: SALE, variables: { input: { operationId: "op-1" } } });
+    await send({ query: READ });
+    expect(edge.received.map(({ method }) => method)).toEqual(["GET", "POST", "POST"]);
+  });
+
+  it("is one that wants to be: others wait for replication", async () => {
+    const send = sender(false);
+    await send({ query: SALE, variables: { input: { operationId: "op-1" } } });
+    edge.behave("broken");
+    await send({ query: SALE, variables: { input: { operationId: "op-2" } } });
+    expect(taken).toEqual([["op-1"], ["op-2"], []]);
+  });
+});
+
+it("forgets writes after ten minutes, and more than twenty", () => {
+  let now = 0;
+  const writes = new OwnWrites(() => now);
+  for (let number = 0; number < MOST + 5; number++) writes.acknowledged(`${number}`, "us");
+  writes.acknowledged("not known where", null);
+  expect(writes.missingIn("eu").map(({ body }) => body)).toEqual(
+    Array.from({ length: MOST }, (_, number) => `${number + 5}`),
+  );
+  expect([writes.missingIn("us"), writes.missingIn(null)]).toEqual([[], []]);
+  now = KEPT_MS + 1;
+  expect(writes.missingIn("eu")).toEqual([]);
+});
+
+it("takes an answer with errors for one of a mutation that was not done", () => {
+  expect(isDone({ data: { recordSale: { errors: [] } } })).toBe(true);
+  expect(isDone({ data: { recordSale: {} } })).toBe(true);
+  expect(isDone({ data: { recordSale: { errors: [{}] } } })).toBe(false);
+  expect(isDone({ data: { recordSale: null }, errors: [{}] })).toBe(false);
+  expect(isDone(undefined)).toBe(false);
+});
