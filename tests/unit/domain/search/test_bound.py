@@ -181,4 +181,4 @@ def test_searches_of_items_grow_no_faster_than_the_catalog(
     few, many = (steps_of_items(index, DEAREST_OF_ITEMS[kind]) for index in item_indexes.values())
     assert few > 10
     # A catalog has at most twice as many: publishing.MAX_ITEMS.
-    assert many <= min(MOST_STEPS / 2, 4 * few + 5000)
+    assert many <= min(MOST_STEPS, 4 * few + 5000)
