@@ -14,6 +14,7 @@ from strawberry.types.field import StrawberryField
 from graphql_schema.catalog.mutations import CatalogMutations
 from graphql_schema.closures.mutations import ClosureMutations
 from graphql_schema.conflicts.queries import ConflictQueries
+from graphql_schema.item_search.queries import ItemSearchQueries
 from graphql_schema.menu.mutations import MenuMutations
 from graphql_schema.menu.queries import MenuQueries
 from graphql_schema.mutations import errors
@@ -29,6 +30,7 @@ from graphql_schema.stores.queries import StoreQueries
 _QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
     OrderQueries,
+    ItemSearchQueries,
 )
 _MUTATIONS: Final = (
     *(MenuMutations, StockMutations, CatalogMutations, ClosureMutations),

@@ -105,6 +105,24 @@ def enum(values: Mapping[str, Any]) -> Coerce:
     return coerce
 
 
+def enum_class(module: str, name: str, values: Mapping[str, Any]) -> Coerce:
+    """Return the coercion of an enum to the members of a Python class.
+
+    Args:
+        module: The module of the class, imported at the first value, for the sake of cold starts.
+        name: The name of the class in it.
+        values: By the names of GraphQL, the values of the members.
+    """
+
+    def coerce(value: Any) -> Any:
+        try:
+            return getattr(import_module(module), name)(values[string(value)])
+        except (KeyError, ValueError):
+            raise NotPlainError from None
+
+    return coerce
+
+
 def of_core(coerce_input: Coerce) -> Coerce:
     """Return the coercion of a scalar that only graphql-core can coerce."""
 

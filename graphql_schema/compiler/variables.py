@@ -104,10 +104,13 @@ class Variables:
             values = {name: one.value for name, one in kind.values.items()}
             if any(value is None or value is Undefined for value in values.values()):
                 raise NotCompilableError(f"{kind.name} has a value that is null")
-            if not hasattr(kind, "wrapped_cls") and all(
-                type(value) in (str, int) for value in values.values()
-            ):
-                return f"coercion.enum({self._emitter.mapping(values)})"
+            if all(type(value) in (str, int) for value in values.values()):
+                made = getattr(kind, "wrapped_cls", None)
+                if made is None:
+                    return f"coercion.enum({self._emitter.mapping(values)})"
+                if "<" not in made.__qualname__ and "." not in made.__qualname__:
+                    where = f"{made.__module__!r}, {made.__name__!r}"
+                    return f"coercion.enum_class({where}, {self._emitter.mapping(values)})"
         return f"coercion.of_core({self._emitter.constant(kind.coerce_input_value)})"
 
     def _fields(self, kind: GraphQLInputObjectType) -> str:

@@ -41,8 +41,7 @@ def menu(
     # Zones and opening hours are computed days around the instant: not at the ends of the calendar.
     if at is not None and not MIN_YEAR <= at.year <= MAX_YEAR:
         raise BadInputError(f"at lies in the years {MIN_YEAR} to {MAX_YEAR}")
-    if locale is not None and not _LOCALE.fullmatch(locale):
-        raise BadInputError(f"locale {locale[:40]!r} is no BCP 47 tag such as `en` or `fr-CA`")
+    check_locale(locale)
     context.cache.narrow(MENU_MAX_AGE_S, f"store:{store_id}")
     if not is_id(store_id):
         return None
@@ -57,3 +56,13 @@ def menu(
         raise CodedError(f"{error}; {error.hint}", CATALOG_NOT_PUBLISHED) from error
     when = at or context.at
     return MenuView.of(assemble(documents, catalog, at=when, locale=locale), when)
+
+
+def check_locale(locale: str | None) -> None:
+    """Check that a locale has the form of a BCP 47 tag.
+
+    Raises:
+        BadInputError: The locale has another form.
+    """
+    if locale is not None and not _LOCALE.fullmatch(locale):
+        raise BadInputError(f"locale {locale[:40]!r} is no BCP 47 tag such as `en` or `fr-CA`")

@@ -1,16 +1,16 @@
 """The store directory in memory: search by words, list by market, find the nearest."""
 
-import base64
 import bisect
 import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
+from services.domain.search.cursors import Cursor, InvalidCursorError, decoded, encoded
 from services.domain.search.folding import folded_words
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import Remoteness, ranked
@@ -20,11 +20,6 @@ MAX_WORDS: Final = 10
 """Most different words of one search: each is looked up in all texts, and their fits add up."""
 
 _SEPARATOR: Final = "\x1f"
-_RANK: Final = "\x1e"
-
-
-class InvalidCursorError(ValueError):
-    """A cursor was not made by this index."""
 
 
 class TooManyWordsError(ValueError):
@@ -118,11 +113,11 @@ class StoreIndex:
             high = bisect.bisect_left(self._keys, market + chr(ord(_SEPARATOR) + 1))
         start = low
         if after is not None:
-            key = _decoded(after).key
+            key = decoded(after).key
             start = min(high, max(low, bisect.bisect_right(self._keys, key)))
         chosen = range(start, min(high, start + first))
         return Page(
-            entries=[(self._entries[at], _encoded(self._keys[at])) for at in chosen],
+            entries=[(self._entries[at], encoded(self._keys[at])) for at in chosen],
             total=high - low,
             has_next=start + len(chosen) < high,
             has_previous=start > low,
@@ -136,7 +131,7 @@ class StoreIndex:
         after: str | None,
         near: tuple[float, float] | None,
     ) -> Page:
-        before = None if after is None else _decoded(after)
+        before = None if after is None else decoded(after)
         if not words:
             return Page([], 0, has_next=False, has_previous=False)
         texts = self._texts
@@ -155,7 +150,7 @@ class StoreIndex:
             entries=[
                 (
                     self._entries[rank.store],
-                    _encoded(self._keys[rank.store], (rank.unfit, rank.remote)),
+                    encoded(self._keys[rank.store], (rank.unfit, rank.remote)),
                 )
                 for rank in chosen[:first]
             ],
@@ -165,7 +160,7 @@ class StoreIndex:
         )
 
     def _after(
-        self, cursor: "_Cursor | None", fits: bytes, remote: Remoteness
+        self, cursor: Cursor | None, fits: bytes, remote: Remoteness
     ) -> tuple[int, int, int] | None:
         """Return the rank after which a page begins: that of its store now, or else as it was.
 
@@ -242,30 +237,3 @@ def _ordering(text: str) -> str:
 def _unique(entries: Iterable[DirectoryEntry]) -> list[DirectoryEntry]:
     # A store that moved to another market may stand in two shards until its old row is gone.
     return list({entry.store_id: entry for entry in entries}.values())
-
-
-class _Cursor(NamedTuple):
-    """A place in a list: the key of a store, and in a search also the rank of it."""
-
-    key: str
-    rank: tuple[int, int] | None
-
-
-def _encoded(key: str, rank: tuple[int, int] | None = None) -> str:
-    text = key if rank is None else f"{rank[0]}{_RANK}{rank[1]}{_RANK}{key}"
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def _decoded(cursor: str) -> _Cursor:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        text = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
-        *rank, key = text.split(_RANK)
-        if not rank:
-            return _Cursor(key, None)
-        unfit, remote = rank
-        return _Cursor(key, (int(unfit), int(remote)))
-    except ValueError as error:
-        raise InvalidCursorError(
-            f"{cursor[:80]!r} is no cursor; pass pageInfo.endCursor of a page, or leave it out"
-        ) from error

@@ -16,6 +16,8 @@ SDL = build_schema((HERE / "schema.graphql").read_text())
 ARGUMENTS = {
     "menu": '(storeId: "de-1")',
     "store": '(id: "de-1")',
+    "searchMenu": '(storeId: "de-1", text: "ring without nuts")',
+    "searchItems": '(market: "de", text: "ring")',
     "storesNear": "(latitude: 52.5, longitude: 13.4)",
     "inventory": '(storeId: "de-1")',
     "editConflicts": '(storeId: "de-1")',

@@ -86,9 +86,9 @@ Search = Callable[[str, tuple[float, float] | None], Sequence[DirectoryEntry]]
 
 
 @cache
-def queries() -> tuple[Query, ...]:
-    """Return all queries."""
-    with _QUERIES.open(encoding="utf-8", newline="") as file:
+def queries(path: Path = _QUERIES) -> tuple[Query, ...]:
+    """Return all queries of a file."""
+    with path.open(encoding="utf-8", newline="") as file:
         lines = (line for line in file if not line.startswith("#"))
         return tuple(
             Query(row["kind"], row["text"], _place(row["near"]), row["expected"], row["source"])

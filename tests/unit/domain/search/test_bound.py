@@ -4,8 +4,9 @@ A step is a line of the search that is executed; a kilobyte of names that is loo
 as long as ten of them. Their number depends on nothing but the query and the stores.
 """
 
+import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -13,8 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings, target
 from hypothesis import strategies as st
 
+from dataload.chain.menu_items import catalog
+from services.domain.documents.catalog import CatalogItem, CatalogVersion
+from services.domain.markets import LOCALES
 from services.domain.search import index as searching
 from services.domain.search.index import MAX_WORDS, StoreIndex, TooManyWordsError
+from services.domain.search.items import ItemIndex
 from services.domain.search.names import Names
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.slow]
@@ -46,6 +51,12 @@ DEAREST = {
 
 
 def steps(index: StoreIndex, search: str, near: tuple[float, float] | None = NEAR) -> int:
+    """Return how many steps a search of stores takes."""
+    text = search[:MOST_CHARACTERS]
+    return counted(lambda: index.page(market=None, search=text, first=100, after=None, near=near))
+
+
+def counted(search: Callable[[], object]) -> int:
     """Return how many steps a search takes."""
     lines = scanned = 0
 
@@ -67,9 +78,7 @@ def steps(index: StoreIndex, search: str, near: tuple[float, float] | None = NEA
         patch.setattr(Names, "holding", holding)
         sys.settrace(call)
         try:
-            index.page(
-                market=None, search=search[:MOST_CHARACTERS], first=100, after=None, near=near
-            )
+            search()
         finally:
             sys.settrace(tracing)
     return lines + scanned
@@ -105,3 +114,71 @@ def test_no_query_that_is_looked_for_takes_more(index: StoreIndex, data: st.Data
         return
     target(taken)
     assert taken <= MOST_STEPS
+
+
+def made_up_catalog(count: int) -> CatalogVersion:
+    """Return a catalog of words of the chain's catalog, and of many that it does not have."""
+    dice = random.Random(1)
+    content = catalog()
+
+    def texts(field: str, longest: int) -> dict[str, str]:
+        made = {}
+        for locale in LOCALES:
+            words = [
+                word + (str(dice.randrange(count)) if dice.random() < 0.1 else "")
+                for item in dice.sample(content["items"], 2)
+                for word in item[field][locale].split()
+            ]
+            made[locale] = " ".join(dice.sample(words, min(longest, len(words))))
+        return made
+
+    items = tuple(
+        CatalogItem(
+            f"item-{at}",
+            content["categories"][at % 12]["id"],
+            texts("names", 4),
+            texts("descriptions", 30),
+            None,
+            100,
+            ("NUTS",),
+            None,
+            True,
+            (),
+        )
+        for at in range(count)
+    )
+    categories = {one["id"]: one["names"] for one in content["categories"]}
+    return CatalogVersion("us", "v1", "USD", categories, items)
+
+
+@pytest.fixture(scope="module")
+def item_indexes() -> dict[int, ItemIndex]:
+    return {count: ItemIndex(made_up_catalog(count)) for count in (250, 1000)}
+
+
+# The dearest by the clock over 2,000 items, where each took at most 11 ms.
+DEAREST_OF_ITEMS = {
+    "letters": "s c p m d g r f l k",
+    "beginnings": "choc carame rasp straw vani cinn glaz don lem app",
+    "mistyped": "chocolte carmael rasberrry strawbery vanila cinamon glzaed donat lemno aple",
+    "nothing": "xxxx yyyy zzzz wwww vvvv uuuu tttt ssss rrrr qqqq",
+    "long": "xocolatteqarameelxraspberriezzstrawberiezzvanillaxz" * 2,
+    "Japanese": "カ ク ド リ チ バ コ シ ス マ",
+    "run of Japanese": "チョコレートクリームドーナツリング抹茶いちごカスタード生地砂糖" * 3,
+    "without": "without nuts milk egg soy sesame celery mustard fish lupin",
+    "commas": "without " + "," * 92,
+}
+
+
+def steps_of_items(index: ItemIndex, text: str) -> int:
+    return counted(lambda: index.page(text[:MOST_CHARACTERS], first=100, after=None))
+
+
+@pytest.mark.parametrize("kind", DEAREST_OF_ITEMS)
+def test_searches_of_items_grow_no_faster_than_the_catalog(
+    item_indexes: dict[int, ItemIndex], kind: str
+) -> None:
+    few, many = (steps_of_items(index, DEAREST_OF_ITEMS[kind]) for index in item_indexes.values())
+    assert few > 10
+    # A catalog has at most twice as many: publishing.MAX_ITEMS.
+    assert many <= min(MOST_STEPS, 4 * few + 5000)
