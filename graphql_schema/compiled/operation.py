@@ -110,11 +110,19 @@ class CompiledOperation:
         data = execution.data(selection)
         if not execution.errors:
             return CompiledResult(data, [], [])
+        errors = self.placed(execution.errors)
         return CompiledResult(
             data,
-            [client_form(error) for error in execution.errors],
-            [one.original for one in execution.errors if one.internal and one.original],
+            [client_form(error) for error in errors],
+            [one.original for one in errors if one.internal and one.original],
         )
+
+    def placed(self, errors: list[FieldError]) -> list[FieldError]:
+        """Return errors at their places in the document of the request.
+
+        Here these are the places in the document that was compiled, because it is the same.
+        """
+        return errors
 
 
 def client_form(error: FieldError) -> dict[str, Any]:

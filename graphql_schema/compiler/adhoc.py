@@ -1,8 +1,9 @@
-"""A bounded cache of ad-hoc operations, which are compiled when they repeat.
+"""A bounded cache of ad-hoc operations, which are compiled by their shapes when these repeat.
 
-Only documents that pass the schema's own validation rules, and whose cost is within the limit for
-all variables, are compiled. All others run through graphql-core, which reports their errors, and
-whose cost is counted with the variables of each request.
+Documents that differ in literals only are of one shape, and share a compiled form. Only a document
+that graphql-core has just run, so that it is valid and within the limits, and whose cost is within
+the limit for all variables and all literals of its shape, is compiled. All others run through
+graphql-core, which reports their errors, and whose cost is counted with the values of each request.
 """
 
 from collections import OrderedDict
@@ -11,27 +12,30 @@ from sys import getsizeof
 from threading import Lock
 from typing import Final
 
-from graphql import GraphQLError, parse, specified_rules, validate
+from graphql import GraphQLError, parse
 from graphql.language import DocumentNode
 
 from graphql_schema.compiled.operation import CompiledOperation
 from graphql_schema.compiled.plan import NotCompilableError
+from graphql_schema.compiler.document_shape import Shape, shape_of
 from graphql_schema.compiler.in_memory import compile_operation
+from graphql_schema.compiler.lifting import Lifted, LiftedOperation, lift
 from graphql_schema.cost.directives import MAX_COST
-from graphql_schema.errors import CodedError
-from graphql_schema.limits import MAX_TOKENS, check, check_text, rules
+from graphql_schema.limits import MAX_TOKENS
 from graphql_schema.schema import Schema
 
-AFTER: Final = 3
+AFTER: Final = 2
 MAX_ENTRIES: Final = 200
 MAX_BYTES: Final = 16 * 1024 * 1024
 # What a selection of a compiled operation takes for each character of its text: 40 to 410 measured,
 # 70 in the middle. There is one for each combination of `@skip` and `@include`.
 BYTES_PER_CHARACTER: Final = 150
+BYTES_PER_LITERAL: Final = 1000  # of a compiled operation: its slot and its place
 MAX_TEXT: Final = 16 * 1024
 OVERHEAD: Final = 500  # bytes of an entry's other objects
 
-_Key = tuple[str, str | None]
+# Shape, name of the operation, and the literals that are fixed.
+_Key = tuple[str, str | None, tuple[str, ...]]
 
 
 @dataclass(slots=True)
@@ -39,13 +43,18 @@ class _Entry:
     """A cache entry.
 
     Attributes:
-        seen: How often the operation came.
-        operation: None before it is compiled, and if it cannot be compiled.
+        fixed: Indexes of the literals that belong to the key of an operation of this shape. The
+            operation then has an entry of its own.
+        operation: The compiled operation; None before it is compiled, and if it cannot be compiled.
+        lifted: Its literals.
+        runs: How often graphql-core ran it.
         size: Estimated bytes.
     """
 
-    seen: int = 0
+    fixed: tuple[int, ...] = ()
     operation: CompiledOperation | None = None
+    lifted: Lifted | None = None
+    runs: int = 0
     size: int = 0
 
 
@@ -59,6 +68,14 @@ class AdhocOperations:
         max_entries: int = MAX_ENTRIES,
         max_bytes: int = MAX_BYTES,
     ) -> None:
+        """Start with an empty cache.
+
+        Args:
+            schema: The schema of the operations.
+            after: How often graphql-core runs a shape before it is compiled.
+            max_entries: Most entries.
+            max_bytes: Most estimated bytes of all entries.
+        """
         self._schema = schema
         self._after = after
         self._max_entries = max_entries
@@ -69,37 +86,77 @@ class AdhocOperations:
 
     def find(self, document: str, operation_name: str | None) -> CompiledOperation | None:
         """Return the compiled operation, or None if graphql-core has to run it this time."""
-        if len(document) > MAX_TEXT:
-            return None
-        key = (document, operation_name)
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is None:
-                entry = self._entries[key] = _Entry(size=getsizeof(document) + OVERHEAD)
-                self._bytes += entry.size
-                self._shrink()
-            self._entries.move_to_end(key)
-            entry.seen += 1
-            if entry.seen != self._after:
-                return entry.operation
-        operation = self._compiled(document, operation_name)
-        if operation is None:
+        shape = _shape(document)
+        if shape is None:
             return None
         with self._lock:
-            if self._entries.get(key) is entry:
-                entry.operation = operation
-                added = BYTES_PER_CHARACTER * len(document) << len(operation.plan.switches)
-                entry.size += added
-                self._bytes += added
-                self._shrink()
-        return operation
+            entry = self._found(shape, operation_name)
+        if entry is None or entry.operation is None or entry.lifted is None:
+            return None
+        if not entry.lifted.slots:
+            return entry.operation
+        return LiftedOperation(entry.operation, entry.lifted, shape.literals)
 
-    def refuse(self, document: str, operation_name: str | None) -> None:
-        """Never compile an operation that was refused: validating it again would only cost."""
+    def ran(self, document: str, operation_name: str | None) -> None:
+        """Count a run of a document by graphql-core, and compile its shape when it is due.
+
+        Args:
+            document: Its text; valid and within all limits, because its execution began.
+            operation_name: Which of its operations ran; None where it has one only.
+        """
+        shape = _shape(document)
+        if shape is None:
+            return
         with self._lock:
-            entry = self._entries.get((document, operation_name))
-            if entry is not None:
-                entry.seen = max(entry.seen, self._after)
+            key: _Key = (shape.text, operation_name, ())
+            entry = self._counted(key)
+            if entry.fixed:
+                key = _key(shape, operation_name, entry.fixed)
+                entry = self._counted(key)
+            if entry.runs != self._after:
+                return
+        lifted, operation = self._compiled(document, operation_name, shape)
+        with self._lock:
+            if lifted is None or self._entries.get(key) is not entry:
+                return
+            if lifted.fixed and not key[2]:
+                entry.fixed = lifted.fixed
+                entry = self._counted(_key(shape, operation_name, lifted.fixed))
+                entry.runs = self._after
+            if operation is None:
+                return
+            entry.operation, entry.lifted = operation, lifted
+            size = BYTES_PER_CHARACTER * len(document) << len(operation.plan.switches)
+            size += BYTES_PER_LITERAL * len(shape.literals)
+            entry.size += size
+            self._bytes += size
+            self._shrink()
+
+    def _found(self, shape: Shape, name: str | None) -> _Entry | None:
+        key: _Key = (shape.text, name, ())
+        entry = self._entries.get(key)
+        if entry is None:
+            return None
+        self._entries.move_to_end(key)
+        if not entry.fixed:
+            return entry
+        key = _key(shape, name, entry.fixed)
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
+
+    def _counted(self, key: _Key) -> _Entry:
+        """Return the entry of a key, a new one if need be, with one more run."""
+        entry = self._entries.get(key)
+        if entry is None:
+            size = OVERHEAD + getsizeof(key[0]) + sum(map(getsizeof, key[2]))
+            entry = self._entries[key] = _Entry(size=size)
+            self._bytes += size
+        self._entries.move_to_end(key)
+        entry.runs += 1
+        self._shrink()
+        return entry
 
     def _shrink(self) -> None:
         while self._entries and (
@@ -108,24 +165,37 @@ class AdhocOperations:
             _, dropped = self._entries.popitem(last=False)
             self._bytes -= dropped.size
 
-    def _compiled(self, text: str, name: str | None) -> CompiledOperation | None:
+    def _compiled(
+        self, text: str, name: str | None, shape: Shape
+    ) -> tuple[Lifted | None, CompiledOperation | None]:
+        document = self._schema.documents.find(text) or _parsed(text)
+        if document is None:
+            return None, None
         schema = self._schema._schema  # noqa: SLF001 - no public way
-        document = _valid(self._schema, text)
-        if document is None or self._schema.cost(document, name, None) > MAX_COST:
-            return None
+        lifted = lift(schema, document, shape)
+        if self._costs_too_much(lifted, name):
+            lifted = lift(schema, document, shape, self._schema.weights)
+            if self._costs_too_much(lifted, name):
+                return lifted, None
         try:
-            return compile_operation(schema, document, name)
+            return lifted, compile_operation(schema, lifted.document, name)
         except NotCompilableError:
-            return None
+            return lifted, None
+
+    def _costs_too_much(self, lifted: Lifted, name: str | None) -> bool:
+        return self._schema.cost(lifted.document, name, None) > MAX_COST
 
 
-def _valid(schema: Schema, text: str) -> DocumentNode | None:
+def _key(shape: Shape, name: str | None, fixed: tuple[int, ...]) -> _Key:
+    return shape.text, name, tuple(shape.literals[at] for at in fixed)
+
+
+def _shape(document: str) -> Shape | None:
+    return shape_of(document) if len(document) <= MAX_TEXT else None
+
+
+def _parsed(text: str) -> DocumentNode | None:
     try:
-        check_text(text)
-        document = parse(text, max_tokens=MAX_TOKENS)
-        check(document)
-    except (GraphQLError, CodedError, RecursionError):
+        return parse(text, max_tokens=MAX_TOKENS)
+    except (GraphQLError, RecursionError):
         return None
-    every_rule = [*specified_rules, *rules()]
-    errors = validate(schema._schema, document, every_rule, max_errors=1)  # noqa: SLF001
-    return None if errors else document

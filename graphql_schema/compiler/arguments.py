@@ -1,15 +1,21 @@
 """Writes functions that map variables to the keyword arguments of a resolver."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     FieldNode,
     GraphQLArgument,
     GraphQLField,
+    GraphQLInputObjectType,
     GraphQLSchema,
+    ListValueNode,
+    ObjectValueNode,
     Undefined,
     VariableNode,
+    get_nullable_type,
+    is_input_object_type,
+    is_list_type,
     is_non_null_type,
     is_required_argument,
 )
@@ -20,6 +26,9 @@ from graphql_schema.compiled.plan import NotCompilableError
 from graphql_schema.compiler.emitter import Emitter
 from graphql_schema.compiler.parsed_operation import ParsedOperation
 from graphql_schema.compiler.variables import signatures, values_of
+
+# The names of variables that stand for literals (`graphql_schema.compiler.lifting`) begin so.
+SLOT: Final = "#"
 
 
 class Arguments:
@@ -78,14 +87,44 @@ class Arguments:
             if is_required_argument(argument):
                 raise NotCompilableError("a required argument is missing")
             return self._default(out, argument)
+        names = {one.name.value for one in _variables_in(value)}
+        if all(one.startswith(SLOT) for one in names):
+            return f"{out!r}: {self._literal(value, argument.type)}"
         if isinstance(value, VariableNode):
             return self._variable(out, argument, value.name.value)
+        raise NotCompilableError("variables within a literal")
+
+    def _literal(self, value: Any, kind: Any) -> str:
+        """Return an expression for a literal, parts of which may be slots."""
+        if isinstance(value, VariableNode):
+            return f"v[{value.name.value!r}]"
+        kind = get_nullable_type(kind)
         if any(True for _ in _variables_in(value)):
-            raise NotCompilableError("variables within a literal")
-        coerced = coerce_input_literal(value, argument.type)
+            if is_list_type(kind):
+                items = value.values if isinstance(value, ListValueNode) else (value,)
+                return f"[{', '.join(self._literal(one, kind.of_type) for one in items)}]"
+            if is_input_object_type(kind) and isinstance(value, ObjectValueNode):
+                return self._object(value, kind)
+        coerced = coerce_input_literal(value, kind)
         if coerced is Undefined:
             raise NotCompilableError("a literal of another type")
-        return f"{out!r}: {self._emitter.value(coerced)}"
+        return self._emitter.value(coerced)
+
+    def _object(self, value: ObjectValueNode, kind: GraphQLInputObjectType) -> str:
+        given = {one.name.value: one.value for one in value.fields}
+        entries = []
+        for name, one in kind.fields.items():
+            if name in given:
+                spelled = self._literal(given[name], one.type)
+            elif (default := coerce_default_value(one)) is not Undefined:
+                spelled = self._emitter.value(default)
+            else:
+                continue
+            entries.append(f"{(one.out_name or name)!r}: {spelled}")
+        made = f"{{{', '.join(entries)}}}"
+        if kind.out_type is GraphQLInputObjectType.out_type:
+            return made
+        return f"{self._emitter.constant(kind.out_type)}({made})"
 
     def _default(self, out: str, argument: GraphQLArgument) -> str | None:
         default = coerce_default_value(argument)

@@ -5,6 +5,7 @@ token comes, because readers send none and a cold start should not pay for it.
 """
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol, cast
@@ -22,6 +23,11 @@ KEYS_MAX_AGE_S: Final = 3600.0
 REFETCH_S: Final = 60.0  # an unknown key id may ask for new keys, but not with every request
 _FETCH_TIMEOUT_S: Final = 2.0
 _MAX_TOKEN: Final = 8192
+_MAX_VERIFIED: Final = 200  # tokens that are remembered: 1.6 MB at most
+
+
+# A principal, the Unix seconds until which its token is valid, and the keys that verified it.
+_Verified = tuple["Principal", float, Mapping[str, Any] | None]
 
 
 class TokenRefusedError(Exception):
@@ -74,6 +80,10 @@ class KeySet:
             raise TokenRefusedError("the token is signed with a key that the issuer does not have")
         return self._keys[key_id]
 
+    def current(self) -> "Mapping[str, Any] | None":
+        """Return the keys in memory, another object when they are fetched anew; None: too old."""
+        return self._keys if self._age() <= KEYS_MAX_AGE_S else None
+
     def _age(self) -> float:
         return float("inf") if self._fetched is None else self._monotonic() - self._fetched
 
@@ -118,11 +128,27 @@ def _usable(known: object) -> dict[str, Any]:
 
 
 class TokenVerifier:
-    """Verifies the token of an Authorization header and returns its principal."""
+    """Verifies the token of an Authorization header and returns its principal.
 
-    def __init__(self, oidc: Oidc | None, copies: KeyCopies) -> None:
+    A token that was verified is remembered while it is valid, and no longer than the keys by which
+    it was verified: a request with the same token needs no cryptography. Only valid tokens are
+    remembered, so only the issuer decides how many there are; a bound keeps the latest.
+    """
+
+    def __init__(
+        self, oidc: Oidc | None, copies: KeyCopies, clock: Callable[[], float] = time.time
+    ) -> None:
+        """Verify tokens of one issuer.
+
+        Args:
+            oidc: The issuer; None: no token is accepted.
+            copies: Where the issuer's keys are kept for another day.
+            clock: Returns Unix seconds.
+        """
         self._oidc = oidc
         self._keys = KeySet(oidc, copies) if oidc else None
+        self._clock = clock
+        self._verified_tokens: OrderedDict[str, _Verified] = OrderedDict()
 
     def identify(self, headers: Mapping[str, str]) -> "tuple[Principal | None, str | None]":
         """Return the principal of a request, and the reason where its token is invalid.
@@ -150,9 +176,21 @@ class TokenVerifier:
             raise TokenRefusedError("staff sign-in is not set up in this deployment")
         if len(token) > _MAX_TOKEN:
             raise TokenRefusedError("the token is too long")
-        return self._verified(token.strip(), self._oidc, self._keys)
+        token = token.strip()
+        known = self._verified_tokens.get(token)
+        if known is not None:
+            principal, until, keys = known
+            if self._clock() < until and keys is self._keys.current():
+                return principal
+        principal, expires = self._verified(token, self._oidc, self._keys)
+        # One operation each: threads may do so at once, and lose a token at worst.
+        self._verified_tokens[token] = principal, expires + LEEWAY_S, self._keys.current()
+        if len(self._verified_tokens) > _MAX_VERIFIED:
+            with suppress(KeyError):
+                self._verified_tokens.popitem(last=False)
+        return principal
 
-    def _verified(self, token: str, oidc: Oidc, keys: KeySet) -> "Principal":
+    def _verified(self, token: str, oidc: Oidc, keys: KeySet) -> "tuple[Principal, float]":
         import jwt
 
         from services.domain.principal import Principal
@@ -179,9 +217,10 @@ class TokenVerifier:
         roles = claims.get(ROLES_CLAIM) or []
         if not isinstance(roles, list):
             raise TokenRefusedError(f"the token's {ROLES_CLAIM} is no list")
-        return Principal(
+        principal = Principal(
             str(claims["sub"]), frozenset(one for one in roles if isinstance(one, str))
         )
+        return principal, int(claims["exp"])
 
 
 # In our own words: the library's may repeat what the token holds.

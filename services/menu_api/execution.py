@@ -100,8 +100,8 @@ class Executor:
                     repeatable=compiled.kind == "query",
                 )
         done = self._interpreted(operation, context, reads_only=reads_only)
-        if not context.executed and self._adhoc is not None:
-            self._adhoc.refuse(operation.document.text, operation.operation_name)
+        if context.executed and compiled is None and self._adhoc is not None:
+            self._adhoc.ran(operation.document.text, operation.operation_name)
         return done
 
     def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:

@@ -8,10 +8,11 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, parse, validate
+from graphql import DocumentNode, ExecutionResult, GraphQLError, parse, validate
 from graphql.execution import execute
 
 from graphql_schema.compiled.execution import Execution
+from graphql_schema.compiled.operation import CompiledOperation
 from graphql_schema.compiled.plan import NotCompilableError
 from graphql_schema.compiler.in_memory import compile_operation
 from graphql_schema.context import Context
@@ -29,6 +30,7 @@ from services.domain.search.index import StoreIndex
 from services.domain.stamp import Stamp
 from services.storage.exceptions import CatalogMissingError, ContentionError
 from tests.fuzz.comparing import Answer, Outcome, difference, text_of
+from tests.fuzz.literals import adhoc, siblings
 from tests.fuzz.operations import OperationMaker
 
 STORES = ("de-1", "us-2", "fr-3", "jp-4")
@@ -44,6 +46,7 @@ USUAL = {
 }
 OPERATIONS = 4
 DATA = 8
+SIBLINGS = 8  # documents that differ from an operation in literals only
 
 
 @lru_cache(maxsize=1)
@@ -195,6 +198,7 @@ def cases(seed: int) -> Iterator[Outcome]:
     """Operations over carte's schema."""
     core = schema()._schema
     for at in range(OPERATIONS):
+        name = f"carte {seed}/{at}"
         maker = made(f"carte/{seed}/{at}")
         document = parse(maker.make())
         try:
@@ -204,25 +208,37 @@ def cases(seed: int) -> Iterator[Outcome]:
         except (GraphQLError, NotCompilableError):
             continue
         for run in range(DATA):
-            dice = random.Random(f"carte/{seed}/{at}/{run}")
-            variables = maker.variables(dice)
-            broken = dice.choice((0.0, 0.0, 0.1, 0.3))
-            name = f"carte {seed}/{at}/{run}"
-            mine, theirs = Chain(name, broken), Chain(name, broken)
-            prepared = operation.prepared(variables)
-            if prepared is None:
-                yield Outcome(left=True)
-                continue
-            context = mine.context()
-            execution = Execution(operation.plan, prepared[1], context, variables)
-            data = execution.data(prepared[0])
-            errors = tuple(text_of(one.formatted) for one in execution.errors)
-            compiled = Answer(text_of(data), errors, (*mine.calls, str(context.cache)))
-            context = theirs.context()
-            result: Any = execute(core, document, context_value=context, variable_values=variables)
-            assert isinstance(result, ExecutionResult)
-            errors = tuple(text_of(one.formatted) for one in result.errors or ())
-            answer = Answer(text_of(result.data), errors, (*theirs.calls, str(context.cache)))
-            found = difference(answer, compiled)
-            text = document.loc.source.body if document.loc else ""
-            yield Outcome(False, found and f"{name}: {found}\n    variables: {variables}\n{text}")
+            yield _run(maker, document, operation, f"{name}/{run}")
+        alike = siblings(core, adhoc(core), document, random.Random(name), SIBLINGS)
+        for run, (text, other, parsed) in enumerate(alike):
+            case = f"{name}/literals/{run}"
+            if (valid := parsed()) is not None:
+                yield _run(maker, valid, other, case)
+            elif other.prepared(maker.variables(random.Random(case))) is not None:
+                yield Outcome(False, f"{case}: graphql-core refuses this document\n{text}")
+
+
+def _run(
+    maker: OperationMaker, document: DocumentNode, operation: CompiledOperation, name: str
+) -> Outcome:
+    dice = random.Random(name)
+    variables = maker.variables(dice)
+    broken = dice.choice((0.0, 0.0, 0.1, 0.3))
+    mine, theirs = Chain(name, broken), Chain(name, broken)
+    prepared = operation.prepared(variables)
+    if prepared is None:
+        return Outcome(left=True)
+    context = mine.context()
+    execution = Execution(operation.plan, prepared[1], context, variables)
+    data = execution.data(prepared[0])
+    errors = tuple(text_of(one.formatted) for one in operation.placed(execution.errors))
+    compiled = Answer(text_of(data), errors, (*mine.calls, str(context.cache)))
+    context = theirs.context()
+    core = schema()._schema
+    result: Any = execute(core, document, context_value=context, variable_values=variables)
+    assert isinstance(result, ExecutionResult)
+    errors = tuple(text_of(one.formatted) for one in result.errors or ())
+    answer = Answer(text_of(result.data), errors, (*theirs.calls, str(context.cache)))
+    found = difference(answer, compiled)
+    text = document.loc.source.body if document.loc else ""
+    return Outcome(False, found and f"{name}: {found}\n    variables: {variables}\n{text}")

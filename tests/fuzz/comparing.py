@@ -63,7 +63,7 @@ def by_compiled(
     selection, coerced = prepared
     execution = Execution(operation.plan, coerced, world, variables)
     data = execution.data(selection)
-    errors = tuple(text_of(error.formatted) for error in execution.errors)
+    errors = tuple(text_of(error.formatted) for error in operation.placed(execution.errors))
     return Answer(text_of(data), errors, tuple(world.calls))
 
 

@@ -71,6 +71,16 @@ def compiled() -> Iterator[Request]:
             yield post(query=text, variables={"x": True})
 
 
+def literals() -> Iterator[Request]:
+    """Documents of few shapes, each with other literals: some lifted, some fixed."""
+    for at in range(4000):
+        name = f'"{at}{"x" * 2000}"'
+        if at % 2:
+            yield post(query=f"{{ store(id: {name}) {{ id }} }}")
+        else:
+            yield post(query=f"{{ store(id: {name}) {{ id }} store(id: {name}) {{ name }} }}")
+
+
 def automatic() -> Iterator[Request]:
     """Documents that are sent with their hash."""
     for at in range(800):
@@ -96,7 +106,8 @@ def headers() -> Iterator[Request]:
 
 
 FLOODS: dict[str, Callable[[], Iterator[Request]]] = {
-    one.__name__: one for one in (documents, compiled, automatic, small_responses, headers)
+    one.__name__: one
+    for one in (documents, compiled, literals, automatic, small_responses, headers)
 }
 
 

@@ -10,8 +10,15 @@ from graphql_schema.compiled import execution, fast_checks
 from graphql_schema.compiled.execution import Execution
 from graphql_schema.compiled.field_errors import FieldError, located
 from graphql_schema.compiled.plan import NonNullType
-from graphql_schema.compiler import codegen, fast_functions, selections
+from graphql_schema.compiler import (
+    codegen,
+    fast_functions,
+    lifting,
+    literal_values,
+    selections,
+)
 from graphql_schema.compiler.arguments import Arguments
+from graphql_schema.compiler.document_shape import STRING
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -103,6 +110,17 @@ def errors_as_objects(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Execution, "_complete", complete)
 
 
+def one_literal_for_all(patch: pytest.MonkeyPatch) -> None:
+    """A literal that decides whether fields merge is lifted."""
+    patch.setattr(lifting, "_shared_keys", lambda _: set())
+
+
+def escapes_as_they_stand(patch: pytest.MonkeyPatch) -> None:
+    """A string literal is taken as it stands in the document."""
+    for kind in ("String", "ID"):
+        patch.setitem(literal_values._KNOWN, (kind, STRING), lambda literal: literal[1:-1])
+
+
 PLANTS: dict[str, Plant] = {
     plant.__name__: plant
     for plant in (
@@ -115,6 +133,8 @@ PLANTS: dict[str, Plant] = {
         no_defaults,
         switches_ignored,
         errors_as_objects,
+        one_literal_for_all,
+        escapes_as_they_stand,
     )
 }
 

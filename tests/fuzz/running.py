@@ -11,12 +11,14 @@ from graphql_schema.compiled.plan import NotCompilableError
 from graphql_schema.compiler.in_memory import compile_operation
 from tests.fuzz import carte
 from tests.fuzz.comparing import Outcome, by_compiled, by_core, difference
+from tests.fuzz.literals import adhoc, siblings
 from tests.fuzz.operations import OperationMaker
 from tests.fuzz.schemas import SchemaMaker
 from tests.fuzz.world import Chances, World
 
 OPERATIONS = 8  # of one schema
 DATA = 12  # runs of one operation
+SIBLINGS = 8  # documents that differ from an operation in literals only
 
 
 def cases(seed: int) -> Iterator[Outcome]:
@@ -49,6 +51,23 @@ def _runs(schema: GraphQLSchema, maker: OperationMaker, name: str) -> Iterator[O
             continue
         dice = random.Random(f"{name}/{run}")
         yield run_case(schema, document, operation, maker.variables(dice), f"{name}/{run}")
+    yield from _siblings(schema, maker, document, name)
+
+
+def _siblings(
+    schema: GraphQLSchema, maker: OperationMaker, document: DocumentNode, name: str
+) -> Iterator[Outcome]:
+    dice = random.Random(f"{name}/literals")
+    alike = siblings(schema, adhoc(schema), document, dice, SIBLINGS)
+    for at, (text, operation, parsed) in enumerate(alike):
+        case = f"{name}/literals/{at}"
+        variables = maker.variables(random.Random(case))
+        if (other := parsed()) is not None:
+            yield run_case(schema, other, operation, variables, case)
+        elif operation.prepared(variables) is None:
+            yield Outcome(left=True)
+        else:
+            yield Outcome(False, f"case {case}: graphql-core refuses this document\n{text}")
 
 
 def run_case(

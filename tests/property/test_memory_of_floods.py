@@ -18,6 +18,7 @@ MB = 1024 * 1024
 BOUNDS_MB = {
     "documents": 45,
     "compiled": 32,
+    "literals": 45,
     "automatic": 60,
     "small_responses": 75,
     "large_responses": 90,

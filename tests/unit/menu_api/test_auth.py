@@ -312,3 +312,75 @@ def test_a_deployed_stack_takes_no_keys_from_its_environment() -> None:
     oidc = Settings.from_environment({**environment, "CARTE_STAGE": "local"}).oidc
     assert oidc is not None
     assert oidc.inline_jwks == ISSUER.keys.jwks()
+
+
+class Verifying:
+    """A verifier whose clocks and keys a test sets, and the number of tokens it has decoded."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now, self.monotonic = time.time(), 1000.0
+        self.jwks = ISSUER.keys.jwks()
+        self.decoded = 0
+        oidc = Oidc(NAME, AUDIENCE)
+        self._verifier = TokenVerifier(oidc, Copies(), clock=lambda: self.now)
+        self._verifier._keys = KeySet(
+            oidc, Copies(), lambda _: self.jwks, monotonic=lambda: self.monotonic
+        )
+        decode = jwt.decode
+
+        def counted(*arguments: Any, **options: Any) -> Any:
+            self.decoded += 1
+            return decode(*arguments, **options)
+
+        monkeypatch.setattr(jwt, "decode", counted)
+
+    def subject(self, token: str) -> str:
+        """Return the subject of a token that is believed."""
+        principal = self._verifier.principal({"authorization": f"Bearer {token}"})
+        assert principal is not None
+        return principal.subject
+
+    @property
+    def remembered(self) -> int:
+        """The number of tokens that are remembered."""
+        return len(self._verifier._verified_tokens)
+
+
+@pytest.fixture
+def verifying(monkeypatch: pytest.MonkeyPatch) -> Verifying:
+    return Verifying(monkeypatch)
+
+
+def test_a_token_is_verified_once_while_it_is_valid(verifying: Verifying) -> None:
+    one, other = (ISSUER.keys.token([ADMIN], sub=name, lifetime_s=600) for name in ("ada", "bob"))
+    assert [verifying.subject(token) for token in (one, one, other, one)] == [
+        *("ada", "ada", "bob", "ada")
+    ]
+    assert verifying.decoded == 2
+    # The last second at which PyJWT takes it, and the first at which it does not.
+    verifying.now = int(jwt.decode(one, options={"verify_signature": False})["exp"]) + 29.9
+    verifying.decoded = 0
+    assert verifying.subject(one) == "ada"
+    assert verifying.decoded == 0
+    verifying.now += 0.1
+    verifying.subject(one)
+    assert verifying.decoded == 1
+
+
+def test_a_remembered_token_is_refused_when_its_key_is_gone(verifying: Verifying) -> None:
+    token = ISSUER.keys.token([ADMIN], lifetime_s=36_000)
+    verifying.subject(token)
+    verifying.jwks = {"keys": [{**verifying.jwks["keys"][0], "kid": "another"}]}
+    verifying.subject(token)
+    verifying.monotonic += 3601
+    with pytest.raises(TokenRefusedError, match="does not have"):
+        verifying.subject(token)
+
+
+def test_no_more_than_the_latest_tokens_are_remembered(verifying: Verifying) -> None:
+    for at in range(210):
+        verifying.subject(ISSUER.keys.token([ADMIN], sub=f"staff-{at}"))
+    assert verifying.remembered == 200
+    with pytest.raises(TokenRefusedError):
+        verifying.subject(DevelopmentIssuer.make().token([ADMIN]))
+    assert verifying.remembered == 200

@@ -14,6 +14,9 @@ ROOT = Path(__file__).parents[3]
 FOLDERS = ("services", "graphql_schema")
 # Their text is a file of ours, not a request.
 OURS = {"services/storage/fast/choice.py"}
+# Its matches always end, so that no character is read twice: tests/unit/graphql_schema/
+# test_document_shape.py shows it. The matcher here assumes that none does.
+ALWAYS_ENDS = {"graphql_schema/compiler/document_shape.py"}
 CALLS = {"compile", "match", "fullmatch", "search", "sub", "split", "findall", "finditer"}
 PUMPS = ("\n", " ", "a", "A", "1", "-", "a-", "_", ".", ":", ",", '"', '"a', "Mo ", "Mo-", "é", "/")
 LENGTH = 600
@@ -27,7 +30,7 @@ def patterns() -> Iterator[tuple[str, str, bool]]:
             source = path.read_text()
             for node in ast.walk(ast.parse(source)):
                 if (
-                    name not in OURS
+                    name not in OURS | ALWAYS_ENDS
                     and isinstance(node, ast.Call)
                     and isinstance(node.func, ast.Attribute)
                     and isinstance(node.func.value, ast.Name)
