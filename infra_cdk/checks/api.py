@@ -1,5 +1,6 @@
 """Checks of the regional API: its cache, its throttling and its timeouts."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -9,6 +10,8 @@ from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, refe
 GATEWAY_TIMEOUT_S: Final = 29
 METHOD: Final = "AWS::ApiGateway::Method"
 STAGE: Final = "AWS::ApiGateway::Stage"
+OWN_ANSWER: Final = "AWS::ApiGateway::GatewayResponse"
+_HEADER: Final = "gatewayresponse.header."
 
 
 def cache_keys_are_declared(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -77,6 +80,24 @@ def the_stage_is_throttled_and_logged(cloud: Cloud) -> Iterator[tuple[Resource, 
             yield stage, "has no rate limit: one client may use up the account's"
         if "AccessLogSetting" not in stage.properties:
             yield stage, "has no access log"
+
+
+def own_answers_say_when_to_come_back(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """API Gateway's own 429 and 5xx answers carry Retry-After in whole seconds.
+
+    API Gateway developer guide, "Gateway responses in API Gateway": without a gateway response the
+    answer has no such header, and a static value stands in single quotation marks.
+    """
+    for stack in cloud.stacks:
+        answers = {
+            one.properties.get("ResponseType"): one.properties.get("ResponseParameters", {})
+            for one in stack.resources(OWN_ANSWER)
+        }
+        for rest_api in stack.resources("AWS::ApiGateway::RestApi"):
+            for kind in ("THROTTLED", "DEFAULT_5XX"):
+                value = str(answers.get(kind, {}).get(f"{_HEADER}Retry-After", ""))
+                if not re.fullmatch(r"'[1-9]\d?'", value):
+                    yield rest_api, f"its own answer {kind} has no Retry-After"
 
 
 def callers_reach_an_alias(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

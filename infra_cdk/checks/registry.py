@@ -41,6 +41,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     api.cached_methods_key_all_that_varies,
     api.lambdas_answer_before_the_gateway_gives_up,
     api.the_stage_is_throttled_and_logged,
+    api.own_answers_say_when_to_come_back,
     api.callers_reach_an_alias,
     compute.snapstart_or_provisioned,
     compute.streams_give_up_in_time_and_tell,

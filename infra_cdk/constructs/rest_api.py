@@ -38,6 +38,10 @@ PROBE_BURST = 100
 # Strangers can only have it refuse them; the provider sends a few events an order.
 _WEBHOOK_RATE = 100  # requests a second
 _WEBHOOK_BURST = 100
+# API Gateway's own answers that a client may repeat: the stage's throttle, and each 5xx that is not
+# named apart (API Gateway developer guide, "Gateway response types").
+_REPEATABLE = (apigateway.ResponseType.THROTTLED, apigateway.ResponseType.DEFAULT_5_XX)
+_RETRY_AFTER_S = 1
 # The emulator pins the API's id to this tag; AWS ignores it.
 EMULATOR_ID_TAG = "ms-custom-id"
 # What finds a slow or failed request again, at the gateway, in the Lambda's log and in the trace.
@@ -130,6 +134,10 @@ class RestApi(Construct):
             EMULATOR_ID_TAG, "carte", include_resource_types=["AWS::ApiGateway::RestApi"]
         )
         acknowledge(self, _ACKNOWLEDGED)
+        for kind in _REPEATABLE:
+            self.api.add_gateway_response(
+                f"Own{kind.response_type}", type=kind, response_headers=_own_headers(deployment)
+            )
         for path, methods in ROUTES.items():
             resource = self.api.root.resource_for_path(path)
             key = CACHE_KEY if path == PERSISTED else {}
@@ -147,6 +155,19 @@ class RestApi(Construct):
                 "POST",
                 apigateway.LambdaIntegration(webhook, proxy=True, allow_test_invoke=False),
             )
+
+
+def _own_headers(deployment: Deployment) -> dict[str, str]:
+    """Return the headers of answers that API Gateway gives without a Lambda.
+
+    Such an answer cannot compare the request's Origin with a list, so where any origin is
+    configured all may read it: it holds nothing of anybody's.
+    """
+    headers = {"Retry-After": f"'{_RETRY_AFTER_S}'"}
+    if deployment.cors_origins:
+        headers["Access-Control-Allow-Origin"] = "'*'"
+        headers["Access-Control-Expose-Headers"] = "'retry-after'"
+    return headers
 
 
 def _only_for_the_edge(deployment: Deployment) -> iam.PolicyDocument | None:

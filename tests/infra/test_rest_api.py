@@ -125,3 +125,25 @@ def test_the_cached_answers_are_the_same_for_everybody() -> None:
 def test_nobody_may_invalidate_the_cache(production: Assembly) -> None:
     for region in production.deployment.regions:
         assert "InvalidateCache" not in json.dumps(production.template(f"carte-{region}"))
+
+
+def own_answers(assembly: Assembly) -> dict[str, dict[str, str]]:
+    """The headers of API Gateway's own answers, by response type."""
+    answers = assembly.resources(REGIONAL, "AWS::ApiGateway::GatewayResponse").values()
+    return {one["ResponseType"]: one["ResponseParameters"] for one in answers}
+
+
+def test_the_gateways_own_answers_say_when_to_come_back(production: Assembly) -> None:
+    # No page of another origin is allowed, so no header says that one is.
+    retry_after = {"gatewayresponse.header.Retry-After": "'1'"}
+    assert own_answers(production) == {"THROTTLED": retry_after, "DEFAULT_5XX": retry_after}
+
+
+def test_pages_of_allowed_origins_may_read_when_to_come_back(options: Assembly) -> None:
+    assert options.deployment.cors_origins
+    for headers in own_answers(options).values():
+        assert headers == {
+            "gatewayresponse.header.Retry-After": "'1'",
+            "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
+            "gatewayresponse.header.Access-Control-Expose-Headers": "'retry-after'",
+        }

@@ -8,6 +8,7 @@ from infra_cdk.gate.planting import Faults, Templates, found, removing, setting
 _HERE: Final = "carte-eu-west-1"
 _STAGE: Final = "AWS::ApiGateway::Stage"
 _METHOD: Final = "AWS::ApiGateway::Method"
+_OWN_ANSWER: Final = "AWS::ApiGateway::GatewayResponse"
 _LAMBDA: Final = "AWS::Lambda::Function"
 _STREAM: Final = "AWS::Lambda::EventSourceMapping"
 _REGION: Final = "Environment.Variables.CARTE_REGIONS"
@@ -51,6 +52,16 @@ API: Final[Faults] = (
         "a stage without a rate limit",
         "the-stage-is-throttled-and-logged",
         removing(_STAGE, "MethodSettings.0.ThrottlingRateLimit"),
+    ),
+    (
+        "an own answer of API Gateway without Retry-After",
+        "own-answers-say-when-to-come-back",
+        removing(_OWN_ANSWER, "ResponseParameters"),
+    ),
+    (
+        "a Retry-After that API Gateway takes for a mapping",
+        "own-answers-say-when-to-come-back",
+        setting(_OWN_ANSWER, "ResponseParameters", {"gatewayresponse.header.Retry-After": "1"}),
     ),
     (
         "a stage without an access log",
