@@ -10,6 +10,7 @@ from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, refe
 GATEWAY_TIMEOUT_S: Final = 29
 METHOD: Final = "AWS::ApiGateway::Method"
 STAGE: Final = "AWS::ApiGateway::Stage"
+OWN_ANSWER: Final = "AWS::ApiGateway::GatewayResponse"
 
 
 def cache_keys_are_declared(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -92,7 +93,7 @@ def what_the_gateway_answers_says_when_to_repeat(
         for api in stack.resources("AWS::ApiGateway::RestApi"):
             answers = {
                 one.properties.get("ResponseType"): one.properties.get("ResponseParameters", {})
-                for one in stack.resources("AWS::ApiGateway::GatewayResponse")
+                for one in stack.resources(OWN_ANSWER)
                 if api.logical_id in references(one.properties.get("RestApiId"))
             }
             for kind in ("THROTTLED", "DEFAULT_5XX"):

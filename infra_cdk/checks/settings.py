@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from infra_cdk.checks.api import STAGE
+from infra_cdk.checks.api import OWN_ANSWER, STAGE
 from infra_cdk.checks.compute import FUNCTION, environment
 from infra_cdk.checks.edge import WEB_ACL
 from infra_cdk.checks.model import Cloud, Resource, as_text, references
@@ -29,6 +29,7 @@ def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]
         _menu,
         _logs,
         _api,
+        _own_answers,
         _health,
         _stages,
         _shifting,
@@ -167,6 +168,14 @@ def _api(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]
         closed = api.properties.get("DisableExecuteApiEndpoint") is True
         if closed != bool(deployment.domain):
             yield api, "has a way in beside its names" if deployment.domain else "has no way in"
+
+
+def _own_answers(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for answer in cloud.resources(OWN_ANSWER):
+        headers = answer.properties.get("ResponseParameters", {})
+        origin = headers.get("gatewayresponse.header.Access-Control-Allow-Origin")
+        if origin != ("'*'" if deployment.cors_origins else None):
+            yield answer, f"pages of other origins read it by {origin}"
 
 
 def _stages(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:

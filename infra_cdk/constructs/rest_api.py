@@ -140,10 +140,7 @@ class RestApi(Construct):
             self.api.add_gateway_response(
                 kind,
                 type=apigateway.ResponseType.of(kind),
-                response_headers={
-                    "Retry-After": f"'{GATEWAY_RETRY_AFTER_S}'",
-                    "Cache-Control": "'no-store'",
-                },
+                response_headers=_own_headers(deployment),
                 templates={"application/json": _error(code)},
             )
         for path, methods in ROUTES.items():
@@ -163,6 +160,19 @@ class RestApi(Construct):
                 "POST",
                 apigateway.LambdaIntegration(webhook, proxy=True, allow_test_invoke=False),
             )
+
+
+def _own_headers(deployment: Deployment) -> dict[str, str]:
+    """Return the headers of answers that API Gateway gives without a Lambda.
+
+    Such an answer cannot compare the request's Origin with a list, so where any origin is
+    configured all may read it: it holds nothing of anybody's.
+    """
+    headers = {"Retry-After": f"'{GATEWAY_RETRY_AFTER_S}'", "Cache-Control": "'no-store'"}
+    if deployment.cors_origins:
+        headers["Access-Control-Allow-Origin"] = "'*'"
+        headers["Access-Control-Expose-Headers"] = "'retry-after'"
+    return headers
 
 
 def _error(code: str) -> str:

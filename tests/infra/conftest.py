@@ -38,6 +38,7 @@ OPTIONS: dict[str, Any] = {
     "lambdas": {"start": "provisioned", "provisioned": 5, "shift": "linear"},
     "cache": {"stage_gb": "0.5", "dax_node": "dax.t3.small", "dax_nodes": 3},
     "recovery": {"on": True, "controls": {"eu-west-1": CONTROL}},
+    "cors_origins": ["https://shop.example"],
 }
 STRONG: dict[str, Any] = {
     "regions": ["us-east-1", "us-east-2", "us-west-2"],

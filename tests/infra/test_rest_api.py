@@ -142,3 +142,18 @@ def test_the_cached_answers_are_the_same_for_everybody() -> None:
 def test_nobody_may_invalidate_the_cache(production: Assembly) -> None:
     for region in production.deployment.regions:
         assert "InvalidateCache" not in json.dumps(production.template(f"carte-{region}"))
+
+
+def test_pages_of_other_origins_may_read_the_gateways_own_answers_where_one_is_allowed(
+    production: Assembly, options: Assembly
+) -> None:
+    assert options.deployment.cors_origins
+    assert not production.deployment.cors_origins
+    header = "gatewayresponse.header.Access-Control-"
+    for assembly, origin in ((production, None), (options, "'*'")):
+        answers = assembly.resources(REGIONAL, "AWS::ApiGateway::GatewayResponse").values()
+        assert len(answers) == 2
+        for answer in answers:
+            headers = answer["ResponseParameters"]
+            assert headers.get(f"{header}Allow-Origin") == origin
+            assert (f"{header}Expose-Headers" in headers) is (origin is not None)
