@@ -128,9 +128,10 @@ def _page(  # noqa: PLR0917 - the search, in the order of its field
     # Only searches need the index, and what it is made of.
     from services.domain.search.cursors import InvalidCursorError
     from services.domain.search.index import TooManyWordsError
+    from services.domain.search.items import index_of
 
     try:
-        return catalog.search_index.page(text, first=first, after=after, without=without, sold=sold)
+        return index_of(catalog).page(text, first=first, after=after, without=without, sold=sold)
     except (InvalidCursorError, TooManyWordsError) as error:
         raise BadInputError(str(error)) from error
 

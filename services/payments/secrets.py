@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.errors import CarteError
 
@@ -110,6 +111,7 @@ class PaymentSecrets:
             self._log(
                 log_lines.text(
                     {
+                        **tracing.of_invocation(),
                         "event": "payment-secret",
                         "level": "ERROR",
                         "what": "not read again",

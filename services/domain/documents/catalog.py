@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol, Self
+from typing import Any, Final, Protocol, Self
 
 from services.domain.documents.layout import (
     Body,
@@ -13,9 +13,6 @@ from services.domain.documents.layout import (
 )
 from services.domain.register import Register, assign, merge_registers
 from services.domain.stamp import Stamp
-
-if TYPE_CHECKING:
-    from services.domain.search.items import ItemIndex
 
 DRAFT_FIELDS: Final = (
     "category",
@@ -187,11 +184,9 @@ class CatalogVersion:
         return {}
 
     @cached_property
-    def search_index(self) -> "ItemIndex":
-        """The index of the words of its items, made at the first search."""
-        from services.domain.search.items import ItemIndex
-
-        return ItemIndex(self)
+    def search_indexes(self) -> list[Any]:
+        """Cache of `search.items.index_of`: empty, or the index of the words of its items."""
+        return []
 
     def dump(self) -> Body:
         """Return its stored layout: an array per item in the order of CatalogItem's attributes."""

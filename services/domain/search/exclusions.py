@@ -6,6 +6,7 @@ understood, and finds nothing. An item that is wrongly shown as free of an aller
 
 import re
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Final, NamedTuple
 
 from services.domain.allergens import Allergen
@@ -33,10 +34,15 @@ _MAY_BE_MISTYPED: Final = ("without", "except", "senza", "zonder")
 _SHORTEST_STEM: Final = 2
 _JOINED_BETWEEN: Final = re.compile("[と・やも]")
 _ENDING_WITHOUT_BLANKS: Final = re.compile(
-    "(.*?)(?:" + "|".join(sorted(ENDINGS_WITHOUT_BLANKS, key=len, reverse=True)) + ")(.*)"
+    "|".join(sorted(ENDINGS_WITHOUT_BLANKS, key=len, reverse=True))
 )
-_SCRIPTS: Final = re.compile(
-    "[\u3041-\u309f]+|[\u30a0-\u30ff\u31f0-\u31ff]+|[\u3400-\u9fff\u3005]+|[^\u3041-\u30ff\u3400-\u9fff]+"
+# First and last letter of hiragana, katakana and its extensions, Han and its repetition mark.
+_SCRIPTS: Final = (
+    ("\u3041", "\u309f", 1),
+    ("\u30a0", "\u30ff", 2),
+    ("\u31f0", "\u31ff", 2),
+    ("\u3400", "\u9fff", 3),
+    ("\u3005", "\u3005", 3),
 )
 
 
@@ -66,7 +72,12 @@ def parts_of(word: str) -> list[str]:
     """Return the parts of a word by script: `いちごドーナツ` gives `いちご` and `ドーナツ`."""
     if not is_unspaced(word):
         return [word]
-    return [part for part in _SCRIPTS.findall(word) if part not in PLAIN]
+    parts = ("".join(letters) for _, letters in groupby(word, _script))
+    return [part for part in parts if part not in PLAIN]
+
+
+def _script(letter: str) -> int:
+    return next((number for first, last, number in _SCRIPTS if first <= letter <= last), 0)
 
 
 def _tokens(text: str) -> list[str]:
@@ -184,10 +195,10 @@ class _Reading:
     def _ends_without_blanks(self, word: str) -> bool:
         if word.isascii():
             return False
-        found = _ENDING_WITHOUT_BLANKS.fullmatch(word)
+        found = _ENDING_WITHOUT_BLANKS.search(word)
         if found is None:
             return False
-        before, after = found.groups()
+        before, after = word[: found.start()], word[found.end() :]
         for name in filter(None, _JOINED_BETWEEN.split(before.rstrip("のをが"))):
             self._exclude(EXCLUDING.get((name,)), name)
         if not before:

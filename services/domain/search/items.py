@@ -316,6 +316,15 @@ class ItemIndex:
                 evidence.add(fits[mistakes - 1], names.numbers(position, position + 1))
 
 
+def index_of(catalog: "CatalogVersion") -> ItemIndex:
+    """Return the index of a catalog version, which is made at its first search and kept with it."""
+    kept = catalog.search_indexes
+    if not kept:
+        kept.append(ItemIndex(catalog))
+    index: ItemIndex = kept[0]
+    return index
+
+
 def _place(cursor: str) -> tuple[str, int, int]:
     """Return the item id, the fit and the number that a cursor names.
 

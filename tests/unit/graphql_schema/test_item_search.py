@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from graphql_schema.export import MANIFEST
+from services.domain.search.items import index_of
 from tests.support.chain import (
     add_store,
     publish_small_catalog,
@@ -139,9 +140,9 @@ def test_a_market_without_a_catalog_says_so(service: Service) -> None:
 
 def test_a_publication_is_searched_at_once_and_the_index_is_made_once(shop: Service) -> None:
     shop.ask(ITEMS, market="de", text="latte")
-    kept = shop.application._services.catalogs.current("de").search_index
+    kept = index_of(shop.application._services.catalogs.current("de"))
     shop.ask(ITEMS, market="de", text="ring")
-    assert shop.application._services.catalogs.current("de").search_index is kept
+    assert index_of(shop.application._services.catalogs.current("de")) is kept
     set_draft(shop.table, "de", "latte", names={"en": "Cortado"})
     shop.application._services.catalogs.publish("de")
     assert ids(shop.ask(ITEMS, market="de", text="cortado"), "searchItems") == ["latte"]

@@ -25,7 +25,7 @@ import pytest
 
 from dataload.chain.menu_items import catalog
 from services.domain.documents.catalog import CatalogItem, CatalogVersion
-from services.domain.search.items import ItemIndex, ItemPage
+from services.domain.search.items import ItemIndex, ItemPage, index_of
 
 _QUERIES: Final = Path(__file__).with_name("items.tsv")
 DRAWN: Final = 40
@@ -76,7 +76,7 @@ def version() -> CatalogVersion:
 
 @cache
 def index() -> ItemIndex:
-    return version().search_index
+    return index_of(version())
 
 
 @cache
