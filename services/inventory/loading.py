@@ -1,7 +1,8 @@
 """Writes stock counts to the table: one idempotent operation for up to 100 items of a store.
 
-The operations' ids are made from the upload, so a file that is delivered twice, or again after time
-ran out, counts once; like any count they are stamped, journaled and merged.
+The operations' ids are made from the upload and from its rows, before any row is judged. So a file
+that is delivered twice, or again after time ran out, counts each row once, also where the store or
+the item of a row became known in between. Like any count they are stamped, journaled and merged.
 """
 
 import hashlib
@@ -37,10 +38,21 @@ Counts = Mapping[str, CountedPieces]
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What one operation counts."""
+    """What one operation counts.
+
+    Attributes:
+        profile: The store.
+        name: The same in every delivery of the upload: made from its rows, good or not.
+        fingerprint: Digest of those rows.
+        counts: The rows that can be counted now.
+        left_out: Items of the other rows, which the catalog does not have.
+    """
 
     profile: StoreProfile
+    name: str
+    fingerprint: str
     counts: Counts
+    left_out: tuple[str, ...] = ()
 
 
 class CountLoader:
@@ -112,8 +124,11 @@ class CountLoader:
                 if item_id not in known:
                     reason = f"the catalog of {profile['market']} has no item {item_id[:64]!r}"
                     _refuse(file, [counted], reason)
-            good = sorted(item for item in counts.items() if item[0] in known)
-            parts += [_Part(profile, dict(some)) for some in _chunks(good, MAX_LINES)]
+            for number, rows in enumerate(_chunks(sorted(counts.items()), MAX_LINES)):
+                good = {item: counted for item, counted in rows if item in known}
+                left_out = tuple(item for item, _ in rows if item not in known)
+                if good:
+                    parts.append(_Part(profile, str(number), _digest(rows), good, left_out))
         return parts
 
     def _known(self, market: str) -> Mapping[str, Any]:
@@ -123,6 +138,17 @@ class CountLoader:
             return {}
 
     def _apply(self, part: _Part, upload_id: str, author: str) -> None:
+        """Count a part, or what an earlier delivery had to leave out of it."""
+        for item in self._count(part, upload_id, author):
+            if item in part.counts:
+                # An operation of its own: the part's may not count the other rows anew, because
+                # pieces were sold since.
+                rows = {item: part.counts[item]}
+                late = _Part(part.profile, f"{part.name}:{item}", _digest(rows.items()), rows)
+                self._count(late, upload_id, author)
+
+    def _count(self, part: _Part, upload_id: str, author: str) -> list[str]:
+        """Return the items that the part's operation, now or in an earlier delivery, left out."""
         store_id = part.profile.store_id
         pieces = {item: counted.pieces for item, counted in part.counts.items()}
         place = part.profile["latitude"], part.profile["longitude"]
@@ -132,18 +158,22 @@ class CountLoader:
             before = current if isinstance(current, Stock) else None
             now = int(self._now())
             stock, changes = count_stock(before, store_id, pieces, stamp, now=now, nearest=nearest)
-            return Edited(stock, len(pieces), changes)
+            return Edited(stock, list(part.left_out), changes)
 
-        # Not the part's number: which rows are good may change until the next delivery.
-        digest = hashlib.sha256(repr(sorted(pieces.items())).encode()).hexdigest()[:12]
         operation = Operation(
-            id=f"{ACTION}:{upload_id}:{store_id}:{digest}",
+            id=f"{ACTION}:{upload_id}:{store_id}:{part.name}",
             action=ACTION,
-            fingerprint=digest,
+            fingerprint=part.fingerprint,
             author=author,
             document=keys.stock(store_id),
         )
-        self._operations.apply(operation, edit)
+        left_out: list[str] = self._operations.apply(operation, edit)
+        return left_out
+
+
+def _digest(rows: Iterable[tuple[str, CountedPieces]]) -> str:
+    stated = sorted((item, counted.pieces) for item, counted in rows)
+    return hashlib.sha256(repr(stated).encode()).hexdigest()[:12]
 
 
 def _refuse(file: CountFile, counts: Iterable[CountedPieces], reason: str) -> None:

@@ -19,7 +19,7 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.operations import OperationRepository
 from services.storage.stores import StoreRepository
 from services.storage.table import Table
-from tests.support.chain import REGION, add_store, publish_small_catalog, set_stock
+from tests.support.chain import REGION, add_store, publish_small_catalog, set_draft, set_stock
 
 BUCKET = "counts-bucket"
 REGIONS = (REGION, "us-east-1", "ap-southeast-1")
@@ -65,6 +65,21 @@ class Bucket:
 def message(key: str, sequencer: str = "0055AED6DCD90281E5", **more: str) -> dict[str, Any]:
     notified = {"bucket": {"name": BUCKET}, "object": {"key": key, "sequencer": sequencer, **more}}
     return {"messageId": "m-1", "body": orjson.dumps({"Records": [{"s3": notified}]}).decode()}
+
+
+def add_item(table: Table, item_id: str) -> None:
+    """Publish the catalog with one more item."""
+    set_draft(
+        table,
+        "de",
+        item_id,
+        category="donuts",
+        names={"en": item_id},
+        price=100,
+        rank=9,
+        allergens=[],
+    )
+    CatalogRepository(table).publish("de")
 
 
 @pytest.fixture
@@ -130,6 +145,37 @@ def test_the_same_file_uploaded_again_counts_again(bucket: Bucket) -> None:
     set_stock(bucket.table, "de-1", {"glazed": 40})
     bucket.answer(message("counts/today.csv", sequencer="0055AED6DCD90281E6"))
     assert bucket.left("de-1", "glazed") == 12
+
+
+def test_a_row_that_becomes_good_between_deliveries_counts_no_other_row_anew(
+    bucket: Bucket,
+) -> None:
+    sent = bucket.put(HEADER + "de-1,glazed,10\nde-1,later,5\nde-1,latte,3\n")
+    bucket.answer(sent)
+    sold_since = {"glazed": 6, "latte": 1}
+    set_stock(bucket.table, "de-1", sold_since)
+    add_item(bucket.table, "later")
+    for _ in range(2):
+        assert bucket.answer(sent) == []
+        found = {name: bucket.left("de-1", name) for name in ("glazed", "latte", "later")}
+        assert found == {**sold_since, "later": 5}
+    set_stock(bucket.table, "de-1", {"later": 2})
+    bucket.answer(sent)
+    assert bucket.left("de-1", "later") == 2, "it is counted once, too"
+
+
+def test_a_row_that_becomes_good_shifts_no_other_row_into_another_operation(
+    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "MAX_LINES", 2)
+    sent = bucket.put(HEADER + "de-1,berliner,5\nde-1,glazed,10\nde-1,latte,3\nde-1,porridge,4\n")
+    bucket.answer(sent)
+    sold_since = {"glazed": 6, "latte": 1, "porridge": 2}
+    set_stock(bucket.table, "de-1", sold_since)
+    add_item(bucket.table, "berliner")
+    bucket.answer(sent)
+    found = {name: bucket.left("de-1", name) for name in ("berliner", *sold_since)}
+    assert found == {"berliner": 5, **sold_since}
 
 
 def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: Bucket) -> None:
