@@ -5,12 +5,12 @@ order, what an order records must be at the provider, and what an order costs mu
 paid (docs/orders.md, "Money").
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any, Final
 
-from services.domain.orders.facts import Authorized, Captured
+from services.domain.orders.facts import Authorized, Captured, Refunded
 from services.domain.orders.order import Order
 from services.domain.orders.payment import Payment
 from services.domain.orders.state import OrderState, fold
@@ -28,6 +28,8 @@ class DifferenceKind(Enum):
     CAPTURE_NOT_RECORDED = "capture-not-recorded"
     REFUND_NOT_RECORDED = "refund-not-recorded"
     REFUND_BESIDE_CARTE = "refund-beside-carte"
+    REFUND_FAILED = "refund-failed"
+    REFUND_NOT_AT_PROVIDER = "refund-not-at-provider"
     HOLD_NOT_RECORDED = "hold-not-recorded"
     NOT_AT_PROVIDER = "not-at-provider"
     PAID_TOO_MUCH = "paid-too-much"
@@ -41,7 +43,8 @@ class Difference:
     Attributes:
         kind: What differs.
         order_id: The order; empty: none.
-        payment: The provider's id; empty: none.
+        payment: The provider's id of the payment, or of the refund that it does not have; empty:
+            none.
         expected: What the order says.
         found: What the provider has.
         currency: ISO 4217 code.
@@ -101,13 +104,14 @@ def compare(
     compared = {name: order for name, order in known.items() if name not in fresh}
     found: list[Difference] = []
     seen: set[str] = set()
+    refunds_at: dict[str, list[Refund]] = {}
     count = 0
     for one in payments:
         count += 1
         seen.add(one.id)
         if one.order_id in fresh or one.created * 1000 > settled_by:
             continue
-        refunds = list(refunds_of(one.id)) if one.received else []
+        refunds = refunds_at[one.id] = list(refunds_of(one.id)) if one.received else []
         found += _of_payment(one, refunds, compared.get(one.order_id))
     by_card = 0
     for order in compared.values():
@@ -115,6 +119,7 @@ def compare(
         if state.payment.by_card:
             by_card += 1
             found += _of_order(order, state, seen)
+            found += _refunds_of_order(order, state, refunds_at)
     return Comparison(count, by_card, tuple(found))
 
 
@@ -139,14 +144,20 @@ def _of_payment(one: Intent, refunds: list[Refund], order: Order | None) -> Iter
     if held and one.attempt not in pay.open:
         yield differs(DifferenceKind.HOLD_NOT_RECORDED, pay.open.get(one.attempt, 0), held)
     for refund in refunds:
-        amount = from_provider(refund.amount, one.currency)
-        if refund.failed:
-            continue
-        if not refund.name:
-            yield differs(DifferenceKind.REFUND_BESIDE_CARTE, 0, amount)
-        elif pay.refunded.get(refund.name, 0) != amount:
-            given = pay.refunded.get(refund.name, 0)
-            yield differs(DifferenceKind.REFUND_NOT_RECORDED, given, amount)
+        given = pay.refunded.get(refund.name, 0)
+        amount = 0 if refund.failed else from_provider(refund.amount, one.currency)
+        differing = _difference_of(refund, given, amount)
+        if differing is not None:
+            yield differs(differing, given, amount)
+
+
+def _difference_of(refund: Refund, given: int, amount: int) -> DifferenceKind | None:
+    """Return how a refund differs from what its order records: `given` there, `amount` here."""
+    if given == amount:
+        return None
+    if refund.failed:
+        return DifferenceKind.REFUND_FAILED
+    return DifferenceKind.REFUND_NOT_RECORDED if refund.name else DifferenceKind.REFUND_BESIDE_CARTE
 
 
 def _of_order(order: Order, state: OrderState, seen: set[str]) -> Iterator[Difference]:
@@ -166,6 +177,21 @@ def _of_order(order: Order, state: OrderState, seen: set[str]) -> Iterator[Diffe
         yield differs(DifferenceKind.PAID_TOO_MUCH, "", due, pay.net)
     elif pay.net < due:
         yield differs(DifferenceKind.PAID_TOO_LITTLE, "", due, pay.net)
+
+
+def _refunds_of_order(
+    order: Order, state: OrderState, refunds_at: Mapping[str, Iterable[Refund]]
+) -> Iterator[Difference]:
+    """Yield the refunds that an order records and no payment of it has."""
+    paid_by = [data.reference for _, data in order.of_kind(Captured)]
+    if not all(name in refunds_at for name in paid_by):
+        return  # a payment that is missing, or too young, is all that can be said
+    at_provider = {refund.name for name in paid_by for refund in refunds_at[name]}
+    currency = state.placement.currency if state.placement else ""
+    for _, data in order.of_kind(Refunded):
+        if data.refund_id in state.payment.refunded and data.refund_id not in at_provider:
+            kind = DifferenceKind.REFUND_NOT_AT_PROVIDER
+            yield Difference(kind, order.order_id, data.reason, data.amount, 0, currency)
 
 
 def _due(state: OrderState, pay: Payment) -> int:

@@ -22,6 +22,7 @@ from services.domain.orders.facts import (
     Offered,
     Placed,
     RefundAsked,
+    Refunded,
     Settled,
 )
 from services.domain.orders.guards import EXPIRY_GRACE_MS, has_closed
@@ -83,7 +84,7 @@ class Duty:
 
 # Facts that hold and of which an audience gets a notice.
 _NOTICES: Final = {
-    GUEST: ("placed", "declined", "accepted", "ready", *ENDINGS, "refunded"),
+    GUEST: ("placed", "declined", "accepted", "ready", *ENDINGS),
     STORE: ("placed", "cancelled", "expired"),
 }
 
@@ -240,7 +241,7 @@ def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> It
 
 def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
     done = {(data.audience, data.topic) for _, data in order.of_kind(Notified)}
-    for audience, topic, cause in _news(state):
+    for audience, topic, cause in _news(order, state):
         if (audience, topic) not in done:
             yield Duty(
                 *(DutyKind.NOTIFY, f"notified/{audience}/{topic}"),
@@ -250,7 +251,7 @@ def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
             )
 
 
-def _news(state: OrderState) -> Iterable[tuple[str, str, Fact]]:
+def _news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
     """Yield audience, topic and cause of each notice that the order calls for."""
     for audience, kinds in _NOTICES.items():
         for kind in kinds:
@@ -264,6 +265,9 @@ def _news(state: OrderState) -> Iterable[tuple[str, str, Fact]]:
                     continue
             topic = kind if kind != "declined" else fact.id
             yield audience, topic, fact
+    for fact, data in order.of_kind(Refunded):
+        if data.refund_id in state.payment.refunded:
+            yield GUEST, fact.id, fact
     for one in state.overruled:
         for audience in one.notify:
             yield audience, f"not/{one.fact.id}", one.fact

@@ -264,7 +264,11 @@ class Refunded(_Refund):
 
 @dataclass(frozen=True, slots=True)
 class RefundRefused(_Refund):
-    """The provider refused the refund: less than that is left of the captured amount."""
+    """The provider refused the refund, or the refund failed after it was made.
+
+    A refund may fail days after it was made (Stripe, "Refunds", failed refunds), such as on a card
+    that was closed. Then `reason` is the provider's id of the refund, as in the fact `refunded`.
+    """
 
     KIND: ClassVar[str] = "refund-refused"
 

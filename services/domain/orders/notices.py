@@ -1,7 +1,8 @@
 """What guests, stores and operators are told of an order: plain texts, in English.
 
-A topic is the kind of the fact that the notice is about, `declined/<attempt>`, or `not/<fact id>`
-for a fact that somebody was told and that does not hold (`duties`).
+A topic is the kind of the fact that the notice is about, `declined/<attempt>`,
+`refunded/<refund id>`, or `not/<fact id>` for a fact of which somebody got a notice and that does
+not hold (`duties`).
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.domain.errors import CarteError
 from services.domain.money import minor_digits
-from services.domain.orders.facts import AT_STORE, GUEST, Placed
+from services.domain.orders.facts import AT_STORE, GUEST, OPERATOR, Placed, Refunded
 from services.domain.orders.state import OrderState
 
 # A notice that could not be sent for so long helps nobody any more.
@@ -87,7 +88,17 @@ _GUEST: Final = {
         "Your order has expired",
         "The store did not accept it in time. You pay nothing for it. We are sorry.",
     ),
-    "refunded": ("You get your money back", "The whole amount was returned to your card."),
+}
+_REFUND: Final = "You get money back"
+_FAILED_REFUND: Final = {
+    GUEST: (
+        "A refund failed",
+        "The money that was sent back to your card did not arrive. Please contact the store.",
+    ),
+    OPERATOR: (
+        "Refund failed",
+        "It failed after it was made: the money is with the shop. Give it back another way.",
+    ),
 }
 _STORE: Final = {
     "placed": ("New order", "Accept or reject it on the board."),
@@ -123,11 +134,7 @@ def compose(  # noqa: PLR0917 - what a notice consists of
     to = contact.get("mail", "")
     if placed is None or (audience == GUEST and not to):
         return None
-    kind = topic.partition("/")[0]
-    texts, correction = (_GUEST, _LATE) if audience == GUEST else (_STORE, _CORRECTION)
-    subject, advice = correction if kind == "not" else texts.get(kind, correction)
-    if kind == "cancelled" and audience == GUEST and placed.method == AT_STORE:
-        advice = "You have nothing to pay."
+    subject, advice = _texts(audience, topic, placed, state)
     lines = [
         f"Hello {_line(contact.get('name', ''))}," if audience == GUEST else "",
         f"{subject}. {advice}",
@@ -140,6 +147,21 @@ def compose(  # noqa: PLR0917 - what a notice consists of
         audience, topic, order_id, placed.store_id, to if audience == GUEST else "",
         _line(title), text,
     )  # fmt: skip
+
+
+def _texts(audience: str, topic: str, placed: Placed, state: OrderState) -> tuple[str, str]:
+    """Return the subject of a notice, and what the reader is to know or to do."""
+    kind, _, name = topic.partition("/")
+    texts, correction = (_GUEST, _LATE) if audience == GUEST else (_STORE, _CORRECTION)
+    if kind == "not":
+        failed = name.partition("/")[0] == Refunded.KIND
+        return _FAILED_REFUND.get(audience, correction) if failed else correction
+    if audience == GUEST and kind == Refunded.KIND and name in state.payment.refunded:
+        given = amount(state.payment.refunded[name], placed.currency)
+        return _REFUND, f"{given} was returned to your card."
+    if audience == GUEST and kind == "cancelled" and placed.method == AT_STORE:
+        return texts[kind][0], "You have nothing to pay."
+    return texts.get(kind, correction)
 
 
 def _summary(placed: Placed, order_id: str, state: OrderState, names: StoreNames) -> list[str]:

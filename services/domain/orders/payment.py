@@ -36,8 +36,9 @@ class Payment:
         voided: Attempts that it released, or that it will never carry out.
         offered: Attempts for which the guest offered another card.
         requested: Refunds that staff requested, in the order of their stamps.
-        refunded: Refunds that were made.
-        refused: Refunds that the provider refused.
+        refunded: Refunds that were made, without those that failed later.
+        refused: Refunds that the provider refused, or that failed.
+        failed: Refunds that the provider reported as made and that failed later.
     """
 
     by_card: bool = False
@@ -50,6 +51,7 @@ class Payment:
     requested: Mapping[str, int] = field(default_factory=dict)
     refunded: Mapping[str, int] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
+    failed: frozenset[str] = frozenset()
 
     @property
     def captured_amount(self) -> int:
@@ -119,6 +121,13 @@ def payment_of(order: Order, placement: Placed | None) -> Payment:
     """Return what the provider did, from an order's facts."""
     if placement is None or placement.method != CARD:
         return Payment(total=placement.total if placement else 0)
+    refused = {data.refund_id: data.reason for _, data in order.of_kind(RefundRefused)}
+    made = [data for _, data in order.of_kind(Refunded)]
+    # A refund that failed after it was made is refused under the provider's id of that refund. Any
+    # other refusal beside it is older: it came before more money was taken.
+    failed = {
+        one.refund_id for one in made if one.reason and refused.get(one.refund_id) == one.reason
+    }
     return Payment(
         by_card=True,
         total=placement.total,
@@ -128,6 +137,7 @@ def payment_of(order: Order, placement: Placed | None) -> Payment:
         voided=frozenset(data.attempt for _, data in order.of_kind(Voided)),
         offered=frozenset(data.attempt for _, data in order.of_kind(Offered)),
         requested={data.refund_id: data.amount for _, data in order.of_kind(RefundAsked)},
-        refunded={data.refund_id: data.amount for _, data in order.of_kind(Refunded)},
-        refused=frozenset(data.refund_id for _, data in order.of_kind(RefundRefused)),
+        refunded={one.refund_id: one.amount for one in made if one.refund_id not in failed},
+        refused=frozenset(refused),
+        failed=frozenset(failed),
     )

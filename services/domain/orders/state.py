@@ -6,7 +6,17 @@ from enum import Enum
 from typing import Final
 
 from services.domain.orders.contradictions import CLAIMS, ENDINGS, GOODS, ruling, standing
-from services.domain.orders.facts import Authorized, Declined, Fact, Offered, Placed
+from services.domain.orders.facts import (
+    GUEST,
+    OPERATOR,
+    Authorized,
+    Captured,
+    Declined,
+    Fact,
+    Offered,
+    Placed,
+    Refunded,
+)
 from services.domain.orders.order import Order
 from services.domain.orders.payment import Payment, payment_of
 
@@ -41,7 +51,8 @@ class Overruled:
 
     Attributes:
         fact: The fact.
-        by: Kind of the fact that holds instead; `placed` for the placement of another region.
+        by: Kind of the fact that holds instead; `placed` for the placement of another region,
+            `captured` for a refund that failed after it was made: the money is with the shop.
         notify: Audiences that get a notice that it does not hold.
     """
 
@@ -99,7 +110,9 @@ def fold(order: Order) -> OrderState:
     overruled: list[Overruled] = []
     for fact in present:
         by = decided[fact.kind]
-        if by is not None:
+        if isinstance(fact.data, Refunded) and fact.data.refund_id in payment.failed:
+            overruled.append(Overruled(fact, Captured.KIND, (GUEST, OPERATOR)))
+        elif by is not None:
             overruled.append(Overruled(fact, by, ruling(fact.kind, by).notify))
         elif fact.kind == Placed.KIND and fact.stamp.region != placed_in:
             notified = ("guest",) if _differs(fact, placement) else ()

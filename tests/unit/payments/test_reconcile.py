@@ -16,6 +16,7 @@ PLACED = f.Placed("f", "s1", "EUR", (), 300, f.CARD, "pm_1", 0, 0)
 HELD = f.Authorized(1, 300, "pi_1")
 TAKEN = f.Captured(1, 300, "pi_1")
 ASKED = f.RefundAsked("r1", 100)
+FAILED = f.RefundRefused("r1", 100, "re_1")
 PAID = (PLACED, HELD, f.Accepted(), TAKEN)
 
 
@@ -50,6 +51,11 @@ def compared(
             (Refund("re_1", 100, "r1", failed=False),),
         ),
         ([payment()], [order(*PAID)], (Refund("re_1", 100, "", failed=True),)),
+        (
+            [payment()],
+            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"), FAILED)],
+            (Refund("re_1", 100, "r1", failed=True),),
+        ),
         ([], [order(f.Placed("f", "s1", "EUR", (), 300, f.AT_STORE, "", 0, 0))], ()),
     ],
 )
@@ -77,6 +83,19 @@ def test_nothing_differs(payments: Any, orders: Any, refunds: Any) -> None:
             (Refund("re_1", 100, "", failed=False),),
         ),
         ("hold-not-recorded", [payment("requires_capture", 0)], [order(PLACED)], ()),
+        (
+            "refund-failed",
+            [payment()],
+            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))],
+            (Refund("re_1", 100, "r1", failed=True),),
+        ),
+        (
+            "refund-not-at-provider",
+            [payment()],
+            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))],
+            (),
+        ),
+        ("not-at-provider", [], [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))], ()),
         ("not-at-provider", [], [order(*PAID)], ()),
         ("not-at-provider", [], [order(PLACED, HELD)], ()),
         ("paid-too-much", [payment()], [order(PLACED, HELD, TAKEN, f.Cancelled())], ()),

@@ -12,6 +12,7 @@ from services.domain.orders.facts import Authorized, Captured, Refunded
 from services.domain.orders.identity import order_id
 from services.domain.orders.order import Order
 from services.domain.orders.provider import UnknownOutcomeError
+from services.domain.orders.state import fold
 from services.payments.intents import Intent, Refund
 from services.payments.outcomes import OutcomeRecorder
 from services.payments.secrets import PaymentSecrets
@@ -178,6 +179,18 @@ def test_a_late_one_does_not_undo_what_came_after_it(world: World) -> None:
     order = world.order()
     assert [data for _, data in order.of_kind(Captured)] == [Captured(1, 300, "pi_1")]
     assert [data for _, data in order.of_kind(Refunded)] == [Refunded("r1", 100, "re_1")]
+
+
+def test_a_refund_that_failed_after_it_was_recorded_as_made_does_not_hold(world: World) -> None:
+    world.placed()
+    world.holds("succeeded", received=300)
+    world.provider.made = [Refund("re_1", 100, "r1", failed=False)]
+    assert world.send() == 200
+    assert fold(world.order()).payment.net == 200
+    world.provider.made = [Refund("re_1", 100, "r1", failed=True)]
+    assert world.send() == 200
+    state = fold(world.order())
+    assert (state.payment.net, [one.fact.id for one in state.overruled]) == (300, ["refunded/r1"])
 
 
 def test_an_event_of_a_charge_or_a_refund_leads_to_its_payment(world: World) -> None:

@@ -7,6 +7,8 @@ from services.domain.orders.duties import DutyKind, duties
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order
+from services.domain.orders.payment_state import PaymentState, payment_state
+from services.domain.orders.state import Status, fold
 from services.domain.stamp import COUNTER_BITS, Stamp
 from tests.property.orders.samples import ACCEPT_BY, ORDER, A, B, fact, placed
 
@@ -106,3 +108,50 @@ def test_an_order_nobody_accepts_expires_when_its_time_has_come() -> None:
 def test_the_guest_is_told_that_a_cancellation_came_too_late() -> None:
     known = order("placed authorized accepted captured ready cancelled")
     assert f"notified/guest/not/cancelled/{A}" in due(known)
+
+
+PAID = (f.Authorized(1, 1000, "pi_1"), f.Accepted(), f.Captured(1, 1000, "pi_1"))
+FAILED = (
+    f.RefundAsked("r1", 1000),
+    f.Refunded("r1", 1000, "re_1"),
+    f.RefundRefused("r1", 1000, "re_1"),
+)
+
+
+def paid_order(*data: Data) -> Order:
+    known = enumerate((placed(), *PAID, *data), 1)
+    return Order.of(ORDER, (Fact(Stamp(at << COUNTER_BITS, A), "x", one) for at, one in known))
+
+
+def notices(known: Order) -> set[str]:
+    due = duties(known, 10**14, REGIONS)
+    return {one.key for one in due if one.kind is DutyKind.NOTIFY and "refunded" in one.key}
+
+
+def test_each_refund_has_a_notice_of_its_own() -> None:
+    first = (f.RefundAsked("r1", 50), f.Refunded("r1", 50, "re_1"))
+    assert notices(paid_order(*first)) == {"notified/guest/refunded/r1"}
+    told = (*first, f.Notified("guest", "refunded/r1"))
+    rest = (f.RefundAsked("r2", 950), f.Refunded("r2", 950, "re_2"))
+    assert notices(paid_order(*told)) == set()
+    assert notices(paid_order(*told, *rest)) == {"notified/guest/refunded/r2"}
+
+
+def test_a_refund_that_failed_after_it_was_made_does_not_hold() -> None:
+    known = paid_order(*FAILED)
+    state = fold(known)
+    assert (state.status, payment_state(state)) == (Status.ACCEPTED, PaymentState.CHARGED)
+    assert (state.payment.net, state.payment.refunded) == (1000, {})
+    assert [(one.fact.id, one.by) for one in state.overruled] == [("refunded/r1", "captured")]
+    assert notices(known) == {
+        "notified/guest/not/refunded/r1",
+        "notified/operator/not/refunded/r1",
+    }
+    assert [one for one in duties(known, 10**14, REGIONS) if one.kind is DutyKind.REFUND] == []
+    assert verdict(known, f.RefundAsked("r2", 1000)) is ALLOWED
+
+
+def test_a_refund_that_was_refused_before_it_was_made_holds() -> None:
+    refused = f.RefundRefused("r1", 1000, "more_than_is_left")
+    state = fold(paid_order(f.RefundAsked("r1", 1000), refused, f.Refunded("r1", 1000, "re_1")))
+    assert (state.status, state.payment.net, state.overruled) == (Status.REFUNDED, 0, ())

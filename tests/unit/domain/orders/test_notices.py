@@ -17,14 +17,18 @@ CONTACT = {"name": "Ada", "mail": "ada@example.org"}
 STORE = StoreNames("Donuts\r\nBcc: x@example.com", "Europe/Berlin", {"ring": "Glazed ring"})
 
 
-def notice(audience: str, topic: str, contact: Any = CONTACT, **changes: Any) -> Notice | None:
+def notice(
+    audience: str, topic: str, contact: Any = CONTACT, happened: Any = (), **changes: Any
+) -> Notice | None:
     values: dict[str, Any] = {
         "fingerprint": "f", "store_id": "s1", "currency": "EUR",
         "lines": (Line("ring", 2, 150, 300, 20), Line("x", 1, 50, 50, 0)),
         "total": 350, "method": f.AT_STORE, "token": "", "pickup_at": PICKUP, "accept_by": 0,
         **changes,
     }  # fmt: skip
-    order = Order.of(NAME, [f.Fact(Stamp(1 << 16, "eu-west-1"), "guest", f.Placed(**values))])
+    data = (f.Placed(**values), *happened)
+    stamps = (Stamp(time << 16, "eu-west-1") for time in range(1, 100))
+    order = Order.of(NAME, (f.Fact(next(stamps), "guest", one) for one in data))
     return compose(audience, topic, NAME, fold(order), STORE, contact)
 
 
@@ -54,12 +58,74 @@ def test_a_store_gets_no_personal_data() -> None:
     assert (found.to, "Ada" in found.text + found.subject) == ("", False)
 
 
-@pytest.mark.parametrize("topic", ["placed", "declined/1", "not/cancelled/eu-west-1", "new-kind"])
-@pytest.mark.parametrize("audience", ["guest", "store", "operator"])
-def test_every_topic_has_a_text(audience: str, topic: str) -> None:
-    found = notice(audience, topic)
+def first_line(audience: str, topic: str, *happened: f.Data, method: str = f.CARD) -> str:
+    found = notice(audience, topic, happened=happened, method=method)
     assert found is not None
-    assert "Status: placed" in found.text
+    lines = found.text.splitlines()
+    return lines[1] if audience == f.GUEST else lines[0]
+
+
+CORRECTED = "A correction about your order. An earlier message about it no longer holds."
+
+
+@pytest.mark.parametrize(
+    ("topic", "beginning"),
+    [
+        ("placed", "We have your order. The store will confirm"),
+        ("accepted", "The store makes your order. It will be ready"),
+        ("ready", "Your order is ready. Please collect it"),
+        ("declined/1", "Your card was declined. Nothing was charged."),
+        ("cancelled", "Your order is cancelled. You pay nothing for it."),
+        ("rejected", "The store cannot make your order. You pay nothing"),
+        ("expired", "Your order has expired. The store did not accept it in time."),
+        ("not/cancelled/eu-west-1", CORRECTED),
+        ("new-kind", CORRECTED),
+    ],
+)
+def test_a_guest_reads_what_happened(topic: str, beginning: str) -> None:
+    assert first_line(f.GUEST, topic).startswith(beginning)
+
+
+@pytest.mark.parametrize(
+    ("audience", "topic", "beginning"),
+    [
+        (f.STORE, "placed", "New order. Accept or reject it"),
+        (f.STORE, "cancelled", "Order cancelled. The guest cancelled it: do not make it."),
+        (f.STORE, "expired", "Order expired. Nobody accepted it in time"),
+        (f.STORE, "not/accepted/eu-west-1", "Order changed. An earlier step no longer holds."),
+        (f.OPERATOR, "not/voided/1", "Order changed. An earlier step no longer holds."),
+    ],
+)
+def test_a_store_and_an_operator_read_what_happened(
+    audience: str, topic: str, beginning: str
+) -> None:
+    assert first_line(audience, topic).startswith(beginning)
+
+
+def test_whoever_pays_at_the_store_has_nothing_to_pay_for_a_cancelled_order() -> None:
+    line = first_line(f.GUEST, "cancelled", method=f.AT_STORE)
+    assert line == "Your order is cancelled. You have nothing to pay."
+
+
+PAID = (f.Authorized(1, 350, "pi_1"), f.Accepted(), f.Captured(1, 350, "pi_1"))
+
+
+def test_each_refund_is_told_with_its_own_amount() -> None:
+    refunds = (f.Refunded("r1", 50, "re_1"), f.Refunded("r2", 300, "re_2"))
+    lines = [first_line(f.GUEST, f"refunded/{name}", *PAID, *refunds) for name in ("r1", "r2")]
+    assert lines == [
+        "You get money back. EUR 0.50 was returned to your card.",
+        "You get money back. EUR 3.00 was returned to your card.",
+    ]
+
+
+def test_guest_and_operator_read_that_a_refund_failed_after_it_was_made() -> None:
+    failed = (f.Refunded("r1", 50, "re_1"), f.RefundRefused("r1", 50, "re_1"))
+    guest, operator = (
+        first_line(one, "not/refunded/r1", *PAID, *failed) for one in (f.GUEST, f.OPERATOR)
+    )
+    assert guest.startswith("A refund failed. The money that was sent back")
+    assert operator.startswith("Refund failed. It failed after it was made")
 
 
 def test_a_guest_without_an_address_gets_none() -> None:
