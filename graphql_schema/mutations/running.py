@@ -27,6 +27,10 @@ from services.storage.keys import Key
 from services.storage.operations import Edit, Operation
 
 _OPERATION_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,100}", re.ASCII)
+# A UUID (RFC 9562, section 4), or 128 bits and more in hexadecimal digits.
+_UNGUESSABLE: Final = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,100}", re.ASCII | re.IGNORECASE
+)
 
 
 class RefusedError(Exception):
@@ -95,6 +99,23 @@ def check_operation_id(operation_id: str) -> None:
     """
     if not _OPERATION_ID.fullmatch(operation_id):
         message = "operationId is 8 to 100 letters, digits, or any of . _ : - (a UUID is good)"
+        raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
+
+
+def check_unguessable_id(operation_id: str) -> None:
+    """Check the form of an operation id from which a capability is made.
+
+    The form leaves no room for ids that count up or are made from a date; that its digits are
+    random is up to the client.
+
+    Raises:
+        RefusedError: It has another form.
+    """
+    if not _UNGUESSABLE.fullmatch(operation_id):
+        message = (
+            "the operationId of an order is a random UUID, or at least 32 random hexadecimal "
+            "digits: whoever guesses it can read and cancel the order"
+        )
         raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
 
 

@@ -2,7 +2,6 @@
 
 import strawberry
 
-from graphql_schema.mutations import fields
 from graphql_schema.orders.types import PaymentMethod
 from services.domain.quotes.limits import RequestedLine
 
@@ -49,7 +48,11 @@ class QuoteInput:
 
 @strawberry.input(description="An order to place.")
 class PlaceOrderInput:
-    operation_id: strawberry.ID = fields.operation_id(unit="order")
+    operation_id: strawberry.ID = strawberry.field(
+        description="A random UUID (version 4) or at least 32 random hexadecimal digits, made up "
+        "by the client, unique per order; send the same in a retry. The order's id is made from it"
+        ": whoever guesses it can read and cancel the order."
+    )
     store_id: strawberry.ID = strawberry.field(description="The store.")
     lines: list[OrderLineInput] = strawberry.field(description="1 to 50 lines.")
     contact: ContactInput = strawberry.field(description="Who collects it.")

@@ -12,7 +12,7 @@ from graphql_schema.info import Info
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import (
-    check_operation_id,
+    check_unguessable_id,
     expected_failures,
     refusing_fields,
 )
@@ -49,7 +49,7 @@ def place_order(info: Info, input: PlaceOrder) -> PlaceOrderPayload:  # noqa: A0
     errors: list[MutationError] = []
     placed = None
     with expected_failures(errors), refusing_orders():
-        check_operation_id(input.operation_id)
+        check_unguessable_id(input.operation_id)
         placed = order_of(context, _placed(context, input))
     return PlaceOrderPayload(order=placed, errors=errors)
 
@@ -102,7 +102,7 @@ def _placed(context: Context, order: PlaceOrderInput) -> Any:
 def _fingerprint(order: PlaceOrderInput, contact: Mapping[str, str]) -> str:
     """Return a digest of the input; of personal data too, which it does not reveal by itself.
 
-    It is keyed with the operation id, which nobody else can know.
+    It is keyed with the operation id, whose form is that of 128 random bits.
     """
     lines = [[str(one.item_id), one.quantity, one.note or ""] for one in order.lines]
     fields = [

@@ -13,8 +13,10 @@ from services.fulfilment.performing import Performer
 from services.fulfilment.report import Report
 from services.storage.fault_codes import code_of
 
-# No duty is begun with less time than it may need: three requests to the payment provider, each of
-# 10 s and repeated once, and the table.
+# No duty is begun with less time than it usually needs: three requests to the payment provider,
+# each of 10 s and repeated once, and the table. A refund or a void may take more requests; where
+# all of them are that slow, the invocation is ended, and the message comes again: keys make the
+# repetition harmless.
 _RESERVE_MS: Final = 75_000
 _SHOWN_LINES: Final = 20
 

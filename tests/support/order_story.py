@@ -1,5 +1,6 @@
 """A store with a small menu, from which orders are quoted and placed."""
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -64,6 +65,11 @@ def documents(
         stock if counted else None,
         {},
     )
+
+
+def operation_id(name: str) -> str:
+    """Return an `operationId` of the form that placing an order demands, the same for each name."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, name))
 
 
 REGIONS: Final = ("eu-west-1", "us-east-1", "ap-southeast-1")

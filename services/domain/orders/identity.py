@@ -14,6 +14,8 @@ def order_id(operation_id: str) -> str:
 
     128 bits of SHA-256 in lower-case base32 (RFC 4648, section 6), so that nobody can guess the id
     of an order without its `operationId`: the id is the guest's capability for the tracking page.
+    That holds where the `operationId` itself cannot be guessed, so `placeOrder` takes only UUIDs
+    and 32 and more hexadecimal digits.
     """
     digest = hashlib.sha256(operation_id.encode()).digest()[:_ID_BYTES]
     return base64.b32encode(digest).decode().rstrip("=").lower()

@@ -21,7 +21,7 @@ ARGUMENTS = {
     "storesNear": "(latitude: 52.5, longitude: 13.4)",
     "inventory": '(storeId: "de-1")',
     "editConflicts": '(storeId: "de-1")',
-    "order": f'(id: "{order_id("operation-3")}")',
+    "order": f'(id: "{order_id("3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10")}")',
     # All fields of the default page of 50 would exceed the limit on an operation's cost.
     "storeOrders": '(storeId: "de-1", first: 20)',
     "pickupSlots": '(storeId: "de-1", day: "2026-05-05")',
@@ -33,8 +33,8 @@ EDITS = (
       counts: [{ itemId: "glazed", pieces: 9 }] }) { errors { message } }""",
     """recordSale(input: { operationId: "operation-2", storeId: "de-1",
       lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
-    """placeOrder(input: { operationId: "operation-3", storeId: "de-1", payment: AT_STORE,
-      contact: { name: "Ada" }, expectedTotalMinor: 199,
+    """placeOrder(input: { operationId: "3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10", storeId: "de-1",
+      payment: AT_STORE, contact: { name: "Ada" }, expectedTotalMinor: 199,
       lines: [{ itemId: "glazed", quantity: 1, note: "warm" }] }) { errors { message } }""",
 )
 

@@ -23,11 +23,12 @@ from services.storage.orders import OrderRepository
 from services.storage.stores import StoreRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog, set_assortment
+from tests.support.order_story import operation_id
 from tests.support.service import REGIONS, Service
 from tests.support.tokens import ISSUER
 from tests.unit.graphql_schema.test_orders import kinds, send
 
-ID = order_id("operation-1")
+ID = order_id(operation_id("operation-1"))
 MANAGER = ISSUER.bearer("store:de-1:manager")
 FIELDS = """order { status payment { method state declineCode cardsLeft
   charged { amountMinor currency } refunded { amountMinor } } }
@@ -54,7 +55,7 @@ def mutate(shop: Service, name: str, kind: str, asked: Any, headers: Any = None)
 
 def place(shop: Service, **changes: Any) -> Any:
     asked = {
-        "operationId": "operation-1",
+        "operationId": operation_id("operation-1"),
         "storeId": "de-1",
         "lines": [{"itemId": "glazed", "quantity": 2}],
         "contact": {"name": "Ada"},

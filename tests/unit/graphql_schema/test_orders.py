@@ -11,6 +11,7 @@ from services.domain.stamp import HybridClock
 from services.storage import keys
 from services.storage.capacity import Capacity
 from tests.support.chain import add_store, publish_small_catalog, set_assortment, set_stock
+from tests.support.order_story import operation_id
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
 
@@ -37,7 +38,7 @@ INPUTS = {
     "decideOrderReview": "DecideOrderReviewInput",
 }
 ADMIN = ISSUER.bearer("chain:admin")
-ID = order_id("operation-1")
+ID = order_id(operation_id("operation-1"))
 
 
 @pytest.fixture
@@ -62,12 +63,10 @@ def send(shop: Service, query: str, variables: Any, headers: Any = None) -> Any:
     return payload
 
 
-def place(
-    shop: Service, operation_id: str = "operation-1", total: int = 398, **changes: Any
-) -> Any:
+def place(shop: Service, name: str = "operation-1", total: int = 398, **changes: Any) -> Any:
     """Place an order of two glazed rings, with some of the input changed."""
     values = {
-        "operationId": operation_id,
+        "operationId": operation_id(name),
         "storeId": "de-1",
         "lines": [{"itemId": "glazed", "quantity": 2, "note": "no nuts"}],
         "contact": {"name": "Ada", "mail": "ada@example.org"},
@@ -136,6 +135,8 @@ def test_a_double_click_is_one_order(shop: Service) -> None:
         ({"storeId": "de-2"}, "UnknownStoreError", ["storeId"]),
         ({"storeId": "../x"}, "UnknownStoreError", ["storeId"]),
         ({"operationId": "short"}, "InvalidValueError", ["operationId"]),
+        ({"operationId": "till-7:2026-11-28:000123"}, "InvalidValueError", ["operationId"]),
+        ({"operationId": "a" * 31}, "InvalidValueError", ["operationId"]),
         ({"lines": []}, "InvalidValueError", ["lines"]),
         ({"lines": [{"itemId": "glazed", "quantity": 1}] * 51}, "OrderTooLargeError", ["lines"]),
         (
@@ -336,7 +337,7 @@ def test_a_guest_is_forgotten_and_the_order_stays(shop: Service) -> None:
 
 
 def test_a_store_sees_its_orders_of_a_day_page_by_page(shop: Service) -> None:
-    names = [order_id(f"operation-{at}") for at in range(10, 15)]
+    names = [order_id(operation_id(f"operation-{at}")) for at in range(10, 15)]
     for at in range(10, 15):
         assert place(shop, f"operation-{at}")["errors"] == []
     step(shop, "acceptOrder", names[1])

@@ -9,6 +9,7 @@ import pytest
 from services.domain.stamp import HybridClock
 from services.storage import keys
 from tests.support.chain import add_store, publish_small_catalog, set_assortment
+from tests.support.order_story import operation_id
 from tests.support.service import Service
 from tests.support.tokens import ISSUER
 
@@ -200,7 +201,7 @@ def test_a_closed_store_takes_no_order(
             f"mutation P($input: PlaceOrderInput!) {{ placeOrder(input: $input) {{ {errors} }} }}",
             input={
                 **(ORDER | pickup),
-                "operationId": "operation-7",
+                "operationId": operation_id("operation-7"),
                 "contact": {"name": "Ada"},
                 "payment": "AT_STORE",
                 "expectedTotalMinor": 199,

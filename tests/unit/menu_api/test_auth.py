@@ -25,6 +25,7 @@ from services.storage.identity import IssuerKeyRepository
 from services.storage.orders import OrderRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
+from tests.support.order_story import operation_id
 from tests.support.service import REGIONS, Service
 from tests.support.tokens import ISSUER
 
@@ -40,9 +41,9 @@ OF_CHAIN = {
     "editCatalogItem": 'market: "de", itemId: "glazed", priceMinor: 210',
     "publishCatalog": 'market: "de"',
 }
-ORDER = f'orderId: "{order_id("order-small")}"'
-BY_CARD = f'orderId: "{order_id("order-card")}"'
-LARGE = f'orderId: "{order_id("order-large")}"'
+ORDER = f'orderId: "{order_id(operation_id("order-small"))}"'
+BY_CARD = f'orderId: "{order_id(operation_id("order-card"))}"'
+LARGE = f'orderId: "{order_id(operation_id("order-large"))}"'
 # For whoever knows an order's id, which nobody can guess; and for everybody.
 OF_GUEST = {
     "placeOrder": """storeId: "de-1", payment: AT_STORE, expectedTotalMinor: 199,
@@ -64,7 +65,7 @@ OF_STORES_ORDER = {
 BEFORE = {"offerCard": (Declined(1, 199),)}
 OF_STORE |= {name: text for name, (text, _) in OF_STORES_ORDER.items()}
 OPERATIONS = {
-    name: f"""mutation {{ {name}(input: {{ operationId: "operation-1", {text} }}) {{
+    name: f"""mutation {{ {name}(input: {{ operationId: "{operation_id("x")}", {text} }}) {{
       errors {{ __typename message }} }} }}"""
     for name, text in {**OF_STORE, **OF_CHAIN, **OF_GUEST}.items()
 }
@@ -91,7 +92,7 @@ def placed(shop: Service, operation: str) -> None:
         lines = f'[{{ itemId: "glazed", quantity: {quantity} }}]'
         text = OF_GUEST["placeOrder"].partition("lines:")[0].replace("199", f"{quantity * 199}")
         text = text.replace("AT_STORE", method)
-        asked = f'operationId: "{name}", {text} lines: {lines}'
+        asked = f'operationId: "{operation_id(name)}", {text} lines: {lines}'
         answer = shop.post(
             f"mutation {{ placeOrder(input: {{ {asked} }}) {{ errors {{ path }} }} }}"
         )
@@ -99,7 +100,7 @@ def placed(shop: Service, operation: str) -> None:
     _, before = OF_STORES_ORDER.get(operation, ("", BEFORE.get(operation, ())))
     name = "order-card" if BY_CARD in OPERATIONS[operation] else "order-small"
     for fact in before:
-        OrderRepository(shop.table, REGIONS).record(order_id(name), fact, "ada")
+        OrderRepository(shop.table, REGIONS).record(order_id(operation_id(name)), fact, "ada")
 
 
 def outcome(shop: Service, operation: str, headers: dict[str, str]) -> str:
