@@ -5,7 +5,7 @@ import io
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dataload.importing import stores
@@ -68,6 +68,7 @@ def test_what_a_csv_writer_wrote_is_read_back(
 
 
 @given(st.lists(st.text(st.sampled_from('ab",;\r '), max_size=12), min_size=1, max_size=4))
+@example([';,,"', '"'])  # a line break in a field that no column takes
 @settings(max_examples=200)
 def test_records_have_the_fields_that_pythons_reader_finds(rows: list[str]) -> None:
     text = "".join(f"{row.replace(chr(13), ' ')}\n" for row in ["a,b", *rows])
@@ -75,7 +76,8 @@ def test_records_have_the_fields_that_pythons_reader_finds(rows: list[str]) -> N
     lines = text.split("\n")
     for record in table.records:
         if record.fault is None and record.fields[-1].count("\n") == 0:
-            (fields,) = csv.reader([lines[record.line - 1]], delimiter=",", strict=True)
+            rest = [f"{line}\n" for line in lines[record.line - 1 :]]
+            fields = next(csv.reader(rest, delimiter=",", strict=True))
             assert record.fields == tuple(fields[:2])
 
 
