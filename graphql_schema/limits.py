@@ -5,6 +5,7 @@ spreads: 24 fragments that each spread the next one twice took minutes. `check` 
 once, up to a budget, so everything that comes after it works on a document of bounded size.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionNode,
     SelectionSetNode,
+    TokenKind,
 )
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
@@ -34,8 +36,12 @@ MAX_SELECTIONS: Final = 1000
 # Pairs of fields of one name in one place: graphql-core compares each pair.
 MAX_PAIRS: Final = 2000
 MAX_NAME: Final = 128
+# The largest float has 309 digits before its point; Python refuses integers of 4,300.
+MAX_NUMBER: Final = 400
 # Errors of validation that are reported: each unknown field is compared with all names of its type.
 MAX_ERRORS: Final = 20
+_DIGITS: Final = re.compile("[0-9]+")
+_NUMBERS: Final = frozenset({TokenKind.INT, TokenKind.FLOAT})
 
 
 def rules() -> list[Any]:
@@ -68,10 +74,22 @@ def check(document: DocumentNode) -> None:
     fragments = {
         one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)
     }
+    _check_numbers(document)
     walk = _Walk(fragments)
     for one in definitions:
         if isinstance(one, (OperationDefinitionNode, FragmentDefinitionNode)):
             walk.add(one)
+
+
+def _check_numbers(document: DocumentNode) -> None:
+    place = document.loc
+    if place is None or all(len(run) <= MAX_NUMBER for run in _DIGITS.findall(place.source.body)):
+        return
+    token = place.start_token
+    while token.next is not None:
+        token = token.next
+        if token.kind in _NUMBERS and len(token.value or "") > MAX_NUMBER:
+            raise _exceeded("characters of a number", MAX_NUMBER)
 
 
 class _Walk:

@@ -209,7 +209,7 @@ def _shown_changes(changes: Sequence[ValueChange]) -> str:
 
 
 def _value(value: Any) -> str:
-    text = repr(value)
+    text = "nothing" if value is None else repr(value)
     return text if len(text) <= _SHOWN_VALUE else text[: _SHOWN_VALUE - 3] + "..."
 
 

@@ -13,6 +13,7 @@ OPEN_DAYS: Final = "open_days"
 FIELDS: Final = frozenset({CLOSED_DAYS, OPEN_DAYS, CLOSED_FROM, HIDDEN})
 
 AHEAD_DAYS: Final = 360
+BACK_YEARS: Final = 20
 """Most days from today to a day that is closed: less than a year, because a profile has one
 register for each day of the calendar."""
 
@@ -37,6 +38,9 @@ def registers_of(
         found |= {one: None for one, day in values.items() if day and one.startswith(DAY_PREFIX)}
     today = datetime.fromtimestamp(stamp.unix_ms / 1000, UTC).date()
     errors = []
+    since = found.get(CLOSED_FROM)
+    if since is not None and since != values.get(CLOSED_FROM):
+        errors += filter(None, [since_error(CLOSED_FROM, since, today)])
     for day in to_close or ():
         error = day_error(CLOSED_DAYS, day, today)
         if day in to_open:
@@ -74,6 +78,25 @@ def day_error(field: str, day: str, today: date) -> InvalidFieldError | None:
             "is too far ahead",
             f"{day} is more than {AHEAD_DAYS} days ahead",
             "close it later, or close the store for good",
+        )
+    return None
+
+
+def since_error(field: str, day: str, today: date) -> InvalidFieldError | None:
+    """Return what is wrong with a first day of being closed for good, or None.
+
+    Args:
+        field: Name of the field or column.
+        day: ISO 8601, `2026-12-24`; also a day of the last `BACK_YEARS` years.
+        today: By UTC.
+    """
+    since = date.fromisoformat(day)
+    if since.year < today.year - BACK_YEARS or since > today + timedelta(days=AHEAD_DAYS):
+        return InvalidFieldError(
+            field,
+            "is too far away",
+            f"{day} is more than {BACK_YEARS} years past, or more than {AHEAD_DAYS} days ahead",
+            "mend the year",
         )
     return None
 

@@ -74,10 +74,9 @@ def given(values: Mapping[str, Any], clear: Collection[str] = ()) -> dict[str, A
     for name in clear:
         if name in found:
             raise InvalidFieldError(
-                name, "is set and emptied", f"{name} is set and emptied at once", "choose one"
+                name, "is set and emptied", "is set and emptied at once", "choose one"
             )
-        found[name] = None
-    return found
+    return found | dict.fromkeys(clear)
 
 
 def unknown_item(item_id: str, market: str) -> InvalidFieldError:

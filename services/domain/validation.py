@@ -36,6 +36,7 @@ MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the
 # The subtags of RFC 5646, section 2.1, that texts of menus need: language, script, region.
 _LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_REPLACEMENT: Final = "\ufffd"  # what decoders write for bytes that they cannot read
 _HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # categories of Unicode that nobody can read
 _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -124,6 +125,13 @@ def text(field: str, value: str, longest: int) -> str:
     if not plain:
         raise InvalidFieldError(field, "is empty", "is empty", "write a text")
     for one in plain:
+        if one == _REPLACEMENT:
+            raise InvalidFieldError(
+                field,
+                "was not UTF-8",
+                f"{shown(plain)} holds U+FFFD, which stands for bytes that were no UTF-8",
+                "save the file, or send the request, as UTF-8",
+            )
         if unicodedata.category(one) in _HIDDEN or one in _DIRECTIONS:
             raise InvalidFieldError(
                 field,
@@ -347,7 +355,7 @@ def degrees(field: str, value: float, bound: float) -> float:
     if isinstance(value, bool) or not -bound <= value <= bound:  # also refuses NaN
         rule = f"is not from {-bound:g} to {bound:g}"
         raise InvalidFieldError(
-            field, rule, f"{shown(format(value, 'g'))} {rule}", "write degrees, WGS 84"
+            field, rule, f"{shown(f'{value:.12g}')} {rule}", "write degrees, WGS 84"
         )
     return float(value)
 

@@ -147,6 +147,9 @@ class Executor:
                 allowed_operation_types=(reads,) if reads_only else (reads, writes),
             )
         except InvalidOperationTypeError as error:
+            if not reads_only:
+                message = "subscriptions are not served here; send queries and mutations"
+                raise RefusedRequestError(message, status=400) from error
             message = "only queries may be sent by GET; use POST"
             raise RefusedRequestError(message, status=405) from error
         except RecursionError as error:

@@ -87,6 +87,10 @@ def test_the_same_day_of_the_next_year_takes_the_place_of_the_past_one() -> None
         ({"closed_days": [f"2027-{month:02}-{day:02}" for month in range(1, 6)
                           for day in range(1, 22)]}, "names more than 100 days"),
         ({"closed_from": "tomorrow"}, "is no day"),
+        ({"closed_from": "0001-01-01"}, "is too far away"),
+        ({"closed_from": "2005-12-31"}, "is too far away"),
+        ({"closed_from": "2027-12-19"}, "is too far away"),
+        ({"closed_from": "9999-12-31"}, "is too far away"),
         ({"hidden": "yes"}, "is not true or false"),
         ({"hidden": None}, "cannot be empty"),
     ],

@@ -408,3 +408,29 @@ def test_a_market_without_a_catalog_says_what_to_do(service: Service) -> None:
     assert error["extensions"]["code"] == "CATALOG_NOT_PUBLISHED"
     assert "publishCatalog" in error["message"]
     assert "carte import" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{ stores(first: NUMBER) { edges { node { id } } } }",
+        "query Q($first: Int = NUMBER) { stores(first: $first) { edges { node { id } } } }",
+        "{ storesNear(latitude: NUMBER.5, longitude: 1) { distanceKm } }",
+        "{ storesNear(latitude: -1.5eNUMBER, longitude: 1) { distanceKm } }",
+        "{ menu(storeId: NUMBER) { currency } }",
+    ],
+)
+def test_a_number_that_no_type_can_hold_is_refused(shop: Service, text: str) -> None:
+    response = shop.post(text.replace("NUMBER", "9" * 4400))
+    (error,) = orjson.loads(response.body)["errors"]
+    assert error["extensions"]["code"] == "LIMIT_EXCEEDED"
+    assert error["message"] == "the document has more than 400 characters of a number"
+    # Digits of a text are no number.
+    text = '{ menu(storeId: "' + "9" * 4400 + '") { currency } }'
+    assert "LIMIT_EXCEEDED" not in shop.post(text).body.decode()
+
+
+def test_a_subscription_is_refused_in_its_own_words(shop: Service) -> None:
+    response = shop.post("subscription { region { name } }")
+    assert response.status == 400
+    assert "subscriptions are not served" in response.body.decode()
