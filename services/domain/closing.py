@@ -37,7 +37,7 @@ def registers_of(
     if CLOSED_DAYS in fields and to_close is None:
         found |= {one: None for one, day in values.items() if day and one.startswith(DAY_PREFIX)}
     today = datetime.fromtimestamp(stamp.unix_ms / 1000, UTC).date()
-    errors = []
+    errors: list[InvalidFieldError] = []
     since = found.get(CLOSED_FROM)
     if since is not None and since != values.get(CLOSED_FROM):
         errors += filter(None, [since_error(CLOSED_FROM, since, today)])
