@@ -21,6 +21,7 @@ from graphql.utilities.coerce_input_value import coerce_input_literal
 from graphql_schema.compiled.coercion import NotPlainError
 from graphql_schema.compiled.serialization import MAX_INT, MIN_INT
 from graphql_schema.compiler.document_shape import FLOAT, INT, STRING
+from graphql_schema.limits import MAX_NUMBER
 
 Literal = Callable[[str], Any]
 _LONGEST_INT: Final = len(str(MIN_INT))
@@ -68,7 +69,7 @@ def coercion_of(kind: GraphQLLeafType, token: str) -> Literal:
     if is_specified_scalar_type(kind):
         known = _KNOWN.get((kind.name, token))
         if known is not None:
-            return known
+            return known if token == STRING else _within_the_limit(known)
     node_of = _NODES[token]
 
     def coerce(literal: str) -> Any:
@@ -77,7 +78,18 @@ def coercion_of(kind: GraphQLLeafType, token: str) -> Literal:
             raise NotPlainError
         return value
 
-    return coerce
+    return coerce if token == STRING else _within_the_limit(coerce)
+
+
+def _within_the_limit(coerce: Literal) -> Literal:
+    """Return a coercion of numbers that leaves those to graphql-core that `limits` refuses."""
+
+    def bounded(literal: str) -> Any:
+        if len(literal) > MAX_NUMBER:
+            raise NotPlainError
+        return coerce(literal)
+
+    return bounded
 
 
 _KNOWN: Final[dict[tuple[str, str], Literal]] = {
