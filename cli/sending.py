@@ -53,11 +53,10 @@ def send(
     try:
         response = asyncio.run(_answered(url.rstrip("/"), body, headers, fails_over=fails_over))
     except (httpx.HTTPError, httpx.InvalidURL, NoAnswerError) as error:
-        cause = error.__cause__ or error
-        reason = str(error) or type(error).__name__
-        detail = f" ({cause or type(cause).__name__})" if cause is not error else ""
+        reasons = [str(one) or type(one).__name__ for one in (error, error.__cause__) if one]
         raise CarteError(
-            f"{url} does not answer: {reason}{detail}", "`carte status` shows what is wrong"
+            f"{url} does not answer: {': '.join(dict.fromkeys(reasons))}",
+            "`carte status` shows what is wrong with a local cloud; else look at the address",
         ) from error
     lower = {name.lower(): value for name, value in response.headers.items()}
     return response.status_code, lower, _decoded(url, response.status_code, response.content)
@@ -68,7 +67,7 @@ async def _answered(
 ) -> "httpx.Response":
     import httpx
 
-    from clients.carte_client import is_retryable, retry_after
+    from clients.carte_client import body_of, is_retryable, retry_after
     from clients.failover import PATHS, Attempted, Memory, Timing, fail_over
 
     # A read goes as a GET, which the edge may answer from its cache.
@@ -79,7 +78,7 @@ async def _answered(
         async def attempt(path: int) -> "Attempted[httpx.Response]":
             to = url + PATHS[path]
             response = await (http.get(f"{to}?{text}") if reads else http.post(to, json=body))
-            retryable = is_retryable(response.status_code, _object(response), path=path)
+            retryable = is_retryable(response.status_code, body_of(response), path=path)
             return Attempted(response, retryable, retry_after(response.headers.get("retry-after")))
 
         if not fails_over:
@@ -89,14 +88,6 @@ async def _answered(
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _object(response: "httpx.Response") -> Mapping[str, Any]:
-    try:
-        body = response.json()
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
 
 
 def _decoded(url: str, status: int, content: bytes) -> Any:

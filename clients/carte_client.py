@@ -157,7 +157,7 @@ class CarteClient:
             response = await self._http.post(
                 self._url + PATHS[path], content=content, headers=headers
             )
-            answer = Answer(response.status_code, response.headers, _body(response))
+            answer = Answer(response.status_code, response.headers, body_of(response))
             retry_after_s = retry_after(response.headers.get("retry-after"))
             retryable = is_retryable(answer.status, answer.body, path=path)
             return Attempted(answer, retryable, retry_after_s)
@@ -263,7 +263,8 @@ def retry_after(value: str | None) -> float:
     return float(value) if value and value.isascii() and value.isdigit() else 0.0
 
 
-def _body(response: httpx.Response) -> Mapping[str, Any]:
+def body_of(response: httpx.Response) -> Mapping[str, Any]:
+    """Return the GraphQL response of an answer; empty where it is no JSON object."""
     try:
         body = response.json()
     except ValueError:

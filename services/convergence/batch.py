@@ -109,8 +109,7 @@ class Batches:
             report.fault_codes[ITEM_UNREADABLE] += 1
             return True
         except Exception as error:  # noqa: BLE001 - this record is retried, none is lost
-            report.faults.append(traceback.format_exc())
-            report.fault_codes[code_of(error)] += 1
+            _note_fault(report, error)
             return False
         if outcome.repaired:
             report.repairs[outcome.repaired] += 1
@@ -127,8 +126,7 @@ class Batches:
         try:
             report.rights_moved += self._rights.look_at(change)
         except Exception as error:  # noqa: BLE001 - the next change of this stock moves them
-            report.faults.append(traceback.format_exc())
-            report.fault_codes[code_of(error)] += 1
+            _note_fault(report, error)
 
     def _note_order(self, change: Change, report: Report) -> None:
         if self._orders is None:
@@ -136,8 +134,7 @@ class Batches:
         try:
             self._orders.look_at(change)
         except Exception as error:  # noqa: BLE001 - the sweeper finds this order a minute later
-            report.faults.append(traceback.format_exc())
-            report.fault_codes[code_of(error)] += 1
+            _note_fault(report, error)
 
     def _queue_orders(self, report: Report) -> None:
         if self._orders is None:
@@ -145,8 +142,7 @@ class Batches:
         try:
             report.orders += self._orders.flush()
         except Exception as error:  # noqa: BLE001 - the sweeper finds these orders a minute later
-            report.faults.append(traceback.format_exc())
-            report.fault_codes[code_of(error)] += 1
+            _note_fault(report, error)
 
     def _alert(self, change: Change, report: Report) -> None:
         if self._alerts is None:
@@ -155,8 +151,13 @@ class Batches:
             report.sold_out += self._alerts.look_at(change)
         except Exception as error:  # noqa: BLE001 - an alert that fails must not stop the repairs
             report.alerts_failed += 1
-            report.faults.append(traceback.format_exc())
-            report.fault_codes[code_of(error)] += 1
+            _note_fault(report, error)
+
+
+def _note_fault(report: Report, error: Exception) -> None:
+    """Count the exception that is being handled, with its trace."""
+    report.faults.append(traceback.format_exc())
+    report.fault_codes[code_of(error)] += 1
 
 
 def _number(record: Mapping[str, Any]) -> str:

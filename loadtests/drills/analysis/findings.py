@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import inf
+from typing import Final
 
 from loadtests.drills.analysis.evidence import DrillEvidence
 from loadtests.drills.analysis.outages import Outage, outage, worst
@@ -13,6 +14,8 @@ from loadtests.drills.records import FAILED_OVER, ROUTES, Record, Route
 from loadtests.drills.timeline import Mark
 from loadtests.measurement.measurement import Measurement
 from loadtests.measurement.percentiles import Distribution, distribution
+
+_NOT_AGREED: Final = "not all regions held every write, and each sale once, in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,12 +214,12 @@ def _recovery_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Mea
         ),
         "agree_s": _moment(
             _since(healed, evidence.agreed),
-            "a region counted a sale twice as long as it was watched",
+            _NOT_AGREED,
         ),
         "doubled_meanwhile": Measurement.of(
             None if evidence.agreed is None else evidence.doubled_meanwhile,
             1,
-            "a region counted a sale twice as long as it was watched",
+            _NOT_AGREED,
         ),
         "at_rest_s": _moment(
             _since(ended, evidence.at_rest), "the regions did not come to rest in time"
