@@ -128,6 +128,10 @@ def end(client: "FaultClient", fault_ids: "Sequence[str] | None", *, as_json: bo
         print_json({"healed": healed, "unhealed": unhealed})
     else:
         print(f"healed {', '.join(healed)}" if healed else "nothing to heal")
+        if any(name.startswith("kill") for name in healed):
+            print(
+                "a killed region fetches what it missed first; `carte status` shows when it is ready"
+            )
         for key in unhealed:
             print(f"  not undone yet: {key}")
     if unhealed:

@@ -1,7 +1,6 @@
 """Sends GraphQL requests of commands: to one region, or through an edge, where they fail over."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 _TIMEOUT_S: Final = 15.0
 _LONGEST_URL: Final = 6000
-_MUTATION: Final = re.compile(r"^\s*(mutation|subscription)\b", re.MULTILINE)
 
 
 def send(
@@ -68,11 +66,13 @@ async def _answered(
     import httpx
 
     from clients.carte_client import body_of, is_retryable, retry_after
+    from clients.documents import operations
     from clients.failover import PATHS, Attempted, Memory, Timing, fail_over
 
     # A read goes as a GET, which the edge may answer from its cache.
     text = urlencode({name: _text(value) for name, value in body.items()})
-    reads = not _MUTATION.search(body["query"]) and len(text) < _LONGEST_URL
+    only_reads = all(one.kind == "query" for one in operations(body["query"]))
+    reads = only_reads and len(text) < _LONGEST_URL
     async with httpx.AsyncClient(headers=headers, timeout=_TIMEOUT_S) as http:
 
         async def attempt(path: int) -> "Attempted[httpx.Response]":

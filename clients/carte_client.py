@@ -6,7 +6,6 @@ the same id where a region is dead, silent or failing.
 
 import asyncio
 import json
-import re
 import threading
 import uuid
 from collections.abc import Callable, Mapping
@@ -16,12 +15,11 @@ from typing import Any, Final, Self
 
 import httpx
 
+from clients.documents import has_mutation, operations
 from clients.failover import PATHS, Attempted, Memory, fail_over
 from clients.own_writes import OwnWrites, is_done
 
 _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
-_MUTATION: Final = re.compile(r"^\s*mutation\b", re.MULTILINE)
-_INPUT: Final = re.compile(r"\$(\w+)\s*:\s*\w+Input\b")
 _SERVER_ERROR: Final = 500
 # Beside 5xx: the region throttles, or gave up waiting for the request.
 _RETRYABLE: Final = frozenset({408, 429})
@@ -103,31 +101,52 @@ class CarteClient:
             timeout=httpx.Timeout(timing.timeout_s, connect=2.0),
         )
 
-    async def execute(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
+    async def execute(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        operation_name: str | None = None,
+    ) -> Any:
         """Return the data of an operation.
+
+        Args:
+            query: The document's text.
+            variables: Their values by name, without the `$`.
+            operation_name: Which operation to run, where the document has several.
 
         Raises:
             GraphQLError: The answer has errors that another region would give too, or all regions
                 fail.
             NoAnswerError: No region answered.
         """
-        answer = await self.send(query, variables)
+        answer = await self.send(query, variables, operation_name=operation_name)
         errors, data = answer.body.get("errors"), answer.body.get("data")
         if errors or not isinstance(data, dict):
             raise GraphQLError(errors or [], data, answer.status)
         return data
 
-    async def send(self, query: str, variables: Mapping[str, Any] | None = None) -> Answer:
-        """Return the answer to an operation, whatever it says.
+    async def send(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        operation_name: str | None = None,
+    ) -> Answer:
+        """Return the answer to an operation, whatever it says; takes what `execute` does.
 
         Raises:
             NoAnswerError: No region answered.
         """
-        content = json.dumps({"query": query, "variables": with_operation_ids(query, variables)})
+        all_variables = with_operation_ids(query, variables, operation_name)
+        body: dict[str, Any] = {"query": query, "variables": all_variables}
+        if operation_name:
+            body["operationName"] = operation_name
+        content = json.dumps(body)
         answer = await self._fail_over(content)
         if self._own is None:
             return answer
-        if _MUTATION.search(query):
+        if has_mutation(query, operation_name):
             if is_done(answer.body):
                 self._own.acknowledged(content, answer.region)
             return answer
@@ -199,9 +218,15 @@ class BlockingCarteClient:
             url, token=token, headers=headers, memory=memory, own_writes=own_writes
         )
 
-    def execute(self, query: str, variables: Mapping[str, Any] | None = None) -> Any:
-        """Return the data of an operation; raises what `CarteClient.execute` does."""
-        work = self._client.execute(query, variables)
+    def execute(
+        self,
+        query: str,
+        variables: Mapping[str, Any] | None = None,
+        *,
+        operation_name: str | None = None,
+    ) -> Any:
+        """Return the data of an operation; takes and raises what `CarteClient.execute` does."""
+        work = self._client.execute(query, variables, operation_name=operation_name)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def close(self) -> None:
@@ -224,15 +249,17 @@ class BlockingCarteClient:
         self.close()
 
 
-def with_operation_ids(query: str, variables: Mapping[str, Any] | None) -> dict[str, Any]:
+def with_operation_ids(
+    query: str, variables: Mapping[str, Any] | None, operation_name: str | None = None
+) -> dict[str, Any]:
     """Return the variables, each input object of a mutation with an `operationId`.
 
     An id that is there stays. All attempts of an operation carry the same, so that the regions take
     them for one.
     """
     given = dict(variables or {})
-    if _MUTATION.search(query):
-        for name in _INPUT.findall(query):
+    for operation in operations(query, operation_name):
+        for name in operation.inputs if operation.kind == "mutation" else ():
             value = given.get(name)
             if isinstance(value, Mapping) and "operationId" not in value:
                 given[name] = {**value, "operationId": str(uuid.uuid4())}

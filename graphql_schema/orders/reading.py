@@ -48,9 +48,12 @@ def existing_order(context: Context, order_id: str) -> StoredOrder:
     """Return an order.
 
     Raises:
-        RefusedError: This region has no such order.
+        RefusedError: The id has not the form of an order's, or this region has no such order.
     """
-    order = context.services.orders.read(order_id) if is_order_id(order_id) else None
+    if not is_order_id(order_id):
+        message = "this is no order's id: an id has 26 letters a to z and digits 2 to 7"
+        raise RefusedError(UnknownOrderError(message=message, path=["orderId"]))
+    order = context.services.orders.read(order_id)
     if order is None:
         message = "there is no such order here (yet); try again in a second"
         raise RefusedError(UnknownOrderError(message=message, path=["orderId"]))

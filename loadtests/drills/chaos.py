@@ -81,10 +81,11 @@ def run(experiment: Mapping[str, Any], folder: Path, on_progress: ProgressCallba
 def _unmet(state: Mapping[str, Any]) -> str:
     for probe in state.get("probes", ()):
         if not probe.get("tolerance_met"):
-            found = probe.get("output")
-            if found is None and probe.get("exception"):
-                found = str(probe["exception"][-1]).strip()
-            return f"{probe['activity']['name']!r} is {found!r}"
+            name = probe["activity"]["name"]
+            if probe.get("exception"):
+                reason = str(probe["exception"][-1]).strip()
+                return f"{name!r}: {reason.partition('ActivityFailed: ')[2] or reason}"
+            return f"{name!r} is {probe.get('output')!r}"
     return "no probe ran"
 
 

@@ -28,39 +28,66 @@ _MENU: Final = "/graphql?query=query%28%24id%3AID%21%29%7Bmenu%28storeId%3A%24id
 
 
 def regions_are_healthy(configuration: Configuration | None = None) -> bool:
-    """Return whether the edge holds every region for healthy, and none is drained."""
-    try:
-        regions = _edge(configuration).status()["regions"]
-    except DrillError as error:
-        raise ActivityFailed(str(error)) from error
-    return all(one["healthy"] and not one["drained"] for one in regions.values())
+    """Return whether the edge holds every region for healthy, and none is drained.
+
+    Raises:
+        ActivityFailed: It does not; the message names the region.
+    """
+    for name, one in _regions(_edge(configuration)).items():
+        if not one["healthy"]:
+            raise ActivityFailed(f"{name} is unhealthy by the edge's checks")
+        if one["drained"]:
+            raise ActivityFailed(f"{name} is drained; `carte status` shows it")
+    return True
 
 
 def every_place_is_answered(configuration: Configuration | None = None) -> bool:
-    """Return whether clients next to each region get an answer through the edge."""
+    """Return whether clients next to each region get an answer through the edge.
+
+    Raises:
+        ActivityFailed: One does not; the message has the status and the beginning of the body.
+    """
     edge = _edge(configuration)
-    try:
-        places = list(edge.status()["regions"])
-    except DrillError as error:
-        raise ActivityFailed(str(error)) from error
-    return all(edge.answers(_ASK, place)[0] == _OK for place in places)
+    for place in _regions(edge):
+        status, body = edge.answers(_ASK, place)
+        if status != _OK:
+            raise ActivityFailed(f"a client near {place} {_got(status, body)}")
+    return True
 
 
 def replication_runs(most_s: float = 30.0, configuration: Configuration | None = None) -> bool:
-    """Return whether every region heard from every other one within the last `most_s` seconds."""
+    """Return whether every region heard from every other one within the last `most_s` seconds.
+
+    Raises:
+        ActivityFailed: One did not; the message says from which.
+    """
     edge = _edge(configuration)
-    try:
-        places = list(edge.status()["regions"])
-    except DrillError as error:
-        raise ActivityFailed(str(error)) from error
+    places = list(_regions(edge))
     for place in places:
         status, body = edge.answers(_LAGS, place)
         if status != _OK:
-            return False
+            raise ActivityFailed(f"a client near {place} {_got(status, body)}")
         lags = orjson.loads(body)["data"]["region"]["replicationLag"]
-        if len(lags) < len(places) - 1 or any(lag["seconds"] > most_s for lag in lags):
-            return False
+        if len(lags) < len(places) - 1:
+            raise ActivityFailed(f"{place} has not heard from all other regions yet")
+        for lag in lags:
+            if lag["seconds"] > most_s:
+                raise ActivityFailed(f"{place} is {lag['seconds']} s behind {lag['region']}")
     return True
+
+
+def _regions(edge: EdgeClient) -> dict[str, Any]:
+    try:
+        regions: dict[str, Any] = edge.status()["regions"]
+    except DrillError as error:
+        raise ActivityFailed(str(error)) from error
+    return regions
+
+
+def _got(status: int, body: bytes) -> str:
+    if not status:
+        return "got no answer"
+    return f"was answered {status}: {body[:200].decode('utf-8', 'replace')}"
 
 
 def failed_share(seconds: float = 2.0, configuration: Configuration | None = None) -> float:

@@ -38,6 +38,13 @@ _LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|[0-
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _REPLACEMENT: Final = "\ufffd"  # what decoders write for bytes that they cannot read
 _HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # categories of Unicode that nobody can read
+# What shows nothing by itself though it is no blank: fillers of Hangul, Braille's empty cell, the
+# joiner of graphemes, and the selectors of variants; besides all of category Cf.
+_UNSEEN: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5") | {
+    chr(code) for code in range(0xFE00, 0xFE10)
+}
+# RFC 3986 without apostrophes: an address goes into attributes of HTML and rules of CSS.
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9._~:/?#\[\]!$&()*+,;=%@-]+", re.ASCII)
 _DIRECTIONS: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 Rule = Callable[[str, Any], Any]
@@ -118,11 +125,11 @@ def text(field: str, value: str, longest: int) -> str:
     """Return a text with blanks trimmed and folded.
 
     Raises:
-        InvalidFieldError: The text is empty, longer than `longest` characters, or holds characters
-            that cannot be read: controls, surrogates, changes of the writing direction.
+        InvalidFieldError: The text shows nothing, is longer than `longest` characters, or holds
+            characters that cannot be read: controls, surrogates, changes of the writing direction.
     """
     plain = " ".join(value.split())
-    if not plain:
+    if all(one in _UNSEEN or one == " " or unicodedata.category(one) == "Cf" for one in plain):
         raise InvalidFieldError(field, "is empty", "is empty", "write a text")
     for one in plain:
         if one == _REPLACEMENT:
@@ -257,15 +264,19 @@ def image_url(field: str, value: str) -> str:
 
 
 def _is_address(plain: str) -> bool:
-    if " " in plain or "\\" in plain or not plain.isascii():
+    if not _ADDRESS.fullmatch(plain):
         return False
-    if plain.startswith("/"):
-        return not plain.startswith("//")  # another host, with the scheme of the page
     try:
         parts = urlsplit(plain)
-        return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+        _ = parts.port  # Raises ValueError where it is no port.
     except ValueError:
         return False
+    if ".." in parts.path.split("/"):
+        return False
+    if plain.startswith("/"):
+        # Not another host with the scheme of the page, and not what the edge keeps to itself.
+        return not plain.startswith(("//", "/_"))
+    return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
 
 
 def allergens(field: str, value: Sequence[str]) -> list[str]:

@@ -1,5 +1,6 @@
 // Sends GraphQL operations to carte: reads of registered documents by GET, everything else by POST, and
 // each of them again in another region where one fails. Needs no GraphQL library.
+import { hasMutation, operationsOf } from "./documents.ts";
 import { type Attempted, failOver, Memory, PATHS, PERSISTED } from "./failover.ts";
 import { isDone, OwnWrites } from "./ownWrites.ts";
 
@@ -51,7 +52,6 @@ const ACCEPT = "application/graphql-response+json, application/json;q=0.9";
 const REGISTERED = "/graphql/persisted/";
 /** An edge that fails a read over waits for two regions, 2 s for the first one. */
 const HEDGE_READ_AFTER_MS = 2500;
-const MUTATION = /^\s*mutation\b/m;
 /** Beside 5xx: the region throttles, or gave up waiting for the request. */
 const RETRYABLE_STATUSES = [408, 429];
 /** The status of an edge of an older version at a path that it does not have. */
@@ -114,9 +114,9 @@ export function carteSender(options: CarteOptions = {}) {
 
   return async (operation: CarteOperation, limits: SendLimits = {}): Promise<CarteAnswer> => {
     const { query, operationName } = operation;
-    const variables = withOperationIds(query, operation.variables ?? {});
+    const variables = withOperationIds(query, operation.variables ?? {}, operationName);
     const body = JSON.stringify({ query, variables, ...(operationName ? { operationName } : {}) });
-    if (MUTATION.test(query)) {
+    if (hasMutation(query, operationName)) {
       const answer = await post(body, limits);
       if (isDone(answer.body)) own?.acknowledged(body, regionOf(answer));
       return answer;
@@ -149,13 +149,15 @@ const key = (text: string): string =>
 export function withOperationIds(
   query: string,
   variables: Record<string, unknown>,
+  operationName?: string,
 ): Record<string, unknown> {
-  if (!MUTATION.test(query)) return variables;
   const all = { ...variables };
-  for (const [, name = ""] of query.matchAll(/\$(\w+)\s*:\s*\w+Input\b/g)) {
-    const input = all[name];
-    if (typeof input === "object" && input !== null && !("operationId" in input)) {
-      all[name] = { ...input, operationId: crypto.randomUUID() };
+  for (const { kind, inputs } of operationsOf(query, operationName)) {
+    for (const name of kind === "mutation" ? inputs : []) {
+      const input = all[name];
+      if (typeof input === "object" && input !== null && !("operationId" in input)) {
+        all[name] = { ...input, operationId: crypto.randomUUID() };
+      }
     }
   }
   return all;

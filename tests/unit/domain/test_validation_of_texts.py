@@ -3,7 +3,7 @@
 import pytest
 
 from services.domain.edits import given
-from services.domain.validation import InvalidFieldError, latitude, text
+from services.domain.validation import InvalidFieldError, image_url, latitude, text
 
 
 def test_bytes_that_were_no_utf8_are_not_stored() -> None:
@@ -23,3 +23,39 @@ def test_a_field_that_is_emptied_twice_is_emptied() -> None:
     assert given({"rank": 1, "calories": None}, ["price", "price"]) == {"rank": 1, "price": None}
     with pytest.raises(InvalidFieldError, match="is set and emptied at once"):
         given({"rank": 1}, ["rank"])
+
+
+@pytest.mark.parametrize(
+    "unseen", ["", " ", "\u00a0", "\u200b", "\u3164", "\u2800", "\ufe0f", "\u00ad \u2060"]
+)
+def test_a_text_that_shows_nothing_is_empty(unseen: str) -> None:
+    with pytest.raises(InvalidFieldError, match="is empty"):
+        text("name", unseen, 100)
+    assert text("name", f"a{unseen}b", 100)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/../../_edge/purge",
+        "/_edge/purge",
+        "/pictures/../../x.svg",
+        '/x"onerror=alert(1)',
+        "https://h.example:99999/x",
+        "https://h.example/');x",
+        "https://h.example/{x}",
+        "https:///x",
+        "//h.example/x",
+    ],
+)
+def test_what_is_no_address_of_a_picture(address: str) -> None:
+    with pytest.raises(InvalidFieldError, match="is no address of a picture"):
+        image_url("image_url", address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/pictures/ring.svg", "https://h.example:8443/a%20b.png?w=2&h=3#x", "https://h.example"],
+)
+def test_addresses_of_pictures(address: str) -> None:
+    assert image_url("image_url", address) == address
