@@ -129,9 +129,7 @@ def end(client: "FaultClient", fault_ids: "Sequence[str] | None", *, as_json: bo
     else:
         print(f"healed {', '.join(healed)}" if healed else "nothing to heal")
         if any(name.startswith("kill") for name in healed):
-            print(
-                "a killed region fetches what it missed first; `carte status` shows when it is ready"
-            )
+            print("a killed region catches up first; `carte status` shows when it is ready")
         for key in unhealed:
             print(f"  not undone yet: {key}")
     if unhealed:

@@ -43,7 +43,8 @@ def inject(  # noqa: PLR0917 - Chaos Toolkit passes arguments by name
             + TTL); it ends by itself a little later.
         seconds: The same, added, in seconds.
         returns: The same, added, in units of the bound of returning.
-        remedy: It answers an earlier fault (an operator drains a sick region).
+        remedy: It is no fault of the drill: it answers one (an operator drains a sick region), or
+            is a condition under which the drill runs (a limit of requests).
         configuration: Of the experiment.
     """
     settings = configuration or {}

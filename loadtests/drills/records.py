@@ -49,6 +49,7 @@ class Record:
         attempts: Number of regions that the edge tried.
         tries: How many requests the client made for it, each to another region; the record is about
             the last one's answer, and its times about all of them.
+        shed: How many of those requests a region refused with 429, because it had too many.
         seen: For reads, the prices shown of items that the drill sets prices of.
         operation: The operationId of a mutation.
         attempt: 1 for its first attempt.
@@ -69,6 +70,7 @@ class Record:
     cache: str = ""
     attempts: int = 0
     tries: int = 1
+    shed: int = 0
     seen: Mapping[str, int] = field(default_factory=dict)
     operation: str = ""
     attempt: int = 0

@@ -29,6 +29,7 @@ from localcloud.edge.settings import Settings
 from localcloud.edge.site import Site
 from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import Switches
+from localcloud.edge.unreadable import Connections
 from localcloud.json_log import EventLog
 
 _LOG: Final = EventLog("edge")
@@ -130,9 +131,9 @@ def router_of(parts: EdgeParts) -> RequestRouter:
     )
 
 
-def http_server(router: RequestRouter) -> web.Server:
+def http_server(router: RequestRouter) -> Connections:
     """Return the factory of connections to clients, with its limits."""
-    return web.Server(
+    return Connections(
         router,
         handler_cancellation=True,  # a client that left must not hold a connection to a region
         auto_decompress=False,  # bodies pass as they are

@@ -33,7 +33,7 @@ class GateState(Protocol):
     def is_cut(self) -> bool:
         """Whether nothing passes now."""
 
-    def begin_request(self) -> tuple[float, FailureResponse | None]:
+    def begin_request(self, data: bytes) -> tuple[float, FailureResponse | None]:
         """Decide about a request: seconds of added latency, and the error response if any."""
 
 
@@ -106,7 +106,7 @@ class ClientConnection(asyncio.Protocol):
         """Forward data of the client; the first data of a request decides about its faults."""
         if self._awaits_request:
             self._awaits_request = False
-            self._delay, failure = self._gate.begin_request()
+            self._delay, failure = self._gate.begin_request(data)
             if failure is not None:
                 self._failing = (RequestReader(), failure)
             elif not self._gate.is_cut:

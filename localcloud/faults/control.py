@@ -121,6 +121,7 @@ def _counters(gate: Gate) -> dict[str, int]:
         "requests": gate.requests,
         "delayed": gate.delayed,
         "failed": gate.failed,
+        "throttled": gate.throttled,
     }
 
 

@@ -8,12 +8,21 @@ the local cloud pipelines requests). Only a request that is to fail is parsed, t
 
 import asyncio
 import random
+import time
 from typing import Final
 
 from localcloud.faults.concurrency_limit import ConcurrencyLimit
 from localcloud.faults.connections import ClientConnection
-from localcloud.faults.traffic import NO_FAULTS, FailureResponse, GateFaults
+from localcloud.faults.traffic import (
+    NO_FAULTS,
+    THROTTLED,
+    FailureResponse,
+    GateFaults,
+    TokenBucket,
+)
 
+# Probes have limits of their own in the regional stack, so that a busy region stays healthy.
+_UNTHROTTLED: Final = (b"GET /health", b"GET /ready")
 _BACKLOG: Final = 1024
 
 
@@ -29,6 +38,7 @@ class Gate:
         requests: How many requests began since the start.
         failed: How many of them were answered with an error by the gate.
         delayed: How many of them had latency added.
+        throttled: How many of them exceeded the limit of a fault.
     """
 
     def __init__(
@@ -54,6 +64,8 @@ class Gate:
         self.requests = 0
         self.failed = 0
         self.delayed = 0
+        self.throttled = 0
+        self._bucket: TokenBucket | None = None
         self.connections: set[ClientConnection] = set()
         self._server: asyncio.Server | None = None
 
@@ -62,15 +74,32 @@ class Gate:
         """Whether nothing passes now."""
         return self.faults.cut is not None
 
-    def begin_request(self) -> tuple[float, FailureResponse | None]:
-        """Count a request; return seconds of latency for it, and an error response or None."""
+    def begin_request(self, data: bytes) -> tuple[float, FailureResponse | None]:
+        """Count a request; return seconds of latency for it, and an error response or None.
+
+        Args:
+            data: The beginning of the request.
+        """
         self.requests += 1
         if not self.faults.per_request:
             return 0.0, None
+        if self._exceeds(data):
+            self.throttled += 1
+            self.failed += 1
+            return 0.0, THROTTLED
         delay, failure = self.faults.draw(self._random)
         self.delayed += delay > 0
         self.failed += failure is not None
         return delay, failure
+
+    def _exceeds(self, data: bytes) -> bool:
+        throttle = self.faults.throttle
+        if throttle is None or data.startswith(_UNTHROTTLED):
+            return False
+        now = time.monotonic()
+        if self._bucket is None or self._bucket.throttle != throttle:
+            self._bucket = TokenBucket(throttle, now)
+        return not self._bucket.take(now)
 
     async def open(self) -> None:
         """Start to listen; does nothing if the gate listens already.

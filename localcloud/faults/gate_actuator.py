@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from localcloud.faults.actuator import Actuator, ActuatorError
 from localcloud.faults.gate import Gate
-from localcloud.faults.traffic import Cut, FailureResponse, GateFaults, Latency
+from localcloud.faults.traffic import Cut, FailureResponse, GateFaults, Latency, Throttle
 
 # Names and messages are those of DynamoDB, so that the SDK retries as it does with AWS.
 _DYNAMODB: Final = {
@@ -59,7 +59,10 @@ class GateActuator(Actuator):
 
 
 def combine(values: Sequence[Mapping[str, Any]]) -> GateFaults:
-    """Combine effects: latencies add up, each failure keeps its share, `refuse` beats `drop`."""
+    """Combine effects.
+
+    Latencies add up, each failure keeps its share, `refuse` beats `drop`, the lowest rate holds.
+    """
     cuts: set[Cut] = {value["how"] for value in values if "how" in value}
     return GateFaults(
         latencies=tuple(
@@ -67,6 +70,11 @@ def combine(values: Sequence[Mapping[str, Any]]) -> GateFaults:
         ),
         failures=tuple(_failure_response(value) for value in values if "share" in value),
         cut="refuse" if "refuse" in cuts else "drop" if cuts else None,
+        throttle=min(
+            (Throttle(value["rate"], value["burst"]) for value in values if "rate" in value),
+            key=lambda one: one.rate,
+            default=None,
+        ),
     )
 
 

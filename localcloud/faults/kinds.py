@@ -209,6 +209,15 @@ KINDS: Final[Mapping[str, Kind]] = {
         _parameters_to(effects.API_GATE),
         parameters={"share": _SHARE, "status": Choice(API_STATUSES, 503)},
     ),
+    "throttle": Kind(
+        "the region's API takes so many requests a second and answers the others with 429 and "
+        "Retry-After, as API Gateway does; its probes are not limited",
+        _parameters_to(effects.API_GATE),
+        parameters={
+            "rate": Number(0.1, 10_000, None, "requests a second"),
+            "burst": Number(1, 10_000, 10.0, "requests at once"),
+        },
+    ),
     "edge-cut": Kind(
         "the edge cannot reach the region's API: connections are refused, or (drop) never answered",
         _parameters_to(effects.API_GATE),

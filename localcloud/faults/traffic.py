@@ -1,9 +1,12 @@
 """The faults at one gate, and what they do to a single request. Pure, no I/O."""
 
+import json
 import math
 import random
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from services.domain import faults
 
 # The 99th percentile of the standard normal distribution.
 _Z99: Final = 2.3263478740408408
@@ -55,6 +58,57 @@ class FailureResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Throttle:
+    """A rate limit, as a stage of API Gateway has one: a token bucket.
+
+    Attributes:
+        rate: Requests a second.
+        burst: Requests that are taken at once after a pause.
+    """
+
+    rate: float
+    burst: float
+
+
+class TokenBucket:
+    """The requests that a throttle still takes."""
+
+    def __init__(self, throttle: Throttle, now: float) -> None:
+        """Begin with a full bucket; `now` is in monotonic seconds."""
+        self.throttle = throttle
+        self._tokens = throttle.burst
+        self._at = now
+
+    def take(self, now: float) -> bool:
+        """Return whether one more request is taken; `now` is in monotonic seconds."""
+        earned = (now - self._at) * self.throttle.rate
+        self._tokens = min(self.throttle.burst, self._tokens + earned)
+        self._at = now
+        if self._tokens < 1:
+            return False
+        self._tokens -= 1
+        return True
+
+
+# What API Gateway answers above its limit, as carte's regional stack words it.
+THROTTLED: Final = FailureResponse(
+    1.0,
+    "429 Too Many Requests",
+    ("content-type: application/graphql-response+json", "retry-after: 1"),
+    json.dumps(
+        {
+            "errors": [
+                {
+                    "message": "too many requests; try again later",
+                    "extensions": {"code": faults.THROTTLED, "retryable": True},
+                }
+            ]
+        }
+    ).encode(),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class GateFaults:
     """All faults that are active at a gate.
 
@@ -62,16 +116,18 @@ class GateFaults:
         latencies: Added latencies; their times add up.
         failures: Error responses; each has a share of its own.
         cut: How connections are cut: `refuse` or `drop`, or None.
+        throttle: The lowest limit of requests a second; None: no limit.
     """
 
     latencies: tuple[Latency, ...] = ()
     failures: tuple[FailureResponse, ...] = ()
     cut: Cut | None = None
+    throttle: Throttle | None = None
 
     @property
     def per_request(self) -> bool:
         """Whether anything is to be decided for each request."""
-        return bool(self.latencies or self.failures)
+        return bool(self.latencies or self.failures or self.throttle)
 
     def draw(self, random_source: random.Random) -> tuple[float, FailureResponse | None]:
         """Decide about one request: seconds of added latency, and the error response if any."""

@@ -159,6 +159,9 @@ def _request_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Meas
         "uncached_gets": count(gets, lambda one: not one.from_cache, "persisted GET"),
         "failovers": count(gets, lambda one: one.why == "failover", "persisted GET"),
         "repeated_elsewhere": count(records, lambda one: one.tries > 1 and one.ok, "request"),
+        "shed_requests": Measurement(
+            float(sum(one.shed for one in records)), sum(one.tries for one in records)
+        ),
         "failed_open": count(
             records,
             lambda one: one.why == "fail-open" and one.intended >= found.begins,

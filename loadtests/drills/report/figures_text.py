@@ -41,6 +41,7 @@ _TITLES: Final = {
     "uncached_gets": "persisted GETs past the cache",
     "acknowledged_writes": "acknowledged writes",
     "failovers": "GETs answered by failing over",
+    "shed_requests": "requests that a region refused with 429, as too many",
     "repeated_elsewhere": "requests that clients repeated in another region, with success",
     "failed_open": "requests sent because all regions looked unhealthy",
     "deployed_regions": "regions that the bad version reached",

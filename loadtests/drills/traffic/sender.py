@@ -27,6 +27,7 @@ from loadtests.drills.traffic.writes import (
 )
 
 _OK: Final = 200
+_TOO_MANY: Final = 429
 _ACCEPT: Final = "application/graphql-response+json"
 _TEXT_LIMIT: Final = 120
 _CLIENTS: Final = 10
@@ -45,6 +46,7 @@ class Reply:
     cache: str = ""
     attempts: int = 0
     tries: int = 1
+    shed: int = 0
     seen: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -116,19 +118,20 @@ class Sender:
         if not self._plan.fails_over:
             sent = await self._send(method, PATHS[0] + query, place, patience_s, **more)
             return sent.reply, sent.data
-        tries = 0
+        tries = shed = 0
 
         async def attempt(path: int) -> Attempted[_Sent]:
-            nonlocal tries
+            nonlocal tries, shed
             tries += 1
             sent = await self._send(method, PATHS[path] + query, place, _ATTEMPT_S, **more)
+            shed += sent.reply.status == _TOO_MANY
             return Attempted(sent, sent.retryable, sent.retry_after_s)
 
         try:
             sent = await fail_over(attempt, next(self._memories[place]))
         except NoAnswerError:
             sent = _Sent(Reply(0, "no region answered"), None)
-        return replace(sent.reply, tries=tries), sent.data
+        return replace(sent.reply, tries=tries, shed=shed), sent.data
 
     async def _send(
         self,

@@ -53,6 +53,7 @@ EXPECTED = {
     "sudden-loss-one-path",
     "regions-in-turn",
     "table-failing",
+    "retry-storm",
 }
 
 

@@ -311,3 +311,18 @@ def test_a_region_may_close_an_idle_connection_of_who_waits() -> None:
         assert rig.region.seen == [GET, POST]
 
     run(story, slots=1)
+
+
+def test_what_exceeds_a_limit_is_refused_and_probes_are_not() -> None:
+    async def main() -> None:
+        async with rig() as one:
+            await one.gate.set_faults(combine([{"rate": 0.001, "burst": 1.0}]))
+            assert b"200 OK" in await one.ask()
+            refused = await one.ask()
+            assert b"429 Too Many Requests" in refused
+            assert b"retry-after: 1" in refused
+            assert b"200 OK" in await one.ask(GET.replace(b"/one", b"/ready"))
+            assert len(one.region.seen) == 2
+            assert (one.gate.throttled, one.gate.failed) == (1, 1)
+
+    asyncio.run(main())

@@ -7,7 +7,7 @@ import pytest
 
 from localcloud.faults.gate_actuator import combine
 from localcloud.faults.request_reader import RequestReader
-from localcloud.faults.traffic import NO_FAULTS, Latency
+from localcloud.faults.traffic import NO_FAULTS, Latency, Throttle, TokenBucket
 
 SEED = 4711
 
@@ -92,3 +92,15 @@ def test_a_head_without_end_is_given_up() -> None:
     assert not request.feed(b"GET / HTTP/1.1\r\nX: ")
     assert request.feed(b"x" * 70_000)
     assert request.last
+
+
+def test_a_bucket_takes_its_burst_and_then_its_rate() -> None:
+    bucket = TokenBucket(Throttle(rate=4, burst=2), now=100.0)
+    assert [bucket.take(100.0) for _ in range(3)] == [True, True, False]
+    assert [bucket.take(100.25) for _ in range(2)] == [True, False]
+    assert [bucket.take(200.0) for _ in range(3)] == [True, True, False]
+
+
+def test_of_several_limits_the_lowest_holds() -> None:
+    limits = [{"rate": 20.0, "burst": 5.0}, {"rate": 10.0, "burst": 9.0}]
+    assert combine(limits).throttle == Throttle(10.0, 9.0)
