@@ -1,6 +1,6 @@
 """Connections of clients whose requests cannot be read as HTTP: answers in the edge's own words."""
 
-from typing import Any, Final
+from typing import Final
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
@@ -38,7 +38,7 @@ class _Connection(web.RequestHandler):
         if status >= _SERVER_ERROR:
             return super().handle_error(request, status, exc, message)
         _LOG.info("request is no HTTP", fault=type(exc).__name__)
-        answer: Any = problem(status, "this is no HTTP request that can be read", code=_CODE)
+        answer = problem(status, "this is no HTTP request that can be read", code=_CODE)
         if isinstance(exc, LineTooLong):
             text = (
                 "the request line or a header is longer than 8,190 bytes; send a POST with a body"

@@ -159,8 +159,10 @@ def _request_figures(found: Findings, evidence: DrillEvidence) -> dict[str, Meas
         "uncached_gets": count(gets, lambda one: not one.from_cache, "persisted GET"),
         "failovers": count(gets, lambda one: one.why == "failover", "persisted GET"),
         "repeated_elsewhere": count(records, lambda one: one.tries > 1 and one.ok, "request"),
-        "shed_requests": Measurement(
-            float(sum(one.shed for one in records)), sum(one.tries for one in records)
+        "shed_requests": Measurement.of(
+            sum(one.shed for one in records),
+            sum(one.tries for one in records),
+            "the traffic sent no request",
         ),
         "failed_open": count(
             records,

@@ -14,6 +14,8 @@ _STORE: Final = "cloudfront-keyvaluestore"
 _STORE_REGION: Final = "us-east-1"
 # `infra_cdk/edge_function/choose_region.js` reads it: the drained regions, with commas.
 _KEY: Final = "drained"
+# A stage of API Gateway has a limit of its own, and a drill changes no deployed resource.
+_THROTTLE: Final = "throttle"
 _ACTIVE: Final = frozenset({"pending", "initiating", "running"})
 
 
@@ -49,6 +51,8 @@ class AwsTarget(Target):
         if kind == "drain":
             self._flag(region, drained=True)
             return
+        if kind == _THROTTLE:
+            return
         where = region or self._settings.primary
         fault = fault_of(kind, where, parameters, self._settings)
         if fault is None:
@@ -71,6 +75,8 @@ class AwsTarget(Target):
         """End faults of a kind; `Target` explains the arguments."""
         if kind == "drain":
             self._flag(region, drained=False)
+            return
+        if kind == _THROTTLE:
             return
         where = region or self._settings.primary
         listed = self._caller.call("fis", where, "ListExperiments", {"maxResults": 100})

@@ -15,6 +15,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "region-cut": {"other": "us-east-1"},
     "replication-lag": {"seconds_of_lag": 2},
     "clock-skew": {"skew_ms": -500},
+    "throttle": {"rate": 10},
 }
 
 
