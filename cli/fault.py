@@ -1,5 +1,6 @@
 """Inject faults into the local cloud, list them, heal them."""
 
+import math
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -152,9 +153,12 @@ def _setting(text: str) -> tuple[str, str | float]:
     if not name or not equals:
         raise CarteError(f"--set {text} is not NAME=VALUE", "for example --set median_ms=800")
     try:
-        return name, float(value)
+        number = float(value)
     except ValueError:
         return name, value
+    if not math.isfinite(number):
+        raise CarteError(f"--set {text} is no number that a fault takes", "write a finite one")
+    return name, number
 
 
 def _line(fault: "Fault") -> str:

@@ -132,6 +132,7 @@ def test_heal_without_an_id_ends_all_faults(carte: Carte) -> None:
         (("fault", "inject", "freez"), "kinds are freeze, kill"),
         (("fault", "inject", "freeze"), "this cloud has us-east-1, eu-west-1"),
         (("fault", "inject", "freeze", "--set", "often"), "for example --set median_ms=800"),
+        (("fault", "inject", "fail", "--set", "share=nan"), "write a finite one"),
     ],
 )
 def test_a_refused_fault_says_what_is_allowed(
