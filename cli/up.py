@@ -9,7 +9,7 @@ import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
 from localcloud import layout as layouts
-from localcloud.plan import make_layout
+from localcloud.plan import MOST_REGIONS, make_layout
 from localcloud.state_file import layout_as_json, load_layout
 from services.domain.errors import CarteError
 
@@ -28,7 +28,7 @@ def command(
         str,
         typer.Option(
             metavar="REGION,REGION,...",
-            help="AWS names of 1 to 10 regions to run; the first is the primary.",
+            help=f"AWS names of 1 to {MOST_REGIONS} regions to run; the first is the primary.",
         ),
     ] = ",".join(layouts.DEFAULT_REGIONS),
     region_port: Annotated[

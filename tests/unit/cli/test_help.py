@@ -20,8 +20,7 @@ from loadtests.checker.settings import FAULTS
 from loadtests.cost import traffic
 from loadtests.drills import protections
 from loadtests.load.shapes import PROFILES
-from localcloud.faults.fault_request import LONGEST_S
-from localcloud.faults.kinds import KINDS
+from localcloud.faults.kinds import KINDS, LONGEST_S
 from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 
