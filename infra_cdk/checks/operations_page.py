@@ -63,7 +63,7 @@ def every_alarm_that_people_expect_is_there(cloud: Cloud) -> Iterator[tuple[Reso
 
 
 def names_of_the_page_are_there(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """Yield what the operations page calls by name has that name in the templates."""
+    """Every resource that the operations page names exists in the templates under that name."""
     text = as_text([stack.template for stack in cloud.stacks])
     page = (_ROOT / _OPERATIONS).read_text(encoding="utf-8")
     alarms = set(_ROW.findall(page))

@@ -48,7 +48,7 @@ def no_right_is_a_wildcard(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
 
 
 def services_call_for_this_account_only(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A Lambda that a service may invoke names the source: any account could ask the service."""
+    """A service that may invoke a Lambda may do so for one source, never for other accounts."""
     for permission in cloud.resources("AWS::Lambda::Permission"):
         principal = as_text(permission.properties.get("Principal", ""))
         if principal.endswith(".amazonaws.com") and not (
