@@ -82,6 +82,11 @@ def test_every_command_is_in_the_overview_with_the_summary_of_its_own_help() -> 
         ), name
 
 
+def test_the_overview_lists_the_exit_codes() -> None:
+    listed = help_of().partition("Exit codes:")[2]
+    assert re.findall(r"^ +(\d+) ", listed, re.MULTILINE) == ["0", "1", "2", "130"]
+
+
 @pytest.mark.parametrize("name", LEAVES)
 def test_every_command_and_subcommand_shows_an_example_of_itself(name: str) -> None:
     assert f"  carte {name}" in help_of(*name.split())
