@@ -118,7 +118,7 @@ def command(
         raise CarteError(
             first, "run it again; leave a subject out with --skip", detail=rest
         ) from error
-    _tell(report, as_json=as_json)
+    _print(report, as_json=as_json)
     if write_docs:
         from loadtests.bench.docs_page import write
 
@@ -158,7 +158,7 @@ def _among(text: str, known: Sequence[str], option: str) -> tuple[str, ...]:
     return names
 
 
-def _tell(report: dict[str, Any], *, as_json: bool) -> None:
+def _print(report: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(report)
         return

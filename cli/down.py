@@ -25,7 +25,8 @@ def command(
     """
     from localcloud import teardown
     from localcloud.exceptions import LocalCloudError
-    from localcloud.layout import default_state_dir, load_layout
+    from localcloud.layout import default_state_dir
+    from localcloud.state_file import load_layout
 
     folder = (state_dir or default_state_dir(port)).resolve()
     try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from localcloud.faults.kinds import KINDS, described
+from localcloud.faults.kinds import KINDS, LONGEST_S, SHORTEST_S, described
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ DEFAULT_SECONDS: Final = 60.0
 SecondsOption = Annotated[
     float,
     typer.Option(
-        metavar="SECONDS", help="Seconds until the fault heals by itself, from 0.1 to 900."
+        metavar="SECONDS",
+        help=f"Seconds until the fault heals by itself, from {SHORTEST_S:g} to {LONGEST_S:g}.",
     ),
 ]
 

@@ -128,8 +128,10 @@ def command(
     assortments: store* item* price (catalog: the catalog's again) listed rank. The first row of a
     store that sold the standard range leaves the rest of that range on sale.
 
-    Exit code: 0 all rows are good or repeat earlier ones, 1 some were refused, 2 a file cannot be
-    imported at all and nothing was written, 130 interrupted.
+    Exit code: 0 all rows are good or repeat earlier ones; 1 some rows were refused, or, with an
+    error: line, the region cannot be used or reached or --refused cannot be written; 2 a file or
+    an option cannot be used and nothing was written; 130 interrupted: the report counts what was
+    written until then.
     """
     from dataload.importing.columns import UsageError
     from dataload.importing.problems import FileRefusedError
@@ -145,6 +147,9 @@ def command(
     except FileRefusedError as error:
         _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
         raise typer.Exit(_WRONG_FILE) from error
+    if refused is not None:
+        with writing(refused, "--refused"), refused.open("a"):
+            pass  # found out before anything is imported, not after
     try:
         report = _load(
             kind,
@@ -158,13 +163,12 @@ def command(
     except FileRefusedError as error:
         _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
         raise typer.Exit(_WRONG_FILE) from error
-    rows = None
+    _show(report, as_json=as_json)
     if refused is not None:
         with writing(refused, "--refused"):
             rows = write_refused(refused, report.files)
-    _show(report, as_json=as_json)
-    if rows is not None and not as_json:
-        print(f"{rows:,} refused rows written to {refused}")
+        if not as_json:
+            print(f"{rows:,} refused rows written to {refused}")
     if report.interrupted:
         raise typer.Exit(_INTERRUPTED)
     if not report.good:

@@ -243,8 +243,9 @@ def _cloud(port: int, state_dir: Path | None, runtime: str, console: "Console") 
     import subprocess
     import sys
 
-    from localcloud.layout import default_state_dir, load_layout
+    from localcloud.layout import default_state_dir
     from localcloud.probe import is_ok
+    from localcloud.state_file import load_layout
 
     folder = state_dir or default_state_dir(port)
     layout = load_layout(folder)

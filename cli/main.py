@@ -48,6 +48,16 @@ COMMANDS: Final = {
 }
 
 
+# A command that has more of them, or a narrower sense, says so in its own help.
+_EXIT_CODES: Final = """\b
+Exit codes:
+  0    done, and good where something was judged
+  1    failed, or judged bad: `error:` on stderr says what, `next:` what to do
+  2    wrong usage
+  130  interrupted
+The help of a command names those that mean more there."""
+
+
 def application(names: Iterable[str] = COMMANDS) -> typer.Typer:
     """Return the application with these commands; imports their modules."""
     app = _empty()
@@ -95,6 +105,7 @@ def _empty() -> typer.Typer:
     app = typer.Typer(
         name="carte",
         help="Menus of a restaurant chain from several regions: run it, load it, test it.",
+        epilog=_EXIT_CODES,
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,  # plain help needs no rich, and starts twice as fast

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final
 import typer
 
 from localcloud.exceptions import NotRunningError
-from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir, load_layout
+from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir
+from localcloud.state_file import load_layout
 from services.domain.errors import CarteError
 
 PortOption = Annotated[

@@ -9,7 +9,8 @@ import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
 from localcloud import layout as layouts
-from localcloud.plan import make_layout
+from localcloud.plan import MOST_REGIONS, make_layout
+from localcloud.state_file import layout_as_json, load_layout
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -27,7 +28,7 @@ def command(
         str,
         typer.Option(
             metavar="REGION,REGION,...",
-            help="AWS names of 1 to 10 regions to run; the first is the primary.",
+            help=f"AWS names of 1 to {MOST_REGIONS} regions to run; the first is the primary.",
         ),
     ] = ",".join(layouts.DEFAULT_REGIONS),
     region_port: Annotated[
@@ -163,8 +164,8 @@ def _ready(layout: layouts.CloudLayout) -> None:
 
 
 def _answer(state_dir: Path) -> dict[str, object]:
-    layout = layouts.load_layout(state_dir)
-    return {"url": layout.url, **layout.to_json()} if layout else {}
+    layout = load_layout(state_dir)
+    return {"url": layout.url, **layout_as_json(layout)} if layout else {}
 
 
 def _which(layout: layouts.CloudLayout) -> str:

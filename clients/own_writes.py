@@ -2,7 +2,7 @@
 
 A region that is lost takes with it what it has not replicated yet, until it is back. A mutation
 that is repeated in another region, with the same `operationId`, is there at once and has one effect
-in the end. The same rules as `web/clients/ownWrites.ts`.
+in the end.
 """
 
 import time

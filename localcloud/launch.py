@@ -13,12 +13,13 @@ from typing import IO, Final
 
 from localcloud import emulator, teardown
 from localcloud.exceptions import LocalCloudError, StartError
-from localcloud.layout import REPO_ROOT, CloudLayout, load_layout
+from localcloud.layout import REPO_ROOT, CloudLayout
 from localcloud.lock import only_one
 from localcloud.ports import require_free
 from localcloud.processes import MARK, find
 from localcloud.regions import release_all
 from localcloud.startup import StartOptions
+from localcloud.state_file import load_layout, save_layout
 from localcloud.supervisor import Supervisor
 
 _SITE: Final = REPO_ROOT / "web" / "dist" / "index.html"
@@ -59,7 +60,7 @@ def prepare(layout: CloudLayout, say: Say) -> None:
         require_free(layout)
         _rotate(layout.logs)
         release_all(layout)
-        layout.save()
+        save_layout(layout)
     if not _SITE.exists():
         say("  the site is not built, so only the API answers; `make setup` builds it")
 

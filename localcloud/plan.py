@@ -32,7 +32,7 @@ _LOCALSTRIPE_OFFSET: Final = 20_092
 _FIXED_PORTS: Final = 6  # edge, replicator, faults, and the three of payments
 _HIGHEST_PORT: Final = 65_535
 _FREE_EDGE_PORTS: Final = range(10_000, 44_000, 10)
-_MOST_REGIONS: Final = 10
+MOST_REGIONS: Final = 10
 _REGION_NAME: Final = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 
 
@@ -108,9 +108,9 @@ def make_layout(
 
 
 def _check_names(names: tuple[str, ...], runtime: str, place: str | None) -> None:
-    if not names or len(set(names)) != len(names) or len(names) > _MOST_REGIONS:
+    if not names or len(set(names)) != len(names) or len(names) > MOST_REGIONS:
         raise LocalCloudError(
-            f"--regions {','.join(names)}: name 1 to {_MOST_REGIONS} regions, each once",
+            f"--regions {','.join(names)}: name 1 to {MOST_REGIONS} regions, each once",
             f"for example --regions {','.join(DEFAULT_REGIONS)}",
         )
     for name in names:

@@ -17,6 +17,7 @@ from localcloud.emulator import HEALTH_PATH, program
 from localcloud.exceptions import StartError
 from localcloud.layout import ACCOUNT_ID
 from localcloud.plan import free_edge_port, make_layout
+from localcloud.state_file import save_layout
 from services.domain.orders.table_indexes import INDEXES
 from services.storage.binding import Binding
 from services.storage.table import Table
@@ -85,7 +86,7 @@ def running(folder: Path) -> Iterator[Emulator]:
         StartError: It does not answer within 30 seconds.
     """
     layout = make_layout(free_edge_port(), regions=[REGION], state_dir=folder / "cloud")
-    layout.save()
+    save_layout(layout)
     region = layout.regions[0]
     environment = {
         "PATH": os.environ["PATH"],

@@ -14,6 +14,7 @@ from localcloud.processes import Child, own_record
 from localcloud.recovery import Program, Recovery
 from localcloud.saving import SavedTables
 from localcloud.startup import Say, StartOptions, Startup
+from localcloud.state_file import save_layout
 
 _WATCH: Final = 0.1  # seconds between two looks at the children
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -103,7 +104,7 @@ class Supervisor:
 
     def _record(self, record: ProcessRecord) -> None:
         self.layout = self.layout.with_process(record)
-        self.layout.save()
+        save_layout(self.layout)
 
     def _reap(self) -> None:
         for child, _ in self._children.values():

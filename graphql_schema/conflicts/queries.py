@@ -14,6 +14,7 @@ from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from services.domain.documents.journal import EditConflict as DomainConflict
+from services.storage.conflicts import DOCUMENTS
 from services.storage.keys import store_partition
 
 
@@ -22,8 +23,8 @@ def edit_conflicts(
     store_id: Annotated[
         strawberry.ID | None,
         strawberry.argument(
-            description="All conflicts in this store's documents. Default: in the 50 documents of "
-            "the chain that had one last, for chain:admin."
+            description="All conflicts in this store's documents. Default: in the "
+            f"{DOCUMENTS} documents of the chain that had one last, for chain:admin."
         ),
     ] = None,
     first: First = 20,

@@ -26,7 +26,8 @@ from services.storage.exceptions import CatalogMissingError, ContentionError
 from services.storage.keys import Key
 from services.storage.operations import Edit, Operation
 
-_OPERATION_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,100}", re.ASCII)
+_SHORTEST_ID, _LONGEST_ID = 8, 100
+_OPERATION_ID: Final = re.compile(rf"[A-Za-z0-9._:-]{{{_SHORTEST_ID},{_LONGEST_ID}}}", re.ASCII)
 # A UUID (RFC 9562, section 4), or 128 bits and more in hexadecimal digits.
 _UNGUESSABLE: Final = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32,100}", re.ASCII | re.IGNORECASE
@@ -98,7 +99,10 @@ def check_operation_id(operation_id: str) -> None:
         RefusedError: It has another form.
     """
     if not _OPERATION_ID.fullmatch(operation_id):
-        message = "operationId is 8 to 100 letters, digits, or any of . _ : - (a UUID is good)"
+        message = (
+            f"operationId is {_SHORTEST_ID} to {_LONGEST_ID} letters, digits, or any of . _ : - "
+            "(a UUID is good)"
+        )
         raise RefusedError(InvalidValueError(message=message, path=["operationId"]))
 
 
@@ -133,7 +137,7 @@ def existing_store(context: Context, store_id: str) -> StoreProfile:
 
 
 def check_lines(field: str, item_ids: Sequence[str]) -> None:
-    """Check that there are 1 to 100 lines, each of another item.
+    """Check that there are 1 to `MAX_LINES` lines, each of another item.
 
     Raises:
         RefusedError: There are fewer or more, or an item is in two lines.

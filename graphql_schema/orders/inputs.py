@@ -1,9 +1,16 @@
 """The inputs of quotes and placements."""
 
+from typing import Final
+
 import strawberry
 
 from graphql_schema.orders.types import PaymentMethod
-from services.domain.quotes.limits import RequestedLine
+from services.domain.orders.contact import MAX_NAME
+from services.domain.quotes.delivered_rules import RULES
+from services.domain.quotes.limits import MAX_NOTE, RequestedLine
+
+_LIMITS: Final = RULES.limits
+_LINES: Final = f"1 to {_LIMITS.lines} lines."
 
 
 def payment_token(which: str) -> str:
@@ -17,9 +24,10 @@ def payment_token(which: str) -> str:
 @strawberry.input(description="A line to order.")
 class OrderLineInput:
     item_id: strawberry.ID = strawberry.field(description="An item of the store's menu.")
-    quantity: int = strawberry.field(description="Pieces, 1 to 99.")
+    quantity: int = strawberry.field(description=f"Pieces, 1 to {_LIMITS.quantity}.")
     note: str | None = strawberry.field(
-        default=None, description="A wish, at most 200 characters; personal data, as the contact."
+        default=None,
+        description=f"A wish, at most {MAX_NOTE} characters; personal data, as the contact.",
     )
 
 
@@ -32,7 +40,7 @@ class PickupInput:
 
 @strawberry.input(description="Who collects an order. It is kept apart and expires.")
 class ContactInput:
-    name: str = strawberry.field(description="The name to call, 1 to 80 characters.")
+    name: str = strawberry.field(description=f"The name to call, 1 to {MAX_NAME} characters.")
     mail: str | None = strawberry.field(default=None, description="Mail address for notices.")
     phone: str | None = strawberry.field(default=None, description="Telephone number.")
 
@@ -40,7 +48,7 @@ class ContactInput:
 @strawberry.input(description="An order to price.")
 class QuoteInput:
     store_id: strawberry.ID = strawberry.field(description="The store.")
-    lines: list[OrderLineInput] = strawberry.field(description="1 to 50 lines.")
+    lines: list[OrderLineInput] = strawberry.field(description=_LINES)
     pickup: PickupInput | None = strawberry.field(
         default=None, description="When to collect it. Default: as soon as possible."
     )
@@ -54,7 +62,7 @@ class PlaceOrderInput:
         ": whoever guesses it can read and cancel the order."
     )
     store_id: strawberry.ID = strawberry.field(description="The store.")
-    lines: list[OrderLineInput] = strawberry.field(description="1 to 50 lines.")
+    lines: list[OrderLineInput] = strawberry.field(description=_LINES)
     contact: ContactInput = strawberry.field(description="Who collects it.")
     payment: PaymentMethod = strawberry.field(description="How it is paid.")
     expected_total_minor: int = strawberry.field(

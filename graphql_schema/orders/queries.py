@@ -15,7 +15,7 @@ from graphql_schema.orders.inputs import QuoteInput, requested_lines, slot_of
 from graphql_schema.orders.reading import bounds_of, order_of, ordering_store
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order, OrderConnection, OrderStatus, PickupSlot, Quote
-from graphql_schema.pagination.arguments import After
+from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from graphql_schema.stores.views import StoreView
@@ -25,6 +25,7 @@ from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import utc_days
 from services.domain.orders.slot_use import slot_epoch
 from services.domain.orders.state import fold
+from services.domain.quotes.delivered_rules import RULES
 from services.domain.quotes.pickup import OpeningTimes, slots
 from services.domain.quotes.quote import QuoteRequest
 from services.domain.quotes.quote import quote as quoted
@@ -33,7 +34,6 @@ MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or th
 
 OrderId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The order's id.")]
 StoreId = Annotated[strawberry.ID, strawberry.argument(description="The store's id.")]
-FirstOrders = Annotated[int, strawberry.argument(description="Page size, 1 to 100.")]
 
 
 @strawberry.type(description="What became of a quote.")
@@ -76,7 +76,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
         list[OrderStatus] | None,
         strawberry.argument(description="Only orders that stand there. Default: all."),
     ] = None,
-    first: FirstOrders = 50,
+    first: First = 50,
     after: After = None,
 ) -> Any:
     """Return a page of the orders to be collected at a store on a day; for its staff.
@@ -188,7 +188,8 @@ class OrderQueries:
     )
     pickup_slots: list[PickupSlot] = strawberry.field(
         resolver=pickup_slots,
-        description="When orders can be collected at a store, up to seven days ahead.",
+        description="When orders can be collected at a store, up to "
+        f"{RULES.pickup.days_ahead} days ahead.",
         directives=[Cost(weight=300), sized(96)],
     )
     quote: QuotePayload = strawberry.field(

@@ -6,7 +6,7 @@ from graphql_schema.mutations.running import refusing_fields
 from services.domain.validation import text
 
 MAX_REASON: Final = 200
-REASON: Final = "Why, at most 200 characters; the guest sees it."
+REASON: Final = f"Why, at most {MAX_REASON} characters; the guest sees it."
 
 
 def checked_reason(given: str | None) -> str:

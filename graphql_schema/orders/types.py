@@ -16,6 +16,7 @@ from graphql_schema.stamps import moment
 from graphql_schema.stores.types import Store
 from graphql_schema.stores.views import StoreView
 from services.domain.hours import zone
+from services.domain.orders.contact import KEPT_DAYS
 from services.domain.orders.contact import Contact as StoredContact
 from services.domain.orders.contradictions import CLAIMS
 from services.domain.orders.facts import Fact, Placed
@@ -185,7 +186,9 @@ class OrderEvent:
         )
 
 
-@strawberry.type(description="Who collects an order. It expires 30 days after the pickup.")
+@strawberry.type(
+    description=f"Who collects an order. It expires {KEPT_DAYS} days after the pickup."
+)
 class OrderContact:
     name: str | None = strawberry.field(description="The name to call.")
     mail: str | None = strawberry.field(description="Mail address.")

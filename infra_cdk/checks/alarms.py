@@ -1,9 +1,10 @@
-"""Checks of the alarms: each has a remedy, a topic, and a metric that exists."""
+"""Checks of the alarms: each has a remedy, a topic, a metric that exists, and rings in time."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from infra_cdk.checks.model import Cloud, Resource, references
+from infra_cdk.checks.model import Cloud, Resource, as_text, references
 from infra_cdk.checks.objectives import COMPOSITE, METRIC_ALARM, alarms_that_ring
 
 ALARMS: Final = (METRIC_ALARM, COMPOSITE)
@@ -21,7 +22,7 @@ def alarms_say_what_to_do(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             yield alarm, f"describes itself as {text!r}"
 
 
-def alarms_tell_somebody(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+def alarms_notify_somebody(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """Every alarm has an action, or is one that a composite alarm or a deployment looks at."""
     for stack in cloud.stacks:
         watched: set[str] = set()
@@ -142,6 +143,94 @@ def faults_are_those_of_a_lambda(cloud: Cloud) -> Iterator[tuple[Resource, str]]
                     yield alarm, f"looks at faults of {dimensions.get('Function')}"
 
 
+# The metric that an alarm looks at, to the highest bound that still wakes somebody in time; in the
+# metric's own unit, for a share of one and for percent as they are.
+_HIGHEST: Final = {
+    "5XXError": 0.05,
+    "5xxErrorRate": 5,
+    "Latency": 3000,
+    "Duration": 3000,
+    "OriginLatency": 3000,
+    "IteratorAge": 300_000,
+    "ReplicationLatency": 60_000,
+    "Throttles": 100,
+    "ApproximateNumberOfMessagesVisible": 0,
+    "FunctionExecutionErrors": 0,
+    "Repairs": 1000,
+    "Skipped": 0,
+    "AlertsFailed": 0,
+    "CountFilesFailed": 0,
+    "ReconcilerFound": 0,
+    "NoticesFailed": 0,
+    "NoticesToOperator": 0,
+    "OldestDueMinutes": 15,
+    "WebhooksFailed": 0,
+    "UnverifiedMinutes": 24 * 60,
+    "HealthCheckStatus": 0,
+    "SuccessPercent": 50,
+    "Drained": 1,
+}
+_SHARE: Final = 0.05
+_LONGEST_S: Final = 300
+_MOST_PERIODS: Final = 5
+# What clients feel is looked at every minute.
+_SOON_S: Final = 60
+_FELT: Final = frozenset({"5XXError", "5xxErrorRate", "Latency", "Duration", "OriginLatency"})
+_OPERAND: Final = re.compile(r"\b[a-z]\w*\b")
+_SLOW: Final = frozenset({"Latency", "Duration", "OriginLatency"})
+
+
+def alarms_ring_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """An alarm's bound, statistic and period are such that people are woken while it matters.
+
+    Parts of burn-rate alarms have longer windows; `objectives` judges them.
+    """
+    for alarm in alarms_that_ring(cloud):
+        properties = alarm.properties
+        threshold = properties.get("Threshold")
+        expressions = " ".join(as_text(one.get("Expression", "")) for one in _metrics(alarm))
+        share = "/" in expressions.replace("AWS/", "")
+        metrics = [
+            (one.get("MetricStat", {}).get("Metric", {}).get("MetricName"), one)
+            for one in _metrics(alarm)
+        ]
+        names = {str(name) for name, _ in metrics if name} | {str(properties.get("MetricName"))}
+        names |= {name for name in _HIGHEST if f"({name})" in expressions}
+        bounds = [_HIGHEST[name] for name in names & _HIGHEST.keys()]
+        highest = _SHARE if share else min(bounds, default=0)
+        if not isinstance(threshold, int | float) or not 0 <= threshold <= highest:
+            yield alarm, f"rings above {threshold}, which is later than {highest}"
+        # An alarm that silence rings waits for a few runs of what publishes.
+        silent = properties.get("TreatMissingData") == "breaching"
+        periods = properties.get("EvaluationPeriods", 0)
+        if not silent and periods > _MOST_PERIODS:
+            yield alarm, f"waits for {periods} periods"
+        operator = str(properties.get("ComparisonOperator"))
+        # Draining is a metric of 0 and 1; everything else rings above its bound.
+        if operator != f"GreaterThan{'OrEqualTo' if 'Drained' in names else ''}Threshold":
+            yield alarm, f"rings by {operator}"
+        statistic = properties.get("ExtendedStatistic", "")
+        if names & _SLOW and statistic != "p99":
+            yield alarm, f"looks at {statistic or properties.get('Statistic')} of what clients wait"
+        longest = _SOON_S if share or names & _FELT else _LONGEST_S
+        for seconds in (properties.get("Period"), *_periods(alarm)):
+            if seconds is not None and seconds > longest:
+                yield alarm, f"looks every {seconds} s"
+
+
+def metric_math_has_its_operands(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """An alarm's expression names metrics of the alarm, and uses all of them."""
+    for alarm in cloud.resources(METRIC_ALARM):
+        named = {str(one.get("Id")) for one in _metrics(alarm) if "MetricStat" in one}
+        for one in _metrics(alarm):
+            expression = as_text(one.get("Expression", ""))
+            if not expression or expression.startswith("SELECT"):
+                continue
+            operands = set(_OPERAND.findall(expression))
+            for name in sorted(operands ^ named):
+                yield alarm, f"computes {expression} of {', '.join(sorted(named))}: {name}"
+
+
 _FUNCTION: Final = "AWS::Lambda::Function"
 
 
@@ -159,3 +248,14 @@ def _figures(alarm: Resource) -> Iterator[tuple[str, str, dict[str, Any]]]:
 
 def _dimensions(metric: Mapping[str, Any]) -> dict[str, Any]:
     return {one["Name"]: one["Value"] for one in metric.get("Dimensions", [])}
+
+
+def _metrics(alarm: Resource) -> list[dict[str, Any]]:
+    return list(alarm.properties.get("Metrics", []))
+
+
+def _periods(alarm: Resource) -> Iterator[int]:
+    for one in _metrics(alarm):
+        seconds = one.get("MetricStat", {}).get("Period", one.get("Period"))
+        if seconds is not None:
+            yield seconds

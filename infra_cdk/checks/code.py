@@ -51,7 +51,6 @@ _ONLY_WITH: Final = {
     "CARTE_MAIL_FROM": "ses:SendEmail",
     "CARTE_PAYMENT_SECRET": "secretsmanager:GetSecretValue",
 }
-_CANARY: Final = "AWS::Synthetics::Canary"
 
 
 def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -151,23 +150,6 @@ def every_route_of_the_lambda_is_one_of_the_api(cloud: Cloud) -> Iterator[tuple[
             yield stage, f"lets {verb} {path} through, which the Lambda refuses"
         for path, verb in sorted(open_ - proxied):
             yield stage, f"does not hand {verb} {path} to the Lambda"
-
-
-def canaries_have_a_handler(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A canary's handler is a function in the folder that Synthetics wants it in."""
-    for canary in cloud.resources(_CANARY):
-        handler = as_text(canary.properties["Code"].get("Handler", ""))
-        if not sources.handler_exists(f"infra_cdk.canary.python.{handler}"):
-            yield canary, f"there is no {handler} in infra_cdk/canary/python"
-        if canary.properties.get("StartCanaryAfterCreation") is not True:
-            yield canary, "is made and never started"
-        given = canary.properties.get("RunConfig", {}).get("EnvironmentVariables", {})
-        code = (sources.ROOT / "infra_cdk/canary/python/menu_canary.py").read_text("utf-8")
-        for name in ("CARTE_REGION", "CARTE_STORE", "CARTE_URL"):
-            if f'environ["{name}"]' in code and not given.get(name):
-                yield canary, f"reads {name}, which it is not given"
-        if given.get("CARTE_REGION") != canary.region:
-            yield canary, f"expects {given.get('CARTE_REGION')} to answer in {canary.region}"
 
 
 _LEAST_CONCURRENCY: Final = 10

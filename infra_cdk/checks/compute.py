@@ -28,7 +28,7 @@ def snapstart_or_provisioned(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
                 yield alias, "has provisioned concurrency on a function with SnapStart"
 
 
-def streams_give_up_in_time_and_tell(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+def streams_give_up_in_time_and_report(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A stream mapping bisects, reports items, gives up in time, and names what it gave up."""
     for mapping in cloud.resources(MAPPING):
         if "StartingPosition" not in mapping.properties:
@@ -76,7 +76,7 @@ def handlers_exist(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
                 yield function, f"{handler}: there is no {module.relative_to(ROOT)}"
 
 
-def functions_are_told_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+def functions_get_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A Lambda gets the name of the region that it runs in: stamps and counters are kept by it."""
     for function in cloud.resources(FUNCTION):
         setting = environment(function).get("CARTE_REGION")
@@ -87,7 +87,7 @@ def functions_are_told_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource
             )
 
 
-def functions_know_every_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+def functions_get_every_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """All menu Lambdas get the names of the regions that are deployed."""
     deployed = {stack.region for stack in cloud.regional()}
     for function in cloud.resources(FUNCTION):

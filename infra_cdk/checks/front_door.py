@@ -76,7 +76,7 @@ def _problems(
     valid: Sequence[str],
     closed: Sequence[tuple[str, str]],
 ) -> Iterator[str]:
-    """Yield what is wrong with a region's policy, by asking it each kind of request."""
+    """Yield what is wrong with a region's policy, evaluated for each kind of request."""
     if bool(policy) != bool(valid):
         yield "is open beside CloudFront" if valid else "refuses everybody"
         return

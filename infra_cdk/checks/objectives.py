@@ -138,7 +138,7 @@ def _named(stack: Stack, kind: str, name: str) -> Resource | None:
 
 
 def _wrong_rule(stack: Stack, composite: Resource, burning: _Burning) -> Iterator[str]:
-    """Yield what a composite does otherwise than ringing while both of its parts ring."""
+    """Yield where a composite alarm does not ring exactly while both of its parts do."""
     properties = composite.properties
     rule = as_text(properties.get("AlarmRule"))
     named = references(properties.get("AlarmRule"))

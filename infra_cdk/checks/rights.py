@@ -48,7 +48,7 @@ def no_right_is_a_wildcard(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
 
 
 def services_call_for_this_account_only(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A Lambda that a service may invoke names the source: any account could ask the service."""
+    """A service that may invoke a Lambda may do so for one source, never for other accounts."""
     for permission in cloud.resources("AWS::Lambda::Permission"):
         principal = as_text(permission.properties.get("Principal", ""))
         if principal.endswith(".amazonaws.com") and not (
@@ -96,6 +96,26 @@ def the_menu_lambda_never_scans_or_deletes(cloud: Cloud) -> Iterator[tuple[Resou
                     continue
                 if action in {"dynamodb:Scan", "dynamodb:DeleteItem", "dynamodb:PartiQLDelete"}:
                     yield resource, f"allows {action}"
+
+
+def is_granted(cloud: Cloud, action: str, part: str, references_to: str = "") -> bool:
+    """Return whether a policy allows an action on resources whose name has this part.
+
+    Args:
+        cloud: The stacks whose policies are read.
+        action: Such as `s3:PutObject`; a wildcard in a policy does not count.
+        part: A part of the resource's name or ARN.
+        references_to: The logical id of the role that the policy must be of; empty for any role.
+    """
+    for policy in cloud.resources("AWS::IAM::Policy"):
+        if references_to and references_to not in references(policy.properties.get("Roles")):
+            continue
+        for statement in policy.properties["PolicyDocument"]["Statement"]:
+            if action in listed(statement.get("Action")) and part in as_text(
+                statement.get("Resource")
+            ):
+                return True
+    return False
 
 
 def _allowed(part: Any) -> Iterator[Mapping[str, Any]]:

@@ -41,6 +41,36 @@ def ill_regions_are_left_in_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]
             yield check, f"needs {config['FailureThreshold']} failures"
 
 
+def regions_are_healthy_by_all_their_checks(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A region's health is all of its checks, and every shared name falls with that health."""
+    for stack in cloud.regional():
+        checks = {one.logical_id: one for one in stack.resources(HEALTH_CHECK)}
+        wholes = {
+            name
+            for name, one in checks.items()
+            if one.properties["HealthCheckConfig"].get("Type") == "CALCULATED"
+        }
+        for name in wholes:
+            config = checks[name].properties["HealthCheckConfig"]
+            children = references(config.get("ChildHealthChecks"))
+            if children != checks.keys() - wholes:
+                yield checks[name], f"leaves out {sorted(checks.keys() - wholes - children)}"
+            if config.get("HealthThreshold") != len(children):
+                yield checks[name], f"needs {config.get('HealthThreshold')} of {len(children)}"
+        if not checks:
+            continue
+        for record in stack.resources(RECORD):
+            name = as_text(record.properties.get("Name"))
+            own = name.startswith(f"{stack.region}.api.")
+            falls = references(record.properties.get("HealthCheckId")) & wholes
+            if not own and not falls:
+                yield record, f"{name} keeps its clients when the region is ill"
+            if not own and record.properties.get("SetIdentifier") != stack.region:
+                yield record, f"{name} is not distinguished from the other regions'"
+            if record.properties.get("HostedZoneId") is None:
+                yield record, f"{name} is in no zone"
+
+
 def latency_records_name_their_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A latency record of a region stands for that region and falls with its health check."""
     identifiers: set[tuple[str, ...]] = set()

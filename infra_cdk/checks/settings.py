@@ -21,7 +21,7 @@ _SHIFTS: Final = {
 
 
 def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """Yield what the deployment file says is what the templates do."""
+    """Every setting of the deployment file has its effect in the templates."""
     if cloud.deployment is None:
         return
     for rule in (

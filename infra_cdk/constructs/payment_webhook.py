@@ -22,7 +22,7 @@ _FIVE: Final = Duration.minutes(5)
 
 
 class PaymentWebhook(CarteFunction):
-    """The Lambda that records what the provider has for a payment, when the provider says so."""
+    """The Lambda of the payment webhook: records the state of payments that the provider sends."""
 
     def __init__(self, scope: Construct, construct_id: str, *, home: Home) -> None:
         super().__init__(

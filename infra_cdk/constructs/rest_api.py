@@ -216,7 +216,7 @@ def _only_for_the_edge(deployment: Deployment) -> iam.PolicyDocument | None:
 
 
 def _probing() -> dict[str, apigateway.MethodDeploymentOptions]:
-    """Throttles of their own for the probes, which health checks ask also while clients are many.
+    """Return throttles for the probes alone, so that many clients never fail a health check.
 
     API Gateway developer guide, "Throttle requests to your REST APIs": the setting of a method
     replaces the stage's for it.

@@ -19,7 +19,7 @@ _QUIET: Final = ("--no-notices", "--ci", "--no-color")
 _ALONE: Final = ("--exclusively", "--require-approval", "never", "--outputs-file")
 # Lines of its output to leave out, and lines that say why it failed.
 _NOISE: Final = ("✨", "Stack ARN", "arn:")
-_TELLING: Final = ("FAILED", "Error", "error", "❌")
+_FAILURES: Final = ("FAILED", "Error", "error", "❌")
 _ENVIRONMENT: Final = {
     "CDK_DISABLE_CLI_TELEMETRY": "true",
     "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20",
@@ -142,7 +142,7 @@ class Toolkit:
                     if not _is_noise(line.strip()):
                         self._say(line.rstrip())
         if process.wait() != 0:
-            said = [line for line in lines if any(word in line for word in _TELLING)]
+            said = [line for line in lines if any(word in line for word in _FAILURES)]
             detail = "\n".join(said or lines[-15:])
             raise CarteError(failure, _remedy(detail) or hint, detail=detail)
         return lines

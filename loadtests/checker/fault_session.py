@@ -8,12 +8,12 @@ from loadtests.checker.schedule import FaultWindow
 from loadtests.checker.settings import CheckError
 from localcloud.exceptions import LocalCloudError
 from localcloud.faults.client import FaultClient
+from localcloud.faults.kinds import LONGEST_S
 from localcloud.layout import CloudLayout
 
 # How much longer than its window a fault lives, should the check die in it.
 _GRACE_S: Final = 15.0
 # The longest that the fault controller lets a fault live.
-_LONGEST_S: Final = 900.0
 _STOPPED: Final = "convergence-stop"
 _PATIENCE_S: Final = 20.0
 _POLL_S: Final = 0.2
@@ -33,7 +33,7 @@ class FaultSession:
         Raises:
             LocalCloudError: The fault controller refuses it or does not answer.
         """
-        seconds = min(_LONGEST_S, window.ends - window.begins + _GRACE_S)
+        seconds = min(LONGEST_S, window.ends - window.begins + _GRACE_S)
         fault = self._client.inject(
             window.kind, window.region, seconds=seconds, **window.parameters
         )
@@ -54,7 +54,7 @@ class FaultSession:
             LocalCloudError: The fault controller refuses it or does not answer.
         """
         for region in self._regions:
-            self._kept.add(self._client.inject(_STOPPED, region, seconds=_LONGEST_S).id)
+            self._kept.add(self._client.inject(_STOPPED, region, seconds=LONGEST_S).id)
 
     def heal(self) -> None:
         """Heal all faults but a stopped convergence of `stop_convergence`.

@@ -1,4 +1,4 @@
-"""A client of the regions' GraphQL APIs that says what is known of each request's outcome."""
+"""A client of the regions' GraphQL APIs: each request was applied, was refused, or is unknown."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ class GraphQLClient:
         await self._session.close()
 
     async def mutate(self, region: str, action: str, variables: Mapping[str, Any]) -> Reply:
-        """Ask for an operation once.
+        """Send a mutation once.
 
         Raises:
             CheckError: The API does not take such requests at all; every one would fail.

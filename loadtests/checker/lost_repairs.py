@@ -39,7 +39,7 @@ class Mutations(Protocol):
     """Sends mutations to regions: a `GraphQLClient`."""
 
     async def mutate(self, region: str, action: str, variables: Mapping[str, Any]) -> Reply:
-        """Ask for an operation once."""
+        """Send a mutation once."""
 
 
 class Marks(Protocol):

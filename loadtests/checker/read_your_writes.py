@@ -41,7 +41,7 @@ class _LastWord:
 def check_listing(
     history: History, events: Sequence[Attempt | Read], alone: Collection[str]
 ) -> Iterator[Violation]:
-    """Items on or off the menu against the client's own last word, where nobody else has one."""
+    """Yield menus that contradict a client's own last edit of items that nobody else edits."""
     last = _LastWord(alone)
     for event in events:
         if isinstance(event, Attempt):

@@ -140,7 +140,7 @@ def describe(report: Report, history: History) -> Iterator[str]:
         yield ""
         yield f"{violation.kind}: {violation.subject}"
         yield f"  {violation.detail}"
-        yield from _told(violation, history)
+        yield from _attempts_of(violation, history)
     if len(report.violations) > _SHOWN:
         yield f"... and {len(report.violations) - _SHOWN:,} more"
     yield f"history      {report.history}"
@@ -155,7 +155,7 @@ def _dropped(rounds: int | None) -> str:
     return f"the stream records of concurrent writes, in round {rounds}"
 
 
-def _told(violation: Violation, history: History) -> Iterator[str]:
+def _attempts_of(violation: Violation, history: History) -> Iterator[str]:
     attempts: Mapping[str, list[Attempt]] = history.by_operation()
     lines = [
         (one.sent, _line(history.operations[name], one))

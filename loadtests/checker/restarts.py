@@ -31,9 +31,10 @@ from loadtests.checker.dataset import market_with, profiles
 from loadtests.checker.graphql_client import GraphQLClient, UnansweredError
 from loadtests.checker.settings import CheckError
 from localcloud.issuer import this_machines
-from localcloud.layout import CloudLayout, load_layout
+from localcloud.layout import CloudLayout
 from localcloud.processes import marked
 from localcloud.replicator.client import ReplicatorClient
+from localcloud.state_file import load_layout
 from localcloud.tables import table_binding, use_local_key
 from services.domain.errors import CarteError
 from services.storage.table import Table

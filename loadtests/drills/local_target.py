@@ -8,7 +8,8 @@ from loadtests.drills.exceptions import DrillError
 from loadtests.drills.target import Target
 from localcloud.exceptions import LocalCloudError
 from localcloud.faults.client import FaultClient
-from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir, load_layout
+from localcloud.layout import DEFAULT_PORT, CloudLayout, default_state_dir
+from localcloud.state_file import load_layout
 
 
 class LocalTarget(Target):

@@ -206,7 +206,7 @@ def _deaf() -> Iterator[None]:
 
 
 def _doubts(rest: Rest, protections: Protections) -> list[str]:
-    """Return what a reader of the figures must know where the regions did not come to rest."""
+    """Return a warning for the report if the regions did not come to rest, else nothing."""
     if rest.at is not None or not protections.converging:
         return []
     doubt = (

@@ -12,7 +12,7 @@ from localcloud.edge.server import serve
 from localcloud.edge.settings import settings_of
 from localcloud.exceptions import LocalCloudError
 from localcloud.json_log import EventLog, start_log
-from localcloud.layout import read_layout
+from localcloud.state_file import read_layout
 
 _LOG: Final = EventLog("edge")
 

@@ -83,13 +83,13 @@ def _of_answer(
         return Lifetime(fresh)
     # Without a word about it, CloudFront serves what it had while the origin cannot be reached;
     # s-maxage implies proxy-revalidate (RFC 9111, 5.2.2.10).
-    unless_told = 0.0 if "s-maxage" in said else policy.max_ttl
+    without_directive = 0.0 if "s-maxage" in said else policy.max_ttl
     return Lifetime(
         fresh,
         min(seconds_of(said.get("stale-while-revalidate", "0")), policy.max_ttl),
         min(seconds_of(said["stale-if-error"]), policy.max_ttl)
         if "stale-if-error" in said
-        else unless_told,
+        else without_directive,
     )
 
 

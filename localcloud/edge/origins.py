@@ -31,7 +31,7 @@ class OriginError(Exception):
     """A region gave no complete answer."""
 
     def __init__(self, kind: FailureKind, message: str) -> None:
-        """Say what happened, and as what it is counted."""
+        """Set the message, and the kind of failure that the metrics count."""
         super().__init__(message)
         self.kind = kind
 

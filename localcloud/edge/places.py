@@ -57,7 +57,7 @@ class Locator:
     """Orders the regions by great-circle distance, and remembers the orders."""
 
     def __init__(self, regions: Mapping[str, Coordinates], default_region: str) -> None:
-        """Know the regions, and which of them a client without a place is next to."""
+        """Set the regions, and the one that is nearest to clients without a known place."""
         self._regions = dict(regions)
         self._places = {**AWS_REGIONS, **self._regions}
         self._countries: Mapping[str, Coordinates] | None = None

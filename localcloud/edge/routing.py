@@ -155,11 +155,11 @@ class LatencyRecord:
                 self._kept = {key: one for key, one in self._kept.items() if now < one.until}
                 self._kept[order, drained] = _Kept(now + self._ttl, route)
         if self._last.get(order) != route:
-            self._tell(order, route)
+            self._log_change(order, route)
         return route
 
     def forget(self) -> None:
-        """Ask anew for everything, as if no resolver had kept anything."""
+        """Forget all answers, as if no resolver had kept any."""
         self._kept.clear()
 
     def now(self, order: tuple[str, ...]) -> tuple[Route, float]:
@@ -171,7 +171,7 @@ class LatencyRecord:
             return kept.route, left
         return choose(order, self._healthy, drained), 0.0
 
-    def _tell(self, order: tuple[str, ...], route: Route) -> None:
+    def _log_change(self, order: tuple[str, ...], route: Route) -> None:
         before = self._last.get(order)
         self._last[order] = route
         if before is None:

@@ -9,7 +9,7 @@ from typing import Final
 from localcloud.exceptions import LocalCloudError
 from localcloud.faults.service import serve
 from localcloud.json_log import EventLog, start_log
-from localcloud.layout import read_layout
+from localcloud.state_file import read_layout
 
 _LOG: Final = EventLog("faults")
 

@@ -10,9 +10,8 @@ from localcloud.control_plane import shown
 from localcloud.exceptions import LocalCloudError
 from localcloud.faults.client import Fault
 from localcloud.faults.effects import Effect
-from localcloud.faults.kinds import KINDS, Choice, Kind, Number
+from localcloud.faults.kinds import KINDS, LONGEST_S, SHORTEST_S, Choice, Kind, Number
 
-LONGEST_S: Final = 900.0
 _P99_IN_MEDIANS: Final = 4  # the 99th percentile of a latency for which only the median is given
 
 
@@ -57,7 +56,9 @@ def parse_fault(requested: Any, scope: CloudScope, now: datetime) -> Fault:
             "start it with `carte up --runtime lambda`",
         )
     parameters = _parameters(requested, name, kind, region, scope.regions)
-    seconds = _number("seconds", requested.get("seconds"), Number(0.1, LONGEST_S, None, "seconds"))
+    seconds = _number(
+        "seconds", requested.get("seconds"), Number(SHORTEST_S, LONGEST_S, None, "seconds")
+    )
     return Fault(
         id=f"{name}-{secrets.token_hex(3)}",
         kind=name,

@@ -12,6 +12,9 @@ from localcloud.faults import effects
 from localcloud.faults.effects import Effect, EffectKey, link
 
 Parameters = Mapping[str, Any]
+SHORTEST_S: Final = 0.1
+LONGEST_S: Final = 900.0
+"""Bounds of the seconds after which a fault heals by itself."""
 _PAYMENT_STATUSES: Final = (500, 502, 503, 429)
 _MOST_WEBHOOK_DELAY_S: Final = 60.0
 NeedsRegion = Literal["yes", "may", "no"]

@@ -32,7 +32,8 @@ from localcloud.faults.replication_actuators import (
 from localcloud.faults.rollout import roll_out
 from localcloud.faults.stream_switch import switch_stream
 from localcloud.json_log import EventLog
-from localcloud.layout import CloudLayout, CurrentLayout, port_of
+from localcloud.layout import CloudLayout, port_of
+from localcloud.state_file import CurrentLayout
 
 _TIMEOUT: Final = aiohttp.ClientTimeout(total=5.0)
 _SHUTDOWN_S: Final = 0.3

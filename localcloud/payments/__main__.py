@@ -8,8 +8,8 @@ from typing import Final
 
 from localcloud.exceptions import LocalCloudError
 from localcloud.json_log import EventLog, start_log
-from localcloud.layout import read_layout
 from localcloud.payments.service import serve
+from localcloud.state_file import read_layout
 
 _LOG: Final = EventLog("payments")
 

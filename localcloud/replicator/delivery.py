@@ -106,14 +106,14 @@ class Delivery:
         self._target.read_now.set()
 
     def _arrive_again(self, key: bytes, version: Version) -> None:
-        """Deliver once more what was delivered: it must be judged to be nothing new."""
+        """Deliver a write a second time, for the fault `duplicates`; it must change nothing."""
         self._metrics.duplicates += 1
         if judge(version, self._mesh.ledger.held(self._target.name, key)) is not Verdict.STALE:
             self._queue.add(key, born_ms=now_ms(), now=time.monotonic())
             self._wake.set()
 
     def _unknown(self, batch: Sequence[Candidate], error: UnreachableError) -> None:
-        """The write may have happened, or may still: a frozen region finds it when it thaws."""
+        """Record that the outcome of a write is unknown: a frozen region may still apply it."""
         self._metrics.unknown += len(batch)
         self._target.reachable = False
         _LOG.warning(

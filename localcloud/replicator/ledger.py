@@ -37,10 +37,10 @@ class Row:
 
 
 class Ledger:
-    """Beliefs per item and region.
+    """The version of each item that each region is expected to hold.
 
-    They move only with what a region's stream shows, in its order, so they are exact for the
-    moment up to which that stream has been read.
+    It changes only with what a region's stream shows, in its order, so it is exact for the moment
+    up to which that stream has been read.
     """
 
     def __init__(self, regions: Sequence[str]) -> None:
@@ -64,12 +64,12 @@ class Ledger:
         return held
 
     def held(self, region: str, key: bytes) -> Version | None:
-        """Return what `region` is believed to hold."""
+        """Return the version that `region` is expected to hold."""
         entry = self._held.get(key)
         return None if entry is None else entry[self._number[region]]
 
     def all_held(self, key: bytes) -> dict[str, Version | None]:
-        """Return what each region is believed to hold."""
+        """Return the version that each region is expected to hold."""
         entry = self._held.get(key) or [None] * len(self.regions)
         return dict(zip(self.regions, entry, strict=True))
 

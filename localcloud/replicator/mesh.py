@@ -1,4 +1,4 @@
-"""The regions and the ways between them: what a stream shows becomes what is to be delivered."""
+"""The state of the replicator: regions, and the queues and metrics of links between them."""
 
 import asyncio
 import time
@@ -16,11 +16,11 @@ from localcloud.replicator.stream import StreamCursor, written_ms
 
 @dataclass(slots=True)
 class Suspect:
-    """An item whose table content was not the believed one, and no stream record said why."""
+    """An item with unexpected content in the table that no stream record explains."""
 
     since_ms: int
     digest: bytes | None = None
-    """The strange content, once it was looked at."""
+    """The unexpected content, after it was read again."""
 
 
 @dataclass(slots=True)
@@ -64,7 +64,7 @@ class Mesh:
         self.wakes: dict[Pair, asyncio.Event] = {pair: asyncio.Event() for pair in pairs}
 
     def take_in(self, region: RegionState, records: list[Record]) -> None:
-        """Learn from the next records of a region's stream, in their order."""
+        """Take in the next records of a region's stream, and queue the changes for delivery."""
         skew = self.faults.skew(region.name)
         for record in records:
             change = record["dynamodb"]
@@ -112,11 +112,11 @@ class Mesh:
             self.offer(region.name, key, clock_ms)
 
     def suspect(self, region: str, key: bytes, at_ms: int) -> None:
-        """Note that a region's table did not hold what is believed."""
+        """Record that a region's table did not hold the expected version."""
         self.regions[region].suspects.setdefault(key, Suspect(at_ms))
 
     def trust(self, region: RegionState, key: bytes) -> None:
-        """Note that the table does hold what is believed."""
+        """Record that the table holds the expected version."""
         region.suspects.pop(key, None)
         self._unpark(region.name, key)
 
@@ -145,12 +145,12 @@ class Mesh:
         return queued
 
     def wake(self) -> None:
-        """Have every way look anew at what it may do."""
+        """Wake the delivery of every link, so that it checks its queue and its faults again."""
         for event in self.wakes.values():
             event.set()
 
     def busy_with(self) -> list[str]:
-        """Say what is not at rest yet; empty when nothing is."""
+        """Return the parts that have work left; empty when all regions are at rest."""
         found = [
             f"{one.name} is not reachable" for one in self.regions.values() if not one.reachable
         ]

@@ -1,4 +1,4 @@
-"""The metrics of one way between two regions: how late writes arrive, and what became of them."""
+"""The metrics of one link between two regions: delays of writes, and counts of their outcomes."""
 
 import statistics
 from collections import deque

@@ -16,7 +16,7 @@ _PATIENCE_MS = 100
 
 
 async def look_into_suspects(mesh: Mesh, region: RegionState) -> None:
-    """Settle items whose table content was strange although the stream has been read past it.
+    """Settle items with unexpected content that no record up to the end of the stream explains.
 
     Twice the same strange content, each time with the stream read past the moment of looking,
     is a silent change; it then counts as a local write of now.

@@ -11,7 +11,7 @@ _NO_LAG = Lag()
 
 
 def status(mesh: Mesh) -> dict[str, Any]:
-    """Describe regions, ways and faults; lags in milliseconds, over the last minute."""
+    """Describe regions, links and faults; lags in milliseconds, over the last minute."""
     faults = mesh.faults
     now = time.monotonic()
     pairs = []

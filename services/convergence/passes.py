@@ -225,7 +225,7 @@ class PassRecord:
 
 
 def known_regions(replica: Replica) -> list[str]:
-    """Return the regions that ever said that they can write, by name."""
+    """Return the names of the regions that have ever written a heartbeat."""
     beats = replica.partition(keys.REGIONS, prefix=keys.HEARTBEAT_PREFIX)
     return sorted(beat.key.sk.removeprefix(keys.HEARTBEAT_PREFIX) for beat in beats)
 

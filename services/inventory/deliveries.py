@@ -49,15 +49,15 @@ class Deliveries:
             for upload in uploads(record):
                 started = time.perf_counter()
                 report = self._files.settle(upload, may_go_on)
-                self._tell(report, (time.perf_counter() - started) * 1000)
+                self._log_report(report, (time.perf_counter() - started) * 1000)
         except Exception as error:  # noqa: BLE001 - it comes again, at last to the DLQ
-            self._tell({"status": "failed", "error": traceback.format_exc()}, 0)
+            self._log_report({"status": "failed", "error": traceback.format_exc()}, 0)
             fault = log_lines.fault_counts(unix_ms(), log_lines.INVENTORY, code_of(error))
             self._log(log_lines.text({**fault, **tracing.of_invocation(), "level": "ERROR"}))
             return False
         return True
 
-    def _tell(self, report: Mapping[str, Any], took_ms: float) -> None:
+    def _log_report(self, report: Mapping[str, Any], took_ms: float) -> None:
         failed = report["status"] == "failed"
         reported = {name: value for name, value in report.items() if name != "problems"}
         counts = {

@@ -125,7 +125,7 @@ class StripeProvider:
                     "It is searched for again; a payment is found about a minute after it is made.",
                 ) from None
             return known
-        # A replayed answer tells how the intent was, not how it is.
+        # A replayed answer has the state of the intent at that time, not its current state.
         return self._api.intent(intent.id) if replayed else intent
 
     def _capture(self, order_id: str, currency: str, duty: Duty) -> Data:

@@ -45,17 +45,17 @@ def store_partition(store_id: str) -> str:
 
 
 def profile(store_id: str) -> Key:
-    """Return a store's profile."""
+    """Return the key of a store's profile."""
     return Key(store_partition(store_id), PROFILE)
 
 
 def assortment(store_id: str) -> Key:
-    """Return a store's assortment."""
+    """Return the key of a store's assortment."""
     return Key(store_partition(store_id), ASSORTMENT)
 
 
 def stock(store_id: str) -> Key:
-    """Return a store's stock; stored in parts, see `storage.parts`."""
+    """Return the key of a store's stock, which is stored in parts (`storage.parts`)."""
     return Key(store_partition(store_id), STOCK)
 
 
@@ -65,63 +65,63 @@ def catalog_partition(market: str) -> str:
 
 
 def draft(market: str, item_id: str) -> Key:
-    """Return the draft of one catalog item (or of a category, see `CatalogDraft`)."""
+    """Return the key of the draft of one catalog item, or of a category (`CatalogDraft`)."""
     return Key(catalog_partition(market), ITEM_PREFIX + item_id)
 
 
 def version(market: str, stamp: Stamp) -> Key:
-    """Return a published catalog."""
+    """Return the key of a published catalog."""
     return Key(catalog_partition(market), f"{VERSION_PREFIX}{stamp}")
 
 
 def pointer(market: str) -> Key:
-    """Return the pointer to the published catalog in force."""
+    """Return the key of the pointer to the published catalog in force."""
     return Key(catalog_partition(market), CURRENT)
 
 
 def directory(shard_id: str) -> Key:
-    """One shard of the store directory."""
+    """Return the key of one shard of the store directory."""
     return Key(DIRECTORY, shard_id)
 
 
 def operation(operation_id: str) -> Key:
-    """Return the record of one operation."""
+    """Return the key of the record of one operation."""
     return Key(OPERATION_PREFIX + operation_id, OPERATION)
 
 
 def undone(operation_id: str, region: str) -> Key:
-    """The mark that a region has taken its effect of an operation back; only it writes it."""
+    """Return the key of the mark by which one region records that it undid an operation."""
     return Key(OPERATION_PREFIX + operation_id, UNDONE_PREFIX + region)
 
 
 def journal_partition(document: Key) -> str:
-    """Return all journal entries of a document."""
+    """Return the partition of all journal entries of a document."""
     return f"{JOURNAL_PREFIX}{document.pk}/{document.sk}"
 
 
 def journal(document: Key, stamp: Stamp) -> Key:
-    """Return what one mutation did to a document."""
+    """Return the key of the journal entry of one mutation of a document."""
     return Key(journal_partition(document), str(stamp))
 
 
 def of_journal_partition(pk: str) -> Key:
-    """The document that a partition of the journal is about."""
+    """Return the key of the document that a partition of the journal is about."""
     document_pk, _, sk = pk.removeprefix(JOURNAL_PREFIX).rpartition("/")
     return Key(document_pk, sk)
 
 
 def reconciliation(region: str) -> Key:
-    """How far a region's reconciler has come; only that region writes it."""
+    """Return the key of the progress of a region's reconciler, which that region alone writes."""
     return Key(RECONCILIATION, region)
 
 
 def contested(document: Key) -> Key:
-    """The mark that a document has conflicts, so that those of the chain are found."""
+    """Return the key of the mark that a document has conflicts, for the list of the chain."""
     return Key(CONTESTED, f"{document.pk}/{document.sk}")
 
 
 def of_contested(mark: Key) -> Key:
-    """Return the document that a mark is about."""
+    """Return the key of the document that a mark is about."""
     pk, _, sk = mark.sk.rpartition("/")
     return Key(pk, sk)
 
@@ -132,7 +132,15 @@ def conflicts_partition(pk: str) -> str:
 
 
 def conflict(document: Key, entry: str, lost: Stamp, beaten_by: Stamp | None) -> Key:
-    """The note that a write of an entry was lost to another; `None`: that it was seen after all."""
+    """Return the key of the note that one write of an entry lost against another one.
+
+    Args:
+        document: The document with the entry.
+        entry: The entry of the document.
+        lost: The stamp of the lost write.
+        beaten_by: The stamp of the other write; None for the note that a later write had seen the
+            lost one, so that there is no conflict.
+    """
     last = "SEEN" if beaten_by is None else str(beaten_by)
     sk = f"{lost}#{document.sk}/{entry}#{last}"
     return Key(conflicts_partition(document.pk), sk)
@@ -148,32 +156,32 @@ def lost_stamp(note: Key) -> Stamp:
 
 
 def order_partition(order_id: str) -> str:
-    """The partition of all items of an order."""
+    """Return the partition of all items of an order."""
     return ORDER_PREFIX + order_id
 
 
 def facts(order_id: str, region: str) -> Key:
-    """What one region recorded about an order; only that region writes it."""
+    """Return the key of the facts of an order that one region recorded and alone writes."""
     return Key(order_partition(order_id), FACTS_PREFIX + region)
 
 
 def person(order_id: str) -> Key:
-    """The personal data of an order."""
+    """Return the key of the personal data of an order."""
     return Key(order_partition(order_id), PERSON)
 
 
 def slots(store_id: str, day: str, region: str) -> Key:
-    """What one region did with the pickup slots of a store that start on a day of UTC."""
+    """Return the key of one region's use of the pickup slots of a store on a day of UTC."""
     return Key(f"{SLOTS_PREFIX}{store_id}#{day}", region)
 
 
 def heartbeat(region: str) -> Key:
-    """Return when a region last said that it can write; only that region writes it."""
+    """Return the key of a region's heartbeat, which that region alone writes."""
     return Key(REGIONS, HEARTBEAT_PREFIX + region)
 
 
 def drain(region: str) -> Key:
-    """Return whether a region shall take no traffic."""
+    """Return the key of the flag that takes a region out of traffic."""
     return Key(REGIONS, DRAIN_PREFIX + region)
 
 

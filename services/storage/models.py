@@ -55,7 +55,7 @@ class BoardIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  #
     """Orders by store and day of their pickup; see `orders.listing`."""
 
     class Meta:
-        """What PynamoDB wants to know of the index."""
+        """The settings of the index, in the class that PynamoDB reads them from."""
 
         index_name = BOARD.name
         projection = IncludeProjection(list(BOARD.projected))
@@ -68,7 +68,7 @@ class WorkIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call]  # 
     """Orders for which something is due, by when; see `orders.listing`."""
 
     class Meta:
-        """What PynamoDB wants to know of the index."""
+        """The settings of the index, in the class that PynamoDB reads them from."""
 
         index_name = WORK.name
         projection = KeysOnlyProjection()

@@ -107,7 +107,7 @@ def test_the_menu_follows_the_language(page: Page) -> None:
     expect(heading).not_to_have_text(german, timeout=PATIENCE_MS)
 
 
-def test_a_link_to_a_store_works_and_an_unknown_store_is_told(page: Page) -> None:
+def test_a_link_to_a_store_works_and_an_unknown_store_is_named(page: Page) -> None:
     page.goto("/store/jp-00001")
     expect(page.get_by_test_id("store-name")).to_have_text("Carte Tokyo")
     page.goto("/store/nowhere")

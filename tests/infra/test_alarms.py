@@ -123,7 +123,7 @@ def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assem
     }
 
 
-def test_the_edge_has_its_alarms_where_cloudfront_tells(production: Assembly) -> None:
+def test_the_edge_has_its_alarms_where_cloudfront_publishes(production: Assembly) -> None:
     assert alarms(production, "carte-edge").keys() == {
         "carte-edge-errors",
         "carte-edge-function-errors",

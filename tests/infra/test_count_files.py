@@ -17,7 +17,7 @@ def queue(assembly: Assembly, name: str) -> tuple[str, dict[str, Any]]:
     return one
 
 
-def test_only_new_csv_files_below_counts_are_told_of(assembly: Assembly) -> None:
+def test_only_new_csv_files_below_counts_are_notified(assembly: Assembly) -> None:
     (bucket,) = assembly.resources(REGIONAL, "AWS::S3::Bucket").values()
     assert bucket["BucketName"] == BUCKET.removeprefix("arn:aws:s3:::")
     (notification,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
@@ -27,7 +27,7 @@ def test_only_new_csv_files_below_counts_are_told_of(assembly: Assembly) -> None
     assert rules == {"prefix": "counts/", "suffix": ".csv"}
 
 
-def test_the_bucket_waits_for_the_policy_that_lets_it_tell(assembly: Assembly) -> None:
+def test_the_bucket_waits_for_the_policy_that_lets_it_notify(assembly: Assembly) -> None:
     resources = assembly.template(REGIONAL)["Resources"]
     (bucket,) = (one for one in resources.values() if one["Type"] == "AWS::S3::Bucket")
     policies = [resources[name] for name in bucket["DependsOn"]]

@@ -138,7 +138,7 @@ def test_answers_can_be_purged_by_the_tag_that_the_lambda_writes(production: Ass
     assert f'"{header.lower()}"' in written
 
 
-def test_the_function_is_told_where_the_viewer_is(production: Assembly) -> None:
+def test_the_function_gets_the_viewers_place(production: Assembly) -> None:
     (policy,) = production.resources(EDGE, "AWS::CloudFront::OriginRequestPolicy").values()
     headers = policy["OriginRequestPolicyConfig"]["HeadersConfig"]["Headers"]
     assert {"CloudFront-Viewer-Latitude", "CloudFront-Viewer-Longitude"} <= set(headers)

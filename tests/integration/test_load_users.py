@@ -29,7 +29,7 @@ def test_who_asks_before_it_is_prepared_waits(run: LoadRun) -> None:
     assert run_of(environment) is run
 
 
-def test_what_is_never_prepared_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_never_prepared_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     environment: Any = Environment()
     monkeypatch.setattr(context, "_PATIENCE_S", 0.01)
     with pytest.raises(TypeError, match="start locust with -f"):

@@ -98,7 +98,7 @@ def repair(cloud: LocalCloud, *options: str) -> tuple[int, dict[str, dict[str, A
     return done.returncode, {one["region"]: one for one in json.loads(done.stdout)["regions"]}
 
 
-def test_a_price_that_no_stream_record_tells_of_is_found_and_repaired(another_cloud: Start) -> None:
+def test_a_price_that_no_stream_record_shows_is_found_and_repaired(another_cloud: Start) -> None:
     # What other tests do to a shared cloud's tables would be found, too.
     cloud = another_cloud("--stores", "2", regions=f"{US},{EU}")
     regions = cloud.layout.region_names

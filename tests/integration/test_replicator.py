@@ -173,7 +173,7 @@ def test_an_update_of_many_regions_at_once_settles_without_losing_an_unseen_writ
         ("/pause", {"please": True}, ()),
     ],
 )
-def test_bad_input_is_told_with_what_is_allowed(
+def test_the_error_of_bad_input_says_what_is_allowed(
     cloud: Cloud, path: str, body: object, allowed: object
 ) -> None:
     code, answer = cloud.ask(path, body, post=True)
@@ -183,7 +183,7 @@ def test_bad_input_is_told_with_what_is_allowed(
         assert str(one) in str(answer["allowed"])
 
 
-def test_an_unknown_path_is_told_with_the_known_ones(cloud: Cloud) -> None:
+def test_the_error_of_an_unknown_path_names_the_known_ones(cloud: Cloud) -> None:
     code, answer = cloud.ask("/stop", post=True)
     assert code == 404
     assert "POST /heal" in answer["allowed"]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from localcloud.deployer import client
 from localcloud.exceptions import LocalCloudError
-from localcloud.layout import REPO_ROOT, CloudLayout, Role, load_layout
+from localcloud.layout import REPO_ROOT, CloudLayout, Role
 from localcloud.plan import free_edge_port
+from localcloud.state_file import load_layout
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -19,6 +19,7 @@ from localcloud.layout import CloudLayout
 from localcloud.payments.settings import API_KEY
 from localcloud.plan import free_edge_port, make_layout
 from localcloud.processes import Child, stop_all
+from localcloud.state_file import save_layout
 from services.payments.stripe_api import StripeApi
 from services.payments.stripe_provider import StripeProvider
 
@@ -110,7 +111,7 @@ class LocalPayments:
 def local_payments(folder: Path) -> Iterator[LocalPayments]:
     """Run the provider; its webhooks go to a sink."""
     layout = make_layout(free_edge_port(), regions=["eu-west-1"], state_dir=folder / "cloud")
-    layout.save()
+    save_layout(layout)
     sink = Sink()
     server = ThreadingHTTPServer(("127.0.0.1", layout.port), _handler(sink))
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -182,24 +182,28 @@ def circles(graph: Mapping[str, Iterable[str]]) -> list[list[str]]:
     return found
 
 
-def packages_below(graph: Imports, parent: str) -> Imports:
-    """The graph of the folders directly below a package; its own modules are left out."""
+def inside(graph: Imports, parent: str) -> Imports:
+    """The graph of what lies directly in a package: its sub-packages, and each module of its own.
+
+    A module of the package lies below its sub-packages (they import it) or above them (it imports
+    them); one that does both for the same sub-package closes a circle.
+    """
     folders = {module.rpartition(".")[0] for module in graph}
 
-    def folder_of(module: str) -> str | None:
+    def node_of(module: str) -> str | None:
         if not module.startswith(parent + "."):
             return None
         first = module.removeprefix(parent + ".").partition(".")[0]
         folder = f"{parent}.{first}"
-        return folder if folder in folders else None
+        return folder if folder in folders else module
 
-    packages: Imports = {}
+    nodes: Imports = {}
     for module, targets in graph.items():
-        source = folder_of(module)
+        source = node_of(module)
         if source is not None:
-            reached = {folder_of(target) for target in targets} - {None, source}
-            packages.setdefault(source, set()).update(name for name in reached if name)
-    return packages
+            reached = {node_of(target) for target in targets} - {None, source}
+            nodes.setdefault(source, set()).update(name for name in reached if name)
+    return nodes
 
 
 def test_imports_run_one_way() -> None:
@@ -227,7 +231,7 @@ def parents(graph: Imports) -> list[str]:
 
 
 def circles_of_packages(graph: Imports) -> list[list[str]]:
-    return [one for parent in parents(graph) for one in circles(packages_below(graph, parent))]
+    return [one for parent in parents(graph) for one in circles(inside(graph, parent))]
 
 
 def test_no_packages_import_each_other() -> None:
@@ -309,3 +313,29 @@ def test_a_circle_of_packages_is_found_at_every_depth(tmp_path: Path) -> None:
     assert circles_of_packages(import_graph(tmp_path)) == [
         ["loadtests.checker.a", "loadtests.checker.b"]
     ]
+
+
+def test_a_circle_of_a_package_and_its_own_sub_package_is_found(tmp_path: Path) -> None:
+    planted(
+        tmp_path,
+        {
+            "localcloud/start.py": "import localcloud.edge.options",
+            "localcloud/edge/options.py": "",
+            "localcloud/edge/server.py": "import localcloud.start",
+        },
+    )
+    graph = import_graph(tmp_path)
+    assert circles(graph) == []
+    assert circles_of_packages(graph) == [["localcloud.edge", "localcloud.start"]]
+
+
+def test_a_package_may_lie_below_and_above_its_sub_packages(tmp_path: Path) -> None:
+    planted(
+        tmp_path,
+        {
+            "localcloud/layout.py": "",
+            "localcloud/edge/server.py": "import localcloud.layout",
+            "localcloud/start.py": "import localcloud.edge.server",
+        },
+    )
+    assert circles_of_packages(import_graph(tmp_path)) == []

@@ -21,7 +21,7 @@ ALARMS: Final[Faults] = (
         "alarms-say-what-to-do",
         setting(_ALARM, "AlarmDescription", "Errors."),
     ),
-    ("an alarm without an action", "alarms-tell-somebody", removing(_ALARM, "AlarmActions")),
+    ("an alarm without an action", "alarms-notify-somebody", removing(_ALARM, "AlarmActions")),
     (
         "an alarm of whose end nobody hears",
         "alarms-say-when-it-is-over",

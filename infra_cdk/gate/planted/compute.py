@@ -27,12 +27,12 @@ def _provisioned_and_snapped(templates: Templates) -> None:
 COMPUTE: Final[Faults] = (
     (
         "a stream mapping without a dead-letter queue",
-        "streams-give-up-in-time-and-tell",
+        "streams-give-up-in-time-and-report",
         removing(_STREAM, "DestinationConfig"),
     ),
     (
         "a stream mapping that retries for ever",
-        "streams-give-up-in-time-and-tell",
+        "streams-give-up-in-time-and-report",
         removing(_STREAM, "MaximumRetryAttempts"),
     ),
     (
@@ -47,14 +47,14 @@ COMPUTE: Final[Faults] = (
     ),
     (
         "a Lambda that gets another region's name",
-        "functions-are-told-their-own-region",
+        "functions-get-their-own-region",
         setting(
             _LAMBDA, "Environment.Variables.CARTE_REGION", "us-east-1", having=_REGION, stack=_HERE
         ),
     ),
     (
         "a Lambda that does not know of a region",
-        "functions-know-every-region",
+        "functions-get-every-region",
         setting(_LAMBDA, _REGION, "us-east-1,eu-west-1", having=_REGION),
     ),
     (

@@ -1,4 +1,4 @@
-"""Faults of what costs say, each with the check that must find it."""
+"""Faults of cost tags and cost alarms, each with the check that must find it."""
 
 from typing import Final
 

@@ -157,7 +157,7 @@ INTENT: Final[Faults] = (
     ),
     (
         "a bucket that may not notify its queue of files",
-        "buckets-tell-and-copy-as-they-must",
+        "buckets-notify-and-copy-as-they-must",
         setting(
             "AWS::SQS::QueuePolicy",
             "PolicyDocument.Statement.1.Principal",
@@ -183,7 +183,7 @@ INTENT: Final[Faults] = (
     ),
     (
         "a region without an output of its address",
-        "stacks-tell-what-the-deployment-reads",
+        "stacks-have-the-outputs-that-the-deployment-reads",
         lambda templates: templates[_HERE]["Outputs"].pop("Url"),
     ),
     (

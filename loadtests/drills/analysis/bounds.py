@@ -31,7 +31,7 @@ class Bounds:
 
     @property
     def theory_s(self) -> float:
-        """Interval x threshold + TTL: what is usually promised."""
+        """The bound that is usually given, in seconds: interval x threshold + TTL."""
         return self.interval_s * self.threshold + self.ttl_s
 
     @property

@@ -1,4 +1,4 @@
-"""The loop: sends what is due when it is due, records what became of it."""
+"""The loop of the traffic: sends each operation at its planned time and records its outcome."""
 
 import asyncio
 import random

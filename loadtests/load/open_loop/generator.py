@@ -1,4 +1,4 @@
-"""Sends what is due when it is due, and counts its time from then."""
+"""Sends each request at its planned time, and measures its response time from that time on."""
 
 import asyncio
 import time
@@ -54,7 +54,7 @@ class Generator:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Send until the end, then wait for what is under way."""
+        """Send until the end of the run, then wait for the requests that are not answered yet."""
         # No limit on connections: waiting for a free one would be a closed loop in disguise.
         connector = aiohttp.TCPConnector(limit=0)
         timeout = aiohttp.ClientTimeout(total=_PATIENCE_S)

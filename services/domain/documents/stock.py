@@ -55,7 +55,7 @@ class Stock:
         return None if line is None else line.left
 
     def at_most(self, pieces: int) -> dict[str, int]:
-        """What is left of each item that is tracked and of which no more than `pieces` are."""
+        """Return the pieces left of each tracked item that has at most so many left."""
         lines = self.lines
         if not isinstance(lines, LazyEntries):
             known = {item: line.left for item, line in lines.items()}
@@ -74,11 +74,11 @@ class Stock:
         return found
 
     def line(self, item_id: str) -> StockLine:
-        """What is known of an item; an empty line where it is not tracked."""
+        """Return the line of an item; an empty one where the item is not tracked."""
         return self.lines.get(item_id) or StockLine()
 
     def with_line(self, item_id: str, line: StockLine) -> Self:
-        """This stock with what is known of an item replaced."""
+        """Return this stock with the line of an item replaced."""
         return replace(self, lines=dict(sorted({**self.lines, item_id: line}.items())))
 
     def sold(self, item_id: str, pieces: int, region: str) -> Self:

@@ -10,7 +10,8 @@ from services.domain.documents.layout import Body, InvalidDocumentError
 from services.domain.stamp import InvalidStampError, Stamp
 from services.domain.validation import InvalidFieldError, InvalidFieldsError, checked, text
 
-KEPT_S: Final = 30 * 24 * 3600  # after the pickup
+KEPT_DAYS: Final = 30  # after the pickup
+KEPT_S: Final = KEPT_DAYS * 24 * 3600
 MAX_NAME: Final = 80
 MAX_MAIL: Final = 254  # RFC 5321, section 4.5.3.1.3, less the angle brackets
 MAX_PHONE: Final = 24

@@ -1,4 +1,4 @@
-"""What guests, stores and operators are told of an order: plain texts, in English.
+"""The texts of notices about an order, to guests, stores and operators: plain, in English.
 
 A topic is the kind of the fact that the notice is about, `declined/<attempt>`,
 `refunded/<refund id>`, or `not/<fact id>` for a fact of which somebody got a notice and that does

@@ -168,7 +168,8 @@ def _slot(  # noqa: PLR0917 - what a place in a slot depends on
             place = Reserved(slot.counter, 1, taken.part(region).sold)
             return slot, ready, {slot.utc_day: use.with_account(slot.counter, taken)}, place
     if wanted.request.slot_id is None:
-        message = "the kitchen is busy for the next two hours; choose one of pickupSlots"
+        hours = rules.asap_within_s / 3600
+        message = f"the kitchen is busy for the next {hours:g} hours; choose one of pickupSlots"
     else:
         message = "the slot is full; choose another of pickupSlots"
     raise OrderRefusedError([SlotFull(message, ("pickup",))])

@@ -85,7 +85,7 @@ def give_rights(account: Account, giver: str, taker: str, pieces: int) -> Accoun
 
 
 def wanting(account: Account, region: str, pieces: int) -> Account:
-    """Return the account after a region said how many rights it would like to have."""
+    """Return the account with a new number of rights that a region requests."""
     part = account.part(region)
     if part.wanted == pieces:
         return account

@@ -9,17 +9,17 @@ _PARTS: Final = 2  # a giver keeps half of what it has
 
 
 def ask(account: Account, region: str, refused: int = 0) -> Account:
-    """Return the account with a region's wish for rights brought up to date.
+    """Return the account with the number of rights that a region requests brought up to date.
 
     A region requests rights when it runs low: when it sold something and holds less than a
     twentieth of what is left, or had to refuse an order that others could have taken. It then
-    wishes for what it refused and a tenth of what is left. A wish stands until it is fulfilled, but
-    is never for more than is left. A region where nobody buys requests none: rights that lie there
-    are lost with it.
+    requests what it refused and a tenth of what is left. A request stands until it is fulfilled,
+    but is never for more than is left. A region where nobody buys requests none: rights that lie
+    there are lost with it.
 
     Args:
         account: The counter as the region has it.
-        region: The region that may ask.
+        region: The region that may request rights.
         refused: Pieces of an order that it just had to refuse for lack of rights; else 0.
     """
     held, left = account.rights(region), account.left()

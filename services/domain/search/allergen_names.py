@@ -182,4 +182,4 @@ FILLING: Final = _words(_FILLING)
 ENDINGS_WITHOUT_BLANKS: Final = _ENDINGS_WITHOUT_BLANKS
 """What follows an allergen in Japanese, without a blank: `ナッツなし`."""
 PLAIN: Final = _words(_PLAIN)
-"""Words that tell no item from another."""
+"""Words that distinguish no item from another."""

@@ -47,7 +47,7 @@ _SCRIPTS: Final = (
 
 
 class Wish(NamedTuple):
-    """What a search for items asks for.
+    """A search for items: the words to fit, and what is excluded.
 
     Attributes:
         words: Folded words that an item fits, in their order, each once.
@@ -64,7 +64,7 @@ class Wish(NamedTuple):
 
 
 def wish(text: str) -> Wish:
-    """Return what a text asks for."""
+    """Return the words that items must fit and the allergens that they must not have."""
     return _Reading(_tokens(text)).read()
 
 

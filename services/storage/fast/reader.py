@@ -92,7 +92,7 @@ class FastReader:
         try:
             answer = self.client.call(operation, orjson.dumps(request))
         except (RefusedError, ConnectionBrokenError, NoCredentialsFoundError) as failure:
-            from services.storage.fast.telling import translated
+            from services.storage.fast.error_translation import translated
 
             raise translated(failure, operation, self._table, self._endpoint) from failure
         capacity.record(operation, answer)

@@ -114,7 +114,7 @@ def test_a_post_is_sent_once(
         assert reply.headers["retry-after"] == "1"
 
 
-def test_where_both_throttle_a_reader_is_told_and_nobody_is_asked_a_third_time(
+def test_where_both_throttle_a_reader_gets_429_and_no_third_region_is_tried(
     edge: Edge, origins: Origins
 ) -> None:
     for origin in origins.values():

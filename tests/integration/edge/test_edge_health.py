@@ -125,7 +125,7 @@ def test_a_resolver_keeps_its_answer_for_the_ttl_and_then_writes_move(
     assert shift["why"] == "health"
 
 
-def test_events_tell_in_order_what_was_decided(make_edge: MakeEdge, origins: Origins) -> None:
+def test_events_show_in_order_what_was_decided(make_edge: MakeEdge, origins: Origins) -> None:
     edge = make_edge(interval=0.1, drain_delay=0.2)
     edge.get()
     start = edge.get("/_edge/events?since=0").json["last"]

@@ -41,7 +41,7 @@ def test_a_wish_to_drain_that_means_nothing_is_explained(edge: Edge) -> None:
     assert not edge.region(HERE)["drained"]
 
 
-def test_the_status_tells_what_happened(make_edge: MakeEdge, origins: Origins) -> None:
+def test_the_status_shows_what_happened(make_edge: MakeEdge, origins: Origins) -> None:
     edge = make_edge(interval=0.1)
     origins[HERE].behave(status=500)
     edge.get()

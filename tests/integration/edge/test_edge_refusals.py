@@ -72,7 +72,7 @@ def test_a_body_beyond_the_limit_is_refused(make_edge: MakeEdge, origins: Origin
     assert len(origins[HERE].seen()) == 1
 
 
-def test_a_client_may_wait_to_be_told_to_go_on(edge: Edge) -> None:
+def test_a_client_may_wait_for_100_continue(edge: Edge) -> None:
     with socket.create_connection(("127.0.0.1", edge.port), timeout=5) as client:
         client.sendall(
             b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n"

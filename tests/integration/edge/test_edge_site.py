@@ -95,7 +95,7 @@ def test_text_is_compressed_for_those_who_take_it(site: Edge) -> None:
     assert (reply.headers["content-encoding"], reply.body) == ("br", b"brotli")
 
 
-def test_head_tells_the_length_and_sends_nothing(site: Edge) -> None:
+def test_head_has_the_length_and_no_body(site: Edge) -> None:
     reply = site.ask("HEAD", "/assets/site-AbCd12_-.js")
     assert (reply.status, reply.body) == (200, b"")
     assert reply.headers["content-length"] == str(len(SCRIPT))

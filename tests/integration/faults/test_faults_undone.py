@@ -28,7 +28,7 @@ def test_faults_of_one_region_add_up_and_heal_one_by_one(faulty: FaultyCloud) ->
     assert faulty.faults.heal(ids[1]).healed == ()
 
 
-def test_a_fault_ends_by_itself_and_the_timeline_tells(faulty: FaultyCloud) -> None:
+def test_a_fault_ends_by_itself_and_the_timeline_shows_it(faulty: FaultyCloud) -> None:
     fault = faulty.faults.inject("fail", EU, seconds=0.5)
     wait_until(lambda: not faulty.faults.active(), "it is over")
     events = [event for event in faulty.faults.timeline() if event.id == fault.id]

@@ -21,6 +21,7 @@ from localcloud.faults.effects import PROCESS
 from localcloud.faults.fault_request import CloudScope
 from localcloud.faults.registry import FaultRegistry
 from localcloud.plan import free_edge_port, make_layout
+from localcloud.state_file import save_layout
 from services.domain.errors import CarteError
 
 REGIONS = ("us-east-1", "eu-west-1")
@@ -51,7 +52,7 @@ def processes() -> Processes:
 @pytest.fixture
 def carte(tmp_path: Path, processes: Processes) -> Iterator[Carte]:
     layout = make_layout(free_edge_port(), regions=list(REGIONS), state_dir=tmp_path / "cloud")
-    layout.save()
+    save_layout(layout)
     loop = asyncio.new_event_loop()
     registry = FaultRegistry({PROCESS: processes}, REGIONS, tmp_path)
     control = FaultControl(registry, CloudScope(REGIONS, lambdas=True), {})
@@ -153,7 +154,7 @@ def test_without_a_cloud_the_error_says_how_to_start_one(tmp_path: Path) -> None
 
 def test_without_a_controller_the_error_says_what_to_look_at(tmp_path: Path) -> None:
     layout = make_layout(free_edge_port(), regions=list(REGIONS), state_dir=tmp_path / "cloud")
-    layout.save()
+    save_layout(layout)
     words = ["freeze", "eu-west-1", "--state-dir", str(layout.state_dir)]
     error = CliRunner().invoke(APPLICATION, words).exception
     assert isinstance(error, FaultError)

@@ -20,8 +20,7 @@ from loadtests.checker.settings import FAULTS
 from loadtests.cost import traffic
 from loadtests.drills import protections
 from loadtests.load.shapes import PROFILES
-from localcloud.faults.fault_request import LONGEST_S
-from localcloud.faults.kinds import KINDS
+from localcloud.faults.kinds import KINDS, LONGEST_S
 from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 
@@ -81,6 +80,11 @@ def test_every_command_is_in_the_overview_with_the_summary_of_its_own_help() -> 
         assert re.search(
             rf"^  {name} +{re.escape(summary.partition('. ')[0])}", printed, re.MULTILINE
         ), name
+
+
+def test_the_overview_lists_the_exit_codes() -> None:
+    listed = help_of().partition("Exit codes:")[2]
+    assert re.findall(r"^ +(\d+) ", listed, re.MULTILINE) == ["0", "1", "2", "130"]
 
 
 @pytest.mark.parametrize("name", LEAVES)

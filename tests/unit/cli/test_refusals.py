@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from cli import import_csv
 from cli.main import application
 from services.domain.errors import CarteError
 
@@ -94,6 +95,19 @@ def test_refused_rows_do_not_overwrite_an_input(tmp_path: Path) -> None:
     error = refusal("import", "stores", str(file), *FAR, "--refused", str(file))
     assert "would overwrite an input file" in error.message
     assert file.read_text() == "id\n1\n"
+
+
+def test_a_file_for_refused_rows_that_cannot_be_written_is_named_before_the_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shops.csv"
+    file.write_text("id,name,market,city,latitude,longitude\n1,A,us,Austin,30.26,-97.74\n")
+    started: list[str] = []
+    monkeypatch.setattr(import_csv, "_load", lambda *_, **__: started.append("import"))
+    for refused in (tmp_path / "none" / "refused.csv", tmp_path):
+        error = refusal("import", "stores", str(file), *FAR, "--refused", str(refused))
+        assert error.message.startswith(f"{refused} cannot be written: ")
+    assert started == []
 
 
 @pytest.mark.parametrize(

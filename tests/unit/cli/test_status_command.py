@@ -12,6 +12,7 @@ from cli.main import application
 from localcloud import status
 from localcloud.layout import CloudLayout
 from localcloud.plan import free_edge_port, make_layout
+from localcloud.state_file import save_layout
 from localcloud.status import CloudStatus, Lag, RegionStatus
 
 READY = RegionStatus(
@@ -39,7 +40,7 @@ HEALTHY = CloudStatus(
 @pytest.fixture
 def layout(tmp_path: Path) -> CloudLayout:
     made = make_layout(free_edge_port(), regions=["us-east-1"], state_dir=tmp_path / "cloud")
-    made.save()
+    save_layout(made)
     return made
 
 

@@ -109,7 +109,7 @@ def test_an_error_that_every_region_would_give_is_raised_after_one_request() -> 
     assert server.paths == [0]
 
 
-def test_where_all_regions_fail_the_last_status_is_told() -> None:
+def test_where_all_regions_fail_the_last_status_is_returned() -> None:
     server = EdgeServer(503, 502, 500)
     with pytest.raises(GraphQLError, match="status 500"):
         asyncio.run(sold(server))

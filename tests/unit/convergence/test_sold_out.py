@@ -49,7 +49,7 @@ def till(table: Table) -> Till:
     return Till(table)
 
 
-def test_the_last_piece_is_told_and_no_other(till: Till) -> None:
+def test_the_last_piece_is_alerted_and_no_other(till: Till) -> None:
     assert till.alerts.look_at(till.count(glazed=3, latte=9)) == 0
     assert till.alerts.look_at(till.sell(glazed=2)) == 0
     assert till.alerts.look_at(till.sell(glazed=1)) == 1

@@ -17,7 +17,7 @@ EU, US, AP = REGIONS
 TWO_AT_STORE = wanted(("ring", 2), method=f.AT_STORE)
 
 
-def test_a_card_order_is_authorized_captured_and_told_once() -> None:
+def test_a_card_order_is_authorized_captured_and_notified_once() -> None:
     world = World()
     name = place(world.replicas[EU]).order.order_id
     world.work_everywhere()
@@ -186,7 +186,7 @@ def test_time_that_runs_out_leaves_the_rest_for_the_next_message() -> None:
     assert len(world.mailbox.notices) == 2
 
 
-def test_a_decline_is_told_and_another_card_is_tried() -> None:
+def test_a_decline_is_notified_and_another_card_is_tried() -> None:
     world = World()
     world.provider.declines = True
     name = place(world.replicas[EU]).order.order_id

@@ -190,7 +190,7 @@ def test_the_cost_is_returned_to_clients_that_want_it(service: Service) -> None:
             assert "etag" not in got.headers
 
 
-def test_a_persisted_document_tells_its_cost_by_post_and_never_by_the_cached_path(
+def test_a_persisted_document_returns_its_cost_by_post_and_never_by_the_cached_path(
     service: Service,
 ) -> None:
     document_id, entry = next(iter(json.loads(MANIFEST.read_text()).items()))

@@ -68,7 +68,7 @@ def test_conflicts_of_the_whole_chain_are_for_admins(shop: Service) -> None:
     assert refused["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
-def test_inventory_tells_counts_and_sales_by_region(shop: Service) -> None:
+def test_inventory_has_counts_and_sales_by_region(shop: Service) -> None:
     count = """mutation { recordStockCount(input: { operationId: "op-00001", storeId: "de-1",
       counts: [{ itemId: "glazed", pieces: 8 }] }) { errors { __typename } } }"""
     sale = """mutation { recordSale(input: { operationId: "op-00002", storeId: "de-1",

@@ -183,7 +183,7 @@ def test_markets_are_all_there(chain: Service) -> None:
     assert {"id": "jp", "currency": "JPY"} in markets
 
 
-def test_region_tells_the_age_of_other_regions_heartbeats(chain: Service) -> None:
+def test_region_shows_the_age_of_other_regions_heartbeats(chain: Service) -> None:
     chain.get("/ready")
     assert chain.ask("{ region { name version replicationLag { region } } }")["region"] == {
         "name": "eu-west-1",

@@ -203,7 +203,7 @@ def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: Bucket) -> None
         (HEADER.encode() + b"de-1,glaz\xe9,1\n", "line 2: byte 10 of the line, 0xe9, is not UTF-8"),
     ],
 )
-def test_a_wrong_file_changes_nothing_and_is_told_why(
+def test_a_wrong_file_changes_nothing_and_the_report_says_why(
     bucket: Bucket, content: bytes, reason: str
 ) -> None:
     assert bucket.answer(bucket.put(content)) == []

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from localcloud.exceptions import LocalCloudError
-from localcloud.layout import CurrentLayout, ProcessRecord, load_layout, read_layout
+from localcloud.layout import ProcessRecord
 from localcloud.plan import make_layout
+from localcloud.state_file import CurrentLayout, load_layout, read_layout, save_layout
 
 
 def test_every_port_derives_from_the_edge_port() -> None:
@@ -35,7 +36,7 @@ def test_the_gates_lead_to_the_same_paths() -> None:
 
 def test_a_cloud_of_before_there_were_gates_is_read(tmp_path: Path) -> None:
     layout = make_layout(8080, state_dir=tmp_path)
-    layout.save()
+    save_layout(layout)
     old = json.loads(layout.path.read_text())
     payments = ("payments_port", "payments_gate_port", "localstripe_port")
     for name in ("faults_port", "time_scale", *payments):
@@ -63,7 +64,7 @@ def test_the_direct_runtime_has_a_port_of_its_own_in_each_region() -> None:
 def test_cloud_json_has_the_shape_that_edge_and_replicator_read(tmp_path: Path) -> None:
     layout = make_layout(8080, state_dir=tmp_path)
     layout = layout.with_process(ProcessRecord("emulator", "us-east-1", 1, 1.0))
-    layout.save()
+    save_layout(layout)
     assert json.loads((tmp_path / "cloud.json").read_text()) == {
         "port": 8080,
         "state_dir": str(tmp_path),
@@ -176,7 +177,7 @@ def test_the_current_layout_follows_the_state_file(tmp_path: Path) -> None:
     current = CurrentLayout(layout)
     assert current() == layout
     newer = layout.with_process(ProcessRecord("edge", None, 1, 1.0))
-    newer.save()
+    save_layout(newer)
     assert current() == newer
 
 

@@ -24,6 +24,7 @@ from localcloud.processes import (
     spawn,
     stop_all,
 )
+from localcloud.state_file import save_layout
 from tests.support.local_cloud import wait_until
 
 # Starts a child of its own, as an emulator starts Lambda workers, and says when both run.
@@ -108,10 +109,10 @@ def test_memory_counts_the_children(family: Child) -> None:
 
 
 def test_a_child_ends_with_its_parent_even_if_that_is_killed(layout: CloudLayout) -> None:
-    layout.save()
+    save_layout(layout)
     code = (
         "import sys, time; from pathlib import Path\n"
-        "from localcloud.layout import load_layout\n"
+        "from localcloud.state_file import load_layout\n"
         "from localcloud.processes import base_environment, spawn\n"
         f"layout = load_layout(Path({str(layout.state_dir)!r}))\n"
         "spawn(layout, 'edge', [sys.executable, '-c', 'import time; time.sleep(600)'],"

@@ -151,7 +151,7 @@ def test_a_table_without_an_endpoint_knows_nothing_of_it(moto: None) -> None:
     assert not isinstance(table.item._get_connection().connection, DaxConnection)
 
 
-def test_the_menu_lambda_is_told_by_its_environment() -> None:
+def test_the_menu_lambda_is_configured_by_its_environment() -> None:
     from services.menu_api.settings import Settings
 
     variables = {"CARTE_REGION": REGION, "CARTE_TABLE": "carte", "CARTE_DAX_ENDPOINT": ENDPOINT}

@@ -198,7 +198,9 @@ def test_an_answer_that_stays_damaged_is_not_believed(
 
 
 @pytest.mark.parametrize("fault", [one for one in FAULTS if one not in WORSE])
-def test_a_fault_that_stays_is_told_alike(fault: str, dynamo: DynamoServer, opened: Opened) -> None:
+def test_a_fault_that_stays_raises_the_same_error(
+    fault: str, dynamo: DynamoServer, opened: Opened
+) -> None:
     causes = []
     for way in ("models", "fast"):
         dynamo.received.clear()
@@ -222,7 +224,7 @@ def test_a_fault_that_stays_is_told_alike(fault: str, dynamo: DynamoServer, open
         (413, "RequestEntityTooLarge"),
     ],
 )
-def test_a_fault_of_ours_is_told_at_once(
+def test_a_fault_of_ours_is_raised_at_once(
     reading: Reading, dynamo: DynamoServer, status: int, code: str
 ) -> None:
     dynamo.script.append(server.refuses(status, code, "that is wrong"))
@@ -292,7 +294,7 @@ def test_a_connection_that_was_closed_while_idle_costs_no_retry(
     assert [one.connection for one in dynamo.received] == [1, 2]
 
 
-def test_nobody_who_listens_is_told(opened: Opened) -> None:
+def test_a_port_without_a_listener_raises_the_same_error(opened: Opened) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     causes = [

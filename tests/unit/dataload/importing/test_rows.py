@@ -137,7 +137,7 @@ def test_bad_stores_are_refused(changes: dict[str, str], column: str, reason: st
     assert reason in found[0][1]
 
 
-def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
+def test_all_that_is_wrong_with_a_row_is_reported_at_once() -> None:
     assert [column for column, _ in reasons(store(id="", market="x", latitude="north"))] == [
         "id",
         "market",

@@ -105,7 +105,7 @@ def test_an_order_nobody_accepts_expires_when_its_time_has_come() -> None:
     assert DutyKind.EXPIRE in due(known, at).values()
 
 
-def test_the_guest_is_told_that_a_cancellation_came_too_late() -> None:
+def test_the_guest_has_a_notice_that_a_cancellation_came_too_late() -> None:
     known = order("placed authorized accepted captured ready cancelled")
     assert f"notified/guest/not/cancelled/{A}" in due(known)
 

@@ -110,7 +110,7 @@ def test_whoever_pays_at_the_store_has_nothing_to_pay_for_a_cancelled_order() ->
 PAID = (f.Authorized(1, 350, "pi_1"), f.Accepted(), f.Captured(1, 350, "pi_1"))
 
 
-def test_each_refund_is_told_with_its_own_amount() -> None:
+def test_each_refund_has_a_notice_with_its_own_amount() -> None:
     refunds = (f.Refunded("r1", 50, "re_1"), f.Refunded("r2", 300, "re_2"))
     lines = [first_line(f.GUEST, f"refunded/{name}", *PAID, *refunds) for name in ("r1", "r2")]
     assert lines == [

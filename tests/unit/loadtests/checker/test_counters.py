@@ -92,7 +92,7 @@ def test_a_counter_above_the_journal_is_a_duplicate() -> None:
     assert kinds(story) == ["duplicated"]
 
 
-def test_a_counter_that_nothing_tells_of_is_a_duplicate() -> None:
+def test_a_counter_that_nothing_explains_is_a_duplicate() -> None:
     story = Story()
     story.slot(EU, 1)
     assert kinds(story) == ["duplicated"]

@@ -98,7 +98,7 @@ def test_a_minute_has_every_kind_of_fault() -> None:
     assert {window.kind for lane in lanes for window in lane} == set(FAULTS)
 
 
-def test_a_frozen_region_is_told_nothing_meanwhile() -> None:
+def test_a_frozen_region_gets_no_requests_meanwhile() -> None:
     outages, disturbances = plan_faults(FAULTS, 600, REGIONS, 7)
     assert {"freeze", "convergence-stop"} <= {window.kind for window in outages}
     assert {window.kind for window in disturbances} == {
@@ -162,7 +162,7 @@ def test_what_a_check_could_not_observe_is_not_0() -> None:
     assert "repairs      not measured: us-east-1 has no Lambda" in text
 
 
-def test_a_failure_is_told_with_the_history_of_its_operations() -> None:
+def test_a_failure_is_printed_with_the_history_of_its_operations() -> None:
     story = Story()
     story.answered(story.begins("a", sets={"glazed/price": 199}), "unknown", why="TimeoutError")
     story.answered("a", region=EU)

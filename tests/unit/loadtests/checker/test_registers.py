@@ -41,7 +41,7 @@ def test_another_value_under_the_right_stamp_is_a_loss() -> None:
     assert kinds(story) == ["lost"]
 
 
-def test_a_standing_value_that_no_journal_tells_of_is_found() -> None:
+def test_a_standing_value_that_is_in_no_journal_is_found() -> None:
     story = two_prices()
     story.stands(PRICE, 299, at(3, EU))
     assert kinds(story) == ["lost"]

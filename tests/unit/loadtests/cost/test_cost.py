@@ -190,7 +190,7 @@ def test_savings_name_changes_and_are_the_difference_of_two_bills() -> None:
     )
 
 
-def test_json_csv_and_chart_tell_the_same_bill(tmp_path: Path) -> None:
+def test_json_csv_and_chart_show_the_same_bill(tmp_path: Path) -> None:
     one = estimate("national", US, EU)
     bill = one.bill()
     message = json.loads(json.dumps(report.to_json(one, bill, [])))
@@ -212,7 +212,7 @@ def test_json_csv_and_chart_tell_the_same_bill(tmp_path: Path) -> None:
         ("us = 1.0", "markets sums to 0"),
     ],
 )
-def test_a_traffic_file_that_lacks_something_is_told_what(
+def test_the_error_names_what_a_traffic_file_lacks(
     tmp_path: Path, change: str, message: str
 ) -> None:
     text = (traffic.SCENARIOS / "national.toml").read_text()
@@ -233,7 +233,9 @@ def test_a_traffic_file_that_lacks_something_is_told_what(
         ("stores = 3000", "stores = ", "is not TOML"),
     ],
 )
-def test_a_wrong_traffic_file_is_told_why(tmp_path: Path, old: str, new: str, message: str) -> None:
+def test_the_error_says_what_is_wrong_with_a_traffic_file(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
     text = (traffic.SCENARIOS / "national.toml").read_text()
     path = tmp_path / "mine.toml"
     path.write_text(text.replace(old, new))

@@ -129,7 +129,7 @@ def test_calls_satisfy_the_apis_own_model() -> None:
 ANY_PAGE = {"maxResults": 100}
 
 
-def test_a_refusal_of_aws_is_told_with_its_call() -> None:
+def test_a_refusal_of_aws_is_shown_with_its_call() -> None:
     client = boto3.client("fis", region_name="eu-west-1")
     target = AwsTarget(SETTINGS, Executor(lambda _service, _region: client))
     stub = Stubber(client)

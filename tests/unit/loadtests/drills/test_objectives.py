@@ -282,7 +282,7 @@ def test_the_summary_shows_verdict_and_missed_objectives(tmp_path: Path) -> None
     console.file.close()
 
 
-def test_marks_of_the_edge_tell_who_is_left() -> None:
+def test_marks_of_the_edge_show_which_regions_are_left() -> None:
     at = "2026-11-21T13:11:27.463+00:00"
     down = {"seq": 1, "at": at, "kind": "health", "region": LOST, "healthy": False}
     shift = {"seq": 2, "at": at, "kind": "shift", "place": LOST, "from": LOST, "to": OTHER}

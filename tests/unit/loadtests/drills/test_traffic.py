@@ -113,7 +113,7 @@ def test_a_mutation_is_retried_with_its_operation_id_until_acknowledged(tmp_path
     assert all(len({one.cell for one in tries}) == 1 for tries in by_operation.values())
 
 
-def test_what_is_never_acknowledged_is_given_up_and_told(tmp_path: Path) -> None:
+def test_what_is_never_acknowledged_is_given_up_and_reported(tmp_path: Path) -> None:
     records = run(EdgeClient(fails=10**6), plan({"mutation": 20.0}), tmp_path, 3)
     assert records
     assert not any(one.ok for one in records)

@@ -74,7 +74,7 @@ def test_a_recording_survives_the_wire_and_adds_up_with_others() -> None:
     assert one.total(since=10, until=20).requests == 2 * 10 * 20
 
 
-def test_a_run_that_is_slower_is_told_and_one_that_is_not_is_not() -> None:
+def test_a_run_that_is_slower_is_reported_and_one_that_is_not_is_not() -> None:
     before = recorded(1.0, seed=1)
     assert compare(before, recorded(1.0, seed=2)) == Comparison()
     found = compare(before, recorded(1.3, seed=3)).changes
@@ -184,7 +184,7 @@ def test_a_refused_mutation_is_a_failure() -> None:
     )
 
 
-def test_the_page_and_the_json_tell_the_run() -> None:
+def test_the_page_and_the_json_show_the_run() -> None:
     recording = recorded()
     results = Results(
         "steady", "http://x", "direct", "open", 2, recording,

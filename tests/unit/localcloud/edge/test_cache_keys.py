@@ -31,7 +31,7 @@ def test_the_key_holds_the_parameters_of_the_policy(query: str, keyed: str) -> N
     assert keyed_query(query, NAMES) == keyed
 
 
-def test_requests_that_the_origin_would_tell_apart_never_share_a_key() -> None:
+def test_requests_that_the_origin_distinguishes_never_share_a_key() -> None:
     seed = random.randrange(2**32)
     print(f"seed {seed}")  # noqa: T201 - to repeat a failure
     chance = random.Random(seed)

@@ -7,8 +7,8 @@ import pytest
 
 from localcloud.edge.options import Options, SettingsError
 from localcloud.edge.settings import settings_of
-from localcloud.layout import load_layout
 from localcloud.plan import make_layout
+from localcloud.state_file import load_layout, save_layout
 
 
 def test_by_default_the_edge_has_awss_own_times() -> None:
@@ -38,7 +38,7 @@ def test_the_bound_counts_time_outs_that_are_longer_than_the_interval() -> None:
 
 def test_the_scale_of_a_cloud_reaches_its_edge(tmp_path: Path) -> None:
     layout = make_layout(9100, state_dir=tmp_path, time_scale=20.0)
-    layout.save()
+    save_layout(layout)
     assert load_layout(tmp_path) == layout
     settings = settings_of(layout)
     assert settings.options.time_scale == 20

@@ -88,7 +88,9 @@ def test_pausing_replication_needs_no_region_and_takes_one() -> None:
         ([], "must be a JSON object", "such as"),
     ],
 )
-def test_a_wrong_wish_is_told_what_is_allowed(wrong: Any, said: str, next_step: str) -> None:
+def test_the_error_of_a_wrong_request_says_what_is_allowed(
+    wrong: Any, said: str, next_step: str
+) -> None:
     with pytest.raises(InvalidFaultError, match=said) as raised:
         parse_fault(wrong, SCOPE, NOON)
     assert next_step in raised.value.hint

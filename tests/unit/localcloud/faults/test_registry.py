@@ -149,7 +149,7 @@ def test_what_cannot_be_put_on_whole_is_not_on_at_all(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
-def test_a_restarted_process_is_told_again(tmp_path: Path) -> None:
+def test_faults_are_applied_again_to_a_restarted_process(tmp_path: Path) -> None:
     async def story(scene: Scene) -> None:
         await scene.inject()
         scene.process.stands.clear()

@@ -38,7 +38,7 @@ def test_the_state_file_gives_back_what_was_written(tmp_path: Path) -> None:
         ("4711", 1_795_254_066_000),
     ],
 )
-def test_a_record_tells_its_time_in_milliseconds_where_it_can(sequence: str, expected: int) -> None:
+def test_a_record_has_its_time_in_milliseconds_where_it_can(sequence: str, expected: int) -> None:
     record = {
         "dynamodb": {"SequenceNumber": sequence, "ApproximateCreationDateTime": 1_795_254_066}
     }
