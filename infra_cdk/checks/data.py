@@ -1,7 +1,7 @@
 """Checks of the global table: nothing in it may be lost, and every region must have it."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, as_text
 
@@ -9,6 +9,11 @@ TABLE: Final = "AWS::DynamoDB::GlobalTable"
 # The one attribute that may end an item: operation records carry it, documents never.
 EXPIRES: Final = "expires"
 _RETAINED: Final = frozenset({"Retain", "RetainExceptOnCreate"})
+_PLAN: Final = "AWS::Backup::BackupPlan"
+_VAULT: Final = "AWS::Backup::BackupVault"
+_SELECTION: Final = "AWS::Backup::BackupSelection"
+# AWS Backup developer guide, "Notification options with AWS Backup": events of a vault.
+_FAILURES: Final = frozenset({"BACKUP_JOB_FAILED", "BACKUP_JOB_EXPIRED", "COPY_JOB_FAILED"})
 # Three full replicas, or two and a witness.
 _STRONG_REGIONS: Final = 3
 
@@ -70,3 +75,43 @@ def the_stream_has_both_images(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         view = table.properties.get("StreamSpecification", {}).get("StreamViewType")
         if view != "NEW_AND_OLD_IMAGES":
             yield table, f"streams {as_text(view)}: what last-writer-wins dropped is lost"
+
+
+def backups_are_made_copied_and_watched(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Where the deployment file wants backups: of the table, each day, kept, copied, and missed.
+
+    AWS Backup developer guide, "Cross-Region backup copies": the vault of a copy exists already.
+    """
+    deployment = cloud.deployment
+    if deployment is None or not deployment.backup.days:
+        return
+    copy_region = deployment.backup_copy_region
+    vaults = {vault.region for vault in cloud.resources(_VAULT)}
+    for plan in cloud.resources(_PLAN):
+        for rule in plan.properties["BackupPlan"]["BackupPlanRule"]:
+            yield from _faults_of_rule(plan, rule, deployment.backup.days, copy_region)
+        if copy_region and copy_region not in vaults:
+            yield plan, f"copies to {copy_region}, where no stack makes a vault"
+    for selection in cloud.resources(_SELECTION):
+        named = as_text(selection.properties["BackupSelection"].get("Resources", []))
+        if f":table/{deployment.table}" not in named:
+            yield selection, f"does not name the table {deployment.table}"
+    for vault in cloud.resources(_VAULT):
+        heard = set(vault.properties.get("Notifications", {}).get("BackupVaultEvents", []))
+        if vault.region == deployment.primary and not heard >= _FAILURES:
+            yield vault, f"says nothing of {', '.join(sorted(_FAILURES - heard))}"
+
+
+def _faults_of_rule(
+    plan: Resource, rule: Mapping[str, Any], days: int, copy_region: str
+) -> Iterator[tuple[Resource, str]]:
+    if not str(rule.get("ScheduleExpression", "")).startswith("cron("):
+        yield plan, "has a rule without a time of day"
+    copies = rule.get("CopyActions", [])
+    for kept in [rule, *copies]:
+        if kept.get("Lifecycle", {}).get("DeleteAfterDays") != days:
+            yield plan, f"does not keep a backup for {days} days"
+    wanted = [copy_region] if copy_region else []
+    for region in wanted:
+        if not any(f":{region}:" in as_text(one["DestinationBackupVaultArn"]) for one in copies):
+            yield plan, f"copies nothing to {region}"

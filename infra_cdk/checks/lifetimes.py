@@ -10,7 +10,7 @@ from infra_cdk.checks.model import Cloud, Resource
 _LASTING: Final = frozenset(
     {
         *("AWS::ApiGateway::Account", "AWS::Cognito::UserPool", "AWS::DynamoDB::GlobalTable"),
-        *("AWS::KMS::Key", "AWS::S3::Bucket"),
+        *("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::Backup::BackupVault"),
     }
 )
 _KEPT: Final = ("RetainExceptOnCreate", "Retain")

@@ -39,6 +39,7 @@ _RULES: Final[tuple[Rule, ...]] = (
     data.every_region_has_a_replica,
     data.the_table_outlives_its_stack,
     data.the_stream_has_both_images,
+    data.backups_are_made_copied_and_watched,
     api.cache_keys_are_declared,
     api.only_persisted_reads_are_cached,
     api.cached_methods_key_all_that_varies,

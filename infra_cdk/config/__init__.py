@@ -6,12 +6,22 @@ from infra_cdk.config.deployment import (
     Deployment,
 )
 from infra_cdk.config.exceptions import ConfigError
-from infra_cdk.config.sections import Cache, Database, Domain, Edge, Lambdas, Pipeline, Recovery
+from infra_cdk.config.sections import (
+    Backup,
+    Cache,
+    Database,
+    Domain,
+    Edge,
+    Lambdas,
+    Pipeline,
+    Recovery,
+)
 from infra_cdk.config.version import project_version, software_version
 
 __all__ = [
     "DEFAULT_REGIONS",
     "LOCAL_ACCOUNT",
+    "Backup",
     "Cache",
     "ConfigError",
     "Database",

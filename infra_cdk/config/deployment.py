@@ -11,6 +11,7 @@ from infra_cdk.config.exceptions import ConfigError
 from infra_cdk.config.reading import read
 from infra_cdk.config.regions import check_regions
 from infra_cdk.config.sections import (
+    Backup,
     Cache,
     Database,
     Domain,
@@ -94,6 +95,7 @@ class Deployment:
     lambdas: Lambdas = field(default_factory=Lambdas)
     cache: Cache = field(default_factory=Cache)
     edge: Edge = field(default_factory=Edge)
+    backup: Backup = field(default_factory=Backup)
     recovery: Recovery = field(default_factory=Recovery)
     pipeline: Pipeline = field(default_factory=Pipeline)
 
@@ -106,6 +108,8 @@ class Deployment:
         check_regions(self.regions)
         if self.edge.site_replica:
             check_regions([self.edge.site_replica], "edge.site_replica")
+        if self.backup.copy_region:
+            check_regions([self.backup.copy_region], "backup.copy_region")
         if not _TABLE.fullmatch(self.table):
             raise ConfigError(f"table {self.table!r} is not 3 to 255 letters, digits, - _ or .")
         one_of("stage", self.stage, ("aws", "local"))
@@ -162,6 +166,7 @@ class Deployment:
             )
         if self.cost_anomaly_usd and not self.alarm_addresses:
             raise ConfigError("cost_anomaly_usd is set and alarm_addresses is empty: nobody hears")
+        self._check_backup()
         if self.recovery.on and not self.domain:
             raise ConfigError("recovery.on needs a domain: its switches act on the API's records")
         for region in self.recovery.controls:
@@ -171,10 +176,26 @@ class Deployment:
             if region not in self.regions:
                 raise ConfigError(f"cache.zones names {region}, which is not in regions")
 
+    def _check_backup(self) -> None:
+        """Check that backups are missed where they fail, and are copied elsewhere."""
+        if self.backup.days and not self.alarm_addresses:
+            raise ConfigError(
+                "backup.days is set and alarm_addresses is empty: nobody hears of one that fails"
+            )
+        if self.backup.copy_region == self.primary:
+            raise ConfigError(f"backup.copy_region is {self.primary}, where the backups are made")
+
     @property
     def primary(self) -> str:
         """The region in which the global table is declared."""
         return self.regions[0]
+
+    @property
+    def backup_copy_region(self) -> str:
+        """The region that backups are copied to; empty: none is made, or none is copied."""
+        if not self.backup.days:
+            return ""
+        return self.backup.copy_region or next(iter(self.regions[1:]), "")
 
     @property
     def takes_cards(self) -> bool:

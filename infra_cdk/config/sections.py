@@ -1,4 +1,4 @@
-"""The tables of a deployment file: domain, database, Lambdas, cache, edge, recovery, pipeline."""
+"""The tables of a deployment file: domain, database, Lambdas, cache, edge, backup, ... pipeline."""
 
 import re
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ _REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 STAGE_CACHES: Final = ("none", "0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
 _LONGEST_STAGE_TTL_S: Final = 3600
 _NODES: Final = range(1, 12)
+_BACKUP_DAYS: Final = range(7, 3651)
 _RATE_LIMITS: Final = range(10, 2_000_000_001)
 
 
@@ -258,6 +259,33 @@ class Recovery:
                 )
         if self.controls and not self.on:
             raise ConfigError("recovery.controls are given; write recovery.on = true")
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """AWS Backup: a copy of the table each day, which no mistake in the table reaches.
+
+    Point-in-time recovery is always on; it reaches back 35 days, and ends with the table's account
+    and region.
+
+    Attributes:
+        days: for how many days a backup is kept; 0: none is made.
+        copy_region: where each backup is copied to; empty: the second region, or none if there is
+            one region alone.
+    """
+
+    days: int = 0
+    copy_region: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that a backup is kept for a time that AWS Backup takes."""
+        if self.days not in _BACKUP_DAYS and self.days:
+            raise ConfigError(
+                f"backup.days {self.days} is not 0 or within {_BACKUP_DAYS[0]} to "
+                f"{_BACKUP_DAYS[-1]}"
+            )
+        if self.copy_region and not self.days:
+            raise ConfigError("backup.copy_region is given; write backup.days, too")
 
 
 @dataclass(frozen=True, slots=True)

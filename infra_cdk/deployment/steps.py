@@ -12,6 +12,7 @@ from services.domain.errors import CarteError
 Kind = Literal[
     "keys",
     "data",
+    "backup",
     "identity",
     "recovery",
     "secrets",
@@ -117,6 +118,8 @@ def _kind(name: str, region: str) -> Kind:
         return "region"
     if name == f"keys-{region}":
         return "keys"
+    if name == f"backup-{region}":
+        return "backup"
     for kind in _ORDER:
         if name == kind:
             return kind

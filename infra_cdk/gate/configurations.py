@@ -47,6 +47,7 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "database": {"keys": "customer", "key_number": 2},
         "lambdas": {"start": "provisioned", "provisioned": 10, "shift": "all-at-once"},
         "cache": {"stage_gb": "0.5", "dax_node": "dax.t3.small"},
+        "backup": {"days": 35, "copy_region": "eu-central-1"},
         "recovery": {"on": True, "controls": {"eu-west-1": f"{_CONTROL}/1"}},
     },
     # SnapStart, linear shifting, AWS's own keys, a warm table.

@@ -8,6 +8,7 @@ from aws_cdk import App, Environment
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.cost_tags import tag_costs
 from infra_cdk.stacks import edge, health, recovery
+from infra_cdk.stacks.backup import BackupStack, BackupVaultStack
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.edge import EdgeStack
 from infra_cdk.stacks.health import HealthStack
@@ -62,6 +63,19 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
         deployment=deployment,
         **place(primary, "the global table", lasting=True),
     )
+    if deployment.backup_copy_region:
+        BackupVaultStack(
+            app,
+            f"carte-backup-{deployment.backup_copy_region}",
+            **place(deployment.backup_copy_region, "copies of the table's backups", lasting=True),
+        )
+    if deployment.backup.days:
+        BackupStack(
+            app,
+            "carte-backup",
+            deployment=deployment,
+            **place(primary, "daily backups of the table", lasting=True),
+        )
     if deployment.recovery.on:
         RecoveryStack(
             app,
@@ -119,6 +133,8 @@ def _global_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
         )
     if deployment.recovery.on:
         used.add(recovery.REGION)
+    if deployment.backup_copy_region:
+        used.add(deployment.backup_copy_region)
     OperationsStack(
         app,
         "carte-operations",

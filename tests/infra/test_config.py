@@ -71,6 +71,13 @@ def test_the_version_is_the_projects_with_the_commit() -> None:
         ("[edge]\nrate_limit = 1", "below 10"),
         ('[edge]\nsite_replica = "us-east-1"', "where the first copy is"),
         ("[edge]\non = 1", "edge.on must be true or false"),
+        ("[backup]\ndays = 35", "nobody hears of one that fails"),
+        ("[backup]\ndays = 3", "not 0 or within 7 to 3650"),
+        ('[backup]\ncopy_region = "eu-west-1"', "write backup.days, too"),
+        (
+            'alarm_addresses = ["a@example.com"]\n[backup]\ndays = 7\ncopy_region = "us-east-1"',
+            "where the backups are made",
+        ),
         ("[recovery]\non = true", "needs a domain"),
         ('[recovery.controls]\neu-west-1 = "on"', "not a routing control's ARN"),
         ('[pipeline]\nrepository = "everybody/*"', "not owner/name"),

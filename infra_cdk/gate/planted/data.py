@@ -50,4 +50,19 @@ DATA: Final[Faults] = (
         removing(_TABLE, "Replicas.0"),
         "strong",
     ),
+    (
+        "backups that are copied nowhere",
+        "backups-are-made-copied-and-watched",
+        removing("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule.0.CopyActions"),
+    ),
+    (
+        "backups of another table",
+        "backups-are-made-copied-and-watched",
+        setting("AWS::Backup::BackupSelection", "BackupSelection.Resources", ["arn:x:table/y"]),
+    ),
+    (
+        "a vault that says nothing of failed backups",
+        "backups-are-made-copied-and-watched",
+        removing("AWS::Backup::BackupVault", "Notifications"),
+    ),
 )
