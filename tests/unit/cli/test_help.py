@@ -159,7 +159,7 @@ def test_without_arguments_the_help_is_shown() -> None:
     done = _carte()
     assert done.returncode == 2
     assert "Usage: carte" in done.stdout + done.stderr
-    assert "next:" not in done.stderr
+    assert "\nnext:" not in done.stderr
 
 
 def test_a_file_that_cannot_be_written_is_an_error_with_a_next_step(tmp_path: Path) -> None:
