@@ -17,13 +17,14 @@ EXAMPLES: Final = (
 def command(
     *,
     role: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--role",
             metavar="ROLE",
-            help="chain:admin, or store:ID:manager such as store:us-00001:manager; repeatable.",
+            help="A role, such as chain:admin or store:us-00001:manager (`carte people roles` "
+            "lists them); repeatable. Without it the token carries none.",
         ),
-    ],
+    ] = None,
     subject: Annotated[
         str,
         typer.Option(
@@ -50,15 +51,16 @@ def command(
     or --state-dir the cloud must exist.
     """
     from localcloud.issuer import this_machines
-    from services.domain.principal import is_role
+    from services.domain.people.roles import FORMS, is_role
 
     if port != DEFAULT_PORT or state_dir is not None:
         the_cloud(port, state_dir)
-    for one in role:
+    roles = role or []
+    for one in roles:
         if not is_role(one):
-            raise CarteError(f"{one!r} is no role", "roles are chain:admin and store:<id>:manager")
-    token = this_machines().token(role, subject=subject, lifetime_s=round(minutes * 60))
+            raise CarteError(f"{one!r} is no role", f"roles are {', '.join(FORMS)}")
+    token = this_machines().token(roles, subject=subject, lifetime_s=round(minutes * 60))
     if json_output:
-        print_json({"token": token, "subject": subject, "roles": role, "minutes": minutes})
+        print_json({"token": token, "subject": subject, "roles": roles, "minutes": minutes})
     else:
         print(token)
