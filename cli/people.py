@@ -159,6 +159,27 @@ def revoke(
     _everywhere("revoke", given, _regions(url, token, port, state_dir), as_json=as_json)
 
 
+@app.command(epilog="\b\nExample:\n  carte people accounts")
+def accounts(
+    *,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the ready-made people of a local cloud's user pool, one of each role."""
+    from localcloud.accounts import people
+
+    found = list(people(the_cloud(port, state_dir)))
+    if as_json:
+        print_json({"accounts": found})
+        return
+    for one in found:
+        groups = ", ".join(one["groups"]) or "no role"
+        print(f"{one['name']:24} {one['sub']}  {groups}")
+    print(f"\nPassword of all of them: {found[0]['password']}")
+    print("A token: carte token --account manager@carte.example")
+
+
 @app.command(epilog="\b\nExample:\n  carte people roles")
 def roles(*, as_json: JsonOption = False) -> None:
     """Print what each role permits, and what each mutation and query needs."""

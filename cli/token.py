@@ -5,11 +5,13 @@ from typing import Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from localcloud.layout import CloudLayout
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
     "carte token --role chain:admin",
     "carte token --role store:us-00001:manager --subject till-7 --minutes 480",
+    "carte token --account manager@carte.example",
     'curl ... -H "authorization: Bearer $(carte token --role chain:admin)"',
 )
 
@@ -41,6 +43,15 @@ def command(
             help="Minutes until the token expires; a negative number makes an expired token.",
         ),
     ] = 60,
+    account: Annotated[
+        str | None,
+        typer.Option(
+            "--account",
+            metavar="NAME",
+            help="Sign in as one of `carte people accounts`, by authorization code with PKCE, and "
+            "print the access token of the cloud's user pool.",
+        ),
+    ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     json_output: JsonOption = False,
@@ -53,6 +64,11 @@ def command(
     from localcloud.issuer import this_machines
     from services.domain.people.roles import FORMS, is_role
 
+    if account is not None:
+        if role:
+            raise typer.BadParameter("choose one of --role and --account")
+        _print_signed_in(account, the_cloud(port, state_dir), as_json=json_output)
+        return
     if port != DEFAULT_PORT or state_dir is not None:
         the_cloud(port, state_dir)
     roles = role or []
@@ -64,3 +80,13 @@ def command(
         print_json({"token": token, "subject": subject, "roles": roles, "minutes": minutes})
     else:
         print(token)
+
+
+def _print_signed_in(account: str, layout: CloudLayout, *, as_json: bool) -> None:
+    from localcloud.accounts import sign_in
+
+    tokens = sign_in(layout, account)
+    if as_json:
+        print_json({"token": tokens["access_token"], "account": account})
+    else:
+        print(tokens["access_token"])

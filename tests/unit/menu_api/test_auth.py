@@ -15,7 +15,14 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
 from services.configuration import SettingsError
 from services.domain.stamp import HybridClock
-from services.menu_api.auth import KEYS_MAX_AGE_S, KeySet, TokenRefusedError, TokenVerifier
+from services.menu_api.auth import (
+    KEYS_MAX_AGE_S,
+    KeySet,
+    TokenRefusedError,
+    TokenVerifier,
+    _fetch,
+    _Issuer,
+)
 from services.menu_api.settings import Oidc, Settings
 from services.storage.identity import IssuerKeyRepository
 from services.storage.table import Table
@@ -114,7 +121,8 @@ def test_rs256_and_access_tokens_of_cognito_are_believed() -> None:
     }
     token = jwt.encode(claims, key, algorithm="RS256", headers={"kid": "1"})
     verifier = TokenVerifier(oidc, Copies())
-    verifier._keys = KeySet(oidc, Copies(), lambda _: {"keys": [{**public, "kid": "1"}]})
+    keys = KeySet(oidc, Copies(), lambda _: {"keys": [{**public, "kid": "1"}]})
+    verifier._issuer = _Issuer(oidc, keys)
     principal = verifier.principal({"authorization": f"bearer {token}"})
     assert principal is not None
     assert principal.roles == {ADMIN}
@@ -210,6 +218,62 @@ def test_a_deployed_stack_takes_no_keys_from_its_environment() -> None:
     assert oidc.inline_jwks == ISSUER.keys.jwks()
 
 
+POOL = {"issuer": "https://cognito.invalid/pool", "audience": "client-1", "keys": "http://x"}
+
+
+def test_a_deployment_takes_no_local_pool() -> None:
+    environment = {
+        "CARTE_REGION": "eu-west-1",
+        "CARTE_TABLE": "carte",
+        "CARTE_OIDC_LOCAL_POOL": json.dumps(POOL),
+    }
+    with pytest.raises(SettingsError, match="CARTE_OIDC_LOCAL_POOL is for the local cloud"):
+        Settings.from_environment({**environment, "CARTE_STAGE": "aws"})
+    local = {**environment, "CARTE_STAGE": "local"}
+    pool = Settings.from_environment(local).local_pool
+    assert pool == Oidc(POOL["issuer"], POOL["audience"], keys_address=POOL["keys"])
+    assert pool.jwks_url == "http://x"
+    for text in ("x", "[]", "{}", '{"issuer": "x"}'):
+        with pytest.raises(SettingsError, match="names no user pool"):
+            Settings.from_environment({**local, "CARTE_OIDC_LOCAL_POOL": text})
+
+
+def test_tokens_of_a_local_pool_are_verified_beside_those_of_the_development_issuer() -> None:
+    """Each by the keys of its own issuer, whichever a token claims to come from."""
+    pool, copies = DevelopmentIssuer.make(), Copies()
+    oidc = Oidc(POOL["issuer"], POOL["audience"], keys_address=POOL["keys"])
+    verifier = TokenVerifier(ISSUER.oidc, copies, local_pool=oidc)
+    verifier._pool = _Issuer(oidc, KeySet(oidc, copies, lambda _: pool.jwks()))
+    claims: dict[str, Any] = {"iss": oidc.issuer, "aud": "client-1", "sub": "ada"}
+
+    def subject(token: str) -> str:
+        found = verifier.principal({"authorization": f"Bearer {token}"})
+        assert found is not None
+        return found.subject
+
+    for _ in range(2):  # verified, and remembered
+        assert subject(pool.token([ADMIN], **claims)) == "ada"
+        assert subject(ISSUER.keys.token([ADMIN], sub="bob")) == "bob"
+    assert copies.kept == pool.jwks()  # for when the pool's region is away
+    for forged in (
+        ISSUER.keys.token([ADMIN], **claims),  # signed by the other issuer
+        pool.token([ADMIN]),
+        pool.token([ADMIN], **{**claims, "aud": "client-2"}),
+        ISSUER.keys.token([ADMIN], **{**claims, "iss": NAME}),
+    ):
+        with pytest.raises(TokenRefusedError):
+            subject(forged)
+
+
+@pytest.mark.parametrize("url", ["http://issuer.invalid", "file:///etc/passwd", "ftp://127.0.0.1:"])
+def test_keys_are_fetched_over_https_or_from_this_machine(url: str) -> None:
+    keys = KeySet(Oidc(url, "x"), Copies())
+    with pytest.raises(TokenRefusedError, match="does not have"):
+        keys.key("1")
+    with pytest.raises(ValueError, match="is not https"):
+        _fetch(url)
+
+
 class Verifying:
     """A verifier whose clocks and keys a test sets, and the number of tokens it has decoded."""
 
@@ -219,9 +283,8 @@ class Verifying:
         self.decoded = 0
         oidc = Oidc(NAME, AUDIENCE)
         self._verifier = TokenVerifier(oidc, Copies(), clock=lambda: self.now)
-        self._verifier._keys = KeySet(
-            oidc, Copies(), lambda _: self.jwks, monotonic=lambda: self.monotonic
-        )
+        keys = KeySet(oidc, Copies(), lambda _: self.jwks, monotonic=lambda: self.monotonic)
+        self._verifier._issuer = _Issuer(oidc, keys)
         decode = jwt.decode
 
         def counted(*arguments: Any, **options: Any) -> Any:
