@@ -37,6 +37,8 @@ COMMANDS: Final = {
     "query": "query",
     "order": "order",
     "token": "token",
+    "people": "people",
+    "audit": "audit",
     "check": "check",
     "drill": "drill",
     "bench": "bench",

@@ -81,8 +81,8 @@ def command(
         typer.Option(
             "--role",
             metavar="ROLE",
-            help="Sign and send a token with this role: chain:admin, or store:ID:manager; "
-            "repeatable. Local cloud only.",
+            help="Sign and send a token with this role, such as chain:admin or store:ID:manager "
+            "(`carte people roles` lists them); repeatable. Local cloud only.",
         ),
     ] = None,
     as_json: Annotated[
@@ -149,9 +149,9 @@ def _variables_hint() -> str:
 
 def _signed(roles: list[str]) -> str:
     from localcloud.issuer import this_machines
-    from services.domain.principal import is_role
+    from services.domain.people.roles import FORMS, is_role
 
     for one in roles:
         if not is_role(one):
-            raise CarteError(f"{one!r} is no role", "roles are chain:admin and store:<id>:manager")
+            raise CarteError(f"{one!r} is no role", f"roles are {', '.join(FORMS)}")
     return this_machines().token(roles)

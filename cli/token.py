@@ -5,11 +5,13 @@ from typing import Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from localcloud.layout import CloudLayout
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
     "carte token --role chain:admin",
     "carte token --role store:us-00001:manager --subject till-7 --minutes 480",
+    "carte token --account manager@carte.example",
     'curl ... -H "authorization: Bearer $(carte token --role chain:admin)"',
 )
 
@@ -17,13 +19,14 @@ EXAMPLES: Final = (
 def command(
     *,
     role: Annotated[
-        list[str],
+        list[str] | None,
         typer.Option(
             "--role",
             metavar="ROLE",
-            help="chain:admin, or store:ID:manager such as store:us-00001:manager; repeatable.",
+            help="A role, such as chain:admin or store:us-00001:manager (`carte people roles` "
+            "lists them); repeatable. Without it the token carries none.",
         ),
-    ],
+    ] = None,
     subject: Annotated[
         str,
         typer.Option(
@@ -40,6 +43,15 @@ def command(
             help="Minutes until the token expires; a negative number makes an expired token.",
         ),
     ] = 60,
+    account: Annotated[
+        str | None,
+        typer.Option(
+            "--account",
+            metavar="NAME",
+            help="Sign in as one of `carte people accounts`, by authorization code with PKCE, and "
+            "print the access token of the cloud's user pool.",
+        ),
+    ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     json_output: JsonOption = False,
@@ -50,15 +62,31 @@ def command(
     or --state-dir the cloud must exist.
     """
     from localcloud.issuer import this_machines
-    from services.domain.principal import is_role
+    from services.domain.people.roles import FORMS, is_role
 
+    if account is not None:
+        if role:
+            raise typer.BadParameter("choose one of --role and --account")
+        _print_signed_in(account, the_cloud(port, state_dir), as_json=json_output)
+        return
     if port != DEFAULT_PORT or state_dir is not None:
         the_cloud(port, state_dir)
-    for one in role:
+    roles = role or []
+    for one in roles:
         if not is_role(one):
-            raise CarteError(f"{one!r} is no role", "roles are chain:admin and store:<id>:manager")
-    token = this_machines().token(role, subject=subject, lifetime_s=round(minutes * 60))
+            raise CarteError(f"{one!r} is no role", f"roles are {', '.join(FORMS)}")
+    token = this_machines().token(roles, subject=subject, lifetime_s=round(minutes * 60))
     if json_output:
-        print_json({"token": token, "subject": subject, "roles": role, "minutes": minutes})
+        print_json({"token": token, "subject": subject, "roles": roles, "minutes": minutes})
     else:
         print(token)
+
+
+def _print_signed_in(account: str, layout: CloudLayout, *, as_json: bool) -> None:
+    from localcloud.accounts import sign_in
+
+    tokens = sign_in(layout, account)
+    if as_json:
+        print_json({"token": tokens["access_token"], "account": account})
+    else:
+        print(tokens["access_token"])

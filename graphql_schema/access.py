@@ -1,46 +1,102 @@
-"""Authorization of fields: menus are public; staff read and change what their roles allow."""
+"""Authorization of fields: menus are public; staff read and change what their roles allow.
+
+What a role allows is in `services.domain.people.policy`. The roles of a person are those of the
+token, as far as the person's document in the table does not say otherwise.
+"""
+
+from typing import Final
 
 from graphql_schema.context import Context
 from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED, CodedError
+from services.domain.ids import is_id
+from services.domain.people.policy import Permission, Place, needed, needs_market, permits
+from services.domain.people.roles import Grant, grant_of, is_subject
 from services.domain.principal import Principal
+
+_SHOWN: Final = 64  # characters of what a client sent
+
+
+def held(context: Context) -> tuple[Principal, frozenset[Grant]]:
+    """Return the principal with the roles that hold now.
+
+    Reads the document of the person, at most every `people.MAX_AGE_S` seconds.
+
+    Raises:
+        CodedError: UNAUTHENTICATED without a valid token.
+    """
+    principal = context.principal
+    if principal is None:
+        why = context.refusal or "send a staff token as `Authorization: Bearer ...`"
+        raise CodedError(why, UNAUTHENTICATED)
+    if not is_subject(principal.subject):
+        # No document can say that its roles were revoked.
+        return principal, frozenset()
+    document = context.services.people.roles(principal.subject)
+    texts = principal.roles if document is None else document.effective(principal.roles)
+    return principal, frozenset(grant for text in texts if (grant := grant_of(text)) is not None)
 
 
 def staff(context: Context) -> Principal:
     """Return the principal of a request, which must be a member of staff.
 
     Raises:
-        CodedError: UNAUTHENTICATED without a valid token, FORBIDDEN if the token has no role of
+        CodedError: UNAUTHENTICATED without a valid token, FORBIDDEN if the person has no role of
             carte.
     """
-    principal = context.principal
-    if principal is None:
-        why = context.refusal or "send a staff token as `Authorization: Bearer ...`"
-        raise CodedError(why, UNAUTHENTICATED)
-    if not principal.is_staff:
-        raise CodedError("this token carries no role of carte", FORBIDDEN)
+    principal, grants = held(context)
+    if not grants:
+        raise CodedError("this person has no role of carte", FORBIDDEN)
     return principal
 
 
-def admin(context: Context) -> Principal:
-    """Return the principal of a request, which must have the role `chain:admin`.
+def for_store(context: Context, permission: Permission, store_id: str) -> Principal:
+    """Return the principal of a request, which must have a permission in a store.
+
+    The store's market is read only where a role in that market could make the difference.
 
     Raises:
         CodedError: UNAUTHENTICATED or FORBIDDEN.
     """
-    principal = staff(context)
-    if not principal.is_admin:
-        raise CodedError("this needs the role chain:admin", FORBIDDEN)
-    return principal
+    principal, grants = held(context)
+    place = Place(store_id=store_id)
+    if permits(grants, permission, place):
+        return principal
+    if needs_market(grants, permission):
+        profile = context.services.stores.profile(store_id) if is_id(store_id) else None
+        if profile is not None:
+            place = Place(store_id=store_id, market=profile["market"])
+    return _checked(principal, grants, permission, place)
 
 
-def manager_of(context: Context, store_id: str) -> Principal:
-    """Return the principal of a request, which must be allowed to change a store.
+def for_market(context: Context, permission: Permission, market: str) -> Principal:
+    """Return the principal of a request, which must have a permission in a market.
 
     Raises:
         CodedError: UNAUTHENTICATED or FORBIDDEN.
     """
-    principal = staff(context)
-    if not principal.may_edit_store(store_id):
-        needed = f"store:{store_id[:64]}:manager"
-        raise CodedError(f"this needs the role {needed} or chain:admin", FORBIDDEN)
+    return _checked(*held(context), permission, Place(market=market))
+
+
+def for_chain(context: Context, permission: Permission) -> Principal:
+    """Return the principal of a request, which must have a permission in the chain.
+
+    Raises:
+        CodedError: UNAUTHENTICATED or FORBIDDEN.
+    """
+    return _checked(*held(context), permission, Place())
+
+
+def _checked(
+    principal: Principal, grants: frozenset[Grant], permission: Permission, place: Place
+) -> Principal:
+    if not grants:
+        raise CodedError("this person has no role of carte", FORBIDDEN)
+    if not permits(grants, permission, place):
+        roles = " or ".join(needed(permission, _shown(place)))
+        raise CodedError(f"to {permission.value} needs the role {roles}", FORBIDDEN)
     return principal
+
+
+def _shown(place: Place) -> Place:
+    """Return a place that repeats only so much of what a client sent."""
+    return Place(place.store_id and place.store_id[:_SHOWN], place.market and place.market[:_SHOWN])

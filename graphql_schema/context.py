@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from services.domain.principal import Principal
     from services.domain.quotes.quote import OrderRules
+    from services.storage.actions import ActionRepository
     from services.storage.catalogs import CatalogRepository
     from services.storage.conflicts import ConflictIndex
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
+    from services.storage.people import PeopleRepository
     from services.storage.regions import RegionRepository
     from services.storage.stores import DirectoryRepository, StoreRepository
 
@@ -63,6 +65,16 @@ class Services(Protocol):
     @property
     def conflicts(self) -> ConflictIndex:
         """The index of edit conflicts."""
+        ...
+
+    @property
+    def people(self) -> PeopleRepository:
+        """Roles of staff, as far as they are not in the tokens."""
+        ...
+
+    @property
+    def actions(self) -> ActionRepository:
+        """What members of staff did."""
         ...
 
     @property
@@ -118,6 +130,8 @@ class Context:
         at: When the request arrived, with a time zone.
         principal: The member of staff that the token names; None without a valid token.
         refusal: Why the token that was sent is invalid; None without a token.
+        device: What the client said of its device (header `x-carte-device`), unchecked; None: it
+            said nothing.
         cache: How long the response may be cached.
         executed: Whether execution began; a failure before that is the client's: HTTP status 400.
         operation: Name of the operation in the parsed document, once its execution began.
@@ -127,6 +141,7 @@ class Context:
     at: datetime
     principal: Principal | None = None
     refusal: str | None = None
+    device: str | None = None
     cache: CacheHint = field(default_factory=CacheHint)
     executed: bool = False
     operation: str | None = None

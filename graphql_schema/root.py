@@ -21,6 +21,8 @@ from graphql_schema.mutations import errors
 from graphql_schema.orders import errors as order_errors
 from graphql_schema.orders.mutations import OrderMutations
 from graphql_schema.orders.queries import OrderQueries
+from graphql_schema.people.mutations import PeopleMutations
+from graphql_schema.people.queries import PeopleQueries
 from graphql_schema.region.queries import RegionQueries
 from graphql_schema.stock.mutations import StockMutations
 from graphql_schema.stock.queries import StockQueries
@@ -30,11 +32,11 @@ from graphql_schema.stores.queries import StoreQueries
 _QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
     OrderQueries,
-    ItemSearchQueries,
+    *(ItemSearchQueries, PeopleQueries),
 )
 _MUTATIONS: Final = (
     *(MenuMutations, StockMutations, CatalogMutations, ClosureMutations),
-    OrderMutations,
+    *(OrderMutations, PeopleMutations),
 )
 # Error types that no field names: mutations return them as the interface `MutationError`.
 ERRORS: Final = (*errors.TYPES, *order_errors.TYPES)

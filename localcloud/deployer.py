@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,12 +14,13 @@ from localcloud import assets
 from localcloud.exceptions import DeployError
 from localcloud.layout import ANY_KEY, TABLE, Region
 from localcloud.payments.settings import API_KEY, PAYMENT_SECRET, WEBHOOK_SECRETS
-from localcloud.templates import Dropped, fit, renew_streams
+from localcloud.templates import Dropped, fit, renew_streams, with_variables
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
 
 DATA_STACK: Final = "carte-data"
+API_HANDLER: Final = "services.menu_api.handler.handler"
 _STREAM_ARN: Final = "StreamArn"  # parameter of the regional stack
 _DEADLINE: Final = 120.0  # seconds for one stack; it takes about one
 _POLL: Final = 0.05
@@ -57,13 +58,16 @@ def stacks_of(region: str) -> tuple[str, ...]:
     return DATA_STACK, f"carte-{region}"
 
 
-def deploy(region: Region, cloud_assembly: Path, scratch: Path) -> list[Dropped]:
+def deploy(
+    region: Region, cloud_assembly: Path, scratch: Path, variables: Mapping[str, str]
+) -> list[Dropped]:
     """Create or update all stacks of a region; return what its emulator could not take.
 
     Args:
         region: Where to.
         cloud_assembly: The folder that the CDK synthesized into.
         scratch: A folder for temporary files of this deployment.
+        variables: Environment variables that the Lambda of the API gets besides the template's.
 
     Raises:
         DeployError: A stack failed; the message has the first failed resource and its reason.
@@ -76,7 +80,8 @@ def deploy(region: Region, cloud_assembly: Path, scratch: Path) -> list[Dropped]
             assets.upload(client(region, "s3"), stack, cloud_assembly, scratch)
             fitted, left_out = fit(stack, template)
             renewed = renew_streams(fitted, time.time_ns() // 1_000_000)
-            _apply(client(region, "cloudformation"), region, stack, renewed)
+            whole = with_variables(renewed, API_HANDLER, variables)
+            _apply(client(region, "cloudformation"), region, stack, whole)
             dropped += left_out
     except (ClientError, BotoCoreError) as error:
         raise DeployError(
@@ -84,6 +89,27 @@ def deploy(region: Region, cloud_assembly: Path, scratch: Path) -> list[Dropped]
             "`carte down --wipe` and `carte up` start with empty regions",
         ) from error
     return dropped
+
+
+def deploy_stack(region: Region, stack: str, cloud_assembly: Path, scratch: Path) -> dict[str, str]:
+    """Create or update one stack that is not a region's own; return its outputs by name.
+
+    Raises:
+        DeployError: The stack failed; the message has the first failed resource and its reason.
+    """
+    cloudformation = client(region, "cloudformation")
+    try:
+        template = _read(cloud_assembly / f"{stack}.template.json")
+        assets.upload(client(region, "s3"), stack, cloud_assembly, scratch)
+        fitted, _ = fit(stack, template)
+        _apply(cloudformation, region, stack, fitted)
+        found = cloudformation.describe_stacks(StackName=stack)["Stacks"][0].get("Outputs", [])
+    except (ClientError, BotoCoreError) as error:
+        raise DeployError(
+            f"deploying {stack} to {region.name} failed: {error}",
+            "`carte down --wipe` and `carte up` start with empty regions",
+        ) from error
+    return {one["OutputKey"]: one["OutputValue"] for one in found}
 
 
 def _write_payment_secret(secrets: Any) -> None:

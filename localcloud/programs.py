@@ -5,13 +5,12 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from localcloud.deployer import client
+from localcloud.deployer import API_HANDLER, client
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import REPO_ROOT, TABLE, CloudLayout, Region, port_of
 from localcloud.processes import Child, base_environment, spawn
 
 PAYMENTS_VARIABLE: Final = "CARTE_LOCALSTRIPE"
-_HANDLER = "services.menu_api.handler.handler"
 _LOCALSTRIPE: Final = Path(__file__).with_name("payments") / "localstripe_server.py"
 
 
@@ -131,6 +130,6 @@ def function_variables(region: Region) -> dict[str, str]:
     pages = client(region, "lambda").get_paginator("list_functions").paginate()
     for page in pages:
         for function in page["Functions"]:
-            if function.get("Handler") == _HANDLER:
+            if function.get("Handler") == API_HANDLER:
                 return dict(function.get("Environment", {}).get("Variables", {}))
     return {}

@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from infra_cdk.edge_rules import WEBHOOK_PATH
-from localcloud import artifacts, emulator, one_off_command, package, probe, programs, seeding
+from localcloud import (
+    accounts,
+    artifacts,
+    emulator,
+    one_off_command,
+    package,
+    probe,
+    programs,
+    seeding,
+)
+from localcloud.accounts import UserPool
 from localcloud.deployer import deploy
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, Region
@@ -77,6 +87,7 @@ class Startup:
         self._say = say
         self._assembly = artifacts.cloud_assembly(supervisor.layout)
         self._refills: dict[str, Refill | None] = {}
+        self._pool: UserPool | None = None
 
     @property
     def _layout(self) -> CloudLayout:
@@ -157,6 +168,7 @@ class Startup:
         """Deploy to all regions at once; return whether it is still to be filled."""
         began = time.monotonic()
         regions = self._layout.regions
+        self._pool = self._deploy_pool()
         pool = ThreadPoolExecutor(len(regions), thread_name_prefix="deploy")
         try:
             jobs = [pool.submit(self._deploy_one, region) for region in regions]
@@ -170,13 +182,21 @@ class Startup:
         begun = seeding.unfinished(self._layout).exists()
         return begun or not any(seeding.has_stores(region) for region in regions)
 
+    def _deploy_pool(self) -> UserPool:
+        """Create or update the user pool, whose ids the Lambdas of all regions have to know."""
+        scratch = self._layout.state_dir / "tmp" / "assets" / "user-pool"
+        return accounts.deploy(self._layout, self._assembly, scratch)
+
     def _deploy_one(self, region: Region) -> list[Dropped]:
         scratch = self._layout.state_dir / "tmp" / "assets" / region.name
-        return deploy(region, self._assembly, scratch)
+        variables = self._pool.variables if self._pool else {}
+        return deploy(region, self._assembly, scratch, variables)
 
     def _redeploy(self, region: Region) -> None:
         """Make a restarted emulator a region again. Runs beside the main thread."""
         probe.wait_ok(region.endpoint + emulator.HEALTH_PATH, timeout=_DEADLINE)
+        if region.name == self._layout.primary:
+            self._pool = self._deploy_pool()
         self._deploy_one(region)
         refill = self._refills[region.name]
         if refill is not None:

@@ -112,6 +112,29 @@ def renew_streams(template: Mapping[str, Any], mark: int) -> dict[str, Any]:
     return {**template, "Resources": resources}
 
 
+def with_variables(
+    template: Mapping[str, Any], handler: str, variables: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the template with more environment variables of a Lambda.
+
+    Args:
+        template: A fitted template.
+        handler: The handler of the Lambda; other functions stay as they are.
+        variables: Name to value.
+    """
+
+    def extended(body: dict[str, Any]) -> dict[str, Any]:
+        properties = body.get("Properties", {})
+        if properties.get("Handler") != handler or not variables:
+            return body
+        known = properties.get("Environment", {}).get("Variables", {})
+        environment = {"Variables": {**known, **variables}}
+        return {**body, "Properties": {**properties, "Environment": environment}}
+
+    resources = {name: extended(body) for name, body in template["Resources"].items()}
+    return {**template, "Resources": resources}
+
+
 def _unsupported(body: Mapping[str, Any]) -> str | None:
     """Return what the emulator lacks for a resource; None: nothing."""
     kind: str = body["Type"]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import strawberry
 
-from graphql_schema.access import admin
+from graphql_schema.access import for_market
 from graphql_schema.allergens import Allergen
 from graphql_schema.catalog.types import CatalogItemDraft
 from graphql_schema.info import Info
@@ -22,6 +22,7 @@ from services.domain import publishing
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.edits import edit_item, given
 from services.domain.markets import MARKETS
+from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
 from services.domain.validation import (
     MAX_CALORIES,
@@ -141,7 +142,7 @@ PublishCatalog = Annotated[
 def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayload:  # noqa: A002
     """Set fields of an item's draft; each field, and each locale of a text, is a register."""
     context = info.context
-    principal = admin(context)
+    principal = for_market(context, Permission.EDIT_CATALOG, input.market)
     errors: list[MutationError] = []
     item: CatalogItemDraft | None = None
     with expected_failures(errors):
@@ -181,7 +182,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
 def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:  # noqa: A002
     """Publish the drafts in this region's replica as a version, and point to it."""
     context = info.context
-    principal = admin(context)
+    principal = for_market(context, Permission.PUBLISH_CATALOG, input.market)
     errors: list[MutationError] = []
     version: str | None = None
     count: int | None = None
@@ -263,11 +264,11 @@ class CatalogMutations:
 
     edit_catalog_item: EditCatalogItemPayload = strawberry.mutation(
         resolver=edit_catalog_item,
-        description="Set fields of a catalog item's draft. Needs chain:admin.",
+        description="Set fields of a catalog item's draft. Needs an editor of the market.",
         directives=fields.weight(),
     )
     publish_catalog: PublishCatalogPayload = strawberry.mutation(
         resolver=publish_catalog,
-        description="Make a market's drafts its catalog in force. Needs chain:admin.",
+        description="Make a market's drafts its catalog in force. Needs an editor of the market.",
         directives=fields.weight(),
     )

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Self
 
 import strawberry
 
-from graphql_schema.access import admin, manager_of
+from graphql_schema.access import for_store
 from graphql_schema.cost.directives import sized
 from graphql_schema.info import Info
 from graphql_schema.mutations import fields
@@ -22,6 +22,7 @@ from services.domain.closing import AHEAD_DAYS, CLOSED_DAYS, OPEN_DAYS
 from services.domain.closures import CLOSED_FROM, HIDDEN
 from services.domain.documents.profile import StoreProfile
 from services.domain.edits import edit_store, given
+from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
 from services.domain.validation import MAX_DAYS
 from services.storage import keys
@@ -115,9 +116,9 @@ UpdateStoreClosures = Annotated[
 def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStoreClosuresPayload:  # noqa: A002
     """Close a store: each day is a register, so two people who close two days both succeed."""
     context = info.context
-    principal = manager_of(context, input.store_id)
-    if _needs_admin(input):
-        admin(context)
+    principal = for_store(context, Permission.CLOSE_DAYS, input.store_id)
+    if _needs_more(input):
+        for_store(context, Permission.CLOSE_STORE, input.store_id)
     errors: list[MutationError] = []
     closures: StoreClosures | None = None
     with expected_failures(errors):
@@ -152,7 +153,7 @@ def update_store_closures(info: Info, input: UpdateStoreClosures) -> UpdateStore
     return UpdateStoreClosuresPayload(closures=closures, errors=errors)
 
 
-def _needs_admin(asked: UpdateStoreClosuresInput) -> bool:
+def _needs_more(asked: UpdateStoreClosuresInput) -> bool:
     return (
         asked.closed_from not in {None, strawberry.UNSET}
         or asked.hidden not in {None, strawberry.UNSET}

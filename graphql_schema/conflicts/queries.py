@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graphql_schema.access import admin, manager_of
+from graphql_schema.access import for_chain, for_store
 from graphql_schema.conflicts.types import EditConflict, EditConflictConnection
 from graphql_schema.cost.directives import Cost, page
 from graphql_schema.errors import BadInputError
@@ -14,6 +14,7 @@ from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from services.domain.documents.journal import EditConflict as DomainConflict
+from services.domain.people.policy import Permission
 from services.storage.conflicts import DOCUMENTS
 from services.storage.keys import store_partition
 
@@ -24,7 +25,7 @@ def edit_conflicts(
         strawberry.ID | None,
         strawberry.argument(
             description="All conflicts in this store's documents. Default: in the "
-            f"{DOCUMENTS} documents of the chain that had one last, for chain:admin."
+            f"{DOCUMENTS} documents of the chain that had one last, for admins and operators."
         ),
     ] = None,
     first: First = 20,
@@ -35,10 +36,10 @@ def edit_conflicts(
     context.cache.narrow(0)
     check_first(first)
     if store_id is None:
-        admin(context)
+        for_chain(context, Permission.READ_CHAIN_CONFLICTS)
         found = context.services.conflicts.of_chain()
     else:
-        manager_of(context, store_id)
+        for_store(context, Permission.READ_STORE_CONFLICTS, store_id)
         found = context.services.conflicts.of_partition(store_partition(store_id))
     cursors = [_cursor(one) for one in found]
     start = 0

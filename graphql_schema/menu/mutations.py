@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 import strawberry
 
-from graphql_schema.access import manager_of
+from graphql_schema.access import for_store
 from graphql_schema.info import Info
 from graphql_schema.menu.types import AssortmentLine
 from graphql_schema.money import Money
@@ -23,6 +23,7 @@ from graphql_schema.mutations.running import (
 from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment, given
 from services.domain.markets import MARKETS
+from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
 from services.domain.validation import MAX_RANK, InvalidFieldError
 from services.storage import keys
@@ -87,7 +88,7 @@ UpdateAssortment = Annotated[
 def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPayload:  # noqa: A002
     """Set what a store sells; each property of each item is a register, so two edits survive."""
     context = info.context
-    principal = manager_of(context, input.store_id)
+    principal = for_store(context, Permission.EDIT_ASSORTMENT, input.store_id)
     errors: list[MutationError] = []
     lines: list[AssortmentLine] = []
     with expected_failures(errors):
@@ -168,6 +169,7 @@ class MenuMutations:
 
     update_assortment: UpdateAssortmentPayload = strawberry.mutation(
         resolver=update_assortment,
-        description="Set prices, listing and order of a store's items. Needs its manager.",
+        description="Set prices, listing and order of a store's items. Needs its manager, or an "
+        "editor of its market.",
         directives=fields.weight(),
     )

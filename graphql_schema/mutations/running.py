@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from graphql_schema.context import Context
+from graphql_schema.errors import BadInputError
 from graphql_schema.mutations.errors import (
     InvalidValueError,
     MutationError,
@@ -16,6 +17,7 @@ from graphql_schema.mutations.errors import (
     UnknownItemError,
     UnknownStoreError,
 )
+from services.domain.documents.action import MAX_DEVICE, is_device
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.ids import is_id
@@ -84,12 +86,36 @@ def run(
         RefusedError: The operation id has a wrong form, or `edit` refused.
         OperationIdReusedError: The id was used before, with another input.
         ContentionError: Others changed the document at every attempt.
+        BadInputError: The header `x-carte-device` has another form.
     """
     check_operation_id(operation_id)
     text = json.dumps([action, list(document), mutation_input], sort_keys=True, ensure_ascii=False)
     fingerprint = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-    operation = Operation(operation_id, action, fingerprint, principal.subject, document)
+    operation = Operation(
+        operation_id,
+        action,
+        fingerprint,
+        principal.subject,
+        document,
+        device=device_of(context),
+        by_staff=True,
+    )
     return context.services.operations.apply(operation, edit)
+
+
+def device_of(context: Context) -> str | None:
+    """Return what the client said of its device, for the record of what staff did.
+
+    Raises:
+        BadInputError: The header `x-carte-device` has another form.
+    """
+    device = context.device
+    if device is not None and not is_device(device):
+        raise BadInputError(
+            f"x-carte-device is 1 to {MAX_DEVICE} letters, digits, blanks, or any of . _ : @ / + - "
+            "( ); leave it out where there is nothing to say"
+        )
+    return device
 
 
 def check_operation_id(operation_id: str) -> None:

@@ -5,12 +5,12 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graphql_schema.access import manager_of, staff
+from graphql_schema.access import for_store, staff
 from graphql_schema.context import Context
 from graphql_schema.info import Info
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
-from graphql_schema.mutations.running import check_operation_id, expected_failures
+from graphql_schema.mutations.running import check_operation_id, device_of, expected_failures
 from graphql_schema.orders.paying import offer_card, refund_order
 from graphql_schema.orders.placing import PlaceOrderPayload, place_order
 from graphql_schema.orders.reading import existing_order, order_of
@@ -21,6 +21,8 @@ from services.domain.orders import facts
 from services.domain.orders.facts import Data
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.state import fold
+from services.domain.people.policy import Permission
+from services.storage.orders import StaffStep
 
 
 def _order_id() -> Any:
@@ -67,28 +69,30 @@ def cancel_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
     """Record that the guest cancels; whoever has the order's id may."""
     context = info.context
     return _step(
-        context, input, lambda: facts.Cancelled(checked_reason(input.reason)), by=facts.GUEST
+        context, input, lambda: facts.Cancelled(checked_reason(input.reason)), permission=None
     )
 
 
 def accept_order(info: Info, input: Step) -> OrderPayload:  # noqa: A002
     """Record that the store accepts an order; for its staff."""
-    return _step(info.context, input, facts.Accepted)
+    return _step(info.context, input, facts.Accepted, "acceptOrder")
 
 
 def reject_order(info: Info, input: Refusal) -> OrderPayload:  # noqa: A002
     """Record that the store rejects an order, and why; for its staff."""
-    return _step(info.context, input, lambda: facts.Rejected(checked_reason(input.reason)))
+    return _step(
+        info.context, input, lambda: facts.Rejected(checked_reason(input.reason)), "rejectOrder"
+    )
 
 
 def mark_order_ready(info: Info, input: Step) -> OrderPayload:  # noqa: A002
     """Record that an order can be collected; for the store's staff."""
-    return _step(info.context, input, facts.Ready)
+    return _step(info.context, input, facts.Ready, "markOrderReady")
 
 
 def mark_order_collected(info: Info, input: Step) -> OrderPayload:  # noqa: A002
     """Record that the guest has the goods; for the store's staff."""
-    return _step(info.context, input, facts.Collected)
+    return _step(info.context, input, facts.Collected, "markOrderCollected")
 
 
 def decide_order_review(info: Info, input: Decision) -> OrderPayload:  # noqa: A002
@@ -98,7 +102,7 @@ def decide_order_review(info: Info, input: Decision) -> OrderPayload:  # noqa: A
         reason = checked_reason(input.reason)
         return facts.Approved(reason) if input.approve else facts.Rejected(reason)
 
-    return _step(info.context, input, decided)
+    return _step(info.context, input, decided, "decideOrderReview", Permission.REVIEW_ORDERS)
 
 
 def forget_guest(info: Info, input: Step) -> ForgetGuestPayload:  # noqa: A002
@@ -117,7 +121,8 @@ def _step(
     context: Context,
     step: OrderStepInput | OrderRefusalInput | DecideOrderReviewInput,
     fact: Callable[[], Data],
-    by: str | None = None,
+    action: str = "",
+    permission: Permission | None = Permission.HANDLE_ORDERS,
 ) -> OrderPayload:
     """Record a fact about an order.
 
@@ -125,25 +130,30 @@ def _step(
         context: The context of the request.
         step: The input.
         fact: Makes the fact's data.
-        by: The author; None: the member of staff that the token names, of the order's store.
+        action: Name of the mutation, where staff are its authors.
+        permission: What the member of staff that the token names needs in the order's store; None:
+            the guest is the author.
     """
-    if by is None:
+    if permission is not None:
         staff(context)
     errors: list[MutationError] = []
     found = None
     with expected_failures(errors), refusing_orders():
         check_operation_id(step.operation_id)
         known = existing_order(context, step.order_id)
-        author = by or _staff_of(context, known)
-        after = context.services.orders.record(known.order_id, fact(), author)
+        author, by_staff = facts.GUEST, None
+        if permission is not None:
+            author = _author(context, known, permission)
+            by_staff = StaffStep(action, step.operation_id, device_of(context))
+        after = context.services.orders.record(known.order_id, fact(), author, by_staff)
         found = order_of(context, after)
     return OrderPayload(order=found, errors=errors)
 
 
-def _staff_of(context: Context, order: StoredOrder) -> str:
-    """Return the subject of the token, which must be of staff of the order's store."""
+def _author(context: Context, order: StoredOrder, permission: Permission) -> str:
+    """Return the subject of the token, which must have a permission in the order's store."""
     placed = fold(order).placement
-    return manager_of(context, placed.store_id if placed else "").subject
+    return for_store(context, permission, placed.store_id if placed else "").subject
 
 
 @strawberry.type

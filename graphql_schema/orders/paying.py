@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from graphql_schema.access import manager_of, staff
+from graphql_schema.access import for_store, staff
 from graphql_schema.context import Context
 from graphql_schema.info import Info
 from graphql_schema.money import Money
@@ -14,6 +14,7 @@ from graphql_schema.mutations.errors import InvalidValueError, MutationError
 from graphql_schema.mutations.running import (
     RefusedError,
     check_operation_id,
+    device_of,
     expected_failures,
     refusing_fields,
 )
@@ -28,6 +29,8 @@ from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.payment_state import refundable
 from services.domain.orders.payment_token import checked_token
 from services.domain.orders.state import fold
+from services.domain.people.policy import Permission
+from services.storage.orders import StaffStep
 
 
 @strawberry.input(description="Another card for an order whose card was refused.")
@@ -90,9 +93,12 @@ def refund_order(info: Info, input: RefundOrder) -> OrderPayload:  # noqa: A002
         check_operation_id(input.operation_id)
         order = existing_order(context, input.order_id)
         placed = fold(order).placement
-        author = manager_of(context, placed.store_id if placed else "").subject
+        store_id = placed.store_id if placed else ""
+        author = for_store(context, Permission.REFUND_ORDERS, store_id).subject
         requested = _requested(order, input)
-        found = order_of(context, context.services.orders.record(order.order_id, requested, author))
+        step = StaffStep("refundOrder", input.operation_id, device_of(context))
+        after = context.services.orders.record(order.order_id, requested, author, step)
+        found = order_of(context, after)
     return OrderPayload(order=found, errors=errors)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 import strawberry
 
-from graphql_schema.access import manager_of
+from graphql_schema.access import for_store
 from graphql_schema.cost.directives import Cost, page, sized
 from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
@@ -25,6 +25,7 @@ from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import utc_days
 from services.domain.orders.slot_use import slot_epoch
 from services.domain.orders.state import fold
+from services.domain.people.policy import Permission
 from services.domain.quotes.delivered_rules import RULES
 from services.domain.quotes.pickup import OpeningTimes, slots
 from services.domain.quotes.quote import QuoteRequest
@@ -84,7 +85,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     Makes a Query for each day of UTC that the day touches.
     """
     context = info.context
-    manager_of(context, store_id)
+    for_store(context, Permission.READ_ORDERS, store_id)
     context.cache.narrow(0)
     check_first(first)
     profile = context.services.stores.profile(store_id) if is_id(store_id) else None

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import strawberry
 
-from graphql_schema.access import manager_of
+from graphql_schema.access import for_store
 from graphql_schema.context import Context
 from graphql_schema.info import Info
 from graphql_schema.mutations import fields
@@ -22,6 +22,7 @@ from services.domain.aws_regions import nearest_regions
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock, sell
+from services.domain.people.policy import Permission
 from services.domain.stamp import Stamp
 from services.domain.validation import MAX_PIECES, MAX_SOLD
 from services.storage import keys
@@ -82,7 +83,7 @@ RecordSale = Annotated[
 def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountPayload:  # noqa: A002
     """Record a count with the sales it had seen; sales that arrive later still lower it."""
     context = info.context
-    principal = manager_of(context, input.store_id)
+    principal = for_store(context, Permission.COUNT_STOCK, input.store_id)
     errors: list[MutationError] = []
     levels: list[StockLevel] = []
     with expected_failures(errors):
@@ -118,7 +119,7 @@ def record_stock_count(info: Info, input: RecordStockCount) -> RecordStockCountP
 def record_sale(info: Info, input: RecordSale) -> RecordSalePayload:  # noqa: A002
     """Record a sale in this region's own counter; regions never write each other's."""
     context = info.context
-    principal = manager_of(context, input.store_id)
+    principal = for_store(context, Permission.RECORD_SALE, input.store_id)
     errors: list[MutationError] = []
     levels: list[StockLevel] = []
     with expected_failures(errors):
@@ -169,6 +170,6 @@ class StockMutations:
     )
     record_sale: RecordSalePayload = strawberry.mutation(
         resolver=record_sale,
-        description="Record a sale of a store. Needs its manager.",
+        description="Record a sale of a store. Needs its till or manager.",
         directives=fields.weight(),
     )

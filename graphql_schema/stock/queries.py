@@ -4,11 +4,12 @@ from typing import Annotated
 
 import strawberry
 
-from graphql_schema.access import manager_of
+from graphql_schema.access import for_store
 from graphql_schema.cost.directives import Cost
 from graphql_schema.info import Info
 from graphql_schema.stock.types import Inventory
 from graphql_schema.stores.views import StoreView
+from services.domain.people.policy import Permission
 
 
 def inventory(
@@ -17,7 +18,7 @@ def inventory(
 ) -> Inventory | None:
     """Return the stock of a store, by one DynamoDB request."""
     context = info.context
-    manager_of(context, store_id)
+    for_store(context, Permission.READ_STOCK, store_id)
     context.cache.narrow(0)
     documents = context.services.stores.documents(store_id)
     if documents is None:

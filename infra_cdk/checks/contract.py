@@ -92,6 +92,14 @@ def _is_json(text: Any) -> bool:
         return False
 
 
+def _is_sign_in_page(urls: Any) -> bool:
+    return (
+        isinstance(urls, list)
+        and len(urls) == 1
+        and bool(re.fullmatch(r"https://[a-z0-9.-]+/signin", str(urls[0])))
+    )
+
+
 _BUCKET, _TABLE, _QUEUE = "AWS::S3::Bucket", "AWS::DynamoDB::GlobalTable", "AWS::SQS::Queue"
 _MAPPING, _STAGE, _API = (
     "AWS::Lambda::EventSourceMapping",
@@ -322,6 +330,14 @@ ROWS: Final[tuple[Row, ...]] = (
         "bodies are read to 16 KB alone"),
     # People.
     Row(_POOL, "MfaConfiguration", is_("ON"), "a password is enough"),
+    Row(_POOL, "KeyConfiguration.KeyType", is_("CUSTOMER_MANAGED_KEY"), "it cannot be replicated",
+        "KeyConfiguration"),
+    Row(_POOL, "KeyConfiguration.KmsKeyArn", lambda arn: ":key/mrk-" in str(arn), "its key is in"
+        " one region", "KeyConfiguration"),
+    Row(_POOL, "IssuerConfiguration.Type", is_("UPDATED"), "its keys are published in one region",
+        "KeyConfiguration"),
+    Row(_POOL, "UserPoolTier", is_("ESSENTIALS"), "it cannot be replicated", "KeyConfiguration"),
+    Row("AWS::Cognito::UserPoolReplica", "RegionName", given, "it is nowhere"),
     Row(_POOL, "EnabledMfas", is_(["SOFTWARE_TOKEN_MFA"]), "a text message is enough"),
     Row(_POOL, "AdminCreateUserConfig.AllowAdminCreateUserOnly", is_(True), "anybody signs up"),
     Row(_POOL, "DeletionProtection", is_("ACTIVE"), "everybody's account goes at a slip"),
@@ -329,7 +345,15 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_POOL, "UsernameAttributes", is_(["email"]), "staff do not know their names"),
     Row(_POOL, "AccountRecoverySetting.RecoveryMechanisms.0.Name", is_("verified_email"), "by text"
         " message"),
-    Row(_CLIENT, "AllowedOAuthFlowsUserPoolClient", is_(False), "the hosted pages are on"),
+    Row(_CLIENT, "AllowedOAuthFlows", is_(["code"]), "tokens stand in addresses", "CallbackURLs"),
+    Row(_CLIENT, "AllowedOAuthFlowsUserPoolClient", is_(True), "nobody signs in on its pages",
+        "CallbackURLs"),
+    Row(_CLIENT, "AllowedOAuthScopes", is_(["openid", "email"]), "tokens open more",
+        "CallbackURLs"),
+    Row(_CLIENT, "CallbackURLs", _is_sign_in_page, "codes go elsewhere", "AllowedOAuthFlows"),
+    Row(_CLIENT, "LogoutURLs", _is_sign_in_page, "signing out leads elsewhere",
+        "AllowedOAuthFlows"),
+    Row(_CLIENT, "GenerateSecret", absent, "no page of a site keeps a secret"),
     Row(_CLIENT, "ExplicitAuthFlows", has("ALLOW_USER_SRP_AUTH"), "nobody signs in"),
     Row(_CLIENT, "PreventUserExistenceErrors", is_("ENABLED"), "accounts can be guessed"),
     Row(_CLIENT, "AccessTokenValidity", within(5, 60), "tokens outlive a dismissal"),

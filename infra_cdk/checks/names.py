@@ -30,6 +30,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::CloudWatch::Dashboard", "DashboardName"): ("carte",),
     ("AWS::Cognito::UserPool", "UserPoolName"): ("carte-staff",),
     ("AWS::Cognito::UserPoolClient", "ClientName"): ("carte",),
+    ("AWS::Cognito::UserPoolDomain", "Domain"): ("carte-<account>",),
     ("AWS::DAX::Cluster", "ClusterName"): ("carte",),
     ("AWS::DAX::ParameterGroup", "ParameterGroupName"): ("carte",),
     ("AWS::DAX::SubnetGroup", "SubnetGroupName"): ("carte",),

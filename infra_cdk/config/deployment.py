@@ -16,6 +16,7 @@ from infra_cdk.config.sections import (
     Database,
     Domain,
     Edge,
+    Identity,
     Lambdas,
     Pipeline,
     Recovery,
@@ -97,6 +98,7 @@ class Deployment:
     edge: Edge = field(default_factory=Edge)
     backup: Backup = field(default_factory=Backup)
     recovery: Recovery = field(default_factory=Recovery)
+    identity: Identity = field(default_factory=Identity)
     pipeline: Pipeline = field(default_factory=Pipeline)
 
     def __post_init__(self) -> None:
@@ -150,6 +152,10 @@ class Deployment:
             raise ConfigError("cost_anomaly_usd is below 0; write 0 to watch nothing")
 
     def _check_issuer(self) -> None:
+        if self.identity.replica:
+            check_regions([self.identity.replica], "identity.replica")
+        if self.identity.replica == self.primary:
+            raise ConfigError("identity.replica is the primary region, where the pool itself is")
         if self.stage == "aws" and self.oidc_jwks:
             raise ConfigError("oidc_jwks is for the local cloud; a deployment has its own issuer")
         if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):

@@ -9,6 +9,7 @@ from infra_cdk.config.exceptions import ConfigError
 
 _NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _ZONE: Final = re.compile(r"Z[A-Z0-9]{3,31}")
+_MULTI_REGION_KEY: Final = re.compile(r"arn:aws:kms:[a-z0-9-]+:\d{12}:key/mrk-[0-9a-f]+")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 # What API Gateway offers, in GB.
 STAGE_CACHES: Final = ("none", "0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
@@ -286,6 +287,30 @@ class Backup:
             )
         if self.copy_region and not self.days:
             raise ConfigError("backup.copy_region is given; write backup.days, too")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A copy of the user pool in a second region, for when that of the pool is lost.
+
+    Attributes:
+        replica: the region of the copy; empty: there is none.
+        key: ARN of a multi-Region KMS key of the primary region, of which a replica key is in the
+            region of the copy (docs/people.md): Cognito replicates no pool with a key of its own.
+    """
+
+    replica: str = ""
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        """Check that a copy has a key."""
+        if bool(self.replica) != bool(self.key):
+            raise ConfigError("identity.replica and identity.key go together: write both")
+        if self.key and not _MULTI_REGION_KEY.fullmatch(self.key):
+            raise ConfigError(
+                f"identity.key {self.key!r} is no ARN of a multi-Region key such as "
+                "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,10 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
         "cache": {"stage_gb": "0.5", "dax_node": "dax.t3.small"},
         "backup": {"days": 35, "copy_region": "eu-central-1"},
         "recovery": {"on": True, "controls": {"eu-west-1": f"{_CONTROL}/1"}},
+        "identity": {
+            "replica": "us-east-1",
+            "key": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/mrk-1234abcd",
+        },
     },
     # SnapStart, linear shifting, AWS's own keys, a warm table.
     "lean": {

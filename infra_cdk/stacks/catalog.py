@@ -56,7 +56,12 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
                 number=deployment.database.key_number,
                 **place(region, f"the table's key in {region}", lasting=True),
             )
-    IdentityStack(app, "carte-identity", **place(primary, "sign-in of staff", lasting=True))
+    IdentityStack(
+        app,
+        "carte-identity",
+        deployment=deployment,
+        **place(primary, "sign-in of staff", lasting=True),
+    )
     DataStack(
         app,
         "carte-data",

@@ -300,6 +300,12 @@ def _expiry(record: OperationRecord) -> int:
 def _is_whole(key: Key) -> bool:
     """Whether what the journal has of an item may stand alone.
 
-    An assortment of one line would sell nothing else, and a profile of one field is no store.
+    An assortment of one line would sell nothing else, and a profile of one field is no store. Of a
+    person's roles, those that the journal still has are better than none: what was revoked stays
+    revoked.
     """
-    return key.sk in {keys.OPERATION, keys.STOCK, keys.CURRENT} or parts.owner(key) is not None
+    return (
+        key.sk in {keys.OPERATION, keys.STOCK, keys.CURRENT}
+        or key.pk.startswith(keys.PEOPLE_PREFIX)
+        or parts.owner(key) is not None
+    )

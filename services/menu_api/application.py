@@ -229,6 +229,6 @@ def assemble(
         stores: Makes the repository of stores.
     """
     table = Table(settings.binding)
-    tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table))
+    tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table), local_pool=settings.local_pool)
     services = LazyServices(settings, table, stores(table))
     return Application(services, tokens, log, cors_origins=settings.cors_origins)

@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 from services.menu_api.settings import Oidc
 from services.storage.exceptions import StorageError
@@ -22,12 +22,9 @@ LEEWAY_S: Final = 30
 KEYS_MAX_AGE_S: Final = 3600.0
 REFETCH_S: Final = 60.0  # an unknown key id may ask for new keys, but not with every request
 _FETCH_TIMEOUT_S: Final = 2.0
+_SAFE: Final = ("https://", "http://127.0.0.1:")  # the second is the pool of a local cloud
 _MAX_TOKEN: Final = 8192
 _MAX_VERIFIED: Final = 200  # tokens that are remembered: 1.6 MB at most
-
-
-# A principal, the Unix seconds until which its token is valid, and the keys that verified it.
-_Verified = tuple["Principal", float, Mapping[str, Any] | None]
 
 
 class TokenRefusedError(Exception):
@@ -127,6 +124,29 @@ def _usable(known: object) -> dict[str, Any]:
     return {key.key_id: key for key in usable if key.key_id is not None}
 
 
+class _Issuer(NamedTuple):
+    """An issuer whose tokens are accepted, and its keys."""
+
+    oidc: Oidc
+    keys: KeySet
+
+
+class _Verified(NamedTuple):
+    """What is remembered of a token that was verified.
+
+    Attributes:
+        principal: Whom it names.
+        until: Unix seconds until which it is valid.
+        by: The keys of its issuer.
+        keys: Those of them that verified it.
+    """
+
+    principal: "Principal"
+    until: float
+    by: KeySet
+    keys: Mapping[str, Any] | None
+
+
 class TokenVerifier:
     """Verifies the token of an Authorization header and returns its principal.
 
@@ -136,17 +156,23 @@ class TokenVerifier:
     """
 
     def __init__(
-        self, oidc: Oidc | None, copies: KeyCopies, clock: Callable[[], float] = time.time
+        self,
+        oidc: Oidc | None,
+        copies: KeyCopies,
+        clock: Callable[[], float] = time.time,
+        *,
+        local_pool: Oidc | None = None,
     ) -> None:
-        """Verify tokens of one issuer.
+        """Verify tokens of an issuer, in a local cloud of two.
 
         Args:
             oidc: The issuer; None: no token is accepted.
             copies: Where the issuer's keys are kept for another day.
             clock: Returns Unix seconds.
+            local_pool: The second issuer: the user pool of a local cloud.
         """
-        self._oidc = oidc
-        self._keys = KeySet(oidc, copies) if oidc else None
+        self._issuer = _Issuer(oidc, KeySet(oidc, copies)) if oidc else None
+        self._pool = _Issuer(local_pool, KeySet(local_pool, copies)) if local_pool else None
         self._clock = clock
         self._verified_tokens: OrderedDict[str, _Verified] = OrderedDict()
 
@@ -172,29 +198,34 @@ class TokenVerifier:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise TokenRefusedError("send the token as `Authorization: Bearer ...`")
-        if self._oidc is None or self._keys is None:
+        if self._issuer is None:
             raise TokenRefusedError("staff sign-in is not set up in this deployment")
         if len(token) > _MAX_TOKEN:
             raise TokenRefusedError("the token is too long")
         token = token.strip()
         known = self._verified_tokens.get(token)
-        if known is not None:
-            principal, until, keys = known
-            if self._clock() < until and keys is self._keys.current():
-                return principal
-        principal, expires = self._verified(token, self._oidc, self._keys)
+        if known is not None and self._clock() < known.until and known.keys is known.by.current():
+            return known.principal
+        issuer = self._issuer
+        if self._pool is not None and _claimed_issuer(token) == self._pool.oidc.issuer:
+            issuer = self._pool
+        principal, expires = self._verified(token, issuer)
         # One operation each: threads may do so at once, and lose a token at worst.
-        self._verified_tokens[token] = principal, expires + LEEWAY_S, self._keys.current()
+        until = expires + LEEWAY_S
+        self._verified_tokens[token] = _Verified(
+            principal, until, issuer.keys, issuer.keys.current()
+        )
         if len(self._verified_tokens) > _MAX_VERIFIED:
             with suppress(KeyError):
                 self._verified_tokens.popitem(last=False)
         return principal
 
-    def _verified(self, token: str, oidc: Oidc, keys: KeySet) -> "tuple[Principal, float]":
+    def _verified(self, token: str, issuer: _Issuer) -> "tuple[Principal, float]":
         import jwt
 
         from services.domain.principal import Principal
 
+        oidc, keys = issuer
         try:
             header = jwt.get_unverified_header(token)
             key_id = header.get("kid")
@@ -223,6 +254,16 @@ class TokenVerifier:
         return principal, int(claims["exp"])
 
 
+def _claimed_issuer(token: str) -> object:
+    """Return what a token says of its issuer, to choose the keys that have to verify it."""
+    import jwt
+
+    try:
+        return jwt.decode(token, options={"verify_signature": False}).get("iss")
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
+        return None
+
+
 # In our own words: the library's may repeat what the token holds.
 _REFUSALS: Final = {
     "InvalidSignatureError": "its signature is not the issuer's",
@@ -248,8 +289,8 @@ def _fetch(url: str) -> dict[str, Any]:
     import json
     import urllib.request
 
-    if not url.startswith("https://"):
+    if not url.startswith(_SAFE):
         raise ValueError(f"{url} is not https")
-    with urllib.request.urlopen(url, timeout=_FETCH_TIMEOUT_S) as answer:  # noqa: S310 - https
+    with urllib.request.urlopen(url, timeout=_FETCH_TIMEOUT_S) as answer:  # noqa: S310 - checked
         keys: dict[str, Any] = json.load(answer)
     return keys

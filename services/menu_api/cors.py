@@ -14,7 +14,8 @@ from services.menu_api.messages import Request, Response
 _EXPOSED: Final = "etag, retry-after, x-carte-attempt, x-carte-region, x-carte-stale"
 _PREFLIGHT: Final = {
     "access-control-allow-methods": "GET, POST",
-    "access-control-allow-headers": "accept, authorization, cache-control, content-type",
+    "access-control-allow-headers": "accept, authorization, cache-control, content-type, "
+    "x-carte-device",
     "access-control-max-age": "600",
 }
 

@@ -124,6 +124,7 @@ class GraphQLEndpoint:
             context = Context(services=self._services, at=moment.at)
             if personal:
                 context.principal, context.refusal = self._tokens.identify(request.headers)
+                context.device = request.headers.get("x-carte-device")
             try:
                 done = self._executor.run(operation, context, reads_only=reads_only)
             except RefusedRequestError as error:

@@ -12,11 +12,13 @@ from services.storage.table import Table
 
 if TYPE_CHECKING:
     from services.domain.quotes.quote import OrderRules
+    from services.storage.actions import ActionRepository
     from services.storage.conflicts import ConflictIndex
     from services.storage.identity import IssuerKeyRepository
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
+    from services.storage.people import PeopleRepository
     from services.storage.regions import RegionRepository
 
 
@@ -55,6 +57,20 @@ class LazyServices:
         from services.storage.conflicts import ConflictIndex
 
         return ConflictIndex(self._table)
+
+    @cached_property
+    def people(self) -> "PeopleRepository":
+        """Roles of staff, as far as they are not in the tokens."""
+        from services.storage.people import PeopleRepository
+
+        return PeopleRepository(self._table)
+
+    @cached_property
+    def actions(self) -> "ActionRepository":
+        """What members of staff did."""
+        from services.storage.actions import ActionRepository
+
+        return ActionRepository(self._table)
 
     @cached_property
     def orders(self) -> "OrderRepository":

@@ -18,15 +18,19 @@ class Oidc(NamedTuple):
         audience: The `aud` or `client_id` they must carry (CARTE_OIDC_AUDIENCE).
         inline_jwks: The issuer's keys themselves (CARTE_OIDC_JWKS): the local cloud's development
             issuer; refused anywhere else.
+        keys_address: Where its keys are, if not below its name: the local cloud's user pool.
     """
 
     issuer: str
     audience: str
     inline_jwks: dict[str, Any] | None = None
+    keys_address: str | None = None
 
     @property
     def jwks_url(self) -> str:
         """Where the issuer publishes its keys."""
+        if self.keys_address is not None:
+            return self.keys_address
         return self.issuer.rstrip("/") + "/.well-known/jwks.json"
 
 
@@ -39,6 +43,8 @@ class Settings(NamedTuple):
             through PynamoDB only; CARTE_DAX_ENDPOINT, an option).
         version: Version of the software, shown in `region` (CARTE_VERSION).
         oidc: The issuer of staff tokens; None: no token is accepted.
+        local_pool: A second issuer, the user pool of a local cloud (CARTE_OIDC_LOCAL_POOL, JSON of
+            `issuer`, `audience` and `keys`); None: there is none. Refused anywhere else.
         carries_bytes: Whether the API passes compressed bodies on (CARTE_BINARY_RESPONSES; `on`
             where the API's binary media types are `*/*`).
         cors_origins: Origins whose web pages may read answers (CARTE_CORS_ORIGINS, separated by
@@ -57,6 +63,7 @@ class Settings(NamedTuple):
     cors_origins: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     takes_cards: bool = False
+    local_pool: Oidc | None = None
 
     @property
     def region(self) -> str:
@@ -85,6 +92,7 @@ class Settings(NamedTuple):
             cors_origins=_origins(environment),
             regions=_regions(environment),
             takes_cards=environment.switch("CARTE_CARDS", default=False),
+            local_pool=_local_pool(environment),
         )
 
 
@@ -126,3 +134,20 @@ def _oidc(environment: Environment) -> Oidc | None:
     if not issuer or not audience:
         return None
     return Oidc(issuer, audience, keys)
+
+
+def _local_pool(environment: Environment) -> Oidc | None:
+    text = environment.optional("CARTE_OIDC_LOCAL_POOL")
+    if not text:
+        return None
+    if not environment.is_local:
+        environment.problems.append(
+            "CARTE_OIDC_LOCAL_POOL is for the local cloud and must not be set in a deployment"
+        )
+        return None
+    try:
+        known = orjson.loads(text)
+        return Oidc(known["issuer"], known["audience"], keys_address=known["keys"])
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        environment.problems.append(f"CARTE_OIDC_LOCAL_POOL names no user pool ({error!r})")
+        return None

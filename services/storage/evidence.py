@@ -13,6 +13,7 @@ from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.documents.operation import Applied, OperationRecord
+from services.domain.documents.person import PersonRoles
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Slot, StockLine
@@ -76,6 +77,8 @@ def _registers(document: Key, changes: tuple[Change, ...], stamp: Stamp) -> Docu
         return CatalogDraft(market, item, named)
     if document.sk == keys.CURRENT:
         return Settings(registers)
+    if document.pk.startswith(keys.PEOPLE_PREFIX):
+        return PersonRoles(document.sk.removeprefix(keys.PERSON_PREFIX), registers)
     raise InvalidDocumentError(f"no mutation edits {document.pk} / {document.sk}")
 
 

@@ -1,8 +1,9 @@
 """Partition and sort keys of all documents; no other module spells them out."""
 
+import zlib
 from typing import Final, NamedTuple
 
-from services.domain.stamp import Stamp
+from services.domain.stamp import MAX_TIME, Stamp
 
 PROFILE: Final = "PROFILE"
 ASSORTMENT: Final = "ASSORTMENT"
@@ -28,6 +29,9 @@ ORDER_PREFIX: Final = "ORDER#"
 FACTS_PREFIX: Final = "FACTS#"
 PERSON: Final = "PERSON"
 SLOTS_PREFIX: Final = "SLOTS#"
+PEOPLE_PREFIX: Final = "PEOPLE#"
+PERSON_PREFIX: Final = "PERSON#"
+ACTIONS_PREFIX: Final = "ACTIONS#"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
 DRAIN_PREFIX: Final = "DRAIN#"
 
@@ -173,6 +177,30 @@ def person(order_id: str) -> Key:
 def slots(store_id: str, day: str, region: str) -> Key:
     """Return the key of one region's use of the pickup slots of a store on a day of UTC."""
     return Key(f"{SLOTS_PREFIX}{store_id}#{day}", region)
+
+
+_PEOPLE_SHARDS: Final = 16
+
+
+def people_partitions() -> list[str]:
+    """Return the partitions of the documents of people's roles."""
+    return [f"{PEOPLE_PREFIX}{shard:x}" for shard in range(_PEOPLE_SHARDS)]
+
+
+def roles_of(subject: str) -> Key:
+    """Return the roles of a person; sharded, so that all people can be listed without a scan."""
+    shard = zlib.crc32(subject.encode()) % _PEOPLE_SHARDS
+    return Key(f"{PEOPLE_PREFIX}{shard:x}", PERSON_PREFIX + subject)
+
+
+def actions_partition(subject: str) -> str:
+    """Return the partition of what a person did."""
+    return ACTIONS_PREFIX + subject
+
+
+def action(subject: str, stamp: Stamp) -> Key:
+    """Return an action of a person; later ones have lower sort keys, so that they come first."""
+    return Key(actions_partition(subject), f"{MAX_TIME - stamp.time:016x}@{stamp.region}")
 
 
 def heartbeat(region: str) -> Key:

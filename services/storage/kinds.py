@@ -112,7 +112,16 @@ def _loader(key: Key) -> Callable[[Body], Document] | None:
         return partial(DirectoryShard.load, key.sk)
     if key.sk in _SETTINGS or key.sk.startswith(keys.DRAIN_PREFIX):
         return lambda body: Settings(load_registers(body))
-    return _loader_of_order(key)
+    return _loader_of_person(key) or _loader_of_order(key)
+
+
+def _loader_of_person(key: Key) -> Callable[[Body], Document] | None:
+    if not key.pk.startswith(keys.PEOPLE_PREFIX):
+        return None
+    # Imported here: operations on menus need none of it.
+    from services.domain.documents.person import PersonRoles
+
+    return partial(PersonRoles.load, key.sk.removeprefix(keys.PERSON_PREFIX))
 
 
 def _loader_of_order(key: Key) -> Callable[[Body], Document] | None:

@@ -1,15 +1,16 @@
-"""Mutations: the effect, the operation record and the journal entry in one local transaction."""
+"""Mutations: effect, operation record, journal entry and action in one local transaction."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from services.domain.documents.action import Actor, StaffAction
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.layout import Body
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock, return_key
 from services.domain.stamp import Stamp, unix_ms
-from services.storage import keys, parts
+from services.storage import actions, keys, parts
 from services.storage.exceptions import OperationIdReusedError
 from services.storage.keys import Key
 from services.storage.kinds import Document
@@ -31,6 +32,8 @@ class Operation:
         fingerprint: Digest of action and input; distinguishes a retry from another use of the id.
         author: Subject of the token that came with it.
         document: Key of the document that it changes.
+        device: What the client said of its device; None: it said nothing.
+        by_staff: Whether the author is a member of staff, whose actions are kept by person.
     """
 
     id: str
@@ -38,6 +41,8 @@ class Operation:
     fingerprint: str
     author: str
     document: Key
+    device: str | None = None
+    by_staff: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +183,19 @@ def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> l
             tuple(sold.items()),
             applied.dump(),
             _counts(edited, stamp),
+            operation.device,
         )
         key = keys.journal(document, stamp)
         expires = stamp.unix_ms // 1000 + JOURNAL_RETENTION_S
         writes.append(Write(key, entry.dump(), stamp, None, expires))
+    if operation.by_staff and not sold:
+        # A sale is in the journal, with its author: a year of sales by person would cost more than
+        # all other actions together.
+        actor = Actor(operation.author, operation.device)
+        action = StaffAction.of(
+            actor, stamp, operation.action, document, operation.id, changes=edited.changes
+        )
+        writes.append(actions.write_of(action))
     return writes + [Write(key, body, stamp, None) for key, body in edited.creates.items()]
 
 

@@ -29,6 +29,32 @@ class TransitionRefusedError(CarteError):
         self.order = order
 
 
+class StaffStep(NamedTuple):
+    """The mutation by which a member of staff records a fact about an order.
+
+    Attributes:
+        name: Its name.
+        operation_id: Its `operationId`.
+        device: What the client said of its device; None: it said nothing.
+    """
+
+    name: str
+    operation_id: str
+    device: str | None
+
+    def write(self, order_id: str, fact: Fact) -> Write:
+        """Return the write that records the action of the fact's author."""
+        # Imported here: orders of guests need none of it.
+        from services.domain.documents.action import Actor, StaffAction
+        from services.storage import actions
+
+        document = keys.facts(order_id, fact.stamp.region)
+        actor = Actor(fact.author, self.device)
+        return actions.write_of(
+            StaffAction.of(actor, fact.stamp, self.name, document, self.operation_id)
+        )
+
+
 class HeldOrder:
     """An order as a region holds it.
 
@@ -124,13 +150,17 @@ class OrderRepository:
         )
         return HeldOrder(order_id, self._replica.region, rows)
 
-    def record(self, order_id: str, data: Data, author: str) -> Order:
+    def record(
+        self, order_id: str, data: Data, author: str, by_staff: "StaffStep | None" = None
+    ) -> Order:
         """Record a fact, and return the order with it; a repetition changes nothing.
 
         Args:
             order_id: The order's id.
             data: The fact's data.
             author: Subject of a member of staff, or `guest`, `provider`, `carte`.
+            by_staff: The mutation of the member of staff, recorded as an action of that person in
+                the same transaction; None: the author is not of staff.
 
         Raises:
             TransitionRefusedError: The guards refuse it.
@@ -144,9 +174,14 @@ class OrderRepository:
                 raise TransitionRefusedError(order, judgement)
             return [Fact(stamp, author, data)] if judgement.verdict is Verdict.ALLOWED else []
 
-        return self.record_all(order_id, decide)
+        return self.record_all(order_id, decide, by_staff)
 
-    def record_all(self, order_id: str, decide: Callable[[Order, Stamp], Iterable[Fact]]) -> Order:
+    def record_all(
+        self,
+        order_id: str,
+        decide: Callable[[Order, Stamp], Iterable[Fact]],
+        by_staff: "StaffStep | None" = None,
+    ) -> Order:
         """Record facts that depend on the others that this region has; return the order with them.
 
         The place of the order in the indexes is brought up to date even without a new fact.
@@ -154,6 +189,7 @@ class OrderRepository:
         Args:
             order_id: The order's id.
             decide: Gets the order and the stamp of what it records; called once per attempt.
+            by_staff: As in `record`.
 
         Raises:
             OrderFullError: The order has as many facts as an order may have.
@@ -164,14 +200,20 @@ class OrderRepository:
             held = self.held(order_id)
             stamp = self._replica.clock.tick(*held.stamps())
             after = held.order
+            writes: list[Write] = []
             for fact in decide(held.order, stamp):
                 after = after.with_fact(fact)
+                if by_staff is not None:
+                    writes.append(by_staff.write(order_id, fact))
             if not after.facts:
                 return after
             write = held.write(after, stamp, self.regions)
             if write is None or (held.own is None and after is held.order):
                 return after
-            self._replica.write(write)
+            if writes:
+                self._replica.transact([write, *writes])
+            else:
+                self._replica.write(write)
             return after
 
         return self._replica.retry(f"order {order_id}", attempt)

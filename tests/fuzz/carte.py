@@ -78,6 +78,8 @@ class Chain:
             directory=SimpleNamespace(index=self.index),
             regions=SimpleNamespace(seen=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
             operations=SimpleNamespace(apply=self.apply),
+            people=SimpleNamespace(roles=lambda _subject: None, onward=lambda _after: iter(())),
+            actions=SimpleNamespace(of_person=lambda _subject, _after: iter(())),
             conflicts=SimpleNamespace(of_chain=list, of_partition=lambda _partition: []),
         )
         principal = Principal("someone", frozenset(roles)) if roles else None

@@ -147,6 +147,7 @@ def application(oidc: Oidc | None = None) -> Application:
     services: Any = SimpleNamespace(
         **{name: getattr(context.services, name) for name in (
             "region", "version", "catalogs", "directory", "regions", "operations", "conflicts",
+            "people", "actions",
             "deployed")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
     )  # fmt: skip

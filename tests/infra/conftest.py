@@ -38,6 +38,10 @@ OPTIONS: dict[str, Any] = {
     "lambdas": {"start": "provisioned", "provisioned": 5, "shift": "linear"},
     "cache": {"stage_gb": "0.5", "dax_node": "dax.t3.small", "dax_nodes": 3},
     "recovery": {"on": True, "controls": {"eu-west-1": CONTROL}},
+    "identity": {
+        "replica": "us-east-1",
+        "key": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/mrk-1234abcd",
+    },
     "cors_origins": ["https://shop.example"],
 }
 STRONG: dict[str, Any] = {

@@ -14,6 +14,8 @@ from infra_cdk.config.regions import COORDINATES, aws_regions
 ROOT = Path(__file__).parents[2]
 DOMAIN = "[domain]\nname = 'menus.example.com'\nzone_id = 'Z0123456789ABC'"
 EXAMPLE = ROOT / "infra_cdk" / "deployment.example.toml"
+MRK = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd"
+ONE_REGION = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 
 
 def test_the_example_is_a_deployment() -> None:
@@ -41,6 +43,11 @@ def test_the_version_is_the_projects_with_the_commit() -> None:
         ('regions = ["eu-west-1", "eu-west-1"]', "twice"),
         ('region = "eu-west-1"', "not a setting; settings are"),
         ('stage = "prod"', "not one of aws, local"),
+        ('identity.replica = "eu-west-1"', "go together"),
+        (f'identity.key = "{MRK}"', "go together"),
+        (f'identity.replica = "us-east-1"\nidentity.key = "{MRK}"', "is the primary region"),
+        (f'identity.replica = "mars-1"\nidentity.key = "{MRK}"', "not an AWS region"),
+        (f'identity.replica = "eu-west-1"\nidentity.key = "{ONE_REGION}"', "multi-Region key"),
         ("memory_mb = true", "memory_mb must be a whole number"),
         ("memory_mb = 64", "not within 128 to 10240"),
         ("log_retention_days = 31", "31 is not one of 1, 3, 5"),

@@ -158,7 +158,43 @@ def test_nobody_signs_up_by_themselves_and_everybody_has_a_second_factor(
     assert pool["DeletionProtection"] == "ACTIVE"
 
 
-def test_staff_sign_in_by_srp_alone_and_the_hosted_pages_are_off(assembly: Assembly) -> None:
+def test_staff_sign_in_by_code_on_the_pools_pages_and_come_back_to_the_site(
+    production: Assembly,
+) -> None:
+    (client,) = production.resources("carte-identity", "AWS::Cognito::UserPoolClient").values()
+    assert client["AllowedOAuthFlows"] == ["code"]
+    assert client["AllowedOAuthScopes"] == ["openid", "email"]
+    assert client["CallbackURLs"] == client["LogoutURLs"] == ["https://menus.example.com/signin"]
+    assert "GenerateSecret" not in client
+    (domain,) = production.resources("carte-identity", "AWS::Cognito::UserPoolDomain").values()
+    assert domain["Domain"] == f"carte-{production.deployment.account}"
+
+
+def test_a_pool_with_a_replica_has_what_replication_needs(options: Assembly) -> None:
+    identity = options.deployment.identity
+    (pool,) = options.resources("carte-identity", "AWS::Cognito::UserPool").values()
+    assert pool["KeyConfiguration"] == {
+        "KeyType": "CUSTOMER_MANAGED_KEY",
+        "KmsKeyArn": identity.key,
+    }
+    assert pool["IssuerConfiguration"] == {"Type": "UPDATED"}
+    assert pool["UserPoolTier"] == "ESSENTIALS"
+    (replica,) = options.resources("carte-identity", "AWS::Cognito::UserPoolReplica").values()
+    assert replica["RegionName"] == identity.replica
+    outputs = options.template("carte-identity")["Outputs"]
+    issuer = json.dumps(outputs["OidcIssuer"]["Value"])
+    assert f"https://issuer-cognito-idp.{options.deployment.primary}.amazonaws.com/" in issuer
+
+
+def test_without_a_replica_the_pool_is_as_it_was(production: Assembly) -> None:
+    (pool,) = production.resources("carte-identity", "AWS::Cognito::UserPool").values()
+    assert not {"KeyConfiguration", "IssuerConfiguration"} & pool.keys()
+    assert not production.resources("carte-identity", "AWS::Cognito::UserPoolReplica")
+
+
+def test_without_a_site_staff_sign_in_by_srp_alone_and_the_pools_pages_are_off(
+    assembly: Assembly,
+) -> None:
     # The CDK's default is the implicit flow, with a callback at example.com.
     (client,) = assembly.resources("carte-identity", "AWS::Cognito::UserPoolClient").values()
     assert client["AllowedOAuthFlowsUserPoolClient"] is False

@@ -13,6 +13,7 @@ from services.domain.documents.assortment import PROPERTIES, Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryShard
 from services.domain.documents.operation import Applied, OperationRecord
+from services.domain.documents.person import PersonRoles
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
@@ -71,10 +72,17 @@ applications = st.builds(
     st.booleans(),
 )
 
+role_names = st.sampled_from(["store:1:till", "chain:admin", "*"])
+role_maps = st.dictionaries(role_names, st.builds(Register, st.booleans(), stamps), max_size=3)
+
 KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "profile": (
         st.builds(StoreProfile, st.just("1"), register_maps),
         lambda body: StoreProfile.load("1", body),
+    ),
+    "person": (
+        st.builds(PersonRoles, st.just("1"), role_maps),
+        lambda body: PersonRoles.load("1", body),
     ),
     "assortment": (
         st.builds(Assortment, st.just("1"), lines),

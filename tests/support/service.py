@@ -13,12 +13,14 @@ from services.domain.taxes.goods import Classification, Goods
 from services.menu_api.application import Application
 from services.menu_api.auth import TokenVerifier
 from services.menu_api.messages import Request, Response
+from services.storage.actions import ActionRepository
 from services.storage.catalogs import CatalogRepository
 from services.storage.conflicts import ConflictIndex
 from services.storage.identity import IssuerKeyRepository
 from services.storage.operations import OperationRepository
 from services.storage.order_placement import OrderPlacement
 from services.storage.orders import OrderRepository
+from services.storage.people import PeopleRepository
 from services.storage.regions import RegionRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
@@ -44,6 +46,8 @@ class MadeServices:
     regions: RegionRepository
     operations: OperationRepository
     conflicts: ConflictIndex
+    people: PeopleRepository
+    actions: ActionRepository
     orders: OrderRepository
     order_placement: OrderPlacement
     order_rules: OrderRules
@@ -76,6 +80,8 @@ class Service:
                 regions=RegionRepository(table),
                 operations=OperationRepository(table),
                 conflicts=ConflictIndex(table),
+                people=PeopleRepository(table, monotonic=lambda: self.seconds),
+                actions=ActionRepository(table),
                 orders=OrderRepository(table, REGIONS),
                 order_placement=OrderPlacement(table, REGIONS),
                 order_rules=replace(ORDER_RULES, takes_cards=takes_cards),

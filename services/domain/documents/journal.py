@@ -47,6 +47,7 @@ class JournalEntry:
         applied: How its region applied it, in the layout of `operation.Applied.dump`, so that an
             operation that two regions applied is found from the journal; None in entries of 0.1.0.
         counts: What it counted, in the layout of `stock.Stock.dump`; None where it counted nothing.
+        device: What the client said of its device; None: it said nothing.
     """
 
     document: tuple[str, str]
@@ -58,6 +59,7 @@ class JournalEntry:
     sold: tuple[tuple[str, int], ...] = ()
     applied: list[Any] | None = None
     counts: Body | None = None
+    device: str | None = None
 
     def dump(self) -> Body:
         """Return its stored layout.
@@ -79,6 +81,8 @@ class JournalEntry:
             found["applied"] = self.applied
         if self.counts is not None:
             found["counts"] = self.counts
+        if self.device is not None:
+            found["device"] = self.device
         return found
 
     @classmethod
@@ -102,6 +106,7 @@ class JournalEntry:
                 tuple((item, pieces) for item, pieces in body["sold"]),
                 body.get("applied"),
                 body.get("counts"),
+                body.get("device"),
             )
         except (KeyError, TypeError, ValueError, InvalidStampError) as error:
             raise InvalidDocumentError(f"not a journal entry: {error!r}") from error

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from services.domain.ids import MAX_ID, is_id
-from services.domain.principal import Principal
+from services.domain.people.roles import Grant, Role, Scope, grant_of
 from services.domain.validation import InvalidFieldError, identifier
 from services.menu_api.http_caching import _TAG
 
@@ -31,7 +31,7 @@ BAD = (
 def test_an_id_is_taken_everywhere(text: str) -> None:
     assert is_id(text)
     assert identifier("id", text) == text
-    assert Principal("p", frozenset({f"store:{text}:manager"})).stores == {text}
+    assert grant_of(f"store:{text}:manager") == Grant(Role.MANAGER, Scope.STORE, text)
     assert re.fullmatch(_TAG, f"store:{text}")
 
 
@@ -40,5 +40,5 @@ def test_what_is_no_id_is_refused_everywhere(text: str) -> None:
     assert not is_id(text)
     with pytest.raises(InvalidFieldError):
         identifier("id", text)
-    assert not Principal("p", frozenset({f"store:{text}:manager"})).stores
+    assert grant_of(f"store:{text}:manager") is None
     assert not re.fullmatch(_TAG, f"store:{text}")

@@ -21,6 +21,8 @@ ARGUMENTS = {
     "storesNear": "(latitude: 52.5, longitude: 13.4)",
     "inventory": '(storeId: "de-1")',
     "editConflicts": '(storeId: "de-1")',
+    "person": '(id: "ada")',
+    "staffActions": '(person: "developer")',
     "order": f'(id: "{order_id("3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10")}")',
     # All fields of the default page of 50 would exceed the limit on an operation's cost.
     "storeOrders": '(storeId: "de-1", first: 20)',
@@ -33,6 +35,8 @@ EDITS = (
       counts: [{ itemId: "glazed", pieces: 9 }] }) { errors { message } }""",
     """recordSale(input: { operationId: "operation-2", storeId: "de-1",
       lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
+    """grantRole(input: { operationId: "operation-3", person: "ada", role: OPERATOR }) {
+      errors { message } }""",
     """placeOrder(input: { operationId: "3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10", storeId: "de-1",
       payment: AT_STORE, contact: { name: "Ada" }, expectedTotalMinor: 199,
       lines: [{ itemId: "glazed", quantity: 1, note: "warm" }] }) { errors { message } }""",

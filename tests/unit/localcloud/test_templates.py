@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from localcloud.exceptions import DeployError
-from localcloud.templates import Dropped, fit, renew_streams
+from localcloud.templates import Dropped, fit, renew_streams, with_variables
 
 CHECK = {"Type": "AWS::Route53::HealthCheck", "Properties": {}}
 TABLE: dict[str, Any] = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": "carte"}}
@@ -94,3 +94,16 @@ def test_each_deployment_replaces_the_mappings_of_streams_and_nothing_else() -> 
     assert one["Resources"]["Stream"] != two["Resources"]["Stream"]
     for name in ("Queue", "Table"):
         assert one["Resources"][name] == two["Resources"][name] == template["Resources"][name]
+
+
+def test_only_the_lambda_of_a_handler_gets_more_variables() -> None:
+    def function(handler: str) -> dict[str, Any]:
+        environment = {"Variables": {"KNOWN": "1"}}
+        properties = {"Handler": handler, "Environment": environment}
+        return {"Type": "AWS::Lambda::Function", "Properties": properties}
+
+    template = {"Resources": {"Api": function("api"), "Other": function("other"), "Table": TABLE}}
+    found = with_variables(template, "api", {"MORE": "2"})["Resources"]
+    assert found["Api"]["Properties"]["Environment"] == {"Variables": {"KNOWN": "1", "MORE": "2"}}
+    assert {**found, "Api": function("api")} == template["Resources"]
+    assert with_variables(template, "api", {}) == template

@@ -1,4 +1,4 @@
-"""Staff tokens: which are accepted, and what each role may do."""
+"""Staff tokens: which are accepted."""
 
 import base64
 import hmac
@@ -11,64 +11,28 @@ import jwt
 import orjson
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from graphql import build_schema
 
-from graphql_schema.export import HERE
 from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
 from services.configuration import SettingsError
-from services.domain.orders.facts import Accepted, Authorized, Captured, Declined, Ready
-from services.domain.orders.identity import order_id
 from services.domain.stamp import HybridClock
-from services.menu_api.auth import KEYS_MAX_AGE_S, KeySet, TokenRefusedError, TokenVerifier
+from services.menu_api.auth import (
+    KEYS_MAX_AGE_S,
+    KeySet,
+    TokenRefusedError,
+    TokenVerifier,
+    _fetch,
+    _Issuer,
+)
 from services.menu_api.settings import Oidc, Settings
 from services.storage.identity import IssuerKeyRepository
-from services.storage.orders import OrderRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
-from tests.support.order_story import operation_id
-from tests.support.service import REGIONS, Service
+from tests.support.service import Service
+from tests.support.staff_requests import REQUESTS, outcome
 from tests.support.tokens import ISSUER
 
 KID = {"kid": "development"}
 ADMIN, MANAGER = "chain:admin", "store:de-1:manager"
-OF_STORE = {
-    "updateAssortment": 'storeId: "de-1", lines: [{ itemId: "glazed", priceMinor: 150 }]',
-    "recordStockCount": 'storeId: "de-1", counts: [{ itemId: "glazed", pieces: 9 }]',
-    "recordSale": 'storeId: "de-1", lines: [{ itemId: "glazed", pieces: 1 }]',
-    "updateStoreClosures": 'storeId: "de-1", openDays: ["2026-12-24"], hidden: null',
-}
-OF_CHAIN = {
-    "editCatalogItem": 'market: "de", itemId: "glazed", priceMinor: 210',
-    "publishCatalog": 'market: "de"',
-}
-ORDER = f'orderId: "{order_id(operation_id("order-small"))}"'
-BY_CARD = f'orderId: "{order_id(operation_id("order-card"))}"'
-LARGE = f'orderId: "{order_id(operation_id("order-large"))}"'
-# For whoever knows an order's id, which nobody can guess; and for everybody.
-OF_GUEST = {
-    "placeOrder": """storeId: "de-1", payment: AT_STORE, expectedTotalMinor: 199,
-      contact: { name: "Ada" }, lines: [{ itemId: "glazed", quantity: 1 }]""",
-    "cancelOrder": ORDER,
-    "forgetGuest": ORDER,
-    "offerCard": f'{BY_CARD}, paymentToken: "pm_2"',
-}
-# What has to be done before, so that the step is possible.
-OF_STORES_ORDER = {
-    "acceptOrder": (ORDER, ()),
-    "rejectOrder": (ORDER, ()),
-    "markOrderReady": (ORDER, (Accepted(),)),
-    "markOrderCollected": (ORDER, (Accepted(), Ready())),
-    "decideOrderReview": (f"{LARGE}, approve: true", ()),
-    "refundOrder": (BY_CARD, (Authorized(1, 199), Accepted(), Captured(1, 199))),
-}
-# What the payment provider has to have done before.
-BEFORE = {"offerCard": (Declined(1, 199),)}
-OF_STORE |= {name: text for name, (text, _) in OF_STORES_ORDER.items()}
-OPERATIONS = {
-    name: f"""mutation {{ {name}(input: {{ operationId: "{operation_id("x")}", {text} }}) {{
-      errors {{ __typename message }} }} }}"""
-    for name, text in {**OF_STORE, **OF_CHAIN, **OF_GUEST}.items()
-}
 
 
 @pytest.fixture
@@ -78,68 +42,6 @@ def shop(service: Service) -> Service:
     publish_small_catalog(service.table)
     add_store(service.table, "de-1")
     return service
-
-
-def placed(shop: Service, operation: str) -> None:
-    """Place the orders that an operation is about, and bring them where it is possible."""
-    if "orderId:" not in OPERATIONS[operation]:
-        return
-    for name, quantity, method in (
-        ("order-small", 1, "AT_STORE"),
-        ("order-large", 80, "AT_STORE"),
-        ("order-card", 1, 'CARD, paymentToken: "pm_1"'),
-    ):
-        lines = f'[{{ itemId: "glazed", quantity: {quantity} }}]'
-        text = OF_GUEST["placeOrder"].partition("lines:")[0].replace("199", f"{quantity * 199}")
-        text = text.replace("AT_STORE", method)
-        asked = f'operationId: "{operation_id(name)}", {text} lines: {lines}'
-        answer = shop.post(
-            f"mutation {{ placeOrder(input: {{ {asked} }}) {{ errors {{ path }} }} }}"
-        )
-        assert orjson.loads(answer.body)["data"]["placeOrder"]["errors"] == []
-    _, before = OF_STORES_ORDER.get(operation, ("", BEFORE.get(operation, ())))
-    name = "order-card" if BY_CARD in OPERATIONS[operation] else "order-small"
-    for fact in before:
-        OrderRepository(shop.table, REGIONS).record(order_id(operation_id(name)), fact, "ada")
-
-
-def outcome(shop: Service, operation: str, headers: dict[str, str]) -> str:
-    """`ok`, or the code of the error."""
-    answer = orjson.loads(shop.post(OPERATIONS[operation], headers=headers).body)
-    if "errors" in answer:
-        return str(answer["errors"][0]["extensions"]["code"])
-    assert answer["data"][operation]["errors"] == []
-    return "ok"
-
-
-def test_every_mutation_has_its_roles_tested() -> None:
-    mutations = build_schema((HERE / "schema.graphql").read_text()).mutation_type
-    assert mutations is not None
-    assert set(mutations.fields) == set(OPERATIONS)
-
-
-ROLES: tuple[tuple[list[str] | None, str, str], ...] = (
-    (None, "UNAUTHENTICATED", "UNAUTHENTICATED"),
-    ([], "FORBIDDEN", "FORBIDDEN"),
-    (["customers"], "FORBIDDEN", "FORBIDDEN"),
-    (["store:de-2:manager"], "FORBIDDEN", "FORBIDDEN"),
-    (["store:de-1:manager:x"], "FORBIDDEN", "FORBIDDEN"),
-    ([MANAGER], "ok", "FORBIDDEN"),
-    ([ADMIN], "ok", "ok"),
-    ([ADMIN, MANAGER], "ok", "ok"),
-)
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-def test_each_role_may_do_exactly_this(shop: Service, operation: str) -> None:
-    """In one shop: refusals come first and write nothing; a repetition needs the right as well."""
-    placed(shop, operation)
-    for roles, of_store, of_chain in ROLES:
-        headers = {} if roles is None else ISSUER.bearer(*roles)
-        expected = of_store if operation in OF_STORE else of_chain
-        if operation in OF_GUEST:
-            expected = "ok"
-        assert outcome(shop, operation, headers) == expected, roles
 
 
 def part(value: dict[str, Any]) -> str:
@@ -189,7 +91,7 @@ def test_tokens_that_are_not_believed_change_nothing_and_say_why(
     shop: Service, make: Callable[[], str], said: str
 ) -> None:
     headers = {"authorization": f"Bearer {make()}"}
-    answer = orjson.loads(shop.post(OPERATIONS["recordSale"], headers=headers).body)
+    answer = orjson.loads(shop.post(REQUESTS["recordSale"], headers=headers).body)
     assert answer["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
     with pytest.raises(TokenRefusedError, match=said):
         TokenVerifier(ISSUER.oidc, IssuerKeyRepository(shop.table)).principal(headers)
@@ -219,10 +121,11 @@ def test_rs256_and_access_tokens_of_cognito_are_believed() -> None:
     }
     token = jwt.encode(claims, key, algorithm="RS256", headers={"kid": "1"})
     verifier = TokenVerifier(oidc, Copies())
-    verifier._keys = KeySet(oidc, Copies(), lambda _: {"keys": [{**public, "kid": "1"}]})
+    keys = KeySet(oidc, Copies(), lambda _: {"keys": [{**public, "kid": "1"}]})
+    verifier._issuer = _Issuer(oidc, keys)
     principal = verifier.principal({"authorization": f"bearer {token}"})
     assert principal is not None
-    assert principal.is_admin
+    assert principal.roles == {ADMIN}
 
 
 class Copies:
@@ -315,6 +218,62 @@ def test_a_deployed_stack_takes_no_keys_from_its_environment() -> None:
     assert oidc.inline_jwks == ISSUER.keys.jwks()
 
 
+POOL = {"issuer": "https://cognito.invalid/pool", "audience": "client-1", "keys": "http://x"}
+
+
+def test_a_deployment_takes_no_local_pool() -> None:
+    environment = {
+        "CARTE_REGION": "eu-west-1",
+        "CARTE_TABLE": "carte",
+        "CARTE_OIDC_LOCAL_POOL": json.dumps(POOL),
+    }
+    with pytest.raises(SettingsError, match="CARTE_OIDC_LOCAL_POOL is for the local cloud"):
+        Settings.from_environment({**environment, "CARTE_STAGE": "aws"})
+    local = {**environment, "CARTE_STAGE": "local"}
+    pool = Settings.from_environment(local).local_pool
+    assert pool == Oidc(POOL["issuer"], POOL["audience"], keys_address=POOL["keys"])
+    assert pool.jwks_url == "http://x"
+    for text in ("x", "[]", "{}", '{"issuer": "x"}'):
+        with pytest.raises(SettingsError, match="names no user pool"):
+            Settings.from_environment({**local, "CARTE_OIDC_LOCAL_POOL": text})
+
+
+def test_tokens_of_a_local_pool_are_verified_beside_those_of_the_development_issuer() -> None:
+    """Each by the keys of its own issuer, whichever a token claims to come from."""
+    pool, copies = DevelopmentIssuer.make(), Copies()
+    oidc = Oidc(POOL["issuer"], POOL["audience"], keys_address=POOL["keys"])
+    verifier = TokenVerifier(ISSUER.oidc, copies, local_pool=oidc)
+    verifier._pool = _Issuer(oidc, KeySet(oidc, copies, lambda _: pool.jwks()))
+    claims: dict[str, Any] = {"iss": oidc.issuer, "aud": "client-1", "sub": "ada"}
+
+    def subject(token: str) -> str:
+        found = verifier.principal({"authorization": f"Bearer {token}"})
+        assert found is not None
+        return found.subject
+
+    for _ in range(2):  # verified, and remembered
+        assert subject(pool.token([ADMIN], **claims)) == "ada"
+        assert subject(ISSUER.keys.token([ADMIN], sub="bob")) == "bob"
+    assert copies.kept == pool.jwks()  # for when the pool's region is away
+    for forged in (
+        ISSUER.keys.token([ADMIN], **claims),  # signed by the other issuer
+        pool.token([ADMIN]),
+        pool.token([ADMIN], **{**claims, "aud": "client-2"}),
+        ISSUER.keys.token([ADMIN], **{**claims, "iss": NAME}),
+    ):
+        with pytest.raises(TokenRefusedError):
+            subject(forged)
+
+
+@pytest.mark.parametrize("url", ["http://issuer.invalid", "file:///etc/passwd", "ftp://127.0.0.1:"])
+def test_keys_are_fetched_over_https_or_from_this_machine(url: str) -> None:
+    keys = KeySet(Oidc(url, "x"), Copies())
+    with pytest.raises(TokenRefusedError, match="does not have"):
+        keys.key("1")
+    with pytest.raises(ValueError, match="is not https"):
+        _fetch(url)
+
+
 class Verifying:
     """A verifier whose clocks and keys a test sets, and the number of tokens it has decoded."""
 
@@ -324,9 +283,8 @@ class Verifying:
         self.decoded = 0
         oidc = Oidc(NAME, AUDIENCE)
         self._verifier = TokenVerifier(oidc, Copies(), clock=lambda: self.now)
-        self._verifier._keys = KeySet(
-            oidc, Copies(), lambda _: self.jwks, monotonic=lambda: self.monotonic
-        )
+        keys = KeySet(oidc, Copies(), lambda _: self.jwks, monotonic=lambda: self.monotonic)
+        self._verifier._issuer = _Issuer(oidc, keys)
         decode = jwt.decode
 
         def counted(*arguments: Any, **options: Any) -> Any:

@@ -337,7 +337,14 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
         args { name type { kind name ofType { name } } } } } } }"""
     root = shop.ask(introspection)["__schema"]["queryType"]["fields"]
     required = {"storeId": "de-1", "id": "de-1", "latitude": 1.0, "longitude": 1.0}
-    required |= {"first": 1, "radiusKm": 25.0, "text": "latte", "market": "de", "without": ["MILK"]}
+    required |= {
+        "first": 1,
+        "person": "ada",
+        "radiusKm": 25.0,
+        "text": "latte",
+        "market": "de",
+        "without": ["MILK"],
+    }
     sent = 0
     for field in root:
         for argument in field["args"]:

@@ -1,0 +1,297 @@
+"""Show who has which roles; grant and revoke them.
+
+A grant or revocation is sent to every region by itself, under one operationId: it takes effect in
+each region that answers, also where replication between the regions is interrupted. For the local
+cloud a token of an admin is signed here; elsewhere give `--url` for each region, and `--token`.
+"""
+
+import uuid
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated, Any, Final
+
+import typer
+
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.sending import send
+from services.domain.errors import CarteError
+from services.domain.people.policy import FIELDS, RULES, Permission
+from services.domain.people.roles import FORMS, Grant, Role, Scope, grant_of
+
+_EXAMPLES: Final = """\b
+Examples:
+  carte people list
+  carte people grant ada store:us-00001:manager
+  carte people revoke ada"""
+
+app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None, epilog=_EXAMPLES)
+
+_PERSON: Final = "id revokedAt roles { name granted at region }"
+_PAGE: Final = 100
+_BAD_STATUS: Final = 400
+
+PersonArgument = Annotated[
+    str, typer.Argument(metavar="PERSON", help="The `sub` of the person's tokens.")
+]
+UrlOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--url",
+        metavar="URL",
+        help="API of a region instead of the local cloud's regions, such as "
+        "https://us-east-1.api.example.com; repeatable, once for each region.",
+    ),
+]
+TokenOption = Annotated[
+    str | None,
+    typer.Option(
+        "--token",
+        metavar="TOKEN",
+        help="Staff token to send.",
+        show_default="local cloud: one of an admin is signed",
+    ),
+]
+
+
+@app.command("list", epilog="\b\nExample:\n  carte people list --json")
+def list_people(
+    *,
+    url: UrlOption = None,
+    token: TokenOption = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the people whose roles were granted or revoked, as the first region has them."""
+    regions, token = _regions(url, token, port, state_dir)
+    (address, *_), after = regions.values(), None
+    found: list[dict[str, Any]] = []
+    while True:
+        page = _ask(
+            address,
+            token,
+            f"query P($after: String) {{ people(first: {_PAGE}, after: $after) {{ "
+            f"edges {{ node {{ {_PERSON} }} }} pageInfo {{ hasNextPage endCursor }} }} }}",
+            {"after": after},
+        )["people"]
+        found += [edge["node"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    if as_json:
+        print_json({"people": found})
+    elif not found:
+        print("no roles were granted or revoked; those of tokens are groups of their issuer")
+    for person in () if as_json else found:
+        _print_person(person)
+
+
+@app.command(epilog="\b\nExample:\n  carte people show ada")
+def show(
+    person: PersonArgument,
+    *,
+    url: UrlOption = None,
+    token: TokenOption = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the roles of a person in each region."""
+    regions, token = _regions(url, token, port, state_dir)
+    found = {
+        region: _ask(
+            address,
+            token,
+            f"query P($id: ID!) {{ person(id: $id) {{ {_PERSON} }} }}",
+            {"id": person},
+        )["person"]
+        for region, address in regions.items()
+    }
+    if as_json:
+        print_json(found)
+        return
+    for region, known in found.items():
+        print(f"{region}:")
+        if known is None:
+            print(f"  {person}: nothing was granted or revoked")
+        else:
+            _print_person(known, indent="  ")
+
+
+@app.command(epilog="\b\nExample:\n  carte people grant ada store:us-00001:manager")
+def grant(
+    person: PersonArgument,
+    role: Annotated[str, typer.Argument(metavar="ROLE", help=f"One of {', '.join(FORMS)}.")],
+    *,
+    url: UrlOption = None,
+    token: TokenOption = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Grant a role to a person, in every region at once."""
+    given = _input(person, _parsed(role))
+    _everywhere("grant", given, _regions(url, token, port, state_dir), as_json=as_json)
+
+
+@app.command(
+    epilog="\b\nExamples:\n  carte people revoke ada chain:admin\n  carte people revoke ada"
+)
+def revoke(
+    person: PersonArgument,
+    role: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[ROLE]",
+            help="The role to revoke.",
+            show_default="all, those of tokens included",
+        ),
+    ] = None,
+    *,
+    url: UrlOption = None,
+    token: TokenOption = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Revoke a role of a person, or all of them, in every region at once."""
+    given = _input(person, None if role is None else _parsed(role))
+    _everywhere("revoke", given, _regions(url, token, port, state_dir), as_json=as_json)
+
+
+@app.command(epilog="\b\nExample:\n  carte people accounts")
+def accounts(
+    *,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the ready-made people of a local cloud's user pool, one of each role."""
+    from localcloud.accounts import people
+
+    found = list(people(the_cloud(port, state_dir)))
+    if as_json:
+        print_json({"accounts": found})
+        return
+    for one in found:
+        groups = ", ".join(one["groups"]) or "no role"
+        print(f"{one['name']:24} {one['sub']}  {groups}")
+    print(f"\nPassword of all of them: {found[0]['password']}")
+    print("A token: carte token --account manager@carte.example")
+
+
+@app.command(epilog="\b\nExample:\n  carte people roles")
+def roles(*, as_json: JsonOption = False) -> None:
+    """Print what each role permits, and what each mutation and query needs."""
+    permitted = {
+        permission.value: [role.value for role in Role if role in RULES[permission].roles]
+        for permission in Permission
+    }
+    needs = {field: [need.value for need in needs] for field, needs in FIELDS.items()}
+    if as_json:
+        print_json({"roles": list(FORMS), "permissions": permitted, "fields": needs})
+        return
+    print("Roles: " + ", ".join(FORMS) + "\n")
+    width = max(map(len, permitted))
+    print(" " * width + "  " + "  ".join(role.value for role in Role))
+    for permission, having in permitted.items():
+        marks = "  ".join(("x" if role in having else "-").ljust(len(role)) for role in Role)
+        print(f"{permission:{width}}  {marks}")
+    print("\nFields, and what they need:")
+    for field, needed in needs.items():
+        print(f"  {field}: {'; or to '.join(needed)}")
+
+
+def _regions(
+    urls: list[str] | None, token: str | None, port: int, state_dir: Any
+) -> tuple[Mapping[str, str], str]:
+    """Return the API of each region by name, and the token to send.
+
+    Raises:
+        CarteError: No token is given for other regions than those of a local cloud.
+    """
+    if urls:
+        if token is None:
+            raise CarteError("this needs a staff token", "give --token with the role chain:admin")
+        return {url: url for url in urls}, token
+    layout = the_cloud(port, state_dir)
+    if token is None:
+        from localcloud.issuer import this_machines
+
+        token = this_machines().token(["chain:admin"], subject="carte-people")
+    return {region.name: region.api_url for region in layout.regions}, token
+
+
+def _ask(url: str, token: str, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the data of an answer of a region.
+
+    Raises:
+        CarteError: The region does not answer, or the answer has errors; the first one's message.
+    """
+    body = {"query": text, "variables": dict(variables)}
+    status, _, answer = send(url, body, token=token, fails_over=False)
+    errors = answer.get("errors") if isinstance(answer, dict) else None
+    if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
+        message = errors[0].get("message") if errors else f"the API answers {status}"
+        raise CarteError(str(message), "`carte query` shows the whole answer")
+    data: dict[str, Any] = answer["data"]
+    return data
+
+
+def _parsed(role: str) -> Grant:
+    found = grant_of(role)
+    if found is None:
+        raise CarteError(f"{role!r} is no role", f"roles are {', '.join(FORMS)}")
+    return found
+
+
+def _input(person: str, role: Grant | None) -> dict[str, Any]:
+    given: dict[str, Any] = {"operationId": str(uuid.uuid4()), "person": person}
+    if role is not None:
+        given["role"] = role.role.name
+        if role.scope is not Scope.CHAIN:
+            given["storeId" if role.scope is Scope.STORE else "market"] = role.place
+    return given
+
+
+def _everywhere(
+    verb: str, given: Mapping[str, Any], to: tuple[Mapping[str, str], str], *, as_json: bool
+) -> None:
+    """Send one edit to every region, and report each; exits with 1 where one did not take it."""
+    regions, token = to
+    text = (
+        f"mutation E($input: {verb.capitalize()}RoleInput!) {{ {verb}Role(input: $input) "
+        f"{{ person {{ {_PERSON} }} errors {{ message }} }} }}"
+    )
+
+    def edit(address: str) -> tuple[str, dict[str, Any] | None]:
+        try:
+            payload = _ask(address, token, text, {"input": given})[f"{verb}Role"]
+        except CarteError as error:
+            return error.message, None
+        refusals = "; ".join(error["message"] for error in payload["errors"])
+        return refusals or "done", payload["person"]
+
+    # All at once: a region that does not answer delays none of the others.
+    with ThreadPoolExecutor(len(regions)) as pool:
+        answers = dict(zip(regions, pool.map(edit, regions.values()), strict=True))
+    outcomes = {region: outcome for region, (outcome, _) in answers.items()}
+    person = next((known for _, known in answers.values() if known is not None), None)
+    failed = [region for region, outcome in outcomes.items() if outcome != "done"]
+    if as_json:
+        print_json({"operationId": given["operationId"], "regions": outcomes, "person": person})
+    else:
+        for region, outcome in outcomes.items():
+            print(f"{region}: {outcome}")
+        if person is not None:
+            _print_person(person)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _print_person(person: Mapping[str, Any], indent: str = "") -> None:
+    since = person["revokedAt"]
+    print(f"{indent}{person['id']}" + (f": all roles revoked at {since}" if since else ""))
+    for role in person["roles"]:
+        state = "granted" if role["granted"] else "revoked"
+        print(f"{indent}  {role['name']:32} {state} {role['at']} in {role['region']}")

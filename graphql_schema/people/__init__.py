@@ -1,0 +1,1 @@
+"""People: roles of staff, who has them, granting and revoking."""

@@ -1,0 +1,81 @@
+"""Edits of a person's roles: granting, revoking one role, revoking all at once."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from services.domain.documents.journal import Change
+from services.domain.documents.person import EVERYTHING, PersonRoles
+from services.domain.people.policy import Permission
+from services.domain.people.roles import MAX_SUBJECT, Grant, Role, is_subject
+from services.domain.stamp import Stamp
+from services.domain.validation import InvalidFieldError
+
+MAX_ROLES: Final = 200
+"""Roles that a person's document holds at most, revoked ones included: 20 kB."""
+
+
+def permission_for(grant: Grant | None) -> Permission:
+    """Return the permission that granting or revoking a role needs.
+
+    Args:
+        grant: The role; None: all roles of the person.
+    """
+    if grant is not None and grant.role is Role.TILL:
+        return Permission.GRANT_TILL
+    return Permission.GRANT_ROLES
+
+
+def checked_subject(subject: str) -> str:
+    """Return the subject of a person.
+
+    Raises:
+        InvalidFieldError: It has another form than the `sub` of a token of staff.
+    """
+    if not is_subject(subject):
+        raise InvalidFieldError(
+            "person",
+            "is no subject",
+            f"person is the `sub` of a token: 1 to {MAX_SUBJECT} letters, digits, or any of "
+            "`. _ : @ | + = -`",
+            "`carte people` lists the subjects that are known",
+        )
+    return subject
+
+
+def change_of(grant: Grant | None, *, granted: bool) -> Mapping[str, bool]:
+    """Return the registers that granting or revoking sets.
+
+    Args:
+        grant: The role; None: all roles of the person, which can only be revoked.
+        granted: Whether it is granted.
+    """
+    return {EVERYTHING if grant is None else grant.text: granted}
+
+
+def edit_roles(
+    current: PersonRoles | None, subject: str, changes: Mapping[str, bool], stamp: Stamp
+) -> tuple[PersonRoles, tuple[Change, ...]]:
+    """Grant and revoke roles of a person.
+
+    Args:
+        current: None where nothing was ever granted or revoked.
+        subject: The person.
+        changes: As `change_of` returns them.
+        stamp: The stamp of the edit.
+
+    Raises:
+        InvalidFieldError: The person would have more roles than `MAX_ROLES`.
+    """
+    before = current or PersonRoles(subject, {})
+    after = before.assign(changes, stamp)
+    if len(after.registers) > MAX_ROLES:
+        raise InvalidFieldError(
+            "role",
+            f"is one of more than {MAX_ROLES}",
+            f"a person has at most {MAX_ROLES} roles, revoked ones included",
+            "grant a role for the market or the chain instead",
+        )
+    return after, tuple(
+        Change(role, value, None if (old := before.registers.get(role)) is None else old.stamp)
+        for role, value in sorted(changes.items())
+    )

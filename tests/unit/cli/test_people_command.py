@@ -1,0 +1,154 @@
+"""`carte people` against the real schema: what it sends is valid, and every region gets it."""
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from graphql import build_schema, parse, validate
+from typer.testing import CliRunner, Result
+
+from cli import audit, people
+from cli.main import application
+from localcloud.layout import REPO_ROOT
+from services.domain.errors import CarteError
+from services.domain.people.policy import FIELDS
+
+SCHEMA = build_schema((REPO_ROOT / "graphql_schema" / "schema.graphql").read_text("utf-8"))
+ROLE = {"name": "store:de-1:till", "granted": True, "at": "t", "region": "r"}
+PERSON = {"id": "ada", "revokedAt": None, "roles": [ROLE]}
+URLS = ("--url", "https://one.example", "--url", "https://two.example", "--token", "t")
+
+
+class Regions:
+    """Regions that answer as they are said to; notes what they were sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, dict[str, Any]]] = []
+        self.dead: set[str] = set()
+        self.errors: list[dict[str, Any]] = []
+        self._lock = threading.Lock()
+
+    def send(
+        self, url: str, body: dict[str, Any], *, token: str, fails_over: bool
+    ) -> tuple[int, dict[str, str], Any]:
+        assert token
+        assert not fails_over, "each region gets its own request"
+        assert validate(SCHEMA, parse(body["query"])) == []
+        with self._lock:
+            self.sent.append((url, body["query"], body["variables"]))
+        if url in self.dead:
+            raise CarteError(f"{url} does not answer")
+        edited = {"person": PERSON, "errors": self.errors}
+        page = {
+            "edges": [{"node": PERSON}],
+            "pageInfo": {"hasNextPage": len(self.sent) == 1, "endCursor": "ada"},
+        }
+        data = {"grantRole": edited, "revokeRole": edited, "people": page, "person": PERSON}
+        return 200, {}, {"data": data}
+
+
+@pytest.fixture
+def regions(monkeypatch: pytest.MonkeyPatch) -> Regions:
+    made = Regions()
+    monkeypatch.setattr(people, "send", made.send)
+    return made
+
+
+def carte(*words: str) -> Result:
+    return CliRunner().invoke(people.app, [*words])
+
+
+def test_a_revocation_reaches_every_region_under_one_operation_id(regions: Regions) -> None:
+    done = carte("revoke", "ada", "store:de-1:till", *URLS)
+    assert done.exit_code == 0, done.output
+    assert "https://one.example: done\nhttps://two.example: done\n" in done.stdout
+    inputs = [variables["input"] for _, _, variables in regions.sent]
+    assert sorted(url for url, *_ in regions.sent) == ["https://one.example", "https://two.example"]
+    (operation_id,) = {one["operationId"] for one in inputs}
+    revoked = {"person": "ada", "role": "TILL", "storeId": "de-1", "operationId": operation_id}
+    assert inputs == [revoked] * 2
+
+
+def test_a_region_that_does_not_answer_keeps_no_other_from_it(regions: Regions) -> None:
+    regions.dead.add("https://one.example")
+    done = carte("revoke", "ada", *URLS, "--json")
+    assert done.exit_code == 1
+    found = json.loads(done.stdout)
+    assert found["regions"] == {
+        "https://one.example": "https://one.example does not answer",
+        "https://two.example": "done",
+    }
+    assert "role" not in regions.sent[0][2]["input"]
+
+
+def test_a_refusal_of_the_payload_is_shown_and_fails(regions: Regions) -> None:
+    regions.errors = [{"message": "there is no market 'xx'"}]
+    done = carte("grant", "ada", "market:xx:editor", *URLS)
+    assert done.exit_code == 1
+    assert "https://one.example: there is no market 'xx'" in done.stdout
+
+
+@pytest.mark.parametrize("words", [("list",), ("show", "ada")])
+def test_people_are_shown_with_their_roles(regions: Regions, words: tuple[str, ...]) -> None:
+    done = carte(*words, *URLS)
+    assert done.exit_code == 0, done.output
+    assert "store:de-1:till" in done.stdout
+    assert "granted t in r" in done.stdout
+    assert len(regions.sent) == 2  # two pages, or two regions
+    assert json.loads(carte(*words, *URLS, "--json").stdout)
+
+
+def test_the_policy_is_printed_as_it_is() -> None:
+    found = json.loads(carte("roles", "--json").stdout)
+    assert set(found["fields"]) == set(FIELDS)
+    assert "accept, reject and hand out orders of a store" in carte("roles").stdout
+
+
+@pytest.mark.parametrize("role", ["chef", "store:de-1:admin", "store::till", "chain:till"])
+def test_what_is_no_role_is_refused_before_anything_is_sent(regions: Regions, role: str) -> None:
+    error = carte("grant", "ada", role, *URLS).exception
+    assert isinstance(error, CarteError)
+    assert "roles are " in error.hint
+    assert regions.sent == []
+
+
+ACTION = {
+    "name": "updateAssortment", "at": "t", "region": "r", "device": None, "document": "STORE#1/A",
+    "operationId": "o", "changeCount": 9,
+    "changes": [{"entry": f"item-{at}/price", "value": "249"} for at in range(5)],
+}  # fmt: skip
+
+
+def test_an_audit_goes_on_to_the_last_page_and_says_how_much_it_leaves_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def send(_url: str, body: dict[str, Any], **_: Any) -> tuple[int, dict[str, str], Any]:
+        assert validate(SCHEMA, parse(body["query"])) == []
+        sent.append(body["variables"])
+        page = {
+            "edges": [{"node": ACTION}] * body["variables"]["first"],
+            "pageInfo": {"hasNextPage": True, "endCursor": f"place-{len(sent)}"},
+        }
+        return 200, {}, {"data": {"staffActions": page}}
+
+    monkeypatch.setattr(audit, "send", send)
+    words = ["audit", "--person", "ada", *URLS[2:], "--last", "130"]
+    done = CliRunner().invoke(application(["audit"]), words)
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert len(lines) == 130
+    assert lines[0] == (
+        "t r - updateAssortment STORE#1/A item-0/price=249, item-1/price=249, item-2/price=249 "
+        "and 6 more"
+    )
+    assert [(one["first"], one["after"]) for one in sent] == [(100, None), (30, "place-1")]
+
+
+def test_other_regions_than_local_ones_need_a_token(regions: Regions) -> None:
+    error = carte("list", "--url", "https://one.example").exception
+    assert isinstance(error, CarteError)
+    assert "--token" in error.hint
+    assert regions.sent == []
