@@ -29,6 +29,7 @@ class Inventory(CarteFunction):
     def __init__(
         self, scope: Construct, construct_id: str, *, home: Home, files: CountFiles
     ) -> None:
+        columns = home.deployment.count_columns
         super().__init__(
             scope,
             construct_id,
@@ -39,7 +40,10 @@ class Inventory(CarteFunction):
             table_actions=TABLE_ACTIONS,
             memory_mb=_MEMORY_MB,
             timeout_s=TIMEOUT_S,
-            environment={"CARTE_REGIONS": ",".join(home.deployment.regions)},
+            environment={
+                "CARTE_REGIONS": ",".join(home.deployment.regions),
+                **({"CARTE_COUNT_COLUMNS": columns} if columns else {}),
+            },
         )
         reading = ("s3:GetObject", "s3:GetObjectVersion")
         for actions, prefix in ((reading, ARRIVALS), (("s3:PutObject",), RESULTS)):

@@ -48,6 +48,8 @@ class Settings(NamedTuple):
             alone.
         takes_cards: Whether guests may pay by card (CARTE_CARDS; `on` where a payment provider is
             configured).
+        count_bucket: The region's bucket for files of counts (CARTE_COUNT_BUCKET); None: there is
+            none.
     """
 
     binding: Binding
@@ -57,6 +59,7 @@ class Settings(NamedTuple):
     cors_origins: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
     takes_cards: bool = False
+    count_bucket: str | None = None
 
     @property
     def region(self) -> str:
@@ -85,6 +88,7 @@ class Settings(NamedTuple):
             cors_origins=_origins(environment),
             regions=_regions(environment),
             takes_cards=environment.switch("CARTE_CARDS", default=False),
+            count_bucket=environment.optional("CARTE_COUNT_BUCKET"),
         )
 
 

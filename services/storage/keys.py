@@ -28,6 +28,10 @@ ORDER_PREFIX: Final = "ORDER#"
 FACTS_PREFIX: Final = "FACTS#"
 PERSON: Final = "PERSON"
 SLOTS_PREFIX: Final = "SLOTS#"
+UNKNOWN: Final = "UNKNOWN"
+COUNT_FILE_PREFIX: Final = "COUNTFILE#"
+FIRST: Final = "FIRST"
+IMPORTS: Final = "STOCKIMPORTS"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
 DRAIN_PREFIX: Final = "DRAIN#"
 
@@ -57,6 +61,21 @@ def assortment(store_id: str) -> Key:
 def stock(store_id: str) -> Key:
     """Return a store's stock; stored in parts, see `storage.parts`."""
     return Key(store_partition(store_id), STOCK)
+
+
+def unknown_stock(store_id: str) -> Key:
+    """Return the names of what files counted in a store and carte does not know."""
+    return Key(UNKNOWN, store_id)
+
+
+def count_file(source: str) -> Key:
+    """Return when a content of a count file was uploaded first."""
+    return Key(COUNT_FILE_PREFIX + source, FIRST)
+
+
+def stock_import(store_id: str | None, place: str) -> Key:
+    """Return the record of an import of counts of a store, or of the chain where it is None."""
+    return Key(IMPORTS if store_id is None else f"{IMPORTS}#{store_id}", place)
 
 
 def catalog_partition(market: str) -> str:

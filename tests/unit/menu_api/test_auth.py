@@ -34,6 +34,7 @@ ADMIN, MANAGER = "chain:admin", "store:de-1:manager"
 OF_STORE = {
     "updateAssortment": 'storeId: "de-1", lines: [{ itemId: "glazed", priceMinor: 150 }]',
     "recordStockCount": 'storeId: "de-1", counts: [{ itemId: "glazed", pieces: 9 }]',
+    "createStockUpload": 'storeId: "de-1", fileName: "night.csv"',
     "recordSale": 'storeId: "de-1", lines: [{ itemId: "glazed", pieces: 1 }]',
     "updateStoreClosures": 'storeId: "de-1", openDays: ["2026-12-24"], hidden: null',
 }

@@ -338,6 +338,7 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
     root = shop.ask(introspection)["__schema"]["queryType"]["fields"]
     required = {"storeId": "de-1", "id": "de-1", "latitude": 1.0, "longitude": 1.0}
     required |= {"first": 1, "radiusKm": 25.0, "text": "latte", "market": "de", "without": ["MILK"]}
+    required |= {"itemId": "latte", "atMost": 5}
     sent = 0
     for field in root:
         for argument in field["args"]:
