@@ -46,12 +46,13 @@ def command(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write stores, catalogs, assortments or stock to a CSV file that `carte import` reads.
+    """Export stores, catalogs, assortments or stock to CSV.
 
-    The file can be edited in a spreadsheet and imported again: what was not edited stays as it is.
-    Catalogs are the drafts, also those that are not published. Stock is what was counted and when,
-    not what is left; for a new count, write the pieces and empty counted_at. Each field stands in
-    quotes, so that a spreadsheet that imports quoted fields as text keeps leading zeros.
+    `carte import` reads the file. It can be edited in a spreadsheet and imported again: what was
+    not edited stays as it is. Catalogs are the drafts, also those that are not published. Stock is
+    what was counted and when, not what is left; for a new count, write the pieces and empty
+    counted_at. Each field stands in quotes, so that a spreadsheet that imports quoted fields as
+    text keeps leading zeros.
     """
     from dataload.exporting.writing import export
     from dataload.importing.sheet import STDIN

@@ -136,7 +136,7 @@ def command(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import stores, catalogs, assortments or stock counts from CSV files.
+    """Import stores, catalogs, assortments or stock from CSV.
 
     Files have a header row, are separated by comma, semicolon, tab or |, in UTF-8, UTF-16 or
     Windows-1252, and may be compressed by gzip (docs/files.md); - is the standard input. Good rows

@@ -20,10 +20,14 @@ _POLL_S: Final = 0.5
 _PATIENCE_S: Final = 900.0  # from the last upload; a file of a whole chain takes minutes
 _UPLOAD: Final = """mutation U($input: CreateStockUploadInput!) { createStockUpload(input: $input) {
   upload { url key maxBytes fields { name value } } errors { message } } }"""
-_IMPORTS: Final = """query I($storeId: ID) { stockImports(storeId: $storeId, first: 100) { edges {
-  node { file status region rows loaded unchanged unknown refused encoding ignoredColumns error hint
-    problems { line column reason } problemsLeftOut
-    unknownRows { line store item pieces reason } unknownRowsLeftOut report } } } }"""
+_PAGE: Final = 50
+_IMPORTS: Final = """query I($storeId: ID, $after: String) {
+  stockImports(storeId: $storeId, first: 50, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { node {
+      file status region rows loaded unchanged unknown refused encoding ignoredColumns error hint
+      problems { line column reason } problemsLeftOut
+      unknownRows { line store item pieces reason } unknownRowsLeftOut report } } } }"""
 
 Report = dict[str, Any]
 
@@ -133,10 +137,9 @@ def _ended(api: StaffApi, names: Mapping[str, str], store_id: str | None) -> Ite
     left = dict(names)
     ends = time.monotonic() + _PATIENCE_S
     while left:
-        edges = api.ask(_IMPORTS, {"storeId": store_id})["stockImports"]["edges"]
-        for edge in edges:
-            if left.pop(edge["node"]["file"], None) is not None:
-                yield edge["node"]
+        for report in _newest(api, store_id, pages=2 + len(names) // _PAGE):
+            if left.pop(report["file"], None) is not None:
+                yield report
         if not left:
             return
         if time.monotonic() > ends:
@@ -145,6 +148,17 @@ def _ended(api: StaffApi, names: Mapping[str, str], store_id: str | None) -> Ite
                 "`stockImports` lists them once they are; they need not be uploaded again",
             )
         time.sleep(_POLL_S)
+
+
+def _newest(api: StaffApi, store_id: str | None, pages: int) -> Iterator[Report]:
+    """Yield the newest imports, as many pages as may hold those that are waited for."""
+    after = None
+    for _ in range(pages):
+        page = api.ask(_IMPORTS, {"storeId": store_id, "after": after})["stockImports"]
+        yield from (edge["node"] for edge in page["edges"])
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
 
 
 def lines(reports: Sequence[Report]) -> Iterator[str]:
