@@ -168,11 +168,15 @@ def command(
     imported at all and nothing was written, 130 interrupted.
     """
     if kind is Kind.STOCK:
-        if maps or sets or refused or id_prefix or dry_run:
+        if maps or sets or refused or id_prefix:
             raise typer.BadParameter(
-                "--map, --set, --refused, --id-prefix and --dry-run are not for stock; its columns "
-                "are in docs/files.md"
+                "--map, --set, --refused and --id-prefix are not for stock; its columns are in "
+                "docs/files.md"
             )
+        if dry_run:
+            target = binding(region, port=port, state_dir=state_dir, aws=aws)
+            _preview_stock(files, store, target, as_json=as_json)
+            return
         _import_stock(files, store, _staff_api(url, token, port, state_dir), as_json=as_json)
         return
     if store or url or token:
@@ -268,6 +272,32 @@ def _staff_api(url: str | None, token: str | None, port: int, state_dir: Path | 
 
     site = the_cloud(port, state_dir).edge_url
     return StaffApi(site, token or this_machines().token(["chain:admin"]))
+
+
+def _preview_stock(
+    files: "Sequence[Path]", store: str | None, target: "Binding", *, as_json: bool
+) -> None:
+    from cli import uploading
+    from dataload.importing.stock import preview
+    from dataload.progress import Bars
+    from dataload.reaching import check_region, reaching
+    from services.domain.stock_files.columns import ColumnNames
+    from services.storage.table import Table
+
+    check_region(target)
+    table, names = Table(target), ColumnNames()
+    wanted = list(uploading.files_of(files))
+    with reaching(target.region), Bars(visible=not as_json) as progress:
+        found = [
+            preview(table, path, store, names)
+            for path in progress.track(wanted, "reading", len(wanted))
+        ]
+    if as_json:
+        print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
+    else:
+        print("\n".join(line for one in found for line in uploading.preview_lines(one)))
+    if any(one.fates.refused or one.error for one in found):
+        raise typer.Exit(1)
 
 
 def _import_stock(

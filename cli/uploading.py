@@ -4,7 +4,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +12,7 @@ from cli.sending import send
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
+    from dataload.importing.stock import Preview
     from dataload.progress import Progress
 
 _BAD_STATUS: Final = 400
@@ -21,6 +22,8 @@ _PATIENCE_S: Final = 900.0  # from the last upload; a file of a whole chain take
 _UPLOAD: Final = """mutation U($input: CreateStockUploadInput!) { createStockUpload(input: $input) {
   upload { url key maxBytes fields { name value } } errors { message } } }"""
 _PAGE: Final = 50
+_SHOWN: Final = 20
+_FATES: Final = ("loaded", "unchanged", "unknown", "refused")
 _IMPORTS: Final = """query I($storeId: ID, $after: String) {
   stockImports(storeId: $storeId, first: 50, after: $after) {
     pageInfo { hasNextPage endCursor }
@@ -164,9 +167,7 @@ def _newest(api: StaffApi, store_id: str | None, pages: int) -> Iterator[Report]
 def lines(reports: Sequence[Report]) -> Iterator[str]:
     """Yield the reports for a person."""
     for one in reports:
-        counts = ", ".join(
-            f"{one[name]:,} {name}" for name in ("loaded", "unchanged", "unknown", "refused")
-        )
+        counts = ", ".join(f"{one[name]:,} {name}" for name in _FATES)
         encoding = "" if one["encoding"] in {None, "UTF-8"} else f", read as {one['encoding']}"
         yield f"{one['file']}: {one['rows']:,} rows: {counts}{encoding}"
         if one["ignoredColumns"]:
@@ -181,3 +182,38 @@ def lines(reports: Sequence[Report]) -> Iterator[str]:
         left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
         if left_out:
             yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"
+
+
+def preview_json(found: "Preview") -> Report:
+    """Return a preview for a program."""
+    fates, error = found.fates, found.error
+    return {
+        "file": found.file,
+        "encoding": found.encoding,
+        "ignoredColumns": list(found.ignored),
+        **{name: getattr(fates, name) for name in ("rows", *_FATES)},
+        "changes": [asdict(one) for one in found.changes],
+        "problems": [asdict(one) for one in fates.refusals],
+        "unknownRows": [asdict(one) for one in fates.unknown_rows],
+        "error": None if error is None else error.message,
+        "hint": None if error is None else error.hint,
+    }
+
+
+def preview_lines(found: "Preview") -> Iterator[str]:
+    """Yield a preview for a person; of the changes the first twenty."""
+    fates = found.fates
+    would = ", ".join(f"{getattr(fates, name):,} would be {name}" for name in _FATES)
+    yield f"{found.file}: {fates.rows:,} rows: {would}"
+    for one in found.changes[:_SHOWN]:
+        before = "never counted" if one.left is None else f"{one.left:,} left"
+        yield f"  store {one.store_id}, {one.item_id}: {before} -> {one.pieces:,}"
+    if len(found.changes) > _SHOWN:
+        yield f"  ... and {len(found.changes) - _SHOWN:,} more: --json lists all"
+    if found.error is not None:
+        yield f"  error: {found.error.message}; {found.error.hint}"
+    for problem in fates.refusals[:_SHOWN]:
+        column = f"{problem.column}: " if problem.column else ""
+        yield f"    {found.file}:{problem.line}: {column}{problem.reason}"
+    if fates.refused > _SHOWN:
+        yield f"  ... and {fates.refused - _SHOWN:,} more refused: --json lists up to 1,000"

@@ -6,11 +6,11 @@ from typing import Any
 import boto3
 
 from services.inventory.deliveries import Deliveries
-from services.inventory.loading import CountLoader
 from services.inventory.settings import Settings
 from services.inventory.uploads import Uploads
 from services.storage.catalogs import CatalogRepository
 from services.storage.count_files import CountFileRepository
+from services.storage.count_loading import CountLoader
 from services.storage.operations import OperationRepository
 from services.storage.stock_imports import StockImportRepository
 from services.storage.stock_learning import StockLearning

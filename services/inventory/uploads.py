@@ -17,9 +17,9 @@ from services.domain.stock_files.fates import Fates
 from services.domain.stock_files.rows import CountFile
 from services.domain.stock_files.upload_keys import ARRIVALS, AUTHOR, store_of
 from services.inventory.events import Upload
-from services.inventory.exceptions import ReplacedUploadError, UnfinishedError
-from services.inventory.loading import CountLoader, Origin
+from services.inventory.exceptions import ReplacedUploadError
 from services.storage.count_files import CountFileRepository
+from services.storage.count_loading import CountLoader, Origin, UnfinishedError
 from services.storage.stock_imports import StockImportRepository
 from services.storage.stock_learning import StockLearning
 

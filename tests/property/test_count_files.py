@@ -15,9 +15,8 @@ from services.domain.stock_files.columns import ColumnNames
 from services.domain.stock_files.fates import Fates
 from services.domain.stock_files.names import Ambiguous, Named, NameIndex, made_up_id
 from services.domain.stock_files.rows import CountFile
-from services.inventory.exceptions import UnfinishedError
-from services.inventory.loading import CountLoader, Origin
 from services.storage import keys, parts
+from services.storage.count_loading import CountLoader, Origin, UnfinishedError
 from services.storage.operations import OperationRepository
 from services.storage.stock_places import Place, Places
 from services.storage.unknown_stock import UnknownStockRepository

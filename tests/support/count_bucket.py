@@ -9,11 +9,11 @@ import orjson
 from services.domain.documents.stock import Stock
 from services.domain.stock_files.columns import ColumnNames
 from services.inventory.deliveries import Deliveries
-from services.inventory.loading import ROWS, CountLoader
 from services.inventory.uploads import Uploads
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.count_files import CountFileRepository
+from services.storage.count_loading import ROWS, CountLoader
 from services.storage.operations import OperationRepository
 from services.storage.stock_imports import StockImportRepository
 from services.storage.stock_learning import StockLearning

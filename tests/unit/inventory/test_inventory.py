@@ -12,7 +12,7 @@ from services.domain.documents.stock_rights import account_of, reserved
 from services.domain.stamp import unix_ms
 from services.domain.stock_files.columns import ColumnNames
 from services.domain.stock_files.rows import CountFile
-from services.inventory import loading
+from services.storage import count_loading as loading
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.table import Table

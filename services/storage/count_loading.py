@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from services.domain.aws_regions import nearest_regions
 from services.domain.csv_source import UnreadableFileError
@@ -23,12 +23,11 @@ from services.domain.stock_files.fates import Fates
 from services.domain.stock_files.names import Ambiguous, made_up_id
 from services.domain.stock_files.rows import CountFile, CountRow, Refusal
 from services.domain.validation import MAX_LINES
-from services.inventory.exceptions import UnfinishedError
 from services.storage import keys
 from services.storage.kinds import Document
-from services.storage.operations import Edited, Operation, OperationRepository
+from services.storage.operations import Edit, Edited, Operation
 from services.storage.stock_places import Place, Places
-from services.storage.unknown_stock import MAX_ITEMS, UnknownStockRepository
+from services.storage.unknown_stock import MAX_ITEMS
 
 ACTION: Final = "countFile"
 MAX_UNKNOWN_STORES: Final = 1_000  # of one file; more are a column that holds no stores
@@ -81,14 +80,34 @@ class _StoreRows:
         return {item: row for item, row in self.rows.items() if item not in left_out}
 
 
+class UnfinishedError(RuntimeError):
+    """Time ran out; the file is delivered again, and what was loaded is found loaded."""
+
+
+class Operations(Protocol):
+    """Applies operations, as `OperationRepository` does, or only shows what they would do."""
+
+    def apply(self, operation: Operation, edit: Edit) -> Any:
+        """Apply an operation once, and return its answer."""
+        ...
+
+
+class UnknownNames(Protocol):
+    """Keeps names of what is unknown, as `UnknownStockRepository` does."""
+
+    def keep(self, store_id: str, store: str | None, items: Mapping[str, str]) -> set[str]:
+        """Add unknown items of a store, and return the ids of those for which there is room."""
+        ...
+
+
 class CountLoader:
     """Loads files in one region."""
 
     def __init__(
         self,
         places: Places,
-        unknown: UnknownStockRepository,
-        operations: OperationRepository,
+        unknown: UnknownNames,
+        operations: Operations,
         regions: Sequence[str],
         *,
         now: Callable[[], float] = time.time,
