@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _BAD_STATUS: Final = 400
 _TIMEOUT_S: Final = 60.0  # of one upload
+_TRIES: Final = 5
+_BUSY: Final = frozenset({429, 503, 504})  # the regions are there, and could not answer now
 _POLL_S: Final = 0.5
 _PATIENCE_S: Final = 900.0  # from the last upload; a file of a whole chain takes minutes
 _UPLOAD: Final = """mutation U($input: CreateStockUploadInput!) { createStockUpload(input: $input) {
@@ -50,6 +52,11 @@ class StaffApi:
         """
         body = {"query": text, "variables": dict(variables)}
         status, _, answer = send(self.url, body, token=self.token, fails_over=True)
+        for _ in range(_TRIES - 1):
+            if status not in _BUSY:
+                break
+            time.sleep(_POLL_S)  # a cold start on a busy machine; each request may be repeated
+            status, _, answer = send(self.url, body, token=self.token, fails_over=True)
         errors = answer.get("errors") if isinstance(answer, dict) else None
         if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
             message = errors[0].get("message") if errors else f"the API answers {status}"
