@@ -1,8 +1,9 @@
-"""The inventory Lambda: loads the stock counts of CSV files into the local replica."""
+"""The inventory Lambda: loads count files into the local replica, and tells of refused rows."""
 
 from typing import Final
 
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
@@ -27,7 +28,13 @@ class Inventory(CarteFunction):
     """Takes the messages about count files, one at a time."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, home: Home, files: CountFiles
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        home: Home,
+        files: CountFiles,
+        imports: sns.ITopic,
     ) -> None:
         columns = home.deployment.count_columns
         super().__init__(
@@ -41,6 +48,7 @@ class Inventory(CarteFunction):
             memory_mb=_MEMORY_MB,
             timeout_s=TIMEOUT_S,
             environment={
+                "CARTE_IMPORTS_TOPIC": imports.topic_arn,
                 "CARTE_REGIONS": ",".join(home.deployment.regions),
                 **({"CARTE_COUNT_COLUMNS": columns} if columns else {}),
             },
@@ -51,6 +59,7 @@ class Inventory(CarteFunction):
             self.allow(actions, objects)
             acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file, or any result."})
         self.allow(_QUEUE_ACTIONS, files.queue.queue_arn)
+        self.allow(("sns:Publish",), imports.topic_arn)
         lambda_.EventSourceMapping(
             self,
             "Arrivals",

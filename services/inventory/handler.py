@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 
 from services.inventory.deliveries import Deliveries
+from services.inventory.notices import ImportNotices
 from services.inventory.settings import Settings
 from services.inventory.uploads import Uploads
 from services.storage.catalogs import CatalogRepository
@@ -33,6 +34,9 @@ _deliveries = Deliveries(
         StockImportRepository(_table),
         StockLearning(_table, _places, _unknown, _operations, _settings.regions),
         names=_settings.column_names,
+        tell=ImportNotices(
+            boto3.client("sns", region_name=_table.region), _settings.imports_topic
+        ).tell,
         region=_table.region,
     ),
     log=sys.stderr.write,

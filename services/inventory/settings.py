@@ -21,12 +21,14 @@ class Settings(NamedTuple):
     Attributes:
         binding: The table and how it is reached.
         regions: All regions of the deployment (CARTE_REGIONS, separated by commas).
+        imports_topic: ARN of the topic of count files with refused rows (CARTE_IMPORTS_TOPIC).
         column_names: The names of columns, with the chain's own (CARTE_COUNT_COLUMNS, such as
             `store=Laden|Shop;pieces=Stand`; not set: the usual ones).
     """
 
     binding: Binding
     regions: tuple[str, ...]
+    imports_topic: str
     column_names: ColumnNames
 
     @classmethod
@@ -45,4 +47,9 @@ class Settings(NamedTuple):
             own = configured_names(environment.optional(COUNT_COLUMNS) or "")
         except InvalidColumnNamesError as error:
             environment.problems.append(f"{COUNT_COLUMNS}: {error.message}")
-        return cls(Binding.read(environment), environment.names("CARTE_REGIONS"), ColumnNames(own))
+        return cls(
+            Binding.read(environment),
+            environment.names("CARTE_REGIONS"),
+            environment.required("CARTE_IMPORTS_TOPIC"),
+            ColumnNames(own),
+        )

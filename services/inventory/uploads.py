@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -44,6 +44,7 @@ class Uploads:
         *,
         names: ColumnNames,
         region: str,
+        tell: Callable[[Mapping[str, Any]], None],
     ) -> None:
         self._s3 = s3
         self._loader = loader
@@ -52,6 +53,7 @@ class Uploads:
         self._learning = learning
         self._learned_at = float("-inf")
         self._names = names
+        self._tell = tell
         self._region = region
 
     def settle(self, upload: Upload, may_go_on: Callable[[], bool]) -> dict[str, Any]:
@@ -80,6 +82,7 @@ class Uploads:
         only = store_of(upload.key)
         about = stores | ({only} if only is not None else set())
         self._imports.record(upload.id, upload.uploaded_ms or unix_ms(), report, about)
+        self._tell(report)
         return report
 
     def _loaded(

@@ -39,6 +39,7 @@ class LazyServices:
         self._table = table
         self._takes_cards = settings.takes_cards
         self._count_bucket = settings.count_bucket
+        self._s3_endpoint = settings.s3_endpoint
         self._regions = settings.regions or (settings.region,)
 
     @cached_property
@@ -115,7 +116,7 @@ class LazyServices:
             return None
         from services.storage.count_uploads import CountUploads
 
-        return CountUploads(self._count_bucket, self._table.binding)
+        return CountUploads(self._count_bucket, self.region, self._s3_endpoint)
 
     @cached_property
     def order_rules(self) -> "OrderRules":

@@ -50,6 +50,8 @@ class Settings(NamedTuple):
             configured).
         count_bucket: The region's bucket for files of counts (CARTE_COUNT_BUCKET); None: there is
             none.
+        s3_endpoint: URL of S3 where it is not the region's own (AWS_ENDPOINT_URL_S3 or
+            AWS_ENDPOINT_URL, in the local cloud).
     """
 
     binding: Binding
@@ -60,6 +62,7 @@ class Settings(NamedTuple):
     regions: tuple[str, ...] = ()
     takes_cards: bool = False
     count_bucket: str | None = None
+    s3_endpoint: str | None = None
 
     @property
     def region(self) -> str:
@@ -89,6 +92,8 @@ class Settings(NamedTuple):
             regions=_regions(environment),
             takes_cards=environment.switch("CARTE_CARDS", default=False),
             count_bucket=environment.optional("CARTE_COUNT_BUCKET"),
+            s3_endpoint=environment.optional("AWS_ENDPOINT_URL_S3")
+            or environment.optional("AWS_ENDPOINT_URL"),
         )
 
 

@@ -4,16 +4,19 @@ A form is a presigned POST (S3 API reference, "POST Object"): its policy binds t
 the size, the author and the time, and S3 refuses all else.
 """
 
+import os
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from services.domain.errors import CarteError
 from services.domain.stock_files.upload_keys import AUTHOR, MAX_BYTES, VALID_S
+from services.storage.fast import credentials
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
-    from services.storage.binding import Binding
+
+class NoCredentialsError(CarteError):
+    """The process has no credentials to sign a form with."""
 
 
 class UploadForm(NamedTuple):
@@ -33,9 +36,20 @@ class UploadForm(NamedTuple):
 class CountUploads:
     """Makes forms for the bucket of count files of one region."""
 
-    def __init__(self, bucket: str, binding: "Binding") -> None:
+    def __init__(self, bucket: str, region: str, endpoint: str | None = None) -> None:
+        """Prepare.
+
+        Args:
+            bucket: The region's bucket of count files.
+            region: The AWS region.
+            endpoint: URL of S3 where it is not the region's own (the local cloud).
+        """
+        self._region = region
+        # The regional address: the global one may redirect, and a form cannot follow.
+        regional = f"https://{bucket}.s3.{region}.amazonaws.com/"
+        self._url = regional if endpoint is None else f"{endpoint.rstrip('/')}/{bucket}"
         self._bucket = bucket
-        self._binding = binding
+        self._credentials = credentials.source(os.environ)
 
     def form(self, key: str, content_type: str, author: str) -> UploadForm:
         """Return the form that uploads a file; nothing is sent to S3.
@@ -44,31 +58,35 @@ class CountUploads:
             key: As `upload_keys.upload_key` makes it.
             content_type: As `upload_keys.content_type` checks it.
             author: Subject of the uploader's token.
+
+        Raises:
+            NoCredentialsError: There is nothing to sign it with.
         """
-        # Metadata travels in headers, which are ASCII.
-        name = author.encode("ascii", "backslashreplace").decode()
-        fields = {"Content-Type": content_type, f"x-amz-meta-{AUTHOR}": name}
-        made = self._s3.generate_presigned_post(
-            self._bucket,
-            key,
-            Fields=dict(fields),
-            Conditions=[
-                *({field: value} for field, value in fields.items()),
-                ["content-length-range", 1, MAX_BYTES],
-            ],
-            ExpiresIn=VALID_S,
-        )
+        # Not a boto3 client: reading its model of S3 takes longer than all else of the request.
+        from botocore.auth import S3SigV4PostAuth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+
+        found = self._credentials()
+        if found is None:
+            raise NoCredentialsError(
+                "no credentials to sign an upload with", "see the Lambda's role"
+            )
         expires = datetime.now(UTC) + timedelta(seconds=VALID_S)
-        return UploadForm(made["url"], dict(made["fields"]), expires)
-
-    @cached_property
-    def _s3(self) -> "S3Client":
-        import boto3
-        from botocore.config import Config
-
-        return boto3.client(
-            "s3",
-            region_name=self._binding.region,
-            # The regional address: that of us-east-1 would redirect, and a form cannot follow.
-            config=Config(signature_version="s3v4", s3={"us_east_1_regional_endpoint": "regional"}),
-        )
+        fields = {
+            "key": key,
+            "Content-Type": content_type,
+            # Metadata travels in headers, which are ASCII.
+            f"x-amz-meta-{AUTHOR}": author.encode("ascii", "backslashreplace").decode(),
+        }
+        conditions: list[Any] = [{name: value} for name, value in fields.items()]
+        conditions += [{"bucket": self._bucket}, ["content-length-range", 1, MAX_BYTES]]
+        request = AWSRequest(method="POST", url=self._url)
+        request.context["s3-presign-post-fields"] = fields
+        request.context["s3-presign-post-policy"] = {
+            "expiration": expires.strftime(_TIME),
+            "conditions": conditions,
+        }
+        signer = Credentials(found.access_key, found.secret_key, found.token)
+        S3SigV4PostAuth(signer, "s3", self._region).add_auth(request)
+        return UploadForm(self._url, request.context["s3-presign-post-fields"], expires)

@@ -84,10 +84,13 @@ def test_it_reads_counts_writes_results_and_nothing_else(assembly: Assembly) -> 
 
 
 def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
+    topics = assembly.resources(REGIONAL, "AWS::SNS::Topic").items()
+    (topic,) = (name for name, one in topics if one["TopicName"] == "carte-stock-imports")
     assert assembly.function(REGIONAL, INVENTORY)["Environment"]["Variables"] == {
         "CARTE_REGION": "eu-west-1",
         "CARTE_REGIONS": "us-east-1,eu-west-1,ap-southeast-1",
         "CARTE_TABLE": "carte",
         "CARTE_VERSION": assembly.deployment.version,
         "CARTE_STAGE": "aws",
+        "CARTE_IMPORTS_TOPIC": {"Ref": topic},
     }

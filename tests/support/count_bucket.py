@@ -1,7 +1,7 @@
 """A bucket of count files in moto, the Lambda behind it, and what it left."""
 
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import boto3
 import orjson
@@ -9,6 +9,7 @@ import orjson
 from services.domain.documents.stock import Stock
 from services.domain.stock_files.columns import ColumnNames
 from services.inventory.deliveries import Deliveries
+from services.inventory.notices import ImportNotices
 from services.inventory.uploads import Uploads
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
@@ -41,6 +42,7 @@ class CountBucket:
         place: Any = {"LocationConstraint": REGION}
         self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
         self.lines: list[dict[str, Any]] = []
+        self.notices: list[dict[str, Any]] = []
         self._names = names or ColumnNames()
         self.read_by(ROWS)
 
@@ -63,8 +65,13 @@ class CountBucket:
             self.learning,
             names=self._names,
             region=REGION,
+            tell=ImportNotices(cast("Any", self), "arn:topic").tell,
         )
         self.deliveries = Deliveries(self.files, lambda line: self.lines.append(orjson.loads(line)))
+
+    def publish(self, **message: Any) -> None:
+        """Take a message to the topic of refused rows, as SNS does."""
+        self.notices.append(orjson.loads(message["Message"]))
 
     def put(self, content: str | bytes, key: str = "counts/today.csv") -> dict[str, Any]:
         """Upload a file; returns the message that S3 sends about it."""

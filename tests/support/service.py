@@ -100,7 +100,7 @@ class Service:
                 unknown_stock=unknown,
                 stock_learning=StockLearning(table, places, unknown, operations, REGIONS),
                 stock_reader=StockReader(table),
-                count_uploads=CountUploads("carte-counts", table.binding),
+                count_uploads=CountUploads("carte-counts", table.region),
                 deployed=deployed,
             ),
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(table)),

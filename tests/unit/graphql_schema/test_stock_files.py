@@ -1,6 +1,7 @@
 """Count files over GraphQL: forms for uploads, what became of them, and stock as staff see it."""
 
 import base64
+import hmac
 from datetime import UTC, datetime
 from typing import Any
 
@@ -74,6 +75,12 @@ def test_a_form_binds_key_size_type_author_and_time(shop: Service) -> None:
     assert {"Content-Type": "text/csv"} in conditions
     assert {"x-amz-meta-author": fields["x-amz-meta-author"]} in conditions
     assert ["content-length-range", 1, made["maxBytes"]] in conditions
+    # S3 API reference, "Browser-Based Uploads Using POST", calculating a signature.
+    key = b"AWS4local"
+    day = fields["x-amz-date"][:8]
+    for part in (day, "eu-west-1", "s3", "aws4_request", fields["policy"]):
+        key = hmac.digest(key, part.encode(), "sha256")
+    assert fields["x-amz-signature"] == key.hex()
     left = datetime.fromisoformat(policy["expiration"]) - datetime.now(UTC)
     assert 0 < left.total_seconds() <= 300
 

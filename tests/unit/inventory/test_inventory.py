@@ -303,3 +303,15 @@ def test_an_upload_that_was_overwritten_is_reported_and_not_taken_for_the_later_
     assert bucket.answer(message("counts/a.csv", eTag=first["ETag"].strip('"'))) == []
     (report,) = bucket.reports()
     assert report["status"] == "replaced"
+
+
+def test_a_topic_hears_of_files_with_refused_rows_and_of_no_others(bucket: CountBucket) -> None:
+    bucket.load(HEADER + "de-1,glazed,12\nde-1,unicorn,1\n", "counts/good.csv")
+    assert bucket.notices == []
+    bucket.load(HEADER + "de-1,glazed,x\n" * 30, "counts/bad.csv")
+    bucket.load(b"%PDF-1.7", "counts/no.pdf")
+    rows, whole = bucket.notices
+    assert (rows["file"], rows["status"], rows["refused"]) == ("counts/bad.csv", "refused", 30)
+    assert len(rows["problems"]) == 10
+    assert rows["report"].startswith("results/bad.csv.")
+    assert "PDF" in whole["error"]
