@@ -1,4 +1,4 @@
-"""`carte import`: stores, catalogs and assortments from CSV files."""
+"""`carte import`: stores, catalogs, assortments and stock counts from CSV files."""
 
 import sys
 from enum import Enum
@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    print_json,
+    the_cloud,
+    writing,
+)
 from cli.target import PRIMARY, AwsOption, RegionOption, binding
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cli.uploading import StaffApi
     from dataload.importing.report import ImportReport
     from dataload.importing.sheet import Sheet
     from dataload.progress import Progress
@@ -24,6 +33,7 @@ EXAMPLES: Final = (
     "  --map id=shopid,name=shopname,street=street_address,postal_code=zipcode",
     "carte import assortments prices.csv --dry-run --refused refused.csv",
     "carte import catalog spring.csv --region eu-west-1 --no-publish",
+    "carte import stock counts/ --store de-00001",
 )
 _WRONG_FILE: Final = 2
 _INTERRUPTED: Final = 130
@@ -35,17 +45,20 @@ class Kind(Enum):
     STORES = "stores"
     CATALOG = "catalog"
     ASSORTMENTS = "assortments"
+    STOCK = "stock"
 
 
 def command(
     kind: Annotated[
         Kind,
         typer.Argument(
-            metavar="KIND", help="What the files hold: stores, catalog or assortments; see above."
+            metavar="KIND",
+            help="What the files hold: stores, catalog, assortments or stock; see above.",
         ),
     ],
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="CSV files, one after the other.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="CSV files, one after the other; - is stdin."),
     ],
     *,
     maps: Annotated[
@@ -54,7 +67,7 @@ def command(
             "--map",
             metavar="COLUMN=HEADER,...",
             help="Headers of columns that the file names differently, such as name=shopname; "
-            "repeatable.",
+            "street=road+number joins two; repeatable.",
         ),
     ] = None,
     sets: Annotated[
@@ -101,16 +114,35 @@ def command(
             help="Write the refused rows, each with its reason, to this CSV file.",
         ),
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            "--store",
+            metavar="STORE",
+            help="Only with stock: id of the only store that the files may count.",
+        ),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            "--url", metavar="URL", help="Only with stock: the site, instead of the local cloud's."
+        ),
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option("--token", metavar="TOKEN", help="Only with stock: the staff token to send."),
+    ] = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Import stores, catalogs or assortments from CSV files.
+    """Import stores, catalogs, assortments or stock from CSV.
 
-    Files are UTF-8 with a header row and quoted fields, separated by comma, semicolon, tab or |.
-    Good rows are loaded, bad ones refused with file, line, column and reason. Running it again
-    changes nothing. Columns marked * must be there, be mapped or be set; others are optional. What
-    a file does not give, existing stores and items keep: an empty cell is no change.
+    Files have a header row, are separated by comma, semicolon, tab or |, in UTF-8, UTF-16 or
+    Windows-1252, and may be compressed by gzip (docs/files.md); - is the standard input. Good rows
+    are loaded, bad ones refused with file, line, column and reason. Running it again changes
+    nothing. Columns marked * must be there, be mapped or be set; others are optional. What a file
+    does not give, existing stores and items keep: an empty cell is no change.
 
     stores: id* name* market* city* latitude* longitude* street state postal_code time_zone hours
     country closed_days closed_from hidden. A missing time zone is derived from the coordinates,
@@ -128,41 +160,99 @@ def command(
     assortments: store* item* price (catalog: the catalog's again) listed rank. The first row of a
     store that sold the standard range leaves the rest of that range on sale.
 
+    stock: store* item* pieces* counted_at market. Files, or all files of a folder, are uploaded as
+    staff do it in the site, and loaded by the region that takes them; what carte does not know is
+    kept. Needs --url and --token where it is not the local cloud's.
+
     Exit code: 0 all rows are good or repeat earlier ones; 1 some rows were refused, or, with an
     error: line, the region cannot be used or reached or --refused cannot be written; 2 a file or
     an option cannot be used and nothing was written; 130 interrupted: the report counts what was
     written until then.
     """
-    from dataload.importing.columns import UsageError
-    from dataload.importing.problems import FileRefusedError
-    from dataload.importing.report import write_refused
-
+    if kind is Kind.STOCK:
+        if maps or sets or refused or id_prefix:
+            raise typer.BadParameter(
+                "--map, --set, --refused and --id-prefix are not for stock; its columns are in "
+                "docs/files.md"
+            )
+        if dry_run:
+            target = binding(region, port=port, state_dir=state_dir, aws=aws)
+            _preview_stock(files, store, target, as_json=as_json)
+            return
+        _import_stock(files, store, _staff_api(url, token, port, state_dir), as_json=as_json)
+        return
+    if store or url or token:
+        raise typer.BadParameter("--store, --url and --token are for stock")
     target = binding(region, port=port, state_dir=state_dir, aws=aws)
     if refused is not None and refused.resolve() in {path.resolve() for path in files}:
         raise CarteError(f"--refused {refused} would overwrite an input file", "name another")
+    sheets = _sheets_of(kind, files, maps or [], sets or [], id_prefix, as_json=as_json)
+    if refused is not None:
+        with writing(refused, "--refused"), refused.open("a"):
+            pass  # found out before anything is imported, not after
+    report = _loaded(
+        kind,
+        sheets,
+        target,
+        dry_run=dry_run,
+        replace=replace,
+        publish=not no_publish,
+        as_json=as_json,
+    )
+    _tell(report, refused, as_json=as_json)
+
+
+def _sheets_of(
+    kind: Kind,
+    files: "Sequence[Path]",
+    maps: "Sequence[str]",
+    sets: "Sequence[str]",
+    id_prefix: str,
+    *,
+    as_json: bool,
+) -> "list[Sheet]":
+    from dataload.importing.columns import UsageError
+    from dataload.importing.problems import FileRefusedError
+
     try:
-        sheets = _sheets(kind, files, maps or [], sets or [], id_prefix)
+        return _sheets(kind, files, maps, sets, id_prefix)
     except UsageError as error:
         raise typer.BadParameter(str(error)) from error
     except FileRefusedError as error:
         _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
         raise typer.Exit(_WRONG_FILE) from error
-    if refused is not None:
-        with writing(refused, "--refused"), refused.open("a"):
-            pass  # found out before anything is imported, not after
+
+
+def _loaded(
+    kind: Kind,
+    sheets: "Sequence[Sheet]",
+    target: "Binding",
+    *,
+    dry_run: bool,
+    replace: bool,
+    publish: bool,
+    as_json: bool,
+) -> "ImportReport":
+    from dataload.importing.problems import FileRefusedError
+
     try:
-        report = _load(
+        return _load(
             kind,
             sheets,
             target,
             dry_run=dry_run,
             replace=replace,
-            publish=not no_publish,
+            publish=publish,
             bars=not as_json,
         )
     except FileRefusedError as error:
         _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
         raise typer.Exit(_WRONG_FILE) from error
+
+
+def _tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None:
+    from dataload.importing.report import write_refused
+
     _show(report, as_json=as_json)
     if refused is not None:
         with writing(refused, "--refused"):
@@ -172,6 +262,62 @@ def command(
     if report.interrupted:
         raise typer.Exit(_INTERRUPTED)
     if not report.good:
+        raise typer.Exit(1)
+
+
+def _staff_api(url: str | None, token: str | None, port: int, state_dir: Path | None) -> "StaffApi":
+    from cli.uploading import StaffApi
+
+    if url is not None:
+        if token is None:
+            raise CarteError("--url needs --token", "give a token with the role chain:admin")
+        return StaffApi(url, token)
+    from localcloud.issuer import this_machines
+
+    site = the_cloud(port, state_dir).edge_url
+    return StaffApi(site, token or this_machines().token(["chain:admin"]))
+
+
+def _preview_stock(
+    files: "Sequence[Path]", store: str | None, target: "Binding", *, as_json: bool
+) -> None:
+    from cli import uploading
+    from dataload.importing.stock import preview
+    from dataload.progress import Bars
+    from dataload.reaching import check_region, reaching
+    from services.domain.stock_files.columns import ColumnNames
+    from services.storage.table import Table
+
+    check_region(target)
+    table, names = Table(target), ColumnNames()
+    wanted = list(uploading.files_of(files))
+    with reaching(target.region), Bars(visible=not as_json) as progress:
+        found = [
+            preview(table, path, store, names)
+            for path in progress.track(wanted, "reading", len(wanted))
+        ]
+    if as_json:
+        print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
+    else:
+        print("\n".join(line for one in found for line in uploading.preview_lines(one)))
+    if any(one.fates.refused or one.error for one in found):
+        raise typer.Exit(1)
+
+
+def _import_stock(
+    files: "Sequence[Path]", store: str | None, api: "StaffApi", *, as_json: bool
+) -> None:
+    from cli import uploading
+    from dataload.progress import Bars
+
+    wanted = list(uploading.files_of(files))
+    with Bars(visible=not as_json) as progress:
+        reports = uploading.upload_all(api, wanted, store, progress)
+    if as_json:
+        print_json({"files": reports})
+    else:
+        print("\n".join(uploading.lines(reports)))
+    if any(one["refused"] or one["error"] for one in reports):
         raise typer.Exit(1)
 
 

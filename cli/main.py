@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "reconcile": "reconcile",
     "seed": "seed",
     "import": "import_csv",
+    "export": "export_csv",
     "query": "query",
     "order": "order",
     "token": "token",

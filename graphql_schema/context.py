@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from services.storage.actions import ActionRepository
     from services.storage.catalogs import CatalogRepository
     from services.storage.conflicts import ConflictIndex
+    from services.storage.count_uploads import CountUploads
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
     from services.storage.regions import RegionRepository
+    from services.storage.stock_imports import StockImportRepository
+    from services.storage.stock_learning import StockLearning
+    from services.storage.stock_reading import StockReader
     from services.storage.stores import DirectoryRepository, StoreRepository
+    from services.storage.unknown_stock import UnknownStockRepository
 
 
 class Services(Protocol):
@@ -95,6 +100,31 @@ class Services(Protocol):
     @property
     def order_placement(self) -> OrderPlacement:
         """Places orders: facts, stock, slots and contact in one transaction."""
+        ...
+
+    @property
+    def stock_imports(self) -> StockImportRepository:
+        """Records of imported count files."""
+        ...
+
+    @property
+    def unknown_stock(self) -> UnknownStockRepository:
+        """The names of what files counted and carte does not know."""
+        ...
+
+    @property
+    def stock_reader(self) -> StockReader:
+        """Stock of many stores, and the journal of counts and sales."""
+        ...
+
+    @property
+    def stock_learning(self) -> StockLearning:
+        """Counts what was unknown and is known by now."""
+        ...
+
+    @property
+    def count_uploads(self) -> CountUploads | None:
+        """Forms that upload count files; None: this deployment takes none."""
         ...
 
     @property

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dataload.importing.cells import CATALOG, NONE, Cells, Row
@@ -15,13 +15,22 @@ from services.domain import validation
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change
 from services.domain.edits import edit_assortment, unknown_item
+from services.domain.leading_zeros import LeadingZeros
 from services.domain.markets import MARKETS
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.kinds import Document
 
 COLUMNS: Final = Columns(
-    required=("store", "item"), optional=("price", "listed", "rank"), prefixed="store"
+    required=("store", "item"),
+    optional=("price", "listed", "rank"),
+    prefixed="store",
+    aliases={
+        "store": ("store_id", "store_number", "shop_id", "Filialnummer", "Filiale"),
+        "item": ("item_id", "sku", "article_number", "Artikelnummer", "Artikel", "plu"),
+        "price": ("Preis", "prix", "precio", "prezzo", "prijs", "価格"),
+        "listed": ("sold", "gelistet"),
+    },
 )
 
 
@@ -33,11 +42,13 @@ class Known:
         markets: Store id to its market.
         items: Market to the ids of its published items; a market without a catalog is not in it.
         standard: Market to the ids of its standard range.
+        ids: Ids of all stores, found also without the zeros at their beginning.
     """
 
     markets: Mapping[str, str]
     items: Mapping[str, Collection[str]]
     standard: Mapping[str, Collection[str]]
+    ids: LeadingZeros = field(default_factory=lambda: LeadingZeros(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,11 @@ def parse(row: Row, first: FirstRows, known: Known) -> AssortmentRow | list[Prob
     cells = Cells(row)
     store_id = cells.text("store", validation.identifier, required=True)
     item_id = cells.text("item", validation.identifier, required=True)
+    store_id = known.ids.restored(store_id) if store_id else None
     market = known.markets.get(store_id) if store_id else None
+    items = known.items.get(market, ()) if market else ()
+    if item_id and item_id.isdecimal() and item_id not in items:
+        item_id = LeadingZeros(items).restored(item_id)
     if store_id and market is None:
         cells.refuse("store", "is no store", f"there is no store {store_id!r}")
     if market and item_id:

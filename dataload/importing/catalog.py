@@ -34,6 +34,16 @@ COLUMNS: Final = Columns(
         "withdrawn",
     ),
     localized=("category_name", "name", "description"),
+    aliases={
+        "id": ("item_id", "sku", "article_number", "Artikelnummer", "plu"),
+        "name": ("item_name", "item", "article", "Artikel", "Bezeichnung", "produit"),
+        "price": ("Preis", "prix", "precio", "prezzo", "prijs", "価格"),
+        "category": ("category_id", "Kategorie", "Warengruppe"),
+        "description": ("Beschreibung",),
+        "allergens": ("Allergene", "allergènes", "alérgenos", "allergeni"),
+        "calories": ("kcal", "Kalorien"),
+        "image_url": ("image", "picture", "Bild"),
+    },
 )
 _LONGEST: Final = {
     "name": validation.MAX_NAME,

@@ -86,8 +86,11 @@ class Cells:
         value = self.written(column)
         if value is None:
             return None
+        if "." not in value:
+            value = value.replace(",", ".", 1)  # a decimal comma; degrees have no thousands
         if not _NUMBER.fullmatch(value):
-            self.refuse(column, "is not a number", f"{shown(value)} is not a number{_comma(value)}")
+            reason = f"{shown(self.row.values[column])} is not a number such as 48.85"
+            self.refuse(column, "is not a number", reason)
             return None
         found: float | None = self.checked(column, lambda: rule(column, float(value)))
         return found
@@ -154,8 +157,3 @@ class Cells:
             return {column: None}
         found = read()
         return {} if found is None else {column: found}
-
-
-def _comma(value: str) -> str:
-    plain = value.replace(",", ".", 1)
-    return f"; write {plain} with a point" if _NUMBER.fullmatch(plain) else " such as 48.85"

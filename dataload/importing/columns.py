@@ -10,6 +10,7 @@ from dataload.importing.problems import FileRefusedError, suggestion
 from services.domain import csv_table
 from services.domain.markets import LOCALES
 
+_JOIN: Final = "+"
 _NEXT_PAIR: Final = re.compile(r",(?=\s*[A-Za-z_]+\s*=)")
 
 
@@ -26,12 +27,19 @@ class Columns:
         optional: Columns that may be there.
         localized: Columns of which there may be one per language, as in `name_fr`.
         prefixed: The column with ids of stores, which `--id-prefix` changes; None: there is none.
+        aliases: Column to other usual names of it; its own name comes before them.
     """
 
     required: tuple[str, ...]
     optional: tuple[str, ...] = ()
     localized: tuple[str, ...] = ()
     prefixed: str | None = None
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every name that a column can have, the aliases included."""
+        return (*self.names, *(name for names in self.aliases.values() for name in names))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,20 +68,23 @@ class Arrangement:
     """Where each column's value comes from.
 
     Attributes:
-        fields: Column to the index of its field.
+        fields: Column to the indexes of its fields, whose values are joined by blanks.
         constants: Column to the value that all rows have.
         prefixes: Column to the text that is put before its values, where they are not empty.
         ignored: Names in the header that nothing uses.
     """
 
-    fields: Mapping[str, int]
+    fields: Mapping[str, tuple[int, ...]]
     constants: Mapping[str, str]
     prefixes: Mapping[str, str]
     ignored: tuple[str, ...]
 
     def values(self, fields: Sequence[str]) -> dict[str, str]:
         """Return the values of a record by column."""
-        values = {column: fields[at] for column, at in self.fields.items()} | dict(self.constants)
+        values = {
+            column: fields[at[0]] if len(at) == 1 else " ".join(fields[one] for one in at)
+            for column, at in self.fields.items()
+        } | dict(self.constants)
         for column, prefix in self.prefixes.items():
             if values.get(column, "").strip():
                 values[column] = prefix + values[column].strip()
@@ -127,21 +138,16 @@ def arrange(
     Raises:
         FileRefusedError: A column is missing, or is mapped to a name that the header does not have.
     """
-    fields: dict[str, int] = {}
+    fields: dict[str, tuple[int, ...]] = {}
     for column in columns.names:
         if column in options.constants:
             continue
-        source = options.sources.get(column, column)
-        found = csv_table.columns(header, [source], {})
-        if found:
-            fields[column] = found[source]
-        elif column in options.sources:
-            raise FileRefusedError(
-                file,
-                f"has no column {source!r}, which --map gives to {column!r}"
-                f"{suggestion(source, [name.casefold() for name in header])}",
-                f"its columns are {', '.join(header)}",
-            )
+        source = options.sources.get(column)
+        if source is not None:
+            fields[column] = _mapped(file, header, column, source)
+        elif found := csv_table.columns(header, [column], {}):
+            fields[column] = (found[column],)
+    _find_aliases(fields, header, columns, options)
     missing = [
         column
         for column in columns.required
@@ -149,9 +155,47 @@ def arrange(
     ]
     if missing:
         raise FileRefusedError(file, *_missing(missing, header))
-    used = set(fields.values())
+    used = {at for places in fields.values() for at in places}
     ignored = tuple(name for at, name in enumerate(header) if at not in used and name)
     return Arrangement(fields, options.constants, options.prefixes, ignored)
+
+
+def _mapped(file: str, header: Sequence[str], column: str, source: str) -> tuple[int, ...]:
+    """Return the fields that `--map` gives to a column: `street=Straße+Nr` joins two."""
+    whole = csv_table.columns(header, [source], {})
+    if whole:
+        return (whole[source],)
+    places = []
+    for name in source.split(_JOIN):
+        found = csv_table.columns(header, [name.strip()], {})
+        if not found:
+            raise FileRefusedError(
+                file,
+                f"has no column {name.strip()!r}, which --map gives to {column!r}"
+                f"{suggestion(name, [one.casefold() for one in header])}",
+                f"its columns are {', '.join(header)}",
+            )
+        places.append(found[name.strip()])
+    return tuple(places)
+
+
+def _find_aliases(
+    fields: dict[str, tuple[int, ...]],
+    header: Sequence[str],
+    columns: Columns,
+    options: ColumnOptions,
+) -> None:
+    """Add the columns that the file has under another usual name."""
+    used = {at for places in fields.values() for at in places}
+    for column, names in columns.aliases.items():
+        if column in fields or column in options.constants:
+            continue
+        found = csv_table.columns(header, names, {})
+        free = (found[name] for name in names if name in found and found[name] not in used)
+        at = next(free, None)
+        if at is not None:
+            fields[column] = (at,)
+            used.add(at)
 
 
 def _missing(missing: Sequence[str], header: Sequence[str]) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Importing whole files into a table: check every row, compare, then write what is new."""
 
+import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -21,6 +22,7 @@ from services.domain import validation
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.documents.profile import StoreProfile
+from services.domain.leading_zeros import LeadingZeros
 from services.domain.markets import MARKETS
 from services.domain.publishing import CatalogTooLargeError, UnpublishableError, compile_catalog
 from services.domain.stamp import Stamp
@@ -28,7 +30,13 @@ from services.domain.validation import InvalidFieldsError
 from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.exceptions import CatalogMissingError
+from services.storage.operations import OperationRepository
+from services.storage.regions import RegionRepository
+from services.storage.stock_learning import StockLearning
+from services.storage.stock_places import Places
+from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
+from services.storage.unknown_stock import UnknownStockRepository
 
 
 def import_stores(
@@ -52,6 +60,8 @@ def import_stores(
     report = ImportReport(table.binding.region, dry_run, [])
     for sheet in sheets:
         rows, file = check_rows(sheet, partial(stores.parse, first=FirstRows("id")), progress)
+        known_ids = LeadingZeros(markets_by_store(table))
+        rows = [dataclasses.replace(row, store_id=known_ids.restored(row.store_id)) for row in rows]
         report.files.append(file)
         refused: dict[keys.Key, InvalidFieldsError] = {}
         edits = {keys.profile(row.store_id): row.edit for row in rows}
@@ -75,6 +85,8 @@ def import_stores(
         report.notes += _moved(rows, planned) + _without_catalog(table, rows)
         if report.interrupted:
             break
+    if not dry_run and not report.interrupted:
+        report.notes += _learned(table)
     return report
 
 
@@ -206,7 +218,8 @@ def _value(one: Plan, item_id: str) -> object:
 
 def _known(table: Table, sheet: Sheet) -> Known:
     named = (Cells(row).text("store", validation.identifier) for row in sheet.rows)
-    wanted = {keys.profile(store_id) for store_id in named if store_id}
+    known_ids = LeadingZeros(markets_by_store(table))
+    wanted = {keys.profile(known_ids.restored(store_id)) for store_id in named if store_id}
     markets = {
         key.pk.removeprefix(keys.STORE_PREFIX): StoreProfile.load("", stored.body)["market"]
         for key, stored in table.get_many(wanted, consistent=True).items()
@@ -221,7 +234,7 @@ def _known(table: Table, sheet: Sheet) -> Known:
             continue
         items[market] = frozenset(version.by_id)
         standard[market] = frozenset(item.id for item in version.items if item.standard)
-    return Known(markets, items, standard)
+    return Known(markets, items, standard, known_ids)
 
 
 def import_catalog(
@@ -243,6 +256,11 @@ def import_catalog(
             for market in MARKETS
             if any(row.market == market for row in rows)
         }
+        known_ids = {market: LeadingZeros(one.drafts) for market, one in catalogs.items()}
+        rows = [
+            dataclasses.replace(row, item_id=known_ids[row.market].restored(row.item_id))
+            for row in rows
+        ]
         _sort_into(catalogs, rows, file)
         edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
         plans = plan(table, edits, progress)
@@ -263,7 +281,17 @@ def import_catalog(
     if publish and not dry_run:
         for market in touched:
             _publish(repository, market, report)
+        report.notes += _learned(table)
     return report
+
+
+def _learned(table: Table) -> list[str]:
+    """Count what files of counts named before it was known; return a note of how much it was."""
+    places = Places(StoreRepository(table), DirectoryRepository(table), CatalogRepository(table))
+    regions = sorted(RegionRepository(table).seen().heartbeats) or [table.region]
+    unknown, operations = UnknownStockRepository(table), OperationRepository(table)
+    count = StockLearning(table, places, unknown, operations, regions).learn()
+    return [f"{count:,} items that count files named are known now, and counted"] if count else []
 
 
 def _item_fate(row: CatalogRow, plans: Mapping[keys.Key, Plan]) -> RowFate:

@@ -1,4 +1,4 @@
-"""Prices in files: plain decimals in the market's currency."""
+"""Prices in files: decimals in the market's currency, with a point or a comma."""
 
 import re
 from typing import Final
@@ -10,6 +10,10 @@ from services.domain.validation import shown
 
 # Stricter than Decimal, which also reads 1e3, 1_000 and the digits of other scripts.
 _PLAIN: Final = re.compile(r"[+-]?\d{1,20}(\.\d{1,20})?", re.ASCII)
+# With both signs, the last one is the decimal sign; one alone is, before one or two digits.
+_COMMA: Final = re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d{1,2}|[+-]?\d{1,20},\d{1,2}", re.ASCII)
+_POINT: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d{1,2}", re.ASCII)
+_EITHER: Final = re.compile(r"[+-]?\d{1,3}(,\d{3})+", re.ASCII)
 
 
 def price(cells: Cells, currency: str) -> int | None:
@@ -17,8 +21,11 @@ def price(cells: Cells, currency: str) -> int | None:
     value = cells.written("price")
     if value is None:
         return None
+    value = _with_point(value)
     if not _PLAIN.fullmatch(value):
-        reason = f"{shown(value)} is not an amount such as 2.49 (a point, no currency sign)"
+        reason = f"{shown(value)} is not an amount such as 2.49 (no currency sign)"
+        if _EITHER.fullmatch(value):
+            reason = f"{shown(value)} may have a decimal comma or thousands; write 1234 or 1.23"
         cells.refuse("price", "is not an amount", reason)
         return None
     try:
@@ -28,3 +35,10 @@ def price(cells: Cells, currency: str) -> int | None:
         cells.refuse("price", rule, str(error))
         return None
     return cells.checked("price", lambda: validation.price("price", amount))
+
+
+def _with_point(value: str) -> str:
+    """Return an amount without signs of thousands, its decimals after a point."""
+    if _COMMA.fullmatch(value):
+        return value.replace(".", "").replace(",", ".")
+    return value.replace(",", "") if _POINT.fullmatch(value) else value

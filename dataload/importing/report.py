@@ -11,6 +11,7 @@ from typing import Any, Final
 from dataload.importing.cells import Row
 from dataload.importing.planning import Fate, ValueChange
 from dataload.importing.problems import Problem
+from services.domain.csv_source import UTF_8
 from services.storage.bulk import Outcome
 
 _SHOWN: Final = 20
@@ -47,6 +48,7 @@ class FileReport:
         good: The rows that are good, and written unless this is a dry run.
         refused: The others with their problems; a row that repeats another one is among them.
         warnings: Line and text of what looks wrong in good rows.
+        encoding: How the file was read, as in `TextSource`.
     """
 
     file: str
@@ -56,6 +58,7 @@ class FileReport:
     good: list[RowFate] = field(default_factory=list)
     refused: list[tuple[Row, list[Problem]]] = field(default_factory=list)
     warnings: list[tuple[int, str]] = field(default_factory=list)
+    encoding: str = UTF_8
 
     def refuse(self, row: Row, column: str | None, rule: str, reason: str) -> None:
         """Add a row that is refused after it was read."""
@@ -95,6 +98,7 @@ class FileReport:
         """Return the report for a program."""
         return {
             "file": self.file,
+            "encoding": self.encoding,
             "rows": self.rows,
             "created": self.count("created"),
             "changed": self.count("changed"),
@@ -172,7 +176,8 @@ def lines(report: ImportReport) -> Iterable[str]:
             f"{one.bad:,} refused",
             *([f"{one.repeated:,} repeated"] if one.repeated else []),
         ]
-        yield f"{one.file}: {one.rows:,} rows: {', '.join(counts)}"
+        read_as = "" if one.encoding == UTF_8 else f", read as {one.encoding}"
+        yield f"{one.file}: {one.rows:,} rows: {', '.join(counts)}{read_as}"
         if one.ignored:
             yield f"  columns not used: {', '.join(one.ignored)}"
         yield from _changes(one)

@@ -1,13 +1,18 @@
 """A file as rows of known columns, and the rule that nothing stands in it twice."""
 
+import sys
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Final
 
 from dataload.importing.cells import Row
 from dataload.importing.columns import ColumnOptions, Columns, arrange
 from dataload.importing.problems import REPEAT, FileRefusedError, Problem
-from services.domain.csv_table import UnreadableFileError, decode, open_table
+from services.domain.csv_source import UTF_8, TextSource, UnreadableFileError
+from services.domain.csv_table import open_table
+
+STDIN: Final = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,11 +20,12 @@ class Sheet:
     """A file whose columns are known.
 
     Attributes:
-        file: The file's path as it was given.
+        file: The file's path as it was given; `-` is the standard input.
         header: Names of all columns, as the file spells them.
         ignored: Names of the columns that nothing is read from.
         rows: The rows that are CSV of the header's width.
         broken: The others, with no values, each with its problem.
+        encoding: As in `TextSource`.
     """
 
     file: str
@@ -27,23 +33,30 @@ class Sheet:
     ignored: tuple[str, ...]
     rows: tuple[Row, ...]
     broken: tuple[tuple[Row, Problem], ...]
+    encoding: str = UTF_8
 
 
 def open_sheet(path: Path, columns: Columns, options: ColumnOptions) -> Sheet:
-    """Read a file whole.
+    """Read a file whole; the path `-` is the standard input.
 
     Raises:
         FileRefusedError: It cannot be imported at all.
     """
     file = str(path)
     try:
-        content = path.read_bytes()
+        if path == STDIN:
+            return _read_sheet(file, sys.stdin.buffer, columns, options)
+        with path.open("rb") as stream:
+            return _read_sheet(file, stream, columns, options)
     except OSError as error:
         raise FileRefusedError(file, f"cannot be read: {error.strerror}", "name a file") from error
-    try:
-        table = open_table(decode(content), [*columns.names, *options.sources.values()])
     except UnreadableFileError as error:
         raise FileRefusedError(file, error.message, error.hint) from error
+
+
+def _read_sheet(file: str, stream: BinaryIO, columns: Columns, options: ColumnOptions) -> Sheet:
+    source = TextSource(stream)
+    table = open_table(source, [*columns.spellings, *options.sources.values()])
     arrangement = arrange(file, table.header, columns, options)
     rows: list[Row] = []
     broken: list[tuple[Row, Problem]] = []
@@ -55,7 +68,8 @@ def open_sheet(path: Path, columns: Columns, options: ColumnOptions) -> Sheet:
             row = Row(file, record.line, {}, record.fields)
             rule = "the row has another number of fields" if record.fields else "the row is no CSV"
             broken.append((row, Problem(file, row.line, None, rule, record.fault)))
-    return Sheet(file, table.header, arrangement.ignored, tuple(rows), tuple(broken))
+    ignored = arrangement.ignored
+    return Sheet(file, table.header, ignored, tuple(rows), tuple(broken), source.encoding)
 
 
 class FirstRows:

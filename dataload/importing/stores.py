@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from dataload.importing.cells import NONE, Cells, Row
 from dataload.importing.columns import Columns
+from dataload.importing.market_names import market_named
 from dataload.importing.places import country_zone_like, time_zone_at
 from dataload.importing.problems import Problem
 from dataload.importing.sheet import FirstRows
@@ -16,6 +17,7 @@ from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
 from services.domain.edits import edit_store, unknown_market
 from services.domain.geo import distance_km
+from services.domain.leading_zeros import postal_code
 from services.domain.markets import MARKETS, Market
 from services.domain.stamp import Stamp
 from services.storage.kinds import Document
@@ -27,6 +29,20 @@ COLUMNS: Final = Columns(
         *(CLOSED_DAYS, CLOSED_FROM, HIDDEN),
     ),
     prefixed="id",
+    aliases={
+        "id": ("store_id", "store_number", "store", "shop_id", "branch_id", "Filialnummer"),
+        "name": ("store_name", "shop_name", "branch", "Filiale", "Bezeichnung"),
+        "market": ("country_code",),
+        "city": ("town", "Ort", "Stadt", "ville", "ciudad", "città", "plaats", "市区町村"),
+        "street": ("address", "street_address", "Straße", "Adresse", "adresse", "dirección"),
+        "state": ("province", "Bundesland"),
+        "postal_code": ("postcode", "zip", "zip_code", "zipcode", "PLZ", "Postleitzahl"),
+        "latitude": ("lat", "Breite", "Breitengrad"),
+        "longitude": ("lon", "lng", "long", "Länge", "Längengrad"),
+        "time_zone": ("timezone", "tz", "Zeitzone"),
+        "hours": ("opening_hours", "Öffnungszeiten", "horaires"),
+        "country": ("Land", "pays"),
+    },
 )
 _TEXTS: Final = ("name", "city", "street", "state", "postal_code", "time_zone", "hours")
 _SAME_PLACE_KM: Final = 1.0  # coordinates of one place differ by as much between sources
@@ -72,10 +88,12 @@ def parse(row: Row, first: FirstRows, zone_at: ZoneAt = time_zone_at) -> StoreRo
     market = read_market(cells)
     fields: dict[str, Any] = {"market": market.id if market else None}
     for name in _TEXTS:
-        rule = validation.STORE_RULES[name]
+        rule = _zone if name == "time_zone" else validation.STORE_RULES[name]
         value = cells.text(name, rule, required=name in COLUMNS.required)
         if value is not None:
             fields[name] = value
+    if market and "postal_code" in fields:
+        fields["postal_code"] = postal_code(market.id, fields["postal_code"])
     place = [cells.number(name, validation.STORE_RULES[name]) for name in ("latitude", "longitude")]
     for name in ("latitude", "longitude"):
         if cells.written(name) is None:
@@ -98,6 +116,16 @@ def parse(row: Row, first: FirstRows, zone_at: ZoneAt = time_zone_at) -> StoreRo
         return cells.problems
     repeated = first.repeated(row, store_id, f"store {store_id}")
     return [repeated] if repeated else StoreRow(row, store_id, fields, derived, warning)
+
+
+def _zone(field: str, value: str) -> str:
+    """Return a time zone; of `GMT-07:00 America/Los_Angeles`, as some systems write it, the name.
+
+    The offset says less: it is that of one season.
+    """
+    named = [word for word in value.split() if "/" in word]
+    one = named[0] if len(named) == 1 else value
+    return validation.time_zone(field, one.strip("()[],;"))
 
 
 def _closures(cells: Cells) -> dict[str, Any]:
@@ -147,13 +175,12 @@ def read_market(cells: Cells) -> Market | None:
     if name is None:
         cells.refuse("market", "is empty")
         return None
-    market = MARKETS.get(name.casefold())
+    market = market_named(name)
     if market is None:
         cells.refuse_for("market", unknown_market("market", name))
         return None
     country = cells.text("country", validation.text_of(60))
-    called = {market.country_code.casefold(), market.country.casefold()}
-    if country and country.casefold() not in called:
+    if country and market_named(country) is not market:
         cells.refuse(
             "country",
             "is not the market's country",

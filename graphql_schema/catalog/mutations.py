@@ -37,6 +37,7 @@ from services.storage.operations import Edited
 _PLAIN: Final = ("category", "price_minor", "calories", "image_url", "standard", "withdrawn")
 _NAMES: Final = {"price_minor": "price"}
 _INPUT_NAMES: Final = {"price": "priceMinor", "image_url": "imageUrl", "id": "itemId"}
+_LEARNING_S: Final = 2.0  # of the request, for counts of items that were unknown
 
 
 @strawberry.enum(description="A field of a catalog item that can be emptied.")
@@ -206,6 +207,8 @@ def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:
             mutation_input={},
             edit=edit,
         )
+        # What files counted before the catalog had it; what is left, the next file counts.
+        context.services.stock_learning.learn(_LEARNING_S)
     return PublishCatalogPayload(version=version, item_count=count, errors=errors)
 
 

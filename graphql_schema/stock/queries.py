@@ -1,29 +1,52 @@
-"""The query of a store's stock."""
+"""Queries of stock: of a store, of what a market is out of, and of imported files of counts."""
 
 from typing import Annotated
 
 import strawberry
 
 from graphql_schema.access import for_store
-from graphql_schema.cost.directives import Cost
+from graphql_schema.cost.directives import Cost, page
 from graphql_schema.info import Info
-from graphql_schema.stock.types import Inventory
+from graphql_schema.pagination.reads import MAX_PAGE
+from graphql_schema.stock.history import StockEvent, stock_history
+from graphql_schema.stock.imports import StockImportConnection, stock_imports
+from graphql_schema.stock.low import LowStoreConnection, sold_out
+from graphql_schema.stock.types import Inventory, InventoryFacts
+from graphql_schema.stock.unknown import UnknownStoreStockConnection, unknown_stock
 from graphql_schema.stores.views import StoreView
+from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
+from services.storage.exceptions import CatalogMissingError
+from services.storage.stock_reading import MAX_ENTRIES
 
 
 def inventory(
     info: Info,
     store_id: Annotated[strawberry.ID, strawberry.argument(description="The store's id.")],
 ) -> Inventory | None:
-    """Return the stock of a store, by one DynamoDB request."""
+    """Return the stock of a store, by three DynamoDB requests."""
     context = info.context
     for_store(context, Permission.READ_STOCK, store_id)
     context.cache.narrow(0)
-    documents = context.services.stores.documents(store_id)
+    services = context.services
+    documents = services.stores.documents(store_id)
     if documents is None:
         return None
-    return Inventory.of(StoreView(documents.profile, context.at), documents.stock)
+    market = documents.profile["market"]
+    try:
+        items = services.catalogs.current(market).by_id
+    except CatalogMissingError:
+        items = {}
+    stock = documents.stock
+    counts = [line.count.stamp for line in stock.lines.values() if line.count] if stock else []
+    facts = InventoryFacts(
+        items=items,
+        unknown=services.unknown_stock.of_store(store_id).items,
+        authors=services.stock_reader.authors(store_id, counts) if counts else {},
+        locale=MARKETS[market].locale,
+        now=int(context.at.timestamp()),
+    )
+    return Inventory.of(StoreView(documents.profile, context.at), stock, facts)
 
 
 @strawberry.type
@@ -33,5 +56,29 @@ class StockQueries:
     inventory: Inventory | None = strawberry.field(
         resolver=inventory,
         description="A store's stock; staff only. Null: there is no such store.",
-        directives=[Cost(weight=100)],
+        directives=[Cost(weight=300)],
+    )
+    stock_history: list[StockEvent] = strawberry.field(
+        resolver=stock_history,
+        description="The newest counts and sales of an item, among the last "
+        f"{MAX_ENTRIES} changes of the store's stock in 35 days; staff only. Orders are in "
+        "`storeOrders`.",
+        directives=[Cost(weight=2000), page(MAX_PAGE)],
+    )
+    sold_out: LowStoreConnection = strawberry.field(
+        resolver=sold_out,
+        description="Stores of a market that are out of something, or low on it. Needs a "
+        "manager of the market.",
+        directives=[Cost(weight=4000), page(MAX_PAGE, "edges")],
+    )
+    stock_imports: StockImportConnection = strawberry.field(
+        resolver=stock_imports,
+        description="Imported files of counts, the newest first; staff only.",
+        directives=[Cost(weight=400), page(MAX_PAGE, "edges")],
+    )
+    unknown_stock: UnknownStoreStockConnection = strawberry.field(
+        resolver=unknown_stock,
+        description="What files counted and carte does not know, store by store. Needs "
+        "chain:admin.",
+        directives=[Cost(weight=2000), page(MAX_PAGE, "edges")],
     )

@@ -43,14 +43,17 @@ _OPTIONAL: Final = frozenset(
         *("CARTE_BINARY_RESPONSES", "CARTE_CORS_ORIGINS", "CARTE_FAST_READS", _DAX_VARIABLE),
         *("CARTE_OIDC_AUDIENCE", "CARTE_OIDC_ISSUER", "CARTE_OIDC_JWKS"),
         "CARTE_OIDC_LOCAL_POOL",
+        *("CARTE_COUNT_BUCKET", "CARTE_COUNT_COLUMNS"),
         *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE", "CARTE_CARDS"),
         *("CARTE_PAYMENT_SECRET", "CARTE_PAYMENT_URL"),
     }
 )
-# Variable to the action that its Lambda's code calls only where the variable is set.
+# Variable, and the action that code calls only where the variable is set, to the handler of which
+# this is true; empty: of all.
 _ONLY_WITH: Final = {
-    "CARTE_MAIL_FROM": "ses:SendEmail",
-    "CARTE_PAYMENT_SECRET": "secretsmanager:GetSecretValue",
+    ("CARTE_MAIL_FROM", "ses:SendEmail"): "",
+    ("CARTE_PAYMENT_SECRET", "secretsmanager:GetSecretValue"): "",
+    ("CARTE_COUNT_BUCKET", "s3:PutObject"): "services.menu_api.handler.handler",
 }
 
 
@@ -74,7 +77,9 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
         if "VpcConfig" in function.properties:
             needed |= _NETWORK
         needed -= {
-            action for name, action in _ONLY_WITH.items() if name not in environment(function)
+            action
+            for (name, action), of in _ONLY_WITH.items()
+            if name not in environment(function) and of in {"", handler}
         }
         if _DAX_VARIABLE in environment(function):
             needed |= _DAX

@@ -61,7 +61,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::SecretsManager::Secret", "Name"): ("carte-origin-<number>", "carte-payments"),
     ("AWS::SNS::Topic", "TopicName"): (
         *("carte-alarms", "carte-edge-alarms", "carte-health-alarms", "carte-sold-out"),
-        *("carte-notices", "carte-backup-alarms"),
+        *("carte-notices", "carte-backup-alarms", "carte-stock-imports"),
     ),
     ("AWS::SQS::Queue", "QueueName"): (
         *("carte-convergence-dead-letters", "carte-counts", "carte-counts-dead-letters"),

@@ -12,6 +12,7 @@ from services.domain.orders.table_indexes import INDEXES
 
 # What health checks, canaries and smoke tests of all regions need together, with a margin.
 _PROBES: Final = (100, 100)
+_INVENTORY: Final = "services.inventory.handler.handler"
 _MENU: Final = "services.menu_api.handler.handler"
 _SHIFTS: Final = {
     "canary": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
@@ -27,6 +28,7 @@ def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]
     for rule in (
         _table,
         _menu,
+        _count_columns,
         _logs,
         _api,
         _own_answers,
@@ -70,6 +72,14 @@ def alarms_reach_the_addresses(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             for part in ('"cloudwatch.amazonaws.com"', '"sns:Publish"', '"aws:SourceAccount"'):
                 if part not in policy:
                     yield topic, f"has no {part} in its policy: alarms may not publish, or anybody"
+
+
+def _count_columns(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    for function in cloud.resources(FUNCTION):
+        if function.properties.get("Handler") == _INVENTORY:
+            found = environment(function).get("CARTE_COUNT_COLUMNS", "")
+            if found != deployment.count_columns:
+                yield function, f"reads the columns {found!r}, not {deployment.count_columns!r}"
 
 
 def _table(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
@@ -140,6 +150,10 @@ def _menu(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]
             for name, value in wanted.items():
                 if given.get(name) != value:
                     yield function, f"is given {given.get(name)} as {name}, not {value}"
+            bucket = f"carte-counts-{deployment.account}-{function.region}"
+            signs_for = None if deployment.database.strong else bucket
+            if given.get("CARTE_COUNT_BUCKET") != signs_for:
+                yield function, f"signs uploads to {given.get('CARTE_COUNT_BUCKET')}"
             if function.properties.get("MemorySize") != deployment.memory_mb:
                 yield function, f"has {function.properties.get('MemorySize')} MB"
             snapped = function.properties.get("SnapStart", {}).get("ApplyOn")

@@ -30,6 +30,7 @@ _PYNAMODB: Final = {
 }
 # Methods of boto3's clients of other services.
 _CLIENTS: Final = {
+    "S3SigV4PostAuth": "s3:PutObject",  # signs what S3 then checks as the signer's own request
     "get_object": "s3:GetObject",
     "get_secret_value": "secretsmanager:GetSecretValue",
     "put_object": "s3:PutObject",

@@ -26,6 +26,7 @@ from infra_cdk.config.strong import check_strong
 from infra_cdk.config.version import software_version
 from infra_cdk.edge_rules import has_third_path
 from services.domain.ids import is_id
+from services.domain.stock_files.columns import InvalidColumnNamesError, configured_names
 from services.domain.web_origins import is_origin
 
 LOCAL_ACCOUNT: Final = "000000000000"
@@ -64,6 +65,8 @@ class Deployment:
         alarm_addresses: e-mail addresses that alarms and the budget write to.
         mail_from: Sender of the mails to guests about their orders, at a domain that SES may send
             for; empty: guests get no mails.
+        count_columns: The chain's own names of columns in count files, such as
+            `store=Laden|Shop;pieces=Stand`; empty: the usual names alone (docs/files.md).
         payments: `stripe`: guests may pay by card (docs/operations.md); `none`: at the store only.
         monthly_budget_usd: US dollars a month after which the budget warns; 0: no budget.
         cost_anomaly_usd: US dollars of an unexplained rise of costs, from which on it is mailed; 0:
@@ -87,6 +90,7 @@ class Deployment:
     cors_origins: tuple[str, ...] = ()
     alarm_addresses: tuple[str, ...] = ()
     mail_from: str = ""
+    count_columns: str = ""
     payments: str = "none"
     monthly_budget_usd: int = 0
     cost_anomaly_usd: int = 0
@@ -116,6 +120,10 @@ class Deployment:
             raise ConfigError(f"table {self.table!r} is not 3 to 255 letters, digits, - _ or .")
         one_of("stage", self.stage, ("aws", "local"))
         one_of("payments", self.payments, ("none", "stripe"))
+        try:
+            configured_names(self.count_columns)
+        except InvalidColumnNamesError as error:
+            raise ConfigError(f"count_columns: {error.message}; {error.hint}") from error
         self._check_numbers()
         self._check_issuer()
         for origin in self.cors_origins:

@@ -14,16 +14,21 @@ from infra_cdk.constructs.queues import KEPT, dead_letters
 
 ARRIVALS: Final = "counts/"
 RESULTS: Final = "results/"
-SUFFIX: Final = ".csv"
 _ATTEMPTS: Final = 5
 # Lambda developer guide, "Using Lambda with Amazon SQS": at least the Lambda's timeout; six times
 # that is advised for batches that wait out throttling. Here a message is one file, at most four run
 # at once, and a file that is loaded twice counts once: a second attempt after 90 minutes is worse.
 _MARGIN_S: Final = 60
 _KEPT_DAYS: Final = 90
+_PREFLIGHT_S: Final = 3600  # that browsers remember whom the bucket lets in
 _ACKNOWLEDGED: Final = {
     "S1": "Each object is taken once, by one Lambda, whose log names it.",
 }
+
+
+def bucket_name(account: str, region: str) -> str:
+    """Return the name of a region's bucket of count files, known before the bucket is there."""
+    return f"carte-counts-{account}-{region}"
 
 
 class CountFiles(Construct):
@@ -34,7 +39,7 @@ class CountFiles(Construct):
 
     Attributes:
         arn: the bucket's, known before it is there.
-        bucket: `counts/*.csv` in, `results/*.json` out.
+        bucket: `counts/*` in, whatever its name and format, `results/*.json` out.
         queue: one message a file.
         dead_letters: messages of files that failed again and again.
     """
@@ -43,7 +48,7 @@ class CountFiles(Construct):
         self, scope: Construct, construct_id: str, *, account: str, region: str, timeout_s: int
     ) -> None:
         super().__init__(scope, construct_id)
-        name = f"carte-counts-{account}-{region}"
+        name = bucket_name(account, region)
         self.arn = f"arn:{Stack.of(self).partition}:s3:::{name}"
         self.dead_letters = dead_letters(
             self, "DeadLetters", name="carte-counts-dead-letters", of="the queue of count files"
@@ -80,6 +85,15 @@ class CountFiles(Construct):
                 noncurrent_version_expiration=Duration.days(_KEPT_DAYS),
                 abort_incomplete_multipart_upload_after=Duration.days(1),
             ),
+            # The site's pages POST files here; what they may send is signed (createStockUpload).
+            cors=[
+                s3.CorsRule(
+                    allowed_methods=[s3.HttpMethods.POST],
+                    allowed_origins=["*"],
+                    allowed_headers=["*"],
+                    max_age=_PREFLIGHT_S,
+                )
+            ],
             versioned=True,  # two uploads under one key are two files, and both are read
         )
         acknowledge(self.bucket, _ACKNOWLEDGED)
@@ -89,7 +103,9 @@ class CountFiles(Construct):
         """Notify the queue of new files; by a property, as the construct's own way is a Lambda."""
         resource = self.bucket.node.default_child
         assert isinstance(resource, s3.CfnBucket)  # noqa: S101 - for the type checker
-        rules = [("prefix", ARRIVALS), ("suffix", SUFFIX)]
+        # No suffix: S3 compares case, and files that people save as .CSV, .txt or .csv.gz would be
+        # ignored without a word. Whatever arrives is answered by a report.
+        rules = [("prefix", ARRIVALS)]
         resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
             queue_configurations=[
                 s3.CfnBucket.QueueConfigurationProperty(

@@ -1,8 +1,9 @@
-"""The inventory Lambda: loads the stock counts of CSV files into the local replica."""
+"""The inventory Lambda: loads count files into the local replica, and tells of refused rows."""
 
 from typing import Final
 
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
@@ -27,8 +28,15 @@ class Inventory(CarteFunction):
     """Takes the messages about count files, one at a time."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, home: Home, files: CountFiles
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        home: Home,
+        files: CountFiles,
+        imports: sns.ITopic,
     ) -> None:
+        columns = home.deployment.count_columns
         super().__init__(
             scope,
             construct_id,
@@ -39,7 +47,11 @@ class Inventory(CarteFunction):
             table_actions=TABLE_ACTIONS,
             memory_mb=_MEMORY_MB,
             timeout_s=TIMEOUT_S,
-            environment={"CARTE_REGIONS": ",".join(home.deployment.regions)},
+            environment={
+                "CARTE_IMPORTS_TOPIC": imports.topic_arn,
+                "CARTE_REGIONS": ",".join(home.deployment.regions),
+                **({"CARTE_COUNT_COLUMNS": columns} if columns else {}),
+            },
         )
         reading = ("s3:GetObject", "s3:GetObjectVersion")
         for actions, prefix in ((reading, ARRIVALS), (("s3:PutObject",), RESULTS)):
@@ -47,6 +59,7 @@ class Inventory(CarteFunction):
             self.allow(actions, objects)
             acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file, or any result."})
         self.allow(_QUEUE_ACTIONS, files.queue.queue_arn)
+        self.allow(("sns:Publish",), imports.topic_arn)
         lambda_.EventSourceMapping(
             self,
             "Arrivals",

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+from aws_cdk import Stack
 from constructs import Construct
 
 from infra_cdk.config import Deployment
+from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.carte_function import CarteFunction, Home
+from infra_cdk.constructs.count_files import ARRIVALS, bucket_name
 from infra_cdk.constructs.dax import Dax
 from infra_cdk.constructs.network import Network
 from services.domain.orders.table_indexes import BOARD
@@ -38,6 +41,8 @@ class MenuApi(CarteFunction):
         dax: Dax | None = None,
     ) -> None:
         deployment = home.deployment
+        # A strongly consistent table takes no counts, so it has no bucket for them.
+        bucket = "" if deployment.database.strong else bucket_name(deployment.account, home.region)
         super().__init__(
             scope,
             construct_id,
@@ -53,6 +58,7 @@ class MenuApi(CarteFunction):
                 **_staff_tokens(deployment),
                 **_cors(deployment),
                 **({"CARTE_CARDS": "on"} if deployment.takes_cards else {}),
+                **({"CARTE_COUNT_BUCKET": bucket} if bucket else {}),
                 **({"CARTE_DAX_ENDPOINT": dax.endpoint} if dax else {}),
             },
             snapstart=deployment.lambdas.start == "snapstart",
@@ -61,6 +67,11 @@ class MenuApi(CarteFunction):
         )
         # A store's orders of a day; the other index is the sweeper's.
         self.allow(("dynamodb:Query",), f"{home.table.table_arn}/index/{BOARD.name}")
+        if bucket:
+            # Not to upload, but to sign forms for it: a form may do what its signer may.
+            objects = f"arn:{Stack.of(self).partition}:s3:::{bucket}/{ARRIVALS}*"
+            self.allow(("s3:PutObject",), objects)
+            acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file."})
         if dax:
             self.allow(_DAX_ACTIONS, dax.arn)
 

@@ -1,4 +1,4 @@
-"""SNS topics: one for alarms, one for items that sold out."""
+"""SNS topics: for alarms, for items that sold out, for count files with refused rows."""
 
 from collections.abc import Sequence
 

@@ -33,6 +33,7 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "counts": (1, 6),
     "counts-dead-letters": (1, 7),
     "inventory": (2, 6),
+    "stock-imports": (3, 7),
     "reconciler": (2, 7),
     "orders.fifo": (1, 8),
     "orders-dead-letters.fifo": (1, 9),

@@ -16,6 +16,7 @@ PRODUCTION: Final[Mapping[str, Any]] = {
     "domain": _DOMAIN,
     "alarm_addresses": ["on-call@example.com"],
     "mail_from": "orders@menus.example.com",
+    "count_columns": "store=Laden|Shop",
     "payments": "stripe",
     "monthly_budget_usd": 5000,
     "cost_anomaly_usd": 100,

@@ -179,7 +179,8 @@ class RegionalStack(Stack):
             region=self._home.region,
             timeout_s=TIMEOUT_S,
         )
-        inventory = Inventory(self, "Inventory", home=self._home, files=files)
+        imports = topic(self, "StockImports", name="carte-stock-imports")
+        inventory = Inventory(self, "Inventory", home=self._home, files=files, imports=imports)
         CountFileAlarms(
             self, "CountFileAlarms", files=files, inventory=inventory, topic=self._woken
         )

@@ -1,23 +1,26 @@
 """Reading CSV text as a header and numbered records, for imports and count files alike.
 
-Nothing is lost between the file and the records: each physical line belongs to exactly one record,
-and a record that is no CSV carries the reason instead of its fields. A stray quote costs the line
-it is in, not the lines up to the next quote (OpenRefine#690 describes how rows vanish otherwise).
+`csv_source` makes lines of a file's bytes. Nothing is lost between the lines and the records: each
+physical line belongs to exactly one record, and a record that is no CSV carries the reason instead
+of its fields. A stray quote costs the line it is in, not the lines up to the next quote
+(OpenRefine#690 describes how rows vanish otherwise).
 """
 
-import codecs
-import io
+import re
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Final
 
-from services.domain.errors import CarteError
+from services.domain.csv_source import MAX_LINE, FaultyLine, UnreadableFileError
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 MAX_RECORD_LINES: Final = 1_000  # of one record; a quote that stays open longer is a stray one
+_HEAD: Final = 50  # lines in which the header is looked for
 _QUOTE: Final = '"'
-_UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# Excel's own line before the header: it names the delimiter, and is no row.
+_SEP: Final = re.compile(r'"?sep=(.)"?[\r\n]*', re.IGNORECASE)
 
 UNCLOSED: Final = "a quote is opened in this row and never closed; remove it, or close it"
 SWALLOWING: Final = (
@@ -27,19 +30,6 @@ SWALLOWING: Final = (
 STRAY: Final = (
     'text follows a closing quote; within quotes, a quote is written twice, as in "12"" pizza"'
 )
-
-
-class UnreadableFileError(CarteError, ValueError):
-    """The file as a whole cannot be read.
-
-    Attributes:
-        line: Physical line, from 1, that shows it; None where no line does.
-    """
-
-    def __init__(self, message: str, hint: str, *, line: int | None = None) -> None:
-        place = "" if line is None else f"line {line}: "
-        super().__init__(place + message, hint)
-        self.line = line
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,58 +64,36 @@ class CsvTable:
     records: Iterator[Record] = field(repr=False)
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a file in UTF-8, or in UTF-16 with a byte order mark.
-
-    Raises:
-        UnreadableFileError: The content is compressed, or in another encoding.
-    """
-    if content.startswith(b"\x1f\x8b"):
-        raise UnreadableFileError("the file is compressed (gzip)", "decompress it first")
-    if content.startswith(b"PK\x03\x04"):
-        raise UnreadableFileError(
-            "the file is a spreadsheet or a zip archive, not CSV", "save it as CSV UTF-8"
-        )
-    if content.startswith(_UTF16):
-        try:
-            return content.decode("utf-16")
-        except UnicodeDecodeError as error:
-            raise UnreadableFileError(
-                "the file begins as UTF-16 and does not go on as such", "save it as CSV UTF-8"
-            ) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # The offset counts from after a byte order mark, as error.object does.
-        before = error.object[: error.start]
-        place = error.start - (before.rfind(b"\n") + 1) + 1
-        raise UnreadableFileError(
-            f"byte {place} of the line, 0x{error.object[error.start]:02x}, is not UTF-8",
-            "save the file as CSV UTF-8, or convert it, for example with "
-            "`iconv -f WINDOWS-1252 -t UTF-8`",
-            line=before.count(b"\n") + 1,
-        ) from error
-
-
 def folded(name: str) -> str:
     """Return a column name as names are compared: `Store ID` and `store_id` are the same."""
     return "_".join(name.replace("_", " ").replace("-", " ").split()).casefold()
 
 
-def open_table(text: str, names: Collection[str]) -> CsvTable:
+def open_table(
+    lines: Iterable[str], names: Collection[str], *, texts_span_lines: bool = True
+) -> CsvTable:
     """Read the header and return the table, whose records are read as they are taken.
 
     Args:
-        text: The file's text.
-        names: The names of columns that a header may hold. The delimiter is the one under which
-            the header holds the most of them; the comma where none does.
+        lines: The file's lines with their ends, such as a `TextSource`.
+        names: The names of columns that a header may hold. The delimiter is the one that a line
+            `sep=;` before the header names, or else the one under which the header holds the most
+            of these names; the comma where none does.
+        texts_span_lines: Whether a quoted text may have several lines with delimiters in them.
+            Where False, such a record is refused: it is more likely a stray quote.
 
     Raises:
-        UnreadableFileError: The text is empty, or its header is no CSV or names a column twice.
+        UnreadableFileError: The file is empty, or its header is no CSV or names a column twice.
     """
     known = {folded(name) for name in names}
-    delimiter = max(DELIMITERS, key=lambda one: _recognized(text, one, known))
-    records = _records(text, delimiter)
+    rest = iter(lines)
+    head = list(islice(rest, _HEAD))
+    said = _SEP.fullmatch(head[0]) if head else None
+    delimiter = said[1] if said else max(DELIMITERS, key=lambda one: _recognized(head, one, known))
+    source = _Lines(chain(head, rest))
+    if said:
+        source.take()
+    records = _records(source, delimiter, texts_span_lines=texts_span_lines)
     first = next(records, None)
     if first is None:
         example = ",".join(list(names)[:3])
@@ -160,8 +128,8 @@ def columns(
     return found
 
 
-def _recognized(text: str, delimiter: str, known: Collection[str]) -> int:
-    first = next(_records(text, delimiter), None)
+def _recognized(head: Sequence[str], delimiter: str, known: Collection[str]) -> int:
+    first = next(_records(_Lines(head), delimiter), None)
     return 0 if first is None else sum(folded(name) in known for name in first.fields)
 
 
@@ -197,10 +165,10 @@ def _fitted(record: Record, width: int) -> Record:
 
 
 class _Lines:
-    """The physical lines of a text, of which some can be looked at before they are taken."""
+    """The physical lines of a file, of which some can be looked at before they are taken."""
 
-    def __init__(self, text: str) -> None:
-        self._rest = iter(io.StringIO(text, newline=""))
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._rest = iter(lines)
         self._ahead: deque[str] = deque()
         self.taken = 0
 
@@ -220,35 +188,45 @@ class _Lines:
         return self._ahead[distance]
 
 
-def _records(text: str, delimiter: str) -> Iterator[Record]:
-    lines = _Lines(text)
+def _records(lines: _Lines, delimiter: str, *, texts_span_lines: bool = True) -> Iterator[Record]:
     width = 0
     while (line := lines.take()) is not None:
-        record = _record(line, lines, delimiter, width)
+        record = _record(line, lines, delimiter, width, texts_span_lines=texts_span_lines)
         if record.fault or any(one.strip() for one in record.fields):
             width = width or len(record.fields)  # of the header
             yield record
 
 
-def _record(line: str, lines: _Lines, delimiter: str, width: int) -> Record:
+def _record(
+    line: str, lines: _Lines, delimiter: str, width: int, *, texts_span_lines: bool
+) -> Record:
     number = lines.taken
+    if isinstance(line, FaultyLine):
+        return Record(number, (), line.fault)
     if _QUOTE not in line:
         return Record(number, tuple(line.rstrip("\r\n").split(delimiter)))
     spanned = [line]
+    size = len(line)
     is_open = _scan(line, delimiter, is_open=False)
     while is_open:
         following = lines.ahead(len(spanned) - 1) if len(spanned) < MAX_RECORD_LINES else None
-        if following is None:
+        if following is None or isinstance(following, FaultyLine) or size > MAX_LINE:
             return Record(number, (), UNCLOSED)
         spanned.append(following)
+        size += len(following)
         is_open = _scan(following, delimiter, is_open=True)
     if is_open is None:
         return Record(number, (), STRAY)
-    if len(spanned) > 1 and _swallows(spanned, delimiter, width):
+    fields = tuple(_fields("".join(spanned).rstrip("\r\n"), delimiter))
+    if len(spanned) > 1 and (
+        _swallows(spanned, delimiter, width)
+        if texts_span_lines
+        else width and any(delimiter in one and "\n" in one.replace("\r", "\n") for one in fields)
+    ):
         return Record(number, (), SWALLOWING)
     for _ in spanned[1:]:
         lines.take()
-    return Record(number, tuple(_fields("".join(spanned).rstrip("\r\n"), delimiter)))
+    return Record(number, fields)
 
 
 def _fields(text: str, delimiter: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from services.inventory.events import uploads
 from services.inventory.uploads import Uploads
 from services.storage.fault_codes import code_of
 
+_LISTS: Final = ("problems", "unknownRows")  # of a report; a log line has their numbers
 _RESERVE_MS: Final = 20_000  # for a hundred stores on a slow day, and the report
 
 
@@ -59,10 +60,11 @@ class Deliveries:
 
     def _log_report(self, report: Mapping[str, Any], took_ms: float) -> None:
         failed = report["status"] == "failed"
-        reported = {name: value for name, value in report.items() if name != "problems"}
+        reported = {name: value for name, value in report.items() if name not in _LISTS}
         counts = {
             "CountFiles": int(not failed),
             "CountRows": report.get("loaded", 0),
+            "CountRowsUnknown": report.get("unknown", 0),
             "CountRowsRefused": report.get("refused", 0),
             "CountFilesFailed": int(failed),
         }

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -23,6 +24,7 @@ class Upload:
         sequencer: Distinguishes uploads under the same key; the same when the message comes again.
         version: Version id of the object; None where the bucket keeps no versions.
         etag: Hash of the content, without quotes; None where the notification has none.
+        uploaded_ms: When it was uploaded, Unix milliseconds; None where it does not say.
     """
 
     bucket: str
@@ -30,6 +32,7 @@ class Upload:
     sequencer: str
     version: str | None = None
     etag: str | None = None
+    uploaded_ms: int | None = None
 
     @property
     def id(self) -> str:
@@ -60,6 +63,20 @@ def uploads(record: Mapping[str, Any]) -> Iterator[Upload]:
                 str(sequencer),
                 version if version and version != "null" else None,
                 str(etag).strip('"') if etag else None,
+                _unix_ms(one.get("eventTime")),
             )
     except (KeyError, TypeError, AttributeError, orjson.JSONDecodeError) as error:
         raise MalformedMessageError(f"not a notification of S3: {error!r}") from error
+
+
+def _unix_ms(written: object) -> int | None:
+    """Return a time of a notification, which is in UTC where it names no zone."""
+    if not isinstance(written, str):
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return int(at.timestamp() * 1000)

@@ -5,7 +5,3 @@ from services.domain.errors import CarteError
 
 class ReplacedUploadError(CarteError):
     """The object was overwritten before this upload was read; the later upload is loaded."""
-
-
-class UnfinishedError(RuntimeError):
-    """Time ran out; the queue sends the file again, and what was loaded is found loaded."""

@@ -1,30 +1,59 @@
 """One upload from its object in S3 to the report that lies beside it."""
 
-from collections.abc import Callable
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from botocore.exceptions import ClientError
 
-from services.domain.csv_table import UnreadableFileError
-from services.inventory import count_file
+from services.domain.csv_source import UnreadableFileError
+from services.domain.stamp import unix_ms
+from services.domain.stock_files.columns import ColumnNames
+from services.domain.stock_files.fates import Fates
+from services.domain.stock_files.rows import CountFile
+from services.domain.stock_files.upload_keys import ARRIVALS, AUTHOR, store_of
 from services.inventory.events import Upload
 from services.inventory.exceptions import ReplacedUploadError
-from services.inventory.loading import CountLoader
+from services.storage.count_files import CountFileRepository
+from services.storage.count_loading import CountLoader, Origin, UnfinishedError
+from services.storage.stock_imports import StockImportRepository
+from services.storage.stock_learning import StockLearning
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 RESULTS: Final = "results/"
-_MAX_REPORTED: Final = 1000  # refused rows in a report
+_LEARNED_EVERY_S: Final = 60.0
+_MAX_KEY: Final = 900  # bytes of a report's key; S3 takes 1,024
 
 
 class Uploads:
     """Loads uploads and reports on each; a wrong file is reported, not tried again."""
 
-    def __init__(self, s3: "S3Client", loader: CountLoader, region: str) -> None:
+    def __init__(
+        self,
+        s3: "S3Client",
+        loader: CountLoader,
+        files: CountFileRepository,
+        imports: StockImportRepository,
+        learning: StockLearning,
+        *,
+        names: ColumnNames,
+        region: str,
+        tell: Callable[[Mapping[str, Any]], None],
+    ) -> None:
         self._s3 = s3
         self._loader = loader
+        self._files = files
+        self._imports = imports
+        self._learning = learning
+        self._learned_at = float("-inf")
+        self._names = names
+        self._tell = tell
         self._region = region
 
     def settle(self, upload: Upload, may_go_on: Callable[[], bool]) -> dict[str, Any]:
@@ -36,46 +65,77 @@ class Uploads:
             ClientError: S3 or DynamoDB refused or did not answer.
         """
         report: dict[str, Any] = {"file": upload.key, "upload": upload.id, "region": self._region}
+        stores: set[str] = set()
         try:
-            file = count_file.read(self._content(upload))
+            report |= self._loaded(upload, stores, may_go_on)
         except ReplacedUploadError as error:
             report |= {"status": "replaced", "error": error.message, "hint": error.hint}
         except UnreadableFileError as error:
             report |= {"status": "refused", "error": error.message, "hint": error.hint}
-        else:
-            author = f"s3:{upload.bucket}/{upload.key}"
-            loaded = self._loader.load(file, upload.id, author, may_go_on=may_go_on)
-            fates = loaded + len(file.repeated) + len(file.problems)
-            if fates != file.rows:
-                raise AssertionError(f"{upload.key}: {file.rows} rows, {fates} fates")
-            report |= {
-                "status": "loaded" if not file.problems else "partly" if loaded else "refused",
-                "rows": file.rows,
-                "stores": len(file.stores),
-                "loaded": loaded,
-                "repeated": len(file.repeated),
-                "refused": len(file.problems),
-                "problems": [
-                    {"line": problem.line, "column": problem.column, "reason": problem.reason}
-                    for problem in file.problems[:_MAX_REPORTED]
-                ],
-            }
-        name = f"{RESULTS}{upload.key.rsplit('/', 1)[-1]}.{upload.id}.json"
+        self._learn()
+        # The record names the report, which is there before it.
+        key = report["report"] = _report_key(upload)
         body = orjson.dumps(report, option=orjson.OPT_INDENT_2)
         self._s3.put_object(
-            Bucket=upload.bucket, Key=name, Body=body, ContentType="application/json"
+            Bucket=upload.bucket, Key=key, Body=body, ContentType="application/json"
         )
+        only = store_of(upload.key)
+        about = stores | ({only} if only is not None else set())
+        self._imports.record(upload.id, upload.uploaded_ms or unix_ms(), report, about)
+        self._tell(report)
         return report
 
-    def _content(self, upload: Upload) -> bytes:
-        """Read the version of the object that was notified, not the one that is there by now."""
+    def _loaded(
+        self, upload: Upload, stores: set[str], may_go_on: Callable[[], bool]
+    ) -> dict[str, Any]:
+        """Load a file, and add the stores that it is about to `stores`."""
+        if upload.key.endswith("/"):
+            raise UnreadableFileError("this is a folder, not a file", "upload CSV files into it")
+        found = self._object(upload)
+        tag = upload.etag or str(found.get("ETag", "")).strip('"') or upload.id
+        source = hashlib.sha256(tag.encode()).hexdigest()[:8]
+        uploaded_ms = upload.uploaded_ms or int(found["LastModified"].timestamp() * 1000)
+        counted_ms = self._files.first_upload(source, uploaded_ms)
+
+        def pulse() -> None:
+            if not may_go_on():
+                raise UnfinishedError("time ran out while the file was read")
+
+        only = store_of(upload.key)
+        # By the time of the upload, not of this delivery: each delivery refuses the same rows.
+        file = CountFile(found["Body"], self._names, uploaded_ms, store=only or "", pulse=pulse)
+        author = found.get("Metadata", {}).get(AUTHOR) or f"s3:{upload.bucket}/{upload.key}"
+        origin = Origin(source, author, counted_ms, only)
+        fates, broken_off = self._loader.load(file, origin, may_go_on=may_go_on)
+        stores |= fates.stores
+        copy = {} if counted_ms == uploaded_ms else {"copyOfUploadAt": _moment(counted_ms)}
+        report = {
+            **_report(file, fates),
+            "uploadedBy": author,
+            "uploadedAt": _moment(uploaded_ms),
+            **copy,
+        }
+        if broken_off is not None:
+            status = "partly" if fates.rows > fates.refused else "refused"
+            report |= {"status": status, "error": broken_off.message, "hint": broken_off.hint}
+        return report
+
+    def _learn(self) -> None:
+        """Count what earlier files named and carte knows by now."""
+        now = time.monotonic()
+        if now - self._learned_at >= _LEARNED_EVERY_S:
+            self._learning.learn()
+            self._learned_at = now
+
+    def _object(self, upload: Upload) -> Any:
+        """Open the version of the object that was notified, not the one that is there by now."""
         which: dict[str, Any] = {}
         if upload.version is not None:
             which["VersionId"] = upload.version
         elif upload.etag is not None:
             which["IfMatch"] = upload.etag
         try:
-            found = self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **which)
+            return self._s3.get_object(Bucket=upload.bucket, Key=upload.key, **which)
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") != "PreconditionFailed":
                 raise
@@ -83,5 +143,41 @@ class Uploads:
                 "another file was uploaded under the same key before this one was read",
                 "give each file a name of its own",
             ) from error
-        # One byte over the limit is enough to be refused.
-        return found["Body"].read(count_file.MAX_BYTES + 1)
+
+
+def _report(file: CountFile, fates: Fates) -> dict[str, Any]:
+    return {
+        "status": fates.status,
+        "encoding": file.source.encoding,
+        "compressed": file.source.compressed,
+        "delimiter": file.table.delimiter,
+        "ignoredColumns": list(file.ignored),
+        "rows": fates.rows,
+        "stores": len(fates.stores),
+        "loaded": fates.loaded,
+        "unchanged": fates.unchanged,
+        "unknown": fates.unknown,
+        "refused": fates.refused,
+        "problems": [
+            {"line": one.line, "column": one.column, "reason": one.reason}
+            for one in sorted(fates.refusals, key=lambda refusal: refusal.line)
+        ],
+        "problemsLeftOut": fates.refused - len(fates.refusals),
+        "unknownRows": [
+            asdict(one) for one in sorted(fates.unknown_rows, key=lambda row: row.line)
+        ],
+        "unknownRowsLeftOut": fates.unknown - len(fates.unknown_rows),
+    }
+
+
+def _report_key(upload: Upload) -> str:
+    """Return the key of an upload's report, in the folders of the upload."""
+    end = f".{upload.id}.json"
+    path = upload.key.removeprefix(ARRIVALS).strip("/") or "folder"
+    kept = path.encode()[-(_MAX_KEY - len(RESULTS) - len(end)) :].decode(errors="ignore")
+    return f"{RESULTS}{kept}{end}"
+
+
+def _moment(at_ms: int) -> str:
+    """Return a time in UTC as ISO 8601 has it."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds")

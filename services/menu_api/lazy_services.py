@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from services.domain.quotes.quote import OrderRules
     from services.storage.actions import ActionRepository
     from services.storage.conflicts import ConflictIndex
+    from services.storage.count_uploads import CountUploads
     from services.storage.identity import IssuerKeyRepository
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
     from services.storage.regions import RegionRepository
+    from services.storage.stock_imports import StockImportRepository
+    from services.storage.stock_learning import StockLearning
+    from services.storage.stock_reading import StockReader
+    from services.storage.unknown_stock import UnknownStockRepository
 
 
 class LazyServices:
@@ -35,6 +40,8 @@ class LazyServices:
         self.now: Callable[[], datetime] = now
         self._table = table
         self._takes_cards = settings.takes_cards
+        self._count_bucket = settings.count_bucket
+        self._s3_endpoint = settings.s3_endpoint
         self._regions = settings.regions or (settings.region,)
 
     @cached_property
@@ -85,6 +92,47 @@ class LazyServices:
         from services.storage.order_placement import OrderPlacement
 
         return OrderPlacement(self._table, self._regions)
+
+    @cached_property
+    def stock_imports(self) -> "StockImportRepository":
+        """Records of imported count files."""
+        from services.storage.stock_imports import StockImportRepository
+
+        return StockImportRepository(self._table)
+
+    @cached_property
+    def unknown_stock(self) -> "UnknownStockRepository":
+        """The names of what files counted and carte does not know."""
+        from services.storage.unknown_stock import UnknownStockRepository
+
+        return UnknownStockRepository(self._table)
+
+    @cached_property
+    def stock_reader(self) -> "StockReader":
+        """Stock of many stores, and the journal of counts and sales."""
+        from services.storage.stock_reading import StockReader
+
+        return StockReader(self._table)
+
+    @cached_property
+    def stock_learning(self) -> "StockLearning":
+        """Counts what was unknown and is known by now."""
+        from services.storage.stock_learning import StockLearning
+        from services.storage.stock_places import Places
+
+        places = Places(self.stores, self.directory, self.catalogs)
+        return StockLearning(
+            self._table, places, self.unknown_stock, self.operations, self._regions
+        )
+
+    @cached_property
+    def count_uploads(self) -> "CountUploads | None":
+        """Forms that upload count files; None: this deployment takes none."""
+        if self._count_bucket is None:
+            return None
+        from services.storage.count_uploads import CountUploads
+
+        return CountUploads(self._count_bucket, self.region, self._s3_endpoint)
 
     @cached_property
     def order_rules(self) -> "OrderRules":

@@ -54,6 +54,10 @@ class Settings(NamedTuple):
             alone.
         takes_cards: Whether guests may pay by card (CARTE_CARDS; `on` where a payment provider is
             configured).
+        count_bucket: The region's bucket for files of counts (CARTE_COUNT_BUCKET); None: there is
+            none.
+        s3_endpoint: URL of S3 where it is not the region's own (AWS_ENDPOINT_URL_S3 or
+            AWS_ENDPOINT_URL, in the local cloud).
     """
 
     binding: Binding
@@ -64,6 +68,8 @@ class Settings(NamedTuple):
     regions: tuple[str, ...] = ()
     takes_cards: bool = False
     local_pool: Oidc | None = None
+    count_bucket: str | None = None
+    s3_endpoint: str | None = None
 
     @property
     def region(self) -> str:
@@ -93,6 +99,9 @@ class Settings(NamedTuple):
             regions=_regions(environment),
             takes_cards=environment.switch("CARTE_CARDS", default=False),
             local_pool=_local_pool(environment),
+            count_bucket=environment.optional("CARTE_COUNT_BUCKET"),
+            s3_endpoint=environment.optional("AWS_ENDPOINT_URL_S3")
+            or environment.optional("AWS_ENDPOINT_URL"),
         )
 
 

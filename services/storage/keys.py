@@ -32,6 +32,10 @@ SLOTS_PREFIX: Final = "SLOTS#"
 PEOPLE_PREFIX: Final = "PEOPLE#"
 PERSON_PREFIX: Final = "PERSON#"
 ACTIONS_PREFIX: Final = "ACTIONS#"
+UNKNOWN: Final = "UNKNOWN"
+COUNT_FILE_PREFIX: Final = "COUNTFILE#"
+FIRST: Final = "FIRST"
+IMPORTS: Final = "STOCKIMPORTS"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
 DRAIN_PREFIX: Final = "DRAIN#"
 
@@ -61,6 +65,21 @@ def assortment(store_id: str) -> Key:
 def stock(store_id: str) -> Key:
     """Return the key of a store's stock, which is stored in parts (`storage.parts`)."""
     return Key(store_partition(store_id), STOCK)
+
+
+def unknown_stock(store_id: str) -> Key:
+    """Return the names of what files counted in a store and carte does not know."""
+    return Key(UNKNOWN, store_id)
+
+
+def count_file(source: str) -> Key:
+    """Return when a content of a count file was uploaded first."""
+    return Key(COUNT_FILE_PREFIX + source, FIRST)
+
+
+def stock_import(store_id: str | None, place: str) -> Key:
+    """Return the record of an import of counts of a store, or of the chain where it is None."""
+    return Key(IMPORTS if store_id is None else f"{IMPORTS}#{store_id}", place)
 
 
 def catalog_partition(market: str) -> str:

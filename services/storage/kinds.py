@@ -36,7 +36,7 @@ class Document(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A small document of registers alone: a catalog pointer, a drain flag."""
+    """A small document of registers alone: a catalog pointer, a drain flag, unknown names."""
 
     registers: Mapping[str, Register[Any]]
 
@@ -110,7 +110,7 @@ def _loader(key: Key) -> Callable[[Body], Document] | None:
         return partial(OperationRecord.load, key.pk.removeprefix(keys.OPERATION_PREFIX))
     if key.pk == keys.DIRECTORY:
         return partial(DirectoryShard.load, key.sk)
-    if key.sk in _SETTINGS or key.sk.startswith(keys.DRAIN_PREFIX):
+    if key.pk == keys.UNKNOWN or key.sk in _SETTINGS or key.sk.startswith(keys.DRAIN_PREFIX):
         return lambda body: Settings(load_registers(body))
     return _loader_of_person(key) or _loader_of_order(key)
 

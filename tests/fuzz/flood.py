@@ -29,6 +29,7 @@ from services.menu_api.response_cache import CachedResponse, ResponseCache, Resp
 from services.menu_api.settings import Oidc
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
+from services.storage.unknown_stock import UnknownStock
 from tests.fuzz.carte import NOON, Chain
 
 EMOJI = "\U0001f369"
@@ -140,6 +141,38 @@ class _NoOrders:
         return {day: SlotUse.joined(store_id, day, ()) for day in days}
 
 
+class _NoStockFiles:
+    """The repositories of count files, where nobody ever uploaded one."""
+
+    def page(self, *_: Any) -> tuple[list[Any], bool]:
+        """Return no imports."""
+        return [], False
+
+    def all(self) -> list[Any]:
+        """Return nothing unknown."""
+        return []
+
+    def of_store(self, store_id: str) -> UnknownStock:
+        """Return nothing unknown."""
+        return UnknownStock(store_id, None, {})
+
+    def stocks(self, *_: Any) -> dict[str, Any]:
+        """Return no stock."""
+        return {}
+
+    def authors(self, *_: Any) -> dict[Any, str]:
+        """Return no authors."""
+        return {}
+
+    def journal(self, _: str) -> list[Any]:
+        """Return no entries."""
+        return []
+
+    def learn(self, *_: Any) -> int:
+        """Learn nothing."""
+        return 0
+
+
 def application(oidc: Oidc | None = None) -> Application:
     """The service, in front of stores that are made up in memory."""
     chain = Stores("flood", 0.0)
@@ -150,6 +183,8 @@ def application(oidc: Oidc | None = None) -> Application:
             "people", "actions",
             "deployed")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
+        stock_imports=_NoStockFiles(), unknown_stock=_NoStockFiles(), stock_reader=_NoStockFiles(),
+        stock_learning=_NoStockFiles(), count_uploads=None,
     )  # fmt: skip
     copies: Any = None
     return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)

@@ -13,7 +13,7 @@ from services.convergence import events as stream_events
 from services.domain.documents import stock
 from services.domain.ids import is_id
 from services.domain.stamp import Stamp
-from services.inventory import count_file
+from services.domain.stock_files import rows
 from services.menu_api import asgi, negotiation, rest_event
 from services.storage.replica import Stored
 from tests.fuzz.faces import operations
@@ -59,7 +59,7 @@ def events_without_headers(patch: pytest.MonkeyPatch) -> None:
 
 def pieces_in_any_form(patch: pytest.MonkeyPatch) -> None:
     """Pieces in a count file are whatever Python takes for a number."""
-    patch.setattr(count_file, "_pieces", int)
+    patch.setattr(rows, "_pieces", int)
 
 
 def stamps_are_texts(patch: pytest.MonkeyPatch) -> None:

@@ -17,14 +17,14 @@ def queue(assembly: Assembly, name: str) -> tuple[str, dict[str, Any]]:
     return one
 
 
-def test_only_new_csv_files_below_counts_are_notified(assembly: Assembly) -> None:
+def test_every_new_file_below_counts_is_notified(assembly: Assembly) -> None:
     (bucket,) = assembly.resources(REGIONAL, "AWS::S3::Bucket").values()
     assert bucket["BucketName"] == BUCKET.removeprefix("arn:aws:s3:::")
     (notification,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
     assert notification["Event"] == "s3:ObjectCreated:*"
     assert notification["Queue"] == {"Fn::GetAtt": [queue(assembly, "carte-counts")[0], "Arn"]}
     rules = {one["Name"]: one["Value"] for one in notification["Filter"]["S3Key"]["Rules"]}
-    assert rules == {"prefix": "counts/", "suffix": ".csv"}
+    assert rules == {"prefix": "counts/"}, "a suffix would pass over NIGHT.CSV without a word"
 
 
 def test_the_bucket_waits_for_the_policy_that_lets_it_notify(assembly: Assembly) -> None:
@@ -84,10 +84,13 @@ def test_it_reads_counts_writes_results_and_nothing_else(assembly: Assembly) -> 
 
 
 def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
+    topics = assembly.resources(REGIONAL, "AWS::SNS::Topic").items()
+    (topic,) = (name for name, one in topics if one["TopicName"] == "carte-stock-imports")
     assert assembly.function(REGIONAL, INVENTORY)["Environment"]["Variables"] == {
         "CARTE_REGION": "eu-west-1",
         "CARTE_REGIONS": "us-east-1,eu-west-1,ap-southeast-1",
         "CARTE_TABLE": "carte",
         "CARTE_VERSION": assembly.deployment.version,
         "CARTE_STAGE": "aws",
+        "CARTE_IMPORTS_TOPIC": {"Ref": topic},
     }

@@ -105,6 +105,7 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
         "CARTE_TABLE": "carte",
         "CARTE_VERSION": assembly.deployment.version,
         "CARTE_STAGE": "aws",
+        "CARTE_COUNT_BUCKET": "carte-counts-123456789012-eu-west-1",
     }
 
 

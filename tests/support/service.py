@@ -16,14 +16,20 @@ from services.menu_api.messages import Request, Response
 from services.storage.actions import ActionRepository
 from services.storage.catalogs import CatalogRepository
 from services.storage.conflicts import ConflictIndex
+from services.storage.count_uploads import CountUploads
 from services.storage.identity import IssuerKeyRepository
 from services.storage.operations import OperationRepository
 from services.storage.order_placement import OrderPlacement
 from services.storage.orders import OrderRepository
 from services.storage.people import PeopleRepository
 from services.storage.regions import RegionRepository
+from services.storage.stock_imports import StockImportRepository
+from services.storage.stock_learning import StockLearning
+from services.storage.stock_places import Places
+from services.storage.stock_reading import StockReader
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
+from services.storage.unknown_stock import UnknownStockRepository
 from tests.support.tokens import ISSUER
 
 REGIONS = ("eu-west-1", "us-east-1", "ap-southeast-1")
@@ -52,6 +58,11 @@ class MadeServices:
     order_placement: OrderPlacement
     order_rules: OrderRules
     now: Callable[[], datetime]
+    stock_imports: StockImportRepository
+    unknown_stock: UnknownStockRepository
+    stock_learning: StockLearning
+    stock_reader: StockReader
+    count_uploads: CountUploads | None
     deployed: tuple[str, ...] = ()
 
 
@@ -70,15 +81,20 @@ class Service:
         self.now = now
         self.seconds = 1000.0  # of the monotonic clock by which the response cache goes
         self.lines: list[dict[str, Any]] = []
+        stores = StoreRepository(table)
+        directory = DirectoryRepository(table, max_age_s=0)
+        catalogs = CatalogRepository(table, max_age_s=0)
+        operations, unknown = OperationRepository(table), UnknownStockRepository(table)
+        places = Places(stores, directory, catalogs)
         self.application = Application(
             MadeServices(
                 region=table.binding.region,
                 version="1.2.3",
-                stores=StoreRepository(table),
-                directory=DirectoryRepository(table, max_age_s=0),
-                catalogs=CatalogRepository(table, max_age_s=0),
+                stores=stores,
+                directory=directory,
+                catalogs=catalogs,
                 regions=RegionRepository(table),
-                operations=OperationRepository(table),
+                operations=operations,
                 conflicts=ConflictIndex(table),
                 people=PeopleRepository(table, monotonic=lambda: self.seconds),
                 actions=ActionRepository(table),
@@ -86,6 +102,11 @@ class Service:
                 order_placement=OrderPlacement(table, REGIONS),
                 order_rules=replace(ORDER_RULES, takes_cards=takes_cards),
                 now=lambda: self.now,
+                stock_imports=StockImportRepository(table),
+                unknown_stock=unknown,
+                stock_learning=StockLearning(table, places, unknown, operations, REGIONS),
+                stock_reader=StockReader(table),
+                count_uploads=CountUploads("carte-counts", table.region),
                 deployed=deployed,
             ),
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(table)),

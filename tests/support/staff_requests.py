@@ -11,6 +11,7 @@ from tests.support.service import REGIONS, Service
 OF_STORE = {
     "updateAssortment": 'storeId: "de-1", lines: [{ itemId: "glazed", priceMinor: 150 }]',
     "recordStockCount": 'storeId: "de-1", counts: [{ itemId: "glazed", pieces: 9 }]',
+    "createStockUpload": 'storeId: "de-1", fileName: "night.csv"',
     "recordSale": 'storeId: "de-1", lines: [{ itemId: "glazed", pieces: 1 }]',
     "updateStoreClosures": 'storeId: "de-1", openDays: ["2026-12-24"], hidden: null',
     "updateStoreClosures hidden": 'storeId: "de-1", hidden: false',
@@ -24,6 +25,7 @@ OF_MARKET = {
 OF_CHAIN = {
     "grantRole": 'person: "ada", role: MANAGER, storeId: "de-1"',
     "revokeRole": 'person: "ada", role: MANAGER, storeId: "de-1"',
+    "createStockUpload chain": 'fileName: "night.csv"',
     "revokeRole all": 'person: "ada"',
 }
 ORDER = f'orderId: "{order_id(operation_id("order-small"))}"'
@@ -57,6 +59,11 @@ MUTATIONS = {
 }
 QUERIES = {
     "inventory": '{ inventory(storeId: "de-1") { lines { itemId } } }',
+    "stockHistory": '{ stockHistory(storeId: "de-1", itemId: "glazed") { __typename } }',
+    "soldOut": '{ soldOut(market: "de") { edges { __typename } } }',
+    "stockImports": '{ stockImports(storeId: "de-1") { edges { __typename } } }',
+    "stockImports chain": "{ stockImports { edges { __typename } } }",
+    "unknownStock": "{ unknownStock { edges { __typename } } }",
     "editConflicts": '{ editConflicts(storeId: "de-1") { totalCount } }',
     "editConflicts chain": "{ editConflicts { totalCount } }",
     "storeOrders": '{ storeOrders(storeId: "de-1") { totalCount } }',

@@ -31,6 +31,10 @@ from services.domain.register import Register
 from services.domain.stamp import Stamp
 
 REGIONS: Final = "r"  # of a stored stock: the regions that its shares are in the order of
+# Of a stored stock: the files that counts are from, as [[counted_ms, source], ...], and for each
+# item in order the index of its own, or -1. Beside the rows, so that a version that does not read
+# it reads all else.
+ORIGINS: Final = "o"
 # What reading a row of another shape raises.
 _SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
@@ -186,6 +190,7 @@ class Stock:
         return {
             STAMPS: stamps.table(),
             **({REGIONS: regions} if regions else {}),
+            **_origins(self.lines),
             ENTRIES: {item: cells(line) for item, line in sorted(self.lines.items())},
         }
 
@@ -216,11 +221,15 @@ class Stock:
         """
         stamps, regions = read_stamps(body), body.get(REGIONS, ())
         try:
+            origins = _read_origins(body)
             lines = {
                 item: StockLine(
                     None
                     if count is None
-                    else Register(Count.load(count, regions), stamps[count[2]]),
+                    else Register(
+                        _from_origin(Count.load(count, regions), origins.get(item)),
+                        stamps[count[2]],
+                    ),
                     {region: Slot.load(region, row) for region, row in slots.items()},
                 )
                 for item, (count, slots) in body[ENTRIES].items()
@@ -228,6 +237,36 @@ class Stock:
         except _SHAPE_ERRORS as error:
             raise InvalidDocumentError(f"not a stock: {error!r}") from error
         return cls(store_id, lines)
+
+
+def _origins(lines: Mapping[str, StockLine]) -> dict[str, Any]:
+    """Return the part of the stored layout that says which files counts are from."""
+    indexes: dict[tuple[int | None, str], int] = {}
+    of_items = []
+    for _, line in sorted(lines.items()):
+        count = line.count.value if line.count else None
+        if count is None or count.counted_ms is None:
+            of_items.append(-1)
+        else:
+            origin = count.counted_ms, count.source
+            of_items.append(indexes.setdefault(origin, len(indexes)))
+    return {ORIGINS: [[list(origin) for origin in indexes], of_items]} if indexes else {}
+
+
+def _read_origins(body: Body) -> dict[str, Sequence[Any]]:
+    """Return [counted_ms, source] by item, of the counts that are from files."""
+    if ORIGINS not in body:
+        return {}
+    origins, of_items = body[ORIGINS]
+    items = sorted(body[ENTRIES])
+    return {item: origins[at] for item, at in zip(items, of_items, strict=True) if at >= 0}
+
+
+def _from_origin(count: Count, origin: Sequence[Any] | None) -> Count:
+    if origin is None:
+        return count
+    counted_ms, source = origin
+    return replace(count, counted_ms=int(counted_ms), source=str(source))
 
 
 def _joined(parts: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from services.domain.register import Register
+from services.domain.stamp import Stamp
 
 # Position of a reservation to its pieces and to when its goods are taken for gone, Unix seconds.
 Holds = Mapping[int, tuple[int, int]]
@@ -27,6 +28,8 @@ class Count:
         reserved: Pieces that were counted and are in `held`.
         given: Region to the rights that it had given to each region by then.
         held: Region to the reservations in `reserved`: position to pieces and time, as in `Slot`.
+        counted_ms: When somebody counted, in Unix milliseconds; None: when it was written.
+        source: Digest of the file that had the count; empty: no file had it.
     """
 
     pieces: int
@@ -35,6 +38,8 @@ class Count:
     reserved: int = 0
     given: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     held: Mapping[str, Holds] = field(default_factory=dict)
+    counted_ms: int | None = None
+    source: str = ""
 
     @property
     def counted(self) -> int:
@@ -77,6 +82,17 @@ class Count:
             given,
             {region: _load_holds(rows) for region, rows in held.items()},
         )
+
+
+def counting_order(count: Register[Count]) -> tuple[int, str, Stamp]:
+    """Return what decides between two counts: when somebody counted, not when it was written.
+
+    Files arrive in any order, and in two regions at once. Of counts of the same millisecond the
+    digest of the file decides, so that the same one stands whatever arrives first.
+    """
+    counted_ms = count.value.counted_ms
+    at = count.stamp.unix_ms if counted_ms is None else counted_ms
+    return at, count.value.source, count.stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,15 +262,21 @@ class StockLine:
 
     def merge(self, other: "StockLine") -> "StockLine":
         """Return the later count, the larger of each slot."""
-        counts = [line.count for line in (self, other) if line.count is not None]
-        count = counts[0] if len(counts) == 1 else counts[0].merge(counts[1]) if counts else None
         return StockLine(
-            count,
+            _later(self.count, other.count),
             {
                 region: self.slots.get(region, Slot()).merge(other.slots.get(region, Slot()))
                 for region in sorted(self.slots.keys() | other.slots.keys())
             },
         )
+
+
+def _later(one: Register[Count] | None, other: Register[Count] | None) -> Register[Count] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    if one.stamp == other.stamp:
+        return one.merge(other)
+    return max(one, other, key=counting_order)
 
 
 def highest(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

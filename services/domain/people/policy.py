@@ -18,8 +18,11 @@ class Permission(StrEnum):
 
     EDIT_ASSORTMENT = "change what a store sells"
     COUNT_STOCK = "record counts of a store"
+    COUNT_CHAIN_STOCK = "upload counts of several stores"
     RECORD_SALE = "record sales of a store"
     READ_STOCK = "read the stock of a store"
+    READ_MARKET_STOCK = "read what the stores of a market are out of"
+    READ_CHAIN_STOCK = "read the imported counts of the chain"
     CLOSE_DAYS = "close a store for days"
     CLOSE_STORE = "close a store for good or hide it"
     READ_ORDERS = "read the orders of a store"
@@ -56,8 +59,11 @@ def _rule(scope: Scope, *roles: Role) -> Rule:
 RULES: Final = {
     Permission.EDIT_ASSORTMENT: _rule(Scope.STORE, Role.MANAGER, Role.EDITOR),
     Permission.COUNT_STOCK: _rule(Scope.STORE, Role.MANAGER),
+    Permission.COUNT_CHAIN_STOCK: _rule(Scope.CHAIN),
     Permission.RECORD_SALE: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
     Permission.READ_STOCK: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
+    Permission.READ_MARKET_STOCK: _rule(Scope.MARKET, Role.MANAGER),
+    Permission.READ_CHAIN_STOCK: _rule(Scope.CHAIN),
     Permission.CLOSE_DAYS: _rule(Scope.STORE, Role.MANAGER),
     Permission.CLOSE_STORE: _rule(Scope.STORE),
     Permission.READ_ORDERS: _rule(Scope.STORE, Role.MANAGER, Role.TILL),
@@ -99,6 +105,10 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.quote": (Open.PUBLIC,),
     "Query.order": (Open.ORDER_ID,),
     "Query.inventory": (Permission.READ_STOCK,),
+    "Query.stockHistory": (Permission.READ_STOCK,),
+    "Query.soldOut": (Permission.READ_MARKET_STOCK,),
+    "Query.stockImports": (Permission.COUNT_STOCK, Permission.READ_CHAIN_STOCK),
+    "Query.unknownStock": (Permission.READ_CHAIN_STOCK,),
     "Query.editConflicts": (Permission.READ_STORE_CONFLICTS, Permission.READ_CHAIN_CONFLICTS),
     "Query.storeOrders": (Permission.READ_ORDERS,),
     "Query.people": (Permission.READ_PEOPLE,),
@@ -107,6 +117,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.staffActions": (Open.STAFF_ITSELF, Permission.READ_ACTIONS),
     "Mutation.updateAssortment": (Permission.EDIT_ASSORTMENT,),
     "Mutation.recordStockCount": (Permission.COUNT_STOCK,),
+    "Mutation.createStockUpload": (Permission.COUNT_STOCK, Permission.COUNT_CHAIN_STOCK),
     "Mutation.recordSale": (Permission.RECORD_SALE,),
     "Mutation.editCatalogItem": (Permission.EDIT_CATALOG,),
     "Mutation.publishCatalog": (Permission.PUBLISH_CATALOG,),

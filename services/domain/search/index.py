@@ -3,7 +3,7 @@
 import bisect
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -72,6 +72,11 @@ class StoreIndex:
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    @property
+    def entries(self) -> Sequence[DirectoryEntry]:
+        """Return all stores in their order."""
+        return self._entries
 
     @cached_property
     def _texts(self) -> StoreTexts:

@@ -1,5 +1,7 @@
 """CSV files of stock counts and of stores: every row is loaded or refused with its line."""
 
+import gzip
+import io
 import random
 import tempfile
 from pathlib import Path
@@ -8,8 +10,9 @@ from typing import Final
 from dataload.importing.columns import ColumnOptions, Columns
 from dataload.importing.problems import FileRefusedError
 from dataload.importing.sheet import open_sheet
-from services.domain.csv_table import UnreadableFileError
-from services.inventory.count_file import read
+from services.domain.csv_source import UnreadableFileError
+from services.domain.stock_files.columns import ColumnNames
+from services.domain.stock_files.rows import CountFile, CountRow
 from tests.fuzz.faces.mutation import text
 
 COUNTS: Final = "store_id,item_id,pieces\n" + "".join(
@@ -31,6 +34,8 @@ def case(seed: int) -> str | None:
     content = changed.encode(dice.choice(("utf-8", "utf-8-sig", "utf-16", "latin-1")), "replace")
     if dice.random() < 0.2:
         content = content[: dice.randrange(len(content) + 1)]
+    if dice.random() < 0.1:
+        content = gzip.compress(content)[: dice.randrange(20, 400)]
     try:
         if counts:
             return _counted(content)
@@ -47,11 +52,8 @@ def case(seed: int) -> str | None:
 
 
 def _counted(content: bytes) -> str | None:
-    file = read(content)
+    rows = list(CountFile(io.BytesIO(content), ColumnNames(), 0))
     wrong = [
-        pieces
-        for items in file.stores.values()
-        for pieces in (one.pieces for one in items.values())
-        if not 0 <= pieces <= 1_000_000
+        one.pieces for one in rows if isinstance(one, CountRow) and not 0 <= one.pieces <= 1_000_000
     ]
     return f"{content!r}: counts {wrong}" if wrong else None

@@ -17,6 +17,7 @@ OF_ORDERS = {
     "CARTE_REGIONS": "us-east-1,eu-west-1",
     "CARTE_NOTICES_TOPIC": "arn:topic",
     "CARTE_ORDER_QUEUE": "https://queue",
+    "CARTE_IMPORTS_TOPIC": "arn:imports",
 }
 Load = Callable[[Mapping[str, str]], Any]
 every_lambda = pytest.mark.parametrize(

@@ -1,15 +1,15 @@
 """CSV text as records: each line belongs to one record, and a bad row costs itself only."""
 
 import csv
+import io
 
 import pytest
 
+from services.domain.csv_source import TextSource, UnreadableFileError
 from services.domain.csv_table import (
     CsvTable,
     Record,
-    UnreadableFileError,
     columns,
-    decode,
     open_table,
 )
 
@@ -18,7 +18,7 @@ HEADER = "store_id,item_id,pieces\n"
 
 
 def table(text: str) -> CsvTable:
-    return open_table(text, NAMES)
+    return open_table(io.StringIO(text, newline=""), NAMES)
 
 
 def rows(text: str) -> list[Record]:
@@ -88,17 +88,7 @@ def test_a_column_that_stands_twice_is_refused() -> None:
 @pytest.mark.parametrize("content", [b"", b"\xef\xbb\xbf", b"\n  \n", b",,\n"])
 def test_a_file_without_a_header_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableFileError, match="is empty"):
-        table(decode(content))
-
-
-def test_encodings_that_say_what_they_are_are_read_and_others_refused() -> None:
-    assert decode("\ufeffa".encode()) == "a"
-    assert decode("é".encode("utf-16")) == "é"
-    with pytest.raises(UnreadableFileError, match="line 2: byte 4 of the line, 0xe9") as refused:
-        decode("id\nCafé\n".encode("latin-1"))
-    assert "iconv" in refused.value.hint
-    with pytest.raises(UnreadableFileError, match="gzip"):
-        decode(b"\x1f\x8b\x08")
+        open_table(TextSource(io.BytesIO(content)), NAMES)
 
 
 def test_columns_are_found_whatever_their_case_and_blanks_and_by_other_names() -> None:

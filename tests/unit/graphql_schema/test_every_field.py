@@ -23,6 +23,8 @@ ARGUMENTS = {
     "editConflicts": '(storeId: "de-1")',
     "person": '(id: "ada")',
     "staffActions": '(person: "developer")',
+    "stockHistory": '(storeId: "de-1", itemId: "glazed")',
+    "soldOut": '(market: "de", first: 10, atMost: 100)',
     "order": f'(id: "{order_id("3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10")}")',
     # All fields of the default page of 50 would exceed the limit on an operation's cost.
     "storeOrders": '(storeId: "de-1", first: 20)',

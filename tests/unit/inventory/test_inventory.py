@@ -1,70 +1,25 @@
 """The CSV Lambda: what a file of counts changes, what it refuses, and that it counts once."""
 
+import io
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-import boto3
-import orjson
 import pytest
 
-from services.domain.csv_table import UnreadableFileError
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import account_of, reserved
-from services.inventory import count_file, loading
-from services.inventory.deliveries import Deliveries
-from services.inventory.loading import CountLoader
-from services.inventory.uploads import Uploads
+from services.domain.stamp import unix_ms
+from services.domain.stock_files.columns import ColumnNames
+from services.domain.stock_files.rows import CountFile
+from services.storage import count_loading as loading
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
-from services.storage.operations import OperationRepository
-from services.storage.stores import StoreRepository
 from services.storage.table import Table
 from tests.support.chain import REGION, add_store, publish_small_catalog, set_draft, set_stock
+from tests.support.count_bucket import BUCKET, REGIONS, CountBucket, message
 
-BUCKET = "counts-bucket"
-REGIONS = (REGION, "us-east-1", "ap-southeast-1")
 HEADER = "store_id,item_id,pieces\n"
-
-
-class Bucket:
-    """A bucket in moto, the Lambda behind it, and the lines that it logs."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.s3: Any = boto3.client("s3", region_name=REGION)
-        place: Any = {"LocationConstraint": REGION}
-        self.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
-        self.lines: list[dict[str, Any]] = []
-        operations = OperationRepository(table)
-        loader = CountLoader(StoreRepository(table), CatalogRepository(table), operations, REGIONS)
-        self.files = Uploads(self.s3, loader, REGION)
-        self.deliveries = Deliveries(self.files, lambda line: self.lines.append(orjson.loads(line)))
-
-    def put(self, content: str | bytes, key: str = "counts/today.csv") -> dict[str, Any]:
-        """Upload a file; returns the message that S3 sends about it."""
-        body = content.encode() if isinstance(content, str) else content
-        self.s3.put_object(Bucket=BUCKET, Key=key, Body=body)
-        return message(key)
-
-    def answer(self, *records: dict[str, Any], **more: Any) -> list[str]:
-        """Ids of the messages that shall come again."""
-        failures = self.deliveries.answer({"Records": list(records)}, **more)["batchItemFailures"]
-        return [one["itemIdentifier"] for one in failures]
-
-    def reports(self) -> list[dict[str, Any]]:
-        found = self.s3.list_objects_v2(Bucket=BUCKET, Prefix="results/").get("Contents", [])
-        bodies = [self.s3.get_object(Bucket=BUCKET, Key=one["Key"])["Body"] for one in found]
-        return [orjson.loads(body.read()) for body in bodies]
-
-    def left(self, store_id: str, item_id: str) -> int | None:
-        stock = self.table.held(keys.stock(store_id)).document
-        assert isinstance(stock, Stock)
-        return stock.left(item_id)
-
-
-def message(key: str, sequencer: str = "0055AED6DCD90281E5", **more: str) -> dict[str, Any]:
-    notified = {"bucket": {"name": BUCKET}, "object": {"key": key, "sequencer": sequencer, **more}}
-    return {"messageId": "m-1", "body": orjson.dumps({"Records": [{"s3": notified}]}).decode()}
 
 
 def add_item(table: Table, item_id: str) -> None:
@@ -83,16 +38,14 @@ def add_item(table: Table, item_id: str) -> None:
 
 
 @pytest.fixture
-def bucket(table: Table, monkeypatch: pytest.MonkeyPatch) -> Bucket:
-    # Moto judges a transaction's conditions and writes it in two steps that threads can part.
-    monkeypatch.setattr(loading, "_THREADS", 1)
+def bucket(table: Table) -> CountBucket:
     publish_small_catalog(table)
     add_store(table, "de-1")
     add_store(table, "de-2")
-    return Bucket(table)
+    return CountBucket(table)
 
 
-def test_a_file_sets_what_stores_have_left(bucket: Bucket) -> None:
+def test_a_file_sets_what_stores_have_left(bucket: CountBucket) -> None:
     sent = bucket.put(HEADER + "de-1,glazed,12\nde-1,latte,0\nde-2,glazed,3\n")
     assert bucket.answer(sent) == []
     assert [bucket.left("de-1", "glazed"), bucket.left("de-1", "latte")] == [12, 0]
@@ -103,7 +56,7 @@ def test_a_file_sets_what_stores_have_left(bucket: Bucket) -> None:
 
 
 def test_a_file_shares_pieces_out_over_the_regions_that_are_near_the_store(
-    bucket: Bucket,
+    bucket: CountBucket,
 ) -> None:
     bucket.answer(bucket.put(HEADER + "de-1,glazed,100\n"))
     held = bucket.table.held(keys.stock("de-1")).document
@@ -116,7 +69,7 @@ def test_a_file_shares_pieces_out_over_the_regions_that_are_near_the_store(
     }
 
 
-def test_goods_of_orders_that_ended_are_no_longer_in_the_store(bucket: Bucket) -> None:
+def test_goods_of_orders_that_ended_are_no_longer_in_the_store(bucket: CountBucket) -> None:
     """A count from a file and one by GraphQL leave out the same reservations: those that last."""
     bucket.answer(bucket.put(HEADER + "de-1,glazed,40\nde-1,latte,40\n", "counts/first.csv"))
     now = int(time.time())
@@ -127,11 +80,12 @@ def test_goods_of_orders_that_ended_are_no_longer_in_the_store(bucket: Bucket) -
         return cast("Stock", stock)
 
     bucket.table.change(keys.stock("de-1"), reserve)
-    bucket.answer(bucket.put(HEADER + "de-1,glazed,40\nde-1,latte,40\n", "counts/second.csv"))
+    again = HEADER + "de-1,glazed,40\nde-1,latte,40\nde-2,latte,1\n"
+    bucket.answer(bucket.put(again, "counts/second.csv"))
     assert [bucket.left("de-1", "glazed"), bucket.left("de-1", "latte")] == [40, 37]
 
 
-def test_a_message_that_comes_again_counts_once(bucket: Bucket) -> None:
+def test_a_message_that_comes_again_counts_once(bucket: CountBucket) -> None:
     sent = bucket.put(HEADER + "de-1,glazed,12\n")
     bucket.answer(sent)
     set_stock(bucket.table, "de-1", {"glazed": 40})
@@ -140,15 +94,56 @@ def test_a_message_that_comes_again_counts_once(bucket: Bucket) -> None:
     assert len(bucket.table.partition("JOURNAL#STORE#de-1#STOCK")) <= 1
 
 
-def test_the_same_file_uploaded_again_counts_again(bucket: Bucket) -> None:
-    bucket.answer(bucket.put(HEADER + "de-1,glazed,12\n"))
-    set_stock(bucket.table, "de-1", {"glazed": 40})
-    bucket.answer(message("counts/today.csv", sequencer="0055AED6DCD90281E6"))
-    assert bucket.left("de-1", "glazed") == 12
+def test_a_copy_of_a_file_counts_once_and_the_same_counts_of_another_day_count_again(
+    bucket: CountBucket,
+) -> None:
+    before = datetime.now(UTC) - timedelta(hours=8)
+    bucket.put(HEADER + "de-1,glazed,12\n")
+    bucket.answer(message("counts/today.csv", at=before))
+    bucket.table.change(
+        keys.stock("de-1"), lambda stock, _: cast("Stock", stock).sold("glazed", 5, REGION)
+    )
+    copy = message("counts/today.csv", "0055AED6DCD90281E6", at=before + timedelta(hours=2))
+    assert bucket.answer(copy) == []
+    assert bucket.left("de-1", "glazed") == 7, "a copy does not undo sales"
+    copied = next(one for one in bucket.reports() if "copyOfUploadAt" in one)
+    assert copied["copyOfUploadAt"] == before.isoformat(timespec="milliseconds")
+    bucket.answer(message("counts/today.csv", "0055AED6DCD90281E7"))
+    assert bucket.left("de-1", "glazed") == 12, "the next evening there may be as many"
+
+
+def test_an_older_file_does_not_override_a_newer_count(bucket: CountBucket) -> None:
+    evening = datetime.now(UTC) - timedelta(hours=8)
+    bucket.put(HEADER + "de-1,glazed,12\nde-1,latte,3\n", "counts/older.csv")
+    bucket.put(HEADER + "de-1,glazed,7\n", "counts/newer.csv")
+    bucket.answer(message("counts/newer.csv", at=evening + timedelta(minutes=5)))
+    bucket.answer(message("counts/older.csv", at=evening))
+    assert [bucket.left("de-1", "glazed"), bucket.left("de-1", "latte")] == [7, 3]
+    older = next(one for one in bucket.reports() if one["file"] == "counts/older.csv")
+    assert (older["loaded"], older["unchanged"], older["rows"]) == (1, 1, 2)
+
+
+def test_rows_name_the_time_of_their_count(bucket: CountBucket) -> None:
+    header = "store,item,count,counted_at\n"
+    rows = [
+        "de-1,glazed,7,2026-03-01T22:30:00+01:00",
+        "de-1,glazed,9,2026-03-01T21:15:00Z",
+        "de-1,latte,4,2026-03-01T22:30:00",
+        "de-1,porridge,4,2999-01-01T00:00:00Z",
+    ]
+    report = bucket.load(header + "\n".join(rows))
+    assert [report[fate] for fate in ("loaded", "unchanged", "refused")] == [1, 1, 2]
+    assert [one["column"] for one in report["problems"]] == ["counted_at"] * 2
+    assert "zone" in report["problems"][0]["reason"]
+    assert bucket.left("de-1", "glazed") == 7, "22:30 in Berlin is after 21:15 in UTC"
+    set_stock(bucket.table, "de-1", {"latte": 2})
+    later = bucket.load(header + "de-1,latte,4,2026-03-01T22:30:00+01:00", "counts/late.csv")
+    assert later["unchanged"] == 1
+    assert bucket.left("de-1", "latte") == 2, "somebody counted since"
 
 
 def test_a_row_that_becomes_good_between_deliveries_counts_no_other_row_anew(
-    bucket: Bucket,
+    bucket: CountBucket,
 ) -> None:
     sent = bucket.put(HEADER + "de-1,glazed,10\nde-1,later,5\nde-1,latte,3\n")
     bucket.answer(sent)
@@ -165,7 +160,7 @@ def test_a_row_that_becomes_good_between_deliveries_counts_no_other_row_anew(
 
 
 def test_a_row_that_becomes_good_shifts_no_other_row_into_another_operation(
-    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    bucket: CountBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "MAX_LINES", 2)
     sent = bucket.put(HEADER + "de-1,berliner,5\nde-1,glazed,10\nde-1,latte,3\nde-1,porridge,4\n")
@@ -178,18 +173,20 @@ def test_a_row_that_becomes_good_shifts_no_other_row_into_another_operation(
     assert found == {"berliner": 5, **sold_since}
 
 
-def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: Bucket) -> None:
+def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: CountBucket) -> None:
     rows = [
         "de-1,glazed,12", "nowhere,glazed,1", "de-1,unicorn,1", "de-1,latte,-1", "de-1,glazed,13",
         "de-2,latte", "de-2,glazed,1000001", ",glazed,1", "de-2,latte,٣", "", "de-2,latte,7",
     ]  # fmt: skip
     assert bucket.answer(bucket.put(HEADER + "\n".join(rows))) == []
     (report,) = bucket.reports()
-    assert (report["status"], report["loaded"], report["refused"]) == ("partly", 2, 8)
+    fates = [report[fate] for fate in ("status", "loaded", "unchanged", "unknown", "refused")]
+    assert fates == ["partly", 2, 0, 2, 6]
     reasons = {one["line"]: one["reason"] for one in report["problems"]}
-    assert list(reasons) == [3, 4, 5, 6, 7, 8, 9, 10]
-    assert reasons[3] == "there is no store 'nowhere'"
-    assert reasons[4] == "the catalog of de has no item 'unicorn'"
+    assert list(reasons) == [5, 6, 7, 8, 9, 10]
+    unknown = {one["line"]: one["reason"] for one in report["unknownRows"]}
+    assert unknown[3] == "there is no store 'nowhere'"
+    assert unknown[4] == "the catalog of de has no item 'unicorn'"
     assert reasons[6] == "store and item stand in line 2 already, with 12 pieces"
     assert bucket.left("de-2", "latte") == 7
 
@@ -198,13 +195,13 @@ def test_bad_rows_are_refused_by_line_and_good_ones_load(bucket: Bucket) -> None
     ("content", "reason"),
     [
         (b"", "the file is empty"),
-        (b"shop;item_id;pieces\nde-1;glazed;1\n", "store_id missing"),
+        (b"aisle;item_id;pieces\nde-1;glazed;1\n", "store missing"),
         (b"store_id,item_id,pieces,pieces\nde-1,glazed,12,99\n", "stands in the header twice"),
-        (HEADER.encode() + b"de-1,glaz\xe9,1\n", "line 2: byte 10 of the line, 0xe9, is not UTF-8"),
+        (b"PK\x03\x04" + b"\0" * 40, "a spreadsheet or a zip archive"),
     ],
 )
 def test_a_wrong_file_changes_nothing_and_the_report_says_why(
-    bucket: Bucket, content: bytes, reason: str
+    bucket: CountBucket, content: bytes, reason: str
 ) -> None:
     assert bucket.answer(bucket.put(content)) == []
     (report,) = bucket.reports()
@@ -212,29 +209,20 @@ def test_a_wrong_file_changes_nothing_and_the_report_says_why(
     assert reason in report["error"]
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_is_read(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(count_file, "MAX_BYTES", 10)
-    with pytest.raises(UnreadableFileError, match="larger than"):
-        count_file.read(b"x" * 11)
-
-
 @pytest.mark.parametrize("text", ["Pieces;STORE_ID;item_id;x\n5;de-1;glazed;y\n", "﻿" + HEADER])
 def test_order_case_delimiter_and_byte_order_mark_do_not_matter(text: str) -> None:
-    file = count_file.read(text.encode())
-    assert file.problems == []
-    assert file.rows == len(file.stores) == text.count("de-1")
+    rows = list(CountFile(io.BytesIO(text.encode()), ColumnNames(), unix_ms()))
+    assert len(rows) == text.count("de-1")
 
 
 def test_time_running_out_leaves_the_rest_for_the_next_delivery(
-    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    bucket: CountBucket,
 ) -> None:
-    monkeypatch.setattr(loading, "_STORES", 1)
+    bucket.read_by(1)
     sent = bucket.put(HEADER + "de-1,glazed,12\nde-2,glazed,3\n")
     left = iter([60_000, 1_000])
     assert bucket.answer(sent, remaining_ms=lambda: next(left)) == ["m-1"]
-    assert "1 of 2 rows are loaded" in bucket.lines[0]["error"]
+    assert "1 rows are loaded" in bucket.lines[0]["error"]
     assert bucket.left("de-1", "glazed") == 12
     assert bucket.reports() == []
     assert bucket.answer(sent) == []
@@ -243,7 +231,7 @@ def test_time_running_out_leaves_the_rest_for_the_next_delivery(
 
 
 def test_many_items_of_a_store_become_several_operations(
-    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    bucket: CountBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loading, "MAX_LINES", 1)
     bucket.answer(bucket.put(HEADER + "de-1,glazed,12\nde-1,latte,4\n"))
@@ -251,7 +239,7 @@ def test_many_items_of_a_store_become_several_operations(
 
 
 def test_what_is_no_notification_or_not_there_comes_again_until_the_dead_letter_queue(
-    bucket: Bucket,
+    bucket: CountBucket,
 ) -> None:
     assert bucket.answer({"messageId": "m-2", "body": "nonsense"}) == ["m-2"]
     assert bucket.answer(message("counts/never.csv")) == ["m-1"]
@@ -262,7 +250,7 @@ def test_what_is_no_notification_or_not_there_comes_again_until_the_dead_letter_
 
 
 def test_each_line_of_an_invocation_names_its_trace(
-    bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+    bucket: CountBucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     trace = "1-5759e988-bd862e3fe1be46a994272793"
     monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={trace};Parent=53995c3f42cd8ad8;Sampled=1")
@@ -271,23 +259,30 @@ def test_each_line_of_an_invocation_names_its_trace(
     assert [line["trace"] for line in bucket.lines] == [trace] * 3
 
 
-def test_a_number_with_a_thousands_separator_is_no_smaller_number(bucket: Bucket) -> None:
+def test_a_number_with_a_thousands_separator_is_no_smaller_number(bucket: CountBucket) -> None:
     rows = 'de-1,glazed,1,234\nde-1,latte,"1,234"\nde-2,glazed,5\nde-2,glazed,5\n'
     assert bucket.answer(bucket.put(HEADER + rows)) == []
     (report,) = bucket.reports()
-    assert (report["rows"], report["loaded"], report["repeated"], report["refused"]) == (4, 1, 1, 2)
+    assert (report["rows"], report["loaded"], report["unchanged"], report["refused"]) == (
+        4,
+        1,
+        1,
+        2,
+    )
     assert "in quotes" in report["problems"][0]["reason"]
     assert report["problems"][1]["column"] == "pieces"
 
 
-def test_a_stray_quote_swallows_no_row(bucket: Bucket) -> None:
+def test_a_stray_quote_swallows_no_row(bucket: CountBucket) -> None:
     rows = 'de-1,"glazed,12\nde-1,latte,4\nde-2,glazed",3\nde-2,latte,7\n'
     bucket.answer(bucket.put(HEADER + rows))
     (report,) = bucket.reports()
     assert (report["rows"], report["loaded"], report["refused"]) == (4, 2, 2)
 
 
-def test_two_uploads_under_one_key_are_both_loaded_where_versions_are_kept(bucket: Bucket) -> None:
+def test_two_uploads_under_one_key_are_both_loaded_where_versions_are_kept(
+    bucket: CountBucket,
+) -> None:
     on: Any = {"Status": "Enabled"}
     bucket.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration=on)
     versions = []
@@ -301,10 +296,22 @@ def test_two_uploads_under_one_key_are_both_loaded_where_versions_are_kept(bucke
 
 
 def test_an_upload_that_was_overwritten_is_reported_and_not_taken_for_the_later_one(
-    bucket: Bucket,
+    bucket: CountBucket,
 ) -> None:
     first = bucket.s3.put_object(Bucket=BUCKET, Key="counts/a.csv", Body=b"one")
     bucket.put(HEADER + "de-1,glazed,12\n", "counts/a.csv")
     assert bucket.answer(message("counts/a.csv", eTag=first["ETag"].strip('"'))) == []
     (report,) = bucket.reports()
     assert report["status"] == "replaced"
+
+
+def test_a_topic_hears_of_files_with_refused_rows_and_of_no_others(bucket: CountBucket) -> None:
+    bucket.load(HEADER + "de-1,glazed,12\nde-1,unicorn,1\n", "counts/good.csv")
+    assert bucket.notices == []
+    bucket.load(HEADER + "de-1,glazed,x\n" * 30, "counts/bad.csv")
+    bucket.load(b"%PDF-1.7", "counts/no.pdf")
+    rows, whole = bucket.notices
+    assert (rows["file"], rows["status"], rows["refused"]) == ("counts/bad.csv", "refused", 30)
+    assert len(rows["problems"]) == 10
+    assert rows["report"].startswith("results/bad.csv.")
+    assert "PDF" in whole["error"]

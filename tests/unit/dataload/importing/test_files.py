@@ -81,10 +81,19 @@ def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     assert "is empty" in refusal(tmp_path, content).reason
 
 
-def test_what_is_not_utf8_is_refused_with_its_place_and_the_way_out(tmp_path: Path) -> None:
-    refused = refusal(tmp_path, "id,name\n1,a\n2,Café\n".encode("latin-1"))
-    assert refused.reason == "line 3: byte 6 of the line, 0xe9, is not UTF-8"
-    assert "iconv -f WINDOWS-1252 -t UTF-8" in refused.hint
+def test_windows_1252_is_recognized_and_told(tmp_path: Path) -> None:
+    sheet = opened(tmp_path, "id,name\n1,a\n2,Café €\n".encode("cp1252"))
+    assert [row.values["name"] for row in sheet.rows] == ["a", "Café €"]
+    assert sheet.encoding == "Windows-1252"
+
+
+def test_columns_are_found_by_other_usual_names_and_joined(tmp_path: Path) -> None:
+    columns = Columns(("id",), ("street", "name"), aliases={"id": ("Filialnummer",)})
+    path = tmp_path / "stores.csv"
+    path.write_text("Filialnummer;Straße;Nr;name\n7;Am Markt;3;Mitte\n", encoding="utf-8")
+    sheet = open_sheet(path, columns, ColumnOptions({"street": "Straße+Nr"}, {}))
+    assert sheet.rows[0].values == {"id": "7", "street": "Am Markt 3", "name": "Mitte"}
+    assert sheet.ignored == ()
 
 
 def test_utf_16_says_what_it_is_and_is_read(tmp_path: Path) -> None:

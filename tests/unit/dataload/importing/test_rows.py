@@ -120,7 +120,7 @@ def test_blanks_are_trimmed_and_folded() -> None:
         ({"city": " "}, "city", "is empty"),
         ({"latitude": "91"}, "latitude", "not from -90 to 90"),
         ({"longitude": "-180.01"}, "longitude", "not from -180 to 180"),
-        ({"latitude": "48,85"}, "latitude", "write 48.85 with a point"),
+        ({"latitude": "48,85,1"}, "latitude", "not a number such as 48.85"),
         ({"latitude": "nan"}, "latitude", "is not a number"),
         ({"latitude": "1e1"}, "latitude", "is not a number"),
         ({"latitude": "0", "longitude": "0.0"}, "latitude", "0,0 lies in the Atlantic"),
@@ -174,7 +174,7 @@ def test_a_good_item() -> None:
     ("changes", "column", "reason"),
     [
         ({"price": "-2.10"}, "price", "negative"),
-        ({"price": "2,10"}, "price", "not an amount such as 2.49"),
+        ({"price": "2,100"}, "price", "may have a decimal comma or thousands"),
         ({"price": "€2"}, "price", "not an amount"),
         ({"price": "2.105"}, "price", "more than 2 decimals"),
         ({"price": "99999999999"}, "price", "larger than"),
@@ -205,6 +205,36 @@ def test_bad_items_are_refused(changes: dict[str, str], column: str, reason: str
     found = reasons(item(**changes))
     assert [one for one, _ in found] == [column]
     assert reason in found[0][1]
+
+
+@pytest.mark.parametrize("price", ["2.10", "2,10", "2,1", "+2.1"])
+def test_a_price_may_have_a_decimal_comma(price: str) -> None:
+    row = item(price=price)
+    assert isinstance(row, CatalogRow)
+    assert row.fields["price"] == 210
+
+
+@pytest.mark.parametrize("price", ["1.234,50", "1,234.50", "1234,5"])
+def test_both_signs_in_a_price_leave_no_doubt(price: str) -> None:
+    row = item(price=price)
+    assert isinstance(row, CatalogRow)
+    assert row.fields["price"] == 123450
+
+
+def test_values_as_other_systems_write_them_are_understood() -> None:
+    row = store(
+        market="USA",
+        country="United States of America",
+        latitude="37,77",
+        longitude="-122,42",
+        time_zone="GMT-07:00 America/Los_Angeles",
+        postal_code="4101",
+    )
+    assert isinstance(row, StoreRow)
+    assert row.market.id == "us"
+    assert (row.fields["latitude"], row.fields["longitude"]) == (37.77, -122.42)
+    assert row.fields["time_zone"] == "America/Los_Angeles"
+    assert row.fields["postal_code"] == "04101", "a spreadsheet took its zero away"
 
 
 def test_a_good_line_of_an_assortment() -> None:

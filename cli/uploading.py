@@ -1,0 +1,226 @@
+"""Uploads count files as a member of staff does, and waits for what becomes of them."""
+
+import sys
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from cli.sending import send
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from dataload.importing.stock import Preview
+    from dataload.progress import Progress
+
+_BAD_STATUS: Final = 400
+_TIMEOUT_S: Final = 60.0  # of one upload
+_TRIES: Final = 5
+_BUSY: Final = frozenset({429, 503, 504})  # the regions are there, and could not answer now
+_POLL_S: Final = 0.5
+_PATIENCE_S: Final = 900.0  # from the last upload; a file of a whole chain takes minutes
+_UPLOAD: Final = """mutation U($input: CreateStockUploadInput!) { createStockUpload(input: $input) {
+  upload { url key maxBytes fields { name value } } errors { message } } }"""
+_PAGE: Final = 50
+_SHOWN: Final = 20
+_FATES: Final = ("loaded", "unchanged", "unknown", "refused")
+_IMPORTS: Final = """query I($storeId: ID, $after: String) {
+  stockImports(storeId: $storeId, first: 50, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    edges { node {
+      file status region rows loaded unchanged unknown refused encoding ignoredColumns error hint
+      problems { line column reason } problemsLeftOut
+      unknownRows { line store item pieces reason } unknownRowsLeftOut report } } } }"""
+
+Report = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StaffApi:
+    """Where GraphQL requests go, and the staff token that they carry."""
+
+    url: str
+    token: str
+
+    def ask(self, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the data of an answer.
+
+        Raises:
+            CarteError: There is no answer, or it has errors; the first one's message.
+        """
+        body = {"query": text, "variables": dict(variables)}
+        status, _, answer = send(self.url, body, token=self.token, fails_over=True)
+        for _ in range(_TRIES - 1):
+            if status not in _BUSY:
+                break
+            time.sleep(_POLL_S)  # a cold start on a busy machine; each request may be repeated
+            status, _, answer = send(self.url, body, token=self.token, fails_over=True)
+        errors = answer.get("errors") if isinstance(answer, dict) else None
+        if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
+            message = errors[0].get("message") if errors else f"the API answers {status}"
+            raise CarteError(str(message), "`carte query` shows the whole answer")
+        data: dict[str, Any] = answer["data"]
+        return data
+
+
+def files_of(paths: Sequence[Path]) -> Iterator[Path]:
+    """Yield the files that paths name: those below a folder by their names, hidden ones left out.
+
+    Raises:
+        CarteError: A path does not exist, or a folder holds no file.
+    """
+    for path in paths:
+        if path == Path("-") or path.is_file():
+            yield path
+        elif path.is_dir():
+            inside = sorted(
+                one
+                for one in path.rglob("*")
+                if one.is_file() and not any(part.startswith(".") for part in one.parts)
+            )
+            if not inside:
+                raise CarteError(f"{path} holds no file", "name a file, or another folder")
+            yield from inside
+        else:
+            raise CarteError(f"there is no {path}", "name a file or a folder")
+
+
+def upload_all(
+    api: StaffApi, files: Sequence[Path], store_id: str | None, progress: "Progress"
+) -> list[Report]:
+    """Upload files one after the other, wait for their imports, and return their reports.
+
+    Args:
+        api: Where to ask for forms.
+        files: The files; `-` is the standard input.
+        store_id: The only store that they may count; None: any.
+        progress: Shows how far the work is.
+
+    Raises:
+        CarteError: A file cannot be read or is not taken, or its import does not end in time.
+    """
+    names = {
+        _upload(api, path, store_id): str(path)
+        for path in progress.track(files, "uploading", len(files))
+    }
+    waiting = progress.track(_ended(api, names, store_id), "loading", len(names))
+    found = {report["file"]: report for report in waiting}
+    return [{**found[key], "file": name, "key": key} for key, name in names.items()]
+
+
+def _upload(api: StaffApi, path: Path, store_id: str | None) -> str:
+    import httpx
+
+    from services.domain.stock_files.upload_keys import MAX_BYTES
+
+    try:
+        standard = path == Path("-")
+        content = sys.stdin.buffer.read(MAX_BYTES + 1) if standard else path.read_bytes()
+    except OSError as error:
+        raise CarteError(f"{path} cannot be read: {error.strerror}", "name a file") from error
+    if not 0 < len(content) <= MAX_BYTES:
+        why = "is empty" if not content else f"is larger than {MAX_BYTES // 1024 // 1024} MB"
+        raise CarteError(f"{path} {why}", "split it, or compress it by gzip" if content else "")
+    named = {"operationId": str(uuid.uuid4()), "storeId": store_id}
+    file_name = "stdin.csv" if standard else path.name
+    answer = api.ask(_UPLOAD, {"input": {**named, "fileName": file_name}})["createStockUpload"]
+    if answer["errors"]:
+        raise CarteError(str(answer["errors"][0]["message"]))
+    form = answer["upload"]
+    fields = {one["name"]: one["value"] for one in form["fields"]}
+    try:
+        done = httpx.post(
+            form["url"], data=fields, files={"file": (file_name, content)}, timeout=_TIMEOUT_S
+        )
+    except httpx.HTTPError as error:
+        raise CarteError(f"{path} could not be uploaded: {error}", "try it again") from error
+    if done.status_code >= _BAD_STATUS:
+        raise CarteError(
+            f"{path} is not taken: S3 answers {done.status_code}", detail=done.text[:2000]
+        )
+    return str(form["key"])
+
+
+def _ended(api: StaffApi, names: Mapping[str, str], store_id: str | None) -> Iterator[Report]:
+    left = dict(names)
+    ends = time.monotonic() + _PATIENCE_S
+    while left:
+        for report in _newest(api, store_id, pages=2 + len(names) // _PAGE):
+            if left.pop(report["file"], None) is not None:
+                yield report
+        if not left:
+            return
+        if time.monotonic() > ends:
+            raise CarteError(
+                f"{len(left)} files are uploaded and not loaded yet: {', '.join(left.values())}",
+                "`stockImports` lists them once they are; they need not be uploaded again",
+            )
+        time.sleep(_POLL_S)
+
+
+def _newest(api: StaffApi, store_id: str | None, pages: int) -> Iterator[Report]:
+    """Yield the newest imports, as many pages as may hold those that are waited for."""
+    after = None
+    for _ in range(pages):
+        page = api.ask(_IMPORTS, {"storeId": store_id, "after": after})["stockImports"]
+        yield from (edge["node"] for edge in page["edges"])
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+
+
+def lines(reports: Sequence[Report]) -> Iterator[str]:
+    """Yield the reports for a person."""
+    for one in reports:
+        counts = ", ".join(f"{one[name]:,} {name}" for name in _FATES)
+        encoding = "" if one["encoding"] in {None, "UTF-8"} else f", read as {one['encoding']}"
+        yield f"{one['file']}: {one['rows']:,} rows: {counts}{encoding}"
+        if one["ignoredColumns"]:
+            yield f"  columns not used: {', '.join(one['ignoredColumns'])}"
+        if one["error"]:
+            yield f"  error: {one['error']}" + (f"; {one['hint']}" if one["hint"] else "")
+        for row in one["problems"]:
+            column = f"{row['column']}: " if row["column"] else ""
+            yield f"    {one['file']}:{row['line']}: {column}{row['reason']}"
+        for row in one["unknownRows"]:
+            yield f"    {one['file']}:{row['line']}: kept: {row['reason']}"
+        left_out = one["problemsLeftOut"] + one["unknownRowsLeftOut"]
+        if left_out:
+            yield f"  ... and {left_out:,} more rows; the whole report is {one.get('report')}"
+
+
+def preview_json(found: "Preview") -> Report:
+    """Return a preview for a program."""
+    fates, error = found.fates, found.error
+    return {
+        "file": found.file,
+        "encoding": found.encoding,
+        "ignoredColumns": list(found.ignored),
+        **{name: getattr(fates, name) for name in ("rows", *_FATES)},
+        "changes": [asdict(one) for one in found.changes],
+        "problems": [asdict(one) for one in fates.refusals],
+        "unknownRows": [asdict(one) for one in fates.unknown_rows],
+        "error": None if error is None else error.message,
+        "hint": None if error is None else error.hint,
+    }
+
+
+def preview_lines(found: "Preview") -> Iterator[str]:
+    """Yield a preview for a person; of the changes the first twenty."""
+    fates = found.fates
+    would = ", ".join(f"{getattr(fates, name):,} would be {name}" for name in _FATES)
+    yield f"{found.file}: {fates.rows:,} rows: {would}"
+    for one in found.changes[:_SHOWN]:
+        before = "never counted" if one.left is None else f"{one.left:,} left"
+        yield f"  store {one.store_id}, {one.item_id}: {before} -> {one.pieces:,}"
+    if len(found.changes) > _SHOWN:
+        yield f"  ... and {len(found.changes) - _SHOWN:,} more: --json lists all"
+    if found.error is not None:
+        yield f"  error: {found.error.message}; {found.error.hint}"
+    for problem in fates.refusals[:_SHOWN]:
+        column = f"{problem.column}: " if problem.column else ""
+        yield f"    {found.file}:{problem.line}: {column}{problem.reason}"
+    if fates.refused > _SHOWN:
+        yield f"  ... and {fates.refused - _SHOWN:,} more refused: --json lists up to 1,000"

@@ -1,0 +1,1 @@
+"""Exporting CSV files that `carte import` reads back without loss."""

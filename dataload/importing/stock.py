@@ -1,0 +1,130 @@
+"""What count files would change: read and judged by the code that loads them, written nowhere."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from dataload.importing.sheet import STDIN
+from services.domain.csv_source import UnreadableFileError
+from services.domain.documents.stock import Stock
+from services.domain.stamp import unix_ms
+from services.domain.stock_files.columns import ColumnNames
+from services.domain.stock_files.fates import Fates
+from services.domain.stock_files.rows import CountFile
+from services.storage.catalogs import CatalogRepository
+from services.storage.count_loading import CountLoader, Origin
+from services.storage.operations import Edit, Operation
+from services.storage.stock_places import Places
+from services.storage.stores import DirectoryRepository, StoreRepository
+from services.storage.table import Table
+from services.storage.unknown_stock import MAX_ITEMS, UnknownStockRepository
+
+_SOURCE: Final = "dry-run"
+
+
+@dataclass(frozen=True, slots=True)
+class CountChange:
+    """A count that would be set.
+
+    Attributes:
+        store_id: The store.
+        item_id: The item.
+        left: Pieces that are left now; None: it was never counted.
+        pieces: Pieces that the file counts.
+    """
+
+    store_id: str
+    item_id: str
+    left: int | None
+    pieces: int
+
+
+@dataclass(slots=True)
+class Preview:
+    """What a file would change.
+
+    Attributes:
+        file: The file's path as it was given.
+        fates: The fates that its rows would have.
+        changes: The counts that would be set.
+        encoding: As in `TextSource`.
+        ignored: Columns that are not used.
+        error: Why the file, or its rest, cannot be read; None where it can.
+    """
+
+    file: str
+    fates: Fates = field(default_factory=Fates)
+    changes: list[CountChange] = field(default_factory=list)
+    encoding: str = ""
+    ignored: tuple[str, ...] = ()
+    error: UnreadableFileError | None = None
+
+
+class _DryOperations:
+    """Makes edits of the documents as they stand, and keeps what they would change."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self.changes: list[CountChange] = []
+
+    def apply(self, operation: Operation, edit: Edit) -> Any:
+        """Return the answer that an operation would have."""
+        held = self._table.held(operation.document)
+        edited = edit(held.document, self._table.clock.tick(*held.stamps()))
+        before = held.document if isinstance(held.document, Stock) else None
+        assert isinstance(edited.document, Stock)  # noqa: S101 - counts edit a stock
+        store_id = edited.document.store_id
+        for change in edited.changes:
+            item = change.entry.removesuffix("/count")
+            left = None if before is None else before.left(item)
+            self.changes.append(CountChange(store_id, item, left, change.value))
+        return edited.answer
+
+
+class _DryNames:
+    """Finds out for how many unknown items there is room."""
+
+    def __init__(self, table: Table) -> None:
+        self._unknown = UnknownStockRepository(table)
+
+    def keep(self, store_id: str, store: str | None, items: Mapping[str, str]) -> set[str]:  # noqa: ARG002 - kept nowhere
+        """Return the ids of the items that would be kept."""
+        known = self._unknown.of_store(store_id).items
+        new = [item for item in items if item not in known]
+        return {*(items.keys() & known.keys()), *new[: max(0, MAX_ITEMS - len(known))]}
+
+
+def _never_ends() -> bool:
+    return True
+
+
+def preview(table: Table, path: Path, store_id: str | None, names: ColumnNames) -> Preview:
+    """Return what a file would change in a region's table.
+
+    Args:
+        table: The table of one region.
+        path: The file; `-` is the standard input.
+        store_id: The only store that it may count; None: any.
+        names: The names of columns.
+
+    Raises:
+        OSError: The file cannot be read.
+    """
+    found = Preview(str(path))
+    places = Places(StoreRepository(table), DirectoryRepository(table), CatalogRepository(table))
+    operations = _DryOperations(table)
+    loader = CountLoader(places, _DryNames(table), operations, [table.region], threads=1)
+    with nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as stream:
+        try:
+            file = CountFile(stream, names, unix_ms(), store=store_id or "")
+            found.ignored = file.ignored
+            origin = Origin(_SOURCE, _SOURCE, unix_ms(), store_id)
+            found.fates, found.error = loader.load(file, origin, may_go_on=_never_ends)
+            found.encoding = file.source.encoding
+        except UnreadableFileError as error:
+            found.error = error
+    found.changes = operations.changes
+    return found

@@ -1,0 +1,109 @@
+"""The bytes of a CSV file as lines: encodings, compression, damage, and no end of a line."""
+
+import gzip
+import io
+import tracemalloc
+from typing import Final
+
+import pytest
+
+from services.domain.csv_source import (
+    UTF_8,
+    UTF_16,
+    WINDOWS_1252,
+    FaultyLine,
+    TextSource,
+    UnreadableFileError,
+)
+
+TEXT: Final = "id,name\n1,Café\n2,Ring\n"
+
+
+def lines(content: bytes) -> tuple[list[str], str]:
+    source = TextSource(io.BytesIO(content))
+    return list(source), source.encoding
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        (TEXT.encode(), UTF_8),
+        (TEXT.encode("utf-8-sig"), UTF_8),
+        (TEXT.encode("utf-16"), UTF_16),
+        (b"\xfe\xff" + TEXT.encode("utf-16-be"), UTF_16),
+        (TEXT.encode("utf-16-le"), UTF_16),
+        (TEXT.encode("cp1252"), WINDOWS_1252),
+        (gzip.compress(TEXT.encode("cp1252")), WINDOWS_1252),
+        (gzip.compress(TEXT.encode("utf-16")), UTF_16),
+    ],
+)
+def test_an_encoding_is_recognized_and_told(content: bytes, encoding: str) -> None:
+    assert lines(content) == (TEXT.splitlines(keepends=True), encoding)
+
+
+def test_a_line_in_another_encoding_costs_itself_only() -> None:
+    found, encoding = lines("1,Café\n".encode() + b"2,Caf\xe9\n3,Ring\n")
+    assert encoding == UTF_8
+    assert [type(line) is FaultyLine for line in found] == [False, True, False]
+    found, encoding = lines(b"1,Caf\xe9\n" + "2,Café\n".encode() + b"3,\x81\n4,Ring\n")
+    assert encoding == WINDOWS_1252
+    assert [type(line) is FaultyLine for line in found] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"PK\x03\x04" + b"\0" * 10, "spreadsheet or a zip archive"),
+        (b"%PDF-1.7\n", "PDF"),
+        (gzip.compress(gzip.compress(b"id\n")), "compressed twice"),
+        ("id\n".encode("utf-32"), "UTF-32"),
+        (gzip.compress(b"")[:5], "damaged or cut off after line 0"),
+    ],
+)
+def test_what_is_no_text_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(UnreadableFileError, match=reason):
+        lines(content)
+
+
+def test_a_damaged_end_is_told_after_the_lines_before_it() -> None:
+    rows = "".join(f"{at},{at * 7919 % 1000}\n" for at in range(50_000))
+    source = TextSource(io.BytesIO(gzip.compress(rows.encode())[:-2_000]))
+    taken: list[str] = []
+    with pytest.raises(UnreadableFileError, match=r"cut off after line \d{5}"):
+        taken.extend(source)
+
+
+class Endless(io.RawIOBase):
+    """A stream of one byte, again and again."""
+
+    def __init__(self, byte: bytes, size: int) -> None:
+        self._byte, self._left = byte, size
+
+    def read(self, size: int = -1, /) -> bytes:
+        given = min(size, self._left)
+        self._left -= given
+        return (self._byte * given)[:given]
+
+
+def test_a_line_without_end_takes_no_more_memory_than_a_long_one() -> None:
+    tracemalloc.start()
+    (line,) = TextSource(Endless(b"x", 50_000_000))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert isinstance(line, FaultyLine)
+    assert "longer than 1,000,000 characters" in line.fault
+    assert peak < 12_000_000
+
+
+def test_a_compressed_file_that_expands_beyond_measure_is_refused() -> None:
+    bomb = gzip.compress(b"\n" * 40_000_000)
+    with pytest.raises(UnreadableFileError, match="more than 200 times"):
+        for _ in TextSource(io.BytesIO(bomb)):
+            pass
+
+
+def test_reading_can_be_ended_after_each_megabyte() -> None:
+    calls: list[int] = []
+    for _ in TextSource(Endless(b"x\n", 4 << 20), lambda: calls.append(1)):
+        pass
+    assert len(calls) >= 4
