@@ -19,8 +19,8 @@ from services.configuration import SettingsError
 from services.domain.orders.facts import Accepted, Authorized, Captured, Declined, Ready
 from services.domain.orders.identity import order_id
 from services.domain.stamp import HybridClock
-from services.menu_api.auth import KEYS_MAX_AGE_S, KeySet, TokenRefusedError, TokenVerifier
-from services.menu_api.settings import Oidc, Settings
+from services.menu_api.settings import Settings
+from services.staff_tokens import KEYS_MAX_AGE_S, KeySet, Oidc, TokenRefusedError, TokenVerifier
 from services.storage.identity import IssuerKeyRepository
 from services.storage.orders import OrderRepository
 from services.storage.table import Table
