@@ -101,7 +101,8 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         {region.name: region.live_url for region in settings.regions},
         record,
         lambda name: health[name].healthy and name not in drains(),
-        connect_s=options.write_timeout,
+        # A cold Lambda answers the handshake; no other region is asked.
+        connect_s=options.last_write_timeout,
     )
     stack.push_async_callback(live.close)
     faults = ActiveFaults(settings.faults_url)

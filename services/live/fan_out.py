@@ -90,7 +90,7 @@ class FanOut:
         if topic.startswith(MARKET):
             self._relay(self._table.watched(topic))
             return
-        if not self._table.subscriptions(topic):
+        if not self._table.is_watched(topic):
             return
         wait_ms = until_ms + _MARGIN_MS - self._clock() * 1000
         if wait_ms > 0:

@@ -261,6 +261,17 @@ class LiveTable:
             if int(item["expires"]["N"]) > now
         ]
 
+    def is_watched(self, topic: str) -> bool:
+        """Return whether there may be subscriptions that changes of a topic concern."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
+            ConsistentRead=True,
+            Limit=1,
+        )
+        return bool(answer["Items"])
+
     def watched(self, topic: str) -> list[str]:
         """Return the topics that changes of a topic of a market concern."""
         now = self._seconds()
