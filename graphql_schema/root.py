@@ -1,7 +1,7 @@
-"""The root types `Query` and `Mutation`, put together from the subjects' fields.
+"""The root types `Query`, `Mutation` and `Subscription`, put together from the subjects' fields.
 
-A new subject (a folder with `types.py`, `queries.py`, `mutations.py`) adds its classes here, and
-nowhere else.
+A new subject (a folder with `types.py`, `queries.py`, `mutations.py`, `subscriptions.py`) adds its
+classes here, and nowhere else.
 """
 
 from collections.abc import Sequence
@@ -17,15 +17,19 @@ from graphql_schema.conflicts.queries import ConflictQueries
 from graphql_schema.item_search.queries import ItemSearchQueries
 from graphql_schema.menu.mutations import MenuMutations
 from graphql_schema.menu.queries import MenuQueries
+from graphql_schema.menu.subscriptions import MenuSubscriptions
 from graphql_schema.mutations import errors
 from graphql_schema.orders import errors as order_errors
 from graphql_schema.orders.mutations import OrderMutations
 from graphql_schema.orders.queries import OrderQueries
+from graphql_schema.orders.subscriptions import OrderSubscriptions
 from graphql_schema.people.mutations import PeopleMutations
 from graphql_schema.people.queries import PeopleQueries
 from graphql_schema.region.queries import RegionQueries
+from graphql_schema.region.subscriptions import RegionSubscriptions
 from graphql_schema.stock.mutations import StockMutations
 from graphql_schema.stock.queries import StockQueries
+from graphql_schema.stock.subscriptions import StockSubscriptions
 from graphql_schema.stores.queries import StoreQueries
 
 # In the order in which schema.graphql has them.
@@ -37,6 +41,9 @@ _QUERIES: Final = (
 _MUTATIONS: Final = (
     *(MenuMutations, StockMutations, CatalogMutations, ClosureMutations),
     *(OrderMutations, PeopleMutations),
+)
+_SUBSCRIPTIONS: Final = (
+    *(MenuSubscriptions, StockSubscriptions, OrderSubscriptions, RegionSubscriptions),
 )
 # Error types that no field names: mutations return them as the interface `MutationError`.
 ERRORS: Final = (*errors.TYPES, *order_errors.TYPES)
@@ -72,4 +79,11 @@ Mutation: Final = joined(
     _MUTATIONS,
     "Everything that can be changed; staff only, but for a guest's own order. Every input carries "
     "an operationId: retry with the same one, in any region, and the effect happens once.",
+)
+Subscription: Final = joined(
+    "Subscription",
+    _SUBSCRIPTIONS,
+    "What can be watched over a WebSocket (graphql-transport-ws). Each field yields the current "
+    "state at once and again after each change: a message that is missed heals with the next. "
+    "`version` says whether anything changed in between, also from one region to another.",
 )

@@ -16,7 +16,7 @@ from graphql_schema.cost.weights import Weights, weights
 from graphql_schema.document_cache import DocumentCache
 from graphql_schema.errors import BAD_REQUEST, CodedError
 from graphql_schema.limits import MAX_TOKENS
-from graphql_schema.root import ERRORS, Mutation, Query
+from graphql_schema.root import ERRORS, Mutation, Query, Subscription
 
 
 class OperationRules(SchemaExtension):
@@ -117,6 +117,7 @@ def build() -> Schema:
     return Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=ERRORS,
         extensions=[
             OperationRules,

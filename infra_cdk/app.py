@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra_cdk.config import LOCAL_ACCOUNT, ConfigError, Deployment
-from infra_cdk.packaging.content import orders_package
+from infra_cdk.packaging.content import packages_beside
 
 if TYPE_CHECKING:
     from aws_cdk import App
@@ -35,8 +35,8 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
 
     Args:
         deployment: what to deploy.
-        package: Zip of the Lambdas' code, as `python -m infra_cdk.packaging` makes it; that of
-            orders and payments is beside it.
+        package: Zip of the Lambdas' code, as `python -m infra_cdk.packaging` makes it; the
+            other packages are beside it.
         out: folder to write; None takes the CDK CLI's, else `cdk.out`. An assembly that is there
             is replaced.
 
@@ -46,7 +46,7 @@ def synthesize(deployment: Deployment, package: Path, out: Path | None = None) -
     Raises:
         ConfigError: there is no package.
     """
-    for one in (package, orders_package(package)):
+    for one in (package, *packages_beside(package)):
         if not one.exists():
             raise ConfigError(f"there is no {one.name}; run `make package` first")
     # Loading the CDK takes seconds: only a synthesis pays for it.

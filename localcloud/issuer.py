@@ -2,7 +2,7 @@
 
 Its key is made on this machine at first use and stays in the folder of builds. A deployed stack has
 the address of its own issuer and takes no keys from its environment
-(`services/menu_api/settings.py`), so no token made here opens anything but a local cloud.
+(`services/staff_tokens.py`), so no token made here opens anything but a local cloud.
 """
 
 import json

@@ -11,6 +11,7 @@ DEFAULT_PORT: Final = 8080
 DEFAULT_REGIONS: Final = ("us-east-1", "eu-west-1", "ap-southeast-1")
 TABLE: Final = "carte"
 API_ID: Final = "carte"  # the tag ms-custom-id of the template pins it
+LIVE_API_ID: Final = "carte-live"  # likewise
 STAGE: Final = "live"
 ANY_KEY: Final = "local"  # the emulator takes any credentials
 ACCOUNT_ID: Final = "000000000000"

@@ -12,6 +12,7 @@ from localcloud.exceptions import DeployError
 # after its absence was seen; anything else that it rejects fails the deployment.
 UNSUPPORTED_TYPES: Final = frozenset(
     {
+        "AWS::ApiGatewayV2::RouteResponse",  # it sends each answer of a route back anyway
         "AWS::ApplicationAutoScaling::ScalableTarget",
         "AWS::ApplicationAutoScaling::ScalingPolicy",
         "AWS::Budgets::Budget",

@@ -67,14 +67,27 @@ class SelectionCompiler:
         self._values = VariableValues({}, dict(switches))
         operation = self._operation
         root = self._schema.get_root_type(operation.node.operation)
-        if root is None or operation.node.operation is OperationType.SUBSCRIPTION:
-            raise NotCompilableError("no query and no mutation")
+        if root is None:
+            raise NotCompilableError("the schema has no such operations")
+        if operation.node.operation is OperationType.SUBSCRIPTION:
+            self._check_subscription(root)
         groups = collect_fields(
             self._schema, operation.fragments, self._values, root, operation.node
         ).grouped_field_set
         made = self._object(root, groups)
         checks = " and ".join(sorted(self._arguments.checks))
         return f"Selection({made}, {f'lambda v: {checks}' if checks else None})"
+
+    def _check_subscription(self, root: GraphQLObjectType) -> None:
+        """Refuse what does not yield by running the operation anew after each change.
+
+        Raises:
+            NotCompilableError: The operation is persisted, or a field makes its own events.
+        """
+        if self._emitter.portable:
+            raise NotCompilableError("subscriptions run where they are watched, not by documents")
+        if any(field.subscribe is not None for field in root.fields.values()):
+            raise NotCompilableError("a subscription that makes its own events")
 
     def _object(self, kind: GraphQLObjectType, groups: Mapping[str, list[FieldDetails]]) -> str:
         fields = [self._field(kind, key, details) for key, details in groups.items()]

@@ -12,7 +12,7 @@ from graphql_schema.info import Info
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import expected_failures
 from graphql_schema.orders.inputs import QuoteInput, requested_lines, slot_of
-from graphql_schema.orders.reading import bounds_of, order_of, ordering_store
+from graphql_schema.orders.reading import order_of, ordering_store, orders_of_day
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order, OrderConnection, OrderStatus, PickupSlot, Quote
 from graphql_schema.pagination.arguments import After, First
@@ -22,7 +22,6 @@ from graphql_schema.stores.views import StoreView
 from services.domain.aws_regions import nearest_regions
 from services.domain.ids import is_id
 from services.domain.orders.identity import is_order_id
-from services.domain.orders.listing import utc_days
 from services.domain.orders.slot_use import slot_epoch
 from services.domain.orders.state import fold
 from services.domain.people.policy import Permission
@@ -93,16 +92,12 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
         raise BadInputError(f"there is no store {store_id[:64]!r}")
     store = StoreView(profile, context.at)
     hours = OpeningTimes.of(profile)
-    start, end = bounds_of(profile, _near(day, hours.today(context.at)))
     wanted = None if status is None else {str(one.value) for one in status}
-    found = []
-    for one in context.services.orders.board(store_id, utc_days(start, end)):
-        state = fold(one)
-        placed = state.placement
-        if placed is None or not start.timestamp() <= placed.pickup_at < end.timestamp():
-            continue
-        if wanted is None or state.status.value in wanted:
-            found.append(one)
+    found = [
+        one
+        for one in orders_of_day(context, store_id, profile, _near(day, hours.today(context.at)))
+        if wanted is None or fold(one).status.value in wanted
+    ]
     ids = [one.order_id for one in found]
     if after is not None and after not in ids:
         raise BadInputError("`after` is no cursor of this list")

@@ -15,7 +15,9 @@ from services.domain.hours import zone
 from services.domain.ids import is_id
 from services.domain.menu import StoreDocuments
 from services.domain.orders.identity import is_order_id
+from services.domain.orders.listing import utc_days
 from services.domain.orders.order import Order as StoredOrder
+from services.domain.orders.state import fold
 
 
 class OrderingStore(NamedTuple):
@@ -62,14 +64,28 @@ def existing_order(context: Context, order_id: str) -> StoredOrder:
 
 def order_of(context: Context, order: StoredOrder) -> Order | None:
     """Return the GraphQL object of an order, with its store and its contact: two requests."""
-    from services.domain.orders.state import fold
-
     placed = fold(order).placement
     if placed is None:
         return None
     profile = context.services.stores.profile(placed.store_id)
     store = StoreView(profile, context.at) if profile else None
     return Order.of(order, store, context.services.orders.contact(order.order_id))
+
+
+def orders_of_day(
+    context: Context, store_id: str, profile: StoreProfile, day: date
+) -> list[StoredOrder]:
+    """Return the orders to be collected at a store on a day of its calendar, by placement.
+
+    Makes a Query for each day of UTC that the day touches.
+    """
+    start, end = bounds_of(profile, day)
+    found = []
+    for one in context.services.orders.board(store_id, utc_days(start, end)):
+        placed = fold(one).placement
+        if placed is not None and start.timestamp() <= placed.pickup_at < end.timestamp():
+            found.append(one)
+    return found
 
 
 def bounds_of(profile: StoreProfile, day: date) -> tuple[datetime, datetime]:

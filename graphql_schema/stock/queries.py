@@ -11,12 +11,10 @@ from graphql_schema.pagination.reads import MAX_PAGE
 from graphql_schema.stock.history import StockEvent, stock_history
 from graphql_schema.stock.imports import StockImportConnection, stock_imports
 from graphql_schema.stock.low import LowStoreConnection, sold_out
-from graphql_schema.stock.types import Inventory, InventoryFacts
+from graphql_schema.stock.reading import inventory_of
+from graphql_schema.stock.types import Inventory
 from graphql_schema.stock.unknown import UnknownStoreStockConnection, unknown_stock
-from graphql_schema.stores.views import StoreView
-from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
-from services.storage.exceptions import CatalogMissingError
 from services.storage.stock_reading import MAX_ENTRIES
 
 
@@ -28,25 +26,10 @@ def inventory(
     context = info.context
     for_store(context, Permission.READ_STOCK, store_id)
     context.cache.narrow(0)
-    services = context.services
-    documents = services.stores.documents(store_id)
+    documents = context.services.stores.documents(store_id)
     if documents is None:
         return None
-    market = documents.profile["market"]
-    try:
-        items = services.catalogs.current(market).by_id
-    except CatalogMissingError:
-        items = {}
-    stock = documents.stock
-    counts = [line.count.stamp for line in stock.lines.values() if line.count] if stock else []
-    facts = InventoryFacts(
-        items=items,
-        unknown=services.unknown_stock.of_store(store_id).items,
-        authors=services.stock_reader.authors(store_id, counts) if counts else {},
-        locale=MARKETS[market].locale,
-        now=int(context.at.timestamp()),
-    )
-    return Inventory.of(StoreView(documents.profile, context.at), stock, facts)
+    return inventory_of(context, store_id, documents)
 
 
 @strawberry.type

@@ -28,9 +28,13 @@ _PYNAMODB: Final = {
     "partition": "dynamodb:Query",
     "get_many": "dynamodb:BatchGetItem",
 }
-# Methods of boto3's clients of other services.
+# Methods of boto3's clients; those of DynamoDB are of the table of live updates.
 _CLIENTS: Final = {
     "S3SigV4PostAuth": "s3:PutObject",  # signs what S3 then checks as the signer's own request
+    "batch_get_item": "dynamodb:BatchGetItem",
+    "batch_write_item": "dynamodb:BatchWriteItem",
+    "put_item": "dynamodb:PutItem",
+    "update_item": "dynamodb:UpdateItem",
     "get_object": "s3:GetObject",
     "get_secret_value": "secretsmanager:GetSecretValue",
     "put_object": "s3:PutObject",

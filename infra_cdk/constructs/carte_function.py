@@ -38,6 +38,7 @@ class Home:
         table: the local replica.
         code: The package of most Lambdas.
         orders_code: The package of those that work on orders and payments.
+        live_code: The package of those of live updates.
     """
 
     deployment: Deployment
@@ -45,6 +46,7 @@ class Home:
     table: dynamodb.ITableV2
     code: lambda_.Code
     orders_code: lambda_.Code
+    live_code: lambda_.Code
 
 
 class CarteFunction(Construct):
@@ -73,6 +75,7 @@ class CarteFunction(Construct):
         provisioned: int = 0,
         network: Network | None = None,
         works_on_orders: bool = False,
+        code: lambda_.Code | None = None,
     ) -> None:
         """Make it.
 
@@ -91,6 +94,7 @@ class CarteFunction(Construct):
             provisioned: environments that are kept warm.
             network: where it runs; None: in no network of ours.
             works_on_orders: Whether its code is in the package of orders and payments.
+            code: The package that it is in, where it is another one.
         """
         super().__init__(scope, construct_id)
         deployment = home.deployment
@@ -113,7 +117,7 @@ class CarteFunction(Construct):
             runtime=lambda_.Runtime.PYTHON_3_13,
             architecture=lambda_.Architecture.ARM_64,
             handler=handler,
-            code=home.orders_code if works_on_orders else home.code,
+            code=code or (home.orders_code if works_on_orders else home.code),
             memory_size=memory_mb,
             timeout=Duration.seconds(timeout_s),
             tracing=lambda_.Tracing.ACTIVE,

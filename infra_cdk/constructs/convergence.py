@@ -41,7 +41,8 @@ class Convergence(CarteFunction):
     asks DynamoDB for it, sees it in the change set, and a wrong one is refused.
 
     A global table's stream should have one reader in a region, so this one also notifies the topic
-    when a store ran out of something, and puts orders into the fulfilment queue.
+    when a store ran out of something, and puts orders into the fulfilment queue and topics into
+    that of live updates.
 
     Attributes:
         dead_letters: names the stream records that were given up.
@@ -55,6 +56,7 @@ class Convergence(CarteFunction):
         home: Home,
         sold_out: sns.ITopic,
         orders: sqs.IQueue | None = None,
+        topics: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -69,10 +71,12 @@ class Convergence(CarteFunction):
             environment={
                 "CARTE_SOLD_OUT_TOPIC": sold_out.topic_arn,
                 **({"CARTE_ORDER_QUEUE": orders.queue_url} if orders else {}),
+                **({"CARTE_LIVE_QUEUE": topics.queue_url} if topics else {}),
             },
         )
-        if orders:
-            self.allow(("sqs:SendMessage",), orders.queue_arn)
+        queues = [one.queue_arn for one in (orders, topics) if one]
+        if queues:
+            self.allow(("sqs:SendMessage",), *queues)
         stream_arn = _stream_parameter(Stack.of(self), home)
         self.allow(STREAM_ACTIONS, stream_arn)
         self.allow(("dynamodb:ListStreams",), "*")  # has no narrower resource

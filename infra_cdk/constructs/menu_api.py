@@ -55,7 +55,7 @@ class MenuApi(CarteFunction):
             timeout_s=_TIMEOUT_S,
             environment={
                 "CARTE_REGIONS": ",".join(deployment.regions),
-                **_staff_tokens(deployment),
+                **staff_tokens(deployment),
                 **_cors(deployment),
                 **({"CARTE_CARDS": "on"} if deployment.takes_cards else {}),
                 **({"CARTE_COUNT_BUCKET": bucket} if bucket else {}),
@@ -81,7 +81,8 @@ def _cors(deployment: Deployment) -> dict[str, str]:
     return {"CARTE_CORS_ORIGINS": origins} if origins else {}
 
 
-def _staff_tokens(deployment: Deployment) -> dict[str, str]:
+def staff_tokens(deployment: Deployment) -> dict[str, str]:
+    """Return the variables that name the issuer of staff tokens."""
     named = {
         "CARTE_OIDC_ISSUER": deployment.oidc_issuer,
         "CARTE_OIDC_AUDIENCE": deployment.oidc_audience,

@@ -115,7 +115,8 @@ def _generate(root: Path) -> None:
 def _sources(root: Path, content: Content) -> Iterator[Path]:
     yield root / "services" / "__init__.py"
     for source in content.sources:
-        for path in sorted((root / source).rglob("*")):
+        whole = root / source
+        for path in [whole] if whole.is_file() else sorted(whole.rglob("*")):
             inside = path.relative_to(root).parts
             if path.suffix in _KEPT and path.is_file() and "tests" not in inside:
                 yield path

@@ -1,4 +1,4 @@
-"""What the packages hold: one for most Lambdas, one for those that work on orders and payments."""
+"""What the packages hold: most Lambdas, those of orders and payments, those of live updates."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ class Content:
     Attributes:
         suffix: What its file name has after the target's.
         lock: Lock file of its libraries, below `requirements`.
-        sources: Folders of the repository that it holds.
+        sources: Folders and files of the repository that it holds.
     """
 
     suffix: str
@@ -28,6 +28,7 @@ SERVING: Final = Content(
     (
         "graphql_schema",
         *_SHARED,
+        "services/staff_tokens.py",
         "services/menu_api",
         "services/convergence",
         "services/inventory",
@@ -37,9 +38,25 @@ SERVING: Final = Content(
 ORDERS: Final = Content(
     "-orders", "payments.lock", (*_SHARED, "services/fulfilment", "services/payments")
 )
-CONTENTS: Final = (SERVING, ORDERS)
+# Apart, so that a change of theirs is no new version of the menu Lambda.
+LIVE: Final = Content(
+    "-live",
+    "runtime.lock",
+    ("graphql_schema", *_SHARED, "services/staff_tokens.py", "services/live"),
+)
+CONTENTS: Final = (SERVING, ORDERS, LIVE)
 
 
 def orders_package(serving: Path) -> Path:
     """Return the path of the package for orders, which is built beside the other one."""
     return serving.with_stem(f"{serving.stem}{ORDERS.suffix}")
+
+
+def live_package(serving: Path) -> Path:
+    """Return the path of the package for live updates, which is built beside the other one."""
+    return serving.with_stem(f"{serving.stem}{LIVE.suffix}")
+
+
+def packages_beside(serving: Path) -> tuple[Path, ...]:
+    """Return the paths of all other packages, which are built beside that of most Lambdas."""
+    return orders_package(serving), live_package(serving)

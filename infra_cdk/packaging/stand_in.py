@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from infra_cdk.packaging.content import orders_package
+from infra_cdk.packaging.content import packages_beside
 
 _EMPTY_ZIP: Final = b"PK\x05\x06" + bytes(18)
 
@@ -12,8 +12,8 @@ def stand_in_package(package: Path) -> Path:
     """Write an empty zip in place of each package; return `package`.
 
     Args:
-        package: Where the package of most Lambdas is expected; that of orders is beside it.
+        package: Where the package of most Lambdas is expected; the others are beside it.
     """
-    for path in (package, orders_package(package)):
+    for path in (package, *packages_beside(package)):
         path.write_bytes(_EMPTY_ZIP)
     return package

@@ -25,6 +25,7 @@ from infra_cdk.constructs.fulfilment import (
 )
 from infra_cdk.constructs.health import Health
 from infra_cdk.constructs.inventory import TIMEOUT_S, Inventory
+from infra_cdk.constructs.live import LiveUpdates, TopicQueue
 from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
@@ -37,7 +38,7 @@ from infra_cdk.constructs.serving_alarms import ServingAlarms
 from infra_cdk.constructs.shifting import Shifting
 from infra_cdk.constructs.topics import alarm_topic, topic
 from infra_cdk.edge_rules import origin_secret_reference
-from infra_cdk.packaging.content import orders_package
+from infra_cdk.packaging.content import live_package, orders_package
 
 
 class RegionalStack(Stack):
@@ -70,6 +71,7 @@ class RegionalStack(Stack):
             table=dynamodb.TableV2.from_table_name(self, "Table", deployment.table),
             code=lambda_.Code.from_asset(str(package)),
             orders_code=lambda_.Code.from_asset(str(orders_package(package))),
+            live_code=lambda_.Code.from_asset(str(live_package(package))),
         )
         self._woken = alarm_topic(
             self,
@@ -88,7 +90,7 @@ class RegionalStack(Stack):
         )
         # A strongly consistent table takes no transactions, and every order is one.
         orders = None if deployment.database.strong else self._fulfilment()
-        self._convergence(orders)
+        self._convergence(orders, self._live())
         SavedQueries(self, "Queries")
         # A strongly consistent table takes no transactions, and every count is one. It has no
         # last-writer-wins either, so there is nothing to reconcile.
@@ -157,10 +159,18 @@ class RegionalStack(Stack):
         )
         return orders.queue
 
-    def _convergence(self, orders: sqs.IQueue | None) -> None:
+    def _live(self) -> sqs.IQueue | None:
+        # For now the local cloud alone: the names and the edge of a deployment do not lead there.
+        if self._home.deployment.stage != "local":
+            return None
+        topics = TopicQueue(self, "LiveTopics")
+        LiveUpdates(self, "Live", home=self._home, topics=topics)
+        return topics.queue
+
+    def _convergence(self, orders: sqs.IQueue | None, topics: sqs.IQueue | None) -> None:
         sold_out: sns.ITopic = topic(self, "SoldOut", name="carte-sold-out")
         convergence = Convergence(
-            self, "Convergence", home=self._home, sold_out=sold_out, orders=orders
+            self, "Convergence", home=self._home, sold_out=sold_out, orders=orders, topics=topics
         )
         DataAlarms(
             self,

@@ -15,7 +15,8 @@ from localcloud.layout import CloudLayout
 from services.domain.stamp import Stamp
 from services.menu_api.application import Application, assemble
 from services.menu_api.messages import Request, Response
-from services.menu_api.settings import Oidc, Settings
+from services.menu_api.settings import Settings
+from services.staff_tokens import Oidc
 from services.storage import keys
 from services.storage.binding import Binding
 from services.storage.keys import Key

@@ -7,14 +7,16 @@ from typing import Final
 
 from aiohttp import web
 
+from infra_cdk.edge_rules import WRITE_PATHS
 from localcloud.edge.access_log import AccessLog
 from localcloud.edge.behaviors import Behavior, behavior_of
 from localcloud.edge.countries import load_countries
 from localcloud.edge.gateway import EDGE_HEADER, Gateway, method_not_allowed
+from localcloud.edge.live_sockets import LiveSockets
 from localcloud.edge.mailbox import PATH as MAILBOX
 from localcloud.edge.mailbox import Mailbox
 from localcloud.edge.operator_api import OperatorApi, unknown_region
-from localcloud.edge.places import Locator, place_of
+from localcloud.edge.places import Located, Locator, place_of
 from localcloud.edge.replies import json_reply, problem
 from localcloud.edge.response_cache import ResponseCache
 from localcloud.edge.site import Site
@@ -40,6 +42,7 @@ class RequestRouter:
         site: Site,
         operator: OperatorApi,
         mailbox: Mailbox,
+        live: LiveSockets,
         locator: Locator,
         regions: Mapping[str, object],
         access_log: AccessLog,
@@ -51,11 +54,12 @@ class RequestRouter:
         self._site = site
         self._operator = operator
         self._mailbox = mailbox
+        self._live = live
         self._locator = locator
         self._regions = regions
         self._access_log = access_log
 
-    async def __call__(self, request: web.BaseRequest) -> web.Response:
+    async def __call__(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request, and note it."""
         loop = asyncio.get_running_loop()
         started = loop.time()
@@ -70,7 +74,8 @@ class RequestRouter:
             self._access_log.add(request.method, path, status, loop.time() - started, decision)
         return response
 
-    async def _answer(self, request: web.BaseRequest) -> web.Response:
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        response: web.StreamResponse
         try:
             response = await self._dispatch(request, parse_target(request.raw_path))
         except InvalidTargetError as error:
@@ -81,7 +86,7 @@ class RequestRouter:
         response.headers.setdefault(EDGE_HEADER, "origin=edge")
         return response
 
-    async def _dispatch(self, request: web.BaseRequest, target: Target) -> web.Response:
+    async def _dispatch(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         path = target.path
         if target.raw_path.startswith(_PINNED):
             return await self._pinned(request, target)
@@ -100,23 +105,30 @@ class RequestRouter:
 
     async def _nearest(
         self, request: web.BaseRequest, target: Target, behavior: Behavior
-    ) -> web.Response:
+    ) -> web.StreamResponse:
+        if target.path == WRITE_PATHS[0] and self._live.wanted(request):
+            return await self._live.pass_on(request, await self._located(request, target))
         if request.method not in behavior.methods:
             return method_not_allowed(request.method, behavior.methods)
-        place = place_of(request.headers, target.query)
-        if self._locator.wants_countries(place):
-            self._locator.learn_countries(await asyncio.to_thread(load_countries))
-        located = self._locator.locate(place)
+        located = await self._located(request, target)
         if behavior.policy and self._switches.cache and request.method in _CACHED_METHODS:
             response = await self._cache.answer(request, target, behavior, located)
             if response is not None:
                 return response
         return await self._gateway.pass_on(request, target, behavior, located)
 
-    async def _pinned(self, request: web.BaseRequest, target: Target) -> web.Response:
+    async def _located(self, request: web.BaseRequest, target: Target) -> Located:
+        place = place_of(request.headers, target.query)
+        if self._locator.wants_countries(place):
+            self._locator.learn_countries(await asyncio.to_thread(load_countries))
+        return self._locator.locate(place)
+
+    async def _pinned(self, request: web.BaseRequest, target: Target) -> web.StreamResponse:
         region, slash, rest = target.raw[len(_PINNED) :].partition("/")
         if region not in self._regions:
             return unknown_region(region, self._regions)
+        if rest == WRITE_PATHS[0][1:] and self._live.wanted(request):
+            return await self._live.connect(request, region)
         if not slash:
             return problem(404, f"name a path of {region}, such as /_region/{region}/ready")
         return await self._gateway.pinned(request, f"/{rest}", region)

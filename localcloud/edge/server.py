@@ -17,6 +17,7 @@ from localcloud.edge.events import Events
 from localcloud.edge.gateway import Gateway
 from localcloud.edge.health import Health
 from localcloud.edge.health_checker import HealthChecker
+from localcloud.edge.live_sockets import LiveSockets
 from localcloud.edge.mailbox import Mailbox
 from localcloud.edge.metrics import RegionMetrics
 from localcloud.edge.operator_api import OperatorApi
@@ -62,8 +63,10 @@ async def serve(settings: Settings) -> None:
         checker = HealthChecker(settings.regions, options, parts.health, events)
         async with asyncio.TaskGroup() as group:
             checks = group.create_task(checker.run())
+            watched = group.create_task(parts.live.watch())
             await stop.wait()
             checks.cancel()
+            watched.cancel()
         _LOG.info("edge stops")
 
 
@@ -94,6 +97,14 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
     gateway = Gateway(origins, record, metrics, options, switches)
     cache = ResponseCache(gateway, CacheStore(options.cache_bytes))
     stack.push_async_callback(cache.close)
+    live = LiveSockets(
+        {region.name: region.live_url for region in settings.regions},
+        record,
+        lambda name: health[name].healthy and name not in drains(),
+        # A cold Lambda answers the handshake; no other region is asked.
+        connect_s=options.last_write_timeout,
+    )
+    stack.push_async_callback(live.close)
     faults = ActiveFaults(settings.faults_url)
     stack.push_async_callback(faults.close)
     return EdgeParts(
@@ -106,6 +117,7 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         switches=switches,
         gateway=gateway,
         cache=cache,
+        live=live,
         record=record,
         locator=Locator(
             {region.name: region.coordinates for region in settings.regions},
@@ -121,6 +133,7 @@ def router_of(parts: EdgeParts) -> RequestRouter:
     return RequestRouter(
         gateway=parts.gateway,
         cache=parts.cache,
+        live=parts.live,
         switches=parts.switches,
         site=parts.site,
         operator=OperatorApi(parts, Status(parts)),

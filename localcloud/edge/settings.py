@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from localcloud.edge.options import Options, SettingsError
-from localcloud.layout import REPO_ROOT, CloudLayout, Region
+from localcloud.layout import LIVE_API_ID, REPO_ROOT, STAGE, CloudLayout, Region
 from services.domain.aws_regions import AWS_REGIONS, Coordinates
 
 _SITE: Final = REPO_ROOT / "web" / "dist"
@@ -28,6 +28,11 @@ class OriginRegion:
     api_url: str
     coordinates: Coordinates
     emulator_url: str = ""
+
+    @property
+    def live_url(self) -> str:
+        """The address of its WebSocket API, past the gate, which counts requests and answers."""
+        return f"{self.emulator_url}/_aws/execute-api/{LIVE_API_ID}/{STAGE}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from localcloud.edge.drains import DrainFlags
 from localcloud.edge.events import Events, iso
 from localcloud.edge.gateway import Gateway
 from localcloud.edge.health import Health
+from localcloud.edge.live_sockets import LiveSockets
 from localcloud.edge.metrics import RegionMetrics
 from localcloud.edge.places import Locator
 from localcloud.edge.response_cache import ResponseCache
@@ -36,6 +37,7 @@ class EdgeParts:
     switches: Switches
     gateway: Gateway
     cache: ResponseCache
+    live: LiveSockets
     record: LatencyRecord
     locator: Locator
     faults: ActiveFaults

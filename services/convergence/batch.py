@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from services.convergence.events import MalformedRecordError, change_of
+from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Change, Repairer
 from services.convergence.report import Report
@@ -40,6 +41,7 @@ class Batches:
         alerts: SoldOutAlerts | None = None,
         orders: OrderChanges | None = None,
         rights: RightsMovement | None = None,
+        live: LiveTopics | None = None,
         partial_answers: bool = True,
         log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
@@ -50,6 +52,7 @@ class Batches:
             repairer: Settles one change.
             alerts: Publishes which items sold out; None: no alerts are published.
             rights: Moves rights to counted pieces between regions; None: they stay.
+            live: Puts topics into the queue of live updates; None: there is none.
             orders: Puts orders into the fulfilment queue; None: there is none.
             partial_answers: Whether the caller supports `batchItemFailures`. The emulator drops
                 the records that they name, so there the whole batch must fail and be retried.
@@ -60,6 +63,7 @@ class Batches:
         self._alerts = alerts
         self._orders = orders
         self._rights = rights
+        self._live = live
         self._partial_answers = partial_answers
         self._log = log
 
@@ -89,6 +93,7 @@ class Batches:
                 break
             report.records += 1
         self._queue_orders(report)
+        self._queue_topics(report)
         took_ms = (time.perf_counter() - started) * 1000
         self._log("".join(report.lines(unix_ms(), took_ms)))
         if report.failed is None:
@@ -118,6 +123,7 @@ class Batches:
         self._move_rights(change, report)
         self._alert(change, report)
         self._note_order(change, report)
+        self._note_topics(change, report)
         return True
 
     def _move_rights(self, change: Change, report: Report) -> None:
@@ -142,6 +148,22 @@ class Batches:
         try:
             report.orders += self._orders.flush()
         except Exception as error:  # noqa: BLE001 - the sweeper finds these orders a minute later
+            _note_fault(report, error)
+
+    def _note_topics(self, change: Change, report: Report) -> None:
+        if self._live is None:
+            return
+        try:
+            self._live.look_at(change)
+        except Exception as error:  # noqa: BLE001 - the next change of this topic sends its state
+            _note_fault(report, error)
+
+    def _queue_topics(self, report: Report) -> None:
+        if self._live is None:
+            return
+        try:
+            report.live_topics += self._live.flush()
+        except Exception as error:  # noqa: BLE001 - the next change of a topic sends its state
             _note_fault(report, error)
 
     def _alert(self, change: Change, report: Report) -> None:

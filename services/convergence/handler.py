@@ -1,11 +1,13 @@
 """Entry point of the Lambda: a batch of the table's stream in, the first unsettled record out."""
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 import orjson
 
 from services.convergence.batch import Batches
+from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Repairer
 from services.convergence.settings import Settings
@@ -26,7 +28,7 @@ def _alerts(table: Table, topic: str) -> SoldOutAlerts:
     return SoldOutAlerts(table, publish)
 
 
-def _order_changes(table: Table, queue: str) -> OrderChanges:
+def _sender(table: Table, queue: str) -> Callable[[list[dict[str, Any]]], None]:
     sqs: Any = boto3.client("sqs", region_name=table.region)
 
     def send(entries: list[dict[str, Any]]) -> None:
@@ -34,7 +36,11 @@ def _order_changes(table: Table, queue: str) -> OrderChanges:
         if answer.get("Failed"):
             raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
 
-    return OrderChanges(table.region, send)
+    return send
+
+
+def _order_changes(table: Table, queue: str) -> OrderChanges:
+    return OrderChanges(table.region, _sender(table, queue))
 
 
 # Assembled while Lambda initializes, where the CPU is not throttled.
@@ -46,6 +52,7 @@ _batches = Batches(
     alerts=_alerts(_table, _settings.sold_out_topic) if _settings.sold_out_topic else None,
     orders=_order_changes(_table, _settings.order_queue) if _settings.order_queue else None,
     rights=RightsMovement(_table),
+    live=LiveTopics(_sender(_table, _settings.live_queue)) if _settings.live_queue else None,
     partial_answers=_settings.partial_answers,
 )
 

@@ -2,9 +2,9 @@
 
 A line carries one value per dimension, so each type of document that was repaired gets a line of
 its own beside the batch's; repairs are rare. Metrics: `Records`, `Repairs`, `Undone`, `Skipped`,
-`SoldOut` (items), `AlertsFailed`, `OrdersQueued`, `RightsMoved` (items), and `Repairs` by
-`DocumentType`, in the namespace `carte`; and `Faults` by code, as every Lambda of carte counts
-them. `Conflicts`, where some were listed, is no metric.
+`SoldOut` (items), `AlertsFailed`, `OrdersQueued`, `RightsMoved` (items), `LiveTopicsQueued`, and
+`Repairs` by `DocumentType`, in the namespace `carte`; and `Faults` by code, as every Lambda of
+carte counts them. `Conflicts`, where some were listed, is no metric.
 """
 
 from collections import Counter
@@ -24,6 +24,7 @@ _COUNTS: Final = (
     "AlertsFailed",
     "OrdersQueued",
     "RightsMoved",
+    "LiveTopicsQueued",
 )
 
 
@@ -48,6 +49,7 @@ class Report:
     conflicts: int = 0
     orders: int = 0
     rights_moved: int = 0
+    live_topics: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
     fault_codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -103,4 +105,5 @@ class Report:
             self.alerts_failed,
             self.orders,
             self.rights_moved,
+            self.live_topics,
         )

@@ -18,12 +18,14 @@ class Settings(NamedTuple):
         partial_answers: Whether the caller understands `batchItemFailures`; the emulator does not
             (CARTE_STAGE).
         order_queue: URL of the fulfilment queue; None: there is none (CARTE_ORDER_QUEUE).
+        live_queue: URL of the queue of live updates; None: there is none (CARTE_LIVE_QUEUE).
     """
 
     binding: Binding
     sold_out_topic: str | None
     partial_answers: bool
     order_queue: str | None = None
+    live_queue: str | None = None
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -41,4 +43,5 @@ class Settings(NamedTuple):
             sold_out_topic=environment.optional("CARTE_SOLD_OUT_TOPIC"),
             partial_answers=not environment.is_local,
             order_queue=environment.optional("CARTE_ORDER_QUEUE"),
+            live_queue=environment.optional("CARTE_LIVE_QUEUE"),
         )

@@ -23,6 +23,7 @@ CONVERGENCE: Final = "convergence"
 RECONCILER: Final = "reconciler"
 INVENTORY: Final = "inventory"
 FULFILMENT: Final = "fulfilment"
+LIVE: Final = "live"
 
 
 def text(members: Mapping[str, Any]) -> str:

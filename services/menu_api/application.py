@@ -13,18 +13,18 @@ from graphql_schema.errors import BAD_REQUEST
 from services.domain import log_lines
 from services.domain.markets import MARKETS
 from services.menu_api.answers import Outcome, unavailable
-from services.menu_api.auth import TokenVerifier
 from services.menu_api.documents import DocumentCatalog
 from services.menu_api.execution import Executor
 from services.menu_api.graphql_http import GraphQLEndpoint
-from services.menu_api.lazy_services import LazyIssuerKeys, LazyServices
 from services.menu_api.messages import Request, Response, json_response
 from services.menu_api.negotiation import ANY_MEDIA
 from services.menu_api.probes import Probes
 from services.menu_api.response_cache import ResponseCache
 from services.menu_api.settings import Settings
+from services.staff_tokens import TokenVerifier
 from services.storage import capacity
 from services.storage.binding import REQUEST_BUDGET_S
+from services.storage.lazy_services import LazyIssuerKeys, LazyServices
 from services.storage.stores import StoreRepository
 from services.storage.table import Table
 
@@ -230,5 +230,18 @@ def assemble(
     """
     table = Table(settings.binding)
     tokens = TokenVerifier(settings.oidc, LazyIssuerKeys(table), local_pool=settings.local_pool)
-    services = LazyServices(settings, table, stores(table))
+    services = services_of(settings, table, stores(table))
     return Application(services, tokens, log, cors_origins=settings.cors_origins)
+
+
+def services_of(settings: Settings, table: Table, stores: StoreRepository) -> LazyServices:
+    """Return the repositories of one region, as the settings want them."""
+    return LazyServices(
+        table,
+        stores,
+        version=settings.version,
+        regions=settings.regions,
+        takes_cards=settings.takes_cards,
+        count_bucket=settings.count_bucket,
+        s3_endpoint=settings.s3_endpoint,
+    )

@@ -89,7 +89,9 @@ class Executor:
 
     def _run(self, operation: OperationRequest, context: Context, *, reads_only: bool) -> Executed:
         compiled = self._compiled(operation.document, operation.operation_name)
-        if compiled is not None and (compiled.kind == "query" or not reads_only):
+        if compiled is not None and (
+            compiled.kind == "query" or (compiled.kind == "mutation" and not reads_only)
+        ):
             result = compiled.run(operation.variables, context)
             if result is not None:
                 return Executed(
@@ -148,7 +150,7 @@ class Executor:
             )
         except InvalidOperationTypeError as error:
             if not reads_only:
-                message = "subscriptions are not served here; send queries and mutations"
+                message = "subscriptions are served by WebSocket (graphql-transport-ws) at /graphql"
                 raise RefusedRequestError(message, status=400) from error
             message = "only queries may be sent by GET; use POST"
             raise RefusedRequestError(message, status=405) from error

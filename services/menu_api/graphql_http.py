@@ -9,7 +9,6 @@ import orjson
 from graphql_schema.context import Context, Services
 from services.menu_api import answers
 from services.menu_api.answers import Outcome
-from services.menu_api.auth import TokenVerifier
 from services.menu_api.documents import DocumentCatalog, OperationRequest
 from services.menu_api.execution import Executed, Executor
 from services.menu_api.http_caching import wants_current
@@ -25,6 +24,7 @@ from services.menu_api.negotiation import (
 from services.menu_api.parameters import Parameters, read_variables
 from services.menu_api.refusals import RefusedRequestError
 from services.menu_api.response_cache import CachedResponse, ResponseCache, ResponseKey
+from services.staff_tokens import TokenVerifier
 from services.storage import capacity, reads
 
 # Variables that are remembered as they were read: so many texts of so many characters at most,

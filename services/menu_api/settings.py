@@ -2,36 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-import orjson
+from typing import NamedTuple
 
 from services.configuration import Environment, read
+from services.staff_tokens import Oidc, read_local_pool, read_oidc
 from services.storage.binding import Binding
-
-
-class Oidc(NamedTuple):
-    """The issuer whose tokens are accepted.
-
-    Attributes:
-        issuer: The `iss` of its tokens (CARTE_OIDC_ISSUER).
-        audience: The `aud` or `client_id` they must carry (CARTE_OIDC_AUDIENCE).
-        inline_jwks: The issuer's keys themselves (CARTE_OIDC_JWKS): the local cloud's development
-            issuer; refused anywhere else.
-        keys_address: Where its keys are, if not below its name: the local cloud's user pool.
-    """
-
-    issuer: str
-    audience: str
-    inline_jwks: dict[str, Any] | None = None
-    keys_address: str | None = None
-
-    @property
-    def jwks_url(self) -> str:
-        """Where the issuer publishes its keys."""
-        if self.keys_address is not None:
-            return self.keys_address
-        return self.issuer.rstrip("/") + "/.well-known/jwks.json"
 
 
 class Settings(NamedTuple):
@@ -93,12 +68,12 @@ class Settings(NamedTuple):
                 dax_endpoint=environment.optional("CARTE_DAX_ENDPOINT"),
             ),
             version=environment.optional("CARTE_VERSION") or "unknown",
-            oidc=_oidc(environment),
+            oidc=read_oidc(environment),
             carries_bytes=environment.switch("CARTE_BINARY_RESPONSES", default=False),
             cors_origins=_origins(environment),
             regions=_regions(environment),
             takes_cards=environment.switch("CARTE_CARDS", default=False),
-            local_pool=_local_pool(environment),
+            local_pool=read_local_pool(environment),
             count_bucket=environment.optional("CARTE_COUNT_BUCKET"),
             s3_endpoint=environment.optional("AWS_ENDPOINT_URL_S3")
             or environment.optional("AWS_ENDPOINT_URL"),
@@ -124,39 +99,3 @@ def _origins(environment: Environment) -> tuple[str, ...]:
 def _regions(environment: Environment) -> tuple[str, ...]:
     text = environment.optional("CARTE_REGIONS")
     return tuple(text.split(",")) if text else ()
-
-
-def _oidc(environment: Environment) -> Oidc | None:
-    issuer = environment.optional("CARTE_OIDC_ISSUER")
-    audience = environment.optional("CARTE_OIDC_AUDIENCE")
-    inline = environment.optional("CARTE_OIDC_JWKS")
-    keys: dict[str, Any] | None = None
-    if inline and not environment.is_local:
-        environment.problems.append(
-            "CARTE_OIDC_JWKS is for the local cloud and must not be set in a deployment"
-        )
-    elif inline:
-        try:
-            keys = orjson.loads(inline)
-        except orjson.JSONDecodeError as error:
-            environment.problems.append(f"CARTE_OIDC_JWKS is not JSON ({error})")
-    if not issuer or not audience:
-        return None
-    return Oidc(issuer, audience, keys)
-
-
-def _local_pool(environment: Environment) -> Oidc | None:
-    text = environment.optional("CARTE_OIDC_LOCAL_POOL")
-    if not text:
-        return None
-    if not environment.is_local:
-        environment.problems.append(
-            "CARTE_OIDC_LOCAL_POOL is for the local cloud and must not be set in a deployment"
-        )
-        return None
-    try:
-        known = orjson.loads(text)
-        return Oidc(known["issuer"], known["audience"], keys_address=known["keys"])
-    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-        environment.problems.append(f"CARTE_OIDC_LOCAL_POOL names no user pool ({error!r})")
-        return None

@@ -22,11 +22,10 @@ from services.domain.orders.order import Order
 from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.delivered_rules import RULES
 from services.menu_api.application import Application
-from services.menu_api.auth import TokenVerifier
 from services.menu_api.http_caching import lasting
 from services.menu_api.messages import Payload, Request
 from services.menu_api.response_cache import CachedResponse, ResponseCache, ResponseKey
-from services.menu_api.settings import Oidc
+from services.staff_tokens import Oidc, TokenVerifier
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
 from services.storage.unknown_stock import UnknownStock

@@ -9,7 +9,7 @@ import pytest
 
 from infra_cdk.app import _config_in_context, synthesize
 from infra_cdk.config import Deployment
-from infra_cdk.packaging.content import orders_package
+from infra_cdk.packaging.content import packages_beside
 from tests.infra.conftest import Assembly
 from tests.infra.stand_in import stand_in_package
 
@@ -36,7 +36,7 @@ def test_another_assembly_leaves_nothing_of_the_last_one(tmp_path: Path) -> None
     both = Deployment(regions=("eu-west-1", "us-east-1"), stage="local")
     out = synthesize(both, package, tmp_path / "out")
     changed = tmp_path / "changed.zip"
-    for path in (changed, orders_package(changed)):
+    for path in (changed, *packages_beside(changed)):
         path.write_bytes(package.read_bytes()[:-2] + b"\x01\x00?")
     synthesize(replace(both, regions=("eu-west-1",)), changed, out)
     assert {path.name for path in out.glob("*.template.json")} == {

@@ -28,7 +28,7 @@ from infra_cdk.constructs.rest_api import EMULATOR_ID_TAG
 from infra_cdk.deployment.assembly import replace_template
 from infra_cdk.deployment.toolkit import PROGRAM
 from infra_cdk.packaging.build import build
-from infra_cdk.packaging.content import CONTENTS, orders_package
+from infra_cdk.packaging.content import CONTENTS, packages_beside
 from infra_cdk.packaging.target import this_machine
 from localcloud.emulator import HEALTH_PATH, program
 from localcloud.layout import ACCOUNT_ID
@@ -226,7 +226,7 @@ def running(folder: Path) -> Iterator[CdkAccount]:
 
 
 def built_package() -> Path:
-    """The package of most Lambdas for this machine, with that of orders beside it."""
+    """The package of most Lambdas for this machine, with the others beside it."""
     first, *_ = [build(this_machine(), ROOT, content=content) for content in CONTENTS]
     return first.archive
 
@@ -240,7 +240,8 @@ def with_handler(package: Path, made: Path, source: str) -> Path:
             elif "menu_api/__pycache__/handler." not in entry.filename:
                 changed.writestr(entry, whole.read(entry))
         changed.writestr(HANDLER, source)
-    shutil.copyfile(orders_package(package), orders_package(made))
+    for one, copy in zip(packages_beside(package), packages_beside(made), strict=True):
+        shutil.copyfile(one, copy)
     return made
 
 

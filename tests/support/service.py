@@ -11,8 +11,8 @@ from services.domain.quotes.delivered_rules import RULES
 from services.domain.quotes.quote import OrderRules
 from services.domain.taxes.goods import Classification, Goods
 from services.menu_api.application import Application
-from services.menu_api.auth import TokenVerifier
 from services.menu_api.messages import Request, Response
+from services.staff_tokens import TokenVerifier
 from services.storage.actions import ActionRepository
 from services.storage.catalogs import CatalogRepository
 from services.storage.conflicts import ConflictIndex

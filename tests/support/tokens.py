@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
-from services.menu_api.settings import Oidc
+from services.staff_tokens import Oidc
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from services.domain.orders.state import fold
 from services.domain.quotes.pickup import utc_day
 
 SHARDS: Final = 16
+_BOARD: Final = "BOARD#"
 
 
 class Listing(NamedTuple):
@@ -67,7 +68,12 @@ def work_place(due: int, order_id: str = "") -> str:
 
 def board_partition(store_id: str, day: str) -> str:
     """Return the partition of a store's orders to be collected on a day of UTC."""
-    return f"BOARD#{store_id}#{day}"
+    return f"{_BOARD}{store_id}#{day}"
+
+
+def store_of_board(partition: str) -> str:
+    """Return the store of a partition of `board_partition`."""
+    return partition.removeprefix(_BOARD).rpartition("#")[0]
 
 
 def work_partition(shard: int) -> str:

@@ -422,6 +422,7 @@ def test_the_log_counts_in_the_embedded_metric_format(stream: Lambda) -> None:
         "AlertsFailed": 0,
         "OrdersQueued": 0,
         "RightsMoved": 0,
+        "LiveTopicsQueued": 0,
     }
     (metrics,) = of_type["_aws"]["CloudWatchMetrics"]
     assert metrics["Dimensions"] == [["DocumentType"]]

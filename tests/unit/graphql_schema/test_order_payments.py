@@ -17,7 +17,7 @@ from services.domain.orders.facts import (
 from services.domain.orders.identity import order_id
 from services.domain.orders.order import Order
 from services.domain.stamp import HybridClock
-from services.menu_api.lazy_services import LazyServices
+from services.menu_api.application import services_of
 from services.menu_api.settings import Settings
 from services.storage.orders import OrderRepository
 from services.storage.stores import StoreRepository
@@ -253,5 +253,5 @@ def test_the_lambda_takes_cards_where_it_is_configured(
     given: dict[str, str], table: Table, *, takes: bool
 ) -> None:
     variables = {"CARTE_REGION": "eu-west-1", "CARTE_TABLE": "carte", **given}
-    services = LazyServices(Settings.from_environment(variables), table, StoreRepository(table))
+    services = services_of(Settings.from_environment(variables), table, StoreRepository(table))
     assert services.order_rules.takes_cards is takes

@@ -73,8 +73,8 @@ def shop(service: Service) -> Service:
 
 def root_fields() -> set[str]:
     schema = build_schema((HERE / "schema.graphql").read_text())
-    roots = [("Query", schema.query_type), ("Mutation", schema.mutation_type)]
-    return {f"{name}.{field}" for name, root in roots if root for field in root.fields}
+    roots = (schema.query_type, schema.mutation_type, schema.subscription_type)
+    return {f"{root.name}.{field}" for root in roots if root for field in root.fields}
 
 
 def test_every_field_of_the_schema_has_a_row_in_the_policy() -> None:
@@ -89,8 +89,10 @@ def test_every_field_that_is_not_public_is_in_the_matrix() -> None:
         for kind, names in (("Mutation", MUTATIONS), ("Query", QUERIES))
         for name in names
     }
-    # The guest's order is read in test_orders.py, and one's own roles in test_people.py.
-    assert guarded - tried == {"Query.order", "Query.me"}
+    # The guest's order is read in test_orders.py, one's own roles in test_people.py, and
+    # subscriptions in tests/unit/live.
+    watched = {f"Subscription.{name}" for name in ("orderChanged", "stockChanged", "storeOrders")}
+    assert guarded - tried == {"Query.order", "Query.me", *watched}
     assert set(MATRIX) == set(REQUESTS)
 
 

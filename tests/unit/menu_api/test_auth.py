@@ -15,15 +15,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from localcloud.issuer import AUDIENCE, NAME, DevelopmentIssuer
 from services.configuration import SettingsError
 from services.domain.stamp import HybridClock
-from services.menu_api.auth import (
+from services.menu_api.settings import Settings
+from services.staff_tokens import (
     KEYS_MAX_AGE_S,
     KeySet,
+    Oidc,
     TokenRefusedError,
     TokenVerifier,
     _fetch,
     _Issuer,
 )
-from services.menu_api.settings import Oidc, Settings
 from services.storage.identity import IssuerKeyRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog

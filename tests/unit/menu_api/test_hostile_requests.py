@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from graphql_schema.export import MANIFEST
 from services.configuration import SettingsError
-from services.menu_api.auth import TokenRefusedError, TokenVerifier
 from services.menu_api.cors import Cors
 from services.menu_api.documents import MAX_AUTOMATIC_BYTES, DocumentCatalog
 from services.menu_api.messages import Request, Response
 from services.menu_api.parameters import MAX_DEPTH, Parameters
 from services.menu_api.refusals import RefusedRequestError
 from services.menu_api.settings import Settings
+from services.staff_tokens import TokenRefusedError, TokenVerifier
 from services.storage.identity import IssuerKeyRepository
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
@@ -441,4 +441,4 @@ def test_a_number_that_no_type_can_hold_is_refused(shop: Service, text: str) -> 
 def test_a_subscription_is_refused_in_its_own_words(shop: Service) -> None:
     response = shop.post("subscription { region { name } }")
     assert response.status == 400
-    assert "subscriptions are not served" in response.body.decode()
+    assert "subscriptions are served by WebSocket" in response.body.decode()

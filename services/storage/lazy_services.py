@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from services.menu_api.settings import Settings
 from services.storage.catalogs import CatalogRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
@@ -30,19 +29,43 @@ if TYPE_CHECKING:
 class LazyServices:
     """`Services` whose repositories for staff and probes are imported at first use."""
 
-    def __init__(self, settings: Settings, table: Table, stores: StoreRepository) -> None:
-        self.region = settings.region
-        self.version = settings.version
-        self.deployed = settings.regions
+    def __init__(
+        self,
+        table: Table,
+        stores: StoreRepository,
+        *,
+        version: str,
+        regions: tuple[str, ...] = (),
+        takes_cards: bool = False,
+        count_bucket: str | None = None,
+        s3_endpoint: str | None = None,
+        catalogs: CatalogRepository | None = None,
+    ) -> None:
+        """Make the repositories of menus.
+
+        Args:
+            table: The replica of this region.
+            stores: The repository of stores.
+            version: Version of the software, shown in `region`.
+            regions: The AWS regions that the chain is deployed in; empty: not known.
+            takes_cards: Whether guests may pay by card.
+            count_bucket: The bucket of files of counts; None: no files are taken.
+            s3_endpoint: URL of S3 where it is not the region's own.
+            catalogs: The repository of catalogs; None: one that reads pointers again every five
+                seconds.
+        """
+        self.region = table.region
+        self.version = version
+        self.deployed = regions
         self.stores = stores
         self.directory = DirectoryRepository(table)
-        self.catalogs = CatalogRepository(table)
+        self.catalogs = catalogs or CatalogRepository(table)
         self.now: Callable[[], datetime] = now
         self._table = table
-        self._takes_cards = settings.takes_cards
-        self._count_bucket = settings.count_bucket
-        self._s3_endpoint = settings.s3_endpoint
-        self._regions = settings.regions or (settings.region,)
+        self._takes_cards = takes_cards
+        self._count_bucket = count_bucket
+        self._s3_endpoint = s3_endpoint
+        self._regions = regions or (table.region,)
 
     @cached_property
     def regions(self) -> "RegionRepository":

@@ -10,7 +10,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
-from services.menu_api.settings import Oidc
+import orjson
+
+from services.configuration import Environment
 from services.storage.exceptions import StorageError
 
 if TYPE_CHECKING:
@@ -25,6 +27,68 @@ _FETCH_TIMEOUT_S: Final = 2.0
 _SAFE: Final = ("https://", "http://127.0.0.1:")  # the second is the pool of a local cloud
 _MAX_TOKEN: Final = 8192
 _MAX_VERIFIED: Final = 200  # tokens that are remembered: 1.6 MB at most
+
+
+class Oidc(NamedTuple):
+    """The issuer whose tokens are accepted.
+
+    Attributes:
+        issuer: The `iss` of its tokens (CARTE_OIDC_ISSUER).
+        audience: The `aud` or `client_id` they must carry (CARTE_OIDC_AUDIENCE).
+        inline_jwks: The issuer's keys themselves (CARTE_OIDC_JWKS): the local cloud's development
+            issuer; refused anywhere else.
+        keys_address: Where its keys are, if not below its name: the local cloud's user pool.
+    """
+
+    issuer: str
+    audience: str
+    inline_jwks: dict[str, Any] | None = None
+    keys_address: str | None = None
+
+    @property
+    def jwks_url(self) -> str:
+        """Where the issuer publishes its keys."""
+        if self.keys_address is not None:
+            return self.keys_address
+        return self.issuer.rstrip("/") + "/.well-known/jwks.json"
+
+
+def read_oidc(environment: Environment) -> Oidc | None:
+    """Return the issuer that the variables name; None: no token is accepted."""
+    issuer = environment.optional("CARTE_OIDC_ISSUER")
+    audience = environment.optional("CARTE_OIDC_AUDIENCE")
+    inline = environment.optional("CARTE_OIDC_JWKS")
+    keys: dict[str, Any] | None = None
+    if inline and not environment.is_local:
+        environment.problems.append(
+            "CARTE_OIDC_JWKS is for the local cloud and must not be set in a deployment"
+        )
+    elif inline:
+        try:
+            keys = orjson.loads(inline)
+        except orjson.JSONDecodeError as error:
+            environment.problems.append(f"CARTE_OIDC_JWKS is not JSON ({error})")
+    if not issuer or not audience:
+        return None
+    return Oidc(issuer, audience, keys)
+
+
+def read_local_pool(environment: Environment) -> Oidc | None:
+    """Return the user pool of a local cloud, whose tokens are accepted, too; None: none."""
+    text = environment.optional("CARTE_OIDC_LOCAL_POOL")
+    if not text:
+        return None
+    if not environment.is_local:
+        environment.problems.append(
+            "CARTE_OIDC_LOCAL_POOL is for the local cloud and must not be set in a deployment"
+        )
+        return None
+    try:
+        known = orjson.loads(text)
+        return Oidc(known["issuer"], known["audience"], keys_address=known["keys"])
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        environment.problems.append(f"CARTE_OIDC_LOCAL_POOL names no user pool ({error!r})")
+        return None
 
 
 class TokenRefusedError(Exception):
@@ -219,6 +283,21 @@ class TokenVerifier:
             with suppress(KeyError):
                 self._verified_tokens.popitem(last=False)
         return principal
+
+    def verified(self, header: str) -> "tuple[Principal, int]":
+        """Return the principal of an Authorization header, and until when its token holds.
+
+        Returns:
+            The principal, and Unix seconds.
+
+        Raises:
+            TokenRefusedError: The token is not believed.
+        """
+        principal = self.principal({"authorization": header})
+        known = self._verified_tokens.get(header.partition(" ")[2].strip())
+        if principal is None or known is None:
+            raise TokenRefusedError("send the token as `Bearer ...`")
+        return principal, int(known.until)
 
     def _verified(self, token: str, issuer: _Issuer) -> "tuple[Principal, float]":
         import jwt

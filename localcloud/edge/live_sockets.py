@@ -1,0 +1,205 @@
+"""WebSockets of live updates: each is passed on to the nearest healthy region, and moved from it.
+
+A connection stays with its region. When the region is drained or ill, its clients are closed a few
+at a time with 1012 (service restart), and connect again, to the next region. In a deployment
+nothing closes the connections of a region that is silent: there clients notice by their own pings.
+
+The emulator's gateway does not name the subprotocol in its answer to the handshake, as API Gateway
+does by the header of the Lambda, so the edge names it.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import aiohttp
+from aiohttp import WSMsgType, web
+
+from localcloud.edge.forwarding import request_headers
+from localcloud.edge.places import Located
+from localcloud.edge.replies import problem
+from localcloud.edge.routing import LatencyRecord
+
+SUBPROTOCOL: Final = "graphql-transport-ws"
+LEFT: Final = 1012
+_IDLE: Final = 1001
+IDLE_S: Final = 600.0  # API Gateway, "Quotas for WebSocket APIs"
+_NORMAL: Final = 1000
+# Codes that a side may send (RFC 6455, 7.4.1); others only say that it sent none.
+_SENDABLE: Final = frozenset({*range(1000, 1004), *range(1007, 1015), *range(4000, 5000)})
+_CLOSE_S: Final = 1.0
+_MAX_MESSAGE: Final = 128 * 1024
+_MOST: Final = 10_000  # open connections
+_LOOK_S: Final = 0.2
+_AT_ONCE: Final = (
+    5  # connections of a left region that are closed at a look, and a twentieth of all
+)
+_SHARE: Final = 20
+_HANDSHAKE: Final = frozenset(
+    {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"}
+    | {"sec-websocket-protocol", "upgrade", "connection"}
+)
+
+
+@dataclass(eq=False, slots=True)
+class _Passed:
+    """An open connection.
+
+    Attributes:
+        region: The region that holds it.
+        client: The side of the client.
+        at: When anything passed last, seconds of the loop.
+    """
+
+    region: str
+    client: web.WebSocketResponse
+    at: float
+
+
+class LiveSockets:
+    """Passes WebSockets on to the regions."""
+
+    def __init__(
+        self,
+        urls: Mapping[str, str],
+        record: LatencyRecord,
+        serves: Callable[[str], bool],
+        *,
+        connect_s: float,
+    ) -> None:
+        """Prepare; call it in a running event loop.
+
+        Args:
+            urls: URL of each region's WebSocket API.
+            record: Decides which region is the nearest healthy one.
+            serves: Whether a region is healthy and not drained.
+            connect_s: Seconds that a region may take for the handshake.
+        """
+        self._urls = urls
+        self._record = record
+        self._serves = serves
+        self._connect_s = connect_s
+        self._open: set[_Passed] = set()
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
+        )
+
+    @staticmethod
+    def wanted(request: web.BaseRequest) -> bool:
+        """Return whether a request asks for a WebSocket."""
+        return request.method == "GET" and request.headers.get("upgrade", "").lower() == "websocket"
+
+    def connections(self) -> dict[str, int]:
+        """Return the number of open connections of each region."""
+        counted = dict.fromkeys(self._urls, 0)
+        for one in self._open:
+            counted[one.region] += 1
+        return counted
+
+    async def pass_on(self, request: web.BaseRequest, located: Located) -> web.StreamResponse:
+        """Hold a connection until either side ends it, or its region is left."""
+        if len(self._open) >= _MOST:
+            return problem(503, "the edge holds as many WebSockets as it can")
+        region = self._record.resolve(located.order).attempt(1).origins[0]
+        return await self.connect(request, region)
+
+    async def connect(self, request: web.BaseRequest, region: str) -> web.StreamResponse:
+        """Hold a connection to this region or to none."""
+        offered = request.headers.get("sec-websocket-protocol", "")
+        protocols = tuple(one.strip() for one in offered.split(",") if one.strip())
+        headers = request_headers(request.headers, request.remote)
+        for name in _HANDSHAKE & {one.lower() for one in headers}:
+            headers.popall(name)
+        try:
+            async with asyncio.timeout(self._connect_s):
+                upstream = await self._session.ws_connect(
+                    self._urls[region],
+                    protocols=protocols,
+                    headers=headers,
+                    max_msg_size=_MAX_MESSAGE,
+                    compress=0,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
+                )
+        except aiohttp.WSServerHandshakeError as error:
+            return problem(error.status, "the region refuses the WebSocket")
+        except TimeoutError:
+            return problem(504, f"{region} did not answer in time")
+        except (aiohttp.ClientError, OSError):
+            return problem(502, f"no connection to {region}")
+        client = web.WebSocketResponse(
+            protocols=(SUBPROTOCOL,), max_msg_size=_MAX_MESSAGE, compress=False
+        )
+        one = _Passed(region, client, asyncio.get_running_loop().time())
+        try:
+            client.headers["x-carte-region"] = region
+            await client.prepare(request)
+            self._open.add(one)
+            async with asyncio.TaskGroup() as group:
+                down = group.create_task(self._pump(one, upstream, client))
+                up = group.create_task(self._pump(one, client, upstream))
+                await asyncio.wait({down, up}, return_when=asyncio.FIRST_COMPLETED)
+                # Whichever side ended, the other one is closed, and its pump ends with it.
+                await _close(client, upstream.close_code)
+                await _close(upstream, client.close_code)
+                down.cancel()
+                up.cancel()
+        finally:
+            self._open.discard(one)
+            await upstream.close()
+        return client
+
+    async def _pump(
+        self,
+        one: _Passed,
+        source: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
+        target: web.WebSocketResponse | aiohttp.ClientWebSocketResponse,
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        async for message in source:
+            one.at = loop.time()
+            if target.closed:
+                return
+            try:
+                if message.type is WSMsgType.TEXT:
+                    await target.send_str(message.data)
+                elif message.type is WSMsgType.BINARY:
+                    await target.send_bytes(message.data)
+            except (ConnectionError, RuntimeError):
+                return  # the other side went in the meantime
+
+    async def watch(self) -> None:
+        """Close the connections of regions that are left, and idle ones, until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            idle_since = asyncio.get_running_loop().time() - IDLE_S
+            idle = [one for one in self._open if one.at < idle_since]
+            await asyncio.gather(*(_close(one.client, _IDLE) for one in idle))
+            if not any(map(self._serves, self._urls)):
+                continue  # nowhere to go
+            for region in self._urls:
+                if self._serves(region):
+                    continue
+                here = [one for one in self._open if one.region == region]
+                leaving = here[: max(_AT_ONCE, len(here) // _SHARE)]
+                self._open.difference_update(leaving)
+                await asyncio.gather(*(_close(one.client, LEFT) for one in leaving))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        for one in [*self._open]:
+            await _close(one.client, _IDLE)
+        await self._session.close()
+
+
+async def _close(
+    side: web.WebSocketResponse | aiohttp.ClientWebSocketResponse, code: int | None
+) -> None:
+    """Close one side with the code of the other, where that is one that may be sent."""
+    if side.closed:
+        return
+    try:
+        async with asyncio.timeout(_CLOSE_S):
+            await side.close(code=code if code is not None and code in _SENDABLE else _NORMAL)
+    except (TimeoutError, ConnectionError, RuntimeError):
+        return

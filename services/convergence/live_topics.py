@@ -1,0 +1,78 @@
+"""Puts topics into the queue of live updates when what they are about changes in this replica.
+
+The table's stream has one reader per region (see `sold_out`), and clients that are slow to take
+their messages must not hold up repairs: so the sending is another Lambda's, and this only names
+the topics. A message that is lost heals with the next change, because each sends the whole state.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from services.convergence.repair import Change
+from services.domain.live.topics import AT_ONCE, MARKET, ORDER, ORDERS, REGIONS, STORE, entry
+from services.domain.orders.listing import store_of_board
+from services.domain.orders.part import read_listing
+from services.storage import keys
+
+
+class LiveTopics:
+    """Looks at the changes in one region's stream."""
+
+    def __init__(
+        self,
+        send: Callable[[list[dict[str, Any]]], object],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            send: Sends entries of one `SendMessageBatch` request; raises where one was not taken.
+            clock: Returns Unix seconds.
+        """
+        self._send = send
+        self._clock = clock
+        self._waiting: dict[str, None] = {}
+
+    def look_at(self, change: Change) -> None:
+        """Note the topics that a change concerns.
+
+        Raises:
+            InvalidDocumentError: An image is no item of an order.
+        """
+        for topic in topics_of(change):
+            self._waiting[topic] = None
+
+    def flush(self) -> int:
+        """Send what was noted; return the number of topics. What `send` raises is raised."""
+        waiting, self._waiting = list(self._waiting), {}
+        now_ms = int(self._clock() * 1000)
+        entries = [entry(at, topic, now_ms) for at, topic in enumerate(waiting)]
+        for at in range(0, len(entries), AT_ONCE):
+            self._send(entries[at : at + AT_ONCE])
+        return len(entries)
+
+
+def topics_of(change: Change) -> Iterator[str]:
+    """Yield the topics that a change concerns.
+
+    Raises:
+        InvalidDocumentError: An image is no item of an order.
+    """
+    pk, sk = change.key
+    if pk.startswith(keys.JOURNAL_PREFIX):
+        # The first assortment of a store is no record that the stream's mapping passes on.
+        pk, sk = keys.of_journal_partition(pk)
+    if pk.startswith(keys.STORE_PREFIX):
+        yield STORE + pk.removeprefix(keys.STORE_PREFIX)
+    elif pk.startswith(keys.CATALOG_PREFIX):
+        if sk == keys.CURRENT:
+            yield MARKET + pk.removeprefix(keys.CATALOG_PREFIX)
+    elif pk.startswith(keys.ORDER_PREFIX):
+        yield ORDER + pk.removeprefix(keys.ORDER_PREFIX)
+        if sk.startswith(keys.FACTS_PREFIX) and change.new is not None:
+            board = read_listing(change.new.body).board
+            if board is not None:
+                yield ORDERS + store_of_board(board)
+    elif pk == keys.REGIONS and sk.startswith(keys.DRAIN_PREFIX):
+        yield REGIONS

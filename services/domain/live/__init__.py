@@ -1,0 +1,1 @@
+"""The topics of live updates: what a change concerns, and the queue's messages that name them."""

@@ -1,0 +1,1 @@
+"""Live updates: GraphQL subscriptions over API Gateway's WebSocket APIs, in each region."""

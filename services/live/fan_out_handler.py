@@ -1,0 +1,46 @@
+"""Entry point of the Lambda that sends changes to subscriptions: topics in, those to repeat out."""
+
+import sys
+import time
+from typing import Any
+
+import boto3
+
+from services.live import assembly
+from services.live.fan_out import FanOut
+from services.live.report import Report
+from services.live.settings import FanOutSettings
+from services.storage.live import FreshTable
+
+
+def _fan_out(settings: FanOutSettings) -> FanOut:
+    table = FreshTable(settings.common.binding)
+    sqs: Any = boto3.client("sqs", region_name=settings.common.binding.region)
+
+    def send(entries: list[dict[str, Any]]) -> None:
+        answer = sqs.send_message_batch(QueueUrl=settings.queue, Entries=entries)
+        if answer.get("Failed"):
+            raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
+
+    return FanOut(
+        assembly.connections(settings.common),
+        assembly.evaluator(table, settings.common).evaluate,
+        assembly.posting(settings.common),
+        send,
+    )
+
+
+# Assembled while Lambda initializes, where the CPU is not throttled.
+_settings = FanOutSettings.from_environment()
+_answers = _fan_out(_settings)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001 - Lambda's call
+    """Send the new states of the topics that a batch of messages names."""
+    started, report = time.perf_counter(), Report()
+    try:
+        return _answers.answer(event, report)
+    finally:
+        took_ms = (time.perf_counter() - started) * 1000
+        now_ms = int(time.time() * 1000)
+        sys.stderr.write(report.lines(_settings.common.binding.region, now_ms, took_ms))

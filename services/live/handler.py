@@ -1,0 +1,44 @@
+"""Entry point of the Lambda that answers connections and messages of the WebSocket API."""
+
+import sys
+import time
+from typing import Any
+
+from services.live import assembly
+from services.live.report import Report
+from services.live.settings import SocketSettings
+from services.live.sockets import Sockets
+from services.staff_tokens import TokenRefusedError, TokenVerifier
+from services.storage.lazy_services import LazyIssuerKeys
+from services.storage.live import FreshTable
+
+
+def _sockets(settings: SocketSettings) -> Sockets:
+    table = FreshTable(settings.common.binding)
+    return Sockets(
+        assembly.connections(settings.common),
+        assembly.evaluator(table, settings.common).evaluate,
+        TokenVerifier(settings.oidc, LazyIssuerKeys(table)),
+        assembly.posting(settings.common),
+        refused=TokenRefusedError,
+        secrets=settings.secrets,
+    )
+
+
+# Assembled while Lambda initializes, where the CPU is not throttled.
+_settings = SocketSettings.from_environment()
+_answers = _sockets(_settings)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ARG001 - Lambda's call
+    """Answer an event of the WebSocket API."""
+    started, report = time.perf_counter(), Report()
+    try:
+        return _answers.answer(event, report)
+    except Exception as error:
+        report.note([error])
+        raise
+    finally:
+        took_ms = (time.perf_counter() - started) * 1000
+        now_ms = int(time.time() * 1000)
+        sys.stderr.write(report.lines(_settings.common.binding.region, now_ms, took_ms))

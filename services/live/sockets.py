@@ -1,0 +1,196 @@
+"""Answers the events of a WebSocket API: a connection, its messages, its end."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Protocol
+
+from graphql_schema.errors import BAD_USER_INPUT
+from services.domain.principal import Principal
+from services.live import protocol
+from services.live.evaluation import Evaluate
+from services.live.posting import MAX_BYTES
+from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscribe
+from services.live.query import LiveQuery
+from services.live.report import Report
+from services.storage.live import Group, LiveTable, RefusedSubscriptionError, Subscription
+
+CONNECT: Final = "CONNECT"
+DISCONNECT: Final = "DISCONNECT"
+TOO_MANY: Final = "TOO_MANY_SUBSCRIPTIONS"
+TOO_LARGE: Final = "RESPONSE_TOO_LARGE"
+_OK: Final = 200
+_BAD_REQUEST: Final = 400
+_FORBIDDEN: Final = 403
+SUBPROTOCOL_HEADER: Final = "Sec-WebSocket-Protocol"
+
+Answer = dict[str, Any]
+
+
+class Tokens(Protocol):
+    """Verifies tokens; see `staff_tokens.TokenVerifier`."""
+
+    def verified(self, header: str) -> tuple[Principal, int]:
+        """Return the principal of an Authorization header, and when its token expires."""
+        ...
+
+
+class Closing(Protocol):
+    """Sends the last message of a connection and closes it."""
+
+    def post(self, connection: str, message: str) -> object:
+        """Send a message."""
+        ...
+
+    def close(self, connection: str) -> None:
+        """Close the connection."""
+        ...
+
+
+class Sockets:
+    """Answers events; its answers to messages are sent to the client by API Gateway."""
+
+    def __init__(
+        self,
+        table: LiveTable,
+        evaluate: Evaluate,
+        tokens: Tokens,
+        posting: Closing,
+        *,
+        refused: type[Exception],
+        secrets: frozenset[str] = frozenset(),
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            table: Connections and subscriptions.
+            evaluate: Returns the state of a subscription.
+            tokens: Verifies the tokens of staff.
+            posting: Reaches connections.
+            refused: What `tokens` raises for a token that is not valid.
+            secrets: Of which the edge sends one in the header Referer; empty: it sends none.
+            clock: Returns Unix seconds.
+        """
+        self._table = table
+        self._evaluate = evaluate
+        self._tokens = tokens
+        self._posting = posting
+        self._refused = refused
+        self._secrets = secrets
+        self._clock = clock
+
+    def answer(self, event: Mapping[str, Any], report: Report) -> Answer:
+        """Answer an event of a WebSocket API."""
+        about = event["requestContext"]
+        connection, kind = about["connectionId"], about["eventType"]
+        if kind == CONNECT:
+            return self._connect(connection, event.get("headers") or {}, report)
+        if kind == DISCONNECT:
+            report.disconnects += 1
+            self._table.close(connection)
+            return {"statusCode": _OK}
+        report.messages += 1
+        try:
+            reply = self._receive(connection, event.get("body") or "", report)
+        except ProtocolError as error:
+            report.closed[error.code] += 1
+            self._posting.post(connection, protocol.farewell(error.code, error.reason))
+            self._posting.close(connection)
+            return {"statusCode": _OK}
+        return {"statusCode": _OK, **({"body": reply} if reply else {})}
+
+    def _connect(self, connection: str, headers: Mapping[str, str], report: Report) -> Answer:
+        lowered = {name.lower(): value for name, value in headers.items()}
+        if self._secrets and lowered.get("referer") not in self._secrets:
+            return {"statusCode": _FORBIDDEN}
+        if not protocol.offers_subprotocol(lowered.get(SUBPROTOCOL_HEADER.lower())):
+            # The handshake fails: no close code, but a status, as 4406 would say it.
+            return {"statusCode": _BAD_REQUEST}
+        report.connects += 1
+        self._table.open(connection)
+        return {"statusCode": _OK, "headers": {SUBPROTOCOL_HEADER: protocol.SUBPROTOCOL}}
+
+    def _receive(self, connection: str, text: str, report: Report) -> str | None:
+        """Return the message that answers a client's; None where none does.
+
+        Raises:
+            ProtocolError: The connection is to be closed.
+        """
+        message = protocol.read(text)
+        if isinstance(message, Ping):
+            return protocol.pong()
+        if isinstance(message, Init):
+            return self._initialise(connection, message)
+        if isinstance(message, Complete):
+            self._table.unsubscribe(connection, message.id)
+            return None
+        if isinstance(message, Subscribe):
+            return self._subscribe(connection, message, report)
+        return None
+
+    def _initialise(self, connection: str, message: Init) -> str:
+        known = self._table.connection(connection)
+        now_ms = int(self._clock() * 1000)
+        if known is None:
+            raise ProtocolError(protocol.UNAUTHORIZED, "Unknown connection; connect again")
+        protocol.check_init(
+            acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms
+        )
+        roles: frozenset[str] | None = None
+        until = 0
+        if message.authorization is not None:
+            try:
+                principal, until = self._tokens.verified(message.authorization)
+            except self._refused as error:
+                raise ProtocolError(protocol.FORBIDDEN, f"Forbidden: {error}") from error
+            roles = principal.roles
+        before = self._table.acknowledge(connection, roles, until)
+        if before is not None:
+            raise ProtocolError(protocol.INIT_TWICE, "Too many initialisation requests")
+        return protocol.ack()
+
+    def _subscribe(self, connection: str, message: Subscribe, report: Report) -> str:
+        known = self._table.connection(connection)
+        now_ms = int(self._clock() * 1000)
+        protocol.check_acknowledged(
+            acknowledged=known is not None and known.acknowledged,
+            opened_ms=now_ms if known is None else known.opened_ms,
+            now_ms=now_ms,
+        )
+        assert known is not None  # noqa: S101 - else it was refused
+        protocol.check_id(message.id, known.subscriptions)
+        roles = None if known.until and known.until * 1000 <= now_ms else known.roles
+        query = LiveQuery.of(message.document, message.operation_name, message.variables, roles)
+        first = self._evaluate(query)
+        report.evaluations += 1
+        report.note(first.faults)
+        if first.data is None or not first.topics:
+            nothing = [_error("there is nothing to watch of this id", BAD_USER_INPUT)]
+            return protocol.error_message(message.id, first.errors or nothing)
+        until = known.until if roles is not None else 0
+        subscription = Subscription(connection, message.id, query.group, until)
+        try:
+            group = Group(query.dump(), first.topics)
+            self._table.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
+        except RefusedSubscriptionError as error:
+            if error.connection is not None:
+                protocol.check_id(message.id, error.connection.subscriptions)
+            text = f"a connection has at most {protocol.MAX_SUBSCRIPTIONS} subscriptions"
+            return protocol.error_message(message.id, [_error(text, TOO_MANY)])
+        report.subscribed += 1
+        # Read again, now that changes find the subscription: what came in between is in it.
+        state = self._evaluate(query)
+        report.evaluations += 1
+        report.note(state.faults)
+        if not state.topics <= first.topics:
+            self._table.follow([subscription], Group(query.dump(), state.topics))
+        reply = protocol.next_message(message.id, protocol.payload_of(state.data, state.errors))
+        if len(reply.encode()) > MAX_BYTES:
+            self._table.unsubscribe(connection, message.id)
+            text = f"the state has more than {MAX_BYTES} bytes; select less of it"
+            return protocol.error_message(message.id, [_error(text, TOO_LARGE)])
+        return reply
+
+
+def _error(message: str, code: str) -> dict[str, Any]:
+    return {"message": message, "extensions": {"code": code}}

@@ -1,0 +1,165 @@
+"""Live updates of one region in a test's process: sockets, fan-out, and a gateway that records."""
+
+import itertools
+import time
+from collections import defaultdict
+from typing import Any
+
+import boto3
+import orjson
+
+from services.convergence.live_topics import LiveTopics
+from services.convergence.repair import Change
+from services.domain.live.topics import entry
+from services.live.evaluation import Evaluator
+from services.live.fan_out import FanOut
+from services.live.posting import Posting
+from services.live.protocol import SUBPROTOCOL
+from services.live.report import Report
+from services.live.sockets import Sockets
+from services.staff_tokens import TokenRefusedError, TokenVerifier
+from services.storage.binding import Binding
+from services.storage.catalogs import CatalogRepository
+from services.storage.identity import IssuerKeyRepository
+from services.storage.lazy_services import LazyServices
+from services.storage.live import FreshTable, LiveTable
+from services.storage.stores import StoreRepository
+from tests.support.chain import REGION
+from tests.support.service import REGIONS
+from tests.support.tokens import ISSUER
+
+TABLE = "carte-live"
+
+
+class LiveRegion:
+    """The Lambdas of live updates over moto, and what they sent to each connection.
+
+    Attributes:
+        received: Messages by connection, in order.
+        closed: Connections that were closed by the service.
+        gone: Connections that clients left without a word: a post finds them gone.
+        seconds: The time, Unix seconds.
+    """
+
+    def __init__(self) -> None:
+        self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.closed: list[str] = []
+        self.gone: set[str] = set()
+        self.failing: set[str] = set()
+        self.queue: list[dict[str, Any]] = []
+        self.slept: list[float] = []
+        self.seconds = time.time()
+        self._names = (f"connection-{number}" for number in itertools.count(1))
+        client: Any = boto3.client("dynamodb", region_name=REGION)
+        client.create_table(
+            TableName=TABLE,
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            AttributeDefinitions=[
+                {"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")
+            ],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        self.table = LiveTable(client, TABLE, lambda: self.seconds)
+        replica = FreshTable(Binding(REGION))
+        self.evaluator = Evaluator(
+            LazyServices(
+                replica,
+                StoreRepository(replica),
+                version="1.2.3",
+                regions=REGIONS,
+                catalogs=CatalogRepository(replica, max_age_s=0),
+            )
+        )
+        posting = Posting(self._send)
+        self.sockets = Sockets(
+            self.table,
+            self.evaluator.evaluate,
+            TokenVerifier(ISSUER.oidc, IssuerKeyRepository(replica)),
+            posting,
+            refused=TokenRefusedError,
+            clock=lambda: self.seconds,
+        )
+        self.fan_out = FanOut(
+            self.table,
+            self.evaluator.evaluate,
+            posting,
+            self.queue.extend,
+            clock=lambda: self.seconds,
+            sleep=self.slept.append,
+        )
+        self.report = Report()
+
+    def _send(self, method: str, connection: str, body: bytes) -> int:
+        if connection in self.failing:
+            return 500
+        if connection in self.gone or connection in self.closed:
+            return 410
+        if method == "DELETE":
+            self.closed.append(connection)
+            self.table.close(connection)
+        else:
+            self.received[connection].append(orjson.loads(body))
+        return 200
+
+    def event(self, kind: str, connection: str, **more: Any) -> dict[str, Any]:
+        """Handle an event as API Gateway sends it."""
+        about = {"connectionId": connection, "eventType": kind}
+        return self.sockets.answer({"requestContext": about, **more}, self.report)
+
+    def connect(self, subprotocol: str | None = SUBPROTOCOL) -> str:
+        """Open a connection; return its id."""
+        connection = next(self._names)
+        headers = {} if subprotocol is None else {"Sec-WebSocket-Protocol": subprotocol}
+        answer = self.event("CONNECT", connection, headers=headers)
+        assert answer["statusCode"] == (200 if subprotocol == SUBPROTOCOL else 400)
+        return connection
+
+    def say(self, connection: str, message: Any) -> dict[str, Any] | None:
+        """Send a message of the client; return what answers it."""
+        text = message if isinstance(message, str) else orjson.dumps(message).decode()
+        answer = self.event("MESSAGE", connection, body=text)
+        return orjson.loads(answer["body"]) if "body" in answer else None
+
+    def ready(self, authorization: str | None = None) -> str:
+        """Open and initialise a connection."""
+        connection = self.connect()
+        payload = {} if authorization is None else {"authorization": authorization}
+        ack = self.say(connection, {"type": "connection_init", "payload": payload})
+        assert ack == {"type": "connection_ack"}
+        return connection
+
+    def subscribe(self, connection: str, name: str, query: str, **variables: Any) -> Any:
+        """Subscribe; return the message that answers."""
+        payload = {"query": query, "variables": variables}
+        return self.say(connection, {"id": name, "type": "subscribe", "payload": payload})
+
+    def closing(self, connection: str) -> int | None:
+        """Return the close code that the connection was told of before it was closed."""
+        if connection not in self.closed:
+            return None
+        last = self.received[connection][-1]
+        assert last["type"] == "ping"
+        code: int = last["payload"]["closing"]["code"]
+        return code
+
+    def changed(self, *topics: str) -> list[str]:
+        """Deliver a batch of the queue; return the messages that come again."""
+        now_ms = int(self.seconds * 1000)
+        records = [
+            {"messageId": f"m{at}", "body": entry(at, topic, now_ms)["MessageBody"]}
+            for at, topic in enumerate(topics)
+        ]
+        self.report = Report()
+        failures = self.fan_out.answer({"Records": records}, self.report)["batchItemFailures"]
+        return [one["itemIdentifier"] for one in failures]
+
+    def topics_of(self, change: Change) -> list[str]:
+        """Return the topics that the stream Lambda names for a change."""
+        sent: list[dict[str, Any]] = []
+        topics = LiveTopics(sent.extend)
+        topics.look_at(change)
+        topics.flush()
+        return [one["MessageGroupId"] for one in sent]

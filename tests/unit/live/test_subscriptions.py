@@ -1,0 +1,374 @@
+"""Subscriptions from the first message to the states that follow, over a table in moto."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from services.convergence.repair import Change
+from services.live.protocol import MAX_SUBSCRIPTIONS
+from services.storage import keys
+from services.storage.catalogs import CatalogRepository
+from services.storage.table import Table
+from tests.support.chain import (
+    add_store,
+    publish_small_catalog,
+    set_assortment,
+    set_draft,
+    set_stock,
+)
+from tests.support.live_region import LiveRegion
+from tests.support.tokens import ISSUER
+
+MENU = """subscription M($id: ID!, $locale: String) { menuChanged(storeId: $id, locale: $locale) {
+  version menu { version categories { items { id price { amountMinor } availability } } } } }"""
+STOCK = """subscription S($id: ID!) { stockChanged(storeId: $id) {
+  version inventory { lines { itemId left } } } }"""
+ORDER = "subscription O($id: ID!) { orderChanged(id: $id) { version order { status } } }"
+REGIONS = "subscription { regionStatus { version drained region { name } } }"
+
+
+@pytest.fixture
+def region(table: Table) -> LiveRegion:
+    publish_small_catalog(table)
+    add_store(table, "de-1")
+    add_store(table, "de-2")
+    return LiveRegion()
+
+
+def price(message: Any, item: str = "glazed") -> int:
+    """The price of an item in a message's menu."""
+    categories = message["payload"]["data"]["menuChanged"]["menu"]["categories"]
+    found = [one for category in categories for one in category["items"] if one["id"] == item]
+    amount: int = found[0]["price"]["amountMinor"]
+    return amount
+
+
+def version(message: Any) -> str:
+    """The version of a message's state."""
+    (state,) = message["payload"]["data"].values()
+    return str(state["version"])
+
+
+def test_the_first_message_is_the_state_and_each_change_sends_it_anew(
+    region: LiveRegion, table: Table
+) -> None:
+    one = region.ready()
+    first = region.subscribe(one, "m", MENU, id="de-1")
+    assert (first["type"], first["id"]) == ("next", "m")
+    set_assortment(table, "de-1", {"glazed": {"price": 777, "listed": True}})
+    assert region.changed("store:de-1") == []
+    (second,) = region.received[one]
+    assert price(second) == 777
+    assert version(second) != version(first)
+    assert second["payload"]["data"]["menuChanged"]["menu"]["version"] == version(second)
+
+
+def test_a_client_that_comes_back_sees_by_the_version_that_it_missed_nothing(
+    region: LiveRegion,
+) -> None:
+    versions = {version(region.subscribe(region.ready(), "m", MENU, id="de-1")) for _ in range(2)}
+    assert len(versions) == 1
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_a_change_costs_one_evaluation_whatever_the_number_of_subscribers(
+    region: LiveRegion, count: int
+) -> None:
+    connections = [region.ready() for _ in range(count)]
+    for one in connections:
+        region.subscribe(one, "a", MENU, id="de-1")
+    before = region.evaluator.runs
+    region.changed("store:de-1")
+    assert region.evaluator.runs - before == 1
+    assert region.report.posts == count
+    assert all(len(region.received[one]) == 1 for one in connections)
+
+
+def test_languages_and_operations_are_groups_of_their_own(region: LiveRegion) -> None:
+    for locale in ("de", "de", "en", None):
+        region.subscribe(region.ready(), "a", MENU, id="de-1", locale=locale)
+    region.changed("store:de-1")
+    assert (region.report.evaluations, region.report.posts) == (3, 4)
+
+
+def test_changes_of_a_topic_in_a_batch_are_one_message(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.changed("store:de-1", "store:de-1", "store:de-2", "store:de-1")
+    assert len(region.received[one]) == 1
+    assert region.slept
+    assert max(region.slept) <= 0.24
+
+
+def test_a_topic_that_nobody_watches_is_not_waited_for(region: LiveRegion) -> None:
+    region.changed("store:de-1")
+    assert region.slept == []
+    assert region.report.evaluations == 0
+
+
+def test_another_store_is_not_sent(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.changed("store:de-2")
+    assert region.received[one] == []
+
+
+def test_a_catalog_reaches_the_stores_that_are_watched(region: LiveRegion, table: Table) -> None:
+    one, two = region.ready(), region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    before = region.subscribe(two, "a", MENU, id="de-2")
+    region.changed("market:de")
+    assert sorted(one["MessageGroupId"] for one in region.queue) == ["store:de-1", "store:de-2"]
+    set_draft(table, "de", "glazed", calories=999)
+    CatalogRepository(table).publish("de")
+    region.changed("store:de-2")
+    assert version(region.received[two][0]) != version(before)
+
+
+def test_a_store_that_appears_later_is_followed_with_its_market(
+    region: LiveRegion, table: Table
+) -> None:
+    one = region.ready()
+    first = region.subscribe(one, "a", MENU, id="de-9")
+    assert version(first) == "0"
+    add_store(table, "de-9")
+    region.changed("store:de-9")
+    assert version(region.received[one][0]) != "0"
+    region.changed("market:de")
+    assert [one["MessageGroupId"] for one in region.queue] == ["store:de-9"]
+
+
+def test_stock_is_for_the_stores_staff(region: LiveRegion, table: Table) -> None:
+    set_stock(table, "de-1", {"glazed": 5})
+    guest = region.subscribe(region.ready(), "s", STOCK, id="de-1")
+    assert guest["type"] == "error"
+    assert guest["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    token = ISSUER.bearer("store:de-1:manager")["authorization"]
+    one = region.ready(token)
+    assert region.subscribe(one, "s", STOCK, id="de-1")["type"] == "next"
+    other = region.subscribe(one, "t", STOCK, id="de-2")
+    assert other["payload"][0]["extensions"]["code"] == "FORBIDDEN"
+    region.changed("store:de-1")
+    assert [message["id"] for message in region.received[one]] == ["s"]
+
+
+def test_a_subscription_outlives_no_token(region: LiveRegion) -> None:
+    token = ISSUER.bearer("store:de-1:manager")["authorization"]
+    one = region.ready(token)
+    region.subscribe(one, "s", STOCK, id="de-1")
+    known = region.table.connection(one)
+    assert known is not None
+    region.seconds = known.until + 1
+    region.changed("store:de-1")
+    (message,) = region.received[one]
+    assert (message["type"], message["id"]) == ("error", "s")
+    assert message["payload"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    region.changed("store:de-1")
+    assert len(region.received[one]) == 1
+
+
+def test_an_order_that_has_not_arrived_is_waited_for(region: LiveRegion) -> None:
+    one = region.ready()
+    first = region.subscribe(one, "o", ORDER, id="a" * 26)
+    assert first["payload"]["data"] == {"orderChanged": {"version": "0", "order": None}}
+    region.changed(f"order:{'a' * 26}")
+    assert len(region.received[one]) == 1
+
+
+def test_regions_are_watched(region: LiveRegion) -> None:
+    one = region.ready()
+    first = region.subscribe(one, "r", REGIONS)
+    assert first["payload"]["data"]["regionStatus"]["drained"] == []
+    region.changed("regions")
+    assert len(region.received[one]) == 1
+
+
+def test_a_connection_that_is_gone_is_forgotten(region: LiveRegion) -> None:
+    one, two = region.ready(), region.ready()
+    for connection in (one, two):
+        region.subscribe(connection, "a", MENU, id="de-1")
+    region.gone.add(one)
+    region.changed("store:de-1")
+    assert (region.report.gone, region.report.posts) == (1, 1)
+    assert region.table.connection(one) is None
+    assert [row.connection for row in region.table.subscriptions("store:de-1")] == [two]
+
+
+def test_who_makes_up_many_operations_does_not_delay_those_of_others(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stranger = region.ready()
+    for number in range(3):
+        region.subscribe(stranger, f"s{number}", MENU, id="de-1", locale=("en", "fr", "nl")[number])
+    guests = [region.ready() for _ in range(2)]
+    for guest in guests:
+        region.subscribe(guest, "m", MENU, id="de-1")
+    evaluate = region.evaluator.evaluate
+
+    def slow(query: Any) -> Any:
+        region.seconds += 15
+        return evaluate(query)
+
+    monkeypatch.setattr(region.fan_out, "_evaluate", slow)
+    region.changed("store:de-1")
+    assert [len(region.received[guest]) for guest in guests] == [1, 1]
+    assert (region.report.evaluations, region.report.late) == (1, 3)
+
+
+def test_what_is_not_sent_comes_again(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.failing.add(one)
+    assert region.changed("store:de-1", "store:de-2") == ["m0"]
+    region.failing.clear()
+    assert region.changed("store:de-1") == []
+    assert len(region.received[one]) == 1
+
+
+def test_a_state_that_cannot_be_read_comes_again(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    evaluate = region.evaluator.evaluate
+
+    def failing(query: Any) -> Any:
+        return evaluate(query)._replace(faults=[ConnectionError("the table does not answer")])
+
+    monkeypatch.setattr(region.fan_out, "_evaluate", failing)
+    assert region.changed("store:de-1") == ["m0"]
+    assert region.received[one] == []
+
+
+def test_complete_and_the_end_of_a_connection_end_subscriptions(region: LiveRegion) -> None:
+    one = region.ready()
+    for name in ("a", "b"):
+        region.subscribe(one, name, MENU, id="de-1")
+    region.say(one, {"type": "complete", "id": "a"})
+    region.say(one, {"type": "complete", "id": "unknown"})
+    assert [row.id for row in region.table.subscriptions("store:de-1")] == ["b"]
+    region.event("DISCONNECT", one)
+    region.event("DISCONNECT", one)
+    assert region.table.subscriptions("store:de-1") == []
+
+
+def before_ack(region: LiveRegion) -> str:
+    one = region.connect()
+    region.subscribe(one, "a", MENU, id="de-1")
+    return one
+
+
+def init_twice(region: LiveRegion) -> str:
+    one = region.ready()
+    region.say(one, {"type": "connection_init"})
+    return one
+
+
+def init_late(region: LiveRegion) -> str:
+    one = region.connect()
+    region.seconds += 11
+    region.say(one, {"type": "connection_init"})
+    return one
+
+
+def never_opened(region: LiveRegion) -> str:
+    region.say("stranger", {"type": "connection_init"})
+    return "stranger"
+
+
+def same_id(region: LiveRegion) -> str:
+    one = region.ready()
+    for _ in range(2):
+        region.subscribe(one, "a", MENU, id="de-1")
+    return one
+
+
+def bad_token(region: LiveRegion) -> str:
+    one = region.connect()
+    region.say(one, {"type": "connection_init", "payload": {"authorization": "Bearer x.y.z"}})
+    return one
+
+
+def no_json(region: LiveRegion) -> str:
+    one = region.ready()
+    region.say(one, "hello")
+    return one
+
+
+@pytest.mark.parametrize(
+    ("does", "code"),
+    [
+        (before_ack, 4401),
+        (init_twice, 4429),
+        (init_late, 4408),
+        (never_opened, 4401),
+        (same_id, 4409),
+        (bad_token, 4403),
+        (no_json, 4400),
+    ],
+)
+def test_what_breaks_the_protocol_is_closed_and_says_why(
+    region: LiveRegion, does: Callable[[LiveRegion], str], code: int
+) -> None:
+    connection = does(region)
+    assert region.closing(connection) == code
+    assert region.table.connection(connection) is None
+
+
+def test_another_subprotocol_is_refused_in_the_handshake(region: LiveRegion) -> None:
+    assert region.table.connection(region.connect("graphql-ws")) is None
+
+
+def test_a_connection_has_so_many_subscriptions_and_no_more(region: LiveRegion) -> None:
+    one = region.ready()
+    answers = [
+        region.subscribe(one, f"s{number}", REGIONS) for number in range(MAX_SUBSCRIPTIONS + 1)
+    ]
+    assert [answer["type"] for answer in answers] == ["next"] * MAX_SUBSCRIPTIONS + ["error"]
+    assert answers[-1]["payload"][0]["extensions"]["code"] == "TOO_MANY_SUBSCRIPTIONS"
+    assert region.closing(one) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("{ region { name } }", "only subscriptions"),
+        ("mutation { updateAssortment(input: {}) { errors { message } } }", "only subscriptions"),
+        ("subscription {", "Syntax Error"),
+        ("subscription { nothing }", "Cannot query field"),
+        ("subscription { a: regionStatus { version } b: regionStatus { version } }", "one top"),
+        (
+            "subscription A {regionStatus {version}} subscription B {regionStatus {version}}",
+            "operation",
+        ),
+        ("subscription { menuChanged(storeId: 1.5) { version } }", "ID cannot represent"),
+    ],
+)
+def test_a_wrong_operation_ends_its_subscription_alone(
+    region: LiveRegion, query: str, said: str
+) -> None:
+    one = region.ready()
+    answer = region.subscribe(one, "a", query)
+    assert (answer["type"], answer["id"]) == ("error", "a")
+    assert said in answer["payload"][0]["message"]
+    known = region.table.connection(one)
+    assert known is not None
+    assert known.subscriptions == {}
+
+
+def test_changes_name_their_topics(region: LiveRegion, table: Table) -> None:
+    stamp = table.clock.tick()
+
+    def topics(key: keys.Key) -> list[str]:
+        return region.topics_of(Change(key, None, None))
+
+    assert topics(keys.assortment("de-1")) == ["store:de-1"]
+    assert topics(keys.stock("de-1")) == ["store:de-1"]
+    assert topics(keys.journal(keys.assortment("de-1"), stamp)) == ["store:de-1"]
+    assert topics(keys.pointer("de")) == ["market:de"]
+    assert topics(keys.version("de", stamp)) == []
+    assert topics(keys.drain("eu-west-1")) == ["regions"]
+    assert topics(keys.heartbeat("eu-west-1")) == []
+    assert topics(keys.person("x")) == ["order:x"]
+    assert topics(keys.operation("x")) == []

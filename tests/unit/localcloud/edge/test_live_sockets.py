@@ -1,0 +1,128 @@
+"""WebSockets through the edge: passed on both ways, closed when their region is left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from localcloud.edge import live_sockets
+from localcloud.edge.events import Events
+from localcloud.edge.live_sockets import SUBPROTOCOL, LiveSockets
+from localcloud.edge.places import Located
+from localcloud.edge.routing import LatencyRecord
+
+NEAR, FAR = "eu-west-1", "us-east-1"
+Talk = Callable[[str, set[str]], Awaitable[None]]
+
+
+async def region(request: web.BaseRequest) -> web.StreamResponse:
+    """A region that repeats what it gets, and closes at the word `close`."""
+    if "refused" in request.headers:
+        return web.Response(status=403)
+    socket = web.WebSocketResponse()  # without a subprotocol, as the emulator
+    await socket.prepare(request)
+    async for message in socket:
+        if message.data == "close":
+            await socket.close(code=1000)
+        else:
+            await socket.send_str(f"{request.path} {message.data}")
+    return socket
+
+
+@asynccontextmanager
+async def listening(
+    handler: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+) -> AsyncIterator[int]:
+    """Serve on a free port."""
+    runner = web.ServerRunner(web.Server(handler, handler_cancellation=True), shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield runner.addresses[0][1]
+    finally:
+        await runner.cleanup()
+
+
+def through_an_edge(talk: Talk) -> None:
+    """Run a conversation: it gets the URL of an edge, and the set of regions that are away."""
+
+    async def run() -> None:
+        away: set[str] = set()
+        record = LatencyRecord(
+            lambda name: name not in away,
+            frozenset,
+            ttl=0,
+            monotonic=asyncio.get_running_loop().time,
+            events=Events(),
+        )
+        async with listening(region) as port:
+            urls = {name: f"http://127.0.0.1:{port}/{name}" for name in (NEAR, FAR)}
+            sockets = LiveSockets(urls, record, lambda name: name not in away, connect_s=5)
+            watched = asyncio.create_task(sockets.watch())
+
+            async def edge(request: web.BaseRequest) -> web.StreamResponse:
+                return await sockets.pass_on(request, Located((NEAR, FAR)))
+
+            try:
+                async with listening(edge) as front, asyncio.timeout(30):
+                    await talk(f"http://127.0.0.1:{front}/graphql", away)
+            finally:
+                watched.cancel()
+                await sockets.close()
+
+    asyncio.run(run())
+
+
+def test_messages_pass_both_ways_and_the_subprotocol_is_named() -> None:
+    async def talk(url: str, _: set[str]) -> None:
+        async with (
+            aiohttp.ClientSession() as session,
+            session.ws_connect(url, protocols=(SUBPROTOCOL,)) as socket,
+        ):
+            assert socket.protocol == SUBPROTOCOL
+            await socket.send_str("hello")
+            assert await socket.receive_str() == f"/{NEAR} hello"
+            await socket.send_str("close")
+            assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+            assert socket.close_code == 1000
+
+    through_an_edge(talk)
+
+
+def test_a_region_that_refuses_refuses_the_client() -> None:
+    async def talk(url: str, _: set[str]) -> None:
+        async with aiohttp.ClientSession(headers={"refused": "yes"}) as session:
+            with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+                await session.ws_connect(url)
+
+    through_an_edge(talk)
+
+
+def test_clients_of_a_region_that_is_left_are_closed_and_find_the_next() -> None:
+    async def talk(url: str, away: set[str]) -> None:
+        async with aiohttp.ClientSession() as session:
+            clients = [await session.ws_connect(url) for _ in range(12)]
+            away.add(NEAR)
+            ends = await asyncio.gather(*(socket.receive() for socket in clients))
+            assert {(one.type, one.data) for one in ends} == {
+                (aiohttp.WSMsgType.CLOSE, live_sockets.LEFT)
+            }
+            async with session.ws_connect(url) as again:
+                await again.send_str("hello")
+                assert await again.receive_str() == f"/{FAR} hello"
+
+    through_an_edge(talk)
+
+
+def test_a_message_that_is_too_large_closes_the_client() -> None:
+    async def talk(url: str, _: set[str]) -> None:
+        async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+            await socket.send_str("x" * (128 * 1024 + 1))
+            assert (await socket.receive()).type is aiohttp.WSMsgType.CLOSE
+            assert socket.close_code == 1009
+
+    through_an_edge(talk)
