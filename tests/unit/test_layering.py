@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "clients": set[str](),
     "loadtests": STORAGE
     | LAMBDAS
-    | {"graphql_schema", "infra_cdk", "dataload", "clients", "localcloud"},
+    | {"graphql_schema", "infra_cdk", "dataload", "clients", "localcloud", "services.payments"},
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"services.menu_api", *LAMBDAS}
 MAY_IMPORT["tests"] = set(MAY_IMPORT)
