@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from loadtests.checker.orders.evidence import PLACE, Charge, Evidence, order_of
-from services.domain.orders.facts import Placed
+from services.domain.orders.facts import Placed, Settled
 from services.domain.orders.order import Order
 from services.domain.orders.state import OrderState, fold
+from services.domain.stamp import Stamp
 
 # Mutation to the kind of the fact that its acknowledgement promises.
 FACT_OF: Final[Mapping[str, str]] = {
@@ -53,6 +54,7 @@ class Judged:
     breaches: tuple[Breach, ...]
 
 
+StoreItem = tuple[str, str]
 Looked = Iterator[Breach | None]
 """One value for each observation: None where the invariant holds."""
 
@@ -99,21 +101,44 @@ def _one_order(evidence: Evidence) -> Looked:
 
 
 def _no_oversell(evidence: Evidence) -> Looked:
-    """I3: look at each counted item of each store."""
-    taken: Counter[tuple[str, str]] = Counter()
-    takers: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    """I3: look at each counted item of each store, at the end and at the worst moment before."""
     orders = evidence.orders()
+    sold: Counter[StoreItem] = Counter()
     for name, operation in evidence.placements().items():
-        if name not in orders or not fold(orders[name]).live:
-            continue
-        for item, pieces in operation.sold.items():
-            at = (str(operation.input["storeId"]), item)
-            taken[at] += pieces
-            takers[at].append(operation.id)
+        if name in orders and fold(orders[name]).live:
+            for item, pieces in operation.sold.items():
+                sold[str(operation.input["storeId"]), item] += pieces
+    reserved = _most_reserved(orders.values())
     for at, counted in sorted(evidence.counted.items()):
-        detail = f"{counted} pieces were counted, {taken[at]} are sold"
-        is_over = taken[at] > counted
-        yield Breach("/".join(at), detail, tuple(takers[at])) if is_over else None
+        most = max(sold[at], reserved[at])
+        detail = f"{counted} pieces were counted; {most} were sold at once, {sold[at]} in the end"
+        yield Breach("/".join(at), detail) if most > counted else None
+
+
+def _most_reserved(orders: Iterable[Order]) -> Counter[StoreItem]:
+    """Return the most pieces of each item that orders held at once, by store and item.
+
+    Orders hold pieces from a region's placement on, until that region gives them back. Stamps order
+    the two as the regions saw them: a region sells given back pieces only after it saw that they
+    were.
+    """
+    changes: list[tuple[Stamp, StoreItem, int]] = []
+    for order in orders:
+        back = {
+            fact.stamp.region: fact.stamp for fact, one in order.of_kind(Settled) if one.given_back
+        }
+        for fact, placed in order.of_kind(Placed):
+            for line in placed.lines:
+                at = (placed.store_id, line.item_id)
+                changes.append((fact.stamp, at, line.quantity))
+                if fact.stamp.region in back:
+                    changes.append((back[fact.stamp.region], at, -line.quantity))
+    now: Counter[StoreItem] = Counter()
+    most: Counter[StoreItem] = Counter()
+    for _, at, pieces in sorted(changes):
+        now[at] += pieces
+        most[at] = max(most[at], now[at])
+    return most
 
 
 def _money(evidence: Evidence) -> Looked:

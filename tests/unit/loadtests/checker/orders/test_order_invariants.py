@@ -17,6 +17,7 @@ from services.domain.orders.facts import (
     Fact,
     Placed,
     Ready,
+    Settled,
 )
 from services.domain.orders.identity import order_id
 from services.domain.orders.order import Order
@@ -133,13 +134,23 @@ def test_an_answer_that_names_another_order() -> None:
 def test_more_pieces_than_were_counted() -> None:
     found = judged(replace(GOOD, counted={("s1", "ring"): 1}))
     assert found.broken == ["I3"]
-    assert "1 pieces were counted, 2 are sold" in found.details
-    cancelled = order(PLACED, Cancelled())
-    free = replace(
-        GOOD, history=told(placing()), regions=both(cancelled), charges=(), shown={},
-        counted={("s1", "ring"): 1},
-    )  # fmt: skip
-    assert judged(free).broken == []
+    assert "1 pieces were counted; 2 were sold at once, 2 in the end" in found.details
+
+
+def test_pieces_are_sold_twice_although_one_of_the_orders_was_cancelled_later() -> None:
+    other = "check-1:c0-2"
+    first = order(PLACED, Cancelled(), Settled(given_back=True), at=1)
+    after = order(PLACED, name=order_id(other), at=9)
+    between = order(PLACED, name=order_id(other), at=2)
+    for second, broken in ((after, []), (between, ["I3"])):
+        orders = {ORDER: first, second.order_id: second}
+        found = judged(
+            replace(
+                GOOD, history=told(placing(), placing(other)), charges=(), shown={},
+                regions={EU: orders, US: orders},
+            )
+        )  # fmt: skip
+        assert found.broken == broken
 
 
 def test_money_that_was_not_taken_or_not_given_back() -> None:
