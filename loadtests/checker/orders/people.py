@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import NAMESPACE_URL, uuid5
 
 from loadtests.checker.history import Attempt, CheckOperation, History, OperationOutcome
 from loadtests.checker.orders.api import OrdersApi
@@ -152,7 +153,8 @@ class Person:
         sold: dict[str, int] | None = None,
     ) -> CheckOperation:
         self._made += 1
-        name = f"{self._shops.name}:c{self._number}-{self._made}"
+        # An order takes only a UUID, for its id is the guest's key to it.
+        name = str(uuid5(NAMESPACE_URL, f"{self._shops.name}/{self._number}/{self._made}"))
         about = order or order_id(name)
         given = {**values, **({"orderId": order} if order else {})}
         document = Key(keys.order_partition(about), "")

@@ -27,7 +27,7 @@ class Shops:
     """The stores that guests order from.
 
     Attributes:
-        name: Unique; a part of the id of every store, and of every operationId.
+        name: Unique; a part of the id of every store. Every operationId is made from it.
         market: Whose catalog the stores sell.
         stores: Their ids; they are open all the time.
         counted: The item that is counted once, before the first order.
