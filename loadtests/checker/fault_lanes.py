@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Final
 
@@ -43,18 +44,28 @@ class FaultLanes:
         """
         for window in lane:
             await asyncio.sleep(max(0.0, began + window.begins - time.monotonic()))
-            self._history.note("fault begins", fault=str(window))
-            self.active.append(window)
-            self.windows[window.kind] += 1
-            begin = partial(self._session.begin, window)
-            fault_id = await call(f"setting {window}", FAULT_S, begin)
-            try:
+            async with self.hold(window):
                 await asyncio.sleep(max(0.0, began + window.ends - time.monotonic()))
-            finally:
-                end = partial(self._session.end, fault_id)
-                await call(f"healing {window}", FAULT_S, end)
-                self.active.remove(window)
-                self._history.note("fault ends", fault=str(window))
+
+    @asynccontextmanager
+    async def hold(self, window: FaultWindow) -> AsyncIterator[None]:
+        """Set a fault at once, and heal it after the body; the window's times bound its life.
+
+        Raises:
+            CarteError: It could not be set or healed.
+        """
+        self._history.note("fault begins", fault=str(window))
+        self.active.append(window)
+        self.windows[window.kind] += 1
+        begin = partial(self._session.begin, window)
+        fault_id = await call(f"setting {window}", FAULT_S, begin)
+        try:
+            yield
+        finally:
+            end = partial(self._session.end, fault_id)
+            await call(f"healing {window}", FAULT_S, end)
+            self.active.remove(window)
+            self._history.note("fault ends", fault=str(window))
 
     async def watch(
         self,

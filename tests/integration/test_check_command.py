@@ -56,12 +56,13 @@ def test_orders_hold_their_invariants_while_replication_pauses(cloud: LocalCloud
     assert all(one["observations"] > 0 for one in found.values()), answer
 
 
-def test_an_order_that_is_charged_twice_is_found(cloud: LocalCloud) -> None:
-    options = ("--workload", "orders", "--seconds", "4", "--faults", "none")
-    code, answer = check(cloud, *options, "--plant", "second-charge")
+def test_pieces_that_every_region_may_sell_are_found_to_be_sold_twice(cloud: LocalCloud) -> None:
+    # Of the planted bugs the one that leaves nothing wrong between the cloud and its provider.
+    options = ("--workload", "orders", "--seconds", "1", "--faults", "none")
+    code, answer = check(cloud, *options, "--plant", "rights-off")
     assert (code, answer["verdict"]) == (1, "violated"), answer
     broken = {name for name, one in answer["invariants"].items() if one["violations"]}
-    assert broken == {"I2", "I4"}
+    assert broken == {"I3"}
 
 
 def test_a_fault_that_does_not_exist_is_refused(cloud: LocalCloud) -> None:

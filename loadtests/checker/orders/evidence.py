@@ -59,6 +59,8 @@ class Evidence:
         counted: Store and item to the pieces that were counted before the first order.
         shown: Region to the status of each order as its API shows it.
         unfinished: Order id to the effects that are due and were not carried out in time.
+        left_by_lost: Order id of a region that was lost to what the others did not do in time; an
+            empty text where they did all.
         differences: Order id or payment to a difference that the reconciliation names.
     """
 
@@ -68,6 +70,7 @@ class Evidence:
     counted: Mapping[tuple[str, str], int] = field(default_factory=dict)
     shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unfinished: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    left_by_lost: Mapping[str, str] = field(default_factory=dict)
     differences: Sequence[tuple[str, str]] = ()
 
     def orders(self) -> dict[str, Order]:

@@ -102,6 +102,15 @@ def _one_order(evidence: Evidence) -> Looked:
 
 def _no_oversell(evidence: Evidence) -> Looked:
     """I3: look at each counted item of each store, at the end and at the worst moment before."""
+    sold, reserved = pieces_sold(evidence)
+    for at, counted in sorted(evidence.counted.items()):
+        most = max(sold[at], reserved[at])
+        detail = f"{counted} pieces were counted; {most} were sold at once, {sold[at]} in the end"
+        yield Breach("/".join(at), detail) if most > counted else None
+
+
+def pieces_sold(evidence: Evidence) -> tuple[Counter[StoreItem], Counter[StoreItem]]:
+    """Return the pieces of each counted item that were sold in the end, and most at once."""
     orders = evidence.orders()
     sold: Counter[StoreItem] = Counter()
     for name, operation in evidence.placements().items():
@@ -109,10 +118,10 @@ def _no_oversell(evidence: Evidence) -> Looked:
             for item, pieces in operation.sold.items():
                 sold[str(operation.input["storeId"]), item] += pieces
     reserved = _most_reserved(orders.values())
-    for at, counted in sorted(evidence.counted.items()):
-        most = max(sold[at], reserved[at])
-        detail = f"{counted} pieces were counted; {most} were sold at once, {sold[at]} in the end"
-        yield Breach("/".join(at), detail) if most > counted else None
+    return (
+        Counter({at: sold[at] for at in evidence.counted}),
+        Counter({at: reserved[at] for at in evidence.counted}),
+    )
 
 
 def _most_reserved(orders: Iterable[Order]) -> Counter[StoreItem]:
@@ -199,10 +208,12 @@ def _one_history(evidence: Evidence) -> Looked:
 
 
 def _progress(evidence: Evidence) -> Looked:
-    """I6: look at each order for effects that were not carried out."""
+    """I6: look at each order for effects that were not carried out, of a lost region also then."""
     for name in evidence.orders():
         open_effects = evidence.unfinished.get(name)
         yield Breach(name, f"not done: {', '.join(open_effects)}") if open_effects else None
+    for name, left in evidence.left_by_lost.items():
+        yield Breach(name, f"while its region was away: {left}") if left else None
 
 
 def _due(state: OrderState) -> int:
@@ -237,7 +248,7 @@ _RULES: Final[tuple[tuple[str, str, Callable[[Evidence], Looked]], ...]] = (
         "an order's history is the same in all regions and has every acknowledged act",
         _one_history,
     ),
-    ("I6", "every effect of an order was carried out", _progress),
+    ("I6", "every effect of an order was carried out, also of a lost region's orders", _progress),
 )
 
 

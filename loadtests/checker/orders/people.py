@@ -15,8 +15,8 @@ from services.domain.orders.identity import order_id
 from services.storage import keys
 from services.storage.keys import Key
 
-_GOOD_CARD: Final = "pm_card_visa"
-_BAD_CARD: Final = "pm_card_chargeDeclined"
+GOOD_CARD: Final = "pm_card_visa"
+BAD_CARD: Final = "pm_card_chargeDeclined"
 _LAST_WORDS: Final = 5
 # Of the orders that staff see, how many of the newest they work on.
 _BOARD: Final = 12
@@ -56,8 +56,31 @@ class Scene:
     seed: int
 
 
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a guest orders.
+
+    Attributes:
+        store: Where.
+        item: What.
+        quantity: How many pieces.
+        card: The token of the card; empty: paid at the store.
+    """
+
+    store: str
+    item: str
+    quantity: int = 1
+    card: str = ""
+
+
 class Person:
-    """A client that orders, cancels, and does the work of staff, as its dice fall."""
+    """A client that orders, cancels, and does the work of staff, as its dice fall.
+
+    Attributes:
+        regions: All regions.
+        shops: Where guests order.
+        api: The regions.
+    """
 
     def __init__(self, number: int, scene: Scene) -> None:
         """Prepare; nothing is sent.
@@ -68,10 +91,10 @@ class Person:
         """
         self._number = number
         self._region = scene.regions[number % len(scene.regions)]
-        self._regions = scene.regions
-        self._shops = scene.shops
+        self.regions = scene.regions
+        self.shops = scene.shops
         self._board = scene.board
-        self._api = scene.api
+        self.api = scene.api
         self._history = scene.history
         self._dice = random.Random(f"{scene.seed}/person/{number}")
         self._made = 0
@@ -97,25 +120,50 @@ class Person:
         operation = self._operation(action, order, more)
         return await self._send(operation, self._region)
 
-    async def _order(self) -> None:
-        dice, shops = self._dice, self._shops
-        item = shops.counted if dice.random() < 0.6 else shops.free  # noqa: PLR2004 - most do
-        quantity = dice.choice(QUANTITIES)
-        method = dice.choice(("CARD", "CARD", "AT_STORE"))
+    async def buy(self, region: str, wish: Wish) -> tuple[str, OperationOutcome]:
+        """Send an order to a region once.
+
+        Returns:
+            The order's id, and what became of the request.
+        """
+        operation = self._placing(wish)
+        return order_of(operation), await self._send(operation, region)
+
+    async def repeat(self, order: str, region: str) -> OperationOutcome:
+        """Send an order to a region again."""
+        placing = next(one for one in self._open.values() if order_of(one) == order)
+        return await self._send(placing, region)
+
+    async def buy_everywhere(self, wish: Wish) -> str:
+        """Send one order to all regions at once; return its id."""
+        operation = self._placing(wish)
+        await asyncio.gather(*(self._send(operation, one) for one in self.regions))
+        return order_of(operation)
+
+    def _placing(self, wish: Wish) -> CheckOperation:
         values: dict[str, Any] = {
-            "storeId": dice.choice(shops.stores),
-            "lines": [{"itemId": item, "quantity": quantity}],
+            "storeId": wish.store,
+            "lines": [{"itemId": wish.item, "quantity": wish.quantity}],
             "contact": {"name": f"Guest {self._number}"},
-            "payment": method,
-            "expectedTotalMinor": self._board.totals[item, quantity],
+            "payment": "CARD" if wish.card else "AT_STORE",
+            "expectedTotalMinor": self._board.totals[wish.item, wish.quantity],
+            **({"paymentToken": wish.card} if wish.card else {}),
         }
-        if method == "CARD":
-            values["paymentToken"] = dice.choice((*[_GOOD_CARD] * 5, _BAD_CARD))
-        operation = self._operation(PLACE, None, values, sold={item: quantity})
+        return self._operation(PLACE, None, values, sold={wish.item: wish.quantity})
+
+    async def _order(self) -> None:
+        dice, shops = self._dice, self.shops
+        wish = Wish(
+            dice.choice(shops.stores),
+            shops.counted if dice.random() < 0.6 else shops.free,  # noqa: PLR2004 - most do
+            dice.choice(QUANTITIES),
+            dice.choice((*[GOOD_CARD] * 5, BAD_CARD)) if dice.random() < 0.67 else "",  # noqa: PLR2004
+        )
+        operation = self._placing(wish)
         if dice.random() < 0.2:  # noqa: PLR2004 - an impatient guest, three tabs
-            await asyncio.gather(*(self._send(operation, one) for one in self._regions))
+            await asyncio.gather(*(self._send(operation, one) for one in self.regions))
         elif await self._send(operation, self._region) == "unknown":
-            await self._send(operation, dice.choice(self._regions))
+            await self._send(operation, dice.choice(self.regions))
 
     async def _staff(self) -> None:
         orders = list(self._board.orders)[-_BOARD:]
@@ -124,7 +172,7 @@ class Person:
         actions = ("acceptOrder", "rejectOrder", "markOrderReady", "markOrderCollected")
         action = self._dice.choices((*actions, "refundOrder"), (45, 6, 25, 18, 6))[0]
         operation = self._operation(action, self._dice.choice(orders), {})
-        await self._send(operation, self._dice.choice(self._regions))
+        await self._send(operation, self._dice.choice(self.regions))
 
     async def _cancel(self) -> None:
         own = [
@@ -134,7 +182,7 @@ class Person:
         ]
         if own:
             operation = self._operation("cancelOrder", self._dice.choice(own), {})
-            await self._send(operation, self._dice.choice(self._regions))
+            await self._send(operation, self._dice.choice(self.regions))
 
     async def _repeat(self) -> None:
         """Send an order again, perhaps elsewhere: the back button, a second tab."""
@@ -142,7 +190,7 @@ class Person:
         waiting = list(self._open.values())
         if waiting or own:
             operation = self._dice.choice(waiting or own[-_BOARD:])
-            await self._send(operation, self._dice.choice(self._regions))
+            await self._send(operation, self._dice.choice(self.regions))
 
     def _operation(
         self,
@@ -154,7 +202,7 @@ class Person:
     ) -> CheckOperation:
         self._made += 1
         # An order takes only a UUID, for its id is the guest's key to it.
-        name = str(uuid5(NAMESPACE_URL, f"{self._shops.name}/{self._number}/{self._made}"))
+        name = str(uuid5(NAMESPACE_URL, f"{self.shops.name}/{self._number}/{self._made}"))
         about = order or order_id(name)
         given = {**values, **({"orderId": order} if order else {})}
         document = Key(keys.order_partition(about), "")
@@ -165,7 +213,7 @@ class Person:
     async def _send(self, operation: CheckOperation, region: str) -> OperationOutcome:
         sent = self._history.now()
         given = {"operationId": operation.id, **operation.input}
-        reply = await self._api.send(region, operation.action, given)
+        reply = await self.api.send(region, operation.action, given)
         self._history.attempt(
             Attempt(
                 *(operation.id, self._number, region, sent, self._history.now()),

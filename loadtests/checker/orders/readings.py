@@ -15,6 +15,7 @@ from services.payments.intents import Intent, Refund
 from services.payments.reconcile import compare
 from services.payments.stripe_api import StripeApi
 from services.storage.order_walk import all_orders
+from services.storage.orders import OrderRepository
 from services.storage.table import Table
 
 # Provider and orders are compared when everything is at rest, and clocks may have been ahead: no
@@ -52,11 +53,35 @@ def orders_in(
     return found, frozenset(others)
 
 
-def unfinished(orders: Iterable[Order], regions: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Return the effects that are still to be carried out, by order; expiry is none of them."""
+def read_orders(replicas: Mapping[str, Table], names: Iterable[str]) -> dict[str, Order]:
+    """Return some orders, each with the facts that any of the regions' tables has."""
+    found: dict[str, Order] = {}
+    for table in replicas.values():
+        repository = OrderRepository(table, tuple(replicas))
+        for name in names:
+            order = repository.read(name)
+            if order is not None:
+                found[name] = found[name].merge(order) if name in found else order
+    return found
+
+
+def unfinished(
+    orders: Iterable[Order], regions: tuple[str, ...], lost: str = ""
+) -> dict[str, tuple[str, ...]]:
+    """Return the effects that are still to be carried out, by order; expiry is none of them.
+
+    Args:
+        orders: The orders.
+        regions: All regions.
+        lost: A region that is away: what only it may do is left out.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for order in orders:
-        work = [one for one in open_work(order, regions) if one.kind is not DutyKind.EXPIRE]
+        work = [
+            one
+            for one in open_work(order, regions)
+            if one.kind is not DutyKind.EXPIRE and not (lost and one.only == lost)
+        ]
         if work:
             found[order.order_id] = tuple(f"{one.kind.value} {one.key}" for one in work)
     return found

@@ -30,6 +30,10 @@ class OrdersReport:
         charged: Orders that the provider charged.
         overruled: Facts that do not hold because another region's fact overrules them.
         windows: How often each kind of fault was set.
+        rushed: Orders for the last pieces of a store that were acknowledged while nothing
+            replicated; None where that was not tried.
+        left_by_lost: Orders whose region was lost before it had worked on them.
+        lost_s: Seconds until the other regions had carried them on; None where none was lost.
         settled: Replication and all effects came to rest in time.
         invariants: I1 to I6.
         history: The file of the history.
@@ -49,6 +53,9 @@ class OrdersReport:
     charged: int
     overruled: int
     windows: Mapping[str, int]
+    rushed: int | None
+    left_by_lost: int
+    lost_s: float | None
     settled: bool
     invariants: tuple[Judged, ...]
     history: str
@@ -77,6 +84,9 @@ class OrdersReport:
             "refused": dict(self.refused),
             "charged": self.charged,
             "overruled": self.overruled,
+            "lastPiecesSold": self.rushed,
+            "ordersOfLostRegion": self.left_by_lost,
+            "lostRegionSeconds": None if self.lost_s is None else round(self.lost_s, 1),
             "settled": self.settled,
             "seconds": round(self.seconds, 1),
             "clients": self.clients,
@@ -110,6 +120,10 @@ def describe(report: OrdersReport, history: History) -> Iterator[str]:
     yield f"refused      {refused or 'none'}"
     faults = ", ".join(f"{number} x {kind}" for kind, number in report.windows.items())
     yield f"faults       {faults or 'none'}"
+    if report.rushed is not None:
+        yield f"last pieces  {report.rushed:,} orders got them while nothing replicated"
+    if report.lost_s is not None:
+        yield f"lost region  {report.left_by_lost:,} orders, watched for {report.lost_s:.0f} s"
     for one in report.invariants:
         looked = f"{one.observations:,} observed, {len(one.breaches):,} violations"
         yield f"{one.name:<12} {looked}: {one.promise}"

@@ -30,6 +30,7 @@ class Shops:
         name: Unique; a part of the id of every store. Every operationId is made from it.
         market: Whose catalog the stores sell.
         stores: Their ids; they are open all the time.
+        contested: A store that nobody orders from but in the rush for its last pieces.
         counted: The item that is counted once, before the first order.
         free: An item that nobody counts.
         pieces: How many of the counted item each store has.
@@ -38,17 +39,27 @@ class Shops:
     name: str
     market: str
     stores: tuple[str, ...]
+    contested: str
     counted: str
     free: str
     pieces: int
 
+    @property
+    def all_stores(self) -> tuple[str, ...]:
+        """Return every store of the check."""
+        return *self.stores, self.contested
 
-def make_shops(settings: CheckSettings, table: Table) -> Shops:
+
+def make_shops(
+    settings: CheckSettings, table: Table, pieces: int = COUNTED, number_of_stores: int = 0
+) -> Shops:
     """Write the stores' profiles.
 
     Args:
         settings: The seed is a part of the stores' name.
         table: Of the primary region.
+        pieces: How many of the counted item each store will have.
+        number_of_stores: How many stores; 0: as many as the settings need.
 
     Raises:
         CheckError: No market has a catalog.
@@ -59,14 +70,17 @@ def make_shops(settings: CheckSettings, table: Table) -> Shops:
             "no market of this cloud has a published catalog", "run `carte seed` first"
         )
     name = f"orders-{settings.seed}-{secrets.token_hex(3)}"
-    number_of_stores = _FEWEST_STORES + int(settings.seconds * settings.clients / _WORK_A_STORE)
+    number_of_stores = number_of_stores or _FEWEST_STORES + int(
+        settings.seconds * settings.clients / _WORK_A_STORE
+    )
     stores = tuple(f"{name}-{number}" for number in range(1, number_of_stores + 1))
-    nowhere = profiles(stores, sold[0], "Check of orders", table.clock.tick())
+    contested = f"{name}-contested"
+    nowhere = profiles((*stores, contested), sold[0], "Check of orders", table.clock.tick())
     stamp = table.clock.tick()
     documents = {key: _open_always(profile, stamp) for key, profile in nowhere.items()}
     table.create_many({key: one.dump() for key, one in documents.items()}, rev=stamp)
     counted, free = sold[1][:_ITEMS]
-    return Shops(name, sold[0], stores, counted, free, COUNTED)
+    return Shops(name, sold[0], stores, contested, counted, free, pieces)
 
 
 def _open_always(profile: StoreProfile, stamp: Stamp) -> StoreProfile:

@@ -194,3 +194,11 @@ def test_an_effect_that_was_not_carried_out() -> None:
     found = judged(replace(GOOD, unfinished={ORDER: ("capture carte-x-capture-1",)}))
     assert found.broken == ["I6"]
     assert "not done: capture" in found.details
+
+
+def test_an_order_of_a_lost_region_that_no_other_one_carried_on() -> None:
+    done = judge(replace(GOOD, left_by_lost={ORDER: ""}))[-1]
+    assert (done.observations, done.breaches) == (2, ())
+    found = judged(replace(GOOD, left_by_lost={ORDER: "us-east-1 does not show it"}))
+    assert found.broken == ["I6"]
+    assert "while its region was away: us-east-1 does not show it" in found.details
