@@ -5,6 +5,7 @@ import random
 import signal
 import sys
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from loadtests.checker.history import History
+    from loadtests.checker.orders.report import OrdersReport
+    from loadtests.checker.orders.run import OrdersCheck
     from loadtests.checker.report import Report
     from loadtests.checker.run import Check
     from loadtests.checker.settings import CheckSettings
@@ -24,7 +27,15 @@ EXAMPLES: Final = (
     "carte check",
     "carte check --seconds 20 --clients 4 --faults freeze,region-cut --seed 7",
     "carte check --faults none --json",
+    "carte check --workload orders --seconds 20 --clients 6",
 )
+
+
+class Workload(StrEnum):
+    """What the clients of a check do."""
+
+    MENUS = "menus"
+    ORDERS = "orders"
 
 
 def command(
@@ -44,7 +55,8 @@ def command(
             metavar="KIND,KIND,...",
             help="Faults to inject meanwhile: all, none, or some of replication-pause, "
             "region-cut, freeze, convergence-stop, drop-stream-records, clock-skew, "
-            "duplicate-delivery, replication-lag.",
+            "duplicate-delivery, replication-lag; of orders also payments-down, payments-fail, "
+            "payments-lost-answers, webhooks-twice, webhooks-late.",
         ),
     ] = "all",
     seed: Annotated[
@@ -74,6 +86,13 @@ def command(
     keep: Annotated[
         bool, typer.Option("--keep", help="Keep what the check wrote in the tables.")
     ] = False,
+    workload: Annotated[
+        Workload,
+        typer.Option(
+            help="What clients do: `menus` edits menus, counts and sells; `orders` places, pays, "
+            "accepts, hands out and cancels orders."
+        ),
+    ] = Workload.MENUS,
     plant: Annotated[str, typer.Option(hidden=True)] = "none",
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
@@ -87,36 +106,42 @@ def command(
     replaced by a later one that the journal shows, and every sale must count exactly once. Exits
     with 0 only when the verdict is ok. Needs a running, seeded cloud; what the check wrote is
     deleted again when the verdict is ok.
-    """
-    from loadtests.checker.report import describe
-    from loadtests.checker.settings import CheckSettings, read_faults, read_plant
 
+    With `--workload orders` guests and staff place, pay, accept, hand out and cancel orders
+    instead, and the invariants I1 to I6 of docs/orders.md are judged from the tables and the
+    payment provider's list. These orders stay in the tables.
+    """
+    from loadtests.checker.orders.settings import ORDER_FAULTS, ORDER_PLANTS
+    from loadtests.checker.settings import FAULTS, PLANTS, CheckSettings, read_faults, read_plant
+
+    orders = workload is Workload.ORDERS
     layout = the_cloud(port, state_dir)
     settings = CheckSettings(
         seed=random.randrange(10**6) if seed is None else seed,
         seconds=seconds,
         clients=clients,
-        faults=read_faults(faults),
-        plant=read_plant(plant),
+        faults=read_faults(faults, ORDER_FAULTS if orders else FAULTS),
+        plant=read_plant(plant, ORDER_PLANTS if orders else PLANTS),
         through_edge=edge,
         patience_s=patience,
         keep=keep,
     )
-    report, history = _check(layout, settings, quiet=as_json)
+    report, history = _check(layout, settings, workload, quiet=as_json)
     if as_json:
         print_json(report.to_json())
     else:
-        print("\n".join(describe(report, history)))
+        print("\n".join(_described(report, history)))
     if report.verdict != "ok":
         raise typer.Exit(1)
 
 
 def _check(
-    layout: "CloudLayout", settings: "CheckSettings", *, quiet: bool
-) -> "tuple[Report, History]":
+    layout: "CloudLayout", settings: "CheckSettings", workload: Workload, *, quiet: bool
+) -> "tuple[Report | OrdersReport, History]":
     from cli.target import binding
     from loadtests.checker.fault_session import FaultSession
     from loadtests.checker.history import History
+    from loadtests.checker.orders.run import OrdersCheck
     from loadtests.checker.run import Check
     from services.storage.table import Table
 
@@ -129,7 +154,8 @@ def _check(
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as lines, _status(quiet=quiet) as (phase, detail):
         history = History(lines.write)
-        check = Check(layout, settings, replicas, faults, history, path, phase, detail)
+        kind = OrdersCheck if workload is Workload.ORDERS else Check
+        check = kind(layout, settings, replicas, faults, history, path, phase, detail)
         try:
             return asyncio.run(_run(check)), history
         finally:
@@ -139,7 +165,16 @@ def _check(
                 print(f"warning: {problem}", file=sys.stderr)
 
 
-async def _run(check: "Check") -> "Report":
+def _described(report: "Report | OrdersReport", history: "History") -> "Iterator[str]":
+    from loadtests.checker import report as menus
+    from loadtests.checker.orders import report as orders
+
+    if isinstance(report, orders.OrdersReport):
+        return orders.describe(report, history)
+    return menus.describe(report, history)
+
+
+async def _run(check: "Check | OrdersCheck") -> "Report | OrdersReport":
     from loadtests.checker.settings import CheckError
     from localcloud.replicator.dynamo import DynamoError, UnreachableError
 

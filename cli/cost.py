@@ -21,6 +21,7 @@ EXAMPLES: Final = (
     "carte cost --scenario global",
     "carte cost --scenario national --add-region sa-east-1 --chart cost.svg",
     "carte cost --scenario my-traffic.toml --config deployment.toml --csv cost.csv",
+    "carte cost --scenario national --orders 40",
     "carte cost --measure   # bytes, units and milliseconds anew, from a running local cloud",
 )
 
@@ -60,6 +61,16 @@ def command(
             show_default="the scenario's",
         ),
     ] = None,
+    orders: Annotated[
+        float | None,
+        typer.Option(
+            "--orders",
+            metavar="NUMBER",
+            help="Orders by card that guests place in a store on a day; without the fees of the "
+            "payment provider.",
+            show_default="the scenario's, none in the delivered ones",
+        ),
+    ] = None,
     to_csv: Annotated[
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write all lines of the bill to this CSV file."),
@@ -97,6 +108,8 @@ def command(
     chosen = traffic.load(scenario)
     if hit_ratio is not None:
         chosen = chosen.with_edge_hits(hit_ratio)
+    if orders is not None:
+        chosen = chosen.with_orders(orders)
     deployment = deployment_of(config, add_region or [], dax=dax)
     list_of_prices = prices.load()
     for region in deployment.regions:

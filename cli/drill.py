@@ -129,6 +129,8 @@ def run(
         raise typer.BadParameter("name one drill of `carte drill list`, or add --all")
     drills = [_load(one) for one in (_names() if name is None else [name])]
     if target == "aws" or plan:
+        # All that AWS can make; by name, the error says why it cannot.
+        drills = [one for one in drills if not everything or not one.is_local]
         _aws(drills, target, plan=plan, as_json=as_json)
         return
     options = DrillOptions(tuple(without or ()), region, rate, keep)

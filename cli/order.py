@@ -4,6 +4,7 @@ Everything goes over GraphQL through the edge, as any client's requests do. Step
 a staff token: for the local cloud one is signed here, elsewhere give `--token`.
 """
 
+import sys
 import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
@@ -25,10 +26,14 @@ app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None, epi
 _MONEY: Final = "{ amountMinor currency }"
 _ORDER: Final = (
     f"id status pickupAt acceptBy needsApproval total {_MONEY} store {{ id name }} "
-    f"lines {{ itemId quantity amount {_MONEY} }} "
+    f"lines {{ itemId quantity amount {_MONEY} }} payment {{ state }} "
     "events { kind at region reason holds instead }"
 )
 _ERRORS: Final = "errors { __typename message path }"
+_INPUTS: Final = {
+    "decideOrderReview": "DecideOrderReviewInput",
+    "refundOrder": "RefundOrderInput",
+}
 _BAD_STATUS: Final = 400
 
 OrderArgument = Annotated[
@@ -139,6 +144,15 @@ def place(
     mail: Annotated[
         str | None, typer.Option("--mail", metavar="ADDRESS", help="Where notices are mailed to.")
     ] = None,
+    card: Annotated[
+        str | None,
+        typer.Option(
+            "--card",
+            metavar="TOKEN",
+            help="Pay by the card of this token of the payment provider, such as pm_card_visa.",
+            show_default="paid at the store",
+        ),
+    ] = None,
     slot: Annotated[
         str | None,
         typer.Option(
@@ -163,7 +177,7 @@ def place(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Place an order for pickup, to be paid at the store.
+    """Place an order for pickup.
 
     Its price is asked for first, and the order is placed for that price.
     """
@@ -186,7 +200,8 @@ def place(
             "input": {
                 **asked,
                 "operationId": operation_id or str(uuid.uuid4()),
-                "payment": "AT_STORE",
+                "payment": "CARD" if card else "AT_STORE",
+                **({"paymentToken": card} if card else {}),
                 "contact": {"name": name, **({"mail": mail} if mail else {})},
                 "expectedTotalMinor": quoted["quote"]["total"]["amountMinor"],
             }
@@ -222,22 +237,25 @@ def list_orders(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List a store's orders of a day, at most 100."""
+    """List a store's orders of a day, the first 100 by when they were placed."""
     found = _api(port, state_dir, region, url, token).ask(
         "query L($store: ID!, $day: Date, $status: [OrderStatus!]) { storeOrders("
         f"storeId: $store, day: $day, status: $status, first: 100) {{ edges {{ node {{ {_BRIEF} }}"
-        " } totalCount } }",
+        " } totalCount pageInfo { hasNextPage } } }",
         {"store": store, "day": day, "status": [one.upper() for one in status or ()] or None},
         store=store,
     )["storeOrders"]
     orders = [edge["node"] for edge in found["edges"]]
     if as_json:
-        print_json({"orders": orders, "totalCount": found["totalCount"]})
+        more = found["pageInfo"]["hasNextPage"]
+        print_json({"orders": orders, "totalCount": found["totalCount"], "more": more})
         return
     for one in orders:
         print(f"{one['id']}  {one['status']:<10} {one['pickupAt']}  {_amount(one['total'])}")
     if not orders:
         print("no orders")
+    if found["pageInfo"]["hasNextPage"]:
+        print("... and more: `--status STATUS` lists the orders of one status", file=sys.stderr)
 
 
 _BRIEF: Final = f"id status placedAt pickupAt total {_MONEY}"
@@ -270,6 +288,55 @@ def accept(
 ) -> None:
     """Accept an order: the store makes it."""
     _step(_api(port, state_dir, region, url, token), order, "acceptOrder", as_json=as_json)
+
+
+@app.command(epilog="\b\nExample:\n  carte order approve ORDER")
+def approve(
+    order: OrderArgument,
+    *,
+    refuse: Annotated[
+        bool, typer.Option("--refuse", help="Do not let it pass: the order is rejected.")
+    ] = False,
+    reason: ReasonOption = None,
+    region: RegionOption = None,
+    url: UrlOption = None,
+    token: TokenOption = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Let a large order pass, or refuse it; the store can accept it afterwards."""
+    api = _api(port, state_dir, region, url, token)
+    more = {"approve": not refuse, "reason": reason}
+    _step(api, order, "decideOrderReview", more, as_json=as_json)
+
+
+@app.command(epilog="\b\nExample:\n  carte order refund ORDER --amount 150")
+def refund(
+    order: OrderArgument,
+    *,
+    amount: Annotated[
+        int | None,
+        typer.Option(
+            "--amount",
+            min=1,
+            metavar="MINOR",
+            help="How much, in the currency's minor unit, such as cents.",
+            show_default="all that is left",
+        ),
+    ] = None,
+    reason: ReasonOption = None,
+    region: RegionOption = None,
+    url: UrlOption = None,
+    token: TokenOption = None,
+    port: PortOption = DEFAULT_PORT,
+    state_dir: StateDirOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give money of a charged order back."""
+    api = _api(port, state_dir, region, url, token)
+    more = {"amountMinor": amount, "reason": reason}
+    _step(api, order, "refundOrder", more, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order reject ORDER --reason 'the oven is broken'")
@@ -345,7 +412,7 @@ def _step(
     staff: bool = True,
     as_json: bool,
 ) -> None:
-    kind = "OrderStepInput" if more is None else "OrderRefusalInput"
+    kind = _INPUTS.get(mutation, "OrderStepInput" if more is None else "OrderRefusalInput")
     store = _order(api, order)["store"]["id"] if staff else None
     done = api.ask(
         f"mutation S($input: {kind}!) {{ {mutation}(input: $input) {{ order {{ {_ORDER} }} "
@@ -393,7 +460,9 @@ def _show(order: Mapping[str, Any], *, as_json: bool) -> None:
     print(f"status  {order['status']}")
     print(f"store   {store['id']} {store['name']}")
     print(f"pickup  {order['pickupAt']}")
-    print(f"total   {_amount(order['total'])}")
+    print(f"total   {_amount(order['total'])}, payment: {order['payment']['state']}")
+    if order["needsApproval"]:
+        print("waits   for `carte order approve`: it is large")
     for line in order["lines"]:
         print(f"        {line['quantity']} x {line['itemId']}: {_amount(line['amount'])}")
     for event in order["events"]:

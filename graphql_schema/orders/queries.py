@@ -1,5 +1,7 @@
 """The queries of orders: one order, a store's orders, pickup slots, quotes."""
 
+import re
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
@@ -12,16 +14,29 @@ from graphql_schema.info import Info
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.mutations.running import expected_failures
 from graphql_schema.orders.inputs import QuoteInput, requested_lines, slot_of
-from graphql_schema.orders.reading import order_of, ordering_store, orders_of_day
+from graphql_schema.orders.reading import (
+    bounds_of,
+    collected_within,
+    order_of,
+    ordering_store,
+)
 from graphql_schema.orders.refusing import refusing_orders
-from graphql_schema.orders.types import Order, OrderConnection, OrderStatus, PickupSlot, Quote
+from graphql_schema.orders.types import (
+    Order,
+    OrderConnection,
+    OrderConnectionView,
+    OrderStatus,
+    PickupSlot,
+    Quote,
+)
 from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import MAX_PAGE, check_first
-from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
+from graphql_schema.pagination.views import EdgeView, PageInfoView
 from graphql_schema.stores.views import StoreView
 from services.domain.aws_regions import nearest_regions
 from services.domain.ids import is_id
 from services.domain.orders.identity import is_order_id
+from services.domain.orders.listing import utc_days
 from services.domain.orders.slot_use import slot_epoch
 from services.domain.orders.state import fold
 from services.domain.people.policy import Permission
@@ -29,8 +44,13 @@ from services.domain.quotes.delivered_rules import RULES
 from services.domain.quotes.pickup import OpeningTimes, slots
 from services.domain.quotes.quote import QuoteRequest
 from services.domain.quotes.quote import quote as quoted
+from services.storage.orders import BoardPlace
 
 MAX_DAYS: Final = 366  # a day in an argument is from today, into the past or the future
+
+_NO_CURSOR: Final = "`after` is no cursor of this list"
+# What sort keys of the board are made of, and so what DynamoDB takes for one.
+_PLACE: Final = re.compile("[0-9a-z@#-]{0,200}")
 
 OrderId = Annotated[strawberry.ID, strawberry.argument(name="id", description="The order's id.")]
 StoreId = Annotated[strawberry.ID, strawberry.argument(description="The store's id.")]
@@ -81,7 +101,7 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
 ) -> Any:
     """Return a page of the orders to be collected at a store on a day; for its staff.
 
-    Makes a Query for each day of UTC that the day touches.
+    Makes a Query for each day of UTC that the day touches, and reads a bounded part of a long day.
     """
     context = info.context
     for_store(context, Permission.READ_ORDERS, store_id)
@@ -93,25 +113,57 @@ def store_orders(  # noqa: PLR0917 - the arguments of the field
     store = StoreView(profile, context.at)
     hours = OpeningTimes.of(profile)
     wanted = None if status is None else {str(one.value) for one in status}
+    start, end = bounds_of(profile, _near(day, hours.today(context.at)))
+    days = list(utc_days(start, end))
+    begin, after_id = _place_after(after, days)
+    part = context.services.orders.board(store_id, days, begin)
     found = [
         one
-        for one in orders_of_day(context, store_id, profile, _near(day, hours.today(context.at)))
+        for one in collected_within(part.orders, start, end)
         if wanted is None or fold(one).status.value in wanted
     ]
     ids = [one.order_id for one in found]
-    if after is not None and after not in ids:
-        raise BadInputError("`after` is no cursor of this list")
-    at = 0 if after is None else ids.index(after) + 1
+    if after_id and after_id not in ids:
+        raise BadInputError(_NO_CURSOR)
+    at = ids.index(after_id) + 1 if after_id else 0
     chosen = found[at : at + first]
-    shown = [(one.order_id, Order.of(one, store, None)) for one in chosen]
+    shown = [(_cursor(begin, one.order_id), Order.of(one, store, None)) for one in chosen]
     edges = [EdgeView(shape, cursor) for cursor, shape in shown if shape is not None]
-    info_view = PageInfoView(
-        at + first < len(found),
-        at > 0,
+    end_cursor = edges[-1].cursor if edges else None
+    goes_on = at + first < len(found)
+    if part.rest is not None and not goes_on:
+        # The next page begins with what this request did not read.
+        end_cursor, goes_on = _cursor(part.rest), True
+    page_info = PageInfoView(
+        goes_on,
+        at > 0 or begin is not None,
         edges[0].cursor if edges else None,
-        edges[-1].cursor if edges else None,
+        end_cursor,
     )
-    return ConnectionView(edges, info_view, len(found))
+    complete = begin is None and part.rest is None
+    return OrderConnectionView(edges, page_info, len(found), complete)
+
+
+def _cursor(begin: BoardPlace | None, order_id: str = "") -> str:
+    """Return the cursor of an order in the part of the board that begins at a place."""
+    return order_id if begin is None else f"{begin.day}/{begin.place}/{order_id}"
+
+
+def _place_after(cursor: str | None, days: Collection[str]) -> tuple[BoardPlace | None, str]:
+    """Return where the part of the board begins that a cursor lies in, and its order.
+
+    Without an order the page begins with the part.
+
+    Raises:
+        BadInputError: It is no cursor of a board of these days.
+    """
+    day, is_inside, rest = (cursor or "").partition("/")
+    if not is_inside:
+        return None, day
+    place, _, order_id = rest.rpartition("/")
+    if day not in days or not _PLACE.fullmatch(place):
+        raise BadInputError(_NO_CURSOR)
+    return BoardPlace(day, place), order_id
 
 
 def pickup_slots(

@@ -1,7 +1,8 @@
 """What the fields of orders read: stores with their catalogs, orders with their stores."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from graphql_schema.context import Context
 from graphql_schema.mutations.errors import UnknownStoreError
@@ -18,6 +19,8 @@ from services.domain.orders.identity import is_order_id
 from services.domain.orders.listing import utc_days
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.state import fold
+
+_MORE_PARTS: Final = 4  # of a long day, each of 2,000 items at most
 
 
 class OrderingStore(NamedTuple):
@@ -77,11 +80,27 @@ def orders_of_day(
 ) -> list[StoredOrder]:
     """Return the orders to be collected at a store on a day of its calendar, by placement.
 
-    Makes a Query for each day of UTC that the day touches.
+    Makes a Query for each day of UTC that the day touches, and reads a long day in parts, of
+    which it leaves out what follows the fifth.
     """
     start, end = bounds_of(profile, day)
+    days = list(utc_days(start, end))
+    part = context.services.orders.board(store_id, days)
+    orders = list(part.orders)
+    for _ in range(_MORE_PARTS):
+        if part.rest is None:
+            break
+        part = context.services.orders.board(store_id, days, part.rest)
+        orders += part.orders
+    return collected_within(orders, start, end)
+
+
+def collected_within(
+    orders: Iterable[StoredOrder], start: datetime, end: datetime
+) -> list[StoredOrder]:
+    """Return the placed orders whose pickup is from `start` until before `end`."""
     found = []
-    for one in context.services.orders.board(store_id, utc_days(start, end)):
+    for one in orders:
         placed = fold(one).placement
         if placed is not None and start.timestamp() <= placed.pickup_at < end.timestamp():
             found.append(one)

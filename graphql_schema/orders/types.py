@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 import strawberry
 
@@ -12,6 +12,7 @@ from graphql_schema.money import Money
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
 from graphql_schema.pagination.types import Connection
+from graphql_schema.pagination.views import EdgeView, PageInfoView
 from graphql_schema.stamps import moment
 from graphql_schema.stores.types import Store
 from graphql_schema.stores.views import StoreView
@@ -287,7 +288,28 @@ class OrderPayload:
 
 @strawberry.type(description="Orders of a store, in the order in which they were placed.")
 class OrderConnection(Connection[Order]):
-    """A page of a store's orders."""
+    """A page of a store's orders; values are of `OrderConnectionView`."""
+
+    complete: bool = strawberry.field(
+        description="Whether one request reads the whole day. False: `totalCount` counts only the "
+        "part of the day around this page; `endCursor` leads on through all of it."
+    )
+
+
+class OrderConnectionView(NamedTuple):
+    """A page of a store's orders, without Strawberry.
+
+    Attributes:
+        edges: The orders of the page.
+        page_info: Where the page lies.
+        total_count: Orders in the part of the day that was read.
+        complete: Whether that part is the whole day.
+    """
+
+    edges: list[EdgeView[Order]]
+    page_info: PageInfoView
+    total_count: int
+    complete: bool
 
 
 @strawberry.type(description="A time in which orders are collected.")

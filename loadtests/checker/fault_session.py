@@ -53,11 +53,19 @@ class FaultSession:
         Raises:
             LocalCloudError: The fault controller refuses it or does not answer.
         """
+        self.keep_everywhere(_STOPPED)
+
+    def keep_everywhere(self, kind: str) -> None:
+        """Set a fault in all regions, until `heal_everything`.
+
+        Raises:
+            LocalCloudError: The fault controller refuses it or does not answer.
+        """
         for region in self._regions:
-            self._kept.add(self._client.inject(_STOPPED, region, seconds=LONGEST_S).id)
+            self._kept.add(self._client.inject(kind, region, seconds=LONGEST_S).id)
 
     def heal(self) -> None:
-        """Heal all faults but a stopped convergence of `stop_convergence`.
+        """Heal all faults but those of `keep_everywhere`.
 
         Raises:
             CheckError: Something could not be set back in time.

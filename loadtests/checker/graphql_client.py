@@ -73,9 +73,11 @@ def document_of(action: str) -> str:
 
 
 class GraphQLClient:
-    """The regions' APIs, as a member of staff with a token reaches them."""
+    """The regions' APIs, as a member of staff with a token reaches them, or a guest without one."""
 
-    def __init__(self, layout: CloudLayout, token: str, *, through_edge: bool = False) -> None:
+    def __init__(
+        self, layout: CloudLayout, token: str | None, *, through_edge: bool = False
+    ) -> None:
         self._urls = {
             region.name: (
                 f"{layout.edge_url}/_region/{region.name}" if through_edge else region.api_url
@@ -85,9 +87,9 @@ class GraphQLClient:
         }
         self._session = aiohttp.ClientSession(
             headers={
-                "authorization": f"Bearer {token}",
                 "content-type": "application/json",
                 "accept": "application/graphql-response+json",
+                **({"authorization": f"Bearer {token}"} if token else {}),
             },
             connector=aiohttp.TCPConnector(limit=0),
         )
@@ -110,7 +112,7 @@ class GraphQLClient:
             CheckError: The API does not take such requests at all; every one would fail.
         """
         try:
-            data = await self._post(region, document_of(action), {"input": dict(variables)})
+            data = await self.post(region, document_of(action), {"input": dict(variables)})
         except UnansweredError as error:
             return Reply("unknown", why=str(error))
         payload = data[action]
@@ -125,7 +127,7 @@ class GraphQLClient:
         Raises:
             UnansweredError: The region did not answer.
         """
-        data = await self._post(region, _READ, {"id": store})
+        data = await self.post(region, _READ, {"id": store})
         if data["menu"] is None or data["inventory"] is None:
             return None
         items = [item for one in data["menu"]["categories"] for item in one["items"]]
@@ -151,13 +153,19 @@ class GraphQLClient:
         after: str | None = None
         while True:
             variables = {"id": store, "first": _PAGE, "after": after}
-            page = (await self._post(region, _CONFLICTS, variables))["editConflicts"]
+            page = (await self.post(region, _CONFLICTS, variables))["editConflicts"]
             found += [edge["node"] for edge in page["edges"]]
             if not page["pageInfo"]["hasNextPage"]:
                 return found
             after = page["pageInfo"]["endCursor"]
 
-    async def _post(self, region: str, document: str, variables: Mapping[str, Any]) -> Any:
+    async def post(self, region: str, document: str, variables: Mapping[str, Any]) -> Any:
+        """Send one GraphQL request to a region and return the `data` of its answer.
+
+        Raises:
+            UnansweredError: There was no answer that says what happened.
+            CheckError: The API does not take such requests at all.
+        """
         body = orjson.dumps({"query": document, "variables": variables})
         try:
             async with self._session.post(

@@ -1,6 +1,6 @@
 """The report of a check, for people and for programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -140,7 +140,7 @@ def describe(report: Report, history: History) -> Iterator[str]:
         yield ""
         yield f"{violation.kind}: {violation.subject}"
         yield f"  {violation.detail}"
-        yield from _attempts_of(violation, history)
+        yield from attempts_of(violation.operations, history)
     if len(report.violations) > _SHOWN:
         yield f"... and {len(report.violations) - _SHOWN:,} more"
     yield f"history      {report.history}"
@@ -155,11 +155,17 @@ def _dropped(rounds: int | None) -> str:
     return f"the stream records of concurrent writes, in round {rounds}"
 
 
-def _attempts_of(violation: Violation, history: History) -> Iterator[str]:
+def attempts_of(operations: Sequence[str], history: History) -> Iterator[str]:
+    """The last requests for some operations as lines of text, by time.
+
+    Args:
+        operations: Ids of the operations.
+        history: Of the check.
+    """
     attempts: Mapping[str, list[Attempt]] = history.by_operation()
     lines = [
         (one.sent, _line(history.operations[name], one))
-        for name in violation.operations
+        for name in operations
         for one in attempts.get(name, ())
     ]
     for _, line in sorted(lines)[-_SHOWN:]:
@@ -167,7 +173,7 @@ def _attempts_of(violation: Violation, history: History) -> Iterator[str]:
 
 
 def _line(operation: CheckOperation, one: Attempt) -> str:
-    what = dict(operation.sets) or dict(operation.sold)
+    what = dict(operation.sets) or dict(operation.sold) or operation.input.get("orderId", "")
     why = f" ({one.why})" if one.why else ""
     return (
         f"{one.sent:7.2f}-{one.ended:.2f} s client {operation.client} in {one.region}: "

@@ -1,23 +1,17 @@
 """Runs a check: clients write under faults, the faults are healed, rules judge the rest."""
 
 import time
-from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 from loadtests.checker import api_reads
-from loadtests.checker.blocking_calls import call
 from loadtests.checker.convergence_log import repairs_since
+from loadtests.checker.course import Course
 from loadtests.checker.dataset import Dataset, make_dataset
-from loadtests.checker.fault_session import FaultSession
 from loadtests.checker.graphql_client import GraphQLClient
-from loadtests.checker.history import History
 from loadtests.checker.lost_repairs import KINDS as LOST_REPAIRS
 from loadtests.checker.lost_repairs import MOST_ROUNDS, LostRepairs
-from loadtests.checker.phases import Phases
 from loadtests.checker.planted_bugs import (
     ConvergenceOff,
     DropOperations,
@@ -29,16 +23,11 @@ from loadtests.checker.quiescence import QuiescenceWait
 from loadtests.checker.report import Report
 from loadtests.checker.rules import judge
 from loadtests.checker.sentinels import Sentinels
-from loadtests.checker.settings import CheckSettings
 from loadtests.checker.tables import Snapshot, Tables
 from loadtests.checker.wall_clock_bug import WallClockBug
 from loadtests.checker.workload_run import WorkloadRun
-from localcloud.issuer import this_machines
-from localcloud.layout import CloudLayout
 from localcloud.reconciliation import repair
-from localcloud.replicator.client import ReplicatorClient
 from services.domain.stamp import unix_ms
-from services.storage.table import Table
 
 # A repair in one region may need one more in another.
 _PASSES: Final = 4
@@ -50,33 +39,9 @@ _RECONCILE_S: Final = 300.0
 _JUDGE_S: Final = 300.0
 _LOSE_S: Final = 900.0
 
-ProgressCallback = Callable[[str], object]
-R = TypeVar("R")
 
-
-@dataclass(slots=True)
-class Check:
-    """A consistency check of a cloud.
-
-    Attributes:
-        layout: The cloud.
-        settings: What to check.
-        replicas: The regions' tables, for what the check itself writes.
-        faults: Sets and heals faults.
-        history: Receives everything that clients do and see.
-        path: The file that `history` is written to.
-        on_progress: Called with a line of text for each phase: what the check waits for.
-        on_detail: Called with a line of text every second while clients write.
-    """
-
-    layout: CloudLayout
-    settings: CheckSettings
-    replicas: Mapping[str, Table]
-    faults: FaultSession
-    history: History
-    path: Path
-    on_progress: ProgressCallback
-    on_detail: ProgressCallback
+class Check(Course):
+    """A consistency check of menus, counts and sales."""
 
     async def run(self) -> Report:
         """Run the check. The caller heals all faults afterwards, also after an error.
@@ -86,28 +51,28 @@ class Check:
         """
         settings, layout = self.settings, self.layout
         began, began_ms = time.monotonic(), unix_ms()
-        phase = self._phases.phase
-        await self._call("healing faults that were set before", _FAULTS_S, self.faults.heal)
+        phase = self.phases.phase
+        await self.call("healing faults that were set before", _FAULTS_S, self.faults.heal)
         primary = self.replicas[layout.primary]
-        dataset = await self._call(
+        dataset = await self.call(
             "writing the check's stores", _WRITES_S, partial(make_dataset, settings, primary)
         )
         self.history.note("dataset", name=dataset.name, market=dataset.market, seed=settings.seed)
         async with AsyncExitStack() as stack:
             tables = await stack.enter_async_context(Tables(layout))
             graph = await stack.enter_async_context(
-                GraphQLClient(layout, self._token(), through_edge=settings.through_edge)
+                GraphQLClient(layout, self.token(), through_edge=settings.through_edge)
             )
             bug = self._planted(dataset, tables)
             async with phase("waiting for the check's stores in all regions", _READS_S):
                 await api_reads.wait_ready(graph, dataset, layout.region_names)
-            await self._call("preparing the workload", _FAULTS_S, bug.begin)
+            await self.call("preparing the workload", _FAULTS_S, bug.begin)
             writing = WorkloadRun(
                 self.layout,
                 settings,
                 self.faults,
                 self.history,
-                self._phases,
+                self.phases,
                 on_detail=self.on_detail,
             )
             await writing.run(graph, dataset, bug)
@@ -116,12 +81,12 @@ class Check:
             async with phase("reading what the regions show", _READS_S):
                 shown = await api_reads.inventories(graph, dataset, layout.region_names)
                 conflicts = await api_reads.conflicts(graph, dataset, layout.primary)
-            logged = await self._call(
+            logged = await self.call(
                 "reading the logs of the stream Lambdas",
                 _READS_S,
                 partial(repairs_since, layout, began_ms),
             )
-            violations, sessions = await self._call(
+            violations, sessions = await self.call(
                 "judging",
                 _JUDGE_S,
                 partial(judge, self.history, dataset, snapshots, shown, conflicts),
@@ -129,10 +94,10 @@ class Check:
             if not settings.keep and not violations and settled:
                 async with phase("deleting what the check wrote", _READS_S):
                     await _delete(tables, dataset, layout.primary)
-                await self._call(
+                await self.call(
                     "waiting until the deletion is replicated",
                     settings.patience_s + _FAULTS_S,
-                    partial(self._replicator.wait_until_quiet, settings.patience_s),
+                    partial(self.replicator.wait_until_quiet, settings.patience_s),
                 )
         outcomes = list(self.history.outcomes().values())
         return Report(
@@ -157,25 +122,6 @@ class Check:
             settled=settled,
             violations=tuple(violations),
             history=str(self.path),
-        )
-
-    @property
-    def _phases(self) -> Phases:
-        return Phases(self.history, self.on_progress)
-
-    async def _call(self, what: str, seconds: float, function: Callable[[], R]) -> R:
-        """Run a blocking function as a phase."""
-        async with self._phases.phase(what, seconds):
-            return await call(what, seconds, function)
-
-    @property
-    def _replicator(self) -> ReplicatorClient:
-        return ReplicatorClient(self.layout)
-
-    def _token(self) -> str:
-        lifetime = round(self.settings.seconds + 4 * self.settings.patience_s) + 600
-        return this_machines().token(
-            ["chain:admin"], subject="consistency-check", lifetime_s=lifetime
         )
 
     def _planted(self, dataset: Dataset, tables: Tables) -> PlantedBug:
@@ -209,12 +155,12 @@ class Check:
             graph,
             self.faults,
             Sentinels(dataset, self.replicas),
-            self._replicator.wait_until_quiet,
+            self.replicator.wait_until_quiet,
             self.history,
             writing.numbers,
             client=self.settings.clients,
         )
-        async with self._phases.phase("losing the stream records of concurrent writes", _LOSE_S):
+        async with self.phases.phase("losing the stream records of concurrent writes", _LOSE_S):
             rounds = await losing.make()
         writing.windows.update(dict.fromkeys(LOST_REPAIRS, rounds or MOST_ROUNDS))
         return rounds
@@ -225,23 +171,23 @@ class Check:
         patience = self.settings.patience_s
         sentinels = Sentinels(dataset, self.replicas)
         settling = QuiescenceWait(
-            dataset, tables, self._replicator, sentinels, convergence=bug.convergence
+            dataset, tables, self.replicator, sentinels, convergence=bug.convergence
         )
-        settled, snapshots = await settling.wait(patience, self._phases)
+        settled, snapshots = await settling.wait(patience, self.phases)
         for _ in range(_PASSES if bug.reconciles else 0):
-            repaired = await self._call("reconciling", _RECONCILE_S, self._reconcile)
+            repaired = await self.call("reconciling", _RECONCILE_S, self._reconcile)
             self.history.note("reconciled", repaired=repaired)
             if not repaired:
                 break
-            settled, snapshots = await settling.wait(patience, self._phases)
+            settled, snapshots = await settling.wait(patience, self.phases)
             if not settled:
                 break  # each further wait would last as long
         self.history.note("at rest", settled=settled)
         if await bug.after():
             settling = QuiescenceWait(
-                dataset, tables, self._replicator, sentinels, convergence=False
+                dataset, tables, self.replicator, sentinels, convergence=False
             )
-            settled, snapshots = await settling.wait(patience, self._phases)
+            settled, snapshots = await settling.wait(patience, self.phases)
         return settled, snapshots
 
     def _reconcile(self) -> int:

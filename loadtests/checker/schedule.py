@@ -15,6 +15,14 @@ _OUTAGES: Final = (
 )
 # Faults that make delivery worse. They run beside the outages.
 _DISTURBANCES: Final = ("clock-skew", "duplicate-delivery", "replication-lag")
+# Faults of the payment provider, which no region's fault depends on.
+PROVIDER_FAULTS: Final = (
+    "payments-down",
+    "payments-fail",
+    "payments-lost-answers",
+    "webhooks-twice",
+    "webhooks-late",
+)
 _MOST_SKEW_MS: Final = 10_000
 _MOST_LAG_S: Final = 2.0
 
@@ -52,11 +60,15 @@ def plan_faults(
 ) -> tuple[tuple[FaultWindow, ...], ...]:
     """Lanes of windows; those of one lane follow each other, lanes run side by side.
 
-    Every kind comes once before one comes twice; all end before the clients do.
+    Every kind comes once before one comes twice; all end before the clients do. A lane without
+    kinds is left out.
     """
     dice = random.Random(f"{seed}/faults")
-    lanes = ([kind for kind in kinds if kind in lane] for lane in (_OUTAGES, _DISTURBANCES))
-    return tuple(_lane(lane, seconds, regions, dice) for lane in lanes)
+    lanes = (
+        [kind for kind in kinds if kind in lane]
+        for lane in (_OUTAGES, _DISTURBANCES, PROVIDER_FAULTS)
+    )
+    return tuple(_lane(lane, seconds, regions, dice) for lane in lanes if lane)
 
 
 def _lane(
@@ -98,4 +110,10 @@ def _window(
             where, parameters = None, {"seconds_of_lag": lag, "seconds_of_jitter": lag}
         case "duplicate-delivery":
             where, parameters = None, {"share": dice.uniform(0.3, 1.0)}
+        case "payments-down":
+            where = None
+        case "payments-fail" | "payments-lost-answers" | "webhooks-twice":
+            where, parameters = None, {"share": dice.uniform(0.3, 0.9)}
+        case "webhooks-late":
+            where, parameters = None, {"seconds_of_delay": dice.uniform(1.0, 4.0)}
     return FaultWindow(kind, begins, ends, where, parameters)

@@ -31,8 +31,8 @@ class CheckSettings:
         seed: Number that clients and faults draw from; timing is not repeated by it.
         seconds: How long clients write.
         clients: How many there are; each stays in one region.
-        faults: Kinds of faults that run meanwhile, of `FAULTS`.
-        plant: A bug to emulate, of `PLANTS`, so that the check itself can be tested.
+        faults: Kinds of faults that run meanwhile, of `FAULTS` or of the workload's own.
+        plant: A bug to emulate, so that the check itself can be tested.
         through_edge: Reach the regions through the edge's pinned paths.
         patience_s: How long to wait for the regions to become quiet.
         keep: Leave what the check wrote in the tables.
@@ -48,27 +48,31 @@ class CheckSettings:
     keep: bool = False
 
 
-def read_faults(text: str) -> tuple[str, ...]:
+def read_faults(text: str, known: tuple[str, ...] = FAULTS) -> tuple[str, ...]:
     """The kinds of faults that `--faults` names: `all`, `none`, or some with commas.
+
+    Args:
+        text: What the option says.
+        known: The kinds of faults of the workload.
 
     Raises:
         CheckError: One is unknown.
     """
     if text == "all":
-        return FAULTS
+        return known
     if text == "none":
         return ()
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-    return _known("--faults", names, FAULTS, others=("all", "none"))
+    return _known("--faults", names, known, others=("all", "none"))
 
 
-def read_plant(text: str) -> str:
-    """The bug that `--plant` names.
+def read_plant(text: str, known: tuple[str, ...] = PLANTS) -> str:
+    """The bug that `--plant` names, of those that are known for the workload.
 
     Raises:
         CheckError: It is unknown.
     """
-    return _known("--plant", (text,), PLANTS)[0]
+    return _known("--plant", (text,), known)[0]
 
 
 def _known(

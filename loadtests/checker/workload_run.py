@@ -4,26 +4,23 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 from loadtests.checker.blocking_calls import call
 from loadtests.checker.client import Client
 from loadtests.checker.dataset import Dataset
+from loadtests.checker.fault_lanes import FAULT_S, FaultLanes
 from loadtests.checker.fault_session import FaultSession
 from loadtests.checker.graphql_client import GraphQLClient
 from loadtests.checker.history import History
 from loadtests.checker.phases import Phases
 from loadtests.checker.planted_bugs import PlantedBug
-from loadtests.checker.schedule import FaultWindow, plan_faults
+from loadtests.checker.schedule import plan_faults
 from loadtests.checker.settings import CheckSettings
 from loadtests.checker.workload import Numbers, Workload
 from localcloud.layout import CloudLayout
 
 ProgressCallback = Callable[[str], object]
-# Seconds. A fault is set or healed in less than a minute, or the fault controller says that it
-# cannot (`localcloud/faults/client.py`).
-_FAULT_S: Final = 90.0
 # Seconds that a client's last request and the last fault may take after the time of the workload.
 _OVERTIME_S: Final = 180.0
 _RETRIES_S: Final = 60.0
@@ -33,7 +30,6 @@ class WorkloadRun:
     """Clients and faults, side by side.
 
     Attributes:
-        windows: How often each kind of fault was set.
         numbers: Prices and counts that no client wrote yet.
     """
 
@@ -53,9 +49,13 @@ class WorkloadRun:
         self._history = history
         self._phases = phases
         self._on_detail = on_detail
-        self._faults: list[FaultWindow] = []
-        self.windows: Counter[str] = Counter()
+        self._lanes = FaultLanes(session, history)
         self.numbers = Numbers()
+
+    @property
+    def windows(self) -> Counter[str]:
+        """How often each kind of fault was set."""
+        return self._lanes.windows
 
     async def run(self, graph: GraphQLClient, dataset: Dataset, bug: PlantedBug) -> None:
         """Let clients write while faults come and go; then heal, and let them ask for the rest.
@@ -91,38 +91,13 @@ class WorkloadRun:
             for client in clients:
                 group.create_task(client.work(goes_on))
             for lane in lanes:
-                group.create_task(self._lane(lane, began))
+                group.create_task(self._lanes.run(lane, began))
             group.create_task(bug.meanwhile(goes_on))
-            group.create_task(self._watch(goes_on, began))
-        async with self._phases.phase("healing", _FAULT_S):
-            await call("healing", _FAULT_S, self._session.heal)
+            group.create_task(self._lanes.watch(goes_on, began, seconds, self._on_detail))
+        async with self._phases.phase("healing", FAULT_S):
+            await call("healing", FAULT_S, self._session.heal)
         until = time.monotonic() + _RETRIES_S
         async with self._phases.phase("repeating what had no answer", 2 * _RETRIES_S):
             await asyncio.gather(
                 *(client.settle(lambda: time.monotonic() < until) for client in clients)
             )
-
-    async def _lane(self, lane: tuple[FaultWindow, ...], began: float) -> None:
-        for window in lane:
-            await asyncio.sleep(max(0.0, began + window.begins - time.monotonic()))
-            self._history.note("fault begins", fault=str(window))
-            self._faults.append(window)
-            self.windows[window.kind] += 1
-            begin = partial(self._session.begin, window)
-            fault_id = await call(f"setting {window}", _FAULT_S, begin)
-            try:
-                await asyncio.sleep(max(0.0, began + window.ends - time.monotonic()))
-            finally:
-                end = partial(self._session.end, fault_id)
-                await call(f"healing {window}", _FAULT_S, end)
-                self._faults.remove(window)
-                self._history.note("fault ends", fault=str(window))
-
-    async def _watch(self, goes_on: Callable[[], bool], began: float) -> None:
-        while goes_on():
-            self._on_detail(
-                f"{time.monotonic() - began:.0f} of {self._settings.seconds:.0f} s, "
-                f"{len(self._history.operations):,} operations"
-                + "".join(f"; {fault}" for fault in self._faults)
-            )
-            await asyncio.sleep(1.0)

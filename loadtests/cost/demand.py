@@ -62,6 +62,7 @@ class RegionDemand:
         menus: Menus read and rendered.
         queries: Other queries.
         mutations: Edits of staff and tills, by action; `countFile` are operations of CSV files.
+        orders: Orders that guests place.
     """
 
     stores: float
@@ -73,6 +74,7 @@ class RegionDemand:
     queries: float
     mutations: Mapping[str, float]
     csv_files: float
+    orders: float = 0.0
 
     @property
     def api_requests(self) -> float:
@@ -155,6 +157,7 @@ def _region(traffic: Traffic, share: float) -> RegionDemand:
         menus=rendered,
         queries=asked_queries,
         mutations=edits,
+        orders=traffic.stores * share * traffic.edits.orders_per_store_day * DAYS,
         csv_files=DAYS if share and traffic.edits.counted_items_per_store_day else 0.0,
     )
 

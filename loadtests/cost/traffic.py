@@ -1,8 +1,9 @@
 """Reads traffic files: numbers of reads and writes, by market and time."""
 
+import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -36,7 +37,11 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """The behavior of staff and tills; `scenarios/global.toml` explains each figure."""
+    """The behavior of staff and tills; `scenarios/global.toml` explains each figure.
+
+    Attributes:
+        orders_per_store_day: Orders of guests; 0 where a file does not say.
+    """
 
     prices_per_store_day: float
     sales_per_store_day: float
@@ -44,6 +49,7 @@ class Edits:
     catalog_per_day: float
     publications_per_week: float
     staff: float
+    orders_per_store_day: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,12 @@ class Traffic:
     cache: Hits
     edits: Edits
     markets: Mapping[str, float]
+
+    def with_orders(self, per_store_day: float) -> Self:
+        """The same with so many orders a store and day."""
+        if not 0 <= per_store_day < math.inf:
+            raise CostError(f"{per_store_day} orders a day", "give a number of at least 0")
+        return replace(self, edits=replace(self.edits, orders_per_store_day=per_store_day))
 
     def with_edge_hits(self, share: float) -> Self:
         """The same with another hit ratio of CloudFront."""
@@ -130,7 +142,10 @@ def _section(kind: Any, name: str, given: dict[str, Any], shares: set[str] | Non
     for key in given:
         if key not in wanted:
             raise CostError(f"[{name}] has {key!r}", f"it takes {', '.join(shown.values())}")
+    optional = {one.name for one in fields(kind) if one.default is not MISSING}
     for key in wanted:
+        if key in optional and key not in given:
+            continue
         value = _number(given, key, 0, f"{name}.{shown[key]}")
         if shares and key in shares:
             _share(f"{name}.{shown[key]}", value)

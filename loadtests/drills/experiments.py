@@ -9,6 +9,7 @@ import yaml
 
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.objectives import Objective, read_objectives
+from loadtests.drills.orders.plan import OrdersPlan
 from loadtests.drills.records import Route
 
 FOLDER: Final = Path(__file__).parent
@@ -29,6 +30,8 @@ class Drill:
         lead_s: Seconds of traffic before the experiment begins.
         slow_s: Latency above which a success counts as slow.
         fails_over: Whether its clients use the edge's second and third path.
+        orders: The orders that are placed beside the traffic; None: none are.
+        is_local: Whether the local cloud alone can make it: AWS has no counterpart of its faults.
     """
 
     name: str
@@ -38,6 +41,8 @@ class Drill:
     lead_s: float
     slow_s: float
     fails_over: bool
+    orders: OrdersPlan | None = None
+    is_local: bool = False
 
     @property
     def title(self) -> str:
@@ -83,6 +88,8 @@ def load(name: str) -> Drill:
         float(traffic.get("lead_s", _LEAD_S)),
         float(traffic.get("slow_s", _SLOW_S)),
         bool(traffic.get("fails_over", True)),
+        OrdersPlan.read(carte),
+        bool(carte.get("local", False)),
     )
 
 

@@ -20,6 +20,7 @@ from loadtests.drills.experiment_setup import experiment_for, traffic_for
 from loadtests.drills.experiments import Drill
 from loadtests.drills.local_target import LocalTarget
 from loadtests.drills.observer import Observer
+from loadtests.drills.orders.session import OrderSession
 from loadtests.drills.protections import Protections
 from loadtests.drills.records import read_records
 from loadtests.drills.report.judged_run import JudgedRun, judge_run
@@ -108,6 +109,7 @@ class DrillRun:
         observer = Observer(self.layout, folder, timeline, dataset.stores)
         plan = traffic_for(self.drill, self.layout, dataset, rate=self.rate, token=self._token())
         traffic = TrafficProcess(plan, folder)
+        orders = self._orders(folder)
         try:
             observer.start()
             self.on_progress("traffic begins")
@@ -121,9 +123,13 @@ class DrillRun:
             deviated = chaos.run(experiment, folder, self.on_progress)
             self.on_progress("waiting for the last answers")
             summary = traffic.finish()
+            self.on_progress("judging the orders")
+            ordered = orders.judge() if orders is not None else {}
             rest = self._rest(dataset, protections, traffic_s=time.time() - warm)
         finally:
             traffic.kill()
+            if orders is not None:
+                orders.close()
             observed = observer.stop()
         records = [one for one in read_records(folder / REQUESTS) if one.intended >= warm]
         return DrillEvidence(
@@ -146,12 +152,20 @@ class DrillRun:
             lag_p99_s=summary["lag_p99_s"],
             lag_max_s=summary["lag_max_s"],
             skipped=summary["skipped"],
+            orders=ordered,
             sampling_s={
                 str(route): 1 / (rate * self.rate)
                 for route, rate in self.drill.rates.items()
                 if rate
             },
         )
+
+    def _orders(self, folder: Path) -> OrderSession | None:
+        """Open the stores that guests order from, where the drill's file says so."""
+        if self.drill.orders is None:
+            return None
+        self.on_progress("opening stores for orders")
+        return OrderSession(self.layout, self.replicas, self.drill.orders, folder, self.on_progress)
 
     def _rest(self, dataset: Dataset, protections: Protections, *, traffic_s: float) -> Rest:
         try:

@@ -274,6 +274,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         "the region's stream Lambda gets no records; they wait in the stream",
         _always(effects.STREAM, stopped=True),
     ),
+    "fulfilment-stop": Kind(
+        "the region's fulfilment Lambda gets no messages about orders; they wait in the queue",
+        _always(effects.ORDERS, stopped=True),
+    ),
     "drop-stream-records": Kind(
         "the stream Lambda never gets the records of this time, so only the reconciler repairs "
         "what was in them; with a region: only there",

@@ -30,7 +30,7 @@ from localcloud.faults.replication_actuators import (
     SkewActuator,
 )
 from localcloud.faults.rollout import roll_out
-from localcloud.faults.stream_switch import switch_stream
+from localcloud.faults.stream_switch import switch_orders, switch_stream
 from localcloud.json_log import EventLog
 from localcloud.layout import CloudLayout, port_of
 from localcloud.state_file import CurrentLayout
@@ -114,6 +114,7 @@ def _actuators(
         effects.DUPLICATE: DuplicateActuator(replicator),
         effects.SKEW: SkewActuator(replicator),
         effects.STREAM: LambdaActuator(current, switch_stream),
+        effects.ORDERS: LambdaActuator(current, switch_orders),
         effects.CODE: LambdaActuator(current, roll_out),
         effects.DRAIN: DrainActuator(session, layout),
         effects.PAYMENTS_GATE: GateActuator(gates[effects.PAYMENTS_GATE]),

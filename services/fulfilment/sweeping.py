@@ -113,25 +113,32 @@ class Sweeper:
         return done
 
     def _queue(self, page: Iterable[Overdue], now_ms: int, done: Sweep) -> None:
-        wanted: dict[str, dict[str, Any]] = {}
+        wanted: dict[str, list[Overdue]] = {}
         for one in page:
             done.found += 1
             done.oldest_ms = max(done.oldest_ms, now_ms - one.due_ms)
             if self._is_time(one, now_ms):
-                wanted[one.order_id] = entry(one.order_id, f"sweep-{now_ms // _MINUTE_MS}")
-        entries = list(wanted.values())
-        for at in range(0, len(entries), AT_ONCE):
-            self._send(entries[at : at + AT_ONCE])
-        done.sent += len(entries)
+                wanted.setdefault(one.order_id, []).append(one)
+        orders = list(wanted)
+        for at in range(0, len(orders), AT_ONCE):
+            chosen = orders[at : at + AT_ONCE]
+            self._send([entry(one, f"sweep-{now_ms // _MINUTE_MS}") for one in chosen])
+            # Only now: what the queue did not take is looked at again in the next sweep.
+            for order_id in chosen:
+                for one in wanted[order_id]:
+                    self._put_off(one, now_ms)
+            done.sent += len(chosen)
 
     def _is_time(self, one: Overdue, now_ms: int) -> bool:
-        """Return whether to look at an order now; it is then noted when to look again."""
-        place, look_at, wait = self._next_look.get(one.row, ("", 0, 0))
-        if place == one.place and now_ms < look_at:
-            return False
+        """Return whether to look at an order now."""
+        place, look_at, _ = self._next_look.get(one.row, ("", 0, 0))
+        return place != one.place or now_ms >= look_at
+
+    def _put_off(self, one: Overdue, now_ms: int) -> None:
+        """Note when to look at an order again that was put into the queue."""
+        place, _, wait = self._next_look.get(one.row, ("", 0, 0))
         wait = min(_LONGEST_WAIT_MS, 2 * wait) if place == one.place else _MINUTE_MS
         if len(self._next_look) >= _REMEMBERED:
             self._next_look.clear()
         # Half a minute less: the schedule is not exact.
         self._next_look[one.row] = (one.place, now_ms + wait - _MINUTE_MS // 2, wait)
-        return True

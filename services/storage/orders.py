@@ -18,7 +18,8 @@ from services.storage.keys import Key
 from services.storage.replica import Replica, Stored, Write
 
 DUE_AT_ONCE: Final = 100  # orders that one look at a shard of open work returns
-BOARD_AT_MOST: Final = 2_000  # items of a store's board that are read for a day
+BOARD_AT_MOST: Final = 2_000  # items of a store's board that one call reads
+_AFTER_ALL: Final = "~"  # no sort key of the board has a character above it
 
 
 class TransitionRefusedError(CarteError):
@@ -125,6 +126,30 @@ class Overdue(NamedTuple):
         return int(self.place.partition("#")[0])
 
 
+class BoardPlace(NamedTuple):
+    """A place on a store's board, from which on it is read.
+
+    Attributes:
+        day: Day of UTC, `YYYY-MM-DD`.
+        place: What lies after this sort key of the index; empty: the whole day.
+    """
+
+    day: str
+    place: str = ""
+
+
+class BoardPart(NamedTuple):
+    """Orders of a store's board, each with the facts of all regions that have arrived.
+
+    Attributes:
+        orders: By day of UTC, and in the order of placement.
+        rest: From where on there are more; None: these are the last.
+    """
+
+    orders: list[Order]
+    rest: BoardPlace | None
+
+
 class OrderRepository:
     """Reads orders, and records what this region learns or decides about them."""
 
@@ -222,21 +247,42 @@ class OrderRepository:
         """Bring the order's place in the indexes up to date with what has arrived since."""
         return self.record_all(order_id, lambda _order, _stamp: ())
 
-    def board(self, store_id: str, days: Iterable[str]) -> list[Order]:
-        """Return a store's orders to be collected on days of UTC, in the order of placement."""
+    def board(
+        self, store_id: str, days: Iterable[str], start: BoardPlace | None = None
+    ) -> BoardPart:
+        """Return a store's orders to be collected on days of UTC, at most `BOARD_AT_MOST` items.
+
+        An order has an item for each region that recorded something about it; all of them are in
+        one part.
+
+        Args:
+            store_id: The store's id.
+            days: Days of UTC, ascending.
+            start: From where on; None: from the beginning. `BoardPart.rest` of the part before.
+        """
         rows: list[Stored] = []
+        rest: BoardPlace | None = None
         for day in days:
-            found_there = self._replica.listed(
-                BOARD, board_partition(store_id, day), limit=BOARD_AT_MOST
+            if start is not None and day < start.day:
+                continue
+            place = start.place if start is not None and day == start.day else ""
+            left = BOARD_AT_MOST - len(rows)
+            found = self._replica.listed(
+                BOARD,
+                board_partition(store_id, day),
+                after=place or None,
+                until=_AFTER_ALL,
+                limit=left + 1,
             )
-            rows += [one.stored for one in found_there]
-        found: dict[str, Order] = {}
-        for row in rows:
-            order_id = row.key.pk.removeprefix(keys.ORDER_PREFIX)
-            part = Order.load(order_id, row.body)
-            known = found.get(order_id)
-            found[order_id] = part if known is None else known.merge(part)
-        return list(found.values())
+            if len(found) > left:
+                # The order of the first item that is left out, as a whole.
+                out = found[left].stored.key.pk
+                found = [one for one in found[:left] if one.stored.key.pk != out]
+                rest = BoardPlace(day, found[-1].place if found else place)
+            rows += [one.stored for one in found]
+            if rest is not None:
+                break
+        return BoardPart(_orders_of(rows), rest)
 
     def overdue(
         self, shard: int, until_ms: int, *, after: str | None = None, limit: int = DUE_AT_ONCE
@@ -294,6 +340,17 @@ class OrderRepository:
             return True
 
         return self._replica.retry(f"contact of order {order_id}", attempt)
+
+
+def _orders_of(rows: Iterable[Stored]) -> list[Order]:
+    """Return the orders of regions' items, each merged, in the order of their first items."""
+    found: dict[str, Order] = {}
+    for row in rows:
+        order_id = row.key.pk.removeprefix(keys.ORDER_PREFIX)
+        part = Order.load(order_id, row.body)
+        known = found.get(order_id)
+        found[order_id] = part if known is None else known.merge(part)
+    return list(found.values())
 
 
 def held_order(order_id: str, region: str, found: Mapping[Key, Stored]) -> HeldOrder:

@@ -18,7 +18,6 @@ from types import SimpleNamespace
 from typing import Any
 
 from graphql_schema.context import CacheHint
-from services.domain.orders.order import Order
 from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.delivered_rules import RULES
 from services.menu_api.application import Application
@@ -26,6 +25,7 @@ from services.menu_api.http_caching import lasting
 from services.menu_api.messages import Payload, Request
 from services.menu_api.response_cache import CachedResponse, ResponseCache, ResponseKey
 from services.staff_tokens import Oidc, TokenVerifier
+from services.storage.orders import BoardPart, BoardPlace
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
 from services.storage.unknown_stock import UnknownStock
@@ -131,9 +131,9 @@ class _NoOrders:
     def read(self, _order_id: str) -> None:
         """Return no order."""
 
-    def board(self, _store_id: str, _days: Iterable[str]) -> list[Order]:
+    def board(self, _store_id: str, _days: Iterable[str], _start: BoardPlace | None) -> BoardPart:
         """Return no orders."""
-        return []
+        return BoardPart([], None)
 
     def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
         """Return slots that are all free."""

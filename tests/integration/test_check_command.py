@@ -46,6 +46,25 @@ def test_a_forgotten_operation_is_found_and_the_cloud_is_whole_again(cloud: Loca
     assert cloud.status()["healthy"]
 
 
+def test_orders_hold_their_invariants_while_replication_pauses(cloud: LocalCloud) -> None:
+    options = ("--workload", "orders", "--seconds", "6", "--faults", "replication-pause")
+    code, answer = check(cloud, *options)
+    assert (code, answer["verdict"]) == (0, "ok"), answer
+    assert answer["charged"] > 0
+    found = answer["invariants"]
+    assert set(found) == {"I1", "I2", "I3", "I4", "I5", "I6"}
+    assert all(one["observations"] > 0 for one in found.values()), answer
+
+
+def test_pieces_that_every_region_may_sell_are_found_to_be_sold_twice(cloud: LocalCloud) -> None:
+    # Of the planted bugs the one that leaves nothing wrong between the cloud and its provider.
+    options = ("--workload", "orders", "--seconds", "1", "--faults", "none")
+    code, answer = check(cloud, *options, "--plant", "rights-off")
+    assert (code, answer["verdict"]) == (1, "violated"), answer
+    broken = {name for name, one in answer["invariants"].items() if one["violations"]}
+    assert broken == {"I3"}
+
+
 def test_a_fault_that_does_not_exist_is_refused(cloud: LocalCloud) -> None:
     done = cloud.carte("check", "--faults", "earthquake", check=False)
     assert done.returncode == 1

@@ -16,8 +16,13 @@ def mails(cloud: LocalCloud, order: str) -> list[dict[str, Any]]:
     return found[::-1]
 
 
-def shop(cloud: LocalCloud) -> tuple[str, str]:
-    """A store that is open all the time ahead of us, and an item that it sells there and then."""
+def shop(cloud: LocalCloud, pieces: int = 1) -> tuple[str, str]:
+    """A store that is open all the time ahead of us, and an item that it sells there and then.
+
+    Args:
+        cloud: Where.
+        pieces: How many pieces of the item it must have.
+    """
     for edge in cloud.graphql("{ stores(first: 60) { edges { node { id } } } }")["data"]["stores"][
         "edges"
     ]:
@@ -29,11 +34,12 @@ def shop(cloud: LocalCloud) -> tuple[str, str]:
             for item in category["items"]:
                 quoted = cloud.graphql(
                     f'{{ quote(input: {{storeId: "{store}", lines: [{{itemId: "{item["id"]}", '
-                    "quantity: 1}]}) { quote { pickupAt } errors { message } } }"
+                    f"quantity: {pieces}}}]}}) {{ quote {{ pickupAt }} errors {{ message }} }} }}"
                 )["data"]["quote"]
                 if quoted["quote"]:
                     return store, item["id"]
-                break
+                if pieces == 1:
+                    break
     raise AssertionError("no store of the chain takes orders now")
 
 

@@ -14,7 +14,7 @@ from localcloud.deployer import client
 from localcloud.faults.client import FaultClient
 from localcloud.faults.lambda_actuator import function_with
 from localcloud.faults.rollout import ALIAS, HANDLER
-from localcloud.faults.stream_switch import HANDLER as CONVERGENCE
+from localcloud.faults.stream_switch import ORDERS_HANDLER, STREAM_HANDLER
 from localcloud.probe import get_json
 from tests.support.local_cloud import LocalCloud
 
@@ -93,8 +93,15 @@ class FaultyCloud:
 
     def stream_is_fed(self, region: str) -> bool:
         """Whether the stream Lambda's mapping is on."""
+        return self._is_fed(region, STREAM_HANDLER)
+
+    def orders_are_fed(self, region: str) -> bool:
+        """Whether the mapping of the queue of orders is on."""
+        return self._is_fed(region, ORDERS_HANDLER)
+
+    def _is_fed(self, region: str, handler: str) -> bool:
         api = client(self.cloud.layout.region(region), "lambda")
-        name = function_with(api, CONVERGENCE)
+        name = function_with(api, handler)
         (mapping,) = api.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
         return bool(mapping["State"] == "Enabled")
 

@@ -1,6 +1,7 @@
 """Three regions with a store, in memory, and the fulfilment of each: provider, mailbox, queue."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from services.convergence.order_changes import OrderChanges
@@ -86,12 +87,22 @@ class Mailbox:
 
 
 class World:
-    """Three regions; nothing runs by itself, so every interleaving can be told."""
+    """Three regions; nothing runs by itself, so every interleaving can be told.
 
-    def __init__(self, *, provider: bool = True, counted: int = 5) -> None:
+    Attributes:
+        messages: Region to the messages of its queue that were worked off.
+    """
+
+    def __init__(
+        self,
+        *,
+        provider: bool = True,
+        counted: int = 5,
+        replica: Callable[[GlobalTable, str], MemoryReplica] = MemoryReplica,
+    ) -> None:
         self.tables = GlobalTable(REGIONS)
         self.tables.now_ms = NOON_MS
-        self.replicas = {name: MemoryReplica(self.tables, name) for name in REGIONS}
+        self.replicas = {name: replica(self.tables, name) for name in REGIONS}
         write_store(self.replicas[REGIONS[0]], {"ring": counted})
         self.tables.deliver_all()
         self.orders = {name: OrderRepository(one, REGIONS) for name, one in self.replicas.items()}
@@ -99,6 +110,7 @@ class World:
         self.reports = {name: Report() for name in REGIONS}
         self.living = frozenset(REGIONS)
         self.queues: dict[str, list[str]] = {name: [] for name in REGIONS}
+        self.messages = Counter[str]()
         self._read = dict.fromkeys(REGIONS, 0)
         self.performers = {
             name: Performer(
@@ -138,6 +150,7 @@ class World:
     def drain(self, region: str) -> bool:
         """Work off a region's queue; whether there was anything."""
         waiting, self.queues[region] = self.queues[region], []
+        self.messages[region] += len(waiting)
         for order_id in waiting:
             self.performers[region].perform(
                 order_id, self.tables.now_ms, self.living, self.reports[region]

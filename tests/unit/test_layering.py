@@ -50,6 +50,7 @@ MAY_IMPORT = {
         "dataload",
         "clients",
         "localcloud",
+        "services.payments",
     },
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"services.staff_tokens", *LAMBDAS}

@@ -7,6 +7,7 @@ from loadtests.drills.analysis.bounds import Bounds
 from loadtests.drills.analysis.writes import TableContents
 from loadtests.drills.records import Record
 from loadtests.drills.timeline import Mark
+from loadtests.measurement.measurement import Measurement
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class DrillEvidence:
         lag_max_s: The same, at worst.
         sampling_s: Route to the time between two of its requests from one place.
         problems: What could not be read at some moment of the run.
+        orders: Figures of the orders that were placed beside the traffic, by name.
         skipped: Mutations that were due and could not be made up: every cell was taken.
     """
 
@@ -70,3 +72,4 @@ class DrillEvidence:
     skipped: int
     sampling_s: Mapping[str, float] = field(default_factory=dict)
     problems: Sequence[str] = ()
+    orders: Mapping[str, Measurement] = field(default_factory=dict)

@@ -119,6 +119,7 @@ def figures_of(found: Findings, evidence: DrillEvidence) -> dict[str, Measuremen
         **_request_figures(found, evidence),
         **_write_figures(found, evidence),
         **_recovery_figures(found, evidence),
+        **evidence.orders,
         "staleness_p99_s": _spread(found.fresh, found.fresh.p99, "no region answered a read"),
         "staleness_max_s": _spread(found.fresh, found.fresh.most, "no region answered a read"),
         "cached_staleness_max_s": _spread(

@@ -11,17 +11,23 @@ from loadtests.drills.experiments import Drill
 
 # Route 53's clock, which AWS runs at: interval x threshold + TTL, and one check's patience.
 _CLOCK: Final = {"bound_s": 92.0, "return_s": 100.0, "drain_s": 3.0}
+_ORDERS: Final = "loadtests.drills.orders.actions"
 
 
 def plan_of(drill: Drill) -> list[Call]:
     """Walk through method and rollbacks with a target that only writes down.
 
     Raises:
-        DrillError: A step has no counterpart on AWS.
+        DrillError: A step, or the whole drill, has no counterpart on AWS.
     """
     from chaoslib import substitute
     from chaoslib.exceptions import ActivityFailed
 
+    if drill.is_local:
+        raise DrillError(
+            f"drill {drill.name} is made on the local cloud only",
+            "AWS has no counterpart of what it takes away, or it takes nothing away",
+        )
     planner = Planner()
     configuration: dict[str, Any] = {
         **drill.configuration,
@@ -47,8 +53,9 @@ def plan_of(drill: Drill) -> list[Call]:
 
 
 def _is_traffic(step: Mapping[str, Any]) -> bool:
-    """Bursts are sent by the observer's clients: no call of AWS's."""
-    return bool(step["provider"]["func"] == "burst")
+    """Bursts and orders are sent by clients: no call of AWS's."""
+    provider = step["provider"]
+    return bool(provider["func"] == "burst" or provider["module"] == _ORDERS)
 
 
 def describe(calls: Sequence[Call]) -> Iterator[str]:

@@ -52,6 +52,15 @@ _TITLES: Final = {
     "slow_requests": "slow successes",
     "cache_hits": "answers of the edge's cache",
     "requests": "requests",
+    "order_violations": "violations of the invariants of orders",
+    "orders_acknowledged": "acknowledged orders",
+    "orders_refused": "requests for orders that were refused",
+    "orders_charged": "orders that were charged",
+    "orders_settled": "replication of orders came to rest",
+    "orders_of_lost_region": "orders of the lost region",
+    "orders_carried_on_s": "until other regions had carried on a lost one's orders",
+    "pieces_sold": "counted pieces that were sold in the end",
+    "pieces_sold_at_once": "counted pieces that were sold at once, most",
     "detect_s": "detect",
     "decide_s": "decide",
     "shift_s": "shift",
@@ -61,6 +70,7 @@ _GROUPS: Final = {
     "rto_seconds": "RTO",
     "return_seconds": "disturbed after the heal",
     "bound_ratio": "RTO / bound",
+    "order_violations": "violations of the orders' invariant",
 }
 _SECONDS: Final = ("_s", "_seconds")
 

@@ -76,12 +76,15 @@ def test_what_is_killed_with_the_controller_is_healed_by_the_next(faulty: Faulty
     for kind, region in (
         ("bad-deployment", AP),
         ("convergence-stop", AP),
+        ("fulfilment-stop", AP),
         ("freeze", EU),
         ("fail", US),
         ("drain", AP),
     ):
         faulty.faults.inject(kind, region, seconds=900)
     faulty.faults.inject("replication-pause", seconds=900)
+    assert not faulty.stream_is_fed(AP)
+    assert not faulty.orders_are_fed(AP)
     faulty.put(US, pk)
     assert regions.frozen(faulty.cloud.layout, EU)
     os.kill(before, signal.SIGKILL)
@@ -96,6 +99,7 @@ def test_what_is_killed_with_the_controller_is_healed_by_the_next(faulty: Faulty
     assert faulty.ask(US).status == 200
     assert faulty.serving(AP) == version
     assert faulty.stream_is_fed(AP)
+    assert faulty.orders_are_fed(AP)
     wait_until(lambda: faulty.body(EU, pk) == "{}", "it replicates again")
-    assert [event.what for event in faulty.faults.timeline()][-6:] == ["healed"] * 6
+    assert [event.what for event in faulty.faults.timeline()][-7:] == ["healed"] * 7
     wait_until(lambda: faulty.cloud.status()["healthy"], "all is healthy", within=60)

@@ -27,7 +27,7 @@ from services.domain.errors import CarteError
 # What a number can count; each numeric option names one of them in its help.
 UNITS = re.compile(
     r"seconds|minutes|days|milliseconds|requests per second|users|stores|clients|processes|rounds"
-    r"|TCP port|hour of the day|how many times|factor|share|seed number",
+    r"|TCP port|hour of the day|how many times|factor|share|seed number|minor unit|orders by card",
     re.IGNORECASE,
 )
 # Options whose values are listed elsewhere in the code: the help must list all of them.

@@ -17,6 +17,7 @@ ORDER: dict[str, Any] = {
     "id": NAME, "status": "PLACED", "pickupAt": "p", "acceptBy": "a", "needsApproval": False,
     "total": {"amountMinor": 300, "currency": "EUR"}, "store": {"id": "de-00001", "name": "D"},
     "lines": [{"itemId": "ring", "quantity": 2, "amount": {"amountMinor": 300, "currency": "EUR"}}],
+    "payment": {"state": "AT_STORE"},
     "events": [
         {"kind": "PLACED", "at": "t", "region": "r", "reason": None, "holds": True, "instead": None}
     ],
@@ -30,6 +31,7 @@ class Api:
         self.sent: list[dict[str, Any]] = []
         self.tokens: list[str | None] = []
         self.errors: list[dict[str, Any]] = []
+        self.more = False
 
     def send(
         self, _url: str, body: dict[str, Any], *, token: str | None, fails_over: bool
@@ -42,10 +44,15 @@ class Api:
         data: dict[str, Any] = {
             "quote": {"quote": {"total": ORDER["total"]}, "errors": []},
             "order": ORDER if body["variables"].get("id") == NAME else None,
-            "storeOrders": {"edges": [{"node": {**ORDER, "placedAt": "t"}}], "totalCount": 1},
+            "storeOrders": {
+                "edges": [{"node": {**ORDER, "placedAt": "t"}}],
+                "totalCount": 1,
+                "pageInfo": {"hasNextPage": self.more},
+            },
         }
         steps = ("placeOrder", "acceptOrder", "rejectOrder", "markOrderReady")
-        data |= dict.fromkeys((*steps, "markOrderCollected", "cancelOrder"), payload)
+        more = ("markOrderCollected", "cancelOrder", "decideOrderReview", "refundOrder")
+        data |= dict.fromkeys((*steps, *more), payload)
         return 200, {}, {"data": data}
 
 
@@ -70,6 +77,26 @@ def test_an_order_is_placed_for_the_price_that_was_quoted(api: Api) -> None:
     assert api.tokens == [None, None]
 
 
+def test_an_order_by_card_carries_its_token(api: Api) -> None:
+    done = carte("place", "de-00001", "ring", "--name", "Ada", "--card", "pm_card_visa")
+    assert done.exit_code == 0, done.output
+    placed = api.sent[1]["variables"]["input"]
+    assert (placed["payment"], placed["paymentToken"]) == ("CARD", "pm_card_visa")
+
+
+def test_a_large_order_is_approved_or_refused_and_money_is_given_back(api: Api) -> None:
+    for words, wanted in (
+        (("approve", NAME), {"approve": True, "reason": None}),
+        (("approve", NAME, "--refuse", "--reason", "too many"), {"approve": False}),
+        (("refund", NAME, "--amount", "150"), {"amountMinor": 150}),
+        (("refund", NAME), {"amountMinor": None}),
+    ):
+        done = carte(*words, "--token", "T")
+        assert done.exit_code == 0, done.output
+        assert api.sent[-1]["variables"]["input"].items() >= wanted.items()
+        assert api.tokens[-1] == "T"
+
+
 @pytest.mark.parametrize("step", ["accept", "reject", "ready", "collect"])
 def test_steps_of_the_store_carry_the_token(api: Api, step: str) -> None:
     done = carte(step, NAME, "--token", "T")
@@ -86,6 +113,9 @@ def test_a_guest_cancels_without_a_token(api: Api) -> None:
 def test_lists_and_shows_are_json_where_a_program_reads_them(api: Api) -> None:
     listed = carte("list", "de-00001", "--status", "placed", "--token", "T", "--json")
     assert json.loads(listed.output)["totalCount"] == 1
+    assert json.loads(listed.output)["more"] is False
+    api.more = True
+    assert "... and more" in carte("list", "de-00001", "--token", "T").output
     assert api.sent[0]["variables"]["status"] == ["PLACED"]
     assert json.loads(carte("show", NAME, "--json").output)["id"] == NAME
 

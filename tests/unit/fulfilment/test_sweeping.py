@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from services.domain.orders import facts as f
 from services.fulfilment import sweeping
 from services.fulfilment.sweeping import Sweeper
@@ -58,3 +60,22 @@ def test_what_was_queued_just_now_is_left_to_the_stream() -> None:
     world = World()
     placed(world, 1)
     assert Sweeper(world.orders[EU], lambda _: None).sweep(NOON_MS + 29_000, ALL).found == 0
+
+
+def test_what_the_queue_did_not_take_is_queued_by_the_next_sweep() -> None:
+    world = World()
+    names = placed(world, 25)
+    sent: list[dict[str, Any]] = []
+    fails = [False, True]
+
+    def send(entries: list[dict[str, Any]]) -> None:
+        if fails and fails.pop(0):
+            raise RuntimeError("the queue took 0 of 10")
+        sent.extend(entries)
+
+    sweeper = Sweeper(world.orders[EU], send)
+    with pytest.raises(RuntimeError, match="took 0"):
+        sweeper.sweep(NOON_MS + MINUTE, ALL)
+    # Lambda repeats an asynchronous invocation that raised, sooner than the next minute.
+    sweeper.sweep(NOON_MS + MINUTE + 20_000, ALL)
+    assert {one["MessageGroupId"] for one in sent} == names

@@ -360,8 +360,42 @@ def test_a_store_sees_its_orders_of_a_day_page_by_page(shop: Service) -> None:
     accepted = page(status=["ACCEPTED"])
     assert [one["node"]["id"] for one in accepted["edges"]] == [names[1]]
     assert page(day="2026-05-05")["edges"] == []
-    response = shop.post(board, ADMIN, variables={"first": 2, "after": "x"})
-    assert b"BAD_USER_INPUT" in response.body
+    today = shop.now.date().isoformat()
+    for wrong in ("x", "2026-05-05//", f"{today}/~/", f"{today}//x"):
+        response = shop.post(board, ADMIN, variables={"first": 2, "after": wrong})
+        assert b"BAD_USER_INPUT" in response.body, wrong
+
+
+def test_a_day_with_more_orders_than_a_request_reads_says_so_and_is_shown_to_its_end(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [order_id(operation_id(f"operation-{at}")) for at in range(10, 17)]
+    for at in range(10, 17):
+        assert place(shop, f"operation-{at}")["errors"] == []
+    board = """query B($first: Int!, $after: String, $status: [OrderStatus!]) {
+      storeOrders(storeId: "de-1", first: $first, after: $after, status: $status) {
+        complete totalCount edges { node { id } } pageInfo { hasNextPage endCursor } } }"""
+
+    def pages(**variables: Any) -> list[Any]:
+        found: list[Any] = []
+        after = None
+        while not found or found[-1]["pageInfo"]["hasNextPage"]:
+            found.append(send(shop, board, {**variables, "after": after}, ADMIN))
+            after = found[-1]["pageInfo"]["endCursor"]
+        return found
+
+    def ids(found: list[Any]) -> list[str]:
+        return [edge["node"]["id"] for page in found for edge in page["edges"]]
+
+    assert [one["complete"] for one in pages(first=100)] == [True]
+    monkeypatch.setattr("services.storage.orders.BOARD_AT_MOST", 3)
+    found = pages(first=2)
+    assert ids(found) == names
+    assert [len(one["edges"]) for one in found] == [2, 1, 2, 1, 1]
+    assert not any(one["complete"] for one in found)
+    # Also where all of the first part is left out by its status.
+    step(shop, "acceptOrder", names[-1])
+    assert ids(pages(first=2, status=["ACCEPTED"])) == names[-1:]
 
 
 def test_answers_about_orders_are_never_cached(shop: Service) -> None:

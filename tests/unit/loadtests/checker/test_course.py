@@ -10,8 +10,9 @@ import pytest
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.findings import Violation
 from loadtests.checker.history import CheckOperation, History
+from loadtests.checker.orders.settings import ORDER_FAULTS
 from loadtests.checker.report import Report, describe
-from loadtests.checker.schedule import plan_faults
+from loadtests.checker.schedule import PROVIDER_FAULTS, plan_faults
 from loadtests.checker.settings import FAULTS, CheckError, read_faults, read_plant
 from loadtests.checker.wall_clock_bug import Path, Registers, Version, without_losers
 from loadtests.checker.workload import Numbers, ReadStep, RetryStep, Workload
@@ -106,10 +107,17 @@ def test_a_frozen_region_gets_no_requests_meanwhile() -> None:
     }  # fmt: skip
 
 
+def test_faults_of_the_payment_provider_have_a_lane_of_their_own() -> None:
+    lanes = plan_faults(ORDER_FAULTS, 600, REGIONS, 7)
+    assert {one.kind for one in lanes[-1]} == set(PROVIDER_FAULTS)
+    assert lanes[:-1] == plan_faults(FAULTS, 600, REGIONS, 7)
+    assert plan_faults((), 600, REGIONS, 7) == ()
+
+
 def test_the_fault_controller_takes_every_fault_of_a_check() -> None:
     ground = CloudScope(REGIONS, lambdas=True)
-    windows = [one for lane in plan_faults(FAULTS, 600, REGIONS, 8) for one in lane]
-    assert {one.kind for one in windows} == set(FAULTS)
+    windows = [one for lane in plan_faults(ORDER_FAULTS, 600, REGIONS, 8) for one in lane]
+    assert {one.kind for one in windows} == set(ORDER_FAULTS)
     for one in windows:
         wish = {"kind": one.kind, "region": one.region, "seconds": 20, **one.parameters}
         fault = parse_fault(wish, ground, datetime.now(UTC))

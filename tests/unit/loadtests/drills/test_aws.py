@@ -28,7 +28,19 @@ def calls(name: str) -> list[Call]:
     return plan_of(experiments.load(name))
 
 
-@pytest.mark.parametrize("name", experiments.names())
+LOCAL = [name for name in experiments.names() if experiments.load(name).is_local]
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_drill_that_aws_has_no_counterpart_of_says_so(name: str) -> None:
+    with pytest.raises(DrillError, match="on the local cloud only"):
+        calls(name)
+    words = ["drill", "run", "--all", "--target", "aws", "--plan", "--json"]
+    done = CliRunner().invoke(application(["drill"]), words)
+    assert sorted(json.loads(done.stdout)) == sorted(set(experiments.names()) - set(LOCAL))
+
+
+@pytest.mark.parametrize("name", sorted(set(experiments.names()) - set(LOCAL)))
 def test_every_drill_has_a_plan_without_control_planes_of_names(name: str) -> None:
     planned = calls(name)
     assert planned

@@ -17,6 +17,7 @@ from loadtests.drills.edge_events import mark_of
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.experiment_setup import experiment_for, traffic_for
 from loadtests.drills.objectives import Objective, judge, read_objectives
+from loadtests.drills.orders import figures
 from loadtests.drills.records import ROUTES
 from loadtests.drills.report.judged_run import JudgedRun, judge_run, save
 from loadtests.drills.report.page import render
@@ -54,6 +55,10 @@ EXPECTED = {
     "regions-in-turn",
     "table-failing",
     "retry-storm",
+    "orders-region-lost",
+    "last-piece",
+    "double-click",
+    "payment-provider-down",
 }
 
 
@@ -122,7 +127,7 @@ def test_chaos_toolkit_refuses_a_file_with_an_unknown_action() -> None:
 
 
 def test_every_limit_of_the_files_is_a_known_figure(tmp_path: Path) -> None:
-    known = set(outcome(tmp_path).figures)
+    known = {*outcome(tmp_path).figures, *figures.NAMES}
     for name in EXPECTED:
         assert {one.figure for one in experiments.load(name).objectives} <= known, name
 

@@ -80,10 +80,39 @@ def test_a_store_sees_its_orders_of_a_day_as_they_were_placed(
     orders: OrderRepository, store: Table
 ) -> None:
     names = [place(store, f"operation-{at}").order.order_id for at in range(5)]
-    assert [one.order_id for one in orders.board("s1", [DAY])] == names
-    assert orders.board("s1", ["2026-11-26", "2026-11-28"]) == []
-    assert orders.board("s2", [DAY]) == []
-    assert [fold(one).status for one in orders.board("s1", [DAY])] == [Status.PLACED] * 5
+    assert [one.order_id for one in orders.board("s1", [DAY]).orders] == names
+    assert orders.board("s1", ["2026-11-26", "2026-11-28"]).orders == []
+    assert orders.board("s2", [DAY]).orders == []
+    assert [fold(one).status for one in orders.board("s1", [DAY]).orders] == [Status.PLACED] * 5
+
+
+def test_a_board_with_more_than_one_call_reads_is_read_on_and_no_order_is_torn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in REGIONS}
+    write_store(replicas[EU])
+    names = [
+        place(
+            replicas[EU], f"operation-{at}", wanted(("ring", 1), method=f.AT_STORE)
+        ).order.order_id
+        for at in range(7)
+    ]
+    tables.deliver_all()
+    for name in names:
+        OrderRepository(replicas[US], REGIONS).record(name, f.Accepted(), "ada")
+    tables.deliver_all()
+    orders = OrderRepository(replicas[AP], REGIONS)
+    for most in (3, 4, 14, 15):
+        monkeypatch.setattr("services.storage.orders.BOARD_AT_MOST", most)
+        found, start, calls = [], None, 0
+        while calls == 0 or start is not None:
+            part = orders.board("s1", ["2026-11-26", DAY, "2026-11-28"], start)
+            found += part.orders
+            start, calls = part.rest, calls + 1
+        assert [one.order_id for one in found] == names
+        assert {fold(one).status for one in found} == {Status.ACCEPTED}
+        assert calls == {3: 7, 4: 4, 14: 1, 15: 1}[most]
 
 
 def test_a_local_day_is_looked_for_in_the_days_of_utc_that_it_touches() -> None:
@@ -121,7 +150,7 @@ def test_an_order_of_which_nothing_is_due_is_not_open_work(
     assert everything_due(orders, far) == [name]
     orders.record(name, f.Notified("store", "placed"), "carte")
     assert everything_due(orders, far) == []
-    assert [one.order_id for one in orders.board("s1", [DAY])] == [name]
+    assert [one.order_id for one in orders.board("s1", [DAY]).orders] == [name]
 
 
 def test_forgetting_removes_personal_data_for_ever(orders: OrderRepository, store: Table) -> None:
@@ -166,7 +195,7 @@ def test_every_region_records_in_an_item_of_its_own_and_all_see_one_history() ->
     assert found[0] is not None
     assert fold(found[0]).status is Status.CANCELLED
     for region in REGIONS:
-        on_board = repositories[region].board("s1", [DAY])
+        on_board = repositories[region].board("s1", [DAY]).orders
         assert on_board == [found[0]]
         # The board's item of a region that wrote before the others is brought up to date.
         repositories[region].refresh(name)

@@ -1,0 +1,1 @@
+"""Guests, staff and the judgement of drills in which orders are placed."""
