@@ -2,10 +2,14 @@
 import "@fontsource-variable/fraunces/wght.css";
 import "./styles/site.css";
 import { render } from "preact";
+import { followOtherTabs } from "./orders/cart.ts";
 import { startRouting } from "./routing.ts";
+import { startScrolling } from "./scrolling.ts";
 import { Site } from "./shell/site.tsx";
 
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html has no #app");
+followOtherTabs();
 startRouting();
 render(<Site />, root);
+startScrolling();

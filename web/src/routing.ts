@@ -1,6 +1,9 @@
-// Addresses of the site: `/` with a search in its query, and `/store/<id>`.
+// Addresses of the site: `/` with a search in its query, stores with their items and carts, orders, staff.
 import { cell } from "./cell.ts";
+import { isLanguage } from "./i18n/language.ts";
 import type { Place } from "./places.ts";
+import { chosenLocale } from "./preferences.ts";
+import { leavePage, returnTo } from "./scrolling.ts";
 
 export interface HomeRoute {
   page: "home";
@@ -14,19 +17,26 @@ export interface StoreRoute {
   id: string;
 }
 
-export type Route = HomeRoute | StoreRoute | { page: "unknown" };
+export interface ItemRoute {
+  page: "item";
+  /** Id of the store. */
+  id: string;
+  itemId: string;
+}
 
-/** Read an address such as `/?q=paris&market=fr` or `/store/jp-00042`. */
+/** `cart` has the id of a store, `order` that of an order, `staff` that of a store, empty before sign-in. */
+export interface OwnRoute {
+  page: "cart" | "order" | "staff";
+  id: string;
+}
+
+export type Route = HomeRoute | StoreRoute | ItemRoute | OwnRoute | { page: "unknown" };
+
+const UNKNOWN = { page: "unknown" } as const;
+
+/** Read an address such as `/?q=paris&market=fr` or `/store/jp-00042/item/glazed-ring`. */
 export function parseRoute(path: string, query: string): Route {
-  const store = /^\/store\/([^/]+)\/?$/.exec(path);
-  if (store?.[1]) {
-    try {
-      return { page: "store", id: decodeURIComponent(store[1]) };
-    } catch {
-      return { page: "unknown" };
-    }
-  }
-  if (path !== "/" && path !== "/index.html") return { page: "unknown" };
+  if (path !== "/" && path !== "/index.html") return parsePath(path);
   const values = new URLSearchParams(query);
   return {
     page: "home",
@@ -34,6 +44,32 @@ export function parseRoute(path: string, query: string): Route {
     market: values.get("market") ?? "",
     near: parsePoint(values.get("near")),
   };
+}
+
+function parsePath(path: string): Route {
+  const parts = partsOf(path);
+  if (!parts) return UNKNOWN;
+  const [root = "", id = "", part, itemId] = parts;
+  if (root === "staff" && parts.length <= 2) return { page: "staff", id };
+  if (root === "order" && id && parts.length === 2) return { page: "order", id };
+  if (root !== "store" || !id) return UNKNOWN;
+  if (parts.length === 2) return { page: "store", id };
+  if (part === "cart" && parts.length === 3) return { page: "cart", id };
+  if (part === "item" && itemId && parts.length === 4) return { page: "item", id, itemId };
+  return UNKNOWN;
+}
+
+/** The decoded parts of a path; undefined where one is empty or cannot be decoded. */
+function partsOf(path: string): string[] | undefined {
+  try {
+    const parts = path
+      .replace(/^\/|\/$/g, "")
+      .split("/")
+      .map(decodeURIComponent);
+    return parts.every(Boolean) ? parts : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function parsePoint(text: string | null): Place | undefined {
@@ -46,6 +82,11 @@ function parsePoint(text: string | null): Place | undefined {
 }
 
 export const storePath = (id: string): string => `/store/${encodeURIComponent(id)}`;
+export const cartPath = (storeId: string): string => `${storePath(storeId)}/cart`;
+export const itemPath = (storeId: string, itemId: string): string =>
+  `${storePath(storeId)}/item/${encodeURIComponent(itemId)}`;
+export const orderPath = (orderId: string): string => `/order/${encodeURIComponent(orderId)}`;
+export const staffPath = (storeId: string): string => `/staff/${encodeURIComponent(storeId)}`;
 
 export function homePath(route: Partial<Omit<HomeRoute, "page">>): string {
   const values = new URLSearchParams();
@@ -63,8 +104,15 @@ const here = (): Route => parseRoute(location.pathname, location.search);
 export const currentRoute = cell<Route>({ page: "unknown" });
 
 export function startRouting(): void {
+  // A page in a language, as search engines link to it.
+  const language = new URLSearchParams(location.search).get("lang") ?? "";
+  if (isLanguage(language)) chosenLocale.set(language);
   currentRoute.set(here());
-  addEventListener("popstate", () => currentRoute.set(here()));
+  addEventListener("popstate", (event) => {
+    currentRoute.set(here());
+    // A link within the page has no state, and the browser scrolls to its target.
+    if (event.state) returnTo(event.state);
+  });
   document.addEventListener("click", (event) => {
     const link = linkToFollow(event);
     if (!link) return;
@@ -75,9 +123,13 @@ export function startRouting(): void {
 
 /** Go to an address of the site. `replace` keeps it out of the history, as while typing. */
 export function navigate(address: string, replace = false): void {
-  const samePage = address.split("?")[0] === location.pathname;
-  if (replace) history.replaceState(null, "", address);
-  else history.pushState(null, "", address);
+  const samePage = address.split(/[?#]/)[0] === location.pathname;
+  if (replace) {
+    history.replaceState(history.state, "", address);
+  } else {
+    leavePage();
+    history.pushState(null, "", address);
+  }
   currentRoute.set(here());
   if (!replace && !samePage) scrollTo({ top: 0, behavior: "instant" });
 }

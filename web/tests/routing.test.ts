@@ -1,7 +1,15 @@
 // Addresses lead to pages and back.
 import { expect, it } from "vitest";
 import { PLACE_IDS, placeHeader } from "../src/places.ts";
-import { homePath, parseRoute, storePath } from "../src/routing.ts";
+import {
+  cartPath,
+  homePath,
+  itemPath,
+  orderPath,
+  parseRoute,
+  staffPath,
+  storePath,
+} from "../src/routing.ts";
 
 const home = { page: "home", search: "", market: "", near: undefined };
 
@@ -9,6 +17,18 @@ it("reads store addresses, escaped ones too", () => {
   expect(parseRoute("/store/fr-00001", "")).toEqual({ page: "store", id: "fr-00001" });
   expect(parseRoute("/store/a%2Fb/", "")).toEqual({ page: "store", id: "a/b" });
   expect(parseRoute(storePath("a/b c"), "")).toEqual({ page: "store", id: "a/b c" });
+});
+
+it("reads the addresses of items, carts, orders and staff", () => {
+  expect(parseRoute(itemPath("de-1", "a/b"), "")).toEqual({
+    page: "item",
+    id: "de-1",
+    itemId: "a/b",
+  });
+  expect(parseRoute(cartPath("de-1"), "")).toEqual({ page: "cart", id: "de-1" });
+  expect(parseRoute(`${orderPath("abc")}/`, "")).toEqual({ page: "order", id: "abc" });
+  expect(parseRoute(staffPath("de-1"), "")).toEqual({ page: "staff", id: "de-1" });
+  expect(parseRoute("/staff", "")).toEqual({ page: "staff", id: "" });
 });
 
 it("reads searches, markets and points", () => {
@@ -29,7 +49,19 @@ it("forgets points that are nowhere", () => {
 });
 
 it("knows what is not a page", () => {
-  for (const path of ["/store", "/store/", "/store/a/b", "/elsewhere", "/store/%E0%A4%A"]) {
+  for (const path of [
+    "/store",
+    "/store/",
+    "/store/a/b",
+    "/store/a/item",
+    "/store/a/cart/b",
+    "/store//cart",
+    "/order",
+    "/order/a/b",
+    "/staff/a/b",
+    "/elsewhere",
+    "/store/%E0%A4%A",
+  ]) {
     expect(parseRoute(path, "")).toEqual({ page: "unknown" });
   }
 });

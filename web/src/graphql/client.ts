@@ -1,15 +1,20 @@
 // The GraphQL client: reads by GET of persisted documents, which every edge may cache and fail over.
-import { type CarteBody, carteSender } from "../../clients/carte.ts";
+import { type CarteBody, type CarteSender, carteSender } from "../../clients/carte.ts";
 import { Memory, NoAnswerError } from "../../clients/failover.ts";
 import { persistedIds, type TypedDocumentString } from "../generated/operations.ts";
 import { type Answer, readAnswer } from "./answer.ts";
 
-/** Why a request gave no usable data. `detail` is the server's message, in English. */
+/**
+ * Why a request gave no usable data.
+ *
+ * `detail` is the server's message, in English: for logs, not for guests. `code` is that of the first error;
+ * `retryable` says that the fault is the server's, so that the same request may succeed later.
+ */
 export type Failure =
   | { kind: "network" }
   | { kind: "timeout" }
   | { kind: "http"; status: number }
-  | { kind: "graphql"; detail: string };
+  | { kind: "graphql"; detail: string; code: string | undefined; retryable: boolean };
 
 export type Outcome<T> =
   | { ok: true; data: T; answer: Answer }
@@ -21,6 +26,10 @@ export interface RequestOptions {
   place?: string | undefined;
   timeoutMs?: number;
   fetch?: typeof fetch;
+  /** Called before each attempt after the first. */
+  onRepeat?: (() => void) | undefined;
+  /** What sends the operation; by default a sender of the page's own, without a token. */
+  send?: CarteSender | undefined;
   /** What is remembered of paths that failed; the page's own unless a test has another. */
   memory?: Memory;
 }
@@ -43,14 +52,16 @@ export async function request<T, V>(
   const query = document.toString();
   const name = operationName(query);
   const id = persistedIds[name ?? ""];
-  const send = carteSender({
-    documents: id ? { [id]: { document: query } } : {},
-    headers: () => (place ? { "x-carte-place": place } : {}),
-    // Revalidated each time, so that prices shown are current; the answer is often a 304.
-    init: { cache: "no-cache" },
-    ...(fetching ? { fetch: fetching } : {}),
-    memory,
-  });
+  const send =
+    options.send ??
+    carteSender({
+      documents: id ? { [id]: { document: query } } : {},
+      headers: () => (place ? { "x-carte-place": place } : {}),
+      // Revalidated each time, so that prices shown are current; the answer is often a 304.
+      init: { cache: "no-cache" },
+      fetch: counted(fetching ?? fetch, options.onRepeat),
+      memory,
+    });
   const started = performance.now();
   try {
     const operation = { query, variables: variables as Record<string, unknown> };
@@ -71,12 +82,24 @@ function interpret<T>(status: number, body: CarteBody | undefined, answer: Answe
   const errors = Array.isArray(body?.errors) ? body.errors : [];
   if (errors.length > 0) {
     const detail = errors.map(({ message }) => String(message)).join(" · ");
-    return { ok: false, failure: { kind: "graphql", detail }, answer };
+    const said = errors.map(({ extensions }) => extensions);
+    const code = said.map((one) => one?.code).find((one) => typeof one === "string");
+    const retryable = said.some((one) => one?.retryable === true);
+    return { ok: false, failure: { kind: "graphql", detail, code, retryable }, answer };
   }
   if (status < 200 || status > 299 || body?.data === undefined || body.data === null) {
     return { ok: false, failure: { kind: "http", status }, answer };
   }
   return { ok: true, data: body.data as T, answer };
+}
+
+/** A fetch that reports each call after the first. */
+function counted(fetching: typeof fetch, onRepeat: (() => void) | undefined): typeof fetch {
+  let calls = 0;
+  return (...given) => {
+    if (calls++ > 0) onRepeat?.();
+    return fetching(...given);
+  };
 }
 
 /** The name in `query Menu(...) {`: gateways and logs group requests by it. */

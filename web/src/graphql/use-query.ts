@@ -1,11 +1,13 @@
-// Runs an operation for a component and again when its variables or the place change.
-import { useCallback, useEffect, useState } from "preact/hooks";
+// Runs an operation for a component and again when its variables or the place change, or after a failure.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { TypedDocumentString } from "../generated/operations.ts";
 import { placeHeader } from "../places.ts";
 import { chosenPlace } from "../preferences.ts";
 import { useCell } from "../use-cell.ts";
 import { latestAnswer } from "./answer.ts";
 import { type Failure, type Outcome, request } from "./client.ts";
+import { keepAnswer, keptAnswer } from "./kept-answers.ts";
+import { callLater, mayPass, pauseBefore } from "./recovery.ts";
 
 export interface Query<T> {
   /** Stays what it was while newer data is on its way. */
@@ -16,46 +18,78 @@ export interface Query<T> {
   reload: () => void;
 }
 
+interface Round {
+  number: number;
+  /** Repetitions by itself since the last success; 0: the reader wanted it. */
+  repetition: number;
+}
+
 /**
  * Run a query and return its result, which changes with the variables and the chosen place.
  *
- * Without variables (undefined) no request is sent and nothing is loading. The answer of a `quiet` query
- * is not recorded as the latest answer, which the footer shows: such a query is about the service.
+ * A query that failed is repeated by itself until it succeeds, less often each time. Without variables
+ * (undefined) no request is sent and nothing is loading. The answer of a `quiet` query is not recorded as
+ * the latest answer, which the footer shows: such a query is about the service.
  */
 export function useQuery<T, V>(
   document: TypedDocumentString<T, V>,
   variables: V | undefined,
   { quiet = false } = {},
 ): Query<T> {
-  const [result, setResult] = useState<Pick<Query<T>, "data" | "failure">>(EMPTY);
-  const [answered, setAnswered] = useState<string>();
-  const [round, setRound] = useState(0);
   const place = useCell(chosenPlace);
-  const requested = variables === undefined ? undefined : JSON.stringify([variables, place, round]);
+  const wanted = variables === undefined ? undefined : JSON.stringify([variables, place]);
+  const key = `${document.toString()} ${wanted}`;
+  const [result, setResult] = useState<Pick<Query<T>, "data" | "failure">>(() => ({
+    data: keptAnswer(key) as T | undefined,
+    failure: undefined,
+  }));
+  const [answered, setAnswered] = useState<string>();
+  const [round, setRound] = useState<Round>({ number: 0, repetition: 0 });
+  const requested = wanted === undefined ? undefined : `${wanted} ${round.number}`;
+  const before = useRef(wanted);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `requested` holds all it depends on.
   useEffect(() => {
     if (variables === undefined) return;
     const abort = new AbortController();
-    setResult((before) => (before.failure ? { ...before, failure: undefined } : before));
+    const other = before.current !== wanted;
+    before.current = wanted;
+    setResult(({ data, failure }) => ({
+      data: other ? ((keptAnswer(key) as T | undefined) ?? data) : data,
+      // A repetition that nobody asked for leaves the message where it is.
+      failure: other || round.repetition === 0 ? undefined : failure,
+    }));
+    let stop: (() => void) | undefined;
     (quiet ? send : sendAndRecord)(document, variables, abort.signal)
       .then((outcome) => {
+        if (outcome.ok) keepAnswer(key, outcome.data);
         setResult(({ data }) =>
           outcome.ok
             ? { data: outcome.data, failure: undefined }
             : { data, failure: outcome.failure },
         );
         setAnswered(requested);
+        if (outcome.ok || !mayPass(outcome.failure)) return;
+        stop = callLater(pauseBefore(round.repetition), () =>
+          setRound(({ number, repetition }) => ({
+            number: number + 1,
+            repetition: repetition + 1,
+          })),
+        );
       })
       .catch(ignoreAbort);
-    return () => abort.abort();
+    return () => {
+      abort.abort();
+      stop?.();
+    };
   }, [document, requested]);
 
-  const reload = useCallback(() => setRound((count) => count + 1), []);
+  const reload = useCallback(
+    () => setRound(({ number }) => ({ number: number + 1, repetition: 0 })),
+    [],
+  );
   return { ...result, loading: requested !== undefined && requested !== answered, reload };
 }
-
-const EMPTY = { data: undefined, failure: undefined };
 
 /** Send an operation from the place that the reader chose, and record the answer as the latest one. */
 export async function sendAndRecord<T, V>(

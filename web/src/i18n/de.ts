@@ -67,10 +67,20 @@ export const messages: Messages = {
   pageNotFound: "Diese Seite gibt es nicht",
   findStore: "Filiale finden",
 
+  add: "Dazu",
+  less: (name) => `${name}: eins weniger`,
+  more: (name) => `${name}: eins mehr`,
+  pieces: (n) => count(n, "Artikel", "Artikel"),
+  yourOrder: "Ihre Bestellung",
+  openOrder: "Bestellung ansehen",
+  orderUnsent: "Ihre Bestellung ist noch nicht gesendet",
+  yourOrders: "Ihre Bestellungen",
+  orderedOn: (when) => `Bestellt am ${when}`,
+
   networkFailure: "Der Dienst ist nicht erreichbar. Prüfen Sie Ihre Verbindung.",
   timeoutFailure: "Der Dienst hat zu lange für eine Antwort gebraucht.",
   httpFailure: (status) => `Der Dienst hat eine Störung (${status}).`,
-  graphqlFailure: (detail) => `Der Dienst konnte nicht antworten: ${detail}`,
+  serviceFailure: "Der Dienst konnte nicht antworten. Bitte versuchen Sie es gleich noch einmal.",
   retry: "Erneut versuchen",
 
   language: "Sprache",

@@ -67,10 +67,20 @@ export const en = {
   pageNotFound: "There is no such page",
   findStore: "Find a store",
 
+  add: "Add",
+  less: (name: string) => `One ${name} less`,
+  more: (name: string) => `One ${name} more`,
+  pieces: (n: number) => count(n, "item", "items"),
+  yourOrder: "Your order",
+  openOrder: "See your order",
+  orderUnsent: "Your order is not sent yet",
+  yourOrders: "Your orders",
+  orderedOn: (when: string) => `Ordered ${when}`,
+
   networkFailure: "The service cannot be reached. Check your connection.",
   timeoutFailure: "The service took too long to answer.",
   httpFailure: (status: number) => `The service is in trouble (${status}).`,
-  graphqlFailure: (detail: string) => `The service could not answer: ${detail}`,
+  serviceFailure: "The service could not answer. Please try again in a moment.",
   retry: "Try again",
 
   language: "Language",

@@ -67,10 +67,20 @@ export const messages: Messages = {
   pageNotFound: "Esa página no existe",
   findStore: "Buscar una tienda",
 
+  add: "Añadir",
+  less: (name) => `Uno menos: ${name}`,
+  more: (name) => `Uno más: ${name}`,
+  pieces: (n) => count(n, "artículo", "artículos"),
+  yourOrder: "Tu pedido",
+  openOrder: "Ver tu pedido",
+  orderUnsent: "Tu pedido aún no se ha enviado",
+  yourOrders: "Tus pedidos",
+  orderedOn: (when) => `Pedido el ${when}`,
+
   networkFailure: "No se puede contactar con el servicio. Comprueba tu conexión.",
   timeoutFailure: "El servicio ha tardado demasiado en responder.",
   httpFailure: (status) => `El servicio tiene problemas (${status}).`,
-  graphqlFailure: (detail) => `El servicio no pudo responder: ${detail}`,
+  serviceFailure: "El servicio no pudo responder. Inténtalo de nuevo en un momento.",
   retry: "Reintentar",
 
   language: "Idioma",

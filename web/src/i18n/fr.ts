@@ -68,10 +68,20 @@ export const messages: Messages = {
   pageNotFound: "Cette page n’existe pas",
   findStore: "Trouver un magasin",
 
+  add: "Ajouter",
+  less: (name) => `Un de moins : ${name}`,
+  more: (name) => `Un de plus : ${name}`,
+  pieces: (n) => count(n, "article", "articles"),
+  yourOrder: "Votre commande",
+  openOrder: "Voir votre commande",
+  orderUnsent: "Votre commande n’est pas encore envoyée",
+  yourOrders: "Vos commandes",
+  orderedOn: (when) => `Commandé le ${when}`,
+
   networkFailure: "Le service est injoignable. Vérifiez votre connexion.",
   timeoutFailure: "Le service a mis trop de temps à répondre.",
   httpFailure: (status) => `Le service a un problème (${status}).`,
-  graphqlFailure: (detail) => `Le service n’a pas pu répondre : ${detail}`,
+  serviceFailure: "Le service n’a pas pu répondre. Réessayez dans un instant.",
   retry: "Réessayer",
 
   language: "Langue",

@@ -65,10 +65,20 @@ export const messages: Messages = {
   pageNotFound: "Questa pagina non esiste",
   findStore: "Trova un negozio",
 
+  add: "Aggiungi",
+  less: (name) => `Uno in meno: ${name}`,
+  more: (name) => `Uno in più: ${name}`,
+  pieces: (n) => count(n, "articolo", "articoli"),
+  yourOrder: "Il tuo ordine",
+  openOrder: "Vedi l’ordine",
+  orderUnsent: "Il tuo ordine non è ancora stato inviato",
+  yourOrders: "I tuoi ordini",
+  orderedOn: (when) => `Ordinato il ${when}`,
+
   networkFailure: "Il servizio non è raggiungibile. Controlla la connessione.",
   timeoutFailure: "Il servizio ha impiegato troppo tempo a rispondere.",
   httpFailure: (status) => `Il servizio ha un problema (${status}).`,
-  graphqlFailure: (detail) => `Il servizio non ha potuto rispondere: ${detail}`,
+  serviceFailure: "Il servizio non ha potuto rispondere. Riprova tra un momento.",
   retry: "Riprova",
 
   language: "Lingua",

@@ -63,10 +63,20 @@ export const messages: Messages = {
   pageNotFound: "ページが見つかりません",
   findStore: "店舗を探す",
 
+  add: "追加",
+  less: (name) => `${name}を1つ減らす`,
+  more: (name) => `${name}を1つ増やす`,
+  pieces: (n) => `${n.toLocaleString("ja")}点`,
+  yourOrder: "ご注文",
+  openOrder: "注文を見る",
+  orderUnsent: "ご注文はまだ送信されていません",
+  yourOrders: "ご注文の履歴",
+  orderedOn: (when) => `${when}に注文`,
+
   networkFailure: "サービスに接続できません。通信環境をご確認ください。",
   timeoutFailure: "サービスの応答に時間がかかりすぎました。",
   httpFailure: (status) => `サービスで問題が発生しています（${status}）。`,
-  graphqlFailure: (detail) => `サービスが応答できませんでした：${detail}`,
+  serviceFailure: "サービスが応答できませんでした。少ししてからもう一度お試しください。",
   retry: "もう一度試す",
 
   language: "言語",

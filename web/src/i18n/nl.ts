@@ -66,10 +66,20 @@ export const messages: Messages = {
   pageNotFound: "Deze pagina bestaat niet",
   findStore: "Zoek een winkel",
 
+  add: "Erbij",
+  less: (name) => `Eén ${name} minder`,
+  more: (name) => `Eén ${name} meer`,
+  pieces: (n) => count(n, "artikel", "artikelen"),
+  yourOrder: "Jouw bestelling",
+  openOrder: "Bestelling bekijken",
+  orderUnsent: "Je bestelling is nog niet verzonden",
+  yourOrders: "Jouw bestellingen",
+  orderedOn: (when) => `Besteld op ${when}`,
+
   networkFailure: "De dienst is niet bereikbaar. Controleer je verbinding.",
   timeoutFailure: "De dienst deed te lang over een antwoord.",
   httpFailure: (status) => `De dienst heeft een storing (${status}).`,
-  graphqlFailure: (detail) => `De dienst kon niet antwoorden: ${detail}`,
+  serviceFailure: "De dienst kon niet antwoorden. Probeer het zo meteen opnieuw.",
   retry: "Opnieuw proberen",
 
   language: "Taal",

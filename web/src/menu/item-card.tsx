@@ -1,6 +1,9 @@
 // One item of a menu: picture, name, price, what is in it, and whether there is any left.
 import { formatMoney } from "../formatting/money.ts";
 import { useLanguage } from "../i18n/language.ts";
+import type { CartStore } from "../orders/cart.ts";
+import { Stepper } from "../orders/stepper.tsx";
+import { itemPath } from "../routing.ts";
 import { ItemPicture } from "./item-picture.tsx";
 import type { MenuItem } from "./menu-data.ts";
 
@@ -9,9 +12,12 @@ interface Given {
   category: string;
   /** The menu's language in the store's country. */
   locale: string;
+  store: CartStore;
+  /** Whether it is in sight when the page opens. */
+  first: boolean;
 }
 
-export function ItemCard({ item, category, locale }: Given) {
+export function ItemCard({ item, category, locale, store, first }: Given) {
   const { say, code } = useLanguage();
   const { availability } = item;
   return (
@@ -22,7 +28,13 @@ export function ItemCard({ item, category, locale }: Given) {
       data-availability={availability}
     >
       <div class="item-picture">
-        <ItemPicture id={item.id} name={item.name} category={category} address={item.imageUrl} />
+        <ItemPicture
+          id={item.id}
+          name={item.name}
+          category={category}
+          address={item.imageUrl}
+          first={first}
+        />
         {availability !== "AVAILABLE" && (
           <span class="availability" data-testid="item-availability">
             {availability === "LOW" ? say.low : say.soldOut}
@@ -31,7 +43,11 @@ export function ItemCard({ item, category, locale }: Given) {
       </div>
       <div class="item-text">
         <div class="item-head">
-          <h3 lang={locale}>{item.name}</h3>
+          <h3 lang={locale}>
+            <a class="item-link" href={itemPath(store.storeId, item.id)}>
+              {item.name}
+            </a>
+          </h3>
           <p class="item-price" data-testid="item-price">
             {formatMoney(item.price.amountMinor, item.price.currency, locale)}
           </p>
@@ -51,6 +67,11 @@ export function ItemCard({ item, category, locale }: Given) {
               : say.contains(item.allergens.map((a) => say.allergens[a]).join(", "))}
           </span>
         </p>
+        <Stepper
+          store={store}
+          item={{ itemId: item.id, name: item.name, priceMinor: item.price.amountMinor }}
+          none={availability === "SOLD_OUT"}
+        />
       </div>
     </article>
   );

@@ -7,9 +7,11 @@ interface Given {
   name: string;
   category: string;
   address: string | null;
+  /** Whether it is in sight when the page opens: then it is fetched at once. */
+  first?: boolean;
 }
 
-export function ItemPicture({ id, name, category, address }: Given) {
+export function ItemPicture({ id, name, category, address, first = false }: Given) {
   const [source, setSource] = useState(address);
   useEffect(() => setSource(address), [address]);
   useEffect(() => {
@@ -29,7 +31,8 @@ export function ItemPicture({ id, name, category, address }: Given) {
     <img
       src={source}
       alt=""
-      loading="lazy"
+      loading={first ? "eager" : "lazy"}
+      fetchpriority={first ? "high" : "auto"}
       decoding="async"
       width="400"
       height="300"

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
 import type { Allergen } from "../generated/operations.ts";
 import { isLanguage, LANGUAGE_NAMES, languageName, useLanguage } from "../i18n/language.ts";
+import { CartBar } from "../orders/cart-bar.tsx";
 import { avoidedAllergens, chosenLocale } from "../preferences.ts";
 import { EmptyNotice } from "../shell/notice.tsx";
 import { useCell } from "../use-cell.ts";
@@ -17,6 +18,8 @@ export function MenuBody({ menu }: { menu: Menu }) {
   const { categories, hidden } = useMemo(() => withoutAllergens(menu, avoided), [menu, avoided]);
   const present = useMemo(() => allergensOf(menu), [menu]);
   const locale = localeIn(menu.locale, menu.store.market.id);
+  const { id: storeId, name: storeName } = menu.store;
+  const store = { storeId, storeName, currency: menu.currency };
   if (menu.categories.length === 0) {
     return (
       <EmptyNotice>
@@ -32,7 +35,7 @@ export function MenuBody({ menu }: { menu: Menu }) {
           <AllergenFilter present={present} avoided={avoided} hidden={hidden} />
           <LanguageHint menuLocale={menu.locale} />
         </div>
-        {categories.map((category) => (
+        {categories.map((category, at) => (
           <section
             key={category.id}
             id={category.id}
@@ -44,9 +47,15 @@ export function MenuBody({ menu }: { menu: Menu }) {
               {category.name}
             </h2>
             <ul class="menu-items">
-              {category.items.map((item) => (
+              {category.items.map((item, place) => (
                 <li key={item.id}>
-                  <ItemCard item={item} category={category.id} locale={locale} />
+                  <ItemCard
+                    item={item}
+                    category={category.id}
+                    locale={locale}
+                    store={store}
+                    first={at === 0 && place < IN_SIGHT}
+                  />
                 </li>
               ))}
             </ul>
@@ -61,9 +70,13 @@ export function MenuBody({ menu }: { menu: Menu }) {
           </EmptyNotice>
         )}
       </div>
+      <CartBar storeId={storeId} locale={locale} />
     </>
   );
 }
+
+/** Pictures that a wide window shows before anybody scrolls. */
+const IN_SIGHT = 4;
 
 /** Why the menu is not in the language of the interface, and how to have it so. */
 function LanguageHint({ menuLocale }: { menuLocale: string }) {

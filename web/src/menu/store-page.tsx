@@ -1,13 +1,17 @@
 // A store's page: where it is, whether it is open, and its menu.
 import { useEffect } from "preact/hooks";
+import { formatAddress } from "../formatting/address.ts";
 import { MenuDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { isLanguage, useLanguage } from "../i18n/language.ts";
 import { chosenLocale, rememberVisit } from "../preferences.ts";
+import { storePath } from "../routing.ts";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
+import { usePageHead } from "../shell/page-head.ts";
 import { useCell } from "../use-cell.ts";
 import { MenuBody } from "./menu-body.tsx";
 import { MenuSkeleton } from "./menu-skeleton.tsx";
+import { restaurantOf } from "./store-data.ts";
 import { StoreHeader } from "./store-header.tsx";
 
 export function StorePage({ id }: { id: string }) {
@@ -22,9 +26,14 @@ export function StorePage({ id }: { id: string }) {
   useEffect(() => {
     if (store) rememberVisit({ id: store.id, name: store.name, city: store.address.city });
   }, [store]);
-  useEffect(() => {
-    document.title = `${store?.name ?? say.menu} · carte`;
-  }, [store, say]);
+  const path = storePath(id);
+  usePageHead({
+    title: store ? `${store.name} · ${say.menu}` : data ? say.notFound : say.menu,
+    description: store && `${formatAddress(store.address, store.market.id)} · ${say.openingHours}`,
+    path: data && !store ? undefined : path,
+    picture: menu?.categories[0]?.items[0]?.imageUrl,
+    data: menu ? restaurantOf(menu, location.origin + path) : undefined,
+  });
 
   if (menu) {
     return (

@@ -4,6 +4,7 @@ import type { Failure } from "../graphql/client.ts";
 import { useLanguage } from "../i18n/language.ts";
 import type { Messages } from "../i18n/messages.ts";
 import { Icon } from "./icon.tsx";
+import { usePageHead } from "./page-head.ts";
 
 /** The message for a failure, in the language of the interface. */
 export function failureText(failure: Failure, say: Messages): string {
@@ -15,7 +16,7 @@ export function failureText(failure: Failure, say: Messages): string {
     case "http":
       return say.httpFailure(failure.status);
     case "graphql":
-      return say.graphqlFailure(failure.detail);
+      return say.serviceFailure;
   }
 }
 
@@ -25,7 +26,15 @@ export function FailureNotice({ failure, retry }: { failure: Failure; retry: () 
     <div class="notice notice-failure" role="alert" data-testid="failure">
       <Icon name="alert" />
       <p>{failureText(failure, say)}</p>
-      <button type="button" class="button" onClick={retry}>
+      <button
+        type="button"
+        class="button"
+        onClick={() => {
+          // The button goes with the message: the focus must not fall out of the page.
+          document.getElementById("main")?.focus({ preventScroll: true });
+          retry();
+        }}
+      >
         {say.retry}
       </button>
     </div>
@@ -43,6 +52,7 @@ export function EmptyNotice({ children }: { children: ComponentChildren }) {
 
 export function NothingHere() {
   const { say } = useLanguage();
+  usePageHead({ title: say.pageNotFound });
   return (
     <div class="wide">
       <EmptyNotice>

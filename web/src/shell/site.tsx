@@ -8,13 +8,23 @@ import {
   pickLanguage,
 } from "../i18n/language.ts";
 import { StorePage } from "../menu/store-page.tsx";
+import type { CartPage as Cart, ItemPage as Item, OrderPage as Order } from "../orders/pages.ts";
 import { chosenLocale } from "../preferences.ts";
 import { currentRoute, type Route } from "../routing.ts";
 import { HomePage } from "../stores/home-page.tsx";
 import { useCell } from "../use-cell.ts";
 import { Footer } from "./footer.tsx";
 import { Header } from "./header.tsx";
+import { later } from "./later.tsx";
 import { NothingHere } from "./notice.tsx";
+
+const CartPage = later<Parameters<typeof Cart>[0]>(async () => (await ordering()).CartPage);
+const ItemPage = later<Parameters<typeof Item>[0]>(async () => (await ordering()).ItemPage);
+const OrderPage = later<Parameters<typeof Order>[0]>(async () => (await ordering()).OrderPage);
+const BoardPage = later<{ id: string }>(
+  async () => (await import("../staff/board-page.tsx")).BoardPage,
+);
+const ordering = () => import("../orders/pages.ts");
 
 export function Site() {
   const language = useChosenLanguage();
@@ -42,6 +52,14 @@ function Page({ route }: { route: Route }) {
       return <HomePage route={route} />;
     case "store":
       return <StorePage key={route.id} id={route.id} />;
+    case "item":
+      return <ItemPage key={`${route.id} ${route.itemId}`} id={route.id} itemId={route.itemId} />;
+    case "cart":
+      return <CartPage key={route.id} id={route.id} />;
+    case "order":
+      return <OrderPage key={route.id} id={route.id} />;
+    case "staff":
+      return <BoardPage key={route.id} id={route.id} />;
     case "unknown":
       return <NothingHere />;
   }
@@ -70,7 +88,8 @@ function useChosenLanguage(): Language | undefined {
 /** After a change of page the focus starts at its top, as after loading a document. */
 function useFocusOnNewPage(route: Route) {
   const main = useRef<HTMLElement>(null);
-  const address = route.page === "store" ? route.id : route.page;
+  // A search on the first page is the same page.
+  const address = route.page === "home" ? route.page : JSON.stringify(route);
   const seen = useRef(address);
   useEffect(() => {
     if (seen.current === address) return;

@@ -1,26 +1,27 @@
 // The first page: find a store by search, by nearness or by country.
-import { useEffect } from "preact/hooks";
+import { formatCountry } from "../formatting/address.ts";
 import { SearchStoresDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
+import { placedOrders } from "../orders/placed-orders.ts";
 import { visitedStores } from "../preferences.ts";
-import { type HomeRoute, storePath } from "../routing.ts";
+import { type HomeRoute, homePath, orderPath, storePath } from "../routing.ts";
 import { Icon } from "../shell/icon.tsx";
+import { usePageHead } from "../shell/page-head.ts";
 import { useCell } from "../use-cell.ts";
 import { Countries } from "./countries.tsx";
 import { FoundStores } from "./found-stores.tsx";
 import { HeroPicture } from "./hero-picture.tsx";
 import { NearChoice } from "./near-choice.tsx";
 import { NearbyStores } from "./nearby-stores.tsx";
+import { placeAt } from "./place-at.ts";
 import { SearchField } from "./search-field.tsx";
 
 export function HomePage({ route }: { route: HomeRoute }) {
   const { say } = useLanguage();
   const { search, market, near } = route;
   const searching = Boolean(search || market || near);
-  useEffect(() => {
-    document.title = `carte · ${say.findStore}`;
-  }, [say]);
+  usePageHead({ title: useTitle(route), path: homePath(route) });
   return (
     <>
       <section class={searching ? "hero hero-small" : "hero"}>
@@ -44,6 +45,7 @@ export function HomePage({ route }: { route: HomeRoute }) {
           <FoundStores search={search} market={market} />
         ) : (
           <>
+            <Ordered />
             <Visited />
             <Countries />
           </>
@@ -53,12 +55,51 @@ export function HomePage({ route }: { route: HomeRoute }) {
   );
 }
 
+/** What the page is about: a search, a country, a place, or all stores. */
+function useTitle({ search, market, near }: HomeRoute): string {
+  const { say, code } = useLanguage();
+  if (near) {
+    const place = placeAt(near);
+    return place ? say.storesNear(say.places[place]) : say.storesNearYou;
+  }
+  if (search) return say.storesMatching(search);
+  return market ? say.storesIn(formatCountry(market, market, code)) : say.findStore;
+}
+
 /** The number of stores that the API counts; nothing until it has answered. */
 function StoreTotal() {
   const { say } = useLanguage();
   const { data } = useQuery(SearchStoresDocument, { first: 1 });
   if (!data) return null;
   return <span data-testid="store-total">{say.storeCount(data.stores.totalCount)} · </span>;
+}
+
+/** How many of the latest orders are shown. */
+const ORDERS = 4;
+
+function Ordered() {
+  const { say, code } = useLanguage();
+  const orders = useCell(placedOrders).slice(0, ORDERS);
+  if (orders.length === 0) return null;
+  const day = new Intl.DateTimeFormat(code, { dateStyle: "medium" });
+  return (
+    <section aria-labelledby="ordered">
+      <h2 id="ordered">{say.yourOrders}</h2>
+      <ul class="visited">
+        {orders.map(({ id, storeName, placedAt }) => (
+          <li key={id}>
+            <a class="visited-store" data-testid="placed-order" href={orderPath(id)}>
+              <Icon name="bag" />
+              <span>
+                {storeName}
+                <small>{say.orderedOn(day.format(placedAt))}</small>
+              </span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
 }
 
 function Visited() {

@@ -1,0 +1,209 @@
+// A store's cart: what is in it, when it is collected, by whom, and ordering it.
+import { useEffect, useState } from "preact/hooks";
+import { localeIn } from "../formatting/address.ts";
+import { MenuDocument } from "../generated/operations.ts";
+import { QuoteDocument } from "../generated/orders.ts";
+import { useQuery } from "../graphql/use-query.ts";
+import { isLanguage, useLanguage } from "../i18n/language.ts";
+import type { Menu } from "../menu/menu-data.ts";
+import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
+import { chosenLocale } from "../preferences.ts";
+import { navigate, orderPath, storePath } from "../routing.ts";
+import { Icon } from "../shell/icon.tsx";
+import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
+import { usePageHead } from "../shell/page-head.ts";
+import { useCell } from "../use-cell.ts";
+import { type Cart, cartOf, quantityOf, type Sending } from "./cart.ts";
+import { CartLines, type PricedQuote } from "./cart-lines.tsx";
+import { type Contact, ContactFields, NOBODY } from "./contact-fields.tsx";
+import { Hindrances } from "./hindrances.tsx";
+import { OrderButton } from "./order-button.tsx";
+import { type Payment, PaymentChoice } from "./payment-choice.tsx";
+import { type Pickup, PickupChoice, SOON } from "./pickup-choice.tsx";
+import { placedOrders } from "./placed-orders.ts";
+import { goOn, order } from "./placing.ts";
+import { clear, placingOf } from "./placing-state.ts";
+import { type Refusal, refusalsOf } from "./refusals.ts";
+import { SendingNotice } from "./sending-notice.tsx";
+import type { OrderTexts } from "./texts/order-texts.ts";
+import { useOrderTexts } from "./texts/use-order-texts.ts";
+import { Totals } from "./totals.tsx";
+
+/** How often an open cart is priced anew, in milliseconds. */
+const REPRICE_MS = 20_000;
+
+export function CartPage({ id }: { id: string }) {
+  const texts = useOrderTexts();
+  const { code } = useLanguage();
+  const cart = useCell(cartOf(id));
+  const placing = useCell(placingOf(id));
+  const chosen = useCell(chosenLocale);
+  const locale = isLanguage(chosen) ? chosen : null;
+  const { data, failure, reload } = useQuery(MenuDocument, { storeId: id, locale });
+  useEffect(() => {
+    // Also what was being sent when the page was left or loaded anew, and what another tab sends.
+    if (cart?.sending) goOn(id);
+  }, [id, cart?.sending]);
+  useEffect(() => {
+    if (placing.kind !== "placed") return;
+    clear(id);
+    // Going back leads to the menu, not to a cart that was ordered.
+    navigate(orderPath(placing.orderId), true);
+  }, [id, placing]);
+
+  if (!texts) return <MenuSkeleton />;
+  if (!cart) return <NoCart id={id} texts={texts} />;
+  const menu = data?.menu;
+  if (!menu) {
+    return failure ? (
+      <div class="wide lone-notice">
+        <FailureNotice failure={failure} retry={reload} />
+      </div>
+    ) : (
+      <MenuSkeleton />
+    );
+  }
+  return (
+    <Checkout
+      cart={cart}
+      menu={menu}
+      texts={texts}
+      refused={placing.kind === "refused" ? placing.refusals : NONE}
+      locale={localeIn(code, menu.store.market.id)}
+    />
+  );
+}
+
+const NONE: readonly Refusal[] = [];
+
+function NoCart({ id, texts }: { id: string; texts: OrderTexts }) {
+  const { say } = useLanguage();
+  const [latest] = useCell(placedOrders);
+  const ordered = latest?.storeId === id ? latest : undefined;
+  usePageHead({ title: say.yourOrder });
+  return (
+    <div class="wide lone-notice" data-testid="empty-cart">
+      <EmptyNotice>
+        <h1>{ordered ? texts.orderedAlready : texts.emptyCart}</h1>
+        {ordered && (
+          <a class="button" href={orderPath(ordered.id)}>
+            {say.openOrder}
+          </a>
+        )}
+        <a class={ordered ? "quiet-link" : "button"} href={storePath(id)}>
+          {texts.toMenu}
+        </a>
+      </EmptyNotice>
+    </div>
+  );
+}
+
+interface CheckoutGiven {
+  cart: Cart;
+  menu: Menu;
+  texts: OrderTexts;
+  /** Why the latest attempt was refused. */
+  refused: readonly Refusal[];
+  locale: string;
+}
+
+function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
+  const { say } = useLanguage();
+  const { store } = menu;
+  const [pickup, setPickup] = useState<Pickup>(SOON);
+  const [payment, setPayment] = useState<Payment>("");
+  // Kept here while the form makes room for the sending, and after a reload.
+  const [contact, setContact] = useState<Contact>(cart.sending ?? NOBODY);
+  usePageHead({ title: `${say.yourOrder} · ${store.name}` });
+  const quoted = useQuery(QuoteDocument, {
+    input: {
+      storeId: store.id,
+      lines: cart.lines.map(({ itemId, quantity }) => ({ itemId, quantity })),
+      pickup: pickup.slotId ? { slotId: pickup.slotId } : null,
+    },
+  });
+  useEffect(() => {
+    const timer = setInterval(quoted.reload, REPRICE_MS);
+    return () => clearInterval(timer);
+  }, [quoted.reload]);
+  useEffect(() => {
+    // What was refused is explained beside the prices of now.
+    if (refused.length > 0) quoted.reload();
+  }, [refused, quoted.reload]);
+
+  const waiting = pickup.day !== "" && pickup.slotId === "";
+  const quote = waiting ? undefined : (quoted.data?.quote.quote ?? undefined);
+  // While a change of the cart is priced, the total that is shown is that of before.
+  const current = quote && isOf(quote, cart) ? quote : undefined;
+  const refusals = [...refused, ...refusalsOf(quoted.data?.quote.errors ?? [], cart.lines)];
+  const change = <T,>(set: (value: T) => void) => {
+    return (value: T) => {
+      clear(store.id);
+      set(value);
+    };
+  };
+
+  if (cart.sending) {
+    return (
+      <div class="wide order-page">
+        <h1>{say.yourOrder}</h1>
+        <SendingNotice storeId={store.id} texts={texts} />
+      </div>
+    );
+  }
+  return (
+    <form
+      class="wide order-page"
+      data-testid="checkout"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!current) return;
+        const fields = new FormData(event.currentTarget);
+        const text = (name: string): string => String(fields.get(name) ?? "").trim();
+        const given = { name: text("name"), mail: text("mail"), phone: text("phone") };
+        setContact(given);
+        const sending: Sending = {
+          ...given,
+          at: Date.now(),
+          slotId: pickup.slotId,
+          cardToken: payment,
+          totalMinor: current.total.amountMinor,
+        };
+        order(store.id, sending);
+      }}
+    >
+      <a class="back-link" href={storePath(store.id)}>
+        <Icon name="back" />
+        {store.name}
+      </a>
+      <h1>{say.yourOrder}</h1>
+      <div class="order-columns">
+        <div class="order-parts">
+          <CartLines cart={cart} menu={menu} quote={quote} refusals={refusals} texts={texts} />
+          <PickupChoice
+            store={store}
+            pickup={pickup}
+            onChange={change(setPickup)}
+            pickupAt={quote?.pickupAt}
+            refusals={refusals}
+            texts={texts}
+            locale={locale}
+          />
+          <ContactFields contact={contact} refusals={refused} texts={texts} />
+          <PaymentChoice payment={payment} onChange={change(setPayment)} texts={texts} />
+        </div>
+        <section class="order-card order-summary" aria-label={texts.total}>
+          <Totals cart={cart} quote={quote} texts={texts} locale={locale} />
+          <SendingNotice storeId={store.id} texts={texts} />
+          <Hindrances refusals={refusals} currency={cart.currency} texts={texts} locale={locale} />
+          {quoted.failure && <FailureNotice failure={quoted.failure} retry={quoted.reload} />}
+          <OrderButton total={current?.total} busy={!current} texts={texts} locale={locale} />
+        </section>
+      </div>
+    </form>
+  );
+}
+
+const isOf = (quote: PricedQuote, cart: Cart): boolean =>
+  quote.lines.length === cart.lines.length &&
+  quote.lines.every(({ itemId, quantity }) => quantityOf(cart, itemId) === quantity);

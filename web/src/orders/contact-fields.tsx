@@ -1,0 +1,114 @@
+// Who collects an order.
+import type { Refusal } from "./refusals.ts";
+import type { OrderTexts } from "./texts/order-texts.ts";
+
+export interface Contact {
+  name: string;
+  mail: string;
+  phone: string;
+}
+
+export const NOBODY: Contact = { name: "", mail: "", phone: "" };
+
+interface Given {
+  /** What the fields begin with. */
+  contact: Contact;
+  refusals: readonly Refusal[];
+  texts: OrderTexts;
+}
+
+export function ContactFields({ contact, refusals, texts }: Given) {
+  const isBad = (field: string): boolean =>
+    refusals.some((one) => one.kind === "field" && one.field === field);
+  return (
+    <fieldset class="order-card">
+      <legend>{texts.contact}</legend>
+      <Field
+        name="name"
+        value={contact.name}
+        label={texts.name}
+        autocomplete="given-name"
+        maxLength={80}
+        required
+        wrong={isBad("name") && texts.badName}
+      />
+      <Field
+        name="mail"
+        value={contact.mail}
+        type="email"
+        label={`${texts.mail} (${texts.optional})`}
+        hint={texts.mailHint}
+        autocomplete="email"
+        maxLength={254}
+        wrong={isBad("mail") && texts.badMail}
+      />
+      <Field
+        name="phone"
+        value={contact.phone}
+        type="tel"
+        label={`${texts.phone} (${texts.optional})`}
+        autocomplete="tel"
+        maxLength={24}
+        wrong={isBad("phone") && texts.badPhone}
+      />
+    </fieldset>
+  );
+}
+
+interface FieldGiven {
+  name: string;
+  value: string;
+  label: string;
+  type?: "text" | "email" | "tel";
+  hint?: string;
+  autocomplete: "given-name" | "email" | "tel";
+  maxLength: number;
+  required?: boolean;
+  /** What is wrong with it; false where nothing is. */
+  wrong: string | false;
+}
+
+/** Each kind by itself: the types of elements differ by what lists they may have. */
+const KINDS = {
+  text: { type: "text" },
+  email: { type: "email" },
+  tel: { type: "tel" },
+} as const;
+
+function Field({
+  name,
+  value,
+  label,
+  type = "text",
+  hint,
+  autocomplete,
+  wrong,
+  ...rules
+}: FieldGiven) {
+  const described = [wrong && `${name}-wrong`, hint && `${name}-hint`].filter(Boolean).join(" ");
+  return (
+    <div class="field-group">
+      <label class="field-label" for={`contact-${name}`}>
+        {label}
+      </label>
+      <input
+        {...rules}
+        class="field"
+        id={`contact-${name}`}
+        data-testid={`contact-${name}`}
+        name={name}
+        defaultValue={value}
+        autocomplete={autocomplete}
+        {...KINDS[type]}
+        aria-invalid={wrong !== false}
+        aria-describedby={described || undefined}
+      />
+      {hint && <small id={`${name}-hint`}>{hint}</small>}
+      {wrong && (
+        <p class="field-wrong" id={`${name}-wrong`} role="alert">
+          {wrong}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,222 @@
+// An order as its guest follows it: where it stands, when to collect it, cancelling, ordering it again.
+import { formatAddress, localeIn } from "../formatting/address.ts";
+import { describeMoment } from "../formatting/hours.ts";
+import { formatMoney } from "../formatting/money.ts";
+import { MenuDocument } from "../generated/operations.ts";
+import { TrackOrderDocument, type TrackOrderQuery } from "../generated/orders.ts";
+import { usePolledQuery } from "../graphql/use-polled-query.ts";
+import { useQuery } from "../graphql/use-query.ts";
+import { isLanguage, useLanguage } from "../i18n/language.ts";
+import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
+import { useNow } from "../menu/use-now.ts";
+import { chosenLocale } from "../preferences.ts";
+import { cartPath, navigate, storePath } from "../routing.ts";
+import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
+import { usePageHead } from "../shell/page-head.ts";
+import { useCell } from "../use-cell.ts";
+import { CancelOrder } from "./cancel-order.tsx";
+import { type CartLine, changeCart, withOrder } from "./cart.ts";
+import { shortCode } from "./order-id.ts";
+import { OrderSteps } from "./order-steps.tsx";
+import { OtherCard } from "./other-card.tsx";
+import { placedOrders } from "./placed-orders.ts";
+import type { OrderTexts } from "./texts/order-texts.ts";
+import { useOrderTexts } from "./texts/use-order-texts.ts";
+
+export type TrackedOrder = NonNullable<TrackOrderQuery["order"]>;
+
+const POLL_MS = 3000;
+/** What ended may still change: another region may know more. */
+const POLL_ENDED_MS = 20_000;
+const ENDED: readonly string[] = ["COLLECTED", "CANCELLED", "REJECTED", "EXPIRED", "REFUNDED"];
+const STOPPABLE: readonly string[] = ["PLACED", "AUTHORIZED", "DECLINED", "ACCEPTED"];
+
+const paceOf = ({ order }: TrackOrderQuery): number =>
+  order && ENDED.includes(order.status) ? POLL_ENDED_MS : POLL_MS;
+
+export function OrderPage({ id }: { id: string }) {
+  const texts = useOrderTexts();
+  const polled = usePolledQuery(TrackOrderDocument, { id }, { everyMs: paceOf });
+  const known = useCell(placedOrders).find((one) => one.id === id);
+  const order = polled.data?.order;
+  const code = texts?.order(shortCode(id)) ?? "";
+  usePageHead({ title: texts && order ? `${texts.status[order.status]} · ${code}` : code });
+  if (!texts) return <MenuSkeleton />;
+  if (order) {
+    return (
+      <OrderState
+        order={order}
+        name={known?.name ?? ""}
+        lines={known?.lines ?? []}
+        // Older than it should be: the service could not be reached.
+        asOf={polled.failure ? polled.at : undefined}
+        refresh={polled.refresh}
+        texts={texts}
+      />
+    );
+  }
+  if (polled.failure) {
+    return (
+      <div class="wide lone-notice">
+        <FailureNotice failure={polled.failure} retry={polled.refresh} />
+      </div>
+    );
+  }
+  // Another region may answer before the order has reached it.
+  const young = known !== undefined && Date.now() - known.placedAt < YOUNG_MS;
+  return (
+    <div class="wide lone-notice" data-testid="order-not-found">
+      <EmptyNotice>
+        <h1>{polled.data && !young ? texts.orderNotFound : texts.following}</h1>
+        {polled.data && !young && (
+          <>
+            <p>{texts.orderNotFoundHint}</p>
+            <a class="button" href="/">
+              {texts.toMenu}
+            </a>
+          </>
+        )}
+      </EmptyNotice>
+    </div>
+  );
+}
+
+const YOUNG_MS = 60_000;
+
+interface Given {
+  order: TrackedOrder;
+  name: string;
+  lines: readonly CartLine[];
+  asOf: Date | undefined;
+  refresh: () => void;
+  texts: OrderTexts;
+}
+
+function OrderState({ order, name, lines, asOf, refresh, texts }: Given) {
+  const { code } = useLanguage();
+  const now = useNow();
+  const { store, status } = order;
+  const locale = store ? localeIn(code, store.market.id) : code;
+  const zone = store?.timeZone ?? "UTC";
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: zone });
+  const nameOf = useItemNames(order, lines);
+  const reason = order.events.findLast(({ kind, holds }) => kind === "REJECTED" && holds)?.reason;
+  const live = !ENDED.includes(status);
+  return (
+    <article class="wide order-page" data-testid="order" data-status={status}>
+      <p class="order-code">{texts.order(shortCode(order.id))}</p>
+      <div role="status">
+        <h1 data-testid="order-status">{texts.status[status]}</h1>
+      </div>
+      {asOf && (
+        <p class="order-as-of" role="status">
+          {texts.asOf(clock.format(asOf))}
+        </p>
+      )}
+      <div class="order-columns">
+        <div class="order-parts">
+          <section class="order-card">
+            {live && <OrderSteps status={status} texts={texts} />}
+            {reason && <p class="order-reason">{texts.reason(reason)}</p>}
+            {live && (
+              <p class="order-pickup">
+                {texts.pickupAt(describeMoment(new Date(order.pickupAt), now, zone, locale))}
+              </p>
+            )}
+            {(status === "PLACED" || status === "AUTHORIZED") && (
+              <p>{texts.answerBy(clock.format(new Date(order.acceptBy)))}</p>
+            )}
+            {name && live && <p>{texts.calledAs(name)}</p>}
+            {order.events.some(({ holds }) => !holds) && <p>{texts.crossed}</p>}
+            {store && (
+              <p>
+                <a href={storePath(store.id)}>{store.name}</a>
+                <small>{formatAddress(store.address, store.market.id)}</small>
+              </p>
+            )}
+          </section>
+          {status === "DECLINED" && order.payment.cardsLeft > 0 && (
+            <OtherCard orderId={order.id} refresh={refresh} texts={texts} />
+          )}
+          {STOPPABLE.includes(status) && (
+            <CancelOrder orderId={order.id} refresh={refresh} texts={texts} />
+          )}
+        </div>
+        <section class="order-card order-summary" aria-label={texts.total}>
+          <ul class="order-lines">
+            {order.lines.map(({ itemId, quantity, amount }, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: an order may name an item twice, and its lines stay.
+              <li key={at}>
+                <span>
+                  {quantity.toLocaleString(code)} × {nameOf(itemId)}
+                </span>
+                <span>{formatMoney(amount.amountMinor, amount.currency, locale)}</span>
+              </li>
+            ))}
+          </ul>
+          <p class="totals-total">
+            <span>{texts.total}</span>
+            <b>{formatMoney(order.total.amountMinor, order.total.currency, locale)}</b>
+          </p>
+          <p data-testid="payment">{paymentText(order, locale, texts)}</p>
+          {store && (
+            <button
+              type="button"
+              class="button button-quiet"
+              data-testid="order-again"
+              onClick={() => {
+                const { currency } = order.total;
+                const { id: storeId, name: storeName } = store;
+                const wanted = order.lines.map(({ itemId, quantity, price }) => ({
+                  itemId,
+                  quantity,
+                  name: nameOf(itemId),
+                  priceMinor: price.amountMinor,
+                }));
+                changeCart(storeId, (cart) =>
+                  withOrder(cart, { storeId, storeName, currency }, wanted),
+                );
+                navigate(cartPath(store.id));
+              }}
+            >
+              {texts.again}
+            </button>
+          )}
+        </section>
+      </div>
+    </article>
+  );
+}
+
+/** What an item is called: as the store's menu has it, else as it was called when it was ordered. */
+function useItemNames(order: TrackedOrder, lines: readonly CartLine[]): (itemId: string) => string {
+  const chosen = useCell(chosenLocale);
+  const locale = isLanguage(chosen) ? chosen : null;
+  const variables = order.store ? { storeId: order.store.id, locale } : undefined;
+  const { data } = useQuery(MenuDocument, variables, { quiet: true });
+  const items = data?.menu?.categories.flatMap(({ items }) => items);
+  return (itemId) =>
+    (items?.find(({ id }) => id === itemId) ?? lines.find((line) => line.itemId === itemId))
+      ?.name ?? itemId;
+}
+
+function paymentText(order: TrackedOrder, locale: string, texts: OrderTexts): string {
+  const total = formatMoney(order.total.amountMinor, order.total.currency, locale);
+  switch (order.payment.state) {
+    case "AT_STORE":
+      return ENDED.includes(order.status) && order.status !== "COLLECTED"
+        ? texts.nothingCharged
+        : texts.payThere(total);
+    case "PENDING":
+    case "AUTHORIZED":
+      return texts.heldOnCard(total);
+    case "DECLINED":
+    case "RELEASED":
+      return texts.nothingCharged;
+    case "CHARGED":
+    case "PARTLY_REFUNDED":
+      return texts.paidByCard(total);
+    case "REFUNDED":
+      return texts.status.REFUNDED;
+  }
+}

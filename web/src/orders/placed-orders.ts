@@ -1,0 +1,39 @@
+// The orders that were placed on this device, newest first: to find them again, and to order the same again.
+import { type Cell, cell } from "../cell.ts";
+import { keep, readKept } from "../kept-in-browser.ts";
+import type { CartLine } from "./cart.ts";
+
+export interface PlacedOrder {
+  id: string;
+  storeId: string;
+  storeName: string;
+  currency: string;
+  /** Milliseconds since 1970. */
+  placedAt: number;
+  lines: readonly CartLine[];
+  /** The name to call, which only this device shows. */
+  name: string;
+}
+
+const KEY = "carte.orders";
+const MOST = 20;
+
+export const placedOrders: Cell<readonly PlacedOrder[]> = cell(readKept(KEY, areOrders) ?? []);
+
+export function rememberOrder(order: PlacedOrder): void {
+  const others = (readKept(KEY, areOrders) ?? []).filter(({ id }) => id !== order.id);
+  const all = [order, ...others].slice(0, MOST);
+  keep(KEY, all);
+  placedOrders.set(all);
+}
+
+function areOrders(value: unknown): value is PlacedOrder[] {
+  return Array.isArray(value) && value.every(isOrder);
+}
+
+const isOrder = (order: PlacedOrder | null): boolean =>
+  [order?.id, order?.storeId, order?.storeName, order?.currency, order?.name].every(
+    (text) => typeof text === "string",
+  ) &&
+  Number.isInteger(order?.placedAt) &&
+  Array.isArray(order?.lines);

@@ -1,0 +1,32 @@
+// What becomes of a store's cart that was ordered: known to all pages, without the code that orders.
+import { type Cell, cell } from "../cell.ts";
+import type { Refusal } from "./refusals.ts";
+
+export type Placing =
+  | { kind: "idle" }
+  /** `again`: no region has answered yet, and it was sent once more. */
+  | { kind: "sending"; again: boolean }
+  | { kind: "refused"; refusals: readonly Refusal[] }
+  /** The service refused it for a reason that is not the guest's; nothing was ordered. */
+  | { kind: "failed" }
+  /** It was stopped, or was sent long ago; nothing was ordered, as far as it is known. */
+  | { kind: "stopped" }
+  | { kind: "placed"; orderId: string };
+
+const IDLE: Placing = { kind: "idle" };
+const states = new Map<string, Cell<Placing>>();
+
+export function placingOf(storeId: string): Cell<Placing> {
+  let found = states.get(storeId);
+  if (!found) {
+    found = cell(IDLE);
+    states.set(storeId, found);
+  }
+  return found;
+}
+
+/** Forget what became of the last attempt, after the guest changed something; not while it is being sent. */
+export function clear(storeId: string): void {
+  const state = placingOf(storeId);
+  if (state.get().kind !== "sending") state.set(IDLE);
+}

@@ -1,0 +1,113 @@
+// Places the order of a cart, once: goes on when the guest leaves the page, and after a reload.
+import {
+  PlaceOrderDocument,
+  type PlaceOrderMutationVariables,
+  TrackOrderDocument,
+} from "../generated/orders.ts";
+import { request } from "../graphql/client.ts";
+import { type Cart, cartOf, changeCart, type Sending } from "./cart.ts";
+import { orderIdOf } from "./order-id.ts";
+import { rememberOrder } from "./placed-orders.ts";
+import { type Placing, placingOf } from "./placing-state.ts";
+import { refusalsOf } from "./refusals.ts";
+import { type SendingOptions, sendUntilAnswered } from "./sending.ts";
+
+/** What an order that was sent so long ago is worth: it is looked for, and not sent again by itself. */
+const OLD_MS = 10 * 60_000;
+
+const running = new Map<string, AbortController>();
+
+/** Order a cart. What was sent and has no answer yet is not replaced: a second click changes nothing. */
+export function order(storeId: string, sending: Sending): void {
+  changeCart(storeId, (cart) => cart && { ...cart, sending: cart.sending ?? sending });
+  goOn(storeId);
+}
+
+/** Send what was ordered and has no answer yet, if nothing does so already. */
+export function goOn(storeId: string, options: Partial<SendingOptions> = {}): void {
+  const cart = cartOf(storeId).get();
+  if (!cart?.sending || running.has(storeId)) return;
+  const abort = new AbortController();
+  running.set(storeId, abort);
+  const state = placingOf(storeId);
+  state.set({ kind: "sending", again: false });
+  const old = Date.now() - cart.sending.at > OLD_MS;
+  (old ? lookFor(cart, options) : place(cart, cart.sending, { ...options, signal: abort.signal }))
+    // Stopped: it may have arrived all the same.
+    .catch(() => lookFor(cart, options))
+    .catch((): Placing => ({ kind: "stopped" }))
+    .then((placing) => {
+      running.delete(storeId);
+      changeCart(storeId, (now) => {
+        if (now?.operationId !== cart.operationId) return now;
+        return placing.kind === "placed" ? undefined : { ...now, sending: undefined };
+      });
+      if (placing.kind === "placed") remember(cart, placing.orderId);
+      state.set(placing);
+    });
+}
+
+/** Stop sending; the cart stays, and ordering it again makes no second order. */
+export const stop = (storeId: string): void => running.get(storeId)?.abort();
+
+type Options = Partial<SendingOptions>;
+
+async function place(cart: Cart, sending: Sending, options: Options): Promise<Placing> {
+  const outcome = await sendUntilAnswered(PlaceOrderDocument, inputOf(cart, sending), {
+    signal: new AbortController().signal,
+    ...options,
+    onRepeat: () => placingOf(cart.storeId).set({ kind: "sending", again: true }),
+  });
+  if (!outcome.ok) return { kind: "failed" };
+  const { order: placed, errors } = outcome.data.placeOrder;
+  if (placed) return { kind: "placed", orderId: placed.id };
+  // The cart was ordered before, and was changed since: there is one order, the first.
+  const before = errors.some(({ __typename }) => __typename === "OperationIdReusedError");
+  if (before || errors.length === 0) {
+    return { kind: "placed", orderId: await orderIdOf(cart.operationId) };
+  }
+  return { kind: "refused", refusals: refusalsOf(errors, cart.lines) };
+}
+
+/** Whether there is an order of the cart already. */
+async function lookFor(cart: Cart, options: Options): Promise<Placing> {
+  const id = await orderIdOf(cart.operationId);
+  const { signal: _stopped, ...others } = options;
+  const outcome = await request(TrackOrderDocument, { id }, others);
+  return outcome.ok && outcome.data.order ? { kind: "placed", orderId: id } : { kind: "stopped" };
+}
+
+export function inputOf(cart: Cart, sending: Sending): PlaceOrderMutationVariables {
+  const { name, mail, phone, slotId, cardToken } = sending;
+  return {
+    input: {
+      operationId: cart.operationId,
+      storeId: cart.storeId,
+      lines: cart.lines.map(({ itemId, quantity, note }) => ({
+        itemId,
+        quantity,
+        note: note.trim() || null,
+      })),
+      contact: { name, mail: mail || null, phone: phone || null },
+      pickup: slotId ? { slotId } : null,
+      expectedTotalMinor: sending.totalMinor,
+      ...(cardToken
+        ? { payment: "CARD" as const, paymentToken: cardToken }
+        : { payment: "AT_STORE" as const }),
+    },
+  };
+}
+
+function remember(cart: Cart, orderId: string): void {
+  const { storeId, storeName, currency, lines, sending } = cart;
+  const name = sending?.name ?? "";
+  rememberOrder({
+    id: orderId,
+    storeId,
+    storeName,
+    currency,
+    lines: lines.map((line) => ({ ...line, note: "" })),
+    name,
+    placedAt: Date.now(),
+  });
+}

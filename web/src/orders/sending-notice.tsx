@@ -1,0 +1,48 @@
+// What becomes of an order while it is sent: that it is sent again, that it was stopped, that it failed.
+import { useEffect, useState } from "preact/hooks";
+import { useCell } from "../use-cell.ts";
+import { stop } from "./placing.ts";
+import { placingOf } from "./placing-state.ts";
+import type { OrderTexts } from "./texts/order-texts.ts";
+
+export function SendingNotice({ storeId, texts }: { storeId: string; texts: OrderTexts }) {
+  const placing = useCell(placingOf(storeId));
+  const online = useOnline();
+  if (placing.kind === "failed" || placing.kind === "stopped") {
+    return (
+      <p class="cart-refusal" role="alert" data-testid="not-sent">
+        {texts[placing.kind]}
+      </p>
+    );
+  }
+  if (placing.kind !== "sending") return null;
+  const said = !online ? texts.offline : placing.again ? texts.sendingAgain : texts.sending;
+  return (
+    <div class="order-card sending">
+      <span class="spinner" aria-hidden="true" />
+      <p role="status" data-testid="sending" data-again={placing.again}>
+        {said}
+      </p>
+      {(placing.again || !online) && (
+        <button type="button" class="text-button" onClick={() => stop(storeId)}>
+          {texts.stop}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Whether the browser has a network, as far as it can say. */
+export function useOnline(): boolean {
+  const [online, setOnline] = useState(() => navigator.onLine);
+  useEffect(() => {
+    const look = () => setOnline(navigator.onLine);
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    return () => {
+      removeEventListener("online", look);
+      removeEventListener("offline", look);
+    };
+  }, []);
+  return online;
+}

@@ -1,0 +1,47 @@
+// Sends a mutation until it is answered: what failed on the way is sent again with the same operationId.
+import type { TypedDocumentString } from "../generated/operations.ts";
+import { type Outcome, type RequestOptions, request } from "../graphql/client.ts";
+import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
+
+export interface SendingOptions extends Pick<RequestOptions, "fetch" | "memory" | "send"> {
+  signal: AbortSignal;
+  /** Called whenever the mutation is sent once more. */
+  onRepeat: () => void;
+}
+
+/**
+ * Send a mutation until a region answers it.
+ *
+ * The variables must have their `operationId`, so that all attempts have one effect together.
+ *
+ * @returns the answer, or a failure that another attempt would not better.
+ * @throws the reason of `signal`; whether the mutation had its effect is unknown then.
+ */
+export async function sendUntilAnswered<T, V>(
+  document: TypedDocumentString<T, V>,
+  variables: V,
+  options: SendingOptions,
+): Promise<Outcome<T>> {
+  const { signal, onRepeat } = options;
+  for (let repetition = 0; ; repetition++) {
+    const outcome = await request(document, variables, options);
+    if (outcome.ok || !mayPass(outcome.failure)) return outcome;
+    onRepeat();
+    await pause(pauseBefore(repetition), signal);
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = callLater(milliseconds, () => {
+      signal.removeEventListener("abort", aborted);
+      resolve();
+    });
+    const aborted = () => {
+      stop();
+      reject(signal.reason);
+    };
+    if (signal.aborted) aborted();
+    else signal.addEventListener("abort", aborted, { once: true });
+  });
+}

@@ -1,0 +1,121 @@
+// One order on the board: what to make, for whom, until when, and the next step as a large button.
+import { useState } from "preact/hooks";
+import { describeMoment } from "../formatting/hours.ts";
+import { formatMoney } from "../formatting/money.ts";
+import { useLanguage } from "../i18n/language.ts";
+import { shortCode } from "../orders/order-id.ts";
+import type { BoardOrder, StepKind } from "./board-state.ts";
+import { RejectForm } from "./reject-form.tsx";
+import type { BoardTexts } from "./texts/board-texts.ts";
+import type { BoardContact } from "./use-contacts.ts";
+
+interface Given {
+  order: BoardOrder;
+  unsent: boolean;
+  contact: BoardContact | undefined;
+  now: Date;
+  timeZone: string;
+  locale: string;
+  texts: BoardTexts;
+  nameOf: (itemId: string) => string;
+  onStep: (orderId: string, kind: StepKind, reason?: string) => void;
+}
+
+export function BoardCard(given: Given) {
+  const { order, unsent, contact, now, timeZone, locale, texts, nameOf, onStep } = given;
+  const { code } = useLanguage();
+  const [rejecting, setRejecting] = useState(false);
+  const { id, status } = order;
+  const total = formatMoney(order.total.amountMinor, order.total.currency, locale);
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
+  const isWaiting = status === "PLACED" || status === "AUTHORIZED";
+  const approved = order.events.some(({ kind, holds }) => kind === "APPROVED" && holds);
+  return (
+    <article
+      class="board-card"
+      data-testid="board-order"
+      data-order={id}
+      data-status={status}
+      aria-label={shortCode(id)}
+    >
+      <p class="board-card-head">
+        <b>{shortCode(id)}</b>
+        <span>{contact?.name}</span>
+        {order.needsApproval && <span class="board-large">{texts.large}</span>}
+        {unsent && <span class="board-unsent">{texts.unsent}</span>}
+      </p>
+      <p class="board-pickup">
+        {texts.pickupAt(describeMoment(new Date(order.pickupAt), now, timeZone, locale))}
+      </p>
+      <ul class="board-lines">
+        {order.lines.map(({ itemId, quantity }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: an order may name an item twice, and its lines stay.
+          <li key={at}>
+            <b>{quantity.toLocaleString(code)}</b> {nameOf(itemId)}
+          </li>
+        ))}
+      </ul>
+      {contact?.notes.map((note) => (
+        <p key={note} class="board-note">
+          {note}
+        </p>
+      ))}
+      <p class="board-facts">
+        <span>{order.payment.method === "AT_STORE" ? texts.toPay(total) : texts.paid(total)}</span>
+        {contact?.phone && <a href={`tel:${contact.phone}`}>{contact.phone}</a>}
+        {isWaiting && <span>{texts.answerBy(clock.format(new Date(order.acceptBy)))}</span>}
+      </p>
+      {rejecting ? (
+        <RejectForm
+          texts={texts}
+          onBack={() => setRejecting(false)}
+          onReject={(reason) => {
+            setRejecting(false);
+            onStep(id, "reject", reason);
+          }}
+        />
+      ) : (
+        <div class="board-acts">
+          {isWaiting && (
+            <BigButton
+              label={order.needsApproval && !approved ? texts.approve : texts.accept}
+              id={id}
+              onPress={() => onStep(id, order.needsApproval && !approved ? "approve" : "accept")}
+            />
+          )}
+          {status === "ACCEPTED" && (
+            <BigButton label={texts.markReady} id={id} onPress={() => onStep(id, "ready")} />
+          )}
+          {status === "READY" && (
+            <BigButton label={texts.collected} id={id} onPress={() => onStep(id, "collect")} />
+          )}
+          {(isWaiting || status === "ACCEPTED") && (
+            <button
+              type="button"
+              class="button button-quiet board-reject"
+              onClick={() => setRejecting(true)}
+            >
+              {texts.reject}
+              <span class="visually-hidden"> {shortCode(id)}</span>
+            </button>
+          )}
+        </div>
+      )}
+    </article>
+  );
+}
+
+interface BigButtonGiven {
+  label: string;
+  id: string;
+  onPress: () => void;
+}
+
+function BigButton({ label, id, onPress }: BigButtonGiven) {
+  return (
+    <button type="button" class="button board-step" data-testid="next-step" onClick={onPress}>
+      {label}
+      <span class="visually-hidden"> {shortCode(id)}</span>
+    </button>
+  );
+}

@@ -1,0 +1,98 @@
+// What an order board shows: orders with the steps that were pressed and not answered yet, and what changed.
+import type { OrderStatus, StoreOrdersQuery } from "../generated/board.ts";
+
+export type BoardOrder = StoreOrdersQuery["storeOrders"]["edges"][0]["node"];
+
+/** What staff do with an order. `approve` lets a large order pass and accepts it. */
+export type StepKind = "approve" | "accept" | "reject" | "ready" | "collect";
+
+export interface Step {
+  /** Made when it was pressed: however often it is sent, it has one effect. */
+  operationId: string;
+  orderId: string;
+  kind: StepKind;
+  /** Why, for `reject`. */
+  reason: string;
+}
+
+const LEADS_TO: Record<StepKind, OrderStatus> = {
+  approve: "ACCEPTED",
+  accept: "ACCEPTED",
+  reject: "REJECTED",
+  ready: "READY",
+  collect: "COLLECTED",
+};
+
+export type Column = "waiting" | "making" | "ready" | "done";
+export const COLUMNS = ["waiting", "making", "ready"] as const satisfies readonly Column[];
+
+const COLUMN_OF: Record<OrderStatus, Column> = {
+  PLACED: "waiting",
+  AUTHORIZED: "waiting",
+  DECLINED: "done",
+  ACCEPTED: "making",
+  READY: "ready",
+  COLLECTED: "done",
+  CANCELLED: "done",
+  REJECTED: "done",
+  EXPIRED: "done",
+  REFUNDED: "done",
+};
+
+/** Whether the order waits for the store's answer. */
+export const isWaiting = ({ status }: Pick<BoardOrder, "status">): boolean =>
+  COLUMN_OF[status] === "waiting";
+
+export interface ShownOrder {
+  order: BoardOrder;
+  /** Whether it stands where it does because of a step that is not answered yet. */
+  unsent: boolean;
+}
+
+/** The orders of each column, the one that is collected first at the top. */
+export function columnsOf(
+  orders: readonly BoardOrder[],
+  steps: readonly Step[],
+): Record<Column, ShownOrder[]> {
+  const columns: Record<Column, ShownOrder[]> = { waiting: [], making: [], ready: [], done: [] };
+  for (const order of [...orders].sort((a, b) => timeOf(a) - timeOf(b))) {
+    const step = steps.findLast(({ orderId }) => orderId === order.id);
+    const status = step ? LEADS_TO[step.kind] : order.status;
+    columns[COLUMN_OF[status]].push({ order: { ...order, status }, unsent: step !== undefined });
+  }
+  columns.done.reverse();
+  return columns;
+}
+
+const timeOf = ({ pickupAt }: BoardOrder): number => Date.parse(pickupAt);
+
+export type Change =
+  | { kind: "new"; id: string }
+  | { kind: "status"; id: string; status: OrderStatus }
+  /** A step that was pressed could not be done any more. */
+  | { kind: "refused"; id: string };
+
+/** What others changed between two readings of the orders. */
+export function changesBetween(
+  before: readonly BoardOrder[],
+  after: readonly BoardOrder[],
+): Change[] {
+  const known = new Map(before.map(({ id, status }) => [id, status]));
+  return after.flatMap(({ id, status }): Change[] => {
+    const earlier = known.get(id);
+    if (earlier === undefined) return [{ kind: "new", id }];
+    return COLUMN_OF[earlier] === COLUMN_OF[status] ? [] : [{ kind: "status", id, status }];
+  });
+}
+
+/** The orders of one day in place of what was known of that day. */
+export const withDay = (
+  days: ReadonlyMap<number, readonly BoardOrder[]>,
+  day: number,
+  orders: readonly BoardOrder[],
+): Map<number, readonly BoardOrder[]> => new Map(days).set(day, orders);
+
+/** All orders of all days, each once: at midnight a day's number becomes another's. */
+export const ordersOf = (days: ReadonlyMap<number, readonly BoardOrder[]>): BoardOrder[] => [
+  ...new Map([...days.values()].flat().map((order) => [order.id, order])).values(),
+];

@@ -1,0 +1,201 @@
+// The board itself: three columns of orders, what changed, and whether it is connected.
+import { useEffect, useState } from "preact/hooks";
+import { localeIn } from "../formatting/address.ts";
+import { MenuDocument } from "../generated/operations.ts";
+import { useQuery } from "../graphql/use-query.ts";
+import { useLanguage } from "../i18n/language.ts";
+import { useNow } from "../menu/use-now.ts";
+import { shortCode } from "../orders/order-id.ts";
+import { Icon } from "../shell/icon.tsx";
+import { BoardCard } from "./board-card.tsx";
+import {
+  type BoardOrder,
+  type Change,
+  COLUMNS,
+  columnsOf,
+  isWaiting,
+  type StepKind,
+} from "./board-state.ts";
+import { allowSound, chime } from "./chime.ts";
+import type { BoardTexts } from "./texts/board-texts.ts";
+import { type Board, useBoard } from "./use-board.ts";
+import { useContacts } from "./use-contacts.ts";
+
+export type Refused = "token" | "store" | "unknown";
+
+interface Given {
+  storeId: string;
+  token: string;
+  texts: BoardTexts;
+  onRefused: (why: Refused) => void;
+  onSignOut: () => void;
+}
+
+/** How often the sound is repeated while an order waits, in milliseconds. */
+const RING_MS = 15_000;
+
+export function OrderBoard({ storeId, token, texts, onRefused, onSignOut }: Given) {
+  const { code } = useLanguage();
+  const { data } = useQuery(MenuDocument, { storeId, locale: null }, { quiet: true });
+  const store = data?.menu?.store;
+  const board = useBoard(storeId, token, store?.timeZone);
+  const columns = columnsOf(board.orders, board.steps);
+  const contacts = useContacts(
+    board.send,
+    [...columns.waiting, ...columns.making, ...columns.ready].map(({ order }) => order.id),
+  );
+  const [sound, setSound] = useSound(columns.waiting.map(({ order }) => order));
+  const now = useNow();
+  const { refused } = board;
+  useEffect(() => {
+    if (!refused) return;
+    const why = refused.kind === "graphql" ? refused.code : undefined;
+    onRefused(why === "FORBIDDEN" ? "store" : why === "BAD_USER_INPUT" ? "unknown" : "token");
+  }, [refused, onRefused]);
+
+  const locale = store ? localeIn(code, store.market.id) : code;
+  const items = data?.menu?.categories.flatMap((category) => category.items) ?? [];
+  const card = {
+    now,
+    locale,
+    texts,
+    timeZone: store?.timeZone ?? "UTC",
+    nameOf: (itemId: string) => items.find(({ id }) => id === itemId)?.name ?? itemId,
+    onStep: (orderId: string, kind: StepKind, reason = "") =>
+      board.press({ operationId: crypto.randomUUID(), orderId, kind, reason }),
+  };
+  return (
+    <div class="board" data-testid="board" data-read={board.readAt?.getTime()}>
+      <div class="board-head">
+        <h1>{store?.name ?? texts.title}</h1>
+        <Connection board={board} texts={texts} locale={locale} timeZone={card.timeZone} />
+        <button
+          type="button"
+          class="button button-quiet"
+          aria-pressed={sound}
+          onClick={() => {
+            allowSound();
+            setSound(!sound);
+          }}
+        >
+          <Icon name="bell" />
+          {sound ? texts.soundOn : texts.soundOff}
+        </button>
+        <button type="button" class="text-button" onClick={onSignOut}>
+          {texts.signOut}
+        </button>
+      </div>
+      <Changes board={board} texts={texts} />
+      <div class="board-columns">
+        {COLUMNS.map((column) => (
+          <section
+            key={column}
+            class={`board-column board-${column}`}
+            data-testid={`column-${column}`}
+            aria-labelledby={`column-${column}`}
+          >
+            <h2 id={`column-${column}`}>
+              {texts[column]} <span>{columns[column].length.toLocaleString(code)}</span>
+            </h2>
+            <ul>
+              {columns[column].map((shown) => (
+                <li key={shown.order.id}>
+                  <BoardCard {...card} {...shown} contact={contacts.get(shown.order.id)} />
+                </li>
+              ))}
+            </ul>
+            {columns[column].length === 0 && <p class="board-none">{texts.nothing}</p>}
+          </section>
+        ))}
+      </div>
+      <details class="board-done" data-testid="column-done">
+        <summary>
+          {texts.done} ({columns.done.length.toLocaleString(code)})
+        </summary>
+        <ul>
+          {columns.done.map(({ order, unsent }) => (
+            <li key={order.id} data-order={order.id} data-status={order.status}>
+              <b>{shortCode(order.id)}</b> {texts.status[order.status]}
+              {unsent && ` · ${texts.unsent}`}
+            </li>
+          ))}
+        </ul>
+      </details>
+    </div>
+  );
+}
+
+interface ConnectionGiven {
+  board: Board;
+  texts: BoardTexts;
+  locale: string;
+  timeZone: string;
+}
+
+function Connection({ board, texts, locale, timeZone }: ConnectionGiven) {
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
+  const { lostAt, readAt, steps } = board;
+  return (
+    <p
+      class={lostAt ? "board-connection board-lost" : "board-connection"}
+      role="status"
+      data-testid="connection"
+      data-live={readAt !== undefined && !lostAt}
+    >
+      <span class="board-dot" />
+      <span>
+        {lostAt ? texts.offline(clock.format(readAt ?? lostAt)) : readAt && texts.live}
+        {steps.length > 0 && lostAt && ` ${texts.waitingToSend(steps.length)}.`}
+      </span>
+    </p>
+  );
+}
+
+function Changes({ board, texts }: { board: Board; texts: BoardTexts }) {
+  const said = (change: Change): string => {
+    const code = shortCode(change.id);
+    switch (change.kind) {
+      case "new":
+        return texts.isNew(code);
+      case "status":
+        return texts.isNow(code, texts.status[change.status]);
+      case "refused": {
+        const now = board.orders.find(({ id }) => id === change.id);
+        return texts.notPossible(code, now ? texts.status[now.status] : "");
+      }
+    }
+  };
+  return (
+    <div role="alert">
+      {board.changes.length > 0 && (
+        <div class="board-changes" data-testid="changes">
+          <h2>{texts.changed}</h2>
+          <ul>
+            {board.changes.map((change) => (
+              <li key={`${change.kind} ${change.id}`}>{said(change)}</li>
+            ))}
+          </ul>
+          <button type="button" class="button" onClick={board.seen}>
+            {texts.seen}
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Whether sound is on; rings for a new order, and again while one waits. */
+function useSound(waiting: readonly BoardOrder[]): [boolean, (on: boolean) => void] {
+  const [sound, setSound] = useState(true);
+  const ids = waiting
+    .filter(isWaiting)
+    .map(({ id }) => id)
+    .join(" ");
+  useEffect(() => {
+    if (!sound || !ids) return;
+    chime();
+    const timer = setInterval(chime, RING_MS);
+    return () => clearInterval(timer);
+  }, [sound, ids]);
+  return [sound, setSound];
+}

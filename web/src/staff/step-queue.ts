@@ -1,0 +1,151 @@
+// Steps that staff pressed: kept until they are answered, also over a reload and without a network.
+import type { CarteSender } from "../../clients/carte.ts";
+import { type Cell, cell } from "../cell.ts";
+import {
+  AcceptOrderDocument,
+  ApproveOrderDocument,
+  MarkOrderCollectedDocument,
+  MarkOrderReadyDocument,
+  type OrderStatus,
+  RejectOrderDocument,
+} from "../generated/board.ts";
+import { type Failure, type Outcome, request } from "../graphql/client.ts";
+import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
+import { keep, readKept } from "../kept-in-browser.ts";
+import type { Step, StepKind } from "./board-state.ts";
+
+/** What became of a step: where the order stands now, and whether the step was refused. */
+export interface StepResult {
+  step: Step;
+  status: OrderStatus | undefined;
+  refused: boolean;
+}
+
+export interface StepQueue {
+  /** Steps without an answer, in the order in which they were pressed. */
+  waiting: Cell<readonly Step[]>;
+  /** Send a step after those that wait. */
+  press: (step: Step) => void;
+  stop: () => void;
+}
+
+interface Options {
+  storeId: string;
+  send: CarteSender;
+  onAnswer: (result: StepResult) => void;
+  /** The service refuses the token: the steps wait for another one. */
+  onRefusedToken: (failure: Failure) => void;
+}
+
+export function stepQueue({ storeId, send, onAnswer, onRefusedToken }: Options): StepQueue {
+  const key = `carte.board.${storeId}`;
+  const waiting = cell<readonly Step[]>(readKept(key, areSteps) ?? []);
+  const set = (steps: readonly Step[]) => {
+    keep(key, steps.length > 0 ? steps : undefined);
+    waiting.set(steps);
+  };
+  let running = false;
+  let stopped = false;
+  let cancel = () => {};
+
+  const run = async (failures: number): Promise<void> => {
+    const [step] = waiting.get();
+    running = step !== undefined && !stopped;
+    if (!step || stopped) return;
+    const outcome = await sendStep(step, send);
+    if (stopped) return;
+    if (!outcome.ok && mayPass(outcome.failure)) {
+      cancel = callLater(pauseBefore(failures), () => run(failures + 1));
+      return;
+    }
+    if (!outcome.ok && isAboutToken(outcome.failure)) {
+      running = false;
+      onRefusedToken(outcome.failure);
+      return;
+    }
+    set(waiting.get().filter((one) => one !== step));
+    const order = outcome.ok ? outcome.data.order : null;
+    const refused = !outcome.ok || outcome.data.errors.length > 0;
+    onAnswer({ step, status: order?.status, refused });
+    await run(0);
+  };
+  if (waiting.get().length > 0) void run(0);
+  return {
+    waiting,
+    press(step) {
+      const double = waiting
+        .get()
+        .some(({ orderId, kind }) => orderId === step.orderId && kind === step.kind);
+      if (double) return;
+      set([...waiting.get(), step]);
+      if (!running) void run(0);
+    },
+    stop() {
+      stopped = true;
+      cancel();
+    },
+  };
+}
+
+export const isAboutToken = (failure: Failure): boolean =>
+  (failure.kind === "graphql" &&
+    (failure.code === "UNAUTHENTICATED" || failure.code === "FORBIDDEN")) ||
+  (failure.kind === "http" && (failure.status === 401 || failure.status === 403));
+
+interface Answered {
+  order: { id: string; status: OrderStatus } | null;
+  errors: readonly unknown[];
+}
+
+async function sendStep(step: Step, send: CarteSender): Promise<Outcome<Answered>> {
+  const { operationId, orderId, reason } = step;
+  const input = { operationId, orderId };
+  const options = { send };
+  switch (step.kind) {
+    case "accept":
+      return payload(await request(AcceptOrderDocument, { input }, options), "acceptOrder");
+    case "reject": {
+      const why = { input: { ...input, reason } };
+      return payload(await request(RejectOrderDocument, why, options), "rejectOrder");
+    }
+    case "ready":
+      return payload(await request(MarkOrderReadyDocument, { input }, options), "markOrderReady");
+    case "collect":
+      return payload(
+        await request(MarkOrderCollectedDocument, { input }, options),
+        "markOrderCollected",
+      );
+    case "approve": {
+      const approved = await request(
+        ApproveOrderDocument,
+        { input: { ...input, approve: true } },
+        options,
+      );
+      if (!approved.ok) return approved;
+      // Another step with an id of its own, made from this one's: the same whenever it is repeated.
+      const accepted = { input: { operationId: `${operationId}-accept`, orderId } };
+      return payload(await request(AcceptOrderDocument, accepted, options), "acceptOrder");
+    }
+  }
+}
+
+function payload<K extends string>(
+  outcome: Outcome<Record<K, Answered>>,
+  field: K,
+): Outcome<Answered> {
+  return outcome.ok ? { ...outcome, data: outcome.data[field] } : outcome;
+}
+
+const KINDS: readonly StepKind[] = ["approve", "accept", "reject", "ready", "collect"];
+
+function areSteps(value: unknown): value is Step[] {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (step: Step | null) =>
+        [step?.operationId, step?.orderId, step?.reason].every((one) => typeof one === "string") &&
+        step !== null &&
+        KINDS.includes(step.kind),
+    )
+  );
+}

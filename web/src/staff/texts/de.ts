@@ -1,0 +1,60 @@
+// German texts of a store's order board.
+import type { BoardTexts } from "./board-texts.ts";
+
+export const texts: BoardTexts = {
+  title: "Bestellungen",
+  storeNumber: "Nummer der Filiale",
+  token: "Personal-Token",
+  tokenHint: "In einer lokalen Cloud gibt ihn dieser Befehl aus:",
+  open: "Bestellungen öffnen",
+  badToken: "Dieser Token gilt hier nicht oder ist abgelaufen.",
+  wrongStore: "Dieser Token gilt nicht für diese Filiale.",
+  signOut: "Abmelden",
+
+  waiting: "Neu",
+  making: "In Arbeit",
+  ready: "Fertig",
+  done: "Erledigt",
+  nothing: "Keine Bestellungen",
+  accept: "Annehmen",
+  approve: "Freigeben und annehmen",
+  reject: "Ablehnen",
+  markReady: "Fertig",
+  collected: "Abgeholt",
+  large: "Große Bestellung",
+  pickupAt: (time) => `Abholung ${time}`,
+  answerBy: (time) => `Antwort bis ${time}`,
+  toPay: (total) => `Zu bezahlen: ${total}`,
+  paid: (total) => `Bezahlt: ${total}`,
+  unsent: "Noch nicht gesendet",
+
+  why: "Warum geht es nicht? Der Gast liest das.",
+  reasons: ["Etwas ist ausverkauft.", "Gerade ist zu viel zu tun.", "Wir schließen heute früher."],
+  rejectSend: "Bestellung ablehnen",
+  back: "Zurück",
+
+  soundOn: "Ton ist an",
+  soundOff: "Ton ist aus",
+  live: "Verbunden",
+  offline: (time) =>
+    `Keine Verbindung seit ${time}. Arbeiten Sie weiter: Was Sie drücken, wird danach gesendet.`,
+  waitingToSend: (n) =>
+    n === 1 ? "1 Schritt ist noch nicht gesendet" : `${n} Schritte sind noch nicht gesendet`,
+  changed: "Während keine Verbindung bestand",
+  isNew: (code) => `${code} ist neu`,
+  isNow: (code, state) => `${code}: ${state}`,
+  notPossible: (code, state) => `${code}: ging nicht mehr. ${state}.`,
+  seen: "Gesehen",
+  status: {
+    PLACED: "wartet",
+    AUTHORIZED: "wartet",
+    DECLINED: "Karte abgelehnt",
+    ACCEPTED: "in Arbeit",
+    READY: "fertig",
+    COLLECTED: "abgeholt",
+    CANCELLED: "vom Gast storniert",
+    REJECTED: "abgelehnt",
+    EXPIRED: "ohne Antwort verfallen",
+    REFUNDED: "erstattet",
+  },
+};

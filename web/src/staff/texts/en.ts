@@ -1,0 +1,62 @@
+// English texts of a store's order board.
+import type { OrderStatus } from "../../generated/board.ts";
+
+const plural = new Intl.PluralRules("en");
+
+export const en = {
+  title: "Order board",
+  storeNumber: "Number of the store",
+  token: "Staff token",
+  tokenHint: "On a local cloud, this prints one:",
+  open: "Open the board",
+  badToken: "This token is not valid here, or it has expired.",
+  wrongStore: "This token is not for this store.",
+  signOut: "Sign out",
+
+  waiting: "New",
+  making: "In the making",
+  ready: "Ready",
+  done: "Done",
+  nothing: "No orders",
+  accept: "Accept",
+  approve: "Approve and accept",
+  reject: "Reject",
+  markReady: "Ready",
+  collected: "Collected",
+  large: "Large order",
+  pickupAt: (time: string) => `Pickup ${time}`,
+  answerBy: (time: string) => `Answer by ${time}`,
+  toPay: (total: string) => `To pay: ${total}`,
+  paid: (total: string) => `Paid: ${total}`,
+  unsent: "Not sent yet",
+
+  why: "Why can it not be made? The guest reads this.",
+  reasons: ["Something is sold out.", "There is too much to do just now.", "We are closing early."],
+  rejectSend: "Reject the order",
+  back: "Back",
+
+  soundOn: "Sound is on",
+  soundOff: "Sound is off",
+  live: "Live",
+  offline: (time: string) =>
+    `No connection since ${time}. Go on working: what you press is sent when it is back.`,
+  waitingToSend: (n: number) =>
+    `${n.toLocaleString("en")} ${plural.select(n) === "one" ? "step is" : "steps are"} not sent yet`,
+  changed: "While there was no connection",
+  isNew: (code: string) => `${code} is new`,
+  isNow: (code: string, state: string) => `${code}: ${state}`,
+  notPossible: (code: string, state: string) => `${code}: not possible any more. ${state}.`,
+  seen: "Seen",
+  status: {
+    PLACED: "waiting",
+    AUTHORIZED: "waiting",
+    DECLINED: "the card was refused",
+    ACCEPTED: "in the making",
+    READY: "ready",
+    COLLECTED: "collected",
+    CANCELLED: "cancelled by the guest",
+    REJECTED: "rejected",
+    EXPIRED: "expired without an answer",
+    REFUNDED: "refunded",
+  } satisfies Record<OrderStatus, string>,
+};

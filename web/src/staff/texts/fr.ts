@@ -1,0 +1,64 @@
+// French texts of a store's order board.
+import type { BoardTexts } from "./board-texts.ts";
+
+export const texts: BoardTexts = {
+  title: "Commandes",
+  storeNumber: "Numéro du magasin",
+  token: "Jeton du personnel",
+  tokenHint: "Dans un cloud local, cette commande en affiche un :",
+  open: "Ouvrir le tableau",
+  badToken: "Ce jeton n’est pas valable ici, ou il a expiré.",
+  wrongStore: "Ce jeton n’est pas celui de ce magasin.",
+  signOut: "Se déconnecter",
+
+  waiting: "Nouvelles",
+  making: "En préparation",
+  ready: "Prêtes",
+  done: "Terminées",
+  nothing: "Aucune commande",
+  accept: "Accepter",
+  approve: "Approuver et accepter",
+  reject: "Refuser",
+  markReady: "Prête",
+  collected: "Retirée",
+  large: "Grande commande",
+  pickupAt: (time) => `Retrait ${time}`,
+  answerBy: (time) => `Répondre avant ${time}`,
+  toPay: (total) => `À payer : ${total}`,
+  paid: (total) => `Payé : ${total}`,
+  unsent: "Pas encore envoyé",
+
+  why: "Pourquoi est-ce impossible ? Le client lira ceci.",
+  reasons: [
+    "Un article est épuisé.",
+    "Il y a trop à faire en ce moment.",
+    "Nous fermons plus tôt.",
+  ],
+  rejectSend: "Refuser la commande",
+  back: "Retour",
+
+  soundOn: "Le son est activé",
+  soundOff: "Le son est coupé",
+  live: "En direct",
+  offline: (time) =>
+    `Pas de liaison depuis ${time}. Continuez : ce que vous pressez partira à son retour.`,
+  waitingToSend: (n) =>
+    n < 2 ? `${n} étape n’est pas envoyée` : `${n} étapes ne sont pas envoyées`,
+  changed: "Pendant l’absence de liaison",
+  isNew: (code) => `${code} est nouvelle`,
+  isNow: (code, state) => `${code} : ${state}`,
+  notPossible: (code, state) => `${code} : ce n’était plus possible. ${state}.`,
+  seen: "Vu",
+  status: {
+    PLACED: "en attente",
+    AUTHORIZED: "en attente",
+    DECLINED: "carte refusée",
+    ACCEPTED: "en préparation",
+    READY: "prête",
+    COLLECTED: "retirée",
+    CANCELLED: "annulée par le client",
+    REJECTED: "refusée",
+    EXPIRED: "expirée sans réponse",
+    REFUNDED: "remboursée",
+  },
+};

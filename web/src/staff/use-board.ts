@@ -1,0 +1,196 @@
+// The orders of a store as its board follows them: read again and again, with the steps that staff press.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type CarteSender, carteSender } from "../../clients/carte.ts";
+import { type OrderStatus, StoreOrdersDocument } from "../generated/board.ts";
+import { latestAnswer } from "../graphql/answer.ts";
+import { type Failure, request } from "../graphql/client.ts";
+import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
+import { useCell } from "../use-cell.ts";
+import {
+  type BoardOrder,
+  type Change,
+  changesBetween,
+  ordersOf,
+  type Step,
+  withDay,
+} from "./board-state.ts";
+import { stepQueue } from "./step-queue.ts";
+
+const POLL_MS = 2500;
+const PAGE = 100;
+/** Pages of a day at most: what a store sells in its busiest hour, many times over. */
+const MOST_PAGES = 10;
+/** Days beside today in which orders may wait, read in turns: an order for tomorrow wants its answer today. */
+const OTHER_DAYS = [1, -1, 2, 3, 4, 5, 6, 7] as const;
+const OTHER_PAGE = 20;
+const OPEN: OrderStatus[] = ["PLACED", "AUTHORIZED", "ACCEPTED", "READY"];
+const DAY_MS = 86_400_000;
+
+export interface Board {
+  orders: readonly BoardOrder[];
+  /** Steps that are not answered yet. */
+  steps: readonly Step[];
+  press: (step: Step) => void;
+  /** Undefined before the first answer. */
+  readAt: Date | undefined;
+  /** Since when the service cannot be reached; undefined while it can. */
+  lostAt: Date | undefined;
+  /** What happened while it could not be reached, and steps that were refused. */
+  changes: readonly Change[];
+  seen: () => void;
+  /** Why the token is not taken. */
+  refused: Failure | undefined;
+  send: CarteSender;
+}
+
+export function useBoard(storeId: string, token: string, timeZone: string | undefined): Board {
+  const [days, setDays] = useState<ReadonlyMap<number, readonly BoardOrder[]>>(new Map());
+  const [readAt, setReadAt] = useState<Date>();
+  const [lostAt, setLostAt] = useState<Date>();
+  const [changes, setChanges] = useState<readonly Change[]>([]);
+  const [refused, setRefused] = useState<Failure>();
+  const today = useRef<readonly BoardOrder[]>(undefined);
+  const zone = useRef(timeZone);
+  zone.current = timeZone;
+  /** Counts answered steps: what was read before one is older than it. */
+  const answered = useRef(0);
+  const again = useRef(() => {});
+  const note = (more: readonly Change[]) =>
+    more.length > 0 && setChanges((before) => [...before, ...more]);
+
+  const send = useMemo(
+    () => carteSender({ headers: () => ({ authorization: `Bearer ${token}` }), ownWrites: true }),
+    [token],
+  );
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `note` only sets state.
+  const queue = useMemo(
+    () =>
+      stepQueue({
+        storeId,
+        send,
+        onRefusedToken: setRefused,
+        onAnswer({ step, status, refused: wasRefused }) {
+          answered.current++;
+          if (status) setDays((before) => patched(before, step.orderId, status));
+          if (wasRefused) note([{ kind: "refused", id: step.orderId }]);
+          again.current();
+        },
+      }),
+    [storeId, send],
+  );
+  useEffect(() => () => queue.stop(), [queue]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `note` only sets state.
+  useEffect(() => {
+    const abort = new AbortController();
+    let stop = () => {};
+    let failures = 0;
+    let turn = 0;
+    let lost = false;
+    /** Which chain of readings is the latest: an earlier one ends after its answer. */
+    let latest = 0;
+    const failed = (failure: Failure, chain: number) => {
+      if (!mayPass(failure)) {
+        setRefused(failure);
+        return;
+      }
+      lost = true;
+      setLostAt((before) => before ?? new Date());
+      stop = callLater(pauseBefore(failures++), () => ask(chain));
+    };
+    const ask = async (chain: number): Promise<void> => {
+      const steps = answered.current;
+      const now = await readDay(storeId, undefined, send, abort.signal);
+      if (chain !== latest) return;
+      if ("failure" in now) return failed(now.failure, chain);
+      failures = 0;
+      setLostAt(undefined);
+      setReadAt(new Date());
+      // A step was answered meanwhile: this may be from before it.
+      if (steps === answered.current) {
+        if (lost && today.current) note(changesBetween(today.current, now.orders));
+        lost = false;
+        today.current = now.orders;
+        setDays((before) => withDay(before, 0, now.orders));
+      }
+      const other = OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1;
+      if (zone.current) {
+        const day = dayOf(new Date(Date.now() + other * DAY_MS), zone.current);
+        const found = await readDay(storeId, day, send, abort.signal);
+        if (chain !== latest) return;
+        if ("failure" in found) return failed(found.failure, chain);
+        setDays((before) => withDay(before, other, found.orders));
+      }
+      stop = callLater(POLL_MS, () => ask(chain));
+    };
+    const start = () => {
+      stop();
+      ask(++latest).catch((error: Error) => {
+        if (error.name !== "AbortError") throw error;
+      });
+    };
+    again.current = start;
+    start();
+    return () => {
+      abort.abort();
+      stop();
+    };
+  }, [storeId, send]);
+
+  return {
+    orders: useMemo(() => ordersOf(days), [days]),
+    steps: useCell(queue.waiting),
+    press: queue.press,
+    readAt,
+    lostAt,
+    changes,
+    seen: () => setChanges([]),
+    refused,
+    send,
+  };
+}
+
+type Reading = { orders: BoardOrder[] } | { failure: Failure };
+
+/** All orders of today, or those of another day that are not done. */
+async function readDay(
+  storeId: string,
+  day: string | undefined,
+  send: CarteSender,
+  signal: AbortSignal,
+): Promise<Reading> {
+  const orders: BoardOrder[] = [];
+  const filter = day ? { day, status: OPEN, first: OTHER_PAGE } : { first: PAGE };
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page++) {
+    const variables: { after: string | null; storeId: string } = { storeId, after };
+    const outcome = await request(
+      StoreOrdersDocument,
+      { ...filter, ...variables },
+      { send, signal },
+    );
+    if (!outcome.ok) return { failure: outcome.failure };
+    latestAnswer.set(outcome.answer);
+    const { edges, pageInfo } = outcome.data.storeOrders;
+    orders.push(...edges.map(({ node }) => node));
+    after = pageInfo.endCursor;
+    if (!pageInfo.hasNextPage || !after) break;
+  }
+  return { orders };
+}
+
+function patched(
+  days: ReadonlyMap<number, readonly BoardOrder[]>,
+  id: string,
+  status: OrderStatus,
+): ReadonlyMap<number, readonly BoardOrder[]> {
+  const all = [...days].map(
+    ([day, orders]) =>
+      [day, orders.map((one) => (one.id === id ? { ...one, status } : one))] as const,
+  );
+  return new Map(all);
+}
+
+/** The calendar day that it is in a time zone, such as `2026-11-28`. */
+const dayOf = (when: Date, timeZone: string): string =>
+  new Intl.DateTimeFormat("en-CA", { timeZone }).format(when);

@@ -1,0 +1,34 @@
+// Who collects the orders on the board: read once for each order, and kept as long as the page.
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { CarteSender } from "../../clients/carte.ts";
+import { OrderContactDocument, type OrderContactQuery } from "../generated/board.ts";
+import { request } from "../graphql/client.ts";
+import { ignoreAbort } from "../graphql/use-query.ts";
+
+export type BoardContact = NonNullable<NonNullable<OrderContactQuery["order"]>["contact"]>;
+
+/** Contacts by order; one that could not be read is asked for again when the list of orders changes. */
+export function useContacts(
+  send: CarteSender,
+  orderIds: readonly string[],
+): ReadonlyMap<string, BoardContact> {
+  const [contacts, setContacts] = useState<ReadonlyMap<string, BoardContact>>(new Map());
+  const known = useRef(new Set<string>());
+  const wanted = [...orderIds].sort().join(" ");
+  useEffect(() => {
+    const abort = new AbortController();
+    const read = async () => {
+      for (const id of wanted.split(" ")) {
+        if (!id || known.current.has(id)) continue;
+        const outcome = await request(OrderContactDocument, { id }, { send, signal: abort.signal });
+        const contact = outcome.ok ? outcome.data.order?.contact : undefined;
+        if (!contact) continue;
+        known.current.add(id);
+        setContacts((before) => new Map(before).set(id, contact));
+      }
+    };
+    read().catch(ignoreAbort);
+    return () => abort.abort();
+  }, [send, wanted]);
+  return contacts;
+}

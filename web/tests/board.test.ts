@@ -1,0 +1,158 @@
+// The order board: orders by column, what changed meanwhile, and steps that are sent once and in order.
+import { beforeEach, expect, it, vi } from "vitest";
+import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
+import type { OrderStatus } from "../src/generated/board.ts";
+import { LANGUAGES } from "../src/i18n/language.ts";
+import { loadOrderTexts } from "../src/orders/texts/use-order-texts.ts";
+import {
+  type BoardOrder,
+  changesBetween,
+  columnsOf,
+  ordersOf,
+  type Step,
+  withDay,
+} from "../src/staff/board-state.ts";
+import { type StepResult, stepQueue } from "../src/staff/step-queue.ts";
+import { loadBoardTexts } from "../src/staff/texts/use-board-texts.ts";
+import { pretendBrowser } from "./support/browser.ts";
+
+const order = (id: string, status: OrderStatus, minute = 0): BoardOrder => ({
+  id,
+  status,
+  placedAt: "2030-01-01T08:00:00Z",
+  pickupAt: `2030-01-01T09:${String(minute).padStart(2, "0")}:00Z`,
+  acceptBy: "2030-01-01T08:10:00Z",
+  needsApproval: false,
+  lines: [],
+  total: { amountMinor: 100, currency: "EUR" },
+  payment: { method: "AT_STORE", state: "AT_STORE" },
+  events: [],
+});
+const step = (orderId: string, kind: Step["kind"], operationId = `${kind}-${orderId}`): Step => ({
+  operationId,
+  orderId,
+  kind,
+  reason: "",
+});
+
+let browser: ReturnType<typeof pretendBrowser>;
+beforeEach(() => {
+  browser = pretendBrowser();
+  return () => vi.unstubAllGlobals();
+});
+
+it("has orders in their columns, the next pickup first, moved by steps without an answer", () => {
+  const orders = [order("b", "PLACED", 9), order("a", "AUTHORIZED", 5), order("c", "READY")];
+  const { waiting, making, ready, done } = columnsOf(orders, [step("b", "accept")]);
+  const ids = (column: typeof waiting) => column.map(({ order: { id }, unsent }) => [id, unsent]);
+  expect(ids(waiting)).toEqual([["a", false]]);
+  expect(ids(making)).toEqual([["b", true]]);
+  expect(ids(ready)).toEqual([["c", false]]);
+  expect(done).toEqual([]);
+});
+
+it("has an order once, also where midnight moves it into another day", () => {
+  const days = withDay(withDay(new Map(), 0, [order("a", "PLACED")]), 1, [order("a", "ACCEPTED")]);
+  expect(ordersOf(days).map(({ status }) => status)).toEqual(["ACCEPTED"]);
+});
+
+it("says what others changed", () => {
+  const before = [order("a", "PLACED"), order("b", "PLACED"), order("c", "PLACED")];
+  const after = [order("a", "CANCELLED"), order("b", "AUTHORIZED"), order("d", "PLACED")];
+  expect(changesBetween(before, after)).toEqual([
+    { kind: "status", id: "a", status: "CANCELLED" },
+    { kind: "new", id: "d" },
+  ]);
+});
+
+const FIELDS: Record<string, string> = {
+  AcceptOrder: "acceptOrder",
+  ApproveOrder: "decideOrderReview",
+  MarkOrderReady: "markOrderReady",
+};
+
+/** A queue whose steps are answered by `answer`, or by a network that is down. */
+function queueOf(answer: (name: string) => { errors: object[] } | "down") {
+  const sent: { name: string; operationId: string }[] = [];
+  const results: StepResult[] = [];
+  const send = async ({ operationName = "", variables }: CarteOperation): Promise<CarteAnswer> => {
+    const { operationId, orderId } = (variables ?? {}).input as {
+      operationId: string;
+      orderId: string;
+    };
+    sent.push({ name: operationName, operationId });
+    const said = answer(operationName);
+    if (said === "down") throw new TypeError("no network");
+    const payload = {
+      order: said.errors.length > 0 ? null : { id: orderId, status: "ACCEPTED" },
+      errors: said.errors,
+    };
+    const body = { data: { [FIELDS[operationName] ?? ""]: payload } };
+    return { status: 200, headers: new Headers(), body };
+  };
+  const queue = stepQueue({
+    storeId: "de-00001",
+    send,
+    onAnswer: (result) => results.push(result),
+    onRefusedToken: () => undefined,
+  });
+  return { queue, sent, results };
+}
+
+it("sends steps in their order, each once, after the network is back and after a reload", async () => {
+  const lost = queueOf(() => "down");
+  lost.queue.press(step("a", "accept"));
+  lost.queue.press(step("a", "accept", "a-second-press"));
+  lost.queue.press(step("a", "ready"));
+  await vi.waitFor(() => expect(lost.sent.length).toBeGreaterThan(0));
+  lost.queue.stop();
+  const { queue, sent, results } = queueOf(() => ({ errors: [] }));
+  await vi.waitFor(() => expect(results).toHaveLength(2));
+  expect(sent).toEqual([
+    { name: "AcceptOrder", operationId: "accept-a" },
+    { name: "MarkOrderReady", operationId: "ready-a" },
+  ]);
+  expect(queue.waiting.get()).toEqual([]);
+  expect(browser.kept.size).toBe(0);
+});
+
+it("repeats a step with its operationId when the network is back", async () => {
+  let up = false;
+  const { queue, sent, results } = queueOf(() => (up ? { errors: [] } : "down"));
+  queue.press(step("a", "approve"));
+  await vi.waitFor(() => expect(sent).toHaveLength(1));
+  up = true;
+  await vi.waitFor(() => {
+    browser.emit("online");
+    expect(results).toHaveLength(1);
+  });
+  expect(sent.map(({ name, operationId }) => `${name} ${operationId}`)).toEqual([
+    "ApproveOrder approve-a",
+    "ApproveOrder approve-a",
+    "AcceptOrder approve-a-accept",
+  ]);
+});
+
+it("reports a step that was refused, and goes on with the next one", async () => {
+  const { queue, results } = queueOf((name) => ({
+    errors: name === "AcceptOrder" ? [{ __typename: "OrderStateError" }] : [],
+  }));
+  queue.press(step("a", "accept"));
+  queue.press(step("b", "ready"));
+  await vi.waitFor(() => expect(results).toHaveLength(2));
+  expect(results.map(({ refused }) => refused)).toEqual([true, false]);
+});
+
+it("has all texts of orders and of the board in every language", async () => {
+  for (const code of LANGUAGES) {
+    for (const texts of [await loadOrderTexts(code), await loadBoardTexts(code)]) {
+      for (const [name, text] of Object.entries(texts)) {
+        const given = typeof text === "function" ? (text as (x: unknown) => string)(3) : text;
+        for (const one of typeof given === "string" ? [given] : Object.values(given)) {
+          expect(one, `${code}.${name}`).toMatch(/\S/);
+          if (typeof text === "function") expect(one, `${code}.${name}`).toContain("3");
+        }
+      }
+    }
+  }
+});

@@ -1,0 +1,112 @@
+// A cart holds what was put into it, is the same in all tabs, and has one operationId until it is ordered.
+import { beforeEach, expect, it, vi } from "vitest";
+import {
+  type Cart,
+  cartOf,
+  changeCart,
+  followOtherTabs,
+  MOST_LINES,
+  piecesOf,
+  sumOf,
+  withOrder,
+  withQuantity,
+} from "../src/orders/cart.ts";
+import { orderIdOf, shortCode } from "../src/orders/order-id.ts";
+import { pretendBrowser } from "./support/browser.ts";
+
+const store = { storeId: "de-00001", storeName: "Carte Berlin", currency: "EUR" };
+const ring = { itemId: "glazed-ring", name: "Glazed Ring", priceMinor: 250 };
+const latte = { itemId: "latte", name: "Latte", priceMinor: 390 };
+
+let browser: ReturnType<typeof pretendBrowser>;
+beforeEach(() => {
+  browser = pretendBrowser();
+  return () => {
+    // Cells outlive a test: the next one begins with an empty cart.
+    changeCart(store.storeId, () => undefined);
+    vi.unstubAllGlobals();
+  };
+});
+
+const add = (item: typeof ring, quantity: number) =>
+  changeCart(store.storeId, (cart) => withQuantity(cart, store, item, quantity));
+
+it("keeps its operationId whatever is put into it, and has a new one after it was emptied", () => {
+  add(ring, 1);
+  const first = cartOf(store.storeId).get();
+  add(latte, 2);
+  add(ring, 3);
+  const now = cartOf(store.storeId).get() as Cart;
+  expect(now.operationId).toBe(first?.operationId);
+  expect([piecesOf(now), sumOf(now)]).toEqual([5, 3 * 250 + 2 * 390]);
+  add(ring, 0);
+  add(latte, 0);
+  expect(cartOf(store.storeId).get()).toBeUndefined();
+  expect(browser.kept.size).toBe(0);
+  add(ring, 1);
+  expect(cartOf(store.storeId).get()?.operationId).not.toBe(first?.operationId);
+});
+
+it("holds no more than an order can", () => {
+  add(ring, 1000);
+  expect(piecesOf(cartOf(store.storeId).get())).toBe(99);
+  add(ring, -1);
+  for (let at = 0; at <= MOST_LINES; at++) add({ ...ring, itemId: `item-${at}` }, 1);
+  expect(cartOf(store.storeId).get()?.lines).toHaveLength(MOST_LINES);
+});
+
+it("is changed as the last tab left it, and follows other tabs", () => {
+  followOtherTabs();
+  add(ring, 1);
+  const key = `carte.cart.${store.storeId}`;
+  const other = withQuantity(cartOf(store.storeId).get(), store, latte, 1);
+  browser.kept.set(key, JSON.stringify(other));
+  // Before the event of the other tab has arrived.
+  add(ring, 2);
+  expect(piecesOf(cartOf(store.storeId).get())).toBe(3);
+  browser.kept.delete(key);
+  browser.emit("storage", { key });
+  expect(cartOf(store.storeId).get()).toBeUndefined();
+});
+
+it("survives what is no cart, and storage that refuses", () => {
+  const key = `carte.cart.${store.storeId}`;
+  for (const text of ["", "{", "null", "[]", '{"lines":[]}', '{"operationId":1,"lines":[null]}']) {
+    browser.kept.set(key, text);
+    add(ring, 1);
+    expect(piecesOf(cartOf(store.storeId).get()), text).toBe(1);
+    changeCart(store.storeId, () => undefined);
+  }
+  vi.stubGlobal("localStorage", {
+    getItem: () => null,
+    removeItem: () => undefined,
+    setItem: () => {
+      throw new Error("full");
+    },
+  });
+  add(ring, 1);
+  add(latte, 1);
+  expect(piecesOf(cartOf(store.storeId).get())).toBe(2);
+});
+
+it("takes an earlier order in addition to what it holds", () => {
+  add(ring, 1);
+  changeCart(store.storeId, (cart) =>
+    withOrder(cart, store, [
+      { ...ring, quantity: 2 },
+      { ...latte, quantity: 1 },
+    ]),
+  );
+  expect(
+    cartOf(store.storeId)
+      .get()
+      ?.lines.map(({ quantity }) => quantity),
+  ).toEqual([3, 1]);
+});
+
+it("derives the order's id as the service does", async () => {
+  // By services.domain.orders.identity.order_id.
+  const id = await orderIdOf("3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10");
+  expect(id).toBe("76en2zez3srgefnnsnpomswtky");
+  expect(shortCode(id)).toHaveLength(4);
+});

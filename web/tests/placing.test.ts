@@ -1,0 +1,168 @@
+// A cart becomes one order, however often it is ordered, reloaded or answered late.
+import { beforeEach, expect, it, vi } from "vitest";
+import { Memory, TIMING } from "../clients/failover.ts";
+import { cartOf, changeCart, type Sending, withQuantity } from "../src/orders/cart.ts";
+import { orderIdOf } from "../src/orders/order-id.ts";
+import { placedOrders } from "../src/orders/placed-orders.ts";
+import { goOn, order, stop } from "../src/orders/placing.ts";
+import { clear, placingOf } from "../src/orders/placing-state.ts";
+import { pretendBrowser } from "./support/browser.ts";
+
+const store = { storeId: "de-00001", storeName: "Carte Berlin", currency: "EUR" };
+const ring = { itemId: "glazed-ring", name: "Glazed Ring", priceMinor: 250 };
+const sending: Sending = {
+  at: Date.now(),
+  name: "Ada",
+  mail: "",
+  phone: "",
+  slotId: "",
+  cardToken: "",
+  totalMinor: 250,
+};
+
+interface Posted {
+  operationName: string;
+  variables: { id?: string; input?: { operationId: string } };
+}
+
+let browser: ReturnType<typeof pretendBrowser>;
+let posted: Posted[];
+beforeEach(() => {
+  browser = pretendBrowser();
+  posted = [];
+  changeCart(store.storeId, () => withQuantity(undefined, store, ring, 1));
+  return () => {
+    stop(store.storeId);
+    changeCart(store.storeId, () => undefined);
+    clear(store.storeId);
+    vi.unstubAllGlobals();
+  };
+});
+
+/** Have every request answered by `answer`, and kept in `posted`. */
+function answerBy(answer: (one: Posted) => unknown | Promise<unknown>): void {
+  vi.stubGlobal("fetch", async (_: unknown, init: RequestInit) => {
+    const one = JSON.parse(String(init.body)) as Posted;
+    posted.push(one);
+    return new Response(JSON.stringify(await answer(one)), {
+      headers: { "content-type": "application/json" },
+    });
+  });
+}
+
+const placed = { data: { placeOrder: { order: { id: "abc" }, errors: [] } } };
+const refused = (...errors: object[]) => ({ data: { placeOrder: { order: null, errors } } });
+const settled = () =>
+  vi.waitFor(() => expect(placingOf(store.storeId).get().kind).not.toBe("sending"));
+const idOfCart = () => cartOf(store.storeId).get()?.operationId ?? "";
+
+it("sends one order for a double click, and empties the cart", async () => {
+  answerBy(() => placed);
+  order(store.storeId, sending);
+  order(store.storeId, { ...sending, at: 1 });
+  await settled();
+  expect(posted).toHaveLength(1);
+  expect(placingOf(store.storeId).get()).toEqual({ kind: "placed", orderId: "abc" });
+  expect(cartOf(store.storeId).get()).toBeUndefined();
+  expect(placedOrders.get()[0]).toMatchObject({ id: "abc", storeId: "de-00001", name: "Ada" });
+});
+
+it("goes on after a reload with the operationId of before", async () => {
+  const id = idOfCart();
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending });
+  answerBy(() => placed);
+  goOn(store.storeId);
+  goOn(store.storeId);
+  await settled();
+  expect(posted.map(({ variables }) => variables.input?.operationId)).toEqual([id]);
+});
+
+it("keeps operationId and cart when it is refused, and says what a guest can do", async () => {
+  const id = idOfCart();
+  answerBy(() =>
+    refused(
+      {
+        __typename: "SoldOutError",
+        path: ["lines", "0", "quantity"],
+        itemId: "glazed-ring",
+        left: 0,
+      },
+      { __typename: "ItemNotListedError", path: ["lines", "0", "itemId"] },
+      {
+        __typename: "PriceChangedError",
+        path: ["expectedTotalMinor"],
+        total: { amountMinor: 260 },
+      },
+      { __typename: "StoreClosedError", path: ["pickup"], nextSlot: "2030-01-01T08:00:00+01:00" },
+      { __typename: "InvalidValueError", path: ["contact", "mail"] },
+      { __typename: "TooBusyError", path: [] },
+    ),
+  );
+  order(store.storeId, sending);
+  await settled();
+  expect(placingOf(store.storeId).get()).toEqual({
+    kind: "refused",
+    refusals: [
+      { kind: "few-left", itemId: "glazed-ring", left: 0 },
+      { kind: "not-listed", itemId: "glazed-ring" },
+      { kind: "price-changed", totalMinor: 260 },
+      { kind: "closed", nextSlot: "2030-01-01T08:00:00+01:00" },
+      { kind: "field", field: "mail" },
+      { kind: "other" },
+    ],
+  });
+  expect(cartOf(store.storeId).get()?.sending).toBeUndefined();
+  expect(idOfCart()).toBe(id);
+});
+
+it("leads to the first order where the cart was ordered before and changed since", async () => {
+  const id = idOfCart();
+  answerBy(() => refused({ __typename: "OperationIdReusedError", path: ["operationId"] }));
+  order(store.storeId, sending);
+  await settled();
+  expect(placingOf(store.storeId).get()).toEqual({ kind: "placed", orderId: await orderIdOf(id) });
+});
+
+it("sends again with the same operationId until a region answers, and says so", async () => {
+  const id = idOfCart();
+  const memory = new Memory({ ...TIMING, rounds: 1, pauseMs: [0, 0] });
+  let calls = 0;
+  const fetching = (async (_: unknown, init: RequestInit) => {
+    posted.push(JSON.parse(String(init.body)) as Posted);
+    if (++calls <= 3) throw new TypeError("no network");
+    return new Response(JSON.stringify(placed));
+  }) as typeof fetch;
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending });
+  goOn(store.storeId, { fetch: fetching, memory });
+  await vi.waitFor(() =>
+    expect(placingOf(store.storeId).get()).toEqual({ kind: "sending", again: true }),
+  );
+  await vi.waitFor(() => {
+    browser.emit("online");
+    expect(placingOf(store.storeId).get().kind).toBe("placed");
+  });
+  expect(new Set(posted.map(({ variables }) => variables.input?.operationId))).toEqual(
+    new Set([id]),
+  );
+});
+
+it("looks for the order after it was stopped: it may have arrived", async () => {
+  const id = await orderIdOf(idOfCart());
+  answerBy(({ operationName }) =>
+    operationName === "PlaceOrder" ? new Promise(() => undefined) : { data: { order: { id } } },
+  );
+  order(store.storeId, sending);
+  stop(store.storeId);
+  await settled();
+  expect(placingOf(store.storeId).get()).toEqual({ kind: "placed", orderId: id });
+});
+
+it("does not send by itself what was ordered long ago", async () => {
+  answerBy(() => ({ data: { order: null } }));
+  changeCart(store.storeId, (cart) => cart && { ...cart, sending: { ...sending, at: 1 } });
+  goOn(store.storeId);
+  await settled();
+  expect(posted.map(({ operationName }) => operationName)).toEqual(["TrackOrder"]);
+  expect(placingOf(store.storeId).get().kind).toBe("stopped");
+  expect(cartOf(store.storeId).get()?.sending).toBeUndefined();
+});
