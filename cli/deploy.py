@@ -131,6 +131,8 @@ def command(
     """
     from infra_cdk.deployment.steps import read_plan
 
+    if roll_back and not (step or region):
+        raise CarteError("--roll-back needs --region or --step", "name what goes back")
     say = _say_aside if as_json else _say
     deployment = _read(config)
     made = assembly or _make(config or _found_config(), keep or _ASSEMBLY, say)
@@ -161,12 +163,7 @@ def command(
     verb = "go back in" if roll_back else "deploy"
     if not yes:
         _ask(f"{verb} {', '.join(one.name for one in chosen)} in account {whole.account}?")
-    if roll_back:
-        if not (step or region):
-            raise CarteError("--roll-back wants --region or --step", "name what shall go back")
-        done = [rollout.go_back(one) for one in reversed(chosen)]
-    else:
-        done = rollout.run(chosen)
+    done = [rollout.go_back(one) for one in reversed(chosen)] if roll_back else rollout.run(chosen)
     failed = [one for one in done if one.outcome == "failed"] or (
         [one for one in done if one.outcome == "rolled back"] if not roll_back else []
     )

@@ -55,7 +55,7 @@ COMMANDS: Final = {
 _EXIT_CODES: Final = """\b
 Exit codes:
   0    done, and good where something was judged
-  1    failed, or judged bad: `error:` on stderr says what, `next:` what to do
+  1    failed, or judged bad; stderr says what, and what to do
   2    wrong usage
   130  interrupted
 The help of a command names those that mean more there."""

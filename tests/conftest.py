@@ -12,8 +12,9 @@ from botocore.loaders import JSONFileLoader
 from hypothesis import settings
 
 from services.storage.table import Table
-from tests.support.chain import empty_table
+from tests.support.chain import REGION
 from tests.support.cloud_fixtures import another_cloud, assembly, cloud
+from tests.support.moto_table import empty_table
 from tests.support.service import Service
 
 __all__ = ["another_cloud", "assembly", "cloud"]
@@ -104,7 +105,7 @@ def no_open_event_loop() -> Iterator[None]:
 @pytest.fixture
 def table() -> Iterator[Table]:
     """An empty table in moto."""
-    with empty_table() as made:
+    with empty_table(REGION) as made:
         yield made
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 # Private, and the only parser of Python's patterns that there is.
 ops: Final[Any] = import_module("re._constants")
 parser: Final[Any] = import_module("re._parser")
-LIMIT: Final = 2_000_000
+LIMIT: Final = 100_000
 Then = Callable[[int], bool]
 
 

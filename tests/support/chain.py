@@ -1,12 +1,8 @@
 """A table in moto with a small chain in it, written through the repositories."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
-from moto import mock_aws
-
-from localcloud.single_emulator import create_table
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.documents.directory import DirectoryEntry, DirectoryShard, shard_of
@@ -14,7 +10,6 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import counted as counted_stock
 from services.storage import keys
-from services.storage.binding import Binding
 from services.storage.catalogs import CatalogRepository
 from services.storage.table import Table
 
@@ -32,14 +27,6 @@ PROFILE: Mapping[str, Any] = {
     "time_zone": "Europe/Berlin",
     "hours": "Mo-Fr 07:00-20:00; Sa 08:00-18:00",
 }
-
-
-@contextmanager
-def empty_table(region: str = REGION) -> Iterator[Table]:
-    """A table in moto."""
-    with mock_aws():
-        create_table(region)
-        yield Table(Binding(region))
 
 
 def add_store(table: Table, store_id: str, **changes: Any) -> StoreProfile:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.local_cloud import LocalCloud
+from tests.support.local_cloud import LocalCloud, started
 
 STORES = 60
 
@@ -13,13 +13,10 @@ STORES = 60
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
     """Three regions with 60 stores. Leave it as healthy as you found it."""
-    made = LocalCloud(tmp_path_factory.mktemp("cloud"))
-    try:
-        # Ten times AWS's speed: the edge checks every second, and resolvers forget after six.
-        made.up("--stores", str(STORES), "--time-scale", "10")
+    # Ten times AWS's speed: the edge checks every second, and resolvers forget after six.
+    options = ("--stores", str(STORES), "--time-scale", "10")
+    with started(tmp_path_factory.mktemp("cloud"), *options) as made:
         yield made
-    finally:
-        made.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +135,17 @@ class LocalCloud:
 
     def _base(self, region: str | None) -> str:
         return self.layout.region(region).api_url if region else self.layout.edge_url
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[LocalCloud]:
+    """Run a cloud for the tests that share it, and remove it with its data at the end."""
+    made = LocalCloud(folder)
+    try:
+        made.up(*options)
+        yield made
+    finally:
+        made.close()
 
 
 def wait_until(condition: Callable[[], bool], what: str, *, within: float = 30.0) -> None:

@@ -122,6 +122,8 @@ def test_a_file_for_refused_rows_that_cannot_be_written_is_named_before_the_impo
         (("capacity", "--scenario", "nowhere"), "nowhere"),
         (("token", "--role", "chef"), "'chef' is no role"),
         (("token", "--role", "store:..:manager"), "'store:..:manager' is no role"),
+        (("deploy", "--roll-back"), "--roll-back needs --region or --step"),
+        (("deploy", "--config", "none.toml"), "none.toml"),
         (("freeze", "eu-west-1", "--port", "9511"), "there is no cloud at port 9511"),
         (("token", "--role", "chain:admin", "--port", "9511"), "there is no cloud at port 9511"),
     ],

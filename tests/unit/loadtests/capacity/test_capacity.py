@@ -1,5 +1,6 @@
 """The capacity model, against what queueing theory says where theory has an answer."""
 
+import functools
 import json
 import math
 from dataclasses import replace
@@ -16,7 +17,8 @@ from loadtests.capacity.simulation import Loss, Simulation, SimulationResult
 from loadtests.capacity.workload import Work, Workload, workload
 from loadtests.cost import measured, traffic
 
-pytestmark = pytest.mark.slow
+# One worker, so that what several tests look at is simulated once.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("capacity")]
 
 US, EU, SG = "us-east-1", "eu-west-1", "ap-southeast-1"
 READ = Work(seconds=0.010, reads=1.0, writes=0, replicated=0)
@@ -25,10 +27,13 @@ WORK = Workload(READ, READ, EDIT, cold_seconds=0.4)
 RATES = {US: Rates(200, 40, 60), EU: Rates(100, 20, 30), SG: Rates(50, 10, 15)}
 
 
-def run(
+def simulated(
     limits: Limits = UNLIMITED, *, seconds: float = 12, loss: Loss | None = None
 ) -> SimulationResult:
     return Simulation(RATES, WORK, limits, seconds=seconds, loss=loss, seed=7).run()
+
+
+run = functools.cache(simulated)  # results are read only, and several tests look at the same one
 
 
 def test_executions_at_once_are_arrivals_times_duration() -> None:
@@ -71,13 +76,13 @@ def test_limits_refuse_what_is_above_them_and_say_which() -> None:
 
 
 def test_a_run_repeats_itself_by_its_seed() -> None:
-    assert figures.to_json(run()) == figures.to_json(run())
+    assert figures.to_json(simulated()) == figures.to_json(simulated())
 
 
 def test_a_thinned_run_says_the_same_as_a_full_one(monkeypatch: pytest.MonkeyPatch) -> None:
     full = figures.of_region(run(seconds=40).regions[US], run(seconds=40))
     monkeypatch.setattr("loadtests.capacity.simulation._MOST_EVENTS", 4_000)
-    thinned = run(seconds=40)
+    thinned = simulated(seconds=40)
     assert thinned.weight > 4
     one = figures.of_region(thinned.regions[US], thinned)
     assert one.requests == pytest.approx(full.requests, rel=0.15)
