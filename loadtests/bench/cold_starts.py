@@ -2,18 +2,18 @@
 
 import json
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dataload.progress import Progress
-from loadtests.bench import events
+from loadtests.bench import bars, events
 from loadtests.bench.data_server import DataServer
 from loadtests.bench.equality import unequal
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import ROOT, SubjectError
-from loadtests.bench.subject_specs import PROJECT, SubjectSpec
+from loadtests.bench.subject_specs import CARTE, SubjectSpec
 
 _PATIENCE_S: Final = 120
 _OK: Final = 200
@@ -21,9 +21,16 @@ _OK: Final = 200
 
 @dataclass(slots=True)
 class Starts:
-    """Cold starts of one subject."""
+    """Cold starts of one subject.
+
+    Attributes:
+        scenario: `bars.COLD`, or `bars.COLD_LITERALS`.
+        event: Makes the first event, for a store.
+    """
 
     subject: SubjectSpec
+    scenario: str
+    event: Callable[[str], dict[str, Any]]
     samples: list[dict[str, Any]] = field(default_factory=list)
 
     def sample(self, server: DataServer, store: str) -> dict[str, Any]:
@@ -32,14 +39,12 @@ class Starts:
         Raises:
             SubjectError: It does not answer the menu.
         """
-        carte = self.subject.kind == PROJECT and self.subject.name == "carte"
-        event = (events.persisted if carte else events.posted)(store)
         try:
             done = subprocess.run(
                 self.subject.cold_command(),
                 cwd=ROOT,
                 env=dict(server.environment),
-                input=json.dumps(event),
+                input=json.dumps(self.event(store)),
                 capture_output=True,
                 text=True,
                 timeout=_PATIENCE_S,
@@ -58,6 +63,11 @@ class Starts:
             raise SubjectError(f"{self.subject.name} starts with status {sample['status']}")
         return sample
 
+    @property
+    def name(self) -> str:
+        """What tables call it."""
+        return self.subject.name + self.scenario.removeprefix(bars.COLD)
+
     def cpu_ms(self) -> Figure:
         """CPU milliseconds from import to response."""
         return Figure.of([one["cpu_ns"] / 1e6 for one in self.samples])
@@ -70,6 +80,15 @@ class Starts:
             "max_rss_bytes": max(one["max_rss"] for one in self.samples),
             "modules": self.samples[-1]["modules"],
         }
+
+
+def _starts(subject: SubjectSpec) -> list[Starts]:
+    if subject.name != CARTE.name:
+        return [Starts(subject, bars.COLD, events.posted)]
+    return [
+        Starts(subject, bars.COLD, events.persisted),
+        Starts(subject, bars.COLD_LITERALS, events.with_literals),
+    ]
 
 
 def interleave(
@@ -92,17 +111,17 @@ def interleave(
     """
     starts: list[Starts] = []
     expected: Any = None
-    for subject in subjects:
-        one = Starts(subject)
+    for one in [made for subject in subjects for made in _starts(subject)]:
+        where = f"{one.subject.name} {one.scenario}"
         try:
             answer = json.loads(one.sample(server, store)["body"])
         except SubjectError as error:
-            reasons[f"{subject.name} cold"] = str(error)
+            reasons[where] = str(error)
             continue
         expected = answer if expected is None else expected
         difference = unequal(answer, expected)
         if difference:
-            reasons[f"{subject.name} cold"] = f"it starts with another menu: {difference}"
+            reasons[where] = f"it starts with another menu: {difference}"
         else:
             starts.append(one)
     for _ in progress.track(range(rounds), "cold starts", rounds):

@@ -18,6 +18,10 @@ _BROWSER: Final = {
     "X-Forwarded-Proto": "https",
 }
 
+# The variables of the operation Menu, and how it hands them on.
+_DECLARED: Final = "($storeId: ID!, $locale: String)"
+_GIVEN: Final = "(storeId: $storeId, locale: $locale)"
+
 
 def menu_document() -> tuple[str, str]:
     """Return the id and the text of the persisted operation Menu."""
@@ -47,6 +51,21 @@ def posted(store_id: str) -> dict[str, Any]:
         "/graphql",
         {"Content-Type": "application/json", "Accept": "application/json"},
         body=json.dumps(body),
+    )
+
+
+def with_literals(store_id: str) -> dict[str, Any]:
+    """POST of the same selection with the store's id in the document: each is another text."""
+    _, document = menu_document()
+    head, declared, rest = document.partition(_DECLARED)
+    assert declared, "the operation Menu declares other variables"
+    text = head + rest.replace(_GIVEN, f"(storeId: {json.dumps(store_id)})", 1)
+    return _event(
+        "POST",
+        "/graphql",
+        "/graphql",
+        {"Content-Type": "application/json", "Accept": "application/json"},
+        body=json.dumps({"query": text}),
     )
 
 

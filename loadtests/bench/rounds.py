@@ -9,12 +9,13 @@ from loadtests.bench.data_server import DataServer
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import Process
-from loadtests.bench.subject import CHECKED, HIT, MISS, POSTED
+from loadtests.bench.subject import CHECKED, HIT, LITERALS, MISS, POSTED
 
 # DynamoDB requests of one call, lowest and highest: what makes a scenario that scenario.
 EXPECTED_REQUESTS: Final = {
     MISS: (1, 1),
     POSTED: (1, 1),
+    LITERALS: (1, 1),
     CHECKED: (1, 1),
     HIT: (0, 0),
 }
@@ -23,7 +24,7 @@ _TOLERANCE: Final = 0.1
 _FEWEST: Final = 3
 _MOST: Final = 2000
 # A second call for the same store would find what the first one left, where something is kept.
-_ONCE: Final = (MISS, CHECKED, POSTED)
+_ONCE: Final = (MISS, CHECKED, POSTED, LITERALS)
 _TRACED: Final = 20
 _TRIES: Final = 3
 

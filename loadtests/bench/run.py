@@ -105,9 +105,9 @@ class Bench:
             progress=self.progress,
             reasons=self.reasons,
         )
-        self.report["cold"] = {one.subject.name: one.to_json() for one in found}
+        self.report["cold"] = {one.name: one.to_json() for one in found}
         for one in found:
-            self.figures[one.subject.name, bars.COLD] = one.cpu_ms()
+            self.figures[one.subject.name, one.scenario] = one.cpu_ms()
 
     def _scaling(self, server: DataServer, lengths: list[Stores]) -> None:
         """Menus of several lengths, and the same menu among many more stores."""

@@ -11,6 +11,7 @@ MISS: Final = "miss"
 CHECKED: Final = "checked-hit"
 HIT: Final = "pure-hit"
 POSTED: Final = "ad-hoc"
+LITERALS: Final = "literals"
 LAYER: Final = "graphql-layer"
 
 Call = Callable[[], Any]

@@ -9,7 +9,7 @@ from typing import Final
 
 from loadtests.bench.machine import node_version
 from loadtests.bench.process import ROOT
-from loadtests.bench.subject import CHECKED, HIT, LAYER, MISS, POSTED
+from loadtests.bench.subject import CHECKED, HIT, LAYER, LITERALS, MISS, POSTED
 
 PEERS: Final = ROOT / ".venv-peers" / "bin" / "python"
 NODE_FOLDER: Final = Path(__file__).with_name("node")
@@ -77,17 +77,21 @@ CARTE: Final = SubjectSpec(
     "carte",
     "carte: services.menu_api.handler",
     PROJECT,
-    (MISS, CHECKED, HIT, POSTED),
+    (MISS, CHECKED, HIT, POSTED, LITERALS),
     cold="services.menu_api.handler",
     keeps=True,
 )
 SUBJECTS: Final = (
     CARTE,
     SubjectSpec(
-        "stock", "Strawberry + Mangum + PynamoDB", PROJECT, cold="loadtests.bench.naive.stock"
+        "stock",
+        "Strawberry + Mangum + PynamoDB",
+        PROJECT,
+        (MISS, LITERALS),
+        cold="loadtests.bench.naive.stock",
     ),
-    SubjectSpec("ariadne", "Ariadne + Mangum + PynamoDB", PEER),
-    SubjectSpec("graphene", "Graphene + Mangum + PynamoDB", PEER),
+    SubjectSpec("ariadne", "Ariadne + Mangum + PynamoDB", PEER, (MISS, LITERALS)),
+    SubjectSpec("graphene", "Graphene + Mangum + PynamoDB", PEER, (MISS, LITERALS)),
     SubjectSpec("apollo", "Apollo Server + AWS SDK v3", NODE, cold="apollo"),
     SubjectSpec("mercurius", "Mercurius with jit + AWS SDK v3", NODE, cold="mercurius"),
     SubjectSpec("mercurius-document", "Mercurius with jit + AWS SDK v3, one item a menu", NODE),

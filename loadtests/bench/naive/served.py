@@ -5,15 +5,16 @@ from functools import partial
 from typing import Any
 
 from loadtests.bench import events
-from loadtests.bench.subject import Call, Subject
+from loadtests.bench.subject import LITERALS, Call, Subject
 
 
 class Served(Subject):
-    """Keeps nothing from request to request, so every scenario is the same to it."""
+    """Keeps nothing from request to request, so every scenario with variables is the same to it."""
 
     def __init__(self, handler: Callable[..., Any]) -> None:
         self._handler = handler
 
-    def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:  # noqa: ARG002
+    def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:
         """One event for each store."""
-        return [partial(self._handler, events.posted(store), None) for store in stores]
+        made = events.with_literals if scenario == LITERALS else events.posted
+        return [partial(self._handler, made(store), None) for store in stores]

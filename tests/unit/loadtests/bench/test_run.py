@@ -77,6 +77,15 @@ def test_the_report_has_the_ratios_and_what_they_are_made_of(report: Any) -> Non
     assert report["noise"]["calibration_us"]["median"] > 0
 
 
+def test_documents_with_literals_are_measured_beside_stock(report: Any) -> None:
+    assert report["ratios"]["literals_vs_stock"] > 0
+    assert report["ratios"]["cold_literals_vs_stock"] > 0
+    literals = report["subjects"]["carte"]["scenarios"]["literals"]
+    assert literals["dynamodb_requests"] == pytest.approx(1, abs=0.1)
+    cold = report["cold"]
+    assert cold["carte, literals"]["modules"] > cold["carte"]["modules"]
+
+
 def test_every_scenario_asks_dynamodb_as_often_as_its_name_says(report: Any) -> None:
     scenarios = report["subjects"]["carte"]["scenarios"]
     requests = {name: one["dynamodb_requests"] for name, one in scenarios.items()}
