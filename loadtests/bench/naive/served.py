@@ -1,4 +1,4 @@
-"""A naive implementation's Lambda handler as a subject of the bench: one POST for each menu."""
+"""A Lambda handler as a subject of the bench: one event for each call."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -18,3 +18,19 @@ class Served(Subject):
         """One event for each store."""
         made = events.with_literals if scenario == LITERALS else events.posted
         return [partial(self._handler, made(store), None) for store in stores]
+
+
+class ServedChain(Subject):
+    """Answers requests about stores, prices, sales and orders, each mutation another operation."""
+
+    def __init__(self, handler: Callable[..., Any]) -> None:
+        # Imported here: subjects of menus alone run with other packages than carte's.
+        from loadtests.bench.chain_events import ChainEvents
+
+        self._handler = handler
+        self._events = ChainEvents()
+
+    def calls(self, scenario: str, stores: Sequence[str]) -> list[Call]:
+        """One event for each store."""
+        made = [self._events.event(scenario, store) for store in stores]
+        return [partial(self._handler, event, None) for event in made]
