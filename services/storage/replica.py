@@ -286,6 +286,10 @@ class Replica(ABC):
         else:
             stored = self.get(key, consistent=True)
             rows = {key: stored} if stored else {}
+        return self.held_in(key, rows)
+
+    def held_in(self, key: Key, rows: Mapping[Key, Stored]) -> Held:
+        """Return a document from the items that it is stored in, which were just read."""
         document: Document | None = None
         for row in rows.values():
             document = row.document() if document is None else document.merge(row.document())
