@@ -181,7 +181,7 @@ class Held:
 
         return [
             Write(key, body, rev, self.rows[key].rev if key in self.rows else None)
-            for key, body in parts.divide(self.key, document, self.region).items()
+            for key, body in parts.divide(self.key, document, self.region, self.document).items()
             if key not in self.rows or self.rows[key].body != body
         ]
 
