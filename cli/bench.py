@@ -1,4 +1,4 @@
-"""`carte bench`: measure the CPU time of a menu request, beside other servers."""
+"""`carte bench`: measure the CPU time of menus and mutations, beside other servers."""
 
 import sys
 from collections.abc import Sequence
@@ -45,8 +45,9 @@ def command(
         typer.Option(
             metavar="NAME,NAME,...",
             help="Measure only these servers: carte, stock (Strawberry, Mangum and PynamoDB as "
-            "installed), ariadne, graphene, apollo, mercurius, mercurius-document, floor (one "
-            "signed request and orjson), carte-graphql, jit.",
+            "installed), carte-chain and stock-chain (stores, mutations, orders), ariadne, "
+            "graphene, apollo, mercurius, mercurius-document, floor (one signed request and "
+            "orjson), carte-graphql, jit.",
             show_default="all",
         ),
     ] = None,
@@ -85,7 +86,7 @@ def command(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare the CPU time of a menu request with other servers.
+    """Compare the CPU time of menus, lists of stores, mutations and orders with other servers.
 
     Each server has a process of its own and answers the same menus from the same recorded DynamoDB
     responses; one with a different answer is an error. Rounds are interleaved, ratios are taken

@@ -2,7 +2,8 @@
 
 It speaks DynamoDB's JSON protocol on the loopback address and keeps each answer it gave, by the
 request's bytes. It is filled through carte's own repositories, so the layout cannot drift from what
-they write. `GET /_bench/requests` says how many DynamoDB requests it has answered.
+they write. `GET /_bench/requests` says how many DynamoDB requests it has answered, and how many
+request units they took.
 
 Run: `python -m loadtests.bench.canned`; the first line it prints is `{"port": ...}`.
 """
@@ -14,9 +15,9 @@ from typing import Final
 
 import orjson
 
-from loadtests.bench.canned_items import Tables, UnknownRequestError
+from loadtests.bench.canned_items import Tables, TransactionCanceledError, UnknownRequestError
 
-_WRITES: Final = {"PutItem", "BatchWriteItem"}
+_WRITES: Final = {"PutItem", "BatchWriteItem", "TransactWriteItems"}
 # Answers of one menu each; beyond this an answer is made anew, which costs only this process.
 _KEPT: Final = 40_000
 
@@ -26,26 +27,42 @@ class Service:
 
     def __init__(self) -> None:
         self._tables = Tables()
-        self._answers: dict[tuple[bytes, bytes], bytes] = {}
-        self.requests = 0
+        # With the read units that each takes.
+        self._answers: dict[tuple[bytes, bytes], tuple[bytes, float]] = {}
+        self._requests = 0
+
+    def counters(self) -> dict[str, float]:
+        """Return what was answered so far: `requests`, `read_units` and `write_units`."""
+        tables = self._tables
+        return {
+            "requests": self._requests,
+            "read_units": tables.read_units,
+            "write_units": tables.write_units,
+        }
 
     def answer(self, target: bytes, body: bytes) -> bytes:
         """A whole HTTP response."""
-        self.requests += 1
+        self._requests += 1
         kept = self._answers.get((target, body))
         if kept is not None:
-            return kept
+            self._tables.read_units += kept[1]
+            return kept[0]
+        before = self._tables.read_units
         operation = target.rpartition(b".")[2].decode()
         try:
             answer = self._tables.answer(operation, orjson.loads(body))
         except (UnknownRequestError, KeyError) as error:
             fault = {"__type": "com.amazon.coral.validate#ValidationException"}
             return _response(400, orjson.dumps(fault | {"message": f"{error}"}))
+        except TransactionCanceledError as error:
+            fault = {"__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException"}
+            why = {"Message": f"{error}", "CancellationReasons": error.reasons}
+            return _response(400, orjson.dumps(fault | why))
         response = _response(200, orjson.dumps(answer))
         if operation in _WRITES:
             self._answers.clear()
         elif len(self._answers) < _KEPT:
-            self._answers[target, body] = response
+            self._answers[target, body] = response, self._tables.read_units - before
         return response
 
 
@@ -94,7 +111,7 @@ class Connection(asyncio.Protocol):
 
     def _answer(self, head: bytes, body: bytes) -> bytes:
         if head.startswith(b"GET /_bench/requests"):
-            return _response(200, orjson.dumps({"requests": self._service.requests}))
+            return _response(200, orjson.dumps(self._service.counters()))
         at = head.lower().find(b"\r\nx-amz-target:")
         target = head[at + 15 :].partition(b"\r\n")[0].strip()
         return self._service.answer(target, body)

@@ -3,6 +3,7 @@
 from math import ceil, floor, log10
 from typing import Any, Final
 
+from loadtests.bench.subject_specs import CHAINS
 from loadtests.reports.palette import FAINT
 from loadtests.reports.svg import drawing, line, rect, text
 
@@ -50,6 +51,8 @@ Row = tuple[str, str, float, float | None]
 def _rows(report: dict[str, Any]) -> list[Row]:
     rows: list[Row] = []
     for name, subject in report.get("subjects", {}).items():
+        if name in CHAINS:
+            continue  # these are no menus
         for scenario, one in subject["scenarios"].items():
             if one["problem"] or scenario == "graphql-layer":
                 continue

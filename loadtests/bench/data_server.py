@@ -6,23 +6,47 @@ import sys
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from loadtests.bench import events
+from loadtests.bench import events, orders, staff
 from loadtests.bench.chain import Stores
 from loadtests.bench.process import ROOT, Process, SubjectError
 from loadtests.bench.sdl import menu_sdl
-from loadtests.bench.subject import MISS
-from loadtests.bench.subject_specs import CARTE, SubjectSpec, base_environment
+from loadtests.bench.subject import MISS, QUOTE
+from loadtests.bench.subject_specs import CARTE, CARTE_CHAIN, SubjectSpec, base_environment
 from localcloud import single_emulator as emulator
+from localcloud.issuer import DevelopmentIssuer
 
 REGION: Final = "us-east-1"
+_STORE: Final = "bench-00001"  # in the events that Node's subjects change for each call
 _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 # One process fills so many stores: serializing is most of the work, and cores are several.
 _FILL: Final = 5000
 _WRITERS: Final = 2
+
+
+class Usage(NamedTuple):
+    """What DynamoDB answered.
+
+    Attributes:
+        requests: DynamoDB requests.
+        read_units: Read request units.
+        write_units: Write request units in one region, without replication.
+    """
+
+    requests: float
+    read_units: float
+    write_units: float
+
+    def since(self, other: "Usage") -> "Usage":
+        """Return what came after another count."""
+        return Usage(*(now - then for now, then in zip(self, other, strict=True)))
+
+    def plus(self, other: "Usage") -> "Usage":
+        """Return both counts together."""
+        return Usage(*(one + more for one, more in zip(self, other, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +64,12 @@ class DataServer:
     folder: Path
     counts: bool
 
-    def requests(self) -> int | None:
-        """DynamoDB requests answered so far; None where the server does not count."""
+    def usage(self) -> Usage | None:
+        """Return what was answered so far; None where the server does not count."""
         if not self.counts:
             return None
         with _OPENER.open(f"{self.endpoint}/_bench/requests", timeout=10) as answer:
-            return int(json.load(answer)["requests"])
+            return Usage(**json.load(answer))
 
     def fill(self, groups: Sequence[Stores], *, create: bool = False) -> None:
         """Write catalogs and stores."""
@@ -63,6 +87,16 @@ class DataServer:
         with self.worker(CARTE) as carte:
             menus = [_menu(carte, store) for store in stores]
         self._run("loadtests.bench.naive.fill", given=json.dumps(menus))
+
+    def quote_orders(self, group: Stores) -> None:
+        """Have carte quote the orders of a stocked group, into the file that they are made from."""
+        with self.worker(CARTE_CHAIN) as carte:
+            totals = {store: _total(carte, store) for store in group.ids()}
+        Path(self.environment[orders.QUOTES]).write_text(json.dumps(totals), encoding="utf-8")
+
+    def fill_naive_chain(self, groups: Sequence[Stores]) -> None:
+        """Write the naive implementations' rows of stores that are listed or stocked."""
+        self._run("loadtests.bench.naive.fill_chain", _arguments(groups))
 
     def worker(self, subject: SubjectSpec) -> Process:
         """A subject's process, ready.
@@ -107,6 +141,14 @@ def _menu(carte: Process, store: str) -> dict[str, Any]:
     return menu
 
 
+def _total(carte: Process, store: str) -> int:
+    answer = json.loads(carte.ask(do="answer", scenario=QUOTE, stores=[store])["body"])
+    try:
+        return int(answer["data"]["quote"]["quote"]["total"]["amountMinor"])
+    except (KeyError, TypeError) as error:
+        raise SubjectError(f"carte has no quote for {store}: {json.dumps(answer)[:500]}") from error
+
+
 def _portions(groups: Sequence[Stores]) -> list[list[Stores]]:
     """Portions of which the first holds a store of every group, so that all catalogs are made."""
     first: list[Stores] = []
@@ -121,7 +163,7 @@ def _portions(groups: Sequence[Stores]) -> list[list[Stores]]:
 
 
 def _arguments(groups: Sequence[Stores]) -> str:
-    return json.dumps([[one.prefix, one.count, one.items, one.first] for one in groups])
+    return json.dumps([astuple(one) for one in groups])
 
 
 @contextmanager
@@ -145,15 +187,24 @@ def emulated(folder: Path) -> Iterator[DataServer]:
 
 
 def _data_server(endpoint: str, folder: Path, *, counts: bool) -> DataServer:
+    issuer = DevelopmentIssuer.make()
     files = {
         "BENCH_SDL": (folder / "menu.graphql", menu_sdl()),
         "BENCH_OPERATION": (folder / "operation.graphql", events.menu_document()[1]),
-        "BENCH_EVENT": (folder / "event.json", json.dumps(events.posted("bench-00001"))),
+        "BENCH_EVENT": (folder / "event.json", json.dumps(events.posted(_STORE))),
+        "BENCH_EVENT_LITERALS": (
+            folder / "event-literals.json",
+            json.dumps(events.with_literals(_STORE)),
+        ),
+        staff.KEYS: (folder / "keys.json", json.dumps(issuer.jwks())),
+        orders.QUOTES: (folder / "quotes.json", "{}"),
     }
     for path, text in files.values():
         path.write_text(text, encoding="utf-8")
     environment = {
         **base_environment(REGION, endpoint),
         **{name: str(path) for name, (path, _) in files.items()},
+        "BENCH_STORE": _STORE,
+        **staff.environment(issuer),
     }
     return DataServer(endpoint, environment, folder, counts)

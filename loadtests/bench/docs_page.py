@@ -7,6 +7,7 @@ from typing import Any, Final
 from loadtests.bench.chart import draw
 from loadtests.bench.process import ROOT
 from loadtests.bench.subject import MISS
+from loadtests.bench.subject_specs import CHAINS
 from loadtests.measurement.measurement import NOT_MEASURED, text_of
 
 PAGE: Final = ROOT / "docs" / "performance.md"
@@ -46,7 +47,12 @@ def _replaced(text: str, name: str, lines: list[str]) -> str:
 def _parts(report: dict[str, Any]) -> dict[str, list[str]]:
     parts = {"environment": _environment(report), "bars": _bars(report["bars"])}
     if "subjects" in report:
-        parts["requests"] = _requests(report["subjects"])
+        subjects: dict[str, Any] = report["subjects"]
+        menus = {name: one for name, one in subjects.items() if name not in CHAINS}
+        chains = {name: one for name, one in subjects.items() if name in CHAINS}
+        parts["requests"] = _requests(menus)
+        if chains:
+            parts["chain"] = _chain(chains)
     if MISS in report.get("profile", {}):
         parts["profile"] = _profile(report["profile"][MISS])
     if "emulator" in report:
@@ -111,6 +117,27 @@ def _requests(subjects: dict[str, Any]) -> list[str]:
                 )
             )
     head = ("", "scenario", "CPU µs", "wall µs", "DynamoDB requests", "peak kB", "max RSS MB")
+    return _table(head, rows)
+
+
+def _chain(subjects: dict[str, Any]) -> list[str]:
+    rows = []
+    for name, subject in subjects.items():
+        if subject["missing"]:
+            rows.append((name, "", f"missing: {_line(subject['missing'])}", *[""] * 4))
+        for scenario, one in subject["scenarios"].items():
+            rows.append(
+                (
+                    name,
+                    scenario,
+                    _spread(one["cpu_us"], 1),
+                    f"{one['wall_us']['median']:,.0f}",
+                    text_of(one["dynamodb_requests"], "{:g}"),
+                    text_of(one["read_units"], "{:g}"),
+                    text_of(one["write_units"], "{:g}"),
+                )
+            )
+    head = ("", "scenario", "CPU µs", "wall µs", "requests", "read units", "write units")
     return _table(head, rows)
 
 

@@ -1,4 +1,7 @@
-"""API Gateway events of the REST API, as its Lambda proxy integration makes them."""
+"""API Gateway events of the REST API, as its Lambda proxy integration makes them.
+
+Only the standard library is imported, because subjects with other packages use it, too.
+"""
 
 import json
 from collections.abc import Mapping
@@ -18,6 +21,10 @@ _BROWSER: Final = {
     "X-Forwarded-Proto": "https",
 }
 
+# The variables of the operation Menu, and how it hands them on.
+_DECLARED: Final = "($storeId: ID!, $locale: String)"
+_GIVEN: Final = "(storeId: $storeId, locale: $locale)"
+
 
 def menu_document() -> tuple[str, str]:
     """Return the id and the text of the persisted operation Menu."""
@@ -26,13 +33,20 @@ def menu_document() -> tuple[str, str]:
 
 def persisted(store_id: str, headers: Mapping[str, str] | None = None) -> dict[str, Any]:
     """GET of the persisted menu: what carte's site sends."""
-    document_id, _ = menu_document()
+    return persisted_operation("Menu", {"storeId": store_id}, headers)
+
+
+def persisted_operation(
+    name: str, variables: Mapping[str, Any], headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """GET of a persisted operation of carte's site."""
+    document_id, _ = persisted_document(name)
     return _event(
         "GET",
         "/graphql/persisted/{documentId}",
         f"/graphql/persisted/{document_id}",
         headers,
-        query={"variables": json.dumps({"storeId": store_id}, separators=(",", ":"))},
+        query={"variables": json.dumps(variables, separators=(",", ":"))},
         parameters={"documentId": document_id},
     )
 
@@ -40,14 +54,33 @@ def persisted(store_id: str, headers: Mapping[str, str] | None = None) -> dict[s
 def posted(store_id: str) -> dict[str, Any]:
     """POST of the same operation as text: what any GraphQL client sends."""
     _, document = menu_document()
-    body = {"query": document, "variables": {"storeId": store_id}, "operationName": "Menu"}
+    return posted_document(document, {"storeId": store_id}, operationName="Menu")
+
+
+def posted_document(
+    document: str,
+    variables: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """POST of a document as text; `more` are further members of the body."""
+    given = {} if variables is None else {"variables": variables}
     return _event(
         "POST",
         "/graphql",
         "/graphql",
-        {"Content-Type": "application/json", "Accept": "application/json"},
-        body=json.dumps(body),
+        {"Content-Type": "application/json", "Accept": "application/json", **(headers or {})},
+        body=json.dumps({"query": document, **given, **more}),
     )
+
+
+def with_literals(store_id: str) -> dict[str, Any]:
+    """POST of the same selection with the store's id in the document: each is another text."""
+    _, document = menu_document()
+    head, declared, rest = document.partition(_DECLARED)
+    assert declared, "the operation Menu declares other variables"
+    text = head + rest.replace(_GIVEN, f"(storeId: {json.dumps(store_id)})", 1)
+    return posted_document(text)
 
 
 def _event(

@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dataload.progress import Progress
-from loadtests.bench.data_server import DataServer
+from loadtests.bench.data_server import DataServer, Usage
 from loadtests.bench.figures import Figure
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import Process
-from loadtests.bench.subject import CHECKED, HIT, MISS, POSTED
+from loadtests.bench.subject import CHECKED, HIT, LITERALS, MISS, POSTED
 
-# DynamoDB requests of one call, lowest and highest: what makes a scenario that scenario.
+# DynamoDB requests of one call of a menu, lowest and highest: what makes a scenario that scenario.
 EXPECTED_REQUESTS: Final = {
     MISS: (1, 1),
     POSTED: (1, 1),
+    LITERALS: (1, 1),
     CHECKED: (1, 1),
     HIT: (0, 0),
 }
@@ -23,7 +24,7 @@ _TOLERANCE: Final = 0.1
 _FEWEST: Final = 3
 _MOST: Final = 2000
 # A second call for the same store would find what the first one left, where something is kept.
-_ONCE: Final = (MISS, CHECKED, POSTED)
+_ONCE: Final = (MISS, CHECKED, POSTED, LITERALS)
 _TRACED: Final = 20
 _TRIES: Final = 3
 
@@ -37,7 +38,8 @@ class Timed:
         count: Calls in a block.
         samples: One answer of the worker for each round.
         keeps: It keeps responses, so that no store may be requested twice in a block.
-        requests: DynamoDB requests in all rounds; None where the server does not count them.
+        usage: DynamoDB requests and request units in all rounds; None where the server does not
+            count them.
     """
 
     name: str
@@ -48,7 +50,7 @@ class Timed:
     keeps: bool = False
     count: int = _FEWEST
     samples: list[dict[str, Any]] = field(default_factory=list)
-    requests: int | None = 0
+    usage: Usage | None = field(default_factory=lambda: Usage(0, 0, 0))
     allocated: dict[str, Any] = field(default_factory=dict)
     quantiles: dict[str, Any] = field(default_factory=dict)
     _next: int = 0
@@ -68,16 +70,14 @@ class Timed:
         """Time one block of calls; repeat it if prepared responses expired during the block."""
         for _ in range(_TRIES):
             self._prepare(self.count)
-            before = self.server.requests()
+            before = self.server.usage()
             sample = self.process.ask(do="run")
-            after = self.server.requests()
-            counted = None if before is None or after is None else after - before
+            after = self.server.usage()
+            counted = None if before is None or after is None else after.since(before)
             if self._problem(counted, sample["count"]) is None:
                 break
         self.samples.append(sample)
-        self.requests = (
-            None if counted is None or self.requests is None else self.requests + counted
-        )
+        self.usage = None if counted is None or self.usage is None else self.usage.plus(counted)
 
     def trace(self) -> None:
         """Measure allocations and single calls in a pass of its own: tracing slows calls."""
@@ -106,21 +106,21 @@ class Timed:
         """Time that a call took, in microseconds, waiting included."""
         return Figure.of([one["wall_ns"] / one["count"] / 1000 for one in self.samples])
 
-    def requests_per_call(self) -> float | None:
-        """DynamoDB requests of a call."""
-        if self.requests is None:
+    def usage_per_call(self) -> Usage | None:
+        """DynamoDB requests and request units of a call; None where they were not counted."""
+        if self.usage is None:
             return None
         calls: int = sum(one["count"] for one in self.samples)
-        return self.requests / calls
+        return Usage(*(one / calls for one in self.usage))
 
     def problem(self) -> str | None:
         """Return why the measured calls are not those of the scenario; None if they are."""
-        return self._problem(self.requests, sum(one["count"] for one in self.samples))
+        return self._problem(self.usage, sum(one["count"] for one in self.samples))
 
-    def _problem(self, requests: int | None, calls: int) -> str | None:
-        if requests is None or self.scenario not in EXPECTED_REQUESTS:
+    def _problem(self, usage: Usage | None, calls: int) -> str | None:
+        if usage is None or self.scenario not in EXPECTED_REQUESTS:
             return None
-        per_call = requests / calls
+        per_call = usage.requests / calls
         low, high = EXPECTED_REQUESTS[self.scenario]
         if low - _TOLERANCE <= per_call <= high + _TOLERANCE:
             return None
@@ -131,13 +131,15 @@ class Timed:
         last = self.samples[-1]
         calls = sum(one["count"] for one in self.samples)
         collections = [one["collections"] for one in self.samples if one["collections"]]
-        per_call = self.requests_per_call()
+        per_call = self.usage_per_call()
         return {
             "cpu_us": self.cpu_us().to_json(),
             "wall_us": self.wall_us().to_json(),
             "calls": calls,
             "response_bytes": last["bytes"],
-            "dynamodb_requests": None if per_call is None else round(per_call, 2),
+            "dynamodb_requests": None if per_call is None else round(per_call.requests, 2),
+            "read_units": None if per_call is None else round(per_call.read_units, 2),
+            "write_units": None if per_call is None else round(per_call.write_units, 2),
             "collections_per_1000": [
                 round(1000 * sum(column) / calls, 1) for column in zip(*collections, strict=True)
             ]

@@ -12,6 +12,7 @@ from dataload.progress import NoProgress, Progress
 from graphql_schema.compiled import load
 from loadtests.bench import bars, cold_starts, memory_choice, rounds
 from loadtests.bench.chain import Stores
+from loadtests.bench.chain_events import SHOPS
 from loadtests.bench.data_server import DataServer, canned, emulated
 from loadtests.bench.events import menu_document
 from loadtests.bench.figures import Figure
@@ -22,7 +23,7 @@ from loadtests.bench.rounds import Timed
 from loadtests.bench.settings import Settings
 from loadtests.bench.started_subjects import StartedSubjects, started, warm
 from loadtests.bench.subject import CHECKED, HIT, MISS
-from loadtests.bench.subject_specs import CARTE, SUBJECTS, SubjectSpec
+from loadtests.bench.subject_specs import CARTE, CHAINS, SUBJECTS, SubjectSpec
 from localcloud.exceptions import LocalCloudError
 
 # Naive implementations keep nothing between requests: a block's number of stores is enough.
@@ -52,13 +53,16 @@ class Bench:
     def on_canned(self) -> None:
         """Requests, cold starts and the length of menus, on the canned DynamoDB."""
         settings = self.settings
-        main = Stores("bench", settings.stores, _MAIN)
+        main = Stores("bench", settings.stores, _MAIN, listed=True)
         lengths = [Stores(f"len{items}", settings.stores, items) for items in _LENGTHS]
         scaling = "scaling" in settings.parts
         with canned(self._sub("canned")) as server:
-            server.fill([main, *(lengths if scaling else [])])
+            server.fill([main, SHOPS, *(lengths if scaling else [])])
             ids = main.ids()
             server.fill_naive_table(ids[:_NAIVE_STORES])
+            if any(one.name in CHAINS for one in self.specs):
+                server.quote_orders(SHOPS)
+                server.fill_naive_chain([main, SHOPS])
             if "requests" in settings.parts:
                 self._requests(server, ids)
             if "cold" in settings.parts:
@@ -91,8 +95,13 @@ class Bench:
             problem = unit.problem()
             if problem:
                 self.reasons[f"{unit.name} {unit.scenario}"] = problem
-            else:
-                self.figures[unit.name, unit.scenario] = unit.cpu_us()
+                continue
+            self.figures[unit.name, unit.scenario] = unit.cpu_us()
+            usage = unit.usage_per_call()
+            if usage is not None:
+                counted = {bars.REQUESTS: usage.requests, bars.READ_UNITS: usage.read_units}
+                for name, number in counted.items():
+                    self.figures[unit.name, unit.scenario + name] = Figure.of([number])
 
     def _cold(self, server: DataServer, store: str) -> None:
         subjects = [one for one in self.specs if one.cold and not one.missing()]
@@ -100,14 +109,15 @@ class Bench:
             subjects,
             server,
             store,
+            shop=SHOPS.ids()[0],
             rounds=self.settings.cold_rounds,
             noise=self.noise,
             progress=self.progress,
             reasons=self.reasons,
         )
-        self.report["cold"] = {one.subject.name: one.to_json() for one in found}
+        self.report["cold"] = {one.name: one.to_json() for one in found}
         for one in found:
-            self.figures[one.subject.name, bars.COLD] = one.cpu_ms()
+            self.figures[one.subject.name, one.scenario] = one.cpu_ms()
 
     def _scaling(self, server: DataServer, lengths: list[Stores]) -> None:
         """Menus of several lengths, and the same menu among many more stores."""

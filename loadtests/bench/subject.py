@@ -11,7 +11,16 @@ MISS: Final = "miss"
 CHECKED: Final = "checked-hit"
 HIT: Final = "pure-hit"
 POSTED: Final = "ad-hoc"
+LITERALS: Final = "literals"
 LAYER: Final = "graphql-layer"
+STORES: Final = "stores"
+NEAR: Final = "storesNear"
+QUOTE: Final = "quote"
+EDIT: Final = "updateAssortment"
+CONFLICT: Final = "updateAssortment, conflict"
+SALE: Final = "recordSale"
+ORDER: Final = "placeOrder"
+FIRST_PAGE: Final = "first page"
 
 Call = Callable[[], Any]
 

@@ -9,7 +9,21 @@ from typing import Final
 
 from loadtests.bench.machine import node_version
 from loadtests.bench.process import ROOT
-from loadtests.bench.subject import CHECKED, HIT, LAYER, MISS, POSTED
+from loadtests.bench.subject import (
+    CHECKED,
+    CONFLICT,
+    EDIT,
+    FIRST_PAGE,
+    HIT,
+    LAYER,
+    LITERALS,
+    MISS,
+    NEAR,
+    ORDER,
+    POSTED,
+    SALE,
+    STORES,
+)
 
 PEERS: Final = ROOT / ".venv-peers" / "bin" / "python"
 NODE_FOLDER: Final = Path(__file__).with_name("node")
@@ -28,6 +42,7 @@ class SubjectSpec:
         kind: Which interpreter and packages it runs with: `project`, `peer` or `node`.
         scenarios: The scenarios that are timed.
         cold: Module with its handler; None if its cold start is not timed.
+        cold_scenarios: The scenarios whose first request is timed.
         keeps: Whether it keeps responses from one request to the next.
         module: Module of a Python subject outside `loadtests.bench.subjects`.
     """
@@ -37,6 +52,7 @@ class SubjectSpec:
     kind: str
     scenarios: tuple[str, ...] = (MISS,)
     cold: str | None = None
+    cold_scenarios: tuple[str, ...] = (POSTED,)
     keeps: bool = False
     module: str = ""
 
@@ -73,23 +89,56 @@ class SubjectSpec:
         return (python, "-m", f"loadtests.bench.{program}", what)
 
 
+_CHAIN: Final = (STORES, NEAR, EDIT, CONFLICT, SALE, ORDER)
+_CHAIN_COLD: Final = (STORES, NEAR, EDIT, SALE, ORDER, FIRST_PAGE)
 CARTE: Final = SubjectSpec(
     "carte",
     "carte: services.menu_api.handler",
     PROJECT,
-    (MISS, CHECKED, HIT, POSTED),
+    (MISS, CHECKED, HIT, POSTED, LITERALS),
     cold="services.menu_api.handler",
+    cold_scenarios=(MISS, POSTED, LITERALS),
     keeps=True,
 )
+CARTE_CHAIN: Final = SubjectSpec(
+    "carte-chain",
+    "carte: stores, mutations, orders",
+    PROJECT,
+    _CHAIN,
+    cold="services.menu_api.handler",
+    cold_scenarios=_CHAIN_COLD,
+)
+STOCK_CHAIN: Final = SubjectSpec(
+    "stock-chain",
+    "Strawberry + Mangum + PynamoDB: stores, mutations, orders",
+    PROJECT,
+    _CHAIN,
+    cold="loadtests.bench.naive.stock_chain",
+    cold_scenarios=_CHAIN_COLD,
+)
+CHAINS: Final = (CARTE_CHAIN.name, STOCK_CHAIN.name)
+"""The subjects that are not about menus; they read and change stores of their own."""
 SUBJECTS: Final = (
     CARTE,
     SubjectSpec(
-        "stock", "Strawberry + Mangum + PynamoDB", PROJECT, cold="loadtests.bench.naive.stock"
+        "stock",
+        "Strawberry + Mangum + PynamoDB",
+        PROJECT,
+        (MISS, LITERALS),
+        cold="loadtests.bench.naive.stock",
     ),
-    SubjectSpec("ariadne", "Ariadne + Mangum + PynamoDB", PEER),
-    SubjectSpec("graphene", "Graphene + Mangum + PynamoDB", PEER),
-    SubjectSpec("apollo", "Apollo Server + AWS SDK v3", NODE, cold="apollo"),
-    SubjectSpec("mercurius", "Mercurius with jit + AWS SDK v3", NODE, cold="mercurius"),
+    CARTE_CHAIN,
+    STOCK_CHAIN,
+    SubjectSpec("ariadne", "Ariadne + Mangum + PynamoDB", PEER, (MISS, LITERALS)),
+    SubjectSpec("graphene", "Graphene + Mangum + PynamoDB", PEER, (MISS, LITERALS)),
+    SubjectSpec("apollo", "Apollo Server + AWS SDK v3", NODE, (MISS, LITERALS), cold="apollo"),
+    SubjectSpec(
+        "mercurius",
+        "Mercurius with jit + AWS SDK v3",
+        NODE,
+        (MISS, LITERALS),
+        cold="mercurius",
+    ),
     SubjectSpec("mercurius-document", "Mercurius with jit + AWS SDK v3, one item a menu", NODE),
     SubjectSpec("floor", "signed request + orjson", PROJECT),
     SubjectSpec("carte-graphql", "carte's compiled operation + orjson", PROJECT, (LAYER,)),

@@ -44,7 +44,9 @@ def _environment(report: dict[str, Any], console: Console) -> None:
 
 
 def _requests(title: str, subjects: dict[str, Any]) -> Table:
-    columns = ("", "CPU us", "±", "wall us", "DynamoDB", "response", "peak alloc.", "max RSS")
+    columns = (
+        *("", "CPU us", "±", "wall us", "DynamoDB", "WRU", "response", "peak alloc.", "max RSS"),
+    )
     table = _table(title, *columns)
     for name, subject in subjects.items():
         if subject["missing"]:
@@ -57,6 +59,7 @@ def _requests(title: str, subjects: dict[str, Any]) -> Table:
                 text_of(cpu["spread"], "{:,.1f}"),
                 f"{one['wall_us']['median']:,.0f}",
                 text_of(requests, "{:g}"),
+                text_of(one["write_units"], "{:g}"),
                 f"{one['response_bytes']:,} B",
                 text_of(
                     None if one["peak_bytes"] is None else one["peak_bytes"] / 1024, "{:,.0f} kB"

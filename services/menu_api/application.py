@@ -85,8 +85,9 @@ class Application:
         self._cors = _cors(cors_origins)
         self.responses = ResponseCache(services)
         self._documents = DocumentCatalog()
+        self._executor = Executor(log)
         self._graphql = GraphQLEndpoint(
-            Executor(log), services, self._documents, tokens, self.responses
+            self._executor, services, self._documents, tokens, self.responses
         )
         probes = Probes(services)
         self._routes: dict[tuple[str, str], Callable[[Request], Outcome]] = {
@@ -165,6 +166,8 @@ class Application:
         """Load what every restored copy needs, and close connections, which copies cannot share."""
         for document_id in self._documents.ids():
             load(document_id, self._log)
+        # No restored copy waits for it, and all of them share its memory in the snapshot.
+        self._executor.prepare()
         for market in MARKETS:
             # A market may have no catalog yet, and a table may be out of reach while it is made.
             with suppress(Exception):

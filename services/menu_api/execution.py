@@ -3,9 +3,10 @@
 Strawberry is imported when the first operation needs it: a menu does not.
 """
 
+import gc
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphql_schema.compiled import CompiledOperation, load
 from graphql_schema.context import Context
@@ -15,6 +16,8 @@ from services.menu_api.refusals import RefusedRequestError
 if TYPE_CHECKING:
     from graphql_schema.compiler.adhoc import AdhocOperations
     from graphql_schema.schema import Schema
+
+T = TypeVar("T")
 
 
 class Executed:
@@ -52,6 +55,28 @@ class Executed:
         self.repeatable = repeatable
 
 
+def _uncollected(make: Callable[[], T]) -> T:
+    """Return what a function makes, and keep it from all garbage collections.
+
+    Nothing of what is imported and built becomes garbage; to look for it costs a cold start.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        made = make()
+        gc.freeze()
+        return made
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _made_schema() -> "Schema":
+    from graphql_schema.schema import build
+
+    return build()
+
+
 class Executor:
     """Runs operations of one schema; may be used by several threads."""
 
@@ -60,6 +85,7 @@ class Executor:
         self._lock = threading.Lock()
         self._schema: Schema | None = None
         self._adhoc: AdhocOperations | None = None
+        self._first: tuple[str, str | None] | None = None  # the text and name that ran without it
 
     def run(self, operation: OperationRequest, context: Context, *, reads_only: bool) -> Executed:
         """Run an operation.
@@ -102,8 +128,12 @@ class Executor:
                     repeatable=compiled.kind == "query",
                 )
         done = self._interpreted(operation, context, reads_only=reads_only)
-        if context.executed and compiled is None and self._adhoc is not None:
-            self._adhoc.ran(operation.document.text, operation.operation_name)
+        if context.executed and compiled is None:
+            text, name = operation.document.text, operation.operation_name
+            if self._adhoc is not None:
+                self._adhoc.ran(text, name)
+            elif self._first is None:
+                self._first = text, name
         return done
 
     def _compiled(self, document: Document, name: str | None) -> CompiledOperation | None:
@@ -111,21 +141,32 @@ class Executor:
             found = load(document.persisted_id, self._log)
             if found is not None:
                 return found if name in (None, found.name) else None
+        if self._adhoc is None and self._first is None:
+            return None  # the first one of a process cannot be compiled, and needs no compiler
         return self._adhoc_operations().find(document.text, name)
+
+    def prepare(self) -> None:
+        """Import and build all that an operation needs that was not compiled at build time."""
+        self._adhoc_operations()
 
     def _adhoc_operations(self) -> "AdhocOperations":
         if self._adhoc is None:
-            from graphql_schema.compiler.adhoc import AdhocOperations
-
-            self._adhoc = AdhocOperations(self._built())
+            adhoc = _uncollected(self._made_adhoc)
+            first, self._first = self._first, None
+            if first is not None:
+                adhoc.ran(*first)
+            self._adhoc = adhoc
         return self._adhoc
+
+    def _made_adhoc(self) -> "AdhocOperations":
+        from graphql_schema.compiler.adhoc import AdhocOperations
+
+        return AdhocOperations(self._built())
 
     def _built(self) -> "Schema":
         with self._lock:
             if self._schema is None:
-                from graphql_schema.schema import build
-
-                self._schema = build()
+                self._schema = _uncollected(_made_schema)
             return self._schema
 
     def _interpreted(

@@ -66,7 +66,7 @@ def _code(error: BaseException) -> str | None:
             return code
     response = getattr(error, "response", None)
     if isinstance(response, dict):
-        return _of_answer(response)
+        return _of_answer(response, {*_reasons(error, response)})
     names = {kind.__name__ for kind in type(error).__mro__}
     if names & _NO_CREDENTIALS:
         return faults.TABLE_ACCESS_REFUSED
@@ -75,13 +75,18 @@ def _code(error: BaseException) -> str | None:
     return None
 
 
-def _of_answer(response: dict[str, Any]) -> str | None:
+def _reasons(error: BaseException, response: dict[str, Any]) -> Iterator[str]:
+    """Yield the codes of why a transaction was canceled."""
+    for reason in response.get("CancellationReasons") or ():
+        if isinstance(reason, dict):
+            yield str(reason.get("Code"))
+    # PynamoDB moves them from the answer into an attribute of its own.
+    for reason in getattr(error, "cancellation_reasons", None) or ():
+        yield str(getattr(reason, "code", None))
+
+
+def _of_answer(response: dict[str, Any], reasons: set[str]) -> str | None:
     code = str((response.get("Error") or {}).get("Code", ""))
-    reasons = {
-        str(reason.get("Code"))
-        for reason in response.get("CancellationReasons") or ()
-        if isinstance(reason, dict)
-    }
     named = {code, *reasons}
     if named & _THROTTLED or "ThrottlingError" in named:
         return faults.THROTTLED

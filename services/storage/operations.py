@@ -91,10 +91,9 @@ class OperationRepository:
         """
 
         def attempt() -> Any:
-            record = self._record(operation)
-            if record is not None:
-                return _answer(operation, record)
-            held = self._replica.held(operation.document)
+            held = self._read(operation)
+            if isinstance(held, OperationRecord):
+                return _answer(operation, held)
             stamp = self._replica.clock.tick(*held.stamps())
             edited = edit(held.document, stamp)
             self._replica.transact(_writes(operation, held, edited, stamp))
@@ -153,9 +152,19 @@ class OperationRepository:
 
         return self._replica.retry(f"operation {record.operation_id}", attempt)
 
-    def _record(self, operation: Operation) -> OperationRecord | None:
-        stored = self._replica.get(keys.operation(operation.id), consistent=True)
-        return OperationRecord.load(operation.id, stored.body) if stored else None
+    def _read(self, operation: Operation) -> OperationRecord | Held:
+        """Return the record of an operation that was applied, else the document that it is about.
+
+        Takes one request where the document is one item.
+        """
+        key, document = keys.operation(operation.id), operation.document
+        divided = parts.is_divided(document)
+        wanted = (key,) if divided else (key, document)
+        found = self._replica.get_many(wanted, consistent=True)
+        record = found.pop(key, None)
+        if record is not None:
+            return OperationRecord.load(operation.id, record.body)
+        return self._replica.held(document) if divided else self._replica.held_in(document, found)
 
 
 def _writes(operation: Operation, held: Held, edited: Edited, stamp: Stamp) -> list[Write]:

@@ -34,10 +34,23 @@ def owner(key: Key) -> str | None:
     return None
 
 
-def divide(key: Key, document: Document, region: str) -> dict[Key, Body]:
-    """The items that `region` may write of a document; a part without content is left out."""
+def divide(
+    key: Key, document: Document, region: str, before: Document | None = None
+) -> dict[Key, Body]:
+    """Return the items that `region` may write of a document.
+
+    A part without content is left out, and so is one that is known to be the same as before.
+
+    Args:
+        key: Key of the document.
+        document: The document.
+        region: AWS region.
+        before: The document that it was made from, as it is stored; None: it is not known.
+    """
     if not is_divided(key) or not isinstance(document, Stock):
         return {key: document.dump()}
-    shared, own = document.counts(), document.sales_in(region)
-    found = {key: shared, own_part(key, region): own}
+    found = {own_part(key, region): document.sales_in(region)}
+    # A sale, which tills send all the time, need not lay out what everybody counted.
+    if not (isinstance(before, Stock) and document.counts_as(before)):
+        found = {key: document.counts(), **found}
     return {part: stock.dump() for part, stock in found.items() if stock.lines}

@@ -3,12 +3,15 @@
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from services.domain import log_lines
 from services.storage.binding import Binding
 from services.storage.keys import Key
 from services.storage.replica import Stored
+
+if TYPE_CHECKING:
+    from services.storage.writing import Writer
 
 T = TypeVar("T")
 
@@ -35,6 +38,15 @@ class Reader(Protocol):
         ...
 
 
+class FastReads(Reader, Protocol):
+    """A reader that has a writer on the same connections."""
+
+    @property
+    def writer(self) -> "Writer":
+        """The writer."""
+        ...
+
+
 class SwitchingReader:
     """Reads with the fast reader; after its first unexpected failure with PynamoDB's models.
 
@@ -44,7 +56,7 @@ class SwitchingReader:
 
     def __init__(
         self,
-        fast: Reader | None,
+        fast: FastReads | None,
         models: Callable[[], Reader],
         log: Callable[[str], Any] = sys.stderr.write,
         *,

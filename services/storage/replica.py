@@ -181,7 +181,7 @@ class Held:
 
         return [
             Write(key, body, rev, self.rows[key].rev if key in self.rows else None)
-            for key, body in parts.divide(self.key, document, self.region).items()
+            for key, body in parts.divide(self.key, document, self.region, self.document).items()
             if key not in self.rows or self.rows[key].body != body
         ]
 
@@ -286,6 +286,10 @@ class Replica(ABC):
         else:
             stored = self.get(key, consistent=True)
             rows = {key: stored} if stored else {}
+        return self.held_in(key, rows)
+
+    def held_in(self, key: Key, rows: Mapping[Key, Stored]) -> Held:
+        """Return a document from the items that it is stored in, which were just read."""
         document: Document | None = None
         for row in rows.values():
             document = row.document() if document is None else document.merge(row.document())

@@ -1,27 +1,25 @@
-"""The replica of one region as DynamoDB serves it: writes through PynamoDB, reads past it."""
+"""The replica of one region as DynamoDB serves it: past PynamoDB where that is the same."""
 
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
-from services.storage import capacity, keys
+from services.storage import capacity
 from services.storage.binding import Binding
-from services.storage.exceptions import DeadlinePassedError, RevisionMovedError
+from services.storage.exceptions import DeadlinePassedError
 from services.storage.keys import Key
 from services.storage.reading import Reader, choose
 from services.storage.replica import Listed, Replica, Stored, Write
 
 if TYPE_CHECKING:
-    from pynamodb.transactions import TransactWrite
-
     from services.domain.orders.table_indexes import Index
     from services.storage.models import Item
+    from services.storage.writing import Writer
 
-_MOVED: Final = {"ConditionalCheckFailed", "TransactionConflict"}
-_MOVED_ALONE: Final = {"ConditionalCheckFailedException", "TransactionConflictException"}
 # Far longer than a replica takes to show a write to eventually consistent reads.
 _SETTLED_S: Final = 2.0
 _MANY: Final = 1000
@@ -30,8 +28,8 @@ _MANY: Final = 1000
 class Table(Replica):
     """One region's replica of the table, reached through DynamoDB.
 
-    PynamoDB is imported when something is written, or read without fast reads: it takes a cold
-    start six times as long as all that a menu needs.
+    PynamoDB is imported when something is read or written that the fast reader and writer do not
+    do, or where they are off: it takes a cold start six times as long as all that a menu needs.
 
     Attributes:
         binding: Which table, where.
@@ -71,6 +69,21 @@ class Table(Replica):
         from services.storage.model_reads import ModelReader
 
         return ModelReader(self.item)
+
+    @cached_property
+    def _writer(self) -> "Writer":
+        from services.storage.writing import SwitchingWriter
+
+        return SwitchingWriter(self._fast_writer, self._model_writer)
+
+    def _fast_writer(self) -> "Writer | None":
+        fast = self.reader.fast
+        return None if fast is None else fast.writer
+
+    def _model_writer(self) -> "Writer":
+        from services.storage.model_writes import ModelWriter
+
+        return ModelWriter(self.item)
 
     def get(self, key: Key, *, consistent: bool = False) -> Stored | None:
         """One GetItem; see `Replica.get`."""
@@ -143,74 +156,30 @@ class Table(Replica):
 
     def write(self, write: Write) -> None:
         """One PutItem; see `Replica.write`."""
-        from pynamodb.exceptions import PutError
-
-        model = self._model(write)
         self._writing([write.key.pk])
         try:
-            model.save(condition=self._as_read(write.replaces))
-        except PutError as error:
-            # Not `error.cause_response_code`, which fails where there was no response.
-            response = getattr(error.cause, "response", None) or {}
-            if response.get("Error", {}).get("Code") not in _MOVED_ALONE:
-                raise
-            moved = f"{write.key.pk} / {write.key.sk} moved on from {write.replaces}"
-            raise RevisionMovedError(moved) from error
+            self._writer.put(write)
         finally:
             self._writing([write.key.pk])
 
     def transact(self, writes: Sequence[Write]) -> None:
         """One TransactWriteItems; see `Replica.transact`."""
-        self._transact(writes, lambda _: None)
+        self.transact_while(writes, {})
 
     def transact_while(self, writes: Sequence[Write], standing: Mapping[Key, str | None]) -> None:
         """One TransactWriteItems; see `Replica.transact_while`."""
-
-        def check(transaction: "TransactWrite") -> None:
-            for key, rev in standing.items():
-                transaction.condition_check(self.item, *key, condition=self._as_read(rev))
-
-        self._transact(writes, check)
-
-    def _transact(self, writes: Sequence[Write], more: "Callable[[TransactWrite], None]") -> None:
-        from pynamodb.exceptions import TransactWriteError
-        from pynamodb.transactions import TransactWrite
-
-        connection = self.item._get_connection().connection  # noqa: SLF001
         pks = {write.key.pk for write in writes}
         self._writing(pks)
         try:
-            with TransactWrite(connection=connection) as transaction:
-                for write in writes:
-                    condition = self._as_read(write.replaces)
-                    transaction.save(self._model(write), condition=condition)
-                more(transaction)
-        except TransactWriteError as error:
-            if any(reason and reason.code in _MOVED for reason in error.cancellation_reasons):
-                raise RevisionMovedError(f"{writes[0].key.pk}: an item moved on") from error
-            raise
+            self._writer.transact(writes, standing)
         finally:
             self._writing(pks)
 
-    def _model(self, write: Write) -> "Item":
-        item = self.new_item(write.key, write.body, rev=write.rev)
-        item.expires = write.expires
-        return item
-
-    def _as_read(self, rev: str | None) -> Any:
-        return self.item.pk.does_not_exist() if rev is None else self.item.rev == rev
-
     def new_item(self, key: Key, body: Body, *, rev: Stamp) -> "Item":
         """Return the item that stores a document."""
-        from services.storage import kinds
+        from services.storage.model_writes import new_item
 
-        content: dict[str, Any] = {"packed": body} if kinds.is_packed(key) else {"body": body}
-        if key.sk.startswith(keys.FACTS_PREFIX):
-            from services.domain.orders.part import read_listing
-
-            # An item is in the sparse indexes by what its writer put into the body.
-            content.update(read_listing(body)._asdict())
-        return self.item(key.pk, key.sk, rev=str(rev), **content)
+        return new_item(self.item, key, body, rev=rev)
 
     def create_many(self, documents: Mapping[Key, Body], *, rev: Stamp) -> None:
         """Write documents that were not there a moment ago, 25 a request.

@@ -25,12 +25,14 @@ from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, StockLine
 from services.domain.menu import StoreDocuments
 from services.domain.principal import Principal
+from services.domain.quotes.delivered_rules import RULES
 from services.domain.register import Register
 from services.domain.search.index import StoreIndex
 from services.domain.stamp import Stamp
 from services.storage.exceptions import CatalogMissingError, ContentionError
 from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.literals import adhoc, siblings
+from tests.fuzz.made_orders import OPERATION, ORDER, MadeOrders, services_of
 from tests.fuzz.operations import OperationMaker
 
 STORES = ("de-1", "us-2", "fr-3", "jp-4")
@@ -39,7 +41,7 @@ HOURS = ("Mo-Fr 07:00-20:00; Sa 08:00-18:00", "24/7", "Mo-Su 18:00-02:00", "")
 NOON = datetime(2026, 5, 4, 10, 0, tzinfo=UTC)
 STAMP = Stamp(1_777_888_000_000 << 16, "eu-west-1")
 USUAL = {
-    "ID": (*STORES, *STORES, "de-9", "operation-1", "item-1"),
+    "ID": (*STORES, *STORES, "de-9", "operation-1", "item-1", "item-2", OPERATION, ORDER),
     "String": ("en", "de", "fr-CA", "carte", "", "not a locale"),
     "Int": (1, 20, 100, 5, 0),
     "Float": (52.5, 13.4, 100.0, 25, -200),
@@ -81,6 +83,7 @@ class Chain:
             people=SimpleNamespace(roles=lambda _subject: None, onward=lambda _after: iter(())),
             actions=SimpleNamespace(of_person=lambda _subject, _after: iter(())),
             conflicts=SimpleNamespace(of_chain=list, of_partition=lambda _partition: []),
+            **services_of(MadeOrders(self.seed, self.documents, self.calls), RULES),
         )
         principal = Principal("someone", frozenset(roles)) if roles else None
         return Context(services, NOON + timedelta(hours=dice.randrange(200)), principal)

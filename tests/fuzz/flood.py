@@ -3,16 +3,21 @@
 
 Runs in a process of its own, because the resident memory of a process says what is really kept,
 whatever the program believes. The service stands before stores that are made up in memory.
+
+`python -m tests.fuzz.flood varied --requests 1000000` sends requests of all kinds, each another
+one. With PYTHONMALLOC=malloc, `--caches` says what each cache gives back when it is cleared.
 """
 
 import argparse
+import ctypes
 import gc
 import hashlib
 import json
 import random
 import sys
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,26 +35,27 @@ from services.storage.reads import Reads
 from services.storage.stores import StoreRows
 from services.storage.unknown_stock import UnknownStock
 from tests.fuzz.carte import NOON, Chain
+from tests.fuzz.varied_requests import post, varied
+from tests.support.tokens import ISSUER
 
 EMOJI = "\U0001f369"
 UNBOUNDED = 10**12
 LARGE = "large_responses"
+VARIED = "varied"
 
 
 class Stores(Chain):
-    """Stores whose partitions never change."""
+    """Stores whose partitions never change, and who keep no list of calls."""
 
     writes = 0
+
+    def __init__(self) -> None:
+        super().__init__("flood", 0.0)
+        self.calls: Any = deque(maxlen=0)
 
     def rows(self, store_id: str) -> Any:
         """A partition that is as it was."""
         return StoreRows(store_id, [])
-
-
-def post(**body: Any) -> Request:
-    """A request with a JSON body."""
-    content = json.dumps(body, ensure_ascii=False).encode()
-    return Request("POST", "/graphql", {"content-type": "application/json"}, body=content)
 
 
 def documents() -> Iterator[Request]:
@@ -174,7 +180,7 @@ class _NoStockFiles:
 
 def application(oidc: Oidc | None = None) -> Application:
     """The service, in front of stores that are made up in memory."""
-    chain = Stores("flood", 0.0)
+    chain = Stores()
     context = chain.context()
     services: Any = SimpleNamespace(
         **{name: getattr(context.services, name) for name in (
@@ -226,13 +232,53 @@ def resident() -> int:
     raise OSError("this system does not say how much memory a process takes")
 
 
+def released(service: Application) -> dict[str, int]:
+    """Clear one cache after the other, and return the bytes that the process is smaller by.
+
+    They are right under PYTHONMALLOC=malloc only: Python's own allocator keeps what it has.
+    """
+    executor = service._graphql._executor
+    adhoc, documents = executor._adhoc_operations(), executor._built().documents
+    caches: dict[str, Callable[[], object]] = {
+        "responses": service.responses.clear,
+        "compiled operations": adhoc._entries.clear,
+        "parsed documents": documents._entries.clear,
+        "automatic documents": service._documents._automatic.clear,
+        "short requests": service._graphql._short.cache_clear,  # type: ignore[attr-defined]
+        "verified tokens": service._graphql._tokens._verified_tokens.clear,
+    }
+    trim = ctypes.CDLL(None).malloc_trim
+    found: dict[str, int] = {}
+    trim(0)
+    for name, clear in caches.items():
+        before = resident()
+        clear()
+        gc.collect()
+        trim(0)
+        found[name] = before - resident()
+    return found
+
+
+def estimated(service: Application) -> dict[str, int]:
+    """Return the bytes that each cache believes to hold."""
+    executor = service._graphql._executor
+    return {
+        "responses": service.responses.size,
+        "compiled operations": executor._adhoc_operations()._bytes,
+        "parsed documents": executor._built().documents.size,
+        "automatic documents": service._documents._bytes,
+    }
+
+
 def main() -> int:
     """Print the growth of the process in bytes, and how requests were answered."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("kind", choices=[*sorted(FLOODS), LARGE])
+    parser.add_argument("kind", choices=[*sorted(FLOODS), LARGE, VARIED])
     parser.add_argument("--unbounded", action="store_true")
+    parser.add_argument("--requests", type=int, default=20_000, help=f"of the kind {VARIED}")
+    parser.add_argument("--caches", action="store_true", help="clear the caches one by one")
     options = parser.parse_args()
-    service = application()
+    service = application(ISSUER.oidc)
     if options.unbounded:
         unbound(service)
     if options.kind == LARGE:
@@ -240,7 +286,7 @@ def main() -> int:
         large_responses(service.responses)
         print(json.dumps({"grew": resident() - before, "statuses": {}}))
         return 0
-    flood = FLOODS[options.kind]
+    flood = partial(varied, options.requests) if options.kind == VARIED else FLOODS[options.kind]
     for _, request in zip(range(12), flood(), strict=False):
         service.respond(request)
     before = resident()
@@ -248,7 +294,10 @@ def main() -> int:
     for request in flood():
         status = service.respond(request).status
         statuses[status] = statuses.get(status, 0) + 1
-    print(json.dumps({"grew": resident() - before, "statuses": statuses}))
+    report: dict[str, Any] = {"resident": resident(), "grew": resident() - before}
+    if options.caches:
+        report |= {"estimated": estimated(service), "released": released(service)}
+    print(json.dumps({**report, "statuses": statuses}))
     return 0
 
 

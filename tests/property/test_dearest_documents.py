@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from services.menu_api.application import Application
 from services.menu_api.parameters import MAX_DOCUMENT
 from tests.fuzz.dear_documents import BLOCKS, document
-from tests.fuzz.flood import application, post
+from tests.fuzz.flood import application
+from tests.fuzz.varied_requests import post
 
 # Calls and returns of functions: 850,000 take about 45 ms of CPU.
 MAX_STEPS = 850_000

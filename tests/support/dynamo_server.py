@@ -52,6 +52,29 @@ class Reply:
         return "\r\n".join([*lines, "", ""]).encode() + self.body
 
 
+_FAILED = "ConditionalCheckFailed"
+
+
+class WriteRefusedError(Exception):
+    """A condition does not hold.
+
+    Attributes:
+        answer: The body of the error.
+    """
+
+    def __init__(self, code: str, reasons: list[str] | None = None) -> None:
+        super().__init__(code)
+        self.answer: dict[str, Any] = {
+            "__type": f"com.amazonaws.dynamodb.v20120810#{code}",
+            "message": "The conditional request failed",
+        }
+        if reasons:
+            self.answer["CancellationReasons"] = [
+                {"Code": one, "Message": "no"} if one != "None" else {"Code": one}
+                for one in reasons
+            ]
+
+
 class HangUpError(Exception):
     """Close the connection now."""
 
@@ -61,7 +84,7 @@ Misbehavior = Callable[[socket.socket, Reply], None]
 
 
 class DynamoServer:
-    """Serves GetItem, Query and BatchGetItem of the items it holds.
+    """Serves GetItem, Query and BatchGetItem of the items it holds, and writes under conditions.
 
     Attributes:
         items: What is in the table.
@@ -69,6 +92,7 @@ class DynamoServer:
         page: How many items a page of a Query has.
         unprocessed: How many keys the next BatchGetItem leaves for another request.
         script: What to do instead of answering, one per request, the oldest first.
+        tokens: Of the transactions that were applied.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
@@ -77,6 +101,7 @@ class DynamoServer:
         self.page = 1000
         self.unprocessed = 0
         self.script: deque[Misbehavior] = deque()
+        self.tokens: set[str] = set()
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._open: list[socket.socket] = []
@@ -156,9 +181,14 @@ class DynamoServer:
             yield wrapped
 
     def _reply(self, received: ReceivedRequest) -> Reply:
-        body = orjson.dumps(getattr(self, f"_{received.operation}")(received.request))
+        status = 200
+        try:
+            answer = getattr(self, f"_{received.operation}")(received.request)
+        except WriteRefusedError as refused:
+            status, answer = 400, refused.answer
+        body = orjson.dumps(answer)
         return Reply(
-            200,
+            status,
             body,
             {
                 "Content-Type": "application/x-amz-json-1.0",
@@ -191,6 +221,39 @@ class DynamoServer:
         if len(shown) < len(keys):
             answer["LastEvaluatedKey"] = {"pk": {"S": shown[-1].pk}, "sk": {"S": shown[-1].sk}}
         return answer
+
+    def _PutItem(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        if not self._holds(request, request["Item"]):
+            raise WriteRefusedError("ConditionalCheckFailedException")
+        self.items[_key(request["Item"])] = request["Item"]
+        return {"ConsumedCapacity": _units(request["TableName"], 1.0)}
+
+    def _TransactWriteItems(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        token = request["ClientRequestToken"]
+        if token not in self.tokens:
+            operations = [next(iter(one.values())) for one in request["TransactItems"]]
+            reasons = [
+                "None" if self._holds(one, one.get("Item") or one["Key"]) else _FAILED
+                for one in operations
+            ]
+            if _FAILED in reasons:
+                raise WriteRefusedError("TransactionCanceledException", reasons)
+            self.tokens.add(token)
+            for one in operations:
+                if "Item" in one:
+                    self.items[_key(one["Item"])] = one["Item"]
+        units = 2.0 * len(request["TransactItems"])
+        return {"ConsumedCapacity": [_units("carte", units)]}
+
+    def _holds(self, request: dict[str, Any], key: dict[str, Any]) -> bool:
+        """Return whether the condition of a write holds: no such item, or its revision."""
+        item = self.items.get(_key(key))
+        values = request.get("ExpressionAttributeValues")
+        if not values:
+            assert request["ConditionExpression"].startswith("attribute_not_exists")
+            return item is None
+        ((_, wanted),) = values.items()
+        return item is not None and item["rev"] == wanted
 
     def _BatchGetItem(self, request: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
         ((table, wanted),) = request["RequestItems"].items()
@@ -248,6 +311,20 @@ def refuses(status: int, code: str, message: str = "no", **headers: str) -> Misb
         answers(connection, _with(reply, body, status, shown))
 
     return refuse
+
+
+def cancels(*codes: str) -> Misbehavior:
+    """Cancels a transaction, for these reasons; `None` is that of an item that is no reason."""
+
+    def cancel(connection: socket.socket, reply: Reply) -> None:
+        reasons = [{"Code": one} if one == "None" else {"Code": one, "Message": "no"}
+                   for one in codes]  # fmt: skip
+        code = "TransactionCanceledException"
+        body = {"__type": f"com.amazonaws.dynamodb#{code}", "message": "no"}
+        content = orjson.dumps({**body, "CancellationReasons": reasons})
+        answers(connection, _with(reply, content, 400, {}))
+
+    return cancel
 
 
 def _with(reply: Reply, body: bytes, status: int, headers: Mapping[str, str]) -> Reply:

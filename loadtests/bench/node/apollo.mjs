@@ -2,7 +2,7 @@
 import { ApolloServer } from "@apollo/server";
 import { handlers, startServerAndCreateLambdaHandler } from "@as-integrations/aws-lambda";
 import { menuOf } from "./menus.mjs";
-import { answerOf, posted, sdl } from "./requests.mjs";
+import { answerOf, eventOf, sdl } from "./requests.mjs";
 
 export async function openSubject() {
   const server = new ApolloServer({
@@ -16,6 +16,7 @@ export async function openSubject() {
   return {
     handler,
     answer: answerOf,
-    calls: (_, stores) => stores.map(posted).map((event) => () => handler(event, {})),
+    calls: (scenario, stores) =>
+      stores.map((store) => eventOf(scenario, store)).map((event) => () => handler(event, {})),
   };
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { memory } from "./memory.mjs";
 
 const [, , name] = process.argv;
-const event = JSON.parse(readFileSync(0, "utf8"));
+const [event] = JSON.parse(readFileSync(0, "utf8"));
 const cpu = process.cpuUsage();
 const wall = process.hrtime.bigint();
 const { openSubject } = await import(`./${name}.mjs`);
@@ -13,7 +13,8 @@ const elapsed = Number(process.hrtime.bigint() - wall);
 const { user, system } = process.cpuUsage(cpu);
 process.stdout.write(
   `${JSON.stringify({
-    ...answer,
+    statuses: [answer.status],
+    body: answer.body,
     cpu_ns: (user + system) * 1000,
     wall_ns: elapsed,
     ...memory(),

@@ -3,7 +3,7 @@ import awsLambdaFastify from "@fastify/aws-lambda";
 import Fastify from "fastify";
 import mercurius from "mercurius";
 import { menuOf } from "./menus.mjs";
-import { answerOf, posted, sdl } from "./requests.mjs";
+import { answerOf, eventOf, sdl } from "./requests.mjs";
 
 export const openSubject = () => serve(menuOf);
 
@@ -19,6 +19,7 @@ export async function serve(resolve) {
   return {
     handler,
     answer: answerOf,
-    calls: (_, stores) => stores.map(posted).map((event) => () => handler(event, {})),
+    calls: (scenario, stores) =>
+      stores.map((store) => eventOf(scenario, store)).map((event) => () => handler(event, {})),
   };
 }

@@ -5,11 +5,17 @@ export const sdl = readFileSync(process.env.BENCH_SDL, "utf8");
 export const document = readFileSync(process.env.BENCH_OPERATION, "utf8");
 const template = readFileSync(process.env.BENCH_EVENT, "utf8");
 
+const literals = readFileSync(process.env.BENCH_EVENT_LITERALS, "utf8");
+const written = process.env.BENCH_STORE;
+
+// The event of a scenario for a store: the id is in the document, or in the variables.
 // A fresh copy for each call: adapters may keep or change what they are given.
-export function posted(storeId) {
-  const event = JSON.parse(template);
+export function eventOf(scenario, storeId) {
+  const isLiteral = scenario === "literals";
+  const event = JSON.parse(isLiteral ? literals : template);
   const body = JSON.parse(event.body);
-  body.variables.storeId = storeId;
+  if (isLiteral) body.query = body.query.replace(written, storeId);
+  else body.variables.storeId = storeId;
   event.body = JSON.stringify(body);
   return event;
 }

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any, Final
 
 from loadtests.bench import events
-from loadtests.bench.subject import CHECKED, HIT, MISS, POSTED, Call, Subject
+from loadtests.bench.subject import CHECKED, HIT, LITERALS, MISS, POSTED, Call, Subject
 from services.menu_api.handler import handler
 
 # What makes carte check a kept response's version, from whomever it comes.
@@ -34,6 +34,8 @@ class Carte(Subject):
 def _event(scenario: str, store: str) -> dict[str, Any]:
     if scenario == POSTED:
         return events.posted(store)
+    if scenario == LITERALS:
+        return events.with_literals(store)
     if scenario == CHECKED:
         return events.persisted(store, _CHECK)
     assert scenario in {MISS, HIT}, scenario

@@ -45,8 +45,12 @@ class Assortment:
 
     def value(self, item_id: str, name: str) -> Any:
         """Return the value of one property of an item, None where it was never set."""
-        row = self.rows().get(item_id)
-        return None if row is None else row[2 * PROPERTIES.index(name)]
+        lines = self.lines
+        if isinstance(lines, LazyEntries):
+            row = lines.stored.get(item_id)
+            return None if row is None else row[2 * PROPERTIES.index(name)]
+        register = lines.get(item_id, {}).get(name)
+        return None if register is None else register.value
 
     def rows(self) -> Mapping[str, Row]:
         """Return the stored row of each item by its id; the stamp indexes in it are meaningless.

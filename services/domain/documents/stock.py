@@ -83,7 +83,10 @@ class Stock:
 
     def with_line(self, item_id: str, line: StockLine) -> Self:
         """Return this stock with the line of an item replaced."""
-        return replace(self, lines=dict(sorted({**self.lines, item_id: line}.items())))
+        lines = {**self.lines}
+        known = item_id in lines
+        lines[item_id] = line
+        return replace(self, lines=lines if known else dict(sorted(lines.items())))
 
     def sold(self, item_id: str, pieces: int, region: str) -> Self:
         """Return this stock after `region` sold pieces."""
@@ -150,13 +153,22 @@ class Stock:
 
     def merge(self, other: Self) -> Self:
         """Join two versions item by item."""
-        none = StockLine()
-        return replace(
-            self,
-            lines={
-                item: self.lines.get(item, none).merge(other.lines.get(item, none))
-                for item in sorted(self.lines.keys() | other.lines.keys())
-            },
+        # Most lines are in one of two parts only: decoded once, and joined with nothing.
+        mine, theirs = {**self.lines}, {**other.lines}
+        lines = {**mine, **theirs}
+        for item in mine.keys() & theirs.keys():
+            lines[item] = mine[item].merge(theirs[item])
+        return replace(self, lines=dict(sorted(lines.items())))
+
+    def counts_as(self, other: Self) -> bool:
+        """Return whether the counts are the very ones of another stock, from which it was made.
+
+        False says nothing: equal counts may be other objects.
+        """
+        mine, theirs = self.lines, other.lines
+        return mine.keys() >= theirs.keys() and all(
+            line.count is (theirs[item].count if item in theirs else None)
+            for item, line in mine.items()
         )
 
     def stamps(self) -> list[Stamp]:

@@ -33,9 +33,9 @@ _SKEWED: Final = frozenset({"RequestTimeTooSkewed", "RequestExpired", "RequestIn
 
 
 class Client:
-    """Reads of one region's DynamoDB; may be used by several threads.
+    """Requests to one region's DynamoDB; may be used by several threads.
 
-    Only requests that change nothing go through here: any of them may be sent twice.
+    Any request may be sent twice: it changes nothing, or is applied once however often it comes.
 
     Attributes:
         retries: When to try again.
@@ -199,4 +199,9 @@ def _refusal(answer: Answer) -> Refusal:
         str(body.get("message") or body.get("Message") or ""),
         answer.header(b"x-amzn-requestid") or "",
         int(wait) / 1000 if wait and wait.isdigit() else None,
+        _reasons(body.get("CancellationReasons")),
     )
+
+
+def _reasons(sent: Any) -> list[dict[str, Any]]:
+    return [one for one in sent if isinstance(one, dict)] if isinstance(sent, list) else []

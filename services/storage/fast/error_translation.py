@@ -1,4 +1,4 @@
-"""Translates failures of fast reads into PynamoDB's exceptions, so that callers handle one kind."""
+"""Translates failures of fast requests into PynamoDB's exceptions: callers handle one kind."""
 
 from services.storage.fast.failures import (
     ConnectionBrokenError,
@@ -18,7 +18,7 @@ def translated(failure: Failed, operation: str, table: str, endpoint: str) -> Ex
         table: The table's name.
         endpoint: The URL of DynamoDB.
     """
-    from pynamodb.exceptions import GetError, QueryError
+    from pynamodb.exceptions import GetError, PutError, QueryError, TransactWriteError
 
     cause = _cause(failure, operation, table, endpoint)
     error: Exception
@@ -26,6 +26,10 @@ def translated(failure: Failed, operation: str, table: str, endpoint: str) -> Ex
         error = QueryError(f"Failed to query items: {cause}", cause)
     elif operation == "BatchGetItem":
         error = GetError(f"Failed to batch get items: {cause}", cause)
+    elif operation == "PutItem":
+        error = PutError(f"Failed to put item: {cause}", cause)
+    elif operation == "TransactWriteItems":
+        error = TransactWriteError("Failed to write transaction items", cause)
     else:
         error = GetError(f"Failed to get item: {cause}", cause)
     return error
@@ -33,7 +37,7 @@ def translated(failure: Failed, operation: str, table: str, endpoint: str) -> Ex
 
 def _cause(failure: Failed, operation: str, table: str, endpoint: str) -> Exception:
     from botocore import exceptions
-    from pynamodb.exceptions import VerboseClientError
+    from pynamodb.exceptions import CancellationReason, VerboseClientError
 
     cause: Exception
     if isinstance(failure, NoCredentialsFoundError):
@@ -44,6 +48,12 @@ def _cause(failure: Failed, operation: str, table: str, endpoint: str) -> Except
             refusal.response(),
             operation,
             {"request_id": refusal.request_id, "table_name": table},
+            cancellation_reasons=[
+                CancellationReason(code=one["Code"], message=one.get("Message"))
+                if one.get("Code") not in {None, "None"}
+                else None
+                for one in refusal.reasons
+            ],
         )
     else:
         kind = getattr(exceptions, failure.broken.value)

@@ -1,7 +1,12 @@
 """Failures of a fast request, before they are translated into PynamoDB's exceptions."""
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+# By these codes another write came before: of a single item, and of an item in a transaction.
+MOVED_ALONE: Final = frozenset({"ConditionalCheckFailedException", "TransactionConflictException"})
+MOVED_TOGETHER: Final = frozenset({"ConditionalCheckFailed", "TransactionConflict"})
 
 
 class Broken(Enum):
@@ -42,6 +47,7 @@ class Refusal(NamedTuple):
             body names none.
         request_id: AWS's name of the request.
         retry_after_s: Seconds to wait before a retry, if DynamoDB names them.
+        reasons: Why a transaction was canceled, an object for each of its items.
     """
 
     status: int
@@ -49,10 +55,14 @@ class Refusal(NamedTuple):
     message: str
     request_id: str = ""
     retry_after_s: float | None = None
+    reasons: Sequence[dict[str, Any]] = ()
 
     def response(self) -> dict[str, Any]:
         """Return the refusal in the form of `response` of botocore's ClientError."""
-        return {"Error": {"Code": self.code, "Message": self.message}}
+        response: dict[str, Any] = {"Error": {"Code": self.code, "Message": self.message}}
+        if self.reasons:
+            response["CancellationReasons"] = list(self.reasons)
+        return response
 
 
 class RefusedError(Exception):

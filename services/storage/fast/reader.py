@@ -1,7 +1,8 @@
 """GetItem, Query and BatchGetItem of the table's items, decoded straight from DynamoDB's JSON."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
@@ -14,6 +15,9 @@ from services.storage.fast.failures import (
 )
 from services.storage.keys import Key
 from services.storage.replica import Stored, stored_of
+
+if TYPE_CHECKING:
+    from services.storage.fast.writer import FastWriter
 
 BATCH: Final = 100  # BatchGetItem's limit
 
@@ -73,6 +77,13 @@ class FastReader:
             for start in range(0, len(keys), BATCH)
             for stored in self._batch(keys[start : start + BATCH], consistent=consistent)
         ]
+
+    @cached_property
+    def writer(self) -> "FastWriter":
+        """A writer that uses the same connections; imported when something is written."""
+        from services.storage.fast.writer import FastWriter
+
+        return FastWriter(self.client, self._table, self._endpoint)
 
     def close(self) -> None:
         """Close idle connections; the next read opens one."""

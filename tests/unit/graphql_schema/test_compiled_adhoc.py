@@ -52,6 +52,32 @@ def store(literal: str) -> str:
     return f"{{ store(id: {literal}) {{ id name }} }}"
 
 
+def test_the_compiler_is_not_needed_for_the_first_operation_and_counts_it() -> None:
+    """A cold start does without it."""
+    service = Service(AdhocOperations(schema()))
+    service._executor._adhoc = None
+    assert not service.run(REGION).repeatable
+    assert service._executor._adhoc is None
+    assert [service.run(REGION).repeatable for _ in range(2)] == [False, True]
+
+
+def test_what_is_built_at_first_use_is_kept_from_garbage_collections() -> None:
+    import gc
+
+    collected: list[str] = []
+    gc.callbacks.append(lambda phase, _: collected.append(phase))
+    try:
+        executor = Executor(lambda _: None)
+        frozen = gc.get_freeze_count()
+        executor.prepare()
+    finally:
+        gc.callbacks.pop()
+    assert collected == []
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > frozen + 1000
+    gc.unfreeze()
+
+
 def test_an_operation_is_compiled_when_it_ran_twice(service: Service) -> None:
     done = [service.run(REGION) for _ in range(4)]
     assert [one.repeatable for one in done] == [False, False, True, True]

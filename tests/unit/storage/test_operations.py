@@ -8,7 +8,7 @@ from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
 from services.domain.edits import count_stock, edit_assortment, sell
 from services.domain.stamp import Stamp
-from services.storage import keys
+from services.storage import keys, parts
 from services.storage.exceptions import ContentionError, OperationIdReusedError
 from services.storage.keys import Key
 from services.storage.operations import RETENTION_S, Edited, Operation, OperationRepository
@@ -249,3 +249,19 @@ def test_taking_back_is_tried_again_when_overtaken(
     read, table.get = table.get, overtake  # type: ignore[method-assign]
     assert operations.undo_surplus(record)
     assert left(table) == 9
+
+
+def test_a_sale_lays_out_only_what_its_region_sold(
+    table: Table, operations: OperationRepository
+) -> None:
+    operations.apply(operation(STOCK, name="op-1"), count(10))
+    held = table.held(STOCK).document
+    assert isinstance(held, Stock)
+    own = parts.own_part(STOCK, HERE)
+    sold = sell(held, "1", {"glazed": 2}, HERE)
+    assert set(parts.divide(STOCK, sold, HERE, held)) == {own}
+    assert set(parts.divide(STOCK, sold, HERE)) == {STOCK, own}
+    counted, _ = count_stock(sold, "1", {"glazed": 10}, table.clock.tick(), now=0, nearest=())
+    assert set(parts.divide(STOCK, counted, HERE, held)) == {STOCK, own}
+    other, _ = count_stock(sold, "1", {"latte": 3}, table.clock.tick(), now=0, nearest=())
+    assert set(parts.divide(STOCK, other, HERE, held)) == {STOCK, own}

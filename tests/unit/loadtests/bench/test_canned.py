@@ -6,7 +6,11 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from loadtests.bench.canned_items import Tables, UnknownRequestError
+from loadtests.bench.canned_items import (
+    Tables,
+    TransactionCanceledError,
+    UnknownRequestError,
+)
 from localcloud.single_emulator import create_table
 from tests.support.chain import REGION
 
@@ -90,3 +94,40 @@ def test_it_counts_read_units_by_size_and_consistency() -> None:
         for consistent in (False, True)
     ]
     assert [one["CapacityUnits"] for one in units] == [1.5, 3.0]
+
+
+def put(pk: str, body: str = "{}") -> dict[str, Any]:
+    item = {"pk": {"S": pk}, "sk": {"S": "OP"}, "rev": {"S": "r1"}, "body": {"S": body}}
+    return {"Put": {"TableName": "carte", "Item": item}}
+
+
+def test_a_transaction_writes_its_items_and_takes_twice_their_units() -> None:
+    tables = Tables()
+    check = {"TableName": "carte", "Key": {"pk": {"S": "STORE#1"}, "sk": {"S": "PROFILE"}}}
+    request = {
+        "TransactItems": [put("OP#1"), put("OP#2", "x" * 2000), {"ConditionCheck": check}],
+        "ReturnConsumedCapacity": "TOTAL",
+    }
+    answer = tables.answer("TransactWriteItems", request)
+    # 1 kB, 2 kB and a check of nothing: 4 units, twice.
+    assert answer["ConsumedCapacity"] == [{"TableName": "carte", "CapacityUnits": 8.0}]
+    assert tables.write_units == 8
+    key = {"pk": {"S": "OP#2"}, "sk": {"S": "OP"}}
+    found = tables.answer("GetItem", {"TableName": "carte", "Key": key})
+    assert found["Item"]["body"] == {"S": "x" * 2000}
+
+
+def test_an_operation_that_meets_a_conflict_is_refused_once() -> None:
+    tables = Tables()
+    request = {"TransactItems": [put("OP#conflict-1"), put("STORE#1")]}
+    with pytest.raises(TransactionCanceledError) as caught:
+        tables.answer("TransactWriteItems", request)
+    assert [one["Code"] for one in caught.value.reasons] == ["None", "TransactionConflict"]
+    assert tables.write_units == 0
+    tables.answer("TransactWriteItems", request)
+    assert tables.write_units == 4
+
+
+def test_other_operations_of_a_transaction_are_refused() -> None:
+    with pytest.raises(UnknownRequestError, match="Delete"):
+        Tables().answer("TransactWriteItems", {"TransactItems": [{"Delete": {}}]})

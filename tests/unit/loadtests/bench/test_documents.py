@@ -20,6 +20,8 @@ SCENARIO = {
     "cpu_us": {"median": 250.0, "spread": 2.0, "samples": []},
     "wall_us": {"median": 300.0, "spread": 3.0, "samples": []},
     "dynamodb_requests": 1.0,
+    "read_units": 0.5,
+    "write_units": 7.25,
     "peak_bytes": 2048,
     "response_bytes": 21_000,
     "max_rss_bytes": 50 * 1024 * 1024,
@@ -68,6 +70,11 @@ REPORT: dict[str, Any] = {
             "scenarios": {"miss": SCENARIO, "pure-hit": SCENARIO},
         },
         "floor": {"title": "a <signed> request", "missing": None, "scenarios": {"miss": SCENARIO}},
+        "carte-chain": {
+            "title": "carte: mutations",
+            "missing": None,
+            "scenarios": {"placeOrder": SCENARIO},
+        },
         "apollo": {"title": "Apollo Server", "missing": "there is no `node`", "scenarios": {}},
     },
 }
@@ -81,6 +88,8 @@ def test_the_page_has_a_place_for_everything_that_is_measured(tmp_path: Path) ->
     assert "| miss <= 3.5x the floor | 3.100 ± 0.100 | 3.500 | met |" in text
     assert "not measured: there is no `node` on the path" in text
     assert "| Apollo Server | apollo | missing: there is no `node` |" in text
+    assert "| carte-chain | placeOrder | 250.0 ± 2.0 | 300 | 1 | 0.5 | 7.25 |" in text
+    assert "| carte: mutations |" not in text
     write(REPORT, page, tmp_path / "performance.svg")
     assert page.read_text(encoding="utf-8") == text
 

@@ -54,7 +54,10 @@ def test_a_missing_subject_says_why_in_the_verdicts_that_need_it() -> None:
 def test_a_bar_is_met_at_its_limit_and_missed_above_it(bar: Bar) -> None:
     assert bar.limit is not None
     for factor, verdict in ((1.0, MET), (1.01, MISSED)):
-        figures = {bar.mine: Figure.of([bar.limit * factor * 100]), bar.other: Figure.of([100])}
+        scale = 1 if bar.other is None else 100
+        figures = {bar.mine: Figure.of([bar.limit * factor * scale])}
+        if bar.other is not None:
+            figures[bar.other] = Figure.of([scale])
         found = {one["name"]: one for one in judge(lookup(figures, {}))[1]}
         assert found[bar.name]["verdict"] == verdict
 

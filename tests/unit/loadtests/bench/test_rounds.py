@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 
 from dataload.progress import NoProgress
-from loadtests.bench.data_server import DataServer
+from loadtests.bench.data_server import DataServer, Usage
 from loadtests.bench.machine import Noise
 from loadtests.bench.process import Process
 from loadtests.bench.rounds import Timed, interleave
@@ -20,8 +20,8 @@ class Server:
     def __init__(self) -> None:
         self.sent = 0
 
-    def requests(self) -> int:
-        return self.sent
+    def usage(self) -> Usage:
+        return Usage(self.sent, self.sent / 2, 3 * self.sent)
 
 
 class Worker:
@@ -104,7 +104,13 @@ def test_a_scenario_that_asks_otherwise_than_its_name_says_is_named(
 
 def test_where_requests_are_not_counted_nothing_is_said_about_them() -> None:
     unit, worker = timed(HIT, 1)
-    vars(worker.server)["requests"] = lambda: None
+    vars(worker.server)["usage"] = lambda: None
     unit.measure()
-    assert unit.requests_per_call() is None
+    assert unit.usage_per_call() is None
     assert unit.problem() is None
+
+
+def test_request_units_are_counted_for_each_call() -> None:
+    unit, _ = timed(MISS, 1)
+    unit.measure()
+    assert unit.usage_per_call() == Usage(1, 0.5, 3)

@@ -20,7 +20,13 @@ from loadtests.bench.machine import Noise
 from loadtests.bench.process import SubjectError
 from loadtests.bench.settings import Settings
 from loadtests.bench.started_subjects import started
-from loadtests.bench.subject_specs import CARTE, PROJECT, SUBJECTS, SubjectSpec
+from loadtests.bench.subject_specs import (
+    CARTE,
+    CARTE_CHAIN,
+    PROJECT,
+    SUBJECTS,
+    SubjectSpec,
+)
 
 # One worker runs the bench once for all tests.
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bench run")]
@@ -32,7 +38,7 @@ TINY = Settings(
     stores=3,
     large=3,
     cold_rounds=1,
-    subjects=("carte", "stock", "floor", "absent"),
+    subjects=("carte", "stock", "carte-chain", "stock-chain", "floor", "absent"),
     parts=("requests", "cold", "memory"),
 )
 
@@ -65,6 +71,7 @@ def test_the_report_has_the_ratios_and_what_they_are_made_of(report: Any) -> Non
     assert ratios["miss_vs_floor"] > 1
     assert 0 < ratios["cold_vs_stock"] < 2
     assert ratios["miss_vs_node"] is None
+    assert ratios["menu_requests"] == pytest.approx(1, abs=0.1)
     assert ratios["graphql_vs_graphql_jit"] is None
     miss = report["subjects"]["carte"]["scenarios"]["miss"]
     assert len(miss["cpu_us"]["samples"]) == 2
@@ -75,6 +82,45 @@ def test_the_report_has_the_ratios_and_what_they_are_made_of(report: Any) -> Non
     assert {one["verdict"] for one in report["bars"]} <= {"met", "missed", "not measured"}
     assert report["environment"]["python"]
     assert report["noise"]["calibration_us"]["median"] > 0
+
+
+def test_documents_with_literals_are_measured_beside_stock(report: Any) -> None:
+    assert report["ratios"]["literals_vs_stock"] > 0
+    assert report["ratios"]["cold_literals_vs_stock"] > 0
+    literals = report["subjects"]["carte"]["scenarios"]["literals"]
+    assert literals["dynamodb_requests"] == pytest.approx(1, abs=0.1)
+    cold = report["cold"]
+    assert cold["carte, literals"]["modules"] > cold["carte"]["modules"]
+
+
+def test_mutations_and_lists_are_measured_beside_stock(report: Any) -> None:
+    for name in ("carte-chain", "stock-chain"):
+        scenarios = report["subjects"][name]["scenarios"]
+        assert set(scenarios) == {
+            *("stores", "storesNear", "updateAssortment", "updateAssortment, conflict"),
+            *("recordSale", "placeOrder"),
+        }
+        written = {key: one["write_units"] for key, one in scenarios.items()}
+        assert written["stores"] == 0
+        # The operation, and what it changes, in a transaction.
+        assert min(written["updateAssortment"], written["recordSale"]) >= 4
+        requests = {key: one["dynamodb_requests"] for key, one in scenarios.items()}
+        assert requests["updateAssortment, conflict"] > requests["updateAssortment"]
+        assert {f"{name}, first page", f"{name}, placeOrder"} <= set(report["cold"])
+    ratios = report["ratios"]
+    for bar in ("placeorder_vs_stock", "cold_placeorder_vs_stock", "updateassortment_vs_stock"):
+        assert ratios[bar] > 0
+    placing = report["subjects"]["carte-chain"]["scenarios"]["placeOrder"]
+    # Two that place it, and the store and the contact of the answer.
+    assert placing["dynamodb_requests"] == pytest.approx(4, abs=0.1)
+
+
+def test_a_subject_that_refuses_a_scenario_is_not_timed_in_it(server: DataServer) -> None:
+    """This table has no store that orders are placed in."""
+    chain = replace(CARTE_CHAIN, scenarios=("updateAssortment",))
+    with started(server, [chain], Stores("bench", 2, 60).ids()) as running:
+        assert running.units == []
+    assert "updateAssortment" in running.reasons["carte-chain updateAssortment"]
 
 
 def test_every_scenario_asks_dynamodb_as_often_as_its_name_says(report: Any) -> None:
@@ -124,7 +170,7 @@ def test_a_cold_start_that_fails_leaves_the_others_in(server: DataServer) -> Non
         progress=NoProgress(),
         reasons=reasons,
     )
-    assert [one.subject.name for one in found] == ["carte"]
+    assert [one.name for one in found] == ["carte", "carte, ad-hoc", "carte, literals"]
     assert found[0].cpu_ms().median > 1
     assert "No module named 'tests.support.no_such'" in reasons["broken cold"]
 
