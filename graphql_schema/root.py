@@ -27,12 +27,13 @@ from graphql_schema.region.queries import RegionQueries
 from graphql_schema.stock.mutations import StockMutations
 from graphql_schema.stock.queries import StockQueries
 from graphql_schema.stores.queries import StoreQueries
+from graphql_schema.suggestions.queries import SuggestionQueries
 
 # In the order in which schema.graphql has them.
 _QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
     OrderQueries,
-    *(ItemSearchQueries, PeopleQueries),
+    *(ItemSearchQueries, PeopleQueries, SuggestionQueries),
 )
 _MUTATIONS: Final = (
     *(MenuMutations, StockMutations, CatalogMutations, ClosureMutations),

@@ -20,6 +20,8 @@ export interface RequestOptions {
   /** The `x-carte-place` header. */
   place?: string | undefined;
   timeoutMs?: number;
+  /** How the browser's own cache is used. Without it, what it has is revalidated. */
+  cache?: RequestCache;
   fetch?: typeof fetch;
   /** What is remembered of paths that failed; the page's own unless a test has another. */
   memory?: Memory;
@@ -40,6 +42,7 @@ export async function request<T, V>(
   options: RequestOptions = {},
 ): Promise<Outcome<T>> {
   const { signal, place, timeoutMs, fetch: fetching, memory = pageMemory } = options;
+  const { cache = "no-cache" } = options;
   const query = document.toString();
   const name = operationName(query);
   const id = persistedIds[name ?? ""];
@@ -47,7 +50,7 @@ export async function request<T, V>(
     documents: id ? { [id]: { document: query } } : {},
     headers: () => (place ? { "x-carte-place": place } : {}),
     // Revalidated each time, so that prices shown are current; the answer is often a 304.
-    init: { cache: "no-cache" },
+    init: { cache },
     ...(fetching ? { fetch: fetching } : {}),
     memory,
   });
