@@ -31,12 +31,13 @@ from graphql_schema.stock.mutations import StockMutations
 from graphql_schema.stock.queries import StockQueries
 from graphql_schema.stock.subscriptions import StockSubscriptions
 from graphql_schema.stores.queries import StoreQueries
+from graphql_schema.suggestions.queries import SuggestionQueries
 
 # In the order in which schema.graphql has them.
 _QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
     OrderQueries,
-    *(ItemSearchQueries, PeopleQueries),
+    *(ItemSearchQueries, PeopleQueries, SuggestionQueries),
 )
 _MUTATIONS: Final = (
     *(MenuMutations, StockMutations, CatalogMutations, ClosureMutations),

@@ -4,6 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ _STATES: Final = Path(__file__).with_name("states.json")
 _ROMANIZED: Final = re.compile(r"[a-z ]+")
 _BEYOND_BASIC_PLANE: Final = "\uffff"
 _SHORTEST: Final = 2
+_LONGEST_ABBREVIATION: Final = 3
 # What people call countries beside their names in CLDR.
 _COUNTRIES: Final[Mapping[str, tuple[str, ...]]] = {
     "us": ("USA", "America", "United States of America", "États-Unis d'Amérique", "Amerika"),
@@ -66,6 +68,7 @@ def place_names() -> PlaceNames:
         ],
         points=[(row["latitude"], row["longitude"]) for row in rows],
         areas=_areas(states),
+        state_names=_state_names(states),
     )
 
 
@@ -90,16 +93,34 @@ def _areas(states: Iterable[str]) -> dict[str, list[str]]:
     for market, name in _country_names():
         for form in spellings(name):
             areas[form].add(market)
-    known: Mapping[str, Mapping[str, list[str]]] = json.loads(_STATES.read_text(encoding="utf-8"))
     for state in states:
         market, _, code = state.partition(":")
         # The code itself is one that people write only where GeoNames took that of the country.
-        names = known.get(market, {}).get(code, [])
+        names = _known_states().get(market, {}).get(code, [])
         for name in [*names, code] if code.isalpha() and market == "us" else names:
             for form in spellings(name):
                 areas[form].add(state)
                 areas[_without_suffix(form)].add(state)
     return {name: sorted(codes) for name, codes in sorted(areas.items()) if name}
+
+
+@cache
+def _known_states() -> Mapping[str, Mapping[str, list[str]]]:
+    known: Mapping[str, Mapping[str, list[str]]] = json.loads(_STATES.read_text(encoding="utf-8"))
+    return known
+
+
+def _state_names(states: Iterable[str]) -> dict[str, str]:
+    """Return by state its first name in the file that is no abbreviation such as `NSW`."""
+    found = {}
+    for state in states:
+        market, _, code = state.partition(":")
+        names = _known_states().get(market, {}).get(code, [])
+        for name in names:
+            if not (name.isupper() and len(name) <= _LONGEST_ABBREVIATION):
+                found[state] = name
+                break
+    return found
 
 
 def _without_suffix(name: str) -> str:

@@ -79,10 +79,30 @@ class StoreQueries:
             float | None,
             strawberry.argument(description="Where the guest is, degrees east, -180 to 180."),
         ] = None,
+        *,
+        open_first: Annotated[
+            bool,
+            strawberry.argument(
+                description="Whether the stores of a page that are open now come before those "
+                "that are closed, both in the order that they have without it. It moves no store "
+                "to another page: follow `pageInfo.endCursor`, not the cursor of the last edge.",
+                directives=[
+                    # Measured: whether a hundred stores are open, each with hours of its own.
+                    Cost(weight=400)
+                ],
+            ),
+        ] = False,
     ) -> Any:
         """Return a page of stores."""
         return reads.stores(
-            info.context, market, search, first, after, near_latitude, near_longitude
+            info.context,
+            market,
+            search,
+            first,
+            after,
+            near_latitude,
+            near_longitude,
+            open_first=open_first,
         )
 
     @strawberry.field(

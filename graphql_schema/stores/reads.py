@@ -40,6 +40,8 @@ def stores(  # noqa: PLR0917 - the arguments of the field, in its order
     after: str | None,
     near_latitude: float | None = None,
     near_longitude: float | None = None,
+    *,
+    open_first: bool = False,
 ) -> ConnectionView[StoreView]:
     """Return a page of stores: those that fit a search, the best first, or all in order.
 
@@ -53,6 +55,7 @@ def stores(  # noqa: PLR0917 - the arguments of the field, in its order
         after: The cursor of the store before the page.
         near_latitude: Where the guest is, degrees north, WGS 84; None: not known.
         near_longitude: Degrees east; given if and only if the latitude is.
+        open_first: Whether those of the page that are open now come before the others.
 
     Raises:
         CodedError: An argument is out of its range.
@@ -67,11 +70,16 @@ def stores(  # noqa: PLR0917 - the arguments of the field, in its order
             search=search,
             first=first,
             after=after,
-            near=_point("near", near_latitude, near_longitude),
+            near=point("near", near_latitude, near_longitude),
         )
     except (InvalidCursorError, TooManyWordsError) as error:
         raise BadInputError(str(error)) from error
-    return _connection(context, page)
+    connection = _connection(context, page)
+    if open_first:
+        context.cache.narrow(STORE_MAX_AGE_S)
+        # The sort is stable: within the open ones, and within the closed ones, the order stays.
+        connection.edges.sort(key=lambda edge: not edge.node.open_now)
+    return connection
 
 
 def stores_near(
@@ -105,9 +113,17 @@ def stores_near(
     ]
 
 
-def _point(
-    name: str, latitude: float | None, longitude: float | None
-) -> tuple[float, float] | None:
+def point(name: str, latitude: float | None, longitude: float | None) -> tuple[float, float] | None:
+    """Return a point that two optional arguments give, or None.
+
+    Args:
+        name: What the names of the arguments begin with, such as `near`.
+        latitude: Degrees north, WGS 84.
+        longitude: Degrees east.
+
+    Raises:
+        CodedError: One of them is missing, or out of its range.
+    """
     if latitude is None and longitude is None:
         return None
     if latitude is None or longitude is None:

@@ -51,7 +51,9 @@ def page(browser: Browser, cloud: LocalCloud, tmp_path: Path) -> Iterator[Page]:
 
 def open_menu(page: Page, search: str) -> None:
     page.goto("/")
-    page.get_by_test_id("store-search").fill(search)
+    field = page.get_by_test_id("store-search")
+    field.fill(search)
+    field.press("Enter")  # closes the suggestions, which would cover the first stores
     page.get_by_test_id("store-result").first.click()
     expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
 
@@ -73,6 +75,29 @@ def test_a_newcomer_picks_a_store_and_reads_its_menu(page: Page) -> None:
     picture = page.get_by_test_id("menu-item").first.locator("img")
     expect(picture).to_have_js_property("complete", value=True)
     assert picture.evaluate("image => image.naturalWidth") > 0
+
+
+def test_a_suggestion_is_chosen_with_keys_alone(page: Page) -> None:
+    page.goto("/")
+    field = page.get_by_role("combobox", name="Find a store")
+    field.press_sequentially("toky")
+    first = page.get_by_role("option").first
+    expect(first).to_contain_text("Tokyo", timeout=PATIENCE_MS)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("status").filter(has_text="suggestion")).to_have_count(1)
+    field.press("ArrowDown")
+    expect(first).to_have_attribute("aria-selected", "true")
+    active = field.get_attribute("aria-activedescendant")
+    assert active
+    assert active == first.get_attribute("id")
+    field.press("Escape")
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(field).to_have_value("toky")
+    field.press("ArrowDown")
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"\?q=Tokyo"))
+    expect(page.get_by_role("option")).to_have_count(0)
+    expect(page.get_by_test_id("store-result").first).to_contain_text("Tokyo")
 
 
 def test_prices_in_yen_have_no_decimals(page: Page) -> None:

@@ -53,7 +53,7 @@ BROUGHT_BY = {
     "yarl": "aiohttp",
 }
 # These have virtual environments of their own: requirements/bench-peers.in, local-payments.in.
-OTHER_ENVIRONMENTS = {"ariadne", "graphene", "localstripe"}
+OTHER_ENVIRONMENTS = {"ariadne", "graphene", "localstripe", "tantivy"}
 # Lambda's own runtime has it (SnapStart hooks); services/menu_api/snapshots.py does without it.
 IN_LAMBDA = {"snapshot_restore_py"}
 

@@ -101,6 +101,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.region": (Open.PUBLIC,),
     "Query.searchMenu": (Open.PUBLIC,),
     "Query.searchItems": (Open.PUBLIC,),
+    "Query.searchSuggestions": (Open.PUBLIC,),
     "Query.pickupSlots": (Open.PUBLIC,),
     "Query.quote": (Open.PUBLIC,),
     "Query.order": (Open.ORDER_ID,),

@@ -5,10 +5,12 @@ A whole array is combined in one operation of the interpreter by reading it as o
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from enum import IntEnum
+from operator import itemgetter
 from typing import Final
 
+_SUBJECT: Final = itemgetter(2)
 _ANY: Final = bytes([0] + [255] * 255)  # a table of bytes.translate: what is not zero is all ones
 _BITS: Final = bytes.maketrans(b"01", b"\0\1")
 _BLOCK: Final = 512  # numbers of stores; a run of numbers is at most two blocks of single ones
@@ -41,25 +43,45 @@ class Fit(IntEnum):
     STORE_ID = 24
 
 
+class Subject(IntEnum):
+    """What a word names where it fits a store: the store itself, or the place where it stands."""
+
+    STORE = 0
+    AREA = 1  # a state or a country
+    CITY = 2
+
+
 class Evidence:
     """The fits of one word, gathered in any order; the strongest counts for each store."""
 
     def __init__(self) -> None:
-        self._found: list[tuple[int, Iterable[int] | int]] = []
+        self._found: list[tuple[int, Iterable[int] | int, Subject]] = []
 
-    def add(self, fit: int, stores: Iterable[int] | int) -> None:
+    def add(self, fit: int, stores: Iterable[int] | int, subject: Subject = Subject.STORE) -> None:
         """Note that the word fits some stores.
 
         Args:
             fit: How well it fits them.
             stores: Their numbers, or one integer with a bit for each, the lowest for store 0.
+            subject: What the word names. A word that names a place fits all stores of the place.
         """
-        self._found.append((fit, stores))
+        self._found.append((fit, stores, subject))
 
-    def array(self, count: int) -> bytearray:
-        """Return the strongest fit of each of `count` stores."""
+    def names(self, subject: Subject) -> bool:
+        """Return whether the word names something of this kind."""
+        return subject in map(_SUBJECT, self._found)
+
+    def array(self, count: int, subject: Subject = Subject.STORE) -> bytearray:
+        """Return the strongest fit of each of `count` stores.
+
+        Args:
+            count: How many stores there are.
+            subject: What the word must name: CITY leaves out all but cities, AREA all but places.
+        """
         fits = bytearray(count)
-        for fit, stores in sorted(self._found, key=lambda one: one[0]):
+        for fit, stores, named in sorted(self._found, key=lambda one: one[0]):
+            if named < subject:
+                continue
             if isinstance(stores, range):
                 fits[stores.start : stores.stop] = bytes((fit,)) * len(stores)
             elif isinstance(stores, int):
@@ -132,3 +154,63 @@ def summed(arrays: Iterable[bytes | bytearray], count: int) -> bytes:
         total += int.from_bytes(fits, "little")
         everywhere &= int.from_bytes(fits.translate(_ANY), "little")
     return (total & everywhere).to_bytes(count, "little")
+
+
+class Matches:
+    """What all words of one search fit.
+
+    Attributes:
+        fits: How well each store fits all words: the sum over the words, 0 where one does not fit.
+        named: Whether a word names a city, or was corrected.
+    """
+
+    def __init__(
+        self,
+        fits: bytes,
+        found: Sequence[Evidence],
+        meant: Mapping[int, Evidence],
+        *,
+        named: bool,
+    ) -> None:
+        """Take over what was found.
+
+        Args:
+            fits: As the attribute.
+            found: What each word fits.
+            meant: What mistyped words mean, by the position of the word.
+            named: As the attribute.
+        """
+        self.fits = fits
+        self.named = named
+        self._found = found
+        self._meant = meant
+
+    def of_places(self) -> tuple[bytes, bytes]:
+        """Return how well each store fits by names of places only, and where one is of its city.
+
+        The first array is 0 where a word names neither the city nor the state nor the country; the
+        second is the first, and 0 also where no word names the city. Both are the same for all
+        stores of a city.
+        """
+        count = len(self.fits)
+        by_place: list[bytes | bytearray] = []
+        cities = 0
+        for at in range(len(self._found)):
+            place = city = self._array(at, Subject.AREA)
+            if self._names_areas(at):
+                city = self._array(at, Subject.CITY)
+            by_place.append(place)
+            cities |= int.from_bytes(city.translate(_ANY), "little")
+        places = summed(by_place, count)
+        return places, (int.from_bytes(places, "little") & cities).to_bytes(count, "little")
+
+    def _names_areas(self, at: int) -> bool:
+        evidence = [self._found[at], *([self._meant[at]] if at in self._meant else [])]
+        return any(one.names(Subject.AREA) for one in evidence)
+
+    def _array(self, at: int, subject: Subject) -> bytes | bytearray:
+        count = len(self.fits)
+        strong = self._found[at].array(count, subject)
+        if at not in self._meant:
+            return strong
+        return weaker(strong, self._meant[at].array(count, subject))

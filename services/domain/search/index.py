@@ -1,4 +1,4 @@
-"""The store directory in memory: search by words, list by market, find the nearest."""
+"""The store directory in memory: search by words, suggest, list by market, find the nearest."""
 
 import bisect
 import unicodedata
@@ -14,6 +14,7 @@ from services.domain.search.cursors import Cursor, InvalidCursorError, decoded, 
 from services.domain.search.folding import folded_words
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import Remoteness, ranked
+from services.domain.search.suggestions import Suggestion, Suggestions
 from services.domain.search.texts import StoreTexts
 
 MAX_WORDS: Final = 10
@@ -82,6 +83,10 @@ class StoreIndex:
     def _texts(self) -> StoreTexts:
         return StoreTexts(self._entries, self._places())
 
+    @cached_property
+    def _suggestions(self) -> Suggestions:
+        return Suggestions(self._entries, self._texts)
+
     def page(
         self,
         *,
@@ -128,6 +133,22 @@ class StoreIndex:
             has_previous=start > low,
         )
 
+    def suggestions(self, typed: str, near: tuple[float, float] | None = None) -> list[Suggestion]:
+        """Return countries, states, cities and stores that a search which is being typed may mean.
+
+        They do not depend on case, blanks and punctuation. There are at most `suggestions.MOST`,
+        the best first, and none where nothing was typed.
+
+        Args:
+            typed: What was typed so far.
+            near: Where the reader is: degrees north and east.
+
+        Raises:
+            TooManyWordsError: `typed` has more than `MAX_WORDS` different words.
+        """
+        words = _typed(typed, "text")
+        return self._suggestions.of(words, near) if self._entries else []
+
     def _found(
         self,
         words: list[str],
@@ -140,7 +161,8 @@ class StoreIndex:
         if not words:
             return Page([], 0, has_next=False, has_previous=False)
         texts = self._texts
-        fits, named = texts.fits(words, near)
+        matches = texts.matches(words, near)
+        fits = matches.fits
         if market is not None:
             of_market = texts.market(market)
             kept = fits[of_market.start : of_market.stop]
@@ -149,7 +171,7 @@ class StoreIndex:
         if near is None:
             remote = texts.remote_from_anywhere
         else:
-            remote = texts.positions.remoteness(near, texts.prominence, named=named)
+            remote = texts.positions.remoteness(near, texts.prominence, named=matches.named)
         chosen = ranked(fits, remote, self._after(before, fits, remote), first + 1)
         return Page(
             entries=[
@@ -197,11 +219,11 @@ class StoreIndex:
         return [(entry, distance) for distance, _, entry in found[:first]]
 
 
-def _typed(search: str) -> list[str]:
-    words = list(dict.fromkeys(folded_words(search)))
-    if len(words) > MAX_WORDS:
+def _typed(search: str, argument: str = "search") -> list[str]:
+    words = folded_words(search)
+    if (different := len({*words})) > MAX_WORDS:
         raise TooManyWordsError(
-            f"search has {len(words)} different words; leave at most {MAX_WORDS}"
+            f"{argument} has {different} different words; leave at most {MAX_WORDS}"
         )
     return words
 

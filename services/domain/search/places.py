@@ -11,7 +11,7 @@ from services.domain.markets import MARKETS, Market
 from services.domain.search.folding import joined
 from services.domain.search.names import Names
 
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 _IS_BIG_ENDIAN: Final = array("H", [1]).tobytes()[0] == 0
 _FARTHEST_KM: Final = 120.0
 """How far a store may be from the middle of its city; beyond it, another city is meant."""
@@ -32,6 +32,7 @@ class PlaceNames:
         longitudes: By city: degrees east.
         areas: Joined folded names and codes of states and countries: ids of states and markets.
         area_names: The keys of `areas`, of which the mistyped are found.
+        state_names: By id of a state: the name that people there write. Some states have none.
     """
 
     __slots__ = (
@@ -40,6 +41,7 @@ class PlaceNames:
         "latitudes",
         "longitudes",
         "names",
+        "state_names",
         "state_of",
         "states",
     )
@@ -53,6 +55,7 @@ class PlaceNames:
         latitudes: "array[float]",
         longitudes: "array[float]",
         areas: Mapping[str, Sequence[str]],
+        state_names: Mapping[str, str],
     ) -> None:
         self.names = names
         self.states = states
@@ -60,6 +63,7 @@ class PlaceNames:
         self.latitudes = latitudes
         self.longitudes = longitudes
         self.areas = areas
+        self.state_names = state_names
         self.area_names = Names.of(dict.fromkeys(areas, ()))
 
     @classmethod
@@ -71,6 +75,7 @@ class PlaceNames:
         state_of: Sequence[int],
         points: Sequence[tuple[float, float]],
         areas: Mapping[str, Sequence[str]],
+        state_names: Mapping[str, str],
     ) -> Self:
         """Return the place names of some cities; the arguments are as the attributes."""
         return cls(
@@ -80,13 +85,16 @@ class PlaceNames:
             latitudes=array("f", [latitude for latitude, _ in points]),
             longitudes=array("f", [longitude for _, longitude in points]),
             areas=areas,
+            state_names=state_names,
         )
 
     @classmethod
     def none(cls) -> Self:
         """Return the English names and the codes of countries only, for want of the others."""
         areas = {name: [market.id] for market in MARKETS.values() for name in _english(market)}
-        return cls.of(names=Names.of({}), states=(), state_of=(), points=(), areas=areas)
+        return cls.of(
+            names=Names.of({}), states=(), state_of=(), points=(), areas=areas, state_names={}
+        )
 
     def cities_named(self, spelled: Sequence[str], market: str) -> list[int]:
         """Return the cities of a name in a market.
@@ -128,6 +136,7 @@ class PlaceNames:
             "latitudes": _packed(self.latitudes),
             "longitudes": _packed(self.longitudes),
             "areas": self.areas,
+            "state_names": self.state_names,
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
@@ -153,6 +162,7 @@ class PlaceNames:
                 latitudes=_unpacked("f", body["latitudes"]),
                 longitudes=_unpacked("f", body["longitudes"]),
                 areas=body["areas"],
+                state_names=body["state_names"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidPlaceNamesError(f"no place names: {error!r}") from error

@@ -3,11 +3,19 @@
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from services.domain.documents.directory import DirectoryEntry
-from services.domain.search.evidence import Evidence, Fit, StoreBlocks, summed, weaker
+from services.domain.search.evidence import (
+    Evidence,
+    Fit,
+    Matches,
+    StoreBlocks,
+    Subject,
+    summed,
+    weaker,
+)
 from services.domain.search.folding import (
     FoldedTokens,
     is_unspaced,
@@ -20,6 +28,7 @@ from services.domain.search.ranking import Positions, by_prominence, lost_by_dis
 from services.domain.search.typing_mistakes import Steps, similar
 
 _LONGEST_SPAN: Final = 6  # words of the longest name of a place that is looked up
+_MOST_IN_SPANS: Final = 16  # words as typed, of which runs are looked up; ten different ones count
 _LONGEST_CODE: Final = 3  # letters of codes: `TX`, `USA`
 _PREFIX_OF_OTHER_NAMES: Final = 3  # letters; shorter ones begin too many names
 _MOST_CORRECTED: Final = 3  # words of a search in which typing mistakes are assumed
@@ -65,6 +74,7 @@ class StoreTexts:
         same_name: dict[tuple[str, str], list[int]] = {}
         homes: list[list[int]] = []
         cities: list[int | None] = []
+        home_of = array("I")
         markets: dict[str, list[int]] = {}
         for number, entry in enumerate(entries):
             city = entry.city
@@ -82,8 +92,11 @@ class StoreTexts:
                 for word in tokens.words(city):
                     words[word].add(home)
             homes[home].append(number)
+            home_of.append(home)
             markets.setdefault(entry.market, [number, number])[1] = number + 1
-        self._homes = [_compact(stores) for stores in homes]
+        self.homes = [_compact(stores) for stores in homes]
+        self._home_of = home_of
+        self._places_of_homes = cities
         self._city_names = Names.of(names)
         self._city_words = Names.of(words)
         self._markets = {market: range(*bounds) for market, bounds in markets.items()}
@@ -91,7 +104,7 @@ class StoreTexts:
         states: defaultdict[str, list[int]] = defaultdict(list)
         self.prominence = bytearray(self.count)
         for home, place in enumerate(cities):
-            stores = self._homes[home]
+            stores = self.homes[home]
             weight = len(stores).bit_length()
             for number in stores:
                 self.prominence[number] = weight
@@ -102,41 +115,43 @@ class StoreTexts:
         self.remote_from_anywhere = by_prominence(self.prominence)
         self.positions = Positions(entries)
 
-    def fits(self, words: Sequence[str], near: tuple[float, float] | None) -> tuple[bytes, bool]:
-        """Return how well each store fits all words, and whether a word names a city.
+    def matches(self, typed: Sequence[str], near: tuple[float, float] | None) -> Matches:
+        """Return what the words of a search fit.
 
         Args:
-            words: Folded words in the order in which they were typed.
+            typed: Folded words in the order in which they were typed.
             near: Where the reader is: degrees north and east.
         """
-        found = [Evidence() for _ in words]
-        named = self._add_spans(words, found, near)
-        for word, evidence in zip(words, found, strict=True):
+        # A word that is typed twice counts once, but names of several words may share it.
+        by_word = {word: Evidence() for word in typed}
+        words, found = list(by_word), list(by_word.values())
+        named = self._add_spans(typed[:_MOST_IN_SPANS], by_word, near)
+        for word, evidence in by_word.items():
             self._add_parts(word, evidence)
         arrays = [one.array(self.count) for one in found]
         fits = summed(arrays, self.count)
         if max(fits, default=0) > len(words) * Fit.OTHER_NAME_PART:
-            return fits, named
+            return Matches(fits, found, {}, named=named)
         meant = self._corrections(words, arrays)
         if not meant:
-            return fits, named
+            return Matches(fits, found, {}, named=named)
         corrected = [
             weaker(strong, meant[at].array(self.count)) if at in meant else strong
             for at, strong in enumerate(arrays)
         ]
-        return summed(corrected, self.count), True
+        return Matches(summed(corrected, self.count), found, meant, named=True)
 
     def _add_spans(
         self,
-        words: Sequence[str],
-        found: Sequence[Evidence],
+        typed: Sequence[str],
+        found: Mapping[str, Evidence],
         near: tuple[float, float] | None,
     ) -> bool:
         """Add what one or more words name in full; return whether they name a city."""
         named = False
-        for first, last in _spans(len(words), _LONGEST_SPAN):
-            text = "".join(words[first:last])
-            span = found[first:last]
+        for first, last in _spans(len(typed), _LONGEST_SPAN):
+            text = "".join(typed[first:last])
+            span = [found[word] for word in dict.fromkeys(typed[first:last])]
             named |= self._add_places(text, span, near)
             _add(span, Fit.POSTAL_CODE, self._postal_codes.find(text))
             _add(span, Fit.STORE_ID, self._ids.find(text))
@@ -151,23 +166,23 @@ class StoreTexts:
         """Add the cities, states and countries of a name; return whether there is a city."""
         homes = self._city_names.find(text)
         code = len(text) <= _LONGEST_CODE and text.isascii()
-        weight = max((self._weight(self._homes[home], near) for home in homes), default=_NOTHING)
+        weight = max((self.weight(self.homes[home], near) for home in homes), default=_NOTHING)
         for home in homes:
-            _add(span, Fit.CITY, self._homes[home])
+            _add(span, Fit.CITY, self.homes[home], Subject.CITY)
         for area in self._places.areas.get(text, ()):
-            stores = self._stores_of(area)
+            stores = self.stores_of(area)
             if not stores:
                 continue
-            area_weight = self._weight(stores, near)
+            area_weight = self.weight(stores, near)
             fit = Fit.CITY if area_weight - _FAMOUS >= weight else Fit.AREA
-            _add(span, Fit.CODE if code else fit, stores)
+            _add(span, Fit.CODE if code else fit, stores, Subject.AREA)
             weight = max(weight, area_weight)
         others = self._homes_named_otherwise(text) - {*homes}
         for home in others:
-            stores = self._homes[home]
-            famous = self._weight(stores, near) - _FAMOUS >= weight
+            stores = self.homes[home]
+            famous = self.weight(stores, near) - _FAMOUS >= weight
             fit = Fit.CITY if famous else Fit.OTHER_CITY_NAME
-            _add(span, Fit.OTHER_CITY_CODE if code else fit, stores)
+            _add(span, Fit.OTHER_CITY_CODE if code else fit, stores, Subject.CITY)
         return bool(homes or others)
 
     def _homes_named_otherwise(self, text: str) -> set[int]:
@@ -178,14 +193,14 @@ class StoreTexts:
             for home in self._homes_of_place.get(place, ())
         }
 
-    def _weight(self, stores: Sequence[int], near: tuple[float, float] | None) -> float:
+    def weight(self, stores: Sequence[int], near: tuple[float, float] | None) -> float:
         """Return the logarithm of the number of stores, lowered by how far the first one is."""
         weight = math.log(len(stores))
         if near is not None:
             weight -= lost_by_distance(self.positions.distance_km(stores[0], near))
         return weight
 
-    def _stores_of(self, area: str) -> Sequence[int]:
+    def stores_of(self, area: str) -> Sequence[int]:
         """Return the stores of a market or a state."""
         if area in self._markets:
             return self._markets[area]
@@ -209,15 +224,15 @@ class StoreTexts:
             *_beginning(self._city_names, word),
         }
         for home in homes:
-            evidence.add(Fit.CITY_PART, self._homes[home])
+            evidence.add(Fit.CITY_PART, self.homes[home], Subject.CITY)
         for home in self._city_words.find(word):
-            evidence.add(Fit.CITY_WORD, self._homes[home])
+            evidence.add(Fit.CITY_WORD, self.homes[home], Subject.CITY)
         if is_unspaced(word):
             self._add_inside(word, evidence)
         elif len(word) >= _PREFIX_OF_OTHER_NAMES:
             for place in set(_beginning(self._places.names, word)):
                 for home in self._homes_of_place.get(place, ()):
-                    evidence.add(Fit.OTHER_NAME_PART, self._homes[home])
+                    evidence.add(Fit.OTHER_NAME_PART, self.homes[home], Subject.CITY)
 
     def _add_beginning(self, evidence: Evidence, fit: int, names: Names, word: str) -> None:
         for stores in self._stores_of_names(names, *names.with_prefix(word)):
@@ -236,7 +251,7 @@ class StoreTexts:
                 evidence.add(fit, names.numbers(position, position + 1))
         for position in self._city_names.holding(word):
             for home in self._city_names.numbers(position, position + 1):
-                evidence.add(Fit.CITY_PART, self._homes[home])
+                evidence.add(Fit.CITY_PART, self.homes[home], Subject.CITY)
 
     def _corrections(
         self, words: Sequence[str], arrays: Sequence[bytearray]
@@ -255,11 +270,16 @@ class StoreTexts:
         meant: dict[int, Evidence] = {}
         steps = Steps(_CORRECTION_STEPS)
         spans = singles[:_MOST_CORRECTED] + several[:_MOST_CORRECTED]
-        for similar_names in (self._similar_cities, self._similar_texts, self._similar_places):
+        for subject, similar_names in (
+            (Subject.CITY, self._similar_cities),
+            (Subject.AREA, self._similar_areas),
+            (Subject.STORE, self._similar_texts),
+            (Subject.CITY, self._similar_places),
+        ):
             for first, last in spans:
                 for stores, fit in similar_names("".join(words[first:last]), last - first, steps):
                     for at in range(first, last):
-                        meant.setdefault(at, Evidence()).add(fit, stores)
+                        meant.setdefault(at, Evidence()).add(fit, stores, subject)
         return meant
 
     def _similar_cities(
@@ -272,21 +292,26 @@ class StoreTexts:
             for stores in self._city_stores(position):
                 yield stores, fit
 
+    def _similar_areas(
+        self, word: str, _: int, steps: Steps
+    ) -> Iterator[tuple[Sequence[int], int]]:
+        """Yield the stores of the states and countries that a word may mean."""
+        count, positions = similar(self._places.area_names, word, steps)
+        for position in positions:
+            for area in self.areas_named(position, position + 1):
+                yield self.stores_of(area), _elsewhere(count)
+
     def _similar_texts(
         self, word: str, words: int, steps: Steps
     ) -> Iterator[tuple[Iterable[int] | int, int]]:
-        """Yield the stores of states, countries, store names and streets that a word may mean."""
-        areas = self._places.area_names
-        for names in (areas, self._store_names, self._streets)[: 3 if words == 1 else 1]:
+        """Yield the stores of which a single word may mean one of the name or of the street."""
+        if words > 1:
+            return
+        for names in (self._store_names, self._streets):
             count, positions = similar(names, word, steps)
-            fit = _elsewhere(count)
             for position in positions:
-                if names is areas:
-                    for stores in self._area_stores(position):
-                        yield stores, fit
-                else:
-                    for some in self._stores_of_names(names, position, position + 1):
-                        yield some, fit
+                for some in self._stores_of_names(names, position, position + 1):
+                    yield some, _elsewhere(count)
 
     def _similar_places(
         self, word: str, _: int, steps: Steps
@@ -299,25 +324,61 @@ class StoreTexts:
 
     def _city_stores(self, position: int) -> Iterator[Sequence[int]]:
         for home in self._city_names.numbers(position, position + 1):
-            yield self._homes[home]
+            yield self.homes[home]
 
     def _other_stores(self, position: int) -> Iterator[Sequence[int]]:
         for place in self._places.names.numbers(position, position + 1):
             for home in self._homes_of_place.get(place, ()):
-                yield self._homes[home]
+                yield self.homes[home]
 
-    def _area_stores(self, position: int) -> Iterator[Sequence[int]]:
-        for area in self._places.areas[self._places.area_names[position]]:
-            yield self._stores_of(area)
+    def areas_named(self, low: int, high: int) -> Iterator[str]:
+        """Yield the states and markets of the names from a position to the one before `high`."""
+        for position in range(low, high):
+            yield from self._places.areas[self._places.area_names[position]]
+
+    def areas_beginning(self, text: str) -> tuple[set[str], set[str]]:
+        """Return the states and markets of a name, and those of which a name begins with it.
+
+        Args:
+            text: Folded words, joined.
+        """
+        names = self._places.area_names
+        return {*self._places.areas.get(text, ())}, {*self.areas_named(*names.with_prefix(text))}
+
+    def areas_meant(self, text: str) -> set[str]:
+        """Return the states and markets that a mistyped name may mean.
+
+        Args:
+            text: Folded words, joined.
+        """
+        _, positions = similar(self._places.area_names, text, Steps(_CORRECTION_STEPS))
+        return {area for at in positions for area in self.areas_named(at, at + 1)}
+
+    def state_of(self, home: int) -> str | None:
+        """Return the name of the state of a city of `homes`; None: it is not known."""
+        place = self._places_of_homes[home]
+        if place is None:
+            return None
+        return self.state_name(self._places.states[self._places.state_of[place]])
+
+    def state_name(self, state: str) -> str | None:
+        """Return the name of a state as people there write it; None: it is not known."""
+        return self._places.state_names.get(state)
+
+    def home_of(self, store: int) -> int:
+        """Return the city of a store: a position in `homes`."""
+        return self._home_of[store]
 
     def market(self, market: str) -> range:
         """Return the stores of a market."""
         return self._markets.get(market, range(0))
 
 
-def _add(span: Sequence[Evidence], fit: int, stores: Iterable[int]) -> None:
+def _add(
+    span: Sequence[Evidence], fit: int, stores: Iterable[int], subject: Subject = Subject.STORE
+) -> None:
     for evidence in span:
-        evidence.add(fit, stores)
+        evidence.add(fit, stores, subject)
 
 
 def _elsewhere(mistakes: int) -> Fit:

@@ -77,6 +77,7 @@ def test_the_published_schema_states_what_is_counted(schema: Schema) -> None:
         ('{ stores(search: "ab-cd", first: 1) { totalCount } }', {}, 200 + 1700 + 300 + 25 + 1),
         ("query($s: String) { stores(search: $s, first: 1) { totalCount } }", {}, 201),
         ("query($s: String) { stores(search: $s, first: 1) { totalCount } }", {"s": None}, 201),
+        ('{ searchSuggestions(text: "ab") { name } }', {}, 200 + 1700 + 150 + 10 + 8),
         ("{ a: __typename b: __typename }", {}, 2),
         # One field that is asked for twice runs once, whatever fragments say it.
         ("{ store(id: 1) { id } ...F } fragment F on Query { store(id: 1) { id name } }", {}, 102),

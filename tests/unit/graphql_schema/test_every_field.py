@@ -18,6 +18,7 @@ ARGUMENTS = {
     "store": '(id: "de-1")',
     "searchMenu": '(storeId: "de-1", text: "ring without nuts")',
     "searchItems": '(market: "de", text: "ring")',
+    "searchSuggestions": '(text: "ber")',
     "storesNear": "(latitude: 52.5, longitude: 13.4)",
     "inventory": '(storeId: "de-1")',
     "editConflicts": '(storeId: "de-1")',

@@ -114,6 +114,50 @@ def test_a_place_of_the_guest_that_is_none_is_bad_user_input(
     assert [error["message"] for error in answer["errors"]] == [message]
 
 
+OPEN = """
+query Open($openFirst: Boolean!, $first: Int = 20, $after: String) {
+  stores(search: "nowhere", openFirst: $openFirst, first: $first, after: $after) {
+    pageInfo { endCursor } edges { cursor node { id openNow } }
+  }
+}
+"""
+
+
+@pytest.fixture
+def hours(service: Service) -> Service:
+    """Five stores, by their ids: those with an even number are closed on Mondays."""
+    for number in range(5):
+        hours = "Mo-Su 00:00-24:00" if number % 2 else "Tu-Su 00:00-24:00"
+        add_store(service.table, f"store-{number}", street=f"{number} Nowhere Road", hours=hours)
+    return service
+
+
+def test_open_stores_come_first_on_request_and_the_rest_of_the_order_stays(hours: Service) -> None:
+    usual = [f"store-{number}" for number in range(5)]
+    assert ids(hours.ask(OPEN, openFirst=False)) == usual
+    opened = hours.ask(OPEN, openFirst=True)
+    assert ids(opened) == ["store-1", "store-3", "store-0", "store-2", "store-4"]
+    assert [edge["node"]["openNow"] for edge in opened["stores"]["edges"]] == [
+        *[True] * 2,
+        *[False] * 3,
+    ]
+
+
+def test_open_first_moves_no_store_to_another_page(hours: Service) -> None:
+    first = hours.ask(OPEN, openFirst=True, first=3)
+    assert ids(first) == ["store-1", "store-0", "store-2"]
+    after = first["stores"]["pageInfo"]["endCursor"]
+    assert ids(hours.ask(OPEN, openFirst=True, first=3, after=after)) == ["store-3", "store-4"]
+
+
+def test_whether_stores_are_open_is_cached_no_longer_than_a_store(hours: Service) -> None:
+    def kept(open_first: str) -> str:
+        query = f'{{ stores(search: "nowhere"{open_first}) {{ totalCount }} }}'
+        return hours.get("/graphql", query=query).headers["cache-control"].split(",")[1].strip()
+
+    assert (kept(""), kept(", openFirst: true")) == ("max-age=60", "max-age=30")
+
+
 def test_pages_follow_each_other_without_gaps(chain: Service) -> None:
     seen: list[str] = []
     after = None

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from services.domain.stock_files.columns import ColumnNames, configured_names
-from tests.support.chain import add_store, empty_table, publish_small_catalog
+from tests.support.chain import REGION, add_store, publish_small_catalog
 from tests.support.count_bucket import LABS_FILE as LAB
 from tests.support.count_bucket import CountBucket, message
+from tests.support.moto_table import empty_table
 
 PLAIN = "store_id,item_id,pieces\nde-1,glazed,12\nde-1,latte,3\n"
 NAMED = "Filiale;Artikel;Bestand\nMünchen Café;Glasierter Ring;5\n"
@@ -110,7 +111,7 @@ VARIANTS = [
 
 @pytest.fixture(scope="module")
 def bucket() -> Iterator[CountBucket]:
-    with pytest.MonkeyPatch.context() as patch, empty_table() as table:
+    with pytest.MonkeyPatch.context() as patch, empty_table(REGION) as table:
         patch.setenv("CARTE_FAST_READS", "off")
         publish_small_catalog(table)
         add_store(table, "de-1", name="München Café")

@@ -13,8 +13,8 @@ from loadtests.load.documents import SELL, SET_PRICE
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.dynamo_server import DynamoServer, copied
-from tests.support.sources import ROOT
 from tests.support.mutation_events import mutation, of_staff
+from tests.support.sources import ROOT
 from tests.unit.menu_api.test_cold_start import compiled, menu_event
 
 __all__ = ["compiled"]

@@ -25,6 +25,8 @@ export interface RequestOptions {
   /** The `x-carte-place` header. */
   place?: string | undefined;
   timeoutMs?: number;
+  /** How the browser's own cache is used. Without it, what it has is revalidated. */
+  cache?: RequestCache;
   fetch?: typeof fetch;
   /** Called before each attempt after the first. */
   onRepeat?: (() => void) | undefined;
@@ -49,6 +51,7 @@ export async function request<T, V>(
   options: RequestOptions = {},
 ): Promise<Outcome<T>> {
   const { signal, place, timeoutMs, fetch: fetching, memory = pageMemory } = options;
+  const { cache = "no-cache" } = options;
   const query = document.toString();
   const name = operationName(query);
   const id = persistedIds[name ?? ""];
@@ -58,7 +61,7 @@ export async function request<T, V>(
       documents: id ? { [id]: { document: query } } : {},
       headers: () => (place ? { "x-carte-place": place } : {}),
       // Revalidated each time, so that prices shown are current; the answer is often a 304.
-      init: { cache: "no-cache" },
+      init: { cache },
       fetch: counted(fetching ?? fetch, options.onRepeat),
       memory,
     });

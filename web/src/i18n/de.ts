@@ -13,6 +13,8 @@ export const messages: Messages = {
   searchLabel: "Filiale nach Name, Ort oder Postleitzahl suchen",
   searchPlaceholder: "Ort, Postleitzahl oder Filiale",
   clearSearch: "Suche löschen",
+  suggestions: "Vorschläge",
+  suggestionCount: (n) => count(n, "Vorschlag", "Vorschläge"),
   nearMe: "In meiner Nähe",
   locating: "Standort wird ermittelt…",
   nearPlace: "Nahe einer Stadt",

@@ -15,6 +15,8 @@ export const en = {
   searchLabel: "Find a store by name, city or postcode",
   searchPlaceholder: "City, postcode or store name",
   clearSearch: "Clear the search",
+  suggestions: "Suggestions",
+  suggestionCount: (n: number) => count(n, "suggestion", "suggestions"),
   nearMe: "Near me",
   locating: "Finding you…",
   nearPlace: "Near a city",

@@ -13,6 +13,8 @@ export const messages: Messages = {
   searchLabel: "Buscar una tienda por nombre, ciudad o código postal",
   searchPlaceholder: "Ciudad, código postal o tienda",
   clearSearch: "Borrar la búsqueda",
+  suggestions: "Sugerencias",
+  suggestionCount: (n) => count(n, "sugerencia", "sugerencias"),
   nearMe: "Cerca de mí",
   locating: "Buscando tu ubicación…",
   nearPlace: "Cerca de una ciudad",

@@ -13,6 +13,8 @@ export const messages: Messages = {
   searchLabel: "Trouver un magasin par nom, ville ou code postal",
   searchPlaceholder: "Ville, code postal ou nom du magasin",
   clearSearch: "Effacer la recherche",
+  suggestions: "Suggestions",
+  suggestionCount: (n) => count(n, "suggestion", "suggestions"),
   nearMe: "Près de moi",
   locating: "Localisation…",
   nearPlace: "Près d’une ville",

@@ -13,6 +13,8 @@ export const messages: Messages = {
   searchLabel: "Cerca un negozio per nome, città o CAP",
   searchPlaceholder: "Città, CAP o negozio",
   clearSearch: "Cancella la ricerca",
+  suggestions: "Suggerimenti",
+  suggestionCount: (n) => count(n, "suggerimento", "suggerimenti"),
   nearMe: "Vicino a me",
   locating: "Ricerca della posizione…",
   nearPlace: "Vicino a una città",

@@ -11,6 +11,8 @@ export const messages: Messages = {
   searchLabel: "店舗名・都市・郵便番号で店舗を探す",
   searchPlaceholder: "都市、郵便番号、店舗名",
   clearSearch: "検索を消去",
+  suggestions: "候補",
+  suggestionCount: (n) => `候補${n.toLocaleString("ja")}件`,
   nearMe: "現在地から探す",
   locating: "現在地を取得中…",
   nearPlace: "都市から探す",

@@ -13,6 +13,8 @@ export const messages: Messages = {
   searchLabel: "Zoek een winkel op naam, plaats of postcode",
   searchPlaceholder: "Plaats, postcode of winkel",
   clearSearch: "Zoekopdracht wissen",
+  suggestions: "Suggesties",
+  suggestionCount: (n) => count(n, "suggestie", "suggesties"),
   nearMe: "Bij mij in de buurt",
   locating: "Locatie bepalen…",
   nearPlace: "Bij een stad",

@@ -2,9 +2,9 @@
 
 import pytest
 
+from loadtests.search_engines.judging import Directory
 from services.domain.search.index import StoreIndex
 from services.storage import place_names
-from tests.unit.domain.search.judging import Directory
 
 
 @pytest.fixture(scope="session")

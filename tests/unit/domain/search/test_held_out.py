@@ -12,18 +12,16 @@ Which city has most people says the gazetteer of the demo chain. No query is in 
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import pytest
 
+from loadtests.search_engines.judging import HELD_OUT, Directory, precision, queries
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.search.index import StoreIndex
-from tests.unit.domain.search.judging import Directory, precision, queries
 
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.slow]
 
-HELD_OUT: Final = Path(__file__).with_name("held_out.tsv")
 # Kind of query: the least precision at 1, as it was when it was first measured, less one query.
 AT_LEAST: Final = {
     "all": 0.985,

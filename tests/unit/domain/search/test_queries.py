@@ -1,14 +1,18 @@
 """What people type finds the stores that they mean: `queries.tsv` over a chain of 31,000 stores."""
 
+import random
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from loadtests.search_engines.judging import Directory, Query, Search, precision, queries
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.search.index import StoreIndex
 from services.storage import place_names
-from tests.unit.domain.search.judging import Directory, Query, Search, precision, queries
+
+NEAR = (51.5, -0.1)
 
 # One worker makes the chain and its index.
 pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.slow]
@@ -70,6 +74,12 @@ def test_what_was_reported_is_found(query: Query, directory: Directory, index: S
     assert judgement.first
 
 
+def test_a_word_that_two_names_share_may_be_typed_twice(index: StoreIndex) -> None:
+    search = "Tetuán de las Victorias, Comunidad de Madrid"
+    page = index.page(market="es", search=search, first=1, after=None)
+    assert [entry.city for entry, _ in page.entries] == ["Tetuán de las Victorias"]
+
+
 @pytest.mark.parametrize("search", ["street", "carte", "united states", "london", "a b"])
 def test_pages_of_a_search_hold_each_store_once(index: StoreIndex, search: str) -> None:
     whole = index.page(market=None, search=search, first=250, after=None, near=(51.5, -0.1))
@@ -94,3 +104,38 @@ def test_a_page_follows_its_cursor_while_stores_come_and_go(
     expected = index.page(market=None, search="london", first=50, after=first.entries[-1][1])
     page = later.page(market=None, search="london", first=50, after=first.entries[-1][1])
     assert [entry for entry, _ in page.entries] == [entry for entry, _ in expected.entries]
+
+
+@pytest.mark.parametrize("near", [None, NEAR], ids=["anywhere", "near"])
+@pytest.mark.parametrize("search", ["road", "carte", "germany", "berlin"])
+def test_pages_hold_each_store_once_while_others_come_and_go(
+    directory: Directory, search: str, near: tuple[float, float] | None
+) -> None:
+    """Between two pages stores close and open; those that stay are on one page each, in order.
+
+    A city keeps its number of stores here: a city that grows or shrinks past a power of two moves
+    all its stores (docs/search.md).
+    """
+    dice = random.Random(search)
+    entries = dict(enumerate(one for one in directory.entries if one.market in {"de", "gb"}))
+    entries = {number: entries[number] for number in dice.sample(sorted(entries), 1500)}
+    stayed = {one.store_id for one in entries.values()}
+    seen: list[str] = []
+    after: str | None = None
+    for turn in range(8):
+        index = StoreIndex(entries.values(), place_names.of_this_process)
+        page = index.page(market=None, search=search, first=40, after=after, near=near)
+        seen += [entry.store_id for entry, _ in page.entries]
+        if not page.has_next:
+            break
+        after = page.entries[-1][1]
+        for number in dice.sample(sorted(entries), 30):
+            gone = entries[number]
+            stayed.discard(gone.store_id)
+            entries[number] = replace(gone, store_id=f"{gone.market}-new-{turn}-{number}")
+    whole = StoreIndex(entries.values(), place_names.of_this_process)
+    found = whole.page(market=None, search=search, first=1500, after=None, near=near)
+    expected = [entry.store_id for entry, _ in found.entries if entry.store_id in stayed]
+    assert len(seen) == len(set(seen)) > 40
+    kept = [one for one in seen if one in stayed]
+    assert kept == expected[: len(kept)]

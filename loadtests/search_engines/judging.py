@@ -1,4 +1,4 @@
-"""Judges a search by `queries.tsv`: what people type, each with the stores that are right.
+"""Judges a search by what people type, each with the stores that are right: `queries.tsv`.
 
 The columns of the file: the kind of query; what is typed; the place of the reader in degrees
 (`latitude,longitude`), or nothing; what is right; and where the query comes from. What is right is
@@ -32,7 +32,9 @@ from dataload.chain.placement import sites
 from dataload.chain.stores import profile_fields
 from services.domain.documents.directory import DirectoryEntry
 
-_QUERIES: Final = Path(__file__).with_name("queries.tsv")
+_FOLDER: Final = Path(__file__).parents[2] / "tests/unit/domain/search"
+QUERIES: Final = _FOLDER / "queries.tsv"
+HELD_OUT: Final = _FOLDER / "held_out.tsv"
 _SEED: Final = 1
 # Stores with names in other scripts, of which the generated chain has none.
 _NATIVE: Final = (
@@ -86,7 +88,7 @@ Search = Callable[[str, tuple[float, float] | None], Sequence[DirectoryEntry]]
 
 
 @cache
-def queries(path: Path = _QUERIES) -> tuple[Query, ...]:
+def queries(path: Path = QUERIES) -> tuple[Query, ...]:
     """Return all queries of a file."""
     with path.open(encoding="utf-8", newline="") as file:
         lines = (line for line in file if not line.startswith("#"))
@@ -153,7 +155,8 @@ class Directory:
                 judged.append(Judgement(query, not found, float(not found), found))
                 continue
             right = self.right(query.expected)
-            assert right, f"no store is right for {query}"
+            if not right:
+                raise ValueError(f"no store is right for {query}")
             hits = [entry.store_id in right for entry in found[:3]]
             third = sum(hits) / min(3, len(right))
             judged.append(Judgement(query, bool(hits) and hits[0], third, found))

@@ -1,0 +1,1 @@
+"""Suggestions while a search is being typed: countries, states, cities and stores."""

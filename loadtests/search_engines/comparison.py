@@ -1,0 +1,153 @@
+"""Compares the search of stores with embedded search engines.
+
+It indexes the same stores with each engine and judges, in one run, how well and at what cost the
+queries of the tests are answered. The engines run one after the other, each step in a process of
+its own. tantivy is left out where `make bench` has not installed it.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from loadtests.search_engines import documents, worker
+from loadtests.search_engines.judging import (
+    HELD_OUT,
+    QUERIES,
+    Directory,
+    Judgement,
+    Query,
+    precision,
+    queries,
+)
+from services.storage import place_names
+
+_ROOT: Final = Path(__file__).parents[2]
+PEERS: Final = _ROOT / ".venv-peers/bin/python"
+ENGINES: Final[Mapping[str, str]] = {
+    "carte_index": "carte",
+    "sqlite_words": "FTS5 unicode61",
+    "sqlite_trigrams": "FTS5 trigram",
+    "tantivy_index": "tantivy",
+}
+IN_PEERS: Final = ("tantivy_index",)
+_PATIENCE_S: Final = 1800
+
+
+class EngineError(Exception):
+    """An engine's process failed; the message has its last words."""
+
+
+def _step(name: str, folder: Path, step: str) -> dict[str, Any]:
+    python = str(PEERS) if name in IN_PEERS else sys.executable
+    done = subprocess.run(
+        [python, "-m", "loadtests.search_engines.worker", name, str(folder), step],
+        cwd=_ROOT,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_S,
+        check=False,
+    )
+    if done.returncode:
+        raise EngineError(f"{ENGINES[name]} fails to {step}:\n{done.stderr[-2000:]}")
+    result: dict[str, Any] = json.loads(done.stdout)
+    return result
+
+
+def _judged(
+    directory: Directory, asked: Sequence[Query], found: Sequence[Sequence[str]]
+) -> list[Judgement]:
+    by_id = {one.store_id: one for one in directory.entries}
+    answers = {
+        (query.text, query.near): [by_id[one] for one in ids]
+        for query, ids in zip(asked, found, strict=True)
+    }
+    return directory.judge(lambda text, near: answers[text, near], asked)
+
+
+def _percentile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def compared(count: int, names: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return the figures of each engine by its name.
+
+    Args:
+        count: How many stores of the chain are indexed; the queries need 31,000.
+        names: Modules of engines.
+
+    Raises:
+        EngineError: An engine fails.
+    """
+    directory = Directory(count)
+    asked = [*queries(QUERIES), *queries(HELD_OUT)]
+    kinds = [*queries(QUERIES)]
+    result = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        documents.write(
+            folder / worker.DOCUMENTS, documents.documents(directory.entries, place_names.read())
+        )
+        documents.write(
+            folder / worker.QUERIES, ({"text": one.text, "near": one.near} for one in asked)
+        )
+        for engine in names:
+            figures = _step(engine, folder, "build") | _step(engine, folder, "search")
+            judged = _judged(directory, asked, figures.pop("found"))
+            seconds = figures.pop("query_s")
+            result[ENGINES[engine]] = {
+                **figures,
+                "query_p50_s": _percentile(seconds, 0.5),
+                "query_p99_s": _percentile(seconds, 0.99),
+                "query_most_s": max(seconds),
+                "precision": precision(judged[: len(kinds)]),
+                "held_out": precision(judged[len(kinds) :])["all"],
+            }
+    return result
+
+
+# What is printed of each engine: a label, a figure, and what it is multiplied with.
+_COSTS: Final = (
+    ("a query, p50, ms of CPU", "query_p50_s", 1e3),
+    ("a query, p99", "query_p99_s", 1e3),
+    ("the dearest of them", "query_most_s", 1e3),
+    ("opening, with the first search, ms of CPU", "load_s", 1e3),
+    ("memory of the opened index, MB", "memory_bytes", 1e-6),
+    ("building, s of CPU", "build_s", 1),
+    ("files, MB", "index_bytes", 1e-6),
+)
+
+
+def table(result: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the figures of `compared` as a table in Markdown, with ratios to the first engine."""
+    engines = list(result.values())
+    first = engines[0]
+    rows: list[tuple[str, list[str]]] = [
+        ("right store first / among the first three", [_share(one, "all") for one in engines]),
+        ("the same, held-out queries", [_shares(one["held_out"]) for one in engines]),
+    ]
+    for label, key, scale in _COSTS:
+        rows.append((label, [_ratio(one, first, key, scale) for one in engines]))
+    for kind, (count, _, _) in first["precision"].items():
+        if kind != "all":
+            rows.append((f"{kind} ({count})", [_share(one, kind) for one in engines]))
+    lines = [f"| | {' | '.join(result)} |", "|---" * (len(result) + 1) + "|"]
+    lines += [f"| {label} | {' | '.join(cells)} |" for label, cells in rows]
+    return "\n".join(lines)
+
+
+def _share(one: Mapping[str, Any], kind: str) -> str:
+    return _shares(one["precision"][kind])
+
+
+def _shares(found: tuple[int, float, float]) -> str:
+    return f"{found[1]:.2f} / {found[2]:.2f}"
+
+
+def _ratio(one: Mapping[str, Any], first: Mapping[str, Any], key: str, scale: float) -> str:
+    value = one[key] * scale
+    shown = f"{value:.3g}" if value < 1000 else f"{value:.0f}"  # noqa: PLR2004 - three figures
+    return shown if one is first or not first[key] else f"{shown} ({one[key] / first[key]:.2g}x)"

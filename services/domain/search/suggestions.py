@@ -1,0 +1,196 @@
+"""Suggests countries, states, cities and stores while a search is being typed."""
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import compress, islice
+from operator import itemgetter
+from typing import Final, NamedTuple
+
+from services.domain.documents.directory import DirectoryEntry
+from services.domain.markets import MARKETS
+from services.domain.search.evidence import Fit
+from services.domain.search.ranking import Remoteness, ranked
+from services.domain.search.texts import StoreTexts
+
+COUNTRY: Final = "COUNTRY"
+STATE: Final = "STATE"
+CITY: Final = "CITY"
+STORE: Final = "STORE"
+
+MOST: Final = 8
+"""Most suggestions: as many as a list beside a search field shows at once."""
+
+_PLACES: Final = 5  # of the suggestions at most, where stores fit too
+_STORES_OF_CITY: Final = 3  # that are suggested below a city whose stores fit by nothing else
+_LOOKED_AT: Final = 200  # stores, the best first, among which those are that fit by more than place
+# A name that only begins with what was typed counts as much as one that was typed in full if its
+# place has twelve times the stores: `york` is York and not Yorkton, `lon` is London.
+_COMPLETE: Final = math.log(12)
+
+
+class Suggestion(NamedTuple):
+    """One suggestion.
+
+    Attributes:
+        kind: `COUNTRY`, `STATE`, `CITY` or `STORE`.
+        name: The English name of a country, the name of a state, or that of a city or a store as
+            the directory has it.
+        market: Id of the market it is in.
+        city: The city, of a city and of a store.
+        state: Name of the state; None of a country, and where it is not known.
+        stores: How many stores are there; 1 for a store.
+        search: What to search for to find its stores, within its market.
+        entry: The store; None for places.
+    """
+
+    kind: str
+    name: str
+    market: str
+    city: str | None
+    state: str | None
+    stores: int
+    search: str
+    entry: DirectoryEntry | None
+
+
+class _Place(NamedTuple):
+    """A place that may be meant.
+
+    Attributes:
+        weight: The larger the likelier.
+        suggestion: How it is suggested.
+        home: Its position in `StoreTexts.homes`; None: it is no city.
+    """
+
+    weight: float
+    suggestion: Suggestion
+    home: int | None
+
+
+class Suggestions:
+    """Suggests what is in an index of stores; immutable once made."""
+
+    def __init__(self, entries: Sequence[DirectoryEntry], texts: StoreTexts) -> None:
+        """Take over an index.
+
+        Args:
+            entries: The stores, in the order of `texts`.
+            texts: The index of their words.
+        """
+        self._entries = entries
+        self._texts = texts
+        # The fits by names of a city are the same for all its stores. With one number more it
+        # returns a tuple also where there is one city.
+        self._fits_of_homes = itemgetter(*(stores[0] for stores in texts.homes), 0)
+
+    def of(self, words: Sequence[str], near: tuple[float, float] | None) -> list[Suggestion]:
+        """Return at most `MOST` suggestions, the best first.
+
+        A postal code or an id that was typed in full comes first; then places, by how much of
+        their names was typed, how many stores they have and how near they are; then stores.
+
+        Args:
+            words: Folded words in the order in which they were typed; each may be the beginning
+                of a word.
+            near: Where the reader is: degrees north and east.
+        """
+        if not words:
+            return []
+        texts = self._texts
+        matches = texts.matches(words, near)
+        by_place, by_city = matches.of_places()
+        remote: Remoteness = texts.remote_from_anywhere
+        if near is not None:
+            remote = texts.positions.remoteness(near, texts.prominence, named=matches.named)
+        places = [
+            *self._areas("".join(words), near),
+            *self._cities(by_city, len({*words}), near),
+        ]
+        places.sort(key=_order)
+        stores = self._stores(matches.fits, by_place, remote)
+        if not stores and places and (home := places[0].home) is not None:
+            stores = self._stores_of(home, matches.fits, remote)
+        typed = Fit.POSTAL_CODE * len({*words})
+        codes = [store for store in stores if matches.fits[store] >= typed]
+        others = [store for store in stores if matches.fits[store] < typed]
+        shown = _distinct(places)[: max(_PLACES, MOST - len(stores))]
+        return [*map(self._store, codes), *shown, *map(self._store, others)][:MOST]
+
+    def _areas(self, text: str, near: tuple[float, float] | None) -> Iterator[_Place]:
+        """Yield the countries and states of which a name begins with a text, or is meant by it."""
+        texts = self._texts
+        complete, begun = texts.areas_beginning(text)
+        for area in begun or texts.areas_meant(text):
+            stores = texts.stores_of(area)
+            if not stores:
+                continue
+            weight = texts.weight(stores, near) + (_COMPLETE if area in complete else 0)
+            count = len(stores)
+            if area in MARKETS:
+                name = MARKETS[area].country
+                yield _Place(
+                    weight, Suggestion(COUNTRY, name, area, None, None, count, name, None), None
+                )
+            elif state := texts.state_name(area):
+                market = area.partition(":")[0]
+                suggestion = Suggestion(STATE, state, market, None, state, count, state, None)
+                # `new y` is the city rather than the state around it, which has more stores.
+                yield _Place(weight - _COMPLETE, suggestion, None)
+
+    def _cities(
+        self, by_city: bytes, words: int, near: tuple[float, float] | None
+    ) -> Iterator[_Place]:
+        texts = self._texts
+        fits = self._fits_of_homes(by_city)[:-1]
+        for home in compress(range(len(fits)), fits):
+            stores = texts.homes[home]
+            fit = fits[home] / words
+            weight = texts.weight(stores, near)
+            if fit >= Fit.OTHER_CITY_CODE:
+                weight += _COMPLETE
+            elif fit < Fit.CITY_PART:
+                # In another language, or even mistyped.
+                weight -= _COMPLETE if fit >= Fit.OTHER_NAME_PART else 2 * _COMPLETE
+            entry, state = self._entries[stores[0]], texts.state_of(home)
+            told_apart = state not in {None, entry.city}
+            search = f"{entry.city}, {state}" if told_apart else entry.city
+            suggestion = Suggestion(
+                CITY, entry.city, entry.market, entry.city, state, len(stores), search, None
+            )
+            yield _Place(weight, suggestion, home)
+
+    def _stores(self, fits: bytes, by_place: bytes, remote: Remoteness) -> list[int]:
+        """Return the best stores that fit by more than the names of their places."""
+        best = (rank.store for rank in ranked(fits, remote, None, _LOOKED_AT))
+        return list(islice((one for one in best if fits[one] > by_place[one]), MOST))
+
+    def _stores_of(self, home: int, fits: bytes, remote: Remoteness) -> list[int]:
+        """Return the first stores of a city."""
+        only = bytearray(len(fits))
+        for store in self._texts.homes[home]:
+            only[store] = fits[store]
+        return [rank.store for rank in ranked(bytes(only), remote, None, _STORES_OF_CITY)]
+
+    def _store(self, number: int) -> Suggestion:
+        entry = self._entries[number]
+        state = self._texts.state_of(self._texts.home_of(number))
+        return Suggestion(
+            STORE, entry.name, entry.market, entry.city, state, 1, entry.store_id, entry
+        )
+
+
+def _order(place: _Place) -> tuple[float, str, str, str]:
+    one = place.suggestion
+    return -place.weight, one.market, one.name, one.state or ""
+
+
+def _distinct(places: Sequence[_Place]) -> list[Suggestion]:
+    """Return what is suggested of places, without what looks like one before it."""
+    seen: set[tuple[str, str, str, str | None]] = set()
+    found = []
+    for _, one, _ in places:
+        looks = (one.kind, one.name, one.market, one.state)
+        if looks not in seen:
+            seen.add(looks)
+            found.append(one)
+    return found

@@ -1,0 +1,135 @@
+"""The comparison of search engines: its documents, its engines over a few stores, its table."""
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from loadtests.search_engines import (
+    carte_index,
+    comparison,
+    documents,
+    sqlite_trigrams,
+    sqlite_words,
+    typing_speed,
+    worker,
+)
+from loadtests.search_engines.judging import Directory
+from services.domain.search.folding import folded_words
+from services.storage import place_names
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the documents of a chain of 300 stores, and with queries."""
+    made = tmp_path_factory.mktemp("engines")
+    rows = documents.documents(Directory(300).entries, place_names.of_this_process())
+    documents.write(made / worker.DOCUMENTS, rows)
+    documents.write(made / worker.QUERIES, [{"text": "paris", "near": [48.9, 2.4]}])
+    return made
+
+
+def test_a_document_has_the_names_of_its_places(folder: Path) -> None:
+    stores = {one["id"]: one for one in documents.read(folder / worker.DOCUMENTS)}
+    paris = stores["fr-x1"]
+    assert paris["city_names"] == ["paris"]
+    assert "parigi" in paris["other_names"]
+    assert {"france", "frankreich"} <= set(paris["areas"])
+    assert "fr" in paris["codes"]
+    assert stores["gb-x1"]["postal_code"] == "sw1a2aa"
+
+
+@pytest.mark.parametrize(
+    ("engine", "searches"),
+    [
+        (carte_index, ["whitehall", "sw1a 2aa", "parigi", "new york", "Lodnon"]),
+        (sqlite_words, ["whitehall", "sw1a 2aa", "parigi", "new york", "whiteh"]),
+        (sqlite_trigrams, ["whitehall", "sw1a 2aa", "parigi", "itehal"]),
+    ],
+    ids=["carte", "words", "trigrams"],
+)
+def test_an_engine_is_built_opened_and_searched(
+    folder: Path, engine: ModuleType, searches: list[str]
+) -> None:
+    index = folder / engine.__name__.rpartition(".")[2]
+    index.mkdir()
+    assert worker.build(engine, folder, index)["index_bytes"] > 1000
+    figures = worker.search(engine, folder, index)
+    assert len(figures["query_s"]) == len(figures["found"]) == 1
+    prepare = getattr(engine, "prepare", lambda path: path)
+    opened = engine.open_index(prepare(index))
+    stores = {one["id"]: one for one in documents.read(folder / worker.DOCUMENTS)}
+    expected = {
+        "whitehall": ("city", "london"), "sw1a 2aa": ("id", "gb-x1"), "parigi": ("city", "paris"),
+        "new york": ("city", "new york city"), "whiteh": ("city", "london"),
+        "itehal": ("city", "london"), "Lodnon": ("city", "london"),
+    }  # fmt: skip
+    for text in searches:
+        found = opened.search(folded_words(text), None)
+        key, value = expected[text]
+        assert found, text
+        assert stores[found[0]][key] == value, text
+    assert opened.search([], None) == []
+
+
+def test_the_table_has_a_column_for_each_engine_and_ratios_to_the_first() -> None:
+    one = {
+        "build_s": 1.0, "index_bytes": 3e6, "load_s": 0.5, "memory_bytes": 4e7,
+        "query_p50_s": 0.001, "query_p99_s": 0.005, "query_most_s": 0.01,
+        "precision": {"all": (9, 0.9, 0.95), "city": (9, 0.9, 0.95)}, "held_out": (2, 1.0, 1.0),
+    }  # fmt: skip
+    table = comparison.table({"carte": one, "other": {**one, "query_p99_s": 0.010}})
+    assert "| | carte | other |" in table
+    assert "| a query, p99 | 5 | 10 (2x) |" in table
+    assert "| city (9) | 0.90 / 0.95 | 0.90 / 0.95 |" in table
+
+
+def test_typed_texts_grow_letter_by_letter_and_are_drawn_from_a_seed() -> None:
+    texts = typing_speed.typed_texts(40, seed=3)
+    assert texts == typing_speed.typed_texts(40, seed=3)
+    assert texts != typing_speed.typed_texts(40, seed=4)
+    assert len(texts) == 40
+    assert texts[1].startswith(texts[0])
+
+
+@contextmanager
+def edge(status: int) -> Iterator[str]:
+    class Answer(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = json.dumps({"data": {"searchSuggestions": []}}).encode()
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
+            self.send_header("x-carte-edge", f"cache={'hit' if 'aa' in self.path else 'miss'}")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_times_are_told_apart_by_what_the_edge_did() -> None:
+    with edge(200) as url:
+        times = typing_speed.measured(url, ["b", "aa", "c"])
+    assert {how: len(ones) for how, ones in times.items()} == {"all": 3, "hit": 1, "miss": 2}
+
+
+def test_an_answer_that_is_none_ends_the_measurement() -> None:
+    with edge(503) as url, pytest.raises(ValueError, match="503"):
+        typing_speed.measured(url, ["b"])
