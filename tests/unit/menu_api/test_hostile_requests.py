@@ -345,7 +345,7 @@ def test_every_argument_takes_extremes_of_its_type_or_refuses_them(shop: Service
         "market": "de",
         "without": ["MILK"],
     }
-    required |= {"itemId": "latte", "atMost": 5}
+    required |= {"itemId": "latte", "atMost": 5, "openFirst": True}
     sent = 0
     for field in root:
         for argument in field["args"]:
