@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from loadtests.checker.orders import last_pieces
+from loadtests.checker.orders import last_pieces, people
 from loadtests.checker.orders.people import Wish
 from loadtests.checker.orders.shops import Shops
 from loadtests.checker.schedule import FaultWindow
@@ -74,7 +74,7 @@ class Session:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "_PAUSE_S", 0.0)
-    monkeypatch.setattr(last_pieces, "_PAUSE_S", 0.0)
+    monkeypatch.setattr(people, "PAUSE_S", 0.0)
 
 
 def with_guest(monkeypatch: pytest.MonkeyPatch, *answers: str) -> Guest:
