@@ -58,7 +58,7 @@ def list_(*, as_json: JsonOption = False) -> None:
         )
         return
     for drill in drills:
-        print(f"{drill.name:<20} {drill.title}")
+        print(f"{drill.name:<22} {drill.title}")
 
 
 @app.command("run", epilog=_RUN_EXAMPLES)

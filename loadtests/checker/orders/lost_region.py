@@ -17,7 +17,7 @@ from loadtests.checker.blocking_calls import call
 from loadtests.checker.fault_lanes import FaultLanes
 from loadtests.checker.graphql_client import UnansweredError
 from loadtests.checker.orders.api import OrdersApi
-from loadtests.checker.orders.people import GOOD_CARD, Person, Wish
+from loadtests.checker.orders.people import GOOD_CARD, Person, Wish, insist
 from loadtests.checker.orders.readings import read_orders, unfinished
 from loadtests.checker.schedule import FaultWindow
 from loadtests.checker.settings import CheckError
@@ -28,7 +28,8 @@ from services.storage.table import Table
 # moment: 155 s at worst, and as much again as a busy machine may need. After ten minutes a region
 # would take over from a living one, too.
 WITHIN_S: Final = 300.0
-_FAULT_LIVES_S: Final = WITHIN_S + 240.0
+_FAULT_LIVES_S: Final = WITHIN_S + 540.0
+_INSISTS_S: Final = 60.0
 _REPLICATION_S: Final = 60.0
 _READ_S: Final = 60.0
 _POLL_S: Final = 1.0
@@ -87,7 +88,7 @@ class LostRegion:
         for number in range(orders):
             shops, card = self.person.shops, GOOD_CARD if number % 2 == 0 else ""
             wish = Wish(shops.stores[number % len(shops.stores)], shops.free, 1, card)
-            order, outcome = await self.person.buy(self.region, wish)
+            order, outcome = await insist(self.person, self.region, wish, _INSISTS_S)
             if outcome == "ok":
                 placed.append(order)
         if not placed:

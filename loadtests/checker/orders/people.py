@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,6 +19,7 @@ from services.storage.keys import Key
 GOOD_CARD: Final = "pm_card_visa"
 BAD_CARD: Final = "pm_card_chargeDeclined"
 _LAST_WORDS: Final = 5
+PAUSE_S: Final = 0.5  # between two attempts of a guest who insists
 # Of the orders that staff see, how many of the newest they work on.
 _BOARD: Final = 12
 
@@ -227,3 +229,25 @@ class Person:
         if reply.outcome == "ok" and operation.action == PLACE:
             self._board.orders.setdefault(order_of(operation), operation)
         return reply.outcome
+
+
+async def insist(
+    person: Person, region: str, wish: Wish, within_s: float
+) -> tuple[str, OperationOutcome]:
+    """Order, and repeat in the same region what has no answer.
+
+    Args:
+        person: Orders.
+        region: Where.
+        wish: What.
+        within_s: Seconds after which the outcome stays unknown.
+
+    Returns:
+        The order's id, and what became of it.
+    """
+    until = time.monotonic() + within_s
+    order, outcome = await person.buy(region, wish)
+    while outcome == "unknown" and time.monotonic() < until:
+        await asyncio.sleep(PAUSE_S)
+        outcome = await person.repeat(order, region)
+    return order, outcome
