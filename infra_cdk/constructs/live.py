@@ -21,14 +21,14 @@ FAN_OUT_HANDLER: Final = "services.live.fan_out_handler.handler"
 API_ID: Final = "carte-live"  # in the emulator
 TABLE: Final = "carte-live"
 _TIMEOUT_S: Final = 10
-_FAN_OUT_TIMEOUT_S: Final = 60
+_FAN_OUT_TIMEOUT_S: Final = 25
 _MEMORY_MB: Final = 1024  # posting is signing: CPU, which grows with the memory
-_MARGIN_S: Final = 30
+_MARGIN_S: Final = 5  # a failed topic waits for the rest of this time, and so do its changes
 _ATTEMPTS: Final = 3
 # A state that is this old is no news: the next change sends a newer one.
 _KEPT: Final = Duration.minutes(10)
 _TOPICS_AT_ONCE: Final = 50
-_BATCH: Final = 10
+_BATCH: Final = 5
 _LIVE_TABLE_ACTIONS: Final = (
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",

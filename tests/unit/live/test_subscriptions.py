@@ -239,6 +239,12 @@ def test_a_state_that_cannot_be_read_comes_again(
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
     assert region.changed("store:de-1") == ["m0"]
     assert region.received[one] == []
+    faults = iter([[ConnectionError("once")]])
+    monkeypatch.setattr(
+        region.fan_out, "_evaluate", lambda query: evaluate(query)._replace(faults=next(faults, []))
+    )
+    assert region.changed("store:de-1") == []  # a blink costs half a second, not half a minute
+    assert len(region.received[one]) == 1
 
 
 def test_complete_and_the_end_of_a_connection_end_subscriptions(region: LiveRegion) -> None:
