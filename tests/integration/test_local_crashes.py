@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,100 +14,119 @@ from localcloud import regions
 from localcloud.layout import REPO_ROOT
 from localcloud.ports import holders
 from localcloud.processes import marked
-from tests.support.local_cloud import LocalCloud, wait_until
+from tests.support.local_cloud import LocalCloud, started, wait_until
 
 pytestmark = pytest.mark.slow
 
-Start = Callable[..., LocalCloud]
-ITEM = {"pk": {"S": "TEST#kept"}, "sk": {"S": "ONE"}, "rev": {"S": "r1"}, "body": {"S": "{}"}}
-KEY = {name: ITEM[name] for name in ("pk", "sk")}
+US, EU = "us-east-1", "eu-west-1"
+
+
+@pytest.fixture(scope="module")
+def two_regions(tmp_path_factory: pytest.TempPathFactory, assembly: Path) -> Iterator[LocalCloud]:
+    """Two regions without stores; a start takes as long as all that happens to them here."""
+    options = ("--regions", f"{US},{EU}", "--stores", "0", "--assembly", str(assembly))
+    with started(tmp_path_factory.mktemp("harmed"), *options) as made:
+        yield made
+
+
+@pytest.fixture
+def harmed(two_regions: LocalCloud) -> LocalCloud:
+    """The two regions, healthy: started again where the test before left them otherwise."""
+    try:
+        wait_until(lambda: two_regions.status()["healthy"], "the two regions are healthy")
+    except AssertionError:
+        two_regions.carte("down")
+        two_regions.up_again()
+        wait_until(lambda: two_regions.status()["healthy"], "the two regions are healthy")
+    return two_regions
 
 
 def nothing_left(cloud: LocalCloud) -> bool:
     return not marked(cloud.layout.state_dir) and not holders(cloud.layout.ports())
 
 
-def holds_item(cloud: LocalCloud, region: str = "us-east-1") -> bool:
-    return "Item" in cloud.dynamodb(region).get_item(TableName="carte", Key=KEY)
+def put_item(cloud: LocalCloud, name: str) -> None:
+    item = {"pk": {"S": f"TEST#{name}"}, "sk": {"S": "ONE"}, "rev": {"S": "r1"}}
+    cloud.dynamodb(US).put_item(TableName="carte", Item={**item, "body": {"S": "{}"}})
 
 
-def test_two_clouds_do_not_disturb_each_other(cloud: LocalCloud, another_cloud: Start) -> None:
+def holds_item(cloud: LocalCloud, name: str, region: str = US) -> bool:
+    key = {"pk": {"S": f"TEST#{name}"}, "sk": {"S": "ONE"}}
+    return "Item" in cloud.dynamodb(region).get_item(TableName="carte", Key=key)
+
+
+def test_two_clouds_do_not_disturb_each_other(cloud: LocalCloud, harmed: LocalCloud) -> None:
     before = cloud.layout.processes
-    other = another_cloud()
-    wait_until(lambda: other.status()["healthy"], "the other is healthy")
-    assert other.graphql("{ region { name } }")["data"]["region"]["name"] == "us-east-1"
-    other.carte("down")
-    assert nothing_left(other)
+    assert harmed.graphql("{ region { name } }")["data"]["region"]["name"] == US
+    harmed.carte("down")
+    assert nothing_left(harmed)
     wait_until(lambda: cloud.status()["healthy"], "the first is healthy")
     assert cloud.layout.processes == before
+    harmed.up_again()
 
 
 def test_down_leaves_nothing_of_a_frozen_region_and_up_has_its_data_again(
-    another_cloud: Start,
+    harmed: LocalCloud,
 ) -> None:
-    cloud = another_cloud()
-    cloud.dynamodb("us-east-1").put_item(TableName="carte", Item=ITEM)
-    cloud.graphql("{ region { name } }")  # so that there is a Lambda worker to leave behind
-    cloud.carte("freeze", "us-east-1", "--seconds", "600")
-    assert "stopped" in cloud.carte("down").stdout
-    assert nothing_left(cloud)
-    assert "nothing was running" in cloud.carte("down").stdout
-    cloud.up_again()
-    wait_until(lambda: cloud.status()["healthy"], "all is healthy")
-    assert holds_item(cloud)
+    put_item(harmed, "down")
+    harmed.graphql("{ region { name } }")  # so that there is a Lambda worker to leave behind
+    harmed.carte("freeze", US, "--seconds", "600")
+    assert "stopped" in harmed.carte("down").stdout
+    assert nothing_left(harmed)
+    assert "nothing was running" in harmed.carte("down").stdout
+    harmed.up_again()
+    wait_until(lambda: harmed.status()["healthy"], "all is healthy")
+    assert holds_item(harmed, "down")
 
 
 @pytest.mark.parametrize("frozen", [False, True], ids=["running", "frozen"])
 def test_killing_the_supervisor_ends_everything_and_loses_nothing(
-    another_cloud: Start, *, frozen: bool
+    harmed: LocalCloud, *, frozen: bool
 ) -> None:
-    cloud = another_cloud()
-    cloud.dynamodb("us-east-1").put_item(TableName="carte", Item=ITEM)
-    cloud.graphql("{ region { name } }")
+    name = f"supervisor-{frozen}"
+    put_item(harmed, name)
+    harmed.graphql("{ region { name } }")
     if frozen:
-        cloud.carte("freeze", "us-east-1", "--seconds", "600")
-    os.kill(cloud.pid("supervisor"), signal.SIGKILL)
-    wait_until(lambda: nothing_left(cloud), "nothing of it is left")
-    assert cloud.carte("status", check=False).returncode == 1
-    cloud.up_again()
-    assert holds_item(cloud)
+        harmed.carte("freeze", US, "--seconds", "600")
+    os.kill(harmed.pid("supervisor"), signal.SIGKILL)
+    wait_until(lambda: nothing_left(harmed), "nothing of it is left")
+    assert harmed.carte("status", check=False).returncode == 1
+    harmed.up_again()
+    assert holds_item(harmed, name)
 
 
-def test_a_killed_process_is_restarted_and_reported(another_cloud: Start) -> None:
-    cloud = another_cloud()
-    before = cloud.pid("edge")
+def test_a_killed_process_is_restarted_and_reported(harmed: LocalCloud) -> None:
+    before = harmed.pid("edge")
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: cloud.pid("edge") != before, "the edge has a successor")
-    wait_until(lambda: cloud.status()["healthy"], "all is healthy again")
-    log = cloud.layout.log("supervisor").read_text()
+    wait_until(lambda: harmed.pid("edge") != before, "the edge has a successor")
+    wait_until(lambda: harmed.status()["healthy"], "all is healthy again")
+    log = harmed.layout.log("supervisor").read_text()
     assert "edge was ended by SIGKILL; restarting" in log
 
 
 def test_a_killed_emulator_comes_back_with_its_stacks_and_what_the_others_hold(
-    another_cloud: Start,
+    harmed: LocalCloud,
 ) -> None:
-    cloud = another_cloud(regions="us-east-1,eu-west-1")
-    cloud.dynamodb("us-east-1").put_item(TableName="carte", Item=ITEM)
-    wait_until(lambda: holds_item(cloud, "eu-west-1"), "the item has arrived")
-    before = cloud.pid("emulator", "eu-west-1")
+    put_item(harmed, "emulator")
+    wait_until(lambda: holds_item(harmed, "emulator", EU), "the item has arrived")
+    before = harmed.pid("emulator", EU)
     os.kill(before, signal.SIGKILL)
-    wait_until(lambda: cloud.pid("emulator", "eu-west-1") != before, "it has a successor")
-    wait_until(lambda: cloud.status()["healthy"], "all is healthy again", within=60)
-    wait_until(lambda: holds_item(cloud, "eu-west-1"), "the item is there again", within=60)
+    wait_until(lambda: harmed.pid("emulator", EU) != before, "it has a successor")
+    wait_until(lambda: harmed.status()["healthy"], "all is healthy again", within=60)
+    wait_until(lambda: holds_item(harmed, "emulator", EU), "the item is there again", within=60)
 
 
-def test_a_region_killed_on_purpose_stays_down_until_it_is_restored(another_cloud: Start) -> None:
-    cloud = another_cloud(regions="us-east-1,eu-west-1")
-    before = cloud.pid("emulator", "eu-west-1")
-    regions.kill(cloud.layout, "eu-west-1")
-    log = cloud.layout.log("supervisor")
-    wait_until(lambda: "it stays down on purpose" in log.read_text(), "the supervisor knows")
-    assert not marked(cloud.layout.state_dir, "emulator-eu-west-1")
-    health = {region["name"]: region["health"] for region in cloud.status()["regions"]}
-    assert health == {"us-east-1": "ready", "eu-west-1": "down"}
-    regions.restore(cloud.layout, "eu-west-1")
-    wait_until(lambda: cloud.pid("emulator", "eu-west-1") != before, "it has a successor")
-    wait_until(lambda: cloud.status()["healthy"], "all is healthy again", within=60)
+def test_a_region_killed_on_purpose_stays_down_until_it_is_restored(harmed: LocalCloud) -> None:
+    before = harmed.pid("emulator", EU)
+    regions.kill(harmed.layout, EU)
+    log = harmed.layout.log("supervisor")
+    wait_until(lambda: "it stays down on purpose" in log.read_text(), "the supervisor logs it")
+    assert not marked(harmed.layout.state_dir, f"emulator-{EU}")
+    health = {region["name"]: region["health"] for region in harmed.status()["regions"]}
+    assert health == {US: "ready", EU: "down"}
+    regions.restore(harmed.layout, EU)
+    wait_until(lambda: harmed.pid("emulator", EU) != before, "it has a successor")
+    wait_until(lambda: harmed.status()["healthy"], "all is healthy again", within=60)
 
 
 def test_a_cloud_in_the_foreground_stops_cleanly_on_ctrl_c(

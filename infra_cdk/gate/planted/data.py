@@ -54,15 +54,18 @@ DATA: Final[Faults] = (
         "backups that are copied nowhere",
         "backups-are-made-copied-and-watched",
         removing("AWS::Backup::BackupPlan", "BackupPlan.BackupPlanRule.0.CopyActions"),
+        "options",
     ),
     (
         "backups of another table",
         "backups-are-made-copied-and-watched",
         setting("AWS::Backup::BackupSelection", "BackupSelection.Resources", ["arn:x:table/y"]),
+        "options",
     ),
     (
         "a vault that says nothing of failed backups",
         "backups-are-made-copied-and-watched",
         removing("AWS::Backup::BackupVault", "Notifications"),
+        "options",
     ),
 )

@@ -18,8 +18,9 @@ from tests.support.edge_cloud import (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running_origins() -> Iterator[Origins]:
+    """Three processes for all modules; `origins` has them behave again for each test."""
     origins = {region: OriginProcess(region) for region in REGIONS}
     yield origins
     for origin in origins.values():
