@@ -68,7 +68,7 @@ _MUTATIONS: Final = {
     SALE: "`recordSale`",
     ORDER: "`placeOrder`",
 }
-_WORDS: Final = {POSTED: "variables", LITERALS: "literals"}
+_WORDS: Final = {POSTED: "its text by POST", LITERALS: "a text with literals"}
 
 
 def _slug(scenario: str) -> str:
