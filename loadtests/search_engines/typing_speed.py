@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import asdict
 from typing import Final
 from urllib.parse import urlsplit
@@ -49,22 +50,25 @@ def measured(url: str, texts: list[str]) -> dict[str, list[float]]:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=_PATIENCE_S)
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for number, text in enumerate(["warm-up", *texts]):
-        started = time.perf_counter()
-        connection.request(
-            "GET",
-            persisted_path("SearchSuggestions", text=text),
-            headers={"accept": "application/graphql-response+json"},
-        )
-        response = connection.getresponse()
-        body = response.read()
-        took = (time.perf_counter() - started) * 1000
-        if response.status != _OK or "searchSuggestions" not in (json.loads(body)["data"] or {}):
-            raise ValueError(f"{text!r} is answered with {response.status}: {body[:200]!r}")
-        if number:
-            found["all"].append(took)
-            headers = {name.lower(): value for name, value in response.getheaders()}
-            found[edge_decision(headers).get("cache", "none")].append(took)
+    with closing(connection):
+        for number, text in enumerate(["warm-up", *texts]):
+            started = time.perf_counter()
+            connection.request(
+                "GET",
+                persisted_path("SearchSuggestions", text=text),
+                headers={"accept": "application/graphql-response+json"},
+            )
+            response = connection.getresponse()
+            body = response.read()
+            took = (time.perf_counter() - started) * 1000
+            if response.status != _OK or "searchSuggestions" not in (
+                json.loads(body)["data"] or {}
+            ):
+                raise ValueError(f"{text!r} is answered with {response.status}: {body[:200]!r}")
+            if number:
+                found["all"].append(took)
+                headers = {name.lower(): value for name, value in response.getheaders()}
+                found[edge_decision(headers).get("cache", "none")].append(took)
     return dict(found)
 
 

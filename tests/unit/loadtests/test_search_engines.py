@@ -47,7 +47,7 @@ def test_a_document_has_the_names_of_its_places(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("engine", "searches"),
     [
-        (carte_index, ["whitehall", "sw1a 2aa", "parigi", "new york", "Lodnon"]),
+        (carte_index, ["sw1a 2aa", "parigi", "new york", "Lodnon"]),
         (sqlite_words, ["whitehall", "sw1a 2aa", "parigi", "new york", "whiteh"]),
         (sqlite_trigrams, ["whitehall", "sw1a 2aa", "parigi", "itehal"]),
     ],
@@ -106,7 +106,9 @@ def edge(status: int) -> Iterator[str]:
             body = json.dumps({"data": {"searchSuggestions": []}}).encode()
             self.send_response(status)
             self.send_header("content-length", str(len(body)))
-            self.send_header("x-carte-edge", f"cache={'hit' if 'aa' in self.path else 'miss'}")
+            self.send_header(
+                "x-carte-edge", f"cache={'hit' if '%22aa%22' in self.path else 'miss'}"
+            )
             self.end_headers()
             self.wfile.write(body)
 
