@@ -1,21 +1,13 @@
 // Builds the site and GraphiQL; while developing, passes API calls to the local edge.
-import { copyFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { pictures } from "./pictures/plugin.ts";
 
 const edge = process.env.CARTE_EDGE ?? "http://localhost:8080";
 const entry = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** The same page under a second name, which the edge sends with the status 404. */
-const notFound = (): Plugin => ({
-  name: "not-found",
-  closeBundle: () => copyFileSync(entry("dist/index.html"), entry("dist/not-found.html")),
-});
-
 export default defineConfig({
-  plugins: [pictures(), notFound()],
+  plugins: [pictures()],
   // It imports workers by Vite's own `?worker`, which the bundler of dependencies does not support.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: {

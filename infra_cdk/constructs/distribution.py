@@ -15,7 +15,8 @@ from infra_cdk.constructs import edge_origins
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.edge_functions import EdgeFunctions
 from infra_cdk.constructs.edge_policies import EdgePolicies
-from infra_cdk.constructs.site_headers import GRAPHIQL, SITE, SiteHeaders
+from infra_cdk.constructs.site_headers import SiteHeaders
+from infra_cdk.site_policy import GRAPHIQL, SITE
 
 _READS: Final = cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS
 # CloudFront developer guide: a group does not fail over "if OPTIONS are not set as a Cached HTTP

@@ -1,38 +1,12 @@
 """The response headers of every page of the site."""
 
 from collections.abc import Mapping
-from typing import Final
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
-_YEAR: Final = Duration.days(365)
-# Everything comes from the site itself; nobody may frame it, and it frames nobody.
-SITE: Final[Mapping[str, str]] = {
-    "default-src": "'none'",
-    "script-src": "'self'",
-    "style-src": "'self'",
-    "img-src": "'self' data:",
-    "font-src": "'self'",
-    "connect-src": "'self'",
-    "manifest-src": "'self'",
-    "base-uri": "'none'",
-    "form-action": "'none'",
-    "frame-ancestors": "'none'",
-}
-# Its editor writes style elements, and runs its checks in workers.
-GRAPHIQL: Final[Mapping[str, str]] = {
-    **SITE,
-    "style-src": "'self' 'unsafe-inline'",
-    "font-src": "'self' data:",
-    "worker-src": "'self' blob:",
-}
-
-
-def policy_text(directives: Mapping[str, str]) -> str:
-    """A content security policy as the header has it."""
-    return "; ".join(f"{name} {sources}" for name, sources in directives.items())
+from infra_cdk.site_policy import YEAR_S, policy_text
 
 
 class SiteHeaders(Construct):
@@ -61,7 +35,9 @@ class SiteHeaders(Construct):
                     override=True,
                 ),
                 strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
-                    access_control_max_age=_YEAR, include_subdomains=True, override=True
+                    access_control_max_age=Duration.seconds(YEAR_S),
+                    include_subdomains=True,
+                    override=True,
                 ),
             ),
         )

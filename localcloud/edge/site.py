@@ -6,6 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
+from infra_cdk.site_policy import GRAPHIQL, SITE, security_headers
 from localcloud.edge.replies import problem
 from localcloud.edge.site_files import SiteFile, SiteFiles
 from services.domain.entity_tags import names_tag
@@ -13,6 +14,8 @@ from services.domain.entity_tags import names_tag
 CODINGS: Final = ("br", "gzip")  # those that CloudFront supports, best first
 _INDEX: Final = "/index.html"
 _GRAPHIQL: Final = "/graphiql.html"
+_SITE_HEADERS: Final = security_headers(SITE)
+_GRAPHIQL_HEADERS: Final = security_headers(GRAPHIQL)
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>carte: the site is not built</title>
 <style>body{{font:16px/1.6 system-ui,sans-serif;max-width:40rem;margin:15vh auto;padding:0 1rem}}
@@ -54,7 +57,8 @@ class Site:
             page = _INDEX
             file = await self._files.find(page)
         if file is not None:
-            return _respond(file, headers)
+            # CloudFront's behavior for GraphiQL is `/graphiql*`.
+            return _respond(file, headers, graphiql=path.startswith("/graphiql"))
         if page is not None and not self.built:
             body = _NOT_BUILT.format(site_dir=self._dir)
             return web.Response(
@@ -66,13 +70,13 @@ class Site:
         return problem(404, f"there is no file {path}")
 
 
-def _respond(file: SiteFile, headers: Mapping[str, str]) -> web.Response:
+def _respond(file: SiteFile, headers: Mapping[str, str], *, graphiql: bool) -> web.Response:
     coding = preferred_coding(headers.get("accept-encoding", ""), file.bodies)
     etag = f'"{file.etag}"' if coding == "identity" else f'"{file.etag}-{coding}"'
     own = {
+        **(_GRAPHIQL_HEADERS if graphiql else _SITE_HEADERS),
         "etag": etag,
         "cache-control": file.cache_control,
-        "x-content-type-options": "nosniff",
     }
     if len(file.bodies) > 1:
         own["vary"] = "accept-encoding"

@@ -1,52 +1,12 @@
 """The site in a real browser: find a store, read its menu, lose a region without noticing."""
 
-import os
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from tests.support.browser import PATIENCE_MS
 from tests.support.cloud_fixtures import STORES
 from tests.support.local_cloud import LocalCloud, wait_until
-
-# Chromium must not look for hosts of its own accord: tests talk to this machine only.
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE_MS = 20_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
-    assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def page(browser: Browser, cloud: LocalCloud, tmp_path: Path) -> Iterator[Page]:
-    context = browser.new_context(
-        base_url=cloud.layout.edge_url, locale="en-US", viewport={"width": 1280, "height": 900}
-    )
-    context.set_default_timeout(PATIENCE_MS)
-    opened = context.new_page()
-    own = (cloud.layout.edge_url, "data:", "blob:")
-    troubles: list[str] = []
-    opened.on("pageerror", lambda error: troubles.append(str(error)))
-    opened.on(
-        "request",
-        lambda request: (
-            None if request.url.startswith(own) else troubles.append(f"asked for {request.url}")
-        ),
-    )
-    yield opened
-    opened.screenshot(path=tmp_path / "last.png")
-    context.close()
-    assert troubles == []
 
 
 def open_menu(page: Page, search: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, sync_playwright
 
-from infra_cdk.constructs.site_headers import GRAPHIQL, SITE, policy_text
+from infra_cdk.site_policy import GRAPHIQL, SITE, policy_text
 
 DIST = Path(__file__).parents[2] / "web" / "dist"
 HOST = "http://menus.test"

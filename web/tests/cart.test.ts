@@ -110,3 +110,11 @@ it("derives the order's id as the service does", async () => {
   expect(id).toBe("76en2zez3srgefnnsnpomswtky");
   expect(shortCode(id)).toHaveLength(4);
 });
+
+it("reads the orders of before when the page is loaded", async () => {
+  const order = { ...store, id: "abc", placedAt: 1, lines: [], name: "Ada" };
+  browser.kept.set("carte.orders", JSON.stringify([order]));
+  vi.resetModules();
+  const { placedOrders } = await import("../src/orders/placed-orders.ts");
+  expect(placedOrders.get()).toEqual([order]);
+});

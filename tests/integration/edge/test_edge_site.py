@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from infra_cdk.site_policy import GRAPHIQL, SITE, security_headers
 from tests.support.edge_cloud import Edge
 
 PAGE = "<!doctype html><title>carte</title>"
@@ -48,7 +49,9 @@ def test_files_have_their_types_and_lifetimes(site: Edge) -> None:
         assert reply.status == 200, path
         assert (reply.headers["content-type"], reply.headers["cache-control"]) == (kind, lifetime)
         assert reply.headers["x-carte-edge"] == "origin=site"
-        assert reply.headers["x-content-type-options"] == "nosniff"
+        page = GRAPHIQL if path == "/graphiql" else SITE
+        expected_headers = security_headers(page)
+        assert {name: reply.headers[name] for name in expected_headers} == expected_headers
     assert b"GraphiQL" in site.get("/graphiql").body
     assert b"GraphiQL" in site.get("/graphiql/").body
 

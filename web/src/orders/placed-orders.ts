@@ -18,15 +18,6 @@ export interface PlacedOrder {
 const KEY = "carte.orders";
 const MOST = 20;
 
-export const placedOrders: Cell<readonly PlacedOrder[]> = cell(readKept(KEY, areOrders) ?? []);
-
-export function rememberOrder(order: PlacedOrder): void {
-  const others = (readKept(KEY, areOrders) ?? []).filter(({ id }) => id !== order.id);
-  const all = [order, ...others].slice(0, MOST);
-  keep(KEY, all);
-  placedOrders.set(all);
-}
-
 function areOrders(value: unknown): value is PlacedOrder[] {
   return Array.isArray(value) && value.every(isOrder);
 }
@@ -37,3 +28,12 @@ const isOrder = (order: PlacedOrder | null): boolean =>
   ) &&
   Number.isInteger(order?.placedAt) &&
   Array.isArray(order?.lines);
+
+export const placedOrders: Cell<readonly PlacedOrder[]> = cell(readKept(KEY, areOrders) ?? []);
+
+export function rememberOrder(order: PlacedOrder): void {
+  const others = (readKept(KEY, areOrders) ?? []).filter(({ id }) => id !== order.id);
+  const all = [order, ...others].slice(0, MOST);
+  keep(KEY, all);
+  placedOrders.set(all);
+}

@@ -1,0 +1,138 @@
+"""Orders in a real browser: from a menu to the counter, with the board in another window."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+
+from tests.support.browser import PATIENCE_MS
+from tests.support.local_cloud import LocalCloud
+
+STORE = "us-00001"
+ORDER = re.compile(r"/order/[a-z2-7]{26}$")
+Visitor = Callable[[], BrowserContext]
+
+
+def fill_cart(page: Page, pieces: int = 2) -> None:
+    """Put the first items of the store's menu into the cart, and open it."""
+    page.goto(f"/store/{STORE}")
+    steppers = page.get_by_test_id("stepper")
+    expect(steppers.first).to_be_visible(timeout=PATIENCE_MS)
+    for at in range(pieces):
+        steppers.nth(at).get_by_test_id("add").click()
+    page.get_by_test_id("cart-bar").click()
+    expect(page.get_by_test_id("cart-line")).to_have_count(pieces)
+
+
+def choose_slot(page: Page) -> None:
+    """Choose a pickup on one of the next days: the store may be closed now."""
+    page.get_by_test_id("pickup-later").check()
+    order = page.get_by_test_id("place-order")
+    for day in (1, 2, 3):
+        page.get_by_test_id("pickup-day").select_option(index=day)
+        slot_or_none = page.locator(".pickup-none, [data-testid=pickup-slot]")
+        expect(slot_or_none.first).to_be_visible(timeout=PATIENCE_MS)
+        if page.get_by_test_id("pickup-slot").count():
+            break
+    expect(order).to_have_attribute("aria-disabled", "false", timeout=PATIENCE_MS)
+
+
+def check_out(page: Page) -> None:
+    """Fill in the checkout of an open cart."""
+    choose_slot(page)
+    page.get_by_test_id("contact-name").fill("Ada")
+
+
+def sign_in(page: Page, cloud: LocalCloud) -> None:
+    """Open the board of the store."""
+    token = cloud.carte("token", "--role", f"store:{STORE}:manager").stdout.strip()
+    page.goto(f"/staff/{STORE}#token={token}")
+    live = page.get_by_test_id("connection")
+    expect(live).to_have_attribute("data-live", "true", timeout=PATIENCE_MS)
+
+
+def order_id(page: Page) -> str:
+    expect(page).to_have_url(ORDER, timeout=PATIENCE_MS)
+    return page.url.rsplit("/", 1)[1]
+
+
+def card_of(board: Page, order: str) -> Locator:
+    return board.locator(f"[data-testid=board-order][data-order={order}]")
+
+
+def test_an_order_goes_from_the_menu_to_the_counter(visitor: Visitor, cloud: LocalCloud) -> None:
+    guest, board = visitor().new_page(), visitor().new_page()
+    sign_in(board, cloud)
+    fill_cart(guest)
+    check_out(guest)
+    guest.get_by_test_id("place-order").dblclick()
+    order = order_id(guest)
+    state = guest.get_by_test_id("order")
+    expect(state).to_have_attribute("data-status", "PLACED")
+    card = card_of(board, order)
+    expect(card).to_be_visible(timeout=PATIENCE_MS)
+    expect(card).to_contain_text("Ada")
+    for status, shown in (("ACCEPTED", True), ("READY", True), ("COLLECTED", False)):
+        card.get_by_test_id("next-step").click()
+        if shown:
+            expect(card).to_have_attribute("data-status", status)
+        expect(state).to_have_attribute("data-status", status, timeout=PATIENCE_MS)
+    # Back leads to the menu: the cart is no more, so it cannot be ordered twice.
+    guest.go_back()
+    expect(guest.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
+    assert guest.get_by_test_id("cart-bar").count() == 0
+    guest.goto(f"/order/{order}")
+    guest.get_by_test_id("order-again").click()
+    expect(guest.get_by_test_id("cart-line")).to_have_count(2)
+
+
+def test_two_tabs_make_one_order_and_the_guest_takes_it_back(visitor: Visitor) -> None:
+    context = visitor()
+    first, second = context.new_page(), context.new_page()
+    fill_cart(first, pieces=1)
+    second.goto(f"/store/{STORE}/cart")
+    for tab in (first, second):
+        check_out(tab)
+    # At once: the second tab shows at any moment that the first one ordered.
+    for tab in (first, second):
+        tab.evaluate("document.querySelector('[data-testid=place-order]')?.click()")
+    order = order_id(first)
+    other = second.get_by_test_id("order").or_(second.get_by_test_id("empty-cart"))
+    expect(other).to_be_visible(timeout=PATIENCE_MS)
+    if second.get_by_test_id("empty-cart").count():
+        second.get_by_role("link", name="See your order").click()
+    assert order_id(second) == order
+    first.get_by_test_id("cancel-order").click()
+    first.get_by_test_id("cancel-yes").click()
+    for tab in (first, second):
+        expect(tab.get_by_test_id("order")).to_have_attribute(
+            "data-status", "CANCELLED", timeout=PATIENCE_MS
+        )
+
+
+def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) -> None:
+    sent: list[str] = []
+
+    def lost(route: Route) -> None:
+        """Never answer an order at the first path."""
+        body = route.request.post_data_json or {}
+        if body.get("operationName") != "PlaceOrder":
+            route.continue_()
+            return
+        sent.append(body["variables"]["input"]["operationId"])
+        if not route.request.url.endswith("/graphql"):
+            # The other regions cannot be reached before the reload.
+            route.abort()
+
+    fill_cart(page, pieces=1)
+    check_out(page)
+    page.route("**/graphql**", lost)
+    page.get_by_test_id("place-order").click(no_wait_after=True)
+    sending = page.get_by_test_id("sending")
+    expect(sending).to_have_attribute("data-again", "true", timeout=PATIENCE_MS)
+    page.unroute("**/graphql**", lost)
+    page.route("**/graphql", lost)
+    page.reload()
+    order_id(page)
+    assert len(set(sent)) == 1, "all attempts carry one operationId"
+    assert len(sent) > 1

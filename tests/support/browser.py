@@ -1,0 +1,46 @@
+"""Chromium for tests: how it is found and started, and how long its pages may take."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+# Chromium must not look for hosts of its own accord: tests talk to this machine only.
+OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE_MS = 20_000
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start Chromium, and close it in the end."""
+    path = os.environ.get("CARTE_CHROMIUM") or shutil.which("chromium")
+    assert path, "there is no chromium; `make chromium` installs it, CARTE_CHROMIUM names another"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=OPTIONS)
+        yield launched
+        launched.close()
+
+
+def context_of(browser: Browser, url: str) -> tuple[BrowserContext, list[str]]:
+    """Return a context of a reader at a site, and a list of what goes wrong in its pages.
+
+    Args:
+        browser: Where to open it.
+        url: The site's address. Requests to other hosts go wrong.
+    """
+    context = browser.new_context(
+        base_url=url, locale="en-US", viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    own = (url, "data:", "blob:")
+    troubles: list[str] = []
+    context.on("weberror", lambda error: troubles.append(str(error.error)))
+    context.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith(own) else troubles.append(f"asked for {request.url}")
+        ),
+    )
+    return context, troubles
