@@ -42,8 +42,8 @@ class ArgumentCost:
     text: TextCost | None
 
 
-# The types of the schema count by so much: the introspection of tools must pass as the schema grows,
-# and nobody but tools of developers sends it.
+# The types of the schema count by so much: the introspection of tools must pass as the schema grows
+# (a whole one took 62 ms of CPU on a loaded machine), and only tools of developers send it.
 _OF_TYPES: Final = 0.8
 
 

@@ -239,7 +239,8 @@ def test_a_state_that_cannot_be_read_comes_again(
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
     assert region.changed("store:de-1") == ["m0"]
     assert region.received[one] == []
-    faults = iter([[ConnectionError("once")]])
+    once: list[BaseException] = [ConnectionError("once")]
+    faults = iter([once])
     monkeypatch.setattr(
         region.fan_out, "_evaluate", lambda query: evaluate(query)._replace(faults=next(faults, []))
     )
