@@ -86,7 +86,9 @@ def command(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Compare the CPU time of menus, lists of stores, mutations and orders with other servers.
+    """Compare the CPU time of carte with that of other servers.
+
+    It measures menus, lists of stores, mutations and orders.
 
     Each server has a process of its own and answers the same menus from the same recorded DynamoDB
     responses; one with a different answer is an error. Rounds are interleaved, ratios are taken
