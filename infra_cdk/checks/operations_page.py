@@ -37,7 +37,6 @@ _NOT_IN_EVERY: Final = frozenset(
         *("carte-reconciler", "carte-fulfilment", "carte-sweeper", "carte-notices"),
         *("carte-payments", "carte-payment-webhook"),
         *("carte-counts-dead-letters", "carte-edge-alarms", "carte-table", "carte-unhealthy-"),
-        "carte-backup-alarms",
     }
 )
 

@@ -1,6 +1,6 @@
 """Subscriptions from the first message to the states that follow, over a table in moto."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -239,8 +239,7 @@ def test_a_state_that_cannot_be_read_comes_again(
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
     assert region.changed("store:de-1") == ["m0"]
     assert region.received[one] == []
-    once: list[BaseException] = [ConnectionError("once")]
-    faults = iter([once])
+    faults: Iterator[list[BaseException]] = iter([[ConnectionError("once")]])
     monkeypatch.setattr(
         region.fan_out, "_evaluate", lambda query: evaluate(query)._replace(faults=next(faults, []))
     )
