@@ -7,7 +7,6 @@ journaled and mergeable stock. Rounds alternate, so that a busy machine slows bo
 
 import argparse
 import io
-import os
 import tempfile
 import time
 import tracemalloc
@@ -19,6 +18,7 @@ from typing import Any
 import boto3
 
 from localcloud.single_emulator import REGION, running
+from localcloud.tables import use_local_key
 from services.domain.documents.profile import StoreProfile
 from services.domain.stamp import unix_ms
 from services.domain.stock_files.columns import ColumnNames
@@ -121,7 +121,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--stores", type=int, default=300, help="Stores of the file.")
     stores = parser.parse_args().stores
-    os.environ |= {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+    use_local_key()
     rows = stores * ITEMS
     print(f"{stores:,} stores x {ITEMS} items = {rows:,} rows; emulator, one process")
     with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as emulator:

@@ -87,7 +87,7 @@ class StoreQueries:
                 "that are closed, both in the order that they have without it. It moves no store "
                 "to another page: follow `pageInfo.endCursor`, not the cursor of the last edge.",
                 directives=[
-                    # Measured: whether a hundred stores are open, each with hours of its own.
+                    # An estimate: whether a hundred stores are open, each with hours of its own.
                     Cost(weight=400)
                 ],
             ),

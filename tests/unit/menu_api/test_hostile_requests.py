@@ -322,6 +322,7 @@ def test_any_json_is_parameters_or_refused(value: dict[str, Any]) -> None:
 
 
 EXTREMES: dict[str, list[Any]] = {
+    "Boolean": [True, False],
     "Date": ["0001-01-01", "9999-12-31", "2026-02-30", "x"],
     "DateTime": ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-23:59", "x"],
     "Int": [-(2**31), 2**31 - 1, 0, -1, 2**31, 1e300],
