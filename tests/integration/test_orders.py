@@ -57,7 +57,7 @@ def printed(cloud: LocalCloud, *words: str) -> Any:
 
 
 def test_an_order_goes_its_way_by_command_line_and_mails_follow(cloud: LocalCloud) -> None:
-    store, item = shop(cloud)
+    store, item = shop(cloud, pieces=2)
     address = f"{uuid.uuid4().hex[:8]}@example.org"
     place = ("order", "place", store, f"{item}:2", "--name", "Ada", "--mail", address, "--json")
     operation = str(uuid.uuid4())
