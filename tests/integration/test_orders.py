@@ -70,11 +70,11 @@ def test_an_order_goes_its_way_by_command_line_and_mails_follow(cloud: LocalClou
         done = printed(cloud, "order", step, order["id"], "--json")
         assert done["status"] == status
 
-    def told() -> bool:
-        to_guest = [one["subject"] for one in mails(cloud, order["id"]) if one["to"] == [address]]
-        return len(to_guest) == 3
+    def arrived() -> bool:
+        to_guest = [one["to"] == [address] for one in mails(cloud, order["id"])]
+        return (sum(to_guest), len(to_guest)) == (3, 4)
 
-    wait_until(told, "the guest has three mails", within=120)
+    wait_until(arrived, "the guest has three mails and the store one", within=120)
     to_store = [one for one in mails(cloud, order["id"]) if one["to"] != [address]]
     assert [one["to"] for one in to_store] == [[f"store-{store}@carte.example"]]
     assert "Ada" not in to_store[0]["text"]

@@ -104,8 +104,8 @@ def test_a_price_can_be_imported(emulator: Emulator, seeded: Any, tmp_path: Path
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (HEADER.encode().replace(b"city", b"town"), "missing is 'city'"),
-        ((HEADER + "1,Café,Paris,48.85,2.35,x\n").encode("latin-1"), "line 2: byte 6"),
+        (HEADER.encode().replace(b"city", b"hill"), "missing is 'city'"),
+        (b"PK\x03\x04" + bytes(40), "a spreadsheet or a zip archive"),
         (b"", "is empty"),
     ],
 )
