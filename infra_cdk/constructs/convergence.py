@@ -18,7 +18,13 @@ STREAM_ARN: Final = "StreamArn"
 _MEMORY_MB: Final = 512
 _TIMEOUT_S: Final = 60
 # It reads a document (a stock: all its parts), and puts it back joined, alone or in a transaction.
-TABLE_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+TABLE_ACTIONS: Final = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+)
 STREAM_ACTIONS: Final = (
     "dynamodb:DescribeStream",
     "dynamodb:GetRecords",

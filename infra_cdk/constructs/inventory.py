@@ -44,7 +44,7 @@ class Inventory(CarteFunction):
             name="inventory",
             description="carte: loads stock counts from CSV files",
             handler=HANDLER,
-            table_actions=TABLE_ACTIONS,
+            table_actions=(*TABLE_ACTIONS, "dynamodb:ConditionCheckItem"),
             memory_mb=_MEMORY_MB,
             timeout_s=TIMEOUT_S,
             environment={

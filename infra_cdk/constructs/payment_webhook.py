@@ -17,7 +17,12 @@ HANDLER: Final = "services.payments.handler.handler"
 # Less than API Gateway's 29 s; a provider that is slower is looked at again when it repeats itself.
 _TIMEOUT_S: Final = 25
 _MEMORY_MB: Final = 512
-_TABLE_ACTIONS: Final = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query")
+_TABLE_ACTIONS: Final = (
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+)
 _FIVE: Final = Duration.minutes(5)
 
 

@@ -48,7 +48,7 @@ class ReconcilerFunction(CarteFunction):
             name=NAME,
             description="carte: compares documents with their journal, repairs what they lack",
             handler=HANDLER,
-            table_actions=(*TABLE_ACTIONS, "dynamodb:ConditionCheckItem", "dynamodb:Scan"),
+            table_actions=(*TABLE_ACTIONS, "dynamodb:Scan"),
             memory_mb=_MEMORY_MB,
             timeout_s=_TIMEOUT_S,
         )

@@ -104,7 +104,7 @@ class FanOut:
         groups: dict[str, list[Subscription]] = {}
         for one in self._table.subscriptions(topic):
             groups.setdefault(one.group, []).append(one)
-        known = self._table.groups(groups)
+        known = self._table.known_groups(groups)
         ends = self._clock() + _BUDGET_S
         # What most wait for comes first: whoever makes up many operations delays their own.
         for name, members in sorted(groups.items(), key=lambda one: -len(one[1])):

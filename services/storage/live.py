@@ -277,7 +277,7 @@ class LiveTable:
         now = self._seconds()
         return [item["sk"]["S"] for item in self._rows(topic) if int(item["expires"]["N"]) > now]
 
-    def groups(self, names: Iterable[str]) -> dict[str, Group]:
+    def known_groups(self, names: Iterable[str]) -> dict[str, Group]:
         """Return what each group shares, by its name; those that expired are missing."""
         wanted = [_key(_GROUP + one, "G") for one in sorted(set(names))]
         found: dict[str, Group] = {}

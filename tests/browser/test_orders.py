@@ -57,7 +57,7 @@ def order_id(page: Page) -> str:
 
 
 def card_of(board: Page, order: str) -> Locator:
-    return board.locator(f"[data-testid=board-order][data-order={order}]")
+    return board.locator(f'[data-testid=board-order][data-order="{order}"]')
 
 
 def test_an_order_goes_from_the_menu_to_the_counter(visitor: Visitor, cloud: LocalCloud) -> None:
