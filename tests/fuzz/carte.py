@@ -33,6 +33,7 @@ from services.storage.exceptions import CatalogMissingError, ContentionError
 from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.literals import adhoc, siblings
 from tests.fuzz.made_orders import OPERATION, ORDER, MadeOrders, services_of
+from tests.fuzz.no_stock_files import NoStockFiles
 from tests.fuzz.operations import OperationMaker
 
 STORES = ("de-1", "us-2", "fr-3", "jp-4")
@@ -80,7 +81,17 @@ class Chain:
             directory=SimpleNamespace(index=self.index),
             regions=SimpleNamespace(seen=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
             operations=SimpleNamespace(apply=self.apply),
-            people=SimpleNamespace(roles=lambda _subject: None, onward=lambda _after: iter(())),
+            people=SimpleNamespace(
+                roles=lambda _subject: None,
+                read=lambda _subject: None,
+                forget=lambda _subject: None,
+                onward=lambda _after: iter(()),
+            ),
+            stock_imports=NoStockFiles(),
+            unknown_stock=NoStockFiles(),
+            stock_reader=NoStockFiles(),
+            stock_learning=NoStockFiles(),
+            count_uploads=None,
             actions=SimpleNamespace(of_person=lambda _subject, _after: iter(())),
             conflicts=SimpleNamespace(of_chain=list, of_partition=lambda _partition: []),
             **services_of(MadeOrders(self.seed, self.documents, self.calls), RULES),

@@ -33,8 +33,8 @@ from services.staff_tokens import Oidc, TokenVerifier
 from services.storage.orders import BoardPart, BoardPlace
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
-from services.storage.unknown_stock import UnknownStock
 from tests.fuzz.carte import NOON, Chain
+from tests.fuzz.no_stock_files import NoStockFiles
 from tests.fuzz.varied_requests import post, varied
 from tests.support.tokens import ISSUER
 
@@ -137,45 +137,15 @@ class _NoOrders:
     def read(self, _order_id: str) -> None:
         """Return no order."""
 
-    def board(self, _store_id: str, _days: Iterable[str], _start: BoardPlace | None) -> BoardPart:
+    def board(
+        self, _store_id: str, _days: Iterable[str], _start: BoardPlace | None = None
+    ) -> BoardPart:
         """Return no orders."""
         return BoardPart([], None)
 
     def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
         """Return slots that are all free."""
         return {day: SlotUse.joined(store_id, day, ()) for day in days}
-
-
-class _NoStockFiles:
-    """The repositories of count files, where nobody ever uploaded one."""
-
-    def page(self, *_: Any) -> tuple[list[Any], bool]:
-        """Return no imports."""
-        return [], False
-
-    def all(self) -> list[Any]:
-        """Return nothing unknown."""
-        return []
-
-    def of_store(self, store_id: str) -> UnknownStock:
-        """Return nothing unknown."""
-        return UnknownStock(store_id, None, {})
-
-    def stocks(self, *_: Any) -> dict[str, Any]:
-        """Return no stock."""
-        return {}
-
-    def authors(self, *_: Any) -> dict[Any, str]:
-        """Return no authors."""
-        return {}
-
-    def journal(self, _: str) -> list[Any]:
-        """Return no entries."""
-        return []
-
-    def learn(self, *_: Any) -> int:
-        """Learn nothing."""
-        return 0
 
 
 def application(oidc: Oidc | None = None) -> Application:
@@ -188,8 +158,8 @@ def application(oidc: Oidc | None = None) -> Application:
             "people", "actions",
             "deployed")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
-        stock_imports=_NoStockFiles(), unknown_stock=_NoStockFiles(), stock_reader=_NoStockFiles(),
-        stock_learning=_NoStockFiles(), count_uploads=None,
+        stock_imports=NoStockFiles(), unknown_stock=NoStockFiles(), stock_reader=NoStockFiles(),
+        stock_learning=NoStockFiles(), count_uploads=None,
     )  # fmt: skip
     copies: Any = None
     return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)

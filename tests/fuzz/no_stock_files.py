@@ -1,0 +1,37 @@
+"""A stand-in of the repositories of count files, for faces that send operations."""
+
+from typing import Any
+
+from services.storage.unknown_stock import UnknownStock
+
+
+class NoStockFiles:
+    """The repositories of count files, where nobody ever uploaded one."""
+
+    def page(self, *_: Any) -> tuple[list[Any], bool]:
+        """Return no imports."""
+        return [], False
+
+    def all(self) -> list[Any]:
+        """Return nothing unknown."""
+        return []
+
+    def of_store(self, store_id: str) -> UnknownStock:
+        """Return nothing unknown."""
+        return UnknownStock(store_id, None, {})
+
+    def stocks(self, *_: Any) -> dict[str, Any]:
+        """Return no stock."""
+        return {}
+
+    def authors(self, *_: Any) -> dict[Any, str]:
+        """Return no authors."""
+        return {}
+
+    def journal(self, _: str) -> list[Any]:
+        """Return no entries."""
+        return []
+
+    def learn(self, *_: Any) -> int:
+        """Learn nothing."""
+        return 0
