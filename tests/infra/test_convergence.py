@@ -52,6 +52,8 @@ def test_it_may_read_and_put_items_and_read_the_stream_and_no_more(assembly: Ass
     of_dynamodb = {name: one for name, one in rights.items() if name.startswith("dynamodb:")}
     stream = {"Ref": "StreamArn"}
     assert of_dynamodb.keys() == {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -60,7 +62,7 @@ def test_it_may_read_and_put_items_and_read_the_stream_and_no_more(assembly: Ass
         "dynamodb:GetShardIterator",
         "dynamodb:ListStreams",
     }
-    for action in ("GetItem", "PutItem", "Query"):
+    for action in ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query"):
         text = json.dumps(rights[f"dynamodb:{action}"])
         assert ":dynamodb:eu-west-1:123456789012:table/carte" in text
         assert "*" not in text
