@@ -1,6 +1,6 @@
 // The texts of items, carts and orders in the language of the interface: loaded with the first such page.
-import { useEffect, useState } from "preact/hooks";
-import { type LanguageCode, useLanguage } from "../../i18n/language.ts";
+import type { LanguageCode } from "../../i18n/language.ts";
+import { useTexts } from "../../i18n/use-texts.ts";
 import { en } from "./en.ts";
 import type { OrderTexts } from "./order-texts.ts";
 
@@ -17,17 +17,5 @@ export const loadOrderTexts = async (code: LanguageCode): Promise<OrderTexts> =>
   code === "en" ? en : (await loaders[code]()).texts;
 
 /** Undefined only before the very first texts are there; without a connection they are English. */
-export function useOrderTexts(): OrderTexts | undefined {
-  const { code } = useLanguage();
-  const [texts, setTexts] = useState<OrderTexts | undefined>(code === "en" ? en : undefined);
-  useEffect(() => {
-    let wanted = true;
-    loadOrderTexts(code)
-      .catch(() => en)
-      .then((loaded) => wanted && setTexts(loaded));
-    return () => {
-      wanted = false;
-    };
-  }, [code]);
-  return texts;
-}
+export const useOrderTexts = (): OrderTexts | undefined =>
+  useTexts(loadOrderTexts, en, (code) => (code === "en" ? en : undefined));

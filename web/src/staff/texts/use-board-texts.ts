@@ -1,6 +1,6 @@
 // The texts of the order board in the language of the interface.
-import { useEffect, useState } from "preact/hooks";
-import { type LanguageCode, useLanguage } from "../../i18n/language.ts";
+import type { LanguageCode } from "../../i18n/language.ts";
+import { useTexts } from "../../i18n/use-texts.ts";
 import type { BoardTexts } from "./board-texts.ts";
 import { en } from "./en.ts";
 
@@ -17,17 +17,4 @@ export const loadBoardTexts = async (code: LanguageCode): Promise<BoardTexts> =>
   code === "en" ? en : (await loaders[code]()).texts;
 
 /** The texts; English until those of the language are there. */
-export function useBoardTexts(): BoardTexts {
-  const { code } = useLanguage();
-  const [texts, setTexts] = useState<BoardTexts>(en);
-  useEffect(() => {
-    let wanted = true;
-    loadBoardTexts(code)
-      .catch(() => en)
-      .then((loaded) => wanted && setTexts(loaded));
-    return () => {
-      wanted = false;
-    };
-  }, [code]);
-  return texts;
-}
+export const useBoardTexts = (): BoardTexts => useTexts(loadBoardTexts, en, () => en);
