@@ -81,6 +81,7 @@ def test_adjacent_strings_are_no_block_string() -> None:
 
 @given(documents)
 @example("a1-3")
+@example("...0")
 def test_literals_are_found_where_graphql_core_finds_them(document: str) -> None:
     shape = shape_of(document)
     assert shape is not None
@@ -88,8 +89,13 @@ def test_literals_are_found_where_graphql_core_finds_them(document: str) -> None
         assert document[start:end] == literal
     expected = tokens(document)
     if expected is not None:
-        # One beside a name, `a1-3`, stays in the shape; no valid document has such a place.
-        beside = [one for one in expected if re.match(r"[A-Za-z0-9_]-", document[one[0] - 1 :])]
+        # One beside a name or dots, `a1-3` or `...0`, stays in the shape; no valid document has
+        # such a place.
+        beside = [
+            one
+            for one in expected
+            if re.match(r"[A-Za-z0-9_]-|\.[0-9-]", document[max(one[0] - 1, 0) :])
+        ]
         assert spans(shape) == [one for one in expected if one not in beside]
 
 
