@@ -5,7 +5,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.8
-# Workers of the tests that only compute; those that start processes take turns.
+# Workers of tests. Those marked `alone` compare times of real processes and run after the others.
 CORES ?= 2
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
@@ -50,7 +50,8 @@ infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and 
 	$(call pytest,tests/infra,-n $(CORES))
 
 integration: setup ## real processes: local clouds, replicator, edge, faults
-	$(call pytest,tests/integration)
+	$(call pytest,tests/integration,-n $(CORES) --dist loadfile --alone without)
+	$(call pytest,tests/integration,--alone only)
 
 browser: setup chromium ## the site and the edge's page in Chromium
 	$(call pytest,tests/browser)

@@ -29,6 +29,15 @@ settings.register_profile("carte", deadline=None, print_blob=True)
 settings.load_profile("carte")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make integration` run the tests that are marked `alone` after the others."""
+    parser.addoption(
+        "--alone",
+        choices=["only", "without"],
+        help="run only, or all but, the tests that nothing may run beside",
+    )
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Let Ctrl-C reach what tests start, and choose the seed of all property tests.
@@ -115,11 +124,15 @@ def service(table: Table) -> Service:
     return Service(table)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by their folder; those that start processes share one worker and one cloud."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark tests by their folder; leave out those that `--alone` does not choose."""
     for item in items:
         kind = item.path.relative_to(TESTS).parts[0]
         for mark in PROCESSES.get(kind, ()):
             item.add_marker(mark)
         if kind in PROCESSES:
             item.add_marker(pytest.mark.xdist_group("processes"))
+    if chosen := config.getoption("--alone"):
+        others = [one for one in items if ("alone" in one.keywords) != (chosen == "only")]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [one for one in items if one not in others]

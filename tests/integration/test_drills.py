@@ -16,7 +16,7 @@ from localcloud.faults.client import FaultClient
 from localcloud.layout import REPO_ROOT
 from tests.support.local_cloud import LocalCloud, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 REGION = "eu-west-1"
 
