@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
@@ -17,9 +17,10 @@ from graphql_schema.mutations.running import (
     refusing_fields,
 )
 from graphql_schema.orders.inputs import PlaceOrderInput, requested_lines, slot_of
-from graphql_schema.orders.reading import order_of, unknown_store
+from graphql_schema.orders.reading import unknown_store
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import Order
+from graphql_schema.stores.views import StoreView
 from services.domain.aws_regions import nearest_regions
 from services.domain.ids import is_id
 from services.domain.menu import StoreDocuments
@@ -30,7 +31,7 @@ from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.pickup import days_of
 from services.domain.quotes.quote import QuoteRequest
 from services.storage.exceptions import NoSuchStoreError
-from services.storage.order_placement import PlacementRequest
+from services.storage.order_placement import PlacedOrder, PlacementRequest
 
 PlaceOrder = Annotated[
     PlaceOrderInput, strawberry.argument(description="What to order, where, when and for whom.")
@@ -50,11 +51,13 @@ def place_order(info: Info, input: PlaceOrder) -> PlaceOrderPayload:  # noqa: A0
     placed = None
     with expected_failures(errors), refusing_orders():
         check_unguessable_id(input.operation_id)
-        placed = order_of(context, _placed(context, input))
+        found = _placed(context, input)
+        store = StoreView(found.profile, context.at) if found.profile else None
+        placed = Order.of(found.order, store, found.contact)
     return PlaceOrderPayload(order=placed, errors=errors)
 
 
-def _placed(context: Context, order: PlaceOrderInput) -> Any:
+def _placed(context: Context, order: PlaceOrderInput) -> PlacedOrder:
     if not is_id(order.store_id):
         raise unknown_store(order.store_id)
     given = order.contact
@@ -94,7 +97,7 @@ def _placed(context: Context, order: PlaceOrderInput) -> Any:
         )
 
     try:
-        return services.order_placement.place(request, decide).order
+        return services.order_placement.place(request, decide)
     except NoSuchStoreError:
         raise unknown_store(order.store_id) from None
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from services.domain.documents.profile import StoreProfile
 from services.domain.menu import StoreDocuments
 from services.domain.orders.contact import KEPT_S, Contact
 from services.domain.orders.facts import GUEST, Fact, Placed
@@ -47,10 +48,14 @@ class PlacedOrder:
 
     Attributes:
         order: The order with its placement.
+        profile: Its store; None if the store is no more.
+        contact: The guest's contact and notes; None once they were deleted.
         repeated: It had been placed before, by a request with the same operation id and input.
     """
 
     order: Order
+    profile: StoreProfile | None
+    contact: Contact | None
     repeated: bool
 
 
@@ -94,9 +99,13 @@ class OrderPlacement:
             found = self._replica.get_many(self._keys(order_id, request), consistent=True)
             region = self._replica.region
             held = held_order(order_id, region, found)
-            if held.order.of_kind(Placed):
-                return self._repeated(held.order, request)
             documents = _documents(request.store_id, found)
+            person = found.get(keys.person(order_id))
+            known = Contact.load(order_id, person.body) if person else None
+            if held.order.of_kind(Placed):
+                _check_input(held.order, request)
+                profile = documents.profile if documents else None
+                return PlacedOrder(held.order, profile, known, repeated=True)
             if documents is None:
                 raise NoSuchStoreError(request.store_id)
             slots = {day: joined_slots(request.store_id, day, found) for day in request.days}
@@ -108,16 +117,18 @@ class OrderPlacement:
             order = held.order.with_fact(fact)
             facts = held.write(order, stamp, self._regions)
             assert facts is not None  # noqa: S101 - there is a new fact
-            person = found.get(keys.person(order_id))
-            pickup_at = reservation.placed.pickup_at
+            contact = Contact(order_id, stamp, request.contact, request.notes)
+            contact = known.merge(contact) if known else contact
+            expires = reservation.placed.pickup_at + KEPT_S
+            rev = person.rev if person else None
             writes = [
                 facts,
-                _person_write(request, order, pickup_at, stamp, person),
+                Write(keys.person(order_id), contact.dump(), stamp, rev, expires),
                 *_slot_writes(reservation, stamp, found),
                 *_stock_writes(request.store_id, reservation, stamp, found),
             ]
             self._replica.transact_while(writes, _standing(request.store_id, found))
-            return PlacedOrder(order, repeated=False)
+            return PlacedOrder(order, documents.profile, contact, repeated=False)
 
         return self._replica.retry(f"order {order_id}", attempt)
 
@@ -132,22 +143,11 @@ class OrderPlacement:
             *(keys.slots(store, day, region) for day in request.days for region in regions),
         ]
 
-    @staticmethod
-    def _repeated(order: Order, request: PlacementRequest) -> PlacedOrder:
-        placements = [data for _, data in order.of_kind(Placed)]
-        if all(one.fingerprint != request.fingerprint for one in placements):
-            raise OperationIdReusedError(request.operation_id)
-        return PlacedOrder(order, repeated=True)
 
-
-def _person_write(
-    request: PlacementRequest, order: Order, pickup_at: int, rev: Stamp, found: Stored | None
-) -> Write:
-    contact = Contact(order.order_id, rev, request.contact, request.notes)
-    if found is not None:
-        contact = Contact.load(order.order_id, found.body).merge(contact)
-    key = keys.person(order.order_id)
-    return Write(key, contact.dump(), rev, found.rev if found else None, pickup_at + KEPT_S)
+def _check_input(order: Order, request: PlacementRequest) -> None:
+    placements = [data for _, data in order.of_kind(Placed)]
+    if all(one.fingerprint != request.fingerprint for one in placements):
+        raise OperationIdReusedError(request.operation_id)
 
 
 def _slot_writes(
