@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from typing import Final, TypeVar
 
 from loadtests.checker.blocking_calls import call
@@ -30,6 +31,7 @@ from loadtests.checker.orders.readings import (
     charges_of,
     orders_in,
     provider_of,
+    read_orders,
     statuses,
     unfinished,
 )
@@ -57,6 +59,7 @@ _EFFECTS_S: Final = 270.0
 # After which waiting for effects is given up where nothing performs any.
 _NOTHING_COMES_S: Final = 5.0
 _POLL_S: Final = 1.0
+_POLLED: Final = 20  # orders that are read at each poll
 # The last orders of a check: staff accept one and refuse the next.
 _WAITING: Final = frozenset({Status.PLACED, Status.AUTHORIZED, Status.DECLINED})
 
@@ -269,12 +272,21 @@ class OrdersCheck(Course):
         deadline = time.monotonic() + patience
         async with self.phases.phase("waiting for payments and notices", patience + _READS_S):
             while True:
-                orders = union((await self._read()).values()).values()
-                left = unfinished(orders, self.layout.region_names)
-                self.on_detail(f"{len(left):,} orders have effects to be carried out")
-                if not left or time.monotonic() > deadline:
+                orders = union((await self._read()).values())
+                left = unfinished(orders.values(), self.layout.region_names)
+                seen = bool(left)
+                # A Scan of all regions costs them what the effects need: between two, only a few
+                # orders are read.
+                while left and time.monotonic() < deadline:
+                    self.on_detail(f"{len(left):,} orders have effects to be carried out")
+                    await asyncio.sleep(_POLL_S)
+                    some = tuple(islice(left, _POLLED))
+                    reading = partial(read_orders, self.replicas, some)
+                    orders = await call("reading the orders", _READS_S, reading)
+                    still = unfinished(orders.values(), self.layout.region_names)
+                    left = {name: left[name] for name in left if name not in some} | still
+                if left or not seen or time.monotonic() > deadline:
                     break
-                await asyncio.sleep(_POLL_S)
         self.history.note("effects", unfinished=left)
 
     async def _plant_before(self, shops: Shops) -> None:
