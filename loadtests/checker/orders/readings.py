@@ -1,5 +1,6 @@
 """Reads the orders of a check from the regions' tables, their APIs and the payment provider."""
 
+import asyncio
 import time
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
@@ -128,11 +129,11 @@ async def statuses(
         UnansweredError: A region does not answer, several times.
     """
     names = list(orders)
-    found: dict[str, dict[str, str]] = {region: {} for region in regions}
-    for region in regions:
-        for name in names:
-            found[region][name] = await _status(api, region, name) or "MISSING"
-    return found
+
+    async def shown(region: str) -> dict[str, str]:
+        return {name: await _status(api, region, name) or "MISSING" for name in names}
+
+    return dict(zip(regions, await asyncio.gather(*map(shown, regions)), strict=True))
 
 
 async def _status(api: OrdersApi, region: str, order: str) -> str | None:
