@@ -116,12 +116,18 @@ def people(layout: CloudLayout) -> Iterator[dict[str, Any]]:
     """Yield the ready-made people: `name`, `password`, `sub` and `groups`.
 
     Raises:
-        LocalCloudError: The cloud has no user pool.
+        LocalCloudError: The cloud has no user pool, or it does not answer.
     """
     pool = _existing(layout)
     cognito = client(layout.region(layout.primary), "cognito-idp")
     for name, groups in PEOPLE.items():
-        found = cognito.admin_get_user(UserPoolId=pool.id, Username=name)
+        try:
+            found = cognito.admin_get_user(UserPoolId=pool.id, Username=name)
+        except (ClientError, BotoCoreError) as error:
+            raise LocalCloudError(
+                f"the user pool in {layout.primary} does not answer: {error}",
+                "`carte status` shows whether it is away; `carte fault heal` brings it back",
+            ) from error
         named = {one["Name"]: one["Value"] for one in found["UserAttributes"]}
         yield {
             "name": name,

@@ -90,6 +90,6 @@ class OrderSubscriptions:
     store_orders: StoreOrdersState = strawberry.field(
         resolver=store_orders,
         description="The orders to be collected at a store today, by its calendar: now, and again "
-        "after each step of one of them. Needs its manager.",
+        "after each step of one of them. Needs its manager or a till.",
         directives=[Cost(weight=800)],
     )

@@ -96,6 +96,9 @@ def _edited(
         if grant is not None and not grant.is_possible:
             message = f"no such role can be granted; roles are {', '.join(FORMS)}"
             raise RefusedError(InvalidValueError(message=message, path=["role"]))
+        if grant is None and not (asked.store_id is None and asked.market is None):
+            message = "say which role is meant there; without a place, all roles are revoked"
+            raise RefusedError(InvalidValueError(message=message, path=["role"]))
         with refusing_fields(lambda name: [name]):
             subject = checked_subject(asked.person)
         changes = change_of(grant, granted=granted)

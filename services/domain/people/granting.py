@@ -11,7 +11,9 @@ from services.domain.stamp import Stamp
 from services.domain.validation import InvalidFieldError
 
 MAX_ROLES: Final = 200
-"""Roles that a person's document holds at most, revoked ones included: 20 kB."""
+"""Roles, revoked ones included, beyond which a person is granted no further ones: 20 kB."""
+_MAX_REVOKED: Final = 1_000
+"""Roles beyond which only those that the document has, or all at once, are revoked: 100 kB."""
 
 
 def permission_for(grant: Grant | None) -> Permission:
@@ -63,18 +65,27 @@ def edit_roles(
         changes: As `change_of` returns them.
         stamp: The stamp of the edit.
 
+    A revocation is refused by nothing that somebody may have granted: what the document has, and
+    all roles at once, can always be revoked.
+
     Raises:
-        InvalidFieldError: The person would have more roles than `MAX_ROLES`.
+        InvalidFieldError: A role that the document does not have would be one too many.
     """
     before = current or PersonRoles(subject, {})
+    room = {True: MAX_ROLES, False: _MAX_REVOKED}
+    for role, granted in changes.items():
+        if role in before.registers or role == EVERYTHING:
+            continue
+        if len(before.registers) >= room[granted]:
+            raise InvalidFieldError(
+                "role",
+                f"is one of more than {room[granted]}",
+                f"a person has at most {room[granted]} roles, revoked ones included",
+                "grant a role for the market or the chain instead"
+                if granted
+                else "revoke all roles of the person, and grant those again that shall stay",
+            )
     after = before.assign(changes, stamp)
-    if len(after.registers) > MAX_ROLES:
-        raise InvalidFieldError(
-            "role",
-            f"is one of more than {MAX_ROLES}",
-            f"a person has at most {MAX_ROLES} roles, revoked ones included",
-            "grant a role for the market or the chain instead",
-        )
     return after, tuple(
         Change(role, value, None if (old := before.registers.get(role)) is None else old.stamp)
         for role, value in sorted(changes.items())

@@ -144,6 +144,29 @@ def test_a_person_has_a_bounded_number_of_roles(shop: Service) -> None:
     assert edited(shop, "grant", number=2, role="TILL", storeId="de-1")["errors"] == []
 
 
+@pytest.mark.parametrize("count", [MAX_ROLES, 3 * MAX_ROLES])
+def test_no_number_of_roles_keeps_a_person_from_being_revoked(shop: Service, count: int) -> None:
+    # More than the bound: two regions granted different ones while replication was interrupted.
+    stamp = shop.table.clock.tick()
+    roles = {f"store:de-{at}:till": [True, 0] for at in range(1, count + 1)}
+    body = {"s": [str(stamp)], "e": roles}
+    shop.table.put(keys.roles_of("ada"), body, rev=stamp, replaces=None)
+    assert edited(shop, "revoke", role="TILL", storeId="de-1")["errors"] == []
+    assert edited(shop, "revoke", number=2, role="MANAGER", market="de")["errors"] == []
+    assert outcome(shop, "recordSale", bearer("store:de-1:manager")) == "ok"
+    assert edited(shop, "revoke", number=3)["errors"] == []
+    assert outcome(shop, "recordSale", bearer("store:de-1:manager")) == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("place", [{"storeId": "de-1"}, {"market": "de"}])
+def test_a_place_without_a_role_revokes_nothing(shop: Service, place: dict[str, str]) -> None:
+    edited(shop, "grant", role="TILL", storeId="de-1")
+    found = edited(shop, "revoke", number=2, **place)
+    assert [(one["__typename"], one["path"]) for one in found["errors"]] == [
+        ("InvalidValueError", ["role"])
+    ]
+
+
 def test_a_manager_grants_tills_of_the_own_store_only(shop: Service) -> None:
     add_store(shop.table, "de-2")
     manager = bearer("store:de-1:manager", subject="eve")
