@@ -6,7 +6,7 @@ token, as far as the person's document in the table does not say otherwise.
 
 from typing import Final
 
-from graphql_schema.context import Context
+from graphql_schema.context import Context, Services
 from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED, CodedError
 from services.domain.ids import is_id
 from services.domain.people.policy import Permission, Place, needed, needs_market, permits
@@ -28,12 +28,23 @@ def held(context: Context) -> tuple[Principal, frozenset[Grant]]:
     if principal is None:
         why = context.refusal or "send a staff token as `Authorization: Bearer ...`"
         raise CodedError(why, UNAUTHENTICATED)
+    texts = effective_roles(context.services, principal)
+    return principal, frozenset(grant for text in texts if (grant := grant_of(text)) is not None)
+
+
+def effective_roles(services: Services, principal: Principal) -> frozenset[str]:
+    """Return the roles of a principal that hold now, as texts; others' texts may be among them.
+
+    Reads the document of the person, at most every `people.MAX_AGE_S` seconds; a fault of the table
+    is raised.
+    """
+    if principal.decided:
+        return principal.roles
     if not is_subject(principal.subject):
         # No document can say that its roles were revoked.
-        return principal, frozenset()
-    document = context.services.people.roles(principal.subject)
-    texts = principal.roles if document is None else document.effective(principal.roles)
-    return principal, frozenset(grant for text in texts if (grant := grant_of(text)) is not None)
+        return frozenset()
+    document = services.people.roles(principal.subject)
+    return principal.roles if document is None else document.effective(principal.roles)
 
 
 def staff(context: Context) -> Principal:

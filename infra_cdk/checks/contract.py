@@ -459,8 +459,9 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_MAPPING, "BatchSize", within(10, 1000), "repairs are late", "StartingPosition"),
     Row(_MAPPING, "BatchSize", is_(1), "one bad file repeats others", "ScalingConfig"),
     Row(_MAPPING, "FilterCriteria.Filters.4.Pattern", is_(
-        '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACTS#"}]}}}}'),
-        "new orders wait a minute", "StartingPosition"),
+        '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACTS#"},'
+        '{"prefix":"DRAIN#"},"PERSON"]}}}}'),
+        "new orders wait a minute, subscribers see no drain", "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.2", given, "new counts are not joined",
         "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.0.Pattern", is_('{"eventName":["MODIFY"]}'),

@@ -106,7 +106,9 @@ class Convergence(CarteFunction):
             # An overwrite may have dropped something; a new operation record may be a second one;
             # the first count or sale of a store may take the last piece of something;
             # an edit that is new in the journal may be one of two concurrent ones; a region's
-            # first facts about an order may make something due. Lambda takes five filters at most.
+            # first facts about an order may make something due; subscribers wait for a region's
+            # first drain, and for a guest's contact that arrives after the facts. Lambda takes
+            # five filters at most.
             # No list of document types: a new type must not be forgotten here.
             filters=[
                 lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("MODIFY")}),
@@ -140,7 +142,15 @@ class Convergence(CarteFunction):
                     {
                         "eventName": lambda_.FilterRule.is_equal("INSERT"),
                         "dynamodb": {
-                            "Keys": {"sk": {"S": lambda_.FilterRule.begins_with("FACTS#")}}
+                            "Keys": {
+                                "sk": {
+                                    "S": [
+                                        *lambda_.FilterRule.begins_with("FACTS#"),
+                                        *lambda_.FilterRule.begins_with("DRAIN#"),
+                                        *lambda_.FilterRule.is_equal("PERSON"),
+                                    ]
+                                }
+                            }
                         },
                     }
                 ),

@@ -1,16 +1,18 @@
 """Evaluates the operation of a subscription: compiled where it can be, else by graphql-core."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
 import orjson
 
+from graphql_schema.access import effective_roles
 from graphql_schema.compiler.adhoc import AdhocOperations
 from graphql_schema.context import Context, Services
 from graphql_schema.errors import BAD_REQUEST, formatted, is_internal
 from graphql_schema.schema import Schema, build
 from services.domain.live.topics import LONGEST, MARKET, ORDER, ORDERS, REGIONS, STORE
+from services.domain.principal import Principal
 from services.live.query import LiveQuery
 from services.storage.capacity import Capacity
 
@@ -54,6 +56,16 @@ class Evaluator:
         self._services = services
         self._schema: Schema = build()
         self._compiled = AdhocOperations(self._schema, after=_COMPILED_AFTER)
+
+    def rights(self, subject: str, roles: Iterable[str]) -> tuple[str, ...]:
+        """Return those roles of a token that hold now, with those that were granted, sorted.
+
+        Args:
+            subject: The `sub` of the token.
+            roles: The groups of the token.
+        """
+        principal = Principal(subject, frozenset(roles))
+        return tuple(sorted(effective_roles(self._services, principal)))
 
     def evaluate(self, query: LiveQuery) -> Evaluation:
         """Return the state of a subscription now."""
@@ -119,3 +131,4 @@ def _refused(message: str) -> Evaluation:
 
 
 Evaluate = Callable[[LiveQuery], Evaluation]
+Rights = Callable[[str, Iterable[str]], tuple[str, ...]]

@@ -22,9 +22,11 @@ def _fan_out(settings: FanOutSettings) -> FanOut:
         if answer.get("Failed"):
             raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
 
+    evaluator = assembly.evaluator(table, settings.common)
     return FanOut(
         assembly.connections(settings.common),
-        assembly.evaluator(table, settings.common).evaluate,
+        evaluator.evaluate,
+        evaluator.rights,
         assembly.posting(settings.common),
         send,
     )

@@ -15,10 +15,12 @@ from services.storage.live import FreshTable
 
 def _sockets(settings: SocketSettings) -> Sockets:
     table = FreshTable(settings.common.binding)
+    evaluator = assembly.evaluator(table, settings.common)
     return Sockets(
         assembly.connections(settings.common),
-        assembly.evaluator(table, settings.common).evaluate,
-        TokenVerifier(settings.oidc, LazyIssuerKeys(table)),
+        evaluator.evaluate,
+        evaluator.rights,
+        TokenVerifier(settings.oidc, LazyIssuerKeys(table), local_pool=settings.local_pool),
         assembly.posting(settings.common),
         refused=TokenRefusedError,
         secrets=settings.secrets,

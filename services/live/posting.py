@@ -26,11 +26,12 @@ MAX_BYTES: Final = 128 * 1024
 
 
 class Posted(Enum):
-    """What became of a message."""
+    """What became of a message; REFUSED where it would be no better the next time."""
 
     SENT = "sent"
     GONE = "gone"
     FAILED = "failed"
+    REFUSED = "refused"
 
 
 Send = Callable[[str, str, bytes], int]
@@ -62,7 +63,7 @@ class Posting:
             if status in _GONE:
                 return Posted.GONE
             if status != _RETRIED and status < _SERVER_ERROR:
-                return Posted.FAILED
+                return Posted.REFUSED  # the same message will not be taken the next time either
         return Posted.FAILED
 
     def post_all(self, messages: Iterable[tuple[str, str]]) -> list[Posted]:

@@ -16,7 +16,7 @@ class LiveQuery(NamedTuple):
         document: The text of the document.
         operation_name: Which of its operations; None where it has one only.
         variables: As the client sent them, JSON with sorted keys.
-        roles: Roles of the token, sorted; None without one.
+        roles: Roles that hold, sorted; None without a token.
     """
 
     document: str
@@ -47,8 +47,8 @@ class LiveQuery(NamedTuple):
 
     @property
     def principal(self) -> Principal | None:
-        """Who the operation runs as; no field of a subscription depends on the subject."""
-        return None if self.roles is None else Principal("live", frozenset(self.roles))
+        """The roles that the operation runs with, as no field depends on the subject."""
+        return None if self.roles is None else Principal("", frozenset(self.roles), decided=True)
 
     def dump(self) -> str:
         """Return the query as text."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from services.configuration import Environment, read
-from services.staff_tokens import Oidc, read_oidc
+from services.staff_tokens import Oidc, read_local_pool, read_oidc
 from services.storage.binding import Binding
 
 # Where the emulator serves the stages of WebSocket APIs.
@@ -54,11 +54,13 @@ class SocketSettings(NamedTuple):
         oidc: The issuer of staff tokens; None: no token is accepted.
         secrets: Of which the edge sends one (CARTE_LIVE_SECRETS, separated by commas); empty: no
             edge is in front.
+        local_pool: A second issuer, the user pool of a local cloud (CARTE_OIDC_LOCAL_POOL).
     """
 
     common: Common
     oidc: Oidc | None
     secrets: frozenset[str] = frozenset()
+    local_pool: Oidc | None = None
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "SocketSettings":
@@ -76,6 +78,7 @@ class SocketSettings(NamedTuple):
             common=Common.read(environment),
             oidc=read_oidc(environment),
             secrets=frozenset(secrets.split(",")) if secrets else frozenset(),
+            local_pool=read_local_pool(environment),
         )
 
 

@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
-from graphql_schema.errors import BAD_USER_INPUT
+from graphql_schema.errors import BAD_USER_INPUT, INTERNAL_MESSAGE
+from services.domain import faults
 from services.domain.principal import Principal
 from services.live import protocol
-from services.live.evaluation import Evaluate
+from services.live.evaluation import Evaluate, Rights
 from services.live.posting import MAX_BYTES
 from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscribe
 from services.live.query import LiveQuery
@@ -53,6 +54,7 @@ class Sockets:
         self,
         table: LiveTable,
         evaluate: Evaluate,
+        rights: Rights,
         tokens: Tokens,
         posting: Closing,
         *,
@@ -65,6 +67,7 @@ class Sockets:
         Args:
             table: Connections and subscriptions.
             evaluate: Returns the state of a subscription.
+            rights: Returns which roles of a person hold.
             tokens: Verifies the tokens of staff.
             posting: Reaches connections.
             refused: What `tokens` raises for a token that is not valid.
@@ -73,6 +76,7 @@ class Sockets:
         """
         self._table = table
         self._evaluate = evaluate
+        self._rights = rights
         self._tokens = tokens
         self._posting = posting
         self._refused = refused
@@ -137,14 +141,14 @@ class Sockets:
             acknowledged=known.acknowledged, opened_ms=known.opened_ms, now_ms=now_ms
         )
         roles: frozenset[str] | None = None
-        until = 0
+        until, subject = 0, ""
         if message.authorization is not None:
             try:
                 principal, until = self._tokens.verified(message.authorization)
             except self._refused as error:
                 raise ProtocolError(protocol.FORBIDDEN, f"Forbidden: {error}") from error
-            roles = principal.roles
-        before = self._table.acknowledge(connection, roles, until)
+            roles, subject = principal.roles, principal.subject
+        before = self._table.acknowledge(connection, roles, until, subject)
         if before is not None:
             raise ProtocolError(protocol.INIT_TWICE, "Too many initialisation requests")
         return protocol.ack()
@@ -159,7 +163,13 @@ class Sockets:
         )
         assert known is not None  # noqa: S101 - else it was refused
         protocol.check_id(message.id, known.subscriptions)
-        roles = None if known.until and known.until * 1000 <= now_ms else known.roles
+        claimed = None if known.until and known.until * 1000 <= now_ms else known.roles
+        try:
+            roles = None if claimed is None else self._rights(known.subject, claimed)
+        except Exception as error:  # noqa: BLE001 - whatever the table says, nobody gets more
+            report.note([error])
+            unknown = _error(INTERNAL_MESSAGE, faults.INTERNAL)
+            return protocol.error_message(message.id, [unknown])
         query = LiveQuery.of(message.document, message.operation_name, message.variables, roles)
         first = self._evaluate(query)
         report.evaluations += 1
@@ -167,8 +177,11 @@ class Sockets:
         if first.data is None or not first.topics:
             nothing = [_error("there is nothing to watch of this id", BAD_USER_INPUT)]
             return protocol.error_message(message.id, first.errors or nothing)
-        until = known.until if roles is not None else 0
-        subscription = Subscription(connection, message.id, query.group, until)
+        subscription = Subscription(connection, message.id, query.group)
+        if claimed is not None:
+            subscription = subscription._replace(
+                until=known.until, subject=known.subject, roles=claimed
+            )
         try:
             group = Group(query.dump(), first.topics)
             self._table.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
@@ -183,7 +196,7 @@ class Sockets:
         report.evaluations += 1
         report.note(state.faults)
         if not state.topics <= first.topics:
-            self._table.follow([subscription], Group(query.dump(), state.topics))
+            self._table.extend([subscription], Group(query.dump(), state.topics | first.topics))
         reply = protocol.next_message(message.id, protocol.payload_of(state.data, state.errors))
         if len(reply.encode()) > MAX_BYTES:
             self._table.unsubscribe(connection, message.id)

@@ -54,12 +54,16 @@ class Subscription(NamedTuple):
         id: The client's id of the subscription.
         group: What it shares with equal ones.
         until: Unix seconds until which its rights hold; 0: for ever.
+        subject: The `sub` of the client's token; empty without one.
+        roles: The groups of that token.
     """
 
     connection: str
     id: str
     group: str
     until: int = 0
+    subject: str = ""
+    roles: tuple[str, ...] = ()
 
 
 class Group(NamedTuple):
@@ -83,6 +87,7 @@ class Connection(NamedTuple):
         roles: Roles of the client's token; None without one.
         until: Unix seconds until which the roles hold; 0: for ever.
         subscriptions: Id to group and topics.
+        subject: The `sub` of the client's token; empty without one.
     """
 
     opened_ms: int
@@ -90,6 +95,7 @@ class Connection(NamedTuple):
     roles: tuple[str, ...] | None
     until: int
     subscriptions: Mapping[str, tuple[str, tuple[str, ...]]]
+    subject: str = ""
 
 
 class RefusedSubscriptionError(Exception):
@@ -134,7 +140,7 @@ class LiveTable:
         return _connection(answer.get("Item"))
 
     def acknowledge(
-        self, connection: str, roles: Iterable[str] | None, until: int
+        self, connection: str, roles: Iterable[str] | None, until: int, subject: str = ""
     ) -> Connection | None:
         """Note that a connection is initialised.
 
@@ -142,6 +148,7 @@ class LiveTable:
             connection: Its id.
             roles: Of the client's token; None without one.
             until: Unix seconds until which the roles hold; 0: for ever.
+            subject: The `sub` of the token; empty without one.
 
         Returns:
             None if that is done now; else the connection, which was initialised before.
@@ -151,14 +158,20 @@ class LiveTable:
             self._client.update_item(
                 TableName=self._table,
                 Key=_key(_CONNECTION + connection, "C"),
-                UpdateExpression="SET acked = :yes, #until = :until, #roles = :roles",
+                UpdateExpression="SET acked = :yes, #until = :until, #roles = :roles, "
+                "#subject = :subject",
                 ConditionExpression="acked = :no",
-                ExpressionAttributeNames={"#until": "until", "#roles": "roles"},
+                ExpressionAttributeNames={
+                    "#until": "until",
+                    "#roles": "roles",
+                    "#subject": "subject",
+                },
                 ExpressionAttributeValues={
                     ":yes": {"BOOL": True},
                     ":no": {"BOOL": False},
                     ":until": {"N": str(until)},
                     ":roles": {"NULL": True} if held is None else {"S": held},
+                    ":subject": {"S": subject},
                 },
             )
         except ClientError as error:
@@ -215,6 +228,28 @@ class LiveTable:
         }
         self._write([{"PutRequest": {"Item": item}}, *rows.values()])
 
+    def extend(self, members: Iterable[Subscription], group: Group) -> None:
+        """Store that more topics concern subscriptions; those that were ended stay so."""
+        standing = [one for one in members if self._note_topics(one, group.topics)]
+        if standing:
+            self.follow(standing, group)
+
+    def _note_topics(self, one: Subscription, topics: Iterable[str]) -> bool:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(_CONNECTION + one.connection, "C"),
+                UpdateExpression="SET subs.#id = :held",
+                ConditionExpression="attribute_exists(subs.#id)",
+                ExpressionAttributeNames={"#id": one.id},
+                ExpressionAttributeValues={":held": {"S": json.dumps([one.group, sorted(topics)])}},
+            )
+        except ClientError as error:
+            if _code(error) != _FAILED:
+                raise
+            return False
+        return True
+
     def unsubscribe(self, connection: str, subscription_id: str) -> None:
         """Forget a subscription; one that is not known is no error."""
         try:
@@ -256,6 +291,8 @@ class LiveTable:
                 item["id"]["S"],
                 item["group"]["S"],
                 int(item["until"]["N"]),
+                item.get("subject", {}).get("S", ""),
+                tuple(json.loads(item.get("roles", {}).get("S", "[]"))),
             )
             for item in self._rows(topic)
             if int(item["expires"]["N"]) > now
@@ -278,7 +315,11 @@ class LiveTable:
         return [item["sk"]["S"] for item in self._rows(topic) if int(item["expires"]["N"]) > now]
 
     def known_groups(self, names: Iterable[str]) -> dict[str, Group]:
-        """Return what each group shares, by its name; those that expired are missing."""
+        """Return what each group shares, by its name; those that expired are missing.
+
+        Raises:
+            UnreadRowsError: DynamoDB left some of them unread, again and again.
+        """
         wanted = [_key(_GROUP + one, "G") for one in sorted(set(names))]
         found: dict[str, Group] = {}
         for at in range(0, len(wanted), _READ_BATCH):
@@ -295,6 +336,8 @@ class LiveTable:
                         item["query"]["S"], frozenset(json.loads(item["topics"]["S"]))
                     )
                 left = answer.get("UnprocessedKeys") or {}
+            if left:
+                raise UnreadRowsError(len(left[self._table]["Keys"]))
         return found
 
     def _rows(self, topic: str) -> Iterator[Item]:
@@ -325,6 +368,14 @@ class LiveTable:
                 "id": {"S": subscription.id},
                 "group": {"S": subscription.group},
                 "until": {"N": str(subscription.until)},
+                **(
+                    {
+                        "subject": {"S": subscription.subject},
+                        "roles": {"S": json.dumps(subscription.roles)},
+                    }
+                    if subscription.subject
+                    else {}
+                ),
                 "expires": self._expires(),
             }
 
@@ -342,6 +393,13 @@ class LiveTable:
 
     def _expires(self) -> Item:
         return {"N": str(int(self._seconds()) + LIFETIME_S)}
+
+
+class UnreadRowsError(RuntimeError):
+    """DynamoDB left rows unread, again and again."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"DynamoDB left {count} rows of live updates unread")
 
 
 class UnwrittenRowsError(RuntimeError):
@@ -400,6 +458,7 @@ def _connection(item: Item | None) -> Connection | None:
         None if roles is None else tuple(json.loads(roles)),
         int(item.get("until", {}).get("N", "0")),
         subscriptions,
+        item.get("subject", {}).get("S", ""),
     )
 
 

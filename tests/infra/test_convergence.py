@@ -106,7 +106,12 @@ def test_it_gets_every_overwrite_and_every_new_operation_record_stock_and_edit(
                 "NewImage": {"body": {"S": [{"prefix": '{"set":[["'}]}},
             },
         },
-        {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "FACTS#"}]}}}},
+        {
+            "eventName": ["INSERT"],
+            "dynamodb": {
+                "Keys": {"sk": {"S": [{"prefix": "FACTS#"}, {"prefix": "DRAIN#"}, "PERSON"]}}
+            },
+        },
     ]
 
 

@@ -23,6 +23,7 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.identity import IssuerKeyRepository
 from services.storage.lazy_services import LazyServices
 from services.storage.live import FreshTable, LiveTable
+from services.storage.people import PeopleRepository
 from services.storage.stores import StoreRepository
 from tests.support.chain import REGION
 from tests.support.service import REGIONS
@@ -45,7 +46,7 @@ class LiveRegion:
         self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.closed: list[str] = []
         self.gone: set[str] = set()
-        self.failing: set[str] = set()
+        self.failing: dict[str, int] = {}
         self.queue: list[dict[str, Any]] = []
         self.slept: list[float] = []
         self.seconds = time.time()
@@ -63,20 +64,20 @@ class LiveRegion:
             BillingMode="PAY_PER_REQUEST",
         )
         self.table = LiveTable(client, TABLE, lambda: self.seconds)
-        replica = FreshTable(Binding(REGION))
-        self.evaluator = Evaluator(
-            LazyServices(
-                replica,
-                StoreRepository(replica),
-                version="1.2.3",
-                regions=REGIONS,
-                catalogs=CatalogRepository(replica, max_age_s=0),
-            )
+        self._replica = replica = FreshTable(Binding(REGION))
+        self._services = LazyServices(
+            replica,
+            StoreRepository(replica),
+            version="1.2.3",
+            regions=REGIONS,
+            catalogs=CatalogRepository(replica, max_age_s=0),
         )
+        self.evaluator = Evaluator(self._services)
         posting = Posting(self._send)
         self.sockets = Sockets(
             self.table,
             self.evaluator.evaluate,
+            self.evaluator.rights,
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(replica)),
             posting,
             refused=TokenRefusedError,
@@ -85,6 +86,7 @@ class LiveRegion:
         self.fan_out = FanOut(
             self.table,
             self.evaluator.evaluate,
+            self.evaluator.rights,
             posting,
             self.queue.extend,
             clock=lambda: self.seconds,
@@ -94,7 +96,7 @@ class LiveRegion:
 
     def _send(self, method: str, connection: str, body: bytes) -> int:
         if connection in self.failing:
-            return 500
+            return self.failing[connection]
         if connection in self.gone or connection in self.closed:
             return 410
         if method == "DELETE":
@@ -155,6 +157,17 @@ class LiveRegion:
         self.report = Report()
         failures = self.fan_out.answer({"Records": records}, self.report)["batchItemFailures"]
         return [one["itemIdentifier"] for one in failures]
+
+    def delivered(self, body: str) -> list[str]:
+        """Deliver one message of the queue; return it if it comes again."""
+        self.report = Report()
+        event = {"Records": [{"messageId": "m0", "body": body}]}
+        failures = self.fan_out.answer(event, self.report)["batchItemFailures"]
+        return [one["itemIdentifier"] for one in failures]
+
+    def forget_people(self) -> None:
+        """Let the time pass for which the roles of people are remembered."""
+        self._services.people = PeopleRepository(self._replica)
 
     def topics_of(self, change: Change) -> list[str]:
         """Return the topics that the stream Lambda names for a change."""

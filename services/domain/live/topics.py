@@ -29,26 +29,32 @@ class TopicMessage(NamedTuple):
     Attributes:
         topic: The topic that changed.
         until_ms: End of the window whose changes the message stands for, Unix milliseconds (UTC).
+        begin: How many groups of subscriptions have the state already: the time for one message
+            did not suffice, and this one goes on.
     """
 
     topic: str
     until_ms: int
+    begin: int = 0
 
 
-def entry(number: int, topic: str, now_ms: int) -> dict[str, Any]:
+def entry(number: int, topic: str, now_ms: int, begin: int = 0) -> dict[str, Any]:
     """Return the entry of a `SendMessageBatch` request.
 
     Args:
         number: Distinguishes the entries of one request.
         topic: The topic that changed.
         now_ms: When the change was seen, Unix milliseconds (UTC).
+        begin: As in `TopicMessage`.
     """
     until = (now_ms // WINDOW_MS + 1) * WINDOW_MS
     return {
         "Id": str(number),
-        "MessageBody": json.dumps({"topic": topic, "until": until}),
+        "MessageBody": json.dumps(
+            {"topic": topic, "until": until, **({"begin": begin} if begin else {})}
+        ),
         "MessageGroupId": topic,
-        "MessageDeduplicationId": f"{topic}/{until}",
+        "MessageDeduplicationId": f"{topic}/{until}" + (f"/{begin}" if begin else ""),
     }
 
 
@@ -60,9 +66,10 @@ def read(body: str) -> TopicMessage:
     """
     try:
         content = json.loads(body)
-        topic, until = content["topic"], content["until"]
-    except (ValueError, LookupError, TypeError) as error:
+        topic, until, begin = content["topic"], content["until"], content.get("begin", 0)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise InvalidTopicMessageError(f"not a message about a topic: {body[:100]!r}") from error
-    if not isinstance(topic, str) or not 0 < len(topic) <= LONGEST or not isinstance(until, int):
+    is_topic = isinstance(topic, str) and 0 < len(topic) <= LONGEST
+    if not is_topic or not isinstance(until, int) or not isinstance(begin, int) or begin < 0:
         raise InvalidTopicMessageError(f"not a message about a topic: {body[:100]!r}")
-    return TopicMessage(topic, until)
+    return TopicMessage(topic, until, begin)

@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 
 from services.convergence.repair import Change
+from services.domain.documents.person import EVERYTHING, PersonRoles
+from services.domain.people.granting import edit_roles
+from services.domain.stamp import Stamp
 from services.live.protocol import MAX_SUBSCRIPTIONS
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
+from services.storage.kinds import Document
 from services.storage.table import Table
 from tests.support.chain import (
     add_store,
@@ -168,6 +172,86 @@ def test_a_subscription_outlives_no_token(region: LiveRegion) -> None:
     assert len(region.received[one]) == 1
 
 
+def roles(region: LiveRegion, table: Table, subject: str, changes: dict[str, bool]) -> None:
+    """Grant and revoke roles; the region's processes see it at once."""
+
+    def edit(current: Document | None, stamp: Stamp) -> PersonRoles:
+        known = current if isinstance(current, PersonRoles) else None
+        return edit_roles(known, subject, changes, stamp)[0]
+
+    table.change(keys.roles_of(subject), edit)
+    region.forget_people()
+
+
+def test_a_revoked_person_sees_no_further_state_and_subscribes_to_nothing(
+    region: LiveRegion, table: Table
+) -> None:
+    token = ISSUER.bearer("store:de-1:manager", sub="ada")["authorization"]
+    one = region.ready(token)
+    assert region.subscribe(one, "s", STOCK, id="de-1")["type"] == "next"
+    roles(region, table, "ada", {EVERYTHING: False})
+    region.changed("store:de-1")
+    (message,) = region.received[one]
+    assert (message["type"], message["id"]) == ("error", "s")
+    assert message["payload"][0]["extensions"]["code"] == "FORBIDDEN"
+    again = region.subscribe(region.ready(token), "s", STOCK, id="de-1")
+    assert again["payload"][0]["extensions"]["code"] == "FORBIDDEN"
+    region.changed("store:de-1")
+    assert len(region.received[one]) == 1
+
+
+def test_a_revoked_person_ends_alone(region: LiveRegion, table: Table) -> None:
+    connections = {}
+    for subject in ("ada", "bob", "eve"):
+        token = ISSUER.bearer("store:de-1:till", sub=subject)["authorization"]
+        connections[subject] = region.ready(token)
+        region.subscribe(connections[subject], "s", STOCK, id="de-1")
+    roles(region, table, "bob", {"store:de-1:till": False})
+    roles(region, table, "eve", {"store:de-2:till": True})
+    region.changed("store:de-1")
+    said = {who: region.received[one][0]["type"] for who, one in connections.items()}
+    assert said == {"ada": "next", "bob": "error", "eve": "next"}
+
+
+def test_a_role_that_was_granted_is_enough(region: LiveRegion, table: Table) -> None:
+    token = ISSUER.bearer(sub="ada")["authorization"]
+    assert region.subscribe(region.ready(token), "s", STOCK, id="de-1")["type"] == "error"
+    roles(region, table, "ada", {"store:de-1:till": True})
+    one = region.ready(token)
+    assert region.subscribe(one, "s", STOCK, id="de-1")["type"] == "next"
+    region.changed("store:de-1")
+    assert region.received[one][0]["type"] == "next"
+
+
+@pytest.mark.parametrize("subject", ["live", ""])
+def test_no_name_of_a_person_gives_roles_to_others(
+    region: LiveRegion, table: Table, subject: str
+) -> None:
+    roles(region, table, subject, {"store:de-1:till": True})
+    token = ISSUER.bearer("customers", sub="guest")["authorization"]
+    answer = region.subscribe(region.ready(token), "s", STOCK, id="de-1")
+    assert answer["payload"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+def test_roles_that_cannot_be_read_give_nothing(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = ISSUER.bearer("store:de-1:till", sub="ada")["authorization"]
+    one, guest = region.ready(token), region.ready()
+    region.subscribe(one, "s", STOCK, id="de-1")
+    region.subscribe(guest, "m", MENU, id="de-1")
+
+    def failing(*_: Any) -> Any:
+        raise ConnectionError("the table does not answer")
+
+    monkeypatch.setattr(region.fan_out, "_rights", failing)
+    monkeypatch.setattr(region.sockets, "_rights", failing)
+    assert region.subscribe(region.ready(token), "s", STOCK, id="de-1")["type"] == "error"
+    assert region.changed("store:de-1") == ["m0"]
+    assert region.received[one] == []
+    assert region.received[guest][0]["type"] == "next"
+
+
 def test_an_order_that_has_not_arrived_is_waited_for(region: LiveRegion) -> None:
     one = region.ready()
     first = region.subscribe(one, "o", ORDER, id="a" * 26)
@@ -214,12 +298,56 @@ def test_who_makes_up_many_operations_does_not_delay_those_of_others(
     region.changed("store:de-1")
     assert [len(region.received[guest]) for guest in guests] == [1, 1]
     assert (region.report.evaluations, region.report.late) == (1, 3)
+    # Further messages go on with the strangers', one each, until everybody has the state.
+    for _ in range(3):
+        (message,) = region.queue
+        region.queue.clear()
+        region.delivered(message["MessageBody"])
+    assert [len(region.received[guest]) for guest in guests] == [1, 1]
+    assert sorted(one["id"] for one in region.received[stranger]) == ["s0", "s1", "s2"]
+    assert region.queue == []
+
+
+@pytest.mark.parametrize("status", [500, 413])
+def test_a_connection_that_fails_keeps_the_state_from_nobody_else(
+    region: LiveRegion, status: int
+) -> None:
+    crowd = [region.ready() for _ in range(3)]
+    for one in crowd:
+        region.subscribe(one, "m", MENU, id="de-1")
+    alone = region.ready()
+    region.subscribe(alone, "m", MENU, id="de-1", locale="fr")
+    region.failing[crowd[0]] = status
+    assert region.changed("store:de-1") == (["m0"] if status == 500 else [])
+    assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 1, 1, 1]
+    known = region.table.connection(crowd[0])
+    assert known is not None
+    assert list(known.subscriptions) == (["m"] if status == 500 else [])
+
+
+def test_an_operation_that_faults_keeps_the_state_from_nobody_else(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [region.ready() for _ in range(2)]
+    for one in crowd:
+        region.subscribe(one, "m", MENU, id="de-1", locale="de")
+    alone = region.ready()
+    region.subscribe(alone, "m", MENU, id="de-1", locale="fr")
+    evaluate = region.evaluator.evaluate
+
+    def failing(query: Any) -> Any:
+        faults = [ConnectionError("no answer")] if '"de"' in query.variables else []
+        return evaluate(query)._replace(faults=faults)
+
+    monkeypatch.setattr(region.fan_out, "_evaluate", failing)
+    assert region.changed("store:de-1") == ["m0"]
+    assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 0, 1]
 
 
 def test_what_is_not_sent_comes_again(region: LiveRegion) -> None:
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
-    region.failing.add(one)
+    region.failing[one] = 500
     assert region.changed("store:de-1", "store:de-2") == ["m0"]
     region.failing.clear()
     assert region.changed("store:de-1") == []
