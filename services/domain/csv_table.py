@@ -17,6 +17,11 @@ from services.domain.csv_source import MAX_LINE, FaultyLine, UnreadableFileError
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 MAX_RECORD_LINES: Final = 1_000  # of one record; a quote that stays open longer is a stray one
+_MAX_PLAIN_LINES: Final = 20  # the same where texts have no lines with delimiters in them
+# Lines that a file's open quotes may make the reader look at ahead. A quote that is closed costs
+# as many as its record has; only lines that open one quote after another cost more.
+_AHEAD: Final = 1_000  # of a file, and so many for each line taken:
+_AHEAD_EACH: Final = 3
 _HEAD: Final = 50  # lines in which the header is looked for
 _QUOTE: Final = '"'
 # Excel's own line before the header: it names the delimiter, and is no row.
@@ -80,10 +85,12 @@ def open_table(
             `sep=;` before the header names, or else the one under which the header holds the most
             of these names; the comma where none does.
         texts_span_lines: Whether a quoted text may have several lines with delimiters in them.
-            Where False, such a record is refused: it is more likely a stray quote.
+            Where False, such a record is refused, and so is one of more than 20 lines: it is more
+            likely a stray quote.
 
     Raises:
         UnreadableFileError: The file is empty, or its header is no CSV or names a column twice.
+            The records raise it, too, where rows open quotes one after another.
     """
     known = {folded(name) for name in names}
     rest = iter(lines)
@@ -170,6 +177,7 @@ class _Lines:
     def __init__(self, lines: Iterable[str]) -> None:
         self._rest = iter(lines)
         self._ahead: deque[str] = deque()
+        self._looked_at = 0
         self.taken = 0
 
     def take(self) -> str | None:
@@ -179,7 +187,19 @@ class _Lines:
         return line
 
     def ahead(self, distance: int) -> str | None:
-        """Return the line `distance` lines after the next one without taking it."""
+        """Return the line `distance` lines after the next one without taking it.
+
+        Raises:
+            UnreadableFileError: More lines were looked at than a file with closed quotes needs;
+                each line would be read a thousand times.
+        """
+        self._looked_at += 1
+        if self._looked_at > _AHEAD + _AHEAD_EACH * self.taken:
+            raise UnreadableFileError(
+                "too many rows up to here open a quote that is not closed in the same row",
+                "save the file anew with the program that made it, each text in closed quotes",
+                line=self.taken,
+            )
         while len(self._ahead) <= distance:
             line = next(self._rest, None)
             if line is None:
@@ -205,11 +225,12 @@ def _record(
         return Record(number, (), line.fault)
     if _QUOTE not in line:
         return Record(number, tuple(line.rstrip("\r\n").split(delimiter)))
+    most = MAX_RECORD_LINES if texts_span_lines else _MAX_PLAIN_LINES
     spanned = [line]
     size = len(line)
     is_open = _scan(line, delimiter, is_open=False)
     while is_open:
-        following = lines.ahead(len(spanned) - 1) if len(spanned) < MAX_RECORD_LINES else None
+        following = lines.ahead(len(spanned) - 1) if len(spanned) < most else None
         if following is None or isinstance(following, FaultyLine) or size > MAX_LINE:
             return Record(number, (), UNCLOSED)
         spanned.append(following)

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import sys
+from itertools import islice
+from types import FrameType
 
 import pytest
 
@@ -111,3 +114,48 @@ def test_a_hundred_thousand_stray_quotes_are_read_in_linear_work() -> None:
     assert sum(one.fault is not None for one in rows(text)) == 100_000
     text = HEADER + '1,"ring,2\n' + "1,ring,2\n" * 100_000
     assert sum(one.fault is None for one in rows(text)) == 100_000
+
+
+def calls_of(text: str, *, texts_span_lines: bool) -> tuple[int, str]:
+    """Return the number of calls in `csv_table` that reading takes, and why it ended early."""
+    count = 0
+
+    def note(frame: FrameType, event: str, _: object) -> None:
+        nonlocal count
+        count += event == "call" and frame.f_code.co_filename.endswith("csv_table.py")
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        found = open_table(io.StringIO(text), NAMES, texts_span_lines=texts_span_lines)
+        for _ in found.records:
+            pass
+    except UnreadableFileError as error:
+        return count, str(error)
+    finally:
+        sys.setprofile(before)
+    return count, ""
+
+
+@pytest.mark.parametrize("texts_span_lines", [True, False])
+@pytest.mark.parametrize("row", ['x",,"\n', 'x,"y\n' + 'a,"",b\n' * 30, '"\n""\n""\n'])
+def test_rows_that_open_one_quote_after_another_are_read_in_linear_work(
+    row: str, texts_span_lines: bool
+) -> None:
+    lines = 6_000
+    work, error = calls_of(HEADER + row * (lines // row.count("\n")), texts_span_lines=texts_span_lines)
+    assert work < 40 * lines, error
+
+
+def test_a_file_of_open_quotes_is_refused_with_its_line() -> None:
+    found = open_table(io.StringIO(HEADER + 'x",,"\n' * 5_000), NAMES)
+    with pytest.raises(UnreadableFileError, match=r"line \d+: too many rows up to here open a quote"):
+        list(found.records)
+
+
+def test_long_texts_one_after_another_are_no_reason_to_refuse_a_file() -> None:
+    note = "word\n" * 900
+    found = rows(HEADER + f'1,ring,"{note}"\n' * 20)
+    assert [one.fault for one in found] == [None] * 20
+    stray = open_table(io.StringIO(HEADER + '1,"ring,2\n' + "1,ring,2\n" * 900), NAMES).records
+    assert [one.line for one in islice(stray, 2)] == [2, 3]
