@@ -32,6 +32,7 @@ _USES: Final[Mapping[str, _Use]] = {
     "carte-edge-logs-": _Use(
         expires=True, versioned=False, lets_in=("delivery.logs.amazonaws.com", "s3:PutObject")
     ),
+    "carte-search-": _Use(expires=True, versioned=False),
     "carte-site-": _Use(expires=False, versioned=True, lets_in=_CLOUDFRONT),
 }
 _SOURCES: Final = {

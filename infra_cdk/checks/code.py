@@ -43,19 +43,17 @@ _OPTIONAL: Final = frozenset(
         *("CARTE_BINARY_RESPONSES", "CARTE_CORS_ORIGINS", "CARTE_FAST_READS", _DAX_VARIABLE),
         *("CARTE_OIDC_AUDIENCE", "CARTE_OIDC_ISSUER", "CARTE_OIDC_JWKS"),
         "CARTE_OIDC_LOCAL_POOL",
-        *("CARTE_COUNT_BUCKET", "CARTE_COUNT_COLUMNS"),
+        *("CARTE_COUNT_BUCKET", "CARTE_COUNT_COLUMNS", "CARTE_SEARCH_BUCKET"),
         *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE", "CARTE_CARDS"),
         *("CARTE_LIVE_QUEUE", "CARTE_LIVE_SECRETS"),
         *("CARTE_PAYMENT_SECRET", "CARTE_PAYMENT_URL"),
     }
 )
-# Variable, and the action that code calls only where the variable is set, to the handler of which
-# this is true; empty: of all.
-_ONLY_WITH: Final = {
-    ("CARTE_MAIL_FROM", "ses:SendEmail"): "",
-    ("CARTE_PAYMENT_SECRET", "secretsmanager:GetSecretValue"): "",
-    ("CARTE_COUNT_BUCKET", "s3:PutObject"): "services.menu_api.handler.handler",
-}
+# Variable, and the action that code calls only where the variable is set.
+_ONLY_WITH: Final = (
+    ("CARTE_MAIL_FROM", "ses:SendEmail"),
+    ("CARTE_PAYMENT_SECRET", "secretsmanager:GetSecretValue"),
+)
 
 
 def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -77,11 +75,7 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
                 optional |= {"sqs:GetQueueAttributes", "sqs:GetQueueUrl"}
         if "VpcConfig" in function.properties:
             needed |= _NETWORK
-        needed -= {
-            action
-            for (name, action), of in _ONLY_WITH.items()
-            if name not in environment(function) and of in {"", handler}
-        }
+        needed -= {action for name, action in _ONLY_WITH if name not in environment(function)}
         if _DAX_VARIABLE in environment(function):
             needed |= _DAX
         for action in sorted(needed - granted - optional):

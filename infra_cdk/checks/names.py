@@ -56,6 +56,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         "carte-canary-<account>-<region>",
         "carte-counts-<account>-<region>",
         "carte-edge-logs-<account>",
+        "carte-search-<account>-<region>",
         "carte-site-<account>-<region>",
     ),
     ("AWS::SecretsManager::Secret", "Name"): ("carte-origin-<number>", "carte-payments"),

@@ -7,6 +7,7 @@ from infra_cdk.checks.api import OWN_ANSWER, STAGE
 from infra_cdk.checks.compute import FUNCTION, environment
 from infra_cdk.checks.edge import WEB_ACL
 from infra_cdk.checks.model import Cloud, Resource, as_text, references
+from infra_cdk.checks.rights import is_granted
 from infra_cdk.config import Deployment
 from services.domain.orders.table_indexes import INDEXES
 
@@ -28,6 +29,7 @@ def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]
     for rule in (
         _table,
         _menu,
+        _menu_buckets,
         _count_columns,
         _logs,
         _api,
@@ -150,10 +152,6 @@ def _menu(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]
             for name, value in wanted.items():
                 if given.get(name) != value:
                     yield function, f"is given {given.get(name)} as {name}, not {value}"
-            bucket = f"carte-counts-{deployment.account}-{function.region}"
-            signs_for = None if deployment.database.strong else bucket
-            if given.get("CARTE_COUNT_BUCKET") != signs_for:
-                yield function, f"signs uploads to {given.get('CARTE_COUNT_BUCKET')}"
             if function.properties.get("MemorySize") != deployment.memory_mb:
                 yield function, f"has {function.properties.get('MemorySize')} MB"
             snapped = function.properties.get("SnapStart", {}).get("ApplyOn")
@@ -169,6 +167,29 @@ def _menu(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]
     amount = deployment.lambdas.provisioned
     if kept != ([amount] * len(deployment.regions) if amount else []):
         yield next(cloud.resources("AWS::Lambda::Alias")), f"{kept} environments are kept warm"
+
+
+def _menu_buckets(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    """The menu Lambda is given its region's buckets, and may do there what it is given them for."""
+    uses = {
+        "CARTE_SEARCH_BUCKET": ("carte-search-", "tables/", ("s3:GetObject", "s3:PutObject")),
+        # It signs uploads, which S3 takes as its own requests.
+        "CARTE_COUNT_BUCKET": ("carte-counts-", "counts/", ("s3:PutObject",)),
+    }
+    for function in cloud.resources(FUNCTION):
+        if function.properties.get("Handler") != _MENU:
+            continue
+        (role,) = references(function.properties.get("Role"))
+        for variable, (name, folder, actions) in uses.items():
+            bucket = f"{name}{deployment.account}-{function.region}"
+            takes_no_counts = deployment.database.strong and variable == "CARTE_COUNT_BUCKET"
+            given = environment(function).get(variable)
+            if given != (None if takes_no_counts else bucket):
+                yield function, f"is given {given} as {variable}, not {bucket}"
+            for action in actions:
+                may = is_granted(cloud, action, f"{bucket}/{folder}*", role)
+                if may == takes_no_counts:
+                    yield function, f"may {'' if may else 'not '}{action} of {bucket}/{folder}"
 
 
 def _logs(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:

@@ -11,6 +11,7 @@ from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.count_files import ARRIVALS, bucket_name
 from infra_cdk.constructs.dax import Dax
 from infra_cdk.constructs.network import Network
+from infra_cdk.constructs.search_tables import search_bucket_name, search_objects
 from services.domain.orders.table_indexes import BOARD
 
 HANDLER: Final = "services.menu_api.handler.handler"
@@ -42,7 +43,8 @@ class MenuApi(CarteFunction):
     ) -> None:
         deployment = home.deployment
         # A strongly consistent table takes no counts, so it has no bucket for them.
-        bucket = "" if deployment.database.strong else bucket_name(deployment.account, home.region)
+        account, region = deployment.account, home.region
+        bucket = "" if deployment.database.strong else bucket_name(account, region)
         super().__init__(
             scope,
             construct_id,
@@ -59,6 +61,7 @@ class MenuApi(CarteFunction):
                 **_cors(deployment),
                 **({"CARTE_CARDS": "on"} if deployment.takes_cards else {}),
                 **({"CARTE_COUNT_BUCKET": bucket} if bucket else {}),
+                "CARTE_SEARCH_BUCKET": search_bucket_name(account, region),
                 **({"CARTE_DAX_ENDPOINT": dax.endpoint} if dax else {}),
             },
             snapstart=deployment.lambdas.start == "snapstart",
@@ -72,6 +75,9 @@ class MenuApi(CarteFunction):
             objects = f"arn:{Stack.of(self).partition}:s3:::{bucket}/{ARRIVALS}*"
             self.allow(("s3:PutObject",), objects)
             acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file."})
+        tables = search_objects(Stack.of(self), account, region)
+        self.allow(("s3:GetObject", "s3:PutObject"), tables)
+        acknowledge(self, {f"IAM5[Resource::{tables}]": "Any version of the tables."})
         if dax:
             self.allow(_DAX_ACTIONS, dax.arn)
 

@@ -34,6 +34,7 @@ from infra_cdk.constructs.payment_webhook import PaymentAlarms, PaymentWebhook
 from infra_cdk.constructs.reconciler import ReconcilerFunction
 from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.saved_queries import SavedQueries
+from infra_cdk.constructs.search_tables import SearchTables
 from infra_cdk.constructs.serving_alarms import ServingAlarms
 from infra_cdk.constructs.shifting import Shifting
 from infra_cdk.constructs.topics import alarm_topic, topic
@@ -80,6 +81,7 @@ class RegionalStack(Stack):
             account=deployment.account,
             addresses=deployment.alarm_addresses,
         )
+        SearchTables(self, "SearchTables", account=deployment.account, region=region)
         menu_api = self._menu_api()
         rest = RestApi(
             self,

@@ -1,4 +1,4 @@
-"""`python -m loadtests.search_engines [--stores N] [--only NAMES] [--json]`.
+"""`python -m loadtests.search_engines [--queries N] [--limit-s S] [--only NAMES] [--json]`.
 
 Prints how well, and at what cost, carte and embedded search engines answer the queries of the tests
 over the same stores. tantivy is left out where `make bench` has not installed it.
@@ -12,10 +12,10 @@ from loadtests.search_engines.comparison import (
     ENGINES,
     IN_PEERS,
     PEERS,
-    EngineError,
     compared,
     table,
 )
+from loadtests.search_engines.worker import NO_LIMIT_S
 
 
 def main() -> int:
@@ -23,6 +23,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stores", type=int, default=31_000, help="how many stores are indexed")
     parser.add_argument("--only", default=",".join(ENGINES), help=f"of {', '.join(ENGINES)}")
+    parser.add_argument("--queries", type=int, help="how many queries are asked; all by default")
+    parser.add_argument(
+        "--limit-s",
+        type=float,
+        default=NO_LIMIT_S,
+        help="seconds of CPU that each engine may search; the table says how many were asked",
+    )
     parser.add_argument("--json", action="store_true", help="print all figures as JSON")
     arguments = parser.parse_args()
     names = arguments.only.split(",")
@@ -31,13 +38,9 @@ def main() -> int:
     if not PEERS.exists() and any(one in IN_PEERS for one in names):
         sys.stderr.write("tantivy is left out: run `make .venv-peers/.ready` first\n")
         names = [one for one in names if one not in IN_PEERS]
-    try:
-        result = compared(arguments.stores, names)
-    except EngineError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    result = compared(arguments.stores, names, most=arguments.queries, limit_s=arguments.limit_s)
     sys.stdout.write((json.dumps(result, indent=1) if arguments.json else table(result)) + "\n")
-    return 0
+    return int(any("error" in one for one in result.values()))
 
 
 if __name__ == "__main__":

@@ -6,10 +6,11 @@ its own. tantivy is left out where `make bench` has not installed it.
 """
 
 import json
+import random
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,22 +36,22 @@ ENGINES: Final[Mapping[str, str]] = {
 }
 IN_PEERS: Final = ("tantivy_index",)
 _PATIENCE_S: Final = 1800
+_SEED: Final = 1
 
 
 class EngineError(Exception):
     """An engine's process failed; the message has its last words."""
 
 
-def _step(name: str, folder: Path, step: str) -> dict[str, Any]:
+def _step(name: str, folder: Path, step: str, *more: str) -> dict[str, Any]:
     python = str(PEERS) if name in IN_PEERS else sys.executable
-    done = subprocess.run(
-        [python, "-m", "loadtests.search_engines.worker", name, str(folder), step],
-        cwd=_ROOT,
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE_S,
-        check=False,
-    )
+    command = [python, "-m", "loadtests.search_engines.worker", name, str(folder), step, *more]
+    try:
+        done = subprocess.run(
+            command, cwd=_ROOT, capture_output=True, text=True, timeout=_PATIENCE_S, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EngineError(f"{ENGINES[name]} does not {step} within {_PATIENCE_S} s") from error
     if done.returncode:
         raise EngineError(f"{ENGINES[name]} fails to {step}:\n{done.stderr[-2000:]}")
     result: dict[str, Any] = json.loads(done.stdout)
@@ -72,20 +73,34 @@ def _percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
-def compared(count: int, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the figures of each engine by its name.
+def _drawn(most: int | None) -> list[Query]:
+    """Return the queries in an order drawn once, so that the first of them stand for all."""
+    drawn = [*queries(QUERIES), *queries(HELD_OUT)]
+    random.Random(_SEED).shuffle(drawn)
+    return drawn[:most]
+
+
+def compared(
+    count: int,
+    names: Sequence[str],
+    *,
+    most: int | None = None,
+    limit_s: float = worker.NO_LIMIT_S,
+    report: Callable[[str], object] = sys.stderr.write,
+) -> dict[str, dict[str, Any]]:
+    """Return the figures of each engine by its name; of one that fails, `error` alone.
 
     Args:
         count: How many stores of the chain are indexed; the queries need 31,000.
         names: Modules of engines.
-
-    Raises:
-        EngineError: An engine fails.
+        most: How many queries are asked, drawn from all; None: all.
+        limit_s: Seconds of CPU that each engine may search; then it is judged by what it was asked.
+        report: Takes a line about each engine as soon as it is done.
     """
     directory = Directory(count)
-    asked = [*queries(QUERIES), *queries(HELD_OUT)]
-    kinds = [*queries(QUERIES)]
-    result = {}
+    asked = _drawn(most)
+    held_out = {*queries(HELD_OUT)}
+    result: dict[str, dict[str, Any]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         documents.write(
@@ -95,22 +110,34 @@ def compared(count: int, names: Sequence[str]) -> dict[str, dict[str, Any]]:
             folder / worker.QUERIES, ({"text": one.text, "near": one.near} for one in asked)
         )
         for engine in names:
-            figures = _step(engine, folder, "build") | _step(engine, folder, "search")
-            judged = _judged(directory, asked, figures.pop("found"))
+            try:
+                figures = _step(engine, folder, "build")
+                figures |= _step(engine, folder, "search", str(limit_s))
+            except EngineError as error:
+                result[ENGINES[engine]] = {"error": str(error)}
+                report(f"{error}\n")
+                continue
             seconds = figures.pop("query_s")
+            if not seconds:
+                result[ENGINES[engine]] = {"error": f"asked nothing within {limit_s:g} s"}
+                continue
+            judged = _judged(directory, asked[: len(seconds)], figures.pop("found"))
             result[ENGINES[engine]] = {
                 **figures,
+                "asked": len(seconds),
                 "query_p50_s": _percentile(seconds, 0.5),
                 "query_p99_s": _percentile(seconds, 0.99),
                 "query_most_s": max(seconds),
-                "precision": precision(judged[: len(kinds)]),
-                "held_out": precision(judged[len(kinds) :])["all"],
+                "precision": precision(one for one in judged if one.query not in held_out),
+                "held_out": precision(one for one in judged if one.query in held_out).get("all"),
             }
+            report(_line(ENGINES[engine], result[ENGINES[engine]], len(asked)))
     return result
 
 
 # What is printed of each engine: a label, a figure, and what it is multiplied with.
 _COSTS: Final = (
+    ("queries asked", "asked", 1),
     ("a query, p50, ms of CPU", "query_p50_s", 1e3),
     ("a query, p99", "query_p99_s", 1e3),
     ("the dearest of them", "query_most_s", 1e3),
@@ -121,8 +148,18 @@ _COSTS: Final = (
 )
 
 
+def _line(name: str, one: Mapping[str, Any], queries: int) -> str:
+    """Return the figures of an engine in one line, for the run that ends before its table."""
+    costs = (f"{label} {one[key] * scale:.3g}" for label, key, scale in _COSTS[1:])
+    asked = f"{one['asked']} of {queries} queries asked"
+    return f"{name}: {asked}; {', '.join(costs)}; right {_share(one, 'all')}\n"
+
+
 def table(result: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the figures of `compared` as a table in Markdown, with ratios to the first engine."""
+    result = {name: one for name, one in result.items() if "error" not in one}
+    if not result:
+        return "no engine was measured"
     engines = list(result.values())
     first = engines[0]
     rows: list[tuple[str, list[str]]] = [
@@ -140,11 +177,11 @@ def table(result: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _share(one: Mapping[str, Any], kind: str) -> str:
-    return _shares(one["precision"][kind])
+    return _shares(one["precision"].get(kind))
 
 
-def _shares(found: tuple[int, float, float]) -> str:
-    return f"{found[1]:.2f} / {found[2]:.2f}"
+def _shares(found: tuple[int, float, float] | None) -> str:
+    return "not asked" if found is None else f"{found[1]:.2f} / {found[2]:.2f}"
 
 
 def _ratio(one: Mapping[str, Any], first: Mapping[str, Any], key: str, scale: float) -> str:

@@ -1,4 +1,4 @@
-"""`python -m loadtests.search_engines.worker ENGINE FOLDER build|search`: one engine, one process.
+"""`python -m loadtests.search_engines.worker ENGINE FOLDER build|search [LIMIT_S]`: one engine.
 
 It prints one line of JSON: figures, and what was found. It imports nothing that the environment of
 an engine may lack.
@@ -18,6 +18,7 @@ from services.domain.search.folding import folded_words
 DOCUMENTS: Final = "documents.jsonl"
 QUERIES: Final = "queries.jsonl"
 _ROUNDS: Final = 3  # of which the least CPU time of each query counts
+NO_LIMIT_S: Final = 1e9
 
 
 def _resident_bytes() -> int:
@@ -37,8 +38,16 @@ def build(engine: Any, folder: Path, index: Path) -> dict[str, Any]:
     return {"build_s": took, "index_bytes": size}
 
 
-def search(engine: Any, folder: Path, index: Path) -> dict[str, Any]:
-    """Open the index, search, and return figures and the ids that were found by query."""
+def search(engine: Any, folder: Path, index: Path, limit_s: float = NO_LIMIT_S) -> dict[str, Any]:
+    """Open the index, search, and return figures and the ids that were found by query.
+
+    Args:
+        engine: The module of the engine.
+        folder: Where the queries are.
+        index: The folder of the index.
+        limit_s: Seconds of CPU after which nothing more is asked: where the queries are not all
+            asked by then, `found` and `query_s` are those of the first ones.
+    """
     asked = [(folded_words(one["text"]), one["near"]) for one in documents.read(folder / QUERIES)]
     prepare = getattr(engine, "prepare", None)
     prepared = prepare(index) if prepare else index
@@ -50,18 +59,21 @@ def search(engine: Any, folder: Path, index: Path) -> dict[str, Any]:
     load = time.process_time() - started
     best = [float("inf")] * len(asked)
     found: list[list[str]] = []
-    for _ in range(_ROUNDS):
-        found = []
+    ends = time.process_time() + limit_s
+    for repeated in range(_ROUNDS):
         for at, (words, near) in enumerate(asked):
+            if time.process_time() >= ends:
+                break
             started = time.process_time()
             ids = opened.search(words, near and tuple(near))
             best[at] = min(best[at], time.process_time() - started)
-            found.append(list(ids))
+            if not repeated:
+                found.append(list(ids))
     gc.collect()
     return {
         "load_s": load,
         "memory_bytes": _resident_bytes() - before,
-        "query_s": best,
+        "query_s": best[: len(found)],
         "found": found,
     }
 
@@ -72,7 +84,10 @@ def main() -> int:
     engine = importlib.import_module(f"loadtests.search_engines.{name}")
     index = folder / name
     index.mkdir(exist_ok=True)
-    done = (build if step == "build" else search)(engine, folder, index)
+    if step == "build":
+        done = build(engine, folder, index)
+    else:
+        done = search(engine, folder, index, *map(float, sys.argv[4:]))
     sys.stdout.write(json.dumps(done) + "\n")
     return 0
 

@@ -246,5 +246,6 @@ def services_of(settings: Settings, table: Table, stores: StoreRepository) -> La
         regions=settings.regions,
         takes_cards=settings.takes_cards,
         count_bucket=settings.count_bucket,
+        search_bucket=settings.search_bucket,
         s3_endpoint=settings.s3_endpoint,
     )

@@ -31,6 +31,8 @@ class Settings(NamedTuple):
             configured).
         count_bucket: The region's bucket for files of counts (CARTE_COUNT_BUCKET); None: there is
             none.
+        search_bucket: The region's bucket of prepared tables of the search (CARTE_SEARCH_BUCKET);
+            None: each process makes its own.
         s3_endpoint: URL of S3 where it is not the region's own (AWS_ENDPOINT_URL_S3 or
             AWS_ENDPOINT_URL, in the local cloud).
     """
@@ -44,6 +46,7 @@ class Settings(NamedTuple):
     takes_cards: bool = False
     local_pool: Oidc | None = None
     count_bucket: str | None = None
+    search_bucket: str | None = None
     s3_endpoint: str | None = None
 
     @property
@@ -75,6 +78,7 @@ class Settings(NamedTuple):
             takes_cards=environment.switch("CARTE_CARDS", default=False),
             local_pool=read_local_pool(environment),
             count_bucket=environment.optional("CARTE_COUNT_BUCKET"),
+            search_bucket=environment.optional("CARTE_SEARCH_BUCKET"),
             s3_endpoint=environment.optional("AWS_ENDPOINT_URL_S3")
             or environment.optional("AWS_ENDPOINT_URL"),
         )

@@ -11,6 +11,7 @@ from services.storage.table import Table
 
 if TYPE_CHECKING:
     from services.domain.quotes.quote import OrderRules
+    from services.domain.search.tables import StoreTables
     from services.storage.actions import ActionRepository
     from services.storage.conflicts import ConflictIndex
     from services.storage.count_uploads import CountUploads
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
     from services.storage.people import PeopleRepository
+    from services.storage.prepared_tables import PreparedTables
     from services.storage.regions import RegionRepository
     from services.storage.stock_imports import StockImportRepository
     from services.storage.stock_learning import StockLearning
@@ -38,6 +40,7 @@ class LazyServices:
         regions: tuple[str, ...] = (),
         takes_cards: bool = False,
         count_bucket: str | None = None,
+        search_bucket: str | None = None,
         s3_endpoint: str | None = None,
         catalogs: CatalogRepository | None = None,
     ) -> None:
@@ -50,6 +53,8 @@ class LazyServices:
             regions: The AWS regions that the chain is deployed in; empty: not known.
             takes_cards: Whether guests may pay by card.
             count_bucket: The bucket of files of counts; None: no files are taken.
+            search_bucket: The bucket of prepared tables of the search; None: each process makes
+                its own.
             s3_endpoint: URL of S3 where it is not the region's own.
             catalogs: The repository of catalogs; None: one that reads pointers again every five
                 seconds.
@@ -58,12 +63,15 @@ class LazyServices:
         self.version = version
         self.deployed = regions
         self.stores = stores
-        self.directory = DirectoryRepository(table)
+        self.directory = DirectoryRepository(
+            table, tables=self._search_tables if search_bucket else None
+        )
         self.catalogs = catalogs or CatalogRepository(table)
         self.now: Callable[[], datetime] = now
         self._table = table
         self._takes_cards = takes_cards
         self._count_bucket = count_bucket
+        self._search_bucket = search_bucket
         self._s3_endpoint = s3_endpoint
         self._regions = regions or (table.region,)
 
@@ -156,6 +164,17 @@ class LazyServices:
         from services.storage.count_uploads import CountUploads
 
         return CountUploads(self._count_bucket, self.region, self._s3_endpoint)
+
+    def _search_tables(self, *made_of: Any) -> "StoreTables":
+        return self._prepared_tables.tables(*made_of)
+
+    @cached_property
+    def _prepared_tables(self) -> "PreparedTables":
+        from services.storage.object_bucket import ObjectBucket
+        from services.storage.prepared_tables import PreparedTables
+
+        bucket = ObjectBucket(self._search_bucket or "", self.region, self._s3_endpoint)
+        return PreparedTables(bucket, self.version)
 
     @cached_property
     def order_rules(self) -> "OrderRules":

@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from services.domain.documents.assortment import Assortment
@@ -15,9 +16,16 @@ from services.storage.replica import Stored
 from services.storage.table import Table
 
 if TYPE_CHECKING:
+    from services.domain.documents.directory import DirectoryEntry
     from services.domain.search.index import StoreIndex
+    from services.domain.search.places import PlaceNames
+    from services.domain.search.tables import StoreTables, TablesSource
     from services.domain.stamp import Stamp
     from services.storage.kinds import Document
+
+    DirectoryTables = Callable[
+        [Mapping[str, str], Sequence[DirectoryEntry], PlaceNames], StoreTables
+    ]
 
 DIRECTORY_MAX_AGE_S: Final = 60.0
 RETRY_S: Final = 5.0  # after which a directory that could not be read is read again
@@ -123,8 +131,19 @@ class DirectoryRepository:
         table: Table,
         max_age_s: float = DIRECTORY_MAX_AGE_S,
         monotonic: Callable[[], float] = time.monotonic,
+        tables: "DirectoryTables | None" = None,
     ) -> None:
+        """Prepare; the directory is read at its first use.
+
+        Args:
+            table: The replica of this region.
+            max_age_s: Seconds after which the directory is read again.
+            monotonic: Returns seconds that never go back.
+            tables: Returns the tables of the search for the stores of a directory, given the
+                revision of each of its shards; None: each process makes its own.
+        """
         self._table = table
+        self._tables = tables
         self._max_age_s = max_age_s
         self._monotonic = monotonic
         self._index: StoreIndex | None = None
@@ -156,6 +175,7 @@ class DirectoryRepository:
                             for entry in DirectoryShard.load(stored.key.sk, stored.body).entries()
                         ),
                         places=place_names.of_this_process,
+                        tables=self._tables_of(revisions),
                     )
             except Exception as fault:
                 if index is None:
@@ -172,6 +192,13 @@ class DirectoryRepository:
         if self._fault is not None:
             reads.outdated(self._fault)
         return index
+
+    def _tables_of(self, revisions: dict[str, str]) -> "TablesSource":
+        if self._tables is None:
+            from services.domain.search.tables import StoreTables
+
+            return StoreTables.of
+        return partial(self._tables, revisions)
 
     def list_store(self, store_id: str) -> None:
         """Bring the directory's row of a store in line with its profile: hidden ones have none.

@@ -18,8 +18,10 @@ def queue(assembly: Assembly, name: str) -> tuple[str, dict[str, Any]]:
 
 
 def test_every_new_file_below_counts_is_notified(assembly: Assembly) -> None:
-    (bucket,) = assembly.resources(REGIONAL, "AWS::S3::Bucket").values()
-    assert bucket["BucketName"] == BUCKET.removeprefix("arn:aws:s3:::")
+    buckets = assembly.resources(REGIONAL, "AWS::S3::Bucket").values()
+    (bucket,) = (
+        one for one in buckets if one["BucketName"] == BUCKET.removeprefix("arn:aws:s3:::")
+    )
     (notification,) = bucket["NotificationConfiguration"]["QueueConfigurations"]
     assert notification["Event"] == "s3:ObjectCreated:*"
     assert notification["Queue"] == {"Fn::GetAtt": [queue(assembly, "carte-counts")[0], "Arn"]}
@@ -29,7 +31,11 @@ def test_every_new_file_below_counts_is_notified(assembly: Assembly) -> None:
 
 def test_the_bucket_waits_for_the_policy_that_lets_it_notify(assembly: Assembly) -> None:
     resources = assembly.template(REGIONAL)["Resources"]
-    (bucket,) = (one for one in resources.values() if one["Type"] == "AWS::S3::Bucket")
+    (bucket,) = (
+        one
+        for one in resources.values()
+        if one["Type"] == "AWS::S3::Bucket" and "NotificationConfiguration" in one["Properties"]
+    )
     policies = [resources[name] for name in bucket["DependsOn"]]
     (policy,) = (one for one in policies if one["Type"] == "AWS::SQS::QueuePolicy")
     (allowed,) = (

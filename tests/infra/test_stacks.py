@@ -106,6 +106,7 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
         "CARTE_VERSION": assembly.deployment.version,
         "CARTE_STAGE": "aws",
         "CARTE_COUNT_BUCKET": "carte-counts-123456789012-eu-west-1",
+        "CARTE_SEARCH_BUCKET": "carte-search-123456789012-eu-west-1",
     }
 
 

@@ -69,6 +69,17 @@ def _without_results(templates: Templates) -> None:
     raise LookupError("no canary may write")
 
 
+def _without_tables(templates: Templates) -> None:
+    for body in templates[_HERE]["Resources"].values():
+        if body["Type"] == "AWS::IAM::Policy":
+            statements = body["Properties"]["PolicyDocument"]["Statement"]
+            kept = [one for one in statements if ":::carte-search-" not in str(one)]
+            if len(kept) < len(statements):
+                statements[:] = kept
+                return
+    raise LookupError("nobody may read the tables of the search")
+
+
 def _record(path: str, value: Any) -> Plant:
     return setting("AWS::Route53::RecordSet", path, value, stack=_HERE)
 
@@ -159,6 +170,11 @@ WIRING: Final[Faults] = (
         "a canary that may not write its results",
         "services-may-do-what-they-need",
         _without_results,
+    ),
+    (
+        "a menu Lambda that may not read the tables of its searches",
+        "settings-reach-the-templates",
+        _without_tables,
     ),
     (
         "a pipeline's role that another environment may assume",

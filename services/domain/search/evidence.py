@@ -130,10 +130,10 @@ class StoreBlocks:
 
 
 def _bits(stores: Iterable[int], count: int) -> int:
-    digits = bytearray(b"0") * count
+    bits = bytearray(count // 8 + 1)
     for store in stores:
-        digits[store] = 49  # the digit 1
-    return int(digits[::-1], 2)
+        bits[store >> 3] |= 1 << (store & 7)
+    return int.from_bytes(bits, "little")
 
 
 def _bytes(bits: int, count: int) -> bytes:

@@ -15,6 +15,7 @@ from services.domain.search.folding import folded_words
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import Remoteness, ranked
 from services.domain.search.suggestions import Suggestion, Suggestions
+from services.domain.search.tables import StoreTables, TablesSource
 from services.domain.search.texts import StoreTexts
 
 MAX_WORDS: Final = 10
@@ -54,18 +55,21 @@ class StoreIndex:
         self,
         entries: Iterable[DirectoryEntry],
         places: Callable[[], PlaceNames] = PlaceNames.none,
+        tables: TablesSource = StoreTables.of,
     ) -> None:
         """Index stores.
 
         Args:
             entries: The stores.
             places: Returns the names of places, at the first search.
+            tables: Returns the tables of the words of the stores, at the first search.
         """
         ordering = _Ordering()
         keyed = sorted((ordering.key(entry), entry) for entry in _unique(entries))
         self._keys = [key for key, _ in keyed]
         self._entries = [entry for _, entry in keyed]
         self._places = places
+        self._tables = tables
         cells: defaultdict[Cell, list[DirectoryEntry]] = defaultdict(list)
         for entry in self._entries:
             cells[cell_of(entry.latitude, entry.longitude)].append(entry)
@@ -81,7 +85,8 @@ class StoreIndex:
 
     @cached_property
     def _texts(self) -> StoreTexts:
-        return StoreTexts(self._entries, self._places())
+        places = self._places()
+        return StoreTexts(self._tables(self._entries, places), places)
 
     @cached_property
     def _suggestions(self) -> Suggestions:

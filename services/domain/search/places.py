@@ -1,6 +1,7 @@
 """Names of cities, states and countries in many languages, and which places stores stand in."""
 
 import base64
+import hashlib
 import json
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
@@ -117,6 +118,13 @@ class PlaceNames:
             if away < nearest:
                 best, nearest = city, away
         return best
+
+    def digest(self) -> str:
+        """Return a digest of all names and places, by which others of them are noticed."""
+        content = hashlib.sha256(json.dumps([*self.states, self.areas, self.state_names]).encode())
+        for part in (*self.names.parts(), self.state_of, self.latitudes, self.longitudes):
+            content.update(part)
+        return content.hexdigest()
 
     def dump(self, **notes: str) -> str:
         """Return the text of the file from which `load` reads them.

@@ -11,7 +11,7 @@ import math
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import compress
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from services.domain.documents.directory import DirectoryEntry
 
@@ -46,13 +46,22 @@ class Rank(NamedTuple):
 class Positions:
     """Where the stores are, as unit vectors: a distance costs three multiplications."""
 
-    def __init__(self, entries: Sequence[DirectoryEntry]) -> None:
-        self._x, self._y, self._z = array("f"), array("f"), array("f")
-        for entry in entries:
-            x, y, z = _vector(entry.latitude, entry.longitude)
-            self._x.append(x)
-            self._y.append(y)
-            self._z.append(z)
+    __slots__ = ("_x", "_y", "_z")
+
+    def __init__(self, x: "array[float]", y: "array[float]", z: "array[float]") -> None:
+        """Take over the parts of all vectors: to 0 and 90 degrees east, and to the north pole."""
+        self._x, self._y, self._z = x, y, z
+
+    @classmethod
+    def of(cls, entries: Sequence[DirectoryEntry]) -> Self:
+        """Return where some stores are."""
+        vectors = [_vector(entry.latitude, entry.longitude) for entry in entries]
+        x, y, z = (array("f", [vector[axis] for vector in vectors]) for axis in range(3))
+        return cls(x, y, z)
+
+    def parts(self) -> "tuple[array[float], array[float], array[float]]":
+        """Return what the constructor takes."""
+        return self._x, self._y, self._z
 
     def distance_km(self, store: int, near: tuple[float, float]) -> float:
         """Return how far a store is from a point in degrees north and east, in kilometres."""

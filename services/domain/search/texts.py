@@ -1,4 +1,4 @@
-"""The index of the words of all stores: which stores the words of a search fit, and how well."""
+"""Finds which stores the words of a search fit, and how well."""
 
 import math
 from array import array
@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from services.domain.documents.directory import DirectoryEntry
 from services.domain.search.evidence import (
     Evidence,
     Fit,
@@ -16,15 +15,11 @@ from services.domain.search.evidence import (
     summed,
     weaker,
 )
-from services.domain.search.folding import (
-    FoldedTokens,
-    is_unspaced,
-    joined,
-    spellings,
-)
+from services.domain.search.folding import is_unspaced
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
-from services.domain.search.ranking import Positions, by_prominence, lost_by_distance
+from services.domain.search.ranking import by_prominence, lost_by_distance
+from services.domain.search.tables import StoreTables
 from services.domain.search.typing_mistakes import Steps, similar
 
 _LONGEST_SPAN: Final = 6  # words of the longest name of a place that is looked up
@@ -42,78 +37,53 @@ _SUFFIXES: Final = tuple("市区町村都府県州駅")
 
 
 class StoreTexts:
-    """The words of stores in a fixed order; stores are numbers, the positions in that order."""
+    """What the words of a search fit, of stores in a fixed order.
 
-    def __init__(self, entries: Sequence[DirectoryEntry], places: PlaceNames) -> None:
-        """Index stores.
+    Attributes:
+        count: How many stores there are.
+        positions: Where they are.
+        homes: By city: its stores. A city is a number, as in `StoreTables`.
+        prominence: By store: the bits of the number of stores in its city.
+        remote_from_anywhere: From stores to how far down each belongs for a reader anywhere.
+    """
+
+    def __init__(self, tables: StoreTables, places: PlaceNames) -> None:
+        """Take over the tables of the stores.
 
         Args:
-            entries: Ordered so that the stores of a market stand together, and those of a city
-                within it.
+            tables: As they were made with `places`.
             places: Names of places in other languages.
         """
-        self.count = len(entries)
+        self.count = len(tables.city_of)
+        self.positions = tables.positions
         self._places = places
-        tokens = FoldedTokens()
-        self._store_names = _words((entry.name for entry in entries), tokens)
-        self._streets = _words((entry.street or "" for entry in entries), tokens)
-        self._postal_codes = _joined(entry.postal_code or "" for entry in entries)
-        self._ids = _joined(entry.store_id for entry in entries)
+        self._store_names, self._streets = tables.store_names, tables.streets
+        self._postal_codes, self._ids = tables.postal_codes, tables.ids
+        self._city_names, self._city_words = tables.city_names, tables.city_words
+        self._home_of, self._places_of_homes = tables.city_of, tables.place_of
+        self._markets = {market: range(*bounds) for market, bounds in tables.markets.items()}
         self._blocks = {
             id(names): StoreBlocks(names.all_numbers, self.count)
             for names in (self._store_names, self._streets, self._postal_codes, self._ids)
         }
-        self._index_cities(entries, tokens)
+        self._gather_homes()
 
-    def _index_cities(self, entries: Sequence[DirectoryEntry], tokens: FoldedTokens) -> None:
-        places = self._places
-        names: defaultdict[str, set[int]] = defaultdict(set)
-        words: defaultdict[str, set[int]] = defaultdict(set)
-        of_place: dict[tuple[int | None, str, str], int] = {}
-        spelled: dict[tuple[str, str], Sequence[str]] = {}
-        same_name: dict[tuple[str, str], list[int]] = {}
-        homes: list[list[int]] = []
-        cities: list[int | None] = []
-        home_of = array("I")
-        markets: dict[str, list[int]] = {}
-        for number, entry in enumerate(entries):
-            city = entry.city
-            key = (entry.market, city)
-            if key not in spelled:
-                spelled[key] = sorted(spellings(city))
-                same_name[key] = places.cities_named(spelled[key], entry.market)
-            place = places.nearest(same_name[key], entry.latitude, entry.longitude)
-            home = of_place.setdefault((place, entry.market, city), len(homes))
-            if home == len(homes):
-                homes.append([])
-                cities.append(place)
-                for name in spelled[key]:
-                    names[name].add(home)
-                for word in tokens.words(city):
-                    words[word].add(home)
+    def _gather_homes(self) -> None:
+        """Gather the stores of each city and of each state."""
+        homes: list[list[int]] = [[] for _ in self._places_of_homes]
+        for number, home in enumerate(self._home_of):
             homes[home].append(number)
-            home_of.append(home)
-            markets.setdefault(entry.market, [number, number])[1] = number + 1
         self.homes = [_compact(stores) for stores in homes]
-        self._home_of = home_of
-        self._places_of_homes = cities
-        self._city_names = Names.of(names)
-        self._city_words = Names.of(words)
-        self._markets = {market: range(*bounds) for market, bounds in markets.items()}
+        weights = bytes(len(stores).bit_length() for stores in homes)
+        self.prominence = bytes(map(weights.__getitem__, self._home_of))
+        self.remote_from_anywhere = by_prominence(self.prominence)
         self._homes_of_place: defaultdict[int, list[int]] = defaultdict(list)
         states: defaultdict[str, list[int]] = defaultdict(list)
-        self.prominence = bytearray(self.count)
-        for home, place in enumerate(cities):
-            stores = self.homes[home]
-            weight = len(stores).bit_length()
-            for number in stores:
-                self.prominence[number] = weight
-            if place is not None:
+        for home, place in enumerate(self._places_of_homes):
+            if place >= 0:
                 self._homes_of_place[place].append(home)
-                states[places.states[places.state_of[place]]] += stores
+                states[self._places.states[self._places.state_of[place]]] += homes[home]
         self._states = {state: array("I", stores) for state, stores in states.items()}
-        self.remote_from_anywhere = by_prominence(self.prominence)
-        self.positions = Positions(entries)
 
     def matches(self, typed: Sequence[str], near: tuple[float, float] | None) -> Matches:
         """Return what the words of a search fit.
@@ -223,16 +193,30 @@ class StoreTexts:
             *_beginning(self._city_words, word),
             *_beginning(self._city_names, word),
         }
-        for home in homes:
-            evidence.add(Fit.CITY_PART, self.homes[home], Subject.CITY)
-        for home in self._city_words.find(word):
-            evidence.add(Fit.CITY_WORD, self.homes[home], Subject.CITY)
+        self._add_homes(evidence, Fit.CITY_PART, homes)
+        self._add_homes(evidence, Fit.CITY_WORD, self._city_words.find(word))
         if is_unspaced(word):
             self._add_inside(word, evidence)
         elif len(word) >= _PREFIX_OF_OTHER_NAMES:
-            for place in set(_beginning(self._places.names, word)):
-                for home in self._homes_of_place.get(place, ()):
-                    evidence.add(Fit.OTHER_NAME_PART, self.homes[home], Subject.CITY)
+            places = {*_beginning(self._places.names, word)}
+            named = {home for one in places for home in self._homes_of_place.get(one, ())}
+            self._add_homes(evidence, Fit.OTHER_NAME_PART, named)
+
+    def _add_homes(self, evidence: Evidence, fit: int, homes: Iterable[int]) -> None:
+        """Add the stores of cities; those of neighbors in the order of the stores at once."""
+        start = end = 0
+        for home in sorted(homes):
+            stores = self.homes[home]
+            if not isinstance(stores, range):
+                evidence.add(fit, stores, Subject.CITY)
+            elif stores.start == end:
+                end = stores.stop
+            else:
+                if end:
+                    evidence.add(fit, range(start, end), Subject.CITY)
+                start, end = stores.start, stores.stop
+        if end:
+            evidence.add(fit, range(start, end), Subject.CITY)
 
     def _add_beginning(self, evidence: Evidence, fit: int, names: Names, word: str) -> None:
         for stores in self._stores_of_names(names, *names.with_prefix(word)):
@@ -357,7 +341,7 @@ class StoreTexts:
     def state_of(self, home: int) -> str | None:
         """Return the name of the state of a city of `homes`; None: it is not known."""
         place = self._places_of_homes[home]
-        if place is None:
+        if place < 0:
             return None
         return self.state_name(self._places.states[self._places.state_of[place]])
 
@@ -409,19 +393,3 @@ def _spans(count: int, longest: int) -> Iterator[tuple[int, int]]:
     for first in range(count):
         for last in range(first + 1, min(count, first + longest) + 1):
             yield first, last
-
-
-def _words(texts: Iterable[str], tokens: FoldedTokens) -> Names:
-    numbers: defaultdict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate(texts):
-        for word in tokens.words(text):
-            numbers[word].append(number)
-    return Names.of(numbers)
-
-
-def _joined(texts: Iterable[str]) -> Names:
-    numbers: defaultdict[str, list[int]] = defaultdict(list)
-    for number, text in enumerate(texts):
-        if name := joined(text):
-            numbers[name].append(number)
-    return Names.of(numbers)

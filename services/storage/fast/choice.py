@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.machinery import PathFinder
 from typing import Any, Final
 
@@ -39,20 +40,46 @@ def open_reader(
         environment: Where credentials, certificates and proxies are named.
     """
     url = binding.endpoint or f"https://dynamodb.{binding.region}.{_suffix(binding.region)}"
-    parts = _URL.fullmatch(url)
-    why_not = _why_not(environment) if parts else f"{url} is no endpoint of theirs"
-    if parts is None or why_not:
+    is_endpoint = _URL.fullmatch(url) is not None
+    why_not = _why_not(environment) if is_endpoint else f"{url} is no endpoint of theirs"
+    reached = None if why_not else http_endpoint(url, environment)
+    if reached is None:
         return None, why_not
-    tls = _context(environment) if parts["scheme"] == "https" else None
-    port = int(parts["port"] or (443 if tls else 80))
+    host, endpoint = reached
     client = Client(
-        Signer(binding.region, parts["netloc"]),
-        Endpoint(parts["host"], port, tls),
+        Signer(binding.region, host),
+        endpoint,
         credentials.source(environment),
         connect_timeout_s=CONNECT_TIMEOUT_S,
         read_timeout_s=binding.read_timeout_s,
     )
     return FastReader(client, binding.table, url), ""
+
+
+def http_endpoint(url: str, environment: Mapping[str, str]) -> tuple[str, Endpoint] | None:
+    """Return the value of the Host header for a URL, and where to connect to.
+
+    Args:
+        url: Scheme, host and port of an AWS service.
+        environment: Where certificates are named.
+
+    Returns:
+        None for a URL with a path or with credentials in it.
+
+    Raises:
+        OSError: The certificates that the environment names cannot be read.
+    """
+    parts = _URL.fullmatch(url)
+    if parts is None:
+        return None
+    tls = _context(environment) if parts["scheme"] == "https" else None
+    port = int(parts["port"] or (443 if tls else 80))
+    return parts["netloc"], Endpoint(parts["host"], port, tls)
+
+
+def elsewhere(environment: Mapping[str, str]) -> list[str]:
+    """Return the variables that are set by which botocore would take another way: a proxy's."""
+    return [name for name in _ELSEWHERE if environment.get(name)]
 
 
 def botocore_version() -> str | None:
@@ -77,9 +104,8 @@ def _why_not(environment: Mapping[str, str]) -> str:
     version = botocore_version()
     if version not in TESTED:
         return f"they were not tested with botocore {version}"
-    elsewhere = [name for name in _ELSEWHERE if environment.get(name)]
-    if elsewhere:
-        return f"{', '.join(elsewhere)} is set"
+    if another := elsewhere(environment):
+        return f"{', '.join(another)} is set"
     return "" if signs_as_recorded() else "their signature is not the one that botocore makes"
 
 
@@ -88,10 +114,16 @@ def _suffix(region: str) -> str:
 
 
 def _context(environment: Mapping[str, str]) -> Any:
+    named = environment.get("AWS_CA_BUNDLE") or environment.get("REQUESTS_CA_BUNDLE")
+    return _trusting(named or _bundle())
+
+
+@cache
+def _trusting(certificates: str | None) -> Any:
+    # Kept, because reading the certificates takes milliseconds, and each service needs them.
     import ssl
 
-    named = environment.get("AWS_CA_BUNDLE") or environment.get("REQUESTS_CA_BUNDLE")
-    return ssl.create_default_context(cafile=named or _bundle())
+    return ssl.create_default_context(cafile=certificates)
 
 
 def _bundle() -> str | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -19,9 +20,15 @@ from loadtests.search_engines import (
     typing_speed,
     worker,
 )
-from loadtests.search_engines.judging import Directory
+from loadtests.search_engines.judging import Directory, Query
 from services.domain.search.folding import folded_words
 from services.storage import place_names
+
+QUERIES = (
+    Query("city", "paris", None, "city=fr:Paris", "by hand"),
+    Query("postal code", "sw1a 2aa", None, "postal=gb:SW1A 2AA", "by hand"),
+    Query("nonsense", "%", None, "none", "by hand"),
+)
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +84,36 @@ def test_an_engine_is_built_opened_and_searched(
     assert opened.search([], None) == []
 
 
+def test_an_engine_that_may_search_no_longer_says_how_many_it_was_asked(folder: Path) -> None:
+    index = folder / "bounded"
+    index.mkdir()
+    worker.build(sqlite_words, folder, index)
+    figures = worker.search(sqlite_words, folder, index, limit_s=0)
+    assert figures["found"] == figures["query_s"] == []
+
+
+def test_an_engine_that_fails_leaves_the_others_their_figures(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ends: list[str] = []
+    monkeypatch.setattr(comparison, "ENGINES", {"sqlite_words": "words", "none": "missing"})
+    monkeypatch.setattr(comparison, "_drawn", lambda most: list(QUERIES[:most]))
+    result = comparison.compared(300, ["none", "sqlite_words"], most=2, report=ends.append)
+    assert "ModuleNotFoundError" in result["missing"]["error"]
+    assert result["words"]["asked"] == 2
+    assert ends[1].startswith("words: 2 of 2 queries asked; a query, p50, ms of CPU ")
+    assert ends[1].endswith("; right 1.00 / 1.00\n")
+    assert "| queries asked | 2 |" in comparison.table(result)
+
+
 def test_the_table_has_a_column_for_each_engine_and_ratios_to_the_first() -> None:
-    one = {
-        "build_s": 1.0, "index_bytes": 3e6, "load_s": 0.5, "memory_bytes": 4e7,
+    one: dict[str, Any] = {
+        "asked": 9, "build_s": 1.0, "index_bytes": 3e6, "load_s": 0.5, "memory_bytes": 4e7,
         "query_p50_s": 0.001, "query_p99_s": 0.005, "query_most_s": 0.01,
         "precision": {"all": (9, 0.9, 0.95), "city": (9, 0.9, 0.95)}, "held_out": (2, 1.0, 1.0),
     }  # fmt: skip
-    table = comparison.table({"carte": one, "other": {**one, "query_p99_s": 0.010}})
+    slower = {**one, "query_p99_s": 0.010}
+    table = comparison.table({"carte": one, "broken": {"error": "killed"}, "other": slower})
     assert "| | carte | other |" in table
     assert "| a query, p99 | 5 | 10 (2x) |" in table
     assert "| city (9) | 0.90 / 0.95 | 0.90 / 0.95 |" in table
@@ -135,3 +165,15 @@ def test_times_are_told_apart_by_what_the_edge_did() -> None:
 def test_an_answer_that_is_none_ends_the_measurement() -> None:
     with edge(503) as url, pytest.raises(ValueError, match="503"):
         typing_speed.measured(url, ["b"])
+
+
+@pytest.mark.parametrize(("bar_ms", "code"), [("1000", 0), ("0", 1)])
+def test_a_p95_over_the_bar_fails(
+    bar_ms: str, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with edge(200) as url:
+        monkeypatch.setattr("sys.argv", ["x", "--url", url, "--keys", "5", "--bar-ms", bar_ms])
+        assert typing_speed.main() == code
+    said = capsys.readouterr().out
+    assert "all       5 keys" in said
+    assert ("over" if code else "within") in said.splitlines()[-1]
