@@ -71,7 +71,7 @@ export const messages: Messages = {
   keptMenu: (when) => `Keine Verbindung. Dies ist die Karte von ${when}.`,
   closedOn: (days) => `Geschlossen am ${days}`,
   closedForGood: (day) => `Ab ${day} endgültig geschlossen`,
-  automaticIn: (language) => `Automatisch (${language})`,
+  automaticIn: (language) => `${language} (auto)`,
   earlierCategories: "Vorige Kategorien",
   furtherCategories: "Weitere Kategorien",
   notFound: "Diese Filiale gibt es nicht",

@@ -71,7 +71,7 @@ export const en = {
   keptMenu: (when: string) => `There is no connection. This is the menu as of ${when}.`,
   closedOn: (days: string) => `Closed on ${days}`,
   closedForGood: (day: string) => `Closed for good from ${day}`,
-  automaticIn: (language: string) => `Automatic (${language})`,
+  automaticIn: (language: string) => `${language} (auto)`,
   earlierCategories: "Previous categories",
   furtherCategories: "Further categories",
   notFound: "There is no such store",

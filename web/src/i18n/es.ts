@@ -71,7 +71,7 @@ export const messages: Messages = {
   keptMenu: (when) => `Sin conexión. Esta es la carta de ${when}.`,
   closedOn: (days) => `Cerrado el ${days}`,
   closedForGood: (day) => `Cerrado definitivamente desde el ${day}`,
-  automaticIn: (language) => `Automático (${language})`,
+  automaticIn: (language) => `${language} (auto)`,
   earlierCategories: "Categorías anteriores",
   furtherCategories: "Más categorías",
   notFound: "Esa tienda no existe",

@@ -71,7 +71,7 @@ export const messages: Messages = {
   keptMenu: (when) => `Pas de connexion. Voici la carte telle qu’elle était à ${when}.`,
   closedOn: (days) => `Fermé le ${days}`,
   closedForGood: (day) => `Fermé définitivement à partir du ${day}`,
-  automaticIn: (language) => `Automatique (${language})`,
+  automaticIn: (language) => `${language} (auto)`,
   earlierCategories: "Catégories précédentes",
   furtherCategories: "Catégories suivantes",
   notFound: "Ce magasin n’existe pas",

@@ -69,7 +69,7 @@ export const messages: Messages = {
   keptMenu: (when) => `Nessuna connessione. Questo è il menu delle ${when}.`,
   closedOn: (days) => `Chiuso il ${days}`,
   closedForGood: (day) => `Chiuso definitivamente dal ${day}`,
-  automaticIn: (language) => `Automatico (${language})`,
+  automaticIn: (language) => `${language} (auto)`,
   earlierCategories: "Categorie precedenti",
   furtherCategories: "Altre categorie",
   notFound: "Questo negozio non esiste",

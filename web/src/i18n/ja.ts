@@ -67,7 +67,7 @@ export const messages: Messages = {
   keptMenu: (when) => `接続がありません。${when}時点のメニューです。`,
   closedOn: (days) => `休業日：${days}`,
   closedForGood: (day) => `${day}に閉店`,
-  automaticIn: (language) => `自動（${language}）`,
+  automaticIn: (language) => `${language}（自動）`,
   earlierCategories: "前のカテゴリー",
   furtherCategories: "次のカテゴリー",
   notFound: "店舗が見つかりません",

@@ -70,7 +70,7 @@ export const messages: Messages = {
   keptMenu: (when) => `Geen verbinding. Dit is het menu van ${when}.`,
   closedOn: (days) => `Gesloten op ${days}`,
   closedForGood: (day) => `Vanaf ${day} voorgoed gesloten`,
-  automaticIn: (language) => `Automatisch (${language})`,
+  automaticIn: (language) => `${language} (auto)`,
   earlierCategories: "Vorige categorieën",
   furtherCategories: "Meer categorieën",
   notFound: "Deze winkel bestaat niet",
