@@ -16,6 +16,7 @@ from cli.options import (
     the_cloud,
     writing,
 )
+from cli.store_list import list_local_stores
 from cli.target import PRIMARY, AwsOption, RegionOption, binding
 from services.domain.errors import CarteError
 
@@ -199,6 +200,8 @@ def command(
         publish=not no_publish,
         as_json=as_json,
     )
+    if kind is Kind.STORES and not (aws or dry_run):
+        list_local_stores(target, port, state_dir)
     _tell(report, refused, as_json=as_json)
 
 

@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "seed": "seed",
     "import": "import_csv",
     "export": "export_csv",
+    "sitemap": "sitemap",
     "query": "query",
     "order": "order",
     "token": "token",

@@ -29,6 +29,11 @@ def markets_by_store(table: Table) -> dict[str, set[str]]:
     return known
 
 
+def listed_stores(table: Table) -> dict[str, bool]:
+    """Return the ids of all stores; whether lists show the store, which they do unless hidden."""
+    return {store_id: bool(markets) for store_id, markets in markets_by_store(table).items()}
+
+
 def row_edits(
     entries: Iterable[DirectoryEntry], known: Mapping[str, set[str]]
 ) -> dict[keys.Key, bulk.Edit]:

@@ -1,13 +1,22 @@
 // Builds the site and GraphiQL; while developing, passes API calls to the local edge.
+import { copyFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { guestsBudget } from "./budget.ts";
 import { pictures } from "./pictures/plugin.ts";
 
 const edge = process.env.CARTE_EDGE ?? "http://localhost:8080";
 const entry = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
+/** Copies the site's page to the name under which the edge sends it with the status 404. */
+const notFoundPage = {
+  name: "carte-not-found",
+  writeBundle: ({ dir = "" }) => copyFileSync(join(dir, "index.html"), join(dir, "not-found.html")),
+};
+
 export default defineConfig({
-  plugins: [pictures()],
+  plugins: [pictures(), notFoundPage, guestsBudget()],
   // It imports workers by Vite's own `?worker`, which the bundler of dependencies does not support.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: {
@@ -23,7 +32,16 @@ export default defineConfig({
     rolldownOptions: {
       // GraphiQL's packages are marked "use client" for frameworks that render on servers.
       onLog: (level, log, handle) => log.code !== "MODULE_LEVEL_DIRECTIVE" && handle(level, log),
-      input: { site: entry("index.html"), graphiql: entry("graphiql.html") },
+      input: {
+        site: entry("index.html"),
+        graphiql: entry("graphiql.html"),
+        "service-worker": entry("src/service-worker/worker.ts"),
+      },
+      output: {
+        // Browsers look for a newer worker under the address of the old one.
+        entryFileNames: ({ name }) =>
+          name === "service-worker" ? "[name].js" : "assets/[name]-[hash].js",
+      },
     },
   },
   test: { include: ["tests/**/*.test.ts"] },

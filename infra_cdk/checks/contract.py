@@ -253,9 +253,11 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_CDN, "DistributionConfig.Origins.*.ConnectionAttempts", is_(1), "dead origins are waited"
         " for"),
     Row(_CDN, "DistributionConfig.Origins.*.ConnectionTimeout", within(1, 3), "as above"),
-    Row("AWS::CloudFront::KeyValueStore", "Name", is_("carte-drain"), "operators write elsewhere"),
+    Row("AWS::CloudFront::KeyValueStore", "Name", lambda name: name in {
+        "carte-drain", "carte-stores"}, "operators write elsewhere"),
     Row("AWS::CloudFront::Function", "Name", lambda name: name in {
-        "carte-choose-region", "carte-site-path"}, "its alarm looks at another"),
+        "carte-choose-region", "carte-site-path", "carte-site-status"},
+        "its alarm looks at another"),
     Row("AWS::Route53::RecordSet", "TTL", lambda text: text in {"60", "30"}, "a lost region is"
         " remembered", "ResourceRecords"),
     Row("AWS::CloudFront::Function", "AutoPublish", is_(True), "the function is never live"),

@@ -26,6 +26,11 @@ SOURCES: Final = Path(__file__).parents[1] / "edge_function"
 CACHING_OPTIMIZED: Final = "658327ea-f89d-4fab-a63d-7e88639e58f6"
 _READS: Final = ("GET", "HEAD", "OPTIONS")
 _ALL: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+# On requests, and on responses.
+_SITE: Final = "viewer-request carte-site-path,viewer-response carte-site-status"
+_CHOOSE: Final = "viewer-request carte-choose-region"
+# The KeyValueStore that a function reads.
+_READS_STORE: Final = {"choose_region": "carte-drain", "site_path": "carte-stores"}
 _NAME: Final = "Name"
 _SOURCE: Final = re.compile(r"'none'|'self'|'unsafe-inline'|'sha256-[^']+'|data:|blob:|https://\S+")
 _PLACEHOLDER: Final = re.compile(r"/\* [A-Z_]+ \*/ (?:\[\]|''|false)")
@@ -43,16 +48,14 @@ class _Behavior(NamedTuple):
 
 
 _BEHAVIORS: Final[Mapping[str, _Behavior]] = {
-    "*": _Behavior(_READS, _READS, CACHING_OPTIMIZED, "", "carte-site", "carte-site-path"),
-    "/graphiql*": _Behavior(
-        _READS, _READS, CACHING_OPTIMIZED, "", "carte-graphiql", "carte-site-path"
-    ),
+    "*": _Behavior(_READS, _READS, CACHING_OPTIMIZED, "", "carte-site", _SITE),
+    "/graphiql*": _Behavior(_READS, _READS, CACHING_OPTIMIZED, "", "carte-graphiql", _SITE),
     "/graphql/persisted/*": _Behavior(
-        _READS, _READS, "carte-persisted", "carte-persisted", "", "carte-choose-region"
+        _READS, _READS, "carte-persisted", "carte-persisted", "", _CHOOSE
     ),
     **dict.fromkeys(
         (*edge_rules.WRITE_PATHS, edge_rules.WEBHOOK_PATH),
-        _Behavior(_ALL, (), CACHING_DISABLED, ALL_VIEWER_EXCEPT_HOST, "", "carte-choose-region"),
+        _Behavior(_ALL, (), CACHING_DISABLED, ALL_VIEWER_EXCEPT_HOST, "", _CHOOSE),
     ),
 }
 
@@ -88,7 +91,10 @@ def paths_do_what_they_are_for(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
                 name(one.get("CachePolicyId")),
                 name(one.get("OriginRequestPolicyId")),
                 name(one.get("ResponseHeadersPolicyId")),
-                ",".join(name(each["FunctionARN"]) for each in one.get("FunctionAssociations", [])),
+                ",".join(
+                    f"{each.get('EventType')} {name(each['FunctionARN'])}"
+                    for each in one.get("FunctionAssociations", [])
+                ),
             )
             if does != _BEHAVIORS[path]:
                 yield distribution, f"{path} does {does}"
@@ -158,6 +164,10 @@ _PAIR: Final = 2
 
 def edge_functions_are_their_sources(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A function of the edge is its source with the deployment written in, with its flags."""
+    named = {
+        (one.stack, one.logical_id): _name_of(one)
+        for one in cloud.resources("AWS::CloudFront::KeyValueStore")
+    }
     for function in cloud.resources("AWS::CloudFront::Function"):
         name = as_text(function.properties.get("Name")).removeprefix("carte-").replace("-", "_")
         path = SOURCES / f"{name}.js"
@@ -172,10 +182,13 @@ def edge_functions_are_their_sources(cloud: Cloud) -> Iterator[tuple[Resource, s
             yield function, f"is not {path.name}"
             continue
         stores = function.properties.get("FunctionConfig", {}).get("KeyValueStoreAssociations", [])
-        if bool(stores) != ("cf.kvs" in source) or not all(
-            one.get("KeyValueStoreARN") for one in stores
-        ):
-            yield function, "does not read the drain flags, or reads some that it needs not"
+        read = [
+            named.get((function.stack, each), "another")
+            for one in stores
+            for each in references(one.get("KeyValueStoreARN"))
+        ]
+        if read != [_READS_STORE[name]] * ("cf.kvs" in source):
+            yield function, f"reads the KeyValueStores {read}"
         if cloud.deployment and len(parts) > 1:
             yield from _filled(function, filled.groups(), cloud.deployment)
 

@@ -18,8 +18,10 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::CE::AnomalyMonitor", "MonitorName"): ("carte",),
     ("AWS::CE::AnomalySubscription", "SubscriptionName"): ("carte",),
     ("AWS::CloudFront::CachePolicy", "CachePolicyConfig.Name"): ("carte-persisted",),
-    ("AWS::CloudFront::Function", "Name"): ("carte-choose-region", "carte-site-path"),
-    ("AWS::CloudFront::KeyValueStore", "Name"): ("carte-drain",),
+    ("AWS::CloudFront::Function", "Name"): (
+        *("carte-choose-region", "carte-site-path", "carte-site-status"),
+    ),
+    ("AWS::CloudFront::KeyValueStore", "Name"): ("carte-drain", "carte-stores"),
     ("AWS::CloudFront::OriginAccessControl", "OriginAccessControlConfig.Name"): ("carte-site",),
     ("AWS::CloudFront::OriginRequestPolicy", "OriginRequestPolicyConfig.Name"): (
         "carte-persisted",

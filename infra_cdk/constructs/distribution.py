@@ -119,7 +119,13 @@ class Distribution(Construct):
             cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
             response_headers_policy=headers.policy,
             viewer_protocol_policy=_HTTPS,
-            function_associations=self._on_request(self._functions.site_path),
+            function_associations=[
+                *self._on_request(self._functions.site_path),
+                cloudfront.FunctionAssociation(
+                    function=self._functions.site_status,
+                    event_type=cloudfront.FunctionEventType.VIEWER_RESPONSE,
+                ),
+            ],
         )
 
     def _written(self, origin: cloudfront.IOrigin) -> cloudfront.BehaviorOptions:

@@ -1,4 +1,4 @@
-"""The functions that run at the edge, and the store of the drain flags that one of them reads."""
+"""The functions that run at the edge, and the KeyValueStores that two of them read."""
 
 import json
 from pathlib import Path
@@ -13,6 +13,7 @@ from infra_cdk.config.regions import COORDINATES
 
 SOURCES: Final = Path(__file__).parents[1] / "edge_function"
 FLAGS: Final = "carte-drain"
+STORES: Final = "carte-stores"
 _NOWHERE: Final = (None, None)
 
 
@@ -31,15 +32,22 @@ def region_chooser(deployment: Deployment) -> str:
     return source
 
 
-class EdgeFunctions(Construct):
-    """Both functions, and the KeyValueStore `carte-drain`.
+def _code(name: str) -> cloudfront.FunctionCode:
+    return cloudfront.FunctionCode.from_inline((SOURCES / name).read_text(encoding="utf-8"))
 
-    Its key `drained` is a comma list of regions. Writing to it is CloudFront's data plane: it works
-    while any region is away, and reaches the edge within seconds.
+
+class EdgeFunctions(Construct):
+    """The functions, and the KeyValueStores `carte-drain` and `carte-stores`.
+
+    The key `drained` of `carte-drain` is a comma list of regions. Writing to it is CloudFront's
+    data plane: it works while any region is away, and reaches the edge within seconds.
+    `carte-stores` has the id of each store under its spellings, so that the page of a store that
+    does not exist has the status 404; `carte sitemap` makes its content.
 
     Attributes:
         choose_region: for requests to the API.
         site_path: for requests to the site.
+        site_status: for the site's responses.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
@@ -59,13 +67,26 @@ class EdgeFunctions(Construct):
             runtime=cloudfront.FunctionRuntime.JS_2_0,
             key_value_store=flags,
         )
+        stores = cloudfront.KeyValueStore(
+            self,
+            "Stores",
+            key_value_store_name=STORES,
+            comment="carte: the id of each store, under the spellings that lead to it",
+        )
         self.site_path = cloudfront.Function(
             self,
             "SitePath",
             function_name="carte-site-path",
             comment="carte: the site is one page",
-            code=cloudfront.FunctionCode.from_inline(
-                (SOURCES / "site_path.js").read_text(encoding="utf-8")
-            ),
+            code=_code("site_path.js"),
+            runtime=cloudfront.FunctionRuntime.JS_2_0,
+            key_value_store=stores,
+        )
+        self.site_status = cloudfront.Function(
+            self,
+            "SiteStatus",
+            function_name="carte-site-status",
+            comment="carte: 404 for what is no page",
+            code=_code("site_status.js"),
             runtime=cloudfront.FunctionRuntime.JS_2_0,
         )

@@ -12,7 +12,7 @@ BUILT: Final = REPO_ROOT / "web" / "dist"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _EACH_TIME: Final = "no-cache"
 _A_DAY: Final = "public, max-age=86400"
-_PAGES: Final = ("/", "/index.html", "/graphiql", "/graphiql.html")
+_PAGES: Final = ("/", "/index.html", "/not-found.html", "/graphiql", "/graphiql.html")
 
 
 def upload_site(s3: Any, bucket: str, built: Path = BUILT) -> int:

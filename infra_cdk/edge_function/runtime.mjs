@@ -7,7 +7,7 @@ const MAY_FAIL_OVER = [400, 403, 404, 416, 429, 500, 502, 503, 504];
 
 const WRITE_PATHS = ['/graphql', '/graphql/next', '/graphql/third'];
 
-export function load(name, { regions, flags, api = 'api.example.com', failOver = [503] } = {}) {
+export function load(name, { regions, flags, keys, api = 'api.example.com', failOver = [503] } = {}) {
   const count = (regions ?? []).length;
   const source = readFileSync(new URL(name, import.meta.url), 'utf8')
     .replace('/* REGIONS */ []', JSON.stringify(regions ?? []))
@@ -15,19 +15,23 @@ export function load(name, { regions, flags, api = 'api.example.com', failOver =
     .replace('/* FAIL_OVER */ []', JSON.stringify(failOver))
     .replace('/* WRITE_PATHS */ []', JSON.stringify(WRITE_PATHS))
     .replace('/* HAS_THIRD */ false', JSON.stringify(count > 2 && count < 9));
-  return run(source, flags);
+  return run(source, flags, keys);
 }
 
 // The same for a function's whole code, as a template has it.
-export function run(source, flags) {
+export function run(source, flags, keys = flags === undefined ? {} : { drained: flags }) {
   const chosen = [];
+  const has = (key) => {
+    for (const failing of [flags, keys]) if (failing instanceof Error) throw failing;
+    return Object.hasOwn(keys, key);
+  };
   const cf = {
     kvs: () => ({
       get: async (key) => {
-        if (flags instanceof Error) throw flags;
-        if (key !== 'drained' || flags === undefined) throw new Error('KeyNotFound');
-        return flags;
+        if (!has(key)) throw new Error('KeyNotFound');
+        return keys[key];
       },
+      exists: async (key) => has(key),
     }),
     updateRequestOrigin: ({ domainName }) => chosen.push([domainName]),
     createRequestOriginGroup: (group) => {

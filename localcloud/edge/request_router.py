@@ -79,7 +79,7 @@ class RequestRouter:
         try:
             response = await self._dispatch(request, parse_target(request.raw_path))
         except InvalidTargetError as error:
-            response = problem(400, str(error))
+            response = await self._unreadable(request, error)
         except Exception:
             _LOGGER.exception("request failed")
             response = problem(500, "the edge failed; its log says why")
@@ -99,9 +99,20 @@ class RequestRouter:
         behavior = behavior_of(path)
         if behavior.target != "site":
             return await self._nearest(request, target, behavior)
-        response = await self._site.answer(request.method, path, request.headers)
+        response = await self._site.answer(
+            request.method, path, request.headers, query=target.query
+        )
         response.headers[EDGE_HEADER] = "origin=site"
         return response
+
+    async def _unreadable(
+        self, request: web.BaseRequest, error: InvalidTargetError
+    ) -> web.StreamResponse:
+        """Return an error for programs, and the page of missing pages for browsers."""
+        reads = request.method in _CACHED_METHODS
+        if reads and "text/html" in request.headers.get("accept", ""):
+            return await self._site.missing(request.headers)
+        return problem(400, str(error))
 
     async def _nearest(
         self, request: web.BaseRequest, target: Target, behavior: Behavior

@@ -28,10 +28,12 @@ from localcloud.edge.response_cache import ResponseCache
 from localcloud.edge.routing import LatencyRecord
 from localcloud.edge.settings import Settings
 from localcloud.edge.site import Site
+from localcloud.edge.site_stores import SiteStores
 from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import Switches
 from localcloud.edge.unreadable import Connections
 from localcloud.json_log import EventLog
+from localcloud.site_listing import site_index_dir
 
 _LOG: Final = EventLog("edge")
 
@@ -112,7 +114,7 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         health=health,
         drains=drains,
         metrics=metrics,
-        site=Site(settings.site_dir),
+        site=Site(settings.site_dir, SiteStores(site_index_dir(settings.state_dir))),
         events=events,
         switches=switches,
         gateway=gateway,

@@ -1,19 +1,22 @@
-"""The static site: files, the page for every address of the app, and 304 for what is known."""
+"""The static site: files, the pages of the app with their statuses, and 304 for what is known."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
 from aiohttp import web
 
+from infra_cdk.site_pages import GRAPHIQL as GRAPHIQL_PAGE
+from infra_cdk.site_pages import INDEX, NOT_FOUND, answer_of
 from infra_cdk.site_policy import GRAPHIQL, SITE, security_headers
 from localcloud.edge.replies import problem
 from localcloud.edge.site_files import SiteFile, SiteFiles
+from localcloud.edge.site_stores import SiteStores
 from services.domain.entity_tags import names_tag
 
 CODINGS: Final = ("br", "gzip")  # those that CloudFront supports, best first
-_INDEX: Final = "/index.html"
-_GRAPHIQL: Final = "/graphiql.html"
+_PAGES: Final = frozenset({INDEX, GRAPHIQL_PAGE, NOT_FOUND})
 _SITE_HEADERS: Final = security_headers(SITE)
 _GRAPHIQL_HEADERS: Final = security_headers(GRAPHIQL)
 _NOT_BUILT: Final = """<!doctype html>
@@ -31,43 +34,69 @@ code{{background:#8882;padding:.1em .35em;border-radius:.25em}}</style>
 class Site:
     """Answers GET and HEAD for everything that is not the API's or the edge's own."""
 
-    def __init__(self, site_dir: Path) -> None:
-        """Serve the site built into this folder."""
+    def __init__(self, site_dir: Path, stores: SiteStores) -> None:
+        """Serve a site.
+
+        Args:
+            site_dir: The folder of the built site.
+            stores: The stores that have pages, and the files that list them.
+        """
         self._dir = site_dir
         self._files = SiteFiles(site_dir)
+        self._stores = stores
 
     @property
     def built(self) -> bool:
         """Whether the site was built."""
-        return (self._dir / _INDEX[1:]).is_file()
+        return (self._dir / INDEX[1:]).is_file()
 
-    async def answer(self, method: str, path: str, headers: Mapping[str, str]) -> web.Response:
-        """The file at this path, the app's page for a path without extension, or 404.
+    async def answer(
+        self, method: str, path: str, headers: Mapping[str, str], *, query: str = ""
+    ) -> web.Response:
+        """Return the file at this path, the page of the app, or what says that there is none.
 
         Args:
             method: HTTP method.
             path: The decoded path, already free of dot segments.
             headers: The request's headers.
+            query: The raw query string, which a redirection keeps.
         """
         if method not in {"GET", "HEAD"}:
             return problem(405, "the site takes GET and HEAD", headers={"allow": "GET, HEAD"})
-        page = _GRAPHIQL if path.rstrip("/") == "/graphiql" else None
-        file = await self._files.find(page or path)
-        if file is None and page is None and "." not in path.rpartition("/")[2]:
-            page = _INDEX
-            file = await self._files.find(page)
+        answer = answer_of(path, self._stores.known())
+        if answer.location:
+            location = f"{answer.location}?{query}" if query else answer.location
+            return web.Response(
+                status=HTTPStatus.MOVED_PERMANENTLY,
+                headers={"location": location, "cache-control": "public, max-age=3600"},
+            )
+        if not answer.found:
+            return await self.missing(headers, path)
+        file = await self._stores.files.find(path) or await self._files.find(answer.file)
         if file is not None:
             # CloudFront's behavior for GraphiQL is `/graphiql*`.
             return _respond(file, headers, graphiql=path.startswith("/graphiql"))
-        if page is not None and not self.built:
-            body = _NOT_BUILT.format(site_dir=self._dir)
-            return web.Response(
-                status=503,
-                text=body,
-                content_type="text/html",
-                headers={"cache-control": "no-store"},
-            )
+        if answer.file in _PAGES:
+            return self._not_built()
         return problem(404, f"there is no file {path}")
+
+    async def missing(self, headers: Mapping[str, str], path: str = "") -> web.Response:
+        """Return the page that says that there is no such page, with the status 404."""
+        file = await self._files.find(NOT_FOUND)
+        if file is None:
+            return problem(404, f"there is no page {path}") if self.built else self._not_built()
+        unconditional = {name: headers[name] for name in ("accept-encoding",) if name in headers}
+        response = _respond(file, unconditional, graphiql=path.startswith("/graphiql"))
+        response.set_status(HTTPStatus.NOT_FOUND)
+        return response
+
+    def _not_built(self) -> web.Response:
+        return web.Response(
+            status=HTTPStatus.SERVICE_UNAVAILABLE,
+            text=_NOT_BUILT.format(site_dir=self._dir),
+            content_type="text/html",
+            headers={"cache-control": "no-store"},
+        )
 
 
 def _respond(file: SiteFile, headers: Mapping[str, str], *, graphiql: bool) -> web.Response:

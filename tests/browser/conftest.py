@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -18,12 +19,12 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visitor(browser: Browser, cloud: LocalCloud) -> Iterator[Callable[[], BrowserContext]]:
+def visitor(browser: Browser, cloud: LocalCloud) -> Iterator[Callable[..., BrowserContext]]:
     """Open contexts of different people, with storage of their own."""
     opened: list[tuple[BrowserContext, list[str]]] = []
 
-    def visit() -> BrowserContext:
-        opened.append(context_of(browser, cloud.layout.edge_url))
+    def visit(**options: Any) -> BrowserContext:
+        opened.append(context_of(browser, cloud.layout.edge_url, **options))
         return opened[-1][0]
 
     yield visit

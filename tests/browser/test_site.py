@@ -30,7 +30,8 @@ def test_a_newcomer_picks_a_store_and_reads_its_menu(page: Page) -> None:
     assert page.get_by_test_id("menu-category").count() >= 8
     assert page.get_by_test_id("menu-item").count() >= 40
     price = page.get_by_test_id("item-price").first.inner_text()
-    assert re.fullmatch(r"\d+,\d\d\s€", price), price
+    # In the words of the reader's language and the money of the store's country.
+    assert re.fullmatch(r"€\d+\.\d\d", price), price
     expect(page.get_by_test_id("opening-state")).to_be_visible()
     picture = page.get_by_test_id("menu-item").first.locator("img")
     expect(picture).to_have_js_property("complete", value=True)
@@ -72,7 +73,7 @@ def wait_for_region(page: Page, region: str) -> None:
     def answered() -> bool:
         page.reload()
         expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
-        return region in page.get_by_test_id("region-chip").inner_text()
+        return region in (page.get_by_test_id("region-chip").text_content() or "")
 
     wait_until(answered, f"{region} answers the page", within=60)
 
@@ -80,6 +81,7 @@ def wait_for_region(page: Page, region: str) -> None:
 def test_the_nearest_region_answers_and_says_so(page: Page) -> None:
     open_menu(page, "paris")
     wait_for_region(page, "us-east-1")
+    page.get_by_test_id("behind").locator("summary").click()
     page.get_by_test_id("place-picker").select_option(label="Tokyo")
     wait_for_region(page, "ap-southeast-1")
 
@@ -87,16 +89,29 @@ def test_the_nearest_region_answers_and_says_so(page: Page) -> None:
 def test_the_menu_follows_the_language(page: Page) -> None:
     open_menu(page, "berlin")
     heading = page.get_by_test_id("menu-category").first.get_by_role("heading").first
-    german = heading.inner_text()
-    page.get_by_test_id("locale-picker").select_option("ja")
-    expect(heading).not_to_have_text(german, timeout=PATIENCE_MS)
+    # A menu abroad is in the language of the page around it.
+    expect(heading).to_have_attribute("lang", "en")
+    picker = page.get_by_test_id("locale-picker")
+    for code in ("ja", "fr", "de", "es", "it", "nl"):
+        picker.select_option(code)
+        expect(heading).to_have_attribute("lang", code, timeout=PATIENCE_MS)
+        expect(page.locator("html")).to_have_attribute("lang", code)
 
 
 def test_a_link_to_a_store_works_and_an_unknown_store_is_named(page: Page) -> None:
     page.goto("/store/jp-00001")
     expect(page.get_by_test_id("store-name")).to_have_text("Carte Tokyo")
-    page.goto("/store/nowhere")
-    expect(page.get_by_test_id("store-not-found")).to_be_visible()
+    page.goto("/store/JP-00001?lang=de")
+    expect(page).to_have_url(re.compile("/store/jp-00001[?]lang=de$"))
+    for path, shown in (
+        ("/store/nowhere", page.get_by_test_id("store-not-found")),
+        ("/store/%E0%A4%A", page.get_by_role("heading", name="Diese Seite gibt es nicht")),
+        ("/elsewhere", page.get_by_role("heading", name="Diese Seite gibt es nicht")),
+    ):
+        response = page.goto(path)
+        assert response is not None
+        assert response.status == 404, path
+        expect(shown).to_be_visible()
 
 
 def test_nobody_notices_that_a_region_is_gone(page: Page, cloud: LocalCloud) -> None:

@@ -156,13 +156,17 @@ def test_the_function_that_chooses_is_the_tested_one_with_the_regions_written_in
     assert not re.search(r"/\* [A-Z_]+ \*/", code)
     assert len(code.encode()) < 10_000
     assert chooser["FunctionConfig"]["Runtime"] == "cloudfront-js-2.0"
-    (store,) = production.resources(EDGE, "AWS::CloudFront::KeyValueStore")
-    assert store in json.dumps(chooser["FunctionConfig"]["KeyValueStoreAssociations"])
+    stores = production.resources(EDGE, "AWS::CloudFront::KeyValueStore")
+    (flags,) = (one for one, named in stores.items() if named["Name"] == "carte-drain")
+    assert flags in json.dumps(chooser["FunctionConfig"]["KeyValueStoreAssociations"])
 
 
 def test_only_requests_for_the_api_choose_a_region(production: Assembly) -> None:
     for path, behavior in behaviors(production).items():
-        (association,) = behavior["FunctionAssociations"]
+        association, *others = behavior["FunctionAssociations"]
+        assert [one["EventType"] for one in others] == (
+            [] if path.startswith(("/graphql", "/payments/")) else ["viewer-response"]
+        )
         assert association["EventType"] == "viewer-request"
         chooses = "ChooseRegion" in json.dumps(association["FunctionARN"])
         assert chooses is path.startswith(("/graphql", "/payments/"))

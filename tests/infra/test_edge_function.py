@@ -35,7 +35,7 @@ def test_their_tests_find_a_planted_fault(tmp_path: Path) -> None:
 
 
 def test_they_use_nothing_that_the_runtime_lacks() -> None:
-    for name in ("choose_region.js", "site_path.js"):
+    for name in ("choose_region.js", "site_path.js", "site_status.js"):
         source = (FOLDER / name).read_text()
         assert re.findall(r"^import .*$", source, re.MULTILINE) in (
             [],

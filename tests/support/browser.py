@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
@@ -23,15 +24,22 @@ def chromium() -> Iterator[Browser]:
         launched.close()
 
 
-def context_of(browser: Browser, url: str) -> tuple[BrowserContext, list[str]]:
+def context_of(
+    browser: Browser, url: str, *, offline_too: bool = False, **options: Any
+) -> tuple[BrowserContext, list[str]]:
     """Return a context of a reader at a site, and a list of what goes wrong in its pages.
 
     Args:
         browser: Where to open it.
         url: The site's address. Requests to other hosts go wrong.
+        offline_too: Whether the site may install its service worker. Playwright does not see
+            requests that one answers.
+        options: Further options of the context.
     """
     context = browser.new_context(
-        base_url=url, locale="en-US", viewport={"width": 1280, "height": 900}
+        base_url=url,
+        service_workers="allow" if offline_too else "block",
+        **{"locale": "en-US", "viewport": {"width": 1280, "height": 900}, **options},
     )
     context.set_default_timeout(PATIENCE_MS)
     own = (url, "data:", "blob:")

@@ -2,6 +2,7 @@
 import "@fontsource-variable/fraunces/wght.css";
 import "./styles/site.css";
 import { render } from "preact";
+import { startOffline } from "./offline.ts";
 import { followOtherTabs } from "./orders/cart.ts";
 import { startRouting } from "./routing.ts";
 import { startScrolling } from "./scrolling.ts";
@@ -13,3 +14,4 @@ followOtherTabs();
 startRouting();
 render(<Site />, root);
 startScrolling();
+startOffline();

@@ -5,21 +5,21 @@ export interface Place {
   longitude: number;
 }
 
-/** WGS 84 degrees. Names are in the messages of each language, under the same ids. */
+/** WGS 84 degrees, and the id of the market that the place is in. Names are in the messages of each language, under the same ids. */
 export const PLACES = {
-  virginia: { latitude: 39.04, longitude: -77.49 },
-  sanFrancisco: { latitude: 37.77, longitude: -122.42 },
-  toronto: { latitude: 43.65, longitude: -79.38 },
-  saoPaulo: { latitude: -23.55, longitude: -46.63 },
-  dublin: { latitude: 53.35, longitude: -6.26 },
-  london: { latitude: 51.51, longitude: -0.13 },
-  paris: { latitude: 48.86, longitude: 2.35 },
-  berlin: { latitude: 52.52, longitude: 13.4 },
-  mumbai: { latitude: 19.08, longitude: 72.88 },
-  singapore: { latitude: 1.35, longitude: 103.82 },
-  tokyo: { latitude: 35.68, longitude: 139.69 },
-  sydney: { latitude: -33.87, longitude: 151.21 },
-} as const satisfies Record<string, Place>;
+  virginia: { latitude: 39.04, longitude: -77.49, market: "us" },
+  sanFrancisco: { latitude: 37.77, longitude: -122.42, market: "us" },
+  toronto: { latitude: 43.65, longitude: -79.38, market: "ca" },
+  saoPaulo: { latitude: -23.55, longitude: -46.63, market: "br" },
+  dublin: { latitude: 53.35, longitude: -6.26, market: "ie" },
+  london: { latitude: 51.51, longitude: -0.13, market: "gb" },
+  paris: { latitude: 48.86, longitude: 2.35, market: "fr" },
+  berlin: { latitude: 52.52, longitude: 13.4, market: "de" },
+  mumbai: { latitude: 19.08, longitude: 72.88, market: "in" },
+  singapore: { latitude: 1.35, longitude: 103.82, market: "sg" },
+  tokyo: { latitude: 35.68, longitude: 139.69, market: "jp" },
+  sydney: { latitude: -33.87, longitude: 151.21, market: "au" },
+} as const satisfies Record<string, Place & { market: string }>;
 
 export type PlaceId = keyof typeof PLACES;
 export const PLACE_IDS = Object.keys(PLACES) as PlaceId[];

@@ -34,6 +34,23 @@ export const chosenPlace = kept("place", "", isText);
 /** Allergens whose items are left out of menus. */
 export const avoidedAllergens = kept<string[]>("avoided", [], isTexts);
 
+/** Ids of the items that the guest likes; an item has the same id in all stores of a market. */
+export const favoriteItems = kept<string[]>("favorites", [], isTexts);
+/** Whether menus show favorites alone, where they have any. */
+export const onlyFavorites = kept("onlyFavorites", false, (value) => typeof value === "boolean");
+
+/** Whether stores that are open now come first in lists. */
+export const openFirst = kept("openFirst", false, (value) => typeof value === "boolean");
+
+const MOST_FAVORITES = 200;
+
+/** Keep an item as a favorite, or no longer. */
+export function toggleFavoriteItem(id: string): void {
+  const others = favoriteItems.get().filter((one) => one !== id);
+  const was = others.length < favoriteItems.get().length;
+  favoriteItems.set(was ? others : [id, ...others].slice(0, MOST_FAVORITES));
+}
+
 export interface VisitedStore {
   id: string;
   name: string;
@@ -45,6 +62,18 @@ const isVisits = (value: unknown): value is VisitedStore[] =>
 
 /** Stores looked at last, newest first. */
 export const visitedStores = kept<VisitedStore[]>("visited", [], isVisits);
+
+/** Stores that the guest keeps, the latest first. */
+export const favoriteStores = kept<VisitedStore[]>("favoriteStores", [], isVisits);
+
+const MOST_STORES = 20;
+
+/** Keep a store as a favorite, or no longer. */
+export function toggleFavoriteStore(store: VisitedStore): void {
+  const others = favoriteStores.get().filter(({ id }) => id !== store.id);
+  const was = others.length < favoriteStores.get().length;
+  favoriteStores.set(was ? others : [store, ...others].slice(0, MOST_STORES));
+}
 
 export function rememberVisit(store: VisitedStore): void {
   const others = visitedStores.get().filter(({ id }) => id !== store.id);

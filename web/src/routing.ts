@@ -30,7 +30,13 @@ export interface OwnRoute {
   id: string;
 }
 
-export type Route = HomeRoute | StoreRoute | ItemRoute | OwnRoute | { page: "unknown" };
+export type Route =
+  | HomeRoute
+  | StoreRoute
+  | ItemRoute
+  | OwnRoute
+  | { page: "privacy" }
+  | { page: "unknown" };
 
 const UNKNOWN = { page: "unknown" } as const;
 
@@ -50,6 +56,7 @@ function parsePath(path: string): Route {
   const parts = partsOf(path);
   if (!parts) return UNKNOWN;
   const [root = "", id = "", part, itemId] = parts;
+  if (root === "privacy" && parts.length === 1) return { page: "privacy" };
   if (root === "staff" && parts.length <= 2) return { page: "staff", id };
   if (root === "order" && id && parts.length === 2) return { page: "order", id };
   if (root !== "store" || !id) return UNKNOWN;
@@ -102,6 +109,12 @@ export function homePath(route: Partial<Omit<HomeRoute, "page">>): string {
 const here = (): Route => parseRoute(location.pathname, location.search);
 
 export const currentRoute = cell<Route>({ page: "unknown" });
+
+/** The address of the latest search for a store, or of the first page: where "All stores" leads. */
+export const latestSearch = cell("/");
+currentRoute.watch((route) => {
+  if (route.page === "home") latestSearch.set(homePath(route));
+});
 
 export function startRouting(): void {
   // A page in a language, as search engines link to it.

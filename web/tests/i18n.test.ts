@@ -5,6 +5,7 @@ import {
   formatCountry,
   formatDistance,
   localeIn,
+  usesMiles,
 } from "../src/formatting/address.ts";
 import { ENGLISH, LANGUAGES, loadLanguage, pickLanguage } from "../src/i18n/language.ts";
 
@@ -54,6 +55,17 @@ it("writes distances", () => {
   expect(formatDistance(0.234, "en")).toBe("230 m");
   expect(formatDistance(2.34, "en")).toBe("2.3 km");
   expect(formatDistance(23.4, "en")).toBe("23 km");
+});
+
+it("writes distances in miles for those whose roads have them", () => {
+  expect(usesMiles(["en-US", "en"])).toBe(true);
+  expect(usesMiles(["cy", "en-GB"])).toBe(true);
+  expect(usesMiles(["de", "en-AU"])).toBe(false);
+  expect(usesMiles(["fr"])).toBe(false);
+  expect(usesMiles([])).toBe(false);
+  expect(formatDistance(2.34, "en", true)).toBe("1.5 mi");
+  expect(formatDistance(0.01, "en", true)).toBe("0.1 mi");
+  expect(formatDistance(80.4, "de", true)).toBe("50 mi");
 });
 
 it("puts a language into a country", () => {

@@ -29,6 +29,7 @@ it("reads the addresses of items, carts, orders and staff", () => {
   expect(parseRoute(`${orderPath("abc")}/`, "")).toEqual({ page: "order", id: "abc" });
   expect(parseRoute(staffPath("de-1"), "")).toEqual({ page: "staff", id: "de-1" });
   expect(parseRoute("/staff", "")).toEqual({ page: "staff", id: "" });
+  expect(parseRoute("/privacy", "")).toEqual({ page: "privacy" });
 });
 
 it("reads searches, markets and points", () => {

@@ -1,15 +1,22 @@
 """The static site as the edge serves it."""
 
 import gzip
+import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
+from infra_cdk import site_index
 from infra_cdk.site_policy import GRAPHIQL, SITE, security_headers
+from localcloud.site_listing import site_index_dir
 from tests.support.edge_cloud import Edge
 
 PAGE = "<!doctype html><title>carte</title>"
+MISSING = "<!doctype html><title>carte, missing</title>"
+PATHS = json.loads((Path(__file__).parents[2] / "support" / "site_paths.json").read_text())
 SCRIPT = "console.log('menu');\n" * 100
 
 
@@ -18,6 +25,7 @@ def site(edge: Edge) -> Edge:
     """An edge with a small built site."""
     files = {
         "index.html": PAGE,
+        "not-found.html": MISSING,
         "graphiql.html": "<!doctype html><title>GraphiQL</title>",
         "assets/site-AbCd12_-.js": SCRIPT,
         "assets/style-12345678.css": "body{}",
@@ -57,10 +65,43 @@ def test_files_have_their_types_and_lifetimes(site: Edge) -> None:
 
 
 def test_addresses_of_the_app_get_its_page_and_missing_files_do_not(site: Edge) -> None:
-    for path in ("/stores/us-00017", "/stores/us-00017/", "/caf%C3%A9", "/assets", "/a?b=c.d"):
+    for path in ("/store/us-00017", "/store/us-00017/?b=c.d", "/staff/us-00001"):
         assert site.get(path).body.decode() == PAGE, path
     for path in ("/assets/gone-12345678.js", "/pictures/none.svg", "/.ready", "/.git"):
         assert site.get(path).status == 404, path
+
+
+def list_stores(site: Edge, stores: Mapping[str, bool]) -> None:
+    origin = f"http://localhost:{site.port}"
+    site_index.write(stores, origin, site_index_dir(site.folder / "state"))
+
+
+def test_what_is_no_page_and_no_store_is_404_with_the_apps_page(site: Edge) -> None:
+    stores = {"a": True, **dict.fromkeys(PATHS["stores"].values(), True)}
+    list_stores(site, stores)
+    for path in PATHS["pages"]:
+        assert (site.get(path).status, site.get(path).body.decode()) == (200, PAGE), path
+    for path in map(quote, PATHS["unknown"]):
+        reply = site.get(path, If_None_Match="*")
+        assert (reply.status, reply.body.decode()) == (404, MISSING), path
+    for path, location in PATHS["moved"].items():
+        reply = site.get(f"{path}?lang=de")
+        assert (reply.status, reply.headers["location"]) == (301, f"{location}?lang=de")
+    assert "/store/us-00001" in site.get("/sitemaps/stores-1.xml").body.decode()
+    assert f"{site.port}/sitemap.xml" in site.get("/robots.txt").body.decode()
+    # A list that is written while the edge runs counts at once.
+    list_stores(site, {"b": True})
+    assert [site.get(path).status for path in ("/store/a", "/store/b")] == [404, 200]
+
+
+def test_a_path_that_cannot_be_decoded_is_a_page_for_browsers(site: Edge) -> None:
+    reply = site.get("/store/%E0%A4%A", Accept="text/html,*/*;q=0.8")
+    assert (reply.status, reply.body.decode()) == (404, MISSING)
+    assert (
+        reply.headers["content-security-policy"]
+        == security_headers(SITE)["content-security-policy"]
+    )
+    assert site.get("/store/%E0%A4%A").status == 400
 
 
 def test_what_is_known_is_not_sent_again(site: Edge) -> None:
@@ -115,7 +156,7 @@ def test_a_link_out_of_the_site_leads_nowhere(site: Edge, tmp_path: Path) -> Non
 
 
 def test_without_a_site_the_page_says_what_to_do(edge: Edge) -> None:
-    for path in ("/", "/stores/1", "/graphiql"):
+    for path in ("/", "/store/1", "/elsewhere", "/graphiql"):
         reply = edge.get(path)
         assert reply.status == 503
         assert re.search("make setup", reply.body.decode())

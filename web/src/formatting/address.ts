@@ -36,7 +36,31 @@ export function formatCountry(marketId: string, country: string, locale: string)
   }
 }
 
-export function formatDistance(kilometres: number, locale: string): string {
+// CLDR, "measurement system": the countries whose roads have signs in miles.
+const MILES = new Set(["US", "GB", "LR", "MM", "PR", "GU", "VI", "AS", "MP"]);
+const KILOMETRES_A_MILE = 1.609344;
+
+/** Whether a reader with these languages of the browser measures roads in miles. */
+export function usesMiles(languages: readonly string[]): boolean {
+  try {
+    const locale = new Intl.Locale(
+      languages.find((tag) => tag.includes("-")) ?? languages[0] ?? "",
+    );
+    return MILES.has(locale.region ?? locale.maximize().region ?? "");
+  } catch {
+    return false;
+  }
+}
+
+export function formatDistance(kilometres: number, locale: string, miles = false): string {
+  if (miles) {
+    const distance = Math.max(0.1, kilometres / KILOMETRES_A_MILE);
+    return new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: "mile",
+      maximumFractionDigits: distance < 10 ? 1 : 0,
+    }).format(distance);
+  }
   const near = kilometres < 1;
   return new Intl.NumberFormat(locale, {
     style: "unit",

@@ -110,3 +110,12 @@ export function formatWeekday(weekday: Weekday, locale: string): string {
   const moment = Date.UTC(2000, 0, 3 + WEEKDAYS.indexOf(weekday));
   return new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(moment);
 }
+
+/** A day of a calendar ("2026-12-25") with its weekday and without the year: "Friday, December 25". */
+export const formatDay = (day: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, {
+    weekday: "long",
+    day: "numeric",
+    month: "long",
+    timeZone: "UTC",
+  }).format(new Date(`${day}T00:00:00Z`));

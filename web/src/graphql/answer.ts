@@ -8,6 +8,8 @@ export interface Answer {
   edge: Readonly<Record<string, string>>;
   /** From sending the request to having read its body. */
   milliseconds: number;
+  /** When it was answered, where the service worker kept it and there is no connection now. */
+  keptAt: Date | undefined;
 }
 
 /** Why the edge chose the region: the values of `why` in `x-carte-edge`. */
@@ -20,9 +22,18 @@ export const reasonOf = (answer: Answer | undefined): Reason | undefined =>
 /** The answer to the latest request, for the footer. */
 export const latestAnswer = cell<Answer | undefined>(undefined);
 
+/** By which the service worker says when an answer that it kept was given: milliseconds since 1970. */
+export const KEPT_HEADER = "x-carte-kept";
+
 export function readAnswer(headers: Headers, milliseconds: number): Answer {
   const edge = parseEdgeHeader(headers.get("x-carte-edge") ?? "");
-  return { region: headers.get("x-carte-region") ?? edge.region, edge, milliseconds };
+  const kept = Number(headers.get(KEPT_HEADER) ?? Number.NaN);
+  return {
+    region: headers.get("x-carte-region") ?? edge.region,
+    edge,
+    milliseconds,
+    keptAt: Number.isNaN(kept) ? undefined : new Date(kept),
+  };
 }
 
 /** Read `region=eu-west-1; why=nearest; cache=miss; attempts=1`. */

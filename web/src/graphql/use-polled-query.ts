@@ -16,6 +16,8 @@ export interface Polled<T> {
   failure: Failure | undefined;
   /** Ask now, as after a change of one's own. */
   refresh: () => void;
+  /** Take data that arrived in another way, as by a subscription. */
+  put: (data: T) => void;
 }
 
 interface Polling<T> {
@@ -31,7 +33,7 @@ export function usePolledQuery<T, V>(
   variables: V,
   { everyMs, evenHidden = false, send }: Polling<T>,
 ): Polled<T> {
-  const [state, setState] = useState<Omit<Polled<T>, "refresh">>(NOTHING);
+  const [state, setState] = useState<Omit<Polled<T>, "refresh" | "put">>(NOTHING);
   const [round, setRound] = useState(0);
   const pace = useRef(everyMs);
   pace.current = everyMs;
@@ -69,7 +71,11 @@ export function usePolledQuery<T, V>(
     };
   }, [document, wanted, send, round]);
 
-  return { ...state, refresh: () => setRound((count) => count + 1) };
+  return {
+    ...state,
+    refresh: () => setRound((count) => count + 1),
+    put: (data) => setState({ data, at: new Date(), failure: undefined }),
+  };
 }
 
 const HIDDEN_MS = 60_000;

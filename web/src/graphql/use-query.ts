@@ -14,15 +14,25 @@ export interface Query<T> {
   data: T | undefined;
   failure: Failure | undefined;
   loading: boolean;
+  /** When the data was read, where it is older than now because there is no connection. */
+  keptAt: Date | undefined;
   /** Send the query again, after a failure or because time has passed. */
   reload: () => void;
+  /** Send the query again without showing it: what is there stays until something else is. */
+  refresh: () => void;
+  /** Take data that arrived in another way, as by a subscription. */
+  put: (data: T) => void;
 }
 
 interface Round {
   number: number;
   /** Repetitions by itself since the last success; 0: the reader wanted it. */
   repetition: number;
+  /** Whether nothing shows that the query is under way. */
+  quiet: boolean;
 }
+
+const FIRST: Round = { number: 0, repetition: 0, quiet: false };
 
 /**
  * Run a query and return its result, which changes with the variables and the chosen place.
@@ -39,12 +49,13 @@ export function useQuery<T, V>(
   const place = useCell(chosenPlace);
   const wanted = variables === undefined ? undefined : JSON.stringify([variables, place]);
   const key = `${document.toString()} ${wanted}`;
-  const [result, setResult] = useState<Pick<Query<T>, "data" | "failure">>(() => ({
+  const [result, setResult] = useState<Pick<Query<T>, "data" | "failure" | "keptAt">>(() => ({
     data: keptAnswer(key) as T | undefined,
     failure: undefined,
+    keptAt: undefined,
   }));
   const [answered, setAnswered] = useState<string>();
-  const [round, setRound] = useState<Round>({ number: 0, repetition: 0 });
+  const [round, setRound] = useState<Round>(FIRST);
   const requested = wanted === undefined ? undefined : `${wanted} ${round.number}`;
   const before = useRef(wanted);
 
@@ -54,26 +65,29 @@ export function useQuery<T, V>(
     const abort = new AbortController();
     const other = before.current !== wanted;
     before.current = wanted;
-    setResult(({ data, failure }) => ({
+    setResult(({ data, failure, keptAt }) => ({
       data: other ? ((keptAnswer(key) as T | undefined) ?? data) : data,
       // A repetition that nobody asked for leaves the message where it is.
-      failure: other || round.repetition === 0 ? undefined : failure,
+      failure: other || (round.repetition === 0 && !round.quiet) ? undefined : failure,
+      keptAt: other ? undefined : keptAt,
     }));
     let stop: (() => void) | undefined;
     (quiet ? send : sendAndRecord)(document, variables, abort.signal)
       .then((outcome) => {
         if (outcome.ok) keepAnswer(key, outcome.data);
-        setResult(({ data }) =>
+        setResult(({ data, keptAt }) =>
           outcome.ok
-            ? { data: outcome.data, failure: undefined }
-            : { data, failure: outcome.failure },
+            ? { data: outcome.data, failure: undefined, keptAt: outcome.answer.keptAt }
+            : { data, failure: outcome.failure, keptAt },
         );
         setAnswered(requested);
-        if (outcome.ok || !mayPass(outcome.failure)) return;
+        if (outcome.ok ? !outcome.answer.keptAt : !mayPass(outcome.failure)) return;
+        const quietly = outcome.ok;
         stop = callLater(pauseBefore(round.repetition), () =>
           setRound(({ number, repetition }) => ({
             number: number + 1,
             repetition: repetition + 1,
+            quiet: quietly,
           })),
         );
       })
@@ -85,10 +99,22 @@ export function useQuery<T, V>(
   }, [document, requested]);
 
   const reload = useCallback(
-    () => setRound(({ number }) => ({ number: number + 1, repetition: 0 })),
+    () => setRound(({ number }) => ({ ...FIRST, number: number + 1 })),
     [],
   );
-  return { ...result, loading: requested !== undefined && requested !== answered, reload };
+  const refresh = useCallback(
+    () => setRound(({ number }) => ({ ...FIRST, number: number + 1, quiet: true })),
+    [],
+  );
+  const put = useCallback(
+    (data: T) => {
+      keepAnswer(key, data);
+      setResult({ data, failure: undefined, keptAt: undefined });
+    },
+    [key],
+  );
+  const underWay = requested !== undefined && requested !== answered && !round.quiet;
+  return { ...result, loading: underWay, reload, refresh, put };
 }
 
 /** Send an operation from the place that the reader chose, and record the answer as the latest one. */

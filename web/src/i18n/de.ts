@@ -34,7 +34,6 @@ export const messages: Messages = {
   noStoresNear: (distance) => `Im Umkreis von ${distance} gibt es keine Filiale.`,
   searchFurther: (distance) => `Im Umkreis von ${distance} suchen`,
   showMore: "Mehr anzeigen",
-  backToAll: "Alle Länder",
   away: (distance) => `${distance} entfernt`,
 
   loadingMenu: "Karte wird geladen…",
@@ -63,7 +62,18 @@ export const messages: Messages = {
   emptyMenu: "Diese Filiale hat noch nichts auf der Karte. Schauen Sie bald wieder vorbei.",
   emptyFiltered: "Ohne diese Allergene bleibt nichts übrig.",
   menuIn: (language) => `Diese Karte ist auf ${language}, der Sprache der Filiale.`,
-  showIn: (language) => `Auf ${language} zeigen`,
+  openFirst: "Geöffnete zuerst",
+  menuSearch: "Karte durchsuchen",
+  noItemsMatch: (text) => `Nichts auf dieser Karte passt zu „${text}“.`,
+  favorite: (name) => `${name} als Favorit`,
+  favoriteStores: "Ihre Lieblingsfilialen",
+  onlyFavorites: "Nur Favoriten",
+  keptMenu: (when) => `Keine Verbindung. Dies ist die Karte von ${when}.`,
+  closedOn: (days) => `Geschlossen am ${days}`,
+  closedForGood: (day) => `Ab ${day} endgültig geschlossen`,
+  automaticIn: (language) => `${language} (auto)`,
+  earlierCategories: "Vorige Kategorien",
+  furtherCategories: "Weitere Kategorien",
   notFound: "Diese Filiale gibt es nicht",
   notFoundHint: (id) => `Keine Filiale hat die Nummer „${id}“. Vielleicht ein Tippfehler?`,
   pageNotFound: "Diese Seite gibt es nicht",
@@ -86,7 +96,6 @@ export const messages: Messages = {
   retry: "Erneut versuchen",
 
   language: "Sprache",
-  automatic: "Automatisch",
   pretend: "So tun, als wäre ich in",
   noPretence: "Wo ich bin",
   answeredBy: "Antwort von",
@@ -100,6 +109,7 @@ export const messages: Messages = {
   version: "Version",
   replicas: "Zuletzt von anderen Regionen gehört",
   ago: (seconds) => `vor ${seconds}`,
+  privacy: "Datenschutz und Kontakt",
   explore: "API erkunden",
 
   reasons: {

@@ -35,7 +35,6 @@ export const en = {
   noStoresNear: (distance: string) => `There is no store within ${distance}.`,
   searchFurther: (distance: string) => `Look within ${distance}`,
   showMore: "Show more",
-  backToAll: "All countries",
   away: (distance: string) => `${distance} away`,
 
   loadingMenu: "Loading the menu…",
@@ -63,7 +62,18 @@ export const en = {
   emptyMenu: "This store has nothing on its menu yet. Please come back soon.",
   emptyFiltered: "Nothing is left with these allergens taken out.",
   menuIn: (language: string) => `This menu is in ${language}, the store's language.`,
-  showIn: (language: string) => `Show it in ${language}`,
+  openFirst: "Open stores first",
+  menuSearch: "Search this menu",
+  noItemsMatch: (text: string) => `Nothing on this menu matches “${text}”.`,
+  favorite: (name: string) => `${name} as a favorite`,
+  favoriteStores: "Your favorite stores",
+  onlyFavorites: "Only favorites",
+  keptMenu: (when: string) => `There is no connection. This is the menu as of ${when}.`,
+  closedOn: (days: string) => `Closed on ${days}`,
+  closedForGood: (day: string) => `Closed for good from ${day}`,
+  automaticIn: (language: string) => `${language} (auto)`,
+  earlierCategories: "Previous categories",
+  furtherCategories: "Further categories",
   notFound: "There is no such store",
   notFoundHint: (id: string) => `No store has the number “${id}”. It may have been mistyped.`,
   pageNotFound: "There is no such page",
@@ -86,7 +96,6 @@ export const en = {
   retry: "Try again",
 
   language: "Language",
-  automatic: "Automatic",
   pretend: "Pretend to be in",
   noPretence: "Where I am",
   answeredBy: "Answered by",
@@ -100,6 +109,7 @@ export const en = {
   version: "Version",
   replicas: "Last heard from other regions",
   ago: (seconds: string) => `${seconds} ago`,
+  privacy: "Privacy and contact",
   explore: "Explore the API",
 
   reasons: {

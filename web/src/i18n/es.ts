@@ -34,7 +34,6 @@ export const messages: Messages = {
   noStoresNear: (distance) => `No hay ninguna tienda a menos de ${distance}.`,
   searchFurther: (distance) => `Buscar a menos de ${distance}`,
   showMore: "Mostrar más",
-  backToAll: "Todos los países",
   away: (distance) => `a ${distance}`,
 
   loadingMenu: "Cargando la carta…",
@@ -63,7 +62,18 @@ export const messages: Messages = {
   emptyMenu: "Esta tienda aún no tiene nada en la carta. Vuelve pronto.",
   emptyFiltered: "No queda nada sin esos alérgenos.",
   menuIn: (language) => `Esta carta está en ${language}, el idioma de la tienda.`,
-  showIn: (language) => `Mostrarla en ${language}`,
+  openFirst: "Primero las abiertas",
+  menuSearch: "Buscar en la carta",
+  noItemsMatch: (text) => `Nada de esta carta coincide con «${text}».`,
+  favorite: (name) => `${name} como favorito`,
+  favoriteStores: "Sus tiendas favoritas",
+  onlyFavorites: "Solo favoritos",
+  keptMenu: (when) => `Sin conexión. Esta es la carta de ${when}.`,
+  closedOn: (days) => `Cerrado el ${days}`,
+  closedForGood: (day) => `Cerrado definitivamente desde el ${day}`,
+  automaticIn: (language) => `${language} (auto)`,
+  earlierCategories: "Categorías anteriores",
+  furtherCategories: "Más categorías",
   notFound: "Esa tienda no existe",
   notFoundHint: (id) => `Ninguna tienda tiene el número «${id}». Puede ser una errata.`,
   pageNotFound: "Esa página no existe",
@@ -86,7 +96,6 @@ export const messages: Messages = {
   retry: "Reintentar",
 
   language: "Idioma",
-  automatic: "Automático",
   pretend: "Fingir que estoy en",
   noPretence: "Donde estoy",
   answeredBy: "Responde",
@@ -100,6 +109,7 @@ export const messages: Messages = {
   version: "Versión",
   replicas: "Últimas noticias de otras regiones",
   ago: (seconds) => `hace ${seconds}`,
+  privacy: "Privacidad y contacto",
   explore: "Explorar la API",
 
   reasons: {

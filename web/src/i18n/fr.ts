@@ -34,7 +34,6 @@ export const messages: Messages = {
   noStoresNear: (distance) => `Aucun magasin à moins de ${distance}.`,
   searchFurther: (distance) => `Chercher jusqu’à ${distance}`,
   showMore: "En afficher plus",
-  backToAll: "Tous les pays",
   away: (distance) => `à ${distance}`,
 
   loadingMenu: "Chargement de la carte…",
@@ -63,7 +62,18 @@ export const messages: Messages = {
   emptyMenu: "Ce magasin n’a encore rien à la carte. Revenez bientôt.",
   emptyFiltered: "Il ne reste rien sans ces allergènes.",
   menuIn: (language) => `Cette carte est en ${language}, la langue du magasin.`,
-  showIn: (language) => `L’afficher en ${language}`,
+  openFirst: "D’abord les magasins ouverts",
+  menuSearch: "Chercher dans la carte",
+  noItemsMatch: (text) => `Rien dans cette carte ne correspond à « ${text} ».`,
+  favorite: (name) => `${name} en favori`,
+  favoriteStores: "Vos magasins favoris",
+  onlyFavorites: "Seulement les favoris",
+  keptMenu: (when) => `Pas de connexion. Voici la carte telle qu’elle était à ${when}.`,
+  closedOn: (days) => `Fermé le ${days}`,
+  closedForGood: (day) => `Fermé définitivement à partir du ${day}`,
+  automaticIn: (language) => `${language} (auto)`,
+  earlierCategories: "Catégories précédentes",
+  furtherCategories: "Catégories suivantes",
   notFound: "Ce magasin n’existe pas",
   notFoundHint: (id) =>
     `Aucun magasin ne porte le numéro « ${id} ». Peut-être une faute de frappe.`,
@@ -87,7 +97,6 @@ export const messages: Messages = {
   retry: "Réessayer",
 
   language: "Langue",
-  automatic: "Automatique",
   pretend: "Faire comme si j’étais à",
   noPretence: "Là où je suis",
   answeredBy: "Réponse de",
@@ -101,6 +110,7 @@ export const messages: Messages = {
   version: "Version",
   replicas: "Dernières nouvelles des autres régions",
   ago: (seconds) => `il y a ${seconds}`,
+  privacy: "Confidentialité et contact",
   explore: "Explorer l’API",
 
   reasons: {

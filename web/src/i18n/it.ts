@@ -33,7 +33,6 @@ export const messages: Messages = {
   noStoresNear: (distance) => `Nessun negozio entro ${distance}.`,
   searchFurther: (distance) => `Cerca entro ${distance}`,
   showMore: "Mostra altri",
-  backToAll: "Tutti i paesi",
   away: (distance) => `a ${distance}`,
 
   loadingMenu: "Caricamento del menù…",
@@ -61,7 +60,18 @@ export const messages: Messages = {
   emptyMenu: "Questo negozio non ha ancora nulla nel menù. Torna presto.",
   emptyFiltered: "Senza questi allergeni non resta nulla.",
   menuIn: (language) => `Questo menù è in ${language}, la lingua del negozio.`,
-  showIn: (language) => `Mostralo in ${language}`,
+  openFirst: "Prima quelli aperti",
+  menuSearch: "Cerca nel menu",
+  noItemsMatch: (text) => `Niente in questo menu corrisponde a «${text}».`,
+  favorite: (name) => `${name} tra i preferiti`,
+  favoriteStores: "I tuoi negozi preferiti",
+  onlyFavorites: "Solo preferiti",
+  keptMenu: (when) => `Nessuna connessione. Questo è il menu delle ${when}.`,
+  closedOn: (days) => `Chiuso il ${days}`,
+  closedForGood: (day) => `Chiuso definitivamente dal ${day}`,
+  automaticIn: (language) => `${language} (auto)`,
+  earlierCategories: "Categorie precedenti",
+  furtherCategories: "Altre categorie",
   notFound: "Questo negozio non esiste",
   notFoundHint: (id) => `Nessun negozio ha il numero «${id}». Forse un errore di battitura.`,
   pageNotFound: "Questa pagina non esiste",
@@ -84,7 +94,6 @@ export const messages: Messages = {
   retry: "Riprova",
 
   language: "Lingua",
-  automatic: "Automatica",
   pretend: "Fai finta che io sia a",
   noPretence: "Dove sono",
   answeredBy: "Risposta da",
@@ -98,6 +107,7 @@ export const messages: Messages = {
   version: "Versione",
   replicas: "Ultime notizie dalle altre regioni",
   ago: (seconds) => `${seconds} fa`,
+  privacy: "Privacy e contatti",
   explore: "Esplora l’API",
 
   reasons: {

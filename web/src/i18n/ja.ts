@@ -31,7 +31,6 @@ export const messages: Messages = {
   noStoresNear: (distance) => `${distance}以内に店舗がありません。`,
   searchFurther: (distance) => `${distance}以内で探す`,
   showMore: "もっと見る",
-  backToAll: "すべての国",
   away: (distance) => `${distance}先`,
 
   loadingMenu: "メニューを読み込み中…",
@@ -59,7 +58,18 @@ export const messages: Messages = {
   emptyMenu: "この店舗のメニューはまだありません。またお越しください。",
   emptyFiltered: "選んだアレルゲンを除くと商品がありません。",
   menuIn: (language) => `このメニューは店舗の言語（${language}）で表示しています。`,
-  showIn: (language) => `${language}で表示`,
+  openFirst: "営業中の店舗を先に",
+  menuSearch: "このメニューを検索",
+  noItemsMatch: (text) => `「${text}」に合う商品はありません。`,
+  favorite: (name) => `${name}をお気に入りに追加`,
+  favoriteStores: "お気に入りの店舗",
+  onlyFavorites: "お気に入りのみ",
+  keptMenu: (when) => `接続がありません。${when}時点のメニューです。`,
+  closedOn: (days) => `休業日：${days}`,
+  closedForGood: (day) => `${day}に閉店`,
+  automaticIn: (language) => `${language}（自動）`,
+  earlierCategories: "前のカテゴリー",
+  furtherCategories: "次のカテゴリー",
   notFound: "店舗が見つかりません",
   notFoundHint: (id) => `番号「${id}」の店舗はありません。入力をご確認ください。`,
   pageNotFound: "ページが見つかりません",
@@ -82,7 +92,6 @@ export const messages: Messages = {
   retry: "もう一度試す",
 
   language: "言語",
-  automatic: "自動",
   pretend: "アクセス元を変える",
   noPretence: "実際の場所",
   answeredBy: "応答リージョン",
@@ -96,6 +105,7 @@ export const messages: Messages = {
   version: "バージョン",
   replicas: "他リージョンからの最終受信",
   ago: (seconds) => `${seconds}前`,
+  privacy: "プライバシーとお問い合わせ",
   explore: "APIを試す",
 
   reasons: {

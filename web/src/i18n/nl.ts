@@ -34,7 +34,6 @@ export const messages: Messages = {
   noStoresNear: (distance) => `Er is geen winkel binnen ${distance}.`,
   searchFurther: (distance) => `Zoek binnen ${distance}`,
   showMore: "Meer tonen",
-  backToAll: "Alle landen",
   away: (distance) => `op ${distance}`,
 
   loadingMenu: "Kaart wordt geladen…",
@@ -62,7 +61,18 @@ export const messages: Messages = {
   emptyMenu: "Deze winkel heeft nog niets op de kaart. Kom snel terug.",
   emptyFiltered: "Zonder deze allergenen blijft er niets over.",
   menuIn: (language) => `Deze kaart is in het ${language}, de taal van de winkel.`,
-  showIn: (language) => `Toon in het ${language}`,
+  openFirst: "Open winkels eerst",
+  menuSearch: "Zoek in dit menu",
+  noItemsMatch: (text) => `Niets op dit menu past bij “${text}”.`,
+  favorite: (name) => `${name} als favoriet`,
+  favoriteStores: "Je favoriete winkels",
+  onlyFavorites: "Alleen favorieten",
+  keptMenu: (when) => `Geen verbinding. Dit is het menu van ${when}.`,
+  closedOn: (days) => `Gesloten op ${days}`,
+  closedForGood: (day) => `Vanaf ${day} voorgoed gesloten`,
+  automaticIn: (language) => `${language} (auto)`,
+  earlierCategories: "Vorige categorieën",
+  furtherCategories: "Meer categorieën",
   notFound: "Deze winkel bestaat niet",
   notFoundHint: (id) => `Geen winkel heeft nummer ‘${id}’. Misschien een typefout?`,
   pageNotFound: "Deze pagina bestaat niet",
@@ -85,7 +95,6 @@ export const messages: Messages = {
   retry: "Opnieuw proberen",
 
   language: "Taal",
-  automatic: "Automatisch",
   pretend: "Doen alsof ik ben in",
   noPretence: "Waar ik ben",
   answeredBy: "Antwoord van",
@@ -99,6 +108,7 @@ export const messages: Messages = {
   version: "Versie",
   replicas: "Laatst gehoord van andere regio’s",
   ago: (seconds) => `${seconds} geleden`,
+  privacy: "Privacy en contact",
   explore: "Verken de API",
 
   reasons: {

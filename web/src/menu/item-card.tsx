@@ -3,7 +3,9 @@ import { formatMoney } from "../formatting/money.ts";
 import { useLanguage } from "../i18n/language.ts";
 import type { CartStore } from "../orders/cart.ts";
 import { Stepper } from "../orders/stepper.tsx";
+import { toggleFavoriteItem } from "../preferences.ts";
 import { itemPath } from "../routing.ts";
+import { FavoriteButton } from "../shell/favorite-button.tsx";
 import { ItemPicture } from "./item-picture.tsx";
 import type { MenuItem } from "./menu-data.ts";
 
@@ -13,11 +15,12 @@ interface Given {
   /** The menu's language in the store's country. */
   locale: string;
   store: CartStore;
+  favorite: boolean;
   /** Whether it is in sight when the page opens. */
   first: boolean;
 }
 
-export function ItemCard({ item, category, locale, store, first }: Given) {
+export function ItemCard({ item, category, locale, store, favorite, first }: Given) {
   const { say, code } = useLanguage();
   const { availability } = item;
   return (
@@ -34,6 +37,11 @@ export function ItemCard({ item, category, locale, store, first }: Given) {
           category={category}
           address={item.imageUrl}
           first={first}
+        />
+        <FavoriteButton
+          name={item.name}
+          kept={favorite}
+          onToggle={() => toggleFavoriteItem(item.id)}
         />
         {availability !== "AVAILABLE" && (
           <span class="availability" data-testid="item-availability">

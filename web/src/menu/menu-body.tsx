@@ -1,22 +1,35 @@
-// The menu by category, less what the reader leaves out.
-import { useMemo } from "preact/hooks";
+// The menu by category: search within it, what the reader leaves out, favorites.
+import { useMemo, useState } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
 import type { Allergen } from "../generated/operations.ts";
-import { isLanguage, LANGUAGE_NAMES, languageName, useLanguage } from "../i18n/language.ts";
+import { languageName, useLanguage } from "../i18n/language.ts";
 import { CartBar } from "../orders/cart-bar.tsx";
-import { avoidedAllergens, chosenLocale } from "../preferences.ts";
+import { avoidedAllergens, favoriteItems, onlyFavorites } from "../preferences.ts";
 import { EmptyNotice } from "../shell/notice.tsx";
 import { useCell } from "../use-cell.ts";
 import { AllergenFilter } from "./allergen-filter.tsx";
 import { CategoryNav } from "./category-nav.tsx";
 import { ItemCard } from "./item-card.tsx";
 import type { Menu } from "./menu-data.ts";
+import { filterMenu } from "./menu-filter.ts";
+import { MenuSearch } from "./menu-search.tsx";
 
 export function MenuBody({ menu }: { menu: Menu }) {
   const { say } = useLanguage();
   const avoided = useCell(avoidedAllergens);
-  const { categories, hidden } = useMemo(() => withoutAllergens(menu, avoided), [menu, avoided]);
+  const favorites = useCell(favoriteItems);
+  const wantsFavorites = useCell(onlyFavorites);
+  const [text, setText] = useState("");
   const present = useMemo(() => allergensOf(menu), [menu]);
+  const liked = useMemo(() => {
+    const kept = new Set(favorites);
+    return new Set(itemsOf(menu).flatMap(({ id }) => (kept.has(id) ? [id] : [])));
+  }, [menu, favorites]);
+  const only = wantsFavorites && liked.size > 0 ? liked : undefined;
+  const { categories, hidden } = useMemo(
+    () => filterMenu(menu, { text, avoided, only }),
+    [menu, text, avoided, only],
+  );
   const locale = localeIn(menu.locale, menu.store.market.id);
   const { id: storeId, name: storeName } = menu.store;
   const store = { storeId, storeName, currency: menu.currency };
@@ -32,9 +45,24 @@ export function MenuBody({ menu }: { menu: Menu }) {
       <CategoryNav categories={categories} locale={menu.locale} />
       <div class="wide menu">
         <div class="menu-tools">
+          <MenuSearch text={text} onChange={setText} />
+          {liked.size > 0 && (
+            <label class="allergen choice">
+              <input
+                type="checkbox"
+                data-testid="only-favorites"
+                checked={wantsFavorites}
+                onChange={(event) => onlyFavorites.set(event.currentTarget.checked)}
+              />
+              <span>{say.onlyFavorites}</span>
+            </label>
+          )}
           <AllergenFilter present={present} avoided={avoided} hidden={hidden} />
           <LanguageHint menuLocale={menu.locale} />
         </div>
+        <p class="visually-hidden" role="status">
+          {text.trim() && say.pieces(categories.flatMap(({ items }) => items).length)}
+        </p>
         {categories.map((category, at) => (
           <section
             key={category.id}
@@ -54,6 +82,7 @@ export function MenuBody({ menu }: { menu: Menu }) {
                     category={category.id}
                     locale={locale}
                     store={store}
+                    favorite={liked.has(item.id)}
                     first={at === 0 && place < IN_SIGHT}
                   />
                 </li>
@@ -63,8 +92,18 @@ export function MenuBody({ menu }: { menu: Menu }) {
         ))}
         {categories.length === 0 && (
           <EmptyNotice>
-            <p>{say.emptyFiltered}</p>
-            <button type="button" class="button" onClick={() => avoidedAllergens.set([])}>
+            <p>{hidden > 0 || !text ? say.emptyFiltered : say.noItemsMatch(text.trim())}</p>
+            <button
+              type="button"
+              class="button"
+              onClick={() => {
+                // The button goes with the message: the focus must not fall out of the page.
+                document.getElementById("main")?.focus({ preventScroll: true });
+                setText("");
+                avoidedAllergens.set([]);
+                onlyFavorites.set(false);
+              }}
+            >
               {say.filterReset}
             </button>
           </EmptyNotice>
@@ -78,32 +117,15 @@ export function MenuBody({ menu }: { menu: Menu }) {
 /** Pictures that a wide window shows before anybody scrolls. */
 const IN_SIGHT = 4;
 
-/** Why the menu is not in the language of the interface, and how to have it so. */
+/** That the store has its menu in another language only than the one of the interface. */
 function LanguageHint({ menuLocale }: { menuLocale: string }) {
   const { say, code } = useLanguage();
   const spoken = menuLocale.split("-")[0] ?? menuLocale;
-  if (spoken === code || !isLanguage(code)) return null;
-  return (
-    <p class="language-hint">
-      {say.menuIn(languageName(spoken, code))}{" "}
-      <button type="button" class="text-button" onClick={() => chosenLocale.set(code)}>
-        {say.showIn(languageName(code, code) || LANGUAGE_NAMES[code])}
-      </button>
-    </p>
-  );
+  if (spoken === code) return null;
+  return <p class="language-hint">{say.menuIn(languageName(spoken, code))}</p>;
 }
 
-function withoutAllergens(menu: Menu, avoided: readonly string[]) {
-  let hidden = 0;
-  const categories = menu.categories.map((category) => {
-    const items = category.items.filter((item) => !item.allergens.some((a) => avoided.includes(a)));
-    hidden += category.items.length - items.length;
-    return { ...category, items };
-  });
-  return { categories: categories.filter(({ items }) => items.length > 0), hidden };
-}
+const itemsOf = (menu: Menu) => menu.categories.flatMap(({ items }) => items);
 
-function allergensOf(menu: Menu): Allergen[] {
-  const items = menu.categories.flatMap((category) => category.items);
-  return [...new Set(items.flatMap((item) => item.allergens))].sort();
-}
+const allergensOf = (menu: Menu): Allergen[] =>
+  [...new Set(itemsOf(menu).flatMap((item) => item.allergens))].sort();

@@ -1,6 +1,6 @@
 // Whether a store is open, and until when or from when.
 import { useEffect } from "preact/hooks";
-import { describeClosing, describeMoment, openingState } from "../formatting/hours.ts";
+import { describeClosing, describeMoment, isAllDay, openingState } from "../formatting/hours.ts";
 import { useLanguage } from "../i18n/language.ts";
 import type { Store } from "./menu-data.ts";
 
@@ -30,6 +30,8 @@ export function OpeningLine({ store, now, locale, onStale }: Given) {
     if (state.opens) next = say.opensAt(describeMoment(state.opens, now, zone, locale));
   } else if (state.until) {
     next = say.closesAt(describeClosing(state.until, now, zone, locale));
+  } else if (store.hours.length > 0 && store.hours.every(isAllDay)) {
+    next = say.allDay;
   }
   return (
     <p class={`opening opening-${state.kind}`} data-testid="opening-state" data-state={state.kind}>

@@ -1,8 +1,22 @@
 // The head of a store's page: name, address, opening state and hours.
+import { useState } from "preact/hooks";
 import { formatAddress, localeIn } from "../formatting/address.ts";
-import { formatClock, formatWeekday, isAllDay, weekdayAt, weekOf } from "../formatting/hours.ts";
+import {
+  formatClock,
+  formatDay,
+  formatWeekday,
+  isAllDay,
+  weekdayAt,
+  weekOf,
+} from "../formatting/hours.ts";
+import { StoreClosuresDocument } from "../generated/stores.ts";
+import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
+import { favoriteStores, toggleFavoriteStore } from "../preferences.ts";
+import { latestSearch } from "../routing.ts";
+import { FavoriteButton } from "../shell/favorite-button.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { useCell } from "../use-cell.ts";
 import type { Store } from "./menu-data.ts";
 import { OpeningLine } from "./opening-line.tsx";
 import { useNow } from "./use-now.ts";
@@ -19,11 +33,20 @@ export function StoreHeader({ store, onStale }: { store: Store; onStale: () => v
     <header class="store-header">
       <div class="wide store-header-row">
         <div>
-          <a class="back-link" href="/">
+          <a class="back-link" href={useCell(latestSearch)}>
             <Icon name="back" />
             {say.home}
           </a>
-          <h1 data-testid="store-name">{store.name}</h1>
+          <div class="store-title">
+            <h1 data-testid="store-name">{store.name}</h1>
+            <FavoriteButton
+              name={store.name}
+              kept={useCell(favoriteStores).some(({ id }) => id === store.id)}
+              onToggle={() =>
+                toggleFavoriteStore({ id: store.id, name: store.name, city: store.address.city })
+              }
+            />
+          </div>
           <p class="store-address">{formatAddress(store.address, store.market.id)}</p>
           <p class="store-map">
             <a
@@ -49,9 +72,10 @@ export function StoreHeader({ store, onStale }: { store: Store; onStale: () => v
 
 function Hours({ store, now, locale }: { store: Store; now: Date; locale: string }) {
   const { say } = useLanguage();
+  const [open, setOpen] = useState(false);
   const today = weekdayAt(now, store.timeZone);
   return (
-    <details class="hours">
+    <details class="hours" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         <Icon name="clock" />
         {say.openingHours}
@@ -75,7 +99,22 @@ function Hours({ store, now, locale }: { store: Store; now: Date; locale: string
           ))}
         </tbody>
       </table>
+      {open && <Closures store={store} locale={locale} />}
     </details>
+  );
+}
+
+/** The days on which the store is closed whatever its hours say. */
+function Closures({ store, locale }: { store: Store; locale: string }) {
+  const { say } = useLanguage();
+  const { data } = useQuery(StoreClosuresDocument, { id: store.id }, { quiet: true });
+  const { closedDays = [], closedFrom = null } = data?.store ?? {};
+  const days = new Intl.ListFormat(locale).format(closedDays.map((day) => formatDay(day, locale)));
+  return (
+    <div role="status" class="closures">
+      {days && <p>{say.closedOn(days)}</p>}
+      {closedFrom && <p>{say.closedForGood(formatDay(closedFrom, locale))}</p>}
+    </div>
   );
 }
 

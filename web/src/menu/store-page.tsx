@@ -1,25 +1,21 @@
 // A store's page: where it is, whether it is open, and its menu.
 import { useEffect } from "preact/hooks";
 import { formatAddress } from "../formatting/address.ts";
-import { MenuDocument } from "../generated/operations.ts";
-import { useQuery } from "../graphql/use-query.ts";
-import { isLanguage, useLanguage } from "../i18n/language.ts";
-import { chosenLocale, rememberVisit } from "../preferences.ts";
+import { useLanguage } from "../i18n/language.ts";
+import { rememberVisit } from "../preferences.ts";
 import { storePath } from "../routing.ts";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
 import { usePageHead } from "../shell/page-head.ts";
-import { useCell } from "../use-cell.ts";
+import { KeptNotice } from "./kept-notice.tsx";
 import { MenuBody } from "./menu-body.tsx";
 import { MenuSkeleton } from "./menu-skeleton.tsx";
 import { restaurantOf } from "./store-data.ts";
 import { StoreHeader } from "./store-header.tsx";
+import { useMenu } from "./use-menu.ts";
 
 export function StorePage({ id }: { id: string }) {
   const { say } = useLanguage();
-  const chosen = useCell(chosenLocale);
-  // Unless the reader chose a language, the menu is in the store's own, as on its counter.
-  const locale = isLanguage(chosen) ? chosen : null;
-  const { data, failure, loading, reload } = useQuery(MenuDocument, { storeId: id, locale });
+  const { data, failure, loading, keptAt, reload } = useMenu(id);
   const menu = data?.menu;
   const store = menu?.store;
 
@@ -39,6 +35,7 @@ export function StorePage({ id }: { id: string }) {
     return (
       <article class={loading ? "store-page is-reloading" : "store-page"} aria-busy={loading}>
         <StoreHeader store={menu.store} onStale={reload} />
+        <KeptNotice keptAt={keptAt} />
         {failure && (
           <div class="wide">
             <FailureNotice failure={failure} retry={reload} />

@@ -1,13 +1,13 @@
 // A store's cart: what is in it, when it is collected, by whom, and ordering it.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
-import { MenuDocument } from "../generated/operations.ts";
 import { QuoteDocument } from "../generated/orders.ts";
 import { useQuery } from "../graphql/use-query.ts";
-import { isLanguage, useLanguage } from "../i18n/language.ts";
+import { useLanguage } from "../i18n/language.ts";
+import { KeptNotice } from "../menu/kept-notice.tsx";
 import type { Menu } from "../menu/menu-data.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
-import { chosenLocale } from "../preferences.ts";
+import { useMenu } from "../menu/use-menu.ts";
 import { navigate, orderPath, storePath } from "../routing.ts";
 import { Icon } from "../shell/icon.tsx";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
@@ -37,9 +37,7 @@ export function CartPage({ id }: { id: string }) {
   const { code } = useLanguage();
   const cart = useCell(cartOf(id));
   const placing = useCell(placingOf(id));
-  const chosen = useCell(chosenLocale);
-  const locale = isLanguage(chosen) ? chosen : null;
-  const { data, failure, reload } = useQuery(MenuDocument, { storeId: id, locale });
+  const { data, failure, keptAt, reload } = useMenu(id);
   useEffect(() => {
     // Also what was being sent when the page was left or loaded anew, and what another tab sends.
     if (cart?.sending) goOn(id);
@@ -64,13 +62,16 @@ export function CartPage({ id }: { id: string }) {
     );
   }
   return (
-    <Checkout
-      cart={cart}
-      menu={menu}
-      texts={texts}
-      refused={placing.kind === "refused" ? placing.refusals : NONE}
-      locale={localeIn(code, menu.store.market.id)}
-    />
+    <>
+      <KeptNotice keptAt={keptAt} />
+      <Checkout
+        cart={cart}
+        menu={menu}
+        texts={texts}
+        refused={placing.kind === "refused" ? placing.refusals : NONE}
+        locale={localeIn(code, menu.store.market.id)}
+      />
+    </>
   );
 }
 
@@ -123,9 +124,15 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
     },
   });
   useEffect(() => {
-    const timer = setInterval(quoted.reload, REPRICE_MS);
+    const timer = setInterval(quoted.refresh, REPRICE_MS);
     return () => clearInterval(timer);
-  }, [quoted.reload]);
+  }, [quoted.refresh]);
+  const priced = useRef(menu);
+  useEffect(() => {
+    // The menu changed while it was open: prices and stock of the cart may have changed with it.
+    if (priced.current !== menu) quoted.refresh();
+    priced.current = menu;
+  }, [menu, quoted.refresh]);
   useEffect(() => {
     // What was refused is explained beside the prices of now.
     if (refused.length > 0) quoted.reload();

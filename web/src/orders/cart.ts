@@ -115,6 +115,18 @@ export function changeCart(
   cartOf(storeId).set(changed);
 }
 
+/** The ids of the stores whose carts were ordered and have no answer yet. */
+export function unsentCarts(): string[] {
+  try {
+    return Array.from({ length: localStorage.length }, (_, at) => localStorage.key(at) ?? "")
+      .filter((key) => key.startsWith(PREFIX))
+      .map((key) => key.slice(PREFIX.length))
+      .filter((storeId) => cartOf(storeId).get()?.sending);
+  } catch {
+    return [];
+  }
+}
+
 /** Have carts follow what other tabs do to them. */
 export function followOtherTabs(): void {
   addEventListener("storage", ({ key }) => {

@@ -2,15 +2,16 @@
 import { useState } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
 import { formatMoney } from "../formatting/money.ts";
-import { MenuDocument } from "../generated/operations.ts";
-import { useQuery } from "../graphql/use-query.ts";
-import { isLanguage, useLanguage } from "../i18n/language.ts";
+import { useLanguage } from "../i18n/language.ts";
 import { ItemPicture } from "../menu/item-picture.tsx";
+import { KeptNotice } from "../menu/kept-notice.tsx";
 import type { Menu, MenuItem } from "../menu/menu-data.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { menuItemOf } from "../menu/store-data.ts";
-import { chosenLocale } from "../preferences.ts";
+import { useMenu } from "../menu/use-menu.ts";
+import { favoriteItems, toggleFavoriteItem } from "../preferences.ts";
 import { itemPath, storePath } from "../routing.ts";
+import { FavoriteButton } from "../shell/favorite-button.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
 import { usePageHead } from "../shell/page-head.ts";
@@ -22,9 +23,7 @@ import { useOrderTexts } from "./texts/use-order-texts.ts";
 
 export function ItemPage({ id, itemId }: { id: string; itemId: string }) {
   const texts = useOrderTexts();
-  const chosen = useCell(chosenLocale);
-  const locale = isLanguage(chosen) ? chosen : null;
-  const { data, failure, reload } = useQuery(MenuDocument, { storeId: id, locale });
+  const { data, failure, keptAt, reload } = useMenu(id);
   const menu = data?.menu;
   const category = menu?.categories.find(({ items }) => items.some((one) => one.id === itemId));
   const item = category?.items.find((one) => one.id === itemId);
@@ -37,7 +36,12 @@ export function ItemPage({ id, itemId }: { id: string; itemId: string }) {
   });
   if (!texts) return <MenuSkeleton />;
   if (menu && item && category) {
-    return <Item menu={menu} item={item} category={category.id} texts={texts} />;
+    return (
+      <>
+        <KeptNotice keptAt={keptAt} />
+        <Item menu={menu} item={item} category={category.id} texts={texts} />
+      </>
+    );
   }
   if (failure) {
     return (
@@ -105,6 +109,11 @@ function Item({ menu, item, category, texts }: Given) {
               store={{ storeId: store.id, storeName: store.name, currency: menu.currency }}
               item={{ itemId: item.id, name: item.name, priceMinor: price.amountMinor }}
               none={availability === "SOLD_OUT"}
+            />
+            <FavoriteButton
+              name={item.name}
+              kept={useCell(favoriteItems).includes(item.id)}
+              onToggle={() => toggleFavoriteItem(item.id)}
             />
             <Share name={item.name} texts={texts} />
           </div>

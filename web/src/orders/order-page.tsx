@@ -1,15 +1,17 @@
 // An order as its guest follows it: where it stands, when to collect it, cancelling, ordering it again.
+import { useRef } from "preact/hooks";
 import { formatAddress, localeIn } from "../formatting/address.ts";
 import { describeMoment } from "../formatting/hours.ts";
 import { formatMoney } from "../formatting/money.ts";
+import { OrderChangedDocument } from "../generated/live.ts";
 import { MenuDocument } from "../generated/operations.ts";
 import { TrackOrderDocument, type TrackOrderQuery } from "../generated/orders.ts";
+import { useLive } from "../graphql/use-live.ts";
 import { usePolledQuery } from "../graphql/use-polled-query.ts";
 import { useQuery } from "../graphql/use-query.ts";
-import { isLanguage, useLanguage } from "../i18n/language.ts";
+import { useLanguage } from "../i18n/language.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { useNow } from "../menu/use-now.ts";
-import { chosenLocale } from "../preferences.ts";
 import { cartPath, navigate, storePath } from "../routing.ts";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
 import { usePageHead } from "../shell/page-head.ts";
@@ -26,6 +28,8 @@ import { useOrderTexts } from "./texts/use-order-texts.ts";
 export type TrackedOrder = NonNullable<TrackOrderQuery["order"]>;
 
 const POLL_MS = 3000;
+/** While steps arrive by themselves. */
+const POLL_LIVE_MS = 30_000;
 /** What ended may still change: another region may know more. */
 const POLL_ENDED_MS = 20_000;
 const ENDED: readonly string[] = ["COLLECTED", "CANCELLED", "REJECTED", "EXPIRED", "REFUNDED"];
@@ -36,7 +40,21 @@ const paceOf = ({ order }: TrackOrderQuery): number =>
 
 export function OrderPage({ id }: { id: string }) {
   const texts = useOrderTexts();
-  const polled = usePolledQuery(TrackOrderDocument, { id }, { everyMs: paceOf });
+  const live = useRef(false);
+  const polled = usePolledQuery(
+    TrackOrderDocument,
+    { id },
+    { everyMs: (data) => (live.current ? POLL_LIVE_MS : paceOf(data)) },
+  );
+  live.current = useLive(
+    OrderChangedDocument,
+    { id },
+    {
+      // A region that does not have the order yet says nothing about it.
+      onNext: ({ orderChanged }) => orderChanged.order && polled.put({ order: orderChanged.order }),
+      ready: polled.data !== undefined,
+    },
+  );
   const known = useCell(placedOrders).find((one) => one.id === id);
   const order = polled.data?.order;
   const code = texts?.order(shortCode(id)) ?? "";
@@ -190,9 +208,8 @@ function OrderState({ order, name, lines, asOf, refresh, texts }: Given) {
 
 /** What an item is called: as the store's menu has it, else as it was called when it was ordered. */
 function useItemNames(order: TrackedOrder, lines: readonly CartLine[]): (itemId: string) => string {
-  const chosen = useCell(chosenLocale);
-  const locale = isLanguage(chosen) ? chosen : null;
-  const variables = order.store ? { storeId: order.store.id, locale } : undefined;
+  const { code } = useLanguage();
+  const variables = order.store ? { storeId: order.store.id, locale: code } : undefined;
   const { data } = useQuery(MenuDocument, variables, { quiet: true });
   const items = data?.menu?.categories.flatMap(({ items }) => items);
   return (itemId) =>

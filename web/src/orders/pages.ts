@@ -4,3 +4,4 @@ import "../styles/orders.css";
 export { CartPage } from "./cart-page.tsx";
 export { ItemPage } from "./item-page.tsx";
 export { OrderPage } from "./order-page.tsx";
+export { goOn } from "./placing.ts";

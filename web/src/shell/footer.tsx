@@ -1,4 +1,4 @@
-// The footer: which region answered, and the place the reader pretends to be in.
+// The footer: privacy, and for the curious which region answered and the place the reader pretends to be in.
 
 import { useLanguage } from "../i18n/language.ts";
 import { PLACE_IDS } from "../places.ts";
@@ -12,11 +12,19 @@ export function Footer() {
   return (
     <footer class="site-footer">
       <div class="wide site-footer-row">
-        <RegionChip />
-        <PlacePicker />
-        <a class="quiet-link" href="/graphiql" target="_blank" rel="noopener">
-          {say.explore}
+        <a class="quiet-link" href="/privacy">
+          {say.privacy}
         </a>
+        <details class="site-behind" data-testid="behind">
+          <summary class="quiet-link">{say.details}</summary>
+          <div class="site-behind-row">
+            <RegionChip />
+            <PlacePicker />
+            <a class="quiet-link" href="/graphiql" target="_blank" rel="noopener">
+              {say.explore}
+            </a>
+          </div>
+        </details>
       </div>
     </footer>
   );

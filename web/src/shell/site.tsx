@@ -1,5 +1,6 @@
 // The frame of every page: header, the page of the address, footer.
 import { useEffect, useRef, useState } from "preact/hooks";
+import { callLater, pauseBefore } from "../graphql/recovery.ts";
 import {
   ENGLISH,
   type Language,
@@ -21,6 +22,9 @@ import { NothingHere } from "./notice.tsx";
 const CartPage = later<Parameters<typeof Cart>[0]>(async () => (await ordering()).CartPage);
 const ItemPage = later<Parameters<typeof Item>[0]>(async () => (await ordering()).ItemPage);
 const OrderPage = later<Parameters<typeof Order>[0]>(async () => (await ordering()).OrderPage);
+const PrivacyPage = later<object>(
+  async () => (await import("../about/privacy-page.tsx")).PrivacyPage,
+);
 const BoardPage = later<{ id: string }>(
   async () => (await import("../staff/board-page.tsx")).BoardPage,
 );
@@ -60,6 +64,8 @@ function Page({ route }: { route: Route }) {
       return <OrderPage key={route.id} id={route.id} />;
     case "staff":
       return <BoardPage key={route.id} id={route.id} />;
+    case "privacy":
+      return <PrivacyPage />;
     case "unknown":
       return <NothingHere />;
   }
@@ -69,16 +75,22 @@ function Page({ route }: { route: Route }) {
 function useChosenLanguage(): Language | undefined {
   const code = pickLanguage(useCell(chosenLocale), navigator.languages);
   const [language, setLanguage] = useState(code === "en" ? ENGLISH : undefined);
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let wanted = true;
-    loadLanguage(code)
-      // Without its texts (a lost connection) the page goes on in the language it has.
-      .catch(() => ENGLISH)
-      .then((loaded) => wanted && setLanguage(loaded));
-    return () => {
+    let stop = () => {
       wanted = false;
     };
-  }, [code]);
+    loadLanguage(code)
+      .then((loaded) => wanted && setLanguage(loaded))
+      .catch(() => {
+        if (!wanted) return;
+        // Without its texts (a lost connection) the page goes on in the language it has, and tries again.
+        setLanguage((before) => before ?? ENGLISH);
+        stop = callLater(pauseBefore(attempt), () => setAttempt((count) => count + 1));
+      });
+    return () => stop();
+  }, [code, attempt]);
   useEffect(() => {
     if (language) document.documentElement.lang = language.code;
   }, [language]);

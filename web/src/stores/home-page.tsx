@@ -4,9 +4,9 @@ import { SearchStoresDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { placedOrders } from "../orders/placed-orders.ts";
-import { visitedStores } from "../preferences.ts";
+import { favoriteStores, type VisitedStore, visitedStores } from "../preferences.ts";
 import { type HomeRoute, homePath, orderPath, storePath } from "../routing.ts";
-import { Icon } from "../shell/icon.tsx";
+import { Icon, type IconName } from "../shell/icon.tsx";
 import { usePageHead } from "../shell/page-head.ts";
 import { useCell } from "../use-cell.ts";
 import { Countries } from "./countries.tsx";
@@ -46,6 +46,7 @@ export function HomePage({ route }: { route: HomeRoute }) {
         ) : (
           <>
             <Ordered />
+            <Favorites />
             <Visited />
             <Countries />
           </>
@@ -102,18 +103,43 @@ function Ordered() {
   );
 }
 
+function Favorites() {
+  const { say } = useLanguage();
+  return (
+    <KeptStores
+      id="favorites"
+      heading={say.favoriteStores}
+      icon="heart"
+      stores={useCell(favoriteStores)}
+    />
+  );
+}
+
 function Visited() {
   const { say } = useLanguage();
-  const stores = useCell(visitedStores);
+  const favorites = new Set(useCell(favoriteStores).map(({ id }) => id));
+  const stores = useCell(visitedStores).filter(({ id }) => !favorites.has(id));
+  return <KeptStores id="visited" heading={say.visited} icon="clock" stores={stores} />;
+}
+
+interface KeptGiven {
+  id: string;
+  heading: string;
+  icon: IconName;
+  stores: readonly VisitedStore[];
+}
+
+/** Stores that this device keeps; nothing where there is none. */
+function KeptStores({ id: section, heading, icon, stores }: KeptGiven) {
   if (stores.length === 0) return null;
   return (
-    <section aria-labelledby="visited">
-      <h2 id="visited">{say.visited}</h2>
+    <section aria-labelledby={section}>
+      <h2 id={section}>{heading}</h2>
       <ul class="visited">
         {stores.map(({ id, name, city }) => (
           <li key={id}>
             <a class="visited-store" href={storePath(id)}>
-              <Icon name="clock" />
+              <Icon name={icon} />
               <span>
                 {name}
                 <small>{city}</small>

@@ -1,5 +1,7 @@
 // "Near me": the position from the browser, or a city that is chosen from a list.
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import { MarketsDocument } from "../generated/operations.ts";
+import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { isPlaceId, PLACE_IDS, PLACES } from "../places.ts";
 import { type HomeRoute, homePath, navigate } from "../routing.ts";
@@ -11,6 +13,11 @@ type Locating = "idle" | "locating" | "denied" | "failed";
 export function NearChoice({ route }: { route: HomeRoute }) {
   const { say } = useLanguage();
   const [locating, setLocating] = useState<Locating>("idle");
+  const { data } = useQuery(MarketsDocument, {});
+  const sold = data && new Set(data.markets.map(({ id }) => id));
+  const address = homePath(route);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was denied is no answer to another search.
+  useEffect(() => setLocating("idle"), [address]);
 
   const locate = () => {
     setLocating("locating");
@@ -27,7 +34,13 @@ export function NearChoice({ route }: { route: HomeRoute }) {
 
   return (
     <div class="near-choice">
-      <button type="button" class="button" onClick={locate} disabled={locating === "locating"}>
+      <button
+        type="button"
+        class="button"
+        // Not `disabled`: that would drop the focus.
+        aria-disabled={locating === "locating"}
+        onClick={() => locating !== "locating" && locate()}
+      >
         <Icon name="locate" />
         {locating === "locating" ? say.locating : say.nearMe}
       </button>
@@ -39,13 +52,14 @@ export function NearChoice({ route }: { route: HomeRoute }) {
           value={placeAt(route.near) ?? ""}
           onChange={(event) => {
             const id = event.currentTarget.value;
+            setLocating("idle");
             if (isPlaceId(id)) navigate(homePath({ near: PLACES[id] }));
           }}
         >
           <option value="" disabled>
             {say.nearPlaceChoose}
           </option>
-          {PLACE_IDS.map((id) => (
+          {PLACE_IDS.filter((id) => !sold || sold.has(PLACES[id].market)).map((id) => (
             <option key={id} value={id}>
               {say.places[id]}
             </option>

@@ -1,6 +1,6 @@
 // The stores around a point, nearest first, looking further when there is none.
 import { useEffect, useState } from "preact/hooks";
-import { formatDistance } from "../formatting/address.ts";
+import { formatDistance, usesMiles } from "../formatting/address.ts";
 import { NearbyStoresDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
@@ -24,6 +24,7 @@ export function NearbyStores({ place }: { place: Place }) {
   const wider = RADII[step + 1];
   const variables = { latitude, longitude, radiusKm, first: COUNT };
   const { data, failure, loading, reload } = useQuery(NearbyStoresDocument, variables);
+  const miles = usesMiles(navigator.languages);
   const known = placeAt(place);
   const stores = failure ? undefined : data?.storesNear;
   return (
@@ -31,7 +32,8 @@ export function NearbyStores({ place }: { place: Place }) {
       <div class="finder-head">
         <h2 id="near">{known ? say.storesNear(say.places[known]) : say.storesNearYou}</h2>
         <a class="tag" href="/">
-          {say.backToAll}
+          <span class="visually-hidden">{say.clearSearch} </span>
+          {known ? say.places[known] : say.nearMe}
           <Icon name="close" />
         </a>
         <p class="finder-count" role="status">
@@ -44,16 +46,16 @@ export function NearbyStores({ place }: { place: Place }) {
           busy={loading}
           stores={stores.map(({ store, distanceKm }) => ({
             store,
-            aside: formatDistance(distanceKm, code),
+            aside: formatDistance(distanceKm, code, miles),
           }))}
         />
       )}
       {stores?.length === 0 && !loading && (
         <EmptyNotice>
-          <p>{say.noStoresNear(formatDistance(radiusKm, code))}</p>
+          <p>{say.noStoresNear(formatDistance(radiusKm, code, miles))}</p>
           {wider && (
             <button type="button" class="button" onClick={() => setStep(step + 1)}>
-              {say.searchFurther(formatDistance(wider, code))}
+              {say.searchFurther(formatDistance(wider, code, miles))}
             </button>
           )}
         </EmptyNotice>

@@ -5,12 +5,15 @@ import { storePath } from "../routing.ts";
 import { Icon } from "../shell/icon.tsx";
 import { moveAmongResults } from "./result-keys.ts";
 
-export type ListedStore = SearchStoresQuery["stores"]["edges"][0]["node"];
+export type ListedStore = SearchStoresQuery["stores"]["edges"][0]["node"] & {
+  /** Undefined where nobody wanted to know. */
+  openNow?: boolean;
+};
 
 interface Listed {
   store: ListedStore;
   /** What stands at the end of the line, such as the distance. */
-  aside?: string;
+  aside?: string | undefined;
 }
 
 export function StoreList({ stores, busy }: { stores: readonly Listed[]; busy: boolean }) {

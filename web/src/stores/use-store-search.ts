@@ -1,10 +1,16 @@
 // Search results page by page: the first page follows the search, later ones are added.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { FindStoresDocument } from "../generated/operations.ts";
+import {
+  FindStoresDocument,
+  type FindStoresQuery,
+  type FindStoresQueryVariables,
+} from "../generated/operations.ts";
+import { FindOpenStoresDocument, type FindOpenStoresQuery } from "../generated/stores.ts";
 import type { Failure } from "../graphql/client.ts";
+import { keepAnswer, keptAnswer } from "../graphql/kept-answers.ts";
 import { ignoreAbort, sendAndRecord, useQuery } from "../graphql/use-query.ts";
 import { nearPlace } from "../places.ts";
-import { chosenPlace } from "../preferences.ts";
+import { chosenPlace, openFirst } from "../preferences.ts";
 import { useCell } from "../use-cell.ts";
 import type { ListedStore } from "./store-list.tsx";
 
@@ -18,6 +24,8 @@ export interface StoreSearch {
   reload: () => void;
 }
 
+type Found = FindStoresQuery | FindOpenStoresQuery;
+
 interface Further {
   stores: readonly ListedStore[];
   cursor: string | null;
@@ -28,16 +36,24 @@ interface Further {
 export function useStoreSearch(search: string, market: string): StoreSearch {
   const near = nearPlace(useCell(chosenPlace));
   const filter = { search: search || null, market: market || null, ...near };
-  const first = useQuery(FindStoresDocument, filter);
+  const wantsOpen = useCell(openFirst);
+  const document = wantsOpen ? FindOpenStoresDocument : FindStoresDocument;
+  const first = useQuery<Found, FindStoresQueryVariables>(document, filter);
   const found = first.data?.stores;
-  const [further, setFurther] = useState<Further>();
+  const key = `further ${JSON.stringify([filter, wantsOpen])}`;
+  const [further, setShown] = useState(() => keptAnswer(key) as Further | undefined);
   const abort = useRef<AbortController>(undefined);
+  const setFurther = (now: Further) => {
+    // Going back shows as many stores as there were.
+    if (!now.loading && !now.failure) keepAnswer(key, now);
+    setShown(now);
+  };
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new first page ends the old rest.
+  // Another search, or another place, has other stores.
   useEffect(() => {
-    setFurther(undefined);
+    setShown(keptAnswer(key) as Further | undefined);
     return () => abort.current?.abort();
-  }, [found]);
+  }, [key]);
 
   const cursor = further ? further.cursor : lastCursor(found?.pageInfo);
   const shown = further?.stores ?? [];
@@ -45,7 +61,11 @@ export function useStoreSearch(search: string, market: string): StoreSearch {
     abort.current?.abort();
     abort.current = new AbortController();
     setFurther({ stores: shown, cursor, loading: true });
-    sendAndRecord(FindStoresDocument, { ...filter, after: cursor }, abort.current.signal)
+    sendAndRecord<Found, FindStoresQueryVariables>(
+      document,
+      { ...filter, after: cursor },
+      abort.current.signal,
+    )
       .then((outcome) => {
         if (!outcome.ok) {
           setFurther({ stores: shown, cursor, failure: outcome.failure, loading: false });

@@ -1,0 +1,27 @@
+"""Keeps a local cloud's list of stores up to date after a command that wrote stores."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.options import the_cloud
+
+if TYPE_CHECKING:
+    from services.storage.binding import Binding
+
+
+def list_local_stores(target: "Binding", port: int, state_dir: Path | None) -> None:
+    """Write the list by which the local cloud's edge answers 404, and the sitemaps.
+
+    Args:
+        target: The table that the stores were written to.
+        port: TCP port of the cloud's edge.
+        state_dir: The cloud's folder; None for the one of the port.
+    """
+    from dataload.reaching import reaching
+    from dataload.store_directory import listed_stores
+    from localcloud.site_listing import list_stores
+    from services.storage.table import Table
+
+    with reaching(target.region):
+        stores = listed_stores(Table(target))
+    list_stores(the_cloud(port, state_dir), stores)

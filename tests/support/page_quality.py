@@ -1,0 +1,32 @@
+"""What a page of the site must be for everybody: accessible by axe, and still while it loads."""
+
+from typing import Any, Final
+
+from playwright.sync_api import Page
+
+from localcloud.layout import REPO_ROOT
+
+_AXE: Final = REPO_ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+# Web Vitals, "Cumulative Layout Shift": shifts soon after an input do not count.
+WATCH_SHIFTS: Final = """
+window.carteShift = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) carteShift += entry.value;
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+MOST_SHIFT: Final = 0.02
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page as it is shown now, one line a rule."""
+    page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found: Any = page.evaluate("async () => (await axe.run()).violations")
+    return [
+        f"{page.url}: {one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}"
+        for one in found
+    ]
+
+
+def shift(page: Page) -> float:
+    """Return how far the page's content moved by itself, for a page with WATCH_SHIFTS."""
+    return float(page.evaluate("carteShift"))

@@ -1,0 +1,170 @@
+// Subscriptions over one WebSocket (graphql-transport-ws): connects again by itself, closes when nobody looks.
+import { callLater, pauseBefore } from "./recovery.ts";
+
+export interface LiveSubscription {
+  query: string;
+  variables: unknown;
+  onNext: (data: unknown) => void;
+  /** Called with true at the first state after a connection, with false when it is lost or was refused. */
+  onConnected: (connected: boolean) => void;
+}
+
+type Socket = Pick<WebSocket, "send" | "close" | "readyState" | "onopen" | "onmessage" | "onclose">;
+
+export interface LiveOptions {
+  open?: (url: string, protocol: string) => Socket;
+  /** Milliseconds from one ping to the next; API Gateway closes what is silent for ten minutes. */
+  pingMs?: number;
+  /** Milliseconds that the connection may stay without an answer to a ping. */
+  pongMs?: number;
+  /** Milliseconds after which the connection of a page that nobody looks at is closed. */
+  hiddenMs?: number;
+  pauseMs?: (repetition: number) => number;
+}
+
+const PROTOCOL = "graphql-transport-ws";
+const OPEN = 1;
+
+interface Message {
+  type?: string;
+  id?: string;
+  payload?: { data?: unknown; errors?: unknown };
+}
+
+export class LiveClient {
+  #socket: Socket | undefined;
+  #ready = false;
+  #failures = 0;
+  #number = 0;
+  readonly #subscriptions = new Map<string, LiveSubscription>();
+  readonly #timing: Required<LiveOptions>;
+  #stopWaiting = () => {};
+  #alive: ReturnType<typeof setTimeout> | undefined;
+  #hidden: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly url: string,
+    options: LiveOptions = {},
+  ) {
+    this.#timing = {
+      open: (url, protocol) => new WebSocket(url, protocol),
+      pingMs: 60_000,
+      pongMs: 10_000,
+      hiddenMs: 30_000,
+      pauseMs: pauseBefore,
+      ...options,
+    };
+    document.addEventListener("visibilitychange", () => this.#seen());
+  }
+
+  /** Subscribe; returns how to end it. The connection is closed with the last subscription. */
+  subscribe(subscription: LiveSubscription): () => void {
+    const id = String(++this.#number);
+    this.#subscriptions.set(id, subscription);
+    if (this.#ready) this.#start(id, subscription);
+    else if (!this.#socket) this.#connect();
+    return () => {
+      if (!this.#subscriptions.delete(id)) return;
+      if (this.#ready) this.#send({ id, type: "complete" });
+      if (this.#subscriptions.size === 0) this.#close();
+    };
+  }
+
+  #connect(): void {
+    this.#stopWaiting();
+    if (this.#subscriptions.size === 0 || this.#socket) return;
+    const socket = this.#timing.open(this.url, PROTOCOL);
+    this.#socket = socket;
+    socket.onopen = () => socket === this.#socket && this.#send({ type: "connection_init" });
+    socket.onmessage = ({ data }) => socket === this.#socket && this.#receive(String(data));
+    socket.onclose = () => socket === this.#socket && this.#lost();
+    // A handshake that is never answered counts like a ping that is not.
+    this.#alive = setTimeout(() => this.#lost(), this.#timing.pongMs);
+  }
+
+  #receive(text: string): void {
+    const message = parsed(text);
+    clearTimeout(this.#alive);
+    this.#alive = setTimeout(() => this.#ping(), this.#timing.pingMs);
+    const subscription = this.#subscriptions.get(message.id ?? "");
+    switch (message.type) {
+      case "connection_ack":
+        this.#ready = true;
+        for (const [id, one] of this.#subscriptions) this.#start(id, one);
+        break;
+      case "ping":
+        this.#send({ type: "pong" });
+        break;
+      case "next":
+        this.#failures = 0;
+        if (message.payload?.errors || !message.payload?.data) {
+          subscription?.onConnected(false);
+          break;
+        }
+        subscription?.onConnected(true);
+        subscription?.onNext(message.payload.data);
+        break;
+      case "error":
+      case "complete":
+        // It may be taken again by the next connection.
+        subscription?.onConnected(false);
+        break;
+    }
+  }
+
+  #start(id: string, { query, variables }: LiveSubscription): void {
+    this.#send({ id, type: "subscribe", payload: { query, variables } });
+  }
+
+  #ping(): void {
+    this.#send({ type: "ping" });
+    this.#alive = setTimeout(() => this.#lost(), this.#timing.pongMs);
+  }
+
+  #lost(): void {
+    this.#close();
+    for (const one of this.#subscriptions.values()) one.onConnected(false);
+    this.#stopWaiting = callLater(this.#timing.pauseMs(this.#failures++), () => this.#connect());
+  }
+
+  #close(): void {
+    clearTimeout(this.#alive);
+    this.#stopWaiting();
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#ready = false;
+    socket?.close(1000);
+  }
+
+  #seen(): void {
+    clearTimeout(this.#hidden);
+    if (document.visibilityState === "visible") {
+      this.#connect();
+      return;
+    }
+    this.#hidden = setTimeout(() => {
+      this.#close();
+      for (const one of this.#subscriptions.values()) one.onConnected(false);
+    }, this.#timing.hiddenMs);
+  }
+
+  #send(message: object): void {
+    if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify(message));
+  }
+}
+
+function parsed(text: string): Message {
+  try {
+    return JSON.parse(text) as Message;
+  } catch {
+    return {};
+  }
+}
+
+let shared: LiveClient | undefined;
+
+/** The page's own client, at the address that the site came from. */
+export function liveClient(): LiveClient {
+  shared ??= new LiveClient(`${location.origin.replace(/^http/, "ws")}/graphql`);
+  return shared;
+}

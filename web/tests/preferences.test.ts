@@ -1,0 +1,57 @@
+// Favorites and the latest search, as they are kept on the device.
+import { beforeEach, expect, it, vi } from "vitest";
+import { pretendBrowser } from "./support/browser.ts";
+
+let browser: ReturnType<typeof pretendBrowser>;
+beforeEach(() => {
+  browser = pretendBrowser();
+  vi.resetModules();
+});
+
+it("keeps a favorite until it is none any more", async () => {
+  const { favoriteItems, toggleFavoriteItem } = await import("../src/preferences.ts");
+  toggleFavoriteItem("a");
+  toggleFavoriteItem("b");
+  expect(favoriteItems.get()).toEqual(["b", "a"]);
+  expect(browser.kept.get("carte.favorites")).toBe('["b","a"]');
+  toggleFavoriteItem("a");
+  expect(favoriteItems.get()).toEqual(["b"]);
+});
+
+it("keeps a bounded number of favorite stores, and reads them again", async () => {
+  const { favoriteStores, toggleFavoriteStore } = await import("../src/preferences.ts");
+  for (let n = 0; n < 25; n++) toggleFavoriteStore({ id: `us-${n}`, name: "S", city: "C" });
+  expect(favoriteStores.get()).toHaveLength(20);
+  vi.resetModules();
+  const again = await import("../src/preferences.ts");
+  expect(again.favoriteStores.get()[0]?.id).toBe("us-24");
+});
+
+it("leads back to the search that a store was found by", async () => {
+  const { currentRoute, latestSearch, parseRoute } = await import("../src/routing.ts");
+  expect(latestSearch.get()).toBe("/");
+  currentRoute.set(parseRoute("/", "?q=paris&market=fr"));
+  currentRoute.set(parseRoute("/store/fr-00001", ""));
+  expect(latestSearch.get()).toBe("/?q=paris&market=fr");
+});
+
+it("finds carts that were ordered and have no answer", async () => {
+  const { changeCart, unsentCarts, withQuantity } = await import("../src/orders/cart.ts");
+  vi.stubGlobal("crypto", { randomUUID: () => "1" });
+  const store = { storeId: "us-1", storeName: "S", currency: "USD" };
+  const item = { itemId: "a", name: "A", priceMinor: 1 };
+  const sending = {
+    at: 1,
+    name: "Ada",
+    mail: "",
+    phone: "",
+    slotId: "",
+    cardToken: "",
+    totalMinor: 1,
+  };
+  changeCart("us-1", (cart) => withQuantity(cart, store, item, 1));
+  expect(unsentCarts()).toEqual([]);
+  changeCart("us-1", (cart) => cart && { ...cart, sending });
+  expect(unsentCarts()).toEqual(["us-1"]);
+  vi.unstubAllGlobals();
+});

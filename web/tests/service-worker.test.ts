@@ -1,0 +1,130 @@
+// What the service worker answers with and without a network: never an old page while there is a new one.
+import { beforeEach, expect, it, vi } from "vitest";
+import { KEPT_HEADER, readAnswer } from "../src/graphql/answer.ts";
+import { answerTo, CACHES, keepFile, keepPage } from "../src/service-worker/answers.ts";
+
+const ORIGIN = "https://menus.test";
+let stored: Map<string, Map<string, Response>>;
+let network: (url: string) => Response;
+let asked: string[];
+
+const urlOf = (request: RequestInfo | URL) =>
+  new URL(request instanceof Request ? request.url : String(request), ORIGIN).href;
+
+function openCache(name: string): Cache {
+  const all = stored.get(name) ?? new Map<string, Response>();
+  stored.set(name, all);
+  const cache = {
+    match: async (request: RequestInfo) => all.get(urlOf(request))?.clone(),
+    put: async (request: RequestInfo, response: Response) => void all.set(urlOf(request), response),
+    delete: async (request: RequestInfo) => all.delete(urlOf(request)),
+    keys: async () => [...all.keys()].map((url) => new Request(url)),
+  };
+  return cache as unknown as Cache;
+}
+
+const around = {
+  origin: ORIGIN,
+  caches: { open: async (name: string) => openCache(name) },
+  fetch: async (request: Request) => {
+    asked.push(request.url);
+    return network(request.url);
+  },
+  now: () => 1_700_000_000_000,
+};
+
+beforeEach(() => {
+  stored = new Map();
+  asked = [];
+  // The worker's addresses have no origin of their own here.
+  const Real = Request;
+  vi.stubGlobal(
+    "Request",
+    class extends Real {
+      constructor(input: RequestInfo | URL, init?: RequestInit) {
+        super(typeof input === "string" ? new URL(input, ORIGIN) : input, init);
+      }
+    },
+  );
+});
+
+const offline = () => {
+  throw new TypeError("no network");
+};
+function get(path: string, mode?: "navigate") {
+  const request = new Request(ORIGIN + path);
+  if (mode) Object.defineProperty(request, "mode", { value: mode });
+  return answerTo(request, around);
+}
+const textOf = async (answer: Promise<Response> | undefined) => (await answer)?.text();
+const MENU = `/graphql/persisted/abc?variables=${encodeURIComponent('{"storeId":"us-1"}')}`;
+
+it("shows the page of the network, and the latest one without it", async () => {
+  network = () => new Response("first");
+  await keepPage(around);
+  network = () => new Response("second");
+  expect(await textOf(get("/store/us-1", "navigate"))).toBe("second");
+  network = offline;
+  expect(await textOf(get("/store/us-2/cart", "navigate"))).toBe("second");
+});
+
+it("keeps no page that says that there is none", async () => {
+  network = () => new Response("page");
+  await keepPage(around);
+  network = () => new Response("none", { status: 404 });
+  expect((await get("/store/nowhere", "navigate"))?.status).toBe(404);
+  network = offline;
+  expect(await textOf(get("/", "navigate"))).toBe("page");
+});
+
+it("marks a kept menu with its time, and prefers a new one", async () => {
+  network = () => new Response('{"data":1}');
+  const fresh = await get(MENU);
+  expect(fresh?.headers.get(KEPT_HEADER)).toBeNull();
+  network = offline;
+  const kept = await get(MENU);
+  expect(kept?.headers.get(KEPT_HEADER)).toBe("1700000000000");
+  expect(readAnswer(kept?.headers ?? new Headers(), 1).keptAt).toEqual(new Date(1_700_000_000_000));
+  expect(await kept?.text()).toBe('{"data":1}');
+  network = () => new Response('{"data":2}');
+  expect(await textOf(get(MENU))).toBe('{"data":2}');
+});
+
+it("does not keep what failed", async () => {
+  network = () => new Response('{"data":null,"errors":[]}');
+  await get(MENU);
+  network = offline;
+  await expect(get(MENU)).rejects.toThrow("no network");
+});
+
+it("takes hashed files from the device, and others from the network first", async () => {
+  network = () => new Response("old");
+  await keepFile(`${ORIGIN}/assets/site-AbCd1234.js`, around);
+  await get("/pictures/a.svg");
+  network = () => new Response("new");
+  expect(await textOf(get("/assets/site-AbCd1234.js"))).toBe("old");
+  expect(await textOf(get("/pictures/a.svg"))).toBe("new");
+});
+
+it("has no part in anything else", () => {
+  const others = ["/graphql", "/_edge/status", "/graphiql", "/service-worker.js", "/robots.txt"];
+  for (const path of others) expect(get(path), path).toBeUndefined();
+  expect(get("/graphiql", "navigate")).toBeUndefined();
+  expect(get("/staff/us-1", "navigate")).toBeUndefined();
+  const search = encodeURIComponent('{"search":"par"}');
+  expect(get(`/graphql/persisted/abc?variables=${search}`)).toBeUndefined();
+  expect(answerTo(new Request("https://other.test/assets/a.js"), around)).toBeUndefined();
+  const post = new Request(`${ORIGIN}${MENU}`, { method: "POST" });
+  expect(answerTo(post, around)).toBeUndefined();
+});
+
+it("keeps the newest answers alone", async () => {
+  network = () => new Response('{"data":1}');
+  const most = CACHES["carte-menus-1"];
+  const path = (n: number) => `${MENU}&n=${n}`;
+  for (let n = 0; n <= most; n++) await get(path(n));
+  network = offline;
+  await expect(get(path(0))).rejects.toThrow("no network");
+  expect((await get(path(most)))?.status).toBe(200);
+  expect(stored.get("carte-menus-1")?.size).toBe(most);
+});
