@@ -41,14 +41,15 @@ class MadeOrders:
         dice = self._dice(request.operation_id)
         if dice.random() < 0.1:
             raise ContentionError("busy")
-        if dice.random() < 0.4:
-            return PlacedOrder(self._order(id_of(request.operation_id)), repeated=True)
         documents = self.documents(request.store_id)
+        if dice.random() < 0.4:
+            known = self._order(id_of(request.operation_id))
+            return PlacedOrder(known, documents.profile if documents else None, None, repeated=True)
         if documents is None:
             raise NoSuchStoreError(request.store_id)
         placed = reserve(documents, {}).placed
         order = Order.of(id_of(request.operation_id), [Fact(STAMP, GUEST, placed)])
-        return PlacedOrder(order, repeated=False)
+        return PlacedOrder(order, documents.profile, None, repeated=False)
 
     def read(self, order_id: str) -> Order | None:
         """Return an order, or now and then none."""

@@ -140,16 +140,19 @@ def calls_of(text: str, *, texts_span_lines: bool) -> tuple[int, str]:
 @pytest.mark.parametrize("texts_span_lines", [True, False])
 @pytest.mark.parametrize("row", ['x",,"\n', 'x,"y\n' + 'a,"",b\n' * 30, '"\n""\n""\n'])
 def test_rows_that_open_one_quote_after_another_are_read_in_linear_work(
-    row: str, texts_span_lines: bool
+    row: str,
+    texts_span_lines: bool,  # noqa: FBT001 - a parameter of the test
 ) -> None:
     lines = 6_000
-    work, error = calls_of(HEADER + row * (lines // row.count("\n")), texts_span_lines=texts_span_lines)
+    text = HEADER + row * (lines // row.count("\n"))
+    work, error = calls_of(text, texts_span_lines=texts_span_lines)
     assert work < 40 * lines, error
 
 
 def test_a_file_of_open_quotes_is_refused_with_its_line() -> None:
     found = open_table(io.StringIO(HEADER + 'x",,"\n' * 5_000), NAMES)
-    with pytest.raises(UnreadableFileError, match=r"line \d+: too many rows up to here open a quote"):
+    said = r"line \d+: too many rows up to here open a quote"
+    with pytest.raises(UnreadableFileError, match=said):
         list(found.records)
 
 

@@ -336,7 +336,9 @@ def test_an_operation_that_faults_keeps_the_state_from_nobody_else(
     evaluate = region.evaluator.evaluate
 
     def failing(query: Any) -> Any:
-        faults = [ConnectionError("no answer")] if '"de"' in query.variables else []
+        faults: list[BaseException] = (
+            [ConnectionError("no answer")] if '"de"' in query.variables else []
+        )
         return evaluate(query)._replace(faults=faults)
 
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
