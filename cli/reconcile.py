@@ -32,7 +32,7 @@ def command(
     ] = "primary",
     days: Annotated[
         int,
-        typer.Option(min=1, max=3650, help="Only payments and orders of the last so many days."),
+        typer.Option(min=1, max=3650, help="Only orders that were placed in the last so many days, and payments since."),
     ] = 30,
     grace: Annotated[
         int,
@@ -58,11 +58,13 @@ def command(
     now_ms = time.time_ns() // 1_000_000
     since = now_ms // 1000 - days * _DAY_S
     found = compare(
-        provider.intents(since),
+        # The provider's clock may be another one.
+        provider.intents(since - _DAY_S),
         provider.refunds,
-        (one for one in all_orders(table) if any(s.unix_ms >= since * 1000 for s in one.stamps())),
+        all_orders(table),
         now_ms,
         grace * 1000,
+        since_ms=since * 1000,
     )
     if as_json:
         print_json(

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 from typing import Any, Final
 
-from services.domain.orders.facts import Authorized, Captured, Refunded
+from services.domain.orders.facts import Authorized, Captured, Placed, Refunded
 from services.domain.orders.order import Order
 from services.domain.orders.payment import Payment
 from services.domain.orders.state import OrderState, fold
@@ -88,15 +88,19 @@ def compare(
     orders: Iterable[Order],
     now_ms: int,
     grace_ms: int = GRACE_MS,
+    *,
+    since_ms: int = 0,
 ) -> Comparison:
     """Compare payments with orders.
 
     Args:
-        payments: All payments of the provider since some time.
+        payments: All payments of the provider since some time before `since_ms`.
         refunds_of: Returns the refunds of a payment.
-        orders: All orders since that time, as one region knows them.
+        orders: All orders that one region knows, older ones included: a late payment may be of one.
         now_ms: Unix milliseconds (UTC).
         grace_ms: Orders and payments that changed so recently are left out: work is under way.
+        since_ms: Unix milliseconds (UTC): of orders that were placed before then, the payments
+            need not be among `payments`.
     """
     settled_by = now_ms - grace_ms
     known = {order.order_id: order for order in orders}
@@ -116,11 +120,15 @@ def compare(
     by_card = 0
     for order in compared.values():
         state = fold(order)
-        if state.payment.by_card:
+        if state.payment.by_card and _placed_ms(order) >= since_ms:
             by_card += 1
             found += _of_order(order, state, seen)
             found += _refunds_of_order(order, state, refunds_at)
     return Comparison(count, by_card, tuple(found))
+
+
+def _placed_ms(order: Order) -> int:
+    return min((fact.stamp.unix_ms for fact, _ in order.of_kind(Placed)), default=0)
 
 
 def _of_payment(one: Intent, refunds: list[Refund], order: Order | None) -> Iterator[Difference]:

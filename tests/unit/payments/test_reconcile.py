@@ -63,6 +63,19 @@ def test_nothing_differs(payments: Any, orders: Any, refunds: Any) -> None:
     assert compared(payments, orders, *refunds).differences == ()
 
 
+def test_an_order_from_before_is_compared_with_the_payments_that_are_listed_alone() -> None:
+    # Placed at 1 s and paid; accepted, refunded or noticed since, so that its latest stamp is late.
+    old = order(*PAID)
+    assert not compare([], lambda _: (), [old], LATER_MS, since_ms=2_000).differences
+    (missing,) = compare([], lambda _: (), [old], LATER_MS, since_ms=1_000).differences
+    assert missing.kind.value == "not-at-provider"
+    # A second card of an order from before.
+    (taken,) = compare(
+        [payment(id="pi_2", attempt=2)], lambda _: (), [old], LATER_MS, since_ms=2_000
+    ).differences
+    assert taken.kind.value == "capture-not-recorded"
+
+
 @pytest.mark.parametrize(
     ("kind", "payments", "orders", "refunds"),
     [
