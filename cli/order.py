@@ -6,7 +6,8 @@ a staff token: for the local cloud one is signed here, elsewhere give `--token`.
 
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, Any, Final
 
 import typer
@@ -14,6 +15,7 @@ import typer
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
 from cli.sending import send
 from services.domain.errors import CarteError
+from services.domain.orders.identity import order_id
 
 _EXAMPLES: Final = """\b
 Examples:
@@ -35,6 +37,10 @@ _INPUTS: Final = {
     "refundOrder": "RefundOrderInput",
 }
 _BAD_STATUS: Final = 400
+_AGAIN: Final = (
+    "what became of it is shown, or done once, by the same command with --operation-id {}"
+)
+_FIND: Final = f"query O($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}"
 
 OrderArgument = Annotated[
     str, typer.Argument(metavar="ORDER", help="Id of the order, as `carte order place` prints it.")
@@ -69,6 +75,16 @@ ReasonOption = Annotated[
     ),
 ]
 
+OperationOption = Annotated[
+    str | None,
+    typer.Option(
+        "--operation-id",
+        metavar="ID",
+        help="Names the step: sending one again, to any region, has its effect once.",
+        show_default="a new one",
+    ),
+]
+
 
 class _Api:
     """Where requests go, and the token that they carry."""
@@ -98,6 +114,8 @@ class _Api:
             {"query": text, "variables": dict(variables)},
             token=token,
             fails_over=self._edge,
+            # An order's id is the guest's key to it, and addresses are logged.
+            by_post=True,
         )
         errors = answer.get("errors") if isinstance(answer, dict) else None
         if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
@@ -105,6 +123,11 @@ class _Api:
             raise CarteError(str(message), "`carte query` shows the whole answer")
         data: dict[str, Any] = answer["data"]
         return data
+
+    def find(self, order: str) -> dict[str, Any] | None:
+        """Return an order; None where the region that answers has none."""
+        found: dict[str, Any] | None = self.ask(_FIND, {"id": order})["order"]
+        return found
 
     def _staff(self, store: str) -> str:
         if self._token is not None:
@@ -167,7 +190,8 @@ def place(
         typer.Option(
             "--operation-id",
             metavar="ID",
-            help="Names the order: sending one again, to any region, places no second order.",
+            help="Names the order (a UUID): sending one again, to any region, places no second "
+            "order.",
             show_default="a new one",
         ),
     ] = None,
@@ -179,9 +203,15 @@ def place(
 ) -> None:
     """Place an order for pickup.
 
-    Its price is asked for first, and the order is placed for that price.
+    Its price is asked for first, and the order is placed for that price. An order that an earlier
+    attempt with the same --operation-id placed is shown.
     """
     api = _api(port, state_dir, region, url)
+    operation = operation_id or str(uuid.uuid4())
+    known = api.find(order_id(operation)) if operation_id else None
+    if known is not None:
+        _show(known, as_json=as_json)
+        return
     asked = {
         "storeId": store,
         "lines": [_line(one) for one in lines],
@@ -192,23 +222,29 @@ def place(
         f"{_ERRORS} }} }}",
         {"input": asked},
     )["quote"]
-    _refuse(quoted["errors"])
-    placed = api.ask(
-        f"mutation P($input: PlaceOrderInput!) {{ placeOrder(input: $input) {{ order {{ {_ORDER} }}"
-        f" {_ERRORS} }} }}",
-        {
-            "input": {
-                **asked,
-                "operationId": operation_id or str(uuid.uuid4()),
-                "payment": "CARD" if card else "AT_STORE",
-                **({"paymentToken": card} if card else {}),
-                "contact": {"name": name, **({"mail": mail} if mail else {})},
-                "expectedTotalMinor": quoted["quote"]["total"]["amountMinor"],
-            }
-        },
-    )["placeOrder"]
-    _refuse(placed["errors"])
-    _show(placed["order"], as_json=as_json)
+    _refuse(quoted["errors"], "`carte query '{ menu(storeId: ...) ... }'` shows what is sold there")
+    with _repeatable(operation):
+        placed = api.ask(
+            f"mutation P($input: PlaceOrderInput!) {{ placeOrder(input: $input) {{ "
+            f"order {{ {_ORDER} }} {_ERRORS} }} }}",
+            {
+                "input": {
+                    **asked,
+                    "operationId": operation,
+                    "payment": "CARD" if card else "AT_STORE",
+                    **({"paymentToken": card} if card else {}),
+                    "contact": {"name": name, **({"mail": mail} if mail else {})},
+                    "expectedTotalMinor": quoted["quote"]["total"]["amountMinor"],
+                }
+            },
+        )["placeOrder"]
+    if placed["errors"]:
+        # The first attempt may have placed it in a region that then gave no answer: what it took
+        # there is what the second one was refused for.
+        known = api.find(order_id(operation))
+        if known is None:
+            _refuse(placed["errors"], _AGAIN.format(operation))
+    _show(known or placed["order"], as_json=as_json)
 
 
 @app.command("list", epilog="\b\nExample:\n  carte order list de-00001 --status PLACED")
@@ -279,6 +315,7 @@ def show(
 def accept(
     order: OrderArgument,
     *,
+    operation_id: OperationOption = None,
     region: RegionOption = None,
     url: UrlOption = None,
     token: TokenOption = None,
@@ -287,7 +324,13 @@ def accept(
     as_json: JsonOption = False,
 ) -> None:
     """Accept an order: the store makes it."""
-    _step(_api(port, state_dir, region, url, token), order, "acceptOrder", as_json=as_json)
+    _step(
+        _api(port, state_dir, region, url, token),
+        order,
+        "acceptOrder",
+        operation_id=operation_id,
+        as_json=as_json,
+    )
 
 
 @app.command(epilog="\b\nExample:\n  carte order approve ORDER")
@@ -298,6 +341,7 @@ def approve(
         bool, typer.Option("--refuse", help="Do not let it pass: the order is rejected.")
     ] = False,
     reason: ReasonOption = None,
+    operation_id: OperationOption = None,
     region: RegionOption = None,
     url: UrlOption = None,
     token: TokenOption = None,
@@ -308,7 +352,7 @@ def approve(
     """Let a large order pass, or refuse it; the store can accept it afterwards."""
     api = _api(port, state_dir, region, url, token)
     more = {"approve": not refuse, "reason": reason}
-    _step(api, order, "decideOrderReview", more, as_json=as_json)
+    _step(api, order, "decideOrderReview", more, operation_id=operation_id, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order refund ORDER --amount 150")
@@ -326,6 +370,7 @@ def refund(
         ),
     ] = None,
     reason: ReasonOption = None,
+    operation_id: OperationOption = None,
     region: RegionOption = None,
     url: UrlOption = None,
     token: TokenOption = None,
@@ -336,7 +381,7 @@ def refund(
     """Give money of a charged order back."""
     api = _api(port, state_dir, region, url, token)
     more = {"amountMinor": amount, "reason": reason}
-    _step(api, order, "refundOrder", more, as_json=as_json)
+    _step(api, order, "refundOrder", more, operation_id=operation_id, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order reject ORDER --reason 'the oven is broken'")
@@ -344,6 +389,7 @@ def reject(
     order: OrderArgument,
     *,
     reason: ReasonOption = None,
+    operation_id: OperationOption = None,
     region: RegionOption = None,
     url: UrlOption = None,
     token: TokenOption = None,
@@ -353,13 +399,14 @@ def reject(
 ) -> None:
     """Reject an order: the store does not make it."""
     api = _api(port, state_dir, region, url, token)
-    _step(api, order, "rejectOrder", {"reason": reason}, as_json=as_json)
+    _step(api, order, "rejectOrder", {"reason": reason}, operation_id=operation_id, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order ready ORDER")
 def ready(
     order: OrderArgument,
     *,
+    operation_id: OperationOption = None,
     region: RegionOption = None,
     url: UrlOption = None,
     token: TokenOption = None,
@@ -368,13 +415,20 @@ def ready(
     as_json: JsonOption = False,
 ) -> None:
     """Mark an order as ready: it can be collected."""
-    _step(_api(port, state_dir, region, url, token), order, "markOrderReady", as_json=as_json)
+    _step(
+        _api(port, state_dir, region, url, token),
+        order,
+        "markOrderReady",
+        operation_id=operation_id,
+        as_json=as_json,
+    )
 
 
 @app.command(epilog="\b\nExample:\n  carte order collect ORDER")
 def collect(
     order: OrderArgument,
     *,
+    operation_id: OperationOption = None,
     region: RegionOption = None,
     url: UrlOption = None,
     token: TokenOption = None,
@@ -384,7 +438,7 @@ def collect(
 ) -> None:
     """Mark an order as collected: the guest has it."""
     api = _api(port, state_dir, region, url, token)
-    _step(api, order, "markOrderCollected", as_json=as_json)
+    _step(api, order, "markOrderCollected", operation_id=operation_id, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order cancel ORDER")
@@ -392,6 +446,7 @@ def cancel(
     order: OrderArgument,
     *,
     reason: ReasonOption = None,
+    operation_id: OperationOption = None,
     region: RegionOption = None,
     url: UrlOption = None,
     port: PortOption = DEFAULT_PORT,
@@ -400,7 +455,15 @@ def cancel(
 ) -> None:
     """Cancel an order, as the guest does; no token is needed."""
     api = _api(port, state_dir, region, url)
-    _step(api, order, "cancelOrder", {"reason": reason}, staff=False, as_json=as_json)
+    _step(
+        api,
+        order,
+        "cancelOrder",
+        {"reason": reason},
+        staff=False,
+        operation_id=operation_id,
+        as_json=as_json,
+    )
 
 
 def _step(
@@ -410,32 +473,32 @@ def _step(
     more: Mapping[str, Any] | None = None,
     *,
     staff: bool = True,
+    operation_id: str | None,
     as_json: bool,
 ) -> None:
+    operation = operation_id or str(uuid.uuid4())
     kind = _INPUTS.get(mutation, "OrderStepInput" if more is None else "OrderRefusalInput")
     store = _order(api, order)["store"]["id"] if staff else None
-    done = api.ask(
-        f"mutation S($input: {kind}!) {{ {mutation}(input: $input) {{ order {{ {_ORDER} }} "
-        f"{_ERRORS} }} }}",
-        {"input": {"operationId": str(uuid.uuid4()), "orderId": order, **(more or {})}},
-        store=store,
-    )[mutation]
-    _refuse(done["errors"])
+    with _repeatable(operation):
+        done = api.ask(
+            f"mutation S($input: {kind}!) {{ {mutation}(input: $input) {{ order {{ {_ORDER} }} "
+            f"{_ERRORS} }} }}",
+            {"input": {"operationId": operation, "orderId": order, **(more or {})}},
+            store=store,
+        )[mutation]
+    _refuse(done["errors"], f"`carte order show {order}` shows what became of the order so far")
     _show(done["order"], as_json=as_json)
 
 
 def _order(api: _Api, order: str) -> dict[str, Any]:
-    found = api.ask(f"query O($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}", {"id": order})[
-        "order"
-    ]
+    found = api.find(order)
     if found is None or found["store"] is None:
         raise CarteError(
             f"there is no order {order[:40]!r} in the region that answers",
             "copy its id from `carte order place` or `carte order list`; a new order reaches "
             "other regions within a second",
         )
-    shown: dict[str, Any] = found
-    return shown
+    return found
 
 
 def _line(text: str) -> dict[str, Any]:
@@ -445,10 +508,20 @@ def _line(text: str) -> dict[str, Any]:
     return {"itemId": item, "quantity": int(pieces or "1")}
 
 
-def _refuse(errors: list[dict[str, Any]]) -> None:
+@contextmanager
+def _repeatable(operation: str) -> Iterator[None]:
+    """Say how to repeat a mutation that got no answer."""
+    try:
+        yield
+    except CarteError as error:
+        hint = f"{error.hint}; {_AGAIN.format(operation)}"
+        raise CarteError(error.message, hint, detail=error.detail) from error
+
+
+def _refuse(errors: list[dict[str, Any]], hint: str) -> None:
     if errors:
         detail = "\n".join(f"{'.'.join(one['path'])}: {one['message']}" for one in errors)
-        raise CarteError(str(errors[0]["message"]), detail=detail if len(errors) > 1 else "")
+        raise CarteError(str(errors[0]["message"]), hint, detail=detail if len(errors) > 1 else "")
 
 
 def _show(order: Mapping[str, Any], *, as_json: bool) -> None:

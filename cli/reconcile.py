@@ -32,7 +32,11 @@ def command(
     ] = "primary",
     days: Annotated[
         int,
-        typer.Option(min=1, max=3650, help="Only orders that were placed in the last so many days, and payments since."),
+        typer.Option(
+            min=1,
+            max=3650,
+            help="Only orders that were placed in the last so many days, and payments since.",
+        ),
     ] = 30,
     grace: Annotated[
         int,

@@ -23,6 +23,7 @@ def send(
     place: str | None = None,
     token: str | None = None,
     fails_over: bool,
+    by_post: bool = False,
 ) -> tuple[int, dict[str, str], Any]:
     """Send a GraphQL request; return status, headers by lower-case name, and the decoded answer.
 
@@ -33,6 +34,7 @@ def send(
         token: Staff token; None: none is sent.
         fails_over: Whether `url` is an edge: a region that is dead, silent or failing is left for
             the next one. A mutation may be sent again, as each carries its `operationId`.
+        by_post: Whether queries go by POST as well, so that no variable is in an address.
 
     Raises:
         CarteError: There is no answer, or it is no JSON.
@@ -49,7 +51,9 @@ def send(
     if token:
         headers["authorization"] = f"Bearer {token}"
     try:
-        response = asyncio.run(_answered(url.rstrip("/"), body, headers, fails_over=fails_over))
+        response = asyncio.run(
+            _answered(url.rstrip("/"), body, headers, fails_over=fails_over, by_post=by_post)
+        )
     except (httpx.HTTPError, httpx.InvalidURL, NoAnswerError) as error:
         reasons = [str(one) or type(one).__name__ for one in (error, error.__cause__) if one]
         raise CarteError(
@@ -61,7 +65,12 @@ def send(
 
 
 async def _answered(
-    url: str, body: Mapping[str, Any], headers: Mapping[str, str], *, fails_over: bool
+    url: str,
+    body: Mapping[str, Any],
+    headers: Mapping[str, str],
+    *,
+    fails_over: bool,
+    by_post: bool,
 ) -> "httpx.Response":
     import httpx
 
@@ -72,7 +81,7 @@ async def _answered(
     # A read goes as a GET, which the edge may answer from its cache.
     text = urlencode({name: _text(value) for name, value in body.items()})
     only_reads = all(one.kind == "query" for one in operations(body["query"]))
-    reads = only_reads and len(text) < _LONGEST_URL
+    reads = only_reads and len(text) < _LONGEST_URL and not by_post
     async with httpx.AsyncClient(headers=headers, timeout=_TIMEOUT_S) as http:
 
         async def attempt(path: int) -> "Attempted[httpx.Response]":
