@@ -115,6 +115,19 @@ it("keeps operationId and cart when it is refused, and says what a guest can do"
   expect(idOfCart()).toBe(id);
 });
 
+it("finds the order of an attempt without an answer when a region refuses the next one", async () => {
+  const id = idOfCart();
+  answerBy(async ({ operationName, variables }) =>
+    operationName === "PlaceOrder"
+      ? refused({ __typename: "SoldOutError", path: ["lines", "0"], itemId: "glazed-ring", left: 0 })
+      : { data: { order: variables.id === (await orderIdOf(id)) ? { id: variables.id } : null } },
+  );
+  order(store.storeId, sending);
+  await settled();
+  expect(placingOf(store.storeId).get()).toEqual({ kind: "placed", orderId: await orderIdOf(id) });
+  expect(cartOf(store.storeId).get()).toBeUndefined();
+});
+
 it("leads to the first order where the cart was ordered before and changed since", async () => {
   const id = idOfCart();
   answerBy(() => refused({ __typename: "OperationIdReusedError", path: ["operationId"] }));

@@ -66,6 +66,9 @@ async function place(cart: Cart, sending: Sending, options: Options): Promise<Pl
   if (before || errors.length === 0) {
     return { kind: "placed", orderId: await orderIdOf(cart.operationId) };
   }
+  // An attempt that had no answer may have placed it: what it took is what this one is refused for.
+  const known = await lookFor(cart, options).catch((): Placing => ({ kind: "stopped" }));
+  if (known.kind === "placed") return known;
   return { kind: "refused", refusals: refusalsOf(errors, cart.lines) };
 }
 
