@@ -224,7 +224,8 @@ class Person:
         )
         if reply.outcome == "unknown":
             self._open[operation.id] = operation
-        else:
+        elif reply.outcome == "ok" or operation.action != PLACE:
+            # An order that a region refuses may have been placed by an attempt without an answer.
             self._open.pop(operation.id, None)
         if reply.outcome == "ok" and operation.action == PLACE:
             self._board.orders.setdefault(order_of(operation), operation)
