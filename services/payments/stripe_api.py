@@ -22,6 +22,14 @@ Answer = TypeVar("Answer")
 Secret = Callable[[], str]
 
 
+class FailedAnswerError(UnknownOutcomeError):
+    """The provider answered that it failed, and gives that answer to whatever has the key again.
+
+    Source: Stripe, "Idempotent requests": the status and body of the first request under a key are
+    kept, "including 500 errors".
+    """
+
+
 class RefusedError(Exception):
     """The provider refused the request for good: repeating it gives the same answer.
 
@@ -195,7 +203,10 @@ class StripeApi:
             raise _unknown("the payment provider does not accept the secret key") from None
         except stripe.StripeError as error:
             # Never the library's message: it may quote what was sent.
-            raise _unknown(f"{type(error).__name__}, status {error.http_status}") from None
+            what = f"{type(error).__name__}, status {error.http_status}"
+            if (error.http_status or 0) >= _SERVER_ERROR:
+                raise FailedAnswerError(str(_unknown(what)), _unknown(what).hint) from None
+            raise _unknown(what) from None
 
     def _client(self) -> Any:
         api_key = self._api_key()
@@ -223,6 +234,7 @@ class StripeApi:
 
 
 _IN_USE: Final = 409
+_SERVER_ERROR: Final = 500
 
 
 def _under(key: str) -> dict[str, str]:

@@ -24,7 +24,12 @@ from services.domain.orders.provider import UnknownOutcomeError
 from services.domain.stamp import unix_ms
 from services.payments.intents import Intent, Refund, furthest, outcome
 from services.payments.minor_units import InexactAmountError, from_provider, to_provider
-from services.payments.stripe_api import OtherParametersError, RefusedError, StripeApi
+from services.payments.stripe_api import (
+    FailedAnswerError,
+    OtherParametersError,
+    RefusedError,
+    StripeApi,
+)
 
 # After so long a key counts as forgotten. Less than the 24 hours that Stripe promises, for clocks
 # that differ, and far more than its search lags.
@@ -86,7 +91,12 @@ class StripeProvider:
     def _confirmed(self, intent: Intent, duty: Duty) -> Data:
         """Hold the money on the card; a repetition gets the answer of the first time."""
         try:
-            after = self._api.confirm(f"{duty.key}-confirm", intent.id, duty.token)
+            after = self._by_state(
+                lambda key: self._api.confirm(key, intent.id, duty.token),
+                f"{duty.key}-confirm",
+                intent.id,
+                confirms=True,
+            )
             refused = None
         except (RefusedError, OtherParametersError) as error:
             # What stands is what the provider has: another region may have been faster, or the
@@ -132,7 +142,9 @@ class StripeProvider:
         intent = self._known(order_id, duty)
         amount = to_provider(duty.amount, currency)
         try:
-            after = self._api.capture(duty.key, intent, amount)
+            after = self._by_state(
+                lambda key: self._api.capture(key, intent, amount), duty.key, intent
+            )
         except (RefusedError, OtherParametersError):
             after = self._api.intent(intent)
         settled = outcome(after)
@@ -153,13 +165,33 @@ class StripeProvider:
                 # An intent that the provider does not make holds nothing, now and later.
                 return Voided(duty.attempt, duty.amount)
         try:
-            after = self._api.cancel(duty.key, name)
+            after = self._by_state(lambda key: self._api.cancel(key, name), duty.key, name)
         except (RefusedError, OtherParametersError):
             after = self._api.intent(name)
         settled = outcome(after)
         if isinstance(settled, Captured | Voided):
             return settled
         raise _unsettled(after)
+
+    def _by_state(
+        self, request: Callable[[str], Intent], key: str, name: str, *, confirms: bool = False
+    ) -> Intent:
+        """Send a request that the intent's state makes idempotent, and return the intent after it.
+
+        A failure that the provider keeps under the key would be its answer for a day: then the
+        intent decides, and where it shows no effect the request goes under another key, a new one
+        each minute.
+
+        Raises:
+            UnknownOutcomeError: There was no answer that settles it.
+        """
+        try:
+            return request(key)
+        except FailedAnswerError:
+            now = self._api.intent(name)
+            if now.status in _ENDED or (now.status == _HELD and confirms):
+                return now
+            return request(f"{key}-{self._now_ms() // 60_000}")
 
     def _refund(self, order_id: str, currency: str, duty: Duty) -> Data:
         amount = to_provider(duty.amount, currency)
@@ -213,6 +245,8 @@ class StripeProvider:
         return found.id
 
 
+_HELD: Final = "requires_capture"
+_ENDED: Final = ("succeeded", "canceled")
 _NOT_CHARGED: Final = ("requires_payment_method", "requires_confirmation", "requires_action")
 
 
