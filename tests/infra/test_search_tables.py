@@ -6,8 +6,8 @@ import pytest
 
 from tests.infra.conftest import ACCOUNT, Assembly
 
-REGIONAL = "carte-eu-west-1"
-NAME = f"carte-search-{ACCOUNT}-eu-west-1"
+REGIONAL = "carte-us-east-1"  # of both deployments
+NAME = f"carte-search-{ACCOUNT}-us-east-1"
 
 
 @pytest.mark.parametrize("kind", ["assembly", "strong"])

@@ -181,16 +181,17 @@ def _english(market: Market) -> tuple[str, str]:
 
 
 def _packed(values: "array[Any]") -> str:
-    return base64.b64encode(_little_endian(values).tobytes()).decode()
+    return base64.b64encode(little_endian(values).tobytes()).decode()
 
 
 def _unpacked(code: str, text: str) -> "array[Any]":
     values = array(code)
     values.frombytes(base64.b64decode(text))
-    return _little_endian(values)
+    return little_endian(values)
 
 
-def _little_endian(values: "array[Any]") -> "array[Any]":
+def little_endian(values: "array[Any]") -> "array[Any]":
+    """Return numbers in the order of bytes of files, or those of a file in that of this machine."""
     if _IS_BIG_ENDIAN:
         values = array(values.typecode, values)
         values.byteswap()

@@ -6,7 +6,6 @@ number of its bytes before it (4 bytes), and the arrays one after the other, all
 
 import hashlib
 import json
-import sys
 import unicodedata
 import zlib
 from array import array
@@ -17,7 +16,7 @@ from typing import Any, Final
 
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.search.names import Names
-from services.domain.search.places import PlaceNames
+from services.domain.search.places import PlaceNames, little_endian
 from services.domain.search.ranking import Positions
 from services.domain.search.tables import StoreTables
 
@@ -105,7 +104,7 @@ class _Reader:
         """Return the next array; `code` is the type of its numbers."""
         found = array(code)
         found.frombytes(self._next(found.itemsize))
-        return _little_endian(found)
+        return little_endian(found)
 
     def _next(self, width: int) -> memoryview:
         start = self._at
@@ -150,11 +149,4 @@ def _above(numbers: Iterable[int], count: int) -> bool:
 
 
 def _bytes(values: "bytes | array[Any]") -> bytes:
-    return values if isinstance(values, bytes) else _little_endian(values).tobytes()
-
-
-def _little_endian(values: "array[Any]") -> "array[Any]":
-    if sys.byteorder == "big":
-        values = array(values.typecode, values)
-        values.byteswap()
-    return values
+    return values if isinstance(values, bytes) else little_endian(values).tobytes()
