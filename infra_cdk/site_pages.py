@@ -17,6 +17,8 @@ GRAPHIQL: Final = "/graphiql.html"
 # A copy of the index page under a name of its own, so that CloudFront's function for responses can
 # give it the status 404. The app in it says what is missing, in the guest's language.
 NOT_FOUND: Final = "/not-found.html"
+# Browsers look for a newer worker at each visit: like a page it is revalidated each time.
+WORKER: Final = "/service-worker.js"
 _GRAPHIQL_PATH: Final = re.compile(r"/graphiql/?")
 _STORE: Final = re.compile(rf"/store/({ID_PATTERN})((?:/cart|/item/{ID_PATTERN})?/?)", re.ASCII)
 # Staff and operators have pages below these two; their app says which there are.

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra_cdk.app import ROOT as REPO_ROOT
+from infra_cdk.site_pages import GRAPHIQL, INDEX, NOT_FOUND, WORKER
 
 BUILT: Final = REPO_ROOT / "web" / "dist"
 # Files below assets/ are named by their content; pages are revalidated each time.
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _EACH_TIME: Final = "no-cache"
 _A_DAY: Final = "public, max-age=86400"
-_PAGES: Final = ("/", "/index.html", "/not-found.html", "/graphiql", "/graphiql.html")
+_PAGES: Final = ("/", INDEX, NOT_FOUND, "/graphiql", GRAPHIQL, WORKER)
 
 
 def upload_site(s3: Any, bucket: str, built: Path = BUILT) -> int:
@@ -39,7 +40,7 @@ def upload_site(s3: Any, bucket: str, built: Path = BUILT) -> int:
 
 def lifetime(name: str) -> str:
     """The Cache-Control of a file of the site."""
-    if name.endswith(".html"):
+    if name.endswith(".html") or f"/{name}" == WORKER:
         return _EACH_TIME
     return _FOREVER if name.startswith("assets/") else _A_DAY
 

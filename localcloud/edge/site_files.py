@@ -11,6 +11,8 @@ from pathlib import Path
 from stat import S_ISREG
 from typing import Final
 
+from infra_cdk.site_pages import WORKER
+
 # Not from the machine's mime.types, which differ from one machine to the next.
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -124,6 +126,6 @@ def _signature(file: Path) -> tuple[int, int, int] | None:
 def _cache_control(path: str, content_type: str) -> str:
     if _HASHED.match(path):
         return "public, max-age=31536000, immutable"
-    if content_type.startswith("text/html"):
+    if content_type.startswith("text/html") or path == WORKER:
         return "no-cache"  # kept, but revalidated each time: it names the hashed files
     return "public, max-age=300, stale-while-revalidate=86400"

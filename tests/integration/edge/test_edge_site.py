@@ -31,6 +31,7 @@ def site(edge: Edge) -> Edge:
         "assets/style-12345678.css": "body{}",
         "pictures/glazed-ring.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
         "font.woff2": "x",
+        "service-worker.js": "addEventListener('fetch', () => {});",
         ".ready": "",
     }
     for name, content in files.items():
@@ -51,6 +52,7 @@ def test_files_have_their_types_and_lifetimes(site: Edge) -> None:
         "/assets/style-12345678.css": ("text/css; charset=utf-8", forever),
         "/pictures/glazed-ring.svg": ("image/svg+xml", short),
         "/font.woff2": ("font/woff2", short),
+        "/service-worker.js": ("text/javascript; charset=utf-8", "no-cache"),
     }
     for path, (kind, lifetime) in expected.items():
         reply = site.get(path)

@@ -186,3 +186,4 @@ def test_the_site_is_uploaded_pages_last_and_each_with_its_lifetime(tmp_path: Pa
     assert page["ContentType"] == "text/html"
     assert "immutable" in script["CacheControl"]
     assert lifetime("favicon.svg") == "public, max-age=86400"
+    assert lifetime("service-worker.js") == "no-cache"
