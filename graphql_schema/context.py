@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from services.storage.stock_learning import StockLearning
     from services.storage.stock_reading import StockReader
     from services.storage.stores import DirectoryRepository, StoreRepository
+    from services.storage.subscribers import SubscriberRepository
     from services.storage.unknown_stock import UnknownStockRepository
 
 
@@ -110,6 +111,11 @@ class Services(Protocol):
     @property
     def unknown_stock(self) -> UnknownStockRepository:
         """The names of what files counted and carte does not know."""
+        ...
+
+    @property
+    def subscribers(self) -> SubscriberRepository:
+        """Subscribers to stock alerts."""
         ...
 
     @property

@@ -29,6 +29,10 @@ ATTEMPT_HEADER: Final = "x-carte-attempt"
 # The payment provider posts its events here, and repeats for days what fails. The wait is that of a
 # last read, because the region requests the payment from the provider before it answers.
 WEBHOOK_PATH: Final = "/payments/webhook"
+# Links in mails lead here to end stock alerts; mail programs send the POST of RFC 8058. Repeating
+# it is harmless, and people repeat it.
+OPT_OUT_PATH: Final = "/stock-alerts/opt-out"
+OPT_OUT_METHODS: Final = ("GET", "HEAD", "POST")
 # The third path has DNS names for each pair of regions, which go into one template.
 _WITH_THIRD_PATH: Final = range(3, 9)
 # These are kept whatever they say, and only for this long: the default of 10 s would turn a blink

@@ -60,6 +60,8 @@ def environment(layout: CloudLayout, region: Region) -> dict[str, str]:
         # the service reaches that through the gate where faults are put on.
         "AWS_ENDPOINT_URL": region.endpoint,
         "AWS_ENDPOINT_URL_DYNAMODB": region.dynamodb_url,
+        # Of links in mails; a deployment has its domain there.
+        "CARTE_SITE_URL": layout.edge_url,
         **({"CARTE_PAYMENT_URL": layout.payments_gate} if layout.payments_gate else {}),
         "PYTHONPATH": str(libraries(layout)),
     }

@@ -21,6 +21,7 @@ from graphql_schema.mutations.running import (
     refusing_fields,
     run,
 )
+from graphql_schema.stock.alerts import UPDATE, UpdateStockAlertsPayload, update_stock_alerts
 from graphql_schema.stock.types import StockLevel
 from services.domain.aws_regions import nearest_regions
 from services.domain.documents.profile import StoreProfile
@@ -264,6 +265,9 @@ class StockMutations:
         resolver=record_sale,
         description="Record a sale of a store. Needs its till or manager.",
         directives=fields.weight(),
+    )
+    update_stock_alerts: UpdateStockAlertsPayload = strawberry.mutation(
+        resolver=update_stock_alerts, description=UPDATE, directives=fields.weight()
     )
     create_stock_upload: CreateStockUploadPayload = strawberry.mutation(
         resolver=create_stock_upload,

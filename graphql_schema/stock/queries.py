@@ -5,9 +5,10 @@ from typing import Annotated
 import strawberry
 
 from graphql_schema.access import for_store
-from graphql_schema.cost.directives import Cost, page
+from graphql_schema.cost.directives import Cost, page, sized
 from graphql_schema.info import Info
 from graphql_schema.pagination.reads import MAX_PAGE
+from graphql_schema.stock.alerts import StockAlertSubscriber, stock_alert_subscribers
 from graphql_schema.stock.history import StockEvent, stock_history
 from graphql_schema.stock.imports import StockImportConnection, stock_imports
 from graphql_schema.stock.low import LowStoreConnection, sold_out
@@ -15,6 +16,7 @@ from graphql_schema.stock.reading import inventory_of
 from graphql_schema.stock.types import Inventory
 from graphql_schema.stock.unknown import UnknownStoreStockConnection, unknown_stock
 from services.domain.people.policy import Permission
+from services.domain.stock_alerts.subscribing import MAX_SUBSCRIBERS
 from services.storage.stock_reading import MAX_ENTRIES
 
 
@@ -58,6 +60,12 @@ class StockQueries:
         resolver=stock_imports,
         description="Imported files of counts, the newest first; staff only.",
         directives=[Cost(weight=400), page(MAX_PAGE, "edges")],
+    )
+    stock_alert_subscribers: list[StockAlertSubscriber] = strawberry.field(
+        resolver=stock_alert_subscribers,
+        description="The addresses that get mails about what sells out in a store, ascending. "
+        "Needs the store's manager.",
+        directives=[Cost(weight=300), sized(MAX_SUBSCRIBERS)],
     )
     unknown_stock: UnknownStoreStockConnection = strawberry.field(
         resolver=unknown_stock,

@@ -70,7 +70,7 @@ _STATISTICS: Final = {
     **dict.fromkeys(("Errors", "Invocations", "Faults", "Throttles", "Repairs", "Skipped"), "Sum"),
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
     **dict.fromkeys(("ReconcilerFound", "NoticesFailed", "NoticesToOperator"), "Sum"),
-    "WebhooksFailed": "Sum",
+    **dict.fromkeys(("WebhooksFailed", "AlertMailsRefused"), "Sum"),
     "OldestDueMinutes": "Maximum",
     "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
@@ -89,7 +89,7 @@ _SILENCE: Final = {
 _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
-    | {"WebhooksFailed"}
+    | {"WebhooksFailed", "AlertMailsRefused"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 
@@ -165,6 +165,7 @@ _HIGHEST: Final = {
     "NoticesToOperator": 0,
     "OldestDueMinutes": 15,
     "WebhooksFailed": 0,
+    "AlertMailsRefused": 0,
     "UnverifiedMinutes": 24 * 60,
     "HealthCheckStatus": 0,
     "SuccessPercent": 50,

@@ -11,7 +11,7 @@ from infra_cdk.checks import sources
 from infra_cdk.checks.api import METHOD, STAGE, path_of
 from infra_cdk.checks.compute import FUNCTION, MAPPING, environment, functions_of
 from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, references
-from infra_cdk.edge_rules import WEBHOOK_PATH
+from infra_cdk.edge_rules import OPT_OUT_METHODS, OPT_OUT_PATH, WEBHOOK_PATH
 
 # What a Lambda's own environment does with its rights, whatever its code calls.
 _LOGS: Final = frozenset({"logs:CreateLogStream", "logs:PutLogEvents"})
@@ -47,6 +47,7 @@ _OPTIONAL: Final = frozenset(
         *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE", "CARTE_CARDS"),
         *("CARTE_LIVE_QUEUE", "CARTE_LIVE_SECRETS"),
         *("CARTE_PAYMENT_SECRET", "CARTE_PAYMENT_URL"),
+        *("CARTE_ALERT_QUEUE", "CARTE_SITE_URL"),
     }
 )
 # Variable, and the action that code calls only where the variable is set.
@@ -130,6 +131,8 @@ def every_route_of_the_lambda_is_one_of_the_api(cloud: Cloud) -> Iterator[tuple[
     wanted = set(sources.routes())
     if cloud.deployment and cloud.deployment.takes_cards:
         wanted.add((WEBHOOK_PATH, "POST"))
+    if cloud.deployment and not cloud.deployment.database.strong:
+        wanted |= {(OPT_OUT_PATH, method) for method in OPT_OUT_METHODS}
     wanted |= {(path, "HEAD") for path, method in wanted if method == "GET" and "graphql" in path}
     for stack in cloud.regional():
         open_, proxied = set(), set()

@@ -453,7 +453,8 @@ ROWS: Final[tuple[Row, ...]] = (
         "services.convergence.reconciler.handler",
         "services.fulfilment.sweeper.handler",
         *(f"services.{one}.handler.handler"
-          for one in ("convergence", "fulfilment", "inventory", "menu_api", "payments"))},
+          for one in (
+              "alerts", "convergence", "fulfilment", "inventory", "menu_api", "payments"))},
         "no code is found", "LoggingConfig"),
     Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
         "VpcConfig"),

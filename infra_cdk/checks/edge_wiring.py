@@ -54,7 +54,7 @@ _BEHAVIORS: Final[Mapping[str, _Behavior]] = {
         _READS, _READS, "carte-persisted", "carte-persisted", "", _CHOOSE
     ),
     **dict.fromkeys(
-        (*edge_rules.WRITE_PATHS, edge_rules.WEBHOOK_PATH),
+        (*edge_rules.WRITE_PATHS, edge_rules.WEBHOOK_PATH, edge_rules.OPT_OUT_PATH),
         _Behavior(_ALL, (), CACHING_DISABLED, ALL_VIEWER_EXCEPT_HOST, "", _CHOOSE),
     ),
 }
@@ -81,6 +81,8 @@ def paths_do_what_they_are_for(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         wanted = {*_BEHAVIORS}
         if cloud.deployment and not cloud.deployment.takes_cards:
             wanted.remove(edge_rules.WEBHOOK_PATH)
+        if cloud.deployment and cloud.deployment.database.strong:
+            wanted.remove(edge_rules.OPT_OUT_PATH)
         if found.keys() != wanted:
             yield distribution, f"has the paths {sorted(found)}"
         for path in found.keys() & wanted:

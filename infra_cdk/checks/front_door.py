@@ -12,7 +12,12 @@ from infra_cdk.checks.api import STAGE
 from infra_cdk.checks.compute import FUNCTION, environment
 from infra_cdk.checks.edge import distributions
 from infra_cdk.checks.model import Cloud, Resource, as_text, listed
-from infra_cdk.edge_rules import ORIGIN_SHOWN_IN, WEBHOOK_PATH, origin_secret_reference
+from infra_cdk.edge_rules import (
+    OPT_OUT_PATH,
+    ORIGIN_SHOWN_IN,
+    WEBHOOK_PATH,
+    origin_secret_reference,
+)
 
 _API: Final = "AWS::ApiGateway::RestApi"
 _SECRET: Final = "AWS::SecretsManager::Secret"  # noqa: S105 - a type of resource
@@ -23,6 +28,7 @@ _CLOSED: Final = (
     *(("GET", "/graphql/persisted/0"), ("HEAD", "/graphql/persisted/0")),
 )
 _WEBHOOK: Final = (("POST", WEBHOOK_PATH),)
+_OPT_OUT: Final = (("GET", OPT_OUT_PATH), ("POST", OPT_OUT_PATH))
 _OPEN: Final = (("GET", "/health"), ("GET", "/ready"))
 # Random enough, and short enough for a header and a policy of 8 KB.
 _LENGTHS: Final = range(32, 129)
@@ -61,7 +67,11 @@ def the_api_takes_requests_of_the_edge_alone(cloud: Cloud) -> Iterator[tuple[Res
         (stage,) = stack.resources(STAGE)
         name = as_text(stage.properties.get("StageName"))
         for api in stack.resources(_API):
-            closed = [*_CLOSED, *_WEBHOOK] if cloud.deployment.takes_cards else _CLOSED
+            closed = [
+                *_CLOSED,
+                *(_WEBHOOK if cloud.deployment.takes_cards else ()),
+                *(() if cloud.deployment.database.strong else _OPT_OUT),
+            ]
             for problem in _problems(api.properties.get("Policy", {}), name, valid, closed):
                 yield api, problem
         for canary in stack.resources(_CANARY):

@@ -41,6 +41,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::Lambda::Function", "FunctionName"): (
         *("carte-convergence", "carte-inventory", "carte-menu-api", "carte-reconciler"),
         *("carte-fulfilment", "carte-sweeper", "carte-payment-webhook"),
+        "carte-alerts",
     ),
     ("AWS::Logs::Delivery", "DeliverySourceName"): ("carte-edge",),
     ("AWS::Logs::DeliveryDestination", "Name"): ("carte-edge",),
@@ -48,7 +49,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::Logs::LogGroup", "LogGroupName"): (
         *("/carte/api-access", "/carte/convergence", "/carte/inventory", "/carte/menu-api"),
         *("/carte/reconciler", "/carte/fulfilment", "/carte/sweeper"),
-        "/carte/payment-webhook",
+        *("/carte/payment-webhook", "/carte/alerts"),
     ),
     ("AWS::Route53RecoveryControl::Cluster", "Name"): ("carte",),
     ("AWS::Route53RecoveryControl::ControlPanel", "Name"): ("carte",),
@@ -69,6 +70,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::SQS::Queue", "QueueName"): (
         *("carte-convergence-dead-letters", "carte-counts", "carte-counts-dead-letters"),
         *("carte-orders.fifo", "carte-orders-dead-letters.fifo"),
+        *("carte-stock-alerts", "carte-stock-alerts-dead-letters"),
     ),
     ("AWS::Synthetics::Canary", "Name"): ("carte-menu",),
     ("AWS::WAFv2::WebACL", "Name"): ("carte",),

@@ -24,6 +24,7 @@ _OPTIONAL: Final = frozenset(
         *("carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"),
         *("carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"),
         "carte-payment-webhook-errors",
+        *("carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"),
     }
 )
 # Alarms that are not in the stack of a region.
@@ -36,6 +37,7 @@ _NOT_IN_EVERY: Final = frozenset(
         *("carte-operations", "carte-site", "carte-identity", "carte-data", "carte-health"),
         *("carte-reconciler", "carte-fulfilment", "carte-sweeper", "carte-notices"),
         *("carte-payments", "carte-payment-webhook"),
+        *("carte-alerts", "carte-stock-alerts", "carte-stock-alerts-dead-letters"),
         *("carte-counts-dead-letters", "carte-edge-alarms", "carte-table", "carte-unhealthy-"),
     }
 )
@@ -90,6 +92,7 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted |= {"carte-count-files-gave-up", "carte-inventory-errors", "carte-replication-late"}
         wanted |= {f"carte-reconciler-{name}" for name in ("found", "behind", "errors")}
         wanted |= {"carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"}
+        wanted |= {"carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"}
         wanted |= {"carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"}
     if deployment.takes_cards:
         wanted.add("carte-payment-webhook-errors")

@@ -47,8 +47,8 @@ class Convergence(CarteFunction):
     asks DynamoDB for it, sees it in the change set, and a wrong one is refused.
 
     A global table's stream should have one reader in a region, so this one also notifies the topic
-    when a store ran out of something, and puts orders into the fulfilment queue and topics into
-    that of live updates.
+    when a store ran out of something, and puts orders into the fulfilment queue, topics into
+    that of live updates, and stores into that of stock alerts.
 
     Attributes:
         dead_letters: names the stream records that were given up.
@@ -63,6 +63,7 @@ class Convergence(CarteFunction):
         sold_out: sns.ITopic,
         orders: sqs.IQueue | None = None,
         topics: sqs.IQueue | None = None,
+        alerts: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -78,9 +79,10 @@ class Convergence(CarteFunction):
                 "CARTE_SOLD_OUT_TOPIC": sold_out.topic_arn,
                 **({"CARTE_ORDER_QUEUE": orders.queue_url} if orders else {}),
                 **({"CARTE_LIVE_QUEUE": topics.queue_url} if topics else {}),
+                **({"CARTE_ALERT_QUEUE": alerts.queue_url} if alerts else {}),
             },
         )
-        queues = [one.queue_arn for one in (orders, topics) if one]
+        queues = [one.queue_arn for one in (orders, topics, alerts) if one]
         if queues:
             self.allow(("sqs:SendMessage",), *queues)
         stream_arn = _stream_parameter(Stack.of(self), home)

@@ -36,7 +36,7 @@ _ACKNOWLEDGED: Final = {
 
 
 class Distribution(Construct):
-    """The site, `/graphql` with its second and third path, `/graphql/persisted/*`, the webhook.
+    """The site, `/graphql` and its other paths, `/graphql/persisted/*`, opt-outs, the webhook.
 
     Persisted reads go to an origin group, so a dead region costs a reader no answer; CloudFront
     does that for GET, HEAD and OPTIONS alone, and the behavior takes nothing else. A mutation is
@@ -91,6 +91,12 @@ class Distribution(Construct):
                     path: self._written(origin)
                     for path, origin in zip(edge_rules.WRITE_PATHS, self._writes, strict=True)
                 },
+                **(
+                    {}
+                    if deployment.database.strong
+                    # The first way of writes: its short wait is enough, and the reader repeats it.
+                    else {edge_rules.OPT_OUT_PATH: self._written(self._writes[0])}
+                ),
                 **(
                     {edge_rules.WEBHOOK_PATH: self._written(edge_origins.webhook(deployment))}
                     if deployment.takes_cards

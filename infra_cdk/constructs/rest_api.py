@@ -12,7 +12,12 @@ from constructs import Construct
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.log_group import log_group
-from infra_cdk.edge_rules import WEBHOOK_PATH, origin_secret_reference
+from infra_cdk.edge_rules import (
+    OPT_OUT_METHODS,
+    OPT_OUT_PATH,
+    WEBHOOK_PATH,
+    origin_secret_reference,
+)
 from services.domain import faults
 
 STAGE = "live"
@@ -39,6 +44,8 @@ PROBE_BURST = 100
 # Strangers can only have it refuse them; the provider sends a few events an order.
 _WEBHOOK_RATE = 100  # requests a second
 _WEBHOOK_BURST = 100
+_OPT_OUT_RATE = 50  # requests a second
+_OPT_OUT_BURST = 50
 # Answers that API Gateway gives itself, and the code in them: its limit is reached, or the Lambda
 # cannot be invoked, fails or is late (API Gateway developer guide, "Gateway response types").
 # Whatever the Lambda did, repeating is safe: every mutation has one effect.
@@ -79,7 +86,7 @@ _ACKNOWLEDGED = {
 
 
 class RestApi(Construct):
-    """API Gateway in front of the menu Lambda of one region, and of the payment webhook's.
+    """API Gateway in front of the Lambdas of one region that answer HTTP.
 
     As an option the stage caches persisted reads, and nothing else. A client that
     sends `Cache-Control: max-age=0` gets the cached answer all the same: API Gateway demands the
@@ -98,6 +105,7 @@ class RestApi(Construct):
         deployment: Deployment,
         alias: lambda_.IFunction,
         webhook: lambda_.IFunction | None,
+        opting_out: lambda_.IFunction | None,
     ) -> None:
         super().__init__(scope, construct_id)
         access_log = log_group(
@@ -123,6 +131,7 @@ class RestApi(Construct):
                     **_probing(),
                     **_cached_reads(deployment),
                     **(_webhooks() if webhook else {}),
+                    **(_opt_outs() if opting_out else {}),
                 },
                 **_caching(deployment),
             ),
@@ -160,6 +169,13 @@ class RestApi(Construct):
                 "POST",
                 apigateway.LambdaIntegration(webhook, proxy=True, allow_test_invoke=False),
             )
+        if opting_out:
+            resource = self.api.root.resource_for_path(OPT_OUT_PATH)
+            integration = apigateway.LambdaIntegration(
+                opting_out, proxy=True, allow_test_invoke=False
+            )
+            for method in OPT_OUT_METHODS:
+                resource.add_method(method, integration)
 
 
 def _own_headers(deployment: Deployment) -> dict[str, str]:
@@ -207,6 +223,11 @@ def _only_for_the_edge(deployment: Deployment) -> iam.PolicyDocument | None:
                 resources=[
                     f"execute-api:/{STAGE}/*/graphql*",
                     *([f"execute-api:/{STAGE}/*{WEBHOOK_PATH}"] if deployment.takes_cards else []),
+                    *(
+                        []
+                        if deployment.database.strong
+                        else [f"execute-api:/{STAGE}/*{OPT_OUT_PATH}"]
+                    ),
                 ],
                 # True also where there is no such header at all.
                 conditions={"StringNotEquals": {"aws:Referer": secrets}},
@@ -238,6 +259,18 @@ def _webhooks() -> dict[str, apigateway.MethodDeploymentOptions]:
             throttling_rate_limit=_WEBHOOK_RATE,
             throttling_burst_limit=_WEBHOOK_BURST,
         )
+    }
+
+
+def _opt_outs() -> dict[str, apigateway.MethodDeploymentOptions]:
+    """Return throttles for opt-outs: a stranger can only have the Lambda refuse links."""
+    return {
+        f"{OPT_OUT_PATH}/{method}": apigateway.MethodDeploymentOptions(
+            metrics_enabled=True,
+            throttling_rate_limit=_OPT_OUT_RATE,
+            throttling_burst_limit=_OPT_OUT_BURST,
+        )
+        for method in ("GET", "POST")
     }
 
 

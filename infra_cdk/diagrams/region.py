@@ -40,6 +40,9 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "fulfilment": (2, 8),
     "sweeper": (2, 9),
     "notices": (3, 8),
+    "stock-alerts": (1, 10),
+    "stock-alerts-dead-letters": (1, 11),
+    "alerts": (2, 10),
     "payment-webhook": (2, 5),
     "cloudwatch": (3, 5),
     "alarms": (3, 6),
@@ -197,7 +200,7 @@ def _of_statement(
         if any(one.startswith("sns:Publish") for one in actions):
             yield Edge(user, keys[name], "alerts")
         if any(one == "sqs:SendMessage" for one in actions) and "dead" not in keys[name]:
-            yield Edge(user, keys[name], "orders")
+            yield Edge(user, keys[name], "orders" if "orders" in keys[name] else "stores")
         if any(one.startswith("s3:") for one in actions):
             yield Edge(user, keys[name], "results", quiet=True)
 

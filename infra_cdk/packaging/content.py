@@ -1,4 +1,4 @@
-"""What the packages hold: most Lambdas, those of orders and payments, those of live updates."""
+"""What the packages hold: most Lambdas; orders, payments and stock alerts; live updates."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,15 @@ SERVING: Final = Content(
 )
 # Apart, so that a cold start of the menu Lambda does not load what only payments need.
 ORDERS: Final = Content(
-    "-orders", "payments.lock", (*_SHARED, "services/fulfilment", "services/payments")
+    "-orders",
+    "payments.lock",
+    (
+        *_SHARED,
+        "services/ses_mails.py",
+        "services/fulfilment",
+        "services/payments",
+        "services/alerts",
+    ),
 )
 # Apart, so that a change of theirs is no new version of the menu Lambda.
 LIVE: Final = Content(

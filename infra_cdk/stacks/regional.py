@@ -37,6 +37,7 @@ from infra_cdk.constructs.saved_queries import SavedQueries
 from infra_cdk.constructs.search_tables import SearchTables
 from infra_cdk.constructs.serving_alarms import ServingAlarms
 from infra_cdk.constructs.shifting import Shifting
+from infra_cdk.constructs.stock_alerts import AlertQueue, StockAlertAlarms, StockAlerts
 from infra_cdk.constructs.topics import alarm_topic, topic
 from infra_cdk.edge_rules import origin_secret_reference
 from infra_cdk.packaging.content import live_package, orders_package
@@ -83,12 +84,15 @@ class RegionalStack(Stack):
         )
         SearchTables(self, "SearchTables", account=deployment.account, region=region)
         menu_api = self._menu_api()
+        # A strongly consistent table takes no transactions, and every count is one.
+        self._alert_queue = None if deployment.database.strong else AlertQueue(self, "AlertQueue")
         rest = RestApi(
             self,
             "RestApi",
             deployment=deployment,
             alias=menu_api.alias,
             webhook=self._webhook(),
+            opting_out=self._alerts(),
         )
         # A strongly consistent table takes no transactions, and every order is one.
         orders = None if deployment.database.strong else self._fulfilment()
@@ -161,6 +165,19 @@ class RegionalStack(Stack):
         )
         return orders.queue
 
+    def _alerts(self) -> lambda_.IFunction | None:
+        if self._alert_queue is None:
+            return None
+        alerts = StockAlerts(self, "StockAlerts", home=self._home, alerts=self._alert_queue)
+        StockAlertAlarms(
+            self,
+            "StockAlertAlarms",
+            alerts=self._alert_queue,
+            function=alerts,
+            topic=self._woken,
+        )
+        return alerts.alias
+
     def _live(self) -> sqs.IQueue | None:
         # For now the local cloud alone: the names and the edge of a deployment do not lead there.
         if self._home.deployment.stage != "local":
@@ -172,7 +189,13 @@ class RegionalStack(Stack):
     def _convergence(self, orders: sqs.IQueue | None, topics: sqs.IQueue | None) -> None:
         sold_out: sns.ITopic = topic(self, "SoldOut", name="carte-sold-out")
         convergence = Convergence(
-            self, "Convergence", home=self._home, sold_out=sold_out, orders=orders, topics=topics
+            self,
+            "Convergence",
+            home=self._home,
+            sold_out=sold_out,
+            orders=orders,
+            topics=topics,
+            alerts=self._alert_queue.queue if self._alert_queue else None,
         )
         DataAlarms(
             self,

@@ -82,6 +82,7 @@ BEHAVIORS: Final = (
         Behavior(path, METHODS, "latency-record", None, attempt)
         for attempt, path in enumerate(edge_rules.WRITE_PATHS, 1)
     ),
+    Behavior(edge_rules.OPT_OUT_PATH, METHODS, "latency-record", None),
     Behavior(edge_rules.WEBHOOK_PATH, METHODS, "latency-record", None),
     Behavior("/assets/*", READS - {"OPTIONS"}, "site", None),
     Behavior("/pictures/*", READS - {"OPTIONS"}, "site", None),

@@ -144,4 +144,5 @@ def _mail(region: str, sent: Mapping[str, Any]) -> dict[str, Any]:
         "to": [str(one) for one in sent["To"]],
         "subject": str(sent["Subject"]),
         "text": str(sent["BodyText"]),
+        "html": str(sent.get("BodyHtml") or ""),
     }

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from services.convergence.alert_stores import AlertStores
 from services.convergence.events import MalformedRecordError, change_of
 from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
@@ -39,6 +40,7 @@ class Batches:
         repairer: Repairer,
         *,
         alerts: SoldOutAlerts | None = None,
+        alert_stores: AlertStores | None = None,
         orders: OrderChanges | None = None,
         rights: RightsMovement | None = None,
         live: LiveTopics | None = None,
@@ -51,6 +53,7 @@ class Batches:
             region: Shown in the log.
             repairer: Settles one change.
             alerts: Publishes which items sold out; None: no alerts are published.
+            alert_stores: Puts stores into the queue of stock alerts; None: there is none.
             rights: Moves rights to counted pieces between regions; None: they stay.
             live: Puts topics into the queue of live updates; None: there is none.
             orders: Puts orders into the fulfilment queue; None: there is none.
@@ -61,6 +64,7 @@ class Batches:
         self.region = region
         self._repairer = repairer
         self._alerts = alerts
+        self._alert_stores = alert_stores
         self._orders = orders
         self._rights = rights
         self._live = live
@@ -92,6 +96,7 @@ class Batches:
                 report.failed = _number(record)
                 break
             report.records += 1
+        self._queue_alerts(report)
         self._queue_orders(report)
         self._queue_topics(report)
         took_ms = (time.perf_counter() - started) * 1000
@@ -140,6 +145,15 @@ class Batches:
         try:
             self._orders.look_at(change)
         except Exception as error:  # noqa: BLE001 - the sweeper finds this order a minute later
+            _note_fault(report, error)
+
+    def _queue_alerts(self, report: Report) -> None:
+        if self._alert_stores is None:
+            return
+        try:
+            report.alert_stores += self._alert_stores.flush()
+        except Exception as error:  # noqa: BLE001 - other regions' queues have these stores too
+            report.alerts_failed += 1
             _note_fault(report, error)
 
     def _queue_orders(self, report: Report) -> None:

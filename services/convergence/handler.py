@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import orjson
 
+from services.convergence.alert_stores import AlertStores
 from services.convergence.batch import Batches
 from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
@@ -17,7 +18,7 @@ from services.storage.operations import OperationRepository
 from services.storage.table import Table
 
 
-def _alerts(table: Table, topic: str) -> SoldOutAlerts:
+def _alerts(table: Table, topic: str, stores: AlertStores | None) -> SoldOutAlerts:
     sns: Any = boto3.client("sns", region_name=table.region)
 
     def publish(alert: Alert) -> None:
@@ -25,7 +26,9 @@ def _alerts(table: Table, topic: str) -> SoldOutAlerts:
         message = orjson.dumps(alert).decode()
         sns.publish(TopicArn=topic, Message=message, MessageAttributes=attributes)
 
-    return SoldOutAlerts(table, publish)
+    if stores is None:
+        return SoldOutAlerts(table, publish)
+    return SoldOutAlerts(table, publish, stores.note)
 
 
 def _sender(table: Table, queue: str) -> Callable[[list[dict[str, Any]]], None]:
@@ -46,10 +49,16 @@ def _order_changes(table: Table, queue: str) -> OrderChanges:
 # Assembled while Lambda initializes, where the CPU is not throttled.
 _settings = Settings.from_environment()
 _table = Table(_settings.binding)
+_alert_stores = (
+    AlertStores(_sender(_table, _settings.alert_queue)) if _settings.alert_queue else None
+)
 _batches = Batches(
     _table.region,
     Repairer(_table, OperationRepository(_table)),
-    alerts=_alerts(_table, _settings.sold_out_topic) if _settings.sold_out_topic else None,
+    alerts=_alerts(_table, _settings.sold_out_topic, _alert_stores)
+    if _settings.sold_out_topic
+    else None,
+    alert_stores=_alert_stores,
     orders=_order_changes(_table, _settings.order_queue) if _settings.order_queue else None,
     rights=RightsMovement(_table),
     live=LiveTopics(_sender(_table, _settings.live_queue)) if _settings.live_queue else None,

@@ -2,9 +2,9 @@
 
 A line carries one value per dimension, so each type of document that was repaired gets a line of
 its own beside the batch's; repairs are rare. Metrics: `Records`, `Repairs`, `Undone`, `Skipped`,
-`SoldOut` (items), `AlertsFailed`, `OrdersQueued`, `RightsMoved` (items), `LiveTopicsQueued`, and
-`Repairs` by `DocumentType`, in the namespace `carte`; and `Faults` by code, as every Lambda of
-carte counts them. `Conflicts`, where some were listed, is no metric.
+`SoldOut` (items), `AlertsFailed`, `OrdersQueued`, `RightsMoved` (items), `LiveTopicsQueued`,
+`AlertStoresQueued`, and `Repairs` by `DocumentType`, in the namespace `carte`; and `Faults` by
+code, as every Lambda of carte counts them. `Conflicts`, where some were listed, is no metric.
 """
 
 from collections import Counter
@@ -25,6 +25,7 @@ _COUNTS: Final = (
     "OrdersQueued",
     "RightsMoved",
     "LiveTopicsQueued",
+    "AlertStoresQueued",
 )
 
 
@@ -50,6 +51,7 @@ class Report:
     orders: int = 0
     rights_moved: int = 0
     live_topics: int = 0
+    alert_stores: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
     fault_codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -106,4 +108,5 @@ class Report:
             self.orders,
             self.rights_moved,
             self.live_topics,
+            self.alert_stores,
         )

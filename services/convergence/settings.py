@@ -18,6 +18,7 @@ class Settings(NamedTuple):
         partial_answers: Whether the caller understands `batchItemFailures`; the emulator does not
             (CARTE_STAGE).
         order_queue: URL of the fulfilment queue; None: there is none (CARTE_ORDER_QUEUE).
+        alert_queue: URL of the queue of stock alerts; None: there is none (CARTE_ALERT_QUEUE).
         live_queue: URL of the queue of live updates; None: there is none (CARTE_LIVE_QUEUE).
     """
 
@@ -25,6 +26,7 @@ class Settings(NamedTuple):
     sold_out_topic: str | None
     partial_answers: bool
     order_queue: str | None = None
+    alert_queue: str | None = None
     live_queue: str | None = None
 
     @classmethod
@@ -43,5 +45,6 @@ class Settings(NamedTuple):
             sold_out_topic=environment.optional("CARTE_SOLD_OUT_TOPIC"),
             partial_answers=not environment.is_local,
             order_queue=environment.optional("CARTE_ORDER_QUEUE"),
+            alert_queue=environment.optional("CARTE_ALERT_QUEUE"),
             live_queue=environment.optional("CARTE_LIVE_QUEUE"),
         )

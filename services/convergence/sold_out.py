@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from services.convergence.repair import Change
 from services.domain.documents.stock import Stock
-from services.domain.sold_out import taken_last
+from services.domain.sold_out import came_back, taken_last
 from services.domain.stamp import Stamp
 from services.storage import keys, parts
 from services.storage.keys import Key
@@ -27,15 +27,22 @@ Alert = dict[str, Any]
 class SoldOutAlerts:
     """Publishes alerts for the changes of stock in one region's stream, each once."""
 
-    def __init__(self, replica: Replica, publish: Callable[[Alert], object]) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        publish: Callable[[Alert], object],
+        changed: Callable[[str], object] = lambda _: None,
+    ) -> None:
         """Prepare.
 
         Args:
             replica: The region's replica, from which the other parts of a stock are read.
             publish: Sends one alert.
+            changed: Gets the id of a store in which something sold out or is back.
         """
         self._replica = replica
         self._publish = publish
+        self._changed = changed
         self._published: OrderedDict[str, None] = OrderedDict()
 
     def look_at(self, change: Change) -> int:
@@ -55,7 +62,10 @@ class SoldOutAlerts:
         before = others.merge(old) if isinstance(old, Stock) else others
         after = others.merge(part)
         published = 0
-        for item in taken_last(before, after):
+        gone = taken_last(before, after)
+        if gone or came_back(before, after):
+            self._changed(part.store_id)
+        for item in gone:
             count = after.lines[item].count
             name = f"{part.store_id}/{item}/{count.stamp if count else ''}"
             if name in self._published:

@@ -24,6 +24,7 @@ RECONCILER: Final = "reconciler"
 INVENTORY: Final = "inventory"
 FULFILMENT: Final = "fulfilment"
 LIVE: Final = "live"
+ALERTS: Final = "alerts"
 
 
 def text(members: Mapping[str, Any]) -> str:

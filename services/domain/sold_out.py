@@ -1,4 +1,4 @@
-"""When an item is sold out: a change takes its last piece."""
+"""When an item is sold out, because a change takes its last piece, and when it is back."""
 
 from services.domain.documents.stock import Stock
 from services.domain.menu import SOLD_OUT, availability
@@ -11,6 +11,18 @@ def taken_last(before: Stock, after: Stock) -> list[str]:
     and then neither finds the last piece. Counting none again takes nothing.
     """
     return [item for item in after.lines if _took_last(before.left(item), after.left(item))]
+
+
+def came_back(before: Stock, after: Stock) -> list[str]:
+    """Ids of the items that were sold out before a change, and are not any more."""
+    return [
+        item
+        for item in after.lines
+        if (was := before.left(item)) is not None
+        and availability(was) == SOLD_OUT
+        and (left := after.left(item)) is not None
+        and availability(left) != SOLD_OUT
+    ]
 
 
 def _took_last(before: int | None, after: int | None) -> bool:

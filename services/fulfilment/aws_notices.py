@@ -1,38 +1,33 @@
 """Delivers notices by AWS: mails to guests by SES, messages to stores and operators by SNS."""
 
-from typing import Any, Final
+from typing import Any
 
 import orjson
-from botocore.exceptions import ClientError
 
+from services.domain.mail import Mail, MailSender
 from services.domain.orders.facts import GUEST
-from services.domain.orders.notices import Notice, NoticeRefusedError
-
-# What SES answers where the address or the mail as such is wrong. Others may pass, such as an
-# identity that is not verified yet.
-_FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue"})
+from services.domain.orders.notices import Notice
 
 
 class AwsNotices:
     """The notices of one region."""
 
     def __init__(
-        self, ses: Any, sns: Any, *, topic: str, mail_from: str, stores_by_mail: bool
+        self, mails: MailSender, sns: Any, *, topic: str, store_domain: str | None
     ) -> None:
         """Prepare.
 
         Args:
-            ses: A client of SES, version 2.
+            mails: Sends mails.
             sns: A client of SNS.
             topic: ARN of the topic for stores and operators.
-            mail_from: Sender of mails; empty: `send` is never called for guests.
-            stores_by_mail: Whether stores and operators get mails too; for the local mailbox.
+            store_domain: Domain of the addresses at which stores and operators get mails too, for
+                the local mailbox; None: they get none.
         """
-        self._ses = ses
+        self._mails = mails
         self._sns = sns
         self._topic = topic
-        self._mail_from = mail_from
-        self._stores_by_mail = stores_by_mail
+        self._store_domain = store_domain
 
     def send(self, notice: Notice) -> None:
         """Hand a notice to SES or SNS; see `NoticeSender`.
@@ -43,9 +38,8 @@ class AwsNotices:
         if notice.audience == GUEST:
             self._mail(notice, notice.to)
             return
-        if self._stores_by_mail:
-            domain = self._mail_from.rpartition("@")[2]
-            self._mail(notice, f"{notice.audience}-{notice.store_id}@{domain}")
+        if self._store_domain is not None:
+            self._mail(notice, f"{notice.audience}-{notice.store_id}@{self._store_domain}")
         values = {"audience": notice.audience, "storeId": notice.store_id}
         message = {
             **values,
@@ -63,23 +57,4 @@ class AwsNotices:
         )
 
     def _mail(self, notice: Notice, to: str) -> None:
-        def utf8(text: str) -> dict[str, str]:
-            return {"Data": text, "Charset": "UTF-8"}
-
-        try:
-            self._ses.send_email(
-                FromEmailAddress=self._mail_from,
-                Destination={"ToAddresses": [to]},
-                Content={
-                    "Simple": {
-                        "Subject": utf8(notice.subject),
-                        "Body": {"Text": utf8(notice.text)},
-                    }
-                },
-            )
-        except ClientError as error:
-            code = error.response.get("Error", {}).get("Code", "")
-            if code in _FOR_GOOD:
-                # Not the service's text: it may quote the address.
-                raise NoticeRefusedError(f"SES refuses the mail for good: {code}") from None
-            raise
+        self._mails.send(Mail(to, notice.subject, notice.text))

@@ -41,7 +41,7 @@ class NoticeDesk:
         """Send the notice of a duty; None where there is nobody to send it to.
 
         Raises:
-            NoticeRefusedError: The service refuses it for good. What else the service raises is
+            MailRefusedError: The service refuses it for good. What else the service raises is
                 raised too: it did not take the notice now.
         """
         state = fold(order)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from typing import Final
 
+from services.domain.mail import MailRefusedError
 from services.domain.orders import facts, takeover
 from services.domain.orders.duties import Duty, DutyKind, duties
-from services.domain.orders.notices import LATE_MS, NoticeRefusedError
+from services.domain.orders.notices import LATE_MS
 from services.domain.orders.order import Order
 from services.domain.orders.provider import PaymentProvider, UnknownOutcomeError
 from services.domain.orders.state import fold
@@ -146,7 +147,7 @@ class Performer:
         if now_ms - duty.due_at < LATE_MS:
             try:
                 notice = self._desk.send(order, duty)
-            except NoticeRefusedError as error:
+            except MailRefusedError as error:
                 report.counts[counts.NOTICES_FAILED] += 1
                 report.faults.append(f"{order.order_id} {duty.key}: {error.message}")
             except Exception as error:  # noqa: BLE001 - the notice stays due

@@ -10,9 +10,9 @@ import boto3
 from botocore.config import Config
 
 from services.domain.stamp import unix_ms
-from services.fulfilment.living import LivingRegions
 from services.fulfilment.sweeper_settings import SweeperSettings
 from services.fulfilment.sweeping import Sweeper
+from services.storage.living_regions import LivingRegions
 from services.storage.orders import OrderRepository
 from services.storage.regions import RegionRepository
 from services.storage.table import Table

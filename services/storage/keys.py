@@ -36,6 +36,10 @@ UNKNOWN: Final = "UNKNOWN"
 COUNT_FILE_PREFIX: Final = "COUNTFILE#"
 FIRST: Final = "FIRST"
 IMPORTS: Final = "STOCKIMPORTS"
+ALERTED_PREFIX: Final = "ALERTED#"
+SUBSCRIBER_PREFIX: Final = "SUBSCRIBER#"
+SUBSCRIBER: Final = "SUBSCRIBER"
+SUBSCRIBERS: Final = "SUBSCRIBERS"
 HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
 DRAIN_PREFIX: Final = "DRAIN#"
 
@@ -80,6 +84,19 @@ def count_file(source: str) -> Key:
 def stock_import(store_id: str | None, place: str) -> Key:
     """Return the record of an import of counts of a store, or of the chain where it is None."""
     return Key(IMPORTS if store_id is None else f"{IMPORTS}#{store_id}", place)
+
+
+def alerted(store_id: str) -> Key:
+    """Return the ids of the subscribers to the stock alerts of a store.
+
+    Not in the store's partition, which every read of a menu reads.
+    """
+    return Key(ALERTED_PREFIX + store_id, SUBSCRIBERS)
+
+
+def subscriber(subscriber_id: str) -> Key:
+    """Return a subscriber to stock alerts."""
+    return Key(SUBSCRIBER_PREFIX + subscriber_id, SUBSCRIBER)
 
 
 def catalog_partition(market: str) -> str:

@@ -68,7 +68,7 @@ _OF_STORE: Final[Mapping[str, Callable[[str, Body], Document]]] = {
 }
 
 
-_SETTINGS: Final = (keys.CURRENT, keys.KEYS)
+_SETTINGS: Final = (keys.CURRENT, keys.KEYS, keys.SUBSCRIBERS)
 
 
 class UnknownDocumentError(LookupError):
@@ -116,6 +116,11 @@ def _loader(key: Key) -> Callable[[Body], Document] | None:
 
 
 def _loader_of_person(key: Key) -> Callable[[Body], Document] | None:
+    if key.sk == keys.SUBSCRIBER:
+        # Imported here: operations on menus need none of it.
+        from services.domain.documents.subscriber import Subscriber
+
+        return partial(Subscriber.load, key.pk.removeprefix(keys.SUBSCRIBER_PREFIX))
     if not key.pk.startswith(keys.PEOPLE_PREFIX):
         return None
     # Imported here: operations on menus need none of it.

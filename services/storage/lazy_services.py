@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from services.storage.stock_imports import StockImportRepository
     from services.storage.stock_learning import StockLearning
     from services.storage.stock_reading import StockReader
+    from services.storage.subscribers import SubscriberRepository
     from services.storage.unknown_stock import UnknownStockRepository
 
 
@@ -137,6 +138,13 @@ class LazyServices:
         from services.storage.unknown_stock import UnknownStockRepository
 
         return UnknownStockRepository(self._table)
+
+    @cached_property
+    def subscribers(self) -> "SubscriberRepository":
+        """Subscribers to stock alerts."""
+        from services.storage.subscribers import SubscriberRepository
+
+        return SubscriberRepository(self._table)
 
     @cached_property
     def stock_reader(self) -> "StockReader":

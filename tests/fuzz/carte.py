@@ -33,7 +33,7 @@ from services.storage.exceptions import CatalogMissingError, ContentionError
 from tests.fuzz.comparing import Answer, Outcome, difference, text_of
 from tests.fuzz.literals import adhoc, siblings
 from tests.fuzz.made_orders import OPERATION, ORDER, MadeOrders, services_of
-from tests.fuzz.no_stock_files import NoStockFiles
+from tests.fuzz.no_stock_files import NoStockFiles, NoSubscribers
 from tests.fuzz.operations import OperationMaker
 
 STORES = ("de-1", "us-2", "fr-3", "jp-4")
@@ -90,6 +90,7 @@ class Chain:
             stock_imports=NoStockFiles(),
             unknown_stock=NoStockFiles(),
             stock_reader=NoStockFiles(),
+            subscribers=NoSubscribers(),
             stock_learning=NoStockFiles(),
             count_uploads=None,
             actions=SimpleNamespace(of_person=lambda _subject, _after: iter(())),

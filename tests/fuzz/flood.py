@@ -34,7 +34,7 @@ from services.storage.orders import BoardPart, BoardPlace
 from services.storage.reads import Reads
 from services.storage.stores import StoreRows
 from tests.fuzz.carte import NOON, Chain
-from tests.fuzz.no_stock_files import NoStockFiles
+from tests.fuzz.no_stock_files import NoStockFiles, NoSubscribers
 from tests.fuzz.varied_requests import post, varied
 from tests.support.tokens import ISSUER
 
@@ -159,7 +159,7 @@ def application(oidc: Oidc | None = None) -> Application:
             "deployed")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
         stock_imports=NoStockFiles(), unknown_stock=NoStockFiles(), stock_reader=NoStockFiles(),
-        stock_learning=NoStockFiles(), count_uploads=None,
+        stock_learning=NoStockFiles(), subscribers=NoSubscribers(), count_uploads=None,
     )  # fmt: skip
     copies: Any = None
     return Application(services, TokenVerifier(oidc, copies), log=lambda _: None)

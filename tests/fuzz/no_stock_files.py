@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.domain.documents.stock import Stock
 from services.storage.unknown_stock import UnknownStock
 
 
@@ -35,3 +36,21 @@ class NoStockFiles:
     def learn(self, *_: Any) -> int:
         """Learn nothing."""
         return 0
+
+
+class NoSubscribers:
+    """The repository of subscribers to stock alerts, where there are none."""
+
+    def of_store(self, _: str) -> list[Any]:
+        """Return nobody."""
+        return []
+
+    def stock(self, store_id: str) -> Stock:
+        """Return no stock."""
+        return Stock(store_id, {})
+
+    def enlist(self, *_: str) -> None:
+        """Keep nothing."""
+
+    def strike(self, *_: str) -> None:
+        """Keep nothing."""

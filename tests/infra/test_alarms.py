@@ -19,6 +19,9 @@ def alarms(assembly: Assembly, stack: str = REGIONAL) -> dict[str, dict[str, Any
 
 def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Assembly) -> None:
     assert alarms(production).keys() == {
+        "carte-alert-mails-refused",
+        "carte-alerts-errors",
+        "carte-alerts-gave-up",
         "carte-api-errors",
         "carte-api-slow",
         "carte-canary-failed",
@@ -109,7 +112,7 @@ def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assem
     watched = set()
     for name in (
         *("carte-convergence-gave-up", "carte-count-files-gave-up"),
-        "carte-fulfilment-gave-up",
+        *("carte-fulfilment-gave-up", "carte-alerts-gave-up"),
     ):
         alarm = alarms(production)[name]
         assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
@@ -120,6 +123,7 @@ def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assem
         "carte-convergence-dead-letters",
         "carte-counts-dead-letters",
         "carte-orders-dead-letters.fifo",
+        "carte-stock-alerts-dead-letters",
     }
 
 

@@ -15,6 +15,8 @@ import pytest
 from infra_cdk.checks.metrics import metrics_exist
 from infra_cdk.checks.model import Cloud, as_text
 from infra_cdk.checks.objectives import COMPOSITE, METRIC_ALARM
+from services.alerts.deliveries import Deliveries as AlertDeliveries
+from services.alerts.report import REFUSED
 from services.convergence.batch import Batches
 from services.convergence.passes import Slice, idle_line, log_line
 from services.convergence.repair import Outcome
@@ -23,6 +25,8 @@ from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import TABLE_UNAVAILABLE
 from services.domain.orders.wakeups import entry
 from services.domain.stamp import Stamp
+from services.domain.stock_alerts.wakeups import StoreToLookAt
+from services.domain.stock_alerts.wakeups import entry as alert_entry
 from services.fulfilment.deliveries import Deliveries as OrderDeliveries
 from services.fulfilment.report import NOTICES_FAILED, TO_OPERATOR
 from services.fulfilment.sweeping import Sweep
@@ -237,6 +241,27 @@ def swept(minutes: int) -> Cause:
     return cause
 
 
+def alerted(look: Callable[..., Any]) -> Cause:
+    """The Lambda of stock alerts takes a message about a store."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        lines: list[str] = []
+        mailing: Any = SimpleNamespace(look=look)
+        worker = AlertDeliveries(
+            "eu-west-1", mailing, lambda _: frozenset(), send=FAILS, log=lines.append
+        )
+        body = alert_entry(0, StoreToLookAt("berlin", 0))["MessageBody"]
+        worker.answer({"Records": [{"messageId": "1", "body": body}]})
+        metrics.log(lines)
+
+    return cause
+
+
+def refused_mail(*given: Any) -> None:
+    """Count a mail that the mail service refused."""
+    given[3].counts[REFUSED] += 1
+
+
 def webhook_with_an_unreadable_secret(_: Region, metrics: Metrics) -> None:
     """The payment secret still holds the random text that the deployment made."""
     lines: list[str] = []
@@ -317,6 +342,9 @@ CAUSES: Mapping[str, Cause] = {
     "carte-inventory-errors": count_file(FAILS),
     "carte-fulfilment-errors": order(FAILS),
     "carte-fulfilment-gave-up": waiting("OrderQueueDeadLetters"),
+    "carte-alerts-errors": alerted(FAILS),
+    "carte-alerts-gave-up": waiting("AlertQueueDeadLetters"),
+    "carte-alert-mails-refused": alerted(refused_mail),
     "carte-orders-overdue": swept(16),
     "carte-sweeper-errors": lambda_("Sweeper", "Errors", [1]),
     "carte-notices-failed": order(counting(NOTICES_FAILED)),
@@ -342,6 +370,7 @@ BESIDE = {
     "carte-inventory-errors": lambda_("Inventory", "Errors", [1]),
     "carte-fulfilment-errors": lambda_("Fulfilment", "Errors", [1]),
     "carte-payment-webhook-errors": lambda_("PaymentWebhook", "Errors", [1]),
+    "carte-alerts-errors": lambda_("StockAlerts", "Errors", [1]),
 }
 # Where one cause makes two alarms ring on purpose.
 TOGETHER = {

@@ -25,10 +25,10 @@ def topic(assembly: Assembly) -> str:
     return found
 
 
-def queue(assembly: Assembly) -> str:
-    """The logical id of the queue of orders."""
+def queue(assembly: Assembly, named: str = "carte-orders.fifo") -> str:
+    """The logical id of a queue."""
     queues = assembly.resources(REGIONAL, "AWS::SQS::Queue").items()
-    (found,) = (name for name, one in queues if one["QueueName"] == "carte-orders.fifo")
+    (found,) = (name for name, one in queues if one["QueueName"] == named)
     return found
 
 
@@ -44,6 +44,7 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
         "CARTE_STAGE": "aws",
         "CARTE_SOLD_OUT_TOPIC": {"Ref": topic(assembly)},
         "CARTE_ORDER_QUEUE": {"Ref": queue(assembly)},
+        "CARTE_ALERT_QUEUE": {"Ref": queue(assembly, "carte-stock-alerts")},
     }
 
 

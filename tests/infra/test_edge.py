@@ -37,7 +37,8 @@ def groups(assembly: Assembly) -> dict[str, dict[str, Any]]:
 def test_paths_are_tried_from_narrow_to_wide(production: Assembly) -> None:
     assert [*behaviors(production)] == [
         *("*", "/graphiql*", "/graphql/persisted/*"),
-        *("/graphql", "/graphql/next", "/graphql/third", "/payments/webhook"),
+        *("/graphql", "/graphql/next", "/graphql/third", "/stock-alerts/opt-out"),
+        "/payments/webhook",
     ]
 
 
@@ -59,6 +60,7 @@ def test_what_goes_to_an_origin_group_is_read_only(production: Assembly) -> None
         ("/graphql/next", "api-next-write", "next.api", 2),
         ("/graphql/third", "api-third", "third.api", 10),
         ("/payments/webhook", "api-webhook", "api", 5),
+        ("/stock-alerts/opt-out", "api", "api", 2),
     ],
 )
 def test_what_takes_post_leads_to_its_name_of_the_api_and_is_kept_nowhere(
@@ -169,7 +171,7 @@ def test_only_requests_for_the_api_choose_a_region(production: Assembly) -> None
         )
         assert association["EventType"] == "viewer-request"
         chooses = "ChooseRegion" in json.dumps(association["FunctionARN"])
-        assert chooses is path.startswith(("/graphql", "/payments/"))
+        assert chooses is path.startswith(("/graphql", "/payments/", "/stock-alerts/"))
 
 
 def test_the_site_is_in_two_regions_and_the_first_is_copied_to_the_second(

@@ -20,6 +20,8 @@ ROUTES = (
     ("GET", "/live/graphql/persisted/abc"),
     ("HEAD", "/live/graphql/persisted/abc"),
     ("POST", "/live/payments/webhook"),
+    ("GET", "/live/stock-alerts/opt-out"),
+    ("POST", "/live/stock-alerts/opt-out"),
 )
 
 

@@ -175,7 +175,8 @@ def test_orders_and_payments_have_a_package_of_their_own(
     assert {"services/fulfilment/handler.py", "services/payments/handler.py"} <= found
     assert "stripe/__init__.py" in found
     assert not [name for name in found if name.startswith(("graphql_schema/", "stripe/params/"))]
-    apart = ("stripe/", "services/payments/", "services/fulfilment/")
+    assert {"services/alerts/handler.py", "services/ses_mails.py"} <= found
+    apart = ("stripe/", "services/payments/", "services/fulfilment/", "services/alerts/")
     assert not [name for name in serving if name.startswith(apart)]
 
 

@@ -73,6 +73,7 @@ def test_routes_are_exactly_the_contract(assembly: Assembly) -> None:
         ("/graphql/persisted/{documentId}", "HEAD"),
         ("/health", "GET"),
         ("/ready", "GET"),
+        *(("/stock-alerts/opt-out", method) for method in ("GET", "HEAD", "POST")),
     }
 
 
@@ -113,14 +114,17 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
 def test_callers_reach_the_alias_never_the_latest_code(assembly: Assembly) -> None:
     methods = assembly.resources(REGIONAL, "AWS::ApiGateway::Method").values()
     aliases = assembly.resources(REGIONAL, "AWS::Lambda::Alias")
-    (alias,) = (name for name in aliases if name.startswith("MenuApi"))
+    called = [name for name in aliases if name.startswith(("MenuApi", "StockAlerts"))]
+    assert len(called) == 2
     for method in methods:
-        assert alias in json.dumps(method["Integration"]["Uri"])
+        uri = json.dumps(method["Integration"]["Uri"])
+        assert sum(alias in uri for alias in called) == 1
 
 
 def test_every_log_is_kept_for_a_while_and_not_for_ever(assembly: Assembly) -> None:
     logs = assembly.resources(REGIONAL, "AWS::Logs::LogGroup").values()
     assert {log["LogGroupName"] for log in logs} == {
+        "/carte/alerts",
         "/carte/api-access",
         "/carte/convergence",
         "/carte/fulfilment",
@@ -252,6 +256,22 @@ def test_the_webhook_is_a_route_of_its_own_lambda(production: Assembly) -> None:
         if alias in json.dumps(one["Integration"]["Uri"])
     )
     assert method["HttpMethod"] == "POST"
+
+
+def test_opting_out_is_a_route_of_the_lambda_of_alerts_with_the_sites_address(
+    production: Assembly,
+) -> None:
+    aliases = production.resources(REGIONAL, "AWS::Lambda::Alias")
+    (alias,) = (name for name in aliases if name.startswith("StockAlerts"))
+    methods = {
+        one["HttpMethod"]
+        for one in production.resources(REGIONAL, "AWS::ApiGateway::Method").values()
+        if alias in json.dumps(one["Integration"]["Uri"])
+    }
+    assert methods == {"GET", "HEAD", "POST"}
+    handler = "services.alerts.handler.handler"
+    variables = production.function(REGIONAL, handler)["Environment"]["Variables"]
+    assert variables["CARTE_SITE_URL"] == "https://menus.example.com"
 
 
 def test_without_payments_no_lambda_pays(assembly: Assembly) -> None:

@@ -28,6 +28,7 @@ from services.storage.stock_learning import StockLearning
 from services.storage.stock_places import Places
 from services.storage.stock_reading import StockReader
 from services.storage.stores import DirectoryRepository, StoreRepository
+from services.storage.subscribers import SubscriberRepository
 from services.storage.table import Table
 from services.storage.unknown_stock import UnknownStockRepository
 from tests.support.tokens import ISSUER
@@ -62,6 +63,7 @@ class MadeServices:
     unknown_stock: UnknownStockRepository
     stock_learning: StockLearning
     stock_reader: StockReader
+    subscribers: SubscriberRepository
     count_uploads: CountUploads | None
     deployed: tuple[str, ...] = ()
 
@@ -106,6 +108,7 @@ class Service:
                 unknown_stock=unknown,
                 stock_learning=StockLearning(table, places, unknown, operations, REGIONS),
                 stock_reader=StockReader(table),
+                subscribers=SubscriberRepository(table),
                 count_uploads=CountUploads("carte-counts", table.region),
                 deployed=deployed,
             ),

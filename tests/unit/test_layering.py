@@ -19,7 +19,7 @@ CONFIGURATION = DOMAIN | {"services.configuration"}
 STORAGE = CONFIGURATION | {"services.storage"}
 LAMBDAS = {
     *("services.menu_api", "services.convergence", "services.inventory", "services.fulfilment"),
-    "services.live",
+    *("services.live", "services.alerts"),
 }
 MAY_IMPORT = {
     "services.domain": set[str](),
@@ -33,7 +33,9 @@ MAY_IMPORT = {
     "services.inventory": STORAGE,
     "services.payments": STORAGE,
     # It charges cards by the adapter beside the webhook.
-    "services.fulfilment": STORAGE | {"services.payments"},
+    "services.fulfilment": STORAGE | {"services.payments", "services.ses_mails"},
+    "services.ses_mails": DOMAIN,
+    "services.alerts": STORAGE | {"services.ses_mails"},
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
     # The local edge agrees with the API on the media type of an answer, as part of its cache key,
@@ -51,6 +53,7 @@ MAY_IMPORT = {
         "clients",
         "localcloud",
         "services.payments",
+        "services.ses_mails",
     },
 }
 MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"services.staff_tokens", *LAMBDAS}

@@ -99,7 +99,7 @@ def contact_values(given: Mapping[str, str | None]) -> dict[str, str]:
     if "name" not in values:
         missing = InvalidFieldError("name", "is missing", "the name is missing", "write a name")
         raise InvalidFieldsError([missing])
-    return checked({"name": _name, "mail": _mail, "phone": _phone}, values)
+    return checked({"name": _name, "mail": mail_address, "phone": _phone}, values)
 
 
 def _name(field_name: str, value: str) -> str:
@@ -109,7 +109,12 @@ def _name(field_name: str, value: str) -> str:
         raise _unquoted(field_name, error.rule) from None
 
 
-def _mail(field_name: str, value: str) -> str:
+def mail_address(field_name: str, value: str) -> str:
+    """Return a mail address without the blanks around it.
+
+    Raises:
+        InvalidFieldError: It is none. The message does not quote it: messages get into logs.
+    """
     plain = value.strip()
     if len(plain) > MAX_MAIL or not _MAIL.fullmatch(plain):
         raise _unquoted(field_name, "is no mail address")

@@ -11,7 +11,6 @@ from datetime import UTC, datetime, tzinfo
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from services.domain.errors import CarteError
 from services.domain.money import minor_digits
 from services.domain.orders.facts import AT_STORE, GUEST, OPERATOR, Placed, Refunded
 from services.domain.orders.state import OrderState
@@ -43,10 +42,6 @@ class Notice:
     text: str
 
 
-class NoticeRefusedError(CarteError):
-    """The mail or message service refuses a notice for good, such as for its address."""
-
-
 class NoticeSender(Protocol):
     """The port to the services that deliver notices."""
 
@@ -54,7 +49,7 @@ class NoticeSender(Protocol):
         """Hand a notice over.
 
         Raises:
-            NoticeRefusedError: It will never be taken. Every other exception: it was not taken now.
+            MailRefusedError: It will never be taken. Every other exception: it was not taken now.
         """
         ...
 

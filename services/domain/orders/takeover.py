@@ -50,11 +50,31 @@ def performs(
     """
     if duty.only:
         return duty.only == here
-    overdue = now - duty.due_at > OVERDUE_MS
-    able = living - {duty.responsible} if overdue else living
-    if duty.responsible == here or duty.responsible in able:
-        return duty.responsible == here
-    names = sorted({*regions, duty.responsible})
-    at = names.index(duty.responsible)
+    return is_here(duty.responsible, duty.due_at, here, living, regions, now)
+
+
+def is_here(  # noqa: PLR0917 - what decides it
+    responsible: str,
+    due_at: int,
+    here: str,
+    living: AbstractSet[str],
+    regions: Sequence[str],
+    now: int,
+) -> bool:
+    """Return whether some work that is due is this region's: its own, or that of a lost region.
+
+    Args:
+        responsible: The region that does it as long as it lives.
+        due_at: Since when it is due, Unix milliseconds (UTC).
+        here: The region.
+        living: As `alive` returns them.
+        regions: All regions of the deployment.
+        now: Unix milliseconds (UTC).
+    """
+    able = living - {responsible} if now - due_at > OVERDUE_MS else living
+    if responsible == here or responsible in able:
+        return responsible == here
+    names = sorted({*regions, responsible})
+    at = names.index(responsible)
     after = [*names[at + 1 :], *names[:at]]
     return next((one for one in after if one in able), "") == here

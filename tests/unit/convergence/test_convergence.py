@@ -423,6 +423,7 @@ def test_the_log_counts_in_the_embedded_metric_format(stream: Lambda) -> None:
         "OrdersQueued": 0,
         "RightsMoved": 0,
         "LiveTopicsQueued": 0,
+        "AlertStoresQueued": 0,
     }
     (metrics,) = of_type["_aws"]["CloudWatchMetrics"]
     assert metrics["Dimensions"] == [["DocumentType"]]

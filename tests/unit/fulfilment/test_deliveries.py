@@ -4,13 +4,16 @@ import json
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from services.domain.orders.notices import Notice, NoticeRefusedError
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.orders.notices import Notice
 from services.domain.orders.wakeups import InvalidWakeUpError, entry, order_of
 from services.fulfilment.aws_notices import AwsNotices
 from services.fulfilment.deliveries import Deliveries
+from services.ses_mails import SesMails
 
 NAME = "a" * 26
 
@@ -107,9 +110,8 @@ class Aws:
 
 
 def notices(aws: Aws, *, local: bool = False) -> AwsNotices:
-    return AwsNotices(
-        aws, aws, topic="arn:topic", mail_from="orders@example.com", stores_by_mail=local
-    )
+    mails = SesMails(aws, "orders@example.com")
+    return AwsNotices(mails, aws, topic="arn:topic", store_domain="example.com" if local else None)
 
 
 def test_guests_get_mails_and_stores_messages_that_subscriptions_can_filter() -> None:
@@ -132,7 +134,43 @@ def test_the_local_mailbox_shows_notices_to_stores_too() -> None:
 
 
 def test_only_what_is_wrong_with_the_mail_itself_is_refused_for_good() -> None:
-    with pytest.raises(NoticeRefusedError, match="BadRequestException"):
+    with pytest.raises(MailRefusedError, match="BadRequestException"):
         notices(Aws("BadRequestException")).send(GUEST)
     with pytest.raises(ClientError):
         notices(Aws("MessageRejected")).send(GUEST)
+
+
+def test_mails_above_the_limits_of_ses_are_told_from_others() -> None:
+    for code in ("TooManyRequestsException", "LimitExceededException", "ThrottlingException"):
+        with pytest.raises(MailsLimitedError, match=code):
+            notices(Aws(code)).send(GUEST)
+
+
+def test_ses_takes_html_and_the_headers_of_rfc_8058() -> None:
+    client = boto3.client(
+        "sesv2",
+        region_name="eu-west-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",  # noqa: S106 - no secret of anything
+    )
+    said: list[dict[str, Any]] = []
+    # Parameters are checked against AWS's model of the API before this.
+    client.meta.events.register(
+        "before-call.sesv2.SendEmail",
+        lambda params, **_: (said.append(json.loads(params["body"])), (_answered(), {}))[1],
+    )
+    mail = Mail(
+        "ada@example.org",
+        "Sold out",
+        "text",
+        "<p>html</p>",
+        {"List-Unsubscribe": "<https://example.com/x>"},
+    )
+    SesMails(client, "stock@example.com").send(mail)
+    simple = said[0]["Content"]["Simple"]
+    assert simple["Body"]["Html"]["Data"] == "<p>html</p>"
+    assert simple["Headers"] == [{"Name": "List-Unsubscribe", "Value": "<https://example.com/x>"}]
+
+
+def _answered() -> SimpleNamespace:
+    return SimpleNamespace(status_code=200)

@@ -2,10 +2,11 @@
 
 import pytest
 
+from services.domain.mail import MailRefusedError
 from services.domain.orders import facts as f
 from services.domain.orders.duties import open_work
 from services.domain.orders.guards import EXPIRY_GRACE_MS
-from services.domain.orders.notices import LATE_MS, NoticeRefusedError
+from services.domain.orders.notices import LATE_MS
 from services.domain.orders.placing import ACCEPT_WITHIN_MS
 from services.domain.orders.state import Status
 from services.fulfilment import report as counts
@@ -158,7 +159,7 @@ def test_a_notice_that_fails_stays_due_until_it_is_too_old_to_help() -> None:
 
 def test_a_notice_that_is_refused_for_good_is_not_tried_again() -> None:
     world = World()
-    world.mailbox.failure = NoticeRefusedError("SES refuses the mail for good")
+    world.mailbox.failure = MailRefusedError("SES refuses the mail for good")
     name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
     world.work(EU)
     assert "notified/guest/placed" in world.order(EU, name).facts

@@ -1,0 +1,178 @@
+"""Stock alerts of one region: the queue of stores, the Lambda that mails, and its alarms."""
+
+from typing import Final
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from infra_cdk.constructs.alarm import alarm
+from infra_cdk.constructs.carte_function import CarteFunction, Home
+from infra_cdk.constructs.faults import failures, faults
+from infra_cdk.constructs.queues import KEPT, dead_letters
+from services.domain import log_lines
+
+HANDLER: Final = "services.alerts.handler.handler"
+_TIMEOUT_S: Final = 25  # less than API Gateway waits
+_MARGIN_S: Final = 30
+_MEMORY_MB: Final = 512
+_ATTEMPTS: Final = 5
+# Mails are few; more at once would only meet the limit of SES.
+_INVOCATIONS_AT_ONCE: Final = 2
+_TABLE_ACTIONS: Final = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+)
+_QUEUE_ACTIONS: Final = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:ReceiveMessage",
+)
+_MINUTE: Final = Duration.minutes(1)
+_FIVE: Final = Duration.minutes(5)
+
+
+class AlertQueue(Construct):
+    """The queue of stores in which something sold out or is back.
+
+    Attributes:
+        queue: Filled by the convergence Lambda, and by the Lambda of alerts with what must wait.
+        dead_letters: Stores whose subscribers could not be mailed again and again.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = dead_letters(
+            self,
+            "DeadLetters",
+            name="carte-stock-alerts-dead-letters",
+            of="the queue of stock alerts",
+        )
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            queue_name="carte-stock-alerts",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            visibility_timeout=Duration.seconds(_TIMEOUT_S + _MARGIN_S),
+            retention_period=KEPT,
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=_ATTEMPTS
+            ),
+        )
+
+
+class StockAlerts(CarteFunction):
+    """The Lambda that mails subscribers to stock alerts, and takes their opt-outs.
+
+    Without a sender of mails, or without a domain for the opt-out link, it mails nobody.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, home: Home, alerts: AlertQueue
+    ) -> None:
+        deployment = home.deployment
+        mail_from = deployment.mail_from
+        site = {"CARTE_SITE_URL": f"https://{deployment.domain.name}"} if deployment.domain else {}
+        super().__init__(
+            scope,
+            construct_id,
+            home=home,
+            name="alerts",
+            description="carte: mails what sold out and what is back",
+            handler=HANDLER,
+            table_actions=_TABLE_ACTIONS,
+            memory_mb=_MEMORY_MB,
+            timeout_s=_TIMEOUT_S,
+            environment={
+                "CARTE_REGIONS": ",".join(deployment.regions),
+                "CARTE_ALERT_QUEUE": alerts.queue.queue_url,
+                **({"CARTE_MAIL_FROM": mail_from} if mail_from else {}),
+                **site,
+            },
+            works_on_orders=True,
+        )
+        if mail_from:
+            stack = Stack.of(self)
+            # The identity is made with the Lambda of fulfilment: it is one per region.
+            identity = (
+                f"arn:{stack.partition}:ses:{home.region}:{deployment.account}:"
+                f"identity/{mail_from.rpartition('@')[2]}"
+            )
+            self.allow(("ses:SendEmail",), identity)
+        self.allow((*_QUEUE_ACTIONS, "sqs:SendMessage"), alerts.queue.queue_arn)
+        lambda_.EventSourceMapping(
+            self,
+            "Stores",
+            target=self.alias,
+            event_source_arn=alerts.queue.queue_arn,
+            batch_size=1,
+            report_batch_item_failures=True,
+            max_concurrency=_INVOCATIONS_AT_ONCE,
+        )
+
+
+class StockAlertAlarms(Construct):
+    """Alarms of the stock alerts of one region."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        alerts: AlertQueue,
+        function: StockAlerts,
+        topic: sns.ITopic,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        alarm(
+            self,
+            "Errors",
+            name="alerts-errors",
+            happened="Stock alerts fail: subscribers do not learn what sold out.",
+            do="The log /carte/alerts has the reason (faults): SES's limits or identity, or the "
+            "table. Each store is tried five times.",
+            metric=failures(
+                function.function, faults(log_lines.ALERTS, _FIVE), _FIVE, "stores that failed"
+            ),
+            above=0,
+            periods=3,
+            topic=topic,
+        )
+        alarm(
+            self,
+            "GaveUp",
+            name="alerts-gave-up",
+            happened="The subscribers of a store could not be mailed after five attempts.",
+            do="The message in carte-stock-alerts-dead-letters names the store; the log "
+            "/carte/alerts has the reason. Send the message to carte-stock-alerts again: nothing "
+            "is mailed twice.",
+            metric=alerts.dead_letters.metric_approximate_number_of_messages_visible(
+                period=_MINUTE
+            ),
+            above=0,
+            topic=topic,
+        )
+        alarm(
+            self,
+            "Refused",
+            name="alert-mails-refused",
+            happened="SES refuses a stock alert for good.",
+            do="The log /carte/alerts names the subscriber (faults); correct or remove the address "
+            "(updateStockAlerts).",
+            metric=cloudwatch.Metric(
+                namespace=log_lines.NAMESPACE,
+                metric_name="AlertMailsRefused",
+                statistic=cloudwatch.Stats.SUM,
+                period=_FIVE,
+            ),
+            above=0,
+            topic=topic,
+        )

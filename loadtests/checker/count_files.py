@@ -1,0 +1,458 @@
+"""Loads many count files twice, in random order, while workers are killed, and checks what is left.
+
+`python -m loadtests.checker.count_files --port 8080 --files 1000` makes files of counts of stores
+that carte does not know, uploads each of them twice, in random order and to random regions, and
+ends processes of the Lambda that loads them with SIGKILL meanwhile. Then it compares:
+
+- every region's stock with that of one clean run: of each item the count that was counted last;
+- the mails about what sold out: of each item that ended sold out exactly one, and of each item that
+  always had some left none. An item that was sold out for a while is told back as often as out.
+
+The cloud must run already (`carte up --detach`). What a killed process had comes again by its
+queue, sooner than in a deployment: after 20 seconds and not after a quarter of an hour.
+"""
+
+import argparse
+import json
+import os
+import random
+import signal
+import sys
+import threading
+import time
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import psutil
+
+from loadtests.checker.settings import CheckError
+from localcloud.deployer import client
+from localcloud.issuer import this_machines
+from localcloud.layout import CloudLayout
+from localcloud.processes import marked
+from localcloud.state_file import load_layout
+from localcloud.tables import table_binding, use_local_key
+from services.domain.documents.stock import Stock
+from services.domain.errors import CarteError
+from services.storage import keys
+from services.storage.table import Table
+
+_FUNCTION: Final = "carte-inventory"
+_QUEUE: Final = "carte-counts"
+# Of the queue while this runs: what a killed worker had comes again soon, and not after 15 minutes.
+_VISIBLE_AGAIN_S: Final = 20
+_PATIENCE_S: Final = 900.0
+_SPAN_MS: Final = 20 * 3600 * 1000
+_LOOK_EVERY_S: Final = 2.0
+_MAIL: Final = "counts@example.org"
+_SUBSCRIBE: Final = """mutation ($input: UpdateStockAlertsInput!) {
+  updateStockAlerts(input: $input) { errors { message } } }"""
+_OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Row(NamedTuple):
+    """A row of a file.
+
+    Attributes:
+        store: The store's id.
+        item: The item's id.
+        pieces: What was counted.
+        counted_ms: When, Unix milliseconds.
+    """
+
+    store: str
+    item: str
+    pieces: int
+    counted_ms: int
+
+
+@dataclass(slots=True)
+class Plan:
+    """The files of a run.
+
+    Attributes:
+        files: The rows of each.
+        stores: Ids of the stores.
+        final: Store and item to what a clean run leaves.
+        ever_out: Stores and items that some file counts as 0.
+    """
+
+    files: list[list[Row]]
+    stores: list[str]
+    final: dict[tuple[str, str], int] = field(default_factory=dict)
+    ever_out: set[tuple[str, str]] = field(default_factory=set)
+
+
+def plan(seed: int, files: int, *, stores: int = 20, items: int = 12, now_ms: int) -> Plan:
+    """Return files of which each counts one to three stores, later than the file before.
+
+    Of four items one sells out in the last file of its store, one in a single earlier one, and two
+    always have some left.
+
+    Args:
+        seed: Of everything that is random.
+        files: How many files; more than twice the stores.
+        stores: How many stores they are about.
+        items: Items of each store.
+        now_ms: Unix milliseconds; all counts are of the last day before it.
+    """
+    dice = random.Random(f"count files {seed}")
+    names = [f"chaos-{now_ms % 10**9:09d}-{number:02d}" for number in range(stores)]
+    chosen = [dice.sample(names, dice.randint(1, 3)) for _ in range(files - 2 * stores)]
+    chosen += [[name] for name in names]
+    dice.shuffle(chosen)
+    short = {name: next(at for at, some in enumerate(chosen) if name in some) for name in names}
+    chosen += [[name] for name in names]
+    made = Plan([], names)
+    for number, some in enumerate(chosen):
+        counted_ms = now_ms - (files - number) * _SPAN_MS // files
+        rows = []
+        for store in some:
+            for at in range(items):
+                kind, left = at % 4, dice.randint(1, 40)
+                sold_out = kind == 0 and number >= files - stores
+                is_short = kind == 1 and number == short[store]
+                rows.append(
+                    Row(store, f"item-{at:02d}", 0 if sold_out or is_short else left, counted_ms)
+                )
+        made.files.append(rows)
+        for row in rows:
+            # Of each item the last file that counts it, as the files are in the order of time.
+            made.final[row.store, row.item] = row.pieces
+            if row.pieces == 0:
+                made.ever_out.add((row.store, row.item))
+    return made
+
+
+def content(rows: Iterable[Row]) -> bytes:
+    """Return a file."""
+    lines = ["store,item,count,counted_at"]
+    lines += [f"{one.store},{one.item},{one.pieces},{_time(one.counted_ms)}" for one in rows]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _time(ms: int) -> str:
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).isoformat()
+
+
+class Told(NamedTuple):
+    """How often mails named an item.
+
+    Attributes:
+        out: As sold out.
+        back: As back.
+    """
+
+    out: Counter[tuple[str, str]]
+    back: Counter[tuple[str, str]]
+
+
+def told(mails: Iterable[Mapping[str, Any]], stores: Iterable[str]) -> Told:
+    """Read the texts of mails in English, which name unknown stores and items by their ids."""
+    known = set(stores)
+    found = Told(Counter(), Counter())
+    for mail in mails:
+        store, counter = "", found.out
+        for line in str(mail["text"]).splitlines():
+            if line in known:
+                store = line
+            elif line in {"Sold out:", "Back:"}:
+                counter = found.out if line.startswith("Sold") else found.back
+            elif line.startswith("- ") and store:
+                counter[store, line[2:].partition(":")[0]] += 1
+            elif line.startswith("-- "):
+                break
+    return found
+
+
+def wrong_mails(made: Plan, said: Told) -> list[str]:
+    """Return what is wrong with the mails of a run, one line each."""
+    problems = []
+    for place, left in sorted(made.final.items()):
+        out, back = said.out[place], said.back[place]
+        times = f"told out {out} times, back {back} times"
+        if left == 0 and (out, back) != (1, 0):
+            problems.append(f"{'/'.join(place)} sold out: {times}")
+        elif left and out != back:
+            problems.append(f"{'/'.join(place)} has some left: {times}")
+        elif place not in made.ever_out and out:
+            problems.append(f"{'/'.join(place)} never sold out: {times}")
+    return problems
+
+
+def wrong_stock(made: Plan, stocks: Mapping[str, Stock], region: str) -> list[str]:
+    """Return where a region's stock differs from that of a clean run, one line each."""
+    return [
+        f"{region}: {store}/{item} has {has}, a clean run leaves {left}"
+        for (store, item), left in sorted(made.final.items())
+        for has in (stocks[store].left(item),)
+        if has != left
+    ]
+
+
+@dataclass(slots=True)
+class Killer:
+    """Ends processes of the Lambda that loads count files, at random, until it is told to stop.
+
+    Attributes:
+        killed: How many it ended.
+    """
+
+    state_dir: Path
+    dice: random.Random
+    every_s: float
+    killed: int = 0
+    _end: threading.Event = field(default_factory=threading.Event)
+
+    def run(self) -> None:
+        """Kill one process after another."""
+        while not self._end.wait(self.dice.uniform(0, 2 * self.every_s)):
+            workers = list(_workers(self.state_dir))
+            if workers:
+                try:
+                    os.kill(self.dice.choice(workers), signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
+                self.killed += 1
+
+    def stop(self) -> None:
+        """Let `run` end."""
+        self._end.set()
+
+
+def _workers(state_dir: Path) -> Iterator[int]:
+    """Yield the ids of the cloud's processes that run the Lambda that loads count files."""
+    for process in marked(state_dir):
+        try:
+            if process.environ().get("AWS_LAMBDA_FUNCTION_NAME") == _FUNCTION:
+                yield process.pid
+        except (psutil.Error, OSError):
+            continue
+
+
+class Run:
+    """One run against a local cloud."""
+
+    def __init__(self, layout: CloudLayout, made: Plan, seed: int) -> None:
+        self._layout = layout
+        self._plan = made
+        self._dice = random.Random(f"uploads {seed}")
+        self._regions = [one.name for one in layout.regions]
+        self.mail = f"{uuid.uuid4().hex[:8]}-{_MAIL}"
+
+    def subscribe(self) -> None:
+        """Subscribe an address to every store.
+
+        Raises:
+            CheckError: The cloud refuses it.
+        """
+        token = this_machines().token(["chain:admin"], lifetime_s=3600)
+        for number, store in enumerate(self._plan.stores):
+            given = {
+                "operationId": str(uuid.uuid4()),
+                "storeId": store,
+                # An address of its own for each store: none needs more mails than an hour has.
+                "mail": f"{number}-{self.mail}",
+                "quietFrom": "00:00",
+                "quietTo": "00:00",
+            }
+            request = urllib.request.Request(  # noqa: S310 - our own cloud
+                f"{self._layout.edge_url}/graphql",
+                data=json.dumps({"query": _SUBSCRIBE, "variables": {"input": given}}).encode(),
+                headers={"content-type": "application/json", "authorization": f"Bearer {token}"},
+            )
+            with _OPENER.open(request, timeout=30) as response:
+                answer = json.load(response)
+            errors = answer.get("errors") or answer["data"]["updateStockAlerts"]["errors"]
+            if errors:
+                raise CheckError(f"nobody can subscribe: {errors}")
+
+    def upload(self, times: int) -> int:
+        """Upload every file so many times, in random order and to random regions.
+
+        Returns:
+            How many uploads there were.
+        """
+        uploads = [at for at in range(len(self._plan.files)) for _ in range(times)]
+        self._dice.shuffle(uploads)
+        clients: dict[str, Any] = {
+            name: client(self._layout.region(name), "s3") for name in self._regions
+        }
+        buckets = {
+            name: next(
+                one["Name"]
+                for one in s3.list_buckets()["Buckets"]
+                if one["Name"].startswith("carte-counts-") and one["Name"].endswith(name)
+            )
+            for name, s3 in clients.items()
+        }
+        for number, at in enumerate(uploads):
+            region = self._dice.choice(self._regions)
+            clients[region].put_object(
+                Bucket=buckets[region],
+                Key=f"counts/{self._plan.stores[0]}/{number:06d}-{at:06d}.csv",
+                Body=content(self._plan.files[at]),
+            )
+        return len(uploads)
+
+    def set_visible_again(self, seconds: int) -> list[int]:
+        """Set when the queues deliver the message of a killed worker again; return what was set."""
+        before = []
+        for name in self._regions:
+            sqs: Any = client(self._layout.region(name), "sqs")
+            url = sqs.get_queue_url(QueueName=_QUEUE)["QueueUrl"]
+            asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+            before.append(int(asked["Attributes"]["VisibilityTimeout"]))
+            sqs.set_queue_attributes(
+                QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds), "DelaySeconds": "0"}
+            )
+        return before
+
+    def waiting(self, queue: str) -> int:
+        """Return how many messages wait or are being worked on in all regions."""
+        total = 0
+        names = [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "ApproximateNumberOfMessagesDelayed",
+        ]
+        for name in self._regions:
+            sqs: Any = client(self._layout.region(name), "sqs")
+            url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+            asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+            total += sum(int(asked.get(one, 0)) for one in names)
+        return total
+
+    def wait_for_empty(self, queue: str, *, quiet_looks: int = 3) -> None:
+        """Wait until nothing is in a queue any more.
+
+        Raises:
+            CheckError: It does not become empty.
+        """
+        deadline = time.monotonic() + _PATIENCE_S
+        quiet = 0
+        while quiet < quiet_looks:
+            quiet = 0 if self.waiting(queue) else quiet + 1
+            if time.monotonic() > deadline:
+                raise CheckError(f"{self.waiting(queue)} messages stay in {queue}")
+            time.sleep(_LOOK_EVERY_S)
+
+    def problems(self) -> list[str]:
+        """Return where stock and mails differ from those of a clean run, one line each."""
+        deadline = time.monotonic() + 120
+        while True:
+            found = [
+                line
+                for name in self._regions
+                for line in wrong_stock(self._plan, self._stocks(name), name)
+            ]
+            if not found or time.monotonic() > deadline:
+                return found + wrong_mails(self._plan, told(self.mails(), self._plan.stores))
+            time.sleep(_LOOK_EVERY_S)
+
+    def mails(self) -> list[dict[str, Any]]:
+        """Return the mails of this run."""
+        found: list[dict[str, Any]] = []
+        for number in range(len(self._plan.stores)):
+            url = f"{self._layout.edge_url}/_mail/messages?to={number}-{self.mail}"
+            with _OPENER.open(url, timeout=30) as response:
+                found += json.load(response)["messages"]
+        return found
+
+    def _stocks(self, region: str) -> dict[str, Stock]:
+        table = Table(table_binding(self._layout, region))
+        found = {}
+        for store in self._plan.stores:
+            document = table.held(keys.stock(store)).document
+            found[store] = document if isinstance(document, Stock) else Stock(store, {})
+        return found
+
+
+def check(
+    state_dir: Path, *, files: int, seed: int, kill_every_s: float, times: int = 2
+) -> dict[str, Any]:
+    """Run once; return what was done and what is wrong (`problems`).
+
+    Args:
+        state_dir: Of the local cloud.
+        files: How many files.
+        seed: Of everything that is random.
+        kill_every_s: Seconds between two kills, on average; 0: none.
+        times: How often each file is uploaded.
+
+    Raises:
+        CheckError: There is no cloud, or it does not come to rest.
+    """
+    layout = load_layout(state_dir)
+    if layout is None:
+        raise CheckError(f"there is no cloud in {state_dir}", "start one: `carte up --detach`")
+    use_local_key()
+    made = plan(seed, files, now_ms=int(time.time() * 1000))
+    run = Run(layout, made, seed)
+    run.subscribe()
+    before = run.set_visible_again(_VISIBLE_AGAIN_S)
+    killer = Killer(layout.state_dir, random.Random(f"kills {seed}"), kill_every_s)
+    thread = threading.Thread(target=killer.run, daemon=True)
+    started = time.monotonic()
+    try:
+        if kill_every_s:
+            thread.start()
+        uploads = run.upload(times)
+        run.wait_for_empty(_QUEUE)
+        killer.stop()
+        loaded_s = time.monotonic() - started
+        given_up = run.waiting(f"{_QUEUE}-dead-letters")
+        run.wait_for_empty("carte-stock-alerts")
+    finally:
+        killer.stop()
+        run.set_visible_again(max(before))
+    said = told(run.mails(), made.stores)
+    return {
+        "files": files,
+        "uploads": uploads,
+        "rows": times * sum(map(len, made.files)),
+        "killed": killer.killed,
+        "givenUp": given_up,
+        "seconds": round(loaded_s, 1),
+        "mails": len(run.mails()),
+        "toldOut": said.out.total(),
+        "toldBack": said.back.total(),
+        "endedSoldOut": sum(not left for left in made.final.values()),
+        "problems": run.problems(),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as a command; return the exit code: 1 where something is wrong."""
+    parser = argparse.ArgumentParser(
+        prog="python -m loadtests.checker.count_files",
+        description="load count files twice, in random order, while workers are killed",
+    )
+    parser.add_argument("--port", type=int, default=8080, help="edge port of the local cloud")
+    parser.add_argument("--state-dir", type=Path, help="its state folder (default: .carte/<port>)")
+    parser.add_argument("--files", type=int, default=1000, help="files (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of all that is random")
+    parser.add_argument(
+        "--kill-every", type=float, default=2.0, help="seconds between two kills; 0: none"
+    )
+    chosen = parser.parse_args(arguments)
+    folder = chosen.state_dir or Path(".carte") / str(chosen.port)
+    try:
+        done = check(
+            folder.resolve(), files=chosen.files, seed=chosen.seed, kill_every_s=chosen.kill_every
+        )
+    except CarteError as error:
+        sys.stderr.write(f"{error.message}\n{error.hint}\n")
+        return 1
+    sys.stdout.write(json.dumps(done, indent=2) + "\n")
+    return int(bool(done["problems"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

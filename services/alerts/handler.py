@@ -1,0 +1,63 @@
+"""Entry point of the Lambda of stock alerts: messages about stores, and requests to opt out."""
+
+import sys
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+from services.alerts.deliveries import Deliveries
+from services.alerts.mailing import AlertMailing
+from services.alerts.opting_out import OptingOut
+from services.alerts.settings import Settings
+from services.ses_mails import SesMails
+from services.storage.living_regions import LivingRegions
+from services.storage.regions import RegionRepository
+from services.storage.store_names import StoreNaming
+from services.storage.subscribers import SubscriberRepository
+from services.storage.table import Table
+
+_QUICK: Final = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 2})
+
+# Assembled while Lambda initializes, where the CPU is not throttled.
+_settings = Settings.from_environment()
+_table = Table(_settings.binding)
+_subscribers = SubscriberRepository(_table)
+_sqs: Any = boto3.client("sqs", region_name=_table.region, config=_QUICK)
+
+
+def _mailing() -> AlertMailing | None:
+    if _settings.mail_from is None or _settings.site is None:
+        return None
+    ses = boto3.client("sesv2", region_name=_table.region, config=_QUICK)
+    return AlertMailing(
+        _table.region,
+        _settings.regions,
+        _subscribers,
+        StoreNaming(_table),
+        mails=SesMails(ses, _settings.mail_from),
+        site=_settings.site,
+    )
+
+
+def _send(entries: list[dict[str, Any]]) -> None:
+    answer = _sqs.send_message_batch(QueueUrl=_settings.queue, Entries=entries)
+    if answer.get("Failed"):
+        raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
+
+
+_deliveries = Deliveries(
+    _table.region,
+    _mailing(),
+    LivingRegions(RegionRepository(_table), _table.region, _settings.regions),
+    send=_send,
+    log=sys.stderr.write,
+)
+_opting_out = OptingOut(_table.region, _subscribers, sys.stderr.write)
+
+
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Look at the stores of a batch of messages, or answer a request of API Gateway."""
+    if "httpMethod" in event:
+        return _opting_out.answer(event)
+    return _deliveries.answer(event, getattr(context, "get_remaining_time_in_millis", None))

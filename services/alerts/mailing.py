@@ -1,0 +1,200 @@
+"""Looks at a store for its subscribers, and mails each what it was not told yet.
+
+One region is responsible for a subscriber, and another one takes over where that one is lost. A
+process reserves a mail by a conditional write before it sends it, and records it afterwards. So
+only a process that dies in between makes a mail be repeated.
+"""
+
+import secrets
+import zlib
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final, Protocol
+
+from services.alerts import report as counts
+from services.alerts.report import Report
+from services.domain.documents.stock import Stock
+from services.domain.documents.subscriber import Claim, Subscriber
+from services.domain.mail import MailRefusedError, MailSender, MailsLimitedError
+from services.domain.orders import takeover
+from services.domain.orders.notices import StoreNames
+from services.domain.stock_alerts.mails import NamedNews, compose
+from services.domain.stock_alerts.news import latest_mails, mail_at, news_of, sold_out_items
+from services.domain.stock_alerts.opt_out import link
+from services.domain.stock_alerts.quiet_hours import QuietHours, zone_named
+from services.domain.stock_alerts.wakeups import StoreToLookAt
+from services.storage.subscribers import HeldSubscriber, SubscriberRepository
+
+
+class Naming(Protocol):
+    """Finds what stores and items are called, as `StoreNaming` does."""
+
+    def names(self, store_id: str, language: str = "en", *, unknown: bool = False) -> StoreNames:
+        """Return the names of a store and its items."""
+        ...
+
+
+CLAIMED_MS: Final = 2 * 60_000  # longer than the Lambda runs
+# After which a region looks whether the responsible one has sent a mail.
+RECHECK_MS: Final = 60_000
+_CONTENDED_MS: Final = 2_000
+_GIVEN_UP_MS: Final = 24 * 3600 * 1000  # the next change of the store makes up for it
+
+
+class AlertMailing:
+    """Mails the subscribers of one region's replica."""
+
+    def __init__(
+        self,
+        region: str,
+        regions: Sequence[str],
+        subscribers: SubscriberRepository,
+        naming: Naming,
+        *,
+        mails: MailSender,
+        site: str,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            region: This region.
+            regions: All regions of the deployment.
+            subscribers: Subscribers and stocks of the region.
+            naming: Finds what stores and items are called.
+            mails: Sends mails.
+            site: URL of the site, without a slash at its end.
+        """
+        self._region = region
+        self._regions = tuple(regions)
+        self._subscribers = subscribers
+        self._naming = naming
+        self._mails = mails
+        self._site = site
+
+    def look(
+        self, store: StoreToLookAt, now_ms: int, living: AbstractSet[str], report: Report
+    ) -> int | None:
+        """Mail what subscribers of a store were not told yet, as far as it is this region's task.
+
+        Args:
+            store: The store, and since when something changed there.
+            now_ms: Unix milliseconds (UTC).
+            living: Regions that do their work, as `takeover.alive` returns them.
+            report: Counts what is done.
+
+        Returns:
+            When to look at the store again, Unix milliseconds; None: everybody knows everything.
+
+        Raises:
+            ContentionError: Others changed a subscriber, every time.
+        """
+        report.counts[counts.LOOKED_AT] += 1
+        identities = self._subscribers.ids_of(store.store_id)
+        if not identities:
+            return None
+        stock = self._subscribers.stock(store.store_id)
+        again: list[int] = []
+        for identity in identities:
+            held = self._subscribers.held(identity)
+            if held is None or not held.subscriber.mail:
+                continue
+            if store.store_id not in held.subscriber.stores:
+                continue
+            at = self._serve(held, store, stock, now_ms, living, report)
+            if at is not None:
+                again.append(at)
+        if not again or now_ms - store.since_ms > _GIVEN_UP_MS:
+            return None
+        return min(again)
+
+    def _serve(  # noqa: PLR0917 - what decides about a mail
+        self,
+        held: HeldSubscriber,
+        store: StoreToLookAt,
+        stock: Stock,
+        now_ms: int,
+        living: AbstractSet[str],
+        report: Report,
+    ) -> int | None:
+        """Mail one subscriber; return when to look again, None: it knows everything."""
+        subscriber = held.subscriber
+        if not news_of(subscriber, stock):
+            return None
+        zone = zone_named(self._naming.names(store.store_id).zone)
+        due = mail_at(subscriber, now_ms, zone)
+        if due > now_ms:
+            return due
+        responsible = region_of(subscriber.subscriber_id, self._regions)
+        due_since = QuietHours(*subscriber.quiet).end_after(store.since_ms, zone)
+        if not takeover.is_here(
+            responsible, due_since, self._region, living, self._regions, now_ms
+        ):
+            return now_ms + RECHECK_MS
+        if subscriber.claim is not None and subscriber.claim.until_ms > now_ms:
+            return subscriber.claim.until_ms
+        claim = Claim(now_ms + CLAIMED_MS, f"{self._region}/{secrets.token_hex(8)}")
+        if not self._subscribers.claim(held, claim):
+            return now_ms + _CONTENDED_MS
+        # The reservation of a process that did not record whether it sent its mail.
+        report.counts[counts.REPEATED] += subscriber.claim is not None
+        report.counts[counts.TAKEN_OVER] += responsible != self._region
+        is_settled = self._send(subscriber, stock, claim, now_ms, report)
+        return None if is_settled else now_ms + RECHECK_MS
+
+    def _send(
+        self, subscriber: Subscriber, stock: Stock, claim: Claim, now_ms: int, report: Report
+    ) -> bool:
+        """Mail what a subscriber was not told; False where the mail service is at its limit."""
+        stocks, changed = self._changed(subscriber, stock, now_ms)
+        mail = compose(subscriber, changed, link(self._site, subscriber))
+        try:
+            self._mails.send(mail)
+        except MailRefusedError as error:
+            report.counts[counts.REFUSED] += 1
+            report.faults.append(f"{subscriber.subscriber_id}: {error.message}")
+        except MailsLimitedError:
+            # No failure: thousands of mails at once take a while, and none may be given up.
+            report.counts[counts.DELAYED] += 1
+            self._subscribers.release(subscriber.subscriber_id, claim)
+            return False
+        except Exception:
+            self._subscribers.release(subscriber.subscriber_id, claim)
+            raise
+        else:
+            report.counts[counts.SENT] += 1
+            report.counts[counts.ITEMS] += sum(
+                len(one.news.out) + len(one.news.back) for one in changed
+            )
+        out = {one.store_id: sold_out_items(one) for one in stocks}
+        sent = [*latest_mails(subscriber, now_ms), now_ms]
+        self._subscribers.mailed(subscriber.subscriber_id, out, sent)
+        return True
+
+    def _changed(
+        self, subscriber: Subscriber, first: Stock, now_ms: int
+    ) -> tuple[list[Stock], list[NamedNews]]:
+        """Return the stores in which a subscriber's mail has news, each with what changed.
+
+        All stores of the subscriber whose quiet hours it is not in one mail: a delivery that
+        changes many stores at once is one mail.
+        """
+        stocks: list[Stock] = []
+        changed: list[NamedNews] = []
+        others = [one for one in subscriber.stores if one != first.store_id]
+        for store_id in (first.store_id, *others):
+            stock = first if store_id == first.store_id else self._subscribers.stock(store_id)
+            news = news_of(subscriber, stock)
+            if not news:
+                continue
+            names = self._naming.names(store_id, subscriber.language, unknown=True)
+            if stock is not first and mail_at(subscriber, now_ms, zone_named(names.zone)) > now_ms:
+                continue
+            stocks.append(stock)
+            changed.append(NamedNews(names.store, news, names.items))
+        return stocks, changed
+
+
+def region_of(subscriber_id: str, regions: Sequence[str]) -> str:
+    """Return the region that is responsible for a subscriber: one of all, evenly."""
+    ordered = sorted(regions)
+    return ordered[zlib.crc32(subscriber_id.encode()) % len(ordered)]

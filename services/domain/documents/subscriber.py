@@ -1,0 +1,191 @@
+"""A subscriber to stock alerts: the address, its stores, and what was mailed about each store."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, Self
+
+from services.domain.documents.layout import Body, dump_registers, load_registers
+from services.domain.register import Register, assign, merge_registers
+from services.domain.stamp import Stamp
+
+_STORE: Final = "store/"
+_TOLD: Final = "told/"
+_MAIL: Final = "mail"
+_LANGUAGE: Final = "language"
+_QUIET: Final = "quiet"
+_KEY: Final = "key"
+_SENT: Final = "sent"
+_CLAIM: Final = "claim"
+
+
+class Claim(NamedTuple):
+    """The reservation of a mail by one process, so that no other sends the same.
+
+    Attributes:
+        until_ms: When it expires, Unix milliseconds; a process that still has not recorded the mail
+            by then is taken for lost.
+        holder: Unique name of the process's attempt.
+    """
+
+    until_ms: int
+    holder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """An address that gets alerts about some stores.
+
+    Attributes:
+        subscriber_id: Its id, a digest of the address.
+        registers: All that is known of it, by name. An address that opted out is removed.
+    """
+
+    subscriber_id: str
+    registers: Mapping[str, Register[Any]]
+
+    def _value(self, name: str) -> Any:
+        register = self.registers.get(name)
+        return None if register is None else register.value
+
+    @property
+    def mail(self) -> str | None:
+        """The address; None: it opted out, or subscribes to no store any more."""
+        mail: str | None = self._value(_MAIL)
+        return mail
+
+    @property
+    def language(self) -> str:
+        """The language of its mails, one of `markets.LOCALES`."""
+        return str(self._value(_LANGUAGE) or "en")
+
+    @property
+    def quiet(self) -> tuple[int, int]:
+        """The quiet hours, as the fields of `QuietHours`."""
+        start, end = self._value(_QUIET) or (0, 0)
+        return int(start), int(end)
+
+    @property
+    def link_key(self) -> str:
+        """The key that signs its opt-out link, in hexadecimal digits; empty: it has none."""
+        return str(self._value(_KEY) or "")
+
+    @property
+    def stores(self) -> list[str]:
+        """Ids of the stores that it subscribes to, ascending."""
+        return sorted(
+            name.removeprefix(_STORE)
+            for name, register in self.registers.items()
+            if name.startswith(_STORE) and register.value
+        )
+
+    def told_out(self, store_id: str) -> frozenset[str]:
+        """Return the items of a store of which it knows that they are sold out."""
+        return frozenset(self._value(_TOLD + store_id) or ())
+
+    @property
+    def sent_ms(self) -> list[int]:
+        """When its latest mails were sent, Unix milliseconds."""
+        return list(self._value(_SENT) or ())
+
+    @property
+    def claim(self) -> Claim | None:
+        """The reservation of a mail that is being sent; None: there is none."""
+        value = self._value(_CLAIM)
+        return Claim(*value) if value else None
+
+    def subscribed(
+        self,
+        stamp: Stamp,
+        *,
+        mail: str,
+        language: str,
+        quiet: tuple[int, int],
+        link_key: str,
+        store_id: str,
+        out: Iterable[str],
+    ) -> Self:
+        """Return this subscriber with a subscription to a store.
+
+        Args:
+            stamp: The stamp of the write.
+            mail: The address.
+            language: One of `markets.LOCALES`.
+            quiet: The fields of `QuietHours`.
+            link_key: A key for the opt-out link; the one that is there is kept.
+            store_id: The store.
+            out: Items of the store that are sold out now: they are no news. Where it subscribes to
+                the store already, what it was told stays.
+        """
+        is_new = not (self.mail and self._value(_STORE + store_id))
+        return self._assign(
+            {
+                _MAIL: mail,
+                _LANGUAGE: language,
+                _QUIET: list(quiet),
+                **({} if self.link_key else {_KEY: link_key}),
+                _STORE + store_id: True,
+                **({_TOLD + store_id: sorted(out)} if is_new else {}),
+            },
+            stamp,
+        )
+
+    def unsubscribed(self, stamp: Stamp, stores: Collection[str] | None = None) -> Self:
+        """Return this subscriber without subscriptions to some stores, or to all where it is None.
+
+        The address is removed with the last of them; the key of the opt-out link stays, so that a
+        link in an old mail still answers.
+        """
+        gone = [one for one in self.stores if stores is None or one in stores]
+        changes: dict[str, Any] = {_STORE + one: False for one in gone}
+        changes |= {_TOLD + one: None for one in gone}
+        if len(gone) == len(self.stores):
+            changes |= {_MAIL: None, _SENT: None, _CLAIM: None}
+        return self._assign(changes, stamp)
+
+    def claimed(self, claim: Claim | None, stamp: Stamp) -> Self:
+        """Return this subscriber with the reservation of a mail, or without one."""
+        return self._assign({_CLAIM: list(claim) if claim else None}, stamp)
+
+    def mailed(
+        self, out: Mapping[str, Iterable[str]], sent_ms: Iterable[int], stamp: Stamp
+    ) -> Self:
+        """Return this subscriber after a mail.
+
+        Args:
+            out: Store id to the items that the subscriber now knows to be sold out.
+            sent_ms: When its latest mails were sent, this one included.
+            stamp: The stamp of the write.
+        """
+        told = {
+            _TOLD + store_id: sorted(items)
+            for store_id, items in out.items()
+            if self._value(_STORE + store_id)
+        }
+        return self._assign({**told, _SENT: sorted(sent_ms), _CLAIM: None}, stamp)
+
+    def _assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
+        changed = {name: one for name, one in changes.items() if self._value(name) != one}
+        if not changed:
+            return self
+        return type(self)(self.subscriber_id, assign(self.registers, changed, stamp))
+
+    def merge(self, other: Self) -> Self:
+        """Join two versions register by register."""
+        return type(self)(self.subscriber_id, merge_registers(self.registers, other.registers))
+
+    def stamps(self) -> list[Stamp]:
+        """Return every stamp in it."""
+        return [register.stamp for register in self.registers.values()]
+
+    def dump(self) -> Body:
+        """Return its stored layout."""
+        return dump_registers(self.registers)
+
+    @classmethod
+    def load(cls, subscriber_id: str, body: Body) -> Self:
+        """Read its stored layout.
+
+        Raises:
+            InvalidDocumentError: The body has another shape.
+        """
+        return cls(subscriber_id, load_registers(body))

@@ -1,0 +1,77 @@
+"""What a subscriber is to be told about a store, and when a mail may be sent.
+
+A mail compares what is sold out now with what the subscriber was told. So an item that sells out
+and comes back between two mails is no news, an alert that is lost on its way is made up for by the
+next one, and nothing is told twice, whichever region and however many of them saw the change.
+"""
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Final, NamedTuple
+
+from services.domain.documents.stock import Stock
+from services.domain.documents.subscriber import Subscriber
+from services.domain.menu import SOLD_OUT, availability
+from services.domain.stock_alerts.quiet_hours import QuietHours
+
+MAX_OUT: Final = 200
+"""Items of a store that alerts are about at most, the first by their ids: a document is bounded."""
+MAILS_AN_HOUR: Final = 4
+"""Mails that one address gets within an hour at most; what happens beyond is in the next mail."""
+HOUR_MS: Final = 3600 * 1000
+
+
+class StoreNews(NamedTuple):
+    """What changed in a store since a subscriber was told.
+
+    Attributes:
+        out: Ids of items that sold out, ascending.
+        back: Item id to the pieces that are left of it; None: it is not counted any more.
+    """
+
+    out: tuple[str, ...]
+    back: Mapping[str, int | None]
+
+    def __bool__(self) -> bool:
+        return bool(self.out or self.back)
+
+
+def sold_out_items(stock: Stock) -> frozenset[str]:
+    """Return the items of a store that are sold out now, at most `MAX_OUT`."""
+    out = sorted(
+        item
+        for item in stock.lines
+        if (left := stock.left(item)) is not None and availability(left) == SOLD_OUT
+    )
+    return frozenset(out[:MAX_OUT])
+
+
+def news_of(subscriber: Subscriber, stock: Stock) -> StoreNews:
+    """Return what a subscriber was not told yet about the store of a stock."""
+    out, told = sold_out_items(stock), subscriber.told_out(stock.store_id)
+    # Beyond the bound an item may leave the list without being back.
+    back = {
+        item: left
+        for item in sorted(told - out)
+        if (left := stock.left(item)) is None or availability(left) != SOLD_OUT
+    }
+    return StoreNews(tuple(sorted(out - told)), back)
+
+
+def mail_at(subscriber: Subscriber, now_ms: int, zone: tzinfo) -> int:
+    """Return when a subscriber may get a mail, Unix milliseconds: now, or later.
+
+    Args:
+        subscriber: The subscriber.
+        now_ms: Unix milliseconds (UTC).
+        zone: Time zone of the store that it is about; the quiet hours are that store's.
+    """
+    recent = latest_mails(subscriber, now_ms)
+    full = len(recent) >= MAILS_AN_HOUR
+    at = max(now_ms, recent[-MAILS_AN_HOUR] + HOUR_MS) if full else now_ms
+    return QuietHours(*subscriber.quiet).end_after(at, zone)
+
+
+def latest_mails(subscriber: Subscriber, now_ms: int) -> list[int]:
+    """Return when the mails of the last hour were sent, Unix milliseconds, ascending."""
+    return sorted(at for at in subscriber.sent_ms if now_ms - HOUR_MS < at <= now_ms)

@@ -1,0 +1,65 @@
+"""Messages of the queue of stock alerts: each names a store in which something sold out or is back.
+
+A message carries no facts: its receiver compares the store's stock with what subscribers were told.
+"""
+
+import json
+from math import ceil
+from typing import Any, Final, NamedTuple
+
+from services.domain.ids import is_id
+
+AT_ONCE: Final = 10  # entries of one request (Amazon SQS, SendMessageBatch)
+GATHERED_S: Final = 20
+"""Seconds that a message waits, so that what changes together is in one mail."""
+_LONGEST_WAIT_S: Final = 900  # Amazon SQS, "Message quotas"
+_STORE: Final = "storeId"
+_SINCE: Final = "sinceMs"
+
+
+class InvalidAlertMessageError(ValueError):
+    """A message does not name a store."""
+
+
+class StoreToLookAt(NamedTuple):
+    """What a message says.
+
+    Attributes:
+        store_id: The store.
+        since_ms: When the change was seen first, Unix milliseconds.
+    """
+
+    store_id: str
+    since_ms: int
+
+
+def entry(number: int, store: StoreToLookAt, wait_ms: int = GATHERED_S * 1000) -> dict[str, Any]:
+    """Return the entry of a `SendMessageBatch` request.
+
+    Args:
+        number: Its place in the request.
+        store: What it says.
+        wait_ms: Milliseconds after which it is to be looked at; a longer wait than the queue has
+            ends early, and the receiver waits on.
+    """
+    return {
+        "Id": str(number),
+        "MessageBody": json.dumps({_STORE: store.store_id, _SINCE: store.since_ms}),
+        "DelaySeconds": min(_LONGEST_WAIT_S, max(1, ceil(wait_ms / 1000))),
+    }
+
+
+def store_of(body: str) -> StoreToLookAt:
+    """Return what a message says.
+
+    Raises:
+        InvalidAlertMessageError: It names no store.
+    """
+    try:
+        said = json.loads(body)
+        store_id, since_ms = said[_STORE], said[_SINCE]
+    except (ValueError, LookupError, TypeError) as error:
+        raise InvalidAlertMessageError(f"not a message about a store: {body[:100]!r}") from error
+    if not isinstance(store_id, str) or not is_id(store_id) or not isinstance(since_ms, int):
+        raise InvalidAlertMessageError(f"not a message about a store: {body[:100]!r}")
+    return StoreToLookAt(store_id, since_ms)

@@ -1,0 +1,60 @@
+"""Sends mails by Amazon SES, for all Lambdas that write to people."""
+
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+
+# What SES answers where the address or the mail as such is wrong. Others may pass, such as an
+# identity that is not verified yet.
+_FOR_GOOD: Final = frozenset({"BadRequestException", "InvalidParameterValue"})
+# What it answers above its rate, or above the quota of a day.
+_LIMITED: Final = frozenset(
+    {"LimitExceededException", "ThrottlingException", "TooManyRequestsException"}
+)
+
+
+class SesMails:
+    """The mails of one region."""
+
+    def __init__(self, ses: Any, mail_from: str) -> None:
+        """Prepare.
+
+        Args:
+            ses: A client of SES, version 2.
+            mail_from: The sender's address.
+        """
+        self._ses = ses
+        self._mail_from = mail_from
+
+    def send(self, mail: Mail) -> None:
+        """Hand a mail to SES; see `MailSender`."""
+        simple: dict[str, Any] = {
+            "Subject": _utf8(mail.subject),
+            "Body": {"Text": _utf8(mail.text)},
+        }
+        if mail.html:
+            simple["Body"]["Html"] = _utf8(mail.html)
+        if mail.headers:
+            simple["Headers"] = [
+                {"Name": name, "Value": value} for name, value in mail.headers.items()
+            ]
+        try:
+            self._ses.send_email(
+                FromEmailAddress=self._mail_from,
+                Destination={"ToAddresses": [mail.to]},
+                Content={"Simple": simple},
+            )
+        except ClientError as error:
+            code = error.response.get("Error", {}).get("Code", "")
+            if code in _FOR_GOOD:
+                # Not the service's text: it may quote the address.
+                raise MailRefusedError(f"SES refuses the mail for good: {code}") from None
+            if code in _LIMITED:
+                raise MailsLimitedError(f"SES takes no more mails for now: {code}") from None
+            raise
+
+
+def _utf8(text: str) -> dict[str, str]:
+    return {"Data": text, "Charset": "UTF-8"}

@@ -1,0 +1,184 @@
+"""Subscribers to stock alerts in one region's replica."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from services.domain.documents.stock import Stock
+from services.domain.documents.subscriber import Claim, Subscriber
+from services.domain.stamp import Stamp
+from services.domain.stock_alerts.opt_out import Token, is_signed
+from services.domain.stock_alerts.subscribing import MAX_SUBSCRIBERS
+from services.domain.validation import InvalidFieldError
+from services.storage import keys
+from services.storage.exceptions import RevisionMovedError
+from services.storage.kinds import Document, Settings
+from services.storage.replica import Replica, Stored, Write
+
+_REMEMBERED: Final = 500  # ids of a store's list, those that unsubscribed included
+
+
+class HeldSubscriber(NamedTuple):
+    """A subscriber as it was read.
+
+    Attributes:
+        stored: The item.
+        subscriber: The document in it.
+    """
+
+    stored: Stored
+    subscriber: Subscriber
+
+
+class SubscriberRepository:
+    """Reads and writes subscribers.
+
+    A subscriber's document says which stores it subscribes to, and a list for each store finds it.
+    Only the document counts: the list may name a subscriber that has left.
+    """
+
+    def __init__(self, replica: Replica) -> None:
+        self._replica = replica
+
+    def ids_of(self, store_id: str) -> list[str]:
+        """Return the ids of the subscribers to a store, ascending."""
+        stored = self._replica.get(keys.alerted(store_id))
+        return _listed(stored.document() if stored else None)
+
+    def held(self, subscriber_id: str) -> HeldSubscriber | None:
+        """Return a subscriber as this region last acknowledged it; None: there is none."""
+        stored = self._replica.get(keys.subscriber(subscriber_id), consistent=True)
+        return (
+            HeldSubscriber(stored, Subscriber.load(subscriber_id, stored.body)) if stored else None
+        )
+
+    def of_store(self, store_id: str) -> list[Subscriber]:
+        """Return the subscribers to a store, by their addresses."""
+        wanted = [keys.subscriber(one) for one in self.ids_of(store_id)]
+        found = self._replica.get_many(wanted, consistent=True) if wanted else {}
+        subscribers = [
+            Subscriber.load(key.pk.removeprefix(keys.SUBSCRIBER_PREFIX), stored.body)
+            for key, stored in found.items()
+        ]
+        return sorted(
+            (one for one in subscribers if one.mail and store_id in one.stores),
+            key=lambda one: one.mail or "",
+        )
+
+    def stock(self, store_id: str) -> Stock:
+        """Return the stock of a store as this region last acknowledged it."""
+        document = self._replica.held(keys.stock(store_id)).document
+        return document if isinstance(document, Stock) else Stock(store_id, {})
+
+    def enlist(self, store_id: str, subscriber_id: str) -> None:
+        """Add a subscriber to the list of a store.
+
+        Raises:
+            InvalidFieldError: The store has too many subscribers.
+            ContentionError: Others changed the list, every time.
+        """
+
+        def edit(current: Document | None, stamp: Stamp) -> Settings:
+            settings = current if isinstance(current, Settings) else Settings({})
+            if settings[subscriber_id]:
+                return settings
+            seen = settings.registers.keys() | {subscriber_id}
+            if len(_listed(settings)) >= MAX_SUBSCRIBERS or len(seen) > _REMEMBERED:
+                raise InvalidFieldError(
+                    "storeId",
+                    "has too many subscribers",
+                    f"a store has at most {MAX_SUBSCRIBERS} subscribers",
+                    "subscribe a mailing list, or remove an address",
+                )
+            return settings.assign({subscriber_id: True}, stamp)
+
+        self._replica.change(keys.alerted(store_id), edit)
+
+    def strike(self, store_id: str, subscriber_id: str) -> None:
+        """Take a subscriber off the list of a store; no error where it is not on it.
+
+        Raises:
+            ContentionError: Others changed the list, every time.
+        """
+
+        def edit(current: Document | None, stamp: Stamp) -> Settings:
+            settings = current if isinstance(current, Settings) else Settings({})
+            gone = {subscriber_id: None} if settings[subscriber_id] else {}
+            return settings.assign(gone, stamp) if gone else settings
+
+        if self._replica.get(keys.alerted(store_id), consistent=True) is not None:
+            self._replica.change(keys.alerted(store_id), edit)
+
+    def opt_out(self, token: Token) -> bool:
+        """End all subscriptions of the subscriber of a link; repeating it changes nothing.
+
+        Returns:
+            Whether the link is one of carte's; if not, nothing is changed.
+
+        Raises:
+            ContentionError: Others changed the same, every time.
+        """
+        held = self.held(token.subscriber_id)
+        if held is None or not is_signed(token, held.subscriber):
+            return False
+        stores = held.subscriber.stores
+
+        def edit(current: Document | None, stamp: Stamp) -> Subscriber:
+            assert isinstance(current, Subscriber)  # noqa: S101 - it was read, and none is deleted
+            return current.unsubscribed(stamp)
+
+        self._replica.change(keys.subscriber(token.subscriber_id), edit)
+        for store_id in stores:
+            self.strike(store_id, token.subscriber_id)
+        return True
+
+    def claim(self, held: HeldSubscriber, claim: Claim) -> bool:
+        """Reserve a mail to a subscriber; False where the subscriber changed since it was read.
+
+        The condition on the revision lets one of several processes of a region through.
+        """
+        rev = self._replica.next_stamp(held.stored, held.subscriber)
+        body = held.subscriber.claimed(claim, rev).dump()
+        try:
+            self._replica.write(Write(held.stored.key, body, rev, held.stored.rev))
+        except RevisionMovedError:
+            return False
+        return True
+
+    def release(self, subscriber_id: str, claim: Claim) -> None:
+        """Give a reservation back, unless another process has it by now.
+
+        Raises:
+            ContentionError: Others changed the subscriber, every time.
+        """
+
+        def edit(current: Document | None, stamp: Stamp) -> Subscriber:
+            before = current if isinstance(current, Subscriber) else Subscriber(subscriber_id, {})
+            return before.claimed(None, stamp) if before.claim == claim else before
+
+        self._replica.change(keys.subscriber(subscriber_id), edit)
+
+    def mailed(
+        self, subscriber_id: str, out: Mapping[str, Iterable[str]], sent_ms: Iterable[int]
+    ) -> None:
+        """Record a mail.
+
+        Args:
+            subscriber_id: Who got it.
+            out: Store id to the items that the subscriber now knows to be sold out.
+            sent_ms: When its latest mails were sent, this one included, Unix milliseconds.
+
+        Raises:
+            ContentionError: Others changed the subscriber, every time.
+        """
+        sent = list(sent_ms)
+
+        def edit(current: Document | None, stamp: Stamp) -> Subscriber:
+            before = current if isinstance(current, Subscriber) else Subscriber(subscriber_id, {})
+            return before.mailed(out, sent, stamp)
+
+        self._replica.change(keys.subscriber(subscriber_id), edit)
+
+
+def _listed(document: Document | None) -> list[str]:
+    registers = document.registers if isinstance(document, Settings) else {}
+    return sorted(name for name, register in registers.items() if register.value)

@@ -1,0 +1,296 @@
+"""Mails about what sells out and comes back: once, whichever region saw it, and at a good time."""
+
+from typing import Any
+
+import pytest
+
+from services.alerts.mailing import region_of
+from services.alerts.report import DELAYED, REFUSED, REPEATED, SENT, TAKEN_OVER
+from services.domain.documents.subscriber import Subscriber
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.stamp import Stamp
+from services.domain.stock_alerts.news import MAILS_AN_HOUR
+from services.domain.stock_alerts.opt_out import link, token_of
+from services.domain.stock_alerts.quiet_hours import QuietHours
+from services.storage import keys
+from tests.support.alerts import NOON_MS, REGIONS, World
+
+HOUR_MS = 3_600_000
+FIRST, SECOND, THIRD = REGIONS
+
+
+def test_one_mail_says_what_sold_out_and_another_that_it_is_back() -> None:
+    world = World()
+    world.subscribe()
+    world.count(FIRST, {"echo-plus": 0, "echo-dot": 12})
+    world.run()
+    assert world.said() == ["Sold out: Echo Plus (Berlin berlin)"]
+    world.count(SECOND, {"echo-plus": 7, "echo-dot": 11})
+    world.run()
+    assert world.said()[1:] == ["Back: Echo Plus (Berlin berlin)"]
+    assert "- Echo Plus: 7 left" in world.mailbox.mails[1].text
+
+
+def test_counts_in_two_regions_at_once_are_one_mail() -> None:
+    world = World()
+    world.subscribe()
+    world.count(FIRST, {"echo-plus": 0}, source="a")
+    world.count(SECOND, {"echo-plus": 0}, source="a")
+    world.count(THIRD, {"echo-plus": 0}, source="b")
+    world.run(2 * HOUR_MS)
+    assert len(world.mailbox.mails) == 1
+
+
+def test_what_was_sold_out_before_the_subscription_is_no_news() -> None:
+    world = World()
+    world.count(FIRST, {"echo-plus": 0})
+    world.run()
+    world.subscribe()
+    world.count(FIRST, {"echo-dot": 0})
+    world.run()
+    (mail,) = world.mailbox.mails
+    assert "echo-dot" in mail.text
+    assert "Echo Plus" not in mail.text
+
+
+def test_what_is_back_before_the_mail_was_sent_is_no_news() -> None:
+    world = World()
+    world.subscribe()
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(1_000)
+    world.count(FIRST, {"echo-plus": 5})
+    world.run()
+    assert world.mailbox.mails == []
+
+
+def test_no_mail_is_sent_in_the_quiet_hours_of_the_store_and_one_when_they_end() -> None:
+    world = World()
+    world.subscribe(quiet=QuietHours(11 * 60, 15 * 60))
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(HOUR_MS)
+    world.count(SECOND, {"echo-dot": 0, "echo-look": 0})
+    world.run(HOUR_MS)
+    world.count(THIRD, {"echo-look": 3})
+    world.run(HOUR_MS - 1_000)
+    assert world.mailbox.mails == []
+    world.run(HOUR_MS)
+    assert world.said() == ["Berlin berlin: 2 sold out, 0 back"]
+
+
+def test_changes_of_many_stores_at_once_are_one_mail() -> None:
+    world = World()
+    stores = [f"de-{number}" for number in range(20)]
+    world.subscribe("area@example.org", *stores)
+    for number, store_id in enumerate(stores):
+        pieces = {f"item-{at:03d}": 0 for at in range(60)}
+        world.count(REGIONS[number % 3], pieces, store_id)
+    world.run(2 * HOUR_MS)
+    (mail,) = world.mailbox.mails
+    assert mail.subject == "20 stores: 1200 items sold out, 0 back"
+    assert mail.text.count("and 10 more") == 20
+
+
+def test_an_address_gets_a_few_mails_an_hour_and_the_rest_in_the_next() -> None:
+    world = World()
+    world.subscribe()
+    sent_at = []
+    world.mailbox.after = lambda _: sent_at.append(world.tables.now_ms)
+    for number in range(12):
+        world.count(FIRST, {f"item-{number:02d}": 0})
+        world.run(60_000)
+    assert len(world.mailbox.mails) == MAILS_AN_HOUR
+    world.run(2 * HOUR_MS)
+    assert len(world.mailbox.mails) == MAILS_AN_HOUR + 1
+    assert sent_at[-1] >= sent_at[0] + HOUR_MS
+    told = "".join(mail.text for mail in world.mailbox.mails)
+    assert all(told.count(f"- item-{number:02d}\n") == 1 for number in range(12))
+
+
+def test_another_region_mails_where_the_responsible_one_is_lost() -> None:
+    world = World()
+    lost = region_of(world.subscribe(), REGIONS)
+    here = next(one for one in REGIONS if one != lost)
+    world.living.discard(lost)
+    world.count(here, {"echo-plus": 0})
+    world.run()
+    assert world.said() == ["Sold out: Echo Plus (Berlin berlin)"]
+    assert world.counted(TAKEN_OVER) == 1
+    world.living.add(lost)
+    world.run(2 * HOUR_MS)
+    assert len(world.mailbox.mails) == 1, "the lost region finds that it was told"
+
+
+def test_another_region_mails_where_the_responsible_one_lives_and_does_nothing() -> None:
+    world = World()
+    stuck = region_of(world.subscribe(), REGIONS)
+    world.mailbox.before = lambda _: None
+    world.count(next(one for one in REGIONS if one != stuck), {"echo-plus": 0})
+    world.run(1_000)
+    world.queues[stuck].clear()
+    world.run(9 * 60_000)
+    assert world.mailbox.mails == []
+    world.run(5 * 60_000)
+    assert len(world.mailbox.mails) == 1
+
+
+def test_of_two_processes_with_the_same_message_one_mails() -> None:
+    world = World()
+    region = region_of(world.subscribe(), REGIONS)
+    world.count(region, {"echo-plus": 0})
+    world.run(1_000)
+    ((_, body),) = world.queues[region]
+    world.mailbox.before = lambda _: world.handle(region, body)
+    world.run(HOUR_MS)
+    assert len(world.mailbox.mails) == 1
+
+
+def test_a_process_that_is_ended_while_it_mails_is_made_up_for() -> None:
+    class Killed(BaseException):
+        """The process ends; nothing of it runs on."""
+
+    def kill(_: Mail) -> None:
+        world.mailbox.before = lambda _: None
+        raise Killed
+
+    world = World()
+    region = region_of(world.subscribe(), REGIONS)
+    world.mailbox.before = kill
+    world.count(region, {"echo-plus": 0})
+    with pytest.raises(Killed):
+        world.run()
+    assert world.mailbox.mails == []
+    # The queue delivers the message of the ended process again.
+    world.queues[region].append((world.tables.now_ms + 90_000, '{"storeId":"berlin","sinceMs":1}'))
+    world.run(HOUR_MS)
+    assert len(world.mailbox.mails) == 1
+    assert world.counted(REPEATED) == 1, "whether it had mailed is not known"
+
+
+def test_a_mail_service_that_fails_is_tried_again_and_no_address_is_logged() -> None:
+    world = World()
+    world.subscribe()
+    failures = iter([ConnectionError("counter@example.org: not now")] * 3)
+
+    def fail(_: Mail) -> None:
+        for failure in failures:
+            raise failure
+
+    world.mailbox.before = fail
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(HOUR_MS)
+    assert len(world.mailbox.mails) == 1
+    assert world.counted("Faults") == 3
+    assert world.counted(REPEATED) == 0, "what was reserved was given back"
+    assert "example.org" not in str(world.log)
+
+
+def test_mails_above_the_limit_of_the_service_wait_and_are_not_given_up() -> None:
+    world = World()
+    for number in range(30):
+        world.subscribe(f"{number}@example.org", f"store-{number}")
+    sent: list[int] = []
+
+    def limit(_: Mail) -> None:
+        """Take two mails a minute."""
+        if len([at for at in sent if at > world.tables.now_ms - 60_000]) >= 2:
+            raise MailsLimitedError("SES takes no more mails for now: TooManyRequestsException")
+
+    world.mailbox.before = limit
+    world.mailbox.after = lambda _: sent.append(world.tables.now_ms)
+    for number in range(30):
+        world.count(FIRST, {"echo-plus": 0}, f"store-{number}")
+    world.run(HOUR_MS)
+    assert sorted(one.to for one in world.mailbox.mails) == sorted(
+        f"{number}@example.org" for number in range(30)
+    )
+    assert world.counted(DELAYED) > 0
+    assert (world.counted(REPEATED), world.counted("AlertStoresFailed")) == (0, 0)
+
+
+def test_an_address_that_is_refused_for_good_is_told_nothing_and_counted() -> None:
+    world = World()
+    world.subscribe()
+
+    def refuse(_: Mail) -> None:
+        raise MailRefusedError("SES refuses the mail for good: BadRequestException")
+
+    world.mailbox.before = refuse
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(HOUR_MS)
+    assert (world.counted(REFUSED), world.counted(SENT)) == (1, 0)
+    assert not any(world.queues.values())
+
+
+def test_a_cut_between_regions_makes_no_second_mail_of_what_both_sides_saw() -> None:
+    world = World()
+    region = region_of(world.subscribe(), REGIONS)
+    other = next(one for one in REGIONS if one != region)
+    world.count(other, {"echo-plus": 0}, source="x")
+    world.run(30_000, deliver=False)
+    assert world.mailbox.mails == []
+    world.run(HOUR_MS)
+    assert len(world.mailbox.mails) == 1
+
+
+def test_a_message_that_names_no_store_is_dropped_and_logged() -> None:
+    world = World()
+    for body in ("", "[]", "null", '{"storeId": 5}', '{"storeId": "a/b", "sinceMs": 1}', "\ud800"):
+        world.handle(FIRST, body)
+    assert not any(world.queues.values())
+    assert world.counted("AlertStoresFailed") == 6
+
+
+def test_a_store_without_subscribers_is_looked_at_once() -> None:
+    world = World()
+    world.count(FIRST, {"echo-plus": 0})
+    world.run(HOUR_MS)
+    assert not any(world.queues.values())
+    assert world.counted("AlertStoresLookedAt") == len(REGIONS)
+
+
+def test_mails_are_only_for_stores_that_are_still_subscribed() -> None:
+    world = World()
+    identity = world.subscribe()
+    held = world.subscribers[FIRST].held(identity)
+    assert held is not None
+    world.count(FIRST, {"echo-plus": 0})
+    token = token_of(link("", held.subscriber).rpartition("=")[2])
+    assert token is not None
+    assert world.subscribers[FIRST].opt_out(token)
+    world.run(HOUR_MS)
+    assert world.mailbox.mails == []
+    assert world.tables.now_ms > NOON_MS
+
+
+def test_a_process_that_is_overtaken_before_its_reservation_does_not_mail() -> None:
+    world = World()
+    region = region_of(world.subscribe(), REGIONS)
+    world.count(region, {"echo-plus": 0})
+    world.run(1_000)
+    ((_, body),) = world.queues[region]
+    world.queues[region].clear()
+    world.replicas[region].interloper = lambda: world.handle(region, body)
+    world.handle(region, body)
+    assert len(world.mailbox.mails) == 1
+    world.run(HOUR_MS)
+    assert len(world.mailbox.mails) == 1
+
+
+def test_a_list_that_names_a_subscriber_that_left_the_store_mails_nobody() -> None:
+    world = World()
+    identity = world.subscribe("counter@example.org", "berlin", "hamburg")
+    key = keys.subscriber(identity)
+
+    def leave(current: Any, stamp: Stamp) -> Subscriber:
+        left: Subscriber = current.unsubscribed(stamp, ["berlin"])
+        return left
+
+    world.replicas[FIRST].change(key, leave)
+    world.tables.deliver_all()
+    assert world.subscribers[FIRST].ids_of("berlin") == [identity]
+    world.count(FIRST, {"echo-plus": 0}, "berlin")
+    world.run(HOUR_MS)
+    assert world.mailbox.mails == []
+    world.count(FIRST, {"echo-plus": 0}, "hamburg")
+    world.run(HOUR_MS)
+    assert world.said() == ["Sold out: Echo Plus (Berlin hamburg)"]
