@@ -63,7 +63,7 @@ function Page({ route }: { route: Route }) {
     case "order":
       return <OrderPage key={route.id} id={route.id} />;
     case "staff":
-      return <StaffPages key={route.parts.join("/")} parts={route.parts} />;
+      return <StaffPages parts={route.parts} />;
     case "privacy":
       return <PrivacyPage />;
     case "unknown":

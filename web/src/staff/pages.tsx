@@ -1,4 +1,5 @@
 // All pages of staff by their addresses, each loaded when somebody opens it.
+import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { later } from "../shell/later.tsx";
@@ -48,7 +49,7 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
     <StaffOnly settings={settings} texts={texts}>
       {(staff) => (
         <StaffFrame staff={staff} texts={texts} storeId={page.storeId} path={path}>
-          {page.show(staff, texts)}
+          <Fragment key={path}>{page.show(staff, texts)}</Fragment>
         </StaffFrame>
       )}
     </StaffOnly>
@@ -58,7 +59,7 @@ export function StaffPages({ parts }: { parts: readonly string[] }) {
 interface Page {
   /** The store that it is about; empty: no store. */
   storeId: string;
-  show: (staff: Staff, texts: AccountTexts) => preact.ComponentChildren;
+  show: (staff: Staff, texts: AccountTexts) => ComponentChildren;
 }
 
 function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undefined {

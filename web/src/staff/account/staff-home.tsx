@@ -4,12 +4,15 @@ import { formatCountry } from "../../formatting/address.ts";
 import { useLanguage } from "../../i18n/language.ts";
 import { navigate } from "../../routing.ts";
 import { usePageHead } from "../../shell/page-head.ts";
+import { ActionList } from "../office/action-list.tsx";
+import { useOfficeTexts } from "../office/texts/use-office-texts.ts";
 import { type HeldRole, ownStores, reachesFurther } from "../session/grants.ts";
 import { type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
 export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts }) {
   usePageHead({ title: texts.title });
+  const office = useOfficeTexts();
   const { roles } = staff;
   const stores = ownStores(roles);
   return (
@@ -47,6 +50,10 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
         </section>
       )}
       {reachesFurther(roles, "READ_ORDERS") && <AnyStore texts={texts} />}
+      <section aria-labelledby="own-actions">
+        <h2 id="own-actions">{office.ownActions}</h2>
+        <ActionList person={staff.id} staff={staff} texts={office} />
+      </section>
     </div>
   );
 }
