@@ -88,7 +88,9 @@ def test_the_site_is_given_the_pool_of_its_own_origin_and_no_secret(tmp_path: Pa
 
 
 def test_a_cloud_without_a_pool_takes_development_tokens_alone(tmp_path: Path) -> None:
-    assert json.loads(SignIn(tmp_path)._settings().body or b"") == {"development": True}
+    body = SignIn(tmp_path)._settings().body
+    assert isinstance(body, bytes)
+    assert json.loads(body) == {"development": True}
 
 
 def test_the_pools_pages_pass_and_lead_back(tmp_path: Path) -> None:
