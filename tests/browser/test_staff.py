@@ -9,9 +9,19 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from localcloud.accounts import people
 from tests.support.browser import PATIENCE_MS, context_of
 from tests.support.local_cloud import LocalCloud, wait_until
+from tests.support.page_quality import violations
 
 STORE = "us-00001"
 SignIn = Callable[[str, str], Page]
+PAGES = {
+    "/staff": "staff-home",
+    f"/staff/{STORE}": "board",
+    f"/staff/{STORE}/stock": "stock-row",
+    f"/staff/{STORE}/prices": "price-row",
+    "/office/stock": "market-stock",
+    "/office/conflicts": "conflicts",
+    "/ops": "region",
+}
 
 
 @pytest.fixture
@@ -112,7 +122,7 @@ def test_stock_is_counted_by_hand_and_by_a_file_that_is_answered_row_by_row(
     expect(page.get_by_test_id("upload")).to_have_count(0)
 
 
-def test_the_head_office_gives_a_role_takes_it_away_and_sees_who_did_so(
+def test_the_head_office_gives_a_role_and_takes_it_away_and_every_page_passes_axe(
     signed_in: SignIn,
 ) -> None:
     page = signed_in("admin@carte.example", "/office/people")
@@ -128,8 +138,13 @@ def test_the_head_office_gives_a_role_takes_it_away_and_sees_who_did_so(
     expect(person.locator("[data-granted=true]")).to_contain_text(f"Till · {STORE}")
     person.get_by_role("button", name="Take away: Till").click()
     expect(person.locator("[data-granted=false]")).to_have_count(1, timeout=2 * PATIENCE_MS)
-    page.goto("/office/stock")
-    expect(page.get_by_test_id("market-stock")).to_be_visible(timeout=PATIENCE_MS)
+    wrong = violations(page)
+    for path, shown in PAGES.items():
+        page.goto(path)
+        expect(page.get_by_test_id(shown).first).to_be_visible(timeout=PATIENCE_MS)
+        page.wait_for_load_state("networkidle")
+        wrong += violations(page)
+    assert wrong == []
 
 
 def test_an_operator_drains_a_region_after_a_second_press_and_changes_nothing_else(
