@@ -1,7 +1,8 @@
 """`python -m graphql_schema.export [--check]`: writes what clients build on.
 
-Writes schema.graphql (the SDL) and persisted.json (the operations of `operations/`, by the SHA-256
-of their text). Both are committed, and checked by the tests. Each operation is there twice: as it
+Writes schema.graphql (the SDL), persisted.json (the operations of `operations/`, by the SHA-256 of
+their text) and web/policy.json (which roles have which permission, for the pages of staff). All are
+committed, and checked by the tests. Each operation is there twice: as it
 is written, and under the name `<name> with __typename` as clients with a normalized cache send it.
 """
 
@@ -27,11 +28,13 @@ from graphql import (
 )
 
 from graphql_schema.schema import build
+from services.domain.people.policy import RULES
 
 HERE: Final = Path(__file__).parent
 SDL: Final = HERE / "schema.graphql"
 MANIFEST: Final = HERE / "persisted.json"
 OPERATIONS: Final = HERE / "operations"
+POLICY: Final = HERE.parent / "web" / "policy.json"
 
 
 class InvalidOperationError(ValueError):
@@ -69,6 +72,15 @@ def manifest(schema: strawberry.Schema, folder: Path = OPERATIONS) -> str:
     return json.dumps({**entries, **normalized}, indent=2, ensure_ascii=False) + "\n"
 
 
+def policy() -> str:
+    """JSON of the policy: {permission: {scope, roles}}; the site shows what a person may do."""
+    rules = {
+        permission.name: {"scope": str(rule.scope), "roles": sorted(map(str, rule.roles))}
+        for permission, rule in RULES.items()
+    }
+    return json.dumps(rules, indent=2) + "\n"
+
+
 def with_typenames(document: DocumentNode) -> DocumentNode:
     """Return a document as Apollo Client and urql send it: each object says its type.
 
@@ -104,7 +116,7 @@ def main() -> int:
     check = parser.parse_args().check
     schema = build()
     stale = []
-    for path, text in ((SDL, sdl(schema)), (MANIFEST, manifest(schema))):
+    for path, text in ((SDL, sdl(schema)), (MANIFEST, manifest(schema)), (POLICY, policy())):
         if path.exists() and path.read_text() == text:
             continue
         stale.append(path.name)

@@ -22,7 +22,9 @@ WORKER: Final = "/service-worker.js"
 _GRAPHIQL_PATH: Final = re.compile(r"/graphiql/?")
 _STORE: Final = re.compile(rf"/store/({ID_PATTERN})((?:/cart|/item/{ID_PATTERN})?/?)", re.ASCII)
 # Staff and operators have pages below these two; their app says which there are.
-_OTHER: Final = re.compile(r"/|/privacy/?|/order/[a-z2-7]{26}/?|/(?:staff|ops)(?:/.*)?", re.ASCII)
+_OTHER: Final = re.compile(
+    r"/|/privacy/?|/order/[a-z2-7]{26}/?|/signin/?|/(?:staff|office|ops)(?:/.*)?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 The CDK is not needed to read them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 YEAR_S: Final = 365 * 24 * 3600
-# Everything comes from the site itself; nobody may frame it, and it frames nobody.
+# Everything comes from the site itself; nobody may frame it, and it frames nobody. Pages of staff
+# also talk to the user pool and upload files to buckets: see `connecting`.
 SITE: Final[Mapping[str, str]] = {
     "default-src": "'none'",
     "script-src": "'self'",
@@ -27,6 +28,15 @@ GRAPHIQL: Final[Mapping[str, str]] = {
     "font-src": "'self' data:",
     "worker-src": "'self' blob:",
 }
+
+
+def connecting(origins: Iterable[str]) -> dict[str, str]:
+    """Return the content security policy of the site, whose pages may also talk to some origins.
+
+    Args:
+        origins: Such as `https://carte-123456789012.auth.us-east-1.amazoncognito.com`.
+    """
+    return {**SITE, "connect-src": " ".join(("'self'", *origins))}
 
 
 def policy_text(directives: Mapping[str, str]) -> str:

@@ -13,7 +13,6 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
-from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -25,9 +24,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from localcloud.deployer import client, deploy_stack
 from localcloud.exceptions import DeployError, LocalCloudError
 from localcloud.layout import CloudLayout
+from localcloud.user_pool import UserPool, load, save
 
 STACK: Final = "carte-identity"
-VARIABLE: Final = "CARTE_OIDC_LOCAL_POOL"
 PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
     "till@carte.example": ("store:us-00001:till",),
     "manager@carte.example": ("store:us-00001:manager",),
@@ -39,38 +38,8 @@ PEOPLE: Final[Mapping[str, tuple[str, ...]]] = {
 """Name to sign in with to the groups of the pool that the person is in."""
 SIGN_IN: Final = "/signin"
 """The path of the site that the pool's pages lead back to, with an authorization code."""
-_FILE: Final = "user-pool.json"
 _SCOPES: Final = "openid email"
 _TIMEOUT_S: Final = 10.0
-
-
-@dataclass(frozen=True)
-class UserPool:
-    """The user pool of a local cloud.
-
-    Attributes:
-        id: Its id.
-        issuer: The `iss` of its tokens.
-        client_id: The client that staff sign in to, which its tokens name.
-        address: Address of the emulator that it is in, which also serves its pages and keys.
-        password: Of all ready-made people; made with the cloud.
-    """
-
-    id: str
-    issuer: str
-    client_id: str
-    address: str
-    password: str
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """What the Lambdas of the API have to know to accept its tokens."""
-        known = {
-            "issuer": self.issuer,
-            "audience": self.client_id,
-            "keys": f"{self.address}/{self.id}/.well-known/jwks.json",
-        }
-        return {VARIABLE: json.dumps(known)}
 
 
 def deploy(layout: CloudLayout, cloud_assembly: Path, scratch: Path) -> UserPool:
@@ -82,7 +51,7 @@ def deploy(layout: CloudLayout, cloud_assembly: Path, scratch: Path) -> UserPool
     region = layout.region(layout.primary)
     outputs = deploy_stack(region, STACK, cloud_assembly, scratch)
     issuer, client_id = outputs["OidcIssuer"], outputs["OidcAudience"]
-    known = load(layout)
+    known = load(layout.state_dir)
     # With a character of each kind: the emulator wants them where the template does not say so.
     password = known.password if known else f"Aa1!{secrets.token_urlsafe(12)}"
     pool = UserPool(issuer.rpartition("/")[2], issuer, client_id, region.endpoint, password)
@@ -96,20 +65,8 @@ def deploy(layout: CloudLayout, cloud_assembly: Path, scratch: Path) -> UserPool
             f"the user pool in {region.name} takes no people: {error}",
             "`carte down --wipe` and `carte up` start with an empty one",
         ) from error
-    path = _path(layout)
-    draft = path.with_suffix(".partial")
-    draft.touch(mode=0o600)
-    draft.write_text(json.dumps(asdict(pool)))
-    draft.replace(path)
+    save(layout.state_dir, pool)
     return pool
-
-
-def load(layout: CloudLayout) -> UserPool | None:
-    """Return the user pool of a cloud; None: it was started by a version without one."""
-    try:
-        return UserPool(**json.loads(_path(layout).read_text()))
-    except FileNotFoundError:
-        return None
 
 
 def people(layout: CloudLayout) -> Iterator[dict[str, Any]]:
@@ -217,17 +174,13 @@ def _refused(name: str, status: int, page: bytes) -> LocalCloudError:
 
 
 def _existing(layout: CloudLayout) -> UserPool:
-    pool = load(layout)
+    pool = load(layout.state_dir)
     if pool is None:
         raise LocalCloudError(
             f"the cloud at port {layout.port} has no user pool",
             f"start it again: `carte down --port {layout.port}`, `carte up --port {layout.port}`",
         )
     return pool
-
-
-def _path(layout: CloudLayout) -> Path:
-    return layout.state_dir / _FILE
 
 
 def _lead_back(cognito: Any, pool: UserPool, layout: CloudLayout) -> None:
@@ -245,8 +198,9 @@ def _lead_back(cognito: Any, pool: UserPool, layout: CloudLayout) -> None:
         )
         if known.get(name) is not None
     }
-    url = layout.url + SIGN_IN
-    cognito.update_user_pool_client(**asked, **kept, CallbackURLs=[url], LogoutURLs=[url])
+    # Browsers of people come by the name, those of tests by the address.
+    urls = [layout.url + SIGN_IN, layout.edge_url + SIGN_IN]
+    cognito.update_user_pool_client(**asked, **kept, CallbackURLs=urls, LogoutURLs=urls)
 
 
 def _make_person(cognito: Any, pool: UserPool, name: str, groups: tuple[str, ...]) -> None:

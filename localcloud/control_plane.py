@@ -62,12 +62,12 @@ class RequestHead:
     headers: MultiMapping[str]
 
 
-def require_local(head: RequestHead) -> None:
-    """Check that a request may use a control plane.
+def require_loopback(head: RequestHead) -> None:
+    """Check that a request is sent to this machine, and by no page of another origin.
 
     Raises:
-        ForeignRequestError: Its host is no loopback address (421), it comes from a page of another
-            origin (403), or it changes something and its body is not declared as JSON (415).
+        ForeignRequestError: Its host is no loopback address (421), or it comes from a page of
+            another origin (403).
     """
     hosts = head.headers.getall("host", [])
     if len(hosts) != 1 or not is_loopback_host(hosts[0]):
@@ -83,6 +83,16 @@ def require_local(head: RequestHead) -> None:
                 f"a page of {shown(origin)} may not control this cloud",
                 "use the page of the edge, http://localhost:<port>/_edge/, or a program",
             )
+
+
+def require_local(head: RequestHead) -> None:
+    """Check that a request may use a control plane.
+
+    Raises:
+        ForeignRequestError: As `require_loopback` has it, or it changes something and its body is
+            not declared as JSON (415).
+    """
+    require_loopback(head)
     media = head.headers.get("content-type", "").partition(";")[0].strip().lower()
     if head.method not in _SAFE_METHODS and media != "application/json":
         raise ForeignRequestError(

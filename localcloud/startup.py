@@ -19,7 +19,6 @@ from localcloud import (
     programs,
     seeding,
 )
-from localcloud.accounts import UserPool
 from localcloud.deployer import deploy
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, Region
@@ -29,6 +28,7 @@ from localcloud.recovery import Program
 from localcloud.refilling import Refill
 from localcloud.settling import settle
 from localcloud.templates import Dropped
+from localcloud.user_pool import UserPool
 
 Say = Callable[[str], None]
 

@@ -7,6 +7,8 @@ import { guestsBudget } from "./budget.ts";
 import { pictures } from "./pictures/plugin.ts";
 
 const edge = process.env.CARTE_EDGE ?? "http://localhost:8080";
+const API = ["/graphql", "/_edge", "/_region", "/health"];
+const SIGN_IN = ["/signin.json", "/signin/service", "/oauth2", "/login", "/logout"];
 const entry = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** Copies the site's page to the name under which the edge sends it with the status 404. */
@@ -21,9 +23,7 @@ export default defineConfig({
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: {
     host: "127.0.0.1",
-    proxy: Object.fromEntries(
-      ["/graphql", "/_edge", "/_region", "/health"].map((path) => [path, { target: edge }]),
-    ),
+    proxy: Object.fromEntries([...API, ...SIGN_IN].map((path) => [path, { target: edge }])),
   },
   build: {
     target: "es2022",

@@ -11,6 +11,7 @@ from constructs import Construct
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.private_bucket import private_bucket
 from infra_cdk.constructs.queues import KEPT, dead_letters
+from infra_cdk.count_buckets import bucket_name
 
 ARRIVALS: Final = "counts/"
 RESULTS: Final = "results/"
@@ -24,11 +25,6 @@ _PREFLIGHT_S: Final = 3600  # that browsers remember whom the bucket lets in
 _ACKNOWLEDGED: Final = {
     "S1": "Each object is taken once, by one Lambda, whose log names it.",
 }
-
-
-def bucket_name(account: str, region: str) -> str:
-    """Return the name of a region's bucket of count files, known before the bucket is there."""
-    return f"carte-counts-{account}-{region}"
 
 
 class CountFiles(Construct):

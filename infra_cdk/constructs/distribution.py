@@ -16,7 +16,8 @@ from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.edge_functions import EdgeFunctions
 from infra_cdk.constructs.edge_policies import EdgePolicies
 from infra_cdk.constructs.site_headers import SiteHeaders
-from infra_cdk.site_policy import GRAPHIQL, SITE
+from infra_cdk.sign_in import origins
+from infra_cdk.site_policy import GRAPHIQL, connecting
 
 _READS: Final = cloudfront.AllowedMethods.ALLOW_GET_HEAD_OPTIONS
 # CloudFront developer guide: a group does not fail over "if OPTIONS are not set as a Cached HTTP
@@ -83,7 +84,7 @@ class Distribution(Construct):
                 )
                 for status in edge_rules.ERRORS_KEPT
             ],
-            default_behavior=self._site(site, "carte-site", SITE),
+            default_behavior=self._site(site, "carte-site", connecting(origins(deployment))),
             additional_behaviors={
                 "/graphiql*": self._site(site, "carte-graphiql", GRAPHIQL),
                 "/graphql/persisted/*": self._persisted(deployment),

@@ -8,10 +8,11 @@ from constructs import Construct
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.carte_function import CarteFunction, Home
-from infra_cdk.constructs.count_files import ARRIVALS, bucket_name
+from infra_cdk.constructs.count_files import ARRIVALS
 from infra_cdk.constructs.dax import Dax
 from infra_cdk.constructs.network import Network
 from infra_cdk.constructs.search_tables import search_bucket_name, search_objects
+from infra_cdk.count_buckets import bucket_name
 from services.domain.orders.table_indexes import BOARD
 
 HANDLER: Final = "services.menu_api.handler.handler"

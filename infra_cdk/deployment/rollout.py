@@ -16,6 +16,7 @@ from infra_cdk.deployment.site import forget_pages, upload_site
 from infra_cdk.deployment.smoke import base_url, origin_secret_of, smoke_test
 from infra_cdk.deployment.steps import Plan, Step
 from infra_cdk.deployment.toolkit import Toolkit
+from infra_cdk.sign_in import FILE as SIGN_IN
 from services.domain.errors import CarteError
 
 Outcome = Literal["deployed", "unchanged", "skipped", "rolled back", "failed"]
@@ -242,7 +243,10 @@ class Rollout:
             time.sleep(min(left, _BETWEEN_LOOKS_S))
 
     def _upload_site(self, step: Step, outputs: Mapping[str, str]) -> None:
-        count = upload_site(self._account.client("s3", step.region), outputs["SiteBucket"])
+        made = {SIGN_IN: outputs["SignIn"]} if "SignIn" in outputs else {}
+        count = upload_site(
+            self._account.client("s3", step.region), outputs["SiteBucket"], made=made
+        )
         forget_pages(
             self._account.client("cloudfront", step.region),
             outputs["DistributionId"],

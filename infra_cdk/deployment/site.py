@@ -1,46 +1,63 @@
 """Upload the built site, and let CloudFront ask for its pages again."""
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from infra_cdk.app import ROOT as REPO_ROOT
 from infra_cdk.site_pages import GRAPHIQL, INDEX, NOT_FOUND, WORKER
+from infra_cdk.sign_in import FILE as SIGN_IN
 
 BUILT: Final = REPO_ROOT / "web" / "dist"
 # Files below assets/ are named by their content; pages are revalidated each time.
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _EACH_TIME: Final = "no-cache"
 _A_DAY: Final = "public, max-age=86400"
-_PAGES: Final = ("/", INDEX, NOT_FOUND, "/graphiql", GRAPHIQL, WORKER)
+_PAGES: Final = ("/", INDEX, NOT_FOUND, "/graphiql", GRAPHIQL, WORKER, f"/{SIGN_IN}")
 
 
-def upload_site(s3: Any, bucket: str, built: Path = BUILT) -> int:
+def upload_site(
+    s3: Any, bucket: str, built: Path = BUILT, made: Mapping[str, str] = MappingProxyType({})
+) -> int:
     """Put every file of the site into its first bucket; S3 copies it to the second.
 
     Pages come last, so that none is there before the scripts that it loads. Nothing is deleted: a
     page that a browser still shows may load the scripts of its own version.
 
+    Args:
+        s3: A client of S3.
+        bucket: The first bucket.
+        built: The folder of the built site.
+        made: Names of further files, which are made for the deployment, to their content.
+
     Returns:
         How many files there are.
     """
+    for name, content in made.items():
+        s3.put_object(
+            Bucket=bucket,
+            Key=name,
+            Body=content.encode(),
+            ContentType=_kind(name),
+            CacheControl=lifetime(name),
+        )
     files = sorted(_files(built), key=lambda one: (one[0].endswith(".html"), one[0]))
     for name, path in files:
-        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         s3.put_object(
             Bucket=bucket,
             Key=name,
             Body=path.read_bytes(),
-            ContentType=kind,
+            ContentType=_kind(name),
             CacheControl=lifetime(name),
         )
-    return len(files)
+    return len(files) + len(made)
 
 
 def lifetime(name: str) -> str:
     """The Cache-Control of a file of the site."""
-    if name.endswith(".html") or f"/{name}" == WORKER:
+    if name.endswith((".html", ".json")) or f"/{name}" == WORKER:
         return _EACH_TIME
     return _FOREVER if name.startswith("assets/") else _A_DAY
 
@@ -54,6 +71,10 @@ def forget_pages(cloudfront: Any, distribution: str, reference: str) -> None:
             "CallerReference": reference,
         },
     )
+
+
+def _kind(name: str) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _files(built: Path) -> Iterator[tuple[str, Path]]:

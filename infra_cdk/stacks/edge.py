@@ -1,5 +1,6 @@
 """The edge stack: CloudFront and all that CloudFront wants in us-east-1."""
 
+import json
 from typing import Any
 
 from aws_cdk import CfnOutput, Stack
@@ -18,6 +19,7 @@ from infra_cdk.constructs.site_records import SiteRecords
 from infra_cdk.constructs.site_replication import SiteReplication
 from infra_cdk.constructs.topics import alarm_topic
 from infra_cdk.constructs.without_records import WithoutRecords
+from infra_cdk.sign_in import settings
 
 REGION = "us-east-1"
 
@@ -86,6 +88,8 @@ class EdgeStack(Stack):
         )
         CfnOutput(self, "DistributionId", value=distribution.distribution_id)
         CfnOutput(self, "SiteBucket", value=first.bucket_name)
+        # `carte deploy` puts it beside the pages.
+        CfnOutput(self, "SignIn", value=json.dumps(settings(deployment)))
 
     def _copy(self, construct_id: str, region: str, account: str) -> s3.IBucket:
         """Return a bucket as CloudFront refers to it; its own policy names its readers."""

@@ -8,11 +8,11 @@ from constructs import Construct
 
 from infra_cdk.config import Deployment, Identity
 from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.sign_in import PATH, pages_prefix
 
 ADMIN_GROUP = "chain:admin"
-SIGN_IN = "/signin"
 # `localcloud.accounts` puts the port of the cloud in place of this one.
-LOCAL_PAGE = f"http://localhost:8080{SIGN_IN}"
+LOCAL_PAGE = f"http://localhost:8080{PATH}"
 _ACKNOWLEDGED = {
     "COG1": "Length instead of kinds of characters (NIST SP 800-63B), and always a second factor.",
     "COG8": "The plus tier's threat protection is a price per user; a second factor is required.",
@@ -66,7 +66,7 @@ class IdentityStack(Stack):
             pool.add_domain(
                 "Pages",
                 cognito_domain=cognito.CognitoDomainOptions(
-                    domain_prefix=f"carte-{deployment.account}"
+                    domain_prefix=pages_prefix(deployment.account)
                 ),
             )
         cognito.CfnUserPoolGroup(
@@ -113,13 +113,18 @@ def _page(deployment: Deployment) -> str | None:
     """Return the page of the site that staff come back to; None: the site has no name."""
     if deployment.stage == "local":
         return LOCAL_PAGE
-    return f"https://{deployment.domain.name}{SIGN_IN}" if deployment.has_edge else None
+    return f"https://{deployment.domain.name}{PATH}" if deployment.has_edge else None
 
 
 def _code_flow(page: str) -> cognito.OAuthSettings:
     return cognito.OAuthSettings(
         flows=cognito.OAuthFlows(authorization_code_grant=True),
-        scopes=[cognito.OAuthScope.OPENID, cognito.OAuthScope.EMAIL],
+        scopes=[
+            cognito.OAuthScope.OPENID,
+            cognito.OAuthScope.EMAIL,
+            # To end all sessions of oneself (GlobalSignOut).
+            cognito.OAuthScope.COGNITO_ADMIN,
+        ],
         callback_urls=[page],
         logout_urls=[page],
     )

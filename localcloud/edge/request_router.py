@@ -19,6 +19,7 @@ from localcloud.edge.operator_api import OperatorApi, unknown_region
 from localcloud.edge.places import Located, Locator, place_of
 from localcloud.edge.replies import json_reply, problem
 from localcloud.edge.response_cache import ResponseCache
+from localcloud.edge.sign_in import SignIn
 from localcloud.edge.site import Site
 from localcloud.edge.switches import Switches
 from localcloud.edge.targets import InvalidTargetError, Target, parse_target
@@ -43,6 +44,7 @@ class RequestRouter:
         operator: OperatorApi,
         mailbox: Mailbox,
         live: LiveSockets,
+        sign_in: SignIn,
         locator: Locator,
         regions: Mapping[str, object],
         access_log: AccessLog,
@@ -55,6 +57,7 @@ class RequestRouter:
         self._operator = operator
         self._mailbox = mailbox
         self._live = live
+        self._sign_in = sign_in
         self._locator = locator
         self._regions = regions
         self._access_log = access_log
@@ -90,10 +93,8 @@ class RequestRouter:
         path = target.path
         if target.raw_path.startswith(_PINNED):
             return await self._pinned(request, target)
-        if path == "/_edge" or path.startswith("/_edge/"):
-            return await self._operator.answer(request, target)
-        if path == MAILBOX or path.startswith(f"{MAILBOX}/"):
-            return await self._mailbox.answer(request, target)
+        if tool := self._tool(path):
+            return await tool.answer(request, target)
         if path in {"/health", "/ready"}:
             return self._operator.ready() if path == "/ready" else json_reply(200, _WELL)
         behavior = behavior_of(path)
@@ -113,6 +114,14 @@ class RequestRouter:
         if reads and "text/html" in request.headers.get("accept", ""):
             return await self._site.missing(request.headers)
         return problem(400, str(error))
+
+    def _tool(self, path: str) -> OperatorApi | Mailbox | SignIn | None:
+        """Return the part that answers a path which only local clouds have; None: no such path."""
+        if path == "/_edge" or path.startswith("/_edge/"):
+            return self._operator
+        if path == MAILBOX or path.startswith(f"{MAILBOX}/"):
+            return self._mailbox
+        return self._sign_in if self._sign_in.answers(path) else None
 
     async def _nearest(
         self, request: web.BaseRequest, target: Target, behavior: Behavior

@@ -27,6 +27,7 @@ from localcloud.edge.request_router import RequestRouter
 from localcloud.edge.response_cache import ResponseCache
 from localcloud.edge.routing import LatencyRecord
 from localcloud.edge.settings import Settings
+from localcloud.edge.sign_in import SignIn
 from localcloud.edge.site import Site
 from localcloud.edge.site_stores import SiteStores
 from localcloud.edge.status import EdgeParts, Status
@@ -114,7 +115,12 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         health=health,
         drains=drains,
         metrics=metrics,
-        site=Site(settings.site_dir, SiteStores(site_index_dir(settings.state_dir))),
+        site=Site(
+            settings.site_dir,
+            SiteStores(site_index_dir(settings.state_dir)),
+            # Buckets, which take files of counts, are at the emulators.
+            [region.emulator_url for region in settings.regions if region.emulator_url],
+        ),
         events=events,
         switches=switches,
         gateway=gateway,
@@ -140,6 +146,7 @@ def router_of(parts: EdgeParts) -> RequestRouter:
         site=parts.site,
         operator=OperatorApi(parts, Status(parts)),
         mailbox=Mailbox({one.name: one.emulator_url for one in parts.settings.regions}),
+        sign_in=SignIn(parts.settings.state_dir),
         locator=parts.locator,
         regions=parts.health,
         access_log=parts.access_log,

@@ -1,6 +1,6 @@
 """The static site: files, the pages of the app with their statuses, and 304 for what is known."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
@@ -9,7 +9,7 @@ from aiohttp import web
 
 from infra_cdk.site_pages import GRAPHIQL as GRAPHIQL_PAGE
 from infra_cdk.site_pages import INDEX, NOT_FOUND, answer_of
-from infra_cdk.site_policy import GRAPHIQL, SITE, security_headers
+from infra_cdk.site_policy import GRAPHIQL, connecting, security_headers
 from localcloud.edge.replies import problem
 from localcloud.edge.site_files import SiteFile, SiteFiles
 from localcloud.edge.site_stores import SiteStores
@@ -17,7 +17,6 @@ from services.domain.entity_tags import names_tag
 
 CODINGS: Final = ("br", "gzip")  # those that CloudFront supports, best first
 _PAGES: Final = frozenset({INDEX, GRAPHIQL_PAGE, NOT_FOUND})
-_SITE_HEADERS: Final = security_headers(SITE)
 _GRAPHIQL_HEADERS: Final = security_headers(GRAPHIQL)
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>carte: the site is not built</title>
@@ -34,13 +33,15 @@ code{{background:#8882;padding:.1em .35em;border-radius:.25em}}</style>
 class Site:
     """Answers GET and HEAD for everything that is not the API's or the edge's own."""
 
-    def __init__(self, site_dir: Path, stores: SiteStores) -> None:
+    def __init__(self, site_dir: Path, stores: SiteStores, connected: Iterable[str] = ()) -> None:
         """Serve a site.
 
         Args:
             site_dir: The folder of the built site.
             stores: The stores that have pages, and the files that list them.
+            connected: Origins that its pages may send requests to, beside this one.
         """
+        self._headers = security_headers(connecting(connected))
         self._dir = site_dir
         self._files = SiteFiles(site_dir)
         self._stores = stores
@@ -75,7 +76,7 @@ class Site:
         file = await self._stores.files.find(path) or await self._files.find(answer.file)
         if file is not None:
             # CloudFront's behavior for GraphiQL is `/graphiql*`.
-            return _respond(file, headers, graphiql=path.startswith("/graphiql"))
+            return _respond(file, headers, self._security(path))
         if answer.file in _PAGES:
             return self._not_built()
         return problem(404, f"there is no file {path}")
@@ -86,9 +87,12 @@ class Site:
         if file is None:
             return problem(404, f"there is no page {path}") if self.built else self._not_built()
         unconditional = {name: headers[name] for name in ("accept-encoding",) if name in headers}
-        response = _respond(file, unconditional, graphiql=path.startswith("/graphiql"))
+        response = _respond(file, unconditional, self._security(path))
         response.set_status(HTTPStatus.NOT_FOUND)
         return response
+
+    def _security(self, path: str) -> Mapping[str, str]:
+        return _GRAPHIQL_HEADERS if path.startswith("/graphiql") else self._headers
 
     def _not_built(self) -> web.Response:
         return web.Response(
@@ -99,11 +103,13 @@ class Site:
         )
 
 
-def _respond(file: SiteFile, headers: Mapping[str, str], *, graphiql: bool) -> web.Response:
+def _respond(
+    file: SiteFile, headers: Mapping[str, str], security: Mapping[str, str]
+) -> web.Response:
     coding = preferred_coding(headers.get("accept-encoding", ""), file.bodies)
     etag = f'"{file.etag}"' if coding == "identity" else f'"{file.etag}-{coding}"'
     own = {
-        **(_GRAPHIQL_HEADERS if graphiql else _SITE_HEADERS),
+        **security,
         "etag": etag,
         "cache-control": file.cache_control,
     }

@@ -169,7 +169,11 @@ def test_staff_sign_in_by_code_on_the_pools_pages_and_come_back_to_the_site(
 ) -> None:
     (client,) = production.resources("carte-identity", "AWS::Cognito::UserPoolClient").values()
     assert client["AllowedOAuthFlows"] == ["code"]
-    assert client["AllowedOAuthScopes"] == ["openid", "email"]
+    assert client["AllowedOAuthScopes"] == [
+        "openid",
+        "email",
+        "aws.cognito.signin.user.admin",
+    ]
     assert client["CallbackURLs"] == client["LogoutURLs"] == ["https://menus.example.com/signin"]
     assert "GenerateSecret" not in client
     (domain,) = production.resources("carte-identity", "AWS::Cognito::UserPoolDomain").values()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from localcloud import accounts
+from localcloud import accounts, user_pool
 from localcloud.deployer import client
 from localcloud.issuer import this_machines
 from localcloud.layout import REPO_ROOT
@@ -37,7 +37,7 @@ def test_no_secret_is_written_where_others_read(cloud: LocalCloud) -> None:
         for region in cloud.layout.region_names:
             cloud.graphql(query, {}, region=region, headers={"authorization": f"Bearer {sent}"})
     cloud.graphql(query, {}, headers={"authorization": f"Bearer {token}"})  # through the edge
-    pool = accounts.load(cloud.layout)
+    pool = user_pool.load(cloud.layout.state_dir)
     assert pool is not None
     key = json.loads((REPO_ROOT / "build" / "development-issuer.json").read_text())
     assert this_machines().jwks()["keys"][0]["x"] == key["x"]

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,13 +25,19 @@ def chromium() -> Iterator[Browser]:
 
 
 def context_of(
-    browser: Browser, url: str, *, offline_too: bool = False, **options: Any
+    browser: Browser,
+    url: str,
+    *,
+    also: Iterable[str] = (),
+    offline_too: bool = False,
+    **options: Any,
 ) -> tuple[BrowserContext, list[str]]:
     """Return a context of a reader at a site, and a list of what goes wrong in its pages.
 
     Args:
         browser: Where to open it.
         url: The site's address. Requests to other hosts go wrong.
+        also: Addresses beside it that pages may ask, such as those of buckets.
         offline_too: Whether the site may install its service worker. Playwright does not see
             requests that one answers.
         options: Further options of the context.
@@ -42,7 +48,7 @@ def context_of(
         **{"locale": "en-US", "viewport": {"width": 1280, "height": 900}, **options},
     )
     context.set_default_timeout(PATIENCE_MS)
-    own = (url, "data:", "blob:")
+    own = (url, "data:", "blob:", *also)
     troubles: list[str] = []
     context.on("weberror", lambda error: troubles.append(str(error.error)))
     context.on(

@@ -24,10 +24,17 @@ export interface ItemRoute {
   itemId: string;
 }
 
-/** `cart` has the id of a store, `order` that of an order, `staff` that of a store, empty before sign-in. */
+/** `cart` has the id of a store, `order` that of an order. */
 export interface OwnRoute {
-  page: "cart" | "order" | "staff";
+  page: "cart" | "order";
   id: string;
+}
+
+/** A page of staff: `src/staff` reads the rest of the address. */
+export interface StaffRoute {
+  page: "staff";
+  /** The parts of the path, such as `["staff", "de-00001", "stock"]`. */
+  parts: readonly string[];
 }
 
 export type Route =
@@ -35,10 +42,13 @@ export type Route =
   | StoreRoute
   | ItemRoute
   | OwnRoute
+  | StaffRoute
   | { page: "privacy" }
   | { page: "unknown" };
 
 const UNKNOWN = { page: "unknown" } as const;
+/** The first parts of the paths of pages of staff. */
+const STAFF = ["staff", "signin", "office", "ops"];
 
 /** Read an address such as `/?q=paris&market=fr` or `/store/jp-00042/item/glazed-ring`. */
 export function parseRoute(path: string, query: string): Route {
@@ -57,7 +67,7 @@ function parsePath(path: string): Route {
   if (!parts) return UNKNOWN;
   const [root = "", id = "", part, itemId] = parts;
   if (root === "privacy" && parts.length === 1) return { page: "privacy" };
-  if (root === "staff" && parts.length <= 2) return { page: "staff", id };
+  if (STAFF.includes(root)) return { page: "staff", parts };
   if (root === "order" && id && parts.length === 2) return { page: "order", id };
   if (root !== "store" || !id) return UNKNOWN;
   if (parts.length === 2) return { page: "store", id };
@@ -93,7 +103,6 @@ export const cartPath = (storeId: string): string => `${storePath(storeId)}/cart
 export const itemPath = (storeId: string, itemId: string): string =>
   `${storePath(storeId)}/item/${encodeURIComponent(itemId)}`;
 export const orderPath = (orderId: string): string => `/order/${encodeURIComponent(orderId)}`;
-export const staffPath = (storeId: string): string => `/staff/${encodeURIComponent(storeId)}`;
 
 export function homePath(route: Partial<Omit<HomeRoute, "page">>): string {
   const values = new URLSearchParams();

@@ -17,9 +17,11 @@ from graphql import (
 
 from graphql_schema.export import (
     MANIFEST,
+    POLICY,
     SDL,
     InvalidOperationError,
     manifest,
+    policy,
     sdl,
     with_typenames,
 )
@@ -30,6 +32,7 @@ def test_schema_and_persisted_operations_are_up_to_date() -> None:
     schema = build()
     assert SDL.read_text() == sdl(schema), "run .venv/bin/python -m graphql_schema.export"
     assert MANIFEST.read_text() == manifest(schema), "run .venv/bin/python -m graphql_schema.export"
+    assert POLICY.read_text() == policy(), "run .venv/bin/python -m graphql_schema.export"
 
 
 def test_each_operation_is_there_with_typenames_too_and_keeps_its_own_id() -> None:

@@ -179,10 +179,12 @@ def test_the_site_is_uploaded_pages_last_and_each_with_its_lifetime(tmp_path: Pa
     with mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="site")
-        assert upload_site(s3, "site", tmp_path) == 3
+        assert upload_site(s3, "site", tmp_path, made={"signin.json": "{}"}) == 4
+        settings = s3.head_object(Bucket="site", Key="signin.json")
         page = s3.head_object(Bucket="site", Key="index.html")
         script = s3.head_object(Bucket="site", Key="assets/main-1a2b.js")
-    assert page["CacheControl"] == "no-cache"
+    assert page["CacheControl"] == settings["CacheControl"] == "no-cache"
+    assert settings["ContentType"] == "application/json"
     assert page["ContentType"] == "text/html"
     assert "immutable" in script["CacheControl"]
     assert lifetime("favicon.svg") == "public, max-age=86400"

@@ -25,8 +25,8 @@ const OrderPage = later<Parameters<typeof Order>[0]>(async () => (await ordering
 const PrivacyPage = later<object>(
   async () => (await import("../about/privacy-page.tsx")).PrivacyPage,
 );
-const BoardPage = later<{ id: string }>(
-  async () => (await import("../staff/board-page.tsx")).BoardPage,
+const StaffPages = later<{ parts: readonly string[] }>(
+  async () => (await import("../staff/pages.tsx")).StaffPages,
 );
 const ordering = () => import("../orders/pages.ts");
 
@@ -63,7 +63,7 @@ function Page({ route }: { route: Route }) {
     case "order":
       return <OrderPage key={route.id} id={route.id} />;
     case "staff":
-      return <BoardPage key={route.id} id={route.id} />;
+      return <StaffPages parts={route.parts} />;
     case "privacy":
       return <PrivacyPage />;
     case "unknown":

@@ -1,5 +1,6 @@
 // The board itself: three columns of orders, what changed, and whether it is connected.
 import { useEffect, useState } from "preact/hooks";
+import type { CarteSender } from "../../clients/carte.ts";
 import { localeIn } from "../formatting/address.ts";
 import { MenuDocument } from "../generated/operations.ts";
 import { useQuery } from "../graphql/use-query.ts";
@@ -25,23 +26,22 @@ export type Refused = "token" | "store" | "unknown";
 
 interface Given {
   storeId: string;
-  token: string;
+  send: CarteSender;
   texts: BoardTexts;
   onRefused: (why: Refused) => void;
-  onSignOut: () => void;
 }
 
 /** How often the sound is repeated while an order waits, in milliseconds. */
 const RING_MS = 15_000;
 
-export function OrderBoard({ storeId, token, texts, onRefused, onSignOut }: Given) {
+export function OrderBoard({ storeId, send, texts, onRefused }: Given) {
   const { code } = useLanguage();
   const { data } = useQuery(MenuDocument, { storeId, locale: null }, { quiet: true });
   const store = data?.menu?.store;
-  const board = useBoard(storeId, token, store?.timeZone);
+  const board = useBoard(storeId, send, store?.timeZone);
   const columns = columnsOf(board.orders, board.steps);
   const contacts = useContacts(
-    board.send,
+    send,
     [...columns.waiting, ...columns.making, ...columns.ready].map(({ order }) => order.id),
   );
   const [sound, setSound] = useSound(columns.waiting.map(({ order }) => order));
@@ -80,9 +80,6 @@ export function OrderBoard({ storeId, token, texts, onRefused, onSignOut }: Give
         >
           <Icon name="bell" />
           {sound ? texts.soundOn : texts.soundOff}
-        </button>
-        <button type="button" class="text-button" onClick={onSignOut}>
-          {texts.signOut}
         </button>
       </div>
       <Changes board={board} texts={texts} />
@@ -187,6 +184,11 @@ function Changes({ board, texts }: { board: Board; texts: BoardTexts }) {
 /** Whether sound is on; rings for a new order, and again while one waits. */
 function useSound(waiting: readonly BoardOrder[]): [boolean, (on: boolean) => void] {
   const [sound, setSound] = useState(true);
+  useEffect(() => {
+    // Whoever comes from the sign-in page or reloads has pressed nothing yet.
+    addEventListener("pointerdown", allowSound, { once: true });
+    return () => removeEventListener("pointerdown", allowSound);
+  }, []);
   const ids = waiting
     .filter(isWaiting)
     .map(({ id }) => id)

@@ -13,6 +13,7 @@ import { type Failure, type Outcome, request } from "../graphql/client.ts";
 import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
 import { keep, readKept } from "../kept-in-browser.ts";
 import type { Step, StepKind } from "./board-state.ts";
+import { isForbidden, isRefusedToken } from "./refused-token.ts";
 
 /** What became of a step: where the order stands now, and whether the step was refused. */
 export interface StepResult {
@@ -58,7 +59,7 @@ export function stepQueue({ storeId, send, onAnswer, onRefusedToken }: Options):
       cancel = callLater(pauseBefore(failures), () => run(failures + 1));
       return;
     }
-    if (!outcome.ok && isAboutToken(outcome.failure)) {
+    if (!outcome.ok && (isRefusedToken(outcome.failure) || isForbidden(outcome.failure))) {
       running = false;
       onRefusedToken(outcome.failure);
       return;
@@ -86,11 +87,6 @@ export function stepQueue({ storeId, send, onAnswer, onRefusedToken }: Options):
     },
   };
 }
-
-export const isAboutToken = (failure: Failure): boolean =>
-  (failure.kind === "graphql" &&
-    (failure.code === "UNAUTHENTICATED" || failure.code === "FORBIDDEN")) ||
-  (failure.kind === "http" && (failure.status === 401 || failure.status === 403));
 
 interface Answered {
   order: { id: string; status: OrderStatus } | null;

@@ -1,6 +1,6 @@
 // The orders of a store as its board follows them: read again and again, with the steps that staff press.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type CarteSender, carteSender } from "../../clients/carte.ts";
+import type { CarteSender } from "../../clients/carte.ts";
 import { type OrderStatus, StoreOrdersDocument } from "../generated/board.ts";
 import { latestAnswer } from "../graphql/answer.ts";
 import { type Failure, request } from "../graphql/client.ts";
@@ -38,12 +38,11 @@ export interface Board {
   /** What happened while it could not be reached, and steps that were refused. */
   changes: readonly Change[];
   seen: () => void;
-  /** Why the token is not taken. */
+  /** Why the person may not have this board. */
   refused: Failure | undefined;
-  send: CarteSender;
 }
 
-export function useBoard(storeId: string, token: string, timeZone: string | undefined): Board {
+export function useBoard(storeId: string, send: CarteSender, timeZone: string | undefined): Board {
   const [days, setDays] = useState<ReadonlyMap<number, readonly BoardOrder[]>>(new Map());
   const [readAt, setReadAt] = useState<Date>();
   const [lostAt, setLostAt] = useState<Date>();
@@ -58,10 +57,6 @@ export function useBoard(storeId: string, token: string, timeZone: string | unde
   const note = (more: readonly Change[]) =>
     more.length > 0 && setChanges((before) => [...before, ...more]);
 
-  const send = useMemo(
-    () => carteSender({ headers: () => ({ authorization: `Bearer ${token}` }), ownWrites: true }),
-    [token],
-  );
   // biome-ignore lint/correctness/useExhaustiveDependencies: `note` only sets state.
   const queue = useMemo(
     () =>
@@ -146,7 +141,6 @@ export function useBoard(storeId: string, token: string, timeZone: string | unde
     changes,
     seen: () => setChanges([]),
     refused,
-    send,
   };
 }
 

@@ -3,13 +3,7 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Bestellungen",
-  storeNumber: "Nummer der Filiale",
-  token: "Personal-Token",
-  tokenHint: "In einer lokalen Cloud gibt ihn dieser Befehl aus:",
-  open: "Bestellungen öffnen",
-  badToken: "Dieser Token gilt hier nicht oder ist abgelaufen.",
-  wrongStore: "Dieser Token gilt nicht für diese Filiale.",
-  signOut: "Abmelden",
+  wrongStore: "Ihre Rollen gelten nicht für diese Filiale.",
 
   waiting: "Neu",
   making: "In Arbeit",

@@ -5,13 +5,7 @@ const plural = new Intl.PluralRules("en");
 
 export const en = {
   title: "Order board",
-  storeNumber: "Number of the store",
-  token: "Staff token",
-  tokenHint: "On a local cloud, this prints one:",
-  open: "Open the board",
-  badToken: "This token is not valid here, or it has expired.",
-  wrongStore: "This token is not for this store.",
-  signOut: "Sign out",
+  wrongStore: "Your roles are not for this store.",
 
   waiting: "New",
   making: "In the making",

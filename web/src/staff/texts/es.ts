@@ -3,13 +3,7 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Pedidos",
-  storeNumber: "Número de la tienda",
-  token: "Token del personal",
-  tokenHint: "En una nube local, esta orden muestra uno:",
-  open: "Abrir el tablero",
-  badToken: "Este token no vale aquí o ha caducado.",
-  wrongStore: "Este token no es de esta tienda.",
-  signOut: "Cerrar sesión",
+  wrongStore: "Sus funciones no son de esta tienda.",
 
   waiting: "Nuevos",
   making: "En preparación",

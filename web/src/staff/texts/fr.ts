@@ -3,13 +3,7 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Commandes",
-  storeNumber: "Numéro du magasin",
-  token: "Jeton du personnel",
-  tokenHint: "Dans un cloud local, cette commande en affiche un :",
-  open: "Ouvrir le tableau",
-  badToken: "Ce jeton n’est pas valable ici, ou il a expiré.",
-  wrongStore: "Ce jeton n’est pas celui de ce magasin.",
-  signOut: "Se déconnecter",
+  wrongStore: "Vos rôles ne valent pas pour ce magasin.",
 
   waiting: "Nouvelles",
   making: "En préparation",

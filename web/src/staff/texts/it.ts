@@ -3,13 +3,7 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Ordini",
-  storeNumber: "Numero del negozio",
-  token: "Token del personale",
-  tokenHint: "In un cloud locale lo stampa questo comando:",
-  open: "Apri il tabellone",
-  badToken: "Questo token qui non vale, o è scaduto.",
-  wrongStore: "Questo token non è di questo negozio.",
-  signOut: "Esci",
+  wrongStore: "I tuoi ruoli non valgono per questo negozio.",
 
   waiting: "Nuovi",
   making: "In preparazione",

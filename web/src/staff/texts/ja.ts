@@ -3,13 +3,7 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "注文ボード",
-  storeNumber: "店舗番号",
-  token: "スタッフ用トークン",
-  tokenHint: "ローカルクラウドでは次のコマンドで表示できます：",
-  open: "ボードを開く",
-  badToken: "このトークンはここでは無効か、期限切れです。",
-  wrongStore: "このトークンはこの店舗のものではありません。",
-  signOut: "サインアウト",
+  wrongStore: "あなたの役割はこの店舗のものではありません。",
 
   waiting: "新規",
   making: "調理中",

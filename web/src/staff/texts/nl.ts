@@ -3,13 +3,7 @@ import type { BoardTexts } from "./board-texts.ts";
 
 export const texts: BoardTexts = {
   title: "Bestellingen",
-  storeNumber: "Nummer van de winkel",
-  token: "Personeelstoken",
-  tokenHint: "In een lokale cloud toont deze opdracht er een:",
-  open: "Bord openen",
-  badToken: "Dit token geldt hier niet, of is verlopen.",
-  wrongStore: "Dit token is niet van deze winkel.",
-  signOut: "Afmelden",
+  wrongStore: "Uw rollen gelden niet voor deze winkel.",
 
   waiting: "Nieuw",
   making: "In de maak",

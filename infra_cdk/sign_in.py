@@ -1,0 +1,50 @@
+"""What the site must know to sign staff in, and the addresses that its pages then talk to.
+
+The CDK is not needed to read it.
+"""
+
+from typing import Final
+
+from infra_cdk.config import Deployment
+from infra_cdk.count_buckets import bucket_origin
+
+FILE: Final = "signin.json"
+"""Name of the file of the site that has the settings; the local cloud's edge makes its own."""
+PATH: Final = "/signin"
+"""The page of the site that the pool's own pages lead back to."""
+
+
+def pages_prefix(account: str) -> str:
+    """Return the prefix of the pool's pages; one pool of all accounts has it."""
+    return f"carte-{account}"
+
+
+def settings(deployment: Deployment) -> dict[str, str]:
+    """Return the content of `FILE`: where staff sign in; empty where nobody can.
+
+    Returns:
+        `client`, the id of the pool's client; `pages`, the origin of the pool's pages; `service`,
+        the address of Cognito, which ends all sessions of a person.
+    """
+    if not deployment.oidc_audience or not deployment.has_edge or deployment.stage != "aws":
+        return {}
+    region = deployment.primary
+    prefix = pages_prefix(deployment.account)
+    return {
+        "client": deployment.oidc_audience,
+        "pages": f"https://{prefix}.auth.{region}.amazoncognito.com",
+        "service": f"https://cognito-idp.{region}.amazonaws.com/",
+    }
+
+
+def origins(deployment: Deployment) -> tuple[str, ...]:
+    """Return the origins that pages of staff send requests to, beside that of the site.
+
+    They are the user pool's, and those of the regions' buckets of count files.
+    """
+    known = settings(deployment)
+    # A strongly consistent table takes no counts, so there are no buckets for them.
+    regions = () if deployment.database.strong else deployment.regions
+    buckets = (bucket_origin(deployment.account, region) for region in regions)
+    pool = (known["pages"], known["service"].rstrip("/")) if known else ()
+    return (*pool, *buckets)

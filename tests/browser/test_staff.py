@@ -1,0 +1,191 @@
+"""Pages of staff in a real browser: signing in at the user pool, the stock of a store."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from localcloud.accounts import people
+from tests.support.browser import PATIENCE_MS, context_of
+from tests.support.local_cloud import LocalCloud, wait_until
+from tests.support.page_quality import violations
+
+STORE = "us-00001"
+SignIn = Callable[[str, str], Page]
+PAGES = {
+    "/staff": "staff-home",
+    f"/staff/{STORE}": "board",
+    f"/staff/{STORE}/stock": "stock-row",
+    f"/staff/{STORE}/prices": "price-row",
+    "/office/stock": "market-stock",
+    "/office/conflicts": "conflicts",
+    "/ops": "region",
+}
+
+
+@pytest.fixture
+def signed_in(browser: Browser, cloud: LocalCloud) -> Iterator[SignIn]:
+    """Open a page as one of the ready-made people, who signs in at the pool's own page."""
+    buckets = [region.endpoint for region in cloud.layout.regions]
+    context, troubles = context_of(browser, cloud.layout.edge_url, also=buckets)
+    passwords = {one["name"]: one["password"] for one in people(cloud.layout)}
+
+    def sign_in(name: str, path: str) -> Page:
+        page = context.new_page()
+        page.goto(path)
+        page.get_by_test_id("to-sign-in").click()
+        page.fill("input[name=username]", name)
+        page.fill("input[name=password]", passwords[name])
+        page.locator("[type=submit]").click()
+        expect(page).to_have_url(re.compile(re.escape(path) + "$"), timeout=PATIENCE_MS)
+        return page
+
+    yield sign_in
+    context.close()
+    assert troubles == []
+
+
+def test_a_manager_signs_in_sees_what_the_roles_permit_and_signs_out(signed_in: SignIn) -> None:
+    page = signed_in("manager@carte.example", f"/staff/{STORE}")
+    live = page.get_by_test_id("connection")
+    expect(live).to_have_attribute("data-live", "true", timeout=PATIENCE_MS)
+    pages = page.get_by_role("navigation", name="Pages of staff").get_by_role("link")
+    expect(pages).to_have_text(["Overview", "Orders", "Stock", "Prices"])
+    # A reload keeps the session, another store is refused.
+    page.goto("/staff/de-00001")
+    expect(page.get_by_test_id("board-refused")).to_be_visible(timeout=PATIENCE_MS)
+    page.get_by_test_id("sign-out").click()
+    expect(page.get_by_test_id("to-sign-in")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page).to_have_url(re.compile("/signin$"))
+    page.goto(f"/staff/{STORE}")
+    expect(page.get_by_test_id("to-sign-in")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_session_goes_on_while_the_region_of_the_pool_is_frozen(
+    signed_in: SignIn, cloud: LocalCloud
+) -> None:
+    page = signed_in("manager@carte.example", f"/staff/{STORE}/stock")
+    stock = page.get_by_test_id("stock")
+    expect(stock).to_be_visible(timeout=PATIENCE_MS)
+    primary = cloud.layout.primary
+    cloud.carte("freeze", primary)
+    try:
+        page.reload()
+        row = page.get_by_test_id("stock-row").first
+        expect(row).to_be_visible(timeout=2 * PATIENCE_MS)
+        count(page, row.get_attribute("data-item") or "", 31)
+        other = page.context.browser
+        assert other
+        visitor = other.new_context(base_url=cloud.layout.edge_url).new_page()
+        answer = visitor.request.get("/oauth2/authorize?client_id=x")
+        assert answer.status == 503
+        visitor.context.close()
+    finally:
+        cloud.carte("thaw", primary)
+        wait_until(lambda: cloud.get("/ready", region=primary)[0] == 200, "the region is back")
+
+
+def count(page: Page, item: str, pieces: int) -> None:
+    """Count an item by hand, and wait until the table says so."""
+    row = page.locator(f'[data-testid=stock-row][data-item="{item}"]')
+    row.get_by_test_id("count").click()
+    page.get_by_test_id("pieces").fill(str(pieces))
+    page.get_by_test_id("save-count").click()
+    expect(row).to_have_attribute("data-left", str(pieces), timeout=2 * PATIENCE_MS)
+
+
+def test_stock_is_counted_by_hand_and_by_a_file_that_is_answered_row_by_row(
+    signed_in: SignIn,
+) -> None:
+    page = signed_in("manager@carte.example", f"/staff/{STORE}/stock")
+    rows = page.get_by_test_id("stock-row")
+    expect(rows.first).to_be_visible(timeout=PATIENCE_MS)
+    first, second = (rows.nth(at).get_attribute("data-item") or "" for at in (0, 1))
+    count(page, first, 12)
+    page.get_by_test_id("stock-file").set_input_files(
+        {
+            "name": "Friday night.CSV",
+            "mimeType": "text/csv",
+            "buffer": f"store,item,count\n{STORE},{second},7\n{STORE},{first},many\n".encode(),
+        }
+    )
+    imported = page.get_by_test_id("import").first
+    expect(imported).to_contain_text("Friday night.CSV", timeout=2 * PATIENCE_MS)
+    expect(imported).to_have_attribute("data-loaded", "1")
+    expect(imported).to_have_attribute("data-refused", "1")
+    imported.locator("summary").click()
+    expect(imported.locator("tbody tr")).to_have_count(1)
+    expect(imported.locator("tbody td").first).to_have_text("3")
+    row = page.locator(f'[data-testid=stock-row][data-item="{second}"]')
+    expect(row).to_have_attribute("data-left", "7", timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("upload")).to_have_count(0)
+
+
+def test_the_head_office_gives_a_role_and_takes_it_away_and_every_page_passes_axe(
+    signed_in: SignIn,
+) -> None:
+    page = signed_in("admin@carte.example", "/office/people")
+    page.get_by_test_id("grant-person").fill("browser-till")
+    page.get_by_test_id("grant-store").fill("nowhere-1")
+    page.get_by_test_id("grant").click()
+    said = page.get_by_test_id("grant-form").get_by_test_id("saving")
+    expect(said).to_have_attribute("role", "alert", timeout=2 * PATIENCE_MS)
+    page.get_by_test_id("grant-store").fill(STORE)
+    page.get_by_test_id("grant").click()
+    expect(said).to_contain_text("is given", timeout=2 * PATIENCE_MS)
+    person = page.locator('[data-testid=person][data-person="browser-till"]')
+    expect(person.locator("[data-granted=true]")).to_contain_text(f"Till · {STORE}")
+    person.get_by_role("button", name="Take away: Till").click()
+    expect(person.locator("[data-granted=false]")).to_have_count(1, timeout=2 * PATIENCE_MS)
+    wrong = violations(page)
+    for path, shown in PAGES.items():
+        page.goto(path)
+        expect(page.get_by_test_id(shown).first).to_be_visible(timeout=PATIENCE_MS)
+        page.wait_for_load_state("networkidle")
+        wrong += violations(page)
+    assert wrong == []
+
+
+def test_an_operator_drains_a_region_after_a_second_press_and_changes_nothing_else(
+    signed_in: SignIn,
+) -> None:
+    page = signed_in("operator@carte.example", "/ops")
+    far = page.locator('[data-testid=region][data-region="ap-southeast-1"]')
+    expect(far).to_have_attribute("data-state", "healthy", timeout=PATIENCE_MS)
+    far.get_by_test_id("drain").click()
+    expect(far).to_have_attribute("data-state", "healthy")
+    far.get_by_test_id("drain-yes").click()
+    try:
+        expect(far).to_have_attribute("data-state", "drained", timeout=PATIENCE_MS)
+    finally:
+        far.get_by_test_id("drain").click()
+    expect(far).to_have_attribute("data-state", "healthy", timeout=PATIENCE_MS)
+    page.goto("/office/people")
+    expect(page.get_by_test_id("people")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("grant-form")).to_have_count(0)
+
+
+def test_a_price_and_a_listing_change_together_after_a_preview(signed_in: SignIn) -> None:
+    page = signed_in("manager@carte.example", f"/staff/{STORE}/prices")
+    rows = page.get_by_test_id("price-row")
+    expect(rows.first).to_be_visible(timeout=PATIENCE_MS)
+    first, second = (rows.nth(at).get_attribute("data-item") or "" for at in (0, 1))
+
+    def row(item: str) -> Locator:
+        return page.locator(f'[data-testid=price-row][data-item="{item}"]')
+
+    row(first).get_by_test_id("new-price").fill("4.44")
+    row(second).get_by_test_id("listed").uncheck()
+    preview = page.get_by_test_id("preview").get_by_role("listitem")
+    expect(preview).to_have_count(2)
+    expect(preview.first).to_contain_text("$4.44")
+    page.get_by_test_id("apply").click()
+    try:
+        expect(row(first)).to_contain_text("$4.44", timeout=2 * PATIENCE_MS)
+        expect(row(second)).to_contain_text("not on the menu", timeout=2 * PATIENCE_MS)
+        expect(preview).to_have_count(0)
+    finally:
+        row(second).get_by_test_id("listed").check()
+        page.get_by_test_id("apply").click()
+    expect(row(second)).not_to_contain_text("not on the menu", timeout=2 * PATIENCE_MS)

@@ -1,0 +1,85 @@
+// Signing in: the way to the user pool's pages, and on a local cloud a token of the development issuer.
+import { useState } from "preact/hooks";
+import { allowSound } from "../chime.ts";
+import { goToSignIn, signInWith } from "../session/session.ts";
+import type { SignInSettings } from "../session/settings.ts";
+import type { AccountTexts } from "./texts/account-texts.ts";
+
+interface Given {
+  settings: SignInSettings;
+  /** What happened before; empty at first. */
+  message: string;
+  /** The path of the page to come back to. */
+  returnTo: string;
+  texts: AccountTexts;
+}
+
+export function SignInCard({ settings, message, returnTo, texts }: Given) {
+  const [leaving, setLeaving] = useState(false);
+  return (
+    <div class="wide staff-sign-in" data-testid="sign-in">
+      <h1>{texts.signInTitle}</h1>
+      {message && (
+        <p class="staff-wrong" role="alert">
+          {message}
+        </p>
+      )}
+      {settings.client ? (
+        <>
+          <p>{texts.signInIntro}</p>
+          <button
+            type="button"
+            class="button"
+            data-testid="to-sign-in"
+            disabled={leaving}
+            onClick={() => {
+              setLeaving(true);
+              goToSignIn(settings, returnTo).catch(() => setLeaving(false));
+            }}
+          >
+            {texts.signIn}
+          </button>
+        </>
+      ) : (
+        <p>{texts.noPool}</p>
+      )}
+      {settings.development && (
+        <>
+          {settings.client && (
+            <p>
+              {texts.accountsHint} <code>carte people accounts</code>
+            </p>
+          )}
+          <TokenForm texts={texts} />
+        </>
+      )}
+    </div>
+  );
+}
+
+function TokenForm({ texts }: { texts: AccountTexts }) {
+  return (
+    <details>
+      <summary>{texts.development}</summary>
+      <form
+        class="staff-token"
+        onSubmit={(event) => {
+          event.preventDefault();
+          allowSound();
+          signInWith(String(new FormData(event.currentTarget).get("token")).trim());
+        }}
+      >
+        <label class="staff-label">
+          {texts.token}
+          <input class="staff-field" type="password" name="token" required autocomplete="off" />
+        </label>
+        <p>
+          {texts.tokenHint} <code>carte token --role store:us-00001:manager</code>
+        </p>
+        <button type="submit" class="button">
+          {texts.useToken}
+        </button>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,96 @@
+// The frame of pages of staff: where else this person may go, and signing out.
+import type { ComponentChildren } from "preact";
+import { useId, useState } from "preact/hooks";
+import { permitsSomewhere } from "../session/grants.ts";
+import { isOfPool, signOut, signOutEverywhere } from "../session/session.ts";
+import { pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
+import type { AccountTexts } from "./texts/account-texts.ts";
+
+interface Given {
+  staff: Staff;
+  texts: AccountTexts;
+  /** The store that the page is about; empty for other pages. */
+  storeId: string;
+  /** The path of the page. */
+  path: string;
+  children: ComponentChildren;
+}
+
+export function StaffFrame({ staff, texts, storeId, path, children }: Given) {
+  const { roles } = staff;
+  const links: [string, string, boolean][] = [
+    ["/staff", texts.home, true],
+    [staffPath(storeId), texts.board, storeId !== "" && permitsSomewhere(roles, "READ_ORDERS")],
+    [stockPath(storeId), texts.stock, storeId !== "" && permitsSomewhere(roles, "READ_STOCK")],
+    [
+      pricesPath(storeId),
+      texts.prices,
+      storeId !== "" && permitsSomewhere(roles, "EDIT_ASSORTMENT"),
+    ],
+    ["/office", texts.office, permitsOffice(staff)],
+    ["/ops", texts.ops, permitsSomewhere(roles, "READ_CHAIN_CONFLICTS")],
+  ];
+  return (
+    <div class="staff">
+      <div class="wide staff-bar">
+        <nav aria-label={texts.pages}>
+          <ul class="staff-links">
+            {links
+              .filter(([, , shown]) => shown)
+              .map(([address, name]) => (
+                <li key={address}>
+                  <a href={address} aria-current={isWithin(path, address) ? "page" : undefined}>
+                    {name}
+                  </a>
+                </li>
+              ))}
+          </ul>
+        </nav>
+        <SignOut staff={staff} texts={texts} />
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** Whether a person may do something at the head office. */
+export const permitsOffice = ({ roles }: Staff): boolean =>
+  (["READ_PEOPLE", "READ_MARKET_STOCK", "READ_CHAIN_CONFLICTS"] as const).some((permission) =>
+    permitsSomewhere(roles, permission),
+  );
+
+const isWithin = (path: string, address: string): boolean =>
+  address === "/office" ? path.startsWith(address) : path === address;
+
+function SignOut({ staff: { settings }, texts }: { staff: Staff; texts: AccountTexts }) {
+  const [failed, setFailed] = useState(false);
+  const hint = useId();
+  return (
+    <div class="staff-out">
+      <button
+        type="button"
+        class="text-button"
+        data-testid="sign-out"
+        onClick={() => void signOut(settings)}
+      >
+        {texts.signOut}
+      </button>
+      {isOfPool() && (
+        <details>
+          <summary>{texts.signOutEverywhere}</summary>
+          <p id={hint}>{texts.everywhereHint}</p>
+          <button
+            type="button"
+            class="button button-quiet"
+            data-testid="sign-out-everywhere"
+            aria-describedby={hint}
+            onClick={async () => setFailed(!(await signOutEverywhere(settings)))}
+          >
+            {texts.signOutEverywhere}
+          </button>
+          <p role="alert">{failed && texts.everywhereFailed}</p>
+        </details>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,102 @@
+// `/staff`: what the person may do, and where.
+import { useState } from "preact/hooks";
+import { formatCountry } from "../../formatting/address.ts";
+import { useLanguage } from "../../i18n/language.ts";
+import { navigate } from "../../routing.ts";
+import { usePageHead } from "../../shell/page-head.ts";
+import { ActionList } from "../office/action-list.tsx";
+import { useOfficeTexts } from "../office/texts/use-office-texts.ts";
+import { type HeldRole, ownStores, reachesFurther } from "../session/grants.ts";
+import { type Staff, staffPath, stockPath } from "./staff.ts";
+import type { AccountTexts } from "./texts/account-texts.ts";
+
+export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts }) {
+  usePageHead({ title: texts.title });
+  const office = useOfficeTexts();
+  const { roles } = staff;
+  const stores = ownStores(roles);
+  return (
+    <div class="wide staff-home" data-testid="staff-home">
+      <h1>{texts.title}</h1>
+      <section aria-labelledby="your-roles">
+        <h2 id="your-roles">{texts.yourRoles}</h2>
+        {roles.length === 0 && <p>{texts.noRoles}</p>}
+        <ul class="staff-roles">
+          {roles.map((role) => (
+            <li key={role.name} class="tag">
+              <RoleName role={role} texts={texts} />
+            </li>
+          ))}
+        </ul>
+      </section>
+      {stores.length > 0 && (
+        <section aria-labelledby="your-stores">
+          <h2 id="your-stores">{texts.yourStores}</h2>
+          <ul class="staff-stores">
+            {stores.map((id) => (
+              <li key={id} class="staff-store">
+                <b>{id}</b>
+                <a class="button" href={staffPath(id)}>
+                  {texts.board}
+                  <span class="visually-hidden"> {id}</span>
+                </a>
+                <a class="button button-quiet" href={stockPath(id)}>
+                  {texts.stock}
+                  <span class="visually-hidden"> {id}</span>
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {reachesFurther(roles, "READ_ORDERS") && <AnyStore texts={texts} />}
+      <section aria-labelledby="own-actions">
+        <h2 id="own-actions">{office.ownActions}</h2>
+        <ActionList person={staff.id} staff={staff} texts={office} />
+      </section>
+    </div>
+  );
+}
+
+/** A role with its place, in the language of the interface. */
+export function RoleName({ role, texts }: { role: HeldRole; texts: AccountTexts }) {
+  const { code } = useLanguage();
+  const place = role.market
+    ? formatCountry(role.market, role.market, code)
+    : (role.storeId ?? texts.wholeChain);
+  return (
+    <>
+      {texts.roles[role.role]} · {place}
+    </>
+  );
+}
+
+function AnyStore({ texts }: { texts: AccountTexts }) {
+  const [id, setId] = useState("");
+  return (
+    <form
+      class="staff-any-store"
+      onSubmit={(event) => {
+        event.preventDefault();
+        navigate(staffPath(id.trim()));
+      }}
+    >
+      <h2>{texts.anotherStore}</h2>
+      <label class="staff-label">
+        {texts.storeNumber}
+        <input
+          class="staff-field"
+          required
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          value={id}
+          onInput={(event) => setId(event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="button">
+        {texts.open}
+      </button>
+    </form>
+  );
+}

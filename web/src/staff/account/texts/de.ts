@@ -1,0 +1,54 @@
+// German texts of signing in and of the pages' frame for staff.
+import type { AccountTexts } from "./account-texts.ts";
+
+export const texts: AccountTexts = {
+  title: "Personal",
+  home: "Übersicht",
+  board: "Bestellungen",
+  stock: "Bestand",
+  prices: "Preise",
+  office: "Zentrale",
+  ops: "Betrieb",
+  pages: "Seiten für das Personal",
+
+  signInTitle: "Anmeldung für das Personal",
+  signInIntro: "Sie melden sich auf einer eigenen Seite an und kommen danach hierher zurück.",
+  signIn: "Anmelden",
+  signingIn: "Sie werden angemeldet …",
+  noPool: "Für diese Seite ist keine Anmeldung eingerichtet.",
+  refused: "Die Anmeldung wurde abgelehnt. Bitte versuchen Sie es noch einmal.",
+  stale:
+    "Diese Anmeldung wurde schon benutzt oder in einem anderen Tab begonnen. Bitte melden Sie sich neu an.",
+  unreachable:
+    "Die Anmeldung ist gerade nicht erreichbar. Wer schon angemeldet ist, kann weiterarbeiten.",
+  ended: "Ihre Sitzung ist beendet. Bitte melden Sie sich neu an.",
+  accountsHint:
+    "In einer lokalen Cloud zeigt dieser Befehl, wer sich anmelden kann, und das Passwort:",
+  development: "Mit einem Token der lokalen Cloud",
+  token: "Personal-Token",
+  tokenHint: "Dieser Befehl gibt einen aus:",
+  useToken: "Token benutzen",
+
+  notPermitted: "Ihre Rollen erlauben diese Seite nicht.",
+  yourRoles: "Ihre Rollen",
+  noRoles: "Sie haben noch keine Rolle. Die Filialleitung oder die Zentrale kann Ihnen eine geben.",
+  wholeChain: "die ganze Kette",
+  roles: {
+    TILL: "Kasse",
+    MANAGER: "Leitung",
+    EDITOR: "Redaktion",
+    ADMIN: "Administration",
+    OPERATOR: "Betrieb",
+  },
+  yourStores: "Ihre Filialen",
+  anotherStore: "Eine andere Filiale öffnen",
+  storeNumber: "Nummer der Filiale",
+  open: "Öffnen",
+
+  signOut: "Abmelden",
+  signOutEverywhere: "Überall abmelden",
+  everywhereHint:
+    "Andere Browser bekommen keine neue Sitzung. Was dort offen ist, endet innerhalb einer Stunde.",
+  everywhereFailed:
+    "Die Anmeldung ist gerade nicht erreichbar, darum wurde nichts geändert. Bitte später noch einmal versuchen.",
+};

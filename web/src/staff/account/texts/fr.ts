@@ -1,0 +1,54 @@
+// French texts of signing in and of the pages' frame for staff.
+import type { AccountTexts } from "./account-texts.ts";
+
+export const texts: AccountTexts = {
+  title: "Personnel",
+  home: "Vue d’ensemble",
+  board: "Commandes",
+  stock: "Stock",
+  prices: "Prix",
+  office: "Siège",
+  ops: "Exploitation",
+  pages: "Pages du personnel",
+
+  signInTitle: "Connexion du personnel",
+  signInIntro: "Vous vous connectez sur une page à part, puis vous revenez ici.",
+  signIn: "Se connecter",
+  signingIn: "Connexion en cours…",
+  noPool: "La connexion n’est pas configurée pour ce site.",
+  refused: "La connexion a été refusée. Veuillez réessayer.",
+  stale:
+    "Cette connexion a déjà servi ou a commencé dans un autre onglet. Veuillez vous reconnecter.",
+  unreachable:
+    "La connexion est injoignable pour le moment. Les personnes déjà connectées peuvent continuer.",
+  ended: "Votre session est terminée. Veuillez vous reconnecter.",
+  accountsHint:
+    "Sur un nuage local, cette commande liste qui peut se connecter, et le mot de passe :",
+  development: "Avec un jeton du nuage local",
+  token: "Jeton du personnel",
+  tokenHint: "Cette commande en affiche un :",
+  useToken: "Utiliser le jeton",
+
+  notPermitted: "Vos rôles ne permettent pas d’ouvrir cette page.",
+  yourRoles: "Vos rôles",
+  noRoles: "Vous n’avez pas encore de rôle. Votre responsable ou le siège peut vous en donner un.",
+  wholeChain: "toute la chaîne",
+  roles: {
+    TILL: "Caisse",
+    MANAGER: "Responsable",
+    EDITOR: "Rédaction",
+    ADMIN: "Administration",
+    OPERATOR: "Exploitation",
+  },
+  yourStores: "Vos magasins",
+  anotherStore: "Ouvrir un autre magasin",
+  storeNumber: "Numéro du magasin",
+  open: "Ouvrir",
+
+  signOut: "Se déconnecter",
+  signOutEverywhere: "Se déconnecter partout",
+  everywhereHint:
+    "Les autres navigateurs n’obtiennent plus de session. Ce qui y est ouvert prend fin dans l’heure.",
+  everywhereFailed:
+    "La connexion est injoignable pour le moment : rien n’a été changé. Réessayez plus tard.",
+};

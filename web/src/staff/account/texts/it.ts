@@ -1,0 +1,52 @@
+// Italian texts of signing in and of the pages' frame for staff.
+import type { AccountTexts } from "./account-texts.ts";
+
+export const texts: AccountTexts = {
+  title: "Personale",
+  home: "Panoramica",
+  board: "Ordini",
+  stock: "Scorte",
+  prices: "Prezzi",
+  office: "Sede",
+  ops: "Operazioni",
+  pages: "Pagine del personale",
+
+  signInTitle: "Accesso del personale",
+  signInIntro: "L’accesso avviene su una pagina a parte; poi si torna qui.",
+  signIn: "Accedi",
+  signingIn: "Accesso in corso…",
+  noPool: "L’accesso non è configurato per questo sito.",
+  refused: "L’accesso è stato rifiutato. Riprova.",
+  stale: "Questo accesso è già stato usato o è iniziato in un’altra scheda. Accedi di nuovo.",
+  unreachable:
+    "L’accesso non è raggiungibile in questo momento. Chi è già dentro può continuare a lavorare.",
+  ended: "La sessione è terminata. Accedi di nuovo.",
+  accountsHint: "In un cloud locale, questo comando elenca chi può accedere, e la password:",
+  development: "Con un token del cloud locale",
+  token: "Token del personale",
+  tokenHint: "Questo comando ne stampa uno:",
+  useToken: "Usa il token",
+
+  notPermitted: "I tuoi ruoli non permettono questa pagina.",
+  yourRoles: "I tuoi ruoli",
+  noRoles: "Non hai ancora un ruolo. Il responsabile o la sede può dartene uno.",
+  wholeChain: "tutta la catena",
+  roles: {
+    TILL: "Cassa",
+    MANAGER: "Responsabile",
+    EDITOR: "Redazione",
+    ADMIN: "Amministrazione",
+    OPERATOR: "Operazioni",
+  },
+  yourStores: "I tuoi negozi",
+  anotherStore: "Apri un altro negozio",
+  storeNumber: "Numero del negozio",
+  open: "Apri",
+
+  signOut: "Esci",
+  signOutEverywhere: "Esci ovunque",
+  everywhereHint:
+    "Gli altri browser non ottengono una nuova sessione. Ciò che è aperto lì termina entro un’ora.",
+  everywhereFailed:
+    "L’accesso non è raggiungibile in questo momento: nulla è cambiato. Riprova più tardi.",
+};

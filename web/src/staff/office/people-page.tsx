@@ -1,0 +1,158 @@
+// People and their roles: granting, taking away, and what each did.
+import { useState } from "preact/hooks";
+import { formatCountry } from "../../formatting/address.ts";
+import { GrantRoleDocument, PeopleDocument, type StaffRole } from "../../generated/office.ts";
+import { MarketsDocument } from "../../generated/operations.ts";
+import { usePolledQuery } from "../../graphql/use-polled-query.ts";
+import { useQuery } from "../../graphql/use-query.ts";
+import { useLanguage } from "../../i18n/language.ts";
+import { usePageHead } from "../../shell/page-head.ts";
+import { permits } from "../session/grants.ts";
+import { useStaffMutation } from "../use-staff-mutation.ts";
+import type { PeopleGiven } from "./people-given.ts";
+import { PersonCard } from "./person-card.tsx";
+import { SavingNote } from "./saving-note.tsx";
+
+const FIRST = 100;
+const POLL_MS = 15_000;
+const ROLES: readonly StaffRole[] = ["TILL", "MANAGER", "EDITOR", "ADMIN", "OPERATOR"];
+
+export function PeoplePage(given: PeopleGiven) {
+  const { staff, texts } = given;
+  const { data, refresh } = usePolledQuery(
+    PeopleDocument,
+    { first: FIRST, after: null },
+    { everyMs: () => POLL_MS, send: staff.send },
+  );
+  usePageHead({ title: texts.people });
+  const people = data?.people.edges.map(({ node }) => node) ?? [];
+  const mayGrant = permits(staff.roles, "GRANT_ROLES");
+  return (
+    <div class="wide staff-home" data-testid="people">
+      <h1>{texts.people}</h1>
+      {mayGrant && <GrantForm {...given} onGranted={refresh} />}
+      {!data && <p role="status">{texts.loading}</p>}
+      {data && people.length === 0 && <p>{texts.nobody}</p>}
+      <ul class="office-list">
+        {people.map((person) => (
+          <PersonCard
+            key={person.id}
+            {...given}
+            person={person}
+            mayGrant={mayGrant}
+            onChanged={refresh}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function GrantForm({ staff, texts, account, onGranted }: PeopleGiven & { onGranted: () => void }) {
+  const { code } = useLanguage();
+  const markets = useQuery(MarketsDocument, {}, { quiet: true }).data?.markets ?? [];
+  const [person, setPerson] = useState("");
+  const [role, setRole] = useState<StaffRole>("TILL");
+  const [place, setPlace] = useState("");
+  const [refused, setRefused] = useState(false);
+  const [done, setDone] = useState(false);
+  const [state, grant] = useStaffMutation(GrantRoleDocument, staff.send, (data) => {
+    const wrong = data.grantRole.errors.length > 0;
+    setRefused(wrong);
+    setDone(!wrong);
+    if (!wrong) onGranted();
+  });
+  const ofStore = role === "TILL" || role === "MANAGER";
+  const ofMarket = role === "EDITOR";
+  return (
+    <form
+      class="office-form"
+      data-testid="grant-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        setRefused(false);
+        setDone(false);
+        grant({
+          person: person.trim(),
+          role,
+          storeId: ofStore ? place.trim() : null,
+          market: ofMarket ? place || (markets[0]?.id ?? null) : null,
+        });
+      }}
+    >
+      <label class="staff-label">
+        {texts.person}
+        <input
+          class="staff-field"
+          required
+          maxLength={128}
+          autocomplete="off"
+          spellcheck={false}
+          data-testid="grant-person"
+          aria-describedby="person-hint"
+          value={person}
+          onInput={(event) => setPerson(event.currentTarget.value)}
+        />
+        <small id="person-hint">{texts.personHint}</small>
+      </label>
+      <label class="staff-label">
+        {texts.role}
+        <select
+          class="staff-field"
+          data-testid="grant-role"
+          value={role}
+          onChange={(event) => {
+            setRole(event.currentTarget.value as StaffRole);
+            setPlace("");
+          }}
+        >
+          {ROLES.map((one) => (
+            <option key={one} value={one}>
+              {account.roles[one]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {ofStore && (
+        <label class="staff-label">
+          {texts.store}
+          <input
+            class="staff-field"
+            required
+            autocomplete="off"
+            autocapitalize="off"
+            spellcheck={false}
+            data-testid="grant-store"
+            value={place}
+            onInput={(event) => setPlace(event.currentTarget.value)}
+          />
+        </label>
+      )}
+      {ofMarket && (
+        <label class="staff-label">
+          {texts.market}
+          <select
+            class="staff-field"
+            value={place}
+            onChange={(event) => setPlace(event.currentTarget.value)}
+          >
+            {markets.map(({ id, country }) => (
+              <option key={id} value={id}>
+                {formatCountry(id, country, code)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button
+        type="submit"
+        class="button"
+        data-testid="grant"
+        aria-disabled={state === "sending" || state === "again"}
+      >
+        {texts.grant}
+      </button>
+      <SavingNote state={state} refused={refused} done={done ? texts.granted : ""} texts={texts} />
+    </form>
+  );
+}

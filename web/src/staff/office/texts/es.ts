@@ -1,0 +1,48 @@
+// Spanish texts of the head office.
+import type { OfficeTexts } from "./office-texts.ts";
+
+export const texts: OfficeTexts = {
+  title: "Central",
+  parts: "Partes de la central",
+  stock: "Existencias",
+  people: "Personas",
+  conflicts: "Conflictos",
+  loading: "Cargando…",
+  showMore: "Mostrar más",
+
+  person: "Persona",
+  personHint: "El identificador de acceso de la persona (sub).",
+  role: "Función",
+  store: "Tienda",
+  market: "País",
+  grant: "Dar la función",
+  granted: "La función está dada. Vale en todas partes en medio minuto.",
+  revoked: "Está retirada. Vale en todas partes en medio minuto.",
+  saving: "Guardando…",
+  again: "Enviando de nuevo…",
+  refused: "Fue rechazado. Revise la persona, la función y el lugar.",
+  failed: "No se pudo guardar. Inténtelo de nuevo.",
+  forbidden: "Sus funciones no lo permiten.",
+  nobody: "Aquí todavía no se cambiaron funciones de nadie. Las del propio acceso no figuran.",
+  take: (role) => `Retirar: ${role}`,
+  takeAll: "Retirar todo",
+  takeSure: "¿Retirar todas las funciones, también las del acceso?",
+  yes: "Sí, retirar",
+  no: "Conservar",
+  allRevoked: (when) => `Todo se retiró el ${when}.`,
+  since: (when) => `desde el ${when}`,
+  taken: (when) => `retirada el ${when}`,
+
+  actions: "Qué hizo esta persona",
+  ownActions: "Qué hizo usted últimamente",
+  noActions: "Nada en el último año. Las ventas no figuran.",
+  more: (n) => `y ${n} más`,
+
+  conflictsHint: "Dos personas cambiaron lo mismo a la vez. Vale el cambio posterior.",
+  noConflicts: "No hay conflictos.",
+  holds: "Vale",
+  lost: "Perdido",
+  conflictBy: (who, region, when) => `${who}, ${region}, ${when}`,
+  settle: "Usar el valor perdido",
+  settled: "El valor está puesto de nuevo. Vale ahora.",
+};

@@ -1,0 +1,48 @@
+// Japanese texts of the head office.
+import type { OfficeTexts } from "./office-texts.ts";
+
+export const texts: OfficeTexts = {
+  title: "本部",
+  parts: "本部の項目",
+  stock: "在庫",
+  people: "人",
+  conflicts: "競合",
+  loading: "読み込んでいます…",
+  showMore: "もっと見る",
+
+  person: "人",
+  personHint: "その人のログインのID（sub）です。",
+  role: "役割",
+  store: "店舗",
+  market: "国",
+  grant: "役割を与える",
+  granted: "役割を与えました。30秒以内にすべての場所で有効になります。",
+  revoked: "取り消しました。30秒以内にすべての場所で有効になります。",
+  saving: "保存しています…",
+  again: "再送信しています…",
+  refused: "拒否されました。人、役割、場所を確認してください。",
+  failed: "保存できませんでした。もう一度お試しください。",
+  forbidden: "あなたの役割では許可されていません。",
+  nobody: "ここではまだ誰の役割も変更されていません。ログイン自体の役割は表示されません。",
+  take: (role) => `取り消す: ${role}`,
+  takeAll: "すべて取り消す",
+  takeSure: "ログインの役割も含めて、すべての役割を取り消しますか。",
+  yes: "はい、取り消します",
+  no: "そのままにする",
+  allRevoked: (when) => `${when}にすべて取り消されました。`,
+  since: (when) => `${when}から`,
+  taken: (when) => `${when}に取り消し`,
+
+  actions: "この人が行ったこと",
+  ownActions: "最近の操作",
+  noActions: "過去1年間の記録はありません。販売は含まれません。",
+  more: (n) => `ほか${n}件`,
+
+  conflictsHint: "二人が同時に同じものを変更しました。後の変更が有効です。",
+  noConflicts: "競合はありません。",
+  holds: "有効",
+  lost: "無効",
+  conflictBy: (who, region, when) => `${who}、${region}、${when}`,
+  settle: "無効になった値を使う",
+  settled: "値を設定し直しました。現在有効です。",
+};

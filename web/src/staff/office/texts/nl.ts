@@ -1,0 +1,48 @@
+// Dutch texts of the head office.
+import type { OfficeTexts } from "./office-texts.ts";
+
+export const texts: OfficeTexts = {
+  title: "Hoofdkantoor",
+  parts: "Onderdelen van het hoofdkantoor",
+  stock: "Voorraad",
+  people: "Personen",
+  conflicts: "Conflicten",
+  loading: "Wordt geladen…",
+  showMore: "Meer tonen",
+
+  person: "Persoon",
+  personHint: "Het kenmerk van de inlog van deze persoon (sub).",
+  role: "Rol",
+  store: "Winkel",
+  market: "Land",
+  grant: "Rol geven",
+  granted: "De rol is gegeven. Ze geldt overal binnen een halve minuut.",
+  revoked: "Ze is ingetrokken. Dat geldt overal binnen een halve minuut.",
+  saving: "Wordt opgeslagen…",
+  again: "Wordt opnieuw verzonden…",
+  refused: "Dit is geweigerd. Controleer persoon, rol en plaats.",
+  failed: "Opslaan is niet gelukt. Probeer het opnieuw.",
+  forbidden: "Uw rollen staan dit niet toe.",
+  nobody: "Hier zijn nog niemands rollen gewijzigd. Rollen van de inlog zelf staan er niet bij.",
+  take: (role) => `Intrekken: ${role}`,
+  takeAll: "Alles intrekken",
+  takeSure: "Alle rollen intrekken, ook die van de inlog?",
+  yes: "Ja, intrekken",
+  no: "Behouden",
+  allRevoked: (when) => `Alles is ingetrokken op ${when}.`,
+  since: (when) => `sinds ${when}`,
+  taken: (when) => `ingetrokken op ${when}`,
+
+  actions: "Wat deze persoon heeft gedaan",
+  ownActions: "Wat u onlangs hebt gedaan",
+  noActions: "Niets in het laatste jaar. Verkopen staan er niet bij.",
+  more: (n) => `en nog ${n}`,
+
+  conflictsHint: "Twee personen wijzigden tegelijk hetzelfde. De latere wijziging geldt.",
+  noConflicts: "Geen conflicten.",
+  holds: "Geldt",
+  lost: "Verloren",
+  conflictBy: (who, region, when) => `${who}, ${region}, ${when}`,
+  settle: "Verloren waarde gebruiken",
+  settled: "De waarde is opnieuw gezet. Ze geldt nu.",
+};

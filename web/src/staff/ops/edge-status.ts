@@ -1,0 +1,137 @@
+// The state of the local cloud's edge, read again and again; a deployed chain has its figures in CloudWatch.
+import { useEffect, useState } from "preact/hooks";
+
+export interface EdgeRegion {
+  healthy: boolean;
+  drained: boolean;
+  drain_flag: boolean;
+  /** ISO 8601: since when it is healthy, or not. */
+  since: string;
+  recent_checks: readonly { passed: boolean; ms: number }[];
+  requests: number;
+  in_flight: number;
+  /** Answers by status. */
+  statuses: Readonly<Record<string, number>>;
+  /** Requests without an answer, by kind. */
+  failures: Readonly<Record<string, number>>;
+}
+
+export interface EdgeStatus {
+  now: string;
+  regions: Readonly<Record<string, EdgeRegion>>;
+  cache: { entries: number; ratio: number | null };
+  /** Null: the fault controller does not answer. */
+  faults: readonly { id?: string; kind: string; region?: string | null; target?: string }[] | null;
+  events: readonly EdgeEvent[];
+}
+
+export interface EdgeEvent {
+  seq: number;
+  at: string;
+  kind: string;
+  [detail: string]: unknown;
+}
+
+export interface Watched {
+  status: EdgeStatus | undefined;
+  /** Requests a second of each region since the reading before. */
+  rates: Readonly<Record<string, number>>;
+  /** `none`: there is no such edge here; `lost`: it does not answer just now. */
+  trouble: "none" | "lost" | undefined;
+  readAt: number;
+}
+
+const ADDRESS = "/_edge/status";
+const POLL_MS = 2000;
+const TIMEOUT_MS = 5000;
+
+export function useEdgeStatus(): Watched {
+  const [watched, setWatched] = useState<Watched>({
+    status: undefined,
+    rates: {},
+    trouble: undefined,
+    readAt: 0,
+  });
+  useEffect(() => {
+    let wanted = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = async () => {
+      const answer = await fetch(ADDRESS, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+      // A deployed edge answers with the page of the site.
+      if (!answer.headers.get("content-type")?.startsWith("application/json")) return undefined;
+      return answer.ok ? ((await answer.json()) as EdgeStatus) : undefined;
+    };
+    const again = () => {
+      read()
+        .then((status) => {
+          if (!wanted) return;
+          setWatched((before) =>
+            status
+              ? {
+                  status,
+                  rates: ratesOf(before.status, status),
+                  trouble: undefined,
+                  readAt: Date.now(),
+                }
+              : { ...before, trouble: before.status ? "lost" : "none" },
+          );
+        })
+        .catch(() => wanted && setWatched((before) => ({ ...before, trouble: "lost" })))
+        .finally(() => {
+          if (wanted) timer = setTimeout(again, POLL_MS);
+        });
+    };
+    again();
+    return () => {
+      wanted = false;
+      clearTimeout(timer);
+    };
+  }, []);
+  return watched;
+}
+
+/** Requests a second between two readings; empty where there was none before, or the edge started anew. */
+export function ratesOf(
+  before: Pick<EdgeStatus, "now" | "regions"> | undefined,
+  after: Pick<EdgeStatus, "now" | "regions">,
+): Record<string, number> {
+  const seconds = before ? (Date.parse(after.now) - Date.parse(before.now)) / 1000 : 0;
+  if (!before || seconds <= 0) return {};
+  return Object.fromEntries(
+    Object.entries(after.regions).flatMap(([name, { requests }]) => {
+      const more = requests - (before.regions[name]?.requests ?? requests);
+      return more < 0 ? [] : [[name, more / seconds]];
+    }),
+  );
+}
+
+/** The value below which a part of the values lie, such as 0.95; undefined where there are none. */
+export function percentile(values: readonly number[], part: number): number | undefined {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)];
+}
+
+/** Answers that are faults of a region, and requests without an answer. */
+export function faultsOf({
+  statuses,
+  failures,
+}: Pick<EdgeRegion, "statuses" | "failures">): number {
+  const sum = (counts: number[]) => counts.reduce((all, one) => all + one, 0);
+  const wrong = Object.entries(statuses).filter(([status]) => Number(status) >= 500);
+  return sum(wrong.map(([, count]) => count)) + sum(Object.values(failures));
+}
+
+/** Have the edge send no requests to a region, or take it back; whether the edge did so. */
+export async function drain(region: string, drained: boolean): Promise<boolean> {
+  try {
+    const answer = await fetch("/_edge/drain", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ region, drained }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}

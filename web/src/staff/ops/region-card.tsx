@@ -1,0 +1,124 @@
+// One region: its state, its traffic, and draining it after a second press.
+import { useState } from "preact/hooks";
+import { useLanguage } from "../../i18n/language.ts";
+import { drain, type EdgeRegion, faultsOf, percentile } from "./edge-status.ts";
+import type { OpsTexts } from "./texts/ops-texts.ts";
+
+interface Given {
+  name: string;
+  region: EdgeRegion;
+  /** Requests a second; undefined: not known yet. */
+  rate: number | undefined;
+  /** Seconds since it last heard from another region; undefined: not known. */
+  lag: number | undefined;
+  texts: OpsTexts;
+}
+
+export function RegionCard({ name, region, rate, lag, texts }: Given) {
+  const { code } = useLanguage();
+  const state = region.drained ? "drained" : region.healthy ? "healthy" : "unhealthy";
+  const times = region.recent_checks.filter(({ passed }) => passed).map(({ ms }) => ms);
+  const number = (value: number | undefined, unit: string, digits = 0) =>
+    value === undefined
+      ? "–"
+      : `${value.toLocaleString(code, { maximumFractionDigits: digits })} ${unit}`.trim();
+  const facts: [string, string][] = [
+    [texts.rate, number(rate, "/s", 1)],
+    [texts.requests, number(region.requests, "")],
+    [texts.inFlight, number(region.in_flight, "")],
+    [texts.wrong, number(faultsOf(region), "")],
+    [texts.median, number(percentile(times, 0.5), "ms")],
+    [texts.slowest, number(percentile(times, 0.95), "ms")],
+    [texts.lag, number(lag, "s", 1)],
+  ];
+  return (
+    <li class="office-card" data-testid="region" data-region={name} data-state={state}>
+      <h2 class="office-person">
+        {name} <span class={`ops-state ops-${state}`}>{texts[state]}</span>
+      </h2>
+      <dl class="office-facts">
+        {facts.map(([label, value]) => (
+          <div key={label} class="ops-fact">
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Checks region={region} texts={texts} />
+      <Drain name={name} drained={region.drain_flag} texts={texts} />
+    </li>
+  );
+}
+
+/** The times of the latest health checks as bars, the oldest first. */
+function Checks({
+  region: { recent_checks: checks },
+  texts,
+}: {
+  region: EdgeRegion;
+  texts: OpsTexts;
+}) {
+  const most = Math.max(1, ...checks.map(({ ms }) => ms));
+  const failed = checks.filter(({ passed }) => !passed).length;
+  return (
+    <svg
+      class="ops-checks"
+      viewBox={`0 0 ${Math.max(1, checks.length) * 4} 24`}
+      preserveAspectRatio="none"
+      role="img"
+      aria-label={texts.checks(String(checks.length), String(failed))}
+    >
+      {checks.map(({ passed, ms }, at) => {
+        const height = passed ? Math.max(2, (ms / most) * 22) : 22;
+        return (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: the bars have places, and nothing else.
+            key={at}
+            class={passed ? "ops-passed" : "ops-failed"}
+            x={at * 4}
+            y={24 - height}
+            width={3}
+            height={height}
+          />
+        );
+      })}
+    </svg>
+  );
+}
+
+function Drain({ name, drained, texts }: { name: string; drained: boolean; texts: OpsTexts }) {
+  const [asking, setAsking] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const set = async (wanted: boolean) => {
+    setAsking(false);
+    setFailed(!(await drain(name, wanted)));
+  };
+  return (
+    <div class="office-acts">
+      {asking ? (
+        <>
+          <span role="alert">{texts.sure(name)}</span>
+          <button type="button" class="button" data-testid="drain-yes" onClick={() => set(true)}>
+            {texts.yes}
+          </button>
+          <button type="button" class="button button-quiet" onClick={() => setAsking(false)}>
+            {texts.no}
+          </button>
+        </>
+      ) : (
+        <button
+          type="button"
+          class="button button-quiet"
+          data-testid="drain"
+          onClick={() => (drained ? void set(false) : setAsking(true))}
+        >
+          {drained ? texts.takeBack : texts.drain}
+          <span class="visually-hidden"> {name}</span>
+        </button>
+      )}
+      <p role="alert" class="stock-wrong">
+        {failed && texts.failed}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// All pages of staff by their addresses, each loaded when somebody opens it.
+import { type ComponentChildren, Fragment } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
+import { later } from "../shell/later.tsx";
+import { FailureNotice, NothingHere } from "../shell/notice.tsx";
+import { SignInPage } from "./account/sign-in-page.tsx";
+import type { Staff } from "./account/staff.ts";
+import { StaffFrame } from "./account/staff-frame.tsx";
+import { StaffHome } from "./account/staff-home.tsx";
+import { StaffOnly } from "./account/staff-only.tsx";
+import type { AccountTexts } from "./account/texts/account-texts.ts";
+import { useAccountTexts } from "./account/texts/use-account-texts.ts";
+import { permitsSomewhere } from "./session/grants.ts";
+import { startSession } from "./session/session.ts";
+import { type SignInSettings, signInSettings } from "./session/settings.ts";
+import "../styles/staff.css";
+
+const BoardPage = later<{ storeId: string; staff: Staff }>(
+  async () => (await import("./board-page.tsx")).BoardPage,
+);
+const StockPage = later<{ storeId: string; staff: Staff }>(
+  async () => (await import("./stock/stock-page.tsx")).StockPage,
+);
+const PricesPage = later<{ storeId: string; staff: Staff }>(
+  async () => (await import("./prices/prices-page.tsx")).PricesPage,
+);
+const OfficePage = later<{ staff: Staff; texts: AccountTexts; name: string }>(
+  async () => (await import("./office/office-page.tsx")).OfficePage,
+);
+const OpsPage = later<object>(async () => (await import("./ops/ops-page.tsx")).OpsPage);
+
+export function StaffPages({ parts }: { parts: readonly string[] }) {
+  const texts = useAccountTexts();
+  const { settings, failed, retry } = useSettings();
+  if (failed) {
+    return (
+      <div class="wide lone-notice">
+        <FailureNotice failure={{ kind: "network" }} retry={retry} />
+      </div>
+    );
+  }
+  if (!settings) return <MenuSkeleton />;
+  const path = `/${parts.join("/")}`;
+  if (path === "/signin") return <SignInPage settings={settings} texts={texts} />;
+  const page = pageOf(parts);
+  if (!page) return <NothingHere />;
+  return (
+    <StaffOnly settings={settings} texts={texts}>
+      {(staff) => (
+        <StaffFrame staff={staff} texts={texts} storeId={page.storeId} path={path}>
+          <Fragment key={path}>{page.show(staff, texts)}</Fragment>
+        </StaffFrame>
+      )}
+    </StaffOnly>
+  );
+}
+
+interface Page {
+  /** The store that it is about; empty: no store. */
+  storeId: string;
+  show: (staff: Staff, texts: AccountTexts) => ComponentChildren;
+}
+
+function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undefined {
+  if (rest.length > 0) return undefined;
+  switch (root) {
+    case "staff":
+      if (!id) {
+        return { storeId: "", show: (staff, texts) => <StaffHome staff={staff} texts={texts} /> };
+      }
+      if (!part) {
+        return { storeId: id, show: (staff) => <BoardPage storeId={id} staff={staff} /> };
+      }
+      if (part === "stock") {
+        return { storeId: id, show: (staff) => <StockPage storeId={id} staff={staff} /> };
+      }
+      if (part === "prices") {
+        return { storeId: id, show: (staff) => <PricesPage storeId={id} staff={staff} /> };
+      }
+      return undefined;
+    case "office":
+      if (part) return undefined;
+      return {
+        storeId: "",
+        show: (staff, texts) => <OfficePage staff={staff} texts={texts} name={id} />,
+      };
+    case "ops":
+      if (id) return undefined;
+      return {
+        storeId: "",
+        show: ({ roles }, texts) =>
+          permitsSomewhere(roles, "READ_CHAIN_CONFLICTS") ? (
+            <OpsPage />
+          ) : (
+            <p class="wide staff-wrong" role="alert">
+              {texts.notPermitted}
+            </p>
+          ),
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** The settings of sign-in, once they are there and this tab's session was taken up. */
+function useSettings() {
+  const [settings, setSettings] = useState<SignInSettings>();
+  const [failed, setFailed] = useState(false);
+  const [attempt, setAttempt] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt is a reason to load again.
+  useEffect(() => {
+    let wanted = true;
+    signInSettings()
+      .then((loaded) => {
+        if (!wanted) return;
+        startSession(loaded);
+        setSettings(loaded);
+        setFailed(false);
+      })
+      .catch(() => wanted && setFailed(true));
+    return () => {
+      wanted = false;
+    };
+  }, [attempt]);
+  return { settings, failed, retry: () => setAttempt((count) => count + 1) };
+}

@@ -1,0 +1,117 @@
+// The table in which prices and listing are changed, and raising all shown prices by a percentage.
+import { useState } from "preact/hooks";
+import { formatMoney } from "../../formatting/money.ts";
+import { type Drafts, isWrong, type PricedItem, withPercent, writePrice } from "./price-changes.ts";
+import type { PriceGiven } from "./price-given.ts";
+
+interface Given extends PriceGiven {
+  items: readonly PricedItem[];
+  drafts: Drafts;
+  onDrafts: (drafts: Drafts) => void;
+}
+
+const MOST_PERCENT = 90;
+
+export function ChangeForm({ items, drafts, onDrafts, ...given }: Given) {
+  const { texts, locale, currency, digits } = given;
+  const [search, setSearch] = useState("");
+  const [percent, setPercent] = useState("");
+  const wanted = search.trim().toLocaleLowerCase(locale);
+  const shown = items.filter(({ name }) => name.toLocaleLowerCase(locale).includes(wanted));
+  const by = Number(percent);
+  return (
+    <>
+      <div class="stock-tools">
+        <label class="staff-label">
+          {texts.search}
+          <input
+            class="staff-field"
+            type="search"
+            value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+        </label>
+        <form
+          class="price-percent"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (by) onDrafts(withPercent(drafts, shown, by, digits));
+          }}
+        >
+          <label class="staff-label">
+            {texts.percent}
+            <input
+              class="staff-field"
+              type="number"
+              step="0.5"
+              min={-MOST_PERCENT}
+              max={MOST_PERCENT}
+              required
+              data-testid="percent"
+              value={percent}
+              onInput={(event) => setPercent(event.currentTarget.value)}
+            />
+          </label>
+          <button type="submit" class="button button-quiet" data-testid="set-percent">
+            {texts.fill(shown.length.toLocaleString(locale))}
+          </button>
+        </form>
+      </div>
+      <table class="stock-table">
+        <thead>
+          <tr>
+            <th scope="col">{texts.item}</th>
+            <th scope="col">{texts.now}</th>
+            <th scope="col">{texts.price}</th>
+            <th scope="col">{texts.listed}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((item) => {
+            const draft = drafts.get(item.itemId) ?? {};
+            const wrong = isWrong(draft, digits);
+            const set = (more: typeof draft) =>
+              onDrafts(new Map(drafts).set(item.itemId, { ...draft, ...more }));
+            return (
+              <tr
+                key={item.itemId}
+                class="stock-row"
+                data-testid="price-row"
+                data-item={item.itemId}
+              >
+                <th scope="row">{item.name}</th>
+                <td data-label={texts.now}>
+                  {item.listed ? formatMoney(item.priceMinor, currency, locale) : texts.notListed}
+                </td>
+                <td data-label={texts.price}>
+                  <input
+                    class="staff-field price-field"
+                    inputMode="decimal"
+                    autocomplete="off"
+                    data-testid="new-price"
+                    aria-label={texts.priceOf(item.name)}
+                    aria-invalid={wrong}
+                    value={draft.price ?? writePrice(item.priceMinor, digits)}
+                    onInput={(event) => set({ price: event.currentTarget.value })}
+                  />
+                  {wrong && <span class="stock-wrong">{texts.wrongPrice}</span>}
+                </td>
+                <td data-label={texts.listed}>
+                  <label class="price-listed">
+                    <input
+                      type="checkbox"
+                      data-testid="listed"
+                      checked={draft.listed ?? item.listed}
+                      onChange={(event) => set({ listed: event.currentTarget.checked })}
+                    />
+                    <span class="visually-hidden">{texts.listedOf(item.name)}</span>
+                  </label>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </>
+  );
+}

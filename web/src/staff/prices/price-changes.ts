@@ -1,0 +1,86 @@
+// Changes of prices and listing before they are sent: what was typed, and what that changes.
+import type { AssortmentLineInput } from "../../generated/prices.ts";
+
+/** An item as the store sells it now. */
+export interface PricedItem {
+  itemId: string;
+  name: string;
+  /** Minor units. */
+  priceMinor: number;
+  listed: boolean;
+}
+
+/** What was typed for an item; undefined: nothing. */
+export interface Draft {
+  price?: string;
+  listed?: boolean;
+}
+
+export type Drafts = ReadonlyMap<string, Draft>;
+
+export interface Change {
+  item: PricedItem;
+  /** Undefined: the price stays. */
+  priceMinor: number | undefined;
+  /** Undefined: the listing stays. */
+  listed: boolean | undefined;
+}
+
+/** Of one item, in minor units: the API takes more, and a person who types more has slipped. */
+export const MOST_MINOR = 10_000_000;
+/** Items of one mutation. */
+export const MOST_CHANGES = 100;
+
+/** Read a price such as `3.50` or `3,5` as minor units; undefined where it is none. */
+export function parsePrice(text: string, digits: number): number | undefined {
+  const found = /^(\d{1,9})(?:[.,](\d{1,3}))?$/.exec(text.trim());
+  if (!found) return undefined;
+  const fraction = found[2] ?? "";
+  if (fraction.length > digits) return undefined;
+  const minor = Number(found[1]) * 10 ** digits + Number(fraction.padEnd(digits, "0") || 0);
+  return minor <= MOST_MINOR ? minor : undefined;
+}
+
+/** Write minor units for a field: `3.50`. */
+export const writePrice = (minor: number, digits: number): string =>
+  (minor / 10 ** digits).toFixed(digits);
+
+/** Whether what was typed for an item cannot be read. */
+export const isWrong = ({ price }: Draft, digits: number): boolean =>
+  price !== undefined && parsePrice(price, digits) === undefined;
+
+/** What the drafts change, without those that change nothing or cannot be read. */
+export function changesOf(items: readonly PricedItem[], drafts: Drafts, digits: number): Change[] {
+  return items.flatMap((item) => {
+    const draft = drafts.get(item.itemId);
+    if (!draft || isWrong(draft, digits)) return [];
+    const price = draft.price === undefined ? undefined : parsePrice(draft.price, digits);
+    const priceMinor = price === item.priceMinor ? undefined : price;
+    const listed = draft.listed === item.listed ? undefined : draft.listed;
+    return priceMinor === undefined && listed === undefined ? [] : [{ item, priceMinor, listed }];
+  });
+}
+
+/** The changes as the mutation takes them. */
+export const linesOf = (changes: readonly Change[]): AssortmentLineInput[] =>
+  changes.map(({ item: { itemId }, priceMinor, listed }) => ({
+    itemId,
+    ...(priceMinor === undefined ? {} : { priceMinor }),
+    ...(listed === undefined ? {} : { listed }),
+  }));
+
+/** Drafts with the prices of some items raised or lowered by a percentage, rounded to minor units. */
+export function withPercent(
+  drafts: Drafts,
+  items: readonly PricedItem[],
+  percent: number,
+  digits: number,
+): Drafts {
+  const next = new Map(drafts);
+  for (const { itemId, priceMinor } of items) {
+    const raised = Math.round(priceMinor * (1 + percent / 100));
+    const price = writePrice(Math.min(MOST_MINOR, Math.max(1, raised)), digits);
+    next.set(itemId, { ...next.get(itemId), price });
+  }
+  return next;
+}

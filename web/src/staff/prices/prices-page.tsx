@@ -1,0 +1,130 @@
+// `/staff/<store>/prices`: prices and listing of several items, with a preview before they hold.
+import { useMemo, useState } from "preact/hooks";
+import { localeIn } from "../../formatting/address.ts";
+import { minorDigits } from "../../formatting/money.ts";
+import { MenuDocument } from "../../generated/operations.ts";
+import { ChangeAssortmentDocument } from "../../generated/prices.ts";
+import { usePolledQuery } from "../../graphql/use-polled-query.ts";
+import { useLanguage } from "../../i18n/language.ts";
+import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
+import { FailureNotice } from "../../shell/notice.tsx";
+import { usePageHead } from "../../shell/page-head.ts";
+import type { Staff } from "../account/staff.ts";
+import { permits } from "../session/grants.ts";
+import { useStaffMutation } from "../use-staff-mutation.ts";
+import { AddItem } from "./add-item.tsx";
+import { ChangeForm } from "./change-form.tsx";
+import { Preview } from "./preview.tsx";
+import { changesOf, type Drafts, linesOf, MOST_CHANGES, type PricedItem } from "./price-changes.ts";
+import { usePriceTexts } from "./texts/use-price-texts.ts";
+import "../../styles/stock.css";
+
+const POLL_MS = 20_000;
+
+export function PricesPage({ storeId, staff }: { storeId: string; staff: Staff }) {
+  const texts = usePriceTexts();
+  const { say, code } = useLanguage();
+  const { data, failure, refresh } = usePolledQuery(
+    MenuDocument,
+    { storeId, locale: code },
+    { everyMs: () => POLL_MS, send: staff.send },
+  );
+  const [drafts, setDrafts] = useState<Drafts>(new Map());
+  /** Items that are not on the menu: added from the catalog, or taken off the menu on this page. */
+  const [others, setOthers] = useState<readonly PricedItem[]>([]);
+  const [outcome, setOutcome] = useState<"" | "done" | "refused">("");
+  const [state, change] = useStaffMutation(ChangeAssortmentDocument, staff.send, (answer) => {
+    const refused = answer.updateAssortment.errors.length > 0;
+    setOutcome(refused ? "refused" : "done");
+    if (refused) return;
+    const off = changes.filter(({ listed }) => listed === false);
+    setOthers((all) => [
+      ...all.filter(({ itemId }) => !changes.some(({ item }) => item.itemId === itemId)),
+      ...off.map(({ item, priceMinor }) => ({
+        ...item,
+        listed: false,
+        priceMinor: priceMinor ?? item.priceMinor,
+      })),
+    ]);
+    setDrafts(new Map());
+    refresh();
+  });
+  usePageHead({ title: texts.title });
+  const menu = data?.menu;
+  const items = useMemo(() => {
+    const listed = (menu?.categories ?? []).flatMap((category) =>
+      category.items.map(({ id, name, price }) => ({
+        itemId: id,
+        name,
+        priceMinor: price.amountMinor,
+        listed: true,
+      })),
+    );
+    const known = new Set(listed.map(({ itemId }) => itemId));
+    return [...listed, ...others.filter(({ itemId }) => !known.has(itemId))];
+  }, [menu, others]);
+  const digits = menu ? minorDigits(menu.currency) : 2;
+  const changes = changesOf(items, drafts, digits);
+  if (!menu) {
+    if (data) return <Alone title={texts.title} text={say.notFound} />;
+    if (!failure) return <MenuSkeleton />;
+    return (
+      <div class="wide lone-notice">
+        <FailureNotice failure={failure} retry={refresh} />
+      </div>
+    );
+  }
+  const { store, currency } = menu;
+  const market = store.market.id;
+  if (!permits(staff.roles, "EDIT_ASSORTMENT", { storeId, market })) {
+    return <Alone title={texts.title} text={texts.forbidden} />;
+  }
+  const given = { texts, locale: localeIn(code, market), currency, digits };
+  return (
+    <div class="wide stock" data-testid="prices">
+      <h1>
+        {texts.title} <span class="stock-store">{store.name}</span>
+      </h1>
+      <ChangeForm
+        {...given}
+        items={items}
+        drafts={drafts}
+        onDrafts={(next) => {
+          setOutcome("");
+          setDrafts(next);
+        }}
+      />
+      <AddItem
+        {...given}
+        market={market}
+        known={items}
+        onAdd={(item) => {
+          setOthers([...others, item]);
+          setDrafts(new Map(drafts).set(item.itemId, { listed: true }));
+        }}
+      />
+      <Preview
+        {...given}
+        changes={changes}
+        state={state}
+        outcome={outcome}
+        onApply={() => {
+          setOutcome("");
+          change({ storeId, lines: linesOf(changes.slice(0, MOST_CHANGES)) });
+        }}
+        onDiscard={() => setDrafts(new Map())}
+      />
+    </div>
+  );
+}
+
+function Alone({ title, text }: { title: string; text: string }) {
+  return (
+    <div class="wide staff-home">
+      <h1>{title}</h1>
+      <p class="staff-wrong" role="alert">
+        {text}
+      </p>
+    </div>
+  );
+}

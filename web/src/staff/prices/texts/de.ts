@@ -1,0 +1,35 @@
+// German texts of prices and listing.
+import type { PriceTexts } from "./price-texts.ts";
+
+export const texts: PriceTexts = {
+  title: "Preise",
+  search: "Artikel suchen",
+  percent: "Änderung in Prozent",
+  fill: (n) => `Für die ${n} gezeigten Artikel eintragen`,
+  item: "Artikel",
+  now: "Jetzt",
+  price: "Neuer Preis",
+  listed: "Im Angebot",
+  notListed: "nicht im Angebot",
+  priceOf: (item) => `Neuer Preis: ${item}`,
+  listedOf: (item) => `${item} ist im Angebot`,
+  wrongPrice: "Das ist kein Preis.",
+  add: "Artikel aus dem Katalog hinzufügen",
+  find: "Suchen",
+  noneFound: "Der Katalog hat sonst nichts dieses Namens.",
+  addThis: "Hinzufügen",
+  preview: (n) => `Änderungen: ${n}`,
+  noChanges: "Noch ist nichts geändert.",
+  willBeListed: "kommt ins Angebot",
+  willBeTaken: "wird aus dem Angebot genommen",
+  tooMany: (n) =>
+    `Die ersten ${n} werden gesendet, die anderen bleiben für das nächste Mal stehen.`,
+  apply: "Änderungen übernehmen",
+  saving: "Wird gespeichert …",
+  again: "Wird noch einmal gesendet …",
+  discard: "Verwerfen",
+  done: "Die Änderungen gelten.",
+  refused:
+    "Das konnte nicht gespeichert werden. Prüfen Sie die Preise und versuchen Sie es noch einmal.",
+  forbidden: "Ihre Rollen erlauben das nicht.",
+};

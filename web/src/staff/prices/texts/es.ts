@@ -1,0 +1,33 @@
+// Spanish texts of prices and listing.
+import type { PriceTexts } from "./price-texts.ts";
+
+export const texts: PriceTexts = {
+  title: "Precios",
+  search: "Buscar un artículo",
+  percent: "Cambio en porcentaje",
+  fill: (n) => `Rellenar para los ${n} artículos mostrados`,
+  item: "Artículo",
+  now: "Ahora",
+  price: "Precio nuevo",
+  listed: "En el menú",
+  notListed: "no está en el menú",
+  priceOf: (item) => `Precio nuevo: ${item}`,
+  listedOf: (item) => `${item} está en el menú`,
+  wrongPrice: "Esto no es un precio.",
+  add: "Añadir un artículo del catálogo",
+  find: "Buscar",
+  noneFound: "El catálogo no tiene nada más con este nombre.",
+  addThis: "Añadir",
+  preview: (n) => `Cambios: ${n}`,
+  noChanges: "Todavía no hay cambios.",
+  willBeListed: "entra en el menú",
+  willBeTaken: "sale del menú",
+  tooMany: (n) => `Se envían los primeros ${n}; los demás quedan para la próxima vez.`,
+  apply: "Aplicar los cambios",
+  saving: "Guardando…",
+  again: "Enviando de nuevo…",
+  discard: "Descartar",
+  done: "Los cambios valen.",
+  refused: "No se pudo guardar. Revise los precios e inténtelo de nuevo.",
+  forbidden: "Sus funciones no lo permiten.",
+};

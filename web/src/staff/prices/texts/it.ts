@@ -1,0 +1,33 @@
+// Italian texts of prices and listing.
+import type { PriceTexts } from "./price-texts.ts";
+
+export const texts: PriceTexts = {
+  title: "Prezzi",
+  search: "Cerca un articolo",
+  percent: "Variazione in percentuale",
+  fill: (n) => `Compila per i ${n} articoli mostrati`,
+  item: "Articolo",
+  now: "Ora",
+  price: "Nuovo prezzo",
+  listed: "Nel menu",
+  notListed: "non nel menu",
+  priceOf: (item) => `Nuovo prezzo: ${item}`,
+  listedOf: (item) => `${item} è nel menu`,
+  wrongPrice: "Questo non è un prezzo.",
+  add: "Aggiungi un articolo del catalogo",
+  find: "Cerca",
+  noneFound: "Il catalogo non ha altro con questo nome.",
+  addThis: "Aggiungi",
+  preview: (n) => `Modifiche: ${n}`,
+  noChanges: "Non è stato ancora modificato nulla.",
+  willBeListed: "entra nel menu",
+  willBeTaken: "esce dal menu",
+  tooMany: (n) => `Vengono inviate le prime ${n}; le altre restano per la prossima volta.`,
+  apply: "Applica le modifiche",
+  saving: "Salvataggio…",
+  again: "Nuovo invio…",
+  discard: "Scarta",
+  done: "Le modifiche valgono.",
+  refused: "Non è stato possibile salvare. Controlla i prezzi e riprova.",
+  forbidden: "I tuoi ruoli non lo permettono.",
+};

@@ -1,0 +1,33 @@
+// Japanese texts of prices and listing.
+import type { PriceTexts } from "./price-texts.ts";
+
+export const texts: PriceTexts = {
+  title: "価格",
+  search: "商品を探す",
+  percent: "変更率（%）",
+  fill: (n) => `表示中の${n}件に入力`,
+  item: "商品",
+  now: "現在",
+  price: "新しい価格",
+  listed: "メニューに表示",
+  notListed: "メニューにありません",
+  priceOf: (item) => `${item}の新しい価格`,
+  listedOf: (item) => `${item}をメニューに表示`,
+  wrongPrice: "価格として読めません。",
+  add: "カタログの商品を追加",
+  find: "探す",
+  noneFound: "カタログにほかの該当商品はありません。",
+  addThis: "追加",
+  preview: (n) => `変更: ${n}件`,
+  noChanges: "まだ変更はありません。",
+  willBeListed: "メニューに載せる",
+  willBeTaken: "メニューから外す",
+  tooMany: (n) => `最初の${n}件を送信します。残りは次回のためにここに残ります。`,
+  apply: "変更を反映する",
+  saving: "保存しています…",
+  again: "再送信しています…",
+  discard: "破棄",
+  done: "変更が反映されました。",
+  refused: "保存できませんでした。価格を確認してもう一度お試しください。",
+  forbidden: "あなたの役割では許可されていません。",
+};

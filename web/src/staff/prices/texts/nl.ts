@@ -1,0 +1,33 @@
+// Dutch texts of prices and listing.
+import type { PriceTexts } from "./price-texts.ts";
+
+export const texts: PriceTexts = {
+  title: "Prijzen",
+  search: "Artikel zoeken",
+  percent: "Wijziging in procent",
+  fill: (n) => `Invullen voor de ${n} getoonde artikelen`,
+  item: "Artikel",
+  now: "Nu",
+  price: "Nieuwe prijs",
+  listed: "Op het menu",
+  notListed: "niet op het menu",
+  priceOf: (item) => `Nieuwe prijs van ${item}`,
+  listedOf: (item) => `${item} staat op het menu`,
+  wrongPrice: "Dit is geen prijs.",
+  add: "Artikel uit de catalogus toevoegen",
+  find: "Zoeken",
+  noneFound: "De catalogus heeft verder niets met deze naam.",
+  addThis: "Toevoegen",
+  preview: (n) => `Wijzigingen: ${n}`,
+  noChanges: "Er is nog niets gewijzigd.",
+  willBeListed: "komt op het menu",
+  willBeTaken: "gaat van het menu",
+  tooMany: (n) => `De eerste ${n} worden verzonden; de andere blijven staan voor de volgende keer.`,
+  apply: "Wijzigingen doorvoeren",
+  saving: "Wordt opgeslagen…",
+  again: "Wordt opnieuw verzonden…",
+  discard: "Weggooien",
+  done: "De wijzigingen gelden.",
+  refused: "Opslaan is niet gelukt. Controleer de prijzen en probeer het opnieuw.",
+  forbidden: "Uw rollen staan dit niet toe.",
+};

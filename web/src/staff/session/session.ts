@@ -1,0 +1,219 @@
+// The session of who is signed in: its tokens, refreshed before they expire, and how it ends.
+//
+// Tokens are in memory and in `sessionStorage`: a reload keeps them, closing the tab does not, and other
+// tabs and sites cannot read them. Scripts of this site could; its content security policy lets no other
+// script run. A cookie that scripts cannot read would need a server in one region to refresh it.
+import { type CarteSender, carteSender } from "../../../clients/carte.ts";
+import { type Cell, cell } from "../../cell.ts";
+import { type Attempt, beginAttempt, codeOf } from "./pkce.ts";
+import {
+  endAllSessions,
+  logoutAddress,
+  refreshedTokens,
+  revokeToken,
+  type TokenAnswer,
+  type Tokens,
+  tokensOfCode,
+} from "./pool.ts";
+import { type SignInSettings, signInSettings } from "./settings.ts";
+
+export interface Session {
+  /** Another one after each sign-in. */
+  id: string;
+  /** Sends operations as this person; its answers show the person's own mutations. */
+  send: CarteSender;
+}
+
+/** `out`: signed out by the person; `ended`: the pool, or the token's age, ended it. */
+export type SignedOut = "out" | "ended";
+
+const TOKENS = "carte.staff";
+const ATTEMPT = "carte.staff.attempt";
+const CHANNEL = "carte.staff";
+/** How long before its end an access token is replaced. */
+const EARLY_MS = 5 * 60_000;
+
+/** The session of this tab. */
+export const session: Cell<Session | SignedOut> = cell<Session | SignedOut>("out");
+
+let tokens: Tokens | undefined;
+let refreshing: Promise<void> | undefined;
+let channel: BroadcastChannel | undefined;
+let started = false;
+
+/**
+ * Take up what this tab has kept. `#token=` in the address signs in with a token of the development
+ * issuer, on a local cloud only, and is removed from the address.
+ */
+export function startSession({ development }: SignInSettings): void {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) history.replaceState(history.state, "", location.pathname + location.search);
+  if (given && development) signInWith(given);
+  if (started) return;
+  started = true;
+  const kept = readKept(TOKENS);
+  if (session.get() === "out" && isTokens(kept)) take(kept);
+  // Signing out is meant for the browser: another person may be the next to use it.
+  channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel(CHANNEL);
+  channel?.addEventListener("message", () => end("out"));
+}
+
+/** Sign in with an access token that cannot be refreshed: one of the development issuer. */
+export function signInWith(accessToken: string): void {
+  take({ accessToken, refreshToken: undefined, expiresAt: expiryOf(accessToken) });
+}
+
+/** Lead to the pool's pages. `returnTo` is the path of the page to come back to. */
+export async function goToSignIn(settings: SignInSettings, returnTo: string): Promise<void> {
+  const { attempt, address } = await beginAttempt(settings, location.origin, returnTo);
+  keep(ATTEMPT, attempt);
+  location.assign(address);
+}
+
+/** `stale`: the answer belongs to no attempt of this tab. */
+export type Finished = { returnTo: string } | "refused" | "stale" | "unreachable";
+
+let finishing: { code: string; outcome: Promise<Finished> } | undefined;
+
+/** Finish the attempt whose answer is in the query of the address. */
+export function finishSignIn(settings: SignInSettings, query: URLSearchParams): Promise<Finished> {
+  const kept = readKept(ATTEMPT);
+  const attempt = isAttempt(kept) ? kept : undefined;
+  const code = codeOf(query, attempt);
+  // A code is good for one exchange.
+  if (code && finishing?.code === code) return finishing.outcome;
+  if (!code || !attempt) return Promise.resolve(query.has("error") ? "refused" : "stale");
+  const outcome = tokensOfCode(settings, code, attempt.verifier).then((answer): Finished => {
+    if (answer === "unreachable") {
+      finishing = undefined;
+      return answer;
+    }
+    keep(ATTEMPT, undefined);
+    if (answer === "refused") return answer;
+    take(answer);
+    return { returnTo: attempt.returnTo };
+  });
+  finishing = { code, outcome };
+  return outcome;
+}
+
+/** Sign out in this browser, also at the pool where the pool can be reached. */
+export async function signOut(settings: SignInSettings): Promise<void> {
+  const token = tokens?.refreshToken;
+  end("out");
+  channel?.postMessage("out");
+  if (!token) return;
+  if (await revokeToken(settings, token)) {
+    location.assign(logoutAddress(settings, location.origin));
+  }
+}
+
+/** Sign out in every browser; false: the pool did not answer, and nothing changed. */
+export async function signOutEverywhere(settings: SignInSettings): Promise<boolean> {
+  const token = await bearer().catch(() => "");
+  if (!token || !(await endAllSessions(settings, token))) return false;
+  end("out");
+  channel?.postMessage("out");
+  location.assign(logoutAddress(settings, location.origin));
+  return true;
+}
+
+/** Whether this session can be ended in other browsers: the pool made it. */
+export const isOfPool = (): boolean => tokens?.refreshToken !== undefined;
+
+/** The service refused the token as no valid one: the session is over. */
+export const sessionEnded = (): void => end("ended");
+
+/**
+ * Return the access token for the next request; empty where the session is over.
+ *
+ * A token that is about to expire is replaced beside the request, which does not wait for the pool;
+ * where the pool does not answer, the token is used until it expires.
+ *
+ * @throws Error where the token has expired and the pool does not answer: the same as a service that does
+ *   not, so requests are repeated, and the session goes on when the pool is back.
+ */
+export async function bearer(): Promise<string> {
+  const left = (tokens?.expiresAt ?? 0) - Date.now();
+  if (tokens?.refreshToken && left < EARLY_MS) {
+    refreshing ??= refresh(tokens).finally(() => {
+      refreshing = undefined;
+    });
+    if (left <= 0) {
+      await refreshing;
+      if (tokens && tokens.expiresAt <= Date.now())
+        throw new Error("the user pool does not answer");
+    }
+  }
+  return tokens?.accessToken ?? "";
+}
+
+async function refresh(old: Tokens): Promise<void> {
+  let answer: TokenAnswer = "unreachable";
+  try {
+    answer = await refreshedTokens(await signInSettings(), old.refreshToken ?? "");
+  } catch {
+    // The settings could not be read: the same as a pool that does not answer.
+  }
+  // Somebody signed out or in meanwhile.
+  if (tokens !== old) return;
+  if (answer === "refused") end("ended");
+  else if (answer !== "unreachable") {
+    tokens = { ...answer, refreshToken: answer.refreshToken ?? old.refreshToken };
+    keep(TOKENS, tokens);
+  }
+}
+
+function take(next: Tokens): void {
+  tokens = next;
+  keep(TOKENS, next);
+  const headers = async (): Promise<Record<string, string>> => {
+    const token = await bearer();
+    return token ? { authorization: `Bearer ${token}` } : {};
+  };
+  session.set({ id: crypto.randomUUID(), send: carteSender({ headers, ownWrites: true }) });
+}
+
+function end(why: SignedOut): void {
+  tokens = undefined;
+  keep(TOKENS, undefined);
+  session.set(why);
+}
+
+/** When a token says that it expires; far in the future where that cannot be read. */
+function expiryOf(token: string): number {
+  try {
+    const part = token.split(".")[1] ?? "";
+    const { exp } = JSON.parse(atob(part.replaceAll("-", "+").replaceAll("_", "/")));
+    return typeof exp === "number" ? exp * 1000 : Number.MAX_SAFE_INTEGER;
+  } catch {
+    return Number.MAX_SAFE_INTEGER;
+  }
+}
+
+function readKept(key: string): unknown {
+  try {
+    return JSON.parse(sessionStorage.getItem(key) ?? "null");
+  } catch {
+    return undefined;
+  }
+}
+
+function keep(key: string, value: unknown): void {
+  try {
+    if (value === undefined) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Without storage a reload signs out.
+  }
+}
+
+function isTokens(value: unknown): value is Tokens {
+  const kept = value as Partial<Tokens> | null | undefined;
+  return typeof kept?.accessToken === "string" && typeof kept.expiresAt === "number";
+}
+
+function isAttempt(value: unknown): value is Attempt {
+  const kept = value as Partial<Attempt> | null | undefined;
+  return [kept?.state, kept?.verifier, kept?.returnTo].every((one) => typeof one === "string");
+}

@@ -1,0 +1,51 @@
+// Where staff sign in: `/signin.json`, which the deployment or the local cloud's edge makes.
+
+export interface SignInSettings {
+  /** The id of the user pool's client; undefined where there is no pool to sign in to. */
+  client: string | undefined;
+  /** The origin of the pool's own pages; empty: that of this page. */
+  pages: string;
+  /** The address of Cognito's API. */
+  service: string;
+  /** Whether this is a local cloud, which also takes the tokens of its development issuer. */
+  development: boolean;
+}
+
+const ADDRESS = "/signin.json";
+const TIMEOUT_MS = 8000;
+
+let loaded: Promise<SignInSettings> | undefined;
+
+/**
+ * Return the settings, which are read once.
+ *
+ * @throws TypeError or DOMException where the site cannot be reached; the next call tries again.
+ */
+export function signInSettings(): Promise<SignInSettings> {
+  loaded ??= load().catch((error) => {
+    loaded = undefined;
+    throw error;
+  });
+  return loaded;
+}
+
+async function load(): Promise<SignInSettings> {
+  const answer = await fetch(ADDRESS, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  // A site of an older deployment has no such file.
+  return settingsOf(answer.ok ? await answer.json().catch(() => ({})) : {});
+}
+
+/** Read the content of the file; whatever is missing or of another type is left out. */
+export function settingsOf(content: unknown): SignInSettings {
+  const given = (typeof content === "object" && content !== null ? content : {}) as Record<
+    string,
+    unknown
+  >;
+  const text = (name: string) => (typeof given[name] === "string" ? given[name] : "");
+  return {
+    client: text("client") || undefined,
+    pages: text("pages"),
+    service: text("service"),
+    development: given.development === true,
+  };
+}

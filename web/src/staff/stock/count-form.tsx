@@ -1,0 +1,84 @@
+// Counting one item: a large number that is tapped up and down, or typed.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { RecordCountDocument } from "../../generated/stock.ts";
+import { Icon } from "../../shell/icon.tsx";
+import { useStaffMutation } from "../use-staff-mutation.ts";
+import type { StockGiven } from "./given.ts";
+import type { StockRow } from "./stock-rows.ts";
+
+/** `MAX_PIECES` of services/domain/validation.py. */
+const MOST_PIECES = 1_000_000;
+
+interface Given extends StockGiven {
+  storeId: string;
+  row: StockRow;
+  onSaved: () => void;
+  onCancel: () => void;
+}
+
+export function CountForm({ storeId, row, staff, texts, onSaved, onCancel }: Given) {
+  const [pieces, setPieces] = useState(String(Math.max(0, row.left ?? 0)));
+  const [refused, setRefused] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.select(), []);
+  const [state, record] = useStaffMutation(RecordCountDocument, staff.send, (data) => {
+    if (data.recordStockCount.errors.length > 0) setRefused(true);
+    else onSaved();
+  });
+  const step = (by: number) =>
+    setPieces((now) => String(Math.min(MOST_PIECES, Math.max(0, (Number(now) || 0) + by))));
+  const busy = state === "sending" || state === "again";
+  const wrong = state === "forbidden" ? texts.forbidden : texts.notSaved;
+  return (
+    <form
+      class="stock-form"
+      data-testid="count-form"
+      onKeyDown={(event) => event.key === "Escape" && onCancel()}
+      onSubmit={(event) => {
+        event.preventDefault();
+        setRefused(false);
+        record({ storeId, counts: [{ itemId: row.itemId, pieces: Number(pieces) }] });
+      }}
+    >
+      <button
+        type="button"
+        class="button button-quiet stock-step"
+        aria-label={texts.less}
+        onClick={() => step(-1)}
+      >
+        <Icon name="minus" />
+      </button>
+      <input
+        ref={field}
+        class="staff-field stock-pieces"
+        type="number"
+        inputMode="numeric"
+        min={0}
+        max={MOST_PIECES}
+        step={1}
+        required
+        data-testid="pieces"
+        aria-label={texts.countOf(row.title)}
+        value={pieces}
+        onInput={(event) => setPieces(event.currentTarget.value)}
+      />
+      <button
+        type="button"
+        class="button button-quiet stock-step"
+        aria-label={texts.more}
+        onClick={() => step(1)}
+      >
+        <Icon name="plus" />
+      </button>
+      <button type="submit" class="button stock-save" data-testid="save-count" aria-disabled={busy}>
+        {state === "again" ? texts.again : busy ? texts.saving : texts.save}
+      </button>
+      <button type="button" class="text-button" onClick={onCancel}>
+        {texts.cancel}
+      </button>
+      <p role="alert" class="stock-wrong">
+        {(refused || state === "failed" || state === "forbidden") && wrong}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+// `/staff/<store>/stock`: what a store has, counted by hand or by file.
+import { localeIn } from "../../formatting/address.ts";
+import { MenuDocument } from "../../generated/operations.ts";
+import { StockOfStoreDocument } from "../../generated/stock.ts";
+import { usePolledQuery } from "../../graphql/use-polled-query.ts";
+import { useQuery } from "../../graphql/use-query.ts";
+import { useLanguage } from "../../i18n/language.ts";
+import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
+import { FailureNotice } from "../../shell/notice.tsx";
+import { usePageHead } from "../../shell/page-head.ts";
+import type { Staff } from "../account/staff.ts";
+import { isForbidden } from "../refused-token.ts";
+import { permits } from "../session/grants.ts";
+import { Imports } from "./imports.tsx";
+import { StockTable } from "./stock-table.tsx";
+import { useStockTexts } from "./texts/use-stock-texts.ts";
+import { UnknownItems } from "./unknown-items.tsx";
+import "../../styles/stock.css";
+
+/** Sales and orders change stock all the time; a reading is one request of one item of the table. */
+const POLL_MS = 4000;
+
+export function StockPage({ storeId, staff }: { storeId: string; staff: Staff }) {
+  const texts = useStockTexts();
+  const { say, code } = useLanguage();
+  const { send, roles } = staff;
+  const { data, at, failure, refresh } = usePolledQuery(
+    StockOfStoreDocument,
+    { storeId },
+    { everyMs: () => POLL_MS, send },
+  );
+  const menu = useQuery(MenuDocument, { storeId, locale: code }, { quiet: true }).data?.menu;
+  usePageHead({ title: texts.title });
+  const inventory = data?.inventory;
+  if (!inventory) {
+    if (data) return <Alone text={say.notFound} title={texts.title} />;
+    if (!failure) return <MenuSkeleton />;
+    if (isForbidden(failure)) return <Alone text={texts.forbidden} title={texts.title} />;
+    return (
+      <div class="wide lone-notice">
+        <FailureNotice failure={failure} retry={refresh} />
+      </div>
+    );
+  }
+  const { store } = inventory;
+  const locale = localeIn(code, store.market.id);
+  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
+  const read = at ? clock.format(at) : "";
+  const mayCount = permits(roles, "COUNT_STOCK", { storeId, market: store.market.id });
+  const given = { staff, texts, locale, timeZone: store.timeZone };
+  return (
+    <div class="wide stock" data-testid="stock" data-read={at?.getTime()}>
+      <div class="stock-head">
+        <h1>
+          {texts.title} <span class="stock-store">{store.name}</span>
+        </h1>
+        <p class={failure ? "stock-lost" : "stock-live"} role="status">
+          <span class="board-dot" />
+          {failure ? texts.lost(read) : texts.live(read)}
+        </p>
+      </div>
+      <StockTable
+        {...given}
+        storeId={storeId}
+        lines={inventory.lines}
+        menu={menu}
+        mayCount={mayCount}
+        onCounted={refresh}
+      />
+      <UnknownItems {...given} items={inventory.unknown} />
+      {mayCount && <Imports {...given} storeId={storeId} onImported={refresh} />}
+    </div>
+  );
+}
+
+function Alone({ title, text }: { title: string; text: string }) {
+  return (
+    <div class="wide staff-home">
+      <h1>{title}</h1>
+      <p class="staff-wrong" role="alert">
+        {text}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+// Every language has all texts of the pages of staff.
+import { it } from "vitest";
+import { LANGUAGES } from "../src/i18n/language.ts";
+import { loadAccountTexts } from "../src/staff/account/texts/use-account-texts.ts";
+import { loadOfficeTexts } from "../src/staff/office/texts/use-office-texts.ts";
+import { loadOpsTexts } from "../src/staff/ops/texts/use-ops-texts.ts";
+import { loadPriceTexts } from "../src/staff/prices/texts/use-price-texts.ts";
+import { loadStockTexts } from "../src/staff/stock/texts/use-stock-texts.ts";
+import { saysEverything } from "./support/texts.ts";
+
+const PARTS = {
+  account: loadAccountTexts,
+  office: loadOfficeTexts,
+  ops: loadOpsTexts,
+  prices: loadPriceTexts,
+  stock: loadStockTexts,
+};
+
+it.each(Object.entries(PARTS))("has all texts of %s in every language", async (_, load) => {
+  for (const code of LANGUAGES) saysEverything(code, await load(code));
+});

@@ -1,0 +1,15 @@
+// Whether texts say something, in one language.
+import { expect } from "vitest";
+
+/** Expect every text to be there, and each that is a function to contain what it is given. */
+export function saysEverything(language: string, texts: object): void {
+  for (const [name, text] of Object.entries(texts)) {
+    const count = typeof text === "function" ? text.length : 0;
+    const given = ["3", "4", "5"].slice(0, count);
+    const said = typeof text === "function" ? text(...given) : text;
+    for (const one of typeof said === "string" ? [said] : Object.values(said)) {
+      expect(one, `${language}.${name}`).toMatch(/\S/);
+      for (const value of given) expect(one, `${language}.${name}`).toContain(value);
+    }
+  }
+}
