@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from infra_cdk.app import ROOT as REPO_ROOT
-from infra_cdk.site_pages import GRAPHIQL, INDEX, NOT_FOUND, WORKER
 from infra_cdk.sign_in import FILE as SIGN_IN
+from infra_cdk.site_pages import GRAPHIQL, INDEX, NOT_FOUND, WORKER
 
 BUILT: Final = REPO_ROOT / "web" / "dist"
 # Files below assets/ are named by their content; pages are revalidated each time.

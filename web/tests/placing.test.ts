@@ -119,7 +119,12 @@ it("finds the order of an attempt without an answer when a region refuses the ne
   const id = idOfCart();
   answerBy(async ({ operationName, variables }) =>
     operationName === "PlaceOrder"
-      ? refused({ __typename: "SoldOutError", path: ["lines", "0"], itemId: "glazed-ring", left: 0 })
+      ? refused({
+          __typename: "SoldOutError",
+          path: ["lines", "0"],
+          itemId: "glazed-ring",
+          left: 0,
+        })
       : { data: { order: variables.id === (await orderIdOf(id)) ? { id: variables.id } : null } },
   );
   order(store.storeId, sending);

@@ -154,11 +154,13 @@ def test_ses_takes_html_and_the_headers_of_rfc_8058() -> None:
         aws_secret_access_key="x",  # noqa: S106 - no secret of anything
     )
     said: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+        said.append(json.loads(params["body"]))
+        return _answered(), {}
+
     # Parameters are checked against AWS's model of the API before this.
-    client.meta.events.register(
-        "before-call.sesv2.SendEmail",
-        lambda params, **_: (said.append(json.loads(params["body"])), (_answered(), {}))[1],
-    )
+    client.meta.events.register("before-call.sesv2.SendEmail", note)
     mail = Mail(
         "ada@example.org",
         "Sold out",

@@ -80,7 +80,7 @@ def test_addresses_are_in_no_journal_and_in_no_action(shop: Service) -> None:
     ],
 )
 def test_wrong_values_are_refused_by_name_and_nothing_is_kept(
-    shop: Service, given: dict[str, str], path: str
+    shop: Service, given: dict[str, Any], path: str
 ) -> None:
     (error,) = update(shop, **given)["errors"]
     assert (error["__typename"], error["path"]) == ("InvalidValueError", [path])
