@@ -65,7 +65,7 @@ class OrderUnits:
 
 BY_CARD: Final = OrderUnits(
     api_calls=5,
-    api_requests=24,
+    api_requests=22,
     requests=42,
     read_units=50,
     write_units=54,

@@ -24,6 +24,7 @@ ARGUMENTS = {
     "editConflicts": '(storeId: "de-1")',
     "person": '(id: "ada")',
     "staffActions": '(person: "developer")',
+    "stockAlertSubscribers": '(storeId: "de-1")',
     "stockHistory": '(storeId: "de-1", itemId: "glazed")',
     "soldOut": '(market: "de", first: 10, atMost: 100)',
     "order": f'(id: "{order_id("3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10")}")',

@@ -111,8 +111,7 @@ def test_mutations_and_lists_are_measured_beside_stock(report: Any) -> None:
     for bar in ("placeorder_vs_stock", "cold_placeorder_vs_stock", "updateassortment_vs_stock"):
         assert ratios[bar] > 0
     placing = report["subjects"]["carte-chain"]["scenarios"]["placeOrder"]
-    # Two that place it, and the store and the contact of the answer.
-    assert placing["dynamodb_requests"] == pytest.approx(4, abs=0.1)
+    assert placing["dynamodb_requests"] == pytest.approx(2, abs=0.1)
 
 
 def test_a_subject_that_refuses_a_scenario_is_not_timed_in_it(server: DataServer) -> None:
