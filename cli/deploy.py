@@ -141,7 +141,7 @@ def command(
     if plan:
         _show_plan(whole, chosen, deployment, as_json=as_json)
         return
-    _require(_prerequisites(whole, chosen), say)
+    _require(_prerequisites(whole, chosen, deployment), say)
     from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.journal import Journal
     from infra_cdk.deployment.rollout import Manner, Rollout
@@ -227,7 +227,9 @@ def _make(config: Path | None, assembly: Path, say: Any) -> Path:
     return assembly
 
 
-def _prerequisites(plan: "Plan", steps: "tuple[Step, ...]") -> "list[Prerequisite]":
+def _prerequisites(
+    plan: "Plan", steps: "tuple[Step, ...]", deployment: "Deployment"
+) -> "list[Prerequisite]":
     from infra_cdk.deployment import prerequisites
     from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.site import BUILT
@@ -236,7 +238,11 @@ def _prerequisites(plan: "Plan", steps: "tuple[Step, ...]") -> "list[Prerequisit
     site = BUILT if any(step.kind == "edge" for step in steps) else None
     found = [*prerequisites.of_this_machine(site=site)]
     found.append(prerequisites.real_account(plan.account, emulated=emulated))
-    return [*found, *prerequisites.of_the_account(Account(plan.account), steps)]
+    account = Account(plan.account)
+    found += prerequisites.of_the_account(account, steps)
+    if deployment.recovery.accelerated_dns and all(one.met for one in found):
+        found.append(prerequisites.of_the_zone(account, deployment.domain.zone_id))
+    return found
 
 
 def _require(found: "list[Prerequisite]", say: Any) -> None:

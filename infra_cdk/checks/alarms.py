@@ -176,7 +176,9 @@ _LONGEST_S: Final = 300
 _MOST_PERIODS: Final = 5
 # What clients feel is looked at every minute.
 _SOON_S: Final = 60
-_FELT: Final = frozenset({"5XXError", "5xxErrorRate", "Latency", "Duration", "OriginLatency"})
+_FELT: Final = frozenset(
+    {"5XXError", "5xxErrorRate", "Latency", "Duration", "OriginLatency", "OldestDueMinutes"}
+)
 _OPERAND: Final = re.compile(r"\b[a-z]\w*\b")
 _SLOW: Final = frozenset({"Latency", "Duration", "OriginLatency"})
 

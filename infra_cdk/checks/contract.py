@@ -135,7 +135,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_TABLE, "TimeToLiveSpecification.Enabled", is_(True), "nothing ever expires",
         "TimeToLiveSpecification"),
     Row(_BUCKET, "LifecycleConfiguration.Rules.*.Status", is_("Enabled"), "files are for ever"),
-    Row(_BUCKET, "LifecycleConfiguration.Rules.*.ExpirationInDays", within(1, 400),
+    Row(_BUCKET, "LifecycleConfiguration.Rules.*.ExpirationInDays", within(1, 3650),
         "files are paid for for ever", "LifecycleConfiguration.Rules.0.ExpirationInDays"),
     Row(_BUCKET, "LifecycleConfiguration.Rules.*.NoncurrentVersionExpiration.NoncurrentDays",
         within(7, 400), "no older site can be brought back", "VersioningConfiguration"),

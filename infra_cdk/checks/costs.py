@@ -2,43 +2,51 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource
 
-# Types that a bill is mostly made of, and where each has its tags: a list, or a mapping.
-_TAGGED: Final = {
-    "AWS::ApiGateway::Stage": "Tags",
-    "AWS::CloudFront::Distribution": "Tags",
-    "AWS::CloudWatch::Alarm": "Tags",
-    "AWS::Cognito::UserPool": "UserPoolTags",
-    "AWS::DAX::Cluster": "Tags",
-    "AWS::KMS::Key": "Tags",
-    "AWS::Lambda::Function": "Tags",
-    "AWS::Logs::LogGroup": "Tags",
-    "AWS::S3::Bucket": "Tags",
-    "AWS::SQS::Queue": "Tags",
-    "AWS::Synthetics::Canary": "Tags",
-}
 _TABLE: Final = "AWS::DynamoDB::GlobalTable"
 _PROJECT: Final = ("project", "carte")
 _PART: Final = "carte:part"
 
 
-def everything_that_is_billed_is_tagged(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """What costs money has the cost allocation tags `project` and `carte:part`.
+def everything_that_takes_tags_is_tagged(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """What takes tags has the cost allocation tags `project` and `carte:part`.
 
-    DynamoDB developer guide, "Global tables": tags are a replica's own.
+    Which types take tags, and where, is read from the schemas of CloudFormation's registry: a new
+    kind of resource is judged, too. DynamoDB developer guide, "Global tables": tags are a replica's
+    own.
     """
     if cloud.deployment is None or cloud.deployment.stage != "aws":
         return
     for stack in cloud.stacks:
         part = stack.name.removeprefix("carte-")
-        for one in stack.resources(*_TAGGED):
-            yield from _wrong(one, one.properties.get(_TAGGED[one.type]), part)
+        for one in stack.resources():
+            place = tag_property(one.type)
+            if place:
+                yield from _wrong(one, one.properties.get(place), part)
         for table in stack.resources(_TABLE):
             for replica in table.properties.get("Replicas", []):
                 yield from _wrong(table, replica.get("Tags"), part)
+
+
+@cache
+def tag_property(kind: str) -> str:
+    """Return the property that holds the tags of a type of resource; empty where it has none.
+
+    CloudFormation CLI user guide, "Resource type schema", `tagging`.
+    """
+    # Loading cfn-lint takes seconds, and no other check needs it.
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+    tagging = PROVIDER_SCHEMA_MANAGER.get_resource_schema("us-east-1", kind).schema.get(
+        "tagging", {}
+    )
+    if not tagging.get("taggable", False):
+        return ""
+    return str(tagging.get("tagProperty", "/properties/Tags")).removeprefix("/properties/")
 
 
 def rising_costs_are_noticed(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

@@ -1,5 +1,6 @@
 """Checks of the global table: nothing in it may be lost, and every region must have it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -113,5 +114,7 @@ def _faults_of_rule(
             yield plan, f"does not keep a backup for {days} days"
     wanted = [copy_region] if copy_region else []
     for region in wanted:
-        if not any(f":{region}:" in as_text(one["DestinationBackupVaultArn"]) for one in copies):
-            yield plan, f"copies nothing to {region}"
+        vault = re.compile(rf"arn:[^:]+:backup:{region}:\d{{12}}:backup-vault:carte")
+        arns = [as_text(one["DestinationBackupVaultArn"]) for one in copies]
+        if not any(vault.fullmatch(arn) for arn in arns):
+            yield plan, f"copies to {arns}, where no stack makes a vault"

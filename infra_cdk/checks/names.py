@@ -14,6 +14,7 @@ from infra_cdk.checks.model import Cloud, Resource
 _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::ApiGateway::RestApi", "Name"): ("carte-api",),
     ("AWS::ApiGateway::Stage", "StageName"): ("live",),
+    ("AWS::ARCRegionSwitch::Plan", "Name"): ("carte",),
     ("AWS::Budgets::Budget", "Budget.BudgetName"): ("carte",),
     ("AWS::CE::AnomalyMonitor", "MonitorName"): ("carte",),
     ("AWS::CE::AnomalySubscription", "SubscriptionName"): ("carte",),
@@ -29,13 +30,19 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::CloudFront::ResponseHeadersPolicy", "ResponseHeadersPolicyConfig.Name"): (
         *("carte-graphiql", "carte-site"),
     ),
+    ("AWS::CloudTrail::Trail", "TrailName"): ("carte",),
     ("AWS::CloudWatch::Dashboard", "DashboardName"): ("carte",),
     ("AWS::Cognito::UserPool", "UserPoolName"): ("carte-staff",),
     ("AWS::Cognito::UserPoolClient", "ClientName"): ("carte",),
     ("AWS::Cognito::UserPoolDomain", "Domain"): ("carte-<account>",),
+    ("AWS::Config::ConfigurationRecorder", "Name"): ("carte",),
+    ("AWS::Config::DeliveryChannel", "Name"): ("carte",),
     ("AWS::DAX::Cluster", "ClusterName"): ("carte",),
     ("AWS::DAX::ParameterGroup", "ParameterGroupName"): ("carte",),
     ("AWS::DAX::SubnetGroup", "SubnetGroupName"): ("carte",),
+    ("AWS::FIS::ExperimentTemplate", "Tags.Name"): (
+        *("carte-region-lost", "carte-replication-paused"),
+    ),
     ("AWS::IAM::Role", "RoleName"): ("carte-deployment",),
     ("AWS::Lambda::Alias", "Name"): ("live",),
     ("AWS::Lambda::Function", "FunctionName"): (
@@ -56,6 +63,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::Route53RecoveryControl::RoutingControl", "Name"): ("carte-<replica>",),
     ("AWS::Route53RecoveryControl::SafetyRule", "Name"): ("carte-never-none",),
     ("AWS::S3::Bucket", "BucketName"): (
+        "carte-audit-<account>",
         "carte-canary-<account>-<region>",
         "carte-counts-<account>-<region>",
         "carte-edge-logs-<account>",
@@ -67,6 +75,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
         *("carte-alarms", "carte-edge-alarms", "carte-health-alarms", "carte-sold-out"),
         *("carte-notices", "carte-backup-alarms", "carte-stock-imports"),
     ),
+    ("AWS::SSM::Document", "Name"): ("carte-region-lost",),
     ("AWS::SQS::Queue", "QueueName"): (
         *("carte-convergence-dead-letters", "carte-counts", "carte-counts-dead-letters"),
         *("carte-orders.fifo", "carte-orders-dead-letters.fifo"),

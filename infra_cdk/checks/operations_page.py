@@ -33,7 +33,7 @@ _GLOBAL: Final = ("carte-edge-", "carte-unhealthy-")
 _NOT_IN_EVERY: Final = frozenset(
     {
         *("carte-drain", "carte-deployment", "carte-recovery", "carte-restored", "carte-edge"),
-        "carte-backup-alarms",
+        *("carte-backup-alarms", "carte-region-lost", "carte-replication-paused"),
         *("carte-operations", "carte-site", "carte-identity", "carte-data", "carte-health"),
         *("carte-reconciler", "carte-fulfilment", "carte-sweeper", "carte-notices"),
         *("carte-payments", "carte-payment-webhook"),

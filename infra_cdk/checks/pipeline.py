@@ -38,6 +38,8 @@ def the_pipeline_may_do_what_it_does(cloud: Cloud) -> Iterator[tuple[Resource, s
         }
         wanted |= {("servicequotas:GetServiceQuota", "*")}
         wanted |= {("servicequotas:GetAWSDefaultServiceQuota", "*")}
+        if cloud.deployment and cloud.deployment.recovery.accelerated_dns:
+            wanted |= {("route53:GetHostedZone", f":hostedzone/{cloud.deployment.domain.zone_id}")}
         if list(distributions(cloud)):
             wanted |= {("s3:PutObject", ":::carte-site-")}
             wanted |= {("cloudfront:CreateInvalidation", ":distribution/")}

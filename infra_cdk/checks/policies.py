@@ -16,19 +16,27 @@ _ROLE: Final = "AWS::IAM::Role"
 # documents on its execution or service role).
 _ASSUMED_BY: Final[Mapping[str, str]] = {
     "AWS::ApiGateway::Account": "apigateway.amazonaws.com",
+    "AWS::ARCRegionSwitch::Plan": "arc-region-switch.amazonaws.com",
     "AWS::CodeDeploy::DeploymentGroup": "codedeploy.amazonaws.com",
     "AWS::DAX::Cluster": "dax.amazonaws.com",
+    "AWS::FIS::ExperimentTemplate": "fis.amazonaws.com",
     "AWS::Lambda::Function": "lambda.amazonaws.com",
     "AWS::S3::Bucket": "s3.amazonaws.com",
+    "AWS::SSM::Document": "ssm.amazonaws.com",
     "AWS::Synthetics::Canary": "lambda.amazonaws.com",
 }
+# Services that act for whoever asks them (IAM user guide, "The confused deputy problem").
+_FOR_MANY: Final = frozenset(
+    {"arc-region-switch.amazonaws.com", "fis.amazonaws.com", "ssm.amazonaws.com"}
+)
 _MANAGED: Final[Mapping[str, str]] = {
     "AWS::ApiGateway::Account": "AmazonAPIGatewayPushToCloudWatchLogs",
     "AWS::CodeDeploy::DeploymentGroup": "AWSCodeDeployRoleForLambdaLimited",
 }
 # What a service does with a role of ours, whatever we configure: CloudWatch user guide, "Required
 # roles and permissions for canaries"; DAX developer guide, "DAX access control"; Amazon S3 user
-# guide, "Setting up permissions for live replication".
+# guide, "Setting up permissions for live replication"; ARC developer guide, "Complete plan
+# execution role permissions".
 _NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "AWS::Synthetics::Canary": frozenset(
         {
@@ -40,6 +48,16 @@ _NEEDED: Final[Mapping[str, frozenset[str]]] = {
     "AWS::DAX::Cluster": frozenset(
         f"dynamodb:{one}" for one in ("BatchGetItem", "DescribeTable", "GetItem", "Query")
     ),
+    "AWS::ARCRegionSwitch::Plan": frozenset(
+        {
+            *("arc-region-switch:GetPlan", "arc-region-switch:GetPlanExecution"),
+            *("arc-region-switch:ListPlanExecutions", "iam:SimulatePrincipalPolicy"),
+            "route53:ListResourceRecordSets",
+        }
+    ),
+    "AWS::SSM::Document": frozenset(
+        {"lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"}
+    ),
     "AWS::S3::Bucket": frozenset(
         {
             *("s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication"),
@@ -50,13 +68,18 @@ _NEEDED: Final[Mapping[str, frozenset[str]]] = {
 }
 # How a resource that a template names in full ends, by its service.
 _RESOURCES: Final[Mapping[str, str]] = {
+    "arc-region-switch": r"plan/carte:\*",
     "cloudfront": r"distribution/\*",
+    "cloudtrail": r"trail/carte",
     "cloudwatch": r"alarm:\*",
     "dynamodb": r"table/[A-Za-z0-9_.-]{3,255}",
     "iam": r"root|oidc-provider/token\.actions\.githubusercontent\.com"
     r"|role/cdk-hnb659fds-(deploy|file-publishing|lookup)-role-\d{12}-[a-z0-9-]+",
     "kms": r"alias/carte-table(-\d+)?",
+    "lambda": r"function:carte-[a-z-]+",
     "logs": r"log-group:/aws/lambda/cwsyn-carte-menu-\*|delivery-source:carte-edge",
+    "route53": r"hostedzone/Z[A-Z0-9]{3,31}",
+    "ssm": r"automation-(definition/carte-region-lost:|execution/)\*",
     "s3": r"[a-z0-9-]+(/((counts|results)/)?\*|/[0-9a-f]{64}\.zip)?",
     "secretsmanager": r"secret:(carte-origin-\d+-\*|carte-payments-\?{6})",
 }
@@ -69,7 +92,9 @@ _BY_TLS: Final[Mapping[str, tuple[str, str, tuple[str, ...]]]] = {
 _ARN: Final = re.compile(r"arn:aws:([a-z0-9-]+):([a-z0-9-]*):(\d*):([^\"]*)")
 # Actions on resources of another service than their own.
 _ON_OTHERS: Final = {"sts": {"iam"}, "dax": {"dax"}}
-_CONDITIONS: Final = frozenset({"Bool", "StringEquals", "ArnLike", "ArnEquals", "StringNotEquals"})
+_CONDITIONS: Final = frozenset(
+    {"Bool", "StringEquals", "ArnLike", "ArnEquals", "DateLessThan", "StringNotEquals"}
+)
 
 
 def statements_are_whole(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -146,6 +171,8 @@ def roles_are_assumed_by_who_uses_them(cloud: Cloud) -> Iterator[tuple[Resource,
                     for one in listed(document.get("Statement"))
                 ):
                     yield role, f"does not let in {service}"
+                if service in _FOR_MANY and as_text(document).count("aws:SourceAccount") != 1:
+                    yield role, f"lets in {service} for any account"
                 managed = _MANAGED.get(user.type, "")
                 if managed not in as_text(role.properties.get("ManagedPolicyArns", "")):
                     yield role, f"has no {managed}"
@@ -252,6 +279,10 @@ def _problem(stack: Stack, key: str, value: str) -> str:
             right = value == "bucket-owner-full-control"
         case "aws:SourceArn":
             right = stack.account in value or bool(re.search(r"arn:aws:s3:::carte-", value))
+        case "aws:CurrentTime":
+            right = bool(re.fullmatch(r"\d{4}-\d{2}-\d{2}T00:00:00Z", value))
+        case "iam:PassedToService":
+            right = value == "ssm.amazonaws.com"
         case "aws:Referer":
             right = "{{resolve:secretsmanager:" in value
         case _:

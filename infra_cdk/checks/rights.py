@@ -19,6 +19,7 @@ _TAKE_NO_RESOURCE: Final = frozenset(
         "s3:ListAllMyBuckets",
         "servicequotas:GetAWSDefaultServiceQuota",
         "servicequotas:GetServiceQuota",
+        "tag:GetResources",
     }
 )
 _SCANS: Final = "services.convergence.reconciler.handler"

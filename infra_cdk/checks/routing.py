@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from infra_cdk import edge_rules
 from infra_cdk.checks.edge import distributions
-from infra_cdk.checks.model import Cloud, Resource, as_text, references
+from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, references
 
 HEALTH_CHECK: Final = "AWS::Route53::HealthCheck"
 RECORD: Final = "AWS::Route53::RecordSet"
@@ -51,12 +51,7 @@ def regions_are_healthy_by_all_their_checks(cloud: Cloud) -> Iterator[tuple[Reso
             if one.properties["HealthCheckConfig"].get("Type") == "CALCULATED"
         }
         for name in wholes:
-            config = checks[name].properties["HealthCheckConfig"]
-            children = references(config.get("ChildHealthChecks"))
-            if children != checks.keys() - wholes:
-                yield checks[name], f"leaves out {sorted(checks.keys() - wholes - children)}"
-            if config.get("HealthThreshold") != len(children):
-                yield checks[name], f"needs {config.get('HealthThreshold')} of {len(children)}"
+            yield from _of_parts(cloud, stack, checks, wholes, checks[name])
         if not checks:
             continue
         for record in stack.resources(RECORD):
@@ -69,6 +64,29 @@ def regions_are_healthy_by_all_their_checks(cloud: Cloud) -> Iterator[tuple[Reso
                 yield record, f"{name} is not distinguished from the other regions'"
             if record.properties.get("HostedZoneId") is None:
                 yield record, f"{name} is in no zone"
+
+
+def _of_parts(
+    cloud: Cloud, stack: Stack, checks: dict[str, Resource], wholes: set[str], whole: Resource
+) -> Iterator[tuple[Resource, str]]:
+    """Compare the parts of a region's health with the region's health checks."""
+    config = whole.properties["HealthCheckConfig"]
+    parts = config.get("ChildHealthChecks", [])
+    children = references(parts)
+    if children != checks.keys() - wholes:
+        yield whole, f"leaves out {sorted(checks.keys() - wholes - children)}"
+    # Those that Region switch made are named by their ids.
+    if {one for one in parts if isinstance(one, str)} != _switched(cloud, stack.region):
+        yield whole, "does not obey Region switch as the deployment file says"
+    if config.get("HealthThreshold") != len(parts):
+        yield whole, f"needs {config.get('HealthThreshold')} of {len(parts)}"
+
+
+def _switched(cloud: Cloud, region: str) -> set[str]:
+    """Return the health checks of Region switch that the deployment file names for a region."""
+    if cloud.deployment is None:
+        return set()
+    return {one for at, one in cloud.deployment.recovery.health_checks.items() if at == region}
 
 
 def latency_records_name_their_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

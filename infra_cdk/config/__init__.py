@@ -1,11 +1,13 @@
 """The settings of a deployment, as one typed object that is read from a TOML file."""
 
+from infra_cdk.config.audit import Audit
 from infra_cdk.config.deployment import (
     DEFAULT_REGIONS,
     LOCAL_ACCOUNT,
     Deployment,
 )
 from infra_cdk.config.exceptions import ConfigError
+from infra_cdk.config.game_days import GameDays
 from infra_cdk.config.sections import (
     Backup,
     Cache,
@@ -22,6 +24,7 @@ from infra_cdk.config.version import project_version, software_version
 __all__ = [
     "DEFAULT_REGIONS",
     "LOCAL_ACCOUNT",
+    "Audit",
     "Backup",
     "Cache",
     "ConfigError",
@@ -29,6 +32,7 @@ __all__ = [
     "Deployment",
     "Domain",
     "Edge",
+    "GameDays",
     "Identity",
     "Lambdas",
     "Pipeline",

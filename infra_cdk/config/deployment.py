@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
+from infra_cdk.config.audit import Audit
 from infra_cdk.config.exceptions import ConfigError
+from infra_cdk.config.game_days import GameDays
 from infra_cdk.config.reading import read
 from infra_cdk.config.regions import check_regions
 from infra_cdk.config.sections import (
@@ -35,6 +37,7 @@ _ACCOUNT: Final = re.compile(r"\d{12}")
 _TABLE: Final = re.compile(r"[A-Za-z0-9_.-]{3,255}")
 _ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _MEMORY_MB: Final = range(128, 10_241)
+_REGIONS_OF_A_PLAN: Final = 2
 # What CloudWatch Logs takes.
 _RETENTION_DAYS: Final = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
@@ -102,6 +105,8 @@ class Deployment:
     edge: Edge = field(default_factory=Edge)
     backup: Backup = field(default_factory=Backup)
     recovery: Recovery = field(default_factory=Recovery)
+    audit: Audit = field(default_factory=Audit)
+    game_days: GameDays = field(default_factory=GameDays)
     identity: Identity = field(default_factory=Identity)
     pipeline: Pipeline = field(default_factory=Pipeline)
 
@@ -181,11 +186,8 @@ class Deployment:
         if self.cost_anomaly_usd and not self.alarm_addresses:
             raise ConfigError("cost_anomaly_usd is set and alarm_addresses is empty: nobody hears")
         self._check_backup()
-        if self.recovery.on and not self.domain:
-            raise ConfigError("recovery.on needs a domain: its switches act on the API's records")
-        for region in self.recovery.controls:
-            if region not in self.regions:
-                raise ConfigError(f"recovery.controls names {region}, which is not in regions")
+        self._check_recovery()
+        self._check_game_days()
         for region in self.cache.zones:
             if region not in self.regions:
                 raise ConfigError(f"cache.zones names {region}, which is not in regions")
@@ -198,6 +200,40 @@ class Deployment:
             )
         if self.backup.copy_region == self.primary:
             raise ConfigError(f"backup.copy_region is {self.primary}, where the backups are made")
+
+    def _check_recovery(self) -> None:
+        recovery = self.recovery
+        if not self.domain:
+            for name in ("on", "region_switch", "accelerated_dns"):
+                if getattr(recovery, name):
+                    raise ConfigError(f"recovery.{name} needs a domain: it acts on its records")
+        # CloudFormation, AWS::ARCRegionSwitch::Plan, Regions: two, no more and no less.
+        if recovery.region_switch and len(self.regions) != _REGIONS_OF_A_PLAN:
+            raise ConfigError(
+                f"recovery.region_switch takes exactly two regions, not {len(self.regions)}: ARC "
+                "has no plans for more; remove it, or write recovery.on = true (routing controls)"
+            )
+        for name in ("controls", "health_checks"):
+            for region in getattr(recovery, name):
+                if region not in self.regions:
+                    raise ConfigError(f"recovery.{name} names {region}, which is not in regions")
+
+    def _check_game_days(self) -> None:
+        if not self.game_days:
+            return
+        if len(self.regions) == 1:
+            raise ConfigError("game_days.until needs a second region, which takes over")
+        if self.database.strong:
+            raise ConfigError(
+                'game_days.until and database.consistency = "strong" exclude each other: a replica '
+                "that is cut off takes no writes"
+            )
+        # Lambda API reference, PutFunctionConcurrency: not below what is provisioned.
+        if self.lambdas.provisioned:
+            raise ConfigError(
+                "game_days.until and lambdas.provisioned exclude each other: a Lambda with "
+                "provisioned environments cannot be stopped; lower provisioned to 0 for the day"
+            )
 
     @property
     def primary(self) -> str:

@@ -10,6 +10,7 @@ from infra_cdk.config.exceptions import ConfigError
 _NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 _ZONE: Final = re.compile(r"Z[A-Z0-9]{3,31}")
 _MULTI_REGION_KEY: Final = re.compile(r"arn:aws:kms:[a-z0-9-]+:\d{12}:key/mrk-[0-9a-f]+")
+_HEALTH_CHECK: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9-]+/[A-Za-z0-9._-]+")
 # What API Gateway offers, in GB.
 STAGE_CACHES: Final = ("none", "0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237")
@@ -240,19 +241,34 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Route 53 Application Recovery Controller: switches that stay reachable when much does not.
+    """Route 53 and its Application Recovery Controller (ARC): what helps while much is away.
 
     Attributes:
         on: whether to have a cluster, for about $1,800 a month.
         controls: region to the ARN of its routing control: outputs of the stack `carte-recovery`,
             to be written here once it is deployed.
+        region_switch: Whether to have a plan of ARC Region switch, for about $70 a month.
+        health_checks: Region to the id of the health check that Region switch made for it; see
+            docs/operations.md.
+        accelerated_dns: Whether a deployment needs a hosted zone with accelerated recovery, whose
+            records can be changed while us-east-1 is away.
     """
 
     on: bool = False
     controls: Mapping[str, str] = field(default_factory=dict)
+    region_switch: bool = False
+    health_checks: Mapping[str, str] = field(default_factory=dict)
+    accelerated_dns: bool = False
 
     def __post_init__(self) -> None:
-        """Check that the controls are some."""
+        """Check that the controls and the health checks are some."""
+        for region, check in self.health_checks.items():
+            if not _HEALTH_CHECK.fullmatch(check):
+                raise ConfigError(
+                    f"recovery.health_checks.{region} {check!r} is not the id of a health check"
+                )
+        if self.health_checks and not self.region_switch:
+            raise ConfigError("recovery.health_checks are given; write region_switch = true")
         for region, arn in self.controls.items():
             if not arn.startswith("arn:aws") or ":route53-recovery-control:" not in arn:
                 raise ConfigError(

@@ -19,7 +19,7 @@ DRAINED: Final = "Drained"
 
 
 class Health(Construct):
-    """Two checks that both must pass (three, with a routing control), as one.
+    """Two checks that both must pass, as one; a routing control or Region switch adds a third.
 
     Draining changes no record, because that would need a control plane that lives in one region:
     `/ready` answers 503 while the region's drain flag is set, and without the table's help the
@@ -38,6 +38,7 @@ class Health(Construct):
         region: str,
         topic: sns.ITopic,
         routing_control: str = "",
+        switched: str = "",
     ) -> None:
         """Make the checks.
 
@@ -48,6 +49,7 @@ class Health(Construct):
             region: the AWS region.
             topic: The topic that is notified when the region is drained.
             routing_control: ARN of a routing control; empty: there is none.
+            switched: Id of the health check that Region switch made; empty: there is none.
         """
         super().__init__(scope, construct_id)
         answers = route53.HealthCheck(
@@ -84,6 +86,8 @@ class Health(Construct):
                 ),
             )
             parts.append(switch.attr_health_check_id)
+        if switched:
+            parts.append(switched)
         self.region_id = route53.CfnHealthCheck(
             self,
             "Region",

@@ -75,6 +75,9 @@ class PipelineRole(Construct):
                 ),
             )
         self._look(deployment, stack_regions)
+        if deployment.recovery.accelerated_dns:
+            zone = f"arn:aws:route53:::hostedzone/{deployment.domain.zone_id}"
+            self._allow(("route53:GetHostedZone",), zone)
         if deployment.has_edge:
             self._put_site(deployment)
             self._show_the_secret(deployment)

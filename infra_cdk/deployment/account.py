@@ -104,6 +104,23 @@ class Account:
             ) from error
         return str(found["LatestStreamArn"])
 
+    def accelerated_recovery(self, zone: str) -> str:
+        """Return the state of a hosted zone's accelerated recovery, such as `ENABLED`.
+
+        Route 53 API reference, "HostedZoneFeatures"; a zone that never had it has no state.
+
+        Raises:
+            CarteError: There is no such zone, or the caller may not read it.
+        """
+        try:
+            found = self.client("route53", "us-east-1").get_hosted_zone(Id=zone)["HostedZone"]
+        except (BotoCoreError, ClientError) as error:
+            raise CarteError(
+                f"the hosted zone {zone} cannot be read: {error}",
+                "see domain.zone_id; the caller needs route53:GetHostedZone",
+            ) from error
+        return str(found.get("Features", {}).get("AcceleratedRecoveryStatus", "DISABLED"))
+
     def outputs(self, stack: str, region: str) -> dict[str, str]:
         """Return a deployed stack's outputs; empty where stack or region does not answer."""
         try:

@@ -85,6 +85,30 @@ def of_the_account(account: Account, steps: Sequence[Step]) -> Iterator[Prerequi
         yield _of_quota(account, need)
 
 
+def of_the_zone(account: Account, zone: str) -> Prerequisite:
+    """Return whether the records of a hosted zone can be changed while us-east-1 is away.
+
+    Route 53 developer guide, "Enabling accelerated recovery for managing public DNS records".
+    CloudFormation can set it only on zones that it makes, and the deployment file names one that is
+    there.
+
+    Args:
+        account: The account of the zone.
+        zone: Its id.
+    """
+    try:
+        state = account.accelerated_recovery(zone)
+    except CarteError as error:
+        state = f"NOT READ: {error.message}"
+    return Prerequisite(
+        "accelerated recovery of the hosted zone",
+        state == "ENABLED",
+        state,
+        f"aws route53 update-hosted-zone-features --hosted-zone-id {zone} "
+        "--enable-accelerated-recovery, or remove recovery.accelerated_dns",
+    )
+
+
 def _of_quota(account: Account, need: Need) -> Prerequisite:
     """Compare a quota; one that cannot be read stops no deployment, and is printed."""
     quota, name = need.quota, f"{need.quota.name} in {need.region}"

@@ -13,6 +13,7 @@ Kind = Literal[
     "keys",
     "data",
     "backup",
+    "audit",
     "identity",
     "recovery",
     "secrets",
@@ -20,6 +21,7 @@ Kind = Literal[
     "health",
     "site",
     "edge",
+    "game-days",
     "operations",
     "other",
 ]
@@ -116,11 +118,9 @@ def read_plan(assembly: Path, regions: Sequence[str]) -> Plan:
 def _kind(name: str, region: str) -> Kind:
     if name == region:
         return "region"
-    if name == f"keys-{region}":
-        return "keys"
-    if name == f"backup-{region}":
-        return "backup"
+    if name == "region-switch":
+        return "recovery"
     for kind in _ORDER:
-        if name == kind:
+        if name in {kind, f"{kind}-{region}"}:
             return kind
     return "other"

@@ -24,6 +24,7 @@ def main() -> int:
     parser.add_argument(
         "--mutate", type=int, metavar="N", help="measure: try N mutations of the constructs; 0: all"
     )
+    parser.add_argument("--only", default="", help="with --mutate: only files of this path")
     parser.add_argument("--seed", type=int, default=1, help="of the choice of mutations")
     parser.add_argument("--json", action="store_true", help="answer for a program")
     arguments = parser.parse_args()
@@ -44,17 +45,25 @@ def main() -> int:
 
             return print_table(deployments, out)
         if arguments.mutate is not None:
-            from infra_cdk.gate.mutation_run import measure, report
-
-            for line in report(measure(out, arguments.mutate, arguments.seed)):
-                sys.stdout.write(f"{line}\n")
-            return 0
+            return _mutate(out, arguments.mutate, arguments.seed, arguments.only)
         judged = run(deployments, out, arguments.package)
     if arguments.json:
         sys.stdout.write(json.dumps(judged.to_json(), indent=2) + "\n")
     else:
         sys.stdout.writelines(f"{line}\n" for line in judged.lines())
     return 0 if judged.passed else 1
+
+
+def _mutate(out: Path, sample: int, seed: int, only: str) -> int:
+    """Print each mutation's outcome at once, so that a run that is cut off showed something."""
+    from infra_cdk.gate.mutation_run import line_of, measure, report
+
+    results = []
+    for result in measure(out, sample, seed, only):
+        results.append(result)
+        sys.stderr.write(f"{line_of(result)}\n")
+    sys.stdout.writelines(f"{line}\n" for line in report(results))
+    return 0
 
 
 if __name__ == "__main__":

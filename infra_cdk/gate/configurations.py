@@ -55,9 +55,18 @@ SETTINGS: Final[Mapping[str, Mapping[str, Any]]] = {
             "key": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/mrk-1234abcd",
         },
     },
-    # SnapStart, linear shifting, AWS's own keys, a warm table.
-    "lean": {
-        "regions": ["eu-west-1"],
+    # Records of the account, game days, a plan of Region switch; SnapStart, linear shifting, AWS's
+    # own keys, a warm table.
+    "practised": {
+        **PRODUCTION,
+        "regions": ["us-east-1", "eu-west-1"],
+        "audit": {"trail": True, "configuration": True, "days": 400},
+        "game_days": {"until": "2027-03-31"},
+        "recovery": {
+            "region_switch": True,
+            "health_checks": {"eu-west-1": "01234567-89ab-cdef-0123-456789abcdef"},
+            "accelerated_dns": True,
+        },
         "database": {"keys": "aws-managed", "warm_reads": 40_000, "warm_writes": 10_000},
         "lambdas": {"start": "snapstart", "shift": "linear"},
     },

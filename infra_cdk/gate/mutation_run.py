@@ -13,7 +13,7 @@ import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.machinery import ModuleSpec
 from multiprocessing import get_context
@@ -29,11 +29,19 @@ from infra_cdk.packaging.stand_in import stand_in_package
 
 Verdict = Literal["same", "equivalent", "refused", "caught", "caught by rules", "survived"]
 # Two regions show all that several do; the rest is in the options.
-_DEPLOYMENTS: Final = {
+_DEPLOYMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "practised": SETTINGS["practised"],
     "production": {**SETTINGS["production"], "regions": ["us-east-1", "eu-west-1"]},
     "options": SETTINGS["options"],
 }
-_ONLY_OPTIONS: Final = ("dax.py", "network.py", "recovery", "table_key.py", "keys.py")
+# Parts of the paths of what only some configuration has; everything else is in production.
+_CONFIGURATIONS: Final = {
+    "options": ("dax.py", "network.py", "recovery", "table_key.py", "keys.py", "backup"),
+    "practised": (
+        *("audit", "configuration_recorder", "experiments", "game_days", "region_outage"),
+        *("switch_plan", "region_switch"),
+    ),
+}
 # The CDK never forgets an app: a process is good for a few.
 _A_PROCESS: Final = 8
 _WORKERS: Final = 2
@@ -41,7 +49,15 @@ _FRESH: Final = ("infra_cdk.constructs", "infra_cdk.stacks", "infra_cdk.app")
 # Verdicts that say that an edit could break nothing, or could not be deployed.
 NO_MATTER: Final = frozenset({"same", "equivalent", "refused"})
 _TEXTS: Final = frozenset(
-    {"Description", "AlarmDescription", "Comment", "GroupDescription", "Label", "Metadata"}
+    {
+        "Description",
+        "description",
+        "AlarmDescription",
+        "Comment",
+        "GroupDescription",
+        "Label",
+        "Metadata",
+    }
 )
 # What a template may say otherwise without anything being otherwise, each with its reason.
 _EQUIVALENT_KEYS: Final = {
@@ -55,6 +71,7 @@ _EQUIVALENT_KEYS: Final = {
 _DEFAULTS: Final = {
     ("DeletionPolicy", "Delete"): "CloudFormation's default",
     ("UpdateReplacePolicy", "Delete"): "CloudFormation's default",
+    ("DocumentFormat", "JSON"): "Systems Manager's default",
     ("ReturnData", True): "CloudWatch's default",
     ("EvaluateTargetHealth", False): "Route 53's default",
     ("Inverted", False): "Route 53's default",
@@ -80,25 +97,30 @@ class Result:
     by: str = ""
 
 
-def measure(out: Path, sample: int, seed: int) -> list[Result]:
-    """Try mutations.
+def measure(out: Path, sample: int, seed: int, only: str = "") -> Iterator[Result]:
+    """Try mutations, and yield the outcome of each as soon as its batch is done.
 
     Args:
         out: A folder for the assemblies.
         sample: How many to try, chosen at random; 0: all.
         seed: Of the choice.
+        only: A part of the path of the files to mutate, such as `constructs/live`; empty: all.
     """
     out.mkdir(parents=True, exist_ok=True)
-    chosen = mutations()
+    chosen = [one for one in mutations() if only in one.path]
     if sample:
         chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))
     batches = [chosen[at : at + _A_PROCESS] for at in range(0, len(chosen), _A_PROCESS)]
     work = [(batch, out / str(number)) for number, batch in enumerate(batches)]
-    results: list[Result] = []
     with get_context("spawn").Pool(_WORKERS, go_offline, maxtasksperchild=1) as pool:
-        for done in pool.imap(try_batch, work, chunksize=1):
-            results += done
-    return results
+        for done in pool.imap_unordered(try_batch, work, chunksize=1):
+            yield from done
+
+
+def line_of(result: Result) -> str:
+    """Return the outcome of one mutation as a line."""
+    mutation, by = result.mutation, f" by {result.by}" if result.by else ""
+    return f"{result.verdict}{by}: {mutation.path}:{mutation.line}: {mutation.what}"
 
 
 def report(results: Sequence[Result]) -> Iterator[str]:
@@ -115,7 +137,7 @@ def report(results: Sequence[Result]) -> Iterator[str]:
     )
     for one in results:
         if one.verdict == "survived":
-            yield f"survived: {one.mutation.path}:{one.mutation.line}: {one.mutation.what}"
+            yield line_of(one)
 
 
 def _is_tag_for_people(part: Any) -> bool:
@@ -165,8 +187,10 @@ def _needed(batch: Sequence[Mutation]) -> set[str]:
 
 
 def _configuration(mutation: Mutation) -> str:
-    optional = any(part in mutation.path for part in _ONLY_OPTIONS)
-    return "options" if optional else "production"
+    for name, parts in _CONFIGURATIONS.items():
+        if any(part in mutation.path for part in parts):
+            return name
+    return "production"
 
 
 def _try(mutation: Mutation, original: Cloud, out: Path) -> Result:

@@ -7,15 +7,18 @@ from aws_cdk import App, Environment
 
 from infra_cdk.config import Deployment
 from infra_cdk.constructs.cost_tags import tag_costs
-from infra_cdk.stacks import edge, health, recovery
+from infra_cdk.stacks import edge, health, recovery, region_switch
+from infra_cdk.stacks.audit import AuditStack, RecorderStack
 from infra_cdk.stacks.backup import BackupStack, BackupVaultStack
 from infra_cdk.stacks.data import DataStack
 from infra_cdk.stacks.edge import EdgeStack
+from infra_cdk.stacks.game_days import GameDayStack
 from infra_cdk.stacks.health import HealthStack
 from infra_cdk.stacks.identity import IdentityStack
 from infra_cdk.stacks.keys import KeysStack
 from infra_cdk.stacks.operations import OperationsStack
 from infra_cdk.stacks.recovery import RecoveryStack
+from infra_cdk.stacks.region_switch import RegionSwitchStack
 from infra_cdk.stacks.regional import RegionalStack
 from infra_cdk.stacks.secrets import SecretsStack
 from infra_cdk.stacks.site import SiteStack
@@ -68,6 +71,33 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
         deployment=deployment,
         **place(primary, "the global table", lasting=True),
     )
+    _option_stacks(app, deployment, place)
+    if deployment.has_edge or deployment.takes_cards:
+        SecretsStack(
+            app,
+            "carte-secrets",
+            deployment=deployment,
+            edge_region=edge.REGION,
+            **place(primary, "secrets of the API"),
+        )
+    for region in deployment.regions:
+        RegionalStack(
+            app,
+            f"carte-{region}",
+            deployment=deployment,
+            region=region,
+            package=package,
+            **place(region, f"the API in {region}"),
+        )
+    if deployment.stage == "aws":
+        _audit_stacks(app, deployment, place)
+        _game_day_stacks(app, deployment, place)
+        _global_stacks(app, deployment, place)
+        tag_costs(app)
+
+
+def _option_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
+    primary = deployment.primary
     if deployment.backup_copy_region:
         BackupVaultStack(
             app,
@@ -88,26 +118,44 @@ def stacks(app: App, deployment: Deployment, package: Path) -> None:
             deployment=deployment,
             **place(recovery.REGION, "routing controls"),
         )
-    if deployment.has_edge or deployment.takes_cards:
-        SecretsStack(
+    if deployment.recovery.region_switch:
+        RegionSwitchStack(
             app,
-            "carte-secrets",
+            "carte-region-switch",
             deployment=deployment,
-            edge_region=edge.REGION,
-            **place(primary, "secrets of the API"),
+            **place(region_switch.REGION, "a plan of ARC Region switch"),
         )
-    for region in deployment.regions:
-        RegionalStack(
+
+
+def _game_day_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
+    if deployment.game_days:
+        for region in deployment.regions:
+            GameDayStack(
+                app,
+                f"carte-game-days-{region}",
+                deployment=deployment,
+                region=region,
+                **place(region, f"experiments in {region}"),
+            )
+
+
+def _audit_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
+    if deployment.audit:
+        AuditStack(
             app,
-            f"carte-{region}",
+            "carte-audit",
             deployment=deployment,
-            region=region,
-            package=package,
-            **place(region, f"the API in {region}"),
+            **place(deployment.primary, "records of the account", lasting=True),
         )
-    if deployment.stage == "aws":
-        _global_stacks(app, deployment, place)
-        tag_costs(app)
+    if deployment.audit.configuration:
+        for region in deployment.regions:
+            RecorderStack(
+                app,
+                f"carte-audit-{region}",
+                deployment=deployment,
+                region=region,
+                **place(region, f"AWS Config in {region}"),
+            )
 
 
 def _global_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
@@ -138,6 +186,8 @@ def _global_stacks(app: App, deployment: Deployment, place: "_Placing") -> None:
         )
     if deployment.recovery.on:
         used.add(recovery.REGION)
+    if deployment.recovery.region_switch:
+        used.add(region_switch.REGION)
     if deployment.backup_copy_region:
         used.add(deployment.backup_copy_region)
     OperationsStack(

@@ -233,6 +233,7 @@ class RegionalStack(Stack):
             region=region,
             topic=self._woken,
             routing_control=deployment.recovery.controls.get(region, ""),
+            switched=deployment.recovery.health_checks.get(region, ""),
         )
         CfnOutput(
             self,

@@ -51,6 +51,8 @@ def routing(bill: Bill, templates: Templates) -> None:
     bill.add(
         "Route 53", "routing controls", "routing_control_hours", clusters * HOURS, because=reason
     )
+    plans = templates.count("AWS::ARCRegionSwitch::Plan")
+    bill.add("ARC", "plans of Region switch", "region_switch_plans", plans, because=reason)
 
 
 def secrets(bill: Bill, templates: Templates) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from loadtests.cost.exceptions import CostError
 
 _RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_DURATION: Final = re.compile(r"PT(\d+)M")
 _MINUTES: Final = {"minute": 1, "hour": 60, "day": 1440}
 # API Gateway developer guide, "Amazon API Gateway dimensions and metrics": without a stage cache.
 _OF_A_METHOD: Final = 5
@@ -178,6 +179,21 @@ class Templates:
     def has_records(self) -> bool:
         """Return whether there is a domain."""
         return any(self.count(f"AWS::Route53::{kind}") for kind in ("RecordSet", "RecordSetGroup"))
+
+    def recorded(self, region: str) -> int:
+        """Resources of a region that AWS Config records; none where it has no recorder."""
+        if not self.count("AWS::Config::ConfigurationRecorder", region):
+            return 0
+        return sum(one.region == region for one in self._resources)
+
+    def experiment_minutes(self, region: str) -> int:
+        """Minutes that all actions of the region's experiments last together."""
+        return sum(
+            int(match[1])
+            for experiment in self.of("AWS::FIS::ExperimentTemplate", region)
+            for action in experiment["Actions"].values()
+            for match in _DURATION.finditer(json.dumps(action.get("Parameters", {})))
+        )
 
     def keys(self, region: str) -> int:
         """Customer keys of a region."""

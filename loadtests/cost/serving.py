@@ -13,6 +13,7 @@ _MB_OF_A_VCPU: Final = 1769  # Lambda developer guide, "Configure Lambda functio
 _TRACED: Final = 0.05  # X-Ray's default sampling: one a second and 5 % of the rest
 _METRICS: Final = 16  # custom metrics in the Lambdas' logs
 _COMPRESSED: Final = 0.15  # what CloudWatch stores of a gigabyte that it took in
+_DEPLOYMENTS_A_MONTH: Final = 8
 _POLLS_A_SECOND: Final = 5 / 20  # Lambda's five pollers of a queue, 20 s a poll
 
 
@@ -151,5 +152,11 @@ def standing(bill: Bill, templates: Templates, name: str) -> None:
     for price, number in counted.items():
         item = price.replace("_", " ")
         bill.add("CloudWatch", item, price, number, because="from the template", region=name)
+    recorded = templates.recorded(name) * _DEPLOYMENTS_A_MONTH
+    reason = f"each resource at each of {_DEPLOYMENTS_A_MONTH} deployments a month, at most"
+    bill.add("AWS Config", "versions", "configuration_items", recorded, because=reason, region=name)
+    minutes = templates.experiment_minutes(name)
+    reason = "each experiment once a month"
+    bill.add("FIS", "experiments", "experiment_minutes", minutes, because=reason, region=name)
     keys = templates.keys(name)
     bill.add("KMS", "customer keys", "keys", keys, because="from the template", region=name)

@@ -13,6 +13,11 @@ from infra_cdk.config.regions import COORDINATES, aws_regions
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = "[domain]\nname = 'menus.example.com'\nzone_id = 'Z0123456789ABC'"
+NAMED = f"{DOMAIN}\nzone_name = 'example.com'"
+CHECK = "01234567-89ab-cdef-0123-456789abcdef"
+TWO = 'regions = ["us-east-1", "eu-west-1"]'
+SWITCH = "[recovery]\nregion_switch = true\n[recovery.health_checks]"
+GAME_DAY = '[game_days]\nuntil = "2027-03-31"'
 EXAMPLE = ROOT / "infra_cdk" / "deployment.example.toml"
 MRK = "arn:aws:kms:us-east-1:123456789012:key/mrk-1234abcd"
 ONE_REGION = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -87,6 +92,22 @@ def test_the_version_is_the_projects_with_the_commit() -> None:
         ),
         ("[recovery]\non = true", "needs a domain"),
         ('[recovery.controls]\neu-west-1 = "on"', "not a routing control's ARN"),
+        ("[recovery]\nregion_switch = true", "needs a domain"),
+        ("[recovery]\naccelerated_dns = true", "needs a domain"),
+        (f"{NAMED}\n[recovery]\nregion_switch = true", "exactly two regions, not 3"),
+        ('[recovery.health_checks]\neu-west-1 = "x"', "not the id of a health check"),
+        (f'[recovery.health_checks]\neu-west-1 = "{CHECK}"', "write region_switch = true"),
+        (f'{TWO}\n{NAMED}\n{SWITCH}\nsa-east-1 = "{CHECK}"', "sa-east-1, which is not in"),
+        ("[audit]\ndays = 30", "not within 90 to 3650"),
+        ('[game_days]\nuntil = "tomorrow"', "not a day such as"),
+        ('[game_days]\nuntil = "2027-02-30"', "not a day such as"),
+        ("[game_days]\nminutes = 600", "not within 2 to 60"),
+        (f'regions = ["eu-west-1"]\n{GAME_DAY}', "needs a second region"),
+        (
+            f'{TWO[:-1]}, "us-east-2"]\n{GAME_DAY}\n[database]\nconsistency = "strong"',
+            "takes no writes",
+        ),
+        (f'{GAME_DAY}\n[lambdas]\nstart = "provisioned"\nprovisioned = 5', "cannot be stopped"),
         ('[pipeline]\nrepository = "everybody/*"', "not owner/name"),
         ('[pipeline]\nenvironment = "*"', "one plain name"),
         ('[pipeline]\nrepository = "a/b"\nowner_id = 1', "write both"),

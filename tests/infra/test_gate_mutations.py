@@ -52,7 +52,7 @@ def test_mutations_at_random(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     sample = os.environ.get("CARTE_MUTATIONS")
     if sample is None:
         pytest.skip("set CARTE_MUTATIONS to the number of mutations to try")
-    results = measure_at_random(tmp_path, int(sample), seed=1)
+    results = [*measure_at_random(tmp_path, int(sample), seed=1)]
     with capsys.disabled():
         sys.stdout.writelines(f"{line}\n" for line in report(results))
     matters = [one for one in results if one.verdict not in NO_MATTER]

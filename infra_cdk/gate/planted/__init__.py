@@ -10,6 +10,7 @@ from infra_cdk.gate.planted.data import DATA
 from infra_cdk.gate.planted.edge import EDGE
 from infra_cdk.gate.planted.front_door import FRONT_DOOR
 from infra_cdk.gate.planted.intent import INTENT
+from infra_cdk.gate.planted.practice import PRACTICE
 from infra_cdk.gate.planted.regions import REGIONS
 from infra_cdk.gate.planted.rights import RIGHTS
 from infra_cdk.gate.planted.routing import ROUTING
@@ -33,5 +34,6 @@ PLANTED: Final = tuple(
         *INTENT,
         *FRONT_DOOR,
         *WIRING,
+        *PRACTICE,
     )
 )

@@ -7,12 +7,17 @@ from infra_cdk.gate.planting import Faults, removing, setting
 COSTS: Final[Faults] = (
     (
         "a Lambda that is billed to nobody",
-        "everything-that-is-billed-is-tagged",
+        "everything-that-takes-tags-is-tagged",
         removing("AWS::Lambda::Function", "Tags", stack="carte-eu-west-1"),
     ),
     (
+        "a role that is billed to nobody",
+        "everything-that-takes-tags-is-tagged",
+        removing("AWS::IAM::Role", "Tags", stack="carte-eu-west-1"),
+    ),
+    (
         "a replica that is billed to nobody",
-        "everything-that-is-billed-is-tagged",
+        "everything-that-takes-tags-is-tagged",
         removing("AWS::DynamoDB::GlobalTable", "Replicas.0.Tags"),
     ),
     (

@@ -35,6 +35,8 @@ def plan(tmp_path: Path) -> Plan:
     stacks |= {f"carte-{region}": region for region in REGIONS}
     stacks |= {f"carte-keys-{region}": region for region in REGIONS}
     stacks |= {"carte-site": "eu-west-1", "carte-recovery": "us-west-2"}
+    stacks |= {"carte-region-switch": "us-east-1", "carte-game-days-eu-west-1": "eu-west-1"}
+    stacks |= {"carte-audit": "us-east-1", "carte-audit-eu-west-1": "eu-west-1"}
     alarms = {f"carte-{region}": ALARM for region in REGIONS}
     return read_plan(write_assembly(folder, stacks, alarms), REGIONS)
 
@@ -100,13 +102,17 @@ def test_the_table_comes_first_and_the_primary_region_last_of_the_regions(plan: 
         "keys-eu-west-1",
         "keys-ap-southeast-1",
         "data",
+        "audit",
+        "audit-eu-west-1",
         "identity",
         "recovery",
+        "region-switch",
         "ap-southeast-1",
         "eu-west-1",
         "us-east-1",
         "site",
         "edge",
+        "game-days-eu-west-1",
         "operations",
     ]
 
@@ -125,7 +131,7 @@ def test_a_failure_ends_it_and_the_next_run_goes_on_there(plan: Plan, tmp_path: 
     assert first.deployed[-1] == ("assembly", "carte-ap-southeast-1")
     second = Deploying()
     done = rollout(plan, account, second, tmp_path).run(plan.steps)
-    assert [one.outcome for one in done] == ["skipped"] * 7 + ["deployed"] * 5
+    assert [one.outcome for one in done] == ["skipped"] * 10 + ["deployed"] * 6
     assert second.deployed[0] == ("assembly", "carte-eu-west-1")
 
 

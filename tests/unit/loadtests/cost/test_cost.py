@@ -287,3 +287,21 @@ def test_each_copy_of_a_secret_is_billed() -> None:
     (line,) = bill.lines
     assert (line.service, line.quantity) == ("Secrets Manager", 48)
     assert line.yearly_usd == pytest.approx(19.2)
+
+
+def test_game_days_records_and_region_switch_have_a_price() -> None:
+    pause = {"ActionId": "pause", "Parameters": {"duration": "PT10M"}}
+    bill = estimate(
+        "pilot",
+        US,
+        FIS_ExperimentTemplate={"Actions": {"pause": pause}},
+        Config_ConfigurationRecorder={},
+        ARCRegionSwitch_Plan={},
+    ).bill()
+    assert line(bill, "FIS", "experiments").yearly_usd == pytest.approx(10 * 0.10 * 12)
+    # Two Lambdas and the three resources above, at each of eight deployments a month.
+    assert line(bill, "AWS Config", "versions").yearly_usd == pytest.approx(5 * 8 * 0.003 * 12)
+    plans = line(bill, "ARC", "plans of Region switch", "global")
+    assert plans.yearly_usd == pytest.approx(70 * 12)
+    services = {one.service for one in estimate().bill().lines}
+    assert not services & {"FIS", "AWS Config", "ARC"}
