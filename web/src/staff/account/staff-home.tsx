@@ -6,8 +6,8 @@ import { navigate } from "../../routing.ts";
 import { usePageHead } from "../../shell/page-head.ts";
 import { ActionList } from "../office/action-list.tsx";
 import { useOfficeTexts } from "../office/texts/use-office-texts.ts";
-import { type HeldRole, ownStores, reachesFurther } from "../session/grants.ts";
-import { type Staff, staffPath, stockPath } from "./staff.ts";
+import { type HeldRole, ownStores, permits, reachesFurther } from "../session/grants.ts";
+import { pricesPath, type Staff, staffPath, stockPath } from "./staff.ts";
 import type { AccountTexts } from "./texts/account-texts.ts";
 
 export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts }) {
@@ -44,6 +44,12 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
                   {texts.stock}
                   <span class="visually-hidden"> {id}</span>
                 </a>
+                {permits(roles, "EDIT_ASSORTMENT", { storeId: id }) && (
+                  <a class="button button-quiet" href={pricesPath(id)}>
+                    {texts.prices}
+                    <span class="visually-hidden"> {id}</span>
+                  </a>
+                )}
               </li>
             ))}
           </ul>

@@ -23,7 +23,10 @@ export function Preview({ changes, state, outcome, onApply, onDiscard, ...given 
         ? texts.refused
         : "";
   return (
-    <section class="stock-part price-preview" aria-labelledby="price-preview">
+    <section
+      class={changes.length > 0 ? "stock-part price-pending" : "stock-part"}
+      aria-labelledby="price-preview"
+    >
       <h2 id="price-preview">{texts.preview(changes.length.toLocaleString(locale))}</h2>
       {changes.length === 0 && outcome !== "done" && <p>{texts.noChanges}</p>}
       <ul data-testid="preview">
