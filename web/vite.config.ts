@@ -2,6 +2,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { guestsBudget } from "./budget.ts";
 import { pictures } from "./pictures/plugin.ts";
@@ -17,8 +18,18 @@ const notFoundPage = {
   writeBundle: ({ dir = "" }) => copyFileSync(join(dir, "index.html"), join(dir, "not-found.html")),
 };
 
+/** Has a heading keep the font it was first drawn in: another one later would move the page below it. */
+const stillFonts: Plugin = {
+  name: "carte-still-fonts",
+  enforce: "pre",
+  transform: (code, id) =>
+    id.includes("@fontsource-variable")
+      ? code.replaceAll("font-display: swap", "font-display: optional")
+      : undefined,
+};
+
 export default defineConfig({
-  plugins: [pictures(), notFoundPage, guestsBudget()],
+  plugins: [pictures(), stillFonts, notFoundPage, guestsBudget()],
   // It imports workers by Vite's own `?worker`, which the bundler of dependencies does not support.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: {
