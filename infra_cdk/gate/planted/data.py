@@ -57,6 +57,16 @@ DATA: Final[Faults] = (
         "options",
     ),
     (
+        "backups that are copied to a vault that is not there",
+        "backups-are-made-copied-and-watched",
+        setting(
+            "AWS::Backup::BackupPlan",
+            "BackupPlan.BackupPlanRule.0.CopyActions.0.DestinationBackupVaultArn",
+            "arn:aws:backup:eu-central-1:123456789012:backup-vault:other",
+        ),
+        "options",
+    ),
+    (
         "backups of another table",
         "backups-are-made-copied-and-watched",
         setting("AWS::Backup::BackupSelection", "BackupSelection.Resources", ["arn:x:table/y"]),
