@@ -9,7 +9,7 @@ ends processes of the Lambda that loads them with SIGKILL meanwhile. Then it com
   always had some left none. An item that was sold out for a while is told back as often as out.
 
 The cloud must run already (`carte up --detach`). What a killed process had comes again by its
-queue, sooner than in a deployment: after 20 seconds and not after a quarter of an hour.
+queue, sooner than in a deployment: after 30 seconds and not after a quarter of an hour.
 """
 
 import argparse
@@ -46,10 +46,11 @@ from services.storage.table import Table
 _FUNCTION: Final = "carte-inventory"
 _QUEUE: Final = "carte-counts"
 # Of the queue while this runs: what a killed worker had comes again soon, and not after 15 minutes.
-_VISIBLE_AGAIN_S: Final = 20
+_VISIBLE_AGAIN_S: Final = 30
 _PATIENCE_S: Final = 900.0
 _SPAN_MS: Final = 20 * 3600 * 1000
 _LOOK_EVERY_S: Final = 2.0
+_QUIET_LOOKS: Final = 3
 _MAIL: Final = "counts@example.org"
 _SUBSCRIBE: Final = """mutation ($input: UpdateStockAlertsInput!) {
   updateStockAlerts(input: $input) { errors { message } } }"""
@@ -301,16 +302,30 @@ class Run:
             )
         return len(uploads)
 
-    def set_visible_again(self, seconds: int) -> list[int]:
-        """Set when the queues deliver the message of a killed worker again; return what was set."""
-        before = []
+    def set_queues(self, wanted: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any]:
+        """Have the queues deliver the message of a killed worker again soon and for ever.
+
+        Args:
+            wanted: Region to attributes, as a former call returned them; None: those of a run.
+
+        Returns:
+            What was set before, by region.
+        """
+        before: dict[str, Any] = {}
         for name in self._regions:
             sqs: Any = client(self._layout.region(name), "sqs")
             url = sqs.get_queue_url(QueueName=_QUEUE)["QueueUrl"]
-            asked = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-            before.append(int(asked["Attributes"]["VisibilityTimeout"]))
+            asked = sqs.get_queue_attributes(
+                QueueUrl=url, AttributeNames=["VisibilityTimeout", "RedrivePolicy"]
+            )["Attributes"]
+            before[name] = asked
+            redrive = json.loads(asked["RedrivePolicy"]) | {"maxReceiveCount": 1000}
+            of_a_run = {
+                "VisibilityTimeout": str(_VISIBLE_AGAIN_S),
+                "RedrivePolicy": json.dumps(redrive),
+            }
             sqs.set_queue_attributes(
-                QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds), "DelaySeconds": "0"}
+                QueueUrl=url, Attributes=of_a_run if wanted is None else dict(wanted[name])
             )
         return before
 
@@ -329,16 +344,16 @@ class Run:
             total += sum(int(asked.get(one, 0)) for one in names)
         return total
 
-    def wait_for_empty(self, queue: str, *, quiet_looks: int = 3) -> None:
-        """Wait until nothing is in a queue any more.
+    def wait_for_empty(self, queue: str, *, left: int = 0) -> None:
+        """Wait until nothing, or not more than so much, is in a queue any more.
 
         Raises:
             CheckError: It does not become empty.
         """
         deadline = time.monotonic() + _PATIENCE_S
         quiet = 0
-        while quiet < quiet_looks:
-            quiet = 0 if self.waiting(queue) else quiet + 1
+        while quiet < _QUIET_LOOKS:
+            quiet = 0 if self.waiting(queue) > left else quiet + 1
             if time.monotonic() > deadline:
                 raise CheckError(f"{self.waiting(queue)} messages stay in {queue}")
             time.sleep(_LOOK_EVERY_S)
@@ -396,7 +411,7 @@ def check(
     made = plan(seed, files, now_ms=int(time.time() * 1000))
     run = Run(layout, made, seed)
     run.subscribe()
-    before = run.set_visible_again(_VISIBLE_AGAIN_S)
+    before = run.set_queues()
     killer = Killer(layout.state_dir, random.Random(f"kills {seed}"), kill_every_s)
     thread = threading.Thread(target=killer.run, daemon=True)
     started = time.monotonic()
@@ -404,14 +419,16 @@ def check(
         if kill_every_s:
             thread.start()
         uploads = run.upload(times)
-        run.wait_for_empty(_QUEUE)
+        # Killed until half of the files are loaded: then those that were hit again and again end.
+        run.wait_for_empty(_QUEUE, left=uploads // 2)
         killer.stop()
+        run.wait_for_empty(_QUEUE)
         loaded_s = time.monotonic() - started
         given_up = run.waiting(f"{_QUEUE}-dead-letters")
         run.wait_for_empty("carte-stock-alerts")
     finally:
         killer.stop()
-        run.set_visible_again(max(before))
+        run.set_queues(before)
     said = told(run.mails(), made.stores)
     return {
         "files": files,

@@ -164,14 +164,15 @@ def test_the_function_that_chooses_is_the_tested_one_with_the_regions_written_in
 
 
 def test_only_requests_for_the_api_choose_a_region(production: Assembly) -> None:
+    of_the_api = ("/graphql", "/payments/", "/stock-alerts/")
     for path, behavior in behaviors(production).items():
         association, *others = behavior["FunctionAssociations"]
         assert [one["EventType"] for one in others] == (
-            [] if path.startswith(("/graphql", "/payments/")) else ["viewer-response"]
+            [] if path.startswith(of_the_api) else ["viewer-response"]
         )
         assert association["EventType"] == "viewer-request"
         chooses = "ChooseRegion" in json.dumps(association["FunctionARN"])
-        assert chooses is path.startswith(("/graphql", "/payments/", "/stock-alerts/"))
+        assert chooses is path.startswith(of_the_api)
 
 
 def test_the_site_is_in_two_regions_and_the_first_is_copied_to_the_second(

@@ -39,6 +39,8 @@ EDITS = (
       counts: [{ itemId: "glazed", pieces: 9 }] }) { errors { message } }""",
     """recordSale(input: { operationId: "operation-2", storeId: "de-1",
       lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
+    """updateStockAlerts(input: { operationId: "operation-4", storeId: "de-1",
+      mail: "counter@example.org" }) { errors { message } }""",
     """grantRole(input: { operationId: "operation-3", person: "ada", role: OPERATOR }) {
       errors { message } }""",
     """placeOrder(input: { operationId: "3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10", storeId: "de-1",
