@@ -30,7 +30,8 @@ _IMPORTS: Final = """query I($storeId: ID, $after: String) {
   stockImports(storeId: $storeId, first: 50, after: $after) {
     pageInfo { hasNextPage endCursor }
     edges { node {
-      file status region rows loaded unchanged unknown refused encoding ignoredColumns error hint
+      file status region rows loaded unchanged unknown refused encoding ignoredColumns
+      error hint copyOfUploadAt
       problems { line column reason } problemsLeftOut
       unknownRows { line store item pieces reason } unknownRowsLeftOut report } } } }"""
 
@@ -181,6 +182,8 @@ def lines(reports: Sequence[Report]) -> Iterator[str]:
             yield f"  columns not used: {', '.join(one['ignoredColumns'])}"
         if one["error"]:
             yield f"  error: {one['error']}" + (f"; {one['hint']}" if one["hint"] else "")
+        elif one["copyOfUploadAt"]:
+            yield f"  a copy of the upload of {one['copyOfUploadAt']}; {one['hint']}"
         for row in one["problems"]:
             column = f"{row['column']}: " if row["column"] else ""
             yield f"    {one['file']}:{row['line']}: {column}{row['reason']}"

@@ -29,7 +29,7 @@ CATALOG_COLUMNS: Final = (
     *(f"{name}_{one}" for name in ("name", "description", "category_name") for one in LOCALES),
 )
 ASSORTMENT_COLUMNS: Final = ("store", "item", "price", "listed", "rank")
-STOCK_COLUMNS: Final = ("store", "item", "pieces", "counted_at")
+STOCK_COLUMNS: Final = ("store", "item", "pieces", "counted_at", "market")
 
 
 def store_row(profile: StoreProfile) -> Row:
@@ -112,6 +112,7 @@ def stock_rows(stock: Stock, unknown: UnknownStock) -> Iterator[Row]:
             "item": unknown.items.get(item, item),
             "pieces": str(line.count.value.counted),
             "counted_at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "market": unknown.market or "",
         }
 
 

@@ -15,6 +15,7 @@ from dataload.progress import Progress
 from dataload.store_directory import markets_by_store
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.profile import StoreProfile
+from services.domain.formulas import escaped
 from services.domain.markets import MARKETS
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
@@ -111,7 +112,7 @@ def _write(file: TextIO, columns: Sequence[str], found: Iterable[Row]) -> int:
     out.writeheader()
     count = 0
     for row in found:
-        out.writerow(row)
+        out.writerow({column: escaped(text) for column, text in row.items()})
         count += 1
     return count
 

@@ -4,7 +4,7 @@ An empty cell is no change. A new item needs a name, a price, a category and a s
 allergens, which is the word `none` where it has none.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -73,8 +73,20 @@ class CatalogRow:
     category_names: Mapping[str, str]
 
 
-def parse(row: Row, first: FirstRows) -> CatalogRow | list[Problem]:
-    """Return the item of a row, or everything that is wrong with the row."""
+def _as_written(_: str, item_id: str) -> str:
+    return item_id
+
+
+def parse(
+    row: Row, first: FirstRows, restored: Callable[[str, str], str] = _as_written
+) -> CatalogRow | list[Problem]:
+    """Return the item of a row, or everything that is wrong with the row.
+
+    Args:
+        row: The row.
+        first: The first row of each item.
+        restored: Returns the id that a market has for an id whose leading zeros are lost.
+    """
     cells = Cells(row)
     item_id = cells.text("id", validation.identifier, required=True)
     market = read_market(cells)
@@ -93,6 +105,7 @@ def parse(row: Row, first: FirstRows) -> CatalogRow | list[Problem]:
         cells.refuse("category", "is empty, and category_name is not")
     if cells.problems or market is None or item_id is None:
         return cells.problems
+    item_id = restored(market.id, item_id)
     repeated = first.repeated(row, (market.id, item_id), f"item {item_id} of market {market.id}")
     if repeated:
         return [repeated]

@@ -8,6 +8,7 @@ from typing import Final
 
 from dataload.importing.problems import FileRefusedError, suggestion
 from services.domain import csv_table
+from services.domain.formulas import unescaped
 from services.domain.markets import LOCALES
 
 _JOIN: Final = "+"
@@ -80,7 +81,8 @@ class Arrangement:
     ignored: tuple[str, ...]
 
     def values(self, fields: Sequence[str]) -> dict[str, str]:
-        """Return the values of a record by column."""
+        """Return the values of a record by column, as `formulas.escaped` found them."""
+        fields = [unescaped(text) for text in fields]
         values = {
             column: fields[at[0]] if len(at) == 1 else " ".join(fields[one] for one in at)
             for column, at in self.fields.items()

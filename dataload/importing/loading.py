@@ -1,6 +1,5 @@
 """Importing whole files into a table: check every row, compare, then write what is new."""
 
-import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -59,9 +58,9 @@ def import_stores(
     """
     report = ImportReport(table.binding.region, dry_run, [])
     for sheet in sheets:
-        rows, file = check_rows(sheet, partial(stores.parse, first=FirstRows("id")), progress)
-        known_ids = LeadingZeros(markets_by_store(table))
-        rows = [dataclasses.replace(row, store_id=known_ids.restored(row.store_id)) for row in rows]
+        restored = LeadingZeros(markets_by_store(table)).restored
+        parse = partial(stores.parse, first=FirstRows("id"), restored=restored)
+        rows, file = check_rows(sheet, parse, progress)
         report.files.append(file)
         refused: dict[keys.Key, InvalidFieldsError] = {}
         edits = {keys.profile(row.store_id): row.edit for row in rows}
@@ -249,18 +248,13 @@ def import_catalog(
     repository = CatalogRepository(table)
     touched: dict[str, None] = {}
     for sheet in sheets:
-        rows, file = check_rows(sheet, partial(catalog.parse, first=FirstRows("id")), progress)
+        known = _KnownItems(repository)
+        parse = partial(catalog.parse, first=FirstRows("id"), restored=known.restored)
+        rows, file = check_rows(sheet, parse, progress)
         report.files.append(file)
         catalogs = {
-            market: MarketCatalog.of(market, repository.drafts(market))
-            for market in MARKETS
-            if any(row.market == market for row in rows)
+            market: known.catalogs[market] for market in MARKETS if market in known.catalogs
         }
-        known_ids = {market: LeadingZeros(one.drafts) for market, one in catalogs.items()}
-        rows = [
-            dataclasses.replace(row, item_id=known_ids[row.market].restored(row.item_id))
-            for row in rows
-        ]
         _sort_into(catalogs, rows, file)
         edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
         plans = plan(table, edits, progress)
@@ -283,6 +277,27 @@ def import_catalog(
             _publish(repository, market, report)
         report.notes += _learned(table)
     return report
+
+
+class _KnownItems:
+    """The drafts of the markets that a file's good rows are about.
+
+    Attributes:
+        catalogs: By market.
+    """
+
+    def __init__(self, repository: CatalogRepository) -> None:
+        self._repository = repository
+        self.catalogs: dict[str, MarketCatalog] = {}
+        self._ids: dict[str, LeadingZeros] = {}
+
+    def restored(self, market: str, item_id: str) -> str:
+        """Return the id that a market has for an id whose leading zeros are lost."""
+        if market not in self._ids:
+            catalog_of = MarketCatalog.of(market, self._repository.drafts(market))
+            self.catalogs[market] = catalog_of
+            self._ids[market] = LeadingZeros(catalog_of.drafts)
+        return self._ids[market].restored(item_id)
 
 
 def _learned(table: Table) -> list[str]:

@@ -1,7 +1,6 @@
 """What count files would change: read and judged by the code that loads them, written nowhere."""
 
 import sys
-from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +19,7 @@ from services.storage.operations import Edit, Operation
 from services.storage.stock_places import Places
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
-from services.storage.unknown_stock import MAX_ITEMS, UnknownStockRepository
+from services.storage.unknown_stock import UnknownStock, UnknownStockRepository
 
 _SOURCE: Final = "dry-run"
 
@@ -90,11 +89,9 @@ class _DryNames:
     def __init__(self, table: Table) -> None:
         self._unknown = UnknownStockRepository(table)
 
-    def keep(self, store_id: str, store: str | None, items: Mapping[str, str]) -> set[str]:  # noqa: ARG002 - kept nowhere
+    def keep(self, more: UnknownStock) -> set[str]:
         """Return the ids of the items that would be kept."""
-        known = self._unknown.of_store(store_id).items
-        new = [item for item in items if item not in known]
-        return {*(items.keys() & known.keys()), *new[: max(0, MAX_ITEMS - len(known))]}
+        return set(self._unknown.room(more))
 
 
 def _never_ends() -> bool:

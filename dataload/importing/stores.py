@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from dataload.importing.cells import NONE, Cells, Row
 from dataload.importing.columns import Columns
-from dataload.importing.market_names import market_named
 from dataload.importing.places import country_zone_like, time_zone_at
 from dataload.importing.problems import Problem
 from dataload.importing.sheet import FirstRows
@@ -18,6 +17,7 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.edits import edit_store, unknown_market
 from services.domain.geo import distance_km
 from services.domain.leading_zeros import postal_code
+from services.domain.market_names import market_named
 from services.domain.markets import MARKETS, Market
 from services.domain.stamp import Stamp
 from services.storage.kinds import Document
@@ -81,7 +81,12 @@ class StoreRow:
         return edit_store(before, self.store_id, self.fields, stamp, derived_zone=self.derived_zone)
 
 
-def parse(row: Row, first: FirstRows, zone_at: ZoneAt = time_zone_at) -> StoreRow | list[Problem]:
+def parse(
+    row: Row,
+    first: FirstRows,
+    zone_at: ZoneAt = time_zone_at,
+    restored: Callable[[str], str] = str,
+) -> StoreRow | list[Problem]:
     """Return the store of a row, or everything that is wrong with the row."""
     cells = Cells(row)
     store_id = cells.text("id", validation.identifier, required=True)
@@ -114,6 +119,7 @@ def parse(row: Row, first: FirstRows, zone_at: ZoneAt = time_zone_at) -> StoreRo
     fields |= _closures(cells)
     if cells.problems or store_id is None:
         return cells.problems
+    store_id = restored(store_id)
     repeated = first.repeated(row, store_id, f"store {store_id}")
     return [repeated] if repeated else StoreRow(row, store_id, fields, derived, warning)
 

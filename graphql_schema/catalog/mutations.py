@@ -208,7 +208,7 @@ def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:
             edit=edit,
         )
         # What files counted before the catalog had it; what is left, the next file counts.
-        context.services.stock_learning.learn(_LEARNING_S)
+        context.services.stock_learning.learn(_LEARNING_S, market=input.market)
     return PublishCatalogPayload(version=version, item_count=count, errors=errors)
 
 

@@ -75,7 +75,7 @@ class StockImport:
     )
     delimiter: str | None = strawberry.field(description="The character between its fields.")
     ignored_columns: list[str] = strawberry.field(
-        description="Columns that were not used.", directives=[sized(5)]
+        description="The first columns that were not used.", directives=[sized(5)]
     )
     rows: int = strawberry.field(description="Rows below the header.")
     stores: int = strawberry.field(description="Stores that its rows are about.")
@@ -96,12 +96,18 @@ class StockImport:
     error: str | None = strawberry.field(
         description="Why the file, or its rest, could not be read; null: it was read whole."
     )
-    hint: str | None = strawberry.field(description="What to do about the error.")
+    copy_of_upload_at: datetime | None = strawberry.field(
+        description="When the same content was uploaded first (UTC): the file is a copy, and its "
+        "counts have that time where its rows name none. Null: it is no copy."
+    )
+    hint: str | None = strawberry.field(
+        description="What to do about the error, or about a copy that was counted anew."
+    )
 
     @classmethod
     def of(cls, report: Mapping[str, Any]) -> Self:
         """Return the GraphQL object of a report."""
-        uploaded = report.get("uploadedAt")
+        uploaded, copied = report.get("uploadedAt"), report.get("copyOfUploadAt")
         return cls(
             upload_id=strawberry.ID(report["upload"]),
             file=report["file"],
@@ -119,13 +125,21 @@ class StockImport:
             unchanged=report.get("unchanged", 0),
             unknown=report.get("unknown", 0),
             refused=report.get("refused", 0),
-            problems=[StockImportProblem(**one) for one in report.get("problems", ())],
+            problems=[StockImportProblem(**_shown(one)) for one in report.get("problems", ())],
             problems_left_out=report.get("problemsLeftOut", 0),
-            unknown_rows=[StockImportUnknownRow(**one) for one in report.get("unknownRows", ())],
+            unknown_rows=[
+                StockImportUnknownRow(**_shown(one)) for one in report.get("unknownRows", ())
+            ],
             unknown_rows_left_out=report.get("unknownRowsLeftOut", 0),
             error=report.get("error"),
+            copy_of_upload_at=datetime.fromisoformat(copied) if copied else None,
             hint=report.get("hint"),
         )
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a listed row without the id by which rows of a store are found."""
+    return {name: value for name, value in row.items() if name != "storeId"}
 
 
 @strawberry.type(description="A page of imports (Relay connection), the newest upload first.")

@@ -1,11 +1,13 @@
 """What files counted in all stores and carte does not know."""
 
+from itertools import islice
 from typing import Any, Self
 
 import strawberry
 
 from graphql_schema.access import for_chain
 from graphql_schema.cost.directives import sized
+from graphql_schema.errors import BadInputError
 from graphql_schema.info import Info
 from graphql_schema.pagination.arguments import After, First
 from graphql_schema.pagination.reads import check_first
@@ -15,6 +17,8 @@ from graphql_schema.stock.types import UnknownStockLine
 from services.domain.documents.stock import Stock
 from services.domain.people.policy import Permission
 from services.storage.unknown_stock import UnknownStock
+
+_LONGEST_CURSOR = 100
 
 
 @strawberry.type(description="What files counted in one store and carte does not know.")
@@ -60,17 +64,19 @@ def unknown_stock(
     for_chain(context, Permission.READ_CHAIN_STOCK)
     context.cache.narrow(0)
     check_first(first)
+    if after is not None and not (after.isascii() and 0 < len(after) <= _LONGEST_CURSOR):
+        raise BadInputError("after is no cursor of these stores; leave it out to start anew")
     services = context.services
-    waiting = sorted(services.unknown_stock.all(), key=lambda one: one.store_id)
-    rest = [one for one in waiting if after is None or one.store_id > after]
-    page = rest[:first]
+    # Read as far as the page goes: a chain's files may leave thousands of such stores.
+    found = list(islice(services.unknown_stock.onward(after), first + 1))
+    page = found[:first]
     stocks = services.stock_reader.stocks([one.store_id for one in page], services.orders.regions)
     edges: Any = [
         EdgeView(UnknownStoreStock.of(one, stocks.get(one.store_id)), one.store_id) for one in page
     ]
     info_: Any = PageInfoView(
-        has_next_page=len(rest) > first,
-        has_previous_page=len(rest) < len(waiting),
+        has_next_page=len(found) > first,
+        has_previous_page=after is not None,
         start_cursor=page[0].store_id if page else None,
         end_cursor=page[-1].store_id if page else None,
     )

@@ -17,7 +17,7 @@ from services.domain.documents.catalog import LOCALIZED, CatalogDraft
 from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
-from services.domain.documents.stock_line import counting_order
+from services.domain.documents.stock_line import Count, counting_order
 from services.domain.markets import MARKETS
 from services.domain.publishing import CATEGORY_PREFIX
 from services.domain.register import Register
@@ -250,6 +250,7 @@ def count_stock_from_file(
     unchanged: list[str] = []
     contradicted: dict[str, int] = {}
     times: dict[str, int] = {}
+    raised: dict[str, Register[Count]] = {}
     for item, one in counts.items():
         # A clock that is ahead must not keep later counts from being in force.
         at = min(one.counted_ms, stamp.unix_ms)
@@ -257,6 +258,11 @@ def count_stock_from_file(
         order = (0, "") if held is None else counting_order(held)[:2]
         if held is not None and at == order[0] and one.pieces == held.value.counted:
             unchanged.append(item)  # also the export of this count
+            if source > order[1]:
+                # Of three files with one time the highest digest stands, also if it says what the
+                # lowest one said; nothing is counted anew, so sales since then stay.
+                value = replace(held.value, counted_ms=at, source=source)
+                raised[item] = Register(value, held.stamp)
         elif held is None or (at, source) > order:
             pieces_of[item], times[item] = one.pieces, at
         elif (at, source) == order:
@@ -265,6 +271,8 @@ def count_stock_from_file(
             unchanged.append(item)
     stock, changes = count_stock(stock, store_id, pieces_of, stamp, now=now, nearest=nearest)
     lines = dict(stock.lines)
+    for item, register in raised.items():
+        lines[item] = replace(lines[item], count=register)
     for item, at in times.items():
         line = lines[item]
         assert line.count is not None  # noqa: S101 - it was just set

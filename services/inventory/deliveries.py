@@ -13,6 +13,7 @@ from services.inventory.uploads import Uploads
 from services.storage.fault_codes import code_of
 
 _LISTS: Final = ("problems", "unknownRows")  # of a report; a log line has their numbers
+_SHOWN: Final = 200  # characters of a file's key in the line of one that failed
 _RESERVE_MS: Final = 20_000  # for a hundred stores on a slow day, and the report
 
 
@@ -46,17 +47,32 @@ class Deliveries:
         def may_go_on() -> bool:
             return remaining_ms is None or remaining_ms() > _RESERVE_MS
 
+        named: dict[str, str] = {}
         try:
             for upload in uploads(record):
                 started = time.perf_counter()
+                named = {"file": upload.key[:_SHOWN], "upload": upload.id}
                 report = self._files.settle(upload, may_go_on)
                 self._log_report(report, (time.perf_counter() - started) * 1000)
         except Exception as error:  # noqa: BLE001 - it comes again, at last to the DLQ
-            self._log_report({"status": "failed", "error": traceback.format_exc()}, 0)
-            fault = log_lines.fault_counts(unix_ms(), log_lines.INVENTORY, code_of(error))
-            self._log(log_lines.text({**fault, **tracing.of_invocation(), "level": "ERROR"}))
+            failed = {"status": "failed", "error": traceback.format_exc(), **named}
+            self._log_report(failed, 0)
+            self._log_fault(error)
             return False
+        self._learn(may_go_on)
         return True
+
+    def _learn(self, may_go_on: Callable[[], bool]) -> None:
+        """Count what became known; the files of the message are loaded, whatever fails here."""
+        try:
+            self._files.learn(may_go_on)
+        except Exception as error:  # noqa: BLE001 - the next file looks again
+            self._log_fault(error, traceback.format_exc())
+
+    def _log_fault(self, error: Exception, trace: str | None = None) -> None:
+        fault = log_lines.fault_counts(unix_ms(), log_lines.INVENTORY, code_of(error))
+        more = {} if trace is None else {"error": trace}
+        self._log(log_lines.text({**fault, **tracing.of_invocation(), "level": "ERROR", **more}))
 
     def _log_report(self, report: Mapping[str, Any], took_ms: float) -> None:
         failed = report["status"] == "failed"

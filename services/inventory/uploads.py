@@ -3,7 +3,6 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -15,7 +14,7 @@ from services.domain.stamp import unix_ms
 from services.domain.stock_files.columns import ColumnNames
 from services.domain.stock_files.fates import Fates
 from services.domain.stock_files.rows import CountFile
-from services.domain.stock_files.upload_keys import ARRIVALS, AUTHOR, store_of
+from services.domain.stock_files.upload_keys import ARRIVALS, AUTHOR, copies_within, store_of
 from services.inventory.events import Upload
 from services.inventory.exceptions import ReplacedUploadError
 from services.storage.count_files import CountFileRepository
@@ -28,6 +27,13 @@ if TYPE_CHECKING:
 
 RESULTS: Final = "results/"
 _LEARNED_EVERY_S: Final = 60.0
+_DIGITS: Final = 32  # 16 bytes of a digest in hexadecimal: no two of a year's files share it
+_COLUMNS: Final = 20  # of those that are not used, which a report names
+_COLUMN_NAME: Final = 60  # characters of such a name
+_COPY: Final = (
+    "the file is a copy of one that was uploaded at copyOfUploadAt, and has the time of that "
+    "upload; if it was counted anew, add a column counted_at"
+)
 _MAX_KEY: Final = 900  # bytes of a report's key; S3 takes 1,024
 
 
@@ -72,7 +78,6 @@ class Uploads:
             report |= {"status": "replaced", "error": error.message, "hint": error.hint}
         except UnreadableFileError as error:
             report |= {"status": "refused", "error": error.message, "hint": error.hint}
-        self._learn()
         # The record names the report, which is there before it.
         key = report["report"] = _report_key(upload)
         body = orjson.dumps(report, option=orjson.OPT_INDENT_2)
@@ -80,10 +85,25 @@ class Uploads:
             Bucket=upload.bucket, Key=key, Body=body, ContentType="application/json"
         )
         only = store_of(upload.key)
-        about = stores | ({only} if only is not None else set())
-        self._imports.record(upload.id, upload.uploaded_ms or unix_ms(), report, about)
+        uploaded_ms = upload.uploaded_ms or unix_ms()
+        self._imports.record(upload.id, uploaded_ms, report, stores, only=only)
         self._tell(report)
         return report
+
+    def learn(self, may_go_on: Callable[[], bool]) -> None:
+        """Count what earlier files named and carte knows by now, at most once a minute.
+
+        Args:
+            may_go_on: Called before every store; returns False where no time is left for it.
+
+        Raises:
+            ClientError: DynamoDB refused or did not answer; what is not counted yet, a later call
+                counts.
+        """
+        now = time.monotonic()
+        if now - self._learned_at >= _LEARNED_EVERY_S:
+            self._learned_at = now
+            self._learning.learn(may_go_on=may_go_on)
 
     def _loaded(
         self, upload: Upload, stores: set[str], may_go_on: Callable[[], bool]
@@ -93,7 +113,8 @@ class Uploads:
             raise UnreadableFileError("this is a folder, not a file", "upload CSV files into it")
         found = self._object(upload)
         tag = upload.etag or str(found.get("ETag", "")).strip('"') or upload.id
-        source = hashlib.sha256(tag.encode()).hexdigest()[:8]
+        named = orjson.dumps([tag, copies_within(upload.key)])
+        source = hashlib.sha256(named).hexdigest()[:_DIGITS]
         uploaded_ms = upload.uploaded_ms or int(found["LastModified"].timestamp() * 1000)
         counted_ms = self._files.first_upload(source, uploaded_ms)
 
@@ -108,7 +129,11 @@ class Uploads:
         origin = Origin(source, author, counted_ms, only)
         fates, broken_off = self._loader.load(file, origin, may_go_on=may_go_on)
         stores |= fates.stores
-        copy = {} if counted_ms == uploaded_ms else {"copyOfUploadAt": _moment(counted_ms)}
+        copy = (
+            {}
+            if counted_ms == uploaded_ms
+            else {"copyOfUploadAt": _moment(counted_ms), "hint": _COPY}
+        )
         report = {
             **_report(file, fates),
             "uploadedBy": author,
@@ -119,13 +144,6 @@ class Uploads:
             status = "partly" if fates.rows > fates.refused else "refused"
             report |= {"status": status, "error": broken_off.message, "hint": broken_off.hint}
         return report
-
-    def _learn(self) -> None:
-        """Count what earlier files named and carte knows by now."""
-        now = time.monotonic()
-        if now - self._learned_at >= _LEARNED_EVERY_S:
-            self._learning.learn()
-            self._learned_at = now
 
     def _object(self, upload: Upload) -> Any:
         """Open the version of the object that was notified, not the one that is there by now."""
@@ -151,7 +169,8 @@ def _report(file: CountFile, fates: Fates) -> dict[str, Any]:
         "encoding": file.source.encoding,
         "compressed": file.source.compressed,
         "delimiter": file.table.delimiter,
-        "ignoredColumns": list(file.ignored),
+        "ignoredColumns": [name[:_COLUMN_NAME] for name in file.ignored[:_COLUMNS]],
+        "ignoredColumnsLeftOut": max(0, len(file.ignored) - _COLUMNS),
         "rows": fates.rows,
         "stores": len(fates.stores),
         "loaded": fates.loaded,
@@ -159,12 +178,25 @@ def _report(file: CountFile, fates: Fates) -> dict[str, Any]:
         "unknown": fates.unknown,
         "refused": fates.refused,
         "problems": [
-            {"line": one.line, "column": one.column, "reason": one.reason}
+            {
+                "line": one.line,
+                "column": one.column,
+                "reason": one.reason,
+                "storeId": one.store_id,
+            }
             for one in sorted(fates.refusals, key=lambda refusal: refusal.line)
         ],
         "problemsLeftOut": fates.refused - len(fates.refusals),
         "unknownRows": [
-            asdict(one) for one in sorted(fates.unknown_rows, key=lambda row: row.line)
+            {
+                "line": one.line,
+                "store": one.store,
+                "item": one.item,
+                "pieces": one.pieces,
+                "reason": one.reason,
+                "storeId": one.store_id,
+            }
+            for one in sorted(fates.unknown_rows, key=lambda row: row.line)
         ],
         "unknownRowsLeftOut": fates.unknown - len(fates.unknown_rows),
     }

@@ -139,8 +139,10 @@ class ConflictIndex:
     def _was_lost(self, found: EditConflict) -> bool:
         if self._was_seen_elsewhere(found):
             return False
-        near = self._near(Key(*found.document), found.lost.stamp, {found.entry})
         lost = found.lost.stamp
+        # A count that stands may have been written before the lost one: it was counted later.
+        since = min(lost, found.standing.stamp)
+        near = self._near(Key(*found.document), since, {found.entry})
         return any(one.lost.stamp == lost and one.entry == found.entry for one in conflicts(near))
 
     def _was_seen_elsewhere(self, found: EditConflict) -> bool:
@@ -151,7 +153,8 @@ class ConflictIndex:
         first = min(record.stamps())
         if first >= found.lost.stamp:
             return False
-        near = self._near(Key(*found.document), first, {found.entry})
+        since = min(first, found.standing.stamp)
+        near = self._near(Key(*found.document), since, {found.entry})
         return not any(one.lost.stamp == found.lost.stamp for one in conflicts(near))
 
     def _is_lost(self, listed: EditConflict) -> bool:

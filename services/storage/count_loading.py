@@ -26,8 +26,8 @@ from services.domain.validation import MAX_LINES
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edit, Edited, Operation
-from services.storage.stock_places import Place, Places
-from services.storage.unknown_stock import MAX_ITEMS
+from services.storage.stock_places import Elsewhere, Found, Place, Places
+from services.storage.unknown_stock import UnknownStock
 
 ACTION: Final = "countFile"
 MAX_UNKNOWN_STORES: Final = 1_000  # of one file; more are a column that holds no stores
@@ -53,6 +53,10 @@ class Origin:
     author: str
     uploaded_ms: int
     only: str | None = None
+
+    def at(self, row: CountRow) -> int:
+        """Return when a row was counted, Unix milliseconds."""
+        return self.uploaded_ms if row.counted_ms is None else row.counted_ms
 
 
 @dataclass(slots=True)
@@ -95,7 +99,7 @@ class Operations(Protocol):
 class UnknownNames(Protocol):
     """Keeps names of what is unknown, as `UnknownStockRepository` does."""
 
-    def keep(self, store_id: str, store: str | None, items: Mapping[str, str]) -> set[str]:
+    def keep(self, more: UnknownStock) -> set[str]:
         """Add unknown items of a store, and return the ids of those for which there is room."""
         ...
 
@@ -163,7 +167,7 @@ class CountLoader:
                 parts = [
                     (one, chunk) for one in stores for chunk in _chunks(one.rows.items(), MAX_LINES)
                 ]
-                list(pool.map(self._keep_unknown, stores))
+                list(pool.map(lambda one: self._keep_unknown(one, origin), stores))
                 list(pool.map(lambda part: self._count(part[0], part[1], origin), parts))
                 for one in stores:
                     _settle(one, fates)
@@ -187,15 +191,8 @@ class CountLoader:
         stores: dict[str, _StoreRows] = {}
         for row in rows:
             place = places[row.store, row.market]
-            if origin.only is not None and (
-                isinstance(place, Ambiguous) or place.store_id != origin.only
-            ):
-                reason = f"this upload may count store {origin.only} only, not {row.store[:60]!r}"
-                fates.refuse(Refusal(row.line, reason, "store"))
-                continue
-            if isinstance(place, Ambiguous):
-                reason = f"{row.store[:60]!r} is the name of several stores: {place}; write the id"
-                fates.refuse(Refusal(row.line, reason, "store"))
+            if not isinstance(place, Place) or origin.only not in {None, place.store_id}:
+                fates.refuse(_refused_store(row, place, origin.only))
                 continue
             if place.profile is None and place.store_id not in unknown_stores:
                 if len(unknown_stores) >= MAX_UNKNOWN_STORES:
@@ -215,20 +212,23 @@ class CountLoader:
             return None
         return self._places.items(place.profile["market"]).find(text)
 
-    def _keep_unknown(self, one: _StoreRows) -> None:
-        profile = one.place.profile
-        if not one.unknown and profile is not None:
+    def _keep_unknown(self, one: _StoreRows, origin: Origin) -> None:
+        if not one.unknown and one.place.profile is not None:
             return
-        store = None if profile is not None else next(iter(one.rows.values())).store
-        one.kept = self._unknown.keep(one.place.store_id, store, one.unknown)
+        store = market = None
+        if one.place.profile is None:
+            first = next(iter(one.rows.values()))
+            store, market = first.store, first.market
+        counted = {item: origin.at(one.rows[item]) for item in one.unknown}
+        one.kept = self._unknown.keep(
+            UnknownStock(one.place.store_id, store, one.unknown, market, counted)
+        )
 
     def _count(self, one: _StoreRows, rows: Iterable[tuple[str, CountRow]], origin: Origin) -> None:
         """Count a part, or find that an earlier delivery did."""
         left_out = one.unknown.keys() - one.kept
         counts = {
-            item: FileCount(
-                row.pieces, origin.uploaded_ms if row.counted_ms is None else row.counted_ms
-            )
+            item: FileCount(row.pieces, origin.at(row))
             for item, row in rows
             if item not in left_out
         }
@@ -257,8 +257,10 @@ class CountLoader:
 
         digest = _digest(counts)
         operation = Operation(
-            # The same for copies of a file in several regions: they are one edit.
-            id=f"{ACTION}:{origin.source}:{store_id}:{digest}",
+            # The same for copies of a file in several regions: they are one edit. Ids of clients
+            # have no slash. (Ids of earlier versions had colons: what they counted is counted
+            # once more at most, with the same time, which changes nothing.)
+            id=f"{ACTION}/{origin.source}/{store_id}/{digest}",
             action=ACTION,
             fingerprint=digest,
             author=origin.author,
@@ -301,30 +303,38 @@ def _take(  # noqa: PLR0917 - what a row's place depends on
     item = loader.item_of(one.place, row.item)
     if isinstance(item, Ambiguous):
         reason = f"{row.item[:60]!r} is the name of several items: {item}; write the id"
-        fates.refuse(Refusal(row.line, reason, "item"))
+        fates.refuse(Refusal(row.line, reason, "item", one.place.store_id))
         return
     if item is None:
         if file.may_be_a_count(row.item):
             reason = f"{row.item!r} is no item, and looks like a count; are columns swapped?"
-            fates.refuse(Refusal(row.line, reason, "item"))
+            fates.refuse(Refusal(row.line, reason, "item", one.place.store_id))
             return
         item = made_up_id(row.item)
         one.unknown.setdefault(item, row.item)
     first = one.rows.setdefault(item, row)
     if first is row:
         return
-
-    def at(of: CountRow) -> int:
-        return origin.uploaded_ms if of.counted_ms is None else of.counted_ms
-
-    if at(row) > at(first):
+    if origin.at(row) > origin.at(first):
         one.rows[item] = row
         fates.unchanged += 1
-    elif at(row) < at(first) or row.pieces == first.pieces:
+    elif origin.at(row) < origin.at(first) or row.pieces == first.pieces:
         fates.unchanged += 1
     else:
         reason = f"store and item stand in line {first.line} already, with {first.pieces} pieces"
-        fates.refuse(Refusal(row.line, reason))
+        fates.refuse(Refusal(row.line, reason, None, one.place.store_id))
+
+
+def _refused_store(row: CountRow, found: Found, only: str | None) -> Refusal:
+    """Return why the store that a row names is not counted."""
+    name = repr(row.store[:60])
+    if isinstance(found, Elsewhere):
+        reason = f"store {found.store_id} is in market {found.market}, not in {row.market}"
+        return Refusal(row.line, f"{reason}; mend the store or the market", "market")
+    if only is not None:
+        return Refusal(row.line, f"this upload may count store {only} only, not {name}", "store")
+    reason = f"{name} is the name of several stores: {found}; write the id"
+    return Refusal(row.line, reason, "store")
 
 
 def _settle(one: _StoreRows, fates: Fates) -> None:
@@ -333,19 +343,20 @@ def _settle(one: _StoreRows, fates: Fates) -> None:
     contradicted = {
         item: pieces for answer in one.answers for item, pieces in answer["contradicted"].items()
     }
-    profile = one.place.profile
+    store_id, profile = one.place.store_id, one.place.profile
     for item, row in one.rows.items():
         if item in one.unknown and item not in one.kept:
-            reason = f"the store has more than {MAX_ITEMS} unknown items; no more are kept"
-            fates.refuse(Refusal(row.line, reason, "item"))
+            reason = "the names of the store's unknown items fill their room; no more are kept"
+            fates.refuse(Refusal(row.line, reason, "item", store_id))
         elif item in contradicted:
             reason = f"store and item stand in an earlier line, with {contradicted[item]} pieces"
-            fates.refuse(Refusal(row.line, reason))
+            fates.refuse(Refusal(row.line, reason, None, store_id))
         elif profile is None:
-            fates.keep_unknown(row, f"there is no store {row.store[:64]!r}")
+            where = f" in market {row.market}" if row.market else ""
+            fates.keep_unknown(row, f"there is no store {row.store[:64]!r}{where}", store_id)
         elif item in one.unknown:
             reason = f"the catalog of {profile['market']} has no item {row.item[:64]!r}"
-            fates.keep_unknown(row, reason)
+            fates.keep_unknown(row, reason, store_id)
         elif item in unchanged:
             fates.unchanged += 1
         else:

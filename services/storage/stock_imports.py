@@ -39,7 +39,13 @@ class StockImportRepository:
         self._replica = replica
 
     def record(
-        self, upload_id: str, uploaded_ms: int, report: Mapping[str, Any], stores: Iterable[str]
+        self,
+        upload_id: str,
+        uploaded_ms: int,
+        report: Mapping[str, Any],
+        stores: Iterable[str],
+        *,
+        only: str | None = None,
     ) -> None:
         """Write the record of an import.
 
@@ -47,20 +53,23 @@ class StockImportRepository:
             upload_id: Id of the upload.
             uploaded_ms: When it was uploaded, Unix milliseconds.
             report: What became of the file.
-            stores: Ids of the stores that its rows are about.
+            stores: Ids of the stores that its rows are about. The record of a store lists the rows
+                about that store alone.
+            only: The only store that the file may count; its record lists all rows.
 
         Raises:
             ContentionError: Others wrote the same records, every time.
         """
         place = f"{_NEWEST - uploaded_ms:013d}#{upload_id}"
-        body = _shortened(report)
-        of_stores = list(islice(stores, MAX_STORES + 1))
-        wanted = [keys.stock_import(None, place)]
-        if len(of_stores) <= MAX_STORES:
-            wanted += [keys.stock_import(store_id, place) for store_id in of_stores]
         expires = uploaded_ms // 1000 + _RETENTION_S
-        for key in wanted:
-            self._write(key, body, expires)
+        whole = _shortened(report)
+        self._write(keys.stock_import(None, place), whole, expires)
+        if only is not None:
+            self._write(keys.stock_import(only, place), whole, expires)
+            return
+        of_stores = list(islice(stores, MAX_STORES + 1))
+        for store_id in of_stores if len(of_stores) <= MAX_STORES else ():
+            self._write(keys.stock_import(store_id, place), _shortened(report, store_id), expires)
 
     def _write(self, key: Key, body: Mapping[str, Any], expires: int) -> None:
         def attempt() -> None:
@@ -91,10 +100,12 @@ class StockImportRepository:
         return [ImportRecord(row.key.sk, row.body) for row in rows[:first]], len(rows) > first
 
 
-def _shortened(report: Mapping[str, Any]) -> dict[str, Any]:
+def _shortened(report: Mapping[str, Any], store_id: str | None = None) -> dict[str, Any]:
+    """Return a report with fewer rows listed: of one store, where `store_id` is given."""
     short = dict(report)
     for name in ("problems", "unknownRows"):
         rows = list(short.get(name, ()))
-        left_out = short.get(f"{name}LeftOut", 0) + max(0, len(rows) - MAX_LISTED)
-        short |= {name: rows[:MAX_LISTED], f"{name}LeftOut": left_out}
+        listed = [row for row in rows if store_id in {None, row.get("storeId")}][:MAX_LISTED]
+        left_out = short.get(f"{name}LeftOut", 0) + len(rows) - len(listed)
+        short |= {name: listed, f"{name}LeftOut": left_out}
     return short

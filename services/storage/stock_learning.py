@@ -12,12 +12,14 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from services.domain.aws_regions import nearest_regions
 from services.domain.documents.stock import Stock
-from services.domain.documents.stock_line import counting_order
+from services.domain.documents.stock_line import Count, counting_order
 from services.domain.edits import FileCount, count_stock_from_file
+from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.storage import keys
 from services.storage.exceptions import ContentionError
@@ -28,6 +30,7 @@ from services.storage.stock_places import Place, Places
 from services.storage.unknown_stock import UnknownStock, UnknownStockRepository
 
 ACTION: Final = "learnStock"
+_STORES: Final = 100  # that are read at once
 _AUTHOR: Final = "carte"
 
 
@@ -38,12 +41,12 @@ class _Learned:
     Attributes:
         place: The store.
         items: Made-up id of an item to the id under which it is counted now.
-        known: Those of these items that the catalog has.
+        counts: Made-up id to the count.
     """
 
     place: Place
     items: Mapping[str, str]
-    known: frozenset[str]
+    counts: Mapping[str, Register[Count]]
 
 
 class StockLearning:
@@ -75,57 +78,86 @@ class StockLearning:
         self._operations = operations
         self._regions = tuple(regions)
         self._now = now
+        self._after: str | None = None  # the store after which the next call begins
 
-    def learn(self, within_s: float = 60.0) -> int:
-        """Count what is known by now, and return the number of items that became known.
+    def learn(
+        self,
+        within_s: float = 60.0,
+        *,
+        market: str | None = None,
+        may_go_on: Callable[[], bool] = lambda: True,
+    ) -> int:
+        """Count what is known by now, and return the number of items that were counted.
 
-        What others keep writing, or time runs out for, the next call counts.
+        What others keep writing, what has not arrived in this region, and what time runs out for,
+        a later call counts: the next one begins where this one ended.
 
         Args:
             within_s: Seconds after which no further store is begun.
+            market: Only known stores of this market; None: all.
+            may_go_on: Called before every store; returns False where no time is left for it.
         """
         ends = time.monotonic() + within_s
-        waiting = self._unknown.all()
-        if not waiting:
-            return 0
-        places = self._places.stores((one.store or one.store_id, None) for one in waiting)
+        waiting = self._unknown.onward(self._after)
         learned = 0
-        for one in waiting:
-            if time.monotonic() > ends:
-                break
-            place = places[one.store or one.store_id, None]
-            if isinstance(place, Place) and place.profile is not None:
-                with suppress(ContentionError):
-                    learned += self._learn(one, place)
+        while part := list(islice(waiting, _STORES)):
+            wanted = [one for one in part if market is None or one.store is None]
+            places = self._places.stores(map(_named, wanted))
+            for one in wanted:
+                if time.monotonic() > ends or not may_go_on():
+                    return learned
+                place = places[_named(one)]
+                profile = place.profile if isinstance(place, Place) else None
+                if profile is not None and market in {None, profile["market"]}:
+                    assert isinstance(place, Place)  # noqa: S101 - for mypy: it has the profile
+                    with suppress(ContentionError):
+                        learned += self._learn(one, place)
+                self._after = one.store_id
+        self._after = None
         return learned
 
     def _learn(self, one: UnknownStock, place: Place) -> int:
         assert place.profile is not None  # noqa: S101 - the caller looked
+        counts = self._arrived(one)
         index = self._places.items(place.profile["market"])
-        found = {item: index.find(text) for item, text in one.items.items()}
+        found = {item: index.find(one.items[item]) for item in counts}
         known = {item: one_id for item, one_id in found.items() if isinstance(one_id, str)}
         is_elsewhere = place.store_id != one.store_id
-        still_unknown = {item: text for item, text in one.items.items() if item not in known}
+        still_unknown = {item: one.items[item] for item in counts if item not in known}
         # A store that became known keeps its unknown items, under its own id.
         moved = {**known, **({item: item for item in still_unknown} if is_elsewhere else {})}
         if not known and one.store is None:
             return 0
         if is_elsewhere and still_unknown:
-            self._unknown.keep(place.store_id, None, still_unknown)
-        self._count(one.store_id, _Learned(place, moved, frozenset(known)))
-        gone = one.items if is_elsewhere else {item: one.items[item] for item in known}
-        self._unknown.forget(one.store_id, gone, store=one.store is not None)
+            times = {item: one.counted_ms[item] for item in one.counted_ms if item in still_unknown}
+            self._unknown.keep(UnknownStock(place.store_id, None, still_unknown, None, times))
+        self._count(one.store_id, _Learned(place, moved, counts))
+        self._unknown.forget(one, counts if is_elsewhere else known, store=not is_elsewhere)
         return len(known)
+
+    def _arrived(self, one: UnknownStock) -> dict[str, Register[Count]]:
+        """Return the counts of unknown items that this region has, of those that are their last.
+
+        A name replicates by itself, and may be here before the count.
+        """
+        stock = self._replica.held(keys.stock(one.store_id)).document
+        if not isinstance(stock, Stock):
+            return {}
+        counts = {item: stock.line(item).count for item in one.items}
+        return {
+            item: count
+            for item, count in counts.items()
+            if count is not None and counting_order(count)[0] >= one.counted_ms.get(item, 0)
+        }
 
     def _count(self, kept_under: str, learned: _Learned) -> None:
         store_id, profile = learned.place.store_id, learned.place.profile
         assert profile is not None  # noqa: S101 - the store is known
-        stock = self._replica.held(keys.stock(kept_under)).document
         by_source: defaultdict[str, dict[str, FileCount]] = defaultdict(dict)
         for made_up, item in learned.items.items():
-            count = stock.line(made_up).count if isinstance(stock, Stock) else None
-            if count is None or (kept_under, made_up) == (store_id, item):
+            if (kept_under, made_up) == (store_id, item):
                 continue
+            count = learned.counts[made_up]
             at, source, _ = counting_order(count)
             by_source[source][item] = FileCount(count.value.counted, at)
         nearest = nearest_regions(profile["latitude"], profile["longitude"], self._regions)
@@ -149,10 +181,15 @@ class StockLearning:
 
         digest = hashlib.sha256(repr(sorted(counts.items())).encode()).hexdigest()[:12]
         operation = Operation(
-            id=f"{ACTION}:{kept_under}:{store_id}:{source}:{digest}",
+            id=f"{ACTION}/{kept_under}/{store_id}/{source}/{digest}",
             action=ACTION,
             fingerprint=digest,
             author=_AUTHOR,
             document=keys.stock(store_id),
         )
         self._operations.apply(operation, edit)
+
+
+def _named(one: UnknownStock) -> tuple[str, str | None]:
+    """Return what a store is looked for by: its name and market, or the id of a known one."""
+    return (one.store_id, None) if one.store is None else (one.store, one.market)

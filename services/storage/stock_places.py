@@ -1,6 +1,6 @@
 """Finds the stores and items that the rows of a count file name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,22 @@ class Place:
     profile: StoreProfile | None
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A store that is in another market than the one that a row names.
+
+    Attributes:
+        store_id: Its id.
+        market: The market that it is in.
+    """
+
+    store_id: str
+    market: str
+
+
+Found = Place | Ambiguous | Elsewhere
+
+
 class Places:
     """Finds stores by id or name, and items by id or name in the catalog of a store's market."""
 
@@ -43,12 +59,12 @@ class Places:
 
     def stores(
         self, wanted: Iterable[tuple[str, str | None]]
-    ) -> dict[tuple[str, str | None], Place | Ambiguous]:
+    ) -> dict[tuple[str, str | None], Found]:
         """Return the store of each name and market (None: any); unknown ones get a made-up id."""
         texts = list(dict.fromkeys(wanted))
         profiles = self._stores.profiles([text for text, _ in texts if is_id(text)])
-        found: dict[tuple[str, str | None], Place | Ambiguous] = {}
-        by_name: dict[tuple[str, str | None], str] = {}
+        found: dict[tuple[str, str | None], Found] = {}
+        ids: dict[tuple[str, str | None], str] = {}
         for text, market in texts:
             profile = profiles.get(text)
             if profile is not None and market in {None, profile["market"]}:
@@ -56,13 +72,16 @@ class Places:
                 continue
             named = self._index(market).find(text)
             if isinstance(named, str):
-                by_name[text, market] = named
-            elif named is None:
-                found[text, market] = Place(made_up_id(text), None)
-            else:
+                ids[text, market] = named
+            elif named is not None:
                 found[text, market] = named
-        more = self._stores.profiles(sorted(set(by_name.values())))
-        for key, store_id in by_name.items():
+            elif profile is not None:
+                found[text, market] = Elsewhere(text, profile["market"])
+            else:
+                ids[text, market] = made_up_id(text, market)
+        # Also of made-up ids: the directory lists a new store some seconds after it is there.
+        more = self._stores.profiles(sorted({one for one in ids.values() if is_id(one)}))
+        for key, store_id in ids.items():
             found[key] = Place(store_id, more.get(store_id))
         return found
 
@@ -84,9 +103,17 @@ class Places:
             self._names.clear()
             self._named_in = index
         if market not in self._names:
-            self._names[market] = NameIndex(
+            listed = (
                 Named(one.store_id, (one.name,), f"{one.name}, {one.city}, {one.market}")
                 for one in index.entries
                 if market in {None, one.market}
             )
+            self._names[market] = NameIndex([*listed, *self._hidden(market)])
         return self._names[market]
+
+    def _hidden(self, market: str | None) -> Iterator[Named]:
+        """Yield the stores that no list shows: they are counted, and share names with others."""
+        for store_id, profile in self._stores.profiles(self._directory.unlisted()).items():
+            if profile["hidden"] and market in {None, profile["market"]}:
+                place = f"{profile['name']}, {profile['city']}, {profile['market']}, hidden"
+                yield Named(store_id, (profile["name"],), place)

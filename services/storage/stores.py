@@ -147,6 +147,7 @@ class DirectoryRepository:
         self._max_age_s = max_age_s
         self._monotonic = monotonic
         self._index: StoreIndex | None = None
+        self._unlisted: list[str] = []
         self._fault: Exception | None = None  # why the directory could not be read again
         self._revisions: dict[str, str] = {}
         self._expires = 0.0
@@ -168,15 +169,13 @@ class DirectoryRepository:
                 rows = self._table.partition(keys.DIRECTORY)
                 revisions = {stored.key.sk: stored.rev for stored in rows}
                 if index is None or revisions != self._revisions:
+                    shards = [DirectoryShard.load(stored.key.sk, stored.body) for stored in rows]
                     index = StoreIndex(
-                        (
-                            entry
-                            for stored in rows
-                            for entry in DirectoryShard.load(stored.key.sk, stored.body).entries()
-                        ),
+                        (entry for shard in shards for entry in shard.entries()),
                         places=place_names.of_this_process,
                         tables=self._tables_of(revisions),
                     )
+                    self._unlisted = sorted({one for shard in shards for one in shard.taken_out()})
             except Exception as fault:
                 if index is None:
                     raise
@@ -192,6 +191,13 @@ class DirectoryRepository:
         if self._fault is not None:
             reads.outdated(self._fault)
         return index
+
+    def unlisted(self) -> Sequence[str]:
+        """Return the ids of stores that were taken out of a part of the directory.
+
+        They are hidden, or listed in another market by now. As old as what `index` returned last.
+        """
+        return self._unlisted
 
     def _tables_of(self, revisions: dict[str, str]) -> "TablesSource":
         if self._tables is None:

@@ -4,9 +4,9 @@ The counts themselves are in the stock of the store, like all others, under the 
 `made_up_id` makes of a name. Here is what the file called them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from services.domain.stamp import Stamp
 from services.storage import keys
@@ -14,7 +14,10 @@ from services.storage.kinds import Document, Settings
 from services.storage.replica import Replica
 
 MAX_ITEMS: Final = 1_000  # unknown items of one store
+MAX_BYTES: Final = 250_000  # of their names; DynamoDB takes items of 400 KB
 _STORE: Final = "/store"  # no id of an item has a slash
+_MARKET: Final = "/market"
+_EACH: Final = 40  # bytes that a name takes beside itself: its time, its stamp, punctuation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +28,16 @@ class UnknownStock:
         store_id: Id of the store; made up where `store` is not None.
         store: What files call the store, where carte does not know it.
         items: Made-up id of an unknown item to what files call it.
+        market: Id of the only market in which the store is looked for; None: any.
+        counted_ms: Made-up id to when the item was counted last, in Unix milliseconds; the stock
+            has that count once it arrived. Missing ones: carte does not know when.
     """
 
     store_id: str
     store: str | None
     items: Mapping[str, str]
+    market: str | None = None
+    counted_ms: Mapping[str, int] = field(default_factory=dict)
 
 
 class UnknownStockRepository:
@@ -38,27 +46,36 @@ class UnknownStockRepository:
     def __init__(self, replica: Replica) -> None:
         self._replica = replica
 
+    def onward(self, after: str | None = None) -> Iterator[UnknownStock]:
+        """Yield those of the stores that have some, by id; read as far as they are taken.
+
+        Args:
+            after: Only stores of ids above this one; None: all.
+        """
+        for row in self._replica.onward(keys.UNKNOWN, after or "0"):
+            if row.key.sk != after:
+                found = _read(row.key.sk, row.document())
+                if found.store is not None or found.items:
+                    yield found
+
     def all(self) -> list[UnknownStock]:
         """Return those of all stores that have some."""
-        return [
-            found
-            for row in self._replica.partition(keys.UNKNOWN)
-            for found in (_read(row.key.sk, row.document()),)
-            if found.store is not None or found.items
-        ]
+        return list(self.onward())
 
     def of_store(self, store_id: str) -> UnknownStock:
         """Return those of a store."""
         stored = self._replica.get(keys.unknown_stock(store_id))
         return _read(store_id, stored.document() if stored else None)
 
-    def keep(self, store_id: str, store: str | None, items: Mapping[str, str]) -> set[str]:
-        """Add unknown items of a store, and return the ids of those for which there is room.
+    def room(self, more: UnknownStock) -> list[str]:
+        """Return the ids of those items that `keep` would add, and of those that are kept."""
+        stored = self._replica.get(keys.unknown_stock(more.store_id))
+        document = stored.document() if stored else None
+        settings = document if isinstance(document, Settings) else Settings({})
+        return _within_room(settings, _read(more.store_id, settings), more)
 
-        Args:
-            store_id: Id of the store.
-            store: What the file calls the store, if carte does not know it; else None.
-            items: Made-up id to what the file calls the item.
+    def keep(self, more: UnknownStock) -> set[str]:
+        """Add unknown items of a store, and return the ids of those for which there is room.
 
         Raises:
             ContentionError: Others changed the same names, every time.
@@ -67,27 +84,31 @@ class UnknownStockRepository:
 
         def edit(current: Document | None, stamp: Stamp) -> Settings:
             settings = current if isinstance(current, Settings) else Settings({})
-            before = _read(store_id, settings)
-            room = MAX_ITEMS - len(before.items)
-            new = [item for item in items if item not in before.items]
+            before = _read(more.store_id, settings)
             kept.clear()
-            kept.update(items.keys() - new, new[: max(0, room)])
-            names: dict[str, str] = {item: items[item] for item in sorted(kept)}
-            if store is not None:
-                names[_STORE] = store
-            changed = {name: text for name, text in names.items() if settings[name] != text}
+            kept.update(_within_room(settings, before, more))
+            names: dict[str, Any] = {}
+            for item in sorted(kept):
+                # A clock that is ahead: the count itself has no later time than its stamp.
+                at = min(more.counted_ms.get(item, 0), stamp.unix_ms)
+                text = before.items.get(item, more.items[item])
+                names[item] = [text, max(at, before.counted_ms.get(item, 0))]
+            if more.store is not None:
+                names |= {_STORE: more.store, _MARKET: more.market}
+            changed = {name: value for name, value in names.items() if settings[name] != value}
             return settings.assign(changed, stamp) if changed else settings
 
-        self._replica.change(keys.unknown_stock(store_id), edit)
+        self._replica.change(keys.unknown_stock(more.store_id), edit)
         return kept
 
-    def forget(self, store_id: str, items: Mapping[str, str], *, store: bool = False) -> None:
+    def forget(self, known: UnknownStock, items: Collection[str], *, store: bool = False) -> None:
         """Take out names that carte knows by now; those that a file used anew meanwhile stay.
 
         Args:
-            store_id: Id under which they are kept.
-            items: Those items, as they were kept.
-            store: Whether the store itself is known now.
+            known: The names of a store, as they were read.
+            items: The ids of those that are known.
+            store: Whether the id is that of a store that carte knows by now. Without that, the
+                store's name goes with the last item.
 
         Raises:
             ContentionError: Others changed the same names, every time.
@@ -95,16 +116,52 @@ class UnknownStockRepository:
 
         def edit(current: Document | None, stamp: Stamp) -> Settings:
             settings = current if isinstance(current, Settings) else Settings({})
-            gone = {item: None for item, text in items.items() if settings[item] == text}
-            if store and settings[_STORE] is not None:
-                gone[_STORE] = None
-            return settings.assign(gone, stamp) if gone else settings
+            now = _read(known.store_id, settings)
+            gone = {
+                item
+                for item in items
+                if now.items.get(item) == known.items[item]
+                and now.counted_ms.get(item) == known.counted_ms.get(item)
+            }
+            if store or now.items.keys() <= gone:
+                gone |= {name for name in (_STORE, _MARKET) if settings[name] is not None}
+            return settings.assign(dict.fromkeys(gone), stamp) if gone else settings
 
-        self._replica.change(keys.unknown_stock(store_id), edit)
+        self._replica.change(keys.unknown_stock(known.store_id), edit)
+
+
+def _within_room(settings: Settings, before: UnknownStock, added: UnknownStock) -> list[str]:
+    """Return the ids of those added items for which there is room beside what is kept."""
+    found: list[str] = []
+    # Also of names that are forgotten: their ids stay.
+    size = sum(_bytes(name, _named(settings[name])[0]) for name in settings.registers)
+    count = len(before.items)
+    for item, text in added.items.items():
+        if item not in before.items:
+            more = _bytes(item, text)
+            if count >= MAX_ITEMS or size + more > MAX_BYTES:
+                continue
+            size += more
+            count += 1
+        found.append(item)
+    return found
+
+
+def _bytes(name: str, text: str) -> int:
+    return len(name.encode()) + len(text.encode()) + _EACH
+
+
+def _named(value: Any) -> tuple[str, int]:
+    """Return a stored name and its time; 0 where it has none."""
+    text, at = value if isinstance(value, list) else (value or "", 0)
+    return str(text), int(at)
 
 
 def _read(store_id: str, document: Document | None) -> UnknownStock:
     registers = document.registers if isinstance(document, Settings) else {}
     names = {name: one.value for name, one in registers.items() if one.value is not None}
-    store = names.pop(_STORE, None)
-    return UnknownStock(store_id, store, names)
+    store, market = names.pop(_STORE, None), names.pop(_MARKET, None)
+    named = {name: _named(value) for name, value in names.items()}
+    texts = {name: text for name, (text, _) in named.items()}
+    times = {name: at for name, (_, at) in named.items() if at}
+    return UnknownStock(store_id, store, texts, market, times)

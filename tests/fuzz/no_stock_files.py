@@ -1,5 +1,6 @@
 """A stand-in of the repositories of count files, for faces that send operations."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from services.domain.documents.stock import Stock
@@ -13,9 +14,9 @@ class NoStockFiles:
         """Return no imports."""
         return [], False
 
-    def all(self) -> list[Any]:
+    def onward(self, _: str | None) -> Iterator[Any]:
         """Return nothing unknown."""
-        return []
+        return iter(())
 
     def of_store(self, store_id: str) -> UnknownStock:
         """Return nothing unknown."""
@@ -33,7 +34,7 @@ class NoStockFiles:
         """Return no entries."""
         return []
 
-    def learn(self, *_: Any) -> int:
+    def learn(self, *_: Any, **_more: Any) -> int:
         """Learn nothing."""
         return 0
 

@@ -13,12 +13,12 @@ from services.domain.documents.stock import Stock
 from services.domain.stamp import Stamp
 from services.domain.stock_files.columns import ColumnNames
 from services.domain.stock_files.fates import Fates
-from services.domain.stock_files.names import Ambiguous, Named, NameIndex, made_up_id
+from services.domain.stock_files.names import Named, NameIndex, made_up_id
 from services.domain.stock_files.rows import CountFile
 from services.storage import keys, parts
 from services.storage.count_loading import CountLoader, Origin, UnfinishedError
 from services.storage.operations import OperationRepository
-from services.storage.stock_places import Place, Places
+from services.storage.stock_places import Found, Place, Places
 from services.storage.unknown_stock import UnknownStockRepository
 from tests.support.chain import PROFILE
 from tests.support.mrec import GlobalTable, MemoryReplica
@@ -35,7 +35,7 @@ class KnownPlaces(Places):
     def __init__(self) -> None:
         pass
 
-    def stores(self, wanted: Any) -> dict[tuple[str, str | None], Place | Ambiguous]:
+    def stores(self, wanted: Any) -> dict[tuple[str, str | None], Found]:
         stamp = Stamp(1, "origin")
         return {
             (text, market): Place(

@@ -84,6 +84,10 @@ class DirectoryShard:
             if register.value is not None
         ]
 
+    def taken_out(self) -> list[str]:
+        """Return the ids of the stores that were taken out: they are hidden, or moved away."""
+        return [one for one, register in self.registers.items() if register.value is None]
+
     def merge(self, other: Self) -> Self:
         """Join two versions store by store."""
         return type(self)(self.shard_id, merge_registers(self.registers, other.registers))

@@ -6,13 +6,14 @@ lost is never gone without a trace.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from services.domain.documents.layout import Body, InvalidDocumentError
 from services.domain.stamp import InvalidStampError, Stamp
 
+_COUNT: Final = "/count"  # ends the path of an item's count in a stock
 EDIT_BEGINS: Final = '{"set":[["'
 """How the stored text of an entry that set registers begins."""
 
@@ -119,9 +120,10 @@ class EditConflict:
     Attributes:
         document: Partition and sort key of the document.
         entry: Path within the document.
-        standing: The write that the lost one was beaten by, and its value: the first one with a
-            higher stamp that had not seen it.
-        lost: The write with the lower stamp, and its value.
+        standing: The write that the lost one was beaten by, and its value: the first one above it
+            that had not seen it. Of two counts, the one that was counted later is above
+            (`stock_line.counting_order`); of other values, the one with the higher stamp.
+        lost: The write below, and its value.
     """
 
     document: tuple[str, str]
@@ -179,6 +181,8 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
             writes[change.entry].append((entry, change))
     found = []
     for path, history in writes.items():
+        order = _order(path, history)
+        history.sort(key=lambda one: order(one[0].stamp))
         # A value that a later write had seen was replaced, not lost; unseen, it is a conflict.
         replaced = {change.seen for _, change in history}
         kept = {entry.operation_id for entry, _ in history if entry.stamp in replaced}
@@ -188,11 +192,30 @@ def conflicts(entries: Iterable[JournalEntry]) -> Iterator[EditConflict]:
             if entry.operation_id in kept or entry.stamp != last[entry.operation_id]:
                 continue
             for later, its in history[at + 1 :]:
-                if its.seen is None or its.seen < entry.stamp:
+                if its.seen is None or order(its.seen) < order(entry.stamp):
                     lost = EditConflict(entry.document, path, later, its.value, entry, change.value)
                     found.append(lost)
                     break
     yield from sorted(found, key=lambda one: (one.lost.stamp, one.entry), reverse=True)
+
+
+def _order(
+    path: str, history: Iterable[tuple[JournalEntry, Change]]
+) -> Callable[[Stamp], tuple[int, str, Stamp]]:
+    """Return the function that orders the writes of an entry, by their stamps, as documents do."""
+    if not path.endswith(_COUNT):
+        return lambda stamp: (0, "", stamp)
+    # Imported here: other edits need no stock.
+    from services.domain.documents.stock import Stock
+    from services.domain.documents.stock_line import counting_order
+
+    orders: dict[Stamp, tuple[int, str, Stamp]] = {}
+    item = path.removesuffix(_COUNT)
+    for entry, _ in history:
+        count = Stock.load("", entry.counts).line(item).count if entry.counts else None
+        if count is not None:
+            orders[entry.stamp] = counting_order(count)
+    return lambda stamp: orders.get(stamp, (stamp.unix_ms, "", stamp))
 
 
 def is_answered(found: EditConflict, entries: Iterable[JournalEntry]) -> bool:

@@ -20,6 +20,7 @@ class UnknownRow:
         item: The item as the file names it.
         pieces: The pieces that were counted.
         reason: What is unknown.
+        store_id: Id of the store; made up where carte does not know it.
     """
 
     line: int
@@ -27,6 +28,7 @@ class UnknownRow:
     item: str
     pieces: int
     reason: str
+    store_id: str
 
 
 @dataclass(slots=True)
@@ -59,11 +61,11 @@ class Fates:
         if len(self.refusals) < MAX_LISTED:
             self.refusals.append(refusal)
 
-    def keep_unknown(self, row: CountRow, reason: str) -> None:
+    def keep_unknown(self, row: CountRow, reason: str, store_id: str) -> None:
         """Record a row whose count is kept until carte knows what it is about."""
         self.unknown += 1
         if len(self.unknown_rows) < MAX_LISTED:
-            unknown = UnknownRow(row.line, row.store, row.item, row.pieces, reason)
+            unknown = UnknownRow(row.line, row.store, row.item, row.pieces, reason, store_id)
             self.unknown_rows.append(unknown)
 
     def check_sum(self) -> None:

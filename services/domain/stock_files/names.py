@@ -83,12 +83,19 @@ class NameIndex:
         return next(iter(found), None)
 
 
-def made_up_id(text: str) -> str:
+def made_up_id(text: str, market: str | None = None) -> str:
     """Return the id under which counts of something unknown are kept.
 
     It is the id that `NameIndex` would find by this text, so that counts of something are there
     already when it gets that id: `Echo Dot` gives `echo-dot`, and an id stays as it is.
+
+    Args:
+        text: What a file calls it.
+        market: The only market in which it may come to be known; the id is then one that nothing
+            can get, `echo-dot@fr`, so that nothing of another market has the counts. None: any.
     """
+    if market is not None:
+        return f"{made_up_id(text)}@{market}"
     if is_id(text):
         return text
     slug = "-".join(folded_words(text))

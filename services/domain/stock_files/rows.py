@@ -9,6 +9,9 @@ from typing import Final
 from services.domain import validation
 from services.domain.csv_source import Readable, TextSource
 from services.domain.csv_table import CsvTable, Record, open_table
+from services.domain.edits import unknown_market
+from services.domain.formulas import is_formula, unescaped
+from services.domain.market_names import market_named
 from services.domain.stock_files.columns import (
     COUNTED_AT,
     ITEM,
@@ -38,7 +41,7 @@ class CountRow:
         item: The item as the file names it.
         pieces: Pieces that were counted.
         counted_ms: When, in Unix milliseconds; None: when the file was uploaded.
-        market: The market in which the store's name is looked for; None: in all.
+        market: Id of the market in which the store is looked for; None: in all.
     """
 
     line: int
@@ -57,11 +60,13 @@ class Refusal:
         line: Physical line, from 1, the header included, on which the row starts.
         reason: What is wrong and what to write instead.
         column: The column that is wrong; None where the row as a whole is meant.
+        store_id: The store that the row is about; None: it was refused before that was found.
     """
 
     line: int
     reason: str
     column: str | None = None
+    store_id: str | None = None
 
 
 class CountFile:
@@ -134,17 +139,31 @@ class CountFile:
                 item,
                 _pieces(self._cell(record, PIECES)),
                 self._counted_ms(self._cell(record, COUNTED_AT)),
-                self._cell(record, MARKET).casefold() or None,
+                self._market(record),
             )
         except InvalidFieldError as error:
             return Refusal(record.line, str(error), error.field)
 
+    def _market(self, record: Record) -> str | None:
+        written = self._cell(record, MARKET)
+        if not written:
+            return None
+        market = market_named(written)
+        if market is None:
+            raise unknown_market(MARKET, written)
+        return market.id
+
     def _cell(self, record: Record, column: str) -> str:
         at = self._at.get(column)
-        return "" if at is None else record.fields[at].strip()
+        return "" if at is None else unescaped(record.fields[at].strip())
 
     def _named(self, record: Record, column: str) -> str:
-        text = validation.text(column, self._cell(record, column), MAX_NAME)
+        written = self._cell(record, column)
+        if is_formula(written):
+            rule = "is a formula of a spreadsheet"
+            hint = "write the name, or the id"
+            raise InvalidFieldError(column, rule, f"{shown(written)} {rule}", hint)
+        text = validation.text(column, written, MAX_NAME)
         if text.count('"') % 2 and text.strip('"') != text:
             rule = "has a stray quote"
             raise InvalidFieldError(column, rule, f"{shown(text)} {rule}", "remove it")

@@ -21,6 +21,9 @@ CONTENT_TYPES: Final = (
     "application/octet-stream",
 )
 _OF_STORE: Final = f"{ARRIVALS}stores/"
+_OF_FORM: Final = re.compile(
+    re.escape(_OF_STORE) + "(?P<store>[^/]+)/(?P<operation>[^/]+)/.+", re.DOTALL
+)
 _OF_CHAIN: Final = f"{ARRIVALS}chain/"
 _MAX_NAME: Final = 120  # characters of a file's name
 _UNSAFE: Final = re.compile(r"[^\w .()+@-]")
@@ -44,11 +47,23 @@ def upload_key(store_id: str | None, operation_id: str, file_name: str) -> str:
 
 
 def store_of(key: str) -> str | None:
-    """Return the only store that the file under a key may count; None: any."""
-    if not key.startswith(_OF_STORE):
-        return None
-    store_id = key.removeprefix(_OF_STORE).partition("/")[0]
-    return store_id if is_id(store_id) else None
+    """Return the only store that the file under a key may count; None: any.
+
+    A file that was put into `counts/stores/` without the folders of `upload_key` is any file.
+    """
+    found = _OF_FORM.fullmatch(key)
+    return found["store"] if found and is_id(found["store"]) else None
+
+
+def copies_within(key: str) -> str:
+    """Return in what files of the same content are copies of each other.
+
+    A form of a store is for one upload: what comes by it again is a copy. Another form with the
+    same content is another count: `12` at noon and `12` again after baking. Files of the chain
+    come from programs, which send them again, to several regions and under several names.
+    """
+    found = _OF_FORM.fullmatch(key)
+    return f"{found['store']}/{found['operation']}" if found and store_of(key) is not None else ""
 
 
 def content_type(value: str) -> str:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from dataload.exporting.writing import export
+from dataload.exporting.writing import KINDS, export
 from dataload.importing import assortments, catalog, stores
 from dataload.importing.columns import ColumnOptions
 from dataload.importing.loading import import_assortments, import_catalog, import_stores
 from dataload.importing.report import ImportReport
 from dataload.importing.sheet import open_sheet
 from dataload.progress import NoProgress
+from services.domain.formulas import is_formula
 from services.storage import keys
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog, set_assortment, set_draft
@@ -73,10 +74,10 @@ def _number(cell: str) -> str:
 @pytest.fixture
 def chain(table: Table) -> Table:
     publish_small_catalog(table)
-    set_draft(table, "de", "old", category="donuts", names={"en": 'Old; and, quoted "one"'},
+    set_draft(table, "de", "old", category="donuts", names={"en": '@Old; and, quoted "one"'},
               price=5, rank=7, allergens=[], withdrawn=True, image_url=None)  # fmt: skip
     add_store(table, "0017", name="Führende Null", postal_code="01067", street='Am "Markt", 3')
-    add_store(table, "de-2", hidden=True, closed_from=None, name="Versteckt")
+    add_store(table, "de-2", hidden=True, closed_from=None, name="=1+1")
     lines: dict[str, dict[str, Any]] = {
         "glazed": {"price": 150, "listed": True},
         "latte": {"listed": False, "rank": None},
@@ -118,6 +119,13 @@ def test_a_file_that_was_only_saved_anew_changes_nothing(
     assert file.count("unchanged") == len(rows) - 1 > 0
 
 
+def test_no_cell_is_a_formula(chain: Table, tmp_path: Path) -> None:
+    CountBucket(chain).load('store,item,count\n0017,"Echo =1",3\n')
+    cells = [cell for kind in KINDS for row in exported(chain, kind, tmp_path) for cell in row]
+    assert {"'=1+1", '\'@Old; and, quoted "one"'} <= set(cells)
+    assert [cell for cell in cells if is_formula(cell)] == []
+
+
 def test_an_edited_cell_is_the_only_change(chain: Table, tmp_path: Path) -> None:
     rows = exported(chain, "assortments", tmp_path)
     at = rows[0].index("price")
@@ -143,6 +151,6 @@ def test_exported_stock_counts_nothing_anew_and_an_emptied_time_counts_now(
     report = bucket.load(plain(rows), "counts/again.csv")
     assert (report["unchanged"], report["unknown"], report["refused"]) == (1, 2, 0)
     assert bucket.left("0017", "glazed") == 7, "sales since are not undone"
-    rows[2][2:] = ["30", ""]
+    rows[2][2:4] = ["30", ""]
     assert bucket.load(libreoffice_german(rows), "counts/edited.csv")["loaded"] == 1
     assert bucket.left("0017", "glazed") == 30

@@ -94,6 +94,28 @@ def test_importing_again_writes_nothing(table: Table, tmp_path: Path) -> None:
     assert again.documents.unchanged == 4  # two profiles, two shards
 
 
+def test_a_store_with_and_without_its_zeros_is_one_store(table: Table, tmp_path: Path) -> None:
+    add_store(table, "0017", name="Lab")
+    rows = "17,Lab,de,Berlin,52.5,13.4,One\n0017,Lab,de,Berlin,52.5,13.4,Two\n"
+    report = load_stores(table, tmp_path, STORES.partition("\n")[0] + "\n" + rows)
+    (problem,) = report.files[0].problems
+    assert (problem.line, problem.column) == (3, "id")
+    profile = StoreRepository(table).profile("0017")
+    assert profile is not None
+    assert profile["street"] == "One"
+
+
+def test_an_item_with_and_without_its_zeros_is_one_item(table: Table, tmp_path: Path) -> None:
+    publish_small_catalog(table)
+    set_draft(table, "de", "0042", category="donuts", names={"de": "Ring"}, price=5, rank=9,
+              allergens=[])  # fmt: skip
+    report = load_catalog(table, tmp_path, "id,market,price\n42,de,1.00\n0042,de,2.00\n")
+    assert [one.line for one in report.files[0].problems] == [3]
+    drafts = {one.item_id: one for one in CatalogRepository(table).drafts("de")}
+    assert drafts["0042"]["price"] == 100
+    assert "42" not in drafts
+
+
 def test_a_dry_run_writes_nothing(table: Table, tmp_path: Path) -> None:
     report = load_stores(table, tmp_path, STORES, dry_run=True)
     assert len(report.files[0].good) == 2

@@ -1,10 +1,11 @@
-"""Markets by the names and codes that files have for their countries."""
+"""Markets by the names and codes that files of imports and of counts have for their countries."""
 
 from typing import Final
 
 from services.domain.markets import MARKETS, Market
 from services.domain.search.folding import joined
 
+_LONGEST: Final = 60  # characters of a name; a longer text is folded for nothing
 # Besides the id, the two-letter code and the English name.
 _OTHER_NAMES: Final = {
     "us": ("USA", "U.S.", "United States of America", "840"),
@@ -34,4 +35,4 @@ def market_named(text: str) -> Market | None:
 
     The codes are those of ISO 3166-1: two letters, three letters or three digits.
     """
-    return _BY_NAME.get(joined(text))
+    return _BY_NAME.get(joined(text)) if len(text) <= _LONGEST else None

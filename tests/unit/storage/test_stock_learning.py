@@ -1,0 +1,120 @@
+"""Unknown stock in two regions: its names may arrive before its counts, and in parts."""
+
+from typing import Any, cast
+
+from services.domain.documents.profile import StoreProfile
+from services.domain.documents.stock import Stock
+from services.domain.stamp import Stamp
+from services.domain.stock_files.names import Named, NameIndex
+from services.storage import keys
+from services.storage.operations import OperationRepository
+from services.storage.stock_learning import StockLearning
+from services.storage.stock_places import Found, Place, Places
+from services.storage.unknown_stock import (
+    MAX_BYTES,
+    MAX_ITEMS,
+    UnknownStock,
+    UnknownStockRepository,
+)
+from tests.property.test_count_files import NAMES, NOW_MS, load
+from tests.support.chain import PROFILE
+from tests.support.mrec import GlobalTable, MemoryReplica
+
+
+class LaterKnown(Places):
+    """The catalog has Echo Dot by now, under another id than the one that was made up."""
+
+    def __init__(self) -> None:
+        pass
+
+    def stores(self, wanted: Any) -> dict[tuple[str, str | None], Found]:
+        profile = StoreProfile("de-1", {}).assign(PROFILE, Stamp(1, "origin"))
+        return {key: Place(key[0], profile) for key in wanted}
+
+    def items(self, market: str) -> NameIndex:  # noqa: ARG002 - the store is in one
+        return NameIndex([Named("B07-1", ("Echo Dot",))])
+
+
+def learning(replica: MemoryReplica) -> StockLearning:
+    unknown, operations = UnknownStockRepository(replica), OperationRepository(replica)
+    return StockLearning(replica, LaterKnown(), unknown, operations, NAMES)
+
+
+def left(replica: MemoryReplica, item: str) -> int | None:
+    stock = replica.held(keys.stock("de-1")).document
+    return stock.left(item) if isinstance(stock, Stock) else None
+
+
+def deliver(table: GlobalTable, pk: str) -> None:
+    """Let what was written to a partition arrive in the other region; the rest stays behind."""
+    pair = (NAMES[0], NAMES[1])
+    while True:
+        way = table.pending[pair]
+        found = [at for at, (key, _) in enumerate(way) if key.pk == pk]
+        if not found:
+            return
+        table.deliver(pair, found[0])
+
+
+def test_a_name_is_kept_until_its_count_has_arrived() -> None:
+    table = GlobalTable(NAMES)
+    here, there = (MemoryReplica(table, name) for name in NAMES)
+    load(here, b"store,item,count\nde-1,Echo Dot,7\n", "a", NOW_MS - 600_000)
+    deliver(table, keys.UNKNOWN)
+    assert learning(there).learn() == 0, "only the name is there"
+    assert [one.items for one in UnknownStockRepository(there).all()] == [{"echo-dot": "Echo Dot"}]
+    deliver(table, "STORE#de-1")
+    assert learning(there).learn() == 1
+    assert left(there, "B07-1") == 7
+    assert UnknownStockRepository(there).all() == []
+
+
+def test_a_name_is_kept_until_its_last_count_has_arrived() -> None:
+    table = GlobalTable(NAMES)
+    here, there = (MemoryReplica(table, name) for name in NAMES)
+    load(here, b"store,item,count\nde-1,Echo Dot,7\n", "a", NOW_MS - 600_000)
+    table.deliver_all()
+    table.now_ms += 1_000
+    load(here, b"store,item,count\nde-1,Echo Dot,3\n", "b", NOW_MS - 300_000)
+    deliver(table, keys.UNKNOWN)
+    assert learning(there).learn() == 0, "the count of the first file is not the last one"
+    table.deliver_all()
+    assert learning(there).learn() == 1
+    assert left(there, "B07-1") == 3
+
+
+def test_a_file_that_is_delivered_again_does_not_keep_a_name_unknown() -> None:
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    for _ in range(2):
+        load(replica, b"store,item,count\nde-1,Echo Dot,7\n", "a", NOW_MS - 600_000)
+    assert learning(replica).learn() == 1
+    assert UnknownStockRepository(replica).all() == []
+
+
+def test_names_are_bounded_in_number_and_in_bytes() -> None:
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    unknown = UnknownStockRepository(replica)
+    long = {f"item-{at}": "é" * 200 for at in range(MAX_ITEMS)}
+    kept = unknown.keep(UnknownStock("de-1", None, long))
+    stored = replica.get(keys.unknown_stock("de-1"))
+    assert stored is not None
+    assert 100 < len(kept) < MAX_ITEMS
+    assert sum(len(one.encode()) for one in unknown.of_store("de-1").items.values()) < MAX_BYTES
+    again = UnknownStock("de-1", None, {"item-0": "é", "item-x": "é" * 200, "item-1": "é"})
+    assert unknown.keep(again) == {"item-0", "item-1"}
+    short = {f"item-{at}": "e" for at in range(MAX_ITEMS + 5)}
+    assert len(unknown.keep(UnknownStock("de-2", None, short))) == MAX_ITEMS
+
+
+def test_learning_goes_on_where_time_ran_out() -> None:
+    replica = MemoryReplica(GlobalTable(NAMES), NAMES[0])
+    for store in (b"de-1", b"de-2"):
+        content = b"store,item,count\n" + store + b",Echo Dot,7\n"
+        load(replica, content, f"of {store.decode()}", NOW_MS - 600_000)
+    steps = iter([True, False])
+    learner = learning(replica)
+    assert learner.learn(may_go_on=lambda: next(steps)) == 1
+    (waiting,) = UnknownStockRepository(replica).all()
+    assert waiting.store_id == "de-2"
+    assert learner.learn(market="fr") == 0
+    assert learner.learn(market=cast("str", PROFILE["market"])) == 1
