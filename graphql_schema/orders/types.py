@@ -20,7 +20,7 @@ from services.domain.hours import zone
 from services.domain.orders.contact import KEPT_DAYS
 from services.domain.orders.contact import Contact as StoredContact
 from services.domain.orders.contradictions import CLAIMS
-from services.domain.orders.facts import Fact, Placed
+from services.domain.orders.facts import Fact, Placed, RefundAsked, RefundRefused
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.payment_state import cards_left, decline_code, payment_state
 from services.domain.orders.state import OrderState, Status, fold
@@ -130,9 +130,11 @@ class OrderEventKind(Enum):
     CAPTURED = "captured"
     VOIDED = "voided"
     REFUNDED = "refunded"
+    REFUND_ASKED = "refund-asked"
+    REFUND_REFUSED = "refund-refused"
 
 
-_SHOWN: Final = frozenset(CLAIMS)
+_SHOWN: Final = frozenset((*CLAIMS, RefundAsked.KIND, RefundRefused.KIND))
 
 
 @strawberry.type(description="A line of an order or of a quote.")
@@ -262,7 +264,7 @@ class Order:
             status=OrderStatus(state.status.value),
             placed_at=moment(state.holding["placed"].stamp),
             pickup_at=datetime.fromtimestamp(placed.pickup_at, at),
-            accept_by=datetime.fromtimestamp(placed.accept_by / 1000, UTC),
+            accept_by=datetime.fromtimestamp(state.accept_until / 1000, UTC),
             needs_approval=placed.review and "approved" not in state.holding,
             lines=[OrderLine.of(line, placed.currency) for line in placed.lines],
             total=money(placed.total),

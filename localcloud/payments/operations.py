@@ -17,6 +17,7 @@ Emit = Callable[[str, Json], None]
 
 _INTENTS: Final = "/v1/payment_intents"
 _REFUNDS: Final = "/v1/refunds"
+_ORDER: Final = "carte_order"
 _OK: Final = 200
 _MOST: Final = 100
 _CLAUSE: Final = re.compile(r"metadata\[['\"](?P<name>[^'\"]+)['\"]\]:['\"](?P<value>[^'\"]*)['\"]")
@@ -114,7 +115,14 @@ class Operations:
             return _no_such("payment_intent", intent)
         if found["status"] not in {"requires_payment_method", "requires_confirmation"}:
             return self._unexpected(found, "confirmed")
-        refused = await self._with_method(intent, form.get("payment_method", ""))
+        method = form.get("payment_method", "")
+        # At Stripe a payment method of no customer is taken once. A test card's name makes a new
+        # one with each use there; here it stands for one of the order, as a guest's card does.
+        order = str((found.get("metadata") or {}).get(_ORDER, intent))
+        if self._records.was_taken(order, method):
+            message = "This PaymentMethod was used before and belongs to no Customer."
+            return invalid(message, "payment_method_unexpected_state", param="payment_method")
+        refused = await self._with_method(intent, method)
         if refused is not None:
             return refused
         await self._passed("POST", f"{_INTENTS}/{intent}/confirm", {})
@@ -127,6 +135,7 @@ class Operations:
         self._note(after)
         error = after.get("last_payment_error")
         if not error:
+            self._records.note_taken(order, method)
             return self._changed(after, "payment_intent.amount_capturable_updated")
         shown = self._shown(after)
         self._emit("payment_intent.payment_failed", shown)

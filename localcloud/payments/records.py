@@ -13,6 +13,7 @@ create table if not exists keys (
 create table if not exists intents (
   id text primary key, number integer, created integer, changed real, metadata text,
   captured integer);
+create table if not exists taken (payment text, method text, primary key (payment, method));
 create table if not exists hidden (refund text primary key);
 create table if not exists events (id text primary key, body blob, tries integer);
 """
@@ -115,6 +116,17 @@ class Records:
     def note_captured(self, intent: str, amount: int) -> None:
         """Note what was captured of an intent."""
         self._db.execute("update intents set captured = ? where id = ?", (amount, intent))
+
+    def note_taken(self, payment: str, method: str) -> None:
+        """Note that a payment method was taken for a payment, or for the order of it."""
+        self._db.execute("insert or ignore into taken values (?, ?)", (payment, method))
+
+    def was_taken(self, payment: str, method: str) -> bool:
+        """Return whether a payment method was taken for a payment, or for the order of it."""
+        found = self._db.execute(
+            "select 1 from taken where payment = ? and method = ?", (payment, method)
+        ).fetchone()
+        return found is not None
 
     def hide_refund(self, refund: str) -> None:
         """Leave a refund out of all lists."""

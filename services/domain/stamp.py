@@ -102,6 +102,10 @@ class HybridClock:
                 raise OverflowError("the clock has run past 64 bits")
             return Stamp(self._last, self.region)
 
+    def now_ms(self) -> int:
+        """Return the time of the wall clock, in Unix milliseconds, which no stamp puts ahead."""
+        return self._now_ms()
+
     def observe(self, stamp: Stamp) -> None:
         """Make every later stamp higher than `stamp`."""
         with self._lock:

@@ -120,9 +120,6 @@ class Performer:
         match duty.kind:
             case DutyKind.NOTIFY:
                 return self._notify(order, duty, now_ms, report)
-            case DutyKind.OFFER:
-                offered = facts.Offered(duty.attempt, duty.token)
-                return self._record(order_id, offered, order_duties.AUTHOR)
             case DutyKind.ASK_REFUND:
                 asked = facts.RefundAsked(duty.name, duty.amount, "the order ended")
                 return self._record(order_id, asked, order_duties.AUTHOR)

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from services.domain.errors import CarteError
 from services.domain.orders.contact import Contact
 from services.domain.orders.facts import Data, Fact, Notified
-from services.domain.orders.guards import Judgement, Verdict, judge
+from services.domain.orders.guards import Judgement, Verdict, as_recorded, judge
 from services.domain.orders.listing import board_partition, work_partition, work_place
 from services.domain.orders.order import Order
 from services.domain.orders.part import OrderPart
@@ -194,10 +194,12 @@ class OrderRepository:
         """
 
         def decide(order: Order, stamp: Stamp) -> list[Fact]:
-            judgement = judge(order, data, stamp, author)
+            judgement = judge(order, data, stamp, author, self._replica.clock.now_ms())
             if judgement.verdict is Verdict.REFUSED:
                 raise TransitionRefusedError(order, judgement)
-            return [Fact(stamp, author, data)] if judgement.verdict is Verdict.ALLOWED else []
+            if judgement.verdict is not Verdict.ALLOWED:
+                return []
+            return [Fact(stamp, author, as_recorded(order, data))]
 
         return self.record_all(order_id, decide, by_staff)
 

@@ -8,7 +8,8 @@ the table:
 1. What happened in the world outweighs what was decided: goods handed out, money taken.
 2. An ending outweighs an acceptance: its guest got the notice that nothing will be charged.
 3. What somebody did outweighs what the system presumed: an acceptance or a cancellation
-   outweighs an expiry, and an authorization a refusal that came before it.
+   outweighs an expiry, money that was taken (only after an acceptance) does so too, and an
+   authorization a refusal that came before it.
 """
 
 from collections.abc import Iterable
@@ -115,6 +116,12 @@ _RULES: Final = (
         "The money was taken: it has to be accounted for. The provider never does both.",
     ),
     _Rule("captured", "declined", (), "The money was taken, in this attempt or a later one."),
+    _Rule(
+        "captured",
+        "expired",
+        (GUEST, OPERATOR),
+        "Money is taken only after an acceptance, which is on its way here.",
+    ),
 )
 _REPEATED: Final = (
     "The same act in two regions has one effect; the data of the earlier stamp count."

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from services.domain.orders.contradictions import ENDINGS
+from services.domain.orders.contradictions import CLAIMS, ENDINGS
 from services.domain.orders.facts import (
     GUEST,
+    OPERATOR,
     STORE,
     Authorized,
     Captured,
@@ -23,19 +24,19 @@ from services.domain.orders.facts import (
     Placed,
     RefundAsked,
     Refunded,
+    RefundRefused,
     Settled,
 )
 from services.domain.orders.guards import EXPIRY_GRACE_MS, has_closed
 from services.domain.orders.identity import provider_key
 from services.domain.orders.order import Order
-from services.domain.orders.payment import EXCESS, MAX_ATTEMPTS
+from services.domain.orders.payment import EXCESS
 from services.domain.orders.state import OrderState, Status, fold, latest_offer
 
 
 class DutyKind(Enum):
     """What a duty does."""
 
-    OFFER = "offer"  # the same card once more; recorded before the provider is called
     AUTHORIZE = "authorize"
     CAPTURE = "capture"
     VOID = "void"
@@ -87,6 +88,8 @@ _NOTICES: Final = {
     GUEST: ("placed", "declined", "accepted", "ready", *ENDINGS),
     STORE: ("placed", "cancelled", "expired"),
 }
+UNPAID: Final = "unpaid"  # topic `unpaid/<attempt>`: an accepted order for which money is missing
+_RETRY_MS: Final = 3_600_000  # after a refused refund; doubled with each further one
 
 
 def duties(order: Order, now: int, regions: Sequence[str]) -> list[Duty]:
@@ -115,15 +118,14 @@ def open_work(order: Order, regions: Sequence[str]) -> list[Duty]:
 
 def _payments(order: Order, state: OrderState) -> Iterator[Duty]:
     pay, placement = state.payment, state.placement
-    if not pay.by_card or placement is None:
+    if placement is None or not (pay.by_card or pay.open):
         return
     cause = _cause(state)
-    missing = pay.total - (pay.captured_amount - _excess_refunded(state)) if state.live else 0
-    usable = [number for number, amount in pay.open.items() if amount >= missing > 0]
+    missing, usable = state.missing, state.usable_attempts
     if usable and state.accepted:
         yield _effect(order, DutyKind.CAPTURE, usable[0], missing, cause)
-    elif missing > 0 and not usable:
-        yield from _attempt(order, placement, state, missing)
+    elif missing > 0 and not usable and not state.needs_card:
+        yield _attempt(order, placement, state, missing)
     for number in _to_void(order, state):
         if number not in usable[:1]:
             amount = pay.authorized.get(number, pay.total)
@@ -141,30 +143,13 @@ def _effect(order: Order, kind: DutyKind, attempt: int, amount: int, cause: Fact
     return Duty(kind, key, at, region, amount=amount, attempt=attempt, references=references)
 
 
-def _attempt(order: Order, placement: Placed, state: OrderState, amount: int) -> Iterator[Duty]:
-    """Yield the attempt to make; nothing where the guest has to offer another card first."""
-    pay, latest = state.payment, state.payment.latest_attempt
+def _attempt(order: Order, placement: Placed, state: OrderState, amount: int) -> Duty:
+    """Return the attempt to make, with the card that the guest offered last."""
+    latest = state.payment.latest_attempt
     offers = {data.attempt: fact for fact, data in order.of_kind(Offered)}
-    if not pay.outcome_known(latest):
-        cause = offers.get(latest, state.holding["placed"])
-        duty = _effect(order, DutyKind.AUTHORIZE, latest, amount, cause)
-        yield replace(duty, token=latest_offer(order, placement, latest))
-    elif latest in pay.released and latest < MAX_ATTEMPTS and _revived(state):
-        token, cause = latest_offer(order, placement, latest), _cause(state)
-        key, at = f"offered/{latest + 1}", cause.stamp.unix_ms
-        region = cause.stamp.region
-        yield Duty(DutyKind.OFFER, key, at, region, attempt=latest + 1, token=token)
-
-
-def _revived(state: OrderState) -> bool:
-    """Return whether each release of money comes from an ending that does not hold after all.
-
-    An ending that the acceptance or the goods overruled may have released the money once. A further
-    release means that another region recorded an ending that is still on its way here: taking the
-    money again would only make that region release it again.
-    """
-    endings = sum(one.fact.kind in ENDINGS for one in state.overruled)
-    return len(state.payment.released) <= endings
+    cause = offers.get(latest, state.holding["placed"])
+    duty = _effect(order, DutyKind.AUTHORIZE, latest, amount, cause)
+    return replace(duty, token=latest_offer(order, placement, latest))
 
 
 def _to_void(order: Order, state: OrderState) -> list[int]:
@@ -186,18 +171,24 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
     asked = {data.refund_id: fact for fact, data in order.of_kind(RefundAsked)}
     for name, amount in pay.pending_refunds.items():
         yield _refund(order, name, amount, asked[name])
-    goal = max(0, pay.total - pay.requested_back) if state.live else 0
-    excess = pay.net - goal
-    # Named after what was given back before, so that two regions that have the same facts use
-    # the same key, and one that has fewer is refused by the provider instead of refunding twice.
-    name = f"{EXCESS}{pay.refunded_amount}"
-    if excess > 0 and not pay.pending_refunds and name not in pay.requested:
+    excess, name = _excess(state), pay.excess_name
+    if excess > 0 and name and not pay.pending_refunds and name not in pay.requested:
         # Recorded before the provider is called: were its answer lost and the ending overruled,
         # no fact would say that the money is gone.
+        refused = [f for f, data in order.of_kind(RefundRefused) if data.refund_id in pay.requested]
         at, region = cause.stamp.unix_ms, cause.stamp.region
+        if name.count("-") > EXCESS.count("-"):  # it was refused before
+            tries = int(name.rpartition("-")[2])
+            at = max(f.stamp.unix_ms for f in refused) + _RETRY_MS * 2 ** (tries - 1)
         yield Duty(
             DutyKind.ASK_REFUND, f"refund-asked/{name}", at, region, amount=excess, name=name
         )
+
+
+def _excess(state: OrderState) -> int:
+    """Return what was taken and is not due, in minor units."""
+    pay = state.payment
+    return pay.net - (max(0, pay.total - pay.requested_back) if state.live else 0)
 
 
 def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:
@@ -208,14 +199,11 @@ def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:
     return Duty(DutyKind.REFUND, key, at, region, amount=amount, name=name, references=references)
 
 
-def _excess_refunded(state: OrderState) -> int:
-    return state.payment.refunded_amount - state.payment.requested_back
-
-
 def _expiry(order: Order, state: OrderState) -> Iterator[Duty]:
     waiting = (Status.PLACED, Status.AUTHORIZED, Status.DECLINED)
-    if state.placement is not None and state.status in waiting:
-        at = state.placement.accept_by + EXPIRY_GRACE_MS
+    # Money is taken only after an acceptance, which is on its way here.
+    if state.placement is not None and state.status in waiting and not state.payment.captured:
+        at = state.accept_until + EXPIRY_GRACE_MS
         yield Duty(DutyKind.EXPIRE, f"expire-{order.order_id}", at, state.placed_in)
 
 
@@ -227,14 +215,20 @@ def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> It
         return
     at = max(fact.stamp.unix_ms for fact in order.facts.values())
     all_closed = state.ended and all(has_closed(order, region) for region in regions)
-    if state.ended and state.placed_in in holders:
+    if state.ended:
         for region in regions:
             if not has_closed(order, region):
                 yield Duty(DutyKind.CLOSE, f"closed/{region}", at, region, only=region)
+    collected = "collected" in state.holding
+    # Goods went out once: what another region handed out by its placement is not taken again.
+    went_out = any(not data.given_back for _, data in order.of_kind(Settled))
+    inputs = {data.fingerprint for _, data in order.of_kind(Placed)}
     for region in sorted(holders.keys() - settled):
-        # A placement that does not count never will: its pieces are free at once.
-        back = region != state.placed_in or all_closed
-        if back or "collected" in state.holding:
+        # Of placements of one input the counting one has the same goods, so the pieces of the other
+        # are free at once. Of other goods an acceptance that is on its way here may still count.
+        other = region != state.placed_in and (len(inputs) == 1 or collected)
+        back = other or all_closed or (went_out and collected)
+        if back or collected:
             key = f"settled/{region}"
             yield Duty(DutyKind.SETTLE, key, at, region, only=region, given_back=back)
 
@@ -265,12 +259,32 @@ def _news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
                     continue
             topic = kind if kind != "declined" else fact.id
             yield audience, topic, fact
-    for fact, data in order.of_kind(Refunded):
-        if data.refund_id in state.payment.refunded:
-            yield GUEST, fact.id, fact
+    yield from _money_news(order, state)
     for one in state.overruled:
         for audience in one.notify:
             yield audience, f"not/{one.fact.id}", one.fact
+
+
+def _money_news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
+    """Yield the notices of refunds, and of an accepted order for which money is missing."""
+    pay = state.payment
+    for fact, data in order.of_kind(Refunded):
+        if data.refund_id in pay.refunded:
+            yield GUEST, fact.id, fact
+    for fact, refusal in order.of_kind(RefundRefused):
+        name = refusal.refund_id
+        needless = name.startswith(EXCESS) and _excess(state) <= 0
+        # A refund that failed after it was made has a notice of its own: it does not hold.
+        if not needless and name not in {*pay.failed, *pay.refunded}:
+            yield OPERATOR, fact.id, fact
+    if state.is_unpaid:
+        latest = max((one for one in order.history() if one.kind in CLAIMS), key=_moment)
+        for audience in (GUEST, STORE, OPERATOR):
+            yield audience, f"{UNPAID}/{pay.latest_attempt}", latest
+
+
+def _moment(fact: Fact) -> tuple[int, str]:
+    return fact.stamp.time, fact.id
 
 
 def _cause(state: OrderState) -> Fact:

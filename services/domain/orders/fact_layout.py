@@ -1,7 +1,7 @@
 """How facts are laid out in a stored order: stamps and authors once, in tables; data as arrays."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -13,7 +13,7 @@ from services.domain.documents.layout import (
     read_stamps,
 )
 from services.domain.errors import CarteError
-from services.domain.orders.facts import KINDS, Fact, Placed, Reserved, Unknown
+from services.domain.orders.facts import KINDS, Accepted, Fact, Placed, Reserved, Unknown
 from services.domain.quotes.line import Line
 
 AUTHORS: Final = "a"
@@ -23,6 +23,8 @@ FACTS: Final = "f"
 MAX_FACTS: Final = 400
 MAX_BYTES: Final = 128 * 1024
 _HEAD: Final = 3  # kind, index of the stamp, index of the author
+# Values at the end that earlier versions of carte did not write.
+_ADDED: Final[Mapping[str, int]] = {Placed.KIND: 1, Accepted.KIND: 1}
 
 
 class OrderFullError(CarteError):
@@ -57,7 +59,7 @@ def dump_facts(facts: Iterable[Fact]) -> Body:
     if len(rows) > MAX_FACTS or len(json.dumps(body)) > MAX_BYTES:
         raise OrderFullError(
             f"the order has {len(rows)} facts; at most {MAX_FACTS} in {MAX_BYTES} bytes are kept",
-            "settle what is open by hand: carte orders reconcile shows it",
+            "settle what is open by hand: `carte reconcile` compares orders with payments",
         )
     return body
 
@@ -97,7 +99,7 @@ def _fact(kind: str, stamp: Any, author: str, payload: list[Any]) -> Fact:
             raise TypeError("a fact of an unknown kind has no name")
         return Fact(stamp, author, Unknown(kind, name, tuple(rest)))
     expected = fields(known)
-    if len(payload) < len(expected):
+    if len(payload) < len(expected) - _ADDED.get(kind, 0):
         raise ValueError(f"{len(payload)} of {len(expected)} values")
     values = dict(zip((field.name for field in expected), payload, strict=False))
     if known is Placed:
@@ -105,7 +107,7 @@ def _fact(kind: str, stamp: Any, author: str, payload: list[Any]) -> Fact:
         values["reserved"] = tuple(Reserved(*one) for one in values["reserved"])
         _check_placed(values)
     data = known(**values)
-    for field in expected:
+    for field in expected[: len(payload)]:
         if field.name not in {"lines", "reserved"} and type(values[field.name]) is not field.type:
             raise TypeError(f"{field.name} is {values[field.name]!r}")
     return Fact(stamp, author, data, tuple(payload[len(expected) :]))

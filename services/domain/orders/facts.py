@@ -47,9 +47,12 @@ class Placed:
         method: `card` or `store` (the guest pays when collecting).
         token: The provider's name of the payment method; empty for `store`. No card data.
         pickup_at: When the order is to be collected, Unix seconds (UTC).
-        accept_by: Until when the store may accept it, Unix milliseconds (UTC).
+        accept_by: Until when the store may accept it, Unix milliseconds (UTC); later where the card
+            is authorized late (`OrderState.accept_until`).
         review: The order is large: it needs an approval before the store may accept it.
         reserved: What was reserved in the region that placed it.
+        accept_at_most: To when a late authorization may put the deadline off, Unix milliseconds
+            (UTC); 0: recorded before there was such a limit, so it is not put off.
     """
 
     KIND: ClassVar[str] = "placed"
@@ -64,6 +67,7 @@ class Placed:
     accept_by: int
     review: bool = False
     reserved: tuple[Reserved, ...] = ()
+    accept_at_most: int = 0
 
     def key(self, region: str) -> str:
         """Return what makes the fact unique among those of its kind."""
@@ -95,9 +99,15 @@ class Approved(_Act):
 
 @dataclass(frozen=True, slots=True)
 class Accepted(_Act):
-    """The store makes the order."""
+    """The store makes the order.
+
+    Attributes:
+        placement: Region of the placement that the store saw; empty: recorded before acceptances
+            named one.
+    """
 
     KIND: ClassVar[str] = "accepted"
+    placement: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ A guard is judged in one region, under a condition on the revision of the item t
 writes. Two regions may pass contradicting guards at once; `contradictions` decides then.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -61,7 +61,9 @@ _BEFORE_ACCEPTANCE: Final = (Status.PLACED, Status.AUTHORIZED, Status.DECLINED)
 _STOPPABLE: Final = (*_BEFORE_ACCEPTANCE, Status.ACCEPTED)
 
 
-def judge(order: Order, data: Data, stamp: Stamp, author: str) -> Judgement:
+def judge(
+    order: Order, data: Data, stamp: Stamp, author: str, now_ms: int | None = None
+) -> Judgement:
     """Return whether a region may record a fact.
 
     Args:
@@ -69,6 +71,8 @@ def judge(order: Order, data: Data, stamp: Stamp, author: str) -> Judgement:
         data: The fact's data.
         stamp: The fact's stamp; its region is the one that would record it.
         author: The fact's author.
+        now_ms: What the region's wall clock says, Unix milliseconds (UTC): deadlines are judged by
+            it, since a stamp runs ahead where another region's clock does. None: the stamp's time.
     """
     state = fold(order)
     known = order.facts.get(Fact(stamp, author, data).id)
@@ -78,13 +82,13 @@ def judge(order: Order, data: Data, stamp: Stamp, author: str) -> Judgement:
         return _refused("no such order here yet; try again in a second")
     if known is not None:
         return _REPEATED
-    return _judge_new(order, state, data, stamp)
+    return _judge_new(order, state, data, stamp, stamp.unix_ms if now_ms is None else now_ms)
 
 
-def _judge_new(order: Order, state: OrderState, data: Data, stamp: Stamp) -> Judgement:
+def _judge_new(order: Order, state: OrderState, data: Data, stamp: Stamp, now_ms: int) -> Judgement:
     match data:
         case Offered():
-            judged = _offered(state, data, stamp)
+            judged = _offered(state, data, now_ms)
         case RefundAsked():
             judged = _refund(state, data)
         case Settled():
@@ -92,10 +96,17 @@ def _judge_new(order: Order, state: OrderState, data: Data, stamp: Stamp) -> Jud
         case Closed():
             judged = _ALLOWED if state.ended else _refused("the order has not ended")
         case Approved() | Accepted() | Ready() | Collected() | Cancelled() | Rejected() | Expired():
-            judged = _act(order, state, data, stamp)
+            judged = _act(order, state, data, stamp, now_ms)
         case _:  # outcomes at the provider and notices: they happened, so they are recorded
             judged = _ALLOWED
     return judged
+
+
+def as_recorded(order: Order, data: Data) -> Data:
+    """Return a fact's data as a region records it: an acceptance names the placement it saw."""
+    if isinstance(data, Accepted):
+        return replace(data, placement=fold(order).placed_in)
+    return data
 
 
 def has_closed(order: Order, region: str) -> bool:
@@ -116,16 +127,14 @@ def _placed(order: Order, data: Placed) -> Judgement:
     return _refused("this operationId placed another order; use a new one for each order")
 
 
-def _offered(state: OrderState, data: Offered, stamp: Stamp) -> Judgement:
-    placement = state.placement
-    released = state.live and state.payment.latest_attempt in state.payment.released
-    if placement is None or not (released or state.status is Status.DECLINED):
+def _offered(state: OrderState, data: Offered, now_ms: int) -> Judgement:
+    if state.placement is None or not state.needs_card:
         return _refused(f"the order is {state.status.value}: no other card is needed")
     if data.attempt != state.payment.latest_attempt + 1:
         return _refused("another card was offered in the meantime")
     if data.attempt > MAX_ATTEMPTS:
         return _refused(f"{MAX_ATTEMPTS} cards were declined: place a new order")
-    if not released and stamp.unix_ms > placement.accept_by:
+    if not state.accepted and now_ms > state.accept_until:
         return _refused("the order is too old: place a new one")
     return _ALLOWED
 
@@ -149,19 +158,18 @@ def _placed_here(order: Order, region: str) -> Judgement:
     return _ALLOWED if here else _refused("this region reserved nothing for the order")
 
 
-def _act(order: Order, state: OrderState, data: Data, stamp: Stamp) -> Judgement:
+def _act(order: Order, state: OrderState, data: Data, stamp: Stamp, now_ms: int) -> Judgement:
     """Judge an act of a person, or an expiry."""
     placement = state.placement
     assert placement is not None  # noqa: S101 - the caller has checked it
     if data.KIND in state.holding:
         return _REPEATED
-    status = state.status.value
     closed = has_closed(order, stamp.region)
     match data:
         case Approved():
             fine = placement.review and state.status in _BEFORE_ACCEPTANCE
         case Accepted():
-            if stamp.unix_ms > placement.accept_by:
+            if now_ms > state.accept_until:
                 return _refused("the time to accept the order is over")
             if placement.review and Approved.KIND not in state.holding:
                 return _refused("the order is large and has not been approved yet")
@@ -174,11 +182,32 @@ def _act(order: Order, state: OrderState, data: Data, stamp: Stamp) -> Judgement
         case Cancelled() | Rejected():
             fine = state.status in _STOPPABLE
         case Expired():
-            late = stamp.unix_ms >= placement.accept_by + EXPIRY_GRACE_MS
-            fine = late and state.status in _BEFORE_ACCEPTANCE
+            late = now_ms >= state.accept_until + EXPIRY_GRACE_MS
+            fine = late and state.status in _BEFORE_ACCEPTANCE and not state.payment.captured
         case _:
             fine = False
-    return _ALLOWED if fine else _refused(f"the order is {status}")
+    return _ALLOWED if fine else _refused(_why_not(order, state, data, closed=closed))
+
+
+def _why_not(order: Order, state: OrderState, data: Data, *, closed: bool) -> str:
+    """Return why an act is refused, and what the person who tried can do."""
+    status = f"the order is {state.status.value}"
+    accepted = order.of_kind(Accepted)
+    if closed and state.accepted and isinstance(data, Ready | Collected):
+        # The promise of this region not to hand goods out is what lets pieces be sold again.
+        others = sorted({fact.stamp.region for fact, _ in accepted})
+        others = [region for region in others if not has_closed(order, region)]
+        return (
+            f"{status}, and this region had given it up before it saw that: "
+            f"send the request to the region {' or '.join(others) or 'that accepted it'}"
+        )
+    if isinstance(data, Accepted) and state.payment.by_card and state.status is Status.PLACED:
+        return "the card is not authorized yet: wait until the board shows the order as authorized"
+    if isinstance(data, Accepted) and state.status is Status.DECLINED:
+        return "the card was declined: wait until the guest offers another one, or reject the order"
+    if isinstance(data, Ready | Collected) and not state.accepted and not state.ended:
+        return f"{status}, not accepted: accept it first"
+    return status
 
 
 def _refused(reason: str) -> Judgement:

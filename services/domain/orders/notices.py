@@ -1,7 +1,8 @@
 """The texts of notices about an order, to guests, stores and operators: plain, in English.
 
 A topic is the kind of the fact that the notice is about, `declined/<attempt>`,
-`refunded/<refund id>`, or `not/<fact id>` for a fact of which somebody got a notice and that does
+`refunded/<refund id>`, `refund-refused/<refund id>`, `unpaid/<attempt>` for an accepted order for
+which money is missing, or `not/<fact id>` for a fact of which somebody got a notice and that does
 not hold (`duties`).
 """
 
@@ -12,7 +13,17 @@ from typing import Final, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from services.domain.money import minor_digits
-from services.domain.orders.facts import AT_STORE, GUEST, OPERATOR, Placed, Refunded
+from services.domain.orders.contradictions import ENDINGS
+from services.domain.orders.duties import UNPAID
+from services.domain.orders.facts import (
+    AT_STORE,
+    GUEST,
+    OPERATOR,
+    STORE,
+    Placed,
+    Refunded,
+    RefundRefused,
+)
 from services.domain.orders.state import OrderState
 
 # A notice that could not be sent for so long helps nobody any more.
@@ -95,6 +106,25 @@ _FAILED_REFUND: Final = {
         "It failed after it was made: the money is with the shop. Give it back another way.",
     ),
 }
+_REFUSED_REFUND: Final = (
+    "Refund refused",
+    "The guest does not have the money. Give it back another way, or request it again.",
+)
+_UNPAID: Final = {
+    GUEST: (
+        "Your order is not paid",
+        "No money is held on your card any more. Offer another card, or pay at the store.",
+    ),
+    STORE: (
+        "Order not paid",
+        "Take the money when the guest collects it, or reject the order while it is not ready.",
+    ),
+    OPERATOR: (
+        "Order accepted and not paid",
+        "Nothing takes the money by itself: the guest offers another card, or pays at the store.",
+    ),
+}
+_MONEY_COMES_BACK: Final = "What was taken by card is given back."
 _STORE: Final = {
     "placed": ("New order", "Accept or reject it on the board."),
     "cancelled": ("Order cancelled", "The guest cancelled it: do not make it."),
@@ -151,6 +181,10 @@ def _texts(audience: str, topic: str, placed: Placed, state: OrderState) -> tupl
     if kind == "not":
         failed = name.partition("/")[0] == Refunded.KIND
         return _FAILED_REFUND.get(audience, correction) if failed else correction
+    if kind in {UNPAID, RefundRefused.KIND}:
+        return _UNPAID[audience] if kind == UNPAID else _REFUSED_REFUND
+    if audience == GUEST and kind in ENDINGS and state.payment.net > 0:
+        return texts[kind][0], _MONEY_COMES_BACK
     if audience == GUEST and kind == Refunded.KIND and name in state.payment.refunded:
         given = amount(state.payment.refunded[name], placed.currency)
         return _REFUND, f"{given} was returned to your card."

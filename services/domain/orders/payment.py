@@ -21,6 +21,7 @@ from services.domain.orders.order import Order
 EXCESS: Final = "excess-"  # prefix of refunds that no person requested
 MAX_ATTEMPTS: Final = 10
 MAX_REFUNDS: Final = 20
+MAX_EXCESS_TRIES: Final = 5  # of giving the same money back where the provider refuses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,29 @@ class Payment:
         return self.captured_amount - self.refunded_amount
 
     @property
+    def excess_back(self) -> int:
+        """Return the money that was given back without a request of staff."""
+        return self.refunded_amount - self.requested_back
+
+    @property
     def is_given_back(self) -> bool:
         """Return whether staff gave all of it back."""
         return self.net == 0 and 0 < self.total <= self.requested_back
+
+    @property
+    def excess_name(self) -> str | None:
+        """Return the id of the next refund that no person requests; None: enough were tried.
+
+        It is made of what was given back before and of how often such a refund was refused, so that
+        two regions that know the same use one key, and the payment provider refuses a region that
+        knows less instead of refunding twice. A refund that failed after it was made is not
+        repeated: the operator gives that money back another way.
+        """
+        name = f"{EXCESS}{self.refunded_amount}"
+        tries = [name, *(f"{name}-{number}" for number in range(1, MAX_EXCESS_TRIES))]
+        if not self.failed.isdisjoint(tries):
+            return None
+        return next((one for one in tries if one not in self.refused), None)
 
     @property
     def open(self) -> dict[int, int]:
@@ -117,10 +138,28 @@ class Payment:
         )
 
 
-def payment_of(order: Order, placement: Placed | None) -> Payment:
-    """Return what the provider did, from an order's facts."""
-    if placement is None or placement.method != CARD:
-        return Payment(total=placement.total if placement else 0)
+def payment_of(order: Order, placement: Placed | None, *, accepted: bool = False) -> Payment:
+    """Return what the provider did, from an order's facts.
+
+    An order is paid by card where any of its placements or outcomes is by card, whichever placement
+    counts: what the provider did does not disappear. It is paid at the store nevertheless where the
+    store accepted it so and no money was taken, or where it costs nothing.
+
+    Args:
+        order: The order.
+        placement: The placement that counts.
+        accepted: An acceptance names that placement.
+    """
+    if placement is None:
+        return Payment()
+    cards = (Authorized, Declined, Captured, Voided)
+    by_card = any(data.method == CARD for _, data in order.of_kind(Placed)) or any(
+        isinstance(fact.data, cards) for fact in order.facts.values()
+    )
+    if not order.of_kind(Captured) and (
+        placement.total == 0 or (accepted and placement.method != CARD)
+    ):
+        by_card = False
     refused = {data.refund_id: data.reason for _, data in order.of_kind(RefundRefused)}
     made = [data for _, data in order.of_kind(Refunded)]
     # A refund that failed after it was made is refused under the provider's id of that refund. Any
@@ -129,7 +168,7 @@ def payment_of(order: Order, placement: Placed | None) -> Payment:
         one.refund_id for one in made if one.reason and refused.get(one.refund_id) == one.reason
     }
     return Payment(
-        by_card=True,
+        by_card=by_card,
         total=placement.total,
         authorized={data.attempt: data.amount for _, data in order.of_kind(Authorized)},
         declined=frozenset(data.attempt for _, data in order.of_kind(Declined)),

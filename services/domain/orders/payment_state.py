@@ -60,9 +60,9 @@ def decline_code(order: Order, payment: Payment) -> str | None:
 
 def cards_left(state: OrderState) -> int:
     """Return how many other cards the guest may offer; 0 where none is needed."""
-    if state.status is not Status.DECLINED:
+    if not state.needs_card:
         return 0
-    return MAX_ATTEMPTS - state.payment.latest_attempt
+    return max(0, MAX_ATTEMPTS - state.payment.latest_attempt)
 
 
 def refundable(payment: Payment) -> int:

@@ -8,15 +8,23 @@ from typing import Final
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_rights import HOLD_S, reserved
+from services.domain.hours import opening_state
 from services.domain.menu import StoreDocuments
 from services.domain.orders.facts import CARD, Placed, Reserved
 from services.domain.orders.slot_use import SlotUse, slot_epoch
+from services.domain.orders.state import ACCEPT_WITHIN_MS
 from services.domain.quotes.pickup import PickupRules, Slot
-from services.domain.quotes.quote import OrderRules, Quote, QuoteRequest, quote, sold_out
+from services.domain.quotes.quote import (
+    OrderRules,
+    Quote,
+    QuoteRequest,
+    opening_of,
+    quote,
+    sold_out,
+)
 from services.domain.quotes.refusals import InvalidOrder, OrderRefusedError, Refusal, SlotFull
 from services.domain.rights.selling import NoRightsError, sell
 
-ACCEPT_WITHIN_MS: Final = 10 * 60_000  # a store that does not answer for so long lets it expire
 REVIEW_WITHIN_MS: Final = 60 * 60_000  # an approval takes longer
 
 
@@ -103,7 +111,7 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         later = replace(wanted.request, slot_id=slot.id)
         quoted = quote(later, documents, catalog, rules, now)
     stock, pieces = _stock(quoted, documents.stock, region, ready)
-    within = REVIEW_WITHIN_MS if quoted.needs_review else ACCEPT_WITHIN_MS
+    accept_by, accept_at_most = _deadlines(quoted, documents, rules.pickup, ready, now)
     placed = Placed(
         fingerprint=wanted.fingerprint,
         store_id=wanted.store_id,
@@ -113,11 +121,30 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         method=wanted.payer.method,
         token=wanted.payer.token,
         pickup_at=ready,
-        accept_by=int(now.timestamp() * 1000) + within,
+        accept_by=accept_by,
         review=quoted.needs_review,
         reserved=(place, *pieces),
+        accept_at_most=accept_at_most,
     )
     return Reservation(placed, used, stock)
+
+
+def _deadlines(
+    quoted: Quote, documents: StoreDocuments, rules: PickupRules, ready: int, now: datetime
+) -> tuple[int, int]:
+    """Return until when the store may accept, and until when at most if the card comes late.
+
+    A store that is closed has the time from when it opens, at most until it has to begin with the
+    order. Both are Unix milliseconds (UTC).
+    """
+    within = REVIEW_WITHIN_MS if quoted.needs_review else ACCEPT_WITHIN_MS
+    at = int(now.timestamp() * 1000)
+    opening = opening_of(documents)
+    state = opening_state(opening.week, opening.time_zone, now, opening.closures)
+    opens = int(state.opens_at.timestamp() * 1000) if state.opens_at else at
+    begins = (ready - rules.preparation(sum(line.quantity for line in quoted.lines))) * 1000
+    accept_by = max(at + within, min(opens + within, begins))
+    return accept_by, max(begins, accept_by + ACCEPT_WITHIN_MS)
 
 
 def _stock(

@@ -7,8 +7,10 @@ from typing import Final
 
 from services.domain.orders.contradictions import CLAIMS, ENDINGS, GOODS, ruling, standing
 from services.domain.orders.facts import (
+    CARD,
     GUEST,
     OPERATOR,
+    Accepted,
     Authorized,
     Captured,
     Declined,
@@ -43,6 +45,7 @@ _RANK: Final = (
     *("authorized", "declined", "placed"),
 )
 _ENDED: Final = frozenset(ENDINGS)
+ACCEPT_WITHIN_MS: Final = 10 * 60_000  # a store that does not answer for so long lets it expire
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +98,66 @@ class OrderState:
         """The store makes the order or has made it."""
         return self.goods or "accepted" in self.holding
 
+    @property
+    def accept_until(self) -> int:
+        """Return until when the store may accept it, Unix milliseconds (UTC).
+
+        A store that gets to see an order by card late, since its card was authorized late, has as
+        long from then on, at most until `Placed.accept_at_most`.
+        """
+        if self.placement is None:
+            return 0
+        deadline, authorized = self.placement.accept_by, self.holding.get("authorized")
+        if authorized is None:
+            return deadline
+        later = authorized.stamp.unix_ms + ACCEPT_WITHIN_MS
+        return max(deadline, min(later, self.placement.accept_at_most))
+
+    @property
+    def missing(self) -> int:
+        """Return what is still to be taken by card, in minor units; 0 where the order has ended."""
+        if not self.live or not self.payment.by_card:
+            return 0
+        return max(0, self.payment.total - self.payment.captured_amount + self.payment.excess_back)
+
+    @property
+    def usable_attempts(self) -> list[int]:
+        """Return the attempts that hold what is missing, the earliest first."""
+        missing = self.missing
+        return [number for number, amount in self.payment.open.items() if amount >= missing > 0]
+
+    @property
+    def needs_card(self) -> bool:
+        """Return whether money is missing that only another card of the guest can bring.
+
+        A card that was charged, or whose hold was released, is not charged once more: Stripe
+        takes a payment method without a customer only once.
+        """
+        pay = self.payment
+        waits = self.missing > 0 and not self.usable_attempts
+        return waits and pay.outcome_known(pay.latest_attempt)
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Return whether the store makes or made it, and only another card can pay for it."""
+        return self.accepted and self.needs_card
+
 
 def fold(order: Order) -> OrderState:
     """Return where an order stands."""
     history = order.history()
     placements = {fact.stamp.region: fact for fact in history if isinstance(fact.data, Placed)}
-    placed_in = min(placements, default="")
+    placed_in = _counting(order)
     placement = placements[placed_in].data if placements else None
     assert placement is None or isinstance(placement, Placed)  # noqa: S101 - narrows the type
-    payment = payment_of(order, placement)
+    named = any(data.placement == placed_in for _, data in order.of_kind(Accepted))
+    payment = payment_of(order, placement, accepted=named)
     present = [fact for fact in history if fact.kind in CLAIMS and not _is_past(fact, payment)]
     decided = standing({fact.kind for fact in present})
     holding: dict[str, Fact] = {}
     overruled: list[Overruled] = []
     for fact in present:
-        by = decided[fact.kind]
+        by = None if _is_late_decline(fact, payment) else decided[fact.kind]
         if isinstance(fact.data, Refunded) and fact.data.refund_id in payment.failed:
             overruled.append(Overruled(fact, Captured.KIND, (GUEST, OPERATOR)))
         elif by is not None:
@@ -133,6 +181,27 @@ def fold(order: Order) -> OrderState:
     )
 
 
+def _counting(order: Order) -> str:
+    """Return the region of the placement that counts, empty where none has arrived.
+
+    It is the one that an acceptance names: that content was acknowledged and made. Of those, or
+    without an acceptance of placements of different contents, the one whose amount the provider
+    took or held counts, and last the one of the lower region.
+    """
+    placements = {fact.stamp.region: data for fact, data in order.of_kind(Placed)}
+    if len(placements) < 2:  # noqa: PLR2004 - there is nothing to choose
+        return min(placements, default="")
+    named = {data.placement for _, data in order.of_kind(Accepted)} & placements.keys()
+    left = named or placements.keys()
+    amounts = {data.amount for _, data in (*order.of_kind(Authorized), *order.of_kind(Captured))}
+    backed = {
+        region
+        for region in left
+        if placements[region].method == CARD and placements[region].total in amounts
+    }
+    return min(backed or left)
+
+
 def _status(
     holding: Mapping[str, Fact], payment: Payment, placement: Placed | None, *, ended: bool
 ) -> Status:
@@ -148,10 +217,24 @@ def _is_past(fact: Fact, payment: Payment) -> bool:
     match fact.data:
         case Declined(attempt=attempt):
             return attempt < payment.latest_attempt
-        case Authorized(attempt=attempt):
-            return attempt in payment.voided and attempt not in payment.captured
+        case Authorized(attempt=attempt) if attempt not in payment.captured:
+            return attempt in payment.voided
+        case Authorized(attempt=attempt) | Captured(attempt=attempt):
+            # What was taken was given back, or another card would not have been offered.
+            return payment.net <= 0 and attempt < max(payment.declined, default=0)
         case _:
             return False
+
+
+def _is_late_decline(fact: Fact, payment: Payment) -> bool:
+    """Return whether a card was refused after an earlier attempt had taken or held money.
+
+    No authorization of an earlier attempt, and no acceptance that came of it, shows that this card
+    was taken after all.
+    """
+    if not isinstance(fact.data, Declined) or fact.data.attempt in payment.authorized:
+        return False
+    return any(attempt < fact.data.attempt for attempt in payment.released) and not payment.open
 
 
 def _differs(fact: Fact, placement: Placed | None) -> bool:
@@ -163,7 +246,14 @@ def _differs(fact: Fact, placement: Placed | None) -> bool:
 
 
 def latest_offer(order: Order, placement: Placed, attempt: int) -> str:
-    """Return the token that an attempt uses: the last one offered up to that attempt."""
+    """Return the token that an attempt uses: the last one offered up to that attempt.
+
+    Without an offer it is that of the placement; of a placement that is paid at the store, while
+    another one is by card, that of the other.
+    """
     offers = {data.attempt: data.token for _, data in order.of_kind(Offered)}
     before = [number for number in offers if number <= attempt]
-    return offers[max(before)] if before else placement.token
+    if before:
+        return offers[max(before)]
+    tokens = [data.token for _, data in order.of_kind(Placed) if data.token]
+    return placement.token or min(tokens, default="")

@@ -41,7 +41,7 @@ def merged(facts: Facts, other: Facts, source: str) -> Facts:
 
 @cache
 def due_work(facts: Facts, now: int) -> tuple[Duty, ...]:
-    kinds = (*EFFECTS, DutyKind.OFFER, DutyKind.ASK_REFUND, DutyKind.EXPIRE)
+    kinds = (*EFFECTS, DutyKind.ASK_REFUND, DutyKind.EXPIRE)
     due = open_work(order_of(facts), (A, B))
     return tuple(one for one in due if one.kind in kinds and one.due_at <= now)
 
@@ -53,13 +53,16 @@ EFFECTS = (DutyKind.AUTHORIZE, DutyKind.CAPTURE, DutyKind.VOID, DutyKind.REFUND)
 class Provider:
     """What the provider has; a planted fault weakens it.
 
-    `holds`, `captures` and `refunds` are (name, amount) in the order they were made.
+    `holds`, `captures` and `refunds` are (name, amount) in the order they were made; `tokens` are
+    the payment methods that were taken, by attempt: each is taken once, as at Stripe.
     """
 
     holds: tuple[tuple[int, int], ...] = ()
     captures: tuple[tuple[int, int], ...] = ()
     voids: frozenset[int] = frozenset()
     refunds: tuple[tuple[str, int], ...] = ()
+    tokens: tuple[tuple[int, str], ...] = ()
+    declined: frozenset[int] = frozenset()
     fault: str = ""
 
     @property
@@ -80,7 +83,10 @@ class Provider:
                     return self, f.Voided(n, amount)
                 if n in dict(self.holds) and not keyless:
                     return self, f.Authorized(n, dict(self.holds)[n])
-                return replace(self, holds=(*self.holds, (n, amount))), f.Authorized(n, amount)
+                if n in self.declined or (not keyless and duty.token in dict(self.tokens).values()):
+                    return replace(self, declined=self.declined | {n}), f.Declined(n, amount)
+                holds, tokens = (*self.holds, (n, amount)), (*self.tokens, (n, duty.token))
+                return replace(self, holds=holds, tokens=tokens), f.Authorized(n, amount)
             case DutyKind.CAPTURE:
                 if n in self.voids and self.fault != "capture after void":
                     return self, f.Voided(n, amount)
@@ -147,8 +153,6 @@ class World:
     def done(self, region: int, duty: Duty, *, answered: bool = True) -> "World":
         if duty.kind is DutyKind.EXPIRE:
             return self.recorded(region, f.Expired())
-        if duty.kind is DutyKind.OFFER:
-            return self.recorded(region, f.Offered(duty.attempt, duty.token))
         if duty.kind is DutyKind.ASK_REFUND:
             return self.recorded(region, f.RefundAsked(duty.name, duty.amount))
         provider, outcome = self.provider.do(duty)
@@ -201,5 +205,11 @@ def check_settled(world: World) -> None:
     assert world.views[0] == world.views[1], "the regions differ"
     state, provider = world.state(), world.provider
     due = TOTAL if state.accepted and not state.ended else 0
+    if state.is_unpaid:
+        # The money went back, or never came: only another card of the guest can bring it.
+        notices = [one for one in open_work(order_of(world.views[0]), (A, B)) if one.audience]
+        unpaid = {one.audience for one in notices if one.name.startswith("unpaid/")}
+        assert unpaid == {f.GUEST, f.STORE, f.OPERATOR}, f"{state.status}: only {unpaid} hear of it"
+        due = 0
     assert provider.net == due, f"{state.status}: paid {provider.net}, due {due}"
     assert provider.open_holds() == [], f"{state.status}: still held {provider.open_holds()}"

@@ -7,6 +7,7 @@ from services.domain.orders.duties import DutyKind, duties
 from services.domain.orders.facts import Data, Fact
 from services.domain.orders.guards import EXPIRY_GRACE_MS, Verdict, judge
 from services.domain.orders.order import Order
+from services.domain.orders.payment import MAX_EXCESS_TRIES
 from services.domain.orders.payment_state import PaymentState, payment_state
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import COUNTER_BITS, Stamp
@@ -155,3 +156,55 @@ def test_a_refund_that_was_refused_before_it_was_made_holds() -> None:
     refused = f.RefundRefused("r1", 1000, "more_than_is_left")
     state = fold(paid_order(f.RefundAsked("r1", 1000), refused, f.Refunded("r1", 1000, "re_1")))
     assert (state.status, state.payment.net, state.overruled) == (Status.REFUNDED, 0, ())
+
+
+def due_notices(known: Order) -> set[str]:
+    return {one.name for one in duties(known, 10**14, REGIONS) if one.audience == f.OPERATOR}
+
+
+def test_a_refund_that_was_refused_is_never_silent() -> None:
+    known = paid_order(f.RefundAsked("r1", 600), f.RefundRefused("r1", 600, "more_than_is_left"))
+    assert due_notices(known) == {"refund-refused/r1"}
+
+
+def test_money_of_an_ended_order_whose_refund_was_refused_is_requested_again_later() -> None:
+    refused = (f.RefundAsked("excess-0", 1000), f.RefundRefused("excess-0", 1000, "disputed"))
+    known = paid_order(f.Cancelled(), *refused)
+    (again,) = (one for one in duties(known, 10**14, REGIONS) if one.kind is DutyKind.ASK_REFUND)
+    refused_at = known.facts["refund-refused/excess-0"].stamp.unix_ms
+    assert (again.name, again.amount) == ("excess-0-1", 1000)
+    assert again.due_at == refused_at + 3_600_000
+    assert due_notices(known) == {"refund-refused/excess-0"}
+
+
+def test_money_that_is_refused_again_and_again_is_left_to_the_operator() -> None:
+    names = ["excess-0", *(f"excess-0-{number}" for number in range(1, MAX_EXCESS_TRIES))]
+    tries = [(f.RefundAsked(one, 1000), f.RefundRefused(one, 1000, "disputed")) for one in names]
+    known = paid_order(f.Cancelled(), *(data for pair in tries for data in pair))
+    assert not [one for one in duties(known, 10**14, REGIONS) if one.kind is DutyKind.ASK_REFUND]
+    assert due_notices(known) == {f"refund-refused/{one}" for one in names}
+
+
+def test_a_refund_that_became_needless_needs_nobody() -> None:
+    needless = (f.RefundAsked("excess-0", 1000), f.RefundRefused("excess-0", 1000, "too much"))
+    known = paid_order(*needless)
+    assert due_notices(known) == set()
+
+
+def test_a_released_hold_of_an_accepted_order_is_no_secret_of_one_region() -> None:
+    """Still cut off: the region knows the acceptance, and that the hold was released."""
+    data = (placed(), f.Authorized(1, 1000), f.Expired(), f.Voided(1, 1000), f.Accepted())
+    facts = (Fact(Stamp(at << COUNTER_BITS, A), "x", one) for at, one in enumerate(data, 1))
+    known = Order.of(ORDER, facts)
+    found = duties(known, 10**14, REGIONS)
+    unpaid = {one.audience for one in found if one.name == "unpaid/1"}
+    assert unpaid == {f.GUEST, f.STORE, f.OPERATOR}
+    assert not [one for one in found if one.kind is DutyKind.AUTHORIZE]
+    assert verdict(known, f.Offered(2, "pm_2"), ms=ACCEPT_BY + 1) is ALLOWED
+
+
+def test_a_card_that_was_charged_does_not_expire() -> None:
+    known = order("placed authorized captured")
+    late = ACCEPT_BY + EXPIRY_GRACE_MS
+    assert DutyKind.EXPIRE not in due(known, late).values()
+    assert verdict(known, f.Expired(), ms=late) is REFUSED
