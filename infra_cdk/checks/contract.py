@@ -350,7 +350,9 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_CLIENT, "AllowedOAuthFlows", is_(["code"]), "tokens stand in addresses", "CallbackURLs"),
     Row(_CLIENT, "AllowedOAuthFlowsUserPoolClient", is_(True), "nobody signs in on its pages",
         "CallbackURLs"),
-    Row(_CLIENT, "AllowedOAuthScopes", is_(["openid", "email"]), "tokens open more",
+    Row(_CLIENT, "AllowedOAuthScopes", is_(
+        ["openid", "email", "aws.cognito.signin.user.admin"]), "tokens open more, or nobody can"
+        " sign out everywhere",
         "CallbackURLs"),
     Row(_CLIENT, "CallbackURLs", _is_sign_in_page, "codes go elsewhere", "AllowedOAuthFlows"),
     Row(_CLIENT, "LogoutURLs", _is_sign_in_page, "signing out leads elsewhere",
@@ -581,7 +583,8 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::EC2::VPCEndpoint", "SubnetIds.2", given, "a zone reaches no issuer", "SubnetIds"),
     Row("AWS::EC2::VPCEndpoint", "SecurityGroupIds.0", given, "the issuer is closed", "SubnetIds"),
     Row("AWS::EC2::VPCEndpoint", "ServiceName", lambda text: as_text(text).rstrip('"]}').endswith(
-        (".dynamodb", ".cognito-idp")), "the table or the issuer is not reached"),
+        (".dynamodb", ".cognito-idp", ".s3")), "the table, the issuer or the tables of the search"
+        " are not reached"),
     Row("AWS::EC2::VPCEndpoint", "VpcEndpointType", lambda text: text in {"Gateway", "Interface"},
         "it reaches nothing"),
     Row("AWS::EC2::SecurityGroupIngress", "ToPort", lambda port: port in {443, 9111}, "it is open"),
