@@ -180,7 +180,9 @@ def _act(order: Order, state: OrderState, data: Data, stamp: Stamp, now_ms: int)
         case Collected():
             fine = Ready.KIND in state.holding or (Accepted.KIND in state.holding and not closed)
         case Cancelled() | Rejected():
-            fine = state.status in _STOPPABLE
+            # An order that was given back in full and never made still holds pieces and a slot.
+            moot = state.status is Status.REFUNDED and not state.goods
+            fine = moot or state.status in _STOPPABLE
         case Expired():
             late = now_ms >= state.accept_until + EXPIRY_GRACE_MS
             fine = late and state.status in _BEFORE_ACCEPTANCE and not state.payment.captured
