@@ -102,10 +102,10 @@ def _judge_new(order: Order, state: OrderState, data: Data, stamp: Stamp, now_ms
     return judged
 
 
-def as_recorded(order: Order, data: Data) -> Data:
+def as_recorded(order: Order, data: Data, region: str) -> Data:
     """Return a fact's data as a region records it: an acceptance names the placement it saw."""
-    if isinstance(data, Accepted):
-        return replace(data, placement=fold(order).placed_in)
+    if isinstance(data, Accepted) and (placed_in := fold(order).placed_in) != region:
+        return replace(data, placement=placed_in)
     return data
 
 
