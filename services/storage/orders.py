@@ -199,7 +199,7 @@ class OrderRepository:
                 raise TransitionRefusedError(order, judgement)
             if judgement.verdict is not Verdict.ALLOWED:
                 return []
-            return [Fact(stamp, author, as_recorded(order, data))]
+            return [Fact(stamp, author, as_recorded(order, data, stamp.region))]
 
         return self.record_all(order_id, decide, by_staff)
 

@@ -36,7 +36,13 @@ def dump_fact(fact: Fact) -> list[Any]:
     data = fact.data
     if isinstance(data, Unknown):
         return [data.kind, data.name, *data.payload]
-    values = [getattr(data, field.name) for field in fields(data)]
+    named = fields(data)
+    values = [getattr(data, field.name) for field in named]
+    # What says nothing is left out, unless a newer version wrote values after it.
+    added = 0 if fact.more else _ADDED.get(data.KIND, 0)
+    while added and values[-1] == named[len(values) - 1].default:
+        values.pop()
+        added -= 1
     return [data.KIND, *map(_plain, values), *fact.more]
 
 

@@ -51,8 +51,8 @@ class Placed:
             is authorized late (`OrderState.accept_until`).
         review: The order is large: it needs an approval before the store may accept it.
         reserved: What was reserved in the region that placed it.
-        accept_at_most: To when a late authorization may put the deadline off, Unix milliseconds
-            (UTC); 0: recorded before there was such a limit, so it is not put off.
+        extension_ms: Milliseconds by which a late authorization may put `accept_by` off; 0 where
+            an earlier version of carte recorded it.
     """
 
     KIND: ClassVar[str] = "placed"
@@ -67,7 +67,7 @@ class Placed:
     accept_by: int
     review: bool = False
     reserved: tuple[Reserved, ...] = ()
-    accept_at_most: int = 0
+    extension_ms: int = 0
 
     def key(self, region: str) -> str:
         """Return what makes the fact unique among those of its kind."""
@@ -102,8 +102,7 @@ class Accepted(_Act):
     """The store makes the order.
 
     Attributes:
-        placement: Region of the placement that the store saw; empty: recorded before acceptances
-            named one.
+        placement: Region of the placement that the store saw; empty: the region of the acceptance.
     """
 
     KIND: ClassVar[str] = "accepted"

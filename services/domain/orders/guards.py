@@ -102,10 +102,10 @@ def _judge_new(order: Order, state: OrderState, data: Data, stamp: Stamp, now_ms
     return judged
 
 
-def as_recorded(order: Order, data: Data) -> Data:
+def as_recorded(order: Order, data: Data, region: str) -> Data:
     """Return a fact's data as a region records it: an acceptance names the placement it saw."""
-    if isinstance(data, Accepted):
-        return replace(data, placement=fold(order).placed_in)
+    if isinstance(data, Accepted) and (placed_in := fold(order).placed_in) != region:
+        return replace(data, placement=placed_in)
     return data
 
 
@@ -180,7 +180,9 @@ def _act(order: Order, state: OrderState, data: Data, stamp: Stamp, now_ms: int)
         case Collected():
             fine = Ready.KIND in state.holding or (Accepted.KIND in state.holding and not closed)
         case Cancelled() | Rejected():
-            fine = state.status in _STOPPABLE
+            # An order that was given back in full and never made still holds pieces and a slot.
+            moot = state.status is Status.REFUNDED and not state.goods
+            fine = moot or state.status in _STOPPABLE
         case Expired():
             late = now_ms >= state.accept_until + EXPIRY_GRACE_MS
             fine = late and state.status in _BEFORE_ACCEPTANCE and not state.payment.captured

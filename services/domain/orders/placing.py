@@ -111,7 +111,7 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         later = replace(wanted.request, slot_id=slot.id)
         quoted = quote(later, documents, catalog, rules, now)
     stock, pieces = _stock(quoted, documents.stock, region, ready)
-    accept_by, accept_at_most = _deadlines(quoted, documents, rules.pickup, ready, now)
+    accept_by, extension = _deadlines(quoted, documents, rules.pickup, ready, now)
     placed = Placed(
         fingerprint=wanted.fingerprint,
         store_id=wanted.store_id,
@@ -124,7 +124,7 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         accept_by=accept_by,
         review=quoted.needs_review,
         reserved=(place, *pieces),
-        accept_at_most=accept_at_most,
+        extension_ms=extension,
     )
     return Reservation(placed, used, stock)
 
@@ -132,10 +132,10 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
 def _deadlines(
     quoted: Quote, documents: StoreDocuments, rules: PickupRules, ready: int, now: datetime
 ) -> tuple[int, int]:
-    """Return until when the store may accept, and until when at most if the card comes late.
+    """Return until when the store may accept, and by how much a late card may put that off.
 
     A store that is closed has the time from when it opens, at most until it has to begin with the
-    order. Both are Unix milliseconds (UTC).
+    order. The first is in Unix milliseconds (UTC), the second in milliseconds.
     """
     within = REVIEW_WITHIN_MS if quoted.needs_review else ACCEPT_WITHIN_MS
     at = int(now.timestamp() * 1000)
@@ -144,7 +144,7 @@ def _deadlines(
     opens = int(state.opens_at.timestamp() * 1000) if state.opens_at else at
     begins = (ready - rules.preparation(sum(line.quantity for line in quoted.lines))) * 1000
     accept_by = max(at + within, min(opens + within, begins))
-    return accept_by, max(begins, accept_by + ACCEPT_WITHIN_MS)
+    return accept_by, max(begins - accept_by, ACCEPT_WITHIN_MS)
 
 
 def _stock(

@@ -107,8 +107,9 @@ class SlotUse:
 def slot_epoch(places: int, nearest: Sequence[str]) -> Epoch:
     """Return the places of a slot and how they are shared out.
 
-    The nearest region has three fifths, the next three tenths, the rest share what is left, each
-    at least one place while there are any: every region can take an order for every slot. That is
+    Each region has a place while there are any, the nearest first: every region can take an order
+    for every slot. Beyond that the next region has three tenths, the farther ones share a tenth,
+    and the nearest has all that is left: three fifths of many places in three regions. That is
     flatter than the shares of stock, since a kitchen that makes an order more or less than a
     region could sell is no loss, and a region that has no place at all is one.
 
@@ -116,11 +117,13 @@ def slot_epoch(places: int, nearest: Sequence[str]) -> Epoch:
         places: Orders that the kitchen can make in the slot.
         nearest: All regions, nearest to the store first; at least one.
     """
-    shares = dict.fromkeys(nearest, 0)
-    left = places
-    for at, region in enumerate(reversed(nearest[1:]), 1):
-        wanted = places * 3 // 10 if at == len(nearest) - 1 else max(1, places // 10)
-        shares[region] = min(left, wanted)
-        left -= shares[region]
+    shares = {region: int(at < places) for at, region in enumerate(nearest)}
+    left = places - sum(shares.values())
+    farther = max(1, len(nearest) - 2)
+    for at, region in enumerate(nearest[1:]):
+        wanted = places // 10 // farther if at else places * 3 // 10
+        more = min(left, max(0, wanted - shares[region]))
+        shares[region] += more
+        left -= more
     shares[nearest[0]] += left
     return Epoch(_SETTING, places, places, shares)

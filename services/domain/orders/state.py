@@ -103,7 +103,7 @@ class OrderState:
         """Return until when the store may accept it, Unix milliseconds (UTC).
 
         A store that gets to see an order by card late, since its card was authorized late, has as
-        long from then on, at most until `Placed.accept_at_most`.
+        long from then on, at most until `Placed.extension_ms` after the deadline.
         """
         if self.placement is None:
             return 0
@@ -111,7 +111,7 @@ class OrderState:
         if authorized is None:
             return deadline
         later = authorized.stamp.unix_ms + ACCEPT_WITHIN_MS
-        return max(deadline, min(later, self.placement.accept_at_most))
+        return max(deadline, min(later, deadline + self.placement.extension_ms))
 
     @property
     def missing(self) -> int:
@@ -150,7 +150,7 @@ def fold(order: Order) -> OrderState:
     placed_in = _counting(order)
     placement = placements[placed_in].data if placements else None
     assert placement is None or isinstance(placement, Placed)  # noqa: S101 - narrows the type
-    named = any(data.placement == placed_in for _, data in order.of_kind(Accepted))
+    named = placed_in in _named(order)
     payment = payment_of(order, placement, accepted=named)
     present = [fact for fact in history if fact.kind in CLAIMS and not _is_past(fact, payment)]
     decided = standing({fact.kind for fact in present})
@@ -191,8 +191,7 @@ def _counting(order: Order) -> str:
     placements = {fact.stamp.region: data for fact, data in order.of_kind(Placed)}
     if len(placements) < 2:  # noqa: PLR2004 - there is nothing to choose
         return min(placements, default="")
-    named = {data.placement for _, data in order.of_kind(Accepted)} & placements.keys()
-    left = named or placements.keys()
+    left = (_named(order) & placements.keys()) or placements.keys()
     amounts = {data.amount for _, data in (*order.of_kind(Authorized), *order.of_kind(Captured))}
     backed = {
         region
@@ -200,6 +199,11 @@ def _counting(order: Order) -> str:
         if placements[region].method == CARD and placements[region].total in amounts
     }
     return min(backed or left)
+
+
+def _named(order: Order) -> set[str]:
+    """Return the regions whose placements acceptances name."""
+    return {data.placement or fact.stamp.region for fact, data in order.of_kind(Accepted)}
 
 
 def _status(

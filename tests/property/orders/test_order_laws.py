@@ -10,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.documents.layout import InvalidDocumentError
+from services.domain.orders import facts as f
 from services.domain.orders.contradictions import CLAIMS, markdown, ruling, standing, table
-from services.domain.orders.facts import Fact, Unknown
+from services.domain.orders.duties import DutyKind, open_work
+from services.domain.orders.facts import Data, Fact, Unknown
 from services.domain.orders.identity import ID_LENGTH, is_order_id, order_id
 from services.domain.orders.order import Order
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import Stamp
-from tests.property.orders.samples import ORDER, A, B, fact
+from tests.property.orders.samples import ORDER, TOTAL, A, B, fact
 
 DOCS = Path(__file__).parents[3] / "docs" / "orders.md"
 
@@ -149,6 +151,36 @@ def test_of_two_placements_the_lower_region_counts() -> None:
     state = fold(Order.of(ORDER, [fact("placed", B, 1), fact("placed", A, 2)]))
     assert state.placed_in == A
     assert [(x.fact.stamp.region, x.by) for x in state.overruled] == [(B, "placed")]
+
+
+outcomes = st.one_of(
+    st.builds(
+        lambda kind, attempt: kind(attempt, TOTAL),
+        st.sampled_from([f.Authorized, f.Declined, f.Captured, f.Voided]),
+        st.integers(1, 3),
+    ),
+    st.builds(f.Offered, st.integers(2, 3), st.sampled_from(["pm_2", "pm_3"])),
+    st.builds(f.Refunded, st.sampled_from(["r1", "excess-0"]), st.sampled_from([400, TOTAL])),
+    st.sampled_from(
+        [f.Accepted(), f.Ready(), f.Collected(), f.Cancelled(), f.Rejected(), f.Expired()]
+    ),
+)
+
+
+@given(st.lists(outcomes, max_size=8), st.sampled_from([A, B]))
+def test_money_that_is_missing_for_goods_is_due_or_the_operator_hears_of_it(
+    some: list[Data], region: str
+) -> None:
+    known = [fact("placed"), Fact(Stamp(5, A), "x", f.Accepted())]
+    known += [Fact(Stamp(at, region), "x", data) for at, data in enumerate(some, 6)]
+    order = Order.of(ORDER, known)
+    state = fold(order)
+    if state.missing > 0:
+        work = open_work(order, (A, B))
+        takes = {one.kind for one in work} & {DutyKind.AUTHORIZE, DutyKind.CAPTURE}
+        heard = [one for one in work if one.audience == f.OPERATOR and "unpaid/" in one.name]
+        assert bool(takes) != bool(heard)
+        assert not heard or state.needs_card
 
 
 def test_the_table_in_the_docs_is_the_one_in_force() -> None:

@@ -208,3 +208,22 @@ def test_a_card_that_was_charged_does_not_expire() -> None:
     late = ACCEPT_BY + EXPIRY_GRACE_MS
     assert DutyKind.EXPIRE not in due(known, late).values()
     assert verdict(known, f.Expired(), ms=late) is REFUSED
+
+
+def test_an_order_that_was_given_back_in_full_and_never_made_can_be_ended() -> None:
+    back = (f.RefundAsked("r1", 1000), f.Refunded("r1", 1000, "re_1"))
+    known = paid_order(*back)
+    assert verdict(known, f.Rejected()) is ALLOWED
+    assert verdict(paid_order(f.Ready(), *back), f.Rejected()) is REFUSED
+
+
+def test_a_refusal_says_what_to_do() -> None:
+    def reason(known: Order, data: Data, region: str = A) -> str:
+        return judge(known, data, Stamp(1_000 << COUNTER_BITS, region), "someone").reason
+
+    assert "wait until the board shows" in reason(order("placed"), f.Accepted())
+    assert "accept it first" in reason(order("placed authorized"), f.Ready())
+    given_up = order("placed authorized expired")
+    accepted = Fact(Stamp(9 << COUNTER_BITS, B), "x", f.Accepted())
+    refusal = reason(given_up.with_fact(accepted), f.Ready())
+    assert f"send the request to the region {B}" in refusal

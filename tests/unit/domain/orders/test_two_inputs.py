@@ -28,7 +28,7 @@ def recorded(order: Order, region: str, *data: Data) -> Order:
     for one in data:
         at = stamp(len(order.facts) + 1, region)
         assert judge(order, one, at, "x").verdict is Verdict.ALLOWED, one
-        order = order.with_fact(Fact(at, "x", as_recorded(order, one)))
+        order = order.with_fact(Fact(at, "x", as_recorded(order, one, region)))
     return order
 
 
@@ -88,15 +88,15 @@ def test_a_card_is_not_charged_for_what_was_accepted_to_be_paid_at_the_store() -
     assert due(order) == {DutyKind.VOID}
 
 
-def test_an_acceptance_of_an_earlier_version_of_carte_is_read() -> None:
-    order = recorded(Order(ORDER, {}), B, placed(), HELD, f.Accepted())
-    body = order.dump()
-    for row in body["f"]:
-        if row[0] == "accepted":
-            assert row.pop() == B
-    again = Order.load(ORDER, body)
-    assert [data.placement for _, data in again.of_kind(f.Accepted)] == [""]
-    assert fold(again).status is Status.ACCEPTED
+def test_an_acceptance_in_another_region_names_the_placement_it_saw() -> None:
+    order = recorded(recorded(Order(ORDER, {}), A, placed(), HELD), B, f.Accepted())
+    again = Order.load(ORDER, order.dump())
+    assert [data.placement for _, data in again.of_kind(f.Accepted)] == [A]
+    here = recorded(Order(ORDER, {}), B, placed(), HELD, f.Accepted())
+    # As versions before wrote it, and as an acceptance in the region of its placement is written.
+    row = next(one for one in here.dump()["f"] if one[0] == "accepted")
+    assert len(row) == 4
+    assert Order.load(ORDER, here.dump()) == here
 
 
 def test_pieces_of_other_contents_are_kept_until_no_acceptance_can_count() -> None:
