@@ -189,7 +189,7 @@ def edge_functions_are_their_sources(cloud: Cloud) -> Iterator[tuple[Resource, s
             for one in stores
             for each in references(one.get("KeyValueStoreARN"))
         ]
-        if read != [_READS_STORE[name]] * ("cf.kvs" in source):
+        if read != ([_READS_STORE[name]] if "cf.kvs" in source else []):
             yield function, f"reads the KeyValueStores {read}"
         if cloud.deployment and len(parts) > 1:
             yield from _filled(function, filled.groups(), cloud.deployment)
