@@ -23,6 +23,9 @@ LAST_READ_S: Final = 5
 WRITE_PATHS: Final = ("/graphql", "/graphql/next", "/graphql/third")
 FIRST_WRITE_S: Final = 2
 LAST_WRITE_S: Final = 10
+# The answer to a WebSocket handshake waits for the Lambda of a connection, which may start cold.
+# Nothing is repeated but by the client.
+HANDSHAKE_S: Final = 8
 # The request header by which the edge passes to a region which of these paths a request came by: 1,
 # 2 or 3. The region repeats it in its answer.
 ATTEMPT_HEADER: Final = "x-carte-attempt"

@@ -70,7 +70,8 @@ _STATISTICS: Final = {
     **dict.fromkeys(("Errors", "Invocations", "Faults", "Throttles", "Repairs", "Skipped"), "Sum"),
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
     **dict.fromkeys(("ReconcilerFound", "NoticesFailed", "NoticesToOperator"), "Sum"),
-    **dict.fromkeys(("WebhooksFailed", "AlertMailsRefused"), "Sum"),
+    **dict.fromkeys(("WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"), "Sum"),
+    "ApproximateAgeOfOldestMessage": "Maximum",
     "OldestDueMinutes": "Maximum",
     "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
@@ -89,7 +90,7 @@ _SILENCE: Final = {
 _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
-    | {"WebhooksFailed", "AlertMailsRefused"}
+    | {"WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 
@@ -166,6 +167,9 @@ _HIGHEST: Final = {
     "OldestDueMinutes": 15,
     "WebhooksFailed": 0,
     "AlertMailsRefused": 0,
+    "LiveFailed": 10,
+    "LiveThrottled": 10,
+    "ApproximateAgeOfOldestMessage": 60,
     "UnverifiedMinutes": 24 * 60,
     "HealthCheckStatus": 0,
     "SuccessPercent": 50,

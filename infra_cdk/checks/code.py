@@ -45,7 +45,7 @@ _OPTIONAL: Final = frozenset(
         "CARTE_OIDC_LOCAL_POOL",
         *("CARTE_COUNT_BUCKET", "CARTE_COUNT_COLUMNS", "CARTE_SEARCH_BUCKET"),
         *("CARTE_MAIL_FROM", "CARTE_ORDER_QUEUE", "CARTE_CARDS"),
-        *("CARTE_LIVE_QUEUE", "CARTE_LIVE_SECRETS"),
+        *("CARTE_LIVE_QUEUE", "CARTE_LIVE_SECRETS", "CARTE_LIVE_PER_ADDRESS"),
         *("CARTE_PAYMENT_SECRET", "CARTE_PAYMENT_URL"),
         *("CARTE_ALERT_QUEUE", "CARTE_SITE_URL"),
     }
@@ -55,6 +55,16 @@ _ONLY_WITH: Final = (
     ("CARTE_MAIL_FROM", "ses:SendEmail"),
     ("CARTE_PAYMENT_SECRET", "secretsmanager:GetSecretValue"),
 )
+
+
+# Subscriptions alone are executed there (services/live/evaluation.py): none of them writes, uploads
+# or searches, as other operations of the schema do.
+_NOT_OF_SUBSCRIPTIONS: Final = {
+    f"services.live.{one}.handler": frozenset(
+        {"dynamodb:ConditionCheckItem", "s3:GetObject", "s3:PutObject"}
+    )
+    for one in ("handler", "fan_out_handler")
+}
 
 
 def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -77,6 +87,7 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
         if "VpcConfig" in function.properties:
             needed |= _NETWORK
         needed -= {action for name, action in _ONLY_WITH if name not in environment(function)}
+        needed -= _NOT_OF_SUBSCRIPTIONS.get(handler, frozenset())
         if _DAX_VARIABLE in environment(function):
             needed |= _DAX
         for action in sorted(needed - granted - optional):

@@ -33,7 +33,7 @@ _CHOOSE: Final = "viewer-request carte-choose-region"
 _READS_STORE: Final = {"choose_region": "carte-drain", "site_path": "carte-stores"}
 _NAME: Final = "Name"
 _SOURCE: Final = re.compile(r"'none'|'self'|'unsafe-inline'|'sha256-[^']+'|data:|blob:|https://\S+")
-_PLACEHOLDER: Final = re.compile(r"/\* [A-Z_]+ \*/ (?:\[\]|''|false)")
+_PLACEHOLDER: Final = re.compile(r"/\* [A-Z_]+ \*/ (?:\[\]|''|false|0)")
 
 
 class _Behavior(NamedTuple):
@@ -189,7 +189,7 @@ def edge_functions_are_their_sources(cloud: Cloud) -> Iterator[tuple[Resource, s
             for one in stores
             for each in references(one.get("KeyValueStoreARN"))
         ]
-        if read != [_READS_STORE.get(name)] * ("cf.kvs" in source):
+        if read != ([_READS_STORE[name]] if "cf.kvs" in source else []):
             yield function, f"reads the KeyValueStores {read}"
         if cloud.deployment and len(parts) > 1:
             yield from _filled(function, filled.groups(), cloud.deployment)
@@ -198,13 +198,15 @@ def edge_functions_are_their_sources(cloud: Cloud) -> Iterator[tuple[Resource, s
 def _filled(
     function: Resource, values: tuple[str, ...], deployment: Deployment
 ) -> Iterator[tuple[Resource, str]]:
-    regions, api, codes, paths, third = (json.loads(value) for value in values)
+    regions, api, live, wait, codes, paths, third = (json.loads(value) for value in values)
     if [one[0] for one in regions] != [*deployment.regions]:
         yield function, f"chooses among {regions}"
     if not all(_is_place(*one[1:]) for one in regions):
         yield function, f"holds no places: {regions}"
     if (api, codes) != (deployment.domain.api, [*edge_rules.FAIL_OVER]):
         yield function, f"sends to {api}, and on at {codes}"
+    if (live, wait) != (deployment.domain.live, edge_rules.HANDSHAKE_S):
+        yield function, f"sends handshakes to {live}, and waits {wait} s"
     if (paths, third) != ([*edge_rules.WRITE_PATHS], deployment.has_third):
         yield function, f"has the paths {paths}, and a third region is {third}"
 
@@ -231,21 +233,31 @@ def certificates_are_for_their_names(cloud: Cloud) -> Iterator[tuple[Resource, s
     """Certificates are for the names of the deployment, and validated in its zone."""
     for stack, domain in _with_domain(cloud):
         regional = stack.name == f"carte-{stack.region}"
-        wanted = [domain.api, f"*.{domain.api}"] if regional else [domain.name]
+        allowed = (
+            [[name, f"*.{name}"] for name in (domain.api, domain.live)]
+            if regional
+            else [[domain.name]]
+        )
+        found: list[list[Any]] = []
         for one in stack.resources("AWS::CertificateManager::Certificate"):
             options = one.properties.get("DomainValidationOptions", [])
             names = [
                 one.properties.get("DomainName"),
                 *one.properties.get("SubjectAlternativeNames", []),
             ]
-            if names != wanted:
-                yield one, f"is for {names}, not {wanted}"
+            if names not in allowed or names in found:
+                yield one, f"is for {names}, not one of {allowed}"
+            found.append(names)
             # One record validates a name and the wildcard below it.
-            if options != [{"DomainName": wanted[0], "HostedZoneId": domain.zone_id}]:
+            if options != [{"DomainName": names[0], "HostedZoneId": domain.zone_id}]:
                 yield one, f"is validated by {options}"
         for one in stack.resources("AWS::ApiGateway::DomainName"):
             if one.properties.get("SecurityPolicy") != "TLS_1_2":
                 yield one, "speaks old TLS"
+        for one in stack.resources("AWS::ApiGatewayV2::DomainName"):
+            (ends,) = one.properties.get("DomainNameConfigurations", [{}])
+            if (ends.get("SecurityPolicy"), ends.get("EndpointType")) != ("TLS_1_2", "REGIONAL"):
+                yield one, f"ends TLS by {as_text(ends)}"
 
 
 def records_point_where_their_names_say(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -255,11 +267,13 @@ def records_point_where_their_names_say(cloud: Cloud) -> Iterator[tuple[Resource
         if stack.name == f"carte-{stack.region}":
             names |= {domain.api, domain.next_api}
             names |= {domain.regional_api(stack.region), domain.healthy(stack.region)}
-            names |= {domain.third_api}
+            names |= {domain.third_api, domain.live, domain.next_live}
+            names |= {domain.regional_live(stack.region), domain.healthy_live(stack.region)}
         if cloud.deployment and any(stack.resources("AWS::CloudFront::Distribution")):
             regions = cloud.deployment.regions
             names |= {domain.name, *(domain.without(one) for one in regions)}
             names |= {domain.second_without(one) for one in regions}
+            names |= {domain.live_without(one) for one in regions}
             names |= {domain.without(*pair) for pair in combinations(regions, 2)}
         for record in stack.resources("AWS::Route53::RecordSet"):
             name = as_text(record.properties.get("Name")).rstrip(".")
@@ -271,7 +285,7 @@ def records_point_where_their_names_say(cloud: Cloud) -> Iterator[tuple[Resource
 
 def _astray(record: Mapping[str, Any], name: str, domain: Domain) -> Iterator[str]:
     kind, target = record.get("Type"), record.get("AliasTarget", {})
-    following = name in {domain.next_api, domain.third_api}
+    following = name in {domain.next_api, domain.third_api, domain.next_live}
     inherits = name.startswith(("without-", "second-without-"))
     if kind not in ({"CNAME"} if following else {"A", "AAAA"} if name == domain.name else {"A"}):
         yield f"is of the type {kind}"
@@ -287,7 +301,7 @@ def _astray(record: Mapping[str, Any], name: str, domain: Domain) -> Iterator[st
         yield "is not distinguished by its region"
     if name.startswith("healthy-") and record.get("Weight") != 1:
         yield f"has the weight {record.get('Weight')}"
-    if name in {domain.api, domain.next_api, domain.third_api} and "Region" not in record:
+    if (following or name in {domain.api, domain.live}) and "Region" not in record:
         yield "is for no region"
 
 

@@ -38,6 +38,7 @@ _NOT_IN_EVERY: Final = frozenset(
         *("carte-reconciler", "carte-fulfilment", "carte-sweeper", "carte-notices"),
         *("carte-payments", "carte-payment-webhook"),
         *("carte-alerts", "carte-stock-alerts", "carte-stock-alerts-dead-letters"),
+        *("carte-live", "carte-live-fan-out"),
         *("carte-counts-dead-letters", "carte-edge-alarms", "carte-table", "carte-unhealthy-"),
     }
 )

@@ -13,6 +13,8 @@ RECORD: Final = "AWS::Route53::RecordSet"
 _LONGEST_TTL_S: Final = 60
 _SLOWEST_INTERVAL_S: Final = 30
 _HIGHEST_THRESHOLD: Final = 3
+_DOMAINS: Final = ("AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName")
+_MAPPINGS: Final = ("AWS::ApiGateway::BasePathMapping", "AWS::ApiGatewayV2::ApiMapping")
 
 
 def health_checks_ask_their_own_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -56,7 +58,7 @@ def regions_are_healthy_by_all_their_checks(cloud: Cloud) -> Iterator[tuple[Reso
             continue
         for record in stack.resources(RECORD):
             name = as_text(record.properties.get("Name"))
-            own = name.startswith(f"{stack.region}.api.")
+            own = name.startswith((f"{stack.region}.api.", f"{stack.region}.live."))
             falls = references(record.properties.get("HealthCheckId")) & wholes
             if not own and not falls:
                 yield record, f"{name} keeps its clients when the region is ill"
@@ -116,7 +118,7 @@ def latency_records_name_their_region(cloud: Cloud) -> Iterator[tuple[Resource, 
 def records_lead_to_a_custom_domain(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """Every name that leads to a region's API is a custom domain of that API, with its stage."""
     for stack in cloud.regional():
-        domains = {one.logical_id: one for one in stack.resources("AWS::ApiGateway::DomainName")}
+        domains = {one.logical_id: one for one in stack.resources(*_DOMAINS)}
         names = {as_text(one.properties.get("DomainName")).rstrip(".") for one in domains.values()}
         for record in stack.resources(RECORD):
             given = record.properties.get("Name")
@@ -124,9 +126,7 @@ def records_lead_to_a_custom_domain(cloud: Cloud) -> Iterator[tuple[Resource, st
             below = f"*.{name.partition('.')[2]}"
             if not {name, below} & names and not references(given) & domains.keys():
                 yield record, f"leads {name} to an API that answers 403 to that name"
-        mapped = as_text(
-            [one.properties for one in stack.resources("AWS::ApiGateway::BasePathMapping")]
-        )
+        mapped = as_text([one.properties for one in stack.resources(*_MAPPINGS)])
         for domain in domains.values():
             if domain.logical_id not in mapped:
                 yield domain, "has no mapping to a stage: it answers 403"
@@ -145,12 +145,12 @@ def every_region_has_a_next_one(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         leads = {
             one.region: as_text(one.properties.get("ResourceRecords"))
             for one in records
-            if _name(one).startswith("next.")
+            if _name(one).startswith("next.api.")
         }
         for region in sorted(regions):
             if f'"without-{region}.' not in leads.get(region, ""):
                 yield distribution, f"sends readers near {region} to {leads.get(region)} next"
-            sets = [one for one in records if _name(one).startswith(f"without-{region}.")]
+            sets = [one for one in records if _name(one).startswith(f"without-{region}.api.")]
             others = {str(one.properties["Region"]) for one in sets if _leads_home(one, falling)}
             if others != regions - {region}:
                 yield distribution, f"has without {region}: {', '.join(sorted(others))}"

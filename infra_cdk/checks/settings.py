@@ -128,10 +128,11 @@ def _health(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
                 yield check, f"follows {control}"
         for record in stack.resources("AWS::Route53::RecordSet"):
             leads = record.properties.get("ResourceRecords")
-            domain, third = deployment.domain, f"{deployment.domain.third_api}."
-            past = (
-                domain.second_without if record.properties.get("Name") == third else domain.without
-            )
+            domain = deployment.domain
+            past = {
+                f"{domain.third_api}.": domain.second_without,
+                f"{domain.next_live}.": domain.live_without,
+            }.get(as_text(record.properties.get("Name")), domain.without)
             if leads is not None and leads != [past(stack.region)]:
                 yield record, f"leads to {leads}"
 

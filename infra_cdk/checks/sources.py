@@ -40,6 +40,7 @@ _CLIENTS: Final = {
     "put_object": "s3:PutObject",
     "publish": "sns:Publish",
     "send_email": "ses:SendEmail",
+    "signed_send": "execute-api:ManageConnections",
     "send_message_batch": "sqs:SendMessage",
 }
 # S3 user guide, "GetObject", permissions: a read of a version has an action of its own.

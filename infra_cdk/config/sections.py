@@ -35,7 +35,8 @@ class Domain:
     """The names under which people and machines find carte. Empty: AWS's own names, and no edge.
 
     Attributes:
-        name: the site's; the API is `api.<name>`, one region of it `<region>.api.<name>`.
+        name: the site's; the API is `api.<name>`, one region of it `<region>.api.<name>`; live
+            updates are `live.<name>` and `<region>.live.<name>`.
         zone_id: id of the Route 53 hosted zone that the records go into.
         zone_name: that zone's name: `name` or a parent of it.
     """
@@ -79,6 +80,28 @@ class Domain:
     def third_api(self) -> str:
         """The name that the third nearest region answers."""
         return f"third.{self.api}"
+
+    @property
+    def live(self) -> str:
+        """The name of live updates, answered by the nearest healthy region."""
+        return f"live.{self.name}"
+
+    @property
+    def next_live(self) -> str:
+        """The name of live updates that the next nearest healthy region answers."""
+        return f"next.{self.live}"
+
+    def regional_live(self, region: str) -> str:
+        """The name of one region's live updates, healthy or not."""
+        return f"{region}.{self.live}"
+
+    def healthy_live(self, region: str) -> str:
+        """The name of one region's live updates that falls with its health."""
+        return f"healthy-{region}.{self.live}"
+
+    def live_without(self, region: str) -> str:
+        """The name of live updates that the nearest healthy region but this one answers."""
+        return f"without-{region}.{self.live}"
 
     def regional_api(self, region: str) -> str:
         """The name of one region's API, healthy or not."""
@@ -219,6 +242,8 @@ class Edge:
         on: whether there is one; without a domain there is none.
         rate_limit: requests that one address may make in five minutes; a store's tills and guests
             often share one.
+        live_connections: Open connections of live updates that one address may have opened in a
+            region within two hours.
         site_replica: region of the second copy of the site; empty: the first that is not us-east-1.
         origin_secret: Number of the secret that CloudFront shows the API. The API takes this one
             and the one before it; to rotate, add one and deploy.
@@ -226,15 +251,20 @@ class Edge:
 
     on: bool = True
     rate_limit: int = 5000
+    live_connections: int = 1000
     site_replica: str = ""
     origin_secret: int = 1
 
     def __post_init__(self) -> None:
-        """Check the limit, the region and the number."""
+        """Check the limits, the region and the number."""
         if self.origin_secret < 1:
             raise ConfigError(f"edge.origin_secret {self.origin_secret} is below 1")
         if self.rate_limit not in _RATE_LIMITS:
             raise ConfigError(f"edge.rate_limit {self.rate_limit} is below 10, the least WAF takes")
+        if self.live_connections < 1:
+            raise ConfigError(
+                f"edge.live_connections {self.live_connections} is below 1, so nobody could connect"
+            )
         if self.site_replica == "us-east-1":
             raise ConfigError("edge.site_replica is us-east-1, where the first copy is")
 

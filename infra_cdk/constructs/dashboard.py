@@ -36,6 +36,7 @@ class Dashboard(Construct):
         board.add_widgets(*self._data(strong=deployment.database.strong))
         if not deployment.database.strong:
             board.add_widgets(*self._orders())
+        board.add_widgets(*self._live())
         board.add_widgets(
             *self._queues(
                 canary=bool(deployment.canary_store), counts=not deployment.database.strong
@@ -96,6 +97,27 @@ class Dashboard(Construct):
             )
         ]
 
+    def _live(self) -> list[cloudwatch.IWidget]:
+        queue = {"QueueName": "carte-live.fifo"}
+        return [
+            *(
+                self._graph(title, log_lines.NAMESPACE, metric, {}, "Sum")
+                for title, metric in (
+                    ("Live connections opened", "LiveConnects"),
+                    ("Live connections refused", "LiveRefused"),
+                    ("Live messages sent", "LivePosts"),
+                    ("Live messages that failed", "LiveFailed"),
+                )
+            ),
+            self._graph(
+                "Change waits to be sent, s",
+                "AWS/SQS",
+                "ApproximateAgeOfOldestMessage",
+                queue,
+                "Maximum",
+            ),
+        ]
+
     def _replication(self) -> Metrics:
         return [
             cloudwatch.Metric(
@@ -125,6 +147,7 @@ class Dashboard(Construct):
                 "carte-convergence-dead-letters",
                 *(["carte-counts-dead-letters"] if counts else []),
                 *(["carte-orders-dead-letters.fifo"] if counts else []),
+                "carte-live-dead-letters.fifo",
             )
         ]
         if canary:

@@ -24,6 +24,8 @@ def region_chooser(deployment: Deployment) -> str:
     for place, value in (
         ("/* REGIONS */ []", placed),
         ("/* API */ ''", deployment.domain.api),
+        ("/* LIVE */ ''", deployment.domain.live),
+        ("/* HANDSHAKE_S */ 0", edge_rules.HANDSHAKE_S),
         ("/* FAIL_OVER */ []", edge_rules.FAIL_OVER),
         ("/* WRITE_PATHS */ []", edge_rules.WRITE_PATHS),
         ("/* HAS_THIRD */ false", deployment.has_third),

@@ -12,9 +12,11 @@ from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.carte_function import CarteFunction, Home
-from infra_cdk.constructs.menu_api import TABLE_ACTIONS, staff_tokens
+from infra_cdk.constructs.menu_api import staff_tokens
 from infra_cdk.constructs.queues import dead_letters
 from infra_cdk.constructs.rest_api import EMULATOR_ID_TAG, STAGE
+from infra_cdk.edge_rules import origin_secret_reference
+from services.domain.orders.table_indexes import BOARD
 
 HANDLER: Final = "services.live.handler.handler"
 FAN_OUT_HANDLER: Final = "services.live.fan_out_handler.handler"
@@ -28,7 +30,10 @@ _ATTEMPTS: Final = 3
 # A state that is this old is no news: the next change sends a newer one.
 _KEPT: Final = Duration.minutes(10)
 _TOPICS_AT_ONCE: Final = 50
+_LOCAL_CONNECTIONS: Final = 20_000  # all clients of a local cloud have one address
 _BATCH: Final = 5
+# The replica is read alone: subscriptions change nothing.
+_TABLE_ACTIONS: Final = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
 _LIVE_TABLE_ACTIONS: Final = (
     "dynamodb:BatchGetItem",
     "dynamodb:BatchWriteItem",
@@ -86,6 +91,16 @@ class LiveUpdates(Construct):
 
     The table of connections is this region's alone: a connection belongs to the region that holds
     it, and nothing in the table is worth a restore.
+
+    A WebSocket API takes no resource policy and no web ACL, so behind CloudFront the Lambda itself
+    refuses connections that show no origin secret. The endpoint execute-api stays on: messages to
+    connections go through it.
+
+    Attributes:
+        api: The WebSocket API.
+        stage: Its stage.
+        sockets: The Lambda that answers connections and their messages.
+        fan_out: The Lambda that sends changes.
     """
 
     def __init__(
@@ -121,27 +136,37 @@ class LiveUpdates(Construct):
             "CARTE_LIVE_API": self.api.api_id,
             "CARTE_LIVE_STAGE": STAGE,
         }
-        sockets = CarteFunction(
+        secrets = ",".join(map(origin_secret_reference, deployment.origin_secrets))
+        self.sockets = CarteFunction(
             self,
             "Sockets",
             home=home,
             name="live",
             description="carte: answers GraphQL subscriptions over WebSockets",
             handler=HANDLER,
-            table_actions=TABLE_ACTIONS,
+            table_actions=_TABLE_ACTIONS,
             memory_mb=_MEMORY_MB,
             timeout_s=_TIMEOUT_S,
-            environment={**environment, **staff_tokens(deployment)},
+            environment={
+                **environment,
+                **staff_tokens(deployment),
+                "CARTE_LIVE_PER_ADDRESS": str(
+                    deployment.edge.live_connections
+                    if deployment.stage == "aws"
+                    else _LOCAL_CONNECTIONS
+                ),
+                **({"CARTE_LIVE_SECRETS": secrets} if secrets else {}),
+            },
             code=home.live_code,
         )
-        fan_out = CarteFunction(
+        self.fan_out = CarteFunction(
             self,
             "FanOut",
             home=home,
             name="live-fan-out",
             description="carte: sends changes to GraphQL subscriptions",
             handler=FAN_OUT_HANDLER,
-            table_actions=TABLE_ACTIONS,
+            table_actions=_TABLE_ACTIONS,
             memory_mb=_MEMORY_MB,
             timeout_s=_FAN_OUT_TIMEOUT_S,
             environment={**environment, "CARTE_LIVE_QUEUE": topics.queue.queue_url},
@@ -152,23 +177,37 @@ class LiveUpdates(Construct):
             f"arn:{stack.partition}:execute-api:{home.region}:{deployment.account}:"
             f"{self.api.api_id}/{STAGE}/*/@connections/*"
         )
-        for function in (sockets, fan_out):
+        api = self.api.node.default_child
+        assert isinstance(api, apigatewayv2.CfnApi)  # noqa: S101 - for the type checker
+        named = (
+            f"arn:{stack.partition}:execute-api:{home.region}:{deployment.account}:"
+            f"<{stack.get_logical_id(api)}>/{STAGE}/*/@connections/*"
+        )
+        board = f"{home.table.table_arn}/index/{BOARD.name}"
+        for function in (self.sockets, self.fan_out):
             function.allow(_LIVE_TABLE_ACTIONS, table.table_arn)
+            function.allow(("dynamodb:Query",), board)
             function.allow(_POST, connections)
-        fan_out.allow((*_QUEUE_ACTIONS, "sqs:SendMessage"), topics.queue.queue_arn)
+        self.fan_out.allow((*_QUEUE_ACTIONS, "sqs:SendMessage"), topics.queue.queue_arn)
         lambda_.EventSourceMapping(
             self,
             "Topics",
-            target=fan_out.alias,
+            target=self.fan_out.alias,
             event_source_arn=topics.queue.queue_arn,
             batch_size=_BATCH,
             report_batch_item_failures=True,
             max_concurrency=_TOPICS_AT_ONCE,
         )
-        self._route(sockets.alias)
-        acknowledge(self, _ACKNOWLEDGED)
+        self.stage = self._route(self.sockets.alias)
+        acknowledge(
+            self,
+            {
+                **_ACKNOWLEDGED,
+                f"IAM5[Resource::{named}]": "Any connection of this API, and no other API's.",
+            },
+        )
 
-    def _route(self, alias: lambda_.IFunction) -> None:
+    def _route(self, alias: lambda_.IFunction) -> apigatewayv2.WebSocketStage:
         """Lead connections and messages to the Lambda, whose answers go back to the client."""
         stack = Stack.of(self)
         source = f"arn:{stack.partition}:execute-api:{self._home.region}:{stack.account}"
@@ -203,7 +242,7 @@ class LiveUpdates(Construct):
             route_response_key="$default",
         )
         deployment = self._home.deployment
-        apigatewayv2.WebSocketStage(
+        return apigatewayv2.WebSocketStage(
             self,
             "Stage",
             web_socket_api=self.api,

@@ -10,7 +10,7 @@ from constructs import Construct
 from infra_cdk.config import Domain
 from infra_cdk.constructs.health import Health
 
-_TTL_S: Final = "60"
+TTL_S: Final = "60"
 
 
 class Names(Construct):
@@ -92,7 +92,7 @@ class Names(Construct):
             name=f"{name}.",
             type="CNAME",
             region=region,
-            ttl=_TTL_S,
+            ttl=TTL_S,
             resource_records=[to],
         )
 

@@ -19,6 +19,8 @@ class WithoutRecords(Construct):
     the set answers with the second nearest of the others. Which one is nearest goes by latency
     alone; the region that answers is healthy where there is a healthy one.
 
+    `without-<region>.live.<domain>` is the same for live updates.
+
     Here, because a region's own stack names no other region, and because these aliases need all of
     them to be there.
     """
@@ -29,6 +31,14 @@ class WithoutRecords(Construct):
         regions = deployment.regions
         for left_out in regions:
             self._others(regions, left_out)
+            for region in regions:
+                if region != left_out:
+                    self._alias(
+                        f"live-{left_out}-{region}",
+                        domain.live_without(left_out),
+                        region,
+                        domain.healthy_live(region),
+                    )
         if deployment.has_third:
             for pair in combinations(regions, 2):
                 self._others(regions, *pair)

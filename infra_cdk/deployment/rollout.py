@@ -13,7 +13,7 @@ from infra_cdk.deployment.account import Account, RingingAlarm
 from infra_cdk.deployment.assembly import of_one_stack
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.site import forget_pages, upload_site
-from infra_cdk.deployment.smoke import base_url, origin_secret_of, smoke_test
+from infra_cdk.deployment.smoke import base_url, live_url, origin_secret_of, smoke_test
 from infra_cdk.deployment.steps import Plan, Step
 from infra_cdk.deployment.toolkit import Toolkit
 from infra_cdk.sign_in import FILE as SIGN_IN
@@ -220,6 +220,7 @@ class Rollout:
                 deadline=self._manner.patience,
                 front=self._manner.front,
                 secret=self._account.secret(named, step.region) if named else None,
+                live=live_url(step, outputs),
             )
             self._say(f"{step.name}: {probes} probes answered at {url}")
         if not changed:

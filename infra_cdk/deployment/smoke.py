@@ -2,16 +2,19 @@
 
 import json
 import re
+import socket
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from infra_cdk.deployment.steps import Step
-from infra_cdk.edge_rules import ORIGIN_SHOWN_IN
+from infra_cdk.edge_rules import ORIGIN_SHOWN_IN, WRITE_PATHS
 from services.domain.errors import CarteError
+from services.domain.live.subprotocol import SUBPROTOCOL
 
 # A new domain name needs a moment until it answers.
 _DEADLINE_S: Final = 180.0
@@ -20,6 +23,9 @@ _TIMEOUT_S: Final = 10.0
 _QUESTION: Final = "{ region { name version } }"
 
 _URL: Final = "Url"
+_LIVE_URL: Final = "LiveUrl"
+_WEBSOCKET_PORTS: Final = {"ws": 80, "wss": 443}
+_WATCHED: Final = "subscription { regionStatus { version } }"
 # The API's policy names the newest first.
 _SECRET: Final = re.compile(r"\{\{resolve:secretsmanager:([^:}]+):SecretString\}\}")
 
@@ -49,6 +55,24 @@ def base_url(step: Step, outputs: Mapping[str, str]) -> str | None:
     return None
 
 
+def live_url(step: Step, outputs: Mapping[str, str]) -> str | None:
+    """Return the URL at which a deployed step answers WebSockets; None where it answers none.
+
+    Raises:
+        CarteError: A region's stack has no output `LiveUrl`, so nothing could be tested.
+    """
+    if step.kind == "region":
+        if _LIVE_URL not in outputs:
+            raise CarteError(
+                f"the stack {step.stack} has no output {_LIVE_URL}, so its live updates cannot be "
+                "smoke-tested",
+                "add the output in infra_cdk/stacks/regional.py",
+            )
+        return outputs[_LIVE_URL]
+    site = _site(step) if step.kind == "edge" else None
+    return f"wss://{urlsplit(site).netloc}{WRITE_PATHS[0]}" if site else None
+
+
 def origin_secret_of(step: Step) -> str | None:
     """Return the name of the newest origin secret that a region's API takes; None: no secret."""
     for one in step.template.get("Resources", {}).values():
@@ -76,6 +100,7 @@ def smoke_test(
     between: float = _BETWEEN_S,
     front: str | None = None,
     secret: str | None = None,
+    live: str | None = None,
 ) -> int:
     """Run a step's probes until all pass; return how many there are.
 
@@ -87,6 +112,7 @@ def smoke_test(
         between: Seconds between two rounds.
         front: URL that receives the requests in place of the host of `url`.
         secret: Origin secret without which a region's API refuses requests; None: it needs none.
+        live: URL of the step's WebSockets; None: it has none.
 
     Raises:
         CarteError: A probe still failed at the deadline.
@@ -96,6 +122,8 @@ def smoke_test(
         return _get(f"{url}{path}", body, front, secret)
 
     probes = _region_probes(step, get, version) if step.kind == "region" else _edge_probes(get)
+    if live is not None:
+        probes.append(partial(subscribed, live, front, secret))
     until = time.monotonic() + deadline
     while wrong := [said for probe in probes if (said := probe()) is not None]:
         if time.monotonic() > until:
@@ -142,6 +170,47 @@ def _edge_probes(get: Get) -> list[Probe]:
         return None if '"name"' in body else f"/graphql answers {status}: {body[:200]}"
 
     return [site, api]
+
+
+def subscribed(url: str, front: str | None, secret: str | None) -> str | None:
+    """Subscribe to `regionStatus`; return what is wrong, or None.
+
+    Args:
+        url: Of the WebSocket.
+        front: URL that receives the connection in place of the host of `url`.
+        secret: Origin secret that the connection shows; None: none.
+    """
+    from websockets.exceptions import InvalidHandshake, WebSocketException
+    from websockets.sync.client import connect
+    from websockets.typing import Subprotocol
+
+    reached = urlsplit(front or url)
+    port = reached.port or _WEBSOCKET_PORTS.get(reached.scheme, 80)
+    try:
+        with (
+            socket.create_connection((reached.hostname, port), _TIMEOUT_S) as raw,
+            connect(
+                url.replace("wss://", "ws://", 1) if front else url,
+                sock=raw,
+                subprotocols=[Subprotocol(SUBPROTOCOL)],
+                additional_headers={} if secret is None else {ORIGIN_SHOWN_IN: secret},
+                open_timeout=_TIMEOUT_S,
+                close_timeout=1,
+                proxy=None,
+            ) as client,
+        ):
+            client.send(json.dumps({"type": "connection_init"}))
+            payload = {"query": _WATCHED}
+            first = json.loads(client.recv(_TIMEOUT_S))
+            client.send(json.dumps({"type": "subscribe", "id": "1", "payload": payload}))
+            second = json.loads(client.recv(_TIMEOUT_S))
+    except InvalidHandshake as error:
+        return f"{url} takes no WebSocket: {error}"
+    except (OSError, TimeoutError, ValueError, WebSocketException) as error:
+        return f"{url} does not answer a subscription: {error}"
+    if first.get("type") == "connection_ack" and second.get("type") == "next":
+        return None
+    return f"{url} answers a subscription with {str([first, second])[:200]}"
 
 
 def _get(url: str, body: bytes | None, front: str | None, secret: str | None) -> tuple[int, str]:

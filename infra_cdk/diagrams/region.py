@@ -44,6 +44,12 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "stock-alerts-dead-letters": (1, 11),
     "alerts": (2, 10),
     "payment-webhook": (2, 5),
+    "live api": (0, 4),
+    "live": (0, 5),
+    "connections": (0, 6),
+    "live-fan-out": (0, 7),
+    "live.fifo": (0, 8),
+    "live-dead-letters.fifo": (0, 9),
     "cloudwatch": (3, 5),
     "alarms": (3, 6),
 }
@@ -120,6 +126,10 @@ def _api(stack: Stack) -> Iterator[Node]:
         size = stage.properties.get("CacheClusterSize")
         text = f"REST, cache {size} GB" if stage.properties.get("CacheClusterEnabled") else "REST"
         yield Node("api", "network/api-gateway", "API Gateway", text)
+    if any(stack.resources("AWS::ApiGatewayV2::Api")):
+        yield Node("live api", "network/api-gateway", "API Gateway", "WebSocket")
+    for _ in stack.resources("AWS::DynamoDB::Table"):
+        yield Node("connections", "database/dynamodb", "carte-live", "open connections")
 
 
 def key_of(resource: Resource) -> str | None:
@@ -162,6 +172,8 @@ def _edges(stack: Stack) -> Iterator[Edge]:
     for method in stack.resources("AWS::ApiGateway::Method"):
         for name in references(method.properties["Integration"].get("Uri")) & keys.keys():
             yield Edge("api", keys[name], "alias live")
+    yield Edge("records", "live api", "healthy")
+    yield Edge("live api", "live", "alias live")
     yield from _of_rights(stack, keys)
     yield from _of_mappings(stack, keys)
     for group in stack.resources("AWS::CodeDeploy::DeploymentGroup"):
@@ -196,11 +208,16 @@ def _of_statement(
     if any(one.startswith("dynamodb:Put") for one in actions) and ":table/" in as_text(resource):
         reads = any(one.removeprefix("dynamodb:").startswith(_READS) for one in actions)
         yield Edge(user, "table", "read, write" if reads else "write")
+    if "execute-api:ManageConnections" in actions and user == "live-fan-out":
+        yield Edge(user, "live api", "states")
+    if "dynamodb:UpdateItem" in actions:
+        yield Edge(user, "connections", "read, write")
     for name in references(resource) & keys.keys():
         if any(one.startswith("sns:Publish") for one in actions):
             yield Edge(user, keys[name], "alerts")
         if any(one == "sqs:SendMessage" for one in actions) and "dead" not in keys[name]:
-            yield Edge(user, keys[name], "orders" if "orders" in keys[name] else "stores")
+            carried = {"orders.fifo": "orders", "live.fifo": "topics"}.get(keys[name], "stores")
+            yield Edge(user, keys[name], carried)
         if any(one.startswith("s3:") for one in actions):
             yield Edge(user, keys[name], "results", quiet=True)
 
@@ -216,8 +233,10 @@ def _of_mappings(stack: Stack, keys: Mapping[str, str]) -> Iterator[Edge]:
         for name in references(properties.get("DestinationConfig")) & keys.keys():
             yield Edge(target, keys[name], "gave up", quiet=True)
     for queue in stack.resources("AWS::SQS::Queue"):
-        for name in references(queue.properties.get("RedrivePolicy")) & keys.keys():
-            yield Edge(keys[queue.logical_id], keys[name], "after 5", quiet=True)
+        given = queue.properties.get("RedrivePolicy", {})
+        for name in references(given) & keys.keys():
+            text = f"after {given.get('maxReceiveCount')}"
+            yield Edge(keys[queue.logical_id], keys[name], text, quiet=True)
     for bucket in stack.resources("AWS::S3::Bucket"):
         notified = bucket.properties.get("NotificationConfiguration", {})
         for name in references(notified) & keys.keys():

@@ -6,6 +6,9 @@ import cf from 'cloudfront';
 // below which the regions' names are, the status codes at which the second origin is asked.
 const REGIONS = /* REGIONS */ [];
 const API = /* API */ '';
+// The name below which the regions' names for live updates are, and the wait for a handshake.
+const LIVE = /* LIVE */ '';
+const HANDSHAKE_S = /* HANDSHAKE_S */ 0;
 const FAIL_OVER = /* FAIL_OVER */ [];
 // The paths of a write's first, second and third attempt, and whether the third has a name of its own.
 const WRITE_PATHS = /* WRITE_PATHS */ [];
@@ -90,14 +93,38 @@ function leaveWrite(attempt, open, out) {
   cf.updateRequestOrigin({ domainName: `${names[attempt % names.length]}.${API}` });
 }
 
+// A WebSocket handshake. CloudFront shows functions neither Upgrade nor Connection (developer guide,
+// "Restrictions on all edge functions"); every handshake has a key (RFC 6455, 4.1).
+function opensWebSocket(request) {
+  return (
+    request.method === 'GET' &&
+    WRITE_PATHS.indexOf(request.uri) >= 0 &&
+    request.headers['sec-websocket-key'] !== undefined
+  );
+}
+
+// Send a handshake to the live updates of the nearest region that is healthy and not drained; by the
+// later paths, which clients take whose connection was lost, to another region. Names that lead past
+// the nearest region exist where there is more than one.
+function openLive(again, open, out) {
+  let name = again && REGIONS.length > 1 ? `next.${LIVE}` : LIVE;
+  if (open.length > 0 && out.length === 1) {
+    name = again ? `${open[1] || open[0]}.${LIVE}` : `without-${out[0]}.${LIVE}`;
+  } else if (open.length > 0 && out.length > 1) {
+    name = `${(again && open[1]) || open[0]}.${LIVE}`;
+  }
+  cf.updateRequestOrigin({ domainName: name, timeouts: { readTimeout: HANDSHAKE_S } });
+}
+
 async function handler(event) {
   const request = event.request;
   try {
+    const live = opensWebSocket(request);
     const read = request.method !== 'POST' && request.uri.indexOf('/graphql/persisted/') === 0;
     const attempt = Math.max(0, WRITE_PATHS.indexOf(request.uri));
     if (read) {
       normalizeAccept(request.headers);
-    } else if (request.uri === WRITE_PATHS[attempt]) {
+    } else if (!live && request.uri === WRITE_PATHS[attempt]) {
       // The regions know one path; the header is what they repeat in their answer.
       request.uri = WRITE_PATHS[0];
       request.headers['x-carte-attempt'] = { value: `${attempt + 1}` };
@@ -105,9 +132,15 @@ async function handler(event) {
     const flags = await drained();
     const near = byDistance(request.headers);
     const open = near.filter((region) => flags.indexOf(region) < 0);
-    // Everything drained is a mistake or a drill; nobody is served by taking it literally.
-    if (open.length === 0 || open.length === near.length) return request;
     const out = near.filter((region) => open.indexOf(region) < 0);
+    if (live) {
+      // The regions know one path.
+      request.uri = WRITE_PATHS[0];
+      openLive(attempt > 0, open, out);
+      return request;
+    }
+    // Everything drained is a mistake or a drill; nobody is served by taking it literally.
+    if (open.length === 0 || out.length === 0) return request;
     if (read) {
       leaveRead(open, out);
     } else {

@@ -19,7 +19,15 @@ const PLACES = {
 const MENU = '/graphql/persisted/3f2a';
 const WRITE = { method: 'POST', uri: '/graphql' };
 
-async function ask({ place, flags, method = 'GET', uri = MENU, accept, regions = REGIONS }) {
+async function ask({
+  place,
+  flags,
+  method = 'GET',
+  uri = MENU,
+  accept,
+  socket,
+  regions = REGIONS,
+}) {
   const { handler, chosen, logged } = load('choose_region.js', { regions, flags });
   const headers = {};
   if (place) {
@@ -27,6 +35,7 @@ async function ask({ place, flags, method = 'GET', uri = MENU, accept, regions =
     headers['cloudfront-viewer-longitude'] = { value: place[1] };
   }
   if (accept) headers.accept = { value: accept };
+  if (socket) headers['sec-websocket-key'] = { value: socket };
   const request = await handler({ request: { method, uri, headers, querystring: {} } });
   assert.equal(logged.length, 0, logged[0]);
   return { chosen, request };
@@ -222,6 +231,51 @@ for (const [accept, asked] of [
 test('Accept of a mutation is its own', async () => {
   const { request } = await ask({ place: PLACES.paris, accept: '*/*', ...WRITE });
   assert.equal(request.headers.accept.value, '*/*');
+});
+
+const HANDSHAKE = { uri: '/graphql', socket: 'dGhlIHNhbXBsZSBub25jZQ==' };
+
+test('a handshake goes to the live updates of the nearest healthy region, whoever is drained', async () => {
+  for (const flags of [undefined, '', 'us-east-1,eu-west-1,ap-southeast-1', new Error('KVS')]) {
+    assert.deepEqual(await choice({ place: PLACES.paris, flags, ...HANDSHAKE }), [
+      ['live.example.com', 8],
+    ]);
+  }
+  assert.deepEqual(await choice({ place: PLACES.paris, flags: 'eu-west-1', ...HANDSHAKE }), [
+    ['without-eu-west-1.live.example.com', 8],
+  ]);
+  const flags = 'eu-west-1,us-east-1';
+  assert.deepEqual(await choice({ place: PLACES.paris, flags, ...HANDSHAKE }), [
+    ['ap-southeast-1.live.example.com', 8],
+  ]);
+});
+
+test('a handshake is no attempt of a write', async () => {
+  const { request } = await ask({ place: PLACES.paris, ...HANDSHAKE });
+  assert.equal(request.headers['x-carte-attempt'], undefined);
+});
+
+test('who lost a connection comes by another path, and to another region', async () => {
+  for (const uri of ['/graphql/next', '/graphql/third']) {
+    const wish = { place: PLACES.paris, ...HANDSHAKE, uri };
+    const { chosen, request } = await ask(wish);
+    assert.deepEqual(chosen, [['next.live.example.com', 8]]);
+    assert.equal(request.uri, '/graphql');
+    assert.deepEqual(await choice({ ...wish, flags: 'eu-west-1' }), [
+      ['ap-southeast-1.live.example.com', 8],
+    ]);
+    const flags = 'eu-west-1,us-east-1';
+    assert.deepEqual(await choice({ ...wish, flags }), [['ap-southeast-1.live.example.com', 8]]);
+    assert.deepEqual(await choice({ ...wish, regions: REGIONS.slice(0, 1) }), [
+      ['live.example.com', 8],
+    ]);
+  }
+});
+
+test('only a GET of these paths opens a WebSocket', async () => {
+  for (const wish of [{ method: 'POST' }, { uri: '/graphql/nextt' }, { uri: MENU }]) {
+    assert.deepEqual(await choice({ place: PLACES.paris, ...HANDSHAKE, ...wish }), []);
+  }
 });
 
 test('a request keeps its way when choosing fails', async () => {

@@ -7,11 +7,16 @@ const MAY_FAIL_OVER = [400, 403, 404, 416, 429, 500, 502, 503, 504];
 
 const WRITE_PATHS = ['/graphql', '/graphql/next', '/graphql/third'];
 
-export function load(name, { regions, flags, keys, api = 'api.example.com', failOver = [503] } = {}) {
+export function load(
+  name,
+  { regions, flags, keys, api = 'api.example.com', live = 'live.example.com', failOver = [503] } = {},
+) {
   const count = (regions ?? []).length;
   const source = readFileSync(new URL(name, import.meta.url), 'utf8')
     .replace('/* REGIONS */ []', JSON.stringify(regions ?? []))
     .replace("/* API */ ''", JSON.stringify(api))
+    .replace("/* LIVE */ ''", JSON.stringify(live))
+    .replace('/* HANDSHAKE_S */ 0', '8')
     .replace('/* FAIL_OVER */ []', JSON.stringify(failOver))
     .replace('/* WRITE_PATHS */ []', JSON.stringify(WRITE_PATHS))
     .replace('/* HAS_THIRD */ false', JSON.stringify(count > 2 && count < 9));
@@ -33,7 +38,8 @@ export function run(source, flags, keys = flags === undefined ? {} : { drained: 
       },
       exists: async (key) => has(key),
     }),
-    updateRequestOrigin: ({ domainName }) => chosen.push([domainName]),
+    updateRequestOrigin: ({ domainName, timeouts }) =>
+      chosen.push(timeouts ? [domainName, timeouts.readTimeout] : [domainName]),
     createRequestOriginGroup: (group) => {
       // What CloudFront takes: two origins, status codes of its list.
       const ids = Array.from(group.originIds, (one) => one.originId); // of this realm

@@ -26,6 +26,8 @@ from infra_cdk.constructs.fulfilment import (
 from infra_cdk.constructs.health import Health
 from infra_cdk.constructs.inventory import TIMEOUT_S, Inventory
 from infra_cdk.constructs.live import LiveUpdates, TopicQueue
+from infra_cdk.constructs.live_alarms import LiveAlarms
+from infra_cdk.constructs.live_names import MAPPING, LiveNames
 from infra_cdk.constructs.menu_api import MenuApi
 from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
@@ -96,7 +98,10 @@ class RegionalStack(Stack):
         )
         # A strongly consistent table takes no transactions, and every order is one.
         orders = None if deployment.database.strong else self._fulfilment()
-        self._convergence(orders, self._live())
+        topics = TopicQueue(self, "LiveTopics")
+        live = LiveUpdates(self, "Live", home=self._home, topics=topics)
+        LiveAlarms(self, "LiveAlarms", live=live, topics=topics, topic=self._woken)
+        self._convergence(orders, topics.queue)
         SavedQueries(self, "Queries")
         # A strongly consistent table takes no transactions, and every count is one. It has no
         # last-writer-wins either, so there is nothing to reconcile.
@@ -114,7 +119,7 @@ class RegionalStack(Stack):
             shift=deployment.lambdas.shift,
             alarms=alarms.stop_deployment,
         )
-        url = self._reached_at(rest)
+        url = self._reached_at(rest, live)
         if deployment.canary_store:
             Canary(
                 self,
@@ -178,15 +183,7 @@ class RegionalStack(Stack):
         )
         return alerts.alias
 
-    def _live(self) -> sqs.IQueue | None:
-        # For now the local cloud alone: the names and the edge of a deployment do not lead there.
-        if self._home.deployment.stage != "local":
-            return None
-        topics = TopicQueue(self, "LiveTopics")
-        LiveUpdates(self, "Live", home=self._home, topics=topics)
-        return topics.queue
-
-    def _convergence(self, orders: sqs.IQueue | None, topics: sqs.IQueue | None) -> None:
+    def _convergence(self, orders: sqs.IQueue | None, topics: sqs.IQueue) -> None:
         sold_out: sns.ITopic = topic(self, "SoldOut", name="carte-sold-out")
         convergence = Convergence(
             self,
@@ -220,10 +217,11 @@ class RegionalStack(Stack):
             self, "CountFileAlarms", files=files, inventory=inventory, topic=self._woken
         )
 
-    def _reached_at(self, rest: RestApi) -> str:
-        """Give the API its names, where there are any; the base URL of this region alone."""
+    def _reached_at(self, rest: RestApi, live: LiveUpdates) -> str:
+        """Give the APIs their names, where there are any; the base URL of this region alone."""
         deployment, region = self._home.deployment, self._home.region
         if not deployment.domain:
+            self._live_url(live.stage.url)
             return rest.api.url.removesuffix("/")
         host = deployment.domain.regional_api(region)
         health = Health(
@@ -251,4 +249,19 @@ class RegionalStack(Stack):
             followed=deployment.has_edge and len(deployment.regions) > 1,
             has_third=deployment.has_third,
         )
+        LiveNames(
+            self,
+            "LiveNames",
+            domain=deployment.domain,
+            region=region,
+            stage=live.stage,
+            health_check=health.region_id,
+            followed=deployment.has_edge and len(deployment.regions) > 1,
+        )
+        self._live_url(f"wss://{deployment.domain.regional_live(region)}/{MAPPING}")
         return f"https://{host}"
+
+    def _live_url(self, url: str) -> None:
+        CfnOutput(
+            self, "LiveUrl", value=url, description="URL of this region's live updates (WebSocket)."
+        )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from loadtests.cost import demand, global_services, orders, serving, table
+from loadtests.cost import demand, global_services, live, orders, serving, table
 from loadtests.cost.bill import Bill
 from loadtests.cost.measured import Measured
 from loadtests.cost.prices import PriceList
@@ -36,6 +36,7 @@ class Estimate:
         table.writes(bill, self.templates, self.measured, self.traffic, regions)
         table.storage(bill, self.measured, self.traffic, regions)
         orders.orders(bill, self.templates, self.measured, regions)
+        live.live(bill, self.templates, self.measured, self.traffic, regions)
         global_services.edge(bill, self.templates, demand.edges(self.traffic, self.measured))
         global_services.routing(bill, self.templates)
         global_services.secrets(bill, self.templates)

@@ -6,9 +6,11 @@ from typing import Final
 
 from loadtests.cost.bill import Bill
 from loadtests.cost.estimate import Estimate
+from loadtests.cost.live import LIVE_API
 
 _BETTER_HITS: Final = 0.9
 _SALES_AT_ONCE: Final = 5
+_RARE_PING_MINUTES: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,10 @@ def _changes(estimate: Estimate) -> Iterator[tuple[str, Bill]]:
         edits = replace(traffic.edits, sales_per_store_day=fewer)
         batched = replace(estimate, traffic=replace(traffic, edits=edits))
         yield f"tills send {_SALES_AT_ONCE} sales in one mutation", batched.bill()
+    if estimate.templates.count(LIVE_API):
+        rare = replace(traffic.live, ping_minutes=_RARE_PING_MINUTES)
+        rarer = replace(estimate, traffic=replace(traffic, live=rare))
+        yield f"clients of live updates ping every {_RARE_PING_MINUTES:g} minutes", rarer.bill()
     if len(estimate.regions) > 1:
         last = estimate.regions[-1]
         fewer_regions = replace(

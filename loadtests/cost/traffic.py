@@ -53,6 +53,28 @@ class Edits:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """Open pages and boards; `scenarios/pilot.toml` explains each figure.
+
+    Attributes:
+        open_share: Share of the page loads whose menu is open with live updates.
+        minutes: Minutes that such a page stays open.
+        board_hours: Hours a day that a store's board is open.
+        ping_minutes: Minutes between two pings of a client.
+    """
+
+    open_share: float = 0.0
+    minutes: float = 0.0
+    board_hours: float = 0.0
+    ping_minutes: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Raise CostError for clients that ping all the time."""
+        if self.ping_minutes <= 0:
+            raise CostError(f"live.ping_minutes is {self.ping_minutes}", "give minutes above 0")
+
+
+@dataclass(frozen=True, slots=True)
 class Traffic:
     """The traffic of a chain, for a cost estimate or a simulation.
 
@@ -68,6 +90,7 @@ class Traffic:
     cache: Hits
     edits: Edits
     markets: Mapping[str, float]
+    live: Live = Live()
 
     def with_orders(self, per_store_day: float) -> Self:
         """The same with so many orders a store and day."""
@@ -126,6 +149,7 @@ def _traffic(name: str, given: Mapping[str, Any]) -> Traffic:
         cache=_section(Hits, "cache", cache, shares=set(cache)),
         edits=_section(Edits, "edits", dict(_of(given, "edits"))),
         markets=_shares("markets", markets),
+        live=_section(Live, "live", dict(given.get("live", {})), shares={"open_share"}),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 
 from loadtests.drills.exceptions import DrillError
+from loadtests.drills.live.plan import LivePlan
 from loadtests.drills.objectives import Objective, read_objectives
 from loadtests.drills.orders.plan import OrdersPlan
 from loadtests.drills.records import Route
@@ -31,6 +32,7 @@ class Drill:
         slow_s: Latency above which a success counts as slow.
         fails_over: Whether its clients use the edge's second and third path.
         orders: The orders that are placed beside the traffic; None: none are.
+        live: The subscriptions that are open beside the traffic; None: none are.
         is_local: Whether the local cloud alone can make it: AWS has no counterpart of its faults.
     """
 
@@ -42,6 +44,7 @@ class Drill:
     slow_s: float
     fails_over: bool
     orders: OrdersPlan | None = None
+    live: LivePlan | None = None
     is_local: bool = False
 
     @property
@@ -89,6 +92,7 @@ def load(name: str) -> Drill:
         float(traffic.get("slow_s", _SLOW_S)),
         bool(traffic.get("fails_over", True)),
         OrdersPlan.read(carte),
+        LivePlan.read(carte),
         bool(carte.get("local", False)),
     )
 

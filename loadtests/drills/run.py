@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from loadtests.checker.dataset import Dataset
 from loadtests.checker.settings import CheckError
@@ -18,6 +18,7 @@ from loadtests.drills.edge_client import EdgeClient
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.experiment_setup import experiment_for, traffic_for
 from loadtests.drills.experiments import Drill
+from loadtests.drills.live.session import LiveSession
 from loadtests.drills.local_target import LocalTarget
 from loadtests.drills.observer import Observer
 from loadtests.drills.orders.session import OrderSession
@@ -110,26 +111,31 @@ class DrillRun:
         plan = traffic_for(self.drill, self.layout, dataset, rate=self.rate, token=self._token())
         traffic = TrafficProcess(plan, folder)
         orders = self._orders(folder)
+        live: LiveSession | None = None
         try:
             observer.start()
             self.on_progress("traffic begins")
             protections.off(_LONGEST_S, timeline)
             time.sleep(_WARM_UP_S)
-            warm = time.time()
-            time.sleep(self.drill.lead_s)
             experiment = experiment_for(
                 self.drill, self.layout, dataset, folder, bounds=bounds, region=self.region
             )
+            live = self._live(dataset, experiment)
+            warm = time.time()
+            time.sleep(self.drill.lead_s)
             deviated = chaos.run(experiment, folder, self.on_progress)
             self.on_progress("waiting for the last answers")
             summary = traffic.finish()
             self.on_progress("judging the orders")
             ordered = orders.judge() if orders is not None else {}
             rest = self._rest(dataset, protections, traffic_s=time.time() - warm)
+            watched = live.judge(timeline) if live is not None else {}
         finally:
             traffic.kill()
             if orders is not None:
                 orders.close()
+            if live is not None:
+                live.close()
             observed = observer.stop()
         records = [one for one in read_records(folder / REQUESTS) if one.intended >= warm]
         return DrillEvidence(
@@ -153,6 +159,7 @@ class DrillRun:
             lag_max_s=summary["lag_max_s"],
             skipped=summary["skipped"],
             orders=ordered,
+            live=watched,
             sampling_s={
                 str(route): 1 / (rate * self.rate)
                 for route, rate in self.drill.rates.items()
@@ -166,6 +173,14 @@ class DrillRun:
             return None
         self.on_progress("opening stores for orders")
         return OrderSession(self.layout, self.replicas, self.drill.orders, folder, self.on_progress)
+
+    def _live(self, dataset: Dataset, experiment: Mapping[str, Any]) -> LiveSession | None:
+        """Open the subscriptions of the region that is taken away, where the file says so."""
+        if self.drill.live is None:
+            return None
+        self.on_progress(f"opening {self.drill.live.subscriptions} subscriptions")
+        region = str(experiment["configuration"]["region"])
+        return LiveSession(self.layout, self.drill.live, dataset.stores, region)
 
     def _rest(self, dataset: Dataset, protections: Protections, *, traffic_s: float) -> Rest:
         try:

@@ -1,8 +1,9 @@
 """WebSockets of live updates: each is passed on to the nearest healthy region, and moved from it.
 
-A connection stays with its region. When the region is drained or ill, its clients are closed a few
-at a time with 1012 (service restart), and connect again, to the next region. In a deployment
-nothing closes the connections of a region that is silent: there clients notice by their own pings.
+A connection stays with its region. When the region is drained, its clients are closed a few at a
+time with 1012 (service restart), and connect again, to the next region. When it is ill, they get
+nothing any more, so they are closed within two seconds. In a deployment nothing closes the
+connections of a region that is silent: there clients notice by their own pings.
 
 The emulator's gateway does not name the subprotocol in its answer to the handshake, as API Gateway
 does by the header of the Lambda, so the edge names it.
@@ -20,8 +21,8 @@ from localcloud.edge.forwarding import request_headers
 from localcloud.edge.places import Located
 from localcloud.edge.replies import problem
 from localcloud.edge.routing import LatencyRecord
+from services.domain.live.subprotocol import SUBPROTOCOL
 
-SUBPROTOCOL: Final = "graphql-transport-ws"
 LEFT: Final = 1012
 _IDLE: Final = 1001
 IDLE_S: Final = 600.0  # API Gateway, "Quotas for WebSocket APIs"
@@ -32,10 +33,12 @@ _CLOSE_S: Final = 1.0
 _MAX_MESSAGE: Final = 128 * 1024
 _MOST: Final = 10_000  # open connections
 _LOOK_S: Final = 0.2
-_AT_ONCE: Final = (
-    5  # connections of a left region that are closed at a look, and a twentieth of all
-)
-_SHARE: Final = 20
+# At a look so many connections of a drained region are closed, or this part of all that are left;
+# and of an ill one.
+_AT_ONCE: Final = 5
+_PART: Final = 20
+_AT_ONCE_ILL: Final = 50
+_PART_ILL: Final = 4
 _HANDSHAKE: Final = frozenset(
     {"sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"}
     | {"sec-websocket-protocol", "upgrade", "connection"}
@@ -67,6 +70,7 @@ class LiveSockets:
         serves: Callable[[str], bool],
         *,
         connect_s: float,
+        healthy: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """Prepare; call it in a running event loop.
 
@@ -75,11 +79,13 @@ class LiveSockets:
             record: Decides which region is the nearest healthy one.
             serves: Whether a region is healthy and not drained.
             connect_s: Seconds that a region may take for the handshake.
+            healthy: Whether a region that does not serve is well, and only drained.
         """
         self._urls = urls
         self._record = record
         self._serves = serves
         self._connect_s = connect_s
+        self._healthy = healthy
         self._open: set[_Passed] = set()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
@@ -97,11 +103,19 @@ class LiveSockets:
             counted[one.region] += 1
         return counted
 
-    async def pass_on(self, request: web.BaseRequest, located: Located) -> web.StreamResponse:
-        """Hold a connection until either side ends it, or its region is left."""
+    async def pass_on(
+        self, request: web.BaseRequest, located: Located, *, again: bool = False
+    ) -> web.StreamResponse:
+        """Hold a connection until either side ends it, or its region is left.
+
+        Args:
+            request: The handshake.
+            located: The regions by their distance from the client.
+            again: Whether the client comes by a later path, which leads to another region.
+        """
         if len(self._open) >= _MOST:
             return problem(503, "the edge holds as many WebSockets as it can")
-        region = self._record.resolve(located.order).attempt(1).origins[0]
+        region = self._record.resolve(located.order).attempt(2 if again else 1).origins[0]
         return await self.connect(request, region)
 
     async def connect(self, request: web.BaseRequest, region: str) -> web.StreamResponse:
@@ -181,7 +195,10 @@ class LiveSockets:
                 if self._serves(region):
                     continue
                 here = [one for one in self._open if one.region == region]
-                leaving = here[: max(_AT_ONCE, len(here) // _SHARE)]
+                least, part = (
+                    (_AT_ONCE, _PART) if self._healthy(region) else (_AT_ONCE_ILL, _PART_ILL)
+                )
+                leaving = here[: max(least, len(here) // part)]
                 self._open.difference_update(leaving)
                 await asyncio.gather(*(_close(one.client, LEFT) for one in leaving))
 

@@ -126,8 +126,10 @@ class RequestRouter:
     async def _nearest(
         self, request: web.BaseRequest, target: Target, behavior: Behavior
     ) -> web.StreamResponse:
-        if target.path == WRITE_PATHS[0] and self._live.wanted(request):
-            return await self._live.pass_on(request, await self._located(request, target))
+        if target.path in WRITE_PATHS and self._live.wanted(request):
+            located = await self._located(request, target)
+            again = target.path != WRITE_PATHS[0]
+            return await self._live.pass_on(request, located, again=again)
         if request.method not in behavior.methods:
             return method_not_allowed(request.method, behavior.methods)
         located = await self._located(request, target)

@@ -106,6 +106,7 @@ async def assemble(stack: AsyncExitStack, settings: Settings, events: Events) ->
         lambda name: health[name].healthy and name not in drains(),
         # A cold Lambda answers the handshake; no other region is asked.
         connect_s=options.last_write_timeout,
+        healthy=lambda name: health[name].healthy,
     )
     stack.push_async_callback(live.close)
     faults = ActiveFaults(settings.faults_url)

@@ -49,6 +49,14 @@ class Environment:
         """Return the names that a variable lists, separated by commas; it must be set."""
         return tuple(one for one in self.required(name).split(",") if one)
 
+    def count(self, name: str) -> int:
+        """Return the whole number, zero or more, that a variable holds; 0 if it is not set."""
+        value = self._variables.get(name) or "0"
+        if not (value.isascii() and value.isdigit()):
+            self.problems.append(f"{name} is {value!r}, not a whole number")
+            return 0
+        return int(value)
+
     def switch(self, name: str, *, default: bool) -> bool:
         """Return whether a variable is `on`; `default` if it is not set."""
         return self.one_of(name, _ON_OFF, "on" if default else "off") == "on"

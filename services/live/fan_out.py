@@ -214,6 +214,7 @@ class FanOut:
                     self._table.drop(topic, one)
         else:
             report.failed += 1
+            report.throttled += posted is Posted.THROTTLED
             if posted is Posted.REFUSED:
                 self._table.unsubscribe(one.connection, one.id)
                 return True

@@ -5,12 +5,14 @@ import time
 from typing import Any
 
 from services.live import assembly
+from services.live.departure import Departure
 from services.live.report import Report
 from services.live.settings import SocketSettings
 from services.live.sockets import Sockets
 from services.staff_tokens import TokenRefusedError, TokenVerifier
 from services.storage.lazy_services import LazyIssuerKeys
 from services.storage.live import FreshTable
+from services.storage.regions import RegionRepository
 
 
 def _sockets(settings: SocketSettings) -> Sockets:
@@ -24,6 +26,12 @@ def _sockets(settings: SocketSettings) -> Sockets:
         assembly.posting(settings.common),
         refused=TokenRefusedError,
         secrets=settings.secrets,
+        per_address=settings.per_address,
+        departs=Departure(
+            settings.common.binding.region,
+            settings.common.regions,
+            lambda: RegionRepository(table).seen().drained,
+        ).is_due,
     )
 
 

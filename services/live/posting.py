@@ -4,6 +4,7 @@ boto3's client of this API would need its model in the package, and takes a mill
 call; the requests are three.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from enum import Enum
@@ -16,9 +17,10 @@ from botocore.awsrequest import AWSRequest
 
 AT_ONCE: Final = 32
 _ATTEMPTS: Final = 3
+_PAUSE_S: Final = 0.1  # after a 429, and twice that after the next one
 _TIMEOUT: Final = urllib3.Timeout(connect=1.0, read=3.0)
 _GONE: Final = frozenset({403, 404, 410})
-_RETRIED: Final = 429
+_THROTTLED: Final = 429
 _SERVER_ERROR: Final = 500
 _OK: Final = 300
 # API Gateway, "Quotas for WebSocket APIs": a message has at most 128 KB.
@@ -32,6 +34,7 @@ class Posted(Enum):
     GONE = "gone"
     FAILED = "failed"
     REFUSED = "refused"
+    THROTTLED = "throttled"
 
 
 Send = Callable[[str, str, bytes], int]
@@ -40,31 +43,38 @@ Send = Callable[[str, str, bytes], int]
 class Posting:
     """Posts to connections of one WebSocket API."""
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, sleep: Callable[[float], object] = time.sleep) -> None:
         """Prepare.
 
         Args:
             send: Sends method, connection id and body; returns the HTTP status, raises OSError or
                 urllib3's HTTPError where there is none.
+            sleep: Waits some seconds.
         """
         self._send = send
+        self._sleep = sleep
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
     def post(self, connection: str, message: str) -> Posted:
         """Send a message to a connection."""
         body = message.encode()
-        for _ in range(_ATTEMPTS):
+        last = Posted.FAILED
+        for attempt in range(1, _ATTEMPTS + 1):
             try:
                 status = self._send("POST", connection, body)
             except (OSError, urllib3.exceptions.HTTPError):
+                last = Posted.FAILED
                 continue
             if status < _OK:
                 return Posted.SENT
             if status in _GONE:
                 return Posted.GONE
-            if status != _RETRIED and status < _SERVER_ERROR:
+            if status != _THROTTLED and status < _SERVER_ERROR:
                 return Posted.REFUSED  # the same message will not be taken the next time either
-        return Posted.FAILED
+            last = Posted.THROTTLED if status == _THROTTLED else Posted.FAILED
+            if last is Posted.THROTTLED and attempt < _ATTEMPTS:
+                self._sleep(_PAUSE_S * attempt)
+        return last
 
     def post_all(self, messages: Iterable[tuple[str, str]]) -> list[Posted]:
         """Send messages to their connections, up to `AT_ONCE` at a time; keeps their order."""

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-SUBPROTOCOL: Final = "graphql-transport-ws"
+from services.domain.live.subprotocol import SUBPROTOCOL
 
 BAD_MESSAGE: Final = 4400
 UNAUTHORIZED: Final = 4401
@@ -19,6 +19,7 @@ SUBPROTOCOL_REFUSED: Final = 4406
 INIT_TIMEOUT: Final = 4408
 DUPLICATE_ID: Final = 4409
 INIT_TWICE: Final = 4429
+GOING_AWAY: Final = 1012  # "service restart", of the registry of RFC 6455: not the client's fault
 
 MAX_MESSAGE: Final = 64 * 1024  # bytes; API Gateway takes 128 KB
 MAX_ID: Final = 128  # characters

@@ -27,6 +27,8 @@ class Report:
         posts: Messages that were sent to connections after a change.
         gone: Connections that were found gone.
         failed: Messages that could not be sent.
+        throttled: Those of `failed` that API Gateway refused with 429.
+        refused: Connections that were refused, because their address has too many.
         late: Subscriptions that a change did not reach, because others of its topic took all the
             time.
         closed: Close code of the protocol to connections that were closed by it.
@@ -43,6 +45,8 @@ class Report:
     posts: int = 0
     gone: int = 0
     failed: int = 0
+    throttled: int = 0
+    refused: int = 0
     late: int = 0
     closed: Counter[int] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -72,6 +76,8 @@ class Report:
             "LivePosts": self.posts,
             "LiveGone": self.gone,
             "LiveFailed": self.failed,
+            "LiveThrottled": self.throttled,
+            "LiveRefused": self.refused,
             "LiveLate": self.late,
         }
         line = {

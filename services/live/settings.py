@@ -55,12 +55,15 @@ class SocketSettings(NamedTuple):
         secrets: Of which the edge sends one (CARTE_LIVE_SECRETS, separated by commas); empty: no
             edge is in front.
         local_pool: A second issuer, the user pool of a local cloud (CARTE_OIDC_LOCAL_POOL).
+        per_address: Open connections that one address may have opened in one window of
+            `services.storage.live` (CARTE_LIVE_PER_ADDRESS); 0: they are not counted.
     """
 
     common: Common
     oidc: Oidc | None
     secrets: frozenset[str] = frozenset()
     local_pool: Oidc | None = None
+    per_address: int = 0
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "SocketSettings":
@@ -79,6 +82,7 @@ class SocketSettings(NamedTuple):
             oidc=read_oidc(environment),
             secrets=frozenset(secrets.split(",")) if secrets else frozenset(),
             local_pool=read_local_pool(environment),
+            per_address=environment.count("CARTE_LIVE_PER_ADDRESS"),
         )
 
 

@@ -6,14 +6,22 @@ from typing import Any, Final, Protocol
 
 from graphql_schema.errors import BAD_USER_INPUT, INTERNAL_MESSAGE
 from services.domain import faults
+from services.domain.live.subprotocol import SUBPROTOCOL
 from services.domain.principal import Principal
 from services.live import protocol
+from services.live.addresses import address_of, counted_as
 from services.live.evaluation import Evaluate, Rights
 from services.live.posting import MAX_BYTES
 from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscribe
 from services.live.query import LiveQuery
 from services.live.report import Report
-from services.storage.live import Group, LiveTable, RefusedSubscriptionError, Subscription
+from services.storage.live import (
+    Group,
+    LiveTable,
+    RefusedSubscriptionError,
+    Subscription,
+    TooManyConnectionsError,
+)
 
 CONNECT: Final = "CONNECT"
 DISCONNECT: Final = "DISCONNECT"
@@ -22,6 +30,7 @@ TOO_LARGE: Final = "RESPONSE_TOO_LARGE"
 _OK: Final = 200
 _BAD_REQUEST: Final = 400
 _FORBIDDEN: Final = 403
+_TOO_MANY_REQUESTS: Final = 429
 SUBPROTOCOL_HEADER: Final = "Sec-WebSocket-Protocol"
 
 Answer = dict[str, Any]
@@ -60,6 +69,8 @@ class Sockets:
         *,
         refused: type[Exception],
         secrets: frozenset[str] = frozenset(),
+        per_address: int = 0,
+        departs: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Prepare.
@@ -72,6 +83,8 @@ class Sockets:
             posting: Reaches connections.
             refused: What `tokens` raises for a token that is not valid.
             secrets: Of which the edge sends one in the header Referer; empty: it sends none.
+            per_address: Open connections that an address may have; 0: they are not counted.
+            departs: Whether a client that sends a ping is to connect to another region.
             clock: Returns Unix seconds.
         """
         self._table = table
@@ -81,6 +94,8 @@ class Sockets:
         self._posting = posting
         self._refused = refused
         self._secrets = secrets
+        self._per_address = per_address
+        self._departs = departs
         self._clock = clock
 
     def answer(self, event: Mapping[str, Any], report: Report) -> Answer:
@@ -88,7 +103,7 @@ class Sockets:
         about = event["requestContext"]
         connection, kind = about["connectionId"], about["eventType"]
         if kind == CONNECT:
-            return self._connect(connection, event.get("headers") or {}, report)
+            return self._connect(about, event.get("headers") or {}, report)
         if kind == DISCONNECT:
             report.disconnects += 1
             self._table.close(connection)
@@ -103,16 +118,25 @@ class Sockets:
             return {"statusCode": _OK}
         return {"statusCode": _OK, **({"body": reply} if reply else {})}
 
-    def _connect(self, connection: str, headers: Mapping[str, str], report: Report) -> Answer:
+    def _connect(
+        self, about: Mapping[str, Any], headers: Mapping[str, str], report: Report
+    ) -> Answer:
         lowered = {name.lower(): value for name, value in headers.items()}
         if self._secrets and lowered.get("referer") not in self._secrets:
             return {"statusCode": _FORBIDDEN}
         if not protocol.offers_subprotocol(lowered.get(SUBPROTOCOL_HEADER.lower())):
             # The handshake fails: no close code, but a status, as 4406 would say it.
             return {"statusCode": _BAD_REQUEST}
+        key = None
+        if self._per_address:
+            key = counted_as(address_of(lowered, about, behind_edge=bool(self._secrets)))
+        try:
+            self._table.open(about["connectionId"], key, self._per_address)
+        except TooManyConnectionsError:
+            report.refused += 1
+            return {"statusCode": _TOO_MANY_REQUESTS}
         report.connects += 1
-        self._table.open(connection)
-        return {"statusCode": _OK, "headers": {SUBPROTOCOL_HEADER: protocol.SUBPROTOCOL}}
+        return {"statusCode": _OK, "headers": {SUBPROTOCOL_HEADER: SUBPROTOCOL}}
 
     def _receive(self, connection: str, text: str, report: Report) -> str | None:
         """Return the message that answers a client's; None where none does.
@@ -122,6 +146,8 @@ class Sockets:
         """
         message = protocol.read(text)
         if isinstance(message, Ping):
+            if self._departs():
+                raise ProtocolError(protocol.GOING_AWAY, "The region is drained; connect again")
             return protocol.pong()
         if isinstance(message, Init):
             return self._initialise(connection, message)

@@ -9,6 +9,7 @@ expires. Layout:
 | `T#<topic>` | `<group>#<connection>#<id>` | a subscription that changes of the topic concern |
 | `T#market:<m>` | `<topic>` | a topic that changes of the market's catalog concern |
 | `G#<group>` | `G` | the operation, variables and rights that the group's subscriptions share |
+| `A#<address>` | `<window>` | how many open connections of an address were opened in a window |
 
 Strongly consistent reads of rows that are written before a subscription's first state is read: a
 change that this state misses finds the row.
@@ -28,6 +29,7 @@ from services.storage.table import Table
 _CONNECTION: Final = "C#"
 _TOPIC: Final = "T#"
 _GROUP: Final = "G#"
+_ADDRESS: Final = "A#"
 # API Gateway closes a connection after two hours; its rows are of no use after that.
 LIFETIME_S: Final = 2 * 3600 + 600
 _BATCH: Final = 25  # requests of a BatchWriteItem
@@ -88,6 +90,7 @@ class Connection(NamedTuple):
         until: Unix seconds until which the roles hold; 0: for ever.
         subscriptions: Id to group and topics.
         subject: The `sub` of the client's token; empty without one.
+        address: Key of the client's address; None: the connection is not counted.
     """
 
     opened_ms: int
@@ -96,6 +99,11 @@ class Connection(NamedTuple):
     until: int
     subscriptions: Mapping[str, tuple[str, tuple[str, ...]]]
     subject: str = ""
+    address: str | None = None
+
+
+class TooManyConnectionsError(Exception):
+    """An address has as many open connections as it may have."""
 
 
 class RefusedSubscriptionError(Exception):
@@ -121,14 +129,31 @@ class LiveTable:
         self._table = table
         self._seconds = seconds
 
-    def open(self, connection: str) -> None:
-        """Store a new connection."""
+    def open(self, connection: str, address: str | None = None, most: int = 0) -> None:
+        """Store a new connection.
+
+        Connections of an address are counted by windows of the longest life of a connection, so a
+        count that is never taken back, because API Gateway lost the end of a connection, expires.
+        An address can have up to twice `most`, of two windows.
+
+        Args:
+            connection: Its id.
+            address: Key of the client's address; None: it is not counted.
+            most: Open connections that the address may have opened in one window.
+
+        Raises:
+            TooManyConnectionsError: The address has that many; nothing was stored.
+        """
+        opened_ms = int(self._seconds() * 1000)
+        if address is not None:
+            self._count(address, opened_ms, most)
         item = {
             **_key(_CONNECTION + connection, "C"),
-            "opened": {"N": str(int(self._seconds() * 1000))},
+            "opened": {"N": str(opened_ms)},
             "acked": {"BOOL": False},
             "subs": {"M": {}},
             "expires": self._expires(),
+            **({} if address is None else {"address": {"S": address}}),
         }
         self._client.put_item(TableName=self._table, Item=item)
 
@@ -277,6 +302,8 @@ class LiveTable:
         gone = _removals(connection, before, before.subscriptions)
         own = {"DeleteRequest": {"Key": _key(_CONNECTION + connection, "C")}}
         self._write([*gone, own])
+        if before.address is not None:
+            self._count(before.address, before.opened_ms, None)
 
     def drop(self, topic: str, subscription: Subscription) -> None:
         """Forget one row of a topic."""
@@ -339,6 +366,39 @@ class LiveTable:
             if left:
                 raise UnreadRowsError(len(left[self._table]["Keys"]))
         return found
+
+    def _count(self, address: str, opened_ms: int, most: int | None) -> None:
+        """Count a connection of an address, or take it back.
+
+        Args:
+            address: Key of the address.
+            opened_ms: When the connection was opened, Unix milliseconds (UTC).
+            most: The largest count; None: the connection has ended.
+
+        Raises:
+            TooManyConnectionsError: The address has `most` connections.
+        """
+        window = opened_ms // (LIFETIME_S * 1000)
+        expires = (window + 2) * LIFETIME_S
+        bound = 0 if most is None else most
+        condition = "n > :bound" if most is None else "attribute_not_exists(n) OR n < :bound"
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=_key(_ADDRESS + address, str(window)),
+                UpdateExpression="ADD n :one SET expires = :expires",
+                ConditionExpression=condition,
+                ExpressionAttributeValues={
+                    ":one": {"N": "-1" if most is None else "1"},
+                    ":bound": {"N": str(bound)},
+                    ":expires": {"N": str(expires)},
+                },
+            )
+        except ClientError as error:
+            if _code(error) != _FAILED:
+                raise
+            if most is not None:
+                raise TooManyConnectionsError from error
 
     def _rows(self, topic: str) -> Iterator[Item]:
         more: dict[str, Any] = {}
@@ -459,6 +519,7 @@ def _connection(item: Item | None) -> Connection | None:
         int(item.get("until", {}).get("N", "0")),
         subscriptions,
         item.get("subject", {}).get("S", ""),
+        item.get("address", {}).get("S"),
     )
 
 

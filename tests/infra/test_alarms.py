@@ -32,6 +32,11 @@ def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Asse
         "carte-convergence-throttled",
         "carte-fulfilment-errors",
         "carte-fulfilment-gave-up",
+        "carte-live-behind",
+        "carte-live-errors",
+        "carte-live-gave-up",
+        "carte-live-posts-failed",
+        "carte-live-throttled",
         "carte-notices-failed",
         "carte-orders-contradict",
         "carte-orders-overdue",
@@ -112,7 +117,7 @@ def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assem
     watched = set()
     for name in (
         *("carte-convergence-gave-up", "carte-count-files-gave-up"),
-        *("carte-fulfilment-gave-up", "carte-alerts-gave-up"),
+        *("carte-fulfilment-gave-up", "carte-alerts-gave-up", "carte-live-gave-up"),
     ):
         alarm = alarms(production)[name]
         assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
@@ -124,6 +129,7 @@ def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assem
         "carte-counts-dead-letters",
         "carte-orders-dead-letters.fifo",
         "carte-stock-alerts-dead-letters",
+        "carte-live-dead-letters.fifo",
     }
 
 

@@ -23,6 +23,7 @@ from services.convergence.repair import Outcome
 from services.domain import log_lines
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import TABLE_UNAVAILABLE
+from services.domain.live import topics
 from services.domain.orders.wakeups import entry
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.wakeups import StoreToLookAt
@@ -31,9 +32,15 @@ from services.fulfilment.deliveries import Deliveries as OrderDeliveries
 from services.fulfilment.report import NOTICES_FAILED, TO_OPERATOR
 from services.fulfilment.sweeping import Sweep
 from services.inventory.deliveries import Deliveries
+from services.live.evaluation import Evaluation
+from services.live.fan_out import FanOut
+from services.live.posting import Posted
+from services.live.query import LiveQuery
+from services.live.report import Report
 from services.payments.secrets import PaymentSecrets
 from services.payments.webhook import Webhook
 from services.storage.findings import ReconcilerFindings
+from services.storage.live import Group, Subscription
 from tests.infra.cloudwatch import Metrics, both, state
 from tests.infra.conftest import Assembly
 
@@ -271,6 +278,44 @@ def webhook_with_an_unreadable_secret(_: Region, metrics: Metrics) -> None:
     metrics.log(lines)
 
 
+def sent(posted: Posted, evaluate: Callable[..., Any] | None = None) -> Cause:
+    """The fan-out sends a store's state to eleven open pages."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        query = LiveQuery("subscription { regionStatus { version } }", None, "{}", None)
+        group = Group(query.dump(), frozenset({"store:1"}))
+        table: Any = SimpleNamespace(
+            is_watched=lambda _: True,
+            subscriptions=lambda _: [
+                Subscription("page", str(at), query.group) for at in range(11)
+            ],
+            known_groups=lambda _: {query.group: group},
+        )
+        posting: Any = SimpleNamespace(post_all=lambda messages: [posted for _ in messages])
+        state = Evaluation({"regionStatus": None}, [], group.topics, [])
+        report = Report()
+        fan_out = FanOut(
+            table,
+            evaluate or (lambda _: state),
+            lambda _, roles: tuple(roles),
+            posting,
+            lambda _: None,
+            sleep=lambda _: None,
+        )
+        record = {"messageId": "1", "body": topics.entry(0, "store:1", 0)["MessageBody"]}
+        fan_out.answer({"Records": [record]}, report)
+        metrics.log(report.lines("eu-west-1", 0, 1.0).splitlines())
+
+    return cause
+
+
+def waiting_long(part: str) -> Cause:
+    """A message waits in a queue for more than a minute."""
+    return lambda region, metrics: metrics.aws(
+        "AWS/SQS", "ApproximateAgeOfOldestMessage", [61], QueueName=region.queue(part)
+    )
+
+
 def answered_with_faults(_: Region, metrics: Metrics) -> None:
     """Four of a few hundred calls of the menu Lambda end in a fault; none fails as a call."""
     line = log_lines.fault_counts(0, log_lines.MENU_API, TABLE_UNAVAILABLE)
@@ -349,6 +394,11 @@ CAUSES: Mapping[str, Cause] = {
     "carte-sweeper-errors": lambda_("Sweeper", "Errors", [1]),
     "carte-notices-failed": order(counting(NOTICES_FAILED)),
     "carte-orders-contradict": order(counting(TO_OPERATOR)),
+    "carte-live-errors": sent(Posted.SENT, FAILS),
+    "carte-live-gave-up": waiting("LiveTopicsDeadLetters"),
+    "carte-live-behind": waiting_long("LiveTopicsQueue"),
+    "carte-live-posts-failed": sent(Posted.FAILED),
+    "carte-live-throttled": sent(Posted.THROTTLED),
     "carte-payment-webhook-errors": webhook_with_an_unreadable_secret,
     "carte-count-files-gave-up": waiting("CountFilesDeadLetters"),
     "carte-edge-errors": cdn("5xxErrorRate", [2]),
@@ -371,11 +421,15 @@ BESIDE = {
     "carte-fulfilment-errors": lambda_("Fulfilment", "Errors", [1]),
     "carte-payment-webhook-errors": lambda_("PaymentWebhook", "Errors", [1]),
     "carte-alerts-errors": lambda_("StockAlerts", "Errors", [1]),
+    "carte-live-errors": lambda_("LiveFanOut", "Errors", [1]),
 }
 # Where one cause makes two alarms ring on purpose.
 TOGETHER = {
     "carte-convergence-skipped": {"carte-convergence-errors"},
     "carte-sold-out-alerts-failed": {"carte-convergence-errors"},
+    # What is not sent is tried again, and each attempt is a fault.
+    "carte-live-posts-failed": {"carte-live-errors"},
+    "carte-live-throttled": {"carte-live-errors", "carte-live-posts-failed"},
     # What burns fast for hours burns slowly, too.
     **{
         f"carte-slo-{name}-fast": {f"carte-slo-{name}-slow"}
@@ -400,6 +454,7 @@ def a_quiet_hour_without_the_reconciler(region: Region, metrics: Metrics) -> Non
     stream(lambda *_: Outcome(None))(region, metrics)
     count_file(lambda *_: {"status": "loaded", "loaded": 3})(region, metrics)
     order(counting("DutiesDone"))(region, metrics)
+    sent(Posted.SENT)(region, metrics)
     swept(1)(region, metrics)
     for name in ("UsEast1", "EuWest1", "ApSoutheast1"):
         reference = f'{{"Ref": "HealthCheckOf{name}"}}'

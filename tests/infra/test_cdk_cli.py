@@ -113,7 +113,7 @@ def test_carte_deploy_finds_everything_in_place(account: CdkAccount, first: Path
     outcomes = {one["step"]: one["outcome"] for one in json.loads(done.stdout)["done"]}
     assert {"data", "identity", REGION} <= outcomes.keys()
     assert set(outcomes.values()) == {"unchanged"}
-    assert "3 probes answered" in done.stderr
+    assert "4 probes answered" in done.stderr
 
 
 def test_a_changed_lambda_is_rolled_out(account: CdkAccount, second: Path) -> None:

@@ -45,6 +45,7 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
         "CARTE_SOLD_OUT_TOPIC": {"Ref": topic(assembly)},
         "CARTE_ORDER_QUEUE": {"Ref": queue(assembly)},
         "CARTE_ALERT_QUEUE": {"Ref": queue(assembly, "carte-stock-alerts")},
+        "CARTE_LIVE_QUEUE": {"Ref": queue(assembly, "carte-live.fifo")},
     }
 
 

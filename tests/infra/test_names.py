@@ -11,7 +11,10 @@ REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 HEALTH_CHECK = "AWS::Route53::HealthCheck"
 
 
-NAMES_OF_A_REGION = ("{}.api", "api", "healthy-{}.api", "next.api", "third.api")
+NAMES_OF_A_REGION = (
+    *("{}.api", "api", "healthy-{}.api", "next.api", "third.api"),
+    *("{}.live", "live", "healthy-{}.live", "next.live"),
+)
 
 
 def records(assembly: Assembly, region: str) -> dict[str, dict[str, Any]]:
@@ -24,6 +27,12 @@ def checks(assembly: Assembly, region: str) -> dict[str, dict[str, Any]]:
     """A region's health checks, by type."""
     found = assembly.resources(f"carte-{region}", HEALTH_CHECK).values()
     return {one["HealthCheckConfig"]["Type"]: one["HealthCheckConfig"] for one in found}
+
+
+def certificates(assembly: Assembly, stack: str) -> dict[str, dict[str, Any]]:
+    """A region's certificates, by their name."""
+    found = assembly.resources(stack, "AWS::CertificateManager::Certificate").values()
+    return {one["DomainName"]: one for one in found}
 
 
 def named(assembly: Assembly, region: str, reference: dict[str, Any]) -> str:
@@ -93,7 +102,7 @@ def test_the_regions_own_name_stays_whatever_its_health(production: Assembly, re
 
 def test_both_names_lead_to_the_stage_with_one_certificate(production: Assembly) -> None:
     stack = "carte-eu-west-1"
-    (certificate,) = production.resources(stack, "AWS::CertificateManager::Certificate").values()
+    certificate = certificates(production, stack)["api.menus.example.com"]
     domains = production.resources(stack, "AWS::ApiGateway::DomainName")
     assert {one["DomainName"] for one in domains.values()} == {
         certificate["DomainName"],
@@ -104,6 +113,49 @@ def test_both_names_lead_to_the_stage_with_one_certificate(production: Assembly)
     assert {one["DomainName"]["Ref"] for one in mappings} == domains.keys()
     (stage,) = production.resources(stack, "AWS::ApiGateway::Stage")
     assert all(one["Stage"] == {"Ref": stage} for one in mappings)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_live_updates_have_names_that_fall_with_the_region(
+    production: Assembly, region: str
+) -> None:
+    found = records(production, region)
+    shared = found["live.menus.example.com."]
+    assert shared["Region"] == shared["SetIdentifier"] == region
+    following = found["next.live.menus.example.com."]
+    assert following["ResourceRecords"] == [f"without-{region}.live.menus.example.com"]
+    for record in (shared, following, found[f"healthy-{region}.live.menus.example.com."]):
+        assert named(production, region, record["HealthCheckId"]) == "CALCULATED"
+    own = found[f"{region}.live.menus.example.com."]
+    assert not {"HealthCheckId", "Region", "SetIdentifier"} & own.keys()
+
+
+def test_live_names_lead_to_the_websocket_api_at_the_path_of_graphql(production: Assembly) -> None:
+    stack = "carte-eu-west-1"
+    certificate = certificates(production, stack)["live.menus.example.com"]
+    domains = production.resources(stack, "AWS::ApiGatewayV2::DomainName")
+    assert {one["DomainName"] for one in domains.values()} == {
+        certificate["DomainName"],
+        *certificate["SubjectAlternativeNames"],
+    }
+    mappings = production.resources(stack, "AWS::ApiGatewayV2::ApiMapping").values()
+    assert {one["DomainName"]["Ref"] for one in mappings} == domains.keys()
+    assert {one["ApiMappingKey"] for one in mappings} == {"graphql"}
+    (stage,) = production.resources(stack, "AWS::ApiGatewayV2::Stage").values()
+    assert {one["Stage"] for one in mappings} == {stage["StageName"]} == {"live"}
+
+
+def test_a_region_is_left_out_of_live_updates_by_a_name(production: Assembly) -> None:
+    found = production.resources("carte-edge", "AWS::Route53::RecordSet").values()
+    for region in REGIONS:
+        name = f"without-{region}.live.menus.example.com."
+        led = {one["Region"]: one["AliasTarget"] for one in found if one["Name"] == name}
+        assert {at: to["DNSName"] for at, to in led.items()} == {
+            other: f"healthy-{other}.live.menus.example.com."
+            for other in REGIONS
+            if other != region
+        }
+        assert all(to["EvaluateTargetHealth"] for to in led.values())
 
 
 def test_there_is_no_way_in_beside_the_names(production: Assembly, assembly: Assembly) -> None:

@@ -31,6 +31,7 @@ from tests.support.cdk_account import (
     api_id,
     built_cli,
     built_package,
+    live_id,
     running,
     with_handler,
 )
@@ -135,7 +136,9 @@ def front(account: CdkAccount, assembly: Path) -> Iterator[tuple[AwsFront, str]]
         client = account.client("secretsmanager", region)
         return str(client.get_secret_value(SecretId=name)["SecretString"])
 
-    made = AwsFront(Cloud.of_assembly(assembly), account.endpoint, api_id, page, secret)
+    made = AwsFront(
+        Cloud.of_assembly(assembly), account.endpoint, api_id, page, secret=secret, live_id=live_id
+    )
     with serving(made) as url:
         yield made, url
 
@@ -218,9 +221,8 @@ def test_the_deploy_job_deploys_every_step(
         if name == "data":
             fill_replicas(account)
     hosts = {line.split()[0] for line, _ in front[0].requests}
-    assert hosts == {f"{region}.api.menus.example.com" for region in REGIONS} | {
-        "menus.example.com"
-    }
+    regional = {f"{region}.{api}" for region in REGIONS for api in ("api", "live")}
+    assert hosts == {f"{name}.menus.example.com" for name in regional} | {"menus.example.com"}
     assert refused(front[0]) == []
 
 

@@ -129,6 +129,8 @@ def test_every_log_is_kept_for_a_while_and_not_for_ever(assembly: Assembly) -> N
         "/carte/convergence",
         "/carte/fulfilment",
         "/carte/inventory",
+        "/carte/live",
+        "/carte/live-fan-out",
         "/carte/menu-api",
         "/carte/reconciler",
         "/carte/sweeper",

@@ -8,6 +8,7 @@ One HTTP server takes requests for every host of a deployment and answers as AWS
 - a custom domain reaches the stage that it is mapped to, by its name or by a wildcard; another name
   is answered 403;
 - a resource policy is judged by the header in which CloudFront shows its secret;
+- a WebSocket reaches the stage that its name and path are mapped to; the Lambda judges the header;
 - the names of a distribution reach the site's bucket, and the nearest region for `/graphql`, with
   the header that the origin's configuration adds.
 
@@ -16,6 +17,8 @@ Everything is read from the templates that were deployed.
 
 import json
 import re
+import select
+import socket
 import threading
 import urllib.error
 import urllib.request
@@ -23,6 +26,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 from infra_cdk.checks.front_door import lets_in
 from infra_cdk.checks.model import Cloud, Stack, as_text
@@ -39,6 +43,7 @@ class AwsFront:
     """The names of one deployment, over an emulator.
 
     Attributes:
+        emulator: Base URL of the emulator.
         requests: Each request as `host path`, with the status of its answer.
     """
 
@@ -48,7 +53,9 @@ class AwsFront:
         emulator: str,
         api_id: Callable[[str], str],
         page: Page,
+        *,
         secret: Secret = lambda _name, _region: "",
+        live_id: Callable[[str], str] = lambda _region: "carte-live",
     ) -> None:
         """Take the names from templates.
 
@@ -58,11 +65,13 @@ class AwsFront:
             api_id: Region to the id of its API there.
             page: Returns a file of the site by its key.
             secret: Returns the value of a secret, by its name and region.
+            live_id: Region to the id of its WebSocket API there.
         """
+        self._live_id = live_id
         self.requests: list[tuple[str, int]] = []
         self._secret = secret
         self._cloud = cloud
-        self._emulator = emulator
+        self.emulator = emulator
         self._api_id = api_id
         self._page = page
 
@@ -78,6 +87,29 @@ class AwsFront:
         found = self._answer(host, path, body, shown)
         self.requests.append((f"{host} {path}", found[0]))
         return found
+
+    def socket_to(self, host: str, path: str) -> tuple[str, dict[str, str]] | None:
+        """Return the emulator's path for a WebSocket and headers of the edge; None: refused."""
+        self.requests.append((f"{host} {path}", 101))
+        default = _DEFAULT.fullmatch(host)
+        if default:
+            return f"/_aws/execute-api/{default[1]}{path}", {}
+        for stack in self._cloud.regional():
+            mapped = {
+                str(one.properties.get("ApiMappingKey"))
+                for one in stack.resources("AWS::ApiGatewayV2::ApiMapping")
+            }
+            names = {
+                str(one.properties["DomainName"])
+                for one in stack.resources("AWS::ApiGatewayV2::DomainName")
+            }
+            own = host.startswith(stack.region) and f"*.{host.partition('.')[2]}" in names
+            site = self._is_site(host)
+            if (own or site) and path.removeprefix("/") in mapped:
+                shown = self._shown_by_the_edge() if site else None
+                emulated = f"/_aws/execute-api/{self._live_id(stack.region)}/live"
+                return emulated, {} if shown is None else {"referer": shown}
+        return None
 
     def _answer(self, host: str, path: str, body: bytes | None, shown: str | None) -> Answer:
         default = _DEFAULT.fullmatch(host)
@@ -99,7 +131,7 @@ class AwsFront:
         method = "GET" if body is None else "POST"
         if not lets_in(self._policy(region), method, path.partition("?")[0], shown):
             return 403, b'{"Message":"User: anonymous is not authorized"}'
-        url = f"{self._emulator}/_aws/execute-api/{self._api_id(region)}{path}"
+        url = f"{self.emulator}/_aws/execute-api/{self._api_id(region)}{path}"
         headers = {"content-type": "application/json", "accept": "application/json"}
         request = urllib.request.Request(url, data=body, headers=headers)  # noqa: S310 - loopback
         try:
@@ -170,7 +202,25 @@ def serving(front: AwsFront) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._reply(None)
+            if self.headers.get("upgrade", "").lower() == "websocket":
+                self._pass_on()
+            else:
+                self._reply(None)
+
+        def _pass_on(self) -> None:
+            """Connect the client with the emulator, byte by byte, until one of them ends."""
+            found = front.socket_to(self.headers["host"], self.path)
+            self.close_connection = True
+            if found is None:
+                self.send_error(403)
+                return
+            path, own = found
+            headers = {name.lower(): value for name, value in self.headers.items()} | own
+            target = urlsplit(front.emulator)
+            lines = [f"GET {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items())]
+            with socket.create_connection((target.hostname, target.port), 60) as upstream:
+                upstream.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+                _pump(upstream, self.connection)
 
         def do_POST(self) -> None:
             self._reply(self.rfile.read(int(self.headers.get("content-length", 0))))
@@ -195,6 +245,17 @@ def serving(front: AwsFront) -> Iterator[str]:
         finally:
             server.shutdown()
             thread.join()
+
+
+def _pump(one: socket.socket, other: socket.socket) -> None:
+    """Pass bytes on in both directions until a side ends, or neither sends for a minute."""
+    sides = {one: other, other: one}
+    while ready := select.select([*sides], [], [], 60)[0]:
+        for side in ready:
+            passed = side.recv(65536)
+            if not passed:
+                return
+            sides[side].sendall(passed)
 
 
 def refused(front: AwsFront) -> list[str]:

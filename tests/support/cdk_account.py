@@ -164,6 +164,8 @@ def _with_ids(template: dict[str, Any], region: str) -> dict[str, Any]:
                 return NO_HEALTH_CHECK
             if part.get("Key") == EMULATOR_ID_TAG:
                 return {**part, "Value": api_id(region)}
+            if EMULATOR_ID_TAG in part:
+                return {**part, EMULATOR_ID_TAG: live_id(region)}
             return {key: resolved(one) for key, one in part.items()}
         return [resolved(one) for one in part] if isinstance(part, list) else part
 
@@ -177,6 +179,11 @@ def _with_ids(template: dict[str, Any], region: str) -> dict[str, Any]:
 def api_id(region: str) -> str:
     """The id of a region's API: all regions share the emulator, and its ids."""
     return "carte" if region == REGION else f"carte-{region}"
+
+
+def live_id(region: str) -> str:
+    """The id of a region's WebSocket API."""
+    return f"{api_id(region)}-live"
 
 
 @contextmanager

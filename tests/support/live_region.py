@@ -3,6 +3,7 @@
 import itertools
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -10,11 +11,11 @@ import orjson
 
 from services.convergence.live_topics import LiveTopics
 from services.convergence.repair import Change
+from services.domain.live.subprotocol import SUBPROTOCOL
 from services.domain.live.topics import entry
 from services.live.evaluation import Evaluator
 from services.live.fan_out import FanOut
 from services.live.posting import Posting
-from services.live.protocol import SUBPROTOCOL
 from services.live.report import Report
 from services.live.sockets import Sockets
 from services.staff_tokens import TokenRefusedError, TokenVerifier
@@ -40,9 +41,15 @@ class LiveRegion:
         closed: Connections that were closed by the service.
         gone: Connections that clients left without a word: a post finds them gone.
         seconds: The time, Unix seconds.
+        client: The client of the table of connections.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        per_address: int = 10_000,
+        secrets: frozenset[str] = frozenset(),
+        departs: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.closed: list[str] = []
         self.gone: set[str] = set()
@@ -63,6 +70,7 @@ class LiveRegion:
             ],
             BillingMode="PAY_PER_REQUEST",
         )
+        self.client = client
         self.table = LiveTable(client, TABLE, lambda: self.seconds)
         self._replica = replica = FreshTable(Binding(REGION))
         self._services = LazyServices(
@@ -73,7 +81,7 @@ class LiveRegion:
             catalogs=CatalogRepository(replica, max_age_s=0),
         )
         self.evaluator = Evaluator(self._services)
-        posting = Posting(self._send)
+        posting = Posting(self._send, lambda _: None)
         self.sockets = Sockets(
             self.table,
             self.evaluator.evaluate,
@@ -81,6 +89,9 @@ class LiveRegion:
             TokenVerifier(ISSUER.oidc, IssuerKeyRepository(replica)),
             posting,
             refused=TokenRefusedError,
+            per_address=per_address,
+            secrets=secrets,
+            departs=departs,
             clock=lambda: self.seconds,
         )
         self.fan_out = FanOut(
@@ -111,13 +122,22 @@ class LiveRegion:
         about = {"connectionId": connection, "eventType": kind}
         return self.sockets.answer({"requestContext": about, **more}, self.report)
 
-    def connect(self, subprotocol: str | None = SUBPROTOCOL) -> str:
+    def connect(self, subprotocol: str | None = SUBPROTOCOL, address: str = "192.0.2.1") -> str:
         """Open a connection; return its id."""
         connection = next(self._names)
         headers = {} if subprotocol is None else {"Sec-WebSocket-Protocol": subprotocol}
-        answer = self.event("CONNECT", connection, headers=headers)
+        answer = self.knock(connection, headers, address)
         assert answer["statusCode"] == (200 if subprotocol == SUBPROTOCOL else 400)
         return connection
+
+    def knock(self, connection: str, headers: dict[str, str], address: str) -> dict[str, Any]:
+        """Ask for a connection; return what answers the handshake."""
+        about = {
+            "connectionId": connection,
+            "eventType": "CONNECT",
+            "identity": {"sourceIp": address},
+        }
+        return self.sockets.answer({"requestContext": about, "headers": headers}, self.report)
 
     def say(self, connection: str, message: Any) -> dict[str, Any] | None:
         """Send a message of the client; return what answers it."""

@@ -10,6 +10,7 @@ from infra_cdk.gate.planted.data import DATA
 from infra_cdk.gate.planted.edge import EDGE
 from infra_cdk.gate.planted.front_door import FRONT_DOOR
 from infra_cdk.gate.planted.intent import INTENT
+from infra_cdk.gate.planted.live import LIVE
 from infra_cdk.gate.planted.practice import PRACTICE
 from infra_cdk.gate.planted.regions import REGIONS
 from infra_cdk.gate.planted.rights import RIGHTS
@@ -33,6 +34,7 @@ PLANTED: Final = tuple(
         *REGIONS,
         *INTENT,
         *FRONT_DOOR,
+        *LIVE,
         *WIRING,
         *PRACTICE,
     )

@@ -49,6 +49,7 @@ class DrillEvidence:
         sampling_s: Route to the time between two of its requests from one place.
         problems: What could not be read at some moment of the run.
         orders: Figures of the orders that were placed beside the traffic, by name.
+        live: Figures of the subscriptions that were open beside the traffic, by name.
         skipped: Mutations that were due and could not be made up: every cell was taken.
     """
 
@@ -73,3 +74,4 @@ class DrillEvidence:
     sampling_s: Mapping[str, float] = field(default_factory=dict)
     problems: Sequence[str] = ()
     orders: Mapping[str, Measurement] = field(default_factory=dict)
+    live: Mapping[str, Measurement] = field(default_factory=dict)

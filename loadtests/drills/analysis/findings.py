@@ -120,6 +120,7 @@ def figures_of(found: Findings, evidence: DrillEvidence) -> dict[str, Measuremen
         **_write_figures(found, evidence),
         **_recovery_figures(found, evidence),
         **evidence.orders,
+        **evidence.live,
         "staleness_p99_s": _spread(found.fresh, found.fresh.p99, "no region answered a read"),
         "staleness_max_s": _spread(found.fresh, found.fresh.most, "no region answered a read"),
         "cached_staleness_max_s": _spread(

@@ -59,6 +59,7 @@ EXPECTED = {
     "last-piece",
     "double-click",
     "payment-provider-down",
+    "live-region-frozen",
 }
 
 

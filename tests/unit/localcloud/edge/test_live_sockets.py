@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 
 import aiohttp
 import pytest
@@ -10,9 +11,10 @@ from aiohttp import web
 
 from localcloud.edge import live_sockets
 from localcloud.edge.events import Events
-from localcloud.edge.live_sockets import SUBPROTOCOL, LiveSockets
+from localcloud.edge.live_sockets import LiveSockets
 from localcloud.edge.places import Located
 from localcloud.edge.routing import LatencyRecord
+from services.domain.live.subprotocol import SUBPROTOCOL
 
 NEAR, FAR = "eu-west-1", "us-east-1"
 Talk = Callable[[str, set[str]], Awaitable[None]]
@@ -100,6 +102,47 @@ def test_a_region_that_refuses_refuses_the_client() -> None:
                 await session.ws_connect(url)
 
     through_an_edge(talk)
+
+
+def test_a_drained_region_is_left_slowly_and_an_ill_one_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(live_sockets, "_LOOK_S", 0.01)
+    at_a_look: dict[bool, list[int]] = {}
+
+    async def count(*, healthy: bool) -> None:
+        sockets = LiveSockets(
+            {NEAR: "", FAR: ""},
+            LatencyRecord(lambda _: True, frozenset, ttl=0, monotonic=lambda: 0.0, events=Events()),
+            lambda name: name != NEAR,
+            connect_s=5,
+            healthy=lambda _: healthy,
+        )
+        closed: list[int] = []
+
+        async def close(_side: object, _code: int) -> None:
+            closed.append(len(sockets.connections()))
+
+        monkeypatch.setattr(live_sockets, "_close", close)
+        open_ = sockets._open
+        open_.update(live_sockets._Passed(NEAR, web.WebSocketResponse(), 1e9) for _ in range(400))
+        watched = asyncio.create_task(sockets.watch())
+        sizes = [400]
+        async with asyncio.timeout(20):
+            while open_:
+                await asyncio.sleep(0)
+                if len(open_) != sizes[-1]:
+                    sizes.append(len(open_))
+        watched.cancel()
+        await sockets.close()
+        at_a_look[healthy] = [was - now for was, now in pairwise(sizes)]
+
+    for healthy in (True, False):
+        asyncio.run(count(healthy=healthy))
+    assert at_a_look[True][:2] == [20, 19]
+    assert len(at_a_look[True]) > 20
+    assert at_a_look[False][:2] == [100, 75]
+    assert len(at_a_look[False]) < 8
 
 
 def test_clients_of_a_region_that_is_left_are_closed_and_find_the_next() -> None:

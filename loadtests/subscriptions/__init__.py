@@ -1,0 +1,1 @@
+"""Clients of live updates, for drills and measurements."""
