@@ -346,7 +346,10 @@ def _settle(one: _StoreRows, fates: Fates) -> None:
     store_id, profile = one.place.store_id, one.place.profile
     for item, row in one.rows.items():
         if item in one.unknown and item not in one.kept:
-            reason = "the names of the store's unknown items fill their room; no more are kept"
+            reason = (
+                "the names of the store's unknown items fill their room, and no more are kept; "
+                "mend the name, or publish the items that `unknownStock` lists"
+            )
             fates.refuse(Refusal(row.line, reason, "item", store_id))
         elif item in contradicted:
             reason = f"store and item stand in an earlier line, with {contradicted[item]} pieces"

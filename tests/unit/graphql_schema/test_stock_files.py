@@ -228,3 +228,17 @@ def test_publishing_a_catalog_counts_what_files_named_before(shop: Service) -> N
     assert bucket.left("de-1", "K-17") == 4
     waiting = UnknownStockRepository(shop.table).all()
     assert [one.store_id for one in waiting] == ["Berlin"]
+
+
+def test_unknown_stock_is_paged_in_the_order_of_ids(shop: Service) -> None:
+    CountBucket(shop.table).load(HEADER + "".join(f"{name},latte,2\n" for name in ("c", "a", "b")))
+    seen, after = [], None
+    while True:
+        page = ask(shop, UNKNOWN, first=2, after=after)
+        seen.append([edge["node"]["storeId"] for edge in page["edges"]])
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert seen == [["a", "b"], ["c"]]
+    for bad in ("é", "", "x" * 3_000):
+        assert refusal(shop, UNKNOWN, "chain:admin", after=bad) == "BAD_USER_INPUT"
