@@ -26,10 +26,10 @@ from graphql_schema.stock.types import StockLevel
 from services.domain.aws_regions import nearest_regions
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
-from services.domain.edits import count_stock, sell
 from services.domain.people.policy import Permission
 from services.domain.principal import Principal
 from services.domain.stamp import Stamp
+from services.domain.stock_edits import count_stock, sell
 from services.domain.stock_files.upload_keys import (
     CONTENT_TYPES,
     MAX_BYTES,

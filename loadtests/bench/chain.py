@@ -18,9 +18,9 @@ from services.domain.documents.layout import Body
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, StockLine
-from services.domain.edits import count_stock
 from services.domain.register import Register
 from services.domain.stamp import Stamp
+from services.domain.stock_edits import count_stock
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.keys import Key

@@ -26,9 +26,10 @@ from services.convergence.reconciling import Reconciler
 from services.convergence.repair import Repairer
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
-from services.domain.edits import count_stock, edit_assortment, sell
+from services.domain.edits import edit_assortment
 from services.domain.orders.table_indexes import Index
 from services.domain.stamp import HybridClock, Stamp
+from services.domain.stock_edits import count_stock, sell
 from services.storage import keys
 from services.storage.exceptions import RevisionMovedError
 from services.storage.keys import Key

@@ -6,9 +6,8 @@ None empties a field that may be empty. Each function also returns the registers
 the stamp of what each of them replaced: that is how concurrent edits are recognised later.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Final
 
 from services.domain import closing
 from services.domain.closures import CLOSED_FROM, with_defaults
@@ -16,8 +15,6 @@ from services.domain.documents.assortment import Assortment
 from services.domain.documents.catalog import LOCALIZED, CatalogDraft
 from services.domain.documents.journal import Change
 from services.domain.documents.profile import StoreProfile
-from services.domain.documents.stock import Stock
-from services.domain.documents.stock_line import Count, counting_order
 from services.domain.markets import MARKETS
 from services.domain.publishing import CATEGORY_PREFIX
 from services.domain.register import Register
@@ -32,22 +29,16 @@ from services.domain.validation import (
     InvalidFieldsError,
     checked,
     identifier,
-    pieces,
     shown,
-    sold_pieces,
 )
 
 __all__ = [
-    "FileCount",
-    "count_stock",
-    "count_stock_from_file",
     "edit_assortment",
     "edit_draft",
     "edit_item",
     "edit_store",
     "given",
     "new_item",
-    "sell",
     "unknown_item",
     "unknown_market",
 ]
@@ -153,146 +144,6 @@ def _refuse_empty(values: Mapping[str, Any], clearable: Collection[str] = CLEARA
     ]
     if errors:
         raise InvalidFieldsError(errors)
-
-
-def count_stock(
-    current: Stock | None,
-    store_id: str,
-    counts: Mapping[str, int],
-    stamp: Stamp,
-    *,
-    now: int,
-    nearest: Sequence[str],
-) -> tuple[Stock, tuple[Change, ...]]:
-    """Set how many pieces of items were counted, by a counter that saw all sales known here.
-
-    Args:
-        current: None where nothing was counted or sold yet.
-        store_id: The store's id.
-        counts: Item id to pieces.
-        stamp: The stamp of the counts.
-        nearest: As in `stock_rights.counted`.
-        now: As in `stock_rights.counted`.
-
-    Raises:
-        InvalidFieldsError: A number of pieces breaks the rule of `validation.pieces`.
-    """
-    # Imported here: other edits, and menus, need no rights.
-    from services.domain.documents.stock_rights import counted as count_item
-
-    counts = checked(dict.fromkeys(counts, pieces), counts)
-    stock = current or Stock(store_id, {})
-    changes = []
-    for item, counted in sorted(counts.items()):
-        line = stock.lines.get(item)
-        changes.append(Change(f"{item}/count", counted, _stamp(line.count if line else None)))
-        stock = count_item(stock, item, counted, stamp, nearest, now)
-    return stock, tuple(changes)
-
-
-class FileCount(NamedTuple):
-    """One item's count in a file.
-
-    Attributes:
-        pieces: Pieces that were counted.
-        counted_ms: When, in Unix milliseconds.
-    """
-
-    pieces: int
-    counted_ms: int
-
-
-class CountedFromFile(NamedTuple):
-    """What the counts of a file make of a stock.
-
-    Attributes:
-        stock: The stock after them.
-        changes: The counts that were set.
-        unchanged: The items whose count in force is the same one, or a later one.
-        contradicted: Items that another row of the same file counts otherwise, with its pieces.
-    """
-
-    stock: Stock
-    changes: tuple[Change, ...]
-    unchanged: tuple[str, ...]
-    contradicted: Mapping[str, int]
-
-
-def count_stock_from_file(
-    current: Stock | None,
-    store_id: str,
-    counts: Mapping[str, FileCount],
-    source: str,
-    stamp: Stamp,
-    *,
-    now: int,
-    nearest: Sequence[str],
-) -> CountedFromFile:
-    """Set the counts of a file that are later than those in force.
-
-    Whatever order files arrive in, however often, and in whichever regions: of each item the count
-    that was counted last stands, and sales since it was set are not undone.
-
-    Args:
-        current: None where nothing was counted or sold yet.
-        store_id: The store's id.
-        counts: Item id to its count.
-        source: Digest of the file's content.
-        stamp: The stamp of the edit.
-        nearest: As in `stock_rights.counted`.
-        now: As in `stock_rights.counted`.
-
-    Raises:
-        InvalidFieldsError: A number of pieces breaks the rule of `validation.pieces`.
-    """
-    stock = current or Stock(store_id, {})
-    pieces_of: dict[str, int] = {}
-    unchanged: list[str] = []
-    contradicted: dict[str, int] = {}
-    times: dict[str, int] = {}
-    raised: dict[str, Register[Count]] = {}
-    for item, one in counts.items():
-        # A clock that is ahead must not keep later counts from being in force.
-        at = min(one.counted_ms, stamp.unix_ms)
-        held = stock.line(item).count
-        order = (0, "") if held is None else counting_order(held)[:2]
-        if held is not None and at == order[0] and one.pieces == held.value.counted:
-            unchanged.append(item)  # also the export of this count
-            if source > order[1]:
-                # Of three files with one time the highest digest stands, also if it says what the
-                # lowest one said; nothing is counted anew, so sales since then stay.
-                value = replace(held.value, counted_ms=at, source=source)
-                raised[item] = Register(value, held.stamp)
-        elif held is None or (at, source) > order:
-            pieces_of[item], times[item] = one.pieces, at
-        elif (at, source) == order:
-            contradicted[item] = held.value.counted
-        else:
-            unchanged.append(item)
-    stock, changes = count_stock(stock, store_id, pieces_of, stamp, now=now, nearest=nearest)
-    lines = dict(stock.lines)
-    for item, register in raised.items():
-        lines[item] = replace(lines[item], count=register)
-    for item, at in times.items():
-        line = lines[item]
-        assert line.count is not None  # noqa: S101 - it was just set
-        count = replace(line.count.value, counted_ms=at, source=source)
-        lines[item] = replace(line, count=Register(count, stamp))
-    counted = replace(stock, lines=lines)
-    return CountedFromFile(counted, changes, tuple(unchanged), contradicted)
-
-
-def sell(current: Stock | None, store_id: str, sold: Mapping[str, int], region: str) -> Stock:
-    """Add pieces sold to a region's own counters.
-
-    Raises:
-        InvalidFieldsError: A number of pieces breaks the rule of `validation.sold_pieces`.
-    """
-    sold = checked(dict.fromkeys(sold, sold_pieces), sold)
-    stock = current or Stock(store_id, {})
-    for item, count in sorted(sold.items()):
-        stock = stock.sold(item, count, region)
-    return stock
 
 
 def edit_draft(

@@ -17,8 +17,8 @@ from typing import Any, Final, Protocol, TypeVar
 from services.domain.aws_regions import nearest_regions
 from services.domain.csv_source import UnreadableFileError
 from services.domain.documents.stock import Stock
-from services.domain.edits import FileCount, count_stock_from_file
 from services.domain.stamp import Stamp
+from services.domain.stock_edits import FileCount, count_stock_from_file
 from services.domain.stock_files.fates import Fates
 from services.domain.stock_files.names import Ambiguous, made_up_id
 from services.domain.stock_files.rows import CountFile, CountRow, Refusal

@@ -18,9 +18,9 @@ from typing import Final
 from services.domain.aws_regions import nearest_regions
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, counting_order
-from services.domain.edits import FileCount, count_stock_from_file
 from services.domain.register import Register
 from services.domain.stamp import Stamp
+from services.domain.stock_edits import FileCount, count_stock_from_file
 from services.storage import keys
 from services.storage.exceptions import ContentionError
 from services.storage.kinds import Document

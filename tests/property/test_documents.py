@@ -18,9 +18,10 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.documents.stock_rights import counted as counted_stock
-from services.domain.edits import count_stock, edit_assortment, edit_draft, edit_store, sell
+from services.domain.edits import edit_assortment, edit_draft, edit_store
 from services.domain.register import Register
 from services.domain.stamp import HybridClock, Stamp
+from services.domain.stock_edits import count_stock, sell
 from services.storage.keys import Key
 from services.storage.kinds import Settings, load
 from tests.property.orders import stored_documents

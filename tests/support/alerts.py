@@ -11,13 +11,13 @@ from services.convergence.repair import Repairer
 from services.convergence.sold_out import SoldOutAlerts
 from services.domain.documents.stock import Stock
 from services.domain.documents.subscriber import Subscriber
-from services.domain.edits import FileCount, count_stock_from_file
 from services.domain.mail import Mail
 from services.domain.orders.notices import StoreNames
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.news import sold_out_items
 from services.domain.stock_alerts.quiet_hours import QuietHours
 from services.domain.stock_alerts.subscribing import Subscription, subscribe
+from services.domain.stock_edits import FileCount, count_stock_from_file
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import OperationRepository

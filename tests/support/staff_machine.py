@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from services.convergence.repair import Repairer
 from services.domain.documents.journal import Change
 from services.domain.documents.stock import Stock
-from services.domain.edits import count_stock, edit_assortment, edit_draft, sell
+from services.domain.edits import edit_assortment, edit_draft
 from services.domain.stamp import HybridClock, Stamp
+from services.domain.stock_edits import count_stock, sell
 from services.storage import keys
 from services.storage.keys import Key
 from services.storage.operations import Edited, Operation, OperationRepository

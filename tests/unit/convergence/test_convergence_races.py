@@ -5,8 +5,9 @@ import pytest
 from services.convergence.repair import Outcome, Repairer
 from services.domain.documents.operation import OperationRecord
 from services.domain.documents.stock import Stock
-from services.domain.edits import edit_assortment, sell
+from services.domain.edits import edit_assortment
 from services.domain.stamp import Stamp
+from services.domain.stock_edits import sell
 from services.storage import keys
 from services.storage.kinds import Document
 from services.storage.operations import Edited, Operation, OperationRepository

@@ -30,8 +30,9 @@ from services.convergence.repair import Repairer
 from services.domain.documents.assortment import Assortment
 from services.domain.documents.journal import Change, JournalEntry
 from services.domain.documents.stock import Stock
-from services.domain.edits import count_stock, edit_assortment, sell
+from services.domain.edits import edit_assortment
 from services.domain.stamp import Stamp, unix_ms
+from services.domain.stock_edits import count_stock, sell
 from services.storage import keys, parts, walk
 from services.storage.conflicts import ConflictIndex
 from services.storage.findings import ReconcilerFindings

@@ -8,7 +8,7 @@ from services.convergence.batch import Batches
 from services.convergence.repair import Change, Repairer
 from services.convergence.sold_out import Alert, SoldOutAlerts
 from services.domain.documents.stock import Stock
-from services.domain.edits import sell
+from services.domain.stock_edits import sell
 from services.storage import keys, parts
 from services.storage.operations import OperationRepository
 from services.storage.table import Table

@@ -6,8 +6,8 @@ import pytest
 
 from services.domain.documents.journal import JournalEntry, conflicts
 from services.domain.documents.stock import Stock
-from services.domain.edits import FileCount, count_stock, count_stock_from_file
 from services.domain.stamp import COUNTER_BITS, Stamp
+from services.domain.stock_edits import FileCount, count_stock, count_stock_from_file
 
 NOW_MS = 1_700_000_000_000
 REGIONS = ("eu-west-1", "us-east-1")

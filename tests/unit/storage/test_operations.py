@@ -6,8 +6,9 @@ import pytest
 
 from services.domain.documents.operation import Applied, OperationRecord
 from services.domain.documents.stock import Stock
-from services.domain.edits import count_stock, edit_assortment, sell
+from services.domain.edits import edit_assortment
 from services.domain.stamp import Stamp
+from services.domain.stock_edits import count_stock, sell
 from services.storage import keys, parts
 from services.storage.exceptions import ContentionError, OperationIdReusedError
 from services.storage.keys import Key
