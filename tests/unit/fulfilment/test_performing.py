@@ -7,8 +7,7 @@ from services.domain.orders import facts as f
 from services.domain.orders.duties import open_work
 from services.domain.orders.guards import EXPIRY_GRACE_MS
 from services.domain.orders.notices import LATE_MS
-from services.domain.orders.placing import ACCEPT_WITHIN_MS
-from services.domain.orders.state import Status
+from services.domain.orders.state import ACCEPT_WITHIN_MS, Status
 from services.fulfilment import report as counts
 from services.storage import keys
 from tests.support.fulfilment import NOON_MS, World
