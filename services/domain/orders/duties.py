@@ -169,8 +169,8 @@ def _to_void(order: Order, state: OrderState) -> list[int]:
 def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
     pay = state.payment
     asked = {data.refund_id: fact for fact, data in order.of_kind(RefundAsked)}
-    for name, amount in pay.pending_refunds.items():
-        yield _refund(order, name, amount, asked[name])
+    for pending, amount in pay.pending_refunds.items():
+        yield _refund(order, pending, amount, asked[pending])
     excess, name = _excess(state), pay.excess_name
     if excess > 0 and name and not pay.pending_refunds and name not in pay.requested:
         # Recorded before the provider is called: were its answer lost and the ending overruled,

@@ -45,6 +45,7 @@ _RANK: Final = (
     *("authorized", "declined", "placed"),
 )
 _ENDED: Final = frozenset(ENDINGS)
+_OTHER_TIME_S: Final = 300  # of pickup, from which on the guest hears of it
 ACCEPT_WITHIN_MS: Final = 10 * 60_000  # a store that does not answer for so long lets it expire
 
 
@@ -242,11 +243,14 @@ def _is_late_decline(fact: Fact, payment: Payment) -> bool:
 
 
 def _differs(fact: Fact, placement: Placed | None) -> bool:
-    return (
-        isinstance(fact.data, Placed)
-        and placement is not None
-        and (fact.data.fingerprint, fact.data.total) != (placement.fingerprint, placement.total)
-    )
+    """Return whether the guest has to hear that another placement counts than the one of a fact."""
+    one = fact.data
+    if not isinstance(one, Placed) or placement is None:
+        return False
+    # As soon as possible is a few seconds later in the region of a repetition.
+    other_time = abs(one.pickup_at - placement.pickup_at) >= _OTHER_TIME_S
+    same = (one.fingerprint, one.total) == (placement.fingerprint, placement.total)
+    return other_time or not same
 
 
 def latest_offer(order: Order, placement: Placed, attempt: int) -> str:

@@ -54,7 +54,7 @@ def test_a_layout_loses_nothing_and_an_order_is_the_join_of_its_regions(order: O
 def test_facts_of_a_newer_version_are_kept_as_they_are() -> None:
     newer = Fact(Stamp(9, B), "carte", Unknown("tipped", "1", (250, {"by": "card"})))
     body = Order.of(ORDER, [fact("placed"), newer]).dump()
-    body["f"][0].append("more")  # a value that a newer version added to a known kind
+    body["f"][0] += [0, "more"]  # a value that a newer version added to a known kind
     again = Order.load(ORDER, json.loads(json.dumps(body)))
     assert again.dump() == body
     assert fold(again).status is Status.PLACED

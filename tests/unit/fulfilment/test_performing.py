@@ -7,8 +7,7 @@ from services.domain.orders import facts as f
 from services.domain.orders.duties import open_work
 from services.domain.orders.guards import EXPIRY_GRACE_MS
 from services.domain.orders.notices import LATE_MS
-from services.domain.orders.placing import ACCEPT_WITHIN_MS
-from services.domain.orders.state import Status
+from services.domain.orders.state import ACCEPT_WITHIN_MS, Status
 from services.fulfilment import report as counts
 from services.storage import keys
 from tests.support.fulfilment import NOON_MS, World
@@ -210,3 +209,18 @@ def test_no_fact_and_no_log_holds_personal_data(region: str) -> None:
     text = repr([row.body for row in rows]) + world.reports[region].lines(region, 0, 1.0)
     assert "Ada" not in text
     assert "example.org" not in text
+
+
+def test_an_accepted_order_whose_money_is_gone_is_noticed_by_all_until_another_card_pays() -> None:
+    world = World()
+    name = place(world.replicas[EU]).order.order_id
+    world.work(EU)
+    for data in (f.Accepted(), f.Voided(1, 300)):
+        world.orders[EU].record(name, data, "x")
+    world.work_everywhere()
+    for audience in (f.GUEST, f.STORE, f.OPERATOR):
+        assert world.mailbox.topics(audience).count("unpaid/1") == 1
+    world.orders[EU].record(name, f.Offered(2, "pm_2"), "guest")
+    world.work_everywhere()
+    assert world.state(AP, name).payment.captured == {2: 300}
+    assert not world.state(AP, name).is_unpaid

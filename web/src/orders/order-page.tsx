@@ -153,7 +153,7 @@ function OrderState({ order, name, lines, asOf, refresh, texts }: Given) {
               </p>
             )}
           </section>
-          {status === "DECLINED" && order.payment.cardsLeft > 0 && (
+          {order.payment.cardsLeft > 0 && (
             <OtherCard orderId={order.id} refresh={refresh} texts={texts} />
           )}
           {STOPPABLE.includes(status) && (

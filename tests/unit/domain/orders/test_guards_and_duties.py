@@ -193,7 +193,8 @@ def test_a_refund_that_became_needless_needs_nobody() -> None:
 
 def test_a_released_hold_of_an_accepted_order_is_no_secret_of_one_region() -> None:
     """Still cut off: the region knows the acceptance, and that the hold was released."""
-    data = (placed(), f.Authorized(1, 1000), f.Expired(), f.Voided(1, 1000), f.Accepted())
+    released = (f.Authorized(1, 1000), f.Expired(), f.Voided(1, 1000))
+    data: list[Data] = [placed(), *released, f.Accepted()]
     facts = (Fact(Stamp(at << COUNTER_BITS, A), "x", one) for at, one in enumerate(data, 1))
     known = Order.of(ORDER, facts)
     found = duties(known, 10**14, REGIONS)

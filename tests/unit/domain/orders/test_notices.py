@@ -145,3 +145,21 @@ def test_amounts_have_the_decimals_of_their_currency() -> None:
     assert [amount(5, "EUR"), amount(120, "JPY"), amount(1234, "USD")] == [
         "EUR 0.05", "JPY 120", "USD 12.34",
     ]  # fmt: skip
+
+
+def test_guest_store_and_operator_read_what_to_do_about_money_that_is_missing() -> None:
+    gone = (f.Authorized(1, 350), f.Accepted(), f.Voided(1, 350))
+    assert "Offer another card" in first_line("guest", "unpaid/1", *gone)
+    assert "when the guest collects it" in first_line("store", "unpaid/1", *gone)
+    assert first_line("operator", "unpaid/1", *gone).startswith("Order accepted and not paid.")
+
+
+def test_the_operator_reads_that_a_refund_was_refused() -> None:
+    refused = f.RefundRefused("r1", 350, "charge_disputed")
+    line = first_line("operator", "refund-refused/r1", f.Captured(1, 350), refused)
+    assert line.startswith("Refund refused. The guest does not have the money.")
+
+
+def test_a_guest_who_was_charged_does_not_read_that_there_is_nothing_to_pay() -> None:
+    line = first_line("guest", "cancelled", f.Captured(1, 350), f.Cancelled())
+    assert line == "Your order is cancelled. What was taken by card is given back."

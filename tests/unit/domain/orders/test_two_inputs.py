@@ -119,3 +119,11 @@ def test_goods_that_were_handed_out_are_taken_from_one_reservation_only() -> Non
     order = out.merge(recorded(nothing, A, at_store))
     settle = [one for one in duties(order, 10**14, REGIONS) if one.kind is DutyKind.SETTLE]
     assert [(one.only, one.given_back) for one in settle] == [(A, True)]
+
+
+@pytest.mark.parametrize(("later_s", "audiences"), [(2, ()), (900, (f.GUEST,))])
+def test_the_guest_hears_of_another_pickup_time(later_s: int, audiences: tuple[str, ...]) -> None:
+    nothing = Order(ORDER, {})
+    later = replace(placed(), pickup_at=placed().pickup_at + later_s)
+    order = recorded(nothing, A, placed()).merge(recorded(nothing, B, later))
+    assert [one.notify for one in fold(order).overruled] == [audiences]

@@ -7,8 +7,8 @@ import pytest
 
 from services.domain.orders import facts as f
 from services.domain.orders.duties import DutyKind, duties
-from services.domain.orders.placing import ACCEPT_WITHIN_MS, Wanted
-from services.domain.orders.state import Status, fold
+from services.domain.orders.placing import Wanted
+from services.domain.orders.state import ACCEPT_WITHIN_MS, Status, fold
 from services.domain.quotes.refusals import OrderRefusedError
 from services.domain.stamp import HybridClock
 from services.storage import keys

@@ -61,7 +61,7 @@ def test_an_order_goes_its_way_and_each_step_is_one_write(
 def test_what_the_guards_refuse_is_not_written(orders: OrderRepository, store: Table) -> None:
     name = place(store).order.order_id
     before = store.get(keys.facts(name, EU), consistent=True)
-    with pytest.raises(TransitionRefusedError, match="the order is placed"):
+    with pytest.raises(TransitionRefusedError, match="the card is not authorized yet"):
         orders.record(name, f.Accepted(), "ada")
     assert store.get(keys.facts(name, EU), consistent=True) == before
     with pytest.raises(TransitionRefusedError, match="no such order"):
