@@ -57,7 +57,8 @@ def test_every_check_has_a_fault_that_it_finds() -> None:
 def test_a_region_alone_has_no_next_one(gate: GateRun) -> None:
     alone = gate.cloud("options")
     names = {one.properties["Name"] for one in alone.resources("AWS::Route53::RecordSet")}
-    assert names == {f"{name}menus.example.com." for name in ("", "api.", "eu-west-1.api.")}
+    hosts = ("", "api.", "eu-west-1.api.", "live.", "eu-west-1.live.")
+    assert names == {f"{name}menus.example.com." for name in hosts}
     ((_, config),) = distributions(alone)
     ids = sorted(one["Id"] for one in config["Origins"])
     assert ids == ["api", "api-eu-west-1", "api-reads", "api-webhook", "site-1", "site-2"]

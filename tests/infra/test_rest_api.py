@@ -17,7 +17,13 @@ REGIONAL = "carte-eu-west-1"
 def test_only_this_api_may_invoke_the_lambda(assembly: Assembly) -> None:
     (api,) = assembly.resources(REGIONAL, "AWS::ApiGateway::RestApi")
     permissions = assembly.resources(REGIONAL, "AWS::Lambda::Permission").values()
-    from_gateway = [one for one in permissions if one["Principal"] == "apigateway.amazonaws.com"]
+    (sockets,) = assembly.resources(REGIONAL, "AWS::ApiGatewayV2::Api")
+    from_gateway = [
+        one
+        for one in permissions
+        if one["Principal"] == "apigateway.amazonaws.com"
+        and sockets not in json.dumps(one["SourceArn"])
+    ]
     assert len(from_gateway) == 8 + 3  # one for each route and method; three are opt-outs
     for permission in from_gateway:
         source = json.dumps(permission["SourceArn"])
@@ -25,13 +31,13 @@ def test_only_this_api_may_invoke_the_lambda(assembly: Assembly) -> None:
         assert "test-invoke-stage" not in source
 
 
-def test_the_emulator_finds_the_pinned_id_on_the_api_alone(assembly: Assembly) -> None:
+def test_the_emulator_finds_the_pinned_ids_on_the_apis_alone(assembly: Assembly) -> None:
     tagged = [
         body["Type"]
         for body in assembly.template(REGIONAL)["Resources"].values()
         if "ms-custom-id" in json.dumps(body.get("Properties", {}).get("Tags", []))
     ]
-    assert tagged == ["AWS::ApiGateway::RestApi"]
+    assert sorted(tagged) == ["AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api"]
 
 
 def test_the_access_log_leads_to_the_lambdas_log_and_to_the_trace(assembly: Assembly) -> None:

@@ -41,7 +41,10 @@ def test_a_strong_deployment_loads_no_count_files_and_waits_for_no_replication(
 ) -> None:
     # Each count would be a transaction, and DynamoDB publishes no latency for such a table.
     functions = strong.resources("carte-us-east-2", "AWS::Lambda::Function").values()
-    assert {one["FunctionName"] for one in functions} == {"carte-menu-api", "carte-convergence"}
+    assert {one["FunctionName"] for one in functions} == {
+        *("carte-menu-api", "carte-convergence"),
+        *("carte-live", "carte-live-fan-out"),
+    }
     alarms = strong.resources("carte-us-east-2", "AWS::CloudWatch::Alarm").values()
     assert "carte-replication-late" not in {one["AlarmName"] for one in alarms}
 

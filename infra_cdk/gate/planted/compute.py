@@ -12,7 +12,7 @@ _REGION: Final = "Environment.Variables.CARTE_REGIONS"
 
 def _visible_soon(templates: Templates) -> None:
     queue = found(templates, "AWS::SQS::Queue", having="VisibilityTimeout", stack=_HERE)
-    queue["Properties"]["VisibilityTimeout"] = 30
+    queue["Properties"]["VisibilityTimeout"] = 5
 
 
 def _provisioned_and_snapped(templates: Templates) -> None:
