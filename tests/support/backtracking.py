@@ -48,7 +48,10 @@ class Matcher:
             return self._run([*argument[3]], 0, position, after)
         if op is ops.BRANCH:
             return any(self._run([*one], 0, position, after) for one in argument[1])
-        if op is ops.AT:
+        if op in (ops.ASSERT, ops.ASSERT_NOT) and argument[0] > 0:
+            ahead = self._run([*argument[1]], 0, position, lambda _: True)
+            return ahead is (op is ops.ASSERT) and after(position)
+        if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT):
             return after(position)  # assumed to hold everywhere: the worst case
         return self._matches(op, argument, position) and after(position + 1)
 
@@ -103,6 +106,8 @@ def nests_repeats(pattern: str) -> bool:
                 inner = [argument[3]]
             elif op is ops.BRANCH:
                 inner = argument[1]
+            elif op in (ops.ASSERT, ops.ASSERT_NOT):
+                inner = [argument[1]]
             if any(within(one, repeated=inside) for one in inner):
                 return True
         return False
