@@ -48,12 +48,15 @@ class Matcher:
             return self._run([*argument[3]], 0, position, after)
         if op is ops.BRANCH:
             return any(self._run([*one], 0, position, after) for one in argument[1])
-        if op in (ops.ASSERT, ops.ASSERT_NOT) and argument[0] > 0:
-            ahead = self._run([*argument[1]], 0, position, lambda _: True)
-            return ahead is (op is ops.ASSERT) and after(position)
         if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT):
-            return after(position)  # assumed to hold everywhere: the worst case
+            # What looks back, and the ends, are assumed to hold everywhere: the worst case.
+            assumed = op is ops.AT or argument[0] < 0
+            return (assumed or self._is_ahead(op, argument[1], position)) and after(position)
         return self._matches(op, argument, position) and after(position + 1)
+
+    def _is_ahead(self, op: Any, tree: Any, position: int) -> bool:
+        found = self._run([*tree], 0, position, lambda _: True)
+        return found is (op is ops.ASSERT)
 
     def _repeat(self, inner: list[Any], low: int, high: int, position: int, then: Then) -> bool:
         ends = [position]
