@@ -21,7 +21,10 @@ from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
-OUTPUTS = {"Url": "https://region.api.example.com"}
+OUTPUTS = {
+    "Url": "https://region.api.example.com",
+    "LiveUrl": "wss://region.live.example.com/graphql",
+}
 ALARM = {
     "Errors": {"Type": "AWS::CloudWatch::Alarm", "Properties": {"AlarmName": "carte-menu-errors"}}
 }

@@ -29,7 +29,10 @@ ALARMS = {
     "carte-edge": ("carte-edge-errors",),
 }
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:carte-alarms"
-OUTPUTS = {"Url": "https://us-east-1.api.example.com"}
+OUTPUTS = {
+    "Url": "https://us-east-1.api.example.com",
+    "LiveUrl": "wss://us-east-1.live.example.com/graphql",
+}
 
 
 def ring(name: str, state: str = "ALARM") -> None:

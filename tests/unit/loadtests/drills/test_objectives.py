@@ -16,6 +16,7 @@ from loadtests.drills.analysis.bounds import read_bounds
 from loadtests.drills.edge_events import mark_of
 from loadtests.drills.exceptions import DrillError
 from loadtests.drills.experiment_setup import experiment_for, traffic_for
+from loadtests.drills.live import figures as live_figures
 from loadtests.drills.objectives import Objective, judge, read_objectives
 from loadtests.drills.orders import figures
 from loadtests.drills.records import ROUTES
@@ -128,7 +129,7 @@ def test_chaos_toolkit_refuses_a_file_with_an_unknown_action() -> None:
 
 
 def test_every_limit_of_the_files_is_a_known_figure(tmp_path: Path) -> None:
-    known = {*outcome(tmp_path).figures, *figures.NAMES}
+    known = {*outcome(tmp_path).figures, *figures.NAMES, *live_figures.NAMES}
     for name in EXPECTED:
         assert {one.figure for one in experiments.load(name).objectives} <= known, name
 
