@@ -41,6 +41,11 @@ def site(edge: Edge) -> Edge:
     return edge
 
 
+def alike(header: str) -> str:
+    """A header without the emulators' addresses, which stand for the buckets of a deployment."""
+    return re.sub(r"connect-src 'self'( http://127[^;]*)", "connect-src 'self'", header)
+
+
 def test_files_have_their_types_and_lifetimes(site: Edge) -> None:
     forever = "public, max-age=31536000, immutable"
     short = "public, max-age=300, stale-while-revalidate=86400"
@@ -61,7 +66,8 @@ def test_files_have_their_types_and_lifetimes(site: Edge) -> None:
         assert reply.headers["x-carte-edge"] == "origin=site"
         page = GRAPHIQL if path == "/graphiql" else SITE
         expected_headers = security_headers(page)
-        assert {name: reply.headers[name] for name in expected_headers} == expected_headers
+        found = {name: alike(reply.headers[name]) for name in expected_headers}
+        assert found == expected_headers
     assert b"GraphiQL" in site.get("/graphiql").body
     assert b"GraphiQL" in site.get("/graphiql/").body
 
@@ -100,7 +106,7 @@ def test_a_path_that_cannot_be_decoded_is_a_page_for_browsers(site: Edge) -> Non
     reply = site.get("/store/%E0%A4%A", Accept="text/html,*/*;q=0.8")
     assert (reply.status, reply.body.decode()) == (404, MISSING)
     assert (
-        reply.headers["content-security-policy"]
+        alike(reply.headers["content-security-policy"])
         == security_headers(SITE)["content-security-policy"]
     )
     assert site.get("/store/%E0%A4%A").status == 400
