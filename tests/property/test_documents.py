@@ -18,6 +18,7 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, Return, Slot, StockLine
 from services.domain.documents.stock_rights import counted as counted_stock
+from services.domain.documents.subscriber import Subscriber
 from services.domain.edits import edit_assortment, edit_draft, edit_store
 from services.domain.register import Register
 from services.domain.stamp import HybridClock, Stamp
@@ -84,6 +85,10 @@ KINDS: dict[str, tuple[st.SearchStrategy[Any], Callable[[Any], Any]]] = {
     "person": (
         st.builds(PersonRoles, st.just("1"), role_maps),
         lambda body: PersonRoles.load("1", body),
+    ),
+    "subscriber": (
+        st.builds(Subscriber, st.just("1"), register_maps),
+        lambda body: Subscriber.load("1", body),
     ),
     "assortment": (
         st.builds(Assortment, st.just("1"), lines),
