@@ -93,8 +93,13 @@ class LiveSockets:
 
     @staticmethod
     def wanted(request: web.BaseRequest) -> bool:
-        """Return whether a request asks for a WebSocket."""
-        return request.method == "GET" and request.headers.get("upgrade", "").lower() == "websocket"
+        """Return whether a request asks for a WebSocket.
+
+        CloudFront's functions see the key of a handshake and not its `Upgrade`; one without a key
+        (RFC 6455, section 4.1) is a request as any other.
+        """
+        upgrades = request.headers.get("upgrade", "").lower() == "websocket"
+        return request.method == "GET" and upgrades and "sec-websocket-key" in request.headers
 
     def connections(self) -> dict[str, int]:
         """Return the number of open connections of each region."""

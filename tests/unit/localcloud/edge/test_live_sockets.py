@@ -8,6 +8,7 @@ from itertools import pairwise
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
 
 from localcloud.edge import live_sockets
 from localcloud.edge.events import Events
@@ -169,3 +170,17 @@ def test_a_message_that_is_too_large_closes_the_client() -> None:
             assert socket.close_code == 1009
 
     through_an_edge(talk)
+
+
+@pytest.mark.parametrize(
+    ("headers", "wanted"),
+    [
+        ({"Upgrade": "websocket", "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}, True),
+        ({"Upgrade": "WebSocket", "sec-websocket-key": "x"}, True),
+        ({"Upgrade": "websocket"}, False),
+        ({"Sec-WebSocket-Key": "x"}, False),
+        ({}, False),
+    ],
+)
+def test_a_handshake_has_a_key(headers: dict[str, str], *, wanted: bool) -> None:
+    assert LiveSockets.wanted(make_mocked_request("GET", "/graphql", headers)) is wanted
