@@ -90,7 +90,9 @@ _KINDS: Final[Mapping[tuple[Allergen, ...], str]] = {
 
 _BEFORE: Final = (
     "without, no, not, non, except, excluding, avoid, minus, sans, pas, sauf, ohne, kein, keine, "
-    "keinen, keiner, außer, sin, excepto, senza, tranne, zonder, geen, behalve"
+    "keinen, keiner, außer, sin, excepto, senza, tranne, zonder, geen, behalve, "
+    # Of other languages: what follows is mostly not understood, and nothing is found.
+    "sem, utan, uden, uten, без, bez, ilman"
 )
 _AFTER: Final = (
     "free, frei, freie, freier, freies, freien, vrij, vrije, libre, "
@@ -111,7 +113,7 @@ _BETWEEN: Final = "and, or, nor, und, oder, noch, et, ou, ni, y, o, e, ed, né, 
 _FILLING: Final = (
     "of, from, to, any, the, a, au, aux, gegen, voor, al, alla, alle, agli, "
     "ai, d, de, du, des, la, le, les, l, el, los, las, il, lo, i, gli, to, het, "
-    "contains, containing, traces"
+    "contain, contains, containing, traces, eat, eating, have, take, want, like, tolerate"
 )
 _ENDINGS_WITHOUT_BLANKS: Final = (
     *(

@@ -29,6 +29,9 @@ from services.domain.search.typing_mistakes import distance
 _COMMA: Final = ","
 _SEPARATORS: Final = re.compile(r"([,;、\uff0c/&+])")
 _SHORT_WITHOUT: Final = re.compile(r"\bw/o?\b", re.IGNORECASE)
+_MAY_NOT: Final = re.compile(
+    r"\b(?:can|could|do|does|must|may|should|wo)(?: ?not|n?['\u2019]t)\b", re.IGNORECASE
+)
 # Not `ohne` or `keine`: `kleine`, `eine` and many others are one letter away.
 _MAY_BE_MISTYPED: Final = ("without", "except", "senza", "zonder")
 _SHORTEST_STEM: Final = 2
@@ -82,7 +85,8 @@ def _script(letter: str) -> int:
 
 def _tokens(text: str) -> list[str]:
     tokens: list[str] = []
-    for part in _SEPARATORS.split(_SHORT_WITHOUT.sub("without ", text)):
+    spelled = _MAY_NOT.sub("without ", _SHORT_WITHOUT.sub("without ", text))
+    for part in _SEPARATORS.split(spelled):
         tokens += [_COMMA] if _SEPARATORS.fullmatch(part) else folded_words(part)
     return tokens
 
