@@ -9,9 +9,9 @@ from typing import Any, Final
 from services.alerts import report as counts
 from services.alerts.mailing import AlertMailing
 from services.alerts.report import Report
+from services.domain.queue_limits import AT_ONCE
 from services.domain.stamp import unix_ms
 from services.domain.stock_alerts.wakeups import (
-    AT_ONCE,
     InvalidAlertMessageError,
     StoreToLookAt,
     entry,

@@ -7,10 +7,10 @@ the topics. A message that is lost heals with the next change, because each send
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
+from services.convergence.queue_batch import QueueBatch, Send
 from services.convergence.repair import Change
-from services.domain.live.topics import AT_ONCE, MARKET, ORDER, ORDERS, REGIONS, STORE, entry
+from services.domain.live.topics import MARKET, ORDER, ORDERS, REGIONS, STORE, entry
 from services.domain.orders.listing import store_of_board
 from services.domain.orders.part import read_listing
 from services.storage import keys
@@ -19,20 +19,9 @@ from services.storage import keys
 class LiveTopics:
     """Looks at the changes in one region's stream."""
 
-    def __init__(
-        self,
-        send: Callable[[list[dict[str, Any]]], object],
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        """Prepare.
-
-        Args:
-            send: Sends entries of one `SendMessageBatch` request; raises where one was not taken.
-            clock: Returns Unix seconds.
-        """
-        self._send = send
-        self._clock = clock
-        self._waiting: dict[str, None] = {}
+    def __init__(self, send: Send, clock: Callable[[], float] = time.time) -> None:
+        """Prepare; see `QueueBatch`."""
+        self._batch = QueueBatch(send, entry, clock)
 
     def look_at(self, change: Change) -> None:
         """Note the topics that a change concerns.
@@ -41,16 +30,11 @@ class LiveTopics:
             InvalidDocumentError: An image is no item of an order.
         """
         for topic in topics_of(change):
-            self._waiting[topic] = None
+            self._batch.add(topic)
 
     def flush(self) -> int:
         """Send what was noted; return the number of topics. What `send` raises is raised."""
-        waiting, self._waiting = list(self._waiting), {}
-        now_ms = int(self._clock() * 1000)
-        entries = [entry(at, topic, now_ms) for at, topic in enumerate(waiting)]
-        for at in range(0, len(entries), AT_ONCE):
-            self._send(entries[at : at + AT_ONCE])
-        return len(entries)
+        return self._batch.flush()
 
 
 def topics_of(change: Change) -> Iterator[str]:

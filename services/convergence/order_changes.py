@@ -12,7 +12,8 @@ from services.convergence.repair import Change
 from services.domain.orders.contradictions import ENDINGS
 from services.domain.orders.facts import Closed, Collected, Placed, Settled
 from services.domain.orders.part import OrderPart
-from services.domain.orders.wakeups import AT_ONCE, entry
+from services.domain.orders.wakeups import entry
+from services.domain.queue_limits import AT_ONCE
 from services.storage import keys, parts
 
 # What a region records that other regions may have to act on at once: reservations are given back

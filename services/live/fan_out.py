@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED
 from services.domain.live import topics as naming
 from services.domain.live.topics import MARKET, InvalidTopicMessageError, TopicMessage
+from services.domain.queue_limits import AT_ONCE
 from services.live import protocol
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting
@@ -157,8 +158,8 @@ class FanOut:
     def _relay(self, watched: Iterable[str]) -> None:
         now_ms = int(self._clock() * 1000)
         entries = [naming.entry(at, one, now_ms) for at, one in enumerate(watched)]
-        for at in range(0, len(entries), naming.AT_ONCE):
-            self._send(entries[at : at + naming.AT_ONCE])
+        for at in range(0, len(entries), AT_ONCE):
+            self._send(entries[at : at + AT_ONCE])
 
     def _deliver_group(self, group: "_Delivery", report: Report) -> "_Delivery":
         """Send a group its state; return the group with those members that it did not reach."""

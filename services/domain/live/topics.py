@@ -15,7 +15,6 @@ ORDERS: Final = "orders:"  # the board of a store
 MARKET: Final = "market:"  # a market's catalog; leads to the stores that are watched
 REGIONS: Final = "regions"  # which regions take traffic
 WINDOW_MS: Final = 200
-AT_ONCE: Final = 10  # entries of one request (Amazon SQS, SendMessageBatch)
 LONGEST: Final = 200  # characters of a topic
 
 

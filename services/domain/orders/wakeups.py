@@ -10,7 +10,6 @@ from typing import Any, Final
 from services.domain.orders.identity import is_order_id
 
 _ORDER: Final = "orderId"
-AT_ONCE: Final = 10  # entries of one request (Amazon SQS, SendMessageBatch)
 
 
 class InvalidWakeUpError(ValueError):

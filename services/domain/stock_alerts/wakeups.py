@@ -9,7 +9,6 @@ from typing import Any, Final, NamedTuple
 
 from services.domain.ids import is_id
 
-AT_ONCE: Final = 10  # entries of one request (Amazon SQS, SendMessageBatch)
 GATHERED_S: Final = 20
 """Seconds that a message waits, so that what changes together is in one mail."""
 _LONGEST_WAIT_S: Final = 900  # Amazon SQS, "Message quotas"

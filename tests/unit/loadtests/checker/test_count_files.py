@@ -5,7 +5,15 @@ from collections.abc import Callable
 
 import pytest
 
-from loadtests.checker.count_files import Plan, Row, content, plan, told, wrong_mails, wrong_stock
+from loadtests.checker.count_file_plan import (
+    Plan,
+    Row,
+    content,
+    plan,
+    told,
+    wrong_mails,
+    wrong_stock,
+)
 from tests.support.alerts import NOON_MS, REGIONS, Names, World
 
 SMALL = plan(7, 60, stores=4, items=8, now_ms=NOON_MS)
