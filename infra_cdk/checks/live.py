@@ -154,7 +154,7 @@ def live_connections_come_through_the_edge(cloud: Cloud) -> Iterator[tuple[Resou
     deployment = cloud.deployment
     if deployment is None or deployment.stage != "aws":
         return
-    shown = ",".join(map(origin_secret_reference, deployment.origin_secrets)) or None
+    shown = " ".join(map(origin_secret_reference, deployment.origin_secrets)) or None
     for stack in cloud.regional():
         for function in _functions(stack, _SOCKETS):
             given = environment(function)

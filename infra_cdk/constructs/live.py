@@ -136,7 +136,7 @@ class LiveUpdates(Construct):
             "CARTE_LIVE_API": self.api.api_id,
             "CARTE_LIVE_STAGE": STAGE,
         }
-        secrets = ",".join(map(origin_secret_reference, deployment.origin_secrets))
+        secrets = " ".join(map(origin_secret_reference, deployment.origin_secrets))
         self.sockets = CarteFunction(
             self,
             "Sockets",

@@ -52,8 +52,9 @@ class SocketSettings(NamedTuple):
     Attributes:
         common: What both Lambdas need.
         oidc: The issuer of staff tokens; None: no token is accepted.
-        secrets: Of which the edge sends one (CARTE_LIVE_SECRETS, separated by commas); empty: no
-            edge is in front.
+        secrets: Of which the edge sends one (CARTE_LIVE_SECRETS, separated by blanks, which no
+            header's value begins or ends with and no generated secret holds); empty: no edge is in
+            front.
         local_pool: A second issuer, the user pool of a local cloud (CARTE_OIDC_LOCAL_POOL).
         per_address: Open connections that one address may have opened in one window of
             `services.storage.live` (CARTE_LIVE_PER_ADDRESS); 0: they are not counted.
@@ -80,7 +81,7 @@ class SocketSettings(NamedTuple):
         return cls(
             common=Common.read(environment),
             oidc=read_oidc(environment),
-            secrets=frozenset(secrets.split(",")) if secrets else frozenset(),
+            secrets=frozenset((secrets or "").split()),
             local_pool=read_local_pool(environment),
             per_address=environment.count("CARTE_LIVE_PER_ADDRESS"),
         )
