@@ -55,8 +55,11 @@ _CLOSING_S: Final = 120.0
 _PROVIDER_S: Final = 180.0
 _RUSH_S: Final = 240.0
 _LOSE_S: Final = 1_200.0
-# The sweeper looks at what failed after 1, 2 and 4 minutes, whenever the provider came back.
+# Without any effect carried out: the sweeper looks at what failed after 1, 2 and 4 minutes,
+# whenever the provider came back.
 _EFFECTS_S: Final = 270.0
+# In all: a busy machine takes longer for the orders that wait, but each minute some are done.
+_ALL_EFFECTS_S: Final = 1_200.0
 # After which waiting for effects is given up where nothing performs any.
 _NOTHING_COMES_S: Final = 5.0
 _POLL_S: Final = 1.0
@@ -266,16 +269,22 @@ class OrdersCheck(Course):
         return order
 
     async def _wait_for_effects(self) -> None:
-        """Wait until no effect of an order is due any more, or the patience is over."""
+        """Wait until no effect of an order is due any more, or none is carried out any more."""
         patience = max(self.settings.patience_s, _EFFECTS_S)
+        longest = max(patience, _ALL_EFFECTS_S)
         if self.settings.plant == FOLLOWER_OFF:
-            patience = _NOTHING_COMES_S
+            patience = longest = _NOTHING_COMES_S
         deadline = time.monotonic() + patience
-        async with self.phases.phase("waiting for payments and notices", patience + _READS_S):
+        last = time.monotonic() + longest
+        fewest: int | None = None
+        async with self.phases.phase("waiting for payments and notices", longest + _READS_S):
             while True:
                 orders = union((await self._read()).values())
                 left = unfinished(orders.values(), self.layout.region_names)
                 seen = bool(left)
+                if fewest is not None and len(left) < fewest:
+                    deadline = min(last, time.monotonic() + patience)
+                fewest = len(left)
                 # A Scan of all regions costs them what the effects need: between two, only a few
                 # orders are read.
                 while left and time.monotonic() < deadline:
@@ -286,6 +295,9 @@ class OrdersCheck(Course):
                     orders = await call("reading the orders", _READS_S, reading)
                     still = unfinished(orders.values(), self.layout.region_names)
                     left = {name: left[name] for name in left if name not in some} | still
+                    if len(left) < fewest:
+                        fewest = len(left)
+                        deadline = min(last, time.monotonic() + patience)
                 if left or not seen or time.monotonic() > deadline:
                     break
         self.history.note("effects", unfinished=left)
