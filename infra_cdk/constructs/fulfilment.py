@@ -2,12 +2,11 @@
 
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_ses as ses
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -16,6 +15,7 @@ from infra_cdk.constructs import payment_secret as payments
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.faults import failures, faults
+from infra_cdk.constructs.mail_sender import add_identity, let_send_mails
 from infra_cdk.constructs.queues import KEPT, dead_letters
 from infra_cdk.constructs.topics import topic
 from services.domain import log_lines
@@ -117,14 +117,8 @@ class Fulfilment(CarteFunction):
         payments.let_read_the_secret(self, home)
         self.allow(("sns:Publish",), notices.topic_arn)
         if mail_from:
-            domain = mail_from.rpartition("@")[2]
-            ses.CfnEmailIdentity(self, "Sender", email_identity=domain)
-            stack = Stack.of(self)
-            identity = (
-                f"arn:{stack.partition}:ses:{home.region}:{home.deployment.account}:"
-                f"identity/{domain}"
-            )
-            self.allow(("ses:SendEmail",), identity)
+            add_identity(self, "Sender", mail_from)
+        let_send_mails(self, home)
         self.allow(_QUEUE_ACTIONS, orders.queue.queue_arn)
         lambda_.EventSourceMapping(
             self,

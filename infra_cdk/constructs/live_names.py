@@ -4,11 +4,15 @@ from typing import Final
 
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_certificatemanager as acm
-from aws_cdk import aws_route53 as route53
 from constructs import Construct
 
 from infra_cdk.config import Domain
-from infra_cdk.constructs.names import TTL_S
+from infra_cdk.constructs.region_records import (
+    alias_record,
+    certificate_of,
+    fall_with,
+    leading_record,
+)
 from infra_cdk.edge_rules import WRITE_PATHS
 
 # The mapping of a WebSocket API is the path at which its clients connect.
@@ -54,41 +58,29 @@ class LiveNames(Construct):
         """
         super().__init__(scope, construct_id)
         self._stage = stage
-        self._zone_id = domain.zone_id
-        zone = route53.HostedZone.from_hosted_zone_attributes(
-            self, "Zone", hosted_zone_id=domain.zone_id, zone_name=domain.zone_name
-        )
-        certificate = acm.Certificate(
-            self,
-            "Certificate",
-            domain_name=domain.live,
-            subject_alternative_names=[f"*.{domain.live}"],
-            validation=acm.CertificateValidation.from_dns(zone),
-        )
+        certificate = certificate_of(self, domain, domain.live)
         below = self._domain("Regional", f"*.{domain.live}", certificate)
-        self._record("Regional", domain.regional_live(region), below)
+        zone_id = domain.zone_id
+        regional = domain.regional_live(region)
+        alias_record(self, "Regional", zone_id=zone_id, name=regional, target=below)
         nearest = self._domain("Shared", domain.live, certificate)
-        shared = self._record("Shared", domain.live, nearest)
+        shared = alias_record(self, "Shared", zone_id=zone_id, name=domain.live, target=nearest)
         shared.region = region
         falling = [shared]
         if followed:
-            healthy = self._record("Healthy", domain.healthy_live(region), below)
+            name = domain.healthy_live(region)
+            healthy = alias_record(self, "Healthy", zone_id=zone_id, name=name, target=below)
             healthy.weight = 1
-            # No alias: the name that it leads to comes with the edge, after all regions.
-            following = route53.CfnRecordSet(
+            following = leading_record(
                 self,
-                "NextRecord",
-                hosted_zone_id=domain.zone_id,
-                name=f"{domain.next_live}.",
-                type="CNAME",
+                "Next",
+                zone_id=zone_id,
+                name=domain.next_live,
                 region=region,
-                ttl=TTL_S,
-                resource_records=[domain.live_without(region)],
+                to=domain.live_without(region),
             )
             falling += [healthy, following]
-        for record in falling:
-            record.set_identifier = region
-            record.health_check_id = health_check
+        fall_with(falling, region, health_check)
 
     def _domain(
         self, construct_id: str, name: str, certificate: acm.ICertificate
@@ -110,19 +102,3 @@ class LiveNames(Construct):
             api_mapping_key=MAPPING,
         )
         return made
-
-    def _record(
-        self, construct_id: str, name: str, made: apigatewayv2.DomainName
-    ) -> route53.CfnRecordSet:
-        return route53.CfnRecordSet(
-            self,
-            f"{construct_id}Record",
-            hosted_zone_id=self._zone_id,
-            name=f"{name}.",
-            type="A",
-            alias_target=route53.CfnRecordSet.AliasTargetProperty(
-                dns_name=made.regional_domain_name,
-                hosted_zone_id=made.regional_hosted_zone_id,
-                evaluate_target_health=False,  # the health check tests more than the gateway does
-            ),
-        )

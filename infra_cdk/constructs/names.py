@@ -1,7 +1,5 @@
 """The names of one region's API: two custom domains, their certificate and their records."""
 
-from typing import Final
-
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_route53 as route53
@@ -9,8 +7,12 @@ from constructs import Construct
 
 from infra_cdk.config import Domain
 from infra_cdk.constructs.health import Health
-
-TTL_S: Final = "60"
+from infra_cdk.constructs.region_records import (
+    alias_record,
+    certificate_of,
+    fall_with,
+    leading_record,
+)
 
 
 class Names(Construct):
@@ -50,51 +52,30 @@ class Names(Construct):
             has_third: whether a third attempt has a name.
         """
         super().__init__(scope, construct_id)
-        zone = route53.HostedZone.from_hosted_zone_attributes(
-            self, "Zone", hosted_zone_id=domain.zone_id, zone_name=domain.zone_name
-        )
-        certificate = acm.Certificate(
-            self,
-            "Certificate",
-            domain_name=domain.api,
-            subject_alternative_names=[f"*.{domain.api}"],
-            validation=acm.CertificateValidation.from_dns(zone),
-        )
-        self._zone_id = domain.zone_id
+        certificate = certificate_of(self, domain, domain.api)
         # One custom domain for all names below: API Gateway answers 403 to a name that it lacks.
         below = self._domain("Regional", f"*.{domain.api}", certificate, api)
-        self._record("Regional", domain.regional_api(region), below)
+        zone_id = domain.zone_id
+        regional = domain.regional_api(region)
+        alias_record(self, "Regional", zone_id=zone_id, name=regional, target=below)
         nearest = self._domain("Shared", domain.api, certificate, api)
-        shared = self._record("Shared", domain.api, nearest)
+        shared = alias_record(self, "Shared", zone_id=zone_id, name=domain.api, target=nearest)
         shared.region = region
         falling = [shared]
+
+        def leading(construct_id: str, name: str, to: str) -> route53.CfnRecordSet:
+            return leading_record(
+                self, construct_id, zone_id=zone_id, name=name, region=region, to=to
+            )
+
         if followed:
-            healthy = self._record("Healthy", domain.healthy(region), below)
+            name = domain.healthy(region)
+            healthy = alias_record(self, "Healthy", zone_id=zone_id, name=name, target=below)
             healthy.weight = 1
-            following = self._leading("Next", domain.next_api, region, domain.without(region))
-            falling += [healthy, following]
+            falling += [healthy, leading("Next", domain.next_api, domain.without(region))]
         if has_third:
-            past_both = domain.second_without(region)
-            falling.append(self._leading("Third", domain.third_api, region, past_both))
-        for record in falling:
-            record.set_identifier = region
-            record.health_check_id = health.region_id
-
-    def _leading(self, construct_id: str, name: str, region: str, to: str) -> route53.CfnRecordSet:
-        """A latency record that leads to another name.
-
-        No alias: the name that it leads to comes with the edge, after all regions.
-        """
-        return route53.CfnRecordSet(
-            self,
-            f"{construct_id}Record",
-            hosted_zone_id=self._zone_id,
-            name=f"{name}.",
-            type="CNAME",
-            region=region,
-            ttl=TTL_S,
-            resource_records=[to],
-        )
+            falling.append(leading("Third", domain.third_api, domain.second_without(region)))
+        fall_with(falling, region, health.region_id)
 
     def _domain(
         self,
@@ -119,19 +100,3 @@ class Names(Construct):
             stage=api.deployment_stage,
         )
         return made
-
-    def _record(
-        self, construct_id: str, name: str, made: apigateway.DomainName
-    ) -> route53.CfnRecordSet:
-        return route53.CfnRecordSet(
-            self,
-            f"{construct_id}Record",
-            hosted_zone_id=self._zone_id,
-            name=f"{name}.",
-            type="A",
-            alias_target=route53.CfnRecordSet.AliasTargetProperty(
-                dns_name=made.domain_name_alias_domain_name,
-                hosted_zone_id=made.domain_name_alias_hosted_zone_id,
-                evaluate_target_health=False,  # the health check tests more than the gateway does
-            ),
-        )

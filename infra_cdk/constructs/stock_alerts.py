@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from aws_cdk import Duration, Stack
+from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
@@ -12,6 +12,7 @@ from constructs import Construct
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.faults import failures, faults
+from infra_cdk.constructs.mail_sender import let_send_mails
 from infra_cdk.constructs.queues import KEPT, dead_letters
 from services.domain import log_lines
 
@@ -99,14 +100,8 @@ class StockAlerts(CarteFunction):
             },
             works_on_orders=True,
         )
-        if mail_from:
-            stack = Stack.of(self)
-            # The identity is made with the Lambda of fulfilment: it is one per region.
-            identity = (
-                f"arn:{stack.partition}:ses:{home.region}:{deployment.account}:"
-                f"identity/{mail_from.rpartition('@')[2]}"
-            )
-            self.allow(("ses:SendEmail",), identity)
+        # The identity itself is made with the Lambda of fulfilment.
+        let_send_mails(self, home)
         self.allow((*_QUEUE_ACTIONS, "sqs:SendMessage"), alerts.queue.queue_arn)
         lambda_.EventSourceMapping(
             self,

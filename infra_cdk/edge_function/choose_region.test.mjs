@@ -82,7 +82,7 @@ for (const [uri, attempt] of [
   ['/graphql/next', '2'],
   ['/graphql/third', '3'],
 ]) {
-  test(`${uri} is attempt ${attempt}: the regions know one path, and are told which it was`, async () => {
+  test(`${uri} is attempt ${attempt}: the regions get one path, and the number of the attempt in a header`, async () => {
     for (const method of ['POST', 'GET', 'OPTIONS']) {
       const { chosen, request } = await ask({ method, uri });
       assert.deepEqual(chosen, []);

@@ -97,7 +97,7 @@ def _time(ms: int) -> str:
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)).isoformat()
 
 
-class Told(NamedTuple):
+class Mailed(NamedTuple):
     """How often mails named an item.
 
     Attributes:
@@ -109,10 +109,10 @@ class Told(NamedTuple):
     back: Counter[tuple[str, str]]
 
 
-def told(mails: Iterable[Mapping[str, Any]], stores: Iterable[str]) -> Told:
+def mailed_items(mails: Iterable[Mapping[str, Any]], stores: Iterable[str]) -> Mailed:
     """Read the texts of mails in English, which name unknown stores and items by their ids."""
     known = set(stores)
-    found = Told(Counter(), Counter())
+    found = Mailed(Counter(), Counter())
     for mail in mails:
         store, counter = "", found.out
         for line in str(mail["text"]).splitlines():
@@ -127,12 +127,12 @@ def told(mails: Iterable[Mapping[str, Any]], stores: Iterable[str]) -> Told:
     return found
 
 
-def wrong_mails(made: Plan, said: Told) -> list[str]:
+def wrong_mails(made: Plan, mailed: Mailed) -> list[str]:
     """Return what is wrong with the mails of a run, one line each."""
     problems = []
     for place, left in sorted(made.final.items()):
-        out, back = said.out[place], said.back[place]
-        times = f"told out {out} times, back {back} times"
+        out, back = mailed.out[place], mailed.back[place]
+        times = f"mailed as sold out {out} times, as back {back} times"
         if left == 0 and (out, back) != (1, 0):
             problems.append(f"{'/'.join(place)} sold out: {times}")
         elif left and out != back:

@@ -6,7 +6,8 @@ ends processes of the Lambda that loads them with SIGKILL meanwhile. Then it com
 
 - every region's stock with that of one clean run: of each item the count that was counted last;
 - the mails about what sold out: of each item that ended sold out exactly one, and of each item that
-  always had some left none. An item that was sold out for a while is told back as often as out.
+  always had some left none. An item that was sold out for a while is
+  mailed as back as often as sold out.
 
 The cloud must run already (`carte up --detach`). What a killed process had comes again by its
 queue, sooner than in a deployment: after 30 seconds and not after a quarter of an hour.
@@ -32,8 +33,8 @@ import psutil
 from loadtests.checker.count_file_plan import (
     Plan,
     content,
+    mailed_items,
     plan,
-    told,
     wrong_mails,
     wrong_stock,
 )
@@ -64,7 +65,7 @@ _OPENER: Final = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 @dataclass(slots=True)
 class Killer:
-    """Ends processes of the Lambda that loads count files, at random, until it is told to stop.
+    """Ends processes of the Lambda that loads count files, at random, until it is stopped.
 
     Attributes:
         killed: How many it ended.
@@ -233,7 +234,9 @@ class Run:
                 for line in wrong_stock(self._plan, self._stocks(name), name)
             ]
             if not found or time.monotonic() > deadline:
-                return found + wrong_mails(self._plan, told(self.mails(), self._plan.stores))
+                return found + wrong_mails(
+                    self._plan, mailed_items(self.mails(), self._plan.stores)
+                )
             time.sleep(_LOOK_EVERY_S)
 
     def mails(self) -> list[dict[str, Any]]:
@@ -294,7 +297,7 @@ def check(
     finally:
         killer.stop()
         run.set_queues(before)
-    said = told(run.mails(), made.stores)
+    mailed = mailed_items(run.mails(), made.stores)
     return {
         "files": files,
         "uploads": uploads,
@@ -303,8 +306,8 @@ def check(
         "givenUp": given_up,
         "seconds": round(loaded_s, 1),
         "mails": len(run.mails()),
-        "toldOut": said.out.total(),
-        "toldBack": said.back.total(),
+        "mailedOut": mailed.out.total(),
+        "mailedBack": mailed.back.total(),
         "endedSoldOut": sum(not left for left in made.final.values()),
         "problems": run.problems(),
     }

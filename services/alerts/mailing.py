@@ -1,4 +1,4 @@
-"""Looks at a store for its subscribers, and mails each what it was not told yet.
+"""Looks at a store for its subscribers, and mails each what it does not know yet.
 
 One region is responsible for a subscriber, and another one takes over where that one is lost. A
 process reserves a mail by a conditional write before it sends it, and records it afterwards. So
@@ -74,7 +74,7 @@ class AlertMailing:
     def look(
         self, store: StoreToLookAt, now_ms: int, living: AbstractSet[str], report: Report
     ) -> int | None:
-        """Mail what subscribers of a store were not told yet, as far as it is this region's task.
+        """Mail what subscribers of a store do not know yet, as far as it is this region's task.
 
         Args:
             store: The store, and since when something changed there.
@@ -144,7 +144,7 @@ class AlertMailing:
     def _send(
         self, subscriber: Subscriber, stock: Stock, claim: Claim, now_ms: int, report: Report
     ) -> bool:
-        """Mail what a subscriber was not told; False where the mail service is at its limit."""
+        """Mail what a subscriber does not know; False where the mail service is at its limit."""
         stocks, changed = self._changed(subscriber, stock, now_ms)
         mail = compose(subscriber, changed, link(self._site, subscriber))
         try:

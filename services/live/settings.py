@@ -57,7 +57,7 @@ class SocketSettings(NamedTuple):
             front.
         local_pool: A second issuer, the user pool of a local cloud (CARTE_OIDC_LOCAL_POOL).
         per_address: Open connections that one address may have opened in one window of
-            `services.storage.live` (CARTE_LIVE_PER_ADDRESS); 0: they are not counted.
+            `services.storage.live_addresses` (CARTE_LIVE_PER_ADDRESS); 0: they are not counted.
     """
 
     common: Common

@@ -20,8 +20,8 @@ from services.storage.live import (
     LiveTable,
     RefusedSubscriptionError,
     Subscription,
-    TooManyConnectionsError,
 )
+from services.storage.live_addresses import TooManyConnectionsError
 
 CONNECT: Final = "CONNECT"
 DISCONNECT: Final = "DISCONNECT"

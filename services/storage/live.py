@@ -9,7 +9,7 @@ expires. Layout:
 | `T#<topic>` | `<group>#<connection>#<id>` | a subscription that changes of the topic concern |
 | `T#market:<m>` | `<topic>` | a topic that changes of the market's catalog concern |
 | `G#<group>` | `G` | the operation, variables and rights that the group's subscriptions share |
-| `A#<address>` | `<window>` | how many open connections of an address were opened in a window |
+| `A#<address>` | `<window>` | how many connections of an address are open (`live_addresses`) |
 
 Strongly consistent reads of rows that are written before a subscription's first state is read: a
 change that this state misses finds the row.
@@ -24,20 +24,16 @@ from botocore.exceptions import ClientError
 
 from services.domain.live.topics import MARKET
 from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, TOTAL_ATTEMPTS, Binding
+from services.storage.live_addresses import AddressCounts
+from services.storage.live_rows import LIFETIME_S, Item, condition_failed, key
 from services.storage.table import Table
 
 _CONNECTION: Final = "C#"
 _TOPIC: Final = "T#"
 _GROUP: Final = "G#"
-_ADDRESS: Final = "A#"
-# API Gateway closes a connection after two hours; its rows are of no use after that.
-LIFETIME_S: Final = 2 * 3600 + 600
 _BATCH: Final = 25  # requests of a BatchWriteItem
 _READ_BATCH: Final = 100  # keys of a BatchGetItem
 _ROUNDS: Final = 8  # of what DynamoDB left undone
-_FAILED: Final = "ConditionalCheckFailedException"
-
-Item = dict[str, Any]
 
 
 class FreshTable(Table):
@@ -102,10 +98,6 @@ class Connection(NamedTuple):
     address: str | None = None
 
 
-class TooManyConnectionsError(Exception):
-    """An address has as many open connections as it may have."""
-
-
 class RefusedSubscriptionError(Exception):
     """A connection may not take a subscription; `connection` is why, None: it is not known."""
 
@@ -128,13 +120,10 @@ class LiveTable:
         self._client = client
         self._table = table
         self._seconds = seconds
+        self._addresses = AddressCounts(client, table)
 
     def open(self, connection: str, address: str | None = None, most: int = 0) -> None:
         """Store a new connection.
-
-        Connections of an address are counted by windows of the longest life of a connection, so a
-        count that is never taken back, because API Gateway lost the end of a connection, expires.
-        An address can have up to twice `most`, of two windows.
 
         Args:
             connection: Its id.
@@ -146,9 +135,9 @@ class LiveTable:
         """
         opened_ms = int(self._seconds() * 1000)
         if address is not None:
-            self._count(address, opened_ms, most)
+            self._addresses.add(address, opened_ms, most)
         item = {
-            **_key(_CONNECTION + connection, "C"),
+            **key(_CONNECTION + connection, "C"),
             "opened": {"N": str(opened_ms)},
             "acked": {"BOOL": False},
             "subs": {"M": {}},
@@ -160,7 +149,7 @@ class LiveTable:
     def connection(self, connection: str) -> Connection | None:
         """Return a connection; None: it was never opened, or is closed."""
         answer = self._client.get_item(
-            TableName=self._table, Key=_key(_CONNECTION + connection, "C"), ConsistentRead=True
+            TableName=self._table, Key=key(_CONNECTION + connection, "C"), ConsistentRead=True
         )
         return _connection(answer.get("Item"))
 
@@ -182,7 +171,7 @@ class LiveTable:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_key(_CONNECTION + connection, "C"),
+                Key=key(_CONNECTION + connection, "C"),
                 UpdateExpression="SET acked = :yes, #until = :until, #roles = :roles, "
                 "#subject = :subject",
                 ConditionExpression="acked = :no",
@@ -200,7 +189,7 @@ class LiveTable:
                 },
             )
         except ClientError as error:
-            if _code(error) != _FAILED:
+            if not condition_failed(error):
                 raise
             return self.connection(connection)
         return None
@@ -221,7 +210,7 @@ class LiveTable:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_key(_CONNECTION + subscription.connection, "C"),
+                Key=key(_CONNECTION + subscription.connection, "C"),
                 UpdateExpression="SET subs.#id = :held",
                 ConditionExpression="acked = :yes AND attribute_not_exists(subs.#id) "
                 "AND size(subs) < :most",
@@ -233,7 +222,7 @@ class LiveTable:
                 },
             )
         except ClientError as error:
-            if _code(error) != _FAILED:
+            if not condition_failed(error):
                 raise
             raise RefusedSubscriptionError(self.connection(subscription.connection)) from error
         self.follow([subscription], group)
@@ -241,7 +230,7 @@ class LiveTable:
     def follow(self, members: Sequence[Subscription], group: Group) -> None:
         """Store what subscriptions of a group share, and that its topics concern them."""
         item = {
-            **_key(_GROUP + members[0].group, "G"),
+            **key(_GROUP + members[0].group, "G"),
             "query": {"S": group.query},
             "topics": {"S": json.dumps(sorted(group.topics))},
             "expires": self._expires(),
@@ -263,14 +252,14 @@ class LiveTable:
         try:
             self._client.update_item(
                 TableName=self._table,
-                Key=_key(_CONNECTION + one.connection, "C"),
+                Key=key(_CONNECTION + one.connection, "C"),
                 UpdateExpression="SET subs.#id = :held",
                 ConditionExpression="attribute_exists(subs.#id)",
                 ExpressionAttributeNames={"#id": one.id},
                 ExpressionAttributeValues={":held": {"S": json.dumps([one.group, sorted(topics)])}},
             )
         except ClientError as error:
-            if _code(error) != _FAILED:
+            if not condition_failed(error):
                 raise
             return False
         return True
@@ -280,14 +269,14 @@ class LiveTable:
         try:
             answer = self._client.update_item(
                 TableName=self._table,
-                Key=_key(_CONNECTION + connection, "C"),
+                Key=key(_CONNECTION + connection, "C"),
                 UpdateExpression="REMOVE subs.#id",
                 ConditionExpression="attribute_exists(subs.#id)",
                 ExpressionAttributeNames={"#id": subscription_id},
                 ReturnValues="ALL_OLD",
             )
         except ClientError as error:
-            if _code(error) != _FAILED:
+            if not condition_failed(error):
                 raise
             return
         before = _connection(answer.get("Attributes"))
@@ -300,10 +289,10 @@ class LiveTable:
         if before is None:
             return
         gone = _removals(connection, before, before.subscriptions)
-        own = {"DeleteRequest": {"Key": _key(_CONNECTION + connection, "C")}}
+        own = {"DeleteRequest": {"Key": key(_CONNECTION + connection, "C")}}
         self._write([*gone, own])
         if before.address is not None:
-            self._count(before.address, before.opened_ms, None)
+            self._addresses.take_back(before.address, before.opened_ms)
 
     def drop(self, topic: str, subscription: Subscription) -> None:
         """Forget one row of a topic."""
@@ -347,7 +336,7 @@ class LiveTable:
         Raises:
             UnreadRowsError: DynamoDB left some of them unread, again and again.
         """
-        wanted = [_key(_GROUP + one, "G") for one in sorted(set(names))]
+        wanted = [key(_GROUP + one, "G") for one in sorted(set(names))]
         found: dict[str, Group] = {}
         for at in range(0, len(wanted), _READ_BATCH):
             left: Mapping[str, Any] = {
@@ -366,39 +355,6 @@ class LiveTable:
             if left:
                 raise UnreadRowsError(len(left[self._table]["Keys"]))
         return found
-
-    def _count(self, address: str, opened_ms: int, most: int | None) -> None:
-        """Count a connection of an address, or take it back.
-
-        Args:
-            address: Key of the address.
-            opened_ms: When the connection was opened, Unix milliseconds (UTC).
-            most: The largest count; None: the connection has ended.
-
-        Raises:
-            TooManyConnectionsError: The address has `most` connections.
-        """
-        window = opened_ms // (LIFETIME_S * 1000)
-        expires = (window + 2) * LIFETIME_S
-        bound = 0 if most is None else most
-        condition = "n > :bound" if most is None else "attribute_not_exists(n) OR n < :bound"
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=_key(_ADDRESS + address, str(window)),
-                UpdateExpression="ADD n :one SET expires = :expires",
-                ConditionExpression=condition,
-                ExpressionAttributeValues={
-                    ":one": {"N": "-1" if most is None else "1"},
-                    ":bound": {"N": str(bound)},
-                    ":expires": {"N": str(expires)},
-                },
-            )
-        except ClientError as error:
-            if _code(error) != _FAILED:
-                raise
-            if most is not None:
-                raise TooManyConnectionsError from error
 
     def _rows(self, topic: str) -> Iterator[Item]:
         more: dict[str, Any] = {}
@@ -420,7 +376,7 @@ class LiveTable:
         for topic in topics:
             if topic.startswith(MARKET):
                 for watched in direct:
-                    yield {**_key(_TOPIC + topic, watched), "expires": self._expires()}
+                    yield {**key(_TOPIC + topic, watched), "expires": self._expires()}
                 continue
             yield {
                 **_row(topic, subscription),
@@ -487,12 +443,8 @@ def live_table(binding: Binding, table: str, seconds: Callable[[], float]) -> Li
     return LiveTable(client, table, seconds)
 
 
-def _key(pk: str, sk: str) -> Item:
-    return {"pk": {"S": pk}, "sk": {"S": sk}}
-
-
 def _row(topic: str, one: Subscription) -> Item:
-    return _key(_TOPIC + topic, f"{one.group}#{one.connection}#{one.id}")
+    return key(_TOPIC + topic, f"{one.group}#{one.connection}#{one.id}")
 
 
 def _removals(connection: str, before: Connection, ids: Iterable[str]) -> Iterator[Item]:
@@ -521,7 +473,3 @@ def _connection(item: Item | None) -> Connection | None:
         item.get("subject", {}).get("S", ""),
         item.get("address", {}).get("S"),
     )
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))

@@ -1,4 +1,4 @@
-"""CloudFront: where each request goes, what is kept, and what the browser is told."""
+"""CloudFront: where each request goes, what is kept, and which headers the browser gets."""
 
 import json
 import re

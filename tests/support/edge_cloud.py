@@ -81,7 +81,7 @@ def wait_for(condition: Callable[[], bool], what: str, *, timeout: float = 30.0)
 
 
 class OriginProcess:
-    """One region: can be told to misbehave, frozen, thawed."""
+    """One region: can be made to misbehave, frozen, thawed."""
 
     def __init__(self, region: str) -> None:
         self.region = region
@@ -162,7 +162,7 @@ class Edge:
         return ask(self.port, method, path, headers, body)
 
     def get(self, path: str = READ, **headers: str) -> Reply:
-        """GET, of a persisted document unless told otherwise; header names with underscores."""
+        """GET, of a persisted document unless a path is given; header names with underscores."""
         return self.ask("GET", path, {n.replace("_", "-"): v for n, v in headers.items()})
 
     def post(self, body: str = '{"query":"{a}"}', **headers: str) -> Reply:

@@ -1,4 +1,4 @@
-"""What clients were told of their edits, and whether documents keep it; knows no merge rule."""
+"""The answers to edits, and whether documents keep what they say; without any rule of merging."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -71,7 +71,7 @@ class EditLedger:
 
     def answered(self, operation_id: str, answer: Any, *, retry: bool) -> None:
         found = self.answers[operation_id]
-        assert not retry or answer in found, f"{operation_id}: told {answer} after {found}"
+        assert not retry or answer in found, f"{operation_id}: answered {answer} after {found}"
         found.append(answer)
 
     def check(self, read: Callable[[Key], Document | None]) -> None:

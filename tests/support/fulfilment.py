@@ -87,7 +87,7 @@ class Mailbox:
 
 
 class World:
-    """Three regions; nothing runs by itself, so every interleaving can be told.
+    """Three regions; nothing runs by itself, so every interleaving can be tried.
 
     Attributes:
         messages: Region to the messages of its queue that were worked off.

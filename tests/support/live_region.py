@@ -159,7 +159,7 @@ class LiveRegion:
         return self.say(connection, {"id": name, "type": "subscribe", "payload": payload})
 
     def closing(self, connection: str) -> int | None:
-        """Return the close code that the connection was told of before it was closed."""
+        """Return the close code that was sent to a connection before it was closed."""
         if connection not in self.closed:
             return None
         last = self.received[connection][-1]

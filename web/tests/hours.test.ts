@@ -1,4 +1,4 @@
-// Opening states and hours are told in the store's own time, however far the reader is.
+// Opening states and hours are shown in the store's own time, however far the reader is.
 import { describe, expect, it } from "vitest";
 import {
   describeClosing,

@@ -53,7 +53,7 @@ API: Final[Faults] = (
         removing(_STAGE, "MethodSettings.0.ThrottlingRateLimit"),
     ),
     (
-        "a throttled request that is not told when to repeat",
+        "a throttled request without a Retry-After",
         "what-the-gateway-answers-says-when-to-repeat",
         removing(
             "AWS::ApiGateway::GatewayResponse",

@@ -114,7 +114,7 @@ class Subscriber:
             link_key: A key for the opt-out link; the one that is there is kept.
             store_id: The store.
             out: Items of the store that are sold out now: they are no news. Where it subscribes to
-                the store already, what it was told stays.
+                the store already, what it was mailed stays.
         """
         is_new = not (self.mail and self._value(_STORE + store_id))
         return self._assign(
@@ -156,12 +156,12 @@ class Subscriber:
             sent_ms: When its latest mails were sent, this one included.
             stamp: The stamp of the write.
         """
-        told = {
+        mailed = {
             _TOLD + store_id: sorted(items)
             for store_id, items in out.items()
             if self._value(_STORE + store_id)
         }
-        return self._assign({**told, _SENT: sorted(sent_ms), _CLAIM: None}, stamp)
+        return self._assign({**mailed, _SENT: sorted(sent_ms), _CLAIM: None}, stamp)
 
     def _assign(self, changes: Mapping[str, Any], stamp: Stamp) -> Self:
         changed = {name: one for name, one in changes.items() if self._value(name) != one}

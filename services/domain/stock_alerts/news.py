@@ -1,8 +1,8 @@
-"""What a subscriber is to be told about a store, and when a mail may be sent.
+"""What a mail to a subscriber says about a store, and when it may be sent.
 
-A mail compares what is sold out now with what the subscriber was told. So an item that sells out
+A mail compares what is sold out now with what the subscriber was mailed. So an item that sells out
 and comes back between two mails is no news, an alert that is lost on its way is made up for by the
-next one, and nothing is told twice, whichever region and however many of them saw the change.
+next one, and nothing is mailed twice, whichever region and however many of them saw the change.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ HOUR_MS: Final = 3600 * 1000
 
 
 class StoreNews(NamedTuple):
-    """What changed in a store since a subscriber was told.
+    """What changed in a store since the last mail to a subscriber.
 
     Attributes:
         out: Ids of items that sold out, ascending.
@@ -47,15 +47,15 @@ def sold_out_items(stock: Stock) -> frozenset[str]:
 
 
 def news_of(subscriber: Subscriber, stock: Stock) -> StoreNews:
-    """Return what a subscriber was not told yet about the store of a stock."""
-    out, told = sold_out_items(stock), subscriber.told_out(stock.store_id)
+    """Return what a subscriber was not mailed yet about the store of a stock."""
+    out, mailed = sold_out_items(stock), subscriber.told_out(stock.store_id)
     # Beyond the bound an item may leave the list without being back.
     back = {
         item: left
-        for item in sorted(told - out)
+        for item in sorted(mailed - out)
         if (left := stock.left(item)) is None or availability(left) != SOLD_OUT
     }
-    return StoreNews(tuple(sorted(out - told)), back)
+    return StoreNews(tuple(sorted(out - mailed)), back)
 
 
 def mail_at(subscriber: Subscriber, now_ms: int, zone: tzinfo) -> int:

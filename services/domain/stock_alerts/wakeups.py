@@ -1,6 +1,6 @@
 """Messages of the queue of stock alerts: each names a store in which something sold out or is back.
 
-A message carries no facts: its receiver compares the store's stock with what subscribers were told.
+A message carries no facts: its receiver compares the store's stock with what was mailed.
 """
 
 import json

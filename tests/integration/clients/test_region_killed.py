@@ -121,7 +121,7 @@ def test_every_sale_of_a_client_next_to_a_killed_region_succeeds_and_counts_once
             f"{region} counts each sale once",
             within=60,
         )
-    # Whoever asks again is told the same everywhere, and nothing is sold twice.
+    # A repeated request gets the same answer everywhere, and nothing is sold twice.
     for operation in operations:
         line = {"itemId": item, "pieces": 1}
         wanted = {"input": {"operationId": operation, "storeId": store, "lines": [line]}}

@@ -56,7 +56,7 @@ def test_a_switch_comes_back_by_itself(edge: Edge) -> None:
     assert answer.json["switches"]["cache"]["until"]
     assert answer.json["switches"]["health_checks"] == {"on": True, "until": None}
     wait_for(lambda: bool(edge.status()["switches"]["cache"]["on"]), "the cache is back")
-    wait_for(lambda: len(edge.events("switch", before)) == 4, "all four are told")
+    wait_for(lambda: len(edge.events("switch", before)) == 4, "all four are in the list of events")
     assert [
         (event["name"], event["on"], event["why"]) for event in edge.events("switch", before)
     ] == [

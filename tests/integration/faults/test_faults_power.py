@@ -41,7 +41,7 @@ def test_a_killed_region_keeps_its_disk_and_a_cloud_that_went_down_comes_back_cl
     wait_until(lambda: holds(faulty, EU, "TEST#meanwhile"), "caught up", within=90)
     wait_until(lambda: cloud.status()["healthy"], "all is healthy", within=90)
 
-    # A replicator that is restarted is told again what is on.
+    # A replicator that is restarted gets the active faults again.
     faulty.faults.inject("replication-pause", seconds=300)
     before = cloud.pid("replicator")
     os.kill(before, signal.SIGKILL)

@@ -102,8 +102,8 @@ def test_an_address_gets_a_few_mails_an_hour_and_the_rest_in_the_next() -> None:
     world.run(2 * HOUR_MS)
     assert len(world.mailbox.mails) == MAILS_AN_HOUR + 1
     assert sent_at[-1] >= sent_at[0] + HOUR_MS
-    told = "".join(mail.text for mail in world.mailbox.mails)
-    assert all(told.count(f"- item-{number:02d}\n") == 1 for number in range(12))
+    texts = "".join(mail.text for mail in world.mailbox.mails)
+    assert all(texts.count(f"- item-{number:02d}\n") == 1 for number in range(12))
 
 
 def test_another_region_mails_where_the_responsible_one_is_lost() -> None:
@@ -117,7 +117,7 @@ def test_another_region_mails_where_the_responsible_one_is_lost() -> None:
     assert world.counted(TAKEN_OVER) == 1
     world.living.add(lost)
     world.run(2 * HOUR_MS)
-    assert len(world.mailbox.mails) == 1, "the lost region finds that it was told"
+    assert len(world.mailbox.mails) == 1, "the lost region finds that it was mailed"
 
 
 def test_another_region_mails_where_the_responsible_one_lives_and_does_nothing() -> None:

@@ -1,4 +1,4 @@
-"""`make audit`: what is vulnerable is told from what nobody could look up, and neither passes."""
+"""`make audit`: the vulnerable and what nobody could look up are two lists, and neither passes."""
 
 import sys
 from collections.abc import Sequence

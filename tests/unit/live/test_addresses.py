@@ -6,7 +6,7 @@ import pytest
 
 from services.domain.live.subprotocol import SUBPROTOCOL
 from services.live.addresses import address_of, counted_as
-from services.storage.live import LIFETIME_S
+from services.storage.live_rows import LIFETIME_S
 from services.storage.table import Table
 from tests.support.live_region import LiveRegion
 

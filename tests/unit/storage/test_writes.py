@@ -202,11 +202,11 @@ FAULTS: dict[str, tuple[Misbehavior, int, str]] = {
     ("how", "fault"),
     [(how, one) for how in HOW for one in FAULTS if how == "together" or "canceled" not in one],
 )
-def test_a_fault_that_stays_is_told_alike(
+def test_a_fault_that_stays_is_reported_alike(
     fault: str, how: str, dynamo: DynamoServer, opened: Opened
 ) -> None:
     misbehavior, attempts, code = FAULTS[fault]
-    told = []
+    reported = []
     for way in WAYS:
         dynamo.received.clear()
         dynamo.script.extend([misbehavior] * attempts)
@@ -219,10 +219,10 @@ def test_a_fault_that_stays_is_told_alike(
         assert len(dynamo.received) == attempts
         assert code_of(error) == code
         response = getattr(error.cause, "response", None) or {}
-        told.append(
+        reported.append(
             (type(error.cause), response.get("Error"), str(error).lower().replace('/"', '"'))
         )
-    assert told[0] == told[1]
+    assert reported[0] == reported[1]
 
 
 def test_a_conflict_of_transactions_is_a_revision_that_moved(

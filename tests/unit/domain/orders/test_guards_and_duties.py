@@ -132,10 +132,10 @@ def notices(known: Order) -> set[str]:
 def test_each_refund_has_a_notice_of_its_own() -> None:
     first = (f.RefundAsked("r1", 50), f.Refunded("r1", 50, "re_1"))
     assert notices(paid_order(*first)) == {"notified/guest/refunded/r1"}
-    told = (*first, f.Notified("guest", "refunded/r1"))
+    sent = (*first, f.Notified("guest", "refunded/r1"))
     rest = (f.RefundAsked("r2", 950), f.Refunded("r2", 950, "re_2"))
-    assert notices(paid_order(*told)) == set()
-    assert notices(paid_order(*told, *rest)) == {"notified/guest/refunded/r2"}
+    assert notices(paid_order(*sent)) == set()
+    assert notices(paid_order(*sent, *rest)) == {"notified/guest/refunded/r2"}
 
 
 def test_a_refund_that_failed_after_it_was_made_does_not_hold() -> None:

@@ -9,8 +9,8 @@ from loadtests.checker.count_file_plan import (
     Plan,
     Row,
     content,
+    mailed_items,
     plan,
-    told,
     wrong_mails,
     wrong_stock,
 )
@@ -52,7 +52,7 @@ def problems(made: Plan, world: World) -> list[str]:
         )
     ]
     mails = [{"text": one.text} for one in world.mailbox.mails]
-    return found + wrong_mails(made, told(mails, made.stores))
+    return found + wrong_mails(made, mailed_items(mails, made.stores))
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -66,9 +66,9 @@ def test_a_mail_that_is_repeated_or_lost_is_found() -> None:
     mails = world.mailbox.mails
     final = next(one for one in reversed(mails) if "Sold out:" in one.text)
     mails.append(final)
-    assert "told out 2 times" in " ".join(problems(SMALL, world))
+    assert "mailed as sold out 2 times" in " ".join(problems(SMALL, world))
     mails[:] = [one for one in mails if one is not final]
-    assert "told out 0 times" in " ".join(problems(SMALL, world))
+    assert "mailed as sold out 0 times" in " ".join(problems(SMALL, world))
 
 
 def test_a_loader_for_which_the_last_upload_counts_is_found() -> None:

@@ -36,7 +36,7 @@ def plan(rates: Mapping[Route, float] | None = None) -> TrafficPlan:
 
 
 class EdgeClient:
-    """Answers as told, and counts what it is asked."""
+    """Answers as its options say, and records the requests."""
 
     def __init__(self, *, hangs_s: float = 0.0, fails: int = 0) -> None:
         self.hangs_s = hangs_s

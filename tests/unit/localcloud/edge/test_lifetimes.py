@@ -105,7 +105,7 @@ def test_expires_counts_where_there_is_no_max_age(expires: str, fresh: float | N
             "max-age=10, stale-while-revalidate=30, stale-if-error=300",
             Lifetime(10, revalidate=30, if_error=300),
         ),
-        # CloudFront: what it had, while the origin cannot be reached, unless told otherwise.
+        # CloudFront: what it had, while the origin cannot be reached, unless headers forbid it.
         ("max-age=10", Lifetime(10, if_error=1000)),
         ("max-age=10, stale-if-error=0", Lifetime(10)),
         ("max-age=10, stale-while-revalidate=5000", Lifetime(10, revalidate=1000, if_error=1000)),

@@ -1,4 +1,4 @@
-"""The cache before the origin group, with a clock and an origin that do as they are told."""
+"""The cache before the origin group, with a clock and an origin that the test controls."""
 
 import asyncio
 from collections.abc import Coroutine

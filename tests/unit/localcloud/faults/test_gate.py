@@ -209,7 +209,7 @@ def test_a_dropping_cut_takes_connections_and_never_answers() -> None:
             async with asyncio.timeout(0.2):
                 await reader.read(1)
         assert rig.region.seen == []
-        await rig.gate.set_faults(NO_FAULTS)  # who waited is not answered late, but told
+        await rig.gate.set_faults(NO_FAULTS)  # a request that waited gets an error at once
         with pytest.raises(ConnectionResetError):
             await reader.readexactly(1)
         writer.close()

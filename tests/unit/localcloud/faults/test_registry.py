@@ -66,12 +66,12 @@ class Scene:
         return fault
 
     @property
-    def told(self) -> list[str]:
+    def events(self) -> list[str]:
         return [event["what"] for event in self.registry.timeline]
 
 
 def play(folder: Path, story: Callable[[Scene], Awaitable[None]], *, watched: bool = True) -> None:
-    async def told() -> None:
+    async def whole() -> None:
         scene = Scene(folder)
         registry = scene.registry
         watch = asyncio.create_task(registry.watch()) if watched else None
@@ -82,7 +82,7 @@ def play(folder: Path, story: Callable[[Scene], Awaitable[None]], *, watched: bo
                 watch.cancel()
             await registry.close()
 
-    asyncio.run(told())
+    asyncio.run(whole())
 
 
 def test_faults_of_one_region_come_and_go_independently(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_healing_twice_is_fine(tmp_path: Path) -> None:
         fault = await scene.inject()
         assert await scene.registry.end(fault.id, "healed")
         assert not await scene.registry.end(fault.id, "healed")
-        assert scene.told == ["injected", "healed"]
+        assert scene.events == ["injected", "healed"]
 
     play(tmp_path, story)
 
@@ -116,7 +116,7 @@ def test_every_fault_ends_by_itself(tmp_path: Path) -> None:
         await scene.inject(seconds=0.2)
         assert scene.process.on
         await until(lambda: not scene.process.on)
-        assert scene.told == ["injected", "expired"]
+        assert scene.events == ["injected", "expired"]
 
     play(tmp_path, story)
 
@@ -170,7 +170,7 @@ def test_the_next_controller_heals_what_the_last_one_left_on(tmp_path: Path) -> 
         await until(lambda: not successor.unhealed)
         watch.cancel()
         assert scene.process.on | scene.cut.on == set()
-        assert scene.told == ["injected", "injected", "healed", "healed"]
+        assert scene.events == ["injected", "injected", "healed", "healed"]
         assert scene.again().unhealed == []
 
     play(tmp_path, story, watched=False)

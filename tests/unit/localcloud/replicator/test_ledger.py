@@ -1,4 +1,4 @@
-"""The ledger: own writes are told from local ones exactly, in the stream's order."""
+"""The ledger: the replicator's writes are never taken for local ones, in the stream's order."""
 
 from localcloud.replicator.ledger import Ledger
 from localcloud.replicator.versions import TOMBSTONE, Version

@@ -57,7 +57,7 @@ def act(action: str) -> CheckOperation:
     return CheckOperation(f"{NAME}-{action}", 0, action, document, {"orderId": ORDER})
 
 
-def told(*operations: CheckOperation, answer: str | None = None) -> History:
+def history_of(*operations: CheckOperation, answer: str | None = None) -> History:
     history = History()
     for one in operations:
         history.add(one)
@@ -72,7 +72,7 @@ def both(found: Order) -> dict[str, dict[str, Order]]:
 
 
 GOOD: Final = Evidence(
-    told(placing(), act("acceptOrder")),
+    history_of(placing(), act("acceptOrder")),
     both(PAID),
     (CHARGE,),
     {("s1", "ring"): 2},
@@ -127,7 +127,7 @@ def test_a_second_charge_for_one_order() -> None:
 
 
 def test_an_answer_that_names_another_order() -> None:
-    history = told(placing(), answer="another")
+    history = history_of(placing(), answer="another")
     assert judged(replace(GOOD, history=history)).broken == ["I2"]
 
 
@@ -146,7 +146,7 @@ def test_pieces_are_sold_twice_although_one_of_the_orders_was_cancelled_later() 
         orders = {ORDER: first, second.order_id: second}
         found = judged(
             replace(
-                GOOD, history=told(placing(), placing(other)), charges=(), shown={},
+                GOOD, history=history_of(placing(), placing(other)), charges=(), shown={},
                 regions={EU: orders, US: orders},
             )
         )  # fmt: skip
@@ -159,7 +159,7 @@ def test_money_that_was_not_taken_or_not_given_back() -> None:
     assert less.broken == ["I4"]
     assert "the guest paid 200 of 300" in less.details
     ended = order(PLACED, Authorized(1, 300, "pi_1"), Cancelled())
-    kept = replace(GOOD, history=told(placing()), regions=both(ended), shown={})
+    kept = replace(GOOD, history=history_of(placing()), regions=both(ended), shown={})
     assert judged(kept).broken == ["I4"]
     held = replace(kept, charges=(replace(CHARGE, received=0, held=300),))
     assert "300 are still held" in judged(held).details
@@ -184,7 +184,7 @@ def test_histories_that_differ_and_statuses_that_are_shown_wrong() -> None:
 
 
 def test_an_acknowledged_act_of_which_no_fact_is_left() -> None:
-    history = told(placing(), act("markOrderReady"))
+    history = history_of(placing(), act("markOrderReady"))
     found = judged(replace(GOOD, history=history))
     assert found.broken == ["I5"]
     assert "no fact `ready`" in found.details

@@ -24,7 +24,7 @@ EU, US, AP = REGIONS
 SHOPS = Shops("n", "de", ("s1",), "s1", "ring", "flat-white", 5)
 
 
-def told(*names: str, pieces: int, card: bool) -> History:
+def history_of(*names: str, pieces: int, card: bool) -> History:
     """The history of guests who placed these orders, and of the answers that they got."""
     history = History()
     for name in names:
@@ -52,7 +52,9 @@ def test_a_webhook_that_counts_twice_has_the_guests_money_given_back() -> None:
     def evidence(refunded: int) -> Evidence:
         regions = {region: {order: world.order(region, order)} for region in REGIONS}
         charge = Charge("pi_1", order, 300, refunded)
-        return Evidence(told(name, pieces=2, card=True), regions, (charge,), {("s1", "ring"): 5})
+        return Evidence(
+            history_of(name, pieces=2, card=True), regions, (charge,), {("s1", "ring"): 5}
+        )
 
     assert broken(evidence(0)) == []
     assert record_again(world.orders[EU], evidence(0).regions)
@@ -80,7 +82,7 @@ def sold_everywhere(world: World) -> tuple[list[str], Evidence]:
                 taken.append(name)
     world.tables.deliver_all()
     orders = {order_id(name): world.order(EU, order_id(name)) for name in taken}
-    history = told(*taken, pieces=1, card=False)
+    history = history_of(*taken, pieces=1, card=False)
     return taken, Evidence(history, dict.fromkeys(REGIONS, orders), (), {("s1", "ring"): 5})
 
 
