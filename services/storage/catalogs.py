@@ -8,8 +8,8 @@ from services.domain.documents.catalog import CatalogVersion, KeptOffers
 from services.domain.documents.layout import entries
 from services.domain.stamp import Stamp
 from services.storage import keys, reads
-from services.storage.exceptions import CatalogMissingError
-from services.storage.keys import POINTER
+from services.storage.exceptions import CatalogMissingError, CatalogNotReplicatedError
+from services.storage.keys import POINTER, VERSION_PREFIX
 from services.storage.replica import Stored
 from services.storage.table import Table
 
@@ -58,8 +58,13 @@ class CatalogRepository:
 
         What this process published itself is in force at once.
 
+        Where the pointer was replicated before the version that it names (replication keeps no
+        order between items), it is the newest version that is here, and the pointer is read again
+        after `RETRY_S`.
+
         Raises:
             CatalogMissingError: None was published yet.
+            CatalogNotReplicatedError: One was published, and no version has arrived here yet.
         """
         cached = self._cache.get(market)
         now = self._monotonic()
@@ -90,29 +95,44 @@ class CatalogRepository:
             if cached is None:
                 raise
             # A region whose table fails goes on serving the catalog that it has.
-            cached.checked = now - self._max_age_s + RETRY_S
+            cached.checked = self._checked_soon(now)
             cached.fault = fault
             return cached
         _count()
         if cached and (pointer is None or cached.version.version == pointer):
             cached.checked, cached.writes, cached.fault = now, writes, None
             return cached
-        if pointer:
-            _count()
-            stored = self._table.get(
-                keys.version(market, Stamp.parse(pointer)), consistent=consistent
-            )
-            if stored is not None:
-                return self._keep(market, pointer, stored, now=now, writes=writes)
-        if cached:
-            # The pointer came before its version: replication keeps no order between items.
-            return cached
-        raise CatalogMissingError(market)
+        if pointer is None:
+            raise CatalogMissingError(market)
+        _count()
+        stored = self._table.get(keys.version(market, Stamp.parse(pointer)), consistent=consistent)
+        if stored is not None:
+            return self._keep(market, stored, now=now, writes=writes)
+        if cached is None:
+            cached = self._keep(market, self._newest(market), now=now, writes=writes)
+        cached.checked, cached.writes, cached.fault = self._checked_soon(now), writes, None
+        return cached
 
-    def _keep(
-        self, market: str, pointer: str, stored: Stored, *, now: float, writes: int
-    ) -> _Cached:
-        version = CatalogVersion.load(market, pointer, stored.body, self._menu_items)
+    def _checked_soon(self, now: float) -> float:
+        """Return the time of a check after which the next one is due in `RETRY_S`."""
+        return min(now, now - self._max_age_s + RETRY_S)
+
+    def _newest(self, market: str) -> Stored:
+        """Return the newest version that this region has.
+
+        Raises:
+            CatalogNotReplicatedError: It has none.
+        """
+        _count()
+        partition = keys.catalog_partition(market)
+        newest = self._table.partition(partition, prefix=VERSION_PREFIX, newest=1)
+        if not newest:
+            raise CatalogNotReplicatedError(market)
+        return newest[0]
+
+    def _keep(self, market: str, stored: Stored, *, now: float, writes: int) -> _Cached:
+        name = stored.key.sk.removeprefix(VERSION_PREFIX)
+        version = CatalogVersion.load(market, name, stored.body, self._menu_items)
         size = BYTES_PER_ITEM * len(version.items)
         kept = self._cache[market] = _Cached(version, now, size, writes)
         while len(self._cache) > 1 and sum(c.size for c in self._cache.values()) > MAX_BYTES:
