@@ -28,11 +28,12 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class _Cached:
-    __slots__ = ("checked", "fault", "size", "version", "writes")
+    __slots__ = ("checked", "current", "fault", "size", "version", "writes")
 
     def __init__(self, version: CatalogVersion, checked: float, size: int, writes: int) -> None:
         self.version = version
         self.checked = checked
+        self.current = checked  # when the pointer was last read
         self.size = size
         self.writes = writes
         self.fault: Exception | None = None  # why the pointer could not be read again
@@ -65,6 +66,8 @@ class CatalogRepository:
         Raises:
             CatalogMissingError: None was published yet.
             CatalogNotReplicatedError: One was published, and no version has arrived here yet.
+            Exception: The pointer cannot be read, and what is in memory was due to be checked
+                over `reads.MAX_OUTDATED_S` ago.
         """
         cached = self._cache.get(market)
         now = self._monotonic()
@@ -73,7 +76,7 @@ class CatalogRepository:
         if cached is None or (ours and not seen) or now - cached.checked >= self._max_age_s:
             cached = self._checked(market, cached, now, consistent=ours)
         if cached.fault is not None:
-            reads.outdated(cached.fault)
+            reads.outdated(cached.fault, now - cached.current)
         noted = reads.current()
         if noted is not None:
             noted.catalogs[market] = cached.version.version
@@ -83,7 +86,7 @@ class CatalogRepository:
         """Have the next use of each catalog read its pointer again, and drop all menu items."""
         self._menu_items.clear()
         for cached in self._cache.values():
-            cached.checked = float("-inf")
+            cached.checked = cached.current = float("-inf")
 
     def _checked(
         self, market: str, cached: _Cached | None, now: float, *, consistent: bool
@@ -92,15 +95,16 @@ class CatalogRepository:
         try:
             pointer = self._pointed(market, consistent=consistent)
         except Exception as fault:
-            if cached is None:
+            if cached is None or now - cached.current > self._max_age_s + reads.MAX_OUTDATED_S:
                 raise
-            # A region whose table fails goes on serving the catalog that it has.
+            # A region whose table fails for a moment goes on serving the catalog that it has.
             cached.checked = self._checked_soon(now)
             cached.fault = fault
             return cached
         _count()
         if cached and (pointer is None or cached.version.version == pointer):
-            cached.checked, cached.writes, cached.fault = now, writes, None
+            cached.checked = cached.current = now
+            cached.writes, cached.fault = writes, None
             return cached
         if pointer is None:
             raise CatalogMissingError(market)
@@ -110,7 +114,8 @@ class CatalogRepository:
             return self._keep(market, stored, now=now, writes=writes)
         if cached is None:
             cached = self._keep(market, self._newest(market), now=now, writes=writes)
-        cached.checked, cached.writes, cached.fault = self._checked_soon(now), writes, None
+        cached.checked, cached.current = self._checked_soon(now), now
+        cached.writes, cached.fault = writes, None
         return cached
 
     def _checked_soon(self, now: float) -> float:
