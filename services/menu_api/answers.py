@@ -10,6 +10,7 @@ from services.menu_api.messages import Payload, Request, Response, json_response
 from services.menu_api.negotiation import Agreed
 from services.menu_api.refusals import RefusedRequestError
 from services.menu_api.response_cache import CachedResponse
+from services.storage.reads import Reads
 
 RETRY_AFTER_S: Final = 2
 STALE: Final = "x-carte-stale"
@@ -106,15 +107,24 @@ def executed(
     payload: Payload,
     done: Executed,
     *,
-    outdated: Exception | None,
+    outdated: Reads | None,
 ) -> Outcome:
-    """Return an answer that no cache may keep: with errors, personal, or made of outdated data."""
+    """Return an answer that no cache may keep: with errors, personal, or made of outdated data.
+
+    Args:
+        request: The request.
+        agreed: The media type.
+        payload: The body.
+        done: The result of the operation.
+        outdated: What the request read, some of it perhaps from a memory that is out of date;
+            None: none of it is.
+    """
     status = 200 if done.executed or agreed.legacy else 400
     response = uncached(request, status, agreed.content_type, payload)
     faults = list(done.faults)
-    if outdated is not None:
-        response.headers[STALE] = "unknown"
-        faults.append(outdated)
+    if outdated is not None and outdated.outdated is not None:
+        response.headers[STALE] = str(int(outdated.outdated_s))
+        faults.append(outdated.outdated)
     return Outcome(response, done.operation, faults)
 
 

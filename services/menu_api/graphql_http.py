@@ -130,14 +130,14 @@ class GraphQLEndpoint:
             except RefusedRequestError as error:
                 return answers.refused(error, agreed, operation.operation_name)
         if done.faults:
-            stale = None if key is None else self._responses.stale(key)
+            stale = None if key is None else self._responses.stale(key, moment)
             if stale is not None:
                 return answers.stale(request, agreed, stale, done.faults)
             if shared or not _is_usable(done.data):
                 return answers.unavailable(agreed, done.faults, done.operation)
         if done.errors or not context.cache.max_age_s or noted.outdated is not None:
             payload = Payload(_body(done))
-            return answers.executed(request, agreed, payload, done, outdated=noted.outdated)
+            return answers.executed(request, agreed, payload, done, outdated=noted)
         made = CachedResponse(Payload(_body(done)), context.cache, done.operation, moment)
         if key is None or not done.repeatable:
             if done.cost is not None:  # about the request, for its sender alone

@@ -140,15 +140,22 @@ class ResponseCache:
                 self._entries.move_to_end(key)
         return entry
 
-    def stale(self, key: ResponseKey) -> tuple[CachedResponse, int] | None:
+    def stale(self, key: ResponseKey, moment: Moment) -> tuple[CachedResponse, int] | None:
         """Return a response that may be outdated, for when making it anew fails.
 
+        Args:
+            key: The key of the request.
+            moment: When the request began.
+
         Returns:
-            The response, and the seconds since it was last known to be current; None: there is
-            none.
+            The response, and the seconds since it was last known to be current, less than 60;
+            None: there is none of this minute. An older one may say that a closed store is open,
+            and the client gets a better one from another region.
         """
         entry = self._entries.get(key)
-        return None if entry is None else (entry, int(self._monotonic() - entry.checked))
+        if entry is None or entry.minute != moment.minute:
+            return None
+        return entry, int(self._monotonic() - entry.checked)
 
     def keep(self, key: ResponseKey, entry: CachedResponse, reads: Reads, *, requests: int) -> None:
         """Keep a response that was just made.
@@ -199,7 +206,9 @@ class ResponseCache:
             return False
         try:
             for market, version in entry.catalogs.items():
-                if services.catalogs.current(market).version != version:
+                current = services.catalogs.current(market)
+                # Made anew of what is outdated, the answer is marked as such.
+                if current.version != version or reads.outdated is not None:
                     return False
         except Exception:  # noqa: BLE001 - likewise
             return False

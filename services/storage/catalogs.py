@@ -8,8 +8,8 @@ from services.domain.documents.catalog import CatalogVersion, KeptOffers
 from services.domain.documents.layout import entries
 from services.domain.stamp import Stamp
 from services.storage import keys, reads
-from services.storage.exceptions import CatalogMissingError
-from services.storage.keys import POINTER
+from services.storage.exceptions import CatalogMissingError, CatalogNotReplicatedError
+from services.storage.keys import POINTER, VERSION_PREFIX
 from services.storage.replica import Stored
 from services.storage.table import Table
 
@@ -28,11 +28,12 @@ MAX_BYTES: Final = 64 * 1024 * 1024
 
 
 class _Cached:
-    __slots__ = ("checked", "fault", "size", "version", "writes")
+    __slots__ = ("checked", "current", "fault", "size", "version", "writes")
 
     def __init__(self, version: CatalogVersion, checked: float, size: int, writes: int) -> None:
         self.version = version
         self.checked = checked
+        self.current = checked  # when the pointer was last read
         self.size = size
         self.writes = writes
         self.fault: Exception | None = None  # why the pointer could not be read again
@@ -58,8 +59,15 @@ class CatalogRepository:
 
         What this process published itself is in force at once.
 
+        Where the pointer was replicated before the version that it names (replication keeps no
+        order between items), it is the newest version that is here, and the pointer is read again
+        after `RETRY_S`.
+
         Raises:
             CatalogMissingError: None was published yet.
+            CatalogNotReplicatedError: One was published, and no version has arrived here yet.
+            Exception: The pointer cannot be read, and what is in memory was due to be checked
+                over `reads.MAX_OUTDATED_S` ago.
         """
         cached = self._cache.get(market)
         now = self._monotonic()
@@ -68,7 +76,7 @@ class CatalogRepository:
         if cached is None or (ours and not seen) or now - cached.checked >= self._max_age_s:
             cached = self._checked(market, cached, now, consistent=ours)
         if cached.fault is not None:
-            reads.outdated(cached.fault)
+            reads.outdated(cached.fault, now - cached.current)
         noted = reads.current()
         if noted is not None:
             noted.catalogs[market] = cached.version.version
@@ -78,7 +86,7 @@ class CatalogRepository:
         """Have the next use of each catalog read its pointer again, and drop all menu items."""
         self._menu_items.clear()
         for cached in self._cache.values():
-            cached.checked = float("-inf")
+            cached.checked = cached.current = float("-inf")
 
     def _checked(
         self, market: str, cached: _Cached | None, now: float, *, consistent: bool
@@ -87,32 +95,49 @@ class CatalogRepository:
         try:
             pointer = self._pointed(market, consistent=consistent)
         except Exception as fault:
-            if cached is None:
+            if cached is None or now - cached.current > self._max_age_s + reads.MAX_OUTDATED_S:
                 raise
-            # A region whose table fails goes on serving the catalog that it has.
-            cached.checked = now - self._max_age_s + RETRY_S
+            # A region whose table fails for a moment goes on serving the catalog that it has.
+            cached.checked = self._checked_soon(now)
             cached.fault = fault
             return cached
         _count()
         if cached and (pointer is None or cached.version.version == pointer):
-            cached.checked, cached.writes, cached.fault = now, writes, None
+            cached.checked = cached.current = now
+            cached.writes, cached.fault = writes, None
             return cached
-        if pointer:
-            _count()
-            stored = self._table.get(
-                keys.version(market, Stamp.parse(pointer)), consistent=consistent
-            )
-            if stored is not None:
-                return self._keep(market, pointer, stored, now=now, writes=writes)
-        if cached:
-            # The pointer came before its version: replication keeps no order between items.
-            return cached
-        raise CatalogMissingError(market)
+        if pointer is None:
+            raise CatalogMissingError(market)
+        _count()
+        stored = self._table.get(keys.version(market, Stamp.parse(pointer)), consistent=consistent)
+        if stored is not None:
+            return self._keep(market, stored, now=now, writes=writes)
+        if cached is None:
+            cached = self._keep(market, self._newest(market), now=now, writes=writes)
+        cached.checked, cached.current = self._checked_soon(now), now
+        cached.writes, cached.fault = writes, None
+        return cached
 
-    def _keep(
-        self, market: str, pointer: str, stored: Stored, *, now: float, writes: int
-    ) -> _Cached:
-        version = CatalogVersion.load(market, pointer, stored.body, self._menu_items)
+    def _checked_soon(self, now: float) -> float:
+        """Return the time of a check after which the next one is due in `RETRY_S`."""
+        return min(now, now - self._max_age_s + RETRY_S)
+
+    def _newest(self, market: str) -> Stored:
+        """Return the newest version that this region has.
+
+        Raises:
+            CatalogNotReplicatedError: It has none.
+        """
+        _count()
+        partition = keys.catalog_partition(market)
+        newest = self._table.partition(partition, prefix=VERSION_PREFIX, newest=1)
+        if not newest:
+            raise CatalogNotReplicatedError(market)
+        return newest[0]
+
+    def _keep(self, market: str, stored: Stored, *, now: float, writes: int) -> _Cached:
+        name = stored.key.sk.removeprefix(VERSION_PREFIX)
+        version = CatalogVersion.load(market, name, stored.body, self._menu_items)
         size = BYTES_PER_ITEM * len(version.items)
         kept = self._cache[market] = _Cached(version, now, size, writes)
         while len(self._cache) > 1 and sum(c.size for c in self._cache.values()) > MAX_BYTES:

@@ -37,6 +37,17 @@ class CatalogMissingError(StorageError):
         self.market = market
 
 
+class CatalogNotReplicatedError(StorageError):
+    """A catalog was published, and this region has no version of it yet; try again soon."""
+
+    def __init__(self, market: str) -> None:
+        super().__init__(
+            f"the catalog of market {market!r} has not arrived in this region yet",
+            "try again in a second, or in another region",
+        )
+        self.market = market
+
+
 class NoSuchStoreError(StorageError):
     """A store does not exist."""
 

@@ -5,7 +5,12 @@ from typing import Any, Final
 
 from services.domain import faults
 from services.domain.documents.layout import InvalidDocumentError
-from services.storage.exceptions import ContentionError, DeadlinePassedError, UnreadableItemError
+from services.storage.exceptions import (
+    CatalogNotReplicatedError,
+    ContentionError,
+    DeadlinePassedError,
+    UnreadableItemError,
+)
 from services.storage.fast.retrying import THROTTLED_CODES
 
 # All that botocore retries as throttling; the last is the status of an answer without a code.
@@ -34,6 +39,7 @@ _OURS: Final[dict[type[Exception], str]] = {
     InvalidDocumentError: faults.ITEM_UNREADABLE,
     ContentionError: faults.CONTENTION,
     DeadlinePassedError: faults.TABLE_UNAVAILABLE,
+    CatalogNotReplicatedError: faults.TABLE_UNAVAILABLE,
 }
 _MAX_CAUSES: Final = 8
 

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar, Token
-from typing import Any, Self
+from typing import Any, Final, Self
+
+MAX_OUTDATED_S: Final = 60.0
+"""Seconds for which something in memory is used after it should have been read again.
+
+Longer than that, a region whose table fails fails, too: the edge and the clients get a current
+answer from another region, which they do not look for behind a 200.
+"""
 
 
 class Reads:
@@ -19,9 +26,19 @@ class Reads:
             them failed.
         outdated: The fault because of which something was used from memory that should have been
             read again; None where there was none.
+        outdated_s: Seconds since the oldest of what was so used was last known to be current.
     """
 
-    __slots__ = ("_token", "ahead", "catalogs", "others", "outdated", "requests", "stores")
+    __slots__ = (
+        "_token",
+        "ahead",
+        "catalogs",
+        "others",
+        "outdated",
+        "outdated_s",
+        "requests",
+        "stores",
+    )
 
     _token: "Token[Reads | None]"
 
@@ -32,6 +49,7 @@ class Reads:
         self.others = False
         self.ahead: dict[str, Any] = {}
         self.outdated: Exception | None = None
+        self.outdated_s = 0.0
 
     def __enter__(self) -> Self:
         self._token = _current.set(self)
@@ -49,11 +67,17 @@ def current() -> Reads | None:
     return _current.get()
 
 
-def outdated(fault: Exception) -> None:
-    """Note that something from memory was used because reading it again failed."""
+def outdated(fault: Exception, age_s: float) -> None:
+    """Note that something from memory was used because reading it again failed.
+
+    Args:
+        fault: How reading it failed.
+        age_s: Seconds since it was last known to be current.
+    """
     reads = _current.get()
     if reads is not None:
         reads.outdated = fault
+        reads.outdated_s = max(reads.outdated_s, age_s)
 
 
 def other() -> None:

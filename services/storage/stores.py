@@ -151,12 +151,14 @@ class DirectoryRepository:
         self._fault: Exception | None = None  # why the directory could not be read again
         self._revisions: dict[str, str] = {}
         self._expires = 0.0
+        self._read = float("-inf")  # when it was last read
 
     def index(self) -> "StoreIndex":
         """Return all stores, at most `max_age_s` seconds old while the table can be read.
 
         Raises:
-            Exception: The directory was never read, and reading it fails now.
+            Exception: Reading the directory fails, and it was never read, or was due to be read
+                again over `reads.MAX_OUTDATED_S` ago.
         """
         from services.domain.documents.directory import DirectoryShard
         from services.domain.search.index import StoreIndex
@@ -164,7 +166,8 @@ class DirectoryRepository:
 
         reads.other()
         index = self._index
-        if index is None or self._monotonic() >= self._expires:
+        now = self._monotonic()
+        if index is None or now >= self._expires:
             try:
                 rows = self._table.partition(keys.DIRECTORY)
                 revisions = {stored.key.sk: stored.rev for stored in rows}
@@ -177,19 +180,20 @@ class DirectoryRepository:
                     )
                     self._unlisted = sorted({one for shard in shards for one in shard.taken_out()})
             except Exception as fault:
-                if index is None:
+                if index is None or now - self._read > self._max_age_s + reads.MAX_OUTDATED_S:
                     raise
-                # A region whose table fails goes on finding the stores that it has in memory.
+                # A region whose table fails for a moment goes on finding the stores it knows.
                 self._fault = fault
                 self._expires = self._monotonic() + RETRY_S
             else:
                 self._index, self._revisions, self._fault = index, revisions, None
+                self._read = now
                 # Spread over time, so that a thousand warm Lambdas do not read it in one second.
                 # An empty one is about to be filled: the first stores are found within seconds.
                 age = self._max_age_s if rows else min(self._max_age_s, RETRY_S)
                 self._expires = self._monotonic() + age * random.uniform(0.8, 1.0)
         if self._fault is not None:
-            reads.outdated(self._fault)
+            reads.outdated(self._fault, now - self._read)
         return index
 
     def unlisted(self) -> Sequence[str]:
@@ -230,5 +234,5 @@ class DirectoryRepository:
         self.expire()
 
     def expire(self) -> None:
-        """Have the next use read the directory again."""
-        self._expires = float("-inf")
+        """Have the next use read the directory again, or fail."""
+        self._expires = self._read = float("-inf")

@@ -16,6 +16,7 @@ from services.menu_api.messages import Payload, Request, Response
 from services.menu_api.negotiation import Agreed
 from services.menu_api.parameters import read_variables
 from services.menu_api.response_cache import FRESH_S, CachedResponse, ResponseCache, ResponseKey
+from services.storage import reads
 from services.storage.catalogs import CatalogRepository
 from services.storage.reads import Reads
 from services.storage.table import Table
@@ -383,13 +384,13 @@ def test_a_table_that_fails_is_asked_once_and_the_last_good_menu_is_sent_marked_
     shop: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     good = get(shop)
-    shop.seconds += 90
-    shop.now += timedelta(minutes=2)
+    shop.seconds += 59
+    shop.now += timedelta(seconds=59)
     with monkeypatch.context() as patch:
         reads_made = break_table(shop, patch)
         stale = get(shop)
         assert (stale.status, stale.body) == (200, good.body)
-        assert stale.headers["x-carte-stale"] == "90"
+        assert stale.headers["x-carte-stale"] == "59"
         assert stale.headers["cache-control"] == "no-store"
         assert reads_made == ["STORE#de-1"]
         assert how(shop)[0] == "stale"
@@ -400,6 +401,45 @@ def test_a_table_that_fails_is_asked_once_and_the_last_good_menu_is_sent_marked_
             1,
         )
     assert "x-carte-stale" not in get(shop).headers
+
+
+@pytest.mark.parametrize("ages", [timedelta(minutes=1), timedelta(hours=14)])
+def test_a_menu_of_an_earlier_minute_is_not_sent_so_that_another_region_is_asked(
+    shop: Service, monkeypatch: pytest.MonkeyPatch, ages: timedelta
+) -> None:
+    get(shop)
+    shop.seconds += ages.total_seconds()
+    shop.now += ages
+    break_table(shop, monkeypatch)
+    response = get(shop)
+    assert response.status == 503
+    assert int(response.headers["retry-after"]) > 0
+    assert b"data" not in response.body
+
+
+def test_a_cached_menu_is_marked_stale_while_the_catalogs_pointer_cannot_be_read(
+    shop: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    catalogs = shop.application._services.catalogs
+    catalogs._monotonic = lambda: clock[0]
+    catalogs.expire()
+    get(shop, cache_control="no-cache")
+
+    def broken(*_: object, **__: object) -> None:
+        raise ReadTimeoutError(endpoint_url="secret")
+
+    monkeypatch.setattr(shop.table.reader, "get", broken)
+    for age in (5, 5 + reads.MAX_OUTDATED_S):
+        clock[0] = age
+        answer = get(shop, cache_control="no-cache")
+        assert answer.status == 200
+        assert answer.headers["x-carte-stale"] == str(int(age))
+        assert answer.headers["cache-control"] == "no-store"
+    shop.seconds += 61
+    shop.now += timedelta(seconds=61)
+    clock[0] = 67
+    assert get(shop, cache_control="no-cache").status == 503
 
 
 def test_a_persisted_read_that_fails_is_503_without_data(

@@ -227,8 +227,12 @@ def test_a_catalog_is_served_on_while_its_pointer_cannot_be_read(
         with reads.Reads() as noted:
             assert catalogs.current("de").version == version
         assert noted.outdated is not None
+        assert noted.outdated_s == 60
         with pytest.raises(ReadTimeoutError):
             catalogs.current("us")
+        now[0] += 6
+        with pytest.raises(ReadTimeoutError):
+            catalogs.current("de")
     now[0] += 2
     with reads.Reads() as noted:
         assert catalogs.current("de").version == version
@@ -249,8 +253,12 @@ def test_stores_are_found_while_the_directory_cannot_be_read(
             found = directory.index().page(market=None, search=None, first=5, after=None)
         assert len(found.entries) == 1
         assert noted.outdated is not None
+        assert noted.outdated_s == 90
         with pytest.raises(ReadTimeoutError):
             StoreRepository(table).documents("de-1")
+        now[0] += 31
+        with pytest.raises(ReadTimeoutError):
+            directory.index()
     now[0] += 6
     with reads.Reads() as noted:
         directory.index()

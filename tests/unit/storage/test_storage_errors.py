@@ -11,6 +11,7 @@ from services.storage.exceptions import StorageError
     ("error", "hint"),
     [
         (exceptions.CatalogMissingError("de"), "carte import catalog"),
+        (exceptions.CatalogNotReplicatedError("de"), "another region"),
         (exceptions.OperationIdReusedError("one"), "new id"),
         (exceptions.NoSuchStoreError("s1"), ""),
         (exceptions.UnreadableItemError(("pk", "sk"), "damaged"), ""),
