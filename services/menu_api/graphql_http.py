@@ -130,7 +130,7 @@ class GraphQLEndpoint:
             except RefusedRequestError as error:
                 return answers.refused(error, agreed, operation.operation_name)
         if done.faults:
-            stale = None if key is None else self._responses.stale(key, moment)
+            stale = None if key is None else self._responses.stale(key)
             if stale is not None:
                 return answers.stale(request, agreed, stale, done.faults)
             if shared or not _is_usable(done.data):

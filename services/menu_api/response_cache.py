@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from graphql_schema.context import CacheHint, Services
 from services.menu_api.messages import Payload
-from services.storage.reads import Reads
+from services.storage.reads import MAX_OUTDATED_S, Reads
 
 FRESH_S: Final = 1.0
 MAX_BYTES: Final = 48 * 1024 * 1024
@@ -140,22 +140,17 @@ class ResponseCache:
                 self._entries.move_to_end(key)
         return entry
 
-    def stale(self, key: ResponseKey, moment: Moment) -> tuple[CachedResponse, int] | None:
+    def stale(self, key: ResponseKey) -> tuple[CachedResponse, int] | None:
         """Return a response that may be outdated, for when making it anew fails.
 
-        Args:
-            key: The key of the request.
-            moment: When the request began.
-
         Returns:
-            The response, and the seconds since it was last known to be current, less than 60;
-            None: there is none of this minute. An older one may say that a closed store is open,
-            and the client gets a better one from another region.
+            The response, and the seconds since it was last known to be current, at most
+            `reads.MAX_OUTDATED_S`; None: there is none. An older one may say that a closed store
+            is open, and the client gets a better one from another region.
         """
         entry = self._entries.get(key)
-        if entry is None or entry.minute != moment.minute:
-            return None
-        return entry, int(self._monotonic() - entry.checked)
+        age_s = 0.0 if entry is None else self._monotonic() - entry.checked
+        return None if entry is None or age_s > MAX_OUTDATED_S else (entry, int(age_s))
 
     def keep(self, key: ResponseKey, entry: CachedResponse, reads: Reads, *, requests: int) -> None:
         """Keep a response that was just made.

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from contextvars import ContextVar, Token
 from typing import Any, Final, Self
 
-MAX_OUTDATED_S: Final = 60.0
+MAX_OUTDATED_S: Final = 300.0
 """Seconds for which something in memory is used after it should have been read again.
 
-Longer than that, a region whose table fails fails, too: the edge and the clients get a current
-answer from another region, which they do not look for behind a 200.
+As long as the edge's `stale-if-error`; the health checks take the region out within it. After that,
+a region whose table fails answers 503: the edge and the clients get a current answer from another
+region, which they do not look for behind a 200.
 """
 
 

@@ -223,11 +223,11 @@ def test_a_catalog_is_served_on_while_its_pointer_cannot_be_read(
     version = catalogs.current("de").version
     with monkeypatch.context() as patch:
         break_reads(table, patch)
-        now[0] += 60
+        now[0] += reads.MAX_OUTDATED_S
         with reads.Reads() as noted:
             assert catalogs.current("de").version == version
         assert noted.outdated is not None
-        assert noted.outdated_s == 60
+        assert noted.outdated_s == reads.MAX_OUTDATED_S
         with pytest.raises(ReadTimeoutError):
             catalogs.current("us")
         now[0] += 6
@@ -256,7 +256,7 @@ def test_stores_are_found_while_the_directory_cannot_be_read(
         assert noted.outdated_s == 90
         with pytest.raises(ReadTimeoutError):
             StoreRepository(table).documents("de-1")
-        now[0] += 31
+        now[0] += reads.MAX_OUTDATED_S - 29
         with pytest.raises(ReadTimeoutError):
             directory.index()
     now[0] += 6
