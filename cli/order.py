@@ -5,17 +5,13 @@ a staff token: for the local cloud one is signed here, elsewhere give `--token`.
 """
 
 import sys
-import uuid
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from cli.sending import send
-from services.domain.errors import CarteError
-from services.domain.orders.identity import order_id
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.order_requests import OrderRequests
 
 _EXAMPLES: Final = """\b
 Examples:
@@ -24,23 +20,6 @@ Examples:
   carte order accept ORDER"""
 
 app = typer.Typer(help=__doc__, no_args_is_help=True, rich_markup_mode=None, epilog=_EXAMPLES)
-
-_MONEY: Final = "{ amountMinor currency }"
-_ORDER: Final = (
-    f"id status pickupAt acceptBy needsApproval total {_MONEY} store {{ id name }} "
-    f"lines {{ itemId quantity amount {_MONEY} }} payment {{ state }} "
-    "events { kind at region reason holds instead }"
-)
-_ERRORS: Final = "errors { __typename message path }"
-_INPUTS: Final = {
-    "decideOrderReview": "DecideOrderReviewInput",
-    "refundOrder": "RefundOrderInput",
-}
-_BAD_STATUS: Final = 400
-_AGAIN: Final = (
-    "what became of it is shown, or done once, by the same command with --operation-id {}"
-)
-_FIND: Final = f"query O($id: ID!) {{ order(id: $id) {{ {_ORDER} }} }}"
 
 OrderArgument = Annotated[
     str, typer.Argument(metavar="ORDER", help="Id of the order, as `carte order place` prints it.")
@@ -84,73 +63,6 @@ OperationOption = Annotated[
         show_default="a new one",
     ),
 ]
-
-
-class _Api:
-    """Where requests go, and the token that they carry."""
-
-    def __init__(self, url: str, *, local: bool, edge: bool, token: str | None) -> None:
-        self._url = url
-        self._local = local
-        self._edge = edge
-        self._token = token
-
-    def ask(
-        self, text: str, variables: Mapping[str, Any], *, store: str | None = None
-    ) -> dict[str, Any]:
-        """Return the data of an answer.
-
-        Args:
-            text: The GraphQL document.
-            variables: Its variables.
-            store: The store that a staff token must be for; None: no token is sent.
-
-        Raises:
-            CarteError: The answer has errors; the first one's message.
-        """
-        token = self._staff(store) if store else None
-        status, _, answer = send(
-            self._url,
-            {"query": text, "variables": dict(variables)},
-            token=token,
-            fails_over=self._edge,
-            # An order's id is the guest's key to it, and addresses are logged.
-            by_post=True,
-        )
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        if status >= _BAD_STATUS or errors or not isinstance(answer, dict):
-            message = errors[0].get("message") if errors else f"the API answers {status}"
-            raise CarteError(str(message), "`carte query` shows the whole answer")
-        data: dict[str, Any] = answer["data"]
-        return data
-
-    def find(self, order: str) -> dict[str, Any] | None:
-        """Return an order; None where the region that answers has none."""
-        found: dict[str, Any] | None = self.ask(_FIND, {"id": order})["order"]
-        return found
-
-    def _staff(self, store: str) -> str:
-        if self._token is not None:
-            return self._token
-        if not self._local:
-            raise CarteError(
-                "this step needs a staff token", f"give --token with the role store:{store}:manager"
-            )
-        from localcloud.issuer import this_machines
-
-        return this_machines().token([f"store:{store}:manager"])
-
-
-def _api(
-    port: int, state_dir: Any, region: str | None, url: str | None, token: str | None = None
-) -> _Api:
-    if region is not None and url is not None:
-        raise typer.BadParameter("choose one of --region and --url")
-    if url is not None:
-        return _Api(url, local=False, edge=True, token=token)
-    layout = the_cloud(port, state_dir)
-    api_url = layout.region(region).api_url if region else layout.edge_url
-    return _Api(api_url, local=True, edge=region is None, token=token)
 
 
 @app.command(
@@ -206,45 +118,18 @@ def place(
     Its price is asked for first, and the order is placed for that price. An order that an earlier
     attempt with the same --operation-id placed is shown.
     """
-    api = _api(port, state_dir, region, url)
-    operation = operation_id or str(uuid.uuid4())
-    known = api.find(order_id(operation)) if operation_id else None
-    if known is not None:
-        _show(known, as_json=as_json)
-        return
-    asked = {
+    wanted = {
         "storeId": store,
         "lines": [_line(one) for one in lines],
         **({"pickup": {"slotId": slot}} if slot else {}),
     }
-    quoted = api.ask(
-        f"query Q($input: QuoteInput!) {{ quote(input: $input) {{ quote {{ total {_MONEY} }} "
-        f"{_ERRORS} }} }}",
-        {"input": asked},
-    )["quote"]
-    _refuse(quoted["errors"], "`carte query '{ menu(storeId: ...) ... }'` shows what is sold there")
-    with _repeatable(operation):
-        placed = api.ask(
-            f"mutation P($input: PlaceOrderInput!) {{ placeOrder(input: $input) {{ "
-            f"order {{ {_ORDER} }} {_ERRORS} }} }}",
-            {
-                "input": {
-                    **asked,
-                    "operationId": operation,
-                    "payment": "CARD" if card else "AT_STORE",
-                    **({"paymentToken": card} if card else {}),
-                    "contact": {"name": name, **({"mail": mail} if mail else {})},
-                    "expectedTotalMinor": quoted["quote"]["total"]["amountMinor"],
-                }
-            },
-        )["placeOrder"]
-    if placed["errors"]:
-        # The first attempt may have placed it in a region that then gave no answer: what it took
-        # there is what the second one was refused for.
-        known = api.find(order_id(operation))
-        if known is None:
-            _refuse(placed["errors"], _AGAIN.format(operation))
-    _show(known or placed["order"], as_json=as_json)
+    payer = {
+        "payment": "CARD" if card else "AT_STORE",
+        **({"paymentToken": card} if card else {}),
+        "contact": {"name": name, **({"mail": mail} if mail else {})},
+    }
+    requests = OrderRequests.to(port, state_dir, region, url)
+    _show(requests.place(wanted, payer, operation_id), as_json=as_json)
 
 
 @app.command("list", epilog="\b\nExample:\n  carte order list de-00001 --status PLACED")
@@ -274,13 +159,9 @@ def list_orders(
     as_json: JsonOption = False,
 ) -> None:
     """List a store's orders of a day, the first 100 by when they were placed."""
-    found = _api(port, state_dir, region, url, token).ask(
-        "query L($store: ID!, $day: Date, $status: [OrderStatus!]) { storeOrders("
-        f"storeId: $store, day: $day, status: $status, first: 100) {{ edges {{ node {{ {_BRIEF} }}"
-        " } totalCount pageInfo { hasNextPage } } }",
-        {"store": store, "day": day, "status": [one.upper() for one in status or ()] or None},
-        store=store,
-    )["storeOrders"]
+    statuses = [one.upper() for one in status or ()]
+    requests = OrderRequests.to(port, state_dir, region, url, token)
+    found = requests.listed(store, day, statuses)
     orders = [edge["node"] for edge in found["edges"]]
     if as_json:
         more = found["pageInfo"]["hasNextPage"]
@@ -294,9 +175,6 @@ def list_orders(
         print("... and more: `--status STATUS` lists the orders of one status", file=sys.stderr)
 
 
-_BRIEF: Final = f"id status placedAt pickupAt total {_MONEY}"
-
-
 @app.command(epilog="\b\nExample:\n  carte order show ORDER")
 def show(
     order: OrderArgument,
@@ -308,7 +186,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show an order and what happened to it."""
-    _show(_order(_api(port, state_dir, region, url), order), as_json=as_json)
+    _show(OrderRequests.to(port, state_dir, region, url).existing(order), as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order accept ORDER")
@@ -324,13 +202,8 @@ def accept(
     as_json: JsonOption = False,
 ) -> None:
     """Accept an order: the store makes it."""
-    _step(
-        _api(port, state_dir, region, url, token),
-        order,
-        "acceptOrder",
-        operation_id=operation_id,
-        as_json=as_json,
-    )
+    requests = OrderRequests.to(port, state_dir, region, url, token)
+    _show(requests.step(order, "acceptOrder", operation_id=operation_id), as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order approve ORDER")
@@ -350,9 +223,10 @@ def approve(
     as_json: JsonOption = False,
 ) -> None:
     """Let a large order pass, or refuse it; the store can accept it afterwards."""
-    api = _api(port, state_dir, region, url, token)
+    requests = OrderRequests.to(port, state_dir, region, url, token)
     more = {"approve": not refuse, "reason": reason}
-    _step(api, order, "decideOrderReview", more, operation_id=operation_id, as_json=as_json)
+    done = requests.step(order, "decideOrderReview", more, operation_id=operation_id)
+    _show(done, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order refund ORDER --amount 150")
@@ -379,9 +253,10 @@ def refund(
     as_json: JsonOption = False,
 ) -> None:
     """Give money of a charged order back."""
-    api = _api(port, state_dir, region, url, token)
+    requests = OrderRequests.to(port, state_dir, region, url, token)
     more = {"amountMinor": amount, "reason": reason}
-    _step(api, order, "refundOrder", more, operation_id=operation_id, as_json=as_json)
+    done = requests.step(order, "refundOrder", more, operation_id=operation_id)
+    _show(done, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order reject ORDER --reason 'the oven is broken'")
@@ -398,8 +273,9 @@ def reject(
     as_json: JsonOption = False,
 ) -> None:
     """Reject an order: the store does not make it."""
-    api = _api(port, state_dir, region, url, token)
-    _step(api, order, "rejectOrder", {"reason": reason}, operation_id=operation_id, as_json=as_json)
+    requests = OrderRequests.to(port, state_dir, region, url, token)
+    done = requests.step(order, "rejectOrder", {"reason": reason}, operation_id=operation_id)
+    _show(done, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order ready ORDER")
@@ -415,13 +291,8 @@ def ready(
     as_json: JsonOption = False,
 ) -> None:
     """Mark an order as ready: it can be collected."""
-    _step(
-        _api(port, state_dir, region, url, token),
-        order,
-        "markOrderReady",
-        operation_id=operation_id,
-        as_json=as_json,
-    )
+    requests = OrderRequests.to(port, state_dir, region, url, token)
+    _show(requests.step(order, "markOrderReady", operation_id=operation_id), as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order collect ORDER")
@@ -437,8 +308,9 @@ def collect(
     as_json: JsonOption = False,
 ) -> None:
     """Mark an order as collected: the guest has it."""
-    api = _api(port, state_dir, region, url, token)
-    _step(api, order, "markOrderCollected", operation_id=operation_id, as_json=as_json)
+    requests = OrderRequests.to(port, state_dir, region, url, token)
+    done = requests.step(order, "markOrderCollected", operation_id=operation_id)
+    _show(done, as_json=as_json)
 
 
 @app.command(epilog="\b\nExample:\n  carte order cancel ORDER")
@@ -454,51 +326,10 @@ def cancel(
     as_json: JsonOption = False,
 ) -> None:
     """Cancel an order, as the guest does; no token is needed."""
-    api = _api(port, state_dir, region, url)
-    _step(
-        api,
-        order,
-        "cancelOrder",
-        {"reason": reason},
-        staff=False,
-        operation_id=operation_id,
-        as_json=as_json,
-    )
-
-
-def _step(
-    api: _Api,
-    order: str,
-    mutation: str,
-    more: Mapping[str, Any] | None = None,
-    *,
-    staff: bool = True,
-    operation_id: str | None,
-    as_json: bool,
-) -> None:
-    operation = operation_id or str(uuid.uuid4())
-    kind = _INPUTS.get(mutation, "OrderStepInput" if more is None else "OrderRefusalInput")
-    store = _order(api, order)["store"]["id"] if staff else None
-    with _repeatable(operation):
-        done = api.ask(
-            f"mutation S($input: {kind}!) {{ {mutation}(input: $input) {{ order {{ {_ORDER} }} "
-            f"{_ERRORS} }} }}",
-            {"input": {"operationId": operation, "orderId": order, **(more or {})}},
-            store=store,
-        )[mutation]
-    _refuse(done["errors"], f"`carte order show {order}` shows what became of the order so far")
-    _show(done["order"], as_json=as_json)
-
-
-def _order(api: _Api, order: str) -> dict[str, Any]:
-    found = api.find(order)
-    if found is None or found["store"] is None:
-        raise CarteError(
-            f"there is no order {order[:40]!r} in the region that answers",
-            "copy its id from `carte order place` or `carte order list`; a new order reaches "
-            "other regions within a second",
-        )
-    return found
+    requests = OrderRequests.to(port, state_dir, region, url)
+    refusal = {"reason": reason}
+    done = requests.step(order, "cancelOrder", refusal, staff=False, operation_id=operation_id)
+    _show(done, as_json=as_json)
 
 
 def _line(text: str) -> dict[str, Any]:
@@ -506,22 +337,6 @@ def _line(text: str) -> dict[str, Any]:
     if not item or not (pieces or "1").isdecimal():
         raise typer.BadParameter(f"{text!r} is not an item id, or an item id and pieces: ring:2")
     return {"itemId": item, "quantity": int(pieces or "1")}
-
-
-@contextmanager
-def _repeatable(operation: str) -> Iterator[None]:
-    """Say how to repeat a mutation that got no answer."""
-    try:
-        yield
-    except CarteError as error:
-        hint = f"{error.hint}; {_AGAIN.format(operation)}"
-        raise CarteError(error.message, hint, detail=error.detail) from error
-
-
-def _refuse(errors: list[dict[str, Any]], hint: str) -> None:
-    if errors:
-        detail = "\n".join(f"{'.'.join(one['path'])}: {one['message']}" for one in errors)
-        raise CarteError(str(errors[0]["message"]), hint, detail=detail if len(errors) > 1 else "")
 
 
 def _show(order: Mapping[str, Any], *, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from services.domain.hours import zone
 from services.domain.orders.contact import KEPT_DAYS
 from services.domain.orders.contact import Contact as StoredContact
 from services.domain.orders.contradictions import CLAIMS
-from services.domain.orders.facts import Fact, Placed, RefundAsked, RefundRefused
+from services.domain.orders.facts import Assessed, Fact, Placed, RefundAsked, RefundRefused
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.payment_state import cards_left, decline_code, payment_state
 from services.domain.orders.state import OrderState, Status, fold
@@ -120,6 +120,7 @@ class OrderEventKind(Enum):
     PLACED = "placed"
     AUTHORIZED = "authorized"
     DECLINED = "declined"
+    ASSESSED = "assessed"
     APPROVED = "approved"
     ACCEPTED = "accepted"
     READY = "ready"
@@ -134,7 +135,7 @@ class OrderEventKind(Enum):
     REFUND_REFUSED = "refund-refused"
 
 
-_SHOWN: Final = frozenset((*CLAIMS, RefundAsked.KIND, RefundRefused.KIND))
+_SHOWN: Final = frozenset((*CLAIMS, Assessed.KIND, RefundAsked.KIND, RefundRefused.KIND))
 
 
 @strawberry.type(description="A line of an order or of a quote.")

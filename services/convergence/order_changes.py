@@ -10,7 +10,16 @@ from typing import Any, Final
 
 from services.convergence.repair import Change
 from services.domain.orders.contradictions import ENDINGS
-from services.domain.orders.facts import Closed, Collected, Placed, Settled
+from services.domain.orders.facts import (
+    Authorized,
+    Closed,
+    ClosedAgain,
+    Collected,
+    Fact,
+    Placed,
+    Reopened,
+    Settled,
+)
 from services.domain.orders.part import OrderPart
 from services.domain.orders.wakeups import entry
 from services.domain.queue_limits import AT_ONCE
@@ -19,8 +28,12 @@ from services.storage import keys, parts
 # What a region records that other regions may have to act on at once: reservations are given back
 # or are gone, and each region closes an order that has ended. All else is found by the sweeper.
 _FOR_EVERY_REGION: Final = frozenset(
-    {Placed.KIND, Collected.KIND, Closed.KIND, Settled.KIND, *ENDINGS}
+    {
+        *(Placed.KIND, Collected.KIND, Closed.KIND, ClosedAgain.KIND, Reopened.KIND, Settled.KIND),
+        *ENDINGS,
+    }
 )
+_FIRST_ATTEMPT: Final = 1
 
 
 class OrderChanges:
@@ -49,9 +62,9 @@ class OrderChanges:
         after, before = new.document(), change.old.document() if change.old else None
         assert isinstance(after, OrderPart)  # noqa: S101 - by its key
         known = before.order.facts if isinstance(before, OrderPart) else {}
-        kinds = {fact.kind for name, fact in after.order.facts.items() if name not in known}
+        new_facts = [fact for name, fact in after.order.facts.items() if name not in known]
         here = parts.owner(key) == self._region
-        if not kinds or not (here or kinds & _FOR_EVERY_REGION):
+        if not any(here or _is_for_every_region(fact) for fact in new_facts):
             return  # only listed elsewhere, or another region's business
         order_id = key.pk.removeprefix(keys.ORDER_PREFIX)
         self._waiting[order_id] = entry(order_id, new.rev)
@@ -62,6 +75,15 @@ class OrderChanges:
         for at in range(0, len(entries), AT_ONCE):
             self._send(entries[at : at + AT_ONCE])
         return len(entries)
+
+
+def _is_for_every_region(fact: Fact) -> bool:
+    """Return whether regions other than the one that recorded a fact may have to act on it now."""
+    if isinstance(fact.data, Authorized):
+        # Another card than the first may come after the acceptance, whose region then takes the
+        # money. The first one was seen by the region that accepted the order.
+        return fact.data.attempt > _FIRST_ATTEMPT
+    return fact.kind in _FOR_EVERY_REGION
 
 
 def _is_facts(change: Change) -> bool:

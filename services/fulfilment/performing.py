@@ -1,17 +1,19 @@
 """Performs what is due for an order in one region, and records each outcome as a fact."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Final
 
 from services.domain.mail import MailRefusedError
-from services.domain.orders import facts, takeover
+from services.domain.orders import facts, risk, takeover
 from services.domain.orders.duties import Duty, DutyKind, duties
 from services.domain.orders.notices import LATE_MS
 from services.domain.orders.order import Order
 from services.domain.orders.provider import PaymentProvider, UnknownOutcomeError
 from services.domain.orders.state import fold
+from services.domain.quotes.limits import OrderLimits
+from services.domain.quotes.pickup import PickupRules
 from services.fulfilment import report as counts
 from services.fulfilment.notice_desk import NoticeDesk
 from services.fulfilment.report import Report
@@ -22,6 +24,11 @@ from services.storage.orders import OrderRepository, TransitionRefusedError
 
 _REMEMBERED: Final = 10_000
 PROVIDER: Final = "provider"
+_FACTS_OF_REVIEWS: Final[Mapping[risk.RiskVerdict, Callable[[str], facts.Data]]] = {
+    risk.RiskVerdict.PASS: facts.Approved,
+    risk.RiskVerdict.WAIT: facts.Assessed,
+    risk.RiskVerdict.REFUSE: facts.Rejected,
+}
 
 
 class Performer:
@@ -120,11 +127,25 @@ class Performer:
         match duty.kind:
             case DutyKind.NOTIFY:
                 return self._notify(order, duty, now_ms, report)
+            case DutyKind.REVIEW:
+                return self._review(order)
             case DutyKind.ASK_REFUND:
                 asked = facts.RefundAsked(duty.name, duty.amount, "the order ended")
                 return self._record(order_id, asked, order_duties.AUTHOR)
             case _:
                 return self._pay(order, duty, report)
+
+    def _review(self, order: Order) -> bool:
+        """Judge a large order by itself, and record the result."""
+        state = fold(order)
+        placed = state.placement
+        if placed is None:
+            return False
+        rules, regions = PickupRules(), self._orders.regions
+        use = self._orders.slot_use(placed.store_id, risk.days_of_review(placed, rules))
+        found = risk.assess(state, use, regions, OrderLimits(), rules)
+        made = _FACTS_OF_REVIEWS[found.verdict](found.reason)
+        return self._record(order.order_id, made, order_duties.AUTHOR)
 
     def _pay(self, order: Order, duty: Duty, report: Report) -> bool:
         placed = fold(order).placement

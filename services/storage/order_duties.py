@@ -1,4 +1,4 @@
-"""The duties of an order that need the table alone: expire, close, settle its reservation.
+"""The duties of an order that need the table alone: expire, close, reopen, settle its reservation.
 
 Performing one twice is harmless: the outcome is a fact with an id of its own, and a reservation is
 settled in the same transaction as the fact that says so.
@@ -10,7 +10,18 @@ from typing import Final
 from services.domain.documents import stock_rights
 from services.domain.documents.stock import Stock
 from services.domain.orders.duties import Duty, DutyKind
-from services.domain.orders.facts import Closed, Data, Expired, Fact, Placed, Reserved, Settled
+from services.domain.orders.facts import (
+    Closed,
+    ClosedAgain,
+    Confirmed,
+    Data,
+    Expired,
+    Fact,
+    Placed,
+    Reopened,
+    Reserved,
+    Settled,
+)
 from services.domain.orders.order import Order
 from services.domain.orders.slot_use import SlotUse
 from services.domain.quotes.pickup import SLOT_PREFIX, utc_day
@@ -28,7 +39,9 @@ from services.storage.orders import (
 from services.storage.replica import Replica, Stored, Write
 
 AUTHOR: Final = "carte"
-KINDS: Final = frozenset({DutyKind.EXPIRE, DutyKind.CLOSE, DutyKind.SETTLE})
+KINDS: Final = frozenset(
+    {DutyKind.EXPIRE, DutyKind.CLOSE, DutyKind.REOPEN, DutyKind.CONFIRM, DutyKind.SETTLE}
+)
 
 
 class OrderDuties:
@@ -51,9 +64,8 @@ class OrderDuties:
         if duty.kind is DutyKind.SETTLE:
             self._settle(order_id, given_back=duty.given_back)
             return
-        fact: Data = Expired() if duty.kind is DutyKind.EXPIRE else Closed()
         try:
-            self._orders.record(order_id, fact, AUTHOR)
+            self._orders.record(order_id, _fact_of(duty), AUTHOR)
         except TransitionRefusedError:
             return  # something happened in between that makes it needless
 
@@ -85,6 +97,20 @@ class OrderDuties:
             return
 
         self._replica.retry(f"order {order_id}", attempt)
+
+
+def _fact_of(duty: Duty) -> Data:
+    """Return the fact that a duty consists in recording."""
+    match duty.kind:
+        case DutyKind.EXPIRE:
+            return Expired()
+        case DutyKind.REOPEN:
+            return Reopened()
+        case DutyKind.CONFIRM:
+            return Confirmed(duty.name)
+        case _:
+            again = duty.key.startswith(f"{ClosedAgain.KIND}/")
+            return ClosedAgain() if again else Closed()
 
 
 def _is_settled(order: Order, region: str) -> bool:

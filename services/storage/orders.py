@@ -1,13 +1,19 @@
 """Orders of one region's replica: reading them, recording facts, listing them, personal data."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from services.domain.errors import CarteError
 from services.domain.orders.contact import Contact
 from services.domain.orders.facts import Data, Fact, Notified
 from services.domain.orders.guards import Judgement, Verdict, as_recorded, judge
-from services.domain.orders.listing import board_partition, work_partition, work_place
+from services.domain.orders.listing import (
+    board_partition,
+    board_place,
+    work_partition,
+    work_place,
+)
 from services.domain.orders.order import Order
 from services.domain.orders.part import OrderPart
 from services.domain.orders.slot_use import SlotUse
@@ -19,6 +25,7 @@ from services.storage.replica import Replica, Stored, Write
 
 DUE_AT_ONCE: Final = 100  # orders that one look at a shard of open work returns
 BOARD_AT_MOST: Final = 2_000  # items of a store's board that one call reads
+CHANGED_AT_MOST: Final = 20  # orders whose facts are read with a board, from the table itself
 _AFTER_ALL: Final = "~"  # no sort key of the board has a character above it
 
 
@@ -97,7 +104,11 @@ class HeldOrder:
         part = OrderPart.of(after, rev, regions)
         if self.own is None:
             return Write(key, part.dump(), rev, None)
-        if OrderPart.load(after.order_id, self.own.body).says_the_same(part):
+        before = OrderPart.load(after.order_id, self.own.body)
+        # Also facts that another region recorded earlier: what an item lost would be joined to it
+        # again by the stream Lambda, and lost again here, for ever.
+        part = replace(part, order=before.order.merge(part.order))
+        if before.says_the_same(part):
             return None
         return Write(key, part.dump(), rev, self.own.rev)
 
@@ -250,17 +261,24 @@ class OrderRepository:
         return self.record_all(order_id, lambda _order, _stamp: ())
 
     def board(
-        self, store_id: str, days: Iterable[str], start: BoardPlace | None = None
+        self,
+        store_id: str,
+        days: Sequence[str],
+        start: BoardPlace | None = None,
+        changed: Collection[str] = (),
     ) -> BoardPart:
         """Return a store's orders to be collected on days of UTC, at most `BOARD_AT_MOST` items.
 
         An order has an item for each region that recorded something about it; all of them are in
-        one part.
+        one part. The index follows the table with a delay (docs/orders.md), so a client that has
+        just changed orders names them: they are as this region last acknowledged them.
 
         Args:
             store_id: The store's id.
             days: Days of UTC, ascending.
             start: From where on; None: from the beginning. `BoardPart.rest` of the part before.
+            changed: Ids of orders that are read from the table, by one request; at most
+                `CHANGED_AT_MOST`. Those of other stores or days are left out.
         """
         rows: list[Stored] = []
         rest: BoardPlace | None = None
@@ -284,7 +302,27 @@ class OrderRepository:
             rows += [one.stored for one in found]
             if rest is not None:
                 break
-        return BoardPart(_orders_of(rows), rest)
+        orders = _orders_of(rows)
+        if changed:
+            fresh = self._changed(changed, store_id, days)
+            orders = [fresh.pop(one.order_id, one) for one in orders]
+            if fresh and start is None and rest is None:
+                # Orders that the index does not show at all yet.
+                orders = sorted([*orders, *fresh.values()], key=board_place)
+        return BoardPart(orders, rest)
+
+    def _changed(
+        self, order_ids: Iterable[str], store_id: str, days: Collection[str]
+    ) -> dict[str, Order]:
+        """Return those of some orders that are on a store's board of some days, by id."""
+        wanted = dict.fromkeys(order_ids)
+        rows = self._replica.get_many(
+            [key for one in wanted for key in facts_keys(one, self.regions)], consistent=True
+        )
+        boards = {board_partition(store_id, day) for day in days}
+        return {
+            one.order_id: one for one in _orders_of(rows.values()) if board_place(one)[0] in boards
+        }
 
     def overdue(
         self, shard: int, until_ms: int, *, after: str | None = None, limit: int = DUE_AT_ONCE

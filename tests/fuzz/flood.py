@@ -138,7 +138,11 @@ class _NoOrders:
         """Return no order."""
 
     def board(
-        self, _store_id: str, _days: Iterable[str], _start: BoardPlace | None = None
+        self,
+        _store_id: str,
+        _days: Iterable[str],
+        _start: BoardPlace | None = None,
+        _changed: Iterable[str] = (),
     ) -> BoardPart:
         """Return no orders."""
         return BoardPart([], None)

@@ -14,6 +14,7 @@ from services.domain.orders.slot_use import SlotUse
 from services.domain.stamp import Stamp
 from services.storage.exceptions import ContentionError, NoSuchStoreError
 from services.storage.order_placement import PlacedOrder, PlacementRequest, Reserve
+from services.storage.orders import BoardPart, BoardPlace, StaffStep
 
 REGION = "eu-west-1"
 STAMP = Stamp(1_777_888_000_000 << 16, REGION)
@@ -56,16 +57,24 @@ class MadeOrders:
         self.calls.append(f"read {order_id}")
         return None if self._dice(order_id).random() < 0.2 else self._order(order_id)
 
-    def record(self, order_id: str, data: Data, author: str) -> Order:
+    def record(
+        self, order_id: str, data: Data, author: str, _by_staff: StaffStep | None = None
+    ) -> Order:
         """Return an order with a fact."""
         self.calls.append(f"record {order_id} {data} {author}")
         later = Stamp(STAMP.time + 1, REGION)
         return self._order(order_id).with_fact(Fact(later, author, data))
 
-    def board(self, store_id: str, days: Iterable[str]) -> list[Order]:
+    def board(
+        self,
+        store_id: str,
+        days: Iterable[str],
+        start: BoardPlace | None = None,
+        changed: Iterable[str] = (),
+    ) -> BoardPart:
         """Return a few orders of any store."""
-        self.calls.append(f"board {store_id} {list(days)}")
-        return [self._order(id_of(f"{at}{OPERATION[1:]}")) for at in range(3)]
+        self.calls.append(f"board {store_id} {list(days)} {start} {list(changed)}")
+        return BoardPart([self._order(id_of(f"{at}{OPERATION[1:]}")) for at in range(3)], None)
 
     def slot_use(self, store_id: str, days: Iterable[str]) -> dict[str, SlotUse]:
         """Return slots that are all free."""

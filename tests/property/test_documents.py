@@ -21,6 +21,7 @@ from services.domain.documents.stock_rights import counted as counted_stock
 from services.domain.documents.subscriber import Subscriber
 from services.domain.edits import edit_assortment, edit_draft, edit_store
 from services.domain.register import Register
+from services.domain.rights.returned import Returned
 from services.domain.stamp import HybridClock, Stamp
 from services.domain.stock_edits import count_stock, sell
 from services.storage.keys import Key
@@ -49,8 +50,14 @@ rights: tuple[st.SearchStrategy[Any], ...] = (
     st.integers(0, 2),
     st.integers(0, 2),
 )
+# Of what a region took back there is one history; its versions are what it was at some time.
+history = [Returned()]
+for position, pieces, below in ((2, 2, 0), (9, 1, 2), (4, 2, 9), (12, 2, 0), (20, 3, 12)):
+    taken = history[-1].taking_back(position, pieces)
+    history += [taken, taken._from(max(below, taken.floor))]
 slots = st.dictionaries(
-    st.sampled_from(REGIONS), st.builds(Slot, st.integers(0, 9), returns, *rights)
+    st.sampled_from(REGIONS),
+    st.builds(Slot, st.integers(0, 9), returns, *rights, st.sampled_from(history)),
 )
 counts = st.builds(
     Count,

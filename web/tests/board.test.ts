@@ -6,6 +6,7 @@ import { LANGUAGES } from "../src/i18n/language.ts";
 import { loadOrderTexts } from "../src/orders/texts/use-order-texts.ts";
 import {
   type BoardOrder,
+  changedLately,
   changesBetween,
   columnsOf,
   ordersOf,
@@ -54,6 +55,17 @@ it("has orders in their columns, the next pickup first, moved by steps without a
 it("has an order once, also where midnight moves it into another day", () => {
   const days = withDay(withDay(new Map(), 0, [order("a", "PLACED")]), 1, [order("a", "ACCEPTED")]);
   expect(ordersOf(days).map(({ status }) => status)).toEqual(["ACCEPTED"]);
+});
+
+it("names the orders of which a step was answered lately, the latest twenty", () => {
+  const steps = new Map([
+    ["old", 0],
+    ...Array.from({ length: 25 }, (_, at) => [`o${at}`, 9_000]),
+  ] as [string, number][]);
+  const named = changedLately(steps, 15_000);
+  expect([named.length, named[0], named[19]]).toEqual([20, "o5", "o24"]);
+  expect(steps.has("old")).toBe(false);
+  expect(changedLately(steps, 60_000)).toEqual([]);
 });
 
 it("says what others changed", () => {

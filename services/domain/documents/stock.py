@@ -35,6 +35,7 @@ REGIONS: Final = "r"  # of a stored stock: the regions that its shares are in th
 # item in order the index of its own, or -1. Beside the rows, so that a version that does not read
 # it reads all else.
 ORIGINS: Final = "o"
+_BACK: Final = 6  # index in a stored slot of the reservations that were taken back
 # What reading a row of another shape raises.
 _SHAPE_ERRORS: Final = (KeyError, TypeError, ValueError, IndexError, AttributeError)
 
@@ -305,7 +306,7 @@ def _left(row: Sequence[Any]) -> int | None:
     left: int = count[0]
     seen = count[1]
     for region, slot in slots.items():
-        if len(slot) > 1 and slot[1]:
+        if (len(slot) > 1 and slot[1]) or len(slot) > _BACK:
             line = StockLine(slots={name: Slot.load(name, one) for name, one in slots.items()})
             held = Count.load(count, ()).held
             pieces: int = count[0]

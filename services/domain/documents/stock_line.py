@@ -5,13 +5,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, Self
 
 from services.domain.register import Register
+from services.domain.rights.returned import NOTHING, Returned
 from services.domain.stamp import Stamp
 
 # Position of a reservation to its pieces and to when its goods are taken for gone, Unix seconds.
 Holds = Mapping[int, tuple[int, int]]
 
 _OLD_COUNT: Final = 3  # values of a count in version 0.1.0
-_NEW_SLOT: Final[tuple[Any, ...]] = ({}, {}, (), 0, 0)
+_NEW_SLOT: Final[tuple[Any, ...]] = ({}, {}, (), 0, 0, ())
 _NO_RIGHTS: Final[tuple[Any, ...]] = (None, 0, {}, {})
 
 
@@ -119,11 +120,13 @@ class Slot:
 
     Attributes:
         sold: Pieces sold, also those that were taken back.
-        returns: What was taken back: the key of an operation (`return_key`) to its sale.
+        returns: Sales that were taken back: the key of an operation (`return_key`) to its sale. So
+            are orders that were taken back before `back` was there.
         given: Region to the rights to sell that were given to it in all.
         held: Reservations whose goods are still in the store.
         wanted: Rights that the region would like to have; 0: no more than it has.
         version: Number of changes of `held` and `wanted`, which do not only grow.
+        back: Reservations of orders that were taken back.
     """
 
     sold: int = 0
@@ -132,11 +135,12 @@ class Slot:
     held: Holds = field(default_factory=dict)
     wanted: int = 0
     version: int = 0
+    back: Returned = NOTHING
 
     @property
     def undone(self) -> int:
         """Pieces of sales that were undone."""
-        return sum(one.pieces for one in self.returns.values())
+        return sum(one.pieces for one in self.returns.values()) + self.back.pieces
 
     @property
     def net(self) -> int:
@@ -160,6 +164,7 @@ class Slot:
             sold=max(self.sold, other.sold),
             returns=returns,
             given=highest(self.given, other.given),
+            back=self.back.merge(other.back),
         )
 
     def dump(self) -> list[Any]:
@@ -172,7 +177,8 @@ class Slot:
             for key, one in sorted(self.returns.items())
         }
         given, held = dict(sorted(self.given.items())), _dump_holds(self.held)
-        row: list[Any] = [self.sold, returns, given, held, self.wanted, self.version]
+        back = self.back.dump()
+        row: list[Any] = [self.sold, returns, given, held, self.wanted, self.version, back]
         while len(row) > 1 and not row[-1]:
             row.pop()
         return row
@@ -184,11 +190,12 @@ class Slot:
         Version 0.1.0 named a sale by its position in its own region: [[position, pieces]].
         """
         sold, *rest = row
-        stored, given, held, wanted, version = (*rest, *_NEW_SLOT[len(rest) :])
+        stored, given, held, wanted, version, back = (*rest, *_NEW_SLOT[len(rest) :])
         if isinstance(stored, list):
             stored = {f"{region}:{at}": [pieces, {region: at}] for at, pieces in stored}
         returns = {key: Return(pieces, {**at}) for key, (pieces, at) in stored.items()}
-        return cls(sold, returns, given, _load_holds(held), wanted, version)
+        taken_back = Returned.load(back) if back else NOTHING
+        return cls(sold, returns, given, _load_holds(held), wanted, version, taken_back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +228,15 @@ class StockLine:
         slots, held = self.slots, held or {}
         # A count may arrive before the slots that it had seen.
         since = sum(max(0, slot.sold - seen.get(region, 0)) for region, slot in slots.items())
+        for region, slot in slots.items():
+            if slot.back is not NOTHING:
+                known = seen.get(region, 0)
+                since -= slot.back.above(known)
+                since -= sum(
+                    pieces
+                    for at, (pieces, _) in held.get(region, {}).items()
+                    if at <= known and slot.back.has(at)
+                )
         returned: dict[str, list[Return]] = {}
         for slot in slots.values():
             for key, one in slot.returns.items():

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.domain.documents.stock import Stock, return_key
-from services.domain.documents.stock_line import Count, Holds, Return, Slot, StockLine
+from services.domain.documents.stock_line import Count, Holds, Slot, StockLine
 from services.domain.register import Register
 from services.domain.rights import counting, transfers
 from services.domain.rights.account import Account, Epoch, Hold, Part
@@ -64,8 +64,13 @@ def counted(  # noqa: PLR0917 - what a count depends on
     return stock.with_line(item_id, replace(line, count=Register(count, stamp)))
 
 
-def reserved(stock: Stock, item_id: str, pieces: int, region: str, until: int) -> tuple[Stock, int]:
+def reserved(  # noqa: PLR0917 - what a reservation depends on
+    stock: Stock, item_id: str, pieces: int, region: str, until: int, now: int = 0
+) -> tuple[Stock, int]:
     """Return the stock after a region reserved pieces, and the position of the reservation.
+
+    What the region took back of earlier reservations is kept small here, where the count in force
+    is known.
 
     Args:
         stock: The stock as the region has it.
@@ -73,6 +78,7 @@ def reserved(stock: Stock, item_id: str, pieces: int, region: str, until: int) -
         pieces: Pieces, at least 1.
         region: The region, which needs rights to them.
         until: When the goods are taken for gone, Unix seconds.
+        now: Unix seconds; the goods of a reservation that ended before are taken for gone.
 
     Raises:
         NoRightsError: The region holds too few rights.
@@ -89,6 +95,7 @@ def reserved(stock: Stock, item_id: str, pieces: int, region: str, until: int) -
         sold=position,
         held={**slot.held, position: (pieces, until)},
         version=slot.version + 1,
+        back=slot.back.folded(_settled_up_to(line, region, now)),
     )
     return _with_slot(stock, item_id, region, after), position
 
@@ -107,12 +114,25 @@ def given_back(  # noqa: PLR0917 - what names a reservation
         order_id: Id of the order.
     """
     slot = stock.line(item_id).slots.get(region, Slot())
-    # A reservation of one order in another region is another one, and is given back by itself.
-    returned = Slot(
-        returns={return_key(f"{order_id}/{region}"): Return(pieces, {region: position})}
-    )
     after = _released(slot, position)
-    return _with_slot(stock, item_id, region, after.merge(replace(returned, version=-1)))
+    # So did earlier versions of carte name it.
+    if return_key(f"{order_id}/{region}") not in slot.returns:
+        after = replace(after, back=slot.back.taking_back(position, pieces))
+    return _with_slot(stock, item_id, region, after)
+
+
+def _settled_up_to(line: StockLine, region: str, now: int) -> int:
+    """Return the position up to which what a region took back means nothing to the count in force.
+
+    The counter had seen it, and no reservation up to there has its goods in the store any more.
+    """
+    slot = line.slots.get(region)
+    if line.count is None or slot is None:
+        return 0
+    count = line.count.value
+    open_ones = [at for at, (_, until) in slot.held.items() if until > now]
+    waiting = [*open_ones, *count.held.get(region, {})]
+    return min([count.seen.get(region, 0), *(at - 1 for at in waiting)])
 
 
 def handed_out(stock: Stock, item_id: str, region: str, position: int) -> Stock:
@@ -161,7 +181,8 @@ def _part(region: str, slot: Slot) -> Part:
         for one in slot.returns.values()
         if region in one.positions
     }
-    return Part(slot.version, slot.sold, returns, _holds(slot.held), slot.given, slot.wanted)
+    held = _holds(slot.held)
+    return Part(slot.version, slot.sold, returns, held, slot.given, slot.wanted, slot.back)
 
 
 def _holds(holds: Holds) -> dict[int, Hold]:

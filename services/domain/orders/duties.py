@@ -13,11 +13,18 @@ from typing import Final
 
 from services.domain.orders.contradictions import CLAIMS, ENDINGS
 from services.domain.orders.facts import (
+    CARD,
     GUEST,
     OPERATOR,
     STORE,
+    Accepted,
+    Approved,
+    Assessed,
     Authorized,
     Captured,
+    Closed,
+    ClosedAgain,
+    Confirmed,
     Fact,
     Notified,
     Offered,
@@ -25,9 +32,15 @@ from services.domain.orders.facts import (
     RefundAsked,
     Refunded,
     RefundRefused,
+    Reopened,
     Settled,
 )
-from services.domain.orders.guards import EXPIRY_GRACE_MS, has_closed
+from services.domain.orders.guards import (
+    EXPIRY_GRACE_MS,
+    has_closed,
+    has_given_up,
+    reopenable,
+)
 from services.domain.orders.identity import provider_key
 from services.domain.orders.order import Order
 from services.domain.orders.payment import EXCESS
@@ -44,8 +57,11 @@ class DutyKind(Enum):
     REFUND = "refund"
     EXPIRE = "expire"
     CLOSE = "close"
+    REOPEN = "reopen"  # an order that this region had closed, and that is to be made
+    CONFIRM = "confirm"  # that another region reopened the order
     SETTLE = "settle"
     NOTIFY = "notify"
+    REVIEW = "review"  # the risk check of a large order
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,8 @@ class Duty:
         only: The one region that may do it at all; empty: any.
         amount: Minor units, for an effect at the provider.
         attempt: Number of the payment attempt, for an effect on one.
-        name: Id of the refund, or the topic of the notice.
+        name: Id of the refund, the topic of the notice, or for CONFIRM the region that reopened the
+            order.
         token: The payment method to authorize.
         audience: The audience that gets the notice.
         given_back: SETTLE: the reserved pieces are given back.
@@ -86,7 +103,7 @@ class Duty:
 # Facts that hold and of which an audience gets a notice.
 _NOTICES: Final = {
     GUEST: ("placed", "declined", "accepted", "ready", *ENDINGS),
-    STORE: ("placed", "cancelled", "expired"),
+    STORE: ("placed", "approved", "cancelled", "expired"),
 }
 UNPAID: Final = "unpaid"  # topic `unpaid/<attempt>`: an accepted order for which money is missing
 _RETRY_MS: Final = 3_600_000  # after a refused refund; doubled with each further one
@@ -110,7 +127,9 @@ def open_work(order: Order, regions: Sequence[str]) -> list[Duty]:
         return []
     return [
         *_payments(order, state),
+        *_review(order, state),
         *_expiry(order, state),
+        *_reopening(order, state, regions),
         *_reservations(order, state, regions),
         *_notices(order, state),
     ]
@@ -118,7 +137,7 @@ def open_work(order: Order, regions: Sequence[str]) -> list[Duty]:
 
 def _payments(order: Order, state: OrderState) -> Iterator[Duty]:
     pay, placement = state.payment, state.placement
-    if placement is None or not (pay.by_card or pay.open):
+    if placement is None or not (pay.by_card or _sent(order)):
         return
     cause = _cause(state)
     missing, usable = state.missing, state.usable_attempts
@@ -128,7 +147,7 @@ def _payments(order: Order, state: OrderState) -> Iterator[Duty]:
         yield _attempt(order, placement, state, missing)
     for number in _to_void(order, state):
         if number not in usable[:1]:
-            amount = pay.authorized.get(number, pay.total)
+            amount = pay.authorized.get(number) or _card_total(order, placement)
             yield _effect(order, DutyKind.VOID, number, amount, cause)
     yield from _refunds(order, state, cause)
 
@@ -156,14 +175,30 @@ def _to_void(order: Order, state: OrderState) -> list[int]:
     """Return the attempts that hold money, or still might, though no money is wanted from them.
 
     An attempt without a known outcome may have been sent: its answer was lost, or the region that
-    sent it is cut off. Voiding it makes sure that it never holds money, also when it arrives later.
+    sent it is cut off. Where the order ended, or the store accepted it to be paid there, voiding
+    such an attempt makes sure that it never holds money, also when it arrives later.
     """
     pay = state.payment
-    if not state.ended:
+    if pay.by_card and not state.ended:
         return list(pay.open)
-    sent = {1, *(data.attempt for _, data in order.of_kind(Offered)), *pay.authorized}
     settled = pay.voided | pay.captured.keys() | (pay.declined - pay.authorized.keys())
-    return sorted(sent - settled)
+    return sorted(_sent(order) - settled)
+
+
+def _card_total(order: Order, placement: Placed) -> int:
+    """Return the amount that an attempt without a known outcome was most likely sent with."""
+    # Of the placement by card: the provider refuses to make an attempt of 0, and would not keep
+    # the later one of the same key from holding money.
+    by_card = [data.total for _, data in order.of_kind(Placed) if data.method == CARD]
+    return placement.total if placement.method == CARD else max(by_card, default=placement.total)
+
+
+def _sent(order: Order) -> set[int]:
+    """Return the attempts of which some region may have sent a request to the provider."""
+    offered = {data.attempt for _, data in order.of_kind(Offered)}
+    authorized = {data.attempt for _, data in order.of_kind(Authorized)}
+    first = {1 for _, data in order.of_kind(Placed) if data.method == CARD and data.total > 0}
+    return first | offered | authorized
 
 
 def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
@@ -199,12 +234,44 @@ def _refund(order: Order, name: str, amount: int, cause: Fact) -> Duty:
     return Duty(DutyKind.REFUND, key, at, region, amount=amount, name=name, references=references)
 
 
+def _review(order: Order, state: OrderState) -> Iterator[Duty]:
+    """Yield the risk check of a large order that could be accepted but for its review."""
+    paid = Status.AUTHORIZED if state.payment.by_card else Status.PLACED
+    if state.placement is None or not state.placement.review or state.status is not paid:
+        return
+    if Approved.KIND not in state.holding and not order.of_kind(Assessed):
+        cause = _cause(state)
+        key, at = f"review-{order.order_id}", cause.stamp.unix_ms
+        yield Duty(DutyKind.REVIEW, key, at, cause.stamp.region)
+
+
 def _expiry(order: Order, state: OrderState) -> Iterator[Duty]:
     waiting = (Status.PLACED, Status.AUTHORIZED, Status.DECLINED)
     # Money is taken only after an acceptance, which is on its way here.
     if state.placement is not None and state.status in waiting and not state.payment.captured:
         at = state.accept_until + EXPIRY_GRACE_MS
         yield Duty(DutyKind.EXPIRE, f"expire-{order.order_id}", at, state.placed_in)
+
+
+def _reopening(order: Order, state: OrderState, regions: Sequence[str]) -> Iterator[Duty]:
+    """Yield what lets regions serve an accepted order that they had given up before they saw that.
+
+    Any region that has not closed the order may confirm it; without one it stays closed.
+    """
+    accepted = state.holding.get(Accepted.KIND)
+    if accepted is None or state.goods:
+        return
+    confirmed = {data.reopened_in for _, data in order.of_kind(Confirmed)}
+    for region in regions:
+        if reopenable(order, state, region):
+            key, at = f"{Reopened.KIND}/{region}", accepted.stamp.unix_ms
+            yield Duty(DutyKind.REOPEN, key, at, region, only=region)
+    for fact, _ in order.of_kind(Reopened):
+        other = fact.stamp.region
+        for region in regions if other not in confirmed else ():
+            if not has_closed(order, region):
+                key, at = f"{Confirmed.KIND}/{region}/{other}", fact.stamp.unix_ms
+                yield Duty(DutyKind.CONFIRM, key, at, region, only=region, name=other)
 
 
 def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> Iterator[Duty]:
@@ -218,7 +285,9 @@ def _reservations(order: Order, state: OrderState, regions: Sequence[str]) -> It
     if state.ended:
         for region in regions:
             if not has_closed(order, region):
-                yield Duty(DutyKind.CLOSE, f"closed/{region}", at, region, only=region)
+                again = has_given_up(order, region)
+                key = f"{(ClosedAgain if again else Closed).KIND}/{region}"
+                yield Duty(DutyKind.CLOSE, key, at, region, only=region)
     collected = "collected" in state.holding
     # Goods went out once: what another region handed out by its placement is not taken again.
     went_out = any(not data.given_back for _, data in order.of_kind(Settled))
@@ -259,6 +328,9 @@ def _news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
                     continue
             topic = kind if kind != "declined" else fact.id
             yield audience, topic, fact
+    waiting = not state.accepted and not state.ended and "approved" not in state.holding
+    for fact, _ in order.of_kind(Assessed)[:1] if waiting else ():
+        yield STORE, Assessed.KIND, fact
     yield from _money_news(order, state)
     for one in state.overruled:
         for audience in one.notify:

@@ -91,8 +91,15 @@ class _Act:
 
 
 @dataclass(frozen=True, slots=True)
+class Assessed(_Act):
+    """The risk check of a large order left it to a manager; `reason` says why."""
+
+    KIND: ClassVar[str] = "assessed"
+
+
+@dataclass(frozen=True, slots=True)
 class Approved(_Act):
-    """The review of a large order let it pass."""
+    """The review of a large order, or a manager, let it pass."""
 
     KIND: ClassVar[str] = "approved"
 
@@ -153,6 +160,43 @@ class Closed(_Act):
     """
 
     KIND: ClassVar[str] = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reopened(_Act):
+    """The region that had closed the order saw an acceptance that holds, and wants to serve it.
+
+    Its promise to hand out no goods holds on until another region, which has not closed the order,
+    has recorded `Confirmed`.
+    """
+
+    KIND: ClassVar[str] = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The region has not closed the order, and saw that another one reopened it.
+
+    If this region closes the order later, whoever sees that sees this fact too, in the same item:
+    so nobody takes the other region for closed by what it had recorded before it reopened.
+
+    Attributes:
+        reopened_in: The region that reopened the order.
+    """
+
+    KIND: ClassVar[str] = "confirmed"
+    reopened_in: str
+
+    def key(self, region: str) -> str:
+        """Return what makes the fact unique among those of its kind."""
+        return f"{region}/{self.reopened_in}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedAgain(_Act):
+    """The region that had reopened the order saw it end, and closes it for good, as `Closed`."""
+
+    KIND: ClassVar[str] = "closed-again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +346,7 @@ class Notified:
 
 Data: TypeAlias = (
     Placed
+    | Assessed
     | Approved
     | Accepted
     | Ready
@@ -310,6 +355,9 @@ Data: TypeAlias = (
     | Rejected
     | Expired
     | Closed
+    | Reopened
+    | Confirmed
+    | ClosedAgain
     | Settled
     | Offered
     | Authorized
@@ -326,6 +374,7 @@ KINDS: Final[Mapping[str, type[Data]]] = {
     kind.KIND: kind
     for kind in (
         *(Placed, Approved, Accepted, Ready, Collected, Cancelled, Rejected, Expired, Closed),
+        *(Assessed, Reopened, Confirmed, ClosedAgain),
         *(Settled, Offered, Authorized, Declined, Captured, Voided),
         *(RefundAsked, Refunded, RefundRefused, Notified),
     )

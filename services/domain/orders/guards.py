@@ -13,7 +13,9 @@ from services.domain.orders.facts import (
     Approved,
     Cancelled,
     Closed,
+    ClosedAgain,
     Collected,
+    Confirmed,
     Data,
     Expired,
     Fact,
@@ -22,6 +24,7 @@ from services.domain.orders.facts import (
     Ready,
     RefundAsked,
     Rejected,
+    Reopened,
     Settled,
 )
 from services.domain.orders.order import Order
@@ -93,8 +96,15 @@ def _judge_new(order: Order, state: OrderState, data: Data, stamp: Stamp, now_ms
             judged = _refund(state, data)
         case Settled():
             judged = _placed_here(order, stamp.region)
-        case Closed():
+        case Closed() | ClosedAgain():
             judged = _ALLOWED if state.ended else _refused("the order has not ended")
+        case Reopened():
+            fine = reopenable(order, state, stamp.region)
+            judged = _ALLOWED if fine else _refused("the order is not closed here, or not accepted")
+        case Confirmed(reopened_in=other):
+            fine = f"{Reopened.KIND}/{other}" in order.facts
+            fine = fine and not has_closed(order, stamp.region)
+            judged = _ALLOWED if fine else _refused("the order is closed here, or not reopened")
         case Approved() | Accepted() | Ready() | Collected() | Cancelled() | Rejected() | Expired():
             judged = _act(order, state, data, stamp, now_ms)
         case _:  # outcomes at the provider and notices: they happened, so they are recorded
@@ -110,12 +120,31 @@ def as_recorded(order: Order, data: Data, region: str) -> Data:
 
 
 def has_closed(order: Order, region: str) -> bool:
-    """Return whether a region promised to neither accept the order nor hand out goods."""
+    """Return whether a region promised to neither accept the order nor hand out goods.
+
+    Reserved pieces are given back when all regions did. A region that reopened the order is bound
+    by its promise until another one confirmed that it saw this; and again once it closed the order
+    again.
+    """
+    if not has_given_up(order, region) or f"{ClosedAgain.KIND}/{region}" in order.facts:
+        return has_given_up(order, region)
+    return all(data.reopened_in != region for _, data in order.of_kind(Confirmed))
+
+
+def has_given_up(order: Order, region: str) -> bool:
+    """Return whether a region ever recorded that the order ended, or closed it."""
     return any(
         fact.stamp.region == region
         and isinstance(fact.data, Cancelled | Rejected | Expired | Closed)
         for fact in order.facts.values()
     )
+
+
+def reopenable(order: Order, state: OrderState, region: str) -> bool:
+    """Return whether a region closed an order that is to be made, and may reopen it."""
+    is_open = Accepted.KIND in state.holding and not state.goods
+    marks = (f"{Reopened.KIND}/{region}", f"{ClosedAgain.KIND}/{region}")
+    return is_open and has_given_up(order, region) and order.facts.keys().isdisjoint(marks)
 
 
 def _placed(order: Order, data: Placed) -> Judgement:
@@ -200,8 +229,8 @@ def _why_not(order: Order, state: OrderState, data: Data, *, closed: bool) -> st
         others = sorted({fact.stamp.region for fact, _ in accepted})
         others = [region for region in others if not has_closed(order, region)]
         return (
-            f"{status}, and this region had given it up before it saw that: "
-            f"send the request to the region {' or '.join(others) or 'that accepted it'}"
+            f"{status}, and this region had given it up before it saw that: try again in a minute, "
+            f"or send the request to the region {' or '.join(others) or 'that accepted it'}"
         )
     if isinstance(data, Accepted) and state.payment.by_card and state.status is Status.PLACED:
         return "the card is not authorized yet: wait until the board shows the order as authorized"

@@ -42,18 +42,29 @@ def listing_of(order: Order, region: str, regions: Sequence[str]) -> Listing:
         region: The region whose item is listed.
         regions: All regions of the deployment.
     """
-    state = fold(order)
-    if state.placement is None:
+    board, at = board_place(order)
+    if not board:
         return Listing()
-    placed = state.holding["placed"].stamp
-    place = f"{placed}#{order.order_id}#{region}"
-    board = board_partition(state.placement.store_id, utc_day(state.placement.pickup_at))
+    place = f"{at}#{region}"
     # Also what only another region may do: that region may have no item of its own to be listed.
     due = [one.due_at for one in open_work(order, regions)]
     if not due:
         return Listing(board, place)
     work = work_partition(shard_of(order.order_id))
     return Listing(board, place, work, work_place(min(due), order.order_id))
+
+
+def board_place(order: Order) -> tuple[str, str]:
+    """Return the partition of the board that an order is on, and its place there but for a region.
+
+    Both are empty where no placement has arrived.
+    """
+    state = fold(order)
+    if state.placement is None:
+        return "", ""
+    placed = state.holding["placed"].stamp
+    board = board_partition(state.placement.store_id, utc_day(state.placement.pickup_at))
+    return board, f"{placed}#{order.order_id}"
 
 
 def work_place(due: int, order_id: str = "") -> str:

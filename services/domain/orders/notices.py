@@ -127,6 +127,11 @@ _UNPAID: Final = {
 _MONEY_COMES_BACK: Final = "What was taken by card is given back."
 _STORE: Final = {
     "placed": ("New order", "Accept or reject it on the board."),
+    "assessed": (
+        "Large order waits",
+        "A manager approves or rejects it on the board; its events say why it waits.",
+    ),
+    "approved": ("Large order approved", "Accept or reject it on the board."),
     "cancelled": ("Order cancelled", "The guest cancelled it: do not make it."),
     "expired": ("Order expired", "Nobody accepted it in time: do not make it."),
 }

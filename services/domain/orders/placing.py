@@ -110,7 +110,7 @@ def reserve(  # noqa: PLR0917 - what a placement depends on
         # A later slot than the one that was priced: other items may be served then.
         later = replace(wanted.request, slot_id=slot.id)
         quoted = quote(later, documents, catalog, rules, now)
-    stock, pieces = _stock(quoted, documents.stock, region, ready)
+    stock, pieces = _stock(quoted, documents.stock, region, ready, int(now.timestamp()))
     accept_by, extension = _deadlines(quoted, documents, rules.pickup, ready, now)
     placed = Placed(
         fingerprint=wanted.fingerprint,
@@ -148,7 +148,7 @@ def _deadlines(
 
 
 def _stock(
-    quoted: Quote, stock: Stock | None, region: str, ready: int
+    quoted: Quote, stock: Stock | None, region: str, ready: int, now: int
 ) -> tuple[Stock | None, list[Reserved]]:
     """Reserve the pieces of items that somebody counts.
 
@@ -162,7 +162,7 @@ def _stock(
         if stock is None or stock.left(item) is None:
             continue
         try:
-            stock, position = reserved(stock, item, pieces, region, ready + HOLD_S)
+            stock, position = reserved(stock, item, pieces, region, ready + HOLD_S, now)
         except NoRightsError as error:
             path = ("lines", str(items.index(item)), "itemId")
             refusals.append(sold_out(item, error.held, path))

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
+from services.domain.rights.returned import NOTHING, Returned
 from services.domain.stamp import Stamp
 
 NO_NUMBERS: Final[Mapping[str, int]] = {}
@@ -43,6 +44,7 @@ class Part:
         version: Number of writes; the higher version of a part contains the lower.
         sold: Pieces sold or reserved in all, also those that were given back.
         returns: Position of a sale (`sold` right after it) to the pieces given back.
+        back: Pieces given back, of reservations that are not in `returns`.
         held: Position of a reservation to the pieces of it that are still in the store.
         given: Region to the rights given to it in all.
         wanted: Rights that the region would like to have; 0: no more than it has.
@@ -54,6 +56,7 @@ class Part:
     held: Mapping[int, Hold] = field(default_factory=dict)
     given: Mapping[str, int] = field(default_factory=dict)
     wanted: int = 0
+    back: Returned = NOTHING
 
     def merge(self, other: Self) -> Self:
         """Return the later one: a part has a single writer."""
@@ -111,6 +114,9 @@ class Account:
         seen = epoch.seen.get(region, 0) if epoch else 0
         held = epoch.held.get(region, NO_HOLDS) if epoch else NO_HOLDS
         back = sum(pieces for at, pieces in part.returns.items() if at > seen or at in held)
+        if part.back is not NOTHING:
+            back += part.back.above(seen)
+            back += sum(one.pieces for at, one in held.items() if at <= seen and part.back.has(at))
         # A part may arrive later than the count that had seen it.
         return max(0, part.sold - seen) - back
 

@@ -46,6 +46,11 @@ def due_work(facts: Facts, now: int) -> tuple[Duty, ...]:
     return tuple(one for one in due if one.kind in kinds and one.due_at <= now)
 
 
+# What a guest may send to the other region under the same `operationId`.
+PLACEMENTS = {
+    "placed": placed(),
+    "placed at the store": replace(placed(fingerprint="other", method=f.AT_STORE), token=""),
+}
 EFFECTS = (DutyKind.AUTHORIZE, DutyKind.CAPTURE, DutyKind.VOID, DutyKind.REFUND)
 
 
@@ -165,7 +170,7 @@ class World:
         """Every state that may come next."""
         for name, kind in sorted(self.acts):
             region = (A, B).index(name)
-            data = placed() if kind == "placed" else f.KINDS[kind]()  # type: ignore[call-arg]  # acts take nothing
+            data = PLACEMENTS[kind] if kind in PLACEMENTS else f.KINDS[kind]()  # type: ignore[call-arg]  # acts take nothing
             if kind == "accepted" and self.late:
                 continue
             after = self.recorded(region, data)
@@ -204,7 +209,7 @@ def check_always(world: World) -> None:
 def check_settled(world: World) -> None:
     assert world.views[0] == world.views[1], "the regions differ"
     state, provider = world.state(), world.provider
-    due = TOTAL if state.accepted and not state.ended else 0
+    due = TOTAL if state.accepted and not state.ended and state.payment.by_card else 0
     if state.is_unpaid:
         # The money went back, or never came: only another card of the guest can bring it.
         notices = [one for one in open_work(order_of(world.views[0]), (A, B)) if one.audience]

@@ -23,6 +23,10 @@ SCENARIOS = {
     ),
     "accepted in one region, rejected in the other": ({(A, "accepted"), (B, "rejected")}, 0),
     "accepted in one region, expired in the other": ({(A, "accepted")}, LOSSES),
+    "placed by card in one region, accepted to be paid at the store in the other": (
+        {(B, "placed at the store"), (B, "accepted")},
+        LOSSES,
+    ),
 }
 
 

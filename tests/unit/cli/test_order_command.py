@@ -7,7 +7,7 @@ import pytest
 from graphql import build_schema, parse, validate
 from typer.testing import CliRunner, Result
 
-from cli import order
+from cli import order, order_requests
 from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 from services.domain.orders.identity import order_id
@@ -65,7 +65,7 @@ class Api:
 @pytest.fixture
 def api(monkeypatch: pytest.MonkeyPatch) -> Api:
     found = Api()
-    monkeypatch.setattr(order, "send", found.send)
+    monkeypatch.setattr(order_requests, "send", found.send)
     return found
 
 

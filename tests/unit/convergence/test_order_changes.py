@@ -83,7 +83,12 @@ def test_of_other_regions_only_what_may_matter_here_names_an_order() -> None:
     changes = OrderChanges(EU, lambda _: None)
     named(world, EU, changes)
     assert changes.flush() == 1
-    for data, count in ((f.Notified("guest", "placed"), 0), (f.Cancelled(), 1)):
+    for data, count in (
+        (f.Notified("guest", "placed"), 0),
+        (f.Authorized(1, 300), 0),
+        (f.Authorized(2, 300), 1),
+        (f.Cancelled(), 1),
+    ):
         world.orders[US].record(name, data, "ada")
         world.tables.deliver_all()
         named(world, EU, changes)

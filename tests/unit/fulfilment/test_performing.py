@@ -10,6 +10,7 @@ from services.domain.orders.notices import LATE_MS
 from services.domain.orders.state import ACCEPT_WITHIN_MS, Status
 from services.fulfilment import report as counts
 from services.storage import keys
+from services.storage.orders import TransitionRefusedError
 from tests.support.fulfilment import NOON_MS, World
 from tests.support.order_story import REGIONS, place, wanted
 
@@ -211,6 +212,76 @@ def test_no_fact_and_no_log_holds_personal_data(region: str) -> None:
     assert "example.org" not in text
 
 
+def test_a_region_that_let_an_order_expire_unseen_serves_it_after_the_partition() -> None:
+    world = World()
+    name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
+    world.work_everywhere()
+    world.tables.cuts |= {pair for pair in world.tables.pending if US in pair}
+    world.orders[US].record(name, f.Accepted(), "ada")
+    world.tables.now_ms = NOON_MS + ACCEPT_WITHIN_MS + EXPIRY_GRACE_MS + 60_000
+    world.sweep(EU)
+    assert world.state(EU, name).status is Status.EXPIRED
+    world.heal()
+    with pytest.raises(TransitionRefusedError, match=f"the region {US}"):
+        world.orders[EU].record(name, f.Ready(), "ada")
+    for _ in range(2):
+        world.work_everywhere()
+        world.tables.now_ms += 60_000
+        world.sweep(*REGIONS)
+    world.orders[EU].record(name, f.Ready(), "ada")
+    world.work_everywhere()
+    world.orders[EU].record(name, f.Collected(), "ada")
+    world.work_everywhere()
+    settled = world.order(AP, name).facts[f"settled/{EU}"].data
+    assert settled == f.Settled(given_back=False)
+    assert open_work(world.order(US, name), REGIONS) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "kind", "topics"),
+    [
+        (f.CARD, "approved", ["placed", "approved"]),
+        (f.AT_STORE, "assessed", ["placed", "assessed"]),
+    ],
+)
+def test_a_large_order_is_approved_or_left_to_a_manager_and_the_store_gets_a_notice(
+    method: str, kind: str, topics: list[str]
+) -> None:
+    world = World()
+    want = wanted(("flat-white", 80), method=method)
+    name = place(world.replicas[US], want=want).order.order_id
+    world.work_everywhere()
+    assert world.order(EU, name).facts[f"{kind}/{US}"].author == "carte"
+    assert sorted(world.mailbox.topics("store")) == sorted(topics)
+    if kind == "assessed":
+        with pytest.raises(TransitionRefusedError, match="has not been approved"):
+            world.orders[EU].record(name, f.Accepted(), "ada")
+        world.orders[AP].record(name, f.Approved(), "manager")
+        world.work_everywhere()
+        assert "approved" in world.mailbox.topics("store")
+    world.orders[EU].record(name, f.Accepted(), "ada")
+    world.work_everywhere()
+    assert world.state(AP, name).status is Status.ACCEPTED
+
+
+def test_the_risk_check_of_a_lost_region_is_made_by_another() -> None:
+    world = World()
+    want = wanted(("flat-white", 80), method=f.AT_STORE)
+    name = place(world.replicas[EU], want=want).order.order_id
+    world.tables.deliver_all()
+    world.lose(EU)
+    world.tables.now_ms += 60_000
+    for _ in range(3):
+        world.sweep(US, AP)
+        world.work(US, AP)
+        world.tables.now_ms += 60_000
+    assert f"assessed/{US}" in world.order(US, name).facts
+    world.heal()
+    world.work_everywhere()
+    assert world.mailbox.topics("store").count("assessed") == 1
+    assert f"assessed/{EU}" not in world.order(EU, name).facts
+
+
 def test_an_accepted_order_whose_money_is_gone_is_noticed_by_all_until_another_card_pays() -> None:
     world = World()
     name = place(world.replicas[EU]).order.order_id
@@ -220,7 +291,14 @@ def test_an_accepted_order_whose_money_is_gone_is_noticed_by_all_until_another_c
     world.work_everywhere()
     for audience in (f.GUEST, f.STORE, f.OPERATOR):
         assert world.mailbox.topics(audience).count("unpaid/1") == 1
-    world.orders[EU].record(name, f.Offered(2, "pm_2"), "guest")
+    # Another region holds the money, and the one that accepted the order takes it, once and
+    # without its sweeper.
+    before = world.messages[EU]
+    world.orders[US].record(name, f.Offered(2, "pm_2"), "guest")
     world.work_everywhere()
+    assert world.order(EU, name).facts["authorized/2"].stamp.region == US
     assert world.state(AP, name).payment.captured == {2: 300}
     assert not world.state(AP, name).is_unpaid
+    assert sum(one.counts[counts.TAKEN_OVER] for one in world.reports.values()) == 0
+    # One for the authorization, one for what was then captured here.
+    assert world.messages[EU] == before + 2

@@ -96,3 +96,20 @@ export const withDay = (
 export const ordersOf = (days: ReadonlyMap<number, readonly BoardOrder[]>): BoardOrder[] => [
   ...new Map([...days.values()].flat().map((order) => [order.id, order])).values(),
 ];
+
+/** Beyond what the service's list of orders lags behind a step. */
+const LAG_MS = 10_000;
+/** Ids that the service takes with one reading. */
+const MOST_CHANGED = 20;
+
+/**
+ * The orders of which a step was answered lately: the service reads these from its table, so that
+ * the list has the steps. Forgets the others.
+ *
+ * @param steps When the latest step of each order was answered, the latest last; Unix milliseconds.
+ * @param now Unix milliseconds.
+ */
+export function changedLately(steps: Map<string, number>, now: number): string[] {
+  for (const [id, at] of steps) if (now - at > LAG_MS) steps.delete(id);
+  return [...steps.keys()].slice(-MOST_CHANGED);
+}

@@ -9,6 +9,7 @@ import { useCell } from "../use-cell.ts";
 import {
   type BoardOrder,
   type Change,
+  changedLately,
   changesBetween,
   ordersOf,
   type Step,
@@ -53,6 +54,8 @@ export function useBoard(storeId: string, send: CarteSender, timeZone: string | 
   zone.current = timeZone;
   /** Counts answered steps: what was read before one is older than it. */
   const answered = useRef(0);
+  /** When the latest step of each order was answered. */
+  const changed = useRef(new Map<string, number>());
   const again = useRef(() => {});
   const note = (more: readonly Change[]) =>
     more.length > 0 && setChanges((before) => [...before, ...more]);
@@ -66,6 +69,8 @@ export function useBoard(storeId: string, send: CarteSender, timeZone: string | 
         onRefusedToken: setRefused,
         onAnswer({ step, status, refused: wasRefused }) {
           answered.current++;
+          changed.current.delete(step.orderId);
+          changed.current.set(step.orderId, Date.now());
           if (status) setDays((before) => patched(before, step.orderId, status));
           if (wasRefused) note([{ kind: "refused", id: step.orderId }]);
           again.current();
@@ -95,7 +100,8 @@ export function useBoard(storeId: string, send: CarteSender, timeZone: string | 
     };
     const ask = async (chain: number): Promise<void> => {
       const steps = answered.current;
-      const now = await readDay(storeId, undefined, send, abort.signal);
+      const own = changedLately(changed.current, Date.now());
+      const now = await readDay(storeId, undefined, own, send, abort.signal);
       if (chain !== latest) return;
       if ("failure" in now) return failed(now.failure, chain);
       failures = 0;
@@ -111,7 +117,7 @@ export function useBoard(storeId: string, send: CarteSender, timeZone: string | 
       const other = OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1;
       if (zone.current) {
         const day = dayOf(new Date(Date.now() + other * DAY_MS), zone.current);
-        const found = await readDay(storeId, day, send, abort.signal);
+        const found = await readDay(storeId, day, own, send, abort.signal);
         if (chain !== latest) return;
         if ("failure" in found) return failed(found.failure, chain);
         setDays((before) => withDay(before, other, found.orders));
@@ -150,6 +156,7 @@ type Reading = { orders: BoardOrder[] } | { failure: Failure };
 async function readDay(
   storeId: string,
   day: string | undefined,
+  changed: readonly string[],
   send: CarteSender,
   signal: AbortSignal,
 ): Promise<Reading> {
@@ -157,7 +164,11 @@ async function readDay(
   const filter = day ? { day, status: OPEN, first: OTHER_PAGE } : { first: PAGE };
   let after: string | null = null;
   for (let page = 0; page < MOST_PAGES; page++) {
-    const variables: { after: string | null; storeId: string } = { storeId, after };
+    const variables: { after: string | null; storeId: string; changed: string[] } = {
+      storeId,
+      after,
+      changed: [...changed],
+    };
     const outcome = await request(
       StoreOrdersDocument,
       { ...filter, ...variables },

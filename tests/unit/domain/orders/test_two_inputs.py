@@ -88,6 +88,16 @@ def test_a_card_is_not_charged_for_what_was_accepted_to_be_paid_at_the_store() -
     assert due(order) == {DutyKind.VOID}
 
 
+def test_a_card_whose_answer_was_lost_is_released_where_the_store_is_paid() -> None:
+    """The provider may hold the money, though no region has a fact that says so."""
+    there = recorded(Order(ORDER, {}), A, first(0, f.AT_STORE), f.Accepted())
+    order = there.merge(recorded(Order(ORDER, {}), B, placed()))
+    (void,) = [one for one in duties(order, 10**14, REGIONS) if one.kind is DutyKind.VOID]
+    assert (void.attempt, void.amount, void.responsible) == (1, 1000, A)
+    assert due(recorded(order, A, f.Voided(1, 1000))) == set()
+    assert due(there) == set()
+
+
 def test_an_acceptance_in_another_region_names_the_placement_it_saw() -> None:
     order = recorded(recorded(Order(ORDER, {}), A, placed(), HELD), B, f.Accepted())
     again = Order.load(ORDER, order.dump())

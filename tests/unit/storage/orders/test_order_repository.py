@@ -1,6 +1,7 @@
 """Facts of orders: guards, listing by store and day, open work by when it is due, forgetting."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,10 +9,12 @@ from services.domain.orders import facts as f
 from services.domain.orders.contact import Contact
 from services.domain.orders.identity import order_id
 from services.domain.orders.listing import SHARDS, shard_of, utc_days
+from services.domain.orders.part import OrderPart
 from services.domain.orders.state import Status, fold
 from services.domain.stamp import HybridClock, Stamp
 from services.storage import keys
 from services.storage.orders import OrderRepository, TransitionRefusedError
+from services.storage.replica import Listed
 from services.storage.table import Table
 from tests.support.mrec import GlobalTable, MemoryReplica
 from tests.support.order_story import NOON, REGIONS, place, wanted, write_store
@@ -113,6 +116,72 @@ def test_a_board_with_more_than_one_call_reads_is_read_on_and_no_order_is_torn(
         assert [one.order_id for one in found] == names
         assert {fold(one).status for one in found} == {Status.ACCEPTED}
         assert calls == {3: 7, 4: 4, 14: 1, 15: 1}[most]
+
+
+def test_an_item_keeps_a_fact_that_another_region_recorded_earlier() -> None:
+    """Else the stream Lambda joins it again and the next write drops it again, for ever."""
+    tables = GlobalTable(REGIONS)
+    replicas = {name: MemoryReplica(tables, name) for name in (EU, US)}
+    repositories = {name: OrderRepository(one, REGIONS) for name, one in replicas.items()}
+    write_store(replicas[EU])
+    name = place(replicas[EU], "operation-1", wanted(("ring", 1))).order.order_id
+    tables.deliver_all()
+    for region in (EU, US):  # as a webhook and the answer to the request may come
+        repositories[region].record(name, f.Authorized(1, 150, "pi_1"), "provider")
+    tables.deliver_all()
+    before = replicas[US].get(keys.facts(name, US))
+    repositories[US].record(name, f.Notified("guest", "placed"), "carte")
+    after = replicas[US].get(keys.facts(name, US))
+    assert before is not None
+    assert after is not None
+    kept = OrderPart.load(name, after.body).order.facts
+    assert OrderPart.load(name, before.body).order.facts.items() <= kept.items()
+    assert kept["authorized/1"].stamp.region == US
+    shown = repositories[US].refresh(name)
+    assert shown.facts["authorized/1"].stamp.region == EU
+    assert replicas[US].get(keys.facts(name, US)) == after
+
+
+class LateIndex(MemoryReplica):
+    """A replica whose indexes stop following the table where a test says so."""
+
+    def stop(self) -> None:
+        self._shown = dict(self._items)
+
+    def listed(self, *given: Any, **named: Any) -> list[Listed]:
+        now, self._items = self._items, self._shown
+        try:
+            return super().listed(*given, **named)
+        finally:
+            self._items = now
+
+
+def test_a_till_sees_what_it_changed_though_the_index_does_not_show_it_yet() -> None:
+    tables = GlobalTable(REGIONS)
+    replica = LateIndex(tables, EU)
+    write_store(replica)
+    write_store(MemoryReplica(tables, US))
+    at_store = wanted(("ring", 1), method=f.AT_STORE)
+    first, second, third = (
+        place(replica, f"operation-{at}", at_store).order.order_id for at in range(3)
+    )
+    replica.stop()
+    orders = OrderRepository(replica, REGIONS)
+    orders.record(first, f.Accepted(), "ada")
+    new = place(replica, "operation-3", at_store).order.order_id
+
+    def shown(store: str, *changed: str) -> dict[str, Status]:
+        board = orders.board(store, [DAY], changed=changed).orders
+        return {one.order_id: fold(one).status for one in board}
+
+    placed = Status.PLACED
+    assert shown("s1") == dict.fromkeys((first, second, third), placed)
+    found = shown("s1", first, new, "b" * 26)
+    assert list(found) == [first, second, third, new]
+    assert found == {first: Status.ACCEPTED, second: placed, third: placed, new: placed}
+    # An id is the guest's key to an order, but not one to the board of another store or day.
+    assert shown("s2", first, new) == {}
+    assert orders.board("s1", ["2026-11-26"], changed=[first]).orders == []
 
 
 def test_a_local_day_is_looked_for_in_the_days_of_utc_that_it_touches() -> None:
