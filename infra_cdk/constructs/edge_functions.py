@@ -9,7 +9,7 @@ from constructs import Construct
 
 from infra_cdk import edge_rules
 from infra_cdk.config import Deployment
-from infra_cdk.config.regions import COORDINATES
+from services.domain.aws_regions import AWS_REGIONS
 
 SOURCES: Final = Path(__file__).parents[1] / "edge_function"
 FLAGS: Final = "carte-drain"
@@ -20,7 +20,8 @@ _NOWHERE: Final = (None, None)
 def region_chooser(deployment: Deployment) -> str:
     """The source of the function that chooses a region, with the deployment written in."""
     source = (SOURCES / "choose_region.js").read_text(encoding="utf-8")
-    placed = [[region, *COORDINATES.get(region, _NOWHERE)] for region in deployment.regions]
+    # A region without a known place is deployed all the same; nobody is near it.
+    placed = [[region, *AWS_REGIONS.get(region, _NOWHERE)] for region in deployment.regions]
     for place, value in (
         ("/* REGIONS */ []", placed),
         ("/* API */ ''", deployment.domain.api),

@@ -107,7 +107,7 @@ def measure(out: Path, sample: int, seed: int, only: str = "") -> Iterator[Resul
         only: A part of the path of the files to mutate, such as `constructs/live`; empty: all.
     """
     out.mkdir(parents=True, exist_ok=True)
-    chosen = [one for one in mutations() if only in one.path]
+    chosen = mutations(only=only)
     if sample:
         chosen = random.Random(seed).sample(chosen, min(sample, len(chosen)))
     batches = [chosen[at : at + _A_PROCESS] for at in range(0, len(chosen), _A_PROCESS)]
@@ -173,13 +173,29 @@ def try_batch(work: tuple[Sequence[Mutation], Path]) -> list[Result]:
         work: The mutations, and a folder for their assemblies, which is removed afterwards.
     """
     batch, out = work
-    originals = {name: _synthesize(name, out / name, None) for name in _needed(batch)}
+    originals = {name: _synthesize(name, out / name) for name in _needed(batch)}
     results = [
         _try(one, originals[_configuration(one)], out / f"mutant-{number}")
         for number, one in enumerate(batch)
     ]
     shutil.rmtree(out, ignore_errors=True)
     return results
+
+
+def checks_that_find(work: tuple[Sequence[Mutation], Path]) -> frozenset[str]:
+    """Return the names of the checks that find something where all of these edits are made.
+
+    Modules of infra_cdk are loaded anew in this process.
+
+    Args:
+        work: Mutations of different files, and a folder for the assembly.
+    """
+    from infra_cdk.checks.registry import CHECKS
+
+    batch, out = work
+    (name,) = _needed(batch)
+    mutant = _synthesize(name, out, batch)
+    return frozenset(check.name for check in CHECKS if check.findings(mutant))
 
 
 def _needed(batch: Sequence[Mutation]) -> set[str]:
@@ -198,7 +214,7 @@ def _try(mutation: Mutation, original: Cloud, out: Path) -> Result:
 
     name = _configuration(mutation)
     try:
-        mutant = _synthesize(name, out, mutation)
+        mutant = _synthesize(name, out, [mutation])
     except Exception:  # noqa: BLE001 - whatever it is, no deployment gets past it
         return Result(mutation, "refused")
     if _plain(mutant) == _plain(original):
@@ -223,21 +239,23 @@ def _rules(name: str, mutant: Cloud, original: Cloud, mutation: Mutation, out: P
             if found:
                 return f"cfn-lint: {found[0]}"
     judged = out.with_name(f"{out.name}-judged")
-    _synthesize(name, judged, mutation, judged=True)
+    _synthesize(name, judged, [mutation], judged=True)
     from infra_cdk.gate.synthesis import broken_rules
 
     rules = broken_rules(judged)
     return rules[0] if rules else ""
 
 
-def _synthesize(name: str, out: Path, mutation: Mutation | None, *, judged: bool = False) -> Cloud:
-    """Synthesize a deployment from sources of which one may be mutated."""
+def _synthesize(
+    name: str, out: Path, edits: Sequence[Mutation] = (), *, judged: bool = False
+) -> Cloud:
+    """Synthesize a deployment from sources with these mutations, each of another file."""
     from infra_cdk.gate.synthesis import judged_app
 
     deployment = Deployment.from_mapping({"account": ACCOUNT, **_DEPLOYMENTS[name]})
     for module in [one for one in sys.modules if one.startswith(_FRESH)]:
         del sys.modules[module]
-    finder = [_Mutated(mutation)] if mutation else []
+    finder = [_Mutated(one) for one in edits]
     sys.meta_path[:0] = finder
     try:
         app = judged_app(out, house_rules=judged, nag=judged)

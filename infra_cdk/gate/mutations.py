@@ -40,13 +40,19 @@ class Mutation:
     source: str
 
 
-def mutations(root: Path = ROOT) -> list[Mutation]:
-    """Return every mutation of the constructs and stacks, in the order of files and lines."""
+def mutations(root: Path = ROOT, only: str = "") -> list[Mutation]:
+    """Return every mutation of the constructs and stacks, in the order of files and lines.
+
+    Args:
+        root: The repository.
+        only: A part of the paths of the files to mutate, such as `constructs/live`; empty: all.
+    """
     found: list[Mutation] = []
     for folder in FOLDERS:
         for path in sorted((root / folder).glob("*.py")):
-            if path.name not in _LEFT_OUT:
-                found += _of_file(path.relative_to(root).as_posix(), path.read_text("utf-8"))
+            name = path.relative_to(root).as_posix()
+            if path.name not in _LEFT_OUT and only in name:
+                found += _of_file(name, path.read_text("utf-8"))
     return found
 
 

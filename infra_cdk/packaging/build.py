@@ -65,7 +65,7 @@ def build(
     interpreter = compiler(target.python)
     name = f"{target.name}{content.suffix}"
     lock = root / "requirements" / content.lock
-    base = libraries(target, name, lock, folder, interpreter)
+    base = libraries(target, lock, folder, interpreter)
     sources = {
         path.relative_to(root).as_posix(): path.read_bytes() for path in _sources(root, content)
     }

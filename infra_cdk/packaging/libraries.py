@@ -22,17 +22,14 @@ _UNREAD: Final = ("paginators-1.*", "waiters-2.*", "examples-1.*")
 _TRIM_VERSION: Final = "4"  # raise when the rules below change
 
 
-def libraries(
-    target: Target, name: str, lock: Path, folder: Path, interpreter: Path | None
-) -> Path:
-    """The archive of a package's libraries, made in a folder unless it is there already.
+def libraries(target: Target, lock: Path, folder: Path, interpreter: Path | None) -> Path:
+    """The archive of a lock file's libraries, made in a folder unless it is there already.
 
-    Its name is a digest of what it was made from. It appears whole or not at all, so that builds
-    side by side do not disturb each other.
+    Packages with the same lock file share it. Its name ends with a digest of what it was made
+    from. It appears whole or not at all, so that builds side by side do not disturb each other.
 
     Args:
         target: where the libraries will run.
-        name: Name of the package.
         lock: the lock file with their versions and hashes.
         folder: where to keep the archive.
         interpreter: makes the bytecode; None leaves it out.
@@ -43,7 +40,8 @@ def libraries(
     rules = f"{_TRIM_VERSION}|{SERVICES}"
     source = f"{lock.read_text(encoding='utf-8')}|{target}|{rules}|{bool(interpreter)}"
     digest = hashlib.sha256(source.encode()).hexdigest()[:16]
-    made = folder / f"{name}-libraries-{digest}.zip"
+    name = f"{target.name}-{lock.stem}-libraries"
+    made = folder / f"{name}-{digest}.zip"
     if made.exists():
         return made
     with tempfile.TemporaryDirectory(dir=folder, prefix=".libraries-") as scratch:
@@ -55,7 +53,7 @@ def libraries(
         partial = Path(scratch) / made.name
         archive.add(partial, content)
         partial.replace(made)
-    for outdated in folder.glob(f"{name}-libraries-*.zip"):
+    for outdated in folder.glob(f"{name}-*.zip"):
         if outdated != made:
             outdated.unlink(missing_ok=True)
     return made

@@ -17,6 +17,8 @@ from tests.infra.stand_in import stand_in_package
 ROOT = Path(__file__).parents[2]
 ACCOUNT = "123456789012"
 ASSEMBLIES = {"assembly", "production", "one_more", "options", "strong"}
+# Groups of tests that one worker runs, the longest first.
+LONG = ("gate", "production-deploy", "cdk", "infra", "package")
 PRODUCTION: dict[str, Any] = {
     "alarm_addresses": ["oncall@example.com", "second@example.com"],
     "monthly_budget_usd": 2000,
@@ -115,12 +117,26 @@ def unjudged(settings: Mapping[str, Any], folder: Path) -> Assembly:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares an assembly in one worker, so that it is synthesized once."""
-    for item in items:
-        # This hook sees every item of the run; others have fixtures of the same names.
-        here = item.path.is_relative_to(Path(__file__).parent)
-        if here and ASSEMBLIES & set(getattr(item, "fixturenames", ())):
+    """Keep what shares an assembly in one worker, so that it is synthesized once.
+
+    The groups that take long are first, so that no worker waits for the other at the end.
+    """
+    # This hook sees every item of the run; others have fixtures of the same names.
+    here = [one for one in items if one.path.is_relative_to(Path(__file__).parent)]
+    for item in here:
+        if ASSEMBLIES & set(getattr(item, "fixturenames", ())) and not _group(item):
             item.add_marker(pytest.mark.xdist_group("infra"))
+
+    def turn(item: pytest.Item) -> int:
+        return LONG.index(_group(item)) if _group(item) in LONG else len(LONG)
+
+    others = [one for one in items if one not in set(here)]
+    items[:] = [*others, *sorted(here, key=turn)]
+
+
+def _group(item: pytest.Item) -> str:
+    mark = item.get_closest_marker("xdist_group")
+    return str(mark.args[0]) if mark else ""
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ import pytest
 
 from infra_cdk.app import synthesize
 from infra_cdk.config import ConfigError, Deployment, project_version
-from infra_cdk.config.regions import COORDINATES, aws_regions
+from infra_cdk.config.regions import aws_regions
+from services.domain.aws_regions import AWS_REGIONS
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = "[domain]\nname = 'menus.example.com'\nzone_id = 'Z0123456789ABC'"
@@ -164,7 +165,7 @@ def test_every_setting_is_in_the_example() -> None:
 
 def test_every_region_has_a_place_at_the_edge() -> None:
     commercial = {one for one in aws_regions() if not one.startswith(("us-gov", "us-iso", "cn-"))}
-    unplaced = {one for one in commercial - COORDINATES.keys() if "iso" not in one}
+    unplaced = {one for one in commercial - AWS_REGIONS.keys() if "iso" not in one}
     # Regions that botocore knows and nobody deploys to yet; they would be chosen last.
     assert unplaced <= {"eusc-de-east-1", "me-west-1", "sa-west-1"}, unplaced
 

@@ -20,6 +20,9 @@ from infra_cdk.packaging.content import CONTENTS, ORDERS
 from infra_cdk.packaging.libraries import SERVICES
 from infra_cdk.packaging.target import LAMBDA, Target, this_machine
 
+# One worker makes the packages, for all of its tests.
+pytestmark = pytest.mark.xdist_group("package")
+
 ROOT = Path(__file__).parents[2]
 LOCK = "requirements/runtime.lock"
 MAX_ZIPPED = 16_000_000
@@ -37,8 +40,22 @@ HEALTH = {
 
 
 @pytest.fixture(scope="session")
+def made_by_command(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All packages for this machine, as `python -m infra_cdk.packaging` makes them."""
+    out = tmp_path_factory.mktemp("made")
+    subprocess.run(
+        [sys.executable, "-m", "infra_cdk.packaging", "--target", "local", "--out", str(out)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        check=True,
+        capture_output=True,
+    )
+    return out
+
+
+@pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Package]:
-    """Both packages, made apart from `build/`, which a local cloud may be reading."""
+    """The package of both targets, made apart from `build/`, which a local cloud may be reading."""
     out = tmp_path_factory.mktemp("packages")
     return {name: build(target, ROOT, out) for name, target in TARGETS.items()}
 
@@ -58,16 +75,18 @@ def names(package: Package) -> list[str]:
         return archive.namelist()
 
 
-def test_another_process_makes_the_same_bytes(packages: dict[str, Package], tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "infra_cdk.packaging", "--target", "local", "--out", str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONHASHSEED": "7"},
-        check=True,
-        capture_output=True,
-    )
+def test_another_process_makes_the_same_bytes(
+    packages: dict[str, Package], made_by_command: Path
+) -> None:
     first = packages["local"].archive
-    assert (tmp_path / first.name).read_bytes() == first.read_bytes()
+    assert (made_by_command / first.name).read_bytes() == first.read_bytes()
+
+
+def test_packages_with_the_same_lock_share_their_libraries(made_by_command: Path) -> None:
+    kept = {path.name.rpartition("-")[0] for path in made_by_command.glob("*-libraries-*.zip")}
+    name = TARGETS["local"].name
+    assert kept == {f"{name}-{Path(one.lock).stem}-libraries" for one in CONTENTS}
+    assert len(kept) < len(CONTENTS)
 
 
 def test_the_bill_of_materials_names_every_library_of_the_package(package: Package) -> None:
@@ -106,7 +125,7 @@ def test_a_changed_source_is_packed_anew_on_the_same_libraries(
     (module.parent / "tests" / "test_menu.py").touch()
     shutil.copyfile(ROOT / LOCK, root / LOCK)
     target = TARGETS["local"]
-    (libraries,) = packages["local"].archive.parent.glob(f"{target.name}-libraries-*.zip")
+    (libraries,) = packages["local"].archive.parent.glob(f"{target.name}-runtime-libraries-*.zip")
     (root / "build").mkdir()
     kept = Path(shutil.copy(libraries, root / "build"))
     before = kept.stat().st_mtime_ns
@@ -168,9 +187,9 @@ def test_every_service_that_the_lambdas_call_is_in_it() -> None:
 
 
 def test_orders_and_payments_have_a_package_of_their_own(
-    packages: dict[str, Package],
+    packages: dict[str, Package], made_by_command: Path
 ) -> None:
-    made = build(TARGETS["local"], ROOT, packages["local"].archive.parent, ORDERS)
+    made = build(TARGETS["local"], ROOT, made_by_command, ORDERS)
     found, serving = set(names(made)), set(names(packages["local"]))
     assert {"services/fulfilment/handler.py", "services/payments/handler.py"} <= found
     assert "stripe/__init__.py" in found
