@@ -12,7 +12,8 @@ from graphql_schema.pagination.views import EdgeView, Node, PageInfoView
 from services.domain.allergens import Allergen
 from services.domain.documents.catalog import CatalogVersion
 from services.domain.ids import is_id
-from services.domain.markets import MARKETS, language_of
+from services.domain.locales import fitting
+from services.domain.markets import MARKETS
 from services.domain.menu import MenuItem, assemble
 from services.storage.exceptions import CatalogMissingError
 
@@ -97,8 +98,8 @@ def search_items(  # noqa: PLR0917 - the arguments of the field, in its order
     context.cache.narrow(CATALOG_MAX_AGE_S, f"market:{market}")
     catalog = _catalog(context, market)
     page = _page(catalog, text, without, first, after, None)
-    wanted = locale or MARKETS[market].locale
-    locales = (wanted, language_of(wanted), MARKETS[market].locale)
+    own = MARKETS[market].locale
+    locales = (*fitting(locale or own), own)
     by_id = catalog.by_id
     return _view(page, lambda item_id: CatalogItemView(by_id[item_id], catalog, locales))
 

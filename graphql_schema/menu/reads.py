@@ -1,6 +1,5 @@
 """The read of a menu, which needs no sign-in."""
 
-import re
 from datetime import datetime
 from typing import Final
 
@@ -8,6 +7,7 @@ from graphql_schema.context import Context
 from graphql_schema.errors import CATALOG_NOT_PUBLISHED, BadInputError, CodedError
 from graphql_schema.menu.views import MenuView
 from services.domain.ids import is_id
+from services.domain.locales import is_tag
 from services.domain.menu import assemble
 from services.storage.exceptions import CatalogMissingError
 
@@ -15,9 +15,6 @@ from services.storage.exceptions import CatalogMissingError
 MENU_MAX_AGE_S: Final = 5
 MIN_YEAR: Final = 1970
 MAX_YEAR: Final = 2200
-# Wider than the rule of stored locales (`validation.locale`): a browser sends any BCP 47 tag, and
-# the menu falls back to a language that it has.
-_LOCALE: Final = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}", re.ASCII)
 
 
 def menu(
@@ -64,5 +61,5 @@ def check_locale(locale: str | None) -> None:
     Raises:
         BadInputError: The locale has another form.
     """
-    if locale is not None and not _LOCALE.fullmatch(locale):
+    if locale is not None and not is_tag(locale):
         raise BadInputError(f"locale {locale[:40]!r} is no BCP 47 tag such as `en` or `fr-CA`")

@@ -16,7 +16,8 @@ from services.convergence.sold_out import SoldOutAlerts
 from services.convergence.stock_rights import RightsMovement
 from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import ITEM_UNREADABLE
-from services.domain.stamp import unix_ms
+from services.domain.stamp import InvalidStampError, unix_ms
+from services.storage.exceptions import UnreadableItemError
 from services.storage.fault_codes import code_of
 
 # A record is not begun with less time than a slow DynamoDB needs for it.
@@ -112,8 +113,14 @@ class Batches:
         try:
             change = change_of(record)
             outcome = self._repairer.settle(change)
-        except (MalformedRecordError, InvalidDocumentError) as error:
-            # A retry would fail too, and the records after this one must not wait for it.
+        except (
+            MalformedRecordError,
+            InvalidDocumentError,
+            UnreadableItemError,
+            InvalidStampError,
+        ) as error:
+            # The record is damaged, or the item as it stands. A retry would fail too, and the
+            # records after this one must not wait for it.
             report.skipped += 1
             report.faults.append(f"skipped {_number(record)}: {error}")
             report.fault_codes[ITEM_UNREADABLE] += 1

@@ -64,6 +64,8 @@ class Repairer:
 
         Raises:
             InvalidDocumentError: an image, or the current document, has not its type's layout.
+            UnreadableItemError: the current item is damaged.
+            InvalidStampError: its revision is.
             ContentionError: others kept writing the document; try again later.
         """
         if change.new is None:

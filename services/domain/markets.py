@@ -100,8 +100,3 @@ MARKETS: Final = {
     )
 }
 # fmt: on
-
-
-def language_of(locale: str) -> str:
-    """Return the language subtag, lower case: `pt-BR` and `pt_BR` give `pt`."""
-    return locale.replace("_", "-").split("-", 1)[0].lower()

@@ -11,7 +11,8 @@ from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.hours import zone
-from services.domain.markets import MARKETS, language_of
+from services.domain.locales import fitting
+from services.domain.markets import MARKETS
 from services.domain.menu_item_cache import (
     AVAILABLE,
     LOW,
@@ -80,14 +81,14 @@ def assemble(
         documents: The store's partition.
         catalog: The published catalog of the store's market.
         at: Aware instant; items of another daypart (in the store's zone) are left out.
-        locale: BCP 47 tag; None takes the market's. Missing texts fall back to its language, the
-            market's locale, English.
+        locale: BCP 47 tag; None takes the market's. Missing texts fall back to its script and
+            language (`locales.fitting`), the market's locale, English.
     """
     profile = documents.profile
     market = MARKETS[profile["market"]]
     wanted = locale or market.locale
     local = at.astimezone(zone(profile["time_zone"]))
-    localized = localized_catalog(catalog, (wanted, language_of(wanted), market.locale))
+    localized = localized_catalog(catalog, (*fitting(wanted), market.locale))
     rows = (documents.assortment.rows() if documents.assortment else None) or localized.standard
     few = documents.stock.at_most(LOW_STOCK) if documents.stock else {}
     scarce = {item: availability(pieces) for item, pieces in few.items()}

@@ -18,6 +18,7 @@ from services.domain.dayparts import Daypart
 from services.domain.errors import CarteError
 from services.domain.hours import parse_hours, zone
 from services.domain.ids import MAX_ID, is_id
+from services.domain.locales import canonical
 from services.domain.money import MAX_MINOR
 
 MAX_NAME: Final = 100
@@ -34,7 +35,9 @@ MAX_DAYS: Final = 100  # that one edit closes or opens
 MAX_PIECES: Final = 1_000_000  # of one item in one store; more is a slip of the keyboard
 
 # The subtags of RFC 5646, section 2.1, that texts of menus need: language, script, region.
-_LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(-[A-Za-z]{4})?(-(?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII)
+_LOCALE: Final = re.compile(
+    r"[A-Za-z]{2,3}(?:-[A-Za-z]{4})?(?:-(?:[A-Za-z]{2}|[0-9]{3}))?", re.ASCII
+)
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _REPLACEMENT: Final = "\ufffd"  # what decoders write for bytes that they cannot read
 _HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # categories of Unicode that nobody can read
@@ -199,16 +202,14 @@ def flag(field: str, value: object) -> bool:
 
 def locale(field: str, value: str) -> str:
     """Return a locale in canonical form (RFC 5646): `FR` gives `fr`, `zh-hant-tw` `zh-Hant-TW`."""
-    found = _LOCALE.fullmatch(value)
-    if not found:
+    if not _LOCALE.fullmatch(value):
         raise InvalidFieldError(
             field,
             "is no locale",
             f"{shown(value, 30)} is no locale",
             "write a BCP 47 tag such as fr, pt-BR or zh-Hant",
         )
-    language, script, region = found.groups()
-    return language.lower() + (script or "").title() + (region or "").upper()
+    return canonical(value)
 
 
 def localized_texts(

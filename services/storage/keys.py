@@ -44,11 +44,31 @@ HEARTBEAT_PREFIX: Final = "HEARTBEAT#"
 DRAIN_PREFIX: Final = "DRAIN#"
 
 
+MAX_PARTITION_KEY: Final = 2048  # bytes of UTF-8 (Amazon DynamoDB developer guide, "Quotas")
+MAX_SORT_KEY: Final = 1024  # likewise
+_MAX_CHARACTER: Final = 4  # bytes
+
+
 class Key(NamedTuple):
     """The primary key of an item of the table."""
 
     pk: str
     sk: str
+
+
+def can_exist(key: Key) -> bool:
+    """Return whether DynamoDB can hold an item of a key, which may be made of any text."""
+    return is_partition(key.pk) and _fits(key.sk, MAX_SORT_KEY)
+
+
+def is_partition(pk: str) -> bool:
+    """Return whether DynamoDB can hold items of a partition key, which may be made of any text."""
+    return _fits(pk, MAX_PARTITION_KEY)
+
+
+def _fits(text: str, most: int) -> bool:
+    length = len(text)
+    return length > 0 and (length * _MAX_CHARACTER <= most or len(text.encode()) <= most)
 
 
 def store_partition(store_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from services.domain.documents.layout import Body
 from services.domain.stamp import HybridClock, Stamp
-from services.storage import capacity
+from services.storage import capacity, keys
 from services.storage.binding import Binding
 from services.storage.exceptions import DeadlinePassedError
 from services.storage.keys import Key
@@ -86,8 +86,8 @@ class Table(Replica):
         return ModelWriter(self.item)
 
     def get(self, key: Key, *, consistent: bool = False) -> Stored | None:
-        """One GetItem; see `Replica.get`."""
-        return self.reader.get(key, consistent=consistent)
+        """One GetItem; none for a key that DynamoDB cannot hold, but refuses; see `Replica.get`."""
+        return self.reader.get(key, consistent=consistent) if keys.can_exist(key) else None
 
     def partition(
         self,
@@ -99,19 +99,25 @@ class Table(Replica):
     ) -> list[Stored]:
         """All documents of a partition (whose sort keys start with `prefix`), in one Query a MB.
 
-        `newest` gives only so many, from the highest sort key down.
+        `newest` gives only so many, from the highest sort key down. A partition that DynamoDB
+        cannot hold, but refuses, is empty.
         """
+        if not keys.is_partition(pk):
+            return []
         return self.reader.query(pk, prefix=prefix, newest=newest, consistent=consistent)
 
     def onward(self, pk: str, start: str) -> Iterator[Stored]:
         """One Query a MB, as far as it is iterated; see `Replica.onward`."""
         from services.storage.model_reads import onward
 
+        if not keys.is_partition(pk):
+            return iter(())
         return onward(self.item, pk, start)
 
     def get_many(self, wanted: Iterable[Key], *, consistent: bool = False) -> dict[Key, Stored]:
         """Return those of the documents that exist, read 100 a request."""
-        found = self.reader.batch(wanted, consistent=consistent)
+        possible = filter(keys.can_exist, wanted)
+        found = self.reader.batch(possible, consistent=consistent)
         return {stored.key: stored for stored in found}
 
     def scan(self, request: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,6 +138,8 @@ class Table(Replica):
         """One Query of an index a MB; see `Replica.listed`."""
         from services.storage.model_reads import of_index
 
+        if not keys.is_partition(partition):
+            return []
         return of_index(self.item, index, partition, after=after, until=until, limit=limit)
 
     def close(self) -> None:

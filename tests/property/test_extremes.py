@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from tests.fuzz.faces.operations import trouble
 from tests.support.chain import add_store, publish_small_catalog
 from tests.support.extremes import Extreme, extremes
 from tests.support.service import Service
+from tests.support.strict_keys import strict_keys
 from tests.support.tokens import ISSUER
 
 EXTREMES = list(extremes())
@@ -28,10 +30,11 @@ CODES = {
 
 
 @pytest.fixture
-def shop(service: Service) -> Service:
+def shop(service: Service) -> Iterator[Service]:
     publish_small_catalog(service.table)
     add_store(service.table, "de-1")
-    return service
+    with strict_keys(service.table):
+        yield service
 
 
 def by_event(service: Service, body: bytes, headers: dict[str, str]) -> Response:

@@ -13,7 +13,6 @@ from services.domain.documents.profile import StoreProfile
 from services.domain.documents.stock import Stock
 from services.domain.documents.stock_line import Count, StockLine
 from services.domain.hours import zone
-from services.domain.markets import language_of
 from services.domain.menu import StoreDocuments, assemble, availability
 from services.domain.menu_item_cache import MAX_LANGUAGES, MAX_OFFERS, localized_catalog
 from services.domain.register import Register
@@ -82,7 +81,7 @@ def joined(
 ) -> list[Any]:
     """Return the menu joined plainly: category by category, item by item."""
     wanted = locale or "de"
-    locales = (wanted, language_of(wanted), "de")
+    locales = (wanted, wanted.replace("_", "-").split("-")[0], "de")
     local = at.astimezone(zone("Europe/Berlin"))
     assortment, stock = documents.assortment, documents.stock
     menu = []

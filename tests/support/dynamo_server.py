@@ -313,6 +313,17 @@ def refuses(status: int, code: str, message: str = "no", **headers: str) -> Misb
     return refuse
 
 
+def leaves(*keys: Key) -> Misbehavior:
+    """Answers a BatchGetItem with no item, and with these keys for another request."""
+
+    def leave(connection: socket.socket, reply: Reply) -> None:
+        later = [{"pk": {"S": key.pk}, "sk": {"S": key.sk}} for key in keys]
+        body = {"Responses": {"carte": []}, "UnprocessedKeys": {"carte": {"Keys": later}}}
+        answers(connection, _with(reply, orjson.dumps(body), 200, {}))
+
+    return leave
+
+
 def cancels(*codes: str) -> Misbehavior:
     """Cancels a transaction, for these reasons; `None` is that of an item that is no reason."""
 

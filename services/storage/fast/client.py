@@ -11,6 +11,7 @@ import orjson
 
 from services.storage import capacity
 from services.storage.binding import MAX_CONNECTIONS
+from services.storage.exceptions import DeadlinePassedError
 from services.storage.fast.connection import Answer, Connection, Endpoint
 from services.storage.fast.credentials import Source
 from services.storage.fast.failures import (
@@ -69,10 +70,14 @@ class Client:
         """Return the parsed answer of an operation.
 
         Raises:
+            DeadlinePassedError: The time that the request may take was over before.
             RefusedError: DynamoDB answered with an error.
             ConnectionBrokenError: It did not answer.
             NoCredentialsFoundError: There are no credentials.
         """
+        left = capacity.seconds_left()
+        if left is not None and left <= 0:
+            raise DeadlinePassedError("the request took too long to ask DynamoDB once more")
         if self._unreachable is not None:
             self._fail_early(*self._unreachable)
         attempt, cost, mended = 1, None, False

@@ -11,6 +11,7 @@ from services.storage.fast.client import Client
 from services.storage.fast.failures import (
     ConnectionBrokenError,
     NoCredentialsFoundError,
+    Refusal,
     RefusedError,
 )
 from services.storage.keys import Key
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from services.storage.fast.writer import FastWriter
 
 BATCH: Final = 100  # BatchGetItem's limit
+# What keys that a batch leaves unread mean (AWS, "BatchGetItem": repeat them with growing pauses).
+_UNPROCESSED: Final = Refusal(
+    400, "ProvisionedThroughputExceededException", "a batch left items unread, again and again"
+)
 
 
 class FastReader:
@@ -93,21 +98,40 @@ class FastReader:
         remaining: dict[str, Any] = {
             self._table: {"Keys": [_key(key) for key in wanted], "ConsistentRead": consistent}
         }
-        while remaining:
+        missing, attempt, cost = len(wanted), 1, None
+        while True:
             request = {"RequestItems": remaining, "ReturnConsumedCapacity": "TOTAL"}
             answer = self._call("BatchGetItem", request)
             yield from map(stored_of, answer["Responses"].get(self._table, ()))
             remaining = answer.get("UnprocessedKeys") or {}
+            left = len(remaining[self._table]["Keys"]) if remaining else 0
+            if left < missing:
+                if cost is not None:
+                    self.client.retries.succeeded(cost)
+                missing, attempt = left, 1
+            if not left:
+                return
+            cost = self.client.retries.again(_UNPROCESSED, attempt, capacity.seconds_left())
+            if cost is None:
+                raise self._translated(RefusedError(_UNPROCESSED), "BatchGetItem")
+            attempt += 1
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         try:
             answer = self.client.call(operation, orjson.dumps(request))
         except (RefusedError, ConnectionBrokenError, NoCredentialsFoundError) as failure:
-            from services.storage.fast.error_translation import translated
-
-            raise translated(failure, operation, self._table, self._endpoint) from failure
+            raise self._translated(failure, operation) from failure
         capacity.record(operation, answer)
         return answer
+
+    def _translated(
+        self,
+        failure: RefusedError | ConnectionBrokenError | NoCredentialsFoundError,
+        operation: str,
+    ) -> Exception:
+        from services.storage.fast.error_translation import translated
+
+        return translated(failure, operation, self._table, self._endpoint)
 
 
 def _key(key: Key) -> dict[str, Any]:

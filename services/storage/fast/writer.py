@@ -15,7 +15,7 @@ from uuid import uuid4
 import orjson
 
 from services.storage import capacity, keys, kinds
-from services.storage.exceptions import DeadlinePassedError, RevisionMovedError
+from services.storage.exceptions import RevisionMovedError
 from services.storage.fast.client import Client
 from services.storage.fast.failures import (
     MOVED_ALONE,
@@ -70,9 +70,6 @@ class FastWriter:
             yield {"ConditionCheck": {"TableName": self._table, "Key": item, **_as_read(rev)}}
 
     def _call(self, operation: str, request: dict[str, Any]) -> None:
-        left = capacity.seconds_left()
-        if left is not None and left <= 0:
-            raise DeadlinePassedError("the request took too long to ask DynamoDB once more")
         try:
             answer = self._client.call(operation, orjson.dumps(request))
         except (ConnectionBrokenError, NoCredentialsFoundError) as failure:

@@ -299,6 +299,32 @@ def test_what_is_no_mergeable_document_is_none_of_its_business(stream: Lambda, k
     assert stream.lines[0]["level"] == "INFO"
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"body": {"S": "{"}},
+        {"body": {"S": "[1]"}},
+        {"body": {"S": '{"s": ["?"], "e": {}}'}},
+        {"rev": {"S": "yesterday"}},
+    ],
+)
+def test_a_damaged_item_does_not_stop_the_records_after_its_own(
+    stream: Lambda, damage: dict[str, Any]
+) -> None:
+    change = lost_price(stream)
+    standing = {**stream_item(NEW).serialize(), **damage}
+    client: Any = stream.table.item._get_connection().connection.client
+    client.put_item(TableName="carte", Item=standing)
+    other = keys.assortment("2")
+    second = stream.overwrite(stream.item(other, OLD, MINE), stream.item(other, NEW, THEIRS))
+    assert stream.answer(change, second) == []
+    assert (stream.lines[0]["Skipped"], stream.lines[0]["Repairs"]) == (1, 1)
+    assert stream.lines[0]["level"] == "ERROR"
+    stored = stream.table.get(other)
+    assert stored is not None
+    assert stored.body == OLD.merge(NEW).dump()
+
+
 def broken(**image: Any) -> dict[str, Any]:
     """A record whose new image has other attributes."""
     data = record(stream_item(OLD), stream_item(NEW))

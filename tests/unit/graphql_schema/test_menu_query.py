@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
+from services.storage.catalogs import CatalogRepository
 from tests.support.chain import (
     add_store,
     publish_small_catalog,
@@ -79,6 +80,40 @@ def test_texts_come_in_the_locale_asked_else_the_markets_else_english(shop: Serv
     in_french = shop.ask(MENU, id="de-1", locale="fr-CA")["menu"]
     assert in_french["categories"][0]["name"] == "Beignets"
     assert in_french["categories"][0]["items"][0]["name"] == "Glasierter Ring"
+
+
+@pytest.mark.parametrize(
+    ("locale", "name"),
+    [
+        ("fr-ca", "Beigne"),
+        ("fr_CA", "Beigne"),
+        ("FR-Latn-CA", "Anneau"),
+        ("FR", "Anneau"),
+        ("zh-hant", "環"),
+        ("zh-Hant-HK", "環"),
+        ("zh-hant-tw", "環TW"),
+        ("pt-br", "Rosca"),
+        ("pt", "Glasierter Ring"),
+        ("fr-CA-u-co-phonebk", "Beigne"),
+        ("en-US-u-rg-gbzzzz", "Glazed ring"),
+        ("de-x-menu", "Glasierter Ring"),
+        ("x-whatever", "Glasierter Ring"),
+    ],
+)
+def test_tags_are_looked_up_as_rfc_4647_says_in_menus_and_searches(
+    shop: Service, locale: str, name: str
+) -> None:
+    names = {"fr": "Anneau", "fr-CA": "Beigne", "pt-BR": "Rosca", "zh-Hant": "環"}
+    set_draft(shop.table, "de", "glazed", names={**names, "zh-Hant-TW": "環TW"})
+    CatalogRepository(shop.table).publish("de")
+    shop.application._services.catalogs.expire()
+    assert items(shop.ask(MENU, id="de-1", locale=locale))["glazed"]["name"] == name
+    found = shop.ask(
+        """query ($locale: String) { searchItems(market: "de", text: "glazed", locale: $locale) {
+        edges { node { id name } } } }""",
+        locale=locale,
+    )
+    assert [edge["node"]["name"] for edge in found["searchItems"]["edges"]] == [name]
 
 
 def test_availability_follows_the_stock(shop: Service) -> None:

@@ -7,6 +7,7 @@ from services.storage import keys
 from services.storage.catalogs import POINTER_MAX_AGE_S, RETRY_S, CatalogRepository
 from services.storage.exceptions import CatalogMissingError, CatalogNotReplicatedError
 from services.storage.fault_codes import code_of
+from services.storage.keys import Key
 from services.storage.replica import Stored, Write
 from services.storage.table import Table
 from tests.support.chain import add_store, publish_small_catalog, set_draft, set_stock
@@ -90,9 +91,12 @@ def test_a_process_that_has_a_version_reads_the_pointer_again_after_a_second_onl
     table._written.clear()
     asked: list[str] = []
     get = table.reader.get
-    monkeypatch.setattr(
-        table.reader, "get", lambda key, **how: asked.append(key.sk) or get(key, **how)
-    )
+
+    def counted(key: Key, **how: bool) -> Stored | None:
+        asked.append(key.sk)
+        return get(key, **how)
+
+    monkeypatch.setattr(table.reader, "get", counted)
     now[0] += POINTER_MAX_AGE_S
     for _ in range(5):
         assert f"VERSION#{catalogs.current('de').version}" == second.key.sk

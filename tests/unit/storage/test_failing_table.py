@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError, ReadTimeoutError
-from pynamodb.exceptions import PutError
+from pynamodb.exceptions import GetError, PutError
 
 from services.domain import faults
 from services.domain.documents.layout import InvalidDocumentError
@@ -15,6 +15,7 @@ from services.storage.binding import (
     CONNECT_TIMEOUT_S,
     READ_TIMEOUT_S,
     REQUEST_BUDGET_S,
+    TOTAL_ATTEMPTS,
     Binding,
 )
 from services.storage.catalogs import CatalogRepository
@@ -190,6 +191,71 @@ def test_nothing_is_tried_again_after_the_deadline(remote: Table, dynamo: Dynamo
         fault = fault_of(remote)
     assert fault == faults.TABLE_UNAVAILABLE
     assert len(dynamo.received) <= 1
+
+
+def test_nothing_is_read_that_begins_after_the_deadline(
+    remote: Table, dynamo: DynamoServer
+) -> None:
+    remote.get(PROFILE)
+    dynamo.received.clear()
+    with capacity.Capacity(deadline=time.monotonic() - 1):
+        for read in (
+            lambda: remote.get(PROFILE),
+            lambda: remote.partition("STORE#1"),
+            lambda: remote.get_many([PROFILE]),
+        ):
+            with pytest.raises(DeadlinePassedError):
+                read()
+    assert dynamo.received == []
+
+
+@pytest.fixture
+def paused(dynamo: DynamoServer) -> Iterator[tuple[Table, list[float]]]:
+    """A table read past PynamoDB, and the pauses that its retries took."""
+    table = Table(Binding("eu-west-1", "carte", dynamo.url, fast_reads=True))
+    assert isinstance(table.reader.fast, FastReader)
+    retries, pauses = table.reader.fast.client.retries, list[float]()
+    retries.pause = pauses.append
+    retries.chance = lambda: 1.0
+    yield table, pauses
+    table.close()
+
+
+def test_keys_that_a_batch_leaves_are_read_again_after_growing_pauses_and_not_for_ever(
+    dynamo: DynamoServer, paused: tuple[Table, list[float]]
+) -> None:
+    table, pauses = paused
+    dynamo.script.extend([server.leaves(PROFILE)] * 10)
+    with pytest.raises(GetError) as caught:
+        table.get_many([PROFILE])
+    assert code_of(caught.value) == faults.THROTTLED
+    assert len(dynamo.received) == TOTAL_ATTEMPTS
+    assert pauses == [1.0, 2.0]
+
+
+def test_a_batch_that_gets_on_is_read_to_its_end(
+    dynamo: DynamoServer, paused: tuple[Table, list[float]]
+) -> None:
+    table, pauses = paused
+    other = Key("STORE#2", "PROFILE")
+    dynamo.script.extend(
+        [server.leaves(PROFILE, other), server.leaves(other), server.leaves(other)]
+    )
+    assert set(table.get_many([PROFILE, other])) == {other}
+    assert pauses == [1.0, 1.0, 2.0]
+
+
+def test_a_batch_is_not_repeated_beyond_the_deadline(
+    dynamo: DynamoServer, paused: tuple[Table, list[float]]
+) -> None:
+    table, pauses = paused
+    dynamo.script.extend([server.leaves(PROFILE)] * 10)
+    with (
+        capacity.Capacity(deadline=time.monotonic() + 0.9),
+        pytest.raises(GetError),
+    ):
+        table.get_many([PROFILE])
+    assert pauses == []
 
 
 def test_a_write_that_begins_after_the_deadline_is_not_sent(table: Table) -> None:
