@@ -4,6 +4,7 @@ import {
   formatAddress,
   formatCountry,
   formatDistance,
+  formatListedAddress,
   localeIn,
   usesMiles,
 } from "../src/formatting/address.ts";
@@ -44,6 +45,20 @@ it("writes addresses as their country does", () => {
   const herndon = { street: "1 Elm St", city: "Herndon", state: "VA", postalCode: "20170" };
   expect(formatAddress(herndon, "us")).toBe("1 Elm St, Herndon, VA 20170");
   expect(formatAddress({ city: "Singapore", state: "Singapore" }, "sg")).toBe("Singapore");
+});
+
+it("tells cities of one name apart in a list, also where addresses have no state", () => {
+  const halle = {
+    street: "Markt 1",
+    city: "Halle",
+    state: "Nordrhein-Westfalen",
+    postalCode: "33790",
+  };
+  expect(formatListedAddress(halle, "de")).toBe("Markt 1, 33790 Halle, Nordrhein-Westfalen");
+  const herndon = { street: "1 Elm St", city: "Herndon", state: "VA", postalCode: "20170" };
+  expect(formatListedAddress(herndon, "us")).toBe("1 Elm St, Herndon, VA 20170");
+  const berlin = { city: "Berlin", state: "Berlin", postalCode: "10115" };
+  expect(formatListedAddress(berlin, "de")).toBe("10115 Berlin");
 });
 
 it("names countries and falls back on what the service calls them", () => {

@@ -57,7 +57,7 @@ describe("a suggestion", () => {
     });
     expect(shown(store)).toMatchObject({
       name: "Carte Bercy",
-      detail: "3 rue Volta, 75003 Paris, France",
+      detail: "3 rue Volta, 75003 Paris, Île-de-France, France",
     });
   });
 });

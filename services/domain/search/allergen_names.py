@@ -7,7 +7,8 @@ from services.domain.allergens import Allergen
 from services.domain.search.folding import folded_words, spelled_out_words
 
 # Names of an allergen as a whole. A name may mean several: who types "without nuts" may mean
-# peanuts too, and an item that is left out needlessly harms nobody.
+# peanuts too, and an item that is left out needlessly harms nobody. So the everyday word for nuts
+# of each language means both, also where it is that for walnuts, too (`noix`, `noci`, `nueces`).
 _NAMES: Final[Mapping[tuple[Allergen, ...], str]] = {
     (Allergen.GLUTEN,): "gluten, glutens, glutine, glúten, グルテン",
     (Allergen.MILK,): (
@@ -21,7 +22,8 @@ _NAMES: Final[Mapping[tuple[Allergen, ...], str]] = {
     ),
     (Allergen.SOY,): "soy, soya, soja, soia, 大豆, ソイ",
     (Allergen.NUTS, Allergen.PEANUT): (
-        "nut, nuts, noix, Nuss, Nüsse, Nüssen, fruto seco, frutos secos, noce, noci, noot, noten, "
+        "nut, nuts, noix, Nuss, Nüsse, Nüssen, fruto seco, frutos secos, nuez, nueces, noce, noci, "
+        "frutta secca, noot, noten, "
         "ナッツ, ナッツ類"
     ),
     (Allergen.NUTS,): (
@@ -80,7 +82,7 @@ _KINDS: Final[Mapping[tuple[Allergen, ...], str]] = {
         "pistachio, pistachios, macadamia, macadamias, brazil nut, brazil nuts, amande, amandes, "
         "noisette, noisettes, pistache, pistaches, noix de cajou, noix de pécan, Mandel, Mandeln, "
         "Haselnuss, Haselnüsse, Haselnüssen, Walnuss, Walnüsse, Walnüssen, Pistazie, Pistazien, "
-        "almendra, almendras, avellana, avellanas, pistacho, pistachos, nuez, nueces, anacardo, "
+        "almendra, almendras, avellana, avellanas, pistacho, pistachos, anacardo, "
         "anacardos, mandorla, mandorle, nocciola, nocciole, pistacchio, pistacchi, amandel, "
         "amandelen, hazelnoot, hazelnoten, walnoot, walnoten, アーモンド, ヘーゼルナッツ, くるみ, "
         "ピスタチオ, カシューナッツ"
@@ -134,6 +136,7 @@ _PLAIN: Final = (
     "with, and, the, a, of, in, on, for, avec, et, le, la, les, l, de, du, des, d, au, aux, à, "
     "mit, und, der, die, das, im, am, con, y, el, los, las, al, e, il, lo, alla, allo, "
     "ai, della, di, met, het, een, の, と, を, が, は, に, 入り, 入りの, "
+    "contains, containing, contient, contenant, enthält, contiene, bevat, lots, plenty, "
     "some, any, un, une, una, ein, eine, please"
 )
 

@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from services.domain.allergens import Allergen
-from services.domain.search.allergen_names import NAMES
+from services.domain.search.allergen_names import EXCLUDING, NAMES
 from services.domain.search.cursors import InvalidCursorError, decoded, encoded
 from services.domain.search.evidence import Evidence, StoreBlocks, summed
 from services.domain.search.exclusions import parts_of, wish
@@ -28,6 +28,9 @@ _PREFIX_OF_TEXTS: Final = 3  # fewest letters that begin a word of a description
 _SPAN: Final = 5  # most words of a name that is compared as a whole
 _MOST_PARTS: Final = 12  # parts of Japanese words of one search
 _CORRECTION_STEPS: Final = 3000  # of one search, about a microsecond each
+# Descriptions have so many words that a short one is near to some: `pizza` to a pinch, `pizca`.
+_CORRECTED_IN_TEXTS: Final = 7  # fewest letters
+_REPLACED_IN_CATEGORIES: Final = 6  # fewest letters with a wrong one: `fries` is not `frías`
 _MOST: Final = 255  # of a fit: one byte
 _KNOWN: Final = frozenset(allergen.value for allergen in Allergen)
 
@@ -262,30 +265,38 @@ class ItemIndex:
         )
 
     def _evidence(self, word: str) -> Evidence:
+        named, held = NAMES.get((word,)), EXCLUDING.get((word,))
         evidence = Evidence()
-        named = NAMES.get((word,))
-        if named:
-            has = {allergen.value for allergen in named}
-            numbers = [at for at, one in enumerate(self._allergens) if not one.isdisjoint(has)]
-            evidence.add(ItemFit.ALLERGEN, numbers)
+        described = Evidence() if held else evidence
         long = len(word) >= _PREFIX_OF_TEXTS or not word.isascii()
         self._add(evidence, self._categories, word, ItemFit.CATEGORY_PART, ItemFit.CATEGORY_WORD)
         self._add(evidence, self._names, word, ItemFit.NAME_PART, ItemFit.NAME_WORD)
         if long:
-            self._add(evidence, self._texts, word, ItemFit.TEXT_PART, ItemFit.TEXT_WORD)
+            self._add(described, self._texts, word, ItemFit.TEXT_PART, ItemFit.TEXT_WORD)
         # Not for `nuts` within `donuts`.
         if not named and (len(word) >= _INSIDE or not word.isascii()):
-            for names, fit in (
-                (self._names, ItemFit.NAME_INSIDE),
-                (self._texts, ItemFit.TEXT_INSIDE),
-                (self._categories, ItemFit.CATEGORY_PART),
+            for names, fit, to in (
+                (self._names, ItemFit.NAME_INSIDE, evidence),
+                (self._texts, ItemFit.TEXT_INSIDE, described),
+                (self._categories, ItemFit.CATEGORY_PART, evidence),
             ):
                 for position in names.holding(word):
-                    evidence.add(fit, names.numbers(position, position + 1))
+                    to.add(fit, names.numbers(position, position + 1))
         for stem in _stems(word):
             evidence.add(ItemFit.NAME_STEM, self._names.find(stem))
             evidence.add(ItemFit.CATEGORY_PART, self._categories.find(stem))
-            evidence.add(ItemFit.TEXT_PART, self._texts.find(stem))
+            described.add(ItemFit.TEXT_PART, self._texts.find(stem))
+        if not held:
+            return evidence
+        # `No nuts involved` and `notes of roasted almond` are no nuts: the descriptions of items
+        # that declare none do not count.
+        has = {allergen.value for allergen in held}
+        declaring = [at for at, one in enumerate(self._allergens) if not one.isdisjoint(has)]
+        if named:
+            evidence.add(ItemFit.ALLERGEN, declaring)
+        fits = described.array(self.count)
+        for fit in {*fits} - {0}:
+            evidence.add(fit, [at for at in declaring if fits[at] == fit])
         return evidence
 
     def _add(
@@ -306,13 +317,18 @@ class ItemIndex:
 
     def _add_corrections(self, word: str, evidence: Evidence, steps: Steps) -> None:
         """Add the items that a word fits if it is mistyped."""
+        elsewhere = ItemFit.ONE_MISTAKE_ELSEWHERE, ItemFit.TWO_MISTAKES_ELSEWHERE
         for names, fits in (
             (self._names, (ItemFit.ONE_MISTAKE, ItemFit.TWO_MISTAKES)),
-            (self._categories, (ItemFit.ONE_MISTAKE_ELSEWHERE, ItemFit.TWO_MISTAKES_ELSEWHERE)),
-            (self._texts, (ItemFit.ONE_MISTAKE_ELSEWHERE, ItemFit.TWO_MISTAKES_ELSEWHERE)),
+            (self._categories, elsewhere),
+            (self._texts, elsewhere),
         ):
+            if names is self._texts and len(word) < _CORRECTED_IN_TEXTS:
+                continue
             mistakes, positions = similar(names, word, steps)
             for position in positions:
+                if names is self._categories and _is_another_word(word, names[position]):
+                    continue
                 evidence.add(fits[mistakes - 1], names.numbers(position, position + 1))
 
 
@@ -335,6 +351,12 @@ def _place(cursor: str) -> tuple[str, int, int]:
     if rank is None:
         raise InvalidCursorError("the cursor is of another list; leave `after` out")
     return item_id, *rank
+
+
+def _is_another_word(word: str, name: str) -> bool:
+    """Return whether a short word with a wrong letter is rather a word of its own."""
+    short = len(word) < _REPLACED_IN_CATEGORIES
+    return short and len(word) == len(name) and sorted(word) != sorted(name)
 
 
 def _stems(word: str) -> Iterator[str]:

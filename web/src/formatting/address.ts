@@ -23,6 +23,16 @@ export function formatAddress(address: AddressParts, market: string): string {
   return joined(", ", street, town);
 }
 
+/**
+ * One line of a list, in which two cities of one name must be told apart: the address, and the state also
+ * where addresses do not have it: "1 Hauptstraße, 60311 Frankfurt, Hessen".
+ */
+export function formatListedAddress(address: AddressParts, market: string): string {
+  const { city, state } = address;
+  const hidden = POSTCODE_FIRST.has(market) && state !== city ? state : null;
+  return joined(", ", formatAddress(address, market), hidden);
+}
+
 const joined = (separator: string, ...parts: (string | null | undefined)[]): string =>
   parts.filter(Boolean).join(separator);
 

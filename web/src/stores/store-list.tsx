@@ -1,5 +1,5 @@
 // A list of stores to choose from, and what it looks like before it is there.
-import { formatAddress } from "../formatting/address.ts";
+import { formatListedAddress } from "../formatting/address.ts";
 import type { SearchStoresQuery } from "../generated/operations.ts";
 import { storePath } from "../routing.ts";
 import { Icon } from "../shell/icon.tsx";
@@ -33,7 +33,7 @@ export function StoreList({ stores, busy }: { stores: readonly Listed[]; busy: b
             </span>
             <span class="store-result-text">
               <b>{store.name}</b>
-              <span>{formatAddress(store.address, store.market.id)}</span>
+              <span>{formatListedAddress(store.address, store.market.id)}</span>
             </span>
             <span class="store-result-aside">{aside ?? store.market.id.toUpperCase()}</span>
             <Icon name="chevron" />

@@ -1,5 +1,5 @@
 // Suggestions while a search is typed: what is sent, what is shown, and where a chosen one leads.
-import { formatAddress, formatCountry } from "../formatting/address.ts";
+import { formatCountry, formatListedAddress } from "../formatting/address.ts";
 import type { SearchSuggestionsQuery } from "../generated/operations.ts";
 import type { Messages } from "../i18n/messages.ts";
 import { homePath, storePath } from "../routing.ts";
@@ -43,7 +43,10 @@ export function shownSuggestion(
     case "CITY":
       return { icon: "map", name, detail: [state, country].filter(Boolean).join(", "), aside };
     case "STORE": {
-      const address = formatAddress({ street, city: city ?? "", state, postalCode }, market.id);
+      const address = formatListedAddress(
+        { street, city: city ?? "", state, postalCode },
+        market.id,
+      );
       return { icon: "pin", name, detail: `${address}, ${country}`, aside: "" };
     }
   }

@@ -5,6 +5,7 @@ The columns of `items.tsv`: the kind of query, what is typed, and what is right:
 - ids of items with `|` between them: any of these may come first;
 - `free=NUTS,PEANUT`: all items without these allergens, and no other; with `;` and ids behind it,
   the first items are among these, too;
+- `has=NUTS,PEANUT`: something is found, and no item without one of these allergens;
 - `refused`: nothing is found, and the answer says which word was not understood;
 - `none`: nothing is found.
 
@@ -31,7 +32,7 @@ _QUERIES: Final = Path(__file__).with_name("items.tsv")
 DRAWN: Final = 40
 # Kind of query: the least precision at 1 and at 3.
 AT_LEAST: Final = {"all": (0.97, 0.96), "mistyped": (0.75, 0.75), "mistyped, drawn": (0.95, 0.95)}
-NEVER_WRONG: Final = ("without", "not understood", "nonsense")
+NEVER_WRONG: Final = ("without", "with an allergen", "not understood", "nonsense")
 
 
 class Query(NamedTuple):
@@ -136,6 +137,10 @@ def judged(query: Query) -> Judgement:
             return Judgement(query, safe and whole and bool(found), float(safe and whole), found)
         if not safe:
             return Judgement(query, False, 0.0, found)
+    if expected.startswith("has="):
+        has = set(expected.removeprefix("has=").split(","))
+        right = bool(found) and not set(found) & free_of(has)
+        return Judgement(query, right, float(right), found)
     right_ids = set(expected.split("|"))
     assert right_ids <= version().by_id.keys(), query
     hits = [item_id in right_ids for item_id in found[:3]]
