@@ -121,6 +121,27 @@ def test_another_region_takes_over_from_a_lost_one_and_nothing_is_done_twice_aft
     assert repeated == 1
 
 
+def test_a_double_click_in_three_regions_comes_to_rest_as_one_order() -> None:
+    world = World()
+    coffee = wanted(("flat-white", 1))
+    (name,) = {place(world.replicas[one], "operation-1", coffee).order.order_id for one in REGIONS}
+    for region in REGIONS:  # each holds the money under the same key before it sees the others
+        world.work(region)
+        assert "authorized/1" in world.order(region, name).facts
+    world.work_everywhere()
+    world.orders[US].record(name, f.Accepted(), "ada")
+    world.work_everywhere()
+    assert len(world.provider.effects) == 2
+    assert world.state(AP, name).payment.captured == {1: 350}
+    written = []
+    for _ in range(3):  # the first may bring places in the indexes up to date
+        for region in REGIONS:
+            world.orders[region].refresh(name)
+        world.work_everywhere()
+        written.append(sum(len(one.stream) for one in world.tables.regions.values()))
+    assert written[1] == written[2]
+
+
 def test_only_duties_of_a_lost_region_wait_for_it() -> None:
     world = World()
     name = place(world.replicas[EU], want=TWO_AT_STORE).order.order_id
