@@ -27,8 +27,8 @@ def strict_keys(table: Table) -> Iterator[None]:
 def _refuse(params: dict[str, Any], model: Any, **_: Any) -> None:
     for name, text in _keys(params):
         if not 0 < len(text.encode()) <= LONGEST[name]:
-            text = f"{name} of {len(text)} characters"
-            said: Any = {"Code": "ValidationException", "Message": text}
+            reason = f"{name} of {len(text)} characters"
+            said: Any = {"Code": "ValidationException", "Message": reason}
             raise ClientError({"Error": said}, model.name)
 
 
