@@ -108,7 +108,10 @@ def test_all_drills_of_the_issue_are_there() -> None:
 def test_chaos_toolkit_takes_every_file(name: str) -> None:
     drill = experiments.load(name)
     chaos.validate(drill.experiment)
-    assert {one.figure for one in drill.objectives} > {"converge_s"}
+    # That the regions are equal again: since something was healed, or since the last request.
+    figures_stated = {one.figure for one in drill.objectives}
+    assert len(figures_stated & {"converge_s", "at_rest_s"}) < len(figures_stated)
+    assert figures_stated & {"converge_s", "at_rest_s"}
     # Whatever is taken away is given back by the rollbacks, too.
     given_back = {
         (step["provider"]["arguments"].get("kind"), step["provider"]["arguments"].get("region"))
@@ -126,6 +129,17 @@ def test_chaos_toolkit_refuses_a_file_with_an_unknown_action() -> None:
     experiment["title"] = "planted"
     with pytest.raises(DrillError, match="Chaos Toolkit refuses 'planted'"):
         chaos.validate(experiment)
+
+
+@pytest.mark.parametrize("name", experiments.names())
+def test_what_is_measured_from_a_heal_on_is_only_an_objective_where_something_is_healed(
+    name: str,
+) -> None:
+    drill = experiments.load(name)
+    heals = {"heal", "kill_in_turn", "deploy_region_by_region"}
+    steps = {step["provider"]["func"] for step in drill.experiment["method"]}
+    limits = {objective.figure for objective in drill.objectives}
+    assert steps & heals or not limits & {"converge_s", "agree_s"}
 
 
 def test_every_limit_of_the_files_is_a_known_figure(tmp_path: Path) -> None:
