@@ -5,6 +5,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.8
+# Groups of tests as they are collected, what takes long first: pytest-xdist would take the most numerous first.
+IN_ORDER := --no-loadscope-reorder
 # Workers of tests. Those marked `alone` compare times of real processes and run after the others.
 CORES ?= 2
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
@@ -19,7 +21,8 @@ UNIT_EXTRAS := client local ops payments test
 COMPILED := graphql_schema/compiled/generated.py
 PLACE_NAMES := services/storage/place_names.json
 
-.PHONY: audit help secrets setup up down test unit property infra integration browser site-test coverage check \
+.PHONY: audit help secrets setup up down test unit property infra integration browser side-by-side one-by-one \
+	site-test coverage check \
 	bench fuzz gate pictures format hooks synth package lock chromium clean
 
 help: ## this list
@@ -33,7 +36,7 @@ up: setup ## three regions, data, edge and site at http://localhost:8080, until 
 down: ## stop what `make up` left running
 	@test ! -x .venv/bin/carte || .venv/bin/carte down $(ARGS)
 
-test: unit property fuzz infra site-test integration browser ## set-up, then every test (ARGS="-k menu" ...)
+test: unit property fuzz infra site-test side-by-side one-by-one ## set-up, then every test (ARGS="-k menu" ...)
 
 # ARGS goes to pytest in each of these: ARGS="tests/unit/domain -x". CONTRIBUTING.md says more.
 unit: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## fast tests of single packages, on both cores; Python only
@@ -44,14 +47,20 @@ property: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## random tests of what must ho
 	$(call pytest,tests/property,-n $(CORES))
 
 fuzz: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
-	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS))
+	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS),--seconds 30)
 
 infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
-	$(call pytest,tests/infra,-n $(CORES))
+	$(call pytest,tests/infra,-n $(CORES) $(IN_ORDER))
 
-integration: setup ## real processes: local clouds, replicator, edge, faults
-	$(call pytest,tests/integration,-n $(CORES) --dist loadfile --alone without)
+integration: side-by-side ## real processes: local clouds, replicator, edge, faults
 	$(call pytest,tests/integration,--alone only)
+
+side-by-side: setup
+	$(call pytest,tests/integration,-n $(CORES) $(IN_ORDER) --alone without)
+
+# As parts of `integration` and `browser` they would start a cloud each.
+one-by-one: setup chromium
+	$(call pytest,tests/integration tests/browser,--alone only)
 
 browser: setup chromium ## the site and the edge's page in Chromium
 	$(call pytest,tests/browser)
@@ -195,10 +204,11 @@ web/dist/.ready: web/node_modules/.ready $(SITE_SOURCES)
 chromium: ## Chromium for the browser tests, from Debian's packages
 	@command -v chromium >/dev/null || { echo "installing chromium"; $(call apt,chromium fonts-noto-cjk); }
 
-# $(call pytest,FOLDER,OPTIONS): the tests of one folder, or those of them that ARGS names: paths of other
+# $(call pytest,FOLDERS,OPTIONS): the tests of folders, or those of them that ARGS names: paths of other
 # folders are left to their targets. That no test ran (pytest's exit code 5) is a failure unless ARGS chose.
-pytest = $(if $(filter-out $(1)%,$(chosen)),$(if $(filter $(1)%,$(chosen)),$(run-pytest),@echo "$(1): ARGS names others"),$(run-pytest))
-run-pytest = .venv/bin/python -m pytest $(or $(filter $(1)%,$(chosen)),$(1)) $(2) $(filter-out tests/%,$(ARGS)) $(if $(ARGS),|| test $$? = 5)
+pytest = $(if $(filter-out $(below),$(chosen)),$(if $(filter $(below),$(chosen)),$(run-pytest),@echo "$(1): ARGS names others"),$(run-pytest))
+below = $(addsuffix %,$(1))
+run-pytest = .venv/bin/python -m pytest $(or $(filter $(below),$(chosen)),$(1)) $(2) $(filter-out tests/%,$(ARGS)) $(if $(ARGS),|| test $$? = 5)
 chosen = $(filter tests/%,$(ARGS))
 $(foreach word,$(chosen),$(if $(wildcard $(firstword $(subst ::, ,$(word)))),,$(error ARGS names $(word), which does not exist)))
 

@@ -21,7 +21,8 @@ __all__ = ["another_cloud", "assembly", "cloud"]
 
 TESTS = Path(__file__).parent
 # Folders whose tests start real processes, and the marks that their tests get.
-PROCESSES = {"integration": ("cloud",), "browser": ("cloud", "browser")}
+PROCESSES = {"integration": ("cloud",), "browser": ("cloud", "browser", "alone")}
+SHARED = "the shared cloud"
 _SEED = "hypothesis_seed"
 
 # Machines here are shared and noisy: a slow example is no failure.
@@ -124,15 +125,42 @@ def service(table: Table) -> Service:
     return Service(table)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist's, which reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by their folder; leave out those that `--alone` does not choose."""
-    for item in items:
-        kind = item.path.relative_to(TESTS).parts[0]
-        for mark in PROCESSES.get(kind, ()):
+    """Mark tests by their folder; leave out those that `--alone` does not choose.
+
+    Files that use the shared cloud are one group, so that one worker starts it; each other file
+    with processes is a group of its own. xdist takes groups in the order of their first tests: what
+    takes long is first, so that no worker waits for the other at the end.
+    """
+    of_processes = [one for one in items if _folder(one) in PROCESSES]
+    sharing = {one.path for one in of_processes if _uses(one, "cloud")}
+    templates = {one.path for one in of_processes if _uses(one, "assembly")}
+    slow = {one.path for one in of_processes if "slow" in one.keywords}
+    for item in of_processes:
+        for mark in PROCESSES[_folder(item)]:
             item.add_marker(mark)
-        if kind in PROCESSES:
-            item.add_marker(pytest.mark.xdist_group("processes"))
+        group = SHARED if item.path in sharing else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+    def turn(item: pytest.Item) -> int:
+        # The shared cloud makes the templates meanwhile that the third need.
+        turns = (sharing, slow - templates, templates)
+        return next((at for at, files in enumerate(turns) if item.path in files), len(turns))
+
+    of_processes.sort(key=turn)
+    items[:] = [*(one for one in items if _folder(one) not in PROCESSES), *of_processes]
     if chosen := config.getoption("--alone"):
         others = [one for one in items if ("alone" in one.keywords) != (chosen == "only")]
         config.hook.pytest_deselected(items=others)
         items[:] = [one for one in items if one not in others]
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(TESTS).parts[0]
+
+
+def _uses(item: pytest.Item, fixture: str) -> bool:
+    """Return whether a test uses a fixture of `cloud_fixtures`, and none of its module's own."""
+    own = hasattr(getattr(item, "module", None), fixture)
+    return fixture in getattr(item, "fixturenames", ()) and not own

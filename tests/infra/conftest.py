@@ -116,6 +116,7 @@ def unjudged(settings: Mapping[str, Any], folder: Path) -> Assembly:
     return Assembly(folder / "out", deployment)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist's, which reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep what shares an assembly in one worker, so that it is synthesized once.
 

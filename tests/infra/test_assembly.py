@@ -1,6 +1,7 @@
 """What the cloud assembly says to whoever deploys it, beside the templates."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,14 @@ def artifacts(assembly: Assembly) -> dict[str, dict[str, Any]]:
     manifest = json.loads((assembly.folder / "manifest.json").read_text())
     found: dict[str, dict[str, Any]] = manifest["artifacts"]
     return found
+
+
+def test_one_worker_makes_an_assembly_for_all_tests_that_share_it(
+    assembly: Assembly, request: pytest.FixtureRequest
+) -> None:
+    # pytest-xdist appends the group when it collects; a mark that comes later has no effect.
+    beside_others = "PYTEST_XDIST_WORKER" in os.environ
+    assert request.node.nodeid.endswith("@infra") is beside_others
 
 
 def test_what_cannot_be_made_anew_is_kept_from_deletion(assembly: Assembly) -> None:

@@ -4,9 +4,11 @@ The tests build on each other in the order of the file, as an operator's day wou
 """
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.support.cdk_account import (
     api_id,
     built_cli,
     built_package,
+    repackaged,
     running,
     with_handler,
 )
@@ -30,6 +33,17 @@ STACK = f"carte-{REGION}"
 # Without a domain, the default host is the way in.
 API = {"Type": "AWS::ApiGateway::RestApi", "Properties": {}}
 CONFIG = f'account = "000000000000"\nregions = ["{REGION}"]\n'
+HASH = re.compile(r"[0-9a-f]{32,64}")
+VERSION = re.compile(r"\w+CurrentVersion[0-9A-F]{8}[0-9a-f]{32}")
+
+
+def templates(assembly: Path, instead: str | None = None) -> dict[str, Any]:
+    """The templates of an assembly by their files, perhaps with a text instead of all hashes."""
+    texts = {path.name: path.read_text() for path in assembly.glob("*.template.json")}
+    return {
+        name: json.loads(HASH.sub(instead, text) if instead else text)
+        for name, text in texts.items()
+    }
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +80,10 @@ def second(account: CdkAccount, package: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def broken(account: CdkAccount, package: Path) -> Path:
+def broken(account: CdkAccount, first: Path, package: Path) -> Path:
     """The same with a Lambda that does not start."""
     changed = with_handler(package, account.folder / "broken.zip", BROKEN)
-    return account.assembly("broken", changed)
+    return repackaged(first, account.folder / "broken", changed)
 
 
 def options(account: CdkAccount, assembly: Path, *more: str, patience: int = 60) -> tuple[str, ...]:
@@ -87,6 +101,16 @@ def test_what_the_emulator_cannot_take_is_said(
     with capsys.disabled():
         sys.stdout.writelines(f"\nnot in the emulator: {line}" for line in lines)
     assert not any(one.type.startswith("AWS::Lambda") for one in account.dropped)
+
+
+def test_an_assembly_with_another_package_is_what_synthesis_makes(
+    account: CdkAccount, first: Path, second: Path
+) -> None:
+    made = repackaged(first, account.folder / "copied", account.folder / "second.zip")
+    assert templates(made, "#") == templates(second, "#")
+    assert templates(made) != templates(first)
+    versions = [{*VERSION.findall(str(templates(one)))} for one in (first, second, made)]
+    assert len(versions[0] & versions[1]) == len(versions[0] & versions[2]) < len(versions[0])
 
 
 def test_every_stack_is_deployed_by_the_cdk_and_a_second_time_changes_nothing(

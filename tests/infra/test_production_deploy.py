@@ -32,6 +32,7 @@ from tests.support.cdk_account import (
     built_cli,
     built_package,
     live_id,
+    repackaged,
     running,
     with_handler,
 )
@@ -267,15 +268,15 @@ def test_what_was_changed_by_hand_is_refused(
 
 
 def deploy_with(
-    account: CdkAccount, handler: str, name: str, url: str
+    account: CdkAccount, assembly: Path, handler: str, name: str, url: str, *, patience: int = 20
 ) -> "subprocess.CompletedProcess[str]":
     """Deploy eu-west-1 of the production assembly with another menu handler."""
     package = with_handler(built_package(), account.folder / f"{name}.zip", handler)
     config = account.folder / "deployment.toml"
-    changed = account.assembly(name, package, Deployment.from_toml(config))
+    changed = repackaged(assembly, account.folder / name, package)
     return account.carte(
         *("--config", str(config), "--assembly", str(changed), "--region", "eu-west-1"),
-        *("--bake", "0", "--patience", "20", "--smoke-front", url, "--json"),
+        *("--bake", "0", "--patience", str(patience), "--smoke-front", url, "--json"),
     )
 
 
@@ -287,13 +288,13 @@ def build_that_answers(account: CdkAccount, region: str) -> str:
 
 
 def test_a_changed_lambda_is_rolled_out_and_one_that_fails_is_taken_back(
-    account: CdkAccount, front: tuple[AwsFront, str]
+    account: CdkAccount, assembly: Path, front: tuple[AwsFront, str]
 ) -> None:
-    done = deploy_with(account, SECOND, "second", front[1])
+    done = deploy_with(account, assembly, SECOND, "second", front[1])
     assert done.returncode == 0, done.stdout + done.stderr
     assert build_that_answers(account, "eu-west-1") == "second"
     assert build_that_answers(account, "us-east-1") == "first"
-    done = deploy_with(account, BROKEN, "broken", front[1])
+    done = deploy_with(account, assembly, BROKEN, "broken", front[1], patience=5)
     assert done.returncode == 1, done.stdout + done.stderr
     last = json.loads(done.stdout)["done"][-1]
     assert (last["step"], last["outcome"]) == ("eu-west-1", "rolled back"), done.stderr

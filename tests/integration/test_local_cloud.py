@@ -1,6 +1,7 @@
 """The shared cloud, looked at from outside: what runs, what freezing does, what is refused."""
 
 import json
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +9,19 @@ from typing import Any
 import pytest
 
 from localcloud.plan import free_edge_port
+from localcloud.ports import holders
 from localcloud.processes import marked
 from tests.support.local_cloud import LocalCloud, wait_until
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
+
+
+def test_one_worker_starts_the_cloud_for_all_files_that_share_it(
+    cloud: LocalCloud, request: pytest.FixtureRequest
+) -> None:
+    # pytest-xdist appends the group when it collects; a mark that comes later has no effect.
+    beside_others = "PYTEST_XDIST_WORKER" in os.environ
+    assert request.node.nodeid.endswith("@the shared cloud") is beside_others
 
 
 def test_status_shows_three_ready_regions_with_the_same_items(cloud: LocalCloud) -> None:
@@ -137,9 +147,10 @@ def test_every_port_is_on_the_loopback_address_only(cloud: LocalCloud) -> None:
             assert probe.connect_ex((address, port)) != 0
 
 
-def test_the_direct_runtime_serves_without_gateway_and_lambda(
-    another_cloud: Callable[..., LocalCloud],
+def test_the_direct_runtime_serves_without_gateway_and_lambda_and_disturbs_no_other_cloud(
+    cloud: LocalCloud, another_cloud: Callable[..., LocalCloud]
 ) -> None:
+    before = cloud.layout.processes
     direct = another_cloud("--runtime", "direct")
     region = direct.layout.region("us-east-1")
     assert region.api_url == f"http://127.0.0.1:{direct.port + 20100}"
@@ -152,6 +163,11 @@ def test_the_direct_runtime_serves_without_gateway_and_lambda(
     assert frozen["health"] == "frozen"
     direct.carte("thaw", "us-east-1")
     wait_until(lambda: direct.status()["healthy"], "all is healthy again")
+    direct.carte("down")
+    assert not marked(direct.layout.state_dir)
+    assert not holders(direct.layout.ports())
+    wait_until(lambda: cloud.status()["healthy"], "the other cloud is healthy")
+    assert cloud.layout.processes == before
 
 
 def test_nothing_is_thawed_or_frozen_under_a_wrong_name(cloud: LocalCloud) -> None:

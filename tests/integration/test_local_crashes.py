@@ -55,16 +55,6 @@ def holds_item(cloud: LocalCloud, name: str, region: str = US) -> bool:
     return "Item" in cloud.dynamodb(region).get_item(TableName="carte", Key=key)
 
 
-def test_two_clouds_do_not_disturb_each_other(cloud: LocalCloud, harmed: LocalCloud) -> None:
-    before = cloud.layout.processes
-    assert harmed.graphql("{ region { name } }")["data"]["region"]["name"] == US
-    harmed.carte("down")
-    assert nothing_left(harmed)
-    wait_until(lambda: cloud.status()["healthy"], "the first is healthy")
-    assert cloud.layout.processes == before
-    harmed.up_again()
-
-
 def test_down_leaves_nothing_of_a_frozen_region_and_up_has_its_data_again(
     harmed: LocalCloud,
 ) -> None:
@@ -129,14 +119,11 @@ def test_a_region_killed_on_purpose_stays_down_until_it_is_restored(harmed: Loca
     wait_until(lambda: harmed.status()["healthy"], "all is healthy again", within=60)
 
 
-def test_a_cloud_in_the_foreground_stops_cleanly_on_ctrl_c(
-    cloud: LocalCloud, tmp_path: Path
-) -> None:
+def test_a_cloud_in_the_foreground_stops_cleanly_on_ctrl_c(assembly: Path, tmp_path: Path) -> None:
     own = LocalCloud(tmp_path / "own")
     options = ("--regions", "us-east-1", "--stores", "0")
-    ready = cloud.state_dir / "cdk.out"
     with subprocess.Popen(
-        own.command("up", *options, "--assembly", str(ready)),
+        own.command("up", *options, "--assembly", str(assembly)),
         cwd=REPO_ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -156,11 +143,10 @@ def test_a_cloud_in_the_foreground_stops_cleanly_on_ctrl_c(
     assert nothing_left(own)
 
 
-def test_ctrl_c_while_starting_leaves_nothing(cloud: LocalCloud, tmp_path: Path) -> None:
+def test_ctrl_c_while_starting_leaves_nothing(assembly: Path, tmp_path: Path) -> None:
     own = LocalCloud(tmp_path / "own")
-    ready = cloud.state_dir / "cdk.out"
     with subprocess.Popen(
-        own.command("up", "--detach", "--stores", "0", "--assembly", str(ready)),
+        own.command("up", "--detach", "--stores", "0", "--assembly", str(assembly)),
         cwd=REPO_ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -174,10 +160,10 @@ def test_ctrl_c_while_starting_leaves_nothing(cloud: LocalCloud, tmp_path: Path)
 
 
 def test_a_stack_that_fails_is_reported_with_the_resource_and_its_reason(
-    cloud: LocalCloud, tmp_path: Path
+    assembly: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "cdk.out"
-    shutil.copytree(cloud.state_dir / "cdk.out", broken)
+    shutil.copytree(assembly, broken)
     path = broken / "carte-us-east-1.template.json"
     template = json.loads(path.read_text())
     template["Resources"]["Odd"] = {"Type": "AWS::Odd::Thing", "Properties": {}}

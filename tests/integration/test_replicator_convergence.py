@@ -26,6 +26,8 @@ from tests.integration.replicator_cloud import (
     running_cloud,
 )
 
+pytestmark = pytest.mark.slow
+
 KEYS = [f"key {number}" for number in range(8)]
 ROUND_SECONDS = 2.0
 SETTLE_SECONDS = 90.0
@@ -33,7 +35,7 @@ SETTLE_SECONDS = 90.0
 
 @dataclass
 class Writer(threading.Thread):
-    """Writes, updates and deletes at random in one region, until told to stop."""
+    """Writes, updates and deletes at random in one region, until it is stopped."""
 
     region: Emulator
     seed: str

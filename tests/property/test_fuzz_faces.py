@@ -9,7 +9,7 @@ import pytest
 from tests.fuzz.faces import FACES
 from tests.fuzz.planted_faults import PLANTS, Plant, planted
 
-CASES = int(os.environ.get("CARTE_FUZZ_CASES", "1000"))
+CASES = int(os.environ.get("CARTE_FUZZ_CASES", "400"))
 # Cases that cost milliseconds, not microseconds: so few of them.
 SLOW = {"operations": 150, "edge": 150}
 

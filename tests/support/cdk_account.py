@@ -4,6 +4,7 @@ What the emulator lacks is left out of the templates; references to health check
 too, become an id that is none.
 """
 
+import hashlib
 import json
 import os
 import shutil
@@ -39,6 +40,7 @@ REGION = "us-east-1"
 NO_HEALTH_CHECK = "00000000-0000-4000-8000-000000000000"
 ROOT = Path(__file__).parents[2]
 HANDLER = "services/menu_api/handler.py"
+ENTRY = "services.menu_api.handler.handler"
 # The emulator's resources lack these; an output that reads one rejects the whole template.
 MISSING_ATTRIBUTES = ("ProviderURL",)
 # Handlers for `with_handler`: a build that says which it is, and a build that never starts.
@@ -53,6 +55,7 @@ def handler(event, context):
     return answer
 """
 BROKEN = "raise RuntimeError('this build never starts')\n"
+_VERSION_HASH = 32  # characters that end the name of a Lambda's version in a template
 _PATIENCE_S = 30.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -249,6 +252,42 @@ def with_handler(package: Path, made: Path, source: str) -> Path:
         changed.writestr(HANDLER, source)
     for one, copy in zip(packages_beside(package), packages_beside(made), strict=True):
         shutil.copyfile(one, copy)
+    return made
+
+
+def repackaged(assembly: Path, made: Path, package: Path) -> Path:
+    """Copy an assembly with another package of the menu Lambda, as synthesizing anew would.
+
+    Synthesis takes ten seconds and more, and would change nothing but the package's hash and the
+    names of the versions that run the package; `tests/infra/test_cdk_cli.py` compares the two.
+    """
+    shutil.copytree(assembly, made)
+    new = hashlib.sha256(package.read_bytes()).hexdigest()
+    for path in sorted(made.glob("*.template.json")):
+        text = path.read_text()
+        resources = json.loads(text)["Resources"]
+        keys = {
+            name: str(body["Properties"]["Code"].get("S3Key", ""))
+            for name, body in resources.items()
+            if body["Type"] == "AWS::Lambda::Function"
+        }
+        menu = [
+            key for name, key in keys.items() if resources[name]["Properties"]["Handler"] == ENTRY
+        ]
+        if not menu:
+            continue
+        old = menu[0].removesuffix(".zip")
+        for name, body in resources.items():
+            if body["Type"] == "AWS::Lambda::Version":
+                function = body["Properties"]["FunctionName"]["Ref"]
+                if keys[function] == menu[0]:
+                    text = text.replace(name, f"{name[:-_VERSION_HASH]}{new[:_VERSION_HASH]}")
+        (made / f"asset.{old}.zip").unlink(missing_ok=True)
+        shutil.copyfile(package, made / f"asset.{new}.zip")
+        stack = path.name.removesuffix(".template.json")
+        listing = made / f"{stack}.assets.json"
+        listing.write_text(listing.read_text().replace(old, new))
+        replace_template(made, stack, json.loads(text.replace(old, new)))
     return made
 
 

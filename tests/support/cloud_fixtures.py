@@ -1,10 +1,16 @@
 """Fixtures of the local cloud that integration and browser tests share; it takes a while."""
 
-from collections.abc import Callable, Iterator
+import os
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from localcloud import artifacts
+from localcloud.layout import REPO_ROOT
+from localcloud.plan import free_edge_port, make_layout
 from tests.support.local_cloud import LocalCloud, started
 
 STORES = 60
@@ -20,9 +26,18 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 
 
 @pytest.fixture(scope="session")
-def assembly(cloud: LocalCloud) -> Path:
-    """Templates that are synthesized already, for clouds that need not wait for that."""
-    return cloud.state_dir / "cdk.out"
+def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Templates for clouds that need not synthesize; made once, also for workers side by side.
+
+    They are those of the shared cloud, and it is no part of this: a worker may have none.
+    """
+
+    def run(_name: str, command: Sequence[str]) -> None:
+        environment = {**os.environ, **artifacts.ENVIRONMENT}
+        subprocess.run(command, cwd=REPO_ROOT, env=environment, capture_output=True, check=True)
+
+    layout = make_layout(free_edge_port(), state_dir=tmp_path_factory.mktemp("assembly"))
+    return artifacts.build(layout, run, time.sleep)
 
 
 @pytest.fixture

@@ -28,8 +28,7 @@ from loadtests.bench.subject_specs import (
     SubjectSpec,
 )
 
-# One worker runs the bench once for all tests.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bench run")]
+pytestmark = pytest.mark.slow
 
 TINY = Settings(
     rounds=2,
