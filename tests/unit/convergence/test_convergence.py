@@ -313,7 +313,7 @@ def test_a_damaged_item_does_not_stop_the_records_after_its_own(
 ) -> None:
     change = lost_price(stream)
     standing = {**stream_item(NEW).serialize(), **damage}
-    client = stream.table.item._get_connection().connection.client
+    client: Any = stream.table.item._get_connection().connection.client
     client.put_item(TableName="carte", Item=standing)
     other = keys.assortment("2")
     second = stream.overwrite(stream.item(other, OLD, MINE), stream.item(other, NEW, THEIRS))
