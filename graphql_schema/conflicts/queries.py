@@ -1,7 +1,7 @@
 """The query of edit conflicts."""
 
 import base64
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import strawberry
 
@@ -15,8 +15,11 @@ from graphql_schema.pagination.reads import MAX_PAGE, check_first
 from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
 from services.domain.documents.journal import EditConflict as DomainConflict
 from services.domain.people.policy import Permission
-from services.storage.conflicts import DOCUMENTS
+from services.domain.stamp import Stamp
+from services.storage.conflicts import DOCUMENTS, place_of
 from services.storage.keys import store_partition
+
+_SEPARATOR: Final = "\x1f"  # in no id, and in no path of a document
 
 
 def edit_conflicts(
@@ -37,32 +40,46 @@ def edit_conflicts(
     check_first(first)
     if store_id is None:
         for_chain(context, Permission.READ_CHAIN_CONFLICTS)
-        found = context.services.conflicts.of_chain()
+        listed = context.services.conflicts.indexed_in_chain()
     else:
         for_store(context, Permission.READ_STORE_CONFLICTS, store_id)
-        found = context.services.conflicts.of_partition(store_partition(store_id))
-    cursors = [_cursor(one) for one in found]
-    start = 0
-    if after is not None:
-        if after not in cursors:
-            raise BadInputError("after is no cursor of these conflicts; leave it out to start anew")
-        start = cursors.index(after) + 1
-    page = list(zip(cursors, found, strict=True))[start : start + first]
+        listed = context.services.conflicts.indexed(store_partition(store_id))
+    # By its place, so that a conflict that was withdrawn meanwhile can be continued after.
+    last = None if after is None else _place(after)
+    start = 0 if last is None else sum(place_of(one) >= last for one in listed)
+    page = listed[start : start + first]
     return ConnectionView(
-        edges=[EdgeView(EditConflict.of(one), key) for key, one in page],
+        edges=[
+            EdgeView(EditConflict.of(one), _cursor(one))
+            for one in context.services.conflicts.lost_of(page)
+        ],
         page_info=PageInfoView(
-            has_next_page=start + len(page) < len(found),
+            has_next_page=start + len(page) < len(listed),
             has_previous_page=start > 0,
-            start_cursor=page[0][0] if page else None,
-            end_cursor=page[-1][0] if page else None,
+            start_cursor=_cursor(page[0]) if page else None,
+            end_cursor=_cursor(page[-1]) if page else None,
         ),
-        total_count=len(found),
+        total_count=len(listed),
     )
 
 
 def _cursor(conflict: DomainConflict) -> str:
-    parts = (str(conflict.lost.stamp), *conflict.document, conflict.entry)
-    return base64.urlsafe_b64encode("\x1f".join(parts).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(_SEPARATOR.join(place_of(conflict)).encode()).decode()
+
+
+def _place(cursor: str) -> tuple[str, ...]:
+    """Return the place of a cursor.
+
+    Raises:
+        BadInputError: It is no cursor of conflicts.
+    """
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode("ascii")).decode()
+        stamp, entry, pk, sk = text.split(_SEPARATOR)
+        return str(Stamp.parse(stamp)), entry, pk, sk
+    except ValueError as error:
+        message = "after is no cursor of these conflicts; leave it out to start anew"
+        raise BadInputError(message) from error
 
 
 @strawberry.type

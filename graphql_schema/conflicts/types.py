@@ -58,6 +58,10 @@ class EditConflict:
         )
 
 
-@strawberry.type(description="A page of conflicts (Relay connection), newest loss first.")
+@strawberry.type(
+    description="A page of conflicts (Relay connection), newest loss first. It may be short, or "
+    "empty, and still have a next page: `totalCount` counts what is listed, and an edit of several "
+    "regions that turns out to have been seen is left out when its page is read."
+)
 class EditConflictConnection(Connection[EditConflict]):
     """A page of edit conflicts."""

@@ -21,6 +21,7 @@ _DAY: Final = 24 * 60
 _RULE: Final = re.compile(r"^([A-Z][a-z](?:[-,][A-Z][a-z])*)\s+(.+)$")
 _SPAN: Final = re.compile(r"^(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})$")
 _HORIZON_DAYS: Final = 9
+_YEAR_DAYS: Final = 366
 
 Spans = tuple[tuple[int, int], ...]
 
@@ -49,7 +50,8 @@ class OpeningState:
 
     Attributes:
         open: It is open.
-        opens_at: While closed, when it opens next; None if not within nine days.
+        opens_at: While closed, when it opens next: within nine days by its hours, and within a
+            year of the days on which it is closed; None if not.
         closes_at: While open, when it closes; None if it never does.
     """
 
@@ -147,7 +149,22 @@ def _state_in(
             return OpeningState(open=True, opens_at=None, closes_at=closes)
         if start > instant:
             return OpeningState(open=False, opens_at=start.astimezone(tz), closes_at=None)
-    return OpeningState(open=False, opens_at=None, closes_at=None)
+    opens = None if closures is None else _after_closures(hours, tz, today, closures)
+    return OpeningState(open=False, opens_at=opens, closes_at=None)
+
+
+def _after_closures(
+    hours: WeekHours, tz: "ZoneInfo", today: date, closures: "Closures"
+) -> datetime | None:
+    """Return when a store opens that does not within `_HORIZON_DAYS`; None if not within a year.
+
+    Spans of the days before have been looked at. A day is closed at most 360 days ahead.
+    """
+    for offset in range(_HORIZON_DAYS, _YEAR_DAYS + 1):
+        day = today + timedelta(days=offset)
+        if not closures.cover(day) and (spans := _spans(hours, tz, day, 1, None)):
+            return spans[0][0].astimezone(tz)
+    return None
 
 
 def open_spans(

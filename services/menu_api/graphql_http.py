@@ -140,7 +140,8 @@ class GraphQLEndpoint:
             return answers.executed(request, agreed, payload, done, outdated=noted)
         made = CachedResponse(Payload(_body(done)), context.cache, done.operation, moment)
         if key is None or not done.repeatable:
-            if done.cost is not None:  # about the request, for its sender alone
+            # For its sender alone: what staff read, and what is said about the request.
+            if personal or done.cost is not None:
                 return answers.executed(request, agreed, made.payload, done, outdated=None)
             return answers.kept(request, agreed, made, shared=shared)
         self._responses.keep(key, made, noted, requests=capacity.requests_so_far())

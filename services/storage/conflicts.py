@@ -6,7 +6,7 @@ and never changed, so regions that list one conflict at once write the same. Tha
 seen by a later one after all is an item, too, because it may arrive last.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,29 +45,46 @@ class ConflictIndex:
         self._replica = replica
 
     def of_partition(self, pk: str) -> list[EditConflict]:
-        """Return the conflicts in the documents of a partition, newest loss first.
+        """Return the conflicts in the documents of a partition, newest loss first."""
+        return self.lost_of(self.indexed(pk))
 
-        An operation that several regions applied is one loss, or none where one of its
-        applications was seen: records of it may have arrived after the conflict was listed.
+    def indexed(self, pk: str) -> list[EditConflict]:
+        """Return what the index lists of a partition, newest loss first, by a Query a MB.
+
+        An operation that several regions applied is one loss; `lost_of` says whether it is one.
         """
         listed = _standing(self._replica.partition(keys.conflicts_partition(pk)))
         losses = {
             (one.document, one.entry, one.lost.operation_id): one
             for one in sorted(listed, key=lambda one: one.lost.stamp)
         }
-        return _newest_first(one for one in losses.values() if self._is_lost(one))
+        return _newest_first(losses.values())
 
-    def of_chain(self) -> list[EditConflict]:
-        """Return the conflicts of the documents that were contested last, newest loss first."""
+    def indexed_in_chain(self) -> list[EditConflict]:
+        """Return what the index lists of the documents contested last, newest loss first."""
         marks = self._replica.partition(keys.CONTESTED)
         newest = sorted(marks, key=lambda mark: mark.rev, reverse=True)[:DOCUMENTS]
         documents = {keys.of_contested(mark.key) for mark in newest}
         return _newest_first(
             one
             for pk in sorted({document.pk for document in documents})
-            for one in self.of_partition(pk)
+            for one in self.indexed(pk)
             if one.document in documents
         )
+
+    def lost_of(self, listed: Sequence[EditConflict]) -> list[EditConflict]:
+        """Return those of the listed conflicts in which an edit is lost.
+
+        It is not where the operation was applied in several regions and one of its applications was
+        seen: records of it may have arrived after the conflict was listed. Takes a request for 100
+        conflicts, and a Query of the journal for each operation of several regions.
+        """
+        ids = {keys.operation(one.lost.operation_id): one.lost.operation_id for one in listed}
+        stored = self._replica.get_many(ids, consistent=True)
+        records = {
+            ids[key]: OperationRecord.load(ids[key], row.body) for key, row in stored.items()
+        }
+        return [one for one in listed if self._is_lost(one, records.get(one.lost.operation_id))]
 
     def take_in(self, entry: JournalEntry) -> Noted:
         """List the conflicts of an edit that appeared in this region's journal."""
@@ -106,7 +123,7 @@ class ConflictIndex:
         found = EditConflict.load(note.body)
         if self._replica.get(_seen(found), consistent=True) is not None:
             return True
-        return not self._is_answered(found)
+        return not self._is_answered(found, self._record(found))
 
     def withdraw(self, note: Stored) -> bool:
         """Withdraw a conflict of the index; return whether that is new."""
@@ -157,14 +174,12 @@ class ConflictIndex:
         near = self._near(Key(*found.document), since, {found.entry})
         return not any(one.lost.stamp == found.lost.stamp for one in conflicts(near))
 
-    def _is_lost(self, listed: EditConflict) -> bool:
+    def _is_lost(self, listed: EditConflict, record: OperationRecord | None) -> bool:
         """Whether an operation of several applications is lost; of one, the index says it."""
-        record = self._record(listed)
-        return record is None or len(record.applied) == 1 or not self._is_answered(listed)
+        return record is None or len(record.applied) == 1 or not self._is_answered(listed, record)
 
-    def _is_answered(self, found: EditConflict) -> bool:
+    def _is_answered(self, found: EditConflict, record: OperationRecord | None) -> bool:
         """Whether the journal shows that a conflict is none."""
-        record = self._record(found)
         since = min((found.lost.stamp, *(record.stamps() if record else ())))
         return is_answered(found, self._near(Key(*found.document), since, {found.entry}))
 
@@ -231,8 +246,13 @@ def _standing(notes: Iterable[Stored]) -> list[EditConflict]:
     return [one for name, one in found.items() if name not in seen]
 
 
+def place_of(found: EditConflict) -> tuple[str, str, str, str]:
+    """Return the place of a conflict in lists: of two, the higher place stands first."""
+    return str(found.lost.stamp), found.entry, *found.document
+
+
 def _newest_first(found: Iterable[EditConflict]) -> list[EditConflict]:
-    return sorted(found, key=lambda one: (str(one.lost.stamp), one.entry), reverse=True)
+    return sorted(found, key=place_of, reverse=True)
 
 
 def _key(found: EditConflict) -> Key:

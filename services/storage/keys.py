@@ -46,7 +46,7 @@ DRAIN_PREFIX: Final = "DRAIN#"
 
 MAX_PARTITION_KEY: Final = 2048  # bytes of UTF-8 (Amazon DynamoDB developer guide, "Quotas")
 MAX_SORT_KEY: Final = 1024  # likewise
-_MAX_CHARACTER: Final = 4  # bytes
+SURELY_FITS: Final = 256  # characters of any key, each of at most four bytes
 
 
 class Key(NamedTuple):
@@ -58,17 +58,15 @@ class Key(NamedTuple):
 
 def can_exist(key: Key) -> bool:
     """Return whether DynamoDB can hold an item of a key, which may be made of any text."""
-    return is_partition(key.pk) and _fits(key.sk, MAX_SORT_KEY)
+    pk, sk = key
+    if len(pk) <= SURELY_FITS and 0 < len(sk) <= SURELY_FITS and pk:
+        return True
+    return is_partition(pk) and 0 < len(sk.encode()) <= MAX_SORT_KEY
 
 
 def is_partition(pk: str) -> bool:
     """Return whether DynamoDB can hold items of a partition key, which may be made of any text."""
-    return _fits(pk, MAX_PARTITION_KEY)
-
-
-def _fits(text: str, most: int) -> bool:
-    length = len(text)
-    return length > 0 and (length * _MAX_CHARACTER <= most or len(text.encode()) <= most)
+    return 0 < len(pk.encode()) <= MAX_PARTITION_KEY
 
 
 def store_partition(store_id: str) -> str:

@@ -27,7 +27,8 @@ class Reads:
             them failed.
         outdated: The fault because of which something was used from memory that should have been
             read again; None where there was none.
-        outdated_s: Seconds since the oldest of what was so used was last known to be current.
+        outdated_s: Seconds since the oldest of what was so used was last known to be current; set
+            where `outdated` is.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Reads:
     )
 
     _token: "Token[Reads | None]"
+    outdated_s: float
 
     def __init__(self) -> None:
         self.stores: dict[str, Mapping[str, str]] = {}
@@ -50,7 +52,6 @@ class Reads:
         self.others = False
         self.ahead: dict[str, Any] = {}
         self.outdated: Exception | None = None
-        self.outdated_s = 0.0
 
     def __enter__(self) -> Self:
         self._token = _current.set(self)
@@ -77,8 +78,8 @@ def outdated(fault: Exception, age_s: float) -> None:
     """
     reads = _current.get()
     if reads is not None:
+        reads.outdated_s = age_s if reads.outdated is None else max(reads.outdated_s, age_s)
         reads.outdated = fault
-        reads.outdated_s = max(reads.outdated_s, age_s)
 
 
 def other() -> None:

@@ -94,7 +94,9 @@ class Chain:
             stock_learning=NoStockFiles(),
             count_uploads=None,
             actions=SimpleNamespace(of_person=lambda _subject, _after: iter(())),
-            conflicts=SimpleNamespace(of_chain=list, of_partition=lambda _partition: []),
+            conflicts=SimpleNamespace(
+                indexed_in_chain=list, indexed=lambda _partition: [], lost_of=list
+            ),
             **services_of(MadeOrders(self.seed, self.documents, self.calls), RULES),
         )
         principal = Principal("someone", frozenset(roles)) if roles else None

@@ -27,9 +27,9 @@ def strict_keys(table: Table) -> Iterator[None]:
 def _refuse(params: dict[str, Any], model: Any, **_: Any) -> None:
     for name, text in _keys(params):
         if not 0 < len(text.encode()) <= LONGEST[name]:
-            reason = f"{name} of {len(text)} characters"
-            said: Any = {"Code": "ValidationException", "Message": reason}
-            raise ClientError({"Error": said}, model.name)
+            why = f"{name} of {len(text)} characters"
+            said: Any = {"Error": {"Code": "ValidationException", "Message": why}}
+            raise ClientError(said, model.name)
 
 
 def _keys(sent: Any) -> Iterator[tuple[str, str]]:

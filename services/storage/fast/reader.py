@@ -105,12 +105,12 @@ class FastReader:
             yield from map(stored_of, answer["Responses"].get(self._table, ()))
             remaining = answer.get("UnprocessedKeys") or {}
             left = len(remaining[self._table]["Keys"]) if remaining else 0
-            if left < missing:
-                if cost is not None:
-                    self.client.retries.succeeded(cost)
-                missing, attempt = left, 1
+            if left < missing and cost is not None:
+                self.client.retries.succeeded(cost)
             if not left:
                 return
+            if left < missing:
+                missing, attempt = left, 1
             cost = self.client.retries.again(_UNPROCESSED, attempt, capacity.seconds_left())
             if cost is None:
                 raise self._translated(RefusedError(_UNPROCESSED), "BatchGetItem")

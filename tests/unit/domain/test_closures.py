@@ -1,6 +1,6 @@
 """Days on which a store is closed whatever its hours say: what edits may do, and what follows."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -129,6 +129,26 @@ def test_a_store_without_hours_of_rest_closes_at_midnight_before_a_closed_day() 
     found = opening_state(parse_hours("24/7"), "Europe/Berlin", at, CHRISTMAS)
     assert found.closes_at is not None
     assert found.closes_at.isoformat() == "2026-12-24T00:00:00+01:00"
+
+
+@pytest.mark.parametrize("days", [1, 7, 8, 9, 10, 40, 360])
+def test_a_store_that_closes_for_long_says_when_it_opens_again(days: int) -> None:
+    closed = Closures(frozenset(TODAY.date() + timedelta(days=at) for at in range(days)), None)
+    hours = parse_hours("Mo-Su 07:00-20:00")
+    found = opening_state(hours, "Europe/Berlin", TODAY, closed)
+    assert found.opens_at is not None
+    assert found.opens_at.date() == TODAY.date() + timedelta(days=days)
+    assert f"{found.opens_at:%H:%M}" == "07:00"
+    for_good = closed._replace(closed_from=TODAY.date() + timedelta(days=days))
+    assert opening_state(hours, "Europe/Berlin", TODAY, for_good).opens_at is None
+
+
+def test_a_store_that_opens_on_sundays_and_is_closed_on_two_of_them_opens_on_the_third() -> None:
+    sunday = TODAY.date() + timedelta(days=6 - TODAY.weekday())
+    closed = Closures(frozenset({sunday, sunday + timedelta(days=7)}), None)
+    found = opening_state(parse_hours("Su 10:00-12:00"), "Europe/Berlin", TODAY, closed)
+    assert found.opens_at is not None
+    assert found.opens_at.date() == sunday + timedelta(days=14)
 
 
 def test_a_store_closed_for_good_never_opens_again() -> None:

@@ -80,7 +80,7 @@ def test_a_key_that_dynamodb_refuses_is_not_asked_for(table: Table) -> None:
         for pk, sk in (("x" * 2049, "a"), ("é" * 1025, "a"), ("a", "x" * 1025), ("", "a")):
             assert table.get(Key(pk, sk)) is None
             assert table.get_many([Key(pk, sk)]) == {}
-        for pk in ("x" * 2049, "é" * 1025, ""):
+        for pk in ("x" * 2049, "é" * 1025):
             assert table.partition(pk) == []
             assert list(table.onward(pk, "")) == []
     assert keys.can_exist(Key("é" * 1024, "é" * 512))

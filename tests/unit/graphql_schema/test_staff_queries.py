@@ -128,6 +128,31 @@ def test_pages_of_conflicts_follow_each_other(shop: Service) -> None:
     assert bad["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+def test_a_page_costs_what_it_shows_and_not_what_the_index_holds(shop: Service) -> None:
+    for at in range(1, 150):
+        note(shop.table, at, "us-east-1", at, None, f"op-{at}")
+    for first in (1, 100):
+        found = ask(shop, CONFLICTS, "chain:admin", id="de-1", first=first)["data"]
+        assert len(found["editConflicts"]["edges"]) == first
+        assert found["editConflicts"]["totalCount"] == 148
+        # The roles of the person are in memory by then: the index, and the operations' records.
+        assert shop.lines[-1]["dynamodb"]["requests"] <= 3
+
+
+def test_a_page_continues_after_a_conflict_that_was_withdrawn_meanwhile(shop: Service) -> None:
+    for at in range(1, 6):
+        note(shop.table, at, "us-east-1", at, None, f"op-{at}")
+    page = ask(shop, CONFLICTS, "chain:admin", id="de-1", first=2)["data"]["editConflicts"]
+    assert [edge["node"]["lost"]["value"] for edge in page["edges"]] == ["4", "3"]
+    partition = keys.conflicts_partition(DOCUMENT.pk)
+    for row in shop.table.partition(partition):
+        if keys.lost_stamp(row.key) == Stamp(3 << 16, "us-east-1"):
+            ConflictIndex(shop.table).withdraw(row)
+    after = page["pageInfo"]["endCursor"]
+    page = ask(shop, CONFLICTS, "chain:admin", id="de-1", after=after)["data"]["editConflicts"]
+    assert [edge["node"]["lost"]["value"] for edge in page["edges"]] == ["2", "1"]
+
+
 def history(*writes: tuple[int, int | None, str]) -> list[tuple[str, str]]:
     """(lost, standing) operations of writes (time, time of what they had seen, operation)."""
     entries = [

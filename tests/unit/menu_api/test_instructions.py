@@ -27,7 +27,7 @@ MAX_HIT = 985
 # A mutation that was compiled, of a token that was verified before, about one item: 15,310 and
 # 15,991.
 MAX_EDIT = 15_700
-MAX_SALE = 16_400
+MAX_SALE = 16_500
 
 # Counts the instructions of every Python frame under the handler, after caches are warm. Of five
 # counts the lowest stands: in one of them a minute may begin, and opening hours are computed anew.
