@@ -12,7 +12,15 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    address,
+    print_json,
+    the_cloud,
+)
 from cli.sending import send
 from services.domain.errors import CarteError
 from services.domain.orders.identity import order_id
@@ -57,7 +65,12 @@ RegionOption = Annotated[
 ]
 UrlOption = Annotated[
     str | None,
-    typer.Option("--url", metavar="URL", help="Send it to this site instead of the local cloud."),
+    typer.Option(
+        "--url",
+        callback=address,
+        metavar="URL",
+        help="Send it to this site instead of the local cloud.",
+    ),
 ]
 TokenOption = Annotated[
     str | None,
