@@ -5,7 +5,15 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    address,
+    print_json,
+    the_cloud,
+)
 from cli.sending import send
 from services.domain.errors import CarteError
 
@@ -47,7 +55,10 @@ def command(
     url: Annotated[
         str | None,
         typer.Option(
-            "--url", metavar="URL", help="Ask this site or API instead of the local cloud."
+            "--url",
+            callback=address,
+            metavar="URL",
+            help="Ask this site or API instead of the local cloud.",
         ),
     ] = None,
     token: Annotated[

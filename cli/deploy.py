@@ -13,9 +13,12 @@ from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from infra_cdk.config import Deployment
     from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.prerequisites import Prerequisite
+    from infra_cdk.deployment.rollout import Done, Rollout
     from infra_cdk.deployment.steps import Plan, Step
     from infra_cdk.deployment.toolkit import Toolkit
 
@@ -131,54 +134,115 @@ def command(
     """
     from infra_cdk.deployment.steps import read_plan
 
-    if roll_back and not (step or region):
+    named = [*(step or []), *(region or [])]
+    if roll_back and not named:
         raise CarteError("--roll-back needs --region or --step", "name what goes back")
     say = _say_aside if as_json else _say
     deployment = _read(config)
-    made = assembly or _make(config or _found_config(), keep or _ASSEMBLY, say)
-    whole = read_plan(made, deployment.regions)
-    chosen = whole.chosen([*(step or []), *(region or [])])
-    if plan:
-        _show_plan(whole, chosen, deployment, as_json=as_json)
-        return
-    _require(_prerequisites(whole, chosen, deployment), say)
     from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.journal import Journal
     from infra_cdk.deployment.rollout import Manner, Rollout
     from infra_cdk.deployment.toolkit import Toolkit
 
     toolkit = Toolkit(lambda line: say(f"  {line}"))
+
+    def rollout(of: "Plan") -> Rollout:
+        return Rollout(
+            of,
+            account=Account(of.account),
+            toolkit=toolkit,
+            journal=Journal(of.account, journal),
+            manner=Manner(bake, again=again, front=smoke_front, patience=patience),
+            table=deployment.table,
+            say=say,
+        )
+
+    if roll_back:
+        # From what was kept when it was deployed alone: the sources of today may be broken.
+        whole = Journal(deployment.account, journal).plan_before(named, deployment.regions)
+        _require(_prerequisites(whole, whole.steps, deployment, reads_only=True), say)
+        _confirm(yes, f"go back in {_names(whole.steps)} in account {whole.account}?")
+        _go_back(rollout(whole), whole, as_json=as_json)
+        return
+    _check_regions(region or (), deployment)
+    made = assembly or _build(config or _found_config(), keep or _ASSEMBLY, say)
+    whole = read_plan(made, deployment.regions)
+    chosen = whole.chosen(named)
     if diff or drift:
+        _require(_prerequisites(whole, chosen, deployment, reads_only=True), say)
         _compare(Account(whole.account), toolkit, whole.assembly, chosen, drift=drift)
         return
-    rollout = Rollout(
-        whole,
-        account=Account(whole.account),
-        toolkit=toolkit,
-        journal=Journal(whole.account, journal),
-        manner=Manner(bake, again=again, front=smoke_front, patience=patience),
-        table=deployment.table,
-        say=say,
-    )
-    verb = "go back in" if roll_back else "deploy"
-    if not yes:
-        _ask(f"{verb} {', '.join(one.name for one in chosen)} in account {whole.account}?")
-    done = [rollout.go_back(one) for one in reversed(chosen)] if roll_back else rollout.run(chosen)
-    failed = [one for one in done if one.outcome == "failed"] or (
-        [one for one in done if one.outcome == "rolled back"] if not roll_back else []
-    )
+    if assembly is None:
+        _judge(config or _found_config(), say)
+    if plan:
+        _show_plan(whole, chosen, deployment, as_json=as_json)
+        return
+    _require(_prerequisites(whole, chosen, deployment), say)
+    _confirm(yes, f"deploy {_names(chosen)} in account {whole.account}?")
+    _tell(rollout(whole).run(chosen), chosen, whole.account, as_json=as_json)
+
+
+def _check_regions(named: "Sequence[str]", deployment: "Deployment") -> None:
+    """Refuse a region that the deployment does not have, before anything is built.
+
+    Raises:
+        CarteError: There is no such region.
+    """
+    for one in named:
+        if one not in deployment.regions:
+            raise CarteError(
+                f"the deployment has no region {one!r}",
+                f"its regions are {', '.join(deployment.regions)}; other steps are named by --step",
+            )
+
+
+def _tell(done: "list[Done]", chosen: "tuple[Step, ...]", account: str, *, as_json: bool) -> None:
+    """Print the result of a deployment.
+
+    Raises:
+        CarteError: A step failed, or was rolled back.
+    """
     if as_json:
-        print_json({"account": whole.account, "done": [asdict(one) for one in done]})
+        print_json({"account": account, "done": [asdict(one) for one in done]})
+    failed = [one for one in done if one.outcome in {"failed", "rolled back"}]
     if failed:
-        left = [one.name for one in chosen[len(done) :]]
+        left = _names(chosen[len(done) :]) or "nothing"
         raise CarteError(
             f"{failed[0].step}: {failed[0].outcome}; no later step was begun",
             "mend it and run `carte deploy` again: it goes on at this step",
-            detail=f"{failed[0].text}\nnot begun: {', '.join(left) or 'nothing'}",
+            detail=f"{failed[0].text}\nnot begun: {left}",
         )
     if not as_json:
         total = sum(one.seconds for one in done)
         print(f"{len(done)} steps in {total:.0f} s: all of it stands")
+
+
+def _names(steps: "Sequence[Step]") -> str:
+    return ", ".join(one.name for one in steps)
+
+
+def _go_back(rollout: "Rollout", plan: "Plan", *, as_json: bool) -> None:
+    """Return steps to the version that ran before, the last of them first.
+
+    Raises:
+        CarteError: A step cannot go back; those that went back are named.
+    """
+    done: list[Done] = []
+    failure: CarteError | None = None
+    for one in reversed(plan.steps):
+        try:
+            done.append(rollout.go_back(one))
+        except CarteError as error:
+            failure = error
+            break
+    back = ", ".join(one.step for one in done)
+    if as_json:
+        print_json({"account": plan.account, "done": [asdict(one) for one in done]})
+    elif done:
+        print(f"back to the version before: {back}")
+    if failure is not None:
+        detail = [*failure.detail.splitlines(), f"went back: {back or 'nothing'}"]
+        raise CarteError(failure.message, failure.hint, detail="\n".join(detail))
 
 
 def _compare(
@@ -215,32 +279,44 @@ def _found_config() -> Path | None:
     return _DEFAULT_CONFIG if _DEFAULT_CONFIG.exists() else None
 
 
-def _make(config: Path | None, assembly: Path, say: Any) -> Path:
-    """Judge, build and synthesize."""
+def _build(config: Path | None, assembly: Path, say: Any) -> Path:
+    """Build the package and write the templates; return their folder."""
     from infra_cdk.deployment import building
 
     say("package: one for all regions")
     building.build_package()
-    say("gate: everything that can be wrong offline")
-    building.judge(config, building.PACKAGE, say)
     building.synthesize(config, assembly)
     return assembly
 
 
+def _judge(config: Path | None, say: Any) -> None:
+    """Run the gate over what is going to be deployed."""
+    from infra_cdk.deployment import building
+
+    say("gate: everything that can be wrong offline")
+    building.judge(config, building.PACKAGE, say)
+
+
 def _prerequisites(
-    plan: "Plan", steps: "tuple[Step, ...]", deployment: "Deployment"
+    plan: "Plan",
+    steps: "tuple[Step, ...]",
+    deployment: "Deployment",
+    *,
+    reads_only: bool = False,
 ) -> "list[Prerequisite]":
+    """Return what a deployment needs; `reads_only`: what a comparison or going back needs."""
     from infra_cdk.deployment import prerequisites
     from infra_cdk.deployment.account import Account
     from infra_cdk.deployment.site import BUILT
 
     emulated = bool(os.environ.get("AWS_ENDPOINT_URL"))
-    site = BUILT if any(step.kind == "edge" for step in steps) else None
+    builds = not reads_only and any(step.kind == "edge" for step in steps)
+    site = BUILT if builds else None
     found = [*prerequisites.of_this_machine(site=site)]
     found.append(prerequisites.real_account(plan.account, emulated=emulated))
     account = Account(plan.account)
-    found += prerequisites.of_the_account(account, steps)
-    if deployment.recovery.accelerated_dns and all(one.met for one in found):
+    found += prerequisites.of_the_account(account, () if reads_only else steps)
+    if not reads_only and deployment.recovery.accelerated_dns and all(one.met for one in found):
         found.append(prerequisites.of_the_zone(account, deployment.domain.zone_id))
     return found
 
@@ -298,7 +374,14 @@ def _show_plan(
     print("nothing was deployed; leave --plan out to deploy, or --diff shows what would change")
 
 
-def _ask(question: str) -> None:
+def _confirm(yes: bool, question: str) -> None:
+    """Have a person confirm, unless `--yes` was given.
+
+    Raises:
+        CarteError: Nobody can be asked, or the answer is no.
+    """
+    if yes:
+        return
     if not sys.stdin.isatty():
         raise CarteError(
             "standard input is no terminal, so the deployment cannot be confirmed",

@@ -8,7 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
-from cli.target import PRIMARY, AwsOption, RegionOption, binding
+from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -42,6 +42,7 @@ def command(
     ] = None,
     region: RegionOption = PRIMARY,
     aws: AwsOption = False,
+    table_name: TableOption = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
@@ -63,11 +64,11 @@ def command(
 
     if market is not None and market not in MARKETS:
         raise CarteError(f"there is no market {market!r}", f"markets are {', '.join(MARKETS)}")
-    target = binding(region, port=port, state_dir=state_dir, aws=aws)
+    target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
     check_region(target)
     warnings: list[str] = []
     with (
-        reaching(target.region),
+        reaching(target),
         writing(file, "FILE"),
         Bars(visible=not as_json and file != STDIN) as progress,
     ):

@@ -12,16 +12,17 @@ from cli.options import (
     JsonOption,
     PortOption,
     StateDirOption,
+    address,
     print_json,
     the_cloud,
     writing,
 )
 from cli.store_list import list_local_stores
-from cli.target import PRIMARY, AwsOption, RegionOption, binding
+from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cli.uploading import StaffApi
     from dataload.importing.report import ImportReport
@@ -47,6 +48,17 @@ class Kind(Enum):
     CATALOG = "catalog"
     ASSORTMENTS = "assortments"
     STOCK = "stock"
+
+
+_SHEETS: Final = frozenset({"--map", "--set", "--refused", "--id-prefix"})
+_PLACE: Final = frozenset({"--region", "--aws", "--table"})
+# The options that each kind takes, beside those that all take.
+_FOR: Final = {
+    Kind.STORES: _SHEETS | _PLACE | {"--replace"},
+    Kind.CATALOG: _SHEETS | _PLACE | {"--no-publish"},
+    Kind.ASSORTMENTS: _SHEETS | _PLACE,
+    Kind.STOCK: _PLACE | {"--store", "--url", "--token"},
+}
 
 
 def command(
@@ -81,6 +93,7 @@ def command(
     ] = None,
     region: RegionOption = PRIMARY,
     aws: AwsOption = False,
+    table_name: TableOption = None,
     dry_run: Annotated[
         bool,
         typer.Option("--dry-run", help="Report what would be written and refused; write nothing."),
@@ -126,7 +139,10 @@ def command(
     url: Annotated[
         str | None,
         typer.Option(
-            "--url", metavar="URL", help="Only with stock: the site, instead of the local cloud's."
+            "--url",
+            callback=address,
+            metavar="URL",
+            help="Only with stock: the site, instead of the local cloud's.",
         ),
     ] = None,
     token: Annotated[
@@ -166,32 +182,42 @@ def command(
     kept. Needs --url and --token where it is not the local cloud's.
 
     Exit code: 0 all rows are good or repeat earlier ones; 1 some rows were refused, or, with an
-    error: line, the region cannot be used or reached or --refused cannot be written; 2 a file or
-    an option cannot be used and nothing was written; 130 interrupted: the report counts what was
-    written until then.
+    error: line, the region cannot be used or reached, --refused cannot be written, or a file cannot
+    be used after others were imported, which are reported; 2 a file or an option cannot be used and
+    nothing was written; 130 interrupted: the report counts what was written until then.
     """
-    if kind is Kind.STOCK:
-        if maps or sets or refused or id_prefix:
-            raise typer.BadParameter(
-                "--map, --set, --refused and --id-prefix are not for stock; its columns are in "
-                "docs/files.md"
-            )
-        if dry_run:
-            target = binding(region, port=port, state_dir=state_dir, aws=aws)
-            _preview_stock(files, store, target, as_json=as_json)
-            return
+    _refuse_options(
+        {
+            "--map": maps,
+            "--set": sets,
+            "--refused": refused,
+            "--id-prefix": id_prefix,
+            "--replace": replace,
+            "--no-publish": no_publish,
+            "--store": store,
+            "--url": url,
+            "--token": token,
+            "--region": region != PRIMARY,
+            "--aws": aws,
+            "--table": table_name,
+        },
+        kind,
+        dry_run=dry_run,
+    )
+    if kind is Kind.STOCK and not dry_run:
         _import_stock(files, store, _staff_api(url, token, port, state_dir), as_json=as_json)
         return
-    if store or url or token:
-        raise typer.BadParameter("--store, --url and --token are for stock")
-    target = binding(region, port=port, state_dir=state_dir, aws=aws)
+    target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
+    if kind is Kind.STOCK:
+        _preview_stock(files, store, target, as_json=as_json)
+        return
     if refused is not None and refused.resolve() in {path.resolve() for path in files}:
         raise CarteError(f"--refused {refused} would overwrite an input file", "name another")
     sheets = _sheets_of(kind, files, maps or [], sets or [], id_prefix, as_json=as_json)
     if refused is not None:
         with writing(refused, "--refused"), refused.open("a"):
             pass  # found out before anything is imported, not after
-    report = _loaded(
+    report, failure = _loaded(
         kind,
         sheets,
         target,
@@ -200,6 +226,8 @@ def command(
         publish=not no_publish,
         as_json=as_json,
     )
+    if failure is not None:
+        _tell_of_failure(report, failure, refused, as_json=as_json)
     if kind is Kind.STORES and not (aws or dry_run):
         list_local_stores(target, port, state_dir)
     _tell(report, refused, as_json=as_json)
@@ -226,6 +254,30 @@ def _sheets_of(
         raise typer.Exit(_WRONG_FILE) from error
 
 
+def _refuse_options(given: "Mapping[str, object]", kind: Kind, *, dry_run: bool) -> None:
+    """Refuse options that mean nothing for these files, rather than to leave them out silently.
+
+    Raises:
+        typer.BadParameter: One was given.
+    """
+    wrong = [name for name, value in given.items() if value and name not in _FOR[kind]]
+    if wrong:
+        hint = "; the columns of stock are in docs/files.md" if kind is Kind.STOCK else ""
+        raise typer.BadParameter(f"{', '.join(wrong)} means nothing for {kind.value}{hint}")
+    if kind is not Kind.STOCK:
+        return
+    if dry_run and (given["--url"] or given["--token"]):
+        raise typer.BadParameter(
+            "--url and --token are for uploads; --dry-run compares with the table of --region, or "
+            "of --aws --region"
+        )
+    if not dry_run and (given["--aws"] or given["--region"] or given["--table"]):
+        raise typer.BadParameter(
+            "stock is uploaded to a site, whose nearest region takes it: name a deployed site by "
+            "--url and --token; --region, --aws and --table are for --dry-run"
+        )
+
+
 def _loaded(
     kind: Kind,
     sheets: "Sequence[Sheet]",
@@ -235,22 +287,54 @@ def _loaded(
     replace: bool,
     publish: bool,
     as_json: bool,
-) -> "ImportReport":
+) -> "tuple[ImportReport, CarteError | None]":
+    """Import the files; return the report, and what ended the import before its end."""
     from dataload.importing.problems import FileRefusedError
+    from dataload.importing.report import ImportReport
+    from dataload.reaching import RegionUnreachableError
 
+    report = ImportReport(target.region, dry_run, [])
     try:
-        return _load(
-            kind,
-            sheets,
-            target,
-            dry_run=dry_run,
-            replace=replace,
-            publish=publish,
-            bars=not as_json,
-        )
-    except FileRefusedError as error:
-        _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
-        raise typer.Exit(_WRONG_FILE) from error
+        _load(kind, sheets, target, report, replace=replace, publish=publish, bars=not as_json)
+    except (FileRefusedError, RegionUnreachableError) as error:
+        return report, error
+    return report, None
+
+
+def _tell_of_failure(
+    report: "ImportReport", failure: CarteError, refused: Path | None, *, as_json: bool
+) -> None:
+    """Report an import that ended at a file: what was imported before, and why it ended.
+
+    Raises:
+        CarteError: The region does not answer.
+        typer.Exit: A file cannot be used.
+    """
+    from dataload.importing.problems import FileRefusedError
+    from dataload.importing.report import write_refused
+
+    is_refused = isinstance(failure, FileRefusedError)
+    if report.files:
+        if not is_refused:
+            report.notes.append(
+                "the import ended early: the documents that are counted were written, the rest of "
+                "the rows was not"
+            )
+        _show(report, as_json=as_json)
+        if refused is not None:
+            with writing(refused, "--refused"):
+                write_refused(refused, report.files)
+    if not isinstance(failure, FileRefusedError):
+        raise failure
+    if not report.files:
+        _refuse_file(failure.file, failure.reason, failure.hint, as_json=as_json)
+        raise typer.Exit(_WRONG_FILE)
+    done = ", ".join(one.file for one in report.files)
+    verb = "would be imported" if report.dry_run else "was imported"
+    raise CarteError(
+        f"{failure.file}: {failure.reason}",
+        f"{failure.hint}; nothing of it was written, and what is reported above of {done} {verb}",
+    )
 
 
 def _tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None:
@@ -294,7 +378,7 @@ def _preview_stock(
     check_region(target)
     table, names = Table(target), ColumnNames()
     wanted = list(uploading.files_of(files))
-    with reaching(target.region), Bars(visible=not as_json) as progress:
+    with reaching(target), Bars(visible=not as_json) as progress:
         found = [
             preview(table, path, store, names)
             for path in progress.track(wanted, "reading", len(wanted))
@@ -345,12 +429,12 @@ def _load(
     kind: Kind,
     sheets: "Sequence[Sheet]",
     target: "Binding",
+    report: "ImportReport",
     *,
-    dry_run: bool,
     replace: bool,
     publish: bool,
     bars: bool,
-) -> "ImportReport":
+) -> None:
     from dataload.importing import loading
     from dataload.progress import Bars
     from dataload.reaching import check_region, reaching
@@ -358,13 +442,14 @@ def _load(
 
     check_region(target)
     table = Table(target)
-    with reaching(target.region), Bars(visible=bars) as progress:
+    with reaching(target), Bars(visible=bars) as progress:
         shown: Progress = progress
         if kind is Kind.STORES:
-            return loading.import_stores(table, sheets, shown, dry_run=dry_run, replace=replace)
-        if kind is Kind.ASSORTMENTS:
-            return loading.import_assortments(table, sheets, shown, dry_run=dry_run)
-        return loading.import_catalog(table, sheets, shown, dry_run=dry_run, publish=publish)
+            loading.import_stores(table, sheets, shown, report, replace=replace)
+        elif kind is Kind.ASSORTMENTS:
+            loading.import_assortments(table, sheets, shown, report)
+        else:
+            loading.import_catalog(table, sheets, shown, report, publish=publish)
 
 
 def _show(report: "ImportReport", *, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, address, print_json
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ EXAMPLES: Final = (
     "carte load --profile steady --compare .carte/8080/load/20261121-120000-steady",
 )
 _TOKEN: Final = "CARTE_STAFF_TOKEN"  # noqa: S105 - the name of a variable
+# `rate_limit` of infra_cdk/config/sections.py, in requests a second: five minutes.
+_ONE_ADDRESS: Final = 5000 / 300
 _BOTTLENECK: Final = 3
 
 
@@ -86,6 +88,7 @@ def command(
         str | None,
         typer.Option(
             "--url",
+            callback=address,
             metavar="URL",
             help="Test this deployed site instead of the local cloud, such as "
             "https://menus.example.com.",
@@ -173,6 +176,12 @@ def command(
         s3={one.name: one.endpoint for one in layout.regions} if layout else {},
         folder=_folder(out, layout, profile),
     )
+    if url and _most_a_second(plan.rate, plan.users) > _ONE_ADDRESS:
+        console.print(
+            f"note: a deployed site takes {_ONE_ADDRESS:.1f} requests a second of one address "
+            "unless `[edge] rate_limit` says more; what is above is answered 403 by its firewall "
+            "(docs/loadtests.md)"
+        )
     console.print(f"warmed up with {session.warm_up(plan.url)} menus of {plan.url}")
     most = f"{plan.rate:g} requests per second" if plan.rate else f"{plan.users} users"
     console.print(f"{profile}, {shape.title}: {plan.seconds:g} s, at most {most}")
@@ -187,6 +196,11 @@ def command(
         raise typer.Exit(_BOTTLENECK)
     if not results.passed:
         raise typer.Exit(1)
+
+
+def _most_a_second(rate: float | None, users: int) -> float:
+    """Return how many requests a second a run may send: a user sends one."""
+    return float(users) if rate is None else rate
 
 
 def _run(plan: "LoadPlan", layout: "CloudLayout | None", objectives: "Objectives") -> "Results":

@@ -87,12 +87,18 @@ def main() -> None:
     arguments = sys.argv[1:]
     try:
         code = _called(arguments)(arguments, prog_name="carte", standalone_mode=False)
+        sys.stdout.flush()
     except CarteError as error:
         sys.exit(_explain(error))
     except typer.TyperException as error:
         sys.exit(_explain_usage(error, arguments))
     except (typer.Abort, KeyboardInterrupt):
         sys.exit(130)
+    except BrokenPipeError:
+        # The reader of a pipe has enough, such as `head`. What is left must not be written while
+        # the interpreter ends, where it would be reported as an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     sys.exit(code)
 
 

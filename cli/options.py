@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 import typer
 
@@ -37,6 +38,7 @@ SCENARIO_HELP: Final = (
     "Traffic to assume: pilot, national, global, or the path of a TOML file like "
     "loadtests/cost/scenarios/global.toml."
 )
+_EXAMPLE: Final = "menus.example.com"
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
 
 __all__ = [
@@ -45,10 +47,37 @@ __all__ = [
     "JsonOption",
     "PortOption",
     "StateDirOption",
+    "address",
+    "addresses",
     "print_json",
     "the_cloud",
     "writing",
 ]
+
+
+def address(value: str | None) -> str | None:
+    """Check the address that `--url` names, before anything is sent there.
+
+    Raises:
+        typer.BadParameter: It is no address of HTTP.
+    """
+    if value is not None:
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname)
+            _ = parts.port
+        except ValueError:
+            good = False
+        if not good:
+            raise typer.BadParameter(f"{value} is no address; give one like https://{_EXAMPLE}")
+    return value
+
+
+def addresses(values: list[str] | None) -> list[str] | None:
+    """Check the addresses that `--url` names; raises as `address` does."""
+    for one in values or ():
+        address(one)
+    return values
 
 
 def the_cloud(port: int, state_dir: Path | None) -> CloudLayout:
@@ -79,6 +108,8 @@ def writing(path: Path, option: str) -> Iterator[None]:
     """
     try:
         yield
+    except BrokenPipeError:
+        raise  # the reader of the standard output has closed it
     except OSError as error:
         reason = error.strerror or str(error)
         raise CarteError(

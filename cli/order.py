@@ -10,7 +10,14 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    address,
+    print_json,
+)
 from cli.order_requests import OrderRequests
 
 _EXAMPLES: Final = """\b
@@ -36,7 +43,12 @@ RegionOption = Annotated[
 ]
 UrlOption = Annotated[
     str | None,
-    typer.Option("--url", metavar="URL", help="Send it to this site instead of the local cloud."),
+    typer.Option(
+        "--url",
+        callback=address,
+        metavar="URL",
+        help="Send it to this site instead of the local cloud.",
+    ),
 ]
 TokenOption = Annotated[
     str | None,

@@ -12,7 +12,15 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import (
+    DEFAULT_PORT,
+    JsonOption,
+    PortOption,
+    StateDirOption,
+    addresses,
+    print_json,
+    the_cloud,
+)
 from cli.sending import send
 from services.domain.errors import CarteError
 from services.domain.people.policy import FIELDS, RULES, Permission
@@ -37,6 +45,7 @@ UrlOption = Annotated[
     list[str] | None,
     typer.Option(
         "--url",
+        callback=addresses,
         metavar="URL",
         help="API of a region instead of the local cloud's regions, such as "
         "https://us-east-1.api.example.com; repeatable, once for each region.",

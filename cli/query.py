@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from cli.options import DEFAULT_PORT, PortOption, StateDirOption, print_json, the_cloud
+from cli.options import DEFAULT_PORT, PortOption, StateDirOption, address, print_json, the_cloud
 from cli.sending import send
 from services.domain.errors import CarteError
 
@@ -63,6 +63,7 @@ def command(
         str | None,
         typer.Option(
             "--url",
+            callback=address,
             metavar="URL",
             help="Send it to this site or API instead of the local cloud, such as "
             "https://menus.example.com.",

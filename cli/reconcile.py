@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
-from cli.target import AwsOption, binding
+from cli.target import AwsOption, TableOption, binding
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def command(
         typer.Option(min=0, help="Leave out what changed in the last so many seconds: under way."),
     ] = 60,
     aws: AwsOption = False,
+    table_name: TableOption = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
@@ -53,23 +54,26 @@ def command(
 
     Reads all of both and changes nothing. Exits with 0 when nothing differs, else with 1.
     """
+    from dataload.reaching import check_region, reaching
     from services.payments.reconcile import compare
     from services.storage.order_walk import all_orders
     from services.storage.table import Table
 
-    table = Table(binding(region, port=port, state_dir=state_dir, aws=aws))
-    provider = _provider(table.region, port, state_dir, aws=aws)
+    target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
+    provider = _provider(target.region, port, state_dir, aws=aws)
     now_ms = time.time_ns() // 1_000_000
     since = now_ms // 1000 - days * _DAY_S
-    found = compare(
-        # The provider's clock may be another one.
-        provider.intents(since - _DAY_S),
-        provider.refunds,
-        all_orders(table),
-        now_ms,
-        grace * 1000,
-        since_ms=since * 1000,
-    )
+    check_region(target)
+    with reaching(target):
+        found = compare(
+            # The provider's clock may be another one.
+            provider.intents(since - _DAY_S),
+            provider.refunds,
+            all_orders(Table(target)),
+            now_ms,
+            grace * 1000,
+            since_ms=since * 1000,
+        )
     if as_json:
         print_json(
             {

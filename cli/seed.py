@@ -7,7 +7,7 @@ import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, the_cloud
 from cli.store_list import list_local_stores
-from cli.target import PRIMARY, AwsOption, RegionOption, binding
+from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 
 if TYPE_CHECKING:
     from dataload.seeding import SeedReport
@@ -35,6 +35,7 @@ def command(
     ] = 1,
     region: RegionOption = PRIMARY,
     aws: AwsOption = False,
+    table_name: TableOption = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
@@ -47,7 +48,7 @@ def command(
     cities in proportion to population; their ids are like us-00001. Another seed number makes other
     stores under the same ids, so seed it into an empty table.
     """
-    target = binding(region, port=port, state_dir=state_dir, aws=aws)
+    target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
 
     from dataload.progress import Bars
     from dataload.reaching import check_region, reaching
@@ -58,7 +59,7 @@ def command(
 
     check_region(target)
     try:
-        with reaching(target.region), Bars(visible=not as_json) as bars:
+        with reaching(target), Bars(visible=not as_json) as bars:
             report = load(
                 Table(target),
                 stores=stores,

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from clients.failover import Attempted
 
 _TIMEOUT_S: Final = 15.0
-_LONGEST_URL: Final = 6000
+# Of a GET, in bytes: below what the firewall takes (`infra_cdk/constructs/firewall.py`).
+LONGEST_QUERY: Final = 6000
 
 
 def send(
@@ -81,7 +82,7 @@ async def _answered(
     # A read goes as a GET, which the edge may answer from its cache.
     text = urlencode({name: _text(value) for name, value in body.items()})
     only_reads = all(one.kind == "query" for one in operations(body["query"]))
-    reads = only_reads and len(text) < _LONGEST_URL and not by_post
+    reads = only_reads and len(text) < LONGEST_QUERY and not by_post
     async with httpx.AsyncClient(headers=headers, timeout=_TIMEOUT_S) as http:
 
         async def attempt(path: int) -> "Attempted[httpx.Response]":

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import typer
 
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json, writing
-from cli.target import PRIMARY, AwsOption, RegionOption, binding
+from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 from services.domain.errors import CarteError
 
 EXAMPLES: Final = (
@@ -26,6 +26,7 @@ def command(
     ],
     region: RegionOption = PRIMARY,
     aws: AwsOption = False,
+    table_name: TableOption = None,
     port: PortOption = DEFAULT_PORT,
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
@@ -48,9 +49,9 @@ def command(
         raise CarteError(
             f"{url} is no address of a site", "give one like https://menus.example.com"
         )
-    target = binding(region, port=port, state_dir=state_dir, aws=aws)
+    target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
     check_region(target)
-    with reaching(target.region):
+    with reaching(target):
         stores = listed_stores(Table(target))
     with writing(folder, "FOLDER"):
         count = write(stores, f"{parts.scheme}://{parts.netloc}", folder)

@@ -22,6 +22,6 @@ def list_local_stores(target: "Binding", port: int, state_dir: Path | None) -> N
     from localcloud.site_listing import list_stores
     from services.storage.table import Table
 
-    with reaching(target.region):
+    with reaching(target):
         stores = listed_stores(Table(target))
     list_stores(the_cloud(port, state_dir), stores)

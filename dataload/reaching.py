@@ -9,6 +9,11 @@ from services.storage import keys
 from services.storage.binding import Binding
 
 _PROBE_S: Final = 2.0  # for one small read; a region that needs longer takes no import either
+_LOCAL: Final = "`carte status` shows what is wrong (`carte thaw REGION` ends a freeze)"
+_IN_AWS: Final = (
+    "check the credentials (AWS_PROFILE, `aws sso login`) and their rights, the region, and the "
+    "table's name (--table)"
+)
 
 
 class RegionUnreachableError(CarteError):
@@ -23,14 +28,17 @@ def check_region(binding: Binding) -> None:
     """
     from services.storage.table import Table
 
-    with reaching(binding.region):
+    with reaching(binding):
         table = Table(binding._replace(read_timeout_s=_PROBE_S))
         table.get(keys.directory("probe"), consistent=True)
 
 
 @contextmanager
-def reaching(region: str) -> Iterator[None]:
+def reaching(binding: Binding) -> Iterator[None]:
     """Turn the failures of reaching DynamoDB into one error that says what to do.
+
+    Args:
+        binding: The table that is reached; one without an endpoint is in AWS.
 
     Raises:
         RegionUnreachableError: A request failed, or was not answered.
@@ -44,7 +52,7 @@ def reaching(region: str) -> Iterator[None]:
     except (BotoCoreError, ClientError, PynamoDBException, HTTPError) as error:
         reason = str(getattr(error, "cause", None) or error).splitlines()[0][:300]
         raise RegionUnreachableError(
-            f"the table of {region} does not answer: {reason}",
-            "`carte status` shows what is wrong (`carte thaw REGION` ends a freeze); then run the "
-            "same command again: what was written stays, and is not written twice",
+            f"the table of {binding.region} does not answer: {reason}",
+            f"{_LOCAL if binding.endpoint else _IN_AWS}; then run the same command again: what "
+            "was written stays, and is not written twice",
         ) from error

@@ -42,21 +42,21 @@ def import_stores(
     table: Table,
     sheets: Sequence[Sheet],
     progress: Progress,
+    report: ImportReport,
     *,
-    dry_run: bool,
     replace: bool = False,
-) -> ImportReport:
+) -> None:
     """Import stores files: profiles, then the directory that lists them.
 
     Args:
         table: The table of one region.
         sheets: The files, imported one after the other.
         progress: Shows how far the work is.
-        dry_run: Check and compare the rows, and write nothing.
+        report: Gets what became of each file, also where a later one fails. If it is of a dry run,
+            the rows are checked and compared, and nothing is written.
         replace: Accept rows that change name and place of a store at once. Such a row is more
             likely another brand's store under the same id.
     """
-    report = ImportReport(table.binding.region, dry_run, [])
     for sheet in sheets:
         restored = LeadingZeros(markets_by_store(table)).restored
         parse = partial(stores.parse, first=FirstRows("id"), restored=restored)
@@ -77,16 +77,15 @@ def import_stores(
         file.check_sum()
         kept = {keys.profile(row.store_id): row.edit for row in rows}
         planned = {key: plans[key] for key in kept}
-        if dry_run:
+        if report.dry_run:
             report.documents += outcome(planned)
             continue
         _write_stores(table, kept, planned, report, progress)
         report.notes += _moved(rows, planned) + _without_catalog(table, rows)
         if report.interrupted:
             break
-    if not dry_run and not report.interrupted:
+    if not report.dry_run and not report.interrupted:
         report.notes += _learned(table)
-    return report
 
 
 def _refuse_edit(
@@ -165,10 +164,9 @@ def _write_stores(
 
 
 def import_assortments(
-    table: Table, sheets: Sequence[Sheet], progress: Progress, *, dry_run: bool
-) -> ImportReport:
-    """Import assortments files: all rows of a store are one write."""
-    report = ImportReport(table.binding.region, dry_run, [])
+    table: Table, sheets: Sequence[Sheet], progress: Progress, report: ImportReport
+) -> None:
+    """Import assortments files: all rows of a store are one write; see `import_stores`."""
     for sheet in sheets:
         known = _known(table, sheet)
         parse = partial(assortments.parse, first=FirstRows("item"), known=known)
@@ -179,13 +177,12 @@ def import_assortments(
         file.good += [_line_fate(row, plans) for row in rows]
         file.check_sum()
         report.notes += _unlisted(rows, plans)
-        if dry_run:
+        if report.dry_run:
             report.documents += outcome(plans)
             continue
         _write(table, edits, plans, report, progress)
         if report.interrupted:
             break
-    return report
 
 
 def _line_fate(row: AssortmentRow, plans: Mapping[keys.Key, Plan]) -> RowFate:
@@ -237,46 +234,72 @@ def _known(table: Table, sheet: Sheet) -> Known:
 
 
 def import_catalog(
-    table: Table, sheets: Sequence[Sheet], progress: Progress, *, dry_run: bool, publish: bool
-) -> ImportReport:
+    table: Table,
+    sheets: Sequence[Sheet],
+    progress: Progress,
+    report: ImportReport,
+    *,
+    publish: bool,
+) -> None:
     """Import catalog files: drafts, then the touched markets' catalogs are published.
 
     Raises:
         FileRefusedError: A market's catalog would be too large; nothing of the file was written.
+            The files before it are written, published and in the report.
     """
-    report = ImportReport(table.binding.region, dry_run, [])
     repository = CatalogRepository(table)
     touched: dict[str, None] = {}
+    refused: FileRefusedError | None = None
     for sheet in sheets:
-        known = _KnownItems(repository)
-        parse = partial(catalog.parse, first=FirstRows("id"), restored=known.restored)
-        rows, file = check_rows(sheet, parse, progress)
-        report.files.append(file)
-        catalogs = {
-            market: known.catalogs[market] for market in MARKETS if market in known.catalogs
-        }
-        _sort_into(catalogs, rows, file)
-        edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
-        plans = plan(table, edits, progress)
-        for one in catalogs.values():
-            reasons = _unpublishable(one, plans, sheet.file)
-            if reasons and publish and dry_run:
-                report.unpublished[one.market] = reasons
-        file.good += [_item_fate(row, plans) for market in catalogs.values() for row in market.rows]
-        file.check_sum()
-        touched |= {market: None for market, one in catalogs.items() if one.rows}
-        if dry_run:
-            report.documents += outcome(plans)
-            continue
-        _write(table, edits, plans, report, progress)
+        try:
+            touched |= _catalog_file(table, repository, sheet, progress, report, publish=publish)
+        except FileRefusedError as error:
+            refused = error
+            break
         if report.interrupted:
             report.notes.append("drafts were written and not published")
-            return report
-    if publish and not dry_run:
+            return
+    if publish and not report.dry_run:
         for market in touched:
             _publish(repository, market, report)
-        report.notes += _learned(table)
-    return report
+        if report.files:
+            report.notes += _learned(table)
+    if refused is not None:
+        raise refused
+
+
+def _catalog_file(
+    table: Table,
+    repository: CatalogRepository,
+    sheet: Sheet,
+    progress: Progress,
+    report: ImportReport,
+    *,
+    publish: bool,
+) -> dict[str, None]:
+    """Write the drafts of one file; return the markets that they are of.
+
+    Raises:
+        FileRefusedError: A market's catalog would be too large; nothing was written.
+    """
+    known = _KnownItems(repository)
+    parse = partial(catalog.parse, first=FirstRows("id"), restored=known.restored)
+    rows, file = check_rows(sheet, parse, progress)
+    catalogs = {market: known.catalogs[market] for market in MARKETS if market in known.catalogs}
+    _sort_into(catalogs, rows, file)
+    edits = {key: edit for one in catalogs.values() for key, edit in one.edits().items()}
+    plans = plan(table, edits, progress)
+    unpublished = {one.market: _unpublishable(one, plans, sheet.file) for one in catalogs.values()}
+    if publish and report.dry_run:
+        report.unpublished |= {market: why for market, why in unpublished.items() if why}
+    file.good += [_item_fate(row, plans) for market in catalogs.values() for row in market.rows]
+    file.check_sum()
+    report.files.append(file)
+    if report.dry_run:
+        report.documents += outcome(plans)
+    else:
+        _write(table, edits, plans, report, progress)
+    return {market: None for market, one in catalogs.items() if one.rows}
 
 
 class _KnownItems:

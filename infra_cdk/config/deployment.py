@@ -68,6 +68,8 @@ class Deployment:
         alarm_addresses: e-mail addresses that alarms and the budget write to.
         mail_from: Sender of the mails to guests about their orders, at a domain that SES may send
             for; empty: guests get no mails.
+        mail_identity: Whether to make the SES identity of that domain in each region; an account
+            has it only once in a region.
         count_columns: The chain's own names of columns in count files, such as
             `store=Laden|Shop;pieces=Stand`; empty: the usual names alone (docs/files.md).
         payments: `stripe`: guests may pay by card (docs/operations.md); `none`: at the store only.
@@ -93,6 +95,7 @@ class Deployment:
     cors_origins: tuple[str, ...] = ()
     alarm_addresses: tuple[str, ...] = ()
     mail_from: str = ""
+    mail_identity: bool = True
     count_columns: str = ""
     payments: str = "none"
     monthly_budget_usd: int = 0
@@ -285,12 +288,16 @@ class Deployment:
         """Read a deployment file; see `deployment.example.toml`.
 
         Raises:
-            ConfigError: the file is missing, is no TOML, or holds a key or value that is wrong.
+            ConfigError: The file cannot be read, is no TOML, or holds a key or value that is wrong.
         """
         try:
             values = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise ConfigError(f"there is no {path}; start from deployment.example.toml") from error
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path} is no text in UTF-8: {error}") from error
         except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"{path}: {error}") from error
         try:

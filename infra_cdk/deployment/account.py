@@ -1,8 +1,10 @@
 """Reads the present state of the AWS account. Only the CDK changes stacks."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,9 +14,14 @@ from services.domain.errors import CarteError
 _QUALIFIER: Final = "hnb659fds"
 OLDEST_BOOTSTRAP: Final = 6
 _ALARMS: Final = "carte-"
-# On while an operator drains the region, and until a new reconciler has run for the first time: no
-# reason to roll a deployment back.
-_NOT_A_FAULT: Final = frozenset({"carte-drain", "carte-reconciler-behind"})
+# On while an operator drains the region, until a new reconciler has run for the first time, and
+# where another region is away: no reason to roll a deployment back.
+_NOT_A_FAULT: Final = frozenset({"carte-drain", "carte-reconciler-behind", "carte-region-silent"})
+# IAM user guide, "Role chaining": a role that is assumed with a role's credentials ends after one
+# hour, and a replica or a CloudFront update may take longer. It is assumed anew in time.
+_ANEW_BEFORE_END: Final = timedelta(minutes=10)
+# AWS STS, "Common errors": the caller's own credentials have ended.
+_ENDED: Final = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 _NO_STACK: Final = "does not exist"
 # CloudFormation user guide, "Stack status codes": the creation failed and was undone, nothing ran.
 _NEVER_CREATED: Final = frozenset({"ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS"})
@@ -48,7 +55,8 @@ class Account:
 
         self.id = account
         self._session = boto3.Session()
-        self._sessions: dict[str, Any] = {}
+        # Region -> the session of its deployment role, and when its credentials end.
+        self._sessions: dict[str, tuple[Any, datetime]] = {}
 
     def caller(self) -> str:
         """The account that the credentials belong to.
@@ -67,13 +75,17 @@ class Account:
             ) from error
 
     def bootstrap_version(self, region: str) -> int:
-        """The version of the CDK's bootstrap stack in a region; 0 where there is none."""
-        try:
-            parameter = self._stacks("ssm", region).get_parameter(
-                Name=f"/cdk-bootstrap/{_QUALIFIER}/version"
-            )
-        except ClientError:
-            return 0
+        """The version of the CDK's bootstrap stack in a region; 0 where there is none.
+
+        Raises:
+            CarteError: The region does not answer, or the caller may not ask.
+        """
+        client = self._stacks("ssm", region)
+        with answered(f"the bootstrap stack of {region} cannot be read"):
+            try:
+                parameter = client.get_parameter(Name=f"/cdk-bootstrap/{_QUALIFIER}/version")
+            except client.exceptions.ParameterNotFound:
+                return 0
         return int(parameter["Parameter"]["Value"])
 
     def template(self, stack: str, region: str) -> dict[str, Any] | None:
@@ -81,10 +93,14 @@ class Account:
 
         None where there is no such stack, or where its first creation failed: CloudFormation keeps
         the template of such a stack, but nothing of it ever ran.
+
+        Raises:
+            CarteError: CloudFormation does not answer, or the caller may not ask.
         """
         if not self._runs(stack, region):
             return None
-        body = self._stacks("cloudformation", region).get_template(StackName=stack)
+        with answered(f"the template of {stack} in {region} cannot be read"):
+            body = self._stacks("cloudformation", region).get_template(StackName=stack)
         found = body["TemplateBody"]
         template: dict[str, Any] = json.loads(found) if isinstance(found, str) else dict(found)
         return template
@@ -95,13 +111,13 @@ class Account:
         Raises:
             CarteError: there is no such replica yet.
         """
+        hint = "deploy the step data first; a new replica takes minutes"
         try:
             found = self.client("dynamodb", region).describe_table(TableName=table)["Table"]
-        except ClientError as error:
-            raise CarteError(
-                f"there is no table {table} in {region}: {error}",
-                "deploy the step data first; a new replica takes minutes",
-            ) from error
+        except (BotoCoreError, ClientError) as error:
+            raise CarteError(f"there is no table {table} in {region}: {error}", hint) from error
+        if "LatestStreamArn" not in found:
+            raise CarteError(f"the table {table} has no stream in {region} yet", hint)
         return str(found["LatestStreamArn"])
 
     def accelerated_recovery(self, zone: str) -> str:
@@ -140,12 +156,16 @@ class Account:
 
         Returns:
             Whether there was such a stack.
+
+        Raises:
+            CarteError: CloudFormation does not answer, or the caller may not change that.
         """
         client = self._stacks("cloudformation", region)
         found = self._described(stack, region)
         if found is None or found["StackStatus"] != "ROLLBACK_COMPLETE":
             return False
-        client.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
+        with answered(f"the deletion protection of {stack} in {region} cannot be lifted"):
+            client.update_termination_protection(StackName=stack, EnableTerminationProtection=False)
         return True
 
     def secret(self, name: str, region: str) -> str:
@@ -156,7 +176,7 @@ class Account:
         """
         try:
             found = self.client("secretsmanager", region).get_secret_value(SecretId=name)
-        except ClientError as error:
+        except (BotoCoreError, ClientError) as error:
             raise CarteError(
                 f"the secret {name} cannot be read in {region}: {error}",
                 "deploy the step secrets first; the caller needs secretsmanager:GetSecretValue",
@@ -205,17 +225,21 @@ class Account:
 
         Left out are also metric alarms that notify nobody: those are parts of a composite alarm,
         and one of its two windows alone means nothing.
+
+        Raises:
+            CarteError: CloudWatch does not answer, or the caller may not ask.
         """
         client = self.client("cloudwatch", region)
         found: list[RingingAlarm] = []
         more: dict[str, str] = {}
         while True:
-            page = client.describe_alarms(
-                AlarmNamePrefix=_ALARMS,
-                AlarmTypes=["MetricAlarm", "CompositeAlarm"],
-                StateValue="ALARM",
-                **more,
-            )
+            with answered(f"the alarms of {region} cannot be read"):
+                page = client.describe_alarms(
+                    AlarmNamePrefix=_ALARMS,
+                    AlarmTypes=["MetricAlarm", "CompositeAlarm"],
+                    StateValue="ALARM",
+                    **more,
+                )
             found += [
                 RingingAlarm(
                     one["AlarmName"],
@@ -241,44 +265,73 @@ class Account:
         return found is not None and found["StackStatus"] not in _NEVER_CREATED
 
     def _described(self, stack: str, region: str) -> dict[str, Any] | None:
-        try:
-            found = self._stacks("cloudformation", region).describe_stacks(StackName=stack)
-        except ClientError as error:
-            if _NO_STACK in str(error):
-                return None
-            raise
+        with answered(f"the stack {stack} in {region} cannot be read"):
+            try:
+                found = self._stacks("cloudformation", region).describe_stacks(StackName=stack)
+            except ClientError as error:
+                if _NO_STACK in str(error):
+                    return None
+                raise
         described: dict[str, Any] = found["Stacks"][0]
         return described
 
     def _stacks(self, service: str, region: str) -> Any:
         """A client with the CDK's deployment role, which may look at stacks."""
-        if region not in self._sessions:
-            self._sessions[region] = self._deploying(region)
-        return self._client_of(self._sessions[region], service, region)
+        held = self._sessions.get(region)
+        if held is None or held[1] - datetime.now(UTC) < _ANEW_BEFORE_END:
+            held = self._sessions[region] = self._deploying(region)
+        return self._client_of(held[0], service, region)
 
-    def _deploying(self, region: str) -> Any:
+    def _deploying(self, region: str) -> tuple[Any, datetime]:
+        """Return a session of the deployment role, and when it ends; else the caller's own."""
         import boto3
 
         given = self._assumed("deploy", region)
         if given is None:
-            return self._session
-        return boto3.Session(
+            return self._session, datetime.max.replace(tzinfo=UTC)
+        session = boto3.Session(
             aws_access_key_id=given["AccessKeyId"],
             aws_secret_access_key=given["SecretAccessKey"],
             aws_session_token=given["SessionToken"],
         )
+        return session, given["Expiration"]
 
-    def _assumed(self, kind: str, region: str) -> dict[str, str] | None:
-        """Assume a role of the CDK's bootstrap stack; None where the caller may not."""
+    def _assumed(self, kind: str, region: str) -> dict[str, Any] | None:
+        """Assume a role of the CDK's bootstrap stack; None where the caller may not.
+
+        Raises:
+            CarteError: The caller's own credentials have ended, or the region does not answer.
+        """
         role = f"arn:aws:iam::{self.id}:role/cdk-{_QUALIFIER}-{kind}-role-{self.id}-{region}"
-        try:
-            given: dict[str, str] = self.client("sts", region).assume_role(
-                RoleArn=role, RoleSessionName="carte-deploy"
-            )["Credentials"]
-        except ClientError:
-            return None
+        with answered(f"the role cdk-{_QUALIFIER}-{kind}-role cannot be assumed in {region}"):
+            try:
+                given: dict[str, Any] = self.client("sts", region).assume_role(
+                    RoleArn=role, RoleSessionName="carte-deploy"
+                )["Credentials"]
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _ENDED:
+                    raise
+                return None
         return given
 
     def _client_of(self, session: Any, service: str, region: str) -> Any:
         make: Callable[..., Any] = session.client
-        return make(service, region_name=region)
+        with answered(f"no client of {service} in {region} can be made"):
+            return make(service, region_name=region)
+
+
+@contextmanager
+def answered(failure: str) -> Iterator[None]:
+    """Turn an error of AWS or of the way to it into one that a deployment can act on.
+
+    Raises:
+        CarteError: With this failure as its message, and AWS's words.
+    """
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise CarteError(
+            f"{failure}: {error}",
+            "check the credentials (AWS_PROFILE, `aws sso login`), their rights and the region's "
+            "name, and run `carte deploy` again: it goes on at this step",
+        ) from error

@@ -40,6 +40,14 @@ def of_one_stack(assembly: Path, stack: str, template: dict[str, Any], folder: P
     replace_template(folder, stack, template)
 
 
+def template_of(assembly: Path, stack: str) -> dict[str, Any]:
+    """Return the template of a stack of an assembly."""
+    manifest = json.loads((assembly / "manifest.json").read_text(encoding="utf-8"))
+    file = manifest["artifacts"][stack]["properties"]["templateFile"]
+    template: dict[str, Any] = json.loads((assembly / file).read_text(encoding="utf-8"))
+    return template
+
+
 def replace_template(assembly: Path, stack: str, template: dict[str, Any]) -> None:
     """Put another template into an assembly, under the name of its content.
 

@@ -74,13 +74,7 @@ def of_the_account(account: Account, steps: Sequence[Step]) -> Iterator[Prerequi
     if caller != account.id:
         return
     for region in sorted({step.region for step in steps}):
-        version = account.bootstrap_version(region)
-        yield Prerequisite(
-            f"bootstrap of {region}",
-            version >= OLDEST_BOOTSTRAP,
-            f"version {version}" if version else "missing",
-            f"infra_cdk/cli/node_modules/.bin/cdk bootstrap aws://{account.id}/{region}",
-        )
+        yield _of_bootstrap(account, region)
     for need in needs(steps):
         yield _of_quota(account, need)
 
@@ -106,6 +100,20 @@ def of_the_zone(account: Account, zone: str) -> Prerequisite:
         state,
         f"aws route53 update-hosted-zone-features --hosted-zone-id {zone} "
         "--enable-accelerated-recovery, or remove recovery.accelerated_dns",
+    )
+
+
+def _of_bootstrap(account: Account, region: str) -> Prerequisite:
+    name = f"bootstrap of {region}"
+    try:
+        version = account.bootstrap_version(region)
+    except CarteError as error:
+        return Prerequisite(name, met=False, text=error.message, remedy=error.hint)
+    return Prerequisite(
+        name,
+        version >= OLDEST_BOOTSTRAP,
+        f"version {version}" if version else "missing",
+        f"infra_cdk/cli/node_modules/.bin/cdk bootstrap aws://{account.id}/{region}",
     )
 
 

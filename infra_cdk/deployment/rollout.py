@@ -1,6 +1,5 @@
 """Runs the steps in order: deploy, smoke-test, bake; rolls back and stops at a failure."""
 
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -9,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from infra_cdk.deployment import replicas
-from infra_cdk.deployment.account import Account, RingingAlarm
-from infra_cdk.deployment.assembly import of_one_stack
+from infra_cdk.deployment.account import Account, RingingAlarm, answered
+from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.site import forget_pages, upload_site
 from infra_cdk.deployment.smoke import base_url, live_url, origin_secret_of, smoke_test
@@ -25,6 +24,7 @@ _FILLED_BY_THE_CDK: Final = "BootstrapVersion"
 _STREAM: Final = "StreamArn"
 _HEALTH_CHECK: Final = "HealthCheckOf"
 _HEALTH_CHECK_OUTPUT: Final = "HealthCheckId"
+_RECORD: Final = "AWS::Route53::RecordSet"
 _ALARM_TYPES: Final = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
 # Steps whose previous template would take data or keys away: an alarm never rolls them back.
 _NEVER_ROLLED_BACK: Final = frozenset({"data", "identity", "keys"})
@@ -96,8 +96,8 @@ class Rollout:
         """Deploy the template that ran before the step's last deployment from here.
 
         Raises:
-            CarteError: No previous template is known, it would remove a replica of the table, or
-                CloudFormation refuses it.
+            CarteError: No previous template is known, it is the one that runs, it would remove a
+                replica of the table, or CloudFormation refuses it.
         """
         started = time.monotonic()
         previous = self._journal.previous(step)
@@ -106,9 +106,14 @@ class Rollout:
                 f"nothing is known to have run before {step.name} was deployed from here",
                 "check out the version that ran before, and deploy it",
             )
-        file = previous / step.file
-        kept = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
-        replicas.refuse_to_lose_replicas(self._account.template(step.stack, step.region), kept)
+        kept = template_of(previous, step.stack)
+        running = self._account.template(step.stack, step.region)
+        if running == kept:
+            raise CarteError(
+                f"{step.name} runs the version already that ran before its last deployment",
+                "to go further back, check out that version, and deploy it",
+            )
+        replicas.refuse_to_lose_replicas(running, kept)
         self._say(f"{step.name}: deploying the previous template")
         self._toolkit.deploy(previous, step.stack, {})
         self._journal.forget(step)
@@ -119,30 +124,76 @@ class Rollout:
         finished = self._journal.finished(step)
         if finished and not self._manner.again:
             return Done(step.name, "skipped", 0.0, f"finished {finished}; --again repeats it")
-        before = self._ringing(step)
         try:
-            changed, outputs = self._deploy(step)
+            running = self._account.template(step.stack, step.region)
+            begun = self._journal.begun(step)
+            # Put in place by this deployment, or by an earlier one from here that was interrupted.
+            ours = running != step.template or (begun is not None and begun.digest == step.digest)
+            if begun is not None and ours and running == step.template:
+                before = begun.ringing
+            else:
+                before = {name: one.since for name, one in self._ringing(step).items()}
+            changed, outputs = self._deploy(step, running, before, ours=ours)
         except CarteError as error:
-            text = "\n".join([error.message, *error.detail.splitlines()])
-            return Done(step.name, "failed", time.monotonic() - started, text)
+            return Done(step.name, "failed", time.monotonic() - started, _text(error))
         try:
-            self._look_after(step, changed=changed, outputs=outputs, before=before)
+            # What was not watched to the end is watched now, also where nothing changed.
+            bake = changed or finished is None
+            self._look_after(step, bake=bake, outputs=outputs, before=before)
         except CarteError as error:
-            text = "\n".join([error.message, *error.detail.splitlines()])
-            return self._undo(step, text, started)
+            if not ours:
+                text = f"{_text(error)}\nit ran before this deployment: nothing to go back to"
+                return Done(step.name, "failed", time.monotonic() - started, text)
+            return self._undo(step, _text(error), started)
         self._journal.finish(step)
         return Done(step.name, "deployed" if changed else "unchanged", time.monotonic() - started)
 
-    def _deploy(self, step: Step) -> tuple[bool, Mapping[str, str]]:
-        self._journal.forget(step)
+    def _deploy(
+        self,
+        step: Step,
+        running: dict[str, Any] | None,
+        before: Mapping[str, str],
+        *,
+        ours: bool,
+    ) -> tuple[bool, Mapping[str, str]]:
+        if step.kind == "edge":
+            self._refuse_missing_regions(step)
+        if ours:
+            if running is not None:
+                self._journal.keep_previous(self._plan, step, running)
+            self._journal.begin(step, before)
         if self._account.release_failed_creation(step.stack, step.region):
             self._say(f"{step.name}: replacing the empty stack that a failed creation left")
-        running = self._account.template(step.stack, step.region)
-        if running is not None:
-            self._journal.keep_previous(self._plan, step, running)
         stepwise = self._change_replicas(step, running)
         deployed = self._toolkit.deploy(self._plan.assembly, step.stack, self._parameters(step))
         return deployed.changed or stepwise, deployed.outputs
+
+    def _refuse_missing_regions(self, step: Step) -> None:
+        """Refuse an edge whose names lead to regions that are not there yet.
+
+        Route 53 takes no alias before the record that it leads to.
+
+        Raises:
+            CarteError: A region was never deployed.
+        """
+        leads = {
+            str(one["Properties"].get("AliasTarget", {}).get("DNSName", "")).partition(".")[0]
+            for one in step.template.get("Resources", {}).values()
+            if one["Type"] == _RECORD
+        }
+        missing = [
+            one.name
+            for one in self._plan.steps
+            if one.kind == "region"
+            and f"healthy-{one.region}" in leads
+            and self._account.template(one.stack, one.region) is None
+        ]
+        if missing:
+            raise CarteError(
+                f"the edge leads to regions that are not deployed: {', '.join(missing)}",
+                "deploy them first: "
+                + " ".join(["carte deploy", *(f"--region {name}" for name in missing)]),
+            )
 
     def _change_replicas(self, step: Step, running: Mapping[str, Any] | None) -> bool:
         """Add and remove the table's replicas, one update each; whether there was one."""
@@ -181,12 +232,8 @@ class Rollout:
 
     def _ringing(self, step: Step) -> dict[str, RingingAlarm]:
         """Return the alarms of a step's own stack that ring now, by name; of no other stack."""
-        own = {
-            one["Properties"]["AlarmName"]
-            for one in step.template.get("Resources", {}).values()
-            if one["Type"] in _ALARM_TYPES and "AlarmName" in one.get("Properties", {})
-        }
-        if not own or step.kind in _NEVER_ROLLED_BACK:
+        own = _alarms(step)
+        if not own:
             return {}
         found = self._account.ringing_alarms(step.region)
         return {one.name: one for one in found if one.name in own}
@@ -195,11 +242,11 @@ class Rollout:
         self,
         step: Step,
         *,
-        changed: bool,
+        bake: bool,
         outputs: Mapping[str, str],
-        before: Mapping[str, RingingAlarm],
+        before: Mapping[str, str],
     ) -> None:
-        """Smoke-test a step; where it changed, watch its stack's alarms for a while.
+        """Smoke-test a step; unless it was watched before, watch its stack's alarms for a while.
 
         An alarm that rang before the deployment and has not stopped since is no evidence against
         it: a fix must be deployable while the alarm that it ends still rings.
@@ -223,17 +270,15 @@ class Rollout:
                 live=live_url(step, outputs),
             )
             self._say(f"{step.name}: {probes} probes answered at {url}")
-        if not changed:
+        if not bake or not _alarms(step):
             return
-        for one in before.values():
-            self._say(f"{step.name}: {one.name} rings since {one.since}: not judged by it")
+        for name, since in before.items():
+            self._say(f"{step.name}: {name} rings since {since}: not judged by it")
         until = time.monotonic() + self._manner.bake
         while True:
             now = self._ringing(step).values()
             began = [
-                f"{one.name}: {one.reason}"
-                for one in now
-                if one.name not in before or one.since != before[one.name].since
+                f"{one.name}: {one.reason}" for one in now if one.since != before.get(one.name)
             ]
             if began:
                 raise CarteError(f"{step.name} raises alarms", detail="\n".join(began))
@@ -245,14 +290,15 @@ class Rollout:
 
     def _upload_site(self, step: Step, outputs: Mapping[str, str]) -> None:
         made = {SIGN_IN: outputs["SignIn"]} if "SignIn" in outputs else {}
-        count = upload_site(
-            self._account.client("s3", step.region), outputs["SiteBucket"], made=made
-        )
-        forget_pages(
-            self._account.client("cloudfront", step.region),
-            outputs["DistributionId"],
-            f"{step.digest[:16]}-{time.time_ns()}",
-        )
+        with answered("the site cannot be uploaded"):
+            count = upload_site(
+                self._account.client("s3", step.region), outputs["SiteBucket"], made=made
+            )
+            forget_pages(
+                self._account.client("cloudfront", step.region),
+                outputs["DistributionId"],
+                f"{step.digest[:16]}-{time.time_ns()}",
+            )
         self._say(f"{step.name}: {count} files of the site uploaded")
 
     def _undo(self, step: Step, text: str, started: float) -> Done:
@@ -266,8 +312,26 @@ class Rollout:
                 return Done(step.name, "failed", time.monotonic() - started, text)
             return Done(step.name, "rolled back", time.monotonic() - started, text)
         return Done(
-            step.name, "failed", time.monotonic() - started, f"{text}\nnothing ran here before"
+            step.name,
+            "failed",
+            time.monotonic() - started,
+            f"{text}\nno version is known to have run here before",
         )
+
+
+def _text(error: CarteError) -> str:
+    return "\n".join([error.message, *error.detail.splitlines()])
+
+
+def _alarms(step: Step) -> set[str]:
+    """Return the names of the alarms of a step's own stack by which it is judged."""
+    if step.kind in _NEVER_ROLLED_BACK:
+        return set()
+    return {
+        one["Properties"]["AlarmName"]
+        for one in step.template.get("Resources", {}).values()
+        if one["Type"] in _ALARM_TYPES and "AlarmName" in one.get("Properties", {})
+    }
 
 
 def _version(step: Step) -> str:

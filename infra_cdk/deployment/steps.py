@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
@@ -25,7 +25,7 @@ Kind = Literal[
     "operations",
     "other",
 ]
-_PREFIX: Final = "carte-"
+STACK_PREFIX: Final = "carte-"
 # Keys before the table that they lock, the table before its readers, secrets before the templates
 # that refer to them, the edge after the regions that it sends to.
 _ORDER: Final[tuple[Kind, ...]] = get_args(Kind)
@@ -102,7 +102,7 @@ def read_plan(assembly: Path, regions: Sequence[str]) -> Plan:
         accounts.add(account)
         file = artifact["properties"]["templateFile"]
         text = (assembly / file).read_bytes()
-        name = stack.removeprefix(_PREFIX)
+        name = stack.removeprefix(STACK_PREFIX)
         digest = hashlib.sha256(text).hexdigest()
         steps.append(Step(name, _kind(name, region), stack, region, json.loads(text), digest, file))
     if len(accounts) != 1:
@@ -110,9 +110,15 @@ def read_plan(assembly: Path, regions: Sequence[str]) -> Plan:
             f"the assembly goes to the accounts {', '.join(sorted(accounts))}",
             "name one account in the deployment file",
         )
+    return Plan(assembly, accounts.pop(), in_order(steps, regions))
+
+
+def in_order(steps: Iterable[Step], regions: Sequence[str]) -> tuple[Step, ...]:
+    """Return steps in the order of their deployment; see `read_plan` for the regions."""
     latest_first = {region: -index for index, region in enumerate(regions)}
-    steps.sort(key=lambda step: (_ORDER.index(step.kind), latest_first.get(step.name, 0)))
-    return Plan(assembly, accounts.pop(), tuple(steps))
+    return tuple(
+        sorted(steps, key=lambda step: (_ORDER.index(step.kind), latest_first.get(step.name, 0)))
+    )
 
 
 def _kind(name: str, region: str) -> Kind:

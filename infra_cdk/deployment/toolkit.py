@@ -124,8 +124,10 @@ class Toolkit:
             credentials: Environment variables of other credentials than the caller's.
 
         Raises:
-            CarteError: it failed.
+            CarteError: It failed, or is not installed.
         """
+        if not self._program.exists():
+            raise CarteError("the CDK's command line is missing", "cd infra_cdk/cli && npm ci")
         process = subprocess.Popen(
             [str(self._program), *arguments, *_QUIET],
             stdout=subprocess.PIPE,

@@ -6,6 +6,8 @@ from typing import Any, Final
 import orjson
 
 _OK: Final = 200
+# A firewall in front of carte answers a page of its own; carte's own refusals are JSON.
+_FORBIDDEN: Final = 403
 _LONGEST_MESSAGE: Final = 120
 
 
@@ -14,6 +16,8 @@ def data_of(status: int, body: bytes) -> tuple[str, Mapping[str, Any]]:
 
     A response with GraphQL errors is no success, whatever data it holds.
     """
+    if status == _FORBIDDEN and not _is_json(body):
+        return "status 403 of a firewall, not of carte", {}
     if status != _OK:
         return f"status {status}", {}
     try:
@@ -25,3 +29,11 @@ def data_of(status: int, body: bytes) -> tuple[str, Mapping[str, Any]]:
         return f"GraphQL error: {str(errors[0].get('message'))[:_LONGEST_MESSAGE]}", {}
     data = answer.get("data") if isinstance(answer, dict) else None
     return ("", data) if isinstance(data, dict) else ("no data", {})
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        orjson.loads(body)
+    except ValueError:
+        return False
+    return True

@@ -1,6 +1,7 @@
 """The command line: quick to start, explained with examples, clear when it fails."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import COMMANDS, application, overview
+from cli.options import writing
 from localcloud.layout import REPO_ROOT
 
 HEAVY = ("boto3", "botocore", "rich", "strawberry", "aws_cdk", "pynamodb", "timezonefinder")
@@ -23,6 +25,30 @@ def carte(*words: str) -> "subprocess.CompletedProcess[str]":
         timeout=60,
         check=False,
     )
+
+
+def test_a_reader_that_has_enough_is_no_error() -> None:
+    # As `carte ... | head` does: the pipe is closed before all is written.
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "cli.main", "cost", "--help"],
+            cwd=REPO_ROOT,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert (done.stderr, done.returncode) == ("", 1)
+
+
+def test_a_closed_pipe_is_no_file_that_cannot_be_written() -> None:
+    with pytest.raises(BrokenPipeError), writing(Path("-"), "FILE"):
+        raise BrokenPipeError
 
 
 def test_help_loads_nothing_heavy() -> None:

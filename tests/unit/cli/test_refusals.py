@@ -2,13 +2,20 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from cli import import_csv
 from cli.main import application
+from dataload import reaching
+from dataload.importing.cells import Row
+from dataload.importing.problems import FileRefusedError
+from dataload.importing.report import FileReport, ImportReport
+from dataload.reaching import RegionUnreachableError
 from services.domain.errors import CarteError
+from services.storage.binding import Binding
 
 FAR = ("--aws", "--region", "eu-west-1")  # a table that is named and not reached
 OLD = "type Query { menu(storeId: ID!): String region: String }"
@@ -118,15 +125,103 @@ def test_a_file_for_refused_rows_that_cannot_be_written_is_named_before_the_impo
         (("cost", "--add-region", "mars-north-1"), "mars-north-1"),
         (("cost", "--scenario", "tests"), "tests: Is a directory"),
         (("cost", "--config", "none.toml"), "none.toml"),
-        (("cost", "--config", "tests"), "tests: Is a directory"),
+        (("cost", "--config", "tests"), "tests cannot be read: Is a directory"),
         (("capacity", "--scenario", "nowhere"), "nowhere"),
         (("token", "--role", "chef"), "'chef' is no role"),
         (("token", "--role", "store:..:manager"), "'store:..:manager' is no role"),
         (("deploy", "--roll-back"), "--roll-back needs --region or --step"),
         (("deploy", "--config", "none.toml"), "none.toml"),
+        (("deploy", "--config", "tests"), "tests cannot be read: Is a directory"),
+        (("deploy", "--config", "web/public/icon-192.png"), "is no text in UTF-8"),
+        (("deploy", "--region", "eu-west-9"), "the deployment has no region 'eu-west-9'"),
+        (
+            ("deploy", "--roll-back", "--step", "edge", "--journal", "none"),
+            "nothing is known to have run before edge",
+        ),
+        (("seed", "--aws", "--region", "eu-west-9"), "AWS has no region eu-west-9"),
+        (("seed", "--table", "carte-2"), "--aws is not given"),
         (("freeze", "eu-west-1", "--port", "9511"), "there is no cloud at port 9511"),
         (("token", "--role", "chain:admin", "--port", "9511"), "there is no cloud at port 9511"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_to_do(words: tuple[str, ...], message: str) -> None:
     assert message in refusal(*words).message
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("import", "stock", "x.csv", "--aws", "--region", "eu-west-1"), "are for --dry-run"),
+        (("import", "stock", "x.csv", "--region", "eu-west-1"), "are for --dry-run"),
+        (("import", "stock", "x.csv", "--dry-run", "--url", "https://a.example"), "for uploads"),
+        (("import", "stock", "x.csv", "--replace"), "--replace means nothing for stock"),
+        (("import", "stock", "x.csv", "--no-publish"), "--no-publish means nothing for stock"),
+        (("import", "stores", "x.csv", "--no-publish"), "--no-publish means nothing for stores"),
+        (("import", "assortments", "x.csv", "--no-publish"), "--no-publish means nothing"),
+        (("import", "catalog", "x.csv", "--replace"), "--replace means nothing for catalog"),
+        (("import", "assortments", "x.csv", "--replace"), "--replace means nothing"),
+        (("import", "stores", "x.csv", "--store", "us-1"), "--store means nothing for stores"),
+        (("load", "--url", "menus.example.com"), "menus.example.com is no address"),
+        (("query", "{ a }", "--url", "menus.example.com"), "menus.example.com is no address"),
+        (("query", "{ a }", "--url", "http://a.example:x"), "http://a.example:x is no address"),
+        (("audit", "--person", "ada", "--url", "//menus"), "//menus is no address"),
+        (("order", "show", "o-1", "--url", "menus"), "menus is no address"),
+        (("people", "list", "--url", "menus"), "menus is no address"),
+    ],
+)
+def test_an_option_that_would_be_left_out_or_fail_later_is_wrong_usage(
+    words: tuple[str, ...], message: str
+) -> None:
+    done = carte(*words)
+    assert done.exit_code == 2, done.output
+    assert message in " ".join(done.output.replace("│", " ").split())
+
+
+def test_data_commands_name_another_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Binding] = []
+
+    def check(binding: Binding) -> None:
+        asked.append(binding)
+        raise CarteError("reached", "enough")
+
+    monkeypatch.setattr(reaching, "check_region", check)
+    far = (*FAR, "--table", "carte-restored")
+    for words in (
+        ("seed",),
+        ("export", "stores", "-"),
+        ("sitemap", "x", "--url", "https://a.example"),
+        ("reconcile",),
+        ("import", "stock", "x.csv", "--dry-run"),
+    ):
+        refusal(*words, *far)
+    assert {one.table for one in asked} == {"carte-restored"}
+    assert len(asked) == 5
+
+
+def test_the_report_of_the_first_file_is_not_lost_with_the_second(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "shops.csv"
+    file.write_text("id,name,market,city,latitude,longitude\n1,A,us,Austin,30.26,-97.74\n")
+    refused = tmp_path / "refused.csv"
+    failures = [
+        FileRefusedError("second.csv", "the catalog of us would be too large", "make it smaller"),
+        RegionUnreachableError("the table of eu-west-1 does not answer", "check it"),
+    ]
+    for failure in failures:
+
+        def load(*given: Any, failure: CarteError = failure, **_: Any) -> None:
+            report: ImportReport = given[3]
+            done = FileReport("first.csv", ("id",), (), rows=1)
+            done.refuse(Row("first.csv", 2, {}, ("1",)), "id", "is bad", "it is bad")
+            report.files.append(done)
+            raise failure
+
+        monkeypatch.setattr(import_csv, "_load", load)
+        done = carte("import", "stores", str(file), *FAR, "--refused", str(refused))
+        assert "first.csv: 1 rows" in done.stdout
+        assert isinstance(done.exception, CarteError)
+        assert failure.message in done.exception.message
+        assert "nothing was written" not in done.stderr
+        assert refused.read_text().startswith("id,refused_file")
+        refused.unlink()

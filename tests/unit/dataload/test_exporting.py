@@ -100,7 +100,8 @@ def imported(table: Table, kind: str, content: bytes, folder: Path) -> ImportRep
     (folder / "edited.csv").write_bytes(content)
     module, load, more = IMPORTS[kind]
     sheet = open_sheet(folder / "edited.csv", module.COLUMNS, ColumnOptions({}, {}))
-    report: ImportReport = load(table, [sheet], PROGRESS, dry_run=False, **more)
+    report = ImportReport(table.region, dry_run=False, files=[])
+    load(table, [sheet], PROGRESS, report, **more)
     return report
 
 

@@ -10,6 +10,8 @@ from services.storage.binding import Binding
 
 REFUSED = ClientError({"Error": {"Code": "ExpiredTokenException", "Message": "expired"}}, "GetItem")
 
+LOCAL = Binding("eu-west-1", endpoint="http://127.0.0.1:1")
+
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
@@ -23,7 +25,7 @@ REFUSED = ClientError({"Error": {"Code": "ExpiredTokenException", "Message": "ex
 def test_a_fault_of_the_table_is_one_line_that_says_what_to_do(
     fault: Exception, reason: str
 ) -> None:
-    with pytest.raises(RegionUnreachableError) as raised, reaching("eu-west-1"):
+    with pytest.raises(RegionUnreachableError) as raised, reaching(LOCAL):
         raise fault
     assert raised.value.message.startswith("the table of eu-west-1 does not answer: ")
     assert reason in raised.value.message
@@ -31,8 +33,15 @@ def test_a_fault_of_the_table_is_one_line_that_says_what_to_do(
     assert "carte status" in raised.value.hint
 
 
+def test_a_table_in_aws_is_no_matter_of_the_local_cloud() -> None:
+    with pytest.raises(RegionUnreachableError) as raised, reaching(Binding("eu-west-1")):
+        raise REFUSED
+    assert "carte status" not in raised.value.hint
+    assert "AWS_PROFILE" in raised.value.hint
+
+
 def test_a_mistake_of_ours_is_no_unreachable_region() -> None:
-    with pytest.raises(KeyError), reaching("eu-west-1"):
+    with pytest.raises(KeyError), reaching(LOCAL):
         raise KeyError("x")
 
 

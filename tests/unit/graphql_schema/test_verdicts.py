@@ -8,6 +8,7 @@ import pytest
 from dataload.importing import assortments, catalog
 from dataload.importing.columns import ColumnOptions
 from dataload.importing.loading import import_assortments, import_catalog
+from dataload.importing.report import ImportReport
 from dataload.importing.sheet import open_sheet
 from dataload.progress import NoProgress
 from tests.support.service import Service
@@ -54,7 +55,8 @@ def file_accepts_item(shop: Service, folder: Path, column: str, written: str) ->
     path = folder / "item.csv"
     path.write_text(f'id,market,{column}\nglazed,de,"{written}"\n', encoding="utf-8")
     sheet = open_sheet(path, catalog.COLUMNS, OPTIONS)
-    report = import_catalog(shop.table, [sheet], NoProgress(), dry_run=True, publish=False)
+    report = ImportReport("eu-west-1", dry_run=True, files=[])
+    import_catalog(shop.table, [sheet], NoProgress(), report, publish=False)
     problems = report.files[0].problems
     # The mutation makes drafts, whose category may come later.
     return not [one for one in problems if one.rule != "does not fit"]
@@ -81,7 +83,8 @@ def test_an_id_of_an_item(shop: Service, tmp_path: Path, item_id: str) -> None:
     path = tmp_path / "item.csv"
     path.write_text(f"{header}{item_id},de,donuts,A,1,none\n", encoding="utf-8")
     sheet = open_sheet(path, catalog.COLUMNS, OPTIONS)
-    report = import_catalog(shop.table, [sheet], NoProgress(), dry_run=True, publish=False)
+    report = ImportReport("eu-west-1", dry_run=True, files=[])
+    import_catalog(shop.table, [sheet], NoProgress(), report, publish=False)
     payload = send(shop, EDIT, market="de", itemId=item_id, priceMinor=100)
     assert (not payload["errors"]) == report.good
 
@@ -92,7 +95,8 @@ def test_a_line_of_an_assortment(shop: Service, tmp_path: Path, rank: int, price
     path = tmp_path / "lines.csv"
     path.write_text(f"store,item,price,rank\nde-1,glazed,{price},{rank}\n", encoding="utf-8")
     sheet = open_sheet(path, assortments.COLUMNS, OPTIONS)
-    report = import_assortments(shop.table, [sheet], NoProgress(), dry_run=True)
+    report = ImportReport("eu-west-1", dry_run=True, files=[])
+    import_assortments(shop.table, [sheet], NoProgress(), report)
     minor = round(float(price) * 100)
     line = {"itemId": "glazed", "priceMinor": minor, "rank": rank}
     payload = send(shop, ASSORTMENT, **STORE, lines=[line])

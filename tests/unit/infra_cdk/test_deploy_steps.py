@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment.account import Account, RingingAlarm
-from infra_cdk.deployment.assembly import of_one_stack
+from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.rollout import Manner, Rollout
 from infra_cdk.deployment.site import lifetime, upload_site
@@ -69,9 +69,10 @@ class Known(Account):
 
 
 class Deploying(Toolkit):
-    """A CDK command line without CDK: notes what it was asked for."""
+    """A CDK command line without CDK: notes what it was asked for, and puts it in place."""
 
     def __init__(self, failing: str = "") -> None:
+        self.running: dict[str, dict[str, Any]] = {}
         self.deployed: list[tuple[str, str]] = []
         self._failing = failing
 
@@ -84,10 +85,12 @@ class Deploying(Toolkit):
         if stack == self._failing:
             raise CarteError("CloudFormation did not take it", "mend it")
         self.deployed.append((assembly.name, stack))
+        self.running[stack] = template_of(assembly, stack)
         return Deployed(changed=True, outputs=OUTPUTS)
 
 
 def rollout(plan: Plan, account: Known, toolkit: Deploying, folder: Path) -> Rollout:
+    toolkit.running = account.running
     return Rollout(
         plan,
         account=account,
@@ -160,7 +163,7 @@ def test_an_alarm_of_a_first_deployment_is_a_failure(plan: Plan, tmp_path: Path)
     account.alarms = iter([[], [RingingAlarm("carte-menu-errors", "10:01", "all calls")]])
     (done,) = rollout(plan, account, Deploying(), tmp_path).run(plan.chosen(["eu-west-1"]))
     assert done.outcome == "failed"
-    assert "nothing ran here before" in done.text
+    assert "no version is known to have run here before" in done.text
 
 
 def test_going_back_without_a_past_is_refused(plan: Plan, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment.account import Account
+from infra_cdk.deployment.assembly import template_of
 from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.rollout import Done, Manner, Rollout
 from infra_cdk.deployment.steps import read_plan
@@ -45,8 +46,12 @@ def ring(name: str, state: str = "ALARM") -> None:
 class Running(Account):
     """An account in which every stack runs already."""
 
+    def __init__(self, toolkit: "Deploying") -> None:
+        super().__init__(ACCOUNT)
+        self._toolkit = toolkit
+
     def template(self, stack: str, region: str) -> dict[str, Any] | None:  # noqa: ARG002
-        return {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
+        return self._toolkit.running
 
     def release_failed_creation(self, stack: str, region: str) -> bool:  # noqa: ARG002
         return False
@@ -57,15 +62,17 @@ class Deploying(Toolkit):
 
     def __init__(self, meanwhile: Callable[[], None]) -> None:
         self.deployed: list[str] = []
+        self.running: dict[str, Any] = {"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}
         self._meanwhile = meanwhile
 
     def deploy(
         self,
         assembly: Path,
-        stack: str,  # noqa: ARG002
+        stack: str,
         parameters: Mapping[str, str],  # noqa: ARG002
     ) -> Deployed:
         self.deployed.append(assembly.name)
+        self.running = template_of(assembly, stack)
         self._meanwhile()
         return Deployed(changed=True, outputs=OUTPUTS)
 
@@ -113,7 +120,7 @@ def deploy(step: str, folder: Path, meanwhile: Callable[[], None]) -> tuple[Done
     toolkit = Deploying(meanwhile)
     rollout = Rollout(
         plan,
-        account=Running(ACCOUNT),
+        account=Running(toolkit),
         toolkit=toolkit,
         journal=Journal(ACCOUNT, folder / "journal"),
         manner=Manner(bake=0),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,21 +50,31 @@ def sheet(folder: Path, columns: Columns, content: str, name: str = "file.csv") 
     return open_sheet(folder / name, columns, ColumnOptions({}, {}))
 
 
+def empty_report(*, dry_run: bool = False) -> ImportReport:
+    return ImportReport("eu-west-1", dry_run, [])
+
+
 def load_stores(table: Table, folder: Path, content: str, *, dry_run: bool = False) -> ImportReport:
     opened = sheet(folder, stores.COLUMNS, content)
-    return import_stores(table, [opened], NO_PROGRESS, dry_run=dry_run)
+    report = empty_report(dry_run=dry_run)
+    import_stores(table, [opened], NO_PROGRESS, report)
+    return report
 
 
 def load_catalog(
     table: Table, folder: Path, content: str, *, dry_run: bool = False, publish: bool = True
 ) -> ImportReport:
     opened = sheet(folder, catalog.COLUMNS, content)
-    return import_catalog(table, [opened], NO_PROGRESS, dry_run=dry_run, publish=publish)
+    report = empty_report(dry_run=dry_run)
+    import_catalog(table, [opened], NO_PROGRESS, report, publish=publish)
+    return report
 
 
 def load_lines(table: Table, folder: Path, content: str, *, dry_run: bool = False) -> ImportReport:
     opened = sheet(folder, assortments.COLUMNS, content)
-    return import_assortments(table, [opened], NO_PROGRESS, dry_run=dry_run)
+    report = empty_report(dry_run=dry_run)
+    import_assortments(table, [opened], NO_PROGRESS, report)
+    return report
 
 
 def listed(table: Table) -> dict[str, tuple[str, str]]:
@@ -249,7 +260,8 @@ def test_the_terminal_shows_twenty_problems_and_at_least_one_of_each_rule(
 def test_two_files_are_judged_apart(table: Table, tmp_path: Path) -> None:
     first = sheet(tmp_path, stores.COLUMNS, STORES, "one.csv")
     second = sheet(tmp_path, stores.COLUMNS, STORES.replace("Lab", "Labor"), "two.csv")
-    report = import_stores(table, [first, second], NO_PROGRESS, dry_run=False)
+    report = empty_report()
+    import_stores(table, [first, second], NO_PROGRESS, report)
     assert [len(one.good) for one in report.files] == [2, 2]
     assert listed(table)["b2"] == ("de", "Labor")
 
@@ -286,7 +298,7 @@ def test_another_brands_file_does_not_replace_stores_unless_asked(
     assert row.fate == "changed"
     assert "name: 'Lab' -> 'Brand'" in [str(change) for change in row.changes]
     opened = sheet(tmp_path, stores.COLUMNS, other)
-    import_stores(table, [opened], NO_PROGRESS, dry_run=False, replace=True)
+    import_stores(table, [opened], NO_PROGRESS, empty_report(), replace=True)
     assert listed(table)["b2"] == ("de", "Brand")
 
 
@@ -317,6 +329,27 @@ def test_a_catalog_that_is_too_large_is_refused_before_anything_is_written(
     assert len(CatalogRepository(table).drafts("de")) == 5, "two categories and three items"
 
 
+def test_the_files_before_one_that_is_too_large_are_published_and_reported(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_catalog(table)
+    header = "id,market,category,name,price,allergens\n"
+    small = header + "mini,de,donuts,Mini,1,none\n"
+    names = [sha256(str(n).encode()).hexdigest() for n in range(60)]  # they cannot be compressed
+    large = header + "".join(f"x{n},de,donuts,{name},1,none\n" for n, name in enumerate(names))
+    first = sheet(tmp_path, catalog.COLUMNS, small, "first.csv")
+    second = sheet(tmp_path, catalog.COLUMNS, large, "second.csv")
+    monkeypatch.setattr(publishing, "MAX_STORED_BYTES", 1500)
+    report = empty_report()
+    with pytest.raises(FileRefusedError, match=r"second\.csv.*too large"):
+        import_catalog(table, [first, second], NO_PROGRESS, report, publish=True)
+    assert [(one.file, one.count("created")) for one in report.files] == [(first.file, 1)]
+    version = CatalogRepository(table).current("de")
+    assert report.published == {"de": version.version}
+    assert "mini" in version.by_id
+    assert "x0" not in version.by_id
+
+
 def test_places_outside_the_country_are_warned_of(table: Table, tmp_path: Path) -> None:
     header = "id,name,market,city,latitude,longitude\n"
     report = load_stores(
@@ -343,7 +376,8 @@ def test_a_stop_in_between_leaves_what_was_written_in_the_directory(
                     raise KeyboardInterrupt
 
     opened = sheet(tmp_path, stores.COLUMNS, STORES)
-    report = import_stores(table, [opened], Stopping(), dry_run=False)
+    report = empty_report()
+    import_stores(table, [opened], Stopping(), report)
     assert report.interrupted
     assert not report.good
     found = set(listed(table))
