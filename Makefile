@@ -112,11 +112,11 @@ clean: down ## remove everything that was built; the lock files bring it back
 	rm -rf .venv .venv-audit .venv-emulator .venv-payments .venv-peers loadtests/bench/node/node_modules infra_cdk/cli/node_modules .carte build cdk.out web/node_modules web/dist web/src/generated
 
 .venv/bin/uv:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "carte needs Python 3.11 or newer; set PYTHON=/path/to/python3"; exit 1; }
-	@$(PYTHON) -m venv .venv || { \
-		echo "python's venv module is missing: installing it"; \
-		$(call apt,python3-venv) && $(PYTHON) -m venv .venv; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo "carte needs Python 3.11, 3.12 or 3.13, this is $$($(PYTHON) -V 2>&1); set PYTHON=/path/to/python3.13"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "python's venv module is missing: installing it"; $(call apt,python3-venv); }
+	@$(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install -q --disable-pip-version-check uv==$(UV_VERSION)
 
 # Adds to what is there, so that it takes nothing from `.ready`.
@@ -168,22 +168,22 @@ $(PLACE_NAMES): .venv/.unit $(wildcard dataload/place_names/*) services/domain/m
 	@touch $@
 
 loadtests/bench/node/node_modules/.ready: loadtests/bench/node/package-lock.json
-	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
-		|| { echo "the bench needs Node 20 or newer"; exit 1; }
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' && npm --version >/dev/null \
+		|| { echo "the bench needs Node 20 or newer, with npm"; exit 1; }
 	cd loadtests/bench/node && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 # The CDK's command line, for `carte deploy`; later majors cannot read what this library writes.
 infra_cdk/cli/node_modules/.ready: infra_cdk/cli/package-lock.json
-	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
-		|| { echo "the CDK needs Node 20 or newer"; exit 1; }
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' && npm --version >/dev/null \
+		|| { echo "the CDK needs Node 20 or newer, with npm"; exit 1; }
 	@echo "installing the CDK's command line into infra_cdk/cli/node_modules"
 	cd infra_cdk/cli && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 web/node_modules/.ready: web/package-lock.json
-	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' \
-		|| { echo "carte needs Node 20 or newer"; exit 1; }
+	@node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' && npm --version >/dev/null \
+		|| { echo "carte needs Node 20 or newer, with npm"; exit 1; }
 	@echo "installing the site's packages into web/node_modules"
 	cd web && npm ci --silent --no-audit --no-fund
 	@touch $@
@@ -203,6 +203,7 @@ chosen = $(filter tests/%,$(ARGS))
 $(foreach word,$(chosen),$(if $(wildcard $(firstword $(subst ::, ,$(word)))),,$(error ARGS names $(word), which does not exist)))
 
 define apt
+command -v apt-get >/dev/null || { echo "no apt-get here: install $(1), or what your system calls it"; exit 1; }; \
 SUDO=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 $$SUDO apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$SUDO apt-get install -qq -y $(1) >/dev/null
 endef

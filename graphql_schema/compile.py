@@ -78,7 +78,9 @@ def main() -> int:
     if check:
         sys.stderr.write("generated.py: out of date; run python -m graphql_schema.compile\n")
         return 1
-    GENERATED.write_text(text)
+    draft = GENERATED.with_suffix(".draft")
+    draft.write_text(text)
+    draft.replace(GENERATED)  # never a part of it, which would pass for up to date
     return 0
 
 

@@ -168,7 +168,12 @@ def _claim(state_dir: Path) -> None:
         return
     if not state_dir.is_dir():
         raise LocalCloudError(f"{state_dir} is not a folder", "choose another --state-dir")
-    names = {path.name for path in state_dir.iterdir()}
+    try:
+        names = {path.name for path in state_dir.iterdir()}
+    except OSError as error:
+        raise LocalCloudError(
+            f"{state_dir} cannot be read: {error.strerror}", "choose another --state-dir"
+        ) from error
     if names - {"lock"} and "cloud.json" not in names:
         raise LocalCloudError(
             f"{state_dir} holds other files than a cloud's state",

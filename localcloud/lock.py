@@ -14,10 +14,16 @@ def only_one(layout: CloudLayout) -> Iterator[None]:
     """Hold the state folder's lock.
 
     Raises:
-        StartError: Another process holds it.
+        StartError: Another process holds it, or the folder cannot be written.
     """
-    layout.state_dir.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(layout.state_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        layout.state_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(layout.state_dir / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StartError(
+            f"{layout.state_dir} cannot be written: {error.strerror}",
+            "name a folder that can be by `--state-dir`, on a disk with room",
+        ) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

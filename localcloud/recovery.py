@@ -62,8 +62,15 @@ class Recovery:
             return None
         if time.monotonic() < case.retry_at:
             return None
+        try:
+            successor = program.start()
+        except (LocalCloudError, OSError) as error:  # a full disk, too many open files
+            case.failures += 1
+            delay = min(_LONGEST_DELAY, _FIRST_DELAY * 2**case.failures)
+            case.retry_at = time.monotonic() + delay
+            self._say(f"{name} cannot be started: {error}; trying again in {delay:g} s")
+            return None
         case.retry_at, case.held = None, False
-        successor = program.start()
         if program.heal is not None:
             case.healing = self._pool.submit(program.heal)
         else:
@@ -95,7 +102,8 @@ class Recovery:
         try:
             healing.result()
             self._say(f"{name} restarted")
-        except LocalCloudError as error:
-            self._say(f"{name} restarted, but {error.message}; trying again")
+        except Exception as error:  # noqa: BLE001 - the other processes must run on
+            why = error.message if isinstance(error, LocalCloudError) else repr(error)
+            self._say(f"{name} restarted, but {why}; trying again")
             if program.heal is not None:
                 case.healing = self._pool.submit(program.heal)

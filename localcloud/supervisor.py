@@ -100,7 +100,10 @@ class Supervisor:
 
     def _adopt(self, child: Child, program: Program) -> None:
         self._children[child.record.name] = (child, program)
-        self._record(child.record)
+        try:
+            self._record(child.record)
+        except OSError as error:  # a full disk; the process runs and is ended with the others
+            self._say(f"{child.record.name} runs, but {self.layout.path} cannot be written: {error}")
 
     def _record(self, record: ProcessRecord) -> None:
         self.layout = self.layout.with_process(record)

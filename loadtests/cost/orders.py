@@ -157,7 +157,7 @@ def _fulfilment(bill: Bill, templates: Templates, name: str, here: float, elsewh
     bill.add(
         "SQS",
         "messages about orders",
-        "queue_requests",
+        "fifo_requests",
         (messages * _SQS_CALLS + polls) / MILLION,
         because="sent, received, deleted; Lambda's five pollers wait 20 s at a time",
         region=name,

@@ -73,13 +73,16 @@ def is_held(cell: Cell, content: TableContents) -> bool:
 def missing(
     written: Iterable[WriteOperation], contents: Mapping[str, TableContents], *, before: float
 ) -> list[WriteOperation]:
-    """Writes acknowledged before a moment that at least one of these tables does not show."""
+    """Writes acknowledged before a moment that at least one of these tables does not show.
+
+    Without a table, that is all of them: nothing shows that one is held.
+    """
     return [
         one
         for one in written
         if one.acknowledged is not None
         and one.acknowledged <= before
-        and not all(is_held(one.cell, content) for content in contents.values())
+        and not (contents and all(is_held(one.cell, content) for content in contents.values()))
     ]
 
 

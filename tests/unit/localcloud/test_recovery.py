@@ -21,6 +21,7 @@ class Watch:
     def __init__(self, layout: CloudLayout, code: str) -> None:
         self.said: list[str] = []
         self.starts = 0
+        self.faults: list[Exception] = []
         self._layout = layout
         self._code = code
         self._program = Program(self._start)
@@ -39,6 +40,8 @@ class Watch:
 
     def _start(self) -> Child:
         self.starts += 1
+        if self.faults:
+            raise self.faults.pop()
         return spawn(
             self._layout,
             "edge",
@@ -94,3 +97,12 @@ def test_what_was_ended_on_purpose_waits_for_its_release(
     marker.unlink()
     failing.look_until_said("edge restarted")
     assert failing.starts == 2
+
+
+def test_a_process_that_cannot_be_started_is_tried_again_and_the_others_run_on(
+    failing: Watch,
+) -> None:
+    failing.faults = [OSError(28, "No space left on device")]
+    failing.look_until_said("edge cannot be started: [Errno 28] No space left on device")
+    failing.look_until_said("edge restarted")
+    assert failing.starts == 3
