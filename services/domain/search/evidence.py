@@ -39,6 +39,7 @@ class Fit(IntEnum):
     AREA = 18
     OTHER_CITY_NAME = 19
     CITY = 20
+    STREET = 21
     POSTAL_CODE = 22
     STORE_ID = 24
 

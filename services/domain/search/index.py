@@ -11,9 +11,10 @@ from typing import Final
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
 from services.domain.search.cursors import Cursor, InvalidCursorError, decoded, encoded
-from services.domain.search.folding import folded_words
+from services.domain.search.evidence import Fit
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import Remoteness, ranked
+from services.domain.search.reading import Reading, read
 from services.domain.search.suggestions import Suggestion, Suggestions
 from services.domain.search.tables import StoreTables, TablesSource
 from services.domain.search.texts import StoreTexts
@@ -151,23 +152,26 @@ class StoreIndex:
         Raises:
             TooManyWordsError: `typed` has more than `MAX_WORDS` different words.
         """
-        words = _typed(typed, "text")
-        return self._suggestions.of(words, near) if self._entries else []
+        reading = _typed(typed, "text")
+        return self._suggestions.of(reading, near) if self._entries else []
 
     def _found(
         self,
-        words: list[str],
+        reading: Reading,
         market: str | None,
         first: int,
         after: str | None,
         near: tuple[float, float] | None,
     ) -> Page:
         before = None if after is None else decoded(after)
+        words = reading.words
         if not words:
             return Page([], 0, has_next=False, has_previous=False)
         texts = self._texts
-        matches = texts.matches(words, near)
-        fits = matches.fits
+        matches = texts.matches(words, near, reading.optional)
+        fits, named = matches.fits, matches.named
+        if reading.any_store and max(fits, default=0) <= len({*words}) * Fit.OTHER_NAME_PART:
+            fits, named = bytes((Fit.OTHER_NAME_PART,)) * len(fits), False
         if market is not None:
             of_market = texts.market(market)
             kept = fits[of_market.start : of_market.stop]
@@ -176,7 +180,7 @@ class StoreIndex:
         if near is None:
             remote = texts.remote_from_anywhere
         else:
-            remote = texts.positions.remoteness(near, texts.prominence, named=matches.named)
+            remote = texts.positions.remoteness(near, texts.prominence, named=named)
         chosen = ranked(fits, remote, self._after(before, fits, remote), first + 1)
         return Page(
             entries=[
@@ -224,13 +228,13 @@ class StoreIndex:
         return [(entry, distance) for distance, _, entry in found[:first]]
 
 
-def _typed(search: str, argument: str = "search") -> list[str]:
-    words = folded_words(search)
-    if (different := len({*words})) > MAX_WORDS:
+def _typed(search: str, argument: str = "search") -> Reading:
+    reading = read(search)
+    if (different := len({*reading.words})) > MAX_WORDS:
         raise TooManyWordsError(
             f"{argument} has {different} different words; leave at most {MAX_WORDS}"
         )
-    return words
+    return reading
 
 
 class _Ordering:

@@ -10,6 +10,7 @@ from services.domain.documents.directory import DirectoryEntry
 from services.domain.markets import MARKETS
 from services.domain.search.evidence import Fit
 from services.domain.search.ranking import Remoteness, ranked
+from services.domain.search.reading import Reading
 from services.domain.search.texts import StoreTexts
 
 COUNTRY: Final = "COUNTRY"
@@ -83,17 +84,17 @@ class Suggestions:
         # returns a tuple also where there is one city.
         self._fits_of_homes = itemgetter(*(stores[0] for stores in texts.homes), 0)
 
-    def of(self, words: Sequence[str], near: tuple[float, float] | None) -> list[Suggestion]:
+    def of(self, reading: Reading, near: tuple[float, float] | None) -> list[Suggestion]:
         """Return at most `MOST` suggestions, the best first.
 
         A postal code or an id that was typed in full comes first; then places, by how much of
         their names was typed, how many stores they have and how near they are; then stores.
 
         Args:
-            words: Folded words in the order in which they were typed; each may be the beginning
-                of a word.
+            reading: The words that were typed; each may be the beginning of a word.
             near: Where the reader is: degrees north and east.
         """
+        words = [word for word in reading.words if word not in reading.optional]
         if not words:
             return []
         texts = self._texts

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from services.domain.search.evidence import (
@@ -19,11 +19,16 @@ from services.domain.search.folding import is_unspaced
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import by_prominence, lost_by_distance
+from services.domain.search.street_kinds import FIRST, LAST, PARTICLES, other_spellings
 from services.domain.search.tables import StoreTables
 from services.domain.search.typing_mistakes import Steps, similar
 
 _LONGEST_SPAN: Final = 6  # words of the longest name of a place that is looked up
 _MOST_IN_SPANS: Final = 16  # words as typed, of which runs are looked up; ten different ones count
+_LONGEST_STREET: Final = 4  # words of a street with its kind: `rue de la gare`
+_MOST_STREETS: Final = 8  # names of streets that one search is looked through for
+_ZIP: Final = 5  # digits of a postal code of the USA
+_ZIP_AND_FOUR: Final = 9
 _LONGEST_CODE: Final = 3  # letters of codes: `TX`, `USA`
 _PREFIX_OF_OTHER_NAMES: Final = 3  # letters; shorter ones begin too many names
 _MOST_CORRECTED: Final = 3  # words of a search in which typing mistakes are assumed
@@ -85,24 +90,38 @@ class StoreTexts:
                 states[self._places.states[self._places.state_of[place]]] += homes[home]
         self._states = {state: array("I", stores) for state, stores in states.items()}
 
-    def matches(self, typed: Sequence[str], near: tuple[float, float] | None) -> Matches:
+    def matches(
+        self,
+        typed: Sequence[str],
+        near: tuple[float, float] | None,
+        optional: Container[str] = (),
+    ) -> Matches:
         """Return what the words of a search fit.
 
         Args:
             typed: Folded words in the order in which they were typed.
             near: Where the reader is: degrees north and east.
+            optional: Words that a store need not fit, not all of them.
         """
         # A word that is typed twice counts once, but names of several words may share it.
         by_word = {word: Evidence() for word in typed}
         words, found = list(by_word), list(by_word.values())
-        named = self._add_spans(typed[:_MOST_IN_SPANS], by_word, near)
+        within = typed[:_MOST_IN_SPANS]
+        of_streets = self._add_streets(within, by_word)
+        named = self._add_spans(within, by_word, near, of_streets, optional)
         for word, evidence in by_word.items():
-            self._add_parts(word, evidence)
+            if word in optional:
+                # Any store fits, but one that is named so fits better.
+                evidence.add(Fit.TWO_MISTAKES_ELSEWHERE, range(self.count), Subject.CITY)
+                evidence.add(Fit.STORE_NAME_WORD, self._store_names.find(word))
+            else:
+                self._add_parts(word, evidence)
         arrays = [one.array(self.count) for one in found]
         fits = summed(arrays, self.count)
         if max(fits, default=0) > len(words) * Fit.OTHER_NAME_PART:
             return Matches(fits, found, {}, named=named)
-        meant = self._corrections(words, arrays)
+        mistyped = [at for at, word in enumerate(words) if word not in optional]
+        meant = self._corrections(words, arrays, mistyped)
         if not meant:
             return Matches(fits, found, {}, named=named)
         corrected = [
@@ -116,19 +135,78 @@ class StoreTexts:
         typed: Sequence[str],
         found: Mapping[str, Evidence],
         near: tuple[float, float] | None,
+        of_streets: Container[int],
+        optional: Container[str],
     ) -> bool:
-        """Add what one or more words name in full; return whether they name a city."""
+        """Add what one or more words name in full; return whether they name a city.
+
+        Args:
+            typed: Folded words in the order in which they were typed.
+            found: By word: what it fits.
+            near: Where the reader is: degrees north and east.
+            of_streets: Positions of the words that name a street; they name no city.
+            optional: Words that name nothing on their own.
+        """
         named = False
         for first, last in _spans(len(typed), _LONGEST_SPAN):
+            if last == first + 1 and typed[first] in optional:
+                continue
             text = "".join(typed[first:last])
             span = [found[word] for word in dict.fromkeys(typed[first:last])]
-            named |= self._add_places(text, span, near)
-            _add(span, Fit.POSTAL_CODE, self._postal_codes.find(text))
+            is_place = self._add_places(text, span, near)
+            named |= is_place and not all(at in of_streets for at in range(first, last))
+            _add(span, Fit.POSTAL_CODE, self._stores_of_code(text))
             _add(span, Fit.STORE_ID, self._ids.find(text))
             if last == first + 2 and any(map(str.isdigit, text)):
                 for evidence in span:
                     self._add_beginning(evidence, Fit.POSTAL_CODE_PART, self._postal_codes, text)
         return named
+
+    def _stores_of_code(self, text: str) -> Sequence[int]:
+        """Return the stores of a postal code, also of one of the USA with its four more digits."""
+        stores = self._postal_codes.find(text)
+        if stores or len(text) != _ZIP_AND_FOUR or not text.isdecimal():
+            return stores
+        american = self.market("us")
+        return [store for store in self._postal_codes.find(text[:_ZIP]) if store in american]
+
+    def _add_streets(self, typed: Sequence[str], found: Mapping[str, Evidence]) -> set[int]:
+        """Add the streets that words name with their kind; return the positions of these words.
+
+        `via roma` is a street before it is the city: its stores fit better than those in Rome that
+        are in any other `via`.
+        """
+        covered: set[int] = set()
+        tried = 0
+        for first, last in _spans(len(typed), _LONGEST_STREET):
+            span = typed[first:last]
+            if tried == _MOST_STREETS or not _may_be_street(span):
+                continue
+            tried += 1
+            if self._city_names.find("".join(span)):
+                continue
+            stores = self._stores_in_street(span)
+            if stores:
+                _add([found[word] for word in {*span}], Fit.STREET, stores)
+                covered.update(range(first, last))
+        return covered
+
+    def _stores_in_street(self, span: Sequence[str]) -> Iterable[int]:
+        """Return the stores of which the street has all words, or the words as one."""
+        joined = "".join(span)
+        written = {*self._streets.find(joined), *self._other_streets(joined)}
+        stores: set[int] | None = None
+        # The kind of the street, the word of the most stores, comes last.
+        for word in sorted(span, key=lambda one: one in LAST or one in FIRST):
+            of_word = {*self._streets.find(word), *self._other_streets(word)}
+            stores = of_word if stores is None else stores & of_word
+            if not stores:
+                break
+        return sorted(written | (stores or set()))
+
+    def _other_streets(self, word: str) -> Iterator[int]:
+        for other in other_spellings(word):
+            yield from self._streets.find(other)
 
     def _add_places(
         self, text: str, span: Sequence[Evidence], near: tuple[float, float] | None
@@ -187,6 +265,10 @@ class StoreTexts:
             if at is not None:
                 for stores in self._stores_of_names(names, at, at + 1):
                     evidence.add(whole, stores)
+        for other in other_spellings(word):
+            evidence.add(Fit.STREET_WORD, self._streets.find(other))
+            evidence.add(Fit.STORE_NAME_WORD, self._store_names.find(other))
+            self._add_homes(evidence, Fit.CITY_WORD, self._city_words.find(other))
         self._add_beginning(evidence, Fit.POSTAL_CODE_PART, self._postal_codes, word)
         self._add_beginning(evidence, Fit.STORE_NAME_PART, self._ids, word)
         homes: set[int] = {
@@ -238,19 +320,25 @@ class StoreTexts:
                 evidence.add(Fit.CITY_PART, self.homes[home], Subject.CITY)
 
     def _corrections(
-        self, words: Sequence[str], arrays: Sequence[bytearray]
+        self, words: Sequence[str], arrays: Sequence[bytearray], mistyped: Sequence[int]
     ) -> dict[int, Evidence]:
         """Return what the words mean if they are mistyped, by the position of the word.
+
+        `mistyped` are the positions of the words that may be.
 
         Words that fit nothing are corrected first, then the names that several words make; and
         names of which there are few before the names of places in all languages, so that the
         steps that one search may take are spent on the likeliest first.
         """
         singles = sorted(
-            ((at, at + 1) for at in range(len(words))),
+            ((at, at + 1) for at in mistyped),
             key=lambda one: (any(arrays[one[0]]), -len(words[one[0]])),
         )
-        several = [one for one in _spans(len(words), _LONGEST_CORRECTED) if one[1] - one[0] > 1]
+        several = [
+            one
+            for one in _spans(len(words), _LONGEST_CORRECTED)
+            if one[1] - one[0] > 1 and all(at in mistyped for at in range(*one))
+        ]
         meant: dict[int, Evidence] = {}
         steps = Steps(_CORRECTION_STEPS)
         spans = singles[:_MOST_CORRECTED] + several[:_MOST_CORRECTED]
@@ -363,6 +451,13 @@ def _add(
 ) -> None:
     for evidence in span:
         evidence.add(fit, stores, subject)
+
+
+def _may_be_street(span: Sequence[str]) -> bool:
+    """Return whether words are a name with one kind of street where it belongs."""
+    if len(span) == 1 or span[0] in PARTICLES or span[-1] in PARTICLES:
+        return False
+    return (span[0] in FIRST) != (span[-1] in LAST)
 
 
 def _elsewhere(mistakes: int) -> Fit:

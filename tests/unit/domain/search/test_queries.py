@@ -27,6 +27,7 @@ AT_LEAST = {
     "cjk": (0.88, 0.88),
     "country": (0.96, 0.96),
     "exonym": (0.97, 0.97),
+    "filler words": (0.96, 0.96),
     "indic": (0.8, 0.8),
     "nonsense": (1.0, 1.0),
     "postal code": (1.0, 1.0),
