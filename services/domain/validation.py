@@ -40,7 +40,17 @@ _LOCALE: Final = re.compile(
 )
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _REPLACEMENT: Final = "\ufffd"  # what decoders write for bytes that they cannot read
-_HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})  # categories of Unicode that nobody can read
+# Categories of Unicode that nobody can read. Characters that this Python does not know yet are no
+# such: a phone writes the emoji of the year.
+_HIDDEN: Final = frozenset({"Cc", "Cs", "Co"})
+# The Unicode Standard, section 23.7: the last two of each plane, and 32 more.
+_NONCHARACTERS: Final = frozenset(
+    chr(code)
+    for code in (
+        *range(0xFDD0, 0xFDF0),
+        *(plane << 16 | last for plane in range(17) for last in (0xFFFE, 0xFFFF)),
+    )
+)
 # What shows nothing by itself though it is no blank: fillers of Hangul, Braille's empty cell, the
 # joiner of graphemes, and the selectors of variants; besides all of category Cf.
 _UNSEEN: Final = frozenset("\u115f\u1160\u2800\u3164\uffa0\u034f\u17b4\u17b5") | {
@@ -142,7 +152,7 @@ def text(field: str, value: str, longest: int) -> str:
                 f"{shown(plain)} holds U+FFFD, which stands for bytes that were no UTF-8",
                 "save the file, or send the request, as UTF-8",
             )
-        if unicodedata.category(one) in _HIDDEN or one in _DIRECTIONS:
+        if unicodedata.category(one) in _HIDDEN or one in _DIRECTIONS or one in _NONCHARACTERS:
             raise InvalidFieldError(
                 field,
                 "holds a control character",

@@ -16,6 +16,7 @@ from services.menu_api.answers import Outcome, unavailable
 from services.menu_api.documents import DocumentCatalog
 from services.menu_api.execution import Executor
 from services.menu_api.graphql_http import GraphQLEndpoint
+from services.menu_api.http_caching import NO_STORE
 from services.menu_api.messages import Request, Response, json_response
 from services.menu_api.negotiation import ANY_MEDIA
 from services.menu_api.probes import Probes
@@ -41,10 +42,10 @@ _ATTEMPTS: Final = frozenset({"1", "2", "3"})
 HEALTH: Final = "/health"
 READY: Final = "/ready"
 _ALLOWED: Final = {
-    GRAPHQL: "GET, POST, OPTIONS",
-    PERSISTED: "GET",
-    HEALTH: "GET",
-    READY: "GET",
+    GRAPHQL: "GET, HEAD, POST, OPTIONS",
+    PERSISTED: "GET, HEAD",
+    HEALTH: "GET, HEAD",
+    READY: "GET, HEAD",
 }
 # On every answer: it is data, no page, and never to be taken for another type (OWASP, "REST
 # Security Cheat Sheet").
@@ -209,7 +210,9 @@ def _cors(origins: Sequence[str]) -> "Cors | None":
 
 def _problem(status: int, message: str) -> Response:
     error = {"message": message, "extensions": {"code": BAD_REQUEST}}
-    return json_response(status, {"errors": [error]})
+    response = json_response(status, {"errors": [error]})
+    response.headers["cache-control"] = NO_STORE
+    return response
 
 
 def _trace(error: BaseException) -> str:

@@ -21,8 +21,17 @@ def wants_current(request: Request) -> bool:
     """Return whether the client wants an answer that is checked against the table now."""
     directives = request.headers.get("cache-control")
     if directives is None:
-        return request.headers.get("pragma") == "no-cache"
-    return any(word in directives for word in ("no-cache", "no-store", "max-age=0"))
+        pragma = request.headers.get("pragma")
+        return pragma is not None and "no-cache" in _directives(pragma)
+    wanted = _directives(directives)
+    age = wanted.get("max-age")
+    return "no-cache" in wanted or "no-store" in wanted or (age is not None and not age.strip("0"))
+
+
+def _directives(header: str) -> dict[str, str]:
+    """Return the values of directives by name, "0" where there is none (RFC 9111, 5.2)."""
+    pairs = (one.partition("=") for one in header.lower().split(","))
+    return {name.strip(): value.strip().strip('"') or "0" for name, _, value in pairs}
 
 
 def etag_of(body: bytes) -> str:

@@ -7,7 +7,7 @@ GRAPHQL_RESPONSE: Final = "application/graphql-response+json"
 APPLICATION_JSON: Final = "application/json"
 # What we offer, best first; wildcards get what every client can read.
 _OFFERED: Final = (GRAPHQL_RESPONSE, APPLICATION_JSON)
-_WILDCARDS: Final = ("application/*", "*/*")
+_WILDCARDS: Final = ("application/*", "*/*")  # the closer one first
 
 
 class Agreed(NamedTuple):
@@ -48,9 +48,11 @@ def agree(accept: str | None) -> Agreed | None:
         heaviest = max(weight for weight, _ in named)
         media = next(media for weight, media in named if weight == heaviest)
         return Agreed(media, legacy=media == APPLICATION_JSON)
-    if any(weights.get(wildcard, 0) > 0 for wildcard in _WILDCARDS):
-        refused = weights.get(APPLICATION_JSON) == 0
-        return Agreed(GRAPHQL_RESPONSE if refused else APPLICATION_JSON, legacy=False)
+    # What is named beside a wildcard is refused by now; of wildcards, the closer one stands.
+    if next((weights[one] for one in _WILDCARDS if one in weights), 0) > 0:
+        for media in reversed(_OFFERED):
+            if media not in weights:
+                return Agreed(media, legacy=False)
     return None
 
 

@@ -21,7 +21,9 @@ def unknown_hash() -> RefusedRequestError:
     """Return the refusal by which Apollo clients learn to send the document with its hash.
 
     They look for this message and code, and expect status 200 (Apollo's protocol of automatic
-    persisted queries).
+    persisted queries), in every media type: its server sends no other, and clients for phones do
+    not read the errors of a 4xx (apollo-server 7374, apollo-kotlin 2330). GraphQL over HTTP wants
+    a 4xx under `application/graphql-response+json`, as of any answer without `data`.
     """
     return RefusedRequestError(
         "PersistedQueryNotFound", status=200, code="PERSISTED_QUERY_NOT_FOUND"

@@ -25,6 +25,19 @@ def test_a_field_that_is_emptied_twice_is_emptied() -> None:
         given({"rank": 1}, ["rank"])
 
 
+@pytest.mark.parametrize("emoji", ["\U0001fae8", "\U0001fae9", "\U0001fadc", "\U0001fbff"])
+def test_an_emoji_that_is_newer_than_this_python_is_a_character(emoji: str) -> None:
+    assert text("name", f"Ring {emoji}", 100) == f"Ring {emoji}"
+
+
+@pytest.mark.parametrize(
+    "code", [0x00, 0x7F, 0xD800, 0xDFFF, 0xE000, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF]
+)
+def test_what_is_no_character_is_refused(code: int) -> None:
+    with pytest.raises(InvalidFieldError, match=rf"control character U\+{code:04X}"):
+        text("name", f"Ring {chr(code)}", 100)
+
+
 @pytest.mark.parametrize(
     "unseen", ["", " ", "\u00a0", "\u200b", "\u3164", "\u2800", "\ufe0f", "\u00ad \u2060"]
 )

@@ -39,6 +39,8 @@ def test_every_response_names_its_region(shop: Service) -> None:
         ("application/json;q=0.9, application/graphql-response+json;q=0.5", "application/json"),
         ("text/html, application/*;q=0.1", "application/json"),
         ("application/json;q=0, */*", GRAPHQL),
+        ("application/*, */*;q=0", "application/json"),
+        ("application/graphql-response+json;q=0, */*", "application/json"),
     ],
 )
 def test_the_media_type_is_negotiated(shop: Service, accept: str | None, expected: str) -> None:
@@ -47,8 +49,17 @@ def test_the_media_type_is_negotiated(shop: Service, accept: str | None, expecte
     assert response.headers["content-type"] == f"{expected}; charset=utf-8"
 
 
-def test_what_is_not_acceptable_is_406(shop: Service) -> None:
-    assert shop.post(NAME, headers={"accept": "text/html"}).status == 406
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "text/html",
+        "application/*;q=0, */*",
+        "application/json;q=0, application/graphql-response+json;q=0, */*",
+        "*/*;q=0",
+    ],
+)
+def test_what_is_not_acceptable_is_406(shop: Service, accept: str) -> None:
+    assert shop.post(NAME, headers={"accept": accept}).status == 406
 
 
 def test_a_syntax_error_is_400_and_located(shop: Service) -> None:
@@ -112,9 +123,14 @@ def test_get_takes_queries_only(shop: Service) -> None:
 
 def test_other_methods_and_paths_say_what_is_possible(shop: Service) -> None:
     response = shop.application.respond(Request("DELETE", "/graphql"))
-    assert (response.status, response.headers["allow"]) == (405, "GET, POST, OPTIONS")
+    assert (response.status, response.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
     assert shop.application.respond(Request("OPTIONS", "/graphql")).status == 204
-    assert shop.get("/grahpql").status == 404
+    nowhere = shop.get("/grahpql")
+    assert nowhere.status == 404
+    assert nowhere.headers["cache-control"] == response.headers["cache-control"] == "no-store"
+    for path in ("/graphql/persisted/x", "/health", "/ready"):
+        allowed = shop.application.respond(Request("DELETE", path)).headers["allow"]
+        assert allowed == "GET, HEAD"
 
 
 def test_a_get_may_be_cached_as_long_as_its_shortest_lived_field(shop: Service) -> None:

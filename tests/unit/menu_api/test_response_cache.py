@@ -238,6 +238,17 @@ def test_who_sends_a_token_neither_gets_nor_leaves_a_cached_response(
     assert ask({"authorization": "Bearer rubbish"}) is None
 
 
+def test_an_answer_to_a_get_with_a_token_is_kept_nowhere(shop: Service) -> None:
+    query = '{ menu(storeId: "de-1") { version } }'
+    for token in (ISSUER.bearer("chain:admin"), {"authorization": "Bearer rubbish"}):
+        answer = shop.get("/graphql", token, query=query)
+        assert answer.status == 200
+        assert answer.headers["cache-control"] == "no-store"
+        assert "etag" not in answer.headers
+        assert "cache-tag" not in answer.headers
+    assert shop.get("/graphql", query=query).headers["cache-control"].startswith("public")
+
+
 def test_what_only_staff_may_see_is_never_kept(shop: Service) -> None:
     query = (
         '{ inventory(storeId: "de-1") { lines { itemId left } } menu(storeId: "de-1") { version } }'
@@ -322,12 +333,23 @@ def test_a_post_is_checked_each_time_and_may_not_be_kept(shop: Service) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"cache_control": "no-cache"}, {"cache_control": "max-age=0"}, {"pragma": "no-cache"}],
+    [
+        *({"cache_control": "no-cache"}, {"cache_control": "max-age=0"}, {"pragma": "no-cache"}),
+        *({"cache_control": "No-Cache"}, {"cache_control": 'foo, Max-Age="0"'}),
+        *({"cache_control": "No-Store"}, {"pragma": "No-Cache"}),
+    ],
 )
 def test_who_wants_the_current_menu_gets_it(shop: Service, headers: dict[str, str]) -> None:
     get(shop)
     elsewhere(shop, lambda table: set_stock(table, "de-1", {"glazed": 0}))
     assert items(get(shop, **headers))["glazed"]["availability"] == "SOLD_OUT"
+
+
+@pytest.mark.parametrize("directives", ["max-age=05", "x-max-age=0", "s-maxage=0", "x-no-cache"])
+def test_other_directives_do_not_pass_by_the_cache(shop: Service, directives: str) -> None:
+    get(shop)
+    get(shop, cache_control=directives)
+    assert how(shop)[0] == "hit"
 
 
 def test_an_etag_is_answered_without_work(shop: Service) -> None:
