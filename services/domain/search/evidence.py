@@ -190,8 +190,8 @@ class Matches:
         """Return how well each store fits by names of places only, and where one is of its city.
 
         The first array is 0 where a word names neither the city nor the state nor the country; the
-        second is the first, and 0 also where no word names the city. Both are the same for all
-        stores of a city.
+        second is the first, and 0 also where no word names the city; of a single word it is how
+        well that fits the city. Both are the same for all stores of a city.
         """
         count = len(self.fits)
         by_place: list[bytes | bytearray] = []
@@ -203,6 +203,9 @@ class Matches:
             by_place.append(place)
             cities |= int.from_bytes(city.translate(_ANY), "little")
         places = summed(by_place, count)
+        if len(self._found) == 1:
+            # A code such as `ger` fits all cities of its country, of which it begins few.
+            return places, bytes(self._array(0, Subject.CITY))
         return places, (int.from_bytes(places, "little") & cities).to_bytes(count, "little")
 
     def _names_areas(self, at: int) -> bool:

@@ -12,7 +12,7 @@ from services.domain.markets import MARKETS, Market
 from services.domain.search.folding import joined
 from services.domain.search.names import Names
 
-_LAYOUT: Final = 2
+_LAYOUT: Final = 3
 _IS_BIG_ENDIAN: Final = array("H", [1]).tobytes()[0] == 0
 _FARTHEST_KM: Final = 120.0
 """How far a store may be from the middle of its city; beyond it, another city is meant."""
@@ -34,11 +34,13 @@ class PlaceNames:
         areas: Joined folded names and codes of states and countries: ids of states and markets.
         area_names: The keys of `areas`, of which the mistyped are found.
         state_names: By id of a state: the name that people there write. Some states have none.
+        elsewhere: Joined folded names of large cities outside the markets, in many languages.
     """
 
     __slots__ = (
         "area_names",
         "areas",
+        "elsewhere",
         "latitudes",
         "longitudes",
         "names",
@@ -57,6 +59,7 @@ class PlaceNames:
         longitudes: "array[float]",
         areas: Mapping[str, Sequence[str]],
         state_names: Mapping[str, str],
+        elsewhere: Iterable[str] = (),
     ) -> None:
         self.names = names
         self.states = states
@@ -65,6 +68,7 @@ class PlaceNames:
         self.longitudes = longitudes
         self.areas = areas
         self.state_names = state_names
+        self.elsewhere = frozenset(elsewhere)
         self.area_names = Names.of(dict.fromkeys(areas, ()))
 
     @classmethod
@@ -77,6 +81,7 @@ class PlaceNames:
         points: Sequence[tuple[float, float]],
         areas: Mapping[str, Sequence[str]],
         state_names: Mapping[str, str],
+        elsewhere: Iterable[str] = (),
     ) -> Self:
         """Return the place names of some cities; the arguments are as the attributes."""
         return cls(
@@ -87,6 +92,7 @@ class PlaceNames:
             longitudes=array("f", [longitude for _, longitude in points]),
             areas=areas,
             state_names=state_names,
+            elsewhere=elsewhere,
         )
 
     @classmethod
@@ -121,7 +127,11 @@ class PlaceNames:
 
     def digest(self) -> str:
         """Return a digest of all names and places, by which others of them are noticed."""
-        content = hashlib.sha256(json.dumps([*self.states, self.areas, self.state_names]).encode())
+        content = hashlib.sha256(
+            json.dumps(
+                [*self.states, self.areas, self.state_names, sorted(self.elsewhere)]
+            ).encode()
+        )
         for part in (*self.names.parts(), self.state_of, self.latitudes, self.longitudes):
             content.update(part)
         return content.hexdigest()
@@ -145,6 +155,7 @@ class PlaceNames:
             "longitudes": _packed(self.longitudes),
             "areas": self.areas,
             "state_names": self.state_names,
+            "elsewhere": sorted(self.elsewhere),
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
@@ -171,6 +182,7 @@ class PlaceNames:
                 longitudes=_unpacked("f", body["longitudes"]),
                 areas=body["areas"],
                 state_names=body["state_names"],
+                elsewhere=body["elsewhere"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidPlaceNamesError(f"no place names: {error!r}") from error

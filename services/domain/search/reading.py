@@ -54,11 +54,13 @@ class Reading(NamedTuple):
         words: Folded words in the order in which they were typed.
         optional: Those that a store need not fit: `donuts` and `in` of `donuts in london`.
         any_store: Whether the words name nothing but stores as such: `donuts near me`.
+        spelled_out: The words as one, with umlauts as two letters; empty where there are none.
     """
 
     words: list[str]
     optional: frozenset[str]
     any_store: bool
+    spelled_out: str
 
 
 def read(text: str) -> Reading:
@@ -73,10 +75,17 @@ def read(text: str) -> Reading:
     while end and words[end - 1] in _TRAILING:
         end -= 1
     if start >= end:
-        return Reading(words, frozenset(), any(word in _NOUNS for word in words))
+        any_store = any(word in _NOUNS for word in words)
+        return Reading(words, frozenset(), any_store, _spelled_out(plain, words))
     kept = {*words[start:end]}
     optional = frozenset(word for word in (*words[:start], *words[end:]) if word not in kept)
-    return Reading(words, optional, any_store=False)
+    return Reading(words, optional, any_store=False, spelled_out=_spelled_out(plain, words))
+
+
+def _spelled_out(text: str, words: list[str]) -> str:
+    """Return the words with umlauts as two letters, as one; empty where they have none."""
+    spelled = "" if text.isascii() else "".join(spelled_out_words(text))
+    return "" if spelled == "".join(words) else spelled
 
 
 def _leading(words: list[str]) -> int:

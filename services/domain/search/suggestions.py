@@ -98,14 +98,14 @@ class Suggestions:
         if not words:
             return []
         texts = self._texts
-        matches = texts.matches(words, near)
+        matches = texts.matches(words, near, typing=True)
         by_place, by_city = matches.of_places()
         remote: Remoteness = texts.remote_from_anywhere
         if near is not None:
             remote = texts.positions.remoteness(near, texts.prominence, named=matches.named)
         places = [
             *self._areas("".join(words), near),
-            *self._cities(by_city, len({*words}), near),
+            *self._cities(by_city, len({*words}), near, reading.spelled_out),
         ]
         places.sort(key=_order)
         stores = self._stores(matches.fits, by_place, remote)
@@ -139,16 +139,27 @@ class Suggestions:
                 yield _Place(weight - _COMPLETE, suggestion, None)
 
     def _cities(
-        self, by_city: bytes, words: int, near: tuple[float, float] | None
+        self,
+        by_city: bytes,
+        words: int,
+        near: tuple[float, float] | None,
+        spelled_out: str,
     ) -> Iterator[_Place]:
+        """Yield the cities that fit; `köl` is rather the beginning of `Köln` than of `Kolkata`."""
         texts = self._texts
         fits = self._fits_of_homes(by_city)[:-1]
+        as_typed = texts.homes_beginning(spelled_out) if spelled_out else set[int]()
         for home in compress(range(len(fits)), fits):
             stores = texts.homes[home]
             fit = fits[home] / words
             weight = texts.weight(stores, near)
-            if fit >= Fit.OTHER_CITY_CODE:
+            if home in as_typed:
                 weight += _COMPLETE
+            # A code is one that people type for large cities only: `ny`, but not `ger` for Herne.
+            if fit > Fit.OTHER_CITY_CODE or (fit == Fit.OTHER_CITY_CODE and weight >= _COMPLETE):
+                weight += _COMPLETE
+            elif fit == Fit.OTHER_CITY_CODE:
+                weight -= _COMPLETE
             elif fit < Fit.CITY_PART:
                 # In another language, or even mistyped.
                 weight -= _COMPLETE if fit >= Fit.OTHER_NAME_PART else 2 * _COMPLETE

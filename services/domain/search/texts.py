@@ -4,6 +4,7 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Final
 
 from services.domain.search.evidence import (
@@ -27,10 +28,12 @@ _LONGEST_SPAN: Final = 6  # words of the longest name of a place that is looked 
 _MOST_IN_SPANS: Final = 16  # words as typed, of which runs are looked up; ten different ones count
 _LONGEST_STREET: Final = 4  # words of a street with its kind: `rue de la gare`
 _MOST_STREETS: Final = 8  # names of streets that one search is looked through for
+_LONGEST_ELSEWHERE: Final = 3  # words of a name of a large city elsewhere
 _ZIP: Final = 5  # digits of a postal code of the USA
 _ZIP_AND_FOUR: Final = 9
 _LONGEST_CODE: Final = 3  # letters of codes: `TX`, `USA`
 _PREFIX_OF_OTHER_NAMES: Final = 3  # letters; shorter ones begin too many names
+_PREFIX_IN_OTHER_SCRIPTS: Final = 2  # of which a letter is a syllable; Chinese has one a word
 _MOST_CORRECTED: Final = 3  # words of a search in which typing mistakes are assumed
 _LONGEST_CORRECTED: Final = 2  # words of a name of a place in which mistakes are assumed
 _CORRECTION_STEPS: Final = 4000  # of one search, about a microsecond each
@@ -95,6 +98,8 @@ class StoreTexts:
         typed: Sequence[str],
         near: tuple[float, float] | None,
         optional: Container[str] = (),
+        *,
+        typing: bool = False,
     ) -> Matches:
         """Return what the words of a search fit.
 
@@ -102,6 +107,8 @@ class StoreTexts:
             typed: Folded words in the order in which they were typed.
             near: Where the reader is: degrees north and east.
             optional: Words that a store need not fit, not all of them.
+            typing: Whether the last word may still become a longer one: `athen` is Athens in
+                Greece, but may become Athens in Georgia.
         """
         # A word that is typed twice counts once, but names of several words may share it.
         by_word = {word: Evidence() for word in typed}
@@ -109,19 +116,24 @@ class StoreTexts:
         within = typed[:_MOST_IN_SPANS]
         of_streets = self._add_streets(within, by_word)
         named = self._add_spans(within, by_word, near, of_streets, optional)
+        elsewhere = self._named_elsewhere(within)
         for word, evidence in by_word.items():
             if word in optional:
                 # Any store fits, but one that is named so fits better.
                 evidence.add(Fit.TWO_MISTAKES_ELSEWHERE, range(self.count), Subject.CITY)
-                evidence.add(Fit.STORE_NAME_WORD, self._store_names.find(word))
+                self._add_whole(evidence, Fit.STORE_NAME_WORD, self._store_names, word)
             else:
-                self._add_parts(word, evidence)
+                is_elsewhere = word in elsewhere
+                self._add_parts(word, evidence, begun=typing or not is_elsewhere)
+                self._add_cities(word, evidence, elsewhere=is_elsewhere, typing=typing)
         arrays = [one.array(self.count) for one in found]
         fits = summed(arrays, self.count)
         if max(fits, default=0) > len(words) * Fit.OTHER_NAME_PART:
             return Matches(fits, found, {}, named=named)
-        mistyped = [at for at, word in enumerate(words) if word not in optional]
-        meant = self._corrections(words, arrays, mistyped)
+        mistyped = [
+            at for at, word in enumerate(words) if word not in optional and word not in elsewhere
+        ]
+        meant = self._corrections(words, arrays, mistyped, near)
         if not meant:
             return Matches(fits, found, {}, named=named)
         corrected = [
@@ -162,6 +174,15 @@ class StoreTexts:
                     self._add_beginning(evidence, Fit.POSTAL_CODE_PART, self._postal_codes, text)
         return named
 
+    def _named_elsewhere(self, typed: Sequence[str]) -> set[str]:
+        """Return the words of names of large cities outside the markets: `buenos aires`."""
+        elsewhere, found = self._places.elsewhere, set[str]()
+        for first, last in _spans(len(typed), _LONGEST_ELSEWHERE):
+            text = "".join(typed[first:last])
+            if text in elsewhere and not self._city_names.find(text):
+                found.update(typed[first:last])
+        return found
+
     def _stores_of_code(self, text: str) -> Sequence[int]:
         """Return the stores of a postal code, also of one of the USA with its four more digits."""
         stores = self._postal_codes.find(text)
@@ -198,8 +219,8 @@ class StoreTexts:
         stores: set[int] | None = None
         # The kind of the street, the word of the most stores, comes last.
         for word in sorted(span, key=lambda one: one in LAST or one in FIRST):
-            of_word = {*self._streets.find(word), *self._other_streets(word)}
-            stores = of_word if stores is None else stores & of_word
+            of_word = chain(self._streets.find(word), self._other_streets(word))
+            stores = {*of_word} if stores is None else stores.intersection(of_word)
             if not stores:
                 break
         return sorted(written | (stores or set()))
@@ -225,7 +246,9 @@ class StoreTexts:
             fit = Fit.CITY if area_weight - _FAMOUS >= weight else Fit.AREA
             _add(span, Fit.CODE if code else fit, stores, Subject.AREA)
             weight = max(weight, area_weight)
-        others = self._homes_named_otherwise(text) - {*homes}
+        others: set[int] = set()
+        if text not in self._places.elsewhere:
+            others = self._homes_named_otherwise(text) - {*homes}
         for home in others:
             stores = self.homes[home]
             famous = self.weight(stores, near) - _FAMOUS >= weight
@@ -254,23 +277,30 @@ class StoreTexts:
             return self._markets[area]
         return self._states.get(area, ())
 
-    def _add_parts(self, word: str, evidence: Evidence) -> None:
-        """Add the stores of which a word is in the texts, or begins a word of them."""
+    def _add_parts(self, word: str, evidence: Evidence, *, begun: bool) -> None:
+        """Add the stores of which a word is in the texts, or, if `begun`, begins a word of them."""
         for names, whole, part in (
             (self._streets, Fit.STREET_WORD, Fit.STREET_PART),
             (self._store_names, Fit.STORE_NAME_WORD, Fit.STORE_NAME_PART),
         ):
-            self._add_beginning(evidence, part, names, word)
-            at = names.position(word)
-            if at is not None:
-                for stores in self._stores_of_names(names, at, at + 1):
-                    evidence.add(whole, stores)
+            if begun:
+                self._add_beginning(evidence, part, names, word)
+            self._add_whole(evidence, whole, names, word)
         for other in other_spellings(word):
-            evidence.add(Fit.STREET_WORD, self._streets.find(other))
-            evidence.add(Fit.STORE_NAME_WORD, self._store_names.find(other))
+            self._add_whole(evidence, Fit.STREET_WORD, self._streets, other)
+            self._add_whole(evidence, Fit.STORE_NAME_WORD, self._store_names, other)
             self._add_homes(evidence, Fit.CITY_WORD, self._city_words.find(other))
         self._add_beginning(evidence, Fit.POSTAL_CODE_PART, self._postal_codes, word)
         self._add_beginning(evidence, Fit.STORE_NAME_PART, self._ids, word)
+
+    def _add_cities(self, word: str, evidence: Evidence, *, elsewhere: bool, typing: bool) -> None:
+        """Add the stores in cities of which a name has a word, or a word that begins with it.
+
+        The name of a large city elsewhere is no beginning of one here: `moskau` is not in Idaho.
+        """
+        if elsewhere and not typing:
+            self._add_homes(evidence, Fit.CITY_WORD, self._city_words.find(word))
+            return
         homes: set[int] = {
             *_beginning(self._city_words, word),
             *_beginning(self._city_names, word),
@@ -279,7 +309,10 @@ class StoreTexts:
         self._add_homes(evidence, Fit.CITY_WORD, self._city_words.find(word))
         if is_unspaced(word):
             self._add_inside(word, evidence)
-        elif len(word) >= _PREFIX_OF_OTHER_NAMES:
+        if elsewhere:
+            return
+        shortest = _PREFIX_OF_OTHER_NAMES if word.isascii() else _PREFIX_IN_OTHER_SCRIPTS
+        if is_unspaced(word) or len(word) >= shortest:
             places = {*_beginning(self._places.names, word)}
             named = {home for one in places for home in self._homes_of_place.get(one, ())}
             self._add_homes(evidence, Fit.OTHER_NAME_PART, named)
@@ -299,6 +332,12 @@ class StoreTexts:
                 start, end = stores.start, stores.stop
         if end:
             evidence.add(fit, range(start, end), Subject.CITY)
+
+    def _add_whole(self, evidence: Evidence, fit: int, names: Names, word: str) -> None:
+        at = names.position(word)
+        if at is not None:
+            for stores in self._stores_of_names(names, at, at + 1):
+                evidence.add(fit, stores)
 
     def _add_beginning(self, evidence: Evidence, fit: int, names: Names, word: str) -> None:
         for stores in self._stores_of_names(names, *names.with_prefix(word)):
@@ -320,13 +359,16 @@ class StoreTexts:
                 evidence.add(Fit.CITY_PART, self.homes[home], Subject.CITY)
 
     def _corrections(
-        self, words: Sequence[str], arrays: Sequence[bytearray], mistyped: Sequence[int]
+        self,
+        words: Sequence[str],
+        arrays: Sequence[bytearray],
+        mistyped: Sequence[int],
+        near: tuple[float, float] | None,
     ) -> dict[int, Evidence]:
         """Return what the words mean if they are mistyped, by the position of the word.
 
-        `mistyped` are the positions of the words that may be.
-
-        Words that fit nothing are corrected first, then the names that several words make; and
+        `mistyped` are the positions of the words that may be. Words that fit nothing are corrected
+        first, then the names that several words make; and
         names of which there are few before the names of places in all languages, so that the
         steps that one search may take are spent on the likeliest first.
         """
@@ -342,15 +384,31 @@ class StoreTexts:
         meant: dict[int, Evidence] = {}
         steps = Steps(_CORRECTION_STEPS)
         spans = singles[:_MOST_CORRECTED] + several[:_MOST_CORRECTED]
+        largest: dict[tuple[int, int], float] = {}
         for subject, similar_names in (
             (Subject.CITY, self._similar_cities),
             (Subject.AREA, self._similar_areas),
             (Subject.STORE, self._similar_texts),
             (Subject.CITY, self._similar_places),
         ):
-            for first, last in spans:
-                for stores, fit in similar_names("".join(words[first:last]), last - first, steps):
-                    for at in range(first, last):
+            for span in spans:
+                first, last = span
+                found = list(similar_names("".join(words[first:last]), last - first, steps))
+                if subject is Subject.CITY:
+                    weights = [
+                        self.weight(stores, near)
+                        for stores, _ in found
+                        if isinstance(stores, Sequence)
+                    ]
+                    rival = largest.setdefault(span, max(weights, default=math.inf))
+                    if last == first + 1:
+                        rival = min(rival, _begun(arrays[first]))
+                    found = [
+                        (stores, _famous(fit) if weight - _FAMOUS >= rival else fit)
+                        for (stores, fit), weight in zip(found, weights, strict=True)
+                    ]
+                for at in range(first, last):
+                    for stores, fit in found:
                         meant.setdefault(at, Evidence()).add(fit, stores, subject)
         return meant
 
@@ -408,6 +466,16 @@ class StoreTexts:
         for position in range(low, high):
             yield from self._places.areas[self._places.area_names[position]]
 
+    def homes_beginning(self, text: str) -> set[int]:
+        """Return the cities of which a name, in any language, begins with a text.
+
+        Args:
+            text: Folded words, joined.
+        """
+        places = {*_beginning(self._places.names, text)}
+        named = {home for place in places for home in self._homes_of_place.get(place, ())}
+        return named | {*_beginning(self._city_names, text)}
+
     def areas_beginning(self, text: str) -> tuple[set[str], set[str]]:
         """Return the states and markets of a name, and those of which a name begins with it.
 
@@ -458,6 +526,25 @@ def _may_be_street(span: Sequence[str]) -> bool:
     if len(span) == 1 or span[0] in PARTICLES or span[-1] in PARTICLES:
         return False
     return (span[0] in FIRST) != (span[-1] in LAST)
+
+
+def _begun(fits: bytearray) -> float:
+    """Return the logarithm of how many stores a word fits as the beginning of another name.
+
+    It is infinite where the word fits none, or some better.
+    """
+    count = len(fits) - fits.count(0)
+    return math.log(count) if count and max(fits) == Fit.OTHER_NAME_PART else math.inf
+
+
+def _famous(fit: int) -> int:
+    """Return the fit of a mistyped city that has twelve times the stores of what it competes with.
+
+    It is that of a city's own name, or of a beginning: `frankfrut` is Frankfurt am Main, too.
+    """
+    if fit == Fit.TWO_MISTAKES_ELSEWHERE:
+        return Fit.TWO_MISTAKES
+    return Fit.ONE_MISTAKE if fit == Fit.ONE_MISTAKE_ELSEWHERE else Fit.OTHER_NAME_PART
 
 
 def _elsewhere(mistakes: int) -> Fit:

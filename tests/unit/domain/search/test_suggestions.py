@@ -38,6 +38,11 @@ def rows(index: StoreIndex, typed: str, near: tuple[float, float] | None = None)
         ("Lodnon", "CITY London, England, gb"),
         ("springfield il", "CITY Springfield, Illinois, us"),
         ("new y", "CITY New York City, New York, us"),
+        ("köl", "CITY Köln, Nordrhein-Westfalen, de"),
+        ("mün", "CITY Munich, Bayern, de"),
+        ("ger", "COUNTRY Germany, None, de"),
+        ("横", "CITY Yokohama, Kanagawa, jp"),
+        ("donuts in lond", "CITY London, England, gb"),
         ("東京", "CITY Tokyo, Tokyo, jp"),
         ("sw1a 2aa", "STORE Whitehall, England, gb"),
         ("us-00001", "STORE"),
@@ -46,6 +51,13 @@ def rows(index: StoreIndex, typed: str, near: tuple[float, float] | None = None)
 )
 def test_the_likeliest_comes_first(index: StoreIndex, typed: str, first: str) -> None:
     assert rows(index, typed)[0].startswith(first)
+
+
+def test_a_beginning_of_a_name_comes_before_names_in_other_languages(index: StoreIndex) -> None:
+    ger = [one.name for one in index.suggestions("ger") if one.kind == CITY]
+    assert any(word.startswith("Ger") for word in ger[0].replace("-", " ").split())
+    assert "Tokyo" in [one.name for one in index.suggestions("東") if one.kind == CITY]
+    assert "Delhi" in [one.name for one in index.suggestions("दि") if one.kind == CITY]
 
 
 def test_places_of_one_name_are_told_apart(index: StoreIndex) -> None:
