@@ -73,6 +73,7 @@ _STATISTICS: Final = {
     **dict.fromkeys(("WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"), "Sum"),
     "ApproximateAgeOfOldestMessage": "Maximum",
     "OldestDueMinutes": "Maximum",
+    "RegionSilentSeconds": "Maximum",
     "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
     **dict.fromkeys(("Duration", "Latency", "OriginLatency"), "p99"),
@@ -91,6 +92,7 @@ _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
     | {"WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"}
+    | {"RegionSilentSeconds"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 
@@ -165,6 +167,7 @@ _HIGHEST: Final = {
     "NoticesFailed": 0,
     "NoticesToOperator": 0,
     "OldestDueMinutes": 15,
+    "RegionSilentSeconds": 600,
     "WebhooksFailed": 0,
     "AlertMailsRefused": 0,
     "LiveFailed": 10,

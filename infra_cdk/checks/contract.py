@@ -365,7 +365,7 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_CLIENT, "AccessTokenValidity", within(5, 60), "tokens outlive a dismissal"),
     Row(_CLIENT, "IdTokenValidity", within(5, 60), "tokens outlive a dismissal"),
     Row("AWS::Cognito::UserPoolGroup", "GroupName", is_("chain:admin"), "nobody is an admin"),
-    Row("AWS::IAM::Role", "MaxSessionDuration", within(900, 3600), "a stolen session lasts",
+    Row("AWS::IAM::Role", "MaxSessionDuration", within(900, 21_600), "a stolen session lasts",
         "RoleName"),
     Row("AWS::IAM::Role", "RoleName", is_("carte-deployment"), "the workflow does not find it",
         "RoleName"),
@@ -534,7 +534,7 @@ ROWS: Final[tuple[Row, ...]] = (
         (one.get("Name"), one.get("Priority"), one["VisibilityConfig"].get("MetricName"))
         for one in rules] == [(name, number, name) for number, name in enumerate((
             "Rate", "Body", "AWSManagedRulesAmazonIpReputationList",
-            "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet"))],
+            "AWSManagedRulesCommonRuleSet", "AWSManagedRulesKnownBadInputsRuleSet", "Query"))],
         "a rule is missing, or comes in another order"),
     *(
         row
@@ -550,9 +550,18 @@ ROWS: Final[tuple[Row, ...]] = (
         )
     ),
     Row(_ACL, "Rules.3.Statement.ManagedRuleGroupStatement.RuleActionOverrides", is_([
-        {"ActionToUse": {"Count": {}}, "Name": "SizeRestrictions_BODY"},
-        {"ActionToUse": {"Count": {}}, "Name": "NoUserAgent_HEADER"}]),
-        "clients without a User-Agent, or larger bodies, are refused"),
+        {"ActionToUse": {"Count": {}}, "Name": name}
+        for name in (
+            "SizeRestrictions_BODY", "SizeRestrictions_QUERYSTRING", "NoUserAgent_HEADER",
+            "CrossSiteScripting_BODY", "CrossSiteScripting_QUERYARGUMENTS", "GenericLFI_BODY",
+            "GenericLFI_QUERYARGUMENTS", "GenericRFI_BODY", "GenericRFI_QUERYARGUMENTS",
+        )]),
+        "clients without a User-Agent, longer requests, or texts of staff, are refused"),
+    Row(_ACL, "Rules.5.Action", is_({"Block": {}}), "long queries come through"),
+    Row(_ACL, "Rules.5.Statement.SizeConstraintStatement", is_({
+        "ComparisonOperator": "GT", "FieldToMatch": {"QueryString": {}}, "Size": 6_144,
+        "TextTransformations": [{"Priority": 0, "Type": "NONE"}]}),
+        "a GET of carte's clients, of up to 6,000 bytes, is refused"),
     Row(_ACL, "Rules.1.Statement.SizeConstraintStatement.TextTransformations", is_([
         {"Priority": 0, "Type": "NONE"}]), "another size is judged"),
     Row(_ACL, "VisibilityConfig", is_({"CloudWatchMetricsEnabled": True, "MetricName": "carte",

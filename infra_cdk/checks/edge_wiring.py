@@ -18,7 +18,7 @@ from infra_cdk.checks.edge import (
     behaviors,
     distributions,
 )
-from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, references
+from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, records_of_the_api, references
 from infra_cdk.config import Deployment, Domain
 
 SOURCES: Final = Path(__file__).parents[1] / "edge_function"
@@ -275,7 +275,7 @@ def records_point_where_their_names_say(cloud: Cloud) -> Iterator[tuple[Resource
             names |= {domain.second_without(one) for one in regions}
             names |= {domain.live_without(one) for one in regions}
             names |= {domain.without(*pair) for pair in combinations(regions, 2)}
-        for record in stack.resources("AWS::Route53::RecordSet"):
+        for record in records_of_the_api(stack):
             name = as_text(record.properties.get("Name")).rstrip(".")
             if name not in names:
                 yield record, f"is called {name}, not one of {sorted(names)}"

@@ -97,6 +97,14 @@ class Finding:
     message: str
 
 
+def records_of_the_api(stack: Stack) -> Iterator[Resource]:
+    """Yield a stack's records that lead clients: all but those by which SES verifies a domain."""
+    identities = {one.logical_id for one in stack.resources("AWS::SES::EmailIdentity")}
+    for record in stack.resources("AWS::Route53::RecordSet"):
+        if not references(record.properties.get("Name")) & identities:
+            yield record
+
+
 # Yields what is wrong: the resource, and why that matters.
 Rule = Callable[[Cloud], Iterable[tuple[Resource, str]]]
 

@@ -6,13 +6,19 @@ from pathlib import Path
 from typing import Final
 
 from infra_cdk.checks.alarms import ALARMS
-from infra_cdk.checks.model import Cloud, Resource, as_text
+from infra_cdk.checks.edge import distributions
+from infra_cdk.checks.model import Cloud, Resource, Stack, as_text
 from infra_cdk.checks.objectives import COMPOSITE, METRIC_ALARM, alarms_that_ring
 
 _ROOT: Final = Path(__file__).parents[2]
 _OPERATIONS: Final = "docs/operations.md"
 _ROW: Final = re.compile(r"^\| `(carte-[a-z-]+(?:<region>)?)` \|", re.MULTILINE)
 _NAME: Final = re.compile(r"`(carte-[a-z-]+)`")
+_ORIGINS: Final = re.compile(
+    r"(?P<each>\w+) origins for each region and (?P<more>\w+) more, and (?P<cards>\w+) more with"
+)
+_WORDS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_NUMBERS: Final = {word: number for number, word in enumerate(_WORDS)}
 _REGION: Final = re.compile(r"[a-z]{2}-[a-z]+-\d$")
 # Alarms of options: not every deployment has them.
 _OPTIONAL: Final = frozenset(
@@ -22,6 +28,7 @@ _OPTIONAL: Final = frozenset(
         *("carte-edge-errors", "carte-edge-function-errors", "carte-edge-slow"),
         *("carte-reconciler-found", "carte-reconciler-behind", "carte-reconciler-errors"),
         *("carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"),
+        "carte-region-silent",
         *("carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"),
         "carte-payment-webhook-errors",
         *("carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"),
@@ -77,6 +84,51 @@ def names_of_the_page_are_there(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             yield next(cloud.resources()), f"{name} of {_OPERATIONS} is nowhere"
 
 
+def the_page_removes_a_region_everywhere(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The steps to remove a region name every stack that is of it, or whose template names it.
+
+    What the steps leave out goes on naming a region that is gone: an alarm pages.
+    """
+    if cloud.deployment is None:
+        return
+    page = (_ROOT / _OPERATIONS).read_text(encoding="utf-8")
+    section = page.partition("\n## Remove a region\n")[2].partition("\n## ")[0]
+    for region in cloud.deployment.regions:
+        for stack in cloud.stacks:
+            if stack.name == f"carte-{stack.region}":
+                continue  # "the other regions"
+            own = stack.name.endswith(f"-{region}")
+            name = stack.name.removesuffix(f"-{region}").removeprefix("carte-")
+            # The first region stays, and the stacks that are in a region name it for themselves.
+            stays = region in {cloud.deployment.primary, stack.region}
+            wanted = f"`carte-{name}-<region>`" if own else f"`{name}`"
+            if (own or (not stays and _names(stack, region))) and wanted not in section:
+                resource = next(stack.resources())
+                yield resource, f"names {region}, and {_OPERATIONS} does not remove it from {name}"
+
+
+def the_page_counts_the_origins(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The edge has as many origins as the operations page says, by the number of regions."""
+    if cloud.deployment is None or not cloud.deployment.has_third:
+        return
+    page = (_ROOT / _OPERATIONS).read_text(encoding="utf-8")
+    said = _ORIGINS.search(page)
+    for distribution, config in distributions(cloud):
+        count = len(config["Origins"])
+        if said is None:
+            yield distribution, f"{_OPERATIONS} does not say how many origins there are"
+            continue
+        words = {name: _NUMBERS[word] for name, word in said.groupdict().items()}
+        wanted = words["each"] * len(cloud.deployment.regions) + words["more"]
+        wanted += words["cards"] if cloud.deployment.takes_cards else 0
+        if count != wanted:
+            yield distribution, f"has {count} origins, and {_OPERATIONS} says {wanted}"
+
+
+def _names(stack: Stack, region: str) -> bool:
+    return re.search(rf"(?<![\w-]){region}(?![\w-])", as_text(stack.template)) is not None
+
+
 def _named(alarms: Iterable[Resource]) -> set[str]:
     return {_REGION.sub("<region>", str(one.properties.get("AlarmName"))) for one in alarms}
 
@@ -93,6 +145,7 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted |= {"carte-count-files-gave-up", "carte-inventory-errors", "carte-replication-late"}
         wanted |= {f"carte-reconciler-{name}" for name in ("found", "behind", "errors")}
         wanted |= {"carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"}
+        wanted.add("carte-region-silent")
         wanted |= {"carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"}
         wanted |= {"carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"}
     if deployment.takes_cards:

@@ -1,11 +1,19 @@
 """Checks of DNS and health checks: a region is judged by itself and left when it is ill."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from infra_cdk import edge_rules
 from infra_cdk.checks.edge import distributions
-from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, references
+from infra_cdk.checks.model import (
+    Cloud,
+    Resource,
+    Stack,
+    as_text,
+    listed,
+    records_of_the_api,
+    references,
+)
 
 HEALTH_CHECK: Final = "AWS::Route53::HealthCheck"
 RECORD: Final = "AWS::Route53::RecordSet"
@@ -56,7 +64,7 @@ def regions_are_healthy_by_all_their_checks(cloud: Cloud) -> Iterator[tuple[Reso
             yield from _of_parts(cloud, stack, checks, wholes, checks[name])
         if not checks:
             continue
-        for record in stack.resources(RECORD):
+        for record in records_of_the_api(stack):
             name = as_text(record.properties.get("Name"))
             own = name.startswith((f"{stack.region}.api.", f"{stack.region}.live."))
             falls = references(record.properties.get("HealthCheckId")) & wholes
@@ -115,12 +123,43 @@ def latency_records_name_their_region(cloud: Cloud) -> Iterator[tuple[Resource, 
         identifiers.add(key)
 
 
+def aliases_come_after_the_records_that_they_lead_to(
+    cloud: Cloud,
+) -> Iterator[tuple[Resource, str]]:
+    """An alias depends on every record of its own stack that has the name it leads to.
+
+    Route 53 API reference, "ChangeResourceRecordSets": the target of an alias must exist.
+    """
+    for stack in cloud.stacks:
+        records = list(stack.resources(RECORD))
+        named: dict[str, set[str]] = {}
+        for one in records:
+            named.setdefault(_name(one), set()).add(one.logical_id)
+        needs = {one.logical_id: set(listed(one.body.get("DependsOn"))) for one in records}
+        for record in records:
+            target = as_text(record.properties.get("AliasTarget", {}).get("DNSName", ""))
+            late = named.get(target, set()) - _ancestors(record.logical_id, needs)
+            if late:
+                yield record, f"may be made before {target}, which it leads to"
+
+
+def _ancestors(record: str, needs: Mapping[str, set[str]]) -> set[str]:
+    """Return all records that are made before a record."""
+    found: set[str] = set()
+    left = [record]
+    while left:
+        new = needs.get(left.pop(), set()) - found
+        found |= new
+        left += new
+    return found
+
+
 def records_lead_to_a_custom_domain(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """Every name that leads to a region's API is a custom domain of that API, with its stage."""
     for stack in cloud.regional():
         domains = {one.logical_id: one for one in stack.resources(*_DOMAINS)}
         names = {as_text(one.properties.get("DomainName")).rstrip(".") for one in domains.values()}
-        for record in stack.resources(RECORD):
+        for record in records_of_the_api(stack):
             given = record.properties.get("Name")
             name = as_text(given).rstrip(".")
             below = f"*.{name.partition('.')[2]}"

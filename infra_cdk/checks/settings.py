@@ -6,7 +6,7 @@ from typing import Any, Final
 from infra_cdk.checks.api import OWN_ANSWER, STAGE
 from infra_cdk.checks.compute import FUNCTION, environment
 from infra_cdk.checks.edge import WEB_ACL
-from infra_cdk.checks.model import Cloud, Resource, as_text, references
+from infra_cdk.checks.model import Cloud, Resource, as_text, records_of_the_api, references
 from infra_cdk.checks.rights import is_granted
 from infra_cdk.config import Deployment
 from services.domain.orders.table_indexes import INDEXES
@@ -15,6 +15,8 @@ from services.domain.orders.table_indexes import INDEXES
 _PROBES: Final = (100, 100)
 _INVENTORY: Final = "services.inventory.handler.handler"
 _MENU: Final = "services.menu_api.handler.handler"
+IDENTITY: Final = "AWS::SES::EmailIdentity"
+_DKIM_RECORDS: Final = 3
 _SHIFTS: Final = {
     "canary": "CodeDeployDefault.LambdaCanary10Percent5Minutes",
     "linear": "CodeDeployDefault.LambdaLinear10PercentEvery1Minute",
@@ -31,6 +33,7 @@ def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]
         _menu,
         _menu_buckets,
         _count_columns,
+        _mails,
         _logs,
         _api,
         _own_answers,
@@ -84,6 +87,26 @@ def _count_columns(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resou
                 yield function, f"reads the columns {found!r}, not {deployment.count_columns!r}"
 
 
+def _mails(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
+    domain = deployment.mail_from.rpartition("@")[2]
+    sends = bool(domain) and not deployment.database.strong
+    zone = deployment.domain.zone_name
+    in_zone = bool(zone) and f".{domain}".endswith(f".{zone}")
+    for stack in cloud.regional():
+        made = {one.logical_id for one in stack.resources(IDENTITY)}
+        named = {one.properties.get("EmailIdentity") for one in stack.resources(IDENTITY)}
+        wanted = {domain} if sends and deployment.mail_identity else set()
+        if named != wanted:
+            yield next(stack.resources()), f"has the SES identities {named}, not {wanted}"
+        proofs = [
+            one
+            for one in stack.resources("AWS::Route53::RecordSet")
+            if references(one.properties.get("Name")) & made
+        ]
+        if made and in_zone != (len(proofs) == _DKIM_RECORDS):
+            yield next(stack.resources()), f"proves its domain to SES by {len(proofs)} records"
+
+
 def _table(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:
     database = deployment.database
     for table in cloud.resources("AWS::DynamoDB::GlobalTable"):
@@ -126,7 +149,7 @@ def _health(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, st
                 control != deployment.recovery.controls.get(stack.region)
             ):
                 yield check, f"follows {control}"
-        for record in stack.resources("AWS::Route53::RecordSet"):
+        for record in records_of_the_api(stack):
             leads = record.properties.get("ResourceRecords")
             domain = deployment.domain
             past = {

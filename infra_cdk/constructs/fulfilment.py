@@ -27,6 +27,7 @@ _TIMEOUT_S: Final = 120  # a slow payment provider is waited for
 _SWEEPER_TIMEOUT_S: Final = 55  # less than a minute: two sweeps never overlap
 _MEMORY_MB: Final = 512
 _ATTEMPTS: Final = 5
+_SILENT_S: Final = 300  # five heartbeats
 _MARGIN_S: Final = 30
 # Orders at once leave the table and the account's concurrency to those who read menus.
 _ORDERS_AT_ONCE: Final = 20
@@ -116,8 +117,8 @@ class Fulfilment(CarteFunction):
         )
         payments.let_read_the_secret(self, home)
         self.allow(("sns:Publish",), notices.topic_arn)
-        if mail_from:
-            add_identity(self, "Sender", mail_from)
+        if mail_from and home.deployment.mail_identity:
+            add_identity(self, home.deployment)
         let_send_mails(self, home)
         self.allow(_QUEUE_ACTIONS, orders.queue.queue_arn)
         lambda_.EventSourceMapping(
@@ -218,6 +219,19 @@ class FulfilmentAlarms(Construct):
             "see the log /carte/fulfilment: the provider of payments or of mails may be down.",
             metric=_count("OldestDueMinutes", cloudwatch.Stats.MAXIMUM, _MINUTE),
             above=_OVERDUE_MINUTES,
+            periods=3,
+            topic=topic,
+        )
+        alarm(
+            self,
+            "Silent",
+            name="region-silent",
+            happened="Nothing that another region wrote has arrived here for more than five "
+            "minutes, though each writes every minute.",
+            do="See whether a region is lost (carte-unhealthy-<region>); else replication to here "
+            "stands still: look at the AWS Health dashboard for DynamoDB. Nothing is lost.",
+            metric=_count("RegionSilentSeconds", cloudwatch.Stats.MAXIMUM, _MINUTE),
+            above=_SILENT_S,
             periods=3,
             topic=topic,
         )

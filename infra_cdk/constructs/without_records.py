@@ -22,7 +22,8 @@ class WithoutRecords(Construct):
     `without-<region>.live.<domain>` is the same for live updates.
 
     Here, because a region's own stack names no other region, and because these aliases need all of
-    them to be there.
+    them to be there: Route 53 takes no alias whose target does not exist, and CloudFormation makes
+    resources at once that do not depend on each other.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, deployment: Deployment) -> None:
@@ -40,28 +41,34 @@ class WithoutRecords(Construct):
                         domain.healthy_live(region),
                     )
         if deployment.has_third:
-            for pair in combinations(regions, 2):
-                self._others(regions, *pair)
+            past_both = {
+                frozenset(pair): self._others(regions, *pair) for pair in combinations(regions, 2)
+            }
             for left_out, region in permutations(regions, 2):
-                self._alias(
+                second = self._alias(
                     f"second-{left_out}-{region}",
                     domain.second_without(left_out),
                     region,
                     domain.without(left_out, region),
                 )
+                for target in past_both[frozenset((left_out, region))]:
+                    second.add_dependency(target)
 
-    def _others(self, regions: tuple[str, ...], *left_out: str) -> None:
-        for region in regions:
-            if region not in left_out:
-                self._alias(
-                    "-".join((*left_out, region)),
-                    self._domain.without(*left_out),
-                    region,
-                    self._domain.healthy(region),
-                )
+    def _others(self, regions: tuple[str, ...], *left_out: str) -> list[route53.CfnRecordSet]:
+        """Make the records of the regions that are not left out; return them."""
+        return [
+            self._alias(
+                "-".join((*left_out, region)),
+                self._domain.without(*left_out),
+                region,
+                self._domain.healthy(region),
+            )
+            for region in regions
+            if region not in left_out
+        ]
 
-    def _alias(self, construct_id: str, name: str, region: str, to: str) -> None:
-        route53.CfnRecordSet(
+    def _alias(self, construct_id: str, name: str, region: str, to: str) -> route53.CfnRecordSet:
+        return route53.CfnRecordSet(
             self,
             construct_id,
             hosted_zone_id=self._domain.zone_id,

@@ -1,6 +1,7 @@
 """Entry point of the sweeper Lambda, once a minute: puts overdue orders into the queue.
 
-It also writes the region's heartbeat: a deployment without health checks has no other one.
+It also writes the region's heartbeat: a deployment without health checks has no other one. The age
+of the other regions' heartbeats is published: DynamoDB reports no delay of what never arrives.
 """
 
 import sys
@@ -43,5 +44,6 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     living = _living(now_ms)
     remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
     done = _sweeper.sweep(now_ms, living, remaining_ms)
+    done.silent_s = _living.silent_s(now_ms)
     sys.stderr.write(done.line(_table.region, now_ms, living))
     return {"found": done.found, "queued": done.sent, "unfinished": done.unfinished}

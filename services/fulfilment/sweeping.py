@@ -24,6 +24,7 @@ PAGE: Final = 100
 SWEPT: Final = "OrdersSwept"
 OLDEST: Final = "OldestDueMinutes"
 UNFINISHED: Final = "SweepsUnfinished"
+SILENT: Final = "RegionSilentSeconds"
 
 
 @dataclass(slots=True)
@@ -35,12 +36,14 @@ class Sweep:
         sent: Orders that were put into the queue.
         oldest_ms: Milliseconds since the earliest of them was due.
         unfinished: Time ran out before all shards were read.
+        silent_s: Seconds since the last write arrived of the region that is silent longest.
     """
 
     found: int = 0
     sent: int = 0
     oldest_ms: int = 0
     unfinished: bool = False
+    silent_s: int = 0
 
     def line(self, region: str, unix_ms: int, living: AbstractSet[str]) -> str:
         """Return the log line that publishes it, with its newline."""
@@ -48,6 +51,7 @@ class Sweep:
             SWEPT: self.sent,
             OLDEST: self.oldest_ms // _MINUTE_MS,
             UNFINISHED: int(self.unfinished),
+            SILENT: self.silent_s,
         }
         return log_lines.text(
             {

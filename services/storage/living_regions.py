@@ -39,3 +39,18 @@ class LivingRegions:
         if now_ms - self._read_ms >= _KEPT_MS:
             self._kept, self._read_ms = self._heartbeats.seen().heartbeats, now_ms
         return takeover.alive(self._kept, self._here, self._regions, now_ms)
+
+    def silent_s(self, now_ms: int) -> int:
+        """Return for how many seconds nothing has arrived from the region that is silent longest.
+
+        Every region writes each minute, so a region is silent where it is lost, or where its writes
+        are not replicated to here. A region that never wrote, because it is new, is left out.
+
+        Args:
+            now_ms: Unix milliseconds (UTC), of the latest call of this object.
+        """
+        others = (at for region, at in self._kept.items() if self._is_another(region))
+        return max((max(0, now_ms - at) // 1000 for at in others), default=0)
+
+    def _is_another(self, region: str) -> bool:
+        return region != self._here and region in self._regions

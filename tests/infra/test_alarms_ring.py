@@ -248,6 +248,15 @@ def swept(minutes: int) -> Cause:
     return cause
 
 
+def silent(seconds: int) -> Cause:
+    """Nothing of another region has arrived for so long; the sweeper says so."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        metrics.log([Sweep(silent_s=seconds).line("eu-west-1", 0, frozenset())])
+
+    return cause
+
+
 def alerted(look: Callable[..., Any]) -> Cause:
     """The Lambda of stock alerts takes a message about a store."""
 
@@ -391,6 +400,7 @@ CAUSES: Mapping[str, Cause] = {
     "carte-alerts-gave-up": waiting("AlertQueueDeadLetters"),
     "carte-alert-mails-refused": alerted(refused_mail),
     "carte-orders-overdue": swept(16),
+    "carte-region-silent": silent(301),
     "carte-sweeper-errors": lambda_("Sweeper", "Errors", [1]),
     "carte-notices-failed": order(counting(NOTICES_FAILED)),
     "carte-orders-contradict": order(counting(TO_OPERATOR)),

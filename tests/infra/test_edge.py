@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cli.sending import LONGEST_QUERY
 from infra_cdk.constructs.edge_functions import region_chooser
 from tests.infra.conftest import ACCOUNT, ROOT, Assembly
 
@@ -219,6 +220,9 @@ def test_nothing_is_seen_before_the_firewall_which_is_in_us_east_1(production: A
     assert body["FieldToMatch"]["Body"] == {"OversizeHandling": "MATCH"}
     inspected = of["AssociationConfig"]["RequestBody"]["CLOUDFRONT"]["DefaultSizeInspectionLimit"]
     assert body["Size"] == int(inspected.removeprefix("KB_")) * 1024
+    query = rules["Query"]["Statement"]["SizeConstraintStatement"]
+    assert query["FieldToMatch"] == {"QueryString": {}}
+    assert query["Size"] > LONGEST_QUERY, "GETs of carte's own clients are refused"
     assert {name for name in rules if name.startswith("AWSManaged")} == {
         "AWSManagedRulesAmazonIpReputationList",
         "AWSManagedRulesCommonRuleSet",

@@ -31,6 +31,28 @@ def _without_right(action: str, stack: str) -> Any:
     return plant
 
 
+def _metric_alarms_alone(templates: Templates) -> None:
+    """Let the pipeline read alarms by their ARNs, which hides composite ones."""
+    for body in templates["carte-operations"]["Resources"].values():
+        if body["Type"] == "AWS::IAM::Policy":
+            for statement in body["Properties"]["PolicyDocument"]["Statement"]:
+                if "cloudwatch:DescribeAlarms" in statement["Action"]:
+                    statement["Resource"] = "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:*"
+                    return
+    raise LookupError("the pipeline reads no alarms")
+
+
+def _without_proof(templates: Templates) -> None:
+    """Take away a record by which SES verifies the domain of the sender."""
+    resources = templates[_HERE]["Resources"]
+    (name, *_) = (
+        name
+        for name, body in resources.items()
+        if body["Type"] == "AWS::Route53::RecordSet" and "DkimDNSTokenName" in str(body)
+    )
+    del resources[name]
+
+
 def _extra_right(templates: Templates) -> None:
     function = found(templates, _LAMBDA, having=_MENU, stack=_HERE)
     extra = grant("dynamodb:UpdateItem", "arn:aws:dynamodb:eu-west-1:123456789012:table/carte")
@@ -177,9 +199,35 @@ INTENT: Final[Faults] = (
         _without_right("cloudwatch:DescribeAlarms", "carte-operations"),
     ),
     (
+        "a pipeline that composite alarms are hidden from",
+        "the-pipeline-may-do-what-it-does",
+        _metric_alarms_alone,
+    ),
+    (
         "a queue that the operations page calls by another name",
         "names-of-the-page-are-there",
         _another_name,
+    ),
+    (
+        "a sender whose domain is never proved to SES",
+        "settings-reach-the-templates",
+        _without_proof,
+    ),
+    (
+        "a stack that goes on naming a region that was removed",
+        "the-page-removes-a-region-everywhere",
+        lambda templates: templates["carte-identity"]["Outputs"].update(
+            {"Planted": {"Value": "eu-west-1"}}
+        ),
+    ),
+    (
+        "an origin more than the operations page counts",
+        "the-page-counts-the-origins",
+        setting(
+            "AWS::CloudFront::Distribution",
+            "DistributionConfig.Origins",
+            lambda origins: [*origins, origins[0]],
+        ),
     ),
     (
         "a region without an output of its address",

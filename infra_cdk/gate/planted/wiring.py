@@ -149,7 +149,7 @@ WIRING: Final[Faults] = (
     (
         "a record of the wrong type",
         "records-point-where-their-names-say",
-        _record("Type", "AAAA"),
+        setting("AWS::Route53::RecordSet", "Type", "AAAA", having="AliasTarget", stack=_HERE),
     ),
     (
         "a table's bucket that goes with its stack",

@@ -2,15 +2,30 @@
 
 from typing import Any
 
+import orjson
 import pytest
 
 from services.domain.orders import facts as f
 from services.fulfilment import sweeping
-from services.fulfilment.sweeping import Sweeper
+from services.fulfilment.sweeping import Sweep, Sweeper
+from services.storage.living_regions import LivingRegions
+from services.storage.regions import RegionsSeen
 from tests.support.fulfilment import NOON_MS, World
 from tests.support.order_story import REGIONS, place, wanted
 
 EU, US, AP = REGIONS
+
+
+class _Heard:
+    """Heartbeats as they arrived."""
+
+    def __init__(self, seen: RegionsSeen) -> None:
+        self._seen = seen
+
+    def seen(self) -> RegionsSeen:
+        return self._seen
+
+
 ALL = frozenset(REGIONS)
 MINUTE = 60_000
 ONE = wanted(("flat-white", 1), method=f.AT_STORE)
@@ -54,6 +69,18 @@ def test_a_sweep_without_time_says_so_and_the_next_begins_elsewhere() -> None:
     done = Sweeper(world.orders[EU], lambda _: None).sweep(NOON_MS + MINUTE, ALL, lambda: 0)
     assert done.unfinished
     assert done.sent == 0
+
+
+def test_a_region_whose_writes_stop_arriving_is_silent() -> None:
+    heard = {EU: NOON_MS, US: NOON_MS - 400_000, "gone-1": 0}
+    seen = RegionsSeen(heard, frozenset())
+    living = LivingRegions(_Heard(seen), EU, REGIONS)
+    assert living(NOON_MS) == {EU}
+    assert living.silent_s(NOON_MS) == 400, "AP is new, and gone-1 was removed"
+    line = orjson.loads(Sweep(silent_s=living.silent_s(NOON_MS)).line(EU, NOON_MS, frozenset()))
+    assert line["RegionSilentSeconds"] == 400
+    metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
+    assert "RegionSilentSeconds" in {one["Name"] for one in metrics}
 
 
 def test_what_was_queued_just_now_is_left_to_the_stream() -> None:

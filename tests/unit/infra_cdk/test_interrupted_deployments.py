@@ -1,5 +1,6 @@
 """A deployment that was interrupted never costs the way back to the last good version."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -265,3 +266,27 @@ def test_the_edge_is_refused_before_the_regions_that_it_leads_to(machine: Machin
     assert f"regions that are not deployed: {REGION}" in done.text
     machine.deploy("v1")
     assert machine.deploy("v1", "edge").outcome == "deployed"
+
+
+@pytest.mark.usefixtures("smoke")
+def test_the_way_back_needs_neither_sources_nor_package(machine: Machine, tmp_path: Path) -> None:
+    machine.deploy("v1")
+    machine.deploy("v2")
+    for assembly in tmp_path.glob("assembly-*"):
+        shutil.rmtree(assembly)
+    journal = Journal(ACCOUNT, tmp_path / "journal")
+    plan = journal.plan_before([REGION], [REGION])
+    assert [(one.name, one.kind, one.region) for one in plan.steps] == [(REGION, "region", REGION)]
+    assert plan.account == ACCOUNT
+    done = Rollout(
+        plan,
+        account=machine.cloud,
+        toolkit=machine.toolkit,
+        journal=journal,
+        manner=Manner(bake=0),
+        table="carte",
+        say=lambda _line: None,
+    ).go_back(plan.steps[0])
+    assert (done.outcome, version_of(machine.cloud)) == ("rolled back", "v1")
+    with pytest.raises(CarteError, match="nothing is known to have run before edge"):
+        journal.plan_before([REGION, "edge"], [REGION])
