@@ -112,6 +112,7 @@ def test_two_tabs_make_one_order_and_the_guest_takes_it_back(visitor: Visitor) -
 
 def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) -> None:
     sent: list[str] = []
+    slots: list[object] = []
 
     def lost(route: Route) -> None:
         """Never answer an order at the first path."""
@@ -120,6 +121,7 @@ def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) 
             route.continue_()
             return
         sent.append(body["variables"]["input"]["operationId"])
+        slots.append(body["variables"]["input"]["pickup"])
         if not route.request.url.endswith("/graphql"):
             # The other regions cannot be reached before the reload.
             route.abort()
@@ -130,9 +132,19 @@ def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) 
     page.get_by_test_id("place-order").click(no_wait_after=True)
     sending = page.get_by_test_id("sending")
     expect(sending).to_have_attribute("data-again", "true", timeout=PATIENCE_MS)
+    # Stopped after a reload: the form has the choices of before.
+    page.reload()
+    expect(sending).to_have_attribute("data-again", "true", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Do not send it").click()
+    expect(page.get_by_test_id("pickup-later")).to_be_checked(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("contact-name")).to_have_value("Ada")
+    expect(page.get_by_test_id("place-order")).to_have_attribute("aria-disabled", "false")
+    page.get_by_test_id("place-order").click(no_wait_after=True)
+    expect(sending).to_be_visible()
     page.unroute("**/graphql**", lost)
     page.route("**/graphql", lost)
     page.reload()
     order_id(page)
+    assert all(slot == slots[0] and slot is not None for slot in slots)
     assert len(set(sent)) == 1, "all attempts carry one operationId"
     assert len(sent) > 1
