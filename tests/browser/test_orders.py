@@ -72,10 +72,19 @@ def test_an_order_goes_from_the_menu_to_the_counter(visitor: Visitor, cloud: Loc
     card = card_of(board, order)
     expect(card).to_be_visible(timeout=PATIENCE_MS)
     expect(card).to_contain_text("Ada")
+    # Leaving the form of a rejection keeps the place on the board.
+    card.get_by_role("button", name="Reject").press("Enter")
+    expect(card.get_by_role("textbox")).to_be_focused()
+    board.keyboard.press("Escape")
+    expect(card).to_be_focused()
+    # The second click of a double click may hit an order that moved up.
+    card.get_by_test_id("next-step").dispatch_event("click", {"detail": 2})
+    expect(card).to_have_attribute("data-status", "PLACED")
     for status, shown in (("ACCEPTED", True), ("READY", True), ("COLLECTED", False)):
-        card.get_by_test_id("next-step").click()
+        card.get_by_test_id("next-step").press("Enter")
         if shown:
             expect(card).to_have_attribute("data-status", status)
+        expect(card if shown else board.get_by_test_id("column-ready")).to_be_focused()
         expect(state).to_have_attribute("data-status", status, timeout=PATIENCE_MS)
     # Back leads to the menu: the cart is no more, so it cannot be ordered twice.
     guest.go_back()
@@ -102,6 +111,10 @@ def test_two_tabs_make_one_order_and_the_guest_takes_it_back(visitor: Visitor) -
     if second.get_by_test_id("empty-cart").count():
         second.get_by_role("link", name="See your order").click()
     assert order_id(second) == order
+    first.get_by_test_id("cancel-order").press("Enter")
+    expect(first.get_by_test_id("cancel-no")).to_be_focused()
+    first.get_by_test_id("cancel-no").press("Enter")
+    expect(first.get_by_test_id("cancel-order")).to_be_focused()
     first.get_by_test_id("cancel-order").click()
     first.get_by_test_id("cancel-yes").click()
     for tab in (first, second):
