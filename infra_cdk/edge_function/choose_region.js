@@ -14,6 +14,7 @@ const FAIL_OVER = /* FAIL_OVER */ [];
 const WRITE_PATHS = /* WRITE_PATHS */ [];
 const HAS_THIRD = /* HAS_THIRD */ false;
 const EITHER = 'application/graphql-response+json';
+const JSON_ONLY = 'application/json';
 
 // The drain flags, as a list of regions in one key. A store that does not answer drains nothing: a
 // flag is an operator's wish, and the health checks look at what is really ill.
@@ -57,13 +58,35 @@ function byDistance(headers) {
   return order.map((region) => region.name);
 }
 
-// One answer in two media types: every other way to ask for them would be cached apart.
+// What a header accepts, by media type: its weight (RFC 9110, 12.4.2). What is no number is 0.
+function weightsOf(accept) {
+  const weights = {};
+  for (const part of accept.toLowerCase().split(',')) {
+    const pieces = part.split(';').map((piece) => piece.trim());
+    if (!pieces[0]) continue;
+    const given = pieces.slice(1).find((piece) => /^q\s*=/.test(piece));
+    const weight = given ? given.slice(given.indexOf('=') + 1).trim() : '1';
+    weights[pieces[0]] = /^(\d+\.?\d*|\.\d+)$/.test(weight) ? parseFloat(weight) : 0;
+  }
+  return weights;
+}
+
+// One answer in two media types: every other way to ask for them would be cached apart. The regions
+// read the header by the same rule (services/menu_api/negotiation.py). What accepts neither type
+// stays as it is: the regions refuse it.
 function normalizeAccept(headers) {
-  const accept = headers.accept ? headers.accept.value : '*/*';
-  if (accept.indexOf(EITHER) >= 0) {
-    headers.accept = { value: EITHER };
-  } else if (/\*\/\*|application\/(\*|json)/.test(accept)) {
-    headers.accept = { value: 'application/json' };
+  const weights = weightsOf(headers.accept ? headers.accept.value : '');
+  const either = weights[EITHER] || 0;
+  const json = weights[JSON_ONLY] || 0;
+  const ranges = ['application/*', '*/*'].filter((range) => weights[range] !== undefined);
+  if (either > 0 || json > 0) {
+    headers.accept = { value: either >= json ? EITHER : JSON_ONLY };
+  } else if (Object.keys(weights).length === 0) {
+    headers.accept = { value: '*/*' };
+  } else if (ranges.length > 0 && weights[ranges[0]] > 0) {
+    // A type that was named beside the range is refused: q=0.
+    if (weights[JSON_ONLY] === undefined) headers.accept = { value: '*/*' };
+    else if (weights[EITHER] === undefined) headers.accept = { value: EITHER };
   }
 }
 

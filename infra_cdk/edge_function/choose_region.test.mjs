@@ -217,8 +217,14 @@ test('a KeyValueStore that fails drains nothing', async () => {
 });
 
 for (const [accept, asked] of [
-  [undefined, 'application/json'],
-  ['*/*', 'application/json'],
+  [undefined, '*/*'],
+  ['*/*', '*/*'],
+  ['APPLICATION/JSON;Q=1', 'application/json'],
+  ['application/graphql-response+json;q=0, application/json', 'application/json'],
+  ['application/graphql-response+json;q=0.1, application/json;q=0.9', 'application/json'],
+  ['application/json;q=0, */*', 'application/graphql-response+json'],
+  ['application/json;q=0', 'application/json;q=0'],
+  ['application/*;q=0, */*', 'application/*;q=0, */*'],
   ['application/json, text/plain', 'application/json'],
   ['application/graphql-response+json, application/json;q=0.9', 'application/graphql-response+json'],
   ['text/html', 'text/html'],

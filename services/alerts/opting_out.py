@@ -12,11 +12,12 @@ from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.stamp import unix_ms
 from services.domain.stock_alerts.opt_out import PARAMETER, PATH, Token, is_signed, token_of
-from services.domain.stock_alerts.texts import Texts, texts
+from services.domain.stock_alerts.texts import TEXTS, language_of_texts, texts
 from services.storage.fault_codes import code_of
 from services.storage.subscribers import SubscriberRepository
 
 _ALLOWED: Final = "GET, HEAD, POST"
+_LANGUAGES_READ: Final = 200  # characters of Accept-Language; browsers send fewer
 _HEADERS: Final = {
     "cache-control": "no-store",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
@@ -60,44 +61,66 @@ class OptingOut:
         given = event.get("queryStringParameters")
         text = given.get(PARAMETER) if isinstance(given, Mapping) else None
         token = token_of(text) if isinstance(text, str) else None
+        preferred = _preferred(event)
         try:
-            status, said, body = self._page(method, token)
+            status, language, body = self._page(method, token, preferred)
         except Exception as error:  # noqa: BLE001 - the last resort: a request gets an answer
             fault = log_lines.fault_counts(unix_ms(), log_lines.ALERTS, code_of(error))
             line = {"level": "ERROR", "region": self._region, "fault": type(error).__name__}
             self._log(log_lines.text({**line, **fault, **tracing.of_invocation()}))
-            status, said, body = 503, texts("en"), "<p>Please try again in a minute.</p>"
+            status, language = 503, preferred
+            body = f"<p>{escape(texts(language).failed)}</p>"
         headers = {**_HEADERS, "x-carte-region": self._region}
         if status == 405:  # noqa: PLR2004 - the status of HTTP
             headers["allow"] = _ALLOWED
         if status == 503:  # noqa: PLR2004 - the status of HTTP
             headers["retry-after"] = "60"
-        return {"statusCode": status, "headers": headers, "body": _html(said, body)}
+        return {"statusCode": status, "headers": headers, "body": _html(language, body)}
 
-    def _page(self, method: str, token: Token | None) -> tuple[int, Texts, str]:
+    def _page(self, method: str, token: Token | None, preferred: str) -> tuple[int, str, str]:
         if method not in {"GET", "HEAD", "POST"}:
-            return 405, texts("en"), ""
+            return 405, preferred, ""
         held = self._subscribers.held(token.subscriber_id) if token else None
         if token is None or held is None or not is_signed(token, held.subscriber):
-            said = texts("en")
-            return 400, said, f"<p>{escape(said.wrong)}</p>"
-        said = texts(held.subscriber.language)
+            return 400, preferred, f"<p>{escape(texts(preferred).wrong)}</p>"
+        language = held.subscriber.language
+        said = texts(language)
         if method == "POST":
             self._subscribers.opt_out(token)
-            return 200, said, f"<p>{escape(said.done)}</p>"
+            return 200, language, f"<p>{escape(said.done)}</p>"
         if held.subscriber.mail is None:
-            return 200, said, f"<p>{escape(said.done)}</p>"
+            return 200, language, f"<p>{escape(said.done)}</p>"
         action = f"{PATH}?{PARAMETER}={token.subscriber_id}-{token.signature}"
         form = (
             f'<form method="post" action="{escape(action)}"><p>{escape(said.question)}</p>'
             f"<button>{escape(said.confirm)}</button></form>"
         )
-        return 200, said, form
+        return 200, language, form
 
 
-def _html(said: Texts, body: str) -> str:
+def _preferred(event: Mapping[str, Any]) -> str:
+    """The language of a reader whose subscription is not known: the first of ours that is named.
+
+    Browsers name languages in the order of preference, so the weights of RFC 9110, 12.5.4, are not
+    needed.
+    """
+    headers = event.get("headers")
+    given = next(
+        (
+            value
+            for name, value in (headers.items() if isinstance(headers, Mapping) else ())
+            if name.lower() == "accept-language" and isinstance(value, str)
+        ),
+        "",
+    )
+    named = (part.strip()[:2].lower() for part in given[:_LANGUAGES_READ].split(","))
+    return next((language for language in named if language in TEXTS), "en")
+
+
+def _html(language: str, body: str) -> str:
+    said = texts(language)
     return (
-        '<!doctype html><html><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language_of_texts(language)}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(said.opt_out)}</title>"
         "<style>:root{color-scheme:light dark}"

@@ -72,10 +72,19 @@ def test_an_order_goes_from_the_menu_to_the_counter(visitor: Visitor, cloud: Loc
     card = card_of(board, order)
     expect(card).to_be_visible(timeout=PATIENCE_MS)
     expect(card).to_contain_text("Ada")
+    # Leaving the form of a rejection keeps the place on the board.
+    card.get_by_role("button", name="Reject").press("Enter")
+    expect(card.get_by_role("textbox")).to_be_focused()
+    board.keyboard.press("Escape")
+    expect(card).to_be_focused()
+    # The second click of a double click may hit an order that moved up.
+    card.get_by_test_id("next-step").dispatch_event("click", {"detail": 2})
+    expect(card).to_have_attribute("data-status", "PLACED")
     for status, shown in (("ACCEPTED", True), ("READY", True), ("COLLECTED", False)):
-        card.get_by_test_id("next-step").click()
+        card.get_by_test_id("next-step").press("Enter")
         if shown:
             expect(card).to_have_attribute("data-status", status)
+        expect(card if shown else board.get_by_test_id("column-ready")).to_be_focused()
         expect(state).to_have_attribute("data-status", status, timeout=PATIENCE_MS)
     # Back leads to the menu: the cart is no more, so it cannot be ordered twice.
     guest.go_back()
@@ -102,6 +111,10 @@ def test_two_tabs_make_one_order_and_the_guest_takes_it_back(visitor: Visitor) -
     if second.get_by_test_id("empty-cart").count():
         second.get_by_role("link", name="See your order").click()
     assert order_id(second) == order
+    first.get_by_test_id("cancel-order").press("Enter")
+    expect(first.get_by_test_id("cancel-no")).to_be_focused()
+    first.get_by_test_id("cancel-no").press("Enter")
+    expect(first.get_by_test_id("cancel-order")).to_be_focused()
     first.get_by_test_id("cancel-order").click()
     first.get_by_test_id("cancel-yes").click()
     for tab in (first, second):
@@ -112,6 +125,7 @@ def test_two_tabs_make_one_order_and_the_guest_takes_it_back(visitor: Visitor) -
 
 def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) -> None:
     sent: list[str] = []
+    slots: list[object] = []
 
     def lost(route: Route) -> None:
         """Never answer an order at the first path."""
@@ -120,6 +134,7 @@ def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) 
             route.continue_()
             return
         sent.append(body["variables"]["input"]["operationId"])
+        slots.append(body["variables"]["input"]["pickup"])
         if not route.request.url.endswith("/graphql"):
             # The other regions cannot be reached before the reload.
             route.abort()
@@ -130,9 +145,19 @@ def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) 
     page.get_by_test_id("place-order").click(no_wait_after=True)
     sending = page.get_by_test_id("sending")
     expect(sending).to_have_attribute("data-again", "true", timeout=PATIENCE_MS)
+    # Stopped after a reload: the form has the choices of before.
+    page.reload()
+    expect(sending).to_have_attribute("data-again", "true", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Do not send it").click()
+    expect(page.get_by_test_id("pickup-later")).to_be_checked(timeout=PATIENCE_MS)
+    expect(page.get_by_test_id("contact-name")).to_have_value("Ada")
+    expect(page.get_by_test_id("place-order")).to_have_attribute("aria-disabled", "false")
+    page.get_by_test_id("place-order").click(no_wait_after=True)
+    expect(sending).to_be_visible()
     page.unroute("**/graphql**", lost)
     page.route("**/graphql", lost)
     page.reload()
     order_id(page)
+    assert all(slot == slots[0] and slot is not None for slot in slots)
     assert len(set(sent)) == 1, "all attempts carry one operationId"
     assert len(sent) > 1

@@ -138,6 +138,11 @@ def test_the_head_office_gives_a_role_and_takes_it_away_and_every_page_passes_ax
     expect(person.locator("[data-granted=true]")).to_contain_text(f"Till · {STORE}")
     person.get_by_role("button", name="Take away: Till").click()
     expect(person.locator("[data-granted=false]")).to_have_count(1, timeout=2 * PATIENCE_MS)
+    everything = person.get_by_role("button", name="Take everything away")
+    everything.press("Enter")
+    expect(person.get_by_role("button", name="Keep")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(everything).to_be_focused()
     wrong = violations(page)
     for path, shown in PAGES.items():
         page.goto(path)
@@ -153,6 +158,11 @@ def test_an_operator_drains_a_region_after_a_second_press_and_changes_nothing_el
     page = signed_in("operator@carte.example", "/ops")
     far = page.locator('[data-testid=region][data-region="ap-southeast-1"]')
     expect(far).to_have_attribute("data-state", "healthy", timeout=PATIENCE_MS)
+    # The question has the focus, on the answer that changes nothing, and gives it back.
+    far.get_by_test_id("drain").press("Enter")
+    expect(far.get_by_role("button", name="No", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(far.get_by_test_id("drain")).to_be_focused()
     far.get_by_test_id("drain").click()
     expect(far).to_have_attribute("data-state", "healthy")
     far.get_by_test_id("drain-yes").click()

@@ -3,7 +3,7 @@ import { cell } from "./cell.ts";
 import { isLanguage } from "./i18n/language.ts";
 import type { Place } from "./places.ts";
 import { chosenLocale } from "./preferences.ts";
-import { leavePage, returnTo } from "./scrolling.ts";
+import { leavePage, returnTo, startAtTop } from "./scrolling.ts";
 
 export interface HomeRoute {
   page: "home";
@@ -146,14 +146,17 @@ export function startRouting(): void {
 /** Go to an address of the site. `replace` keeps it out of the history, as while typing. */
 export function navigate(address: string, replace = false): void {
   const samePage = address.split(/[?#]/)[0] === location.pathname;
-  if (replace) {
+  if (!replace) leavePage();
+  if (replace && samePage) {
     history.replaceState(history.state, "", address);
   } else {
-    leavePage();
-    history.pushState(null, "", address);
+    // Every entry has a position, so that going forward to it finds one too.
+    const state = { scroll: samePage ? scrollY : 0 };
+    if (replace) history.replaceState(state, "", address);
+    else history.pushState(state, "", address);
   }
   currentRoute.set(here());
-  if (!replace && !samePage) scrollTo({ top: 0, behavior: "instant" });
+  if (!samePage) startAtTop();
 }
 
 /** The link of our own that was clicked plainly: everything else is left to the browser. */

@@ -1,7 +1,14 @@
 // A cart becomes one order, however often it is ordered, reloaded or answered late.
 import { beforeEach, expect, it, vi } from "vitest";
 import { Memory, TIMING } from "../clients/failover.ts";
-import { cartOf, changeCart, type Sending, withQuantity } from "../src/orders/cart.ts";
+import {
+  cartOf,
+  changeCart,
+  pickupOf,
+  type Sending,
+  SOON,
+  withQuantity,
+} from "../src/orders/cart.ts";
 import { orderIdOf } from "../src/orders/order-id.ts";
 import { placedOrders } from "../src/orders/placed-orders.ts";
 import { goOn, order, stop } from "../src/orders/placing.ts";
@@ -51,6 +58,10 @@ function answerBy(answer: (one: Posted) => unknown | Promise<unknown>): void {
 }
 
 const placed = { data: { placeOrder: { order: { id: "abc" }, errors: [] } } };
+const tracked = (id: string, quantity = 1) => ({
+  id,
+  lines: [{ itemId: ring.itemId, quantity, price: { amountMinor: 240, currency: "EUR" } }],
+});
 const refused = (...errors: object[]) => ({ data: { placeOrder: { order: null, errors } } });
 const settled = () =>
   vi.waitFor(() => expect(placingOf(store.storeId).get().kind).not.toBe("sending"));
@@ -125,7 +136,7 @@ it("finds the order of an attempt without an answer when a region refuses the ne
           itemId: "glazed-ring",
           left: 0,
         })
-      : { data: { order: variables.id === (await orderIdOf(id)) ? { id: variables.id } : null } },
+      : { data: { order: variables.id === (await orderIdOf(id)) ? tracked(variables.id) : null } },
   );
   order(store.storeId, sending);
   await settled();
@@ -133,12 +144,65 @@ it("finds the order of an attempt without an answer when a region refuses the ne
   expect(cartOf(store.storeId).get()).toBeUndefined();
 });
 
-it("leads to the first order where the cart was ordered before and changed since", async () => {
-  const id = idOfCart();
-  answerBy(() => refused({ __typename: "OperationIdReusedError", path: ["operationId"] }));
+const REUSED = refused({ __typename: "OperationIdReusedError", path: ["operationId"] });
+
+it("leads to the first order where the cart was changed since, and remembers what that one has", async () => {
+  const id = await orderIdOf(idOfCart());
+  answerBy(({ operationName }) =>
+    operationName === "PlaceOrder" ? REUSED : { data: { order: tracked(id) } },
+  );
+  changeCart(store.storeId, (cart) => withQuantity(cart, store, ring, 3));
   order(store.storeId, sending);
   await settled();
-  expect(placingOf(store.storeId).get()).toEqual({ kind: "placed", orderId: await orderIdOf(id) });
+  expect(placingOf(store.storeId).get()).toMatchObject({ kind: "placed", orderId: id });
+  expect(placedOrders.get()[0]).toMatchObject({
+    id,
+    earlier: true,
+    lines: [{ itemId: "glazed-ring", name: "Glazed Ring", quantity: 1, priceMinor: 240 }],
+  });
+});
+
+it("remembers no lines of a first order that it cannot read", async () => {
+  const id = await orderIdOf(idOfCart());
+  answerBy(({ operationName }) =>
+    operationName === "PlaceOrder" ? REUSED : { data: { order: null } },
+  );
+  order(store.storeId, sending);
+  await settled();
+  expect(placedOrders.get()[0]).toMatchObject({ id, earlier: true, lines: [] });
+});
+
+it("says of an order that it looked for whether the cart was changed since", async () => {
+  for (const [quantity, earlier] of [
+    [1, undefined],
+    [2, true],
+  ] as const) {
+    changeCart(store.storeId, () => withQuantity(undefined, store, ring, quantity));
+    const id = await orderIdOf(idOfCart());
+    answerBy(() => ({ data: { order: tracked(id) } }));
+    changeCart(store.storeId, (cart) => cart && { ...cart, sending: { ...sending, at: 1 } });
+    goOn(store.storeId);
+    await settled();
+    expect(placedOrders.get()[0]).toMatchObject({ id, lines: [{ quantity: 1 }] });
+    expect(placedOrders.get()[0]?.earlier).toBe(earlier);
+  }
+});
+
+it("keeps the pickup and the payment that were chosen when it is refused after a reload", async () => {
+  const pickup = { day: "2030-01-01", slotId: "2030-01-01T12:00" };
+  changeCart(
+    store.storeId,
+    (cart) => cart && { ...cart, pickup, cardToken: "pm_card_visa", sending },
+  );
+  const stored = [...browser.kept].find(([key]) => key.includes(store.storeId));
+  expect(JSON.parse(stored?.[1] ?? "{}")).toMatchObject({ pickup, cardToken: "pm_card_visa" });
+  answerBy(() => refused({ __typename: "TooBusyError", path: [] }));
+  goOn(store.storeId);
+  await settled();
+  const cart = cartOf(store.storeId).get();
+  expect(cart).toMatchObject({ pickup, cardToken: "pm_card_visa" });
+  expect(cart && pickupOf(cart, "2030-01-01")).toEqual(pickup);
+  expect(cart && pickupOf(cart, "2030-01-02")).toEqual(SOON);
 });
 
 it("sends again with the same operationId until a region answers, and says so", async () => {
@@ -167,7 +231,9 @@ it("sends again with the same operationId until a region answers, and says so", 
 it("looks for the order after it was stopped: it may have arrived", async () => {
   const id = await orderIdOf(idOfCart());
   answerBy(({ operationName }) =>
-    operationName === "PlaceOrder" ? new Promise(() => undefined) : { data: { order: { id } } },
+    operationName === "PlaceOrder"
+      ? new Promise(() => undefined)
+      : { data: { order: tracked(id) } },
   );
   order(store.storeId, sending);
   stop(store.storeId);

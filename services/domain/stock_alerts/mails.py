@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from services.domain.documents.subscriber import Subscriber
 from services.domain.mail import Mail
 from services.domain.stock_alerts.news import StoreNews
-from services.domain.stock_alerts.texts import Texts, texts
+from services.domain.stock_alerts.texts import Texts, language_of_texts, texts
 
 MAX_LISTED: Final = 50
 """Items that one heading of a store lists at most; the mail says how many it leaves out."""
@@ -108,7 +108,7 @@ def _page(  # noqa: PLR0917 - what a mail consists of
     language: str, subject: str, parts: Sequence[str], why: str, opt_out: str, link: str
 ) -> str:
     return (
-        f'<!doctype html><html lang="{escape(language)}"><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language_of_texts(language)}"><meta charset="utf-8">'
         f"<title>{escape(subject)}</title>"
         '<body style="font:16px/1.5 sans-serif;max-width:40em">'
         f"{''.join(parts)}<hr><p><small>{escape(why)} "

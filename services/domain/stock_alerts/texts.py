@@ -24,6 +24,7 @@ class Texts(NamedTuple):
         confirm: Its button.
         done: What the page says afterwards.
         wrong: What the page says where the link is not one of carte's.
+        failed: What the page says while carte cannot answer.
     """
 
     subject_out: str
@@ -43,6 +44,7 @@ class Texts(NamedTuple):
     confirm: str
     done: str
     wrong: str
+    failed: str
 
 
 TEXTS: Final = {
@@ -66,6 +68,7 @@ TEXTS: Final = {
         confirm="Stop them",
         done="This address gets no more stock alerts.",
         wrong="This link is damaged or too old. Use the one in the latest mail.",
+        failed="Nothing was changed yet. Please try again in a minute.",
     ),
     "de": Texts(
         subject_out="Ausverkauft: {item} ({store})",
@@ -87,6 +90,7 @@ TEXTS: Final = {
         confirm="Abbestellen",
         done="Diese Adresse erhält keine Bestandsmeldungen mehr.",
         wrong="Dieser Link ist beschädigt oder zu alt. Nehmen Sie den aus der neuesten Mail.",
+        failed="Es wurde noch nichts geändert. Bitte versuchen Sie es in einer Minute noch einmal.",
     ),
     "fr": Texts(
         subject_out="Épuisé : {item} ({store})",
@@ -108,6 +112,7 @@ TEXTS: Final = {
         confirm="Arrêter",
         done="Cette adresse ne reçoit plus d'alertes de stock.",
         wrong="Ce lien est abîmé ou trop ancien. Prenez celui du dernier courriel.",
+        failed="Rien n'a encore été modifié. Veuillez réessayer dans une minute.",
     ),
     "es": Texts(
         subject_out="Agotado: {item} ({store})",
@@ -128,6 +133,7 @@ TEXTS: Final = {
         confirm="Detener",
         done="Esta dirección ya no recibe alertas de existencias.",
         wrong="Este enlace está dañado o es antiguo. Use el del último correo.",
+        failed="Aún no se ha cambiado nada. Inténtelo de nuevo en un minuto.",
     ),
     "it": Texts(
         subject_out="Esaurito: {item} ({store})",
@@ -149,6 +155,7 @@ TEXTS: Final = {
         confirm="Interrompi",
         done="Questo indirizzo non riceve più avvisi di scorte.",
         wrong="Questo link è danneggiato o troppo vecchio. Usate quello dell'ultima mail.",
+        failed="Non è stato ancora cambiato nulla. Riprovate tra un minuto.",
     ),
     "nl": Texts(
         subject_out="Uitverkocht: {item} ({store})",
@@ -170,6 +177,7 @@ TEXTS: Final = {
         confirm="Stoppen",
         done="Dit adres krijgt geen voorraadmeldingen meer.",
         wrong="Deze link is beschadigd of te oud. Gebruik die in de laatste mail.",
+        failed="Er is nog niets gewijzigd. Probeer het over een minuut opnieuw.",
     ),
     "ja": Texts(
         subject_out="売り切れ: {item} ({store})",
@@ -191,6 +199,7 @@ TEXTS: Final = {
         confirm="停止する",
         done="このアドレスへの在庫通知を停止しました。",
         wrong="リンクが壊れているか、古いものです。最新のメールのリンクをお使いください。",
+        failed="まだ何も変更されていません。1 分ほどしてからもう一度お試しください。",
     ),
 }
 """Language, one of `markets.LOCALES`, to its words."""
@@ -199,3 +208,8 @@ TEXTS: Final = {
 def texts(language: str) -> Texts:
     """Return the words of a language; English where there are none."""
     return TEXTS.get(language, TEXTS["en"])
+
+
+def language_of_texts(language: str) -> str:
+    """Return the language in which `texts` has its words: the value of `lang` on the page."""
+    return language if language in TEXTS else "en"

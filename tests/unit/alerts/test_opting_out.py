@@ -1,5 +1,6 @@
 """The opt-out link: one click ends all stock alerts of an address, and nobody else's."""
 
+from html import escape
 from typing import Any
 
 import pytest
@@ -84,6 +85,7 @@ def test_following_the_link_shows_a_button_and_changes_nothing() -> None:
     assert answer["statusCode"] == 200
     assert 'method="post"' in answer["body"]
     assert TEXTS["de"].confirm in answer["body"]
+    assert '<html lang="de">' in answer["body"]
     assert answer["headers"]["referrer-policy"] == "no-referrer"
     assert subscriber(world, identity).mail == "counter@example.org"
 
@@ -142,3 +144,44 @@ def test_a_table_that_fails_is_a_503_that_names_no_link() -> None:
     (line,) = log
     assert token not in line
     assert "example.org" not in line
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("de-CH, de;q=0.9, en;q=0.8", "de"),
+        ("sv, JA;q=0.5", "ja"),
+        ("sv", "en"),
+        ("", "en"),
+        (None, "en"),
+        pytest.param("x," * 100_000 + "de", "en", id="long"),
+    ],
+)
+def test_pages_without_a_subscriber_are_in_the_language_of_the_browser(
+    accepted: str | None, language: str
+) -> None:
+    class Broken:
+        def held(self, _: str) -> None:
+            raise ConnectionError
+
+    broken: Any = Broken()
+    headers = {} if accepted is None else {"Accept-Language": accepted}
+    for token, words in (
+        (f"{'0' * 32}-{'1' * 32}", TEXTS[language].failed),
+        ("damaged", TEXTS[language].wrong),
+    ):
+        answer = OptingOut(HERE, broken, list[str]().append).answer(
+            {"httpMethod": "GET", "queryStringParameters": {PARAMETER: token}, "headers": headers}
+        )
+        assert f'<html lang="{language}">' in answer["body"]
+        assert escape(words) in answer["body"]
+
+
+def test_pages_and_mails_in_a_language_without_words_are_marked_as_english() -> None:
+    world = World()
+    token = token_of_mail(world, world.subscribe(language="sv"))
+    world.count(HERE, {"echo-plus": 0})
+    world.run()
+    (mail,) = world.mailbox.mails
+    assert '<html lang="en">' in mail.html
+    assert '<html lang="en">' in request(world, "GET", token)["body"]

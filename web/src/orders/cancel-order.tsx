@@ -1,6 +1,7 @@
 // Taking an order back, after a second press that confirms it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { CancelOrderDocument } from "../generated/orders.ts";
+import { useKeptFocus } from "../shell/use-kept-focus.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 import { useMutation } from "./use-mutation.ts";
 
@@ -18,14 +19,11 @@ export function CancelOrder({ orderId, refresh, texts }: Given) {
     setAsking(false);
     refresh();
   });
-  const first = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (asking) first.current?.focus();
-  }, [asking]);
+  const part = useKeptFocus<HTMLDivElement>(asking);
   const busy = state === "sending" || state === "again";
   if (!asking) {
     return (
-      <div>
+      <div ref={part}>
         <button
           type="button"
           class="text-button"
@@ -39,26 +37,34 @@ export function CancelOrder({ orderId, refresh, texts }: Given) {
     );
   }
   return (
-    <fieldset class="order-card order-cancel">
-      <legend>{texts.cancelSure}</legend>
-      <button
-        type="button"
-        class="button"
-        ref={first}
-        data-testid="cancel-yes"
-        aria-disabled={busy}
-        onClick={() => cancel({ orderId })}
-      >
-        {texts.cancelYes}
-      </button>
-      <button type="button" class="button button-quiet" onClick={() => !busy && setAsking(false)}>
-        {texts.cancelNo}
-      </button>
-      <p role="status">
-        {state === "sending" && texts.cancelling}
-        {state === "again" && texts.sendingAgain}
-        {state === "failed" && texts.cancelTooLate}
-      </p>
-    </fieldset>
+    <div ref={part}>
+      <fieldset class="order-card order-cancel">
+        <legend>{texts.cancelSure}</legend>
+        <button
+          type="button"
+          class="button"
+          data-testid="cancel-yes"
+          aria-disabled={busy}
+          onClick={() => cancel({ orderId })}
+        >
+          {texts.cancelYes}
+        </button>
+        {/* Enter that is held down cancels nothing. */}
+        <button
+          type="button"
+          class="button button-quiet"
+          data-focus
+          data-testid="cancel-no"
+          onClick={() => !busy && setAsking(false)}
+        >
+          {texts.cancelNo}
+        </button>
+        <p role="status">
+          {state === "sending" && texts.cancelling}
+          {state === "again" && texts.sendingAgain}
+          {state === "failed" && texts.cancelTooLate}
+        </p>
+      </fieldset>
+    </div>
   );
 }

@@ -1,6 +1,7 @@
 // A store's cart: what is in it, when it is collected, by whom, and ordering it.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
+import { dayOf } from "../formatting/calendar-day.ts";
 import { QuoteDocument } from "../generated/orders.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
@@ -8,18 +9,19 @@ import { KeptNotice } from "../menu/kept-notice.tsx";
 import type { Menu } from "../menu/menu-data.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { useMenu } from "../menu/use-menu.ts";
+import { useNow } from "../menu/use-now.ts";
 import { navigate, orderPath, storePath } from "../routing.ts";
 import { Icon } from "../shell/icon.tsx";
 import { EmptyNotice, FailureNotice } from "../shell/notice.tsx";
 import { usePageHead } from "../shell/page-head.ts";
 import { useCell } from "../use-cell.ts";
-import { type Cart, cartOf, quantityOf, type Sending } from "./cart.ts";
-import { CartLines, type PricedQuote } from "./cart-lines.tsx";
+import { type Cart, cartOf, changeCart, isOf, pickupOf, type Sending } from "./cart.ts";
+import { CartLines } from "./cart-lines.tsx";
 import { type Contact, ContactFields, NOBODY } from "./contact-fields.tsx";
 import { Hindrances } from "./hindrances.tsx";
 import { OrderButton } from "./order-button.tsx";
-import { type Payment, PaymentChoice } from "./payment-choice.tsx";
-import { type Pickup, PickupChoice, SOON } from "./pickup-choice.tsx";
+import { PaymentChoice } from "./payment-choice.tsx";
+import { PickupChoice } from "./pickup-choice.tsx";
 import { placedOrders } from "./placed-orders.ts";
 import { goOn, order } from "./placing.ts";
 import { clear, placingOf } from "./placing-state.ts";
@@ -111,8 +113,9 @@ interface CheckoutGiven {
 function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
   const { say } = useLanguage();
   const { store } = menu;
-  const [pickup, setPickup] = useState<Pickup>(SOON);
-  const [payment, setPayment] = useState<Payment>("");
+  // Kept in the cart: a reload while it is sent, and a refusal afterwards, change no choice.
+  const pickup = pickupOf(cart, dayOf(useNow(), store.timeZone));
+  const payment = cart.cardToken ?? "";
   // Kept here while the form makes room for the sending, and after a reload.
   const [contact, setContact] = useState<Contact>(cart.sending ?? NOBODY);
   usePageHead({ title: `${say.yourOrder} · ${store.name}` });
@@ -141,13 +144,11 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
   const waiting = pickup.day !== "" && pickup.slotId === "";
   const quote = waiting ? undefined : (quoted.data?.quote.quote ?? undefined);
   // While a change of the cart is priced, the total that is shown is that of before.
-  const current = quote && isOf(quote, cart) ? quote : undefined;
+  const current = quote && isOf(cart, quote.lines) ? quote : undefined;
   const refusals = [...refused, ...refusalsOf(quoted.data?.quote.errors ?? [], cart.lines)];
-  const change = <T,>(set: (value: T) => void) => {
-    return (value: T) => {
-      clear(store.id);
-      set(value);
-    };
+  const choose = (choice: Pick<Cart, "pickup"> | Pick<Cart, "cardToken">) => {
+    clear(store.id);
+    changeCart(store.id, (now) => now && { ...now, ...choice });
   };
 
   if (cart.sending) {
@@ -190,14 +191,18 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
           <PickupChoice
             store={store}
             pickup={pickup}
-            onChange={change(setPickup)}
+            onChange={(chosen) => choose({ pickup: chosen })}
             pickupAt={quote?.pickupAt}
             refusals={refusals}
             texts={texts}
             locale={locale}
           />
           <ContactFields contact={contact} refusals={refused} texts={texts} />
-          <PaymentChoice payment={payment} onChange={change(setPayment)} texts={texts} />
+          <PaymentChoice
+            payment={payment}
+            onChange={(cardToken) => choose({ cardToken })}
+            texts={texts}
+          />
         </div>
         <section class="order-card order-summary" aria-label={texts.total}>
           <Totals cart={cart} quote={quote} texts={texts} locale={locale} />
@@ -210,7 +215,3 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
     </form>
   );
 }
-
-const isOf = (quote: PricedQuote, cart: Cart): boolean =>
-  quote.lines.length === cart.lines.length &&
-  quote.lines.every(({ itemId, quantity }) => quantityOf(cart, itemId) === quantity);

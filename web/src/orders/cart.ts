@@ -27,6 +27,16 @@ export interface Sending {
   totalMinor: number;
 }
 
+/** When an order is collected. */
+export interface Pickup {
+  /** Day by the store's calendar, such as `2026-11-28`; empty for as soon as possible. */
+  day: string;
+  /** The pickup slot's id; empty until a slot of the day is chosen. */
+  slotId: string;
+}
+
+export const SOON: Pickup = { day: "", slotId: "" };
+
 export interface Cart {
   /**
    * Made once with the cart and sent with each attempt: however often and from however many tabs the cart is
@@ -37,6 +47,10 @@ export interface Cart {
   storeName: string;
   currency: string;
   lines: readonly CartLine[];
+  /** As soon as possible where nothing was chosen. */
+  pickup?: Pickup | undefined;
+  /** A test card's token, or empty to pay at the store; nothing was chosen where it is missing. */
+  cardToken?: string | undefined;
   sending?: Sending | undefined;
 }
 
@@ -82,8 +96,20 @@ export const withOrder = (
     cart,
   );
 
+/** The pickup that was chosen for a cart; a day before `today` is passed, and as good as none. */
+export const pickupOf = ({ pickup }: Cart, today: string): Pickup =>
+  pickup && pickup.day >= today ? pickup : SOON;
+
 export const quantityOf = (cart: Cart | undefined, itemId: string): number =>
   cart?.lines.find((line) => line.itemId === itemId)?.quantity ?? 0;
+
+/** Whether these lines have the items of a cart, in the same quantities. */
+export const isOf = (
+  cart: Cart,
+  lines: readonly Pick<CartLine, "itemId" | "quantity">[],
+): boolean =>
+  lines.length === cart.lines.length &&
+  lines.every(({ itemId, quantity }) => quantityOf(cart, itemId) === quantity);
 
 export const piecesOf = (cart: Cart | undefined): number =>
   cart?.lines.reduce((sum, line) => sum + line.quantity, 0) ?? 0;
@@ -148,6 +174,8 @@ function isCart(value: unknown): value is Cart {
     Array.isArray(cart.lines) &&
     cart.lines.length > 0 &&
     cart.lines.every(isLine) &&
+    (cart.pickup === undefined || isPickup(cart.pickup)) &&
+    (cart.cardToken === undefined || isText(cart.cardToken)) &&
     (cart.sending === undefined || isSending(cart.sending))
   );
 }
@@ -156,6 +184,8 @@ const isLine = (line: CartLine | null): boolean =>
   [line?.itemId, line?.name, line?.note].every(isText) &&
   Number.isInteger(line?.quantity) &&
   Number.isInteger(line?.priceMinor);
+
+const isPickup = (pickup: Pickup | null): boolean => [pickup?.day, pickup?.slotId].every(isText);
 
 const isSending = (sending: Sending | null): boolean =>
   [sending?.name, sending?.mail, sending?.phone, sending?.slotId, sending?.cardToken].every(

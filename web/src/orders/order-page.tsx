@@ -66,6 +66,7 @@ export function OrderPage({ id }: { id: string }) {
         order={order}
         name={known?.name ?? ""}
         lines={known?.lines ?? []}
+        earlier={known?.earlier === true}
         // Older than it should be: the service could not be reached.
         asOf={polled.failure ? polled.at : undefined}
         refresh={polled.refresh}
@@ -105,12 +106,14 @@ interface Given {
   order: TrackedOrder;
   name: string;
   lines: readonly CartLine[];
+  /** The cart was changed after it had become this order. */
+  earlier: boolean;
   asOf: Date | undefined;
   refresh: () => void;
   texts: OrderTexts;
 }
 
-function OrderState({ order, name, lines, asOf, refresh, texts }: Given) {
+function OrderState({ order, name, lines, earlier, asOf, refresh, texts }: Given) {
   const { code } = useLanguage();
   const now = useNow();
   const { store, status } = order;
@@ -126,6 +129,11 @@ function OrderState({ order, name, lines, asOf, refresh, texts }: Given) {
       <div role="status">
         <h1 data-testid="order-status">{texts.status[status]}</h1>
       </div>
+      {earlier && (
+        <p class="cart-refusal" role="status" data-testid="earlier-order">
+          {texts.earlierOrder}
+        </p>
+      )}
       {asOf && (
         <p class="order-as-of" role="status">
           {texts.asOf(clock.format(asOf))}

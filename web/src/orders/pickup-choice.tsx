@@ -1,26 +1,18 @@
 // When an order is collected: as soon as possible, or in a slot that the guest chooses.
 import { useEffect } from "preact/hooks";
+import { dayOf, daysFrom, describeDay } from "../formatting/calendar-day.ts";
 import { describeMoment } from "../formatting/hours.ts";
 import { PickupSlotsDocument } from "../generated/orders.ts";
 import { useQuery } from "../graphql/use-query.ts";
 import type { Store } from "../menu/menu-data.ts";
 import { useNow } from "../menu/use-now.ts";
 import { FailureNotice } from "../shell/notice.tsx";
+import { type Pickup, SOON } from "./cart.ts";
 import type { Refusal } from "./refusals.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 
-export interface Pickup {
-  /** Day by the store's calendar, such as `2026-11-28`; empty for as soon as possible. */
-  day: string;
-  /** Empty until a slot of the day is chosen. */
-  slotId: string;
-}
-
-export const SOON: Pickup = { day: "", slotId: "" };
-
 /** Days, today included, in which the API has slots. */
 const DAYS = 8;
-const DAY_MS = 86_400_000;
 
 interface Given {
   store: Store;
@@ -94,14 +86,8 @@ function Slots({ store, pickup, onChange, texts, locale, now }: Given & { now: D
   useEffect(() => {
     if (!loading && !known && free) onChange({ day: pickup.day, slotId: free });
   }, [loading, known, free, pickup.day]);
-  const weekday = new Intl.DateTimeFormat(locale, {
-    weekday: "long",
-    day: "numeric",
-    month: "long",
-    timeZone: zone,
-  });
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone: zone });
-  const days = Array.from({ length: DAYS }, (_, at) => new Date(now.getTime() + at * DAY_MS));
+  const days = daysFrom(now, zone, DAYS);
   return (
     <div class="pickup-slot">
       <label class="field-label">
@@ -113,8 +99,8 @@ function Slots({ store, pickup, onChange, texts, locale, now }: Given & { now: D
           onChange={(event) => onChange({ day: event.currentTarget.value, slotId: "" })}
         >
           {days.map((day) => (
-            <option key={dayOf(day, zone)} value={dayOf(day, zone)}>
-              {weekday.format(day)}
+            <option key={day} value={day}>
+              {describeDay(day, locale)}
             </option>
           ))}
         </select>
@@ -169,7 +155,3 @@ function Radio({ checked, onChoose, label, hint = "", testId }: RadioGiven) {
     </label>
   );
 }
-
-/** The calendar day that it is in a time zone, such as `2026-11-28`. */
-const dayOf = (when: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone }).format(when);

@@ -13,6 +13,8 @@ export interface PlacedOrder {
   lines: readonly CartLine[];
   /** The name to call, which only this device shows. */
   name: string;
+  /** The cart was changed after it had been ordered: this order is without those changes. */
+  earlier?: boolean;
 }
 
 const KEY = "carte.orders";

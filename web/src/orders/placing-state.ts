@@ -1,5 +1,6 @@
 // What becomes of a store's cart that was ordered: known to all pages, without the code that orders.
 import { type Cell, cell } from "../cell.ts";
+import type { CartLine } from "./cart.ts";
 import type { Refusal } from "./refusals.ts";
 
 export type Placing =
@@ -11,7 +12,14 @@ export type Placing =
   | { kind: "failed" }
   /** It was stopped, or was sent long ago; nothing was ordered, as far as it is known. */
   | { kind: "stopped" }
-  | { kind: "placed"; orderId: string };
+  | {
+      kind: "placed";
+      orderId: string;
+      /** The order's lines, where the cart may have been changed since it was placed; empty if they are unknown. */
+      earlier?: readonly OrderedLine[];
+    };
+
+type OrderedLine = Pick<CartLine, "itemId" | "quantity" | "priceMinor">;
 
 const IDLE: Placing = { kind: "idle" };
 const states = new Map<string, Cell<Placing>>();

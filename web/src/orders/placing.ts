@@ -5,7 +5,7 @@ import {
   TrackOrderDocument,
 } from "../generated/orders.ts";
 import { request } from "../graphql/client.ts";
-import { type Cart, cartOf, changeCart, type Sending } from "./cart.ts";
+import { type Cart, cartOf, changeCart, isOf, type Sending } from "./cart.ts";
 import { orderIdOf } from "./order-id.ts";
 import { rememberOrder } from "./placed-orders.ts";
 import { type Placing, placingOf } from "./placing-state.ts";
@@ -42,7 +42,7 @@ export function goOn(storeId: string, options: Partial<SendingOptions> = {}): vo
         if (now?.operationId !== cart.operationId) return now;
         return placing.kind === "placed" ? undefined : { ...now, sending: undefined };
       });
-      if (placing.kind === "placed") remember(cart, placing.orderId);
+      if (placing.kind === "placed") remember(cart, placing);
       state.set(placing);
     });
 }
@@ -62,10 +62,13 @@ async function place(cart: Cart, sending: Sending, options: Options): Promise<Pl
   const { order: placed, errors } = outcome.data.placeOrder;
   if (placed) return { kind: "placed", orderId: placed.id };
   // The cart was ordered before, and was changed since: there is one order, the first.
-  const before = errors.some(({ __typename }) => __typename === "OperationIdReusedError");
-  if (before || errors.length === 0) {
-    return { kind: "placed", orderId: await orderIdOf(cart.operationId) };
+  if (errors.some(({ __typename }) => __typename === "OperationIdReusedError")) {
+    const found = await lookFor(cart, options).catch((): Placing => ({ kind: "stopped" }));
+    return found.kind === "placed"
+      ? { ...found, earlier: found.earlier ?? cart.lines }
+      : { kind: "placed", orderId: await orderIdOf(cart.operationId), earlier: [] };
   }
+  if (errors.length === 0) return { kind: "placed", orderId: await orderIdOf(cart.operationId) };
   // An attempt that had no answer may have placed it: what it took is what this one is refused for.
   const known = await lookFor(cart, options).catch((): Placing => ({ kind: "stopped" }));
   if (known.kind === "placed") return known;
@@ -77,7 +80,14 @@ async function lookFor(cart: Cart, options: Options): Promise<Placing> {
   const id = await orderIdOf(cart.operationId);
   const { signal: _stopped, ...others } = options;
   const outcome = await request(TrackOrderDocument, { id }, others);
-  return outcome.ok && outcome.data.order ? { kind: "placed", orderId: id } : { kind: "stopped" };
+  const found = outcome.ok ? outcome.data.order : undefined;
+  if (!found) return { kind: "stopped" };
+  const lines = found.lines.map(({ itemId, quantity, price }) => ({
+    itemId,
+    quantity,
+    priceMinor: price.amountMinor,
+  }));
+  return { kind: "placed", orderId: id, ...(isOf(cart, lines) ? {} : { earlier: lines }) };
 }
 
 export function inputOf(cart: Cart, sending: Sending): PlaceOrderMutationVariables {
@@ -101,16 +111,19 @@ export function inputOf(cart: Cart, sending: Sending): PlaceOrderMutationVariabl
   };
 }
 
-function remember(cart: Cart, orderId: string): void {
-  const { storeId, storeName, currency, lines, sending } = cart;
-  const name = sending?.name ?? "";
+function remember(cart: Cart, { orderId, earlier }: Placing & { kind: "placed" }): void {
+  const { storeId, storeName, currency, sending } = cart;
+  const nameOf = (id: string) => cart.lines.find(({ itemId }) => itemId === id)?.name ?? id;
+  const lines = earlier?.map((line) => ({ ...line, name: nameOf(line.itemId) })) ?? cart.lines;
   rememberOrder({
     id: orderId,
     storeId,
     storeName,
     currency,
     lines: lines.map((line) => ({ ...line, note: "" })),
-    name,
+    // An earlier order is called by the name that it was placed with.
+    name: earlier ? "" : (sending?.name ?? ""),
     placedAt: Date.now(),
+    ...(earlier ? { earlier: true } : {}),
   });
 }

@@ -1,9 +1,10 @@
 // One order on the board: what to make, for whom, until when, and the next step as a large button.
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { describeMoment } from "../formatting/hours.ts";
 import { formatMoney } from "../formatting/money.ts";
 import { useLanguage } from "../i18n/language.ts";
 import { shortCode } from "../orders/order-id.ts";
+import { focusIsLost } from "../shell/use-kept-focus.ts";
 import type { BoardOrder, StepKind } from "./board-state.ts";
 import { RejectForm } from "./reject-form.tsx";
 import type { BoardTexts } from "./texts/board-texts.ts";
@@ -25,6 +26,13 @@ export function BoardCard(given: Given) {
   const { order, unsent, contact, now, timeZone, locale, texts, nameOf, onStep } = given;
   const { code } = useLanguage();
   const [rejecting, setRejecting] = useState(false);
+  const card = useRef<HTMLElement>(null);
+  const wasRejecting = useRef(false);
+  useLayoutEffect(() => {
+    // The form goes with the focus in it. The card gets it: a key that is held down presses no step.
+    if (wasRejecting.current && !rejecting && focusIsLost()) card.current?.focus();
+    wasRejecting.current = rejecting;
+  }, [rejecting]);
   const { id, status } = order;
   const total = formatMoney(order.total.amountMinor, order.total.currency, locale);
   const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone });
@@ -32,6 +40,8 @@ export function BoardCard(given: Given) {
   const approved = order.events.some(({ kind, holds }) => kind === "APPROVED" && holds);
   return (
     <article
+      ref={card}
+      tabIndex={-1}
       class="board-card"
       data-testid="board-order"
       data-order={id}
@@ -113,7 +123,13 @@ interface BigButtonGiven {
 
 function BigButton({ label, id, onPress }: BigButtonGiven) {
   return (
-    <button type="button" class="button board-step" data-testid="next-step" onClick={onPress}>
+    <button
+      type="button"
+      class="button board-step"
+      data-testid="next-step"
+      // The second click of a double click hits the order that moved up to this place.
+      onClick={({ detail }) => detail < 2 && onPress()}
+    >
       {label}
       <span class="visually-hidden"> {shortCode(id)}</span>
     </button>

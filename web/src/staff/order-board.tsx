@@ -1,5 +1,5 @@
 // The board itself: three columns of orders, what changed, and whether it is connected.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import { localeIn } from "../formatting/address.ts";
 import { MenuDocument } from "../generated/operations.ts";
@@ -8,6 +8,7 @@ import { useLanguage } from "../i18n/language.ts";
 import { useNow } from "../menu/use-now.ts";
 import { shortCode } from "../orders/order-id.ts";
 import { Icon } from "../shell/icon.tsx";
+import { focusIsLost } from "../shell/use-kept-focus.ts";
 import { BoardCard } from "./board-card.tsx";
 import {
   type BoardOrder,
@@ -29,6 +30,12 @@ interface Given {
   send: CarteSender;
   texts: BoardTexts;
   onRefused: (why: Refused) => void;
+}
+
+/** The order whose step was pressed last, and the column that it was in. */
+interface Pressed {
+  orderId: string;
+  column: HTMLElement | null;
 }
 
 /** How often the sound is repeated while an order waits, in milliseconds. */
@@ -53,6 +60,16 @@ export function OrderBoard({ storeId, send, texts, onRefused }: Given) {
     onRefused(why === "FORBIDDEN" ? "store" : why === "BAD_USER_INPUT" ? "unknown" : "token");
   }, [refused, onRefused]);
 
+  const pressed = useRef<Pressed>(undefined);
+  useLayoutEffect(() => {
+    // A card moves to another column with the focus in it, and one that is done leaves the board.
+    const { orderId = "", column } = pressed.current ?? {};
+    pressed.current = undefined;
+    if (!orderId || !focusIsLost()) return;
+    const moved = document.querySelector<HTMLElement>(`.board-card[data-order="${orderId}"]`);
+    (moved ?? column)?.focus();
+  });
+
   const locale = store ? localeIn(code, store.market.id) : code;
   const items = data?.menu?.categories.flatMap((category) => category.items) ?? [];
   const card = {
@@ -61,8 +78,11 @@ export function OrderBoard({ storeId, send, texts, onRefused }: Given) {
     texts,
     timeZone: store?.timeZone ?? "UTC",
     nameOf: (itemId: string) => items.find(({ id }) => id === itemId)?.name ?? itemId,
-    onStep: (orderId: string, kind: StepKind, reason = "") =>
-      board.press({ operationId: crypto.randomUUID(), orderId, kind, reason }),
+    onStep: (orderId: string, kind: StepKind, reason = "") => {
+      const column = document.activeElement?.closest<HTMLElement>(".board-column") ?? null;
+      pressed.current = { orderId, column };
+      board.press({ operationId: crypto.randomUUID(), orderId, kind, reason });
+    },
   };
   return (
     <div class="board" data-testid="board" data-read={board.readAt?.getTime()}>
@@ -87,6 +107,7 @@ export function OrderBoard({ storeId, send, texts, onRefused }: Given) {
         {COLUMNS.map((column) => (
           <section
             key={column}
+            tabIndex={-1}
             class={`board-column board-${column}`}
             data-testid={`column-${column}`}
             aria-labelledby={`column-${column}`}

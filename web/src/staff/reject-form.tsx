@@ -14,6 +14,7 @@ export function RejectForm({ texts, onBack, onReject }: Given) {
   return (
     <form
       class="board-rejecting"
+      onKeyDown={(event) => event.key === "Escape" && onBack()}
       onSubmit={(event) => {
         event.preventDefault();
         onReject(field.current?.value.trim() ?? "");

@@ -1,6 +1,7 @@
 // The orders of a store as its board follows them: read again and again, with the steps that staff press.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
+import { dayAfter, dayOf } from "../formatting/calendar-day.ts";
 import { type OrderStatus, StoreOrdersDocument } from "../generated/board.ts";
 import { latestAnswer } from "../graphql/answer.ts";
 import { type Failure, request } from "../graphql/client.ts";
@@ -25,7 +26,6 @@ const MOST_PAGES = 10;
 const OTHER_DAYS = [1, -1, 2, 3, 4, 5, 6, 7] as const;
 const OTHER_PAGE = 20;
 const OPEN: OrderStatus[] = ["PLACED", "AUTHORIZED", "ACCEPTED", "READY"];
-const DAY_MS = 86_400_000;
 
 export interface Board {
   orders: readonly BoardOrder[];
@@ -116,7 +116,7 @@ export function useBoard(storeId: string, send: CarteSender, timeZone: string | 
       }
       const other = OTHER_DAYS[turn++ % OTHER_DAYS.length] ?? 1;
       if (zone.current) {
-        const day = dayOf(new Date(Date.now() + other * DAY_MS), zone.current);
+        const day = dayAfter(dayOf(new Date(), zone.current), other);
         const found = await readDay(storeId, day, own, send, abort.signal);
         if (chain !== latest) return;
         if ("failure" in found) return failed(found.failure, chain);
@@ -195,7 +195,3 @@ function patched(
   );
   return new Map(all);
 }
-
-/** The calendar day that it is in a time zone, such as `2026-11-28`. */
-const dayOf = (when: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat("en-CA", { timeZone }).format(when);

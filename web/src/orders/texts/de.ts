@@ -5,6 +5,8 @@ export const texts: OrderTexts = {
   toMenu: "Zur Karte",
   emptyCart: "Ihre Bestellung ist noch leer.",
   orderedAlready: "Diese Bestellung ist gesendet.",
+  earlierOrder:
+    "Diese Bestellung war schon aufgegeben, bevor Sie sie geändert haben. Sie gilt wie hier aufgeführt; die Änderungen sind nicht bestellt.",
   remove: (name) => `${name} entfernen`,
   addNote: "Hinweis hinzufügen",
   note: (name) => `Hinweis zu ${name}`,

@@ -5,6 +5,8 @@ export const en = {
   toMenu: "To the menu",
   emptyCart: "There is nothing in your order yet.",
   orderedAlready: "This order was sent.",
+  earlierOrder:
+    "This order was placed before you changed it. It stands as listed here; the changes were not ordered.",
   remove: (name: string) => `Remove ${name}`,
   addNote: "Add a note",
   note: (name: string) => `Note on ${name}`,

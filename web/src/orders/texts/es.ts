@@ -5,6 +5,8 @@ export const texts: OrderTexts = {
   toMenu: "A la carta",
   emptyCart: "Tu pedido todavía está vacío.",
   orderedAlready: "Este pedido está enviado.",
+  earlierOrder:
+    "Este pedido ya estaba hecho antes de que lo cambiaras. Sigue en pie como aparece aquí; los cambios no se han pedido.",
   remove: (name) => `Quitar ${name}`,
   addNote: "Añadir una nota",
   note: (name) => `Nota sobre ${name}`,

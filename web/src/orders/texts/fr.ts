@@ -5,6 +5,8 @@ export const texts: OrderTexts = {
   toMenu: "Vers la carte",
   emptyCart: "Votre commande est encore vide.",
   orderedAlready: "Cette commande est envoyée.",
+  earlierOrder:
+    "Cette commande était déjà passée avant vos modifications. Elle reste telle qu’indiquée ici ; les modifications ne sont pas commandées.",
   remove: (name) => `Retirer ${name}`,
   addNote: "Ajouter une remarque",
   note: (name) => `Remarque sur ${name}`,

@@ -5,6 +5,8 @@ export const texts: OrderTexts = {
   toMenu: "Al menu",
   emptyCart: "Il tuo ordine è ancora vuoto.",
   orderedAlready: "Questo ordine è stato inviato.",
+  earlierOrder:
+    "Questo ordine era già stato inviato prima delle tue modifiche. Resta valido come indicato qui; le modifiche non sono state ordinate.",
   remove: (name) => `Togli ${name}`,
   addNote: "Aggiungi una nota",
   note: (name) => `Nota su ${name}`,

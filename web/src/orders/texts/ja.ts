@@ -5,6 +5,8 @@ export const texts: OrderTexts = {
   toMenu: "メニューへ",
   emptyCart: "ご注文はまだ空です。",
   orderedAlready: "このご注文は送信済みです。",
+  earlierOrder:
+    "このご注文は、変更前にすでに確定しています。ここに表示された内容のままで、変更は注文されていません。",
   remove: (name) => `${name}を削除`,
   addNote: "メモを追加",
   note: (name) => `${name}へのメモ`,

@@ -5,6 +5,8 @@ export const texts: OrderTexts = {
   toMenu: "Naar het menu",
   emptyCart: "Je bestelling is nog leeg.",
   orderedAlready: "Deze bestelling is verzonden.",
+  earlierOrder:
+    "Deze bestelling was al geplaatst voordat je haar wijzigde. Ze blijft zoals hier vermeld; de wijzigingen zijn niet besteld.",
   remove: (name) => `${name} verwijderen`,
   addNote: "Opmerking toevoegen",
   note: (name) => `Opmerking bij ${name}`,

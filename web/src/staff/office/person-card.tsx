@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { type PeopleQuery, RevokeRoleDocument } from "../../generated/office.ts";
 import { useLanguage } from "../../i18n/language.ts";
+import { useKeptFocus } from "../../shell/use-kept-focus.ts";
 import { RoleName } from "../account/staff-home.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { ActionList } from "./action-list.tsx";
@@ -21,6 +22,7 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
   const [done, setDone] = useState(false);
   const [asking, setAsking] = useState(false);
   const [shown, setShown] = useState(false);
+  const acts = useKeptFocus<HTMLDivElement>(asking);
   const [state, revoke] = useStaffMutation(RevokeRoleDocument, staff.send, (data) => {
     const wrong = data.revokeRole.errors.length > 0;
     setRefused(wrong);
@@ -58,7 +60,7 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
           </li>
         ))}
       </ul>
-      <div class="office-acts">
+      <div class="office-acts" ref={acts}>
         <button
           type="button"
           class="text-button"
@@ -72,16 +74,22 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
         {mayGrant &&
           (asking ? (
             <>
-              <span>{texts.takeSure}</span>
+              <span role="alert">{texts.takeSure}</span>
               <button type="button" class="button" onClick={() => take(undefined)}>
                 {texts.yes}
               </button>
-              <button type="button" class="button button-quiet" onClick={() => setAsking(false)}>
+              {/* Enter that is held down takes nothing away. */}
+              <button
+                type="button"
+                class="button button-quiet"
+                data-focus
+                onClick={() => setAsking(false)}
+              >
                 {texts.no}
               </button>
             </>
           ) : (
-            <button type="button" class="text-button" onClick={() => setAsking(true)}>
+            <button type="button" class="text-button" data-focus onClick={() => setAsking(true)}>
               {texts.takeAll}
               <span class="visually-hidden"> {person.id}</span>
             </button>

@@ -1,6 +1,7 @@
 // One region: its state, its traffic, and draining it after a second press.
 import { useState } from "preact/hooks";
 import { useLanguage } from "../../i18n/language.ts";
+import { useKeptFocus } from "../../shell/use-kept-focus.ts";
 import { drain, type EdgeRegion, faultsOf, percentile } from "./edge-status.ts";
 import type { OpsTexts } from "./texts/ops-texts.ts";
 
@@ -89,19 +90,26 @@ function Checks({
 function Drain({ name, drained, texts }: { name: string; drained: boolean; texts: OpsTexts }) {
   const [asking, setAsking] = useState(false);
   const [failed, setFailed] = useState(false);
+  const acts = useKeptFocus<HTMLDivElement>(asking);
   const set = async (wanted: boolean) => {
     setAsking(false);
     setFailed(!(await drain(name, wanted)));
   };
   return (
-    <div class="office-acts">
+    <div class="office-acts" ref={acts}>
       {asking ? (
         <>
           <span role="alert">{texts.sure(name)}</span>
           <button type="button" class="button" data-testid="drain-yes" onClick={() => set(true)}>
             {texts.yes}
           </button>
-          <button type="button" class="button button-quiet" onClick={() => setAsking(false)}>
+          {/* Enter that is held down drains nothing. */}
+          <button
+            type="button"
+            class="button button-quiet"
+            data-focus
+            onClick={() => setAsking(false)}
+          >
             {texts.no}
           </button>
         </>
