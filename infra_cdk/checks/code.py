@@ -138,13 +138,12 @@ def failures_named_by_handlers_are_heard(cloud: Cloud) -> Iterator[tuple[Resourc
 
 
 def every_route_of_the_lambda_is_one_of_the_api(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """API Gateway passes on what the Lambda's routing table answers, and HEAD with GET."""
+    """API Gateway passes on what the Lambda's routing table answers."""
     wanted = set(sources.routes())
     if cloud.deployment and cloud.deployment.takes_cards:
         wanted.add((WEBHOOK_PATH, "POST"))
     if cloud.deployment and not cloud.deployment.database.strong:
         wanted |= {(OPT_OUT_PATH, method) for method in OPT_OUT_METHODS}
-    wanted |= {(path, "HEAD") for path, method in wanted if method == "GET" and "graphql" in path}
     for stack in cloud.regional():
         open_, proxied = set(), set()
         for method in stack.resources(METHOD):

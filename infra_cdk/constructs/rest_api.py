@@ -26,8 +26,8 @@ PERSISTED = "/graphql/persisted/{documentId}"
 ROUTES = {
     "/graphql": ("GET", "HEAD", "POST", "OPTIONS"),
     PERSISTED: ("GET", "HEAD"),
-    "/health": ("GET",),
-    "/ready": ("GET",),
+    "/health": ("GET", "HEAD"),
+    "/ready": ("GET", "HEAD"),
 }
 # What the answer to a persisted read varies with; API Gateway silently ignores a part of a cache
 # key that the method does not declare.

@@ -154,7 +154,7 @@ def test_the_function_that_chooses_is_the_tested_one_with_the_regions_written_in
     (chooser,) = (one for one in functions if one["Name"] == "carte-choose-region")
     code = chooser["FunctionCode"]
     assert code == region_chooser(production.deployment)
-    assert '["eu-west-1", 53.4, -6.3]' in code
+    assert '["eu-west-1", 53.35, -6.26]' in code
     assert '"api.menus.example.com"' in code
     assert not re.search(r"/\* [A-Z_]+ \*/", code)
     assert len(code.encode()) < 10_000

@@ -8,7 +8,9 @@ from services.domain.search.folding import folded_words, is_unspaced, spelled_ou
 
 # What stands for a hyphen between digits: the prolonged sound mark of Japanese keyboards and the
 # numeral one that looks like it, dashes, the minus sign, and the wave dash.
-_DASHES: Final = re.compile(r"(?<=\d)\s*[-\u30fc\u4e00\u2010-\u2015\u2212\u301c~\u00ad]\s*(?=\d)")
+_DASHES: Final = re.compile(
+    r"(?<=\d)\s{0,2}[-\u30fc\u4e00\u2010-\u2015\u2212\u301c~\u00ad]\s{0,2}(?=\d)"
+)
 # The letters of international license plates that people of Europe write before postal codes.
 _PLATES: Final = {"d": "germany", "f": "france", "i": "italy", "e": "spain"}
 _PLATED: Final = re.compile(r"\b([dfie])\s?-\s?(?=\d{5}\b)", re.IGNORECASE)
