@@ -80,7 +80,9 @@ def short(name: Any) -> str:
 def _nodes(stack: Stack) -> Iterator[Node]:
     yield Node("clients", "general/user", "Clients", "browser, app, till")
     yield Node("edge", "network/cloudfront", "CloudFront", "from the nearest edge")
-    names = list(stack.resources("AWS::Route53::RecordSet"))
+    # Not those of SES's signatures, which lead nowhere; SES says their names.
+    records = stack.resources("AWS::Route53::RecordSet")
+    names = [one for one in records if isinstance(one.properties["Name"], str)]
     checks = list(stack.resources("AWS::Route53::HealthCheck"))
     if names:
         yield Node(
@@ -162,7 +164,7 @@ def _lambda(function: Resource) -> str:
 def _edges(stack: Stack) -> Iterator[Edge]:
     keys = {one.logical_id: key for one in stack.resources() if (key := key_of(one))}
     for alias in stack.resources("AWS::Lambda::Alias"):
-        for name in references(alias.properties.get("FunctionName")) & keys.keys():
+        for name in sorted(references(alias.properties.get("FunctionName")) & keys.keys()):
             keys[alias.logical_id] = keys[name]
     yield Edge("clients", "edge", "HTTPS")
     yield Edge("edge", "records")
@@ -170,7 +172,7 @@ def _edges(stack: Stack) -> Iterator[Edge]:
     if any(stack.resources("AWS::Synthetics::Canary")):
         yield Edge("canary", "api", quiet=True)
     for method in stack.resources("AWS::ApiGateway::Method"):
-        for name in references(method.properties["Integration"].get("Uri")) & keys.keys():
+        for name in sorted(references(method.properties["Integration"].get("Uri")) & keys.keys()):
             yield Edge("api", keys[name], "alias live")
     yield Edge("records", "live api", "healthy")
     yield Edge("live api", "live", "alias live")
@@ -182,7 +184,7 @@ def _edges(stack: Stack) -> Iterator[Edge]:
     yield Edge("table", "replicas", "both ways", quiet=True)
     yield Edge("table", "stream")
     for alarm in stack.resources("AWS::CloudWatch::Alarm"):
-        for name in references(alarm.properties.get("AlarmActions")) & keys.keys():
+        for name in sorted(references(alarm.properties.get("AlarmActions")) & keys.keys()):
             yield Edge("cloudwatch", keys[name])
 
 
@@ -212,7 +214,7 @@ def _of_statement(
         yield Edge(user, "live api", "states")
     if "dynamodb:UpdateItem" in actions:
         yield Edge(user, "connections", "read, write")
-    for name in references(resource) & keys.keys():
+    for name in sorted(references(resource) & keys.keys()):
         if any(one.startswith("sns:Publish") for one in actions):
             yield Edge(user, keys[name], "alerts")
         if any(one == "sqs:SendMessage" for one in actions) and "dead" not in keys[name]:
@@ -228,16 +230,16 @@ def _of_mappings(stack: Stack, keys: Mapping[str, str]) -> Iterator[Edge]:
         properties = mapping.properties
         (target,) = {keys[one] for one in references(properties["FunctionName"]) if one in keys}
         sources = {keys[one] for one in references(properties["EventSourceArn"]) if one in keys}
-        for source in sources or {"stream"}:
+        for source in sorted(sources or {"stream"}):
             yield Edge(source, target)
-        for name in references(properties.get("DestinationConfig")) & keys.keys():
+        for name in sorted(references(properties.get("DestinationConfig")) & keys.keys()):
             yield Edge(target, keys[name], "gave up", quiet=True)
     for queue in stack.resources("AWS::SQS::Queue"):
         given = queue.properties.get("RedrivePolicy", {})
-        for name in references(given) & keys.keys():
+        for name in sorted(references(given) & keys.keys()):
             text = f"after {given.get('maxReceiveCount')}"
             yield Edge(keys[queue.logical_id], keys[name], text, quiet=True)
     for bucket in stack.resources("AWS::S3::Bucket"):
         notified = bucket.properties.get("NotificationConfiguration", {})
-        for name in references(notified) & keys.keys():
+        for name in sorted(references(notified) & keys.keys()):
             yield Edge(keys[bucket.logical_id], keys[name], "new file")

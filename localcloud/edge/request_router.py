@@ -73,14 +73,14 @@ class RequestRouter:
             status = response.status
             decision = response.headers.get(EDGE_HEADER, "")
         finally:
-            path = request.raw_path.partition("?")[0]
+            path = _sent(request).partition("?")[0]
             self._access_log.add(request.method, path, status, loop.time() - started, decision)
         return response
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         response: web.StreamResponse
         try:
-            response = await self._dispatch(request, parse_target(request.raw_path))
+            response = await self._dispatch(request, parse_target(_sent(request)))
         except InvalidTargetError as error:
             response = await self._unreadable(request, error)
         except Exception:
@@ -154,3 +154,9 @@ class RequestRouter:
         if not slash:
             return problem(404, f"name a path of {region}, such as /_region/{region}/ready")
         return await self._gateway.pinned(request, f"/{rest}", region)
+
+
+def _sent(request: web.BaseRequest) -> str:
+    """Return the target as it was sent; empty where aiohttp could not read it."""
+    target: str | None = request.raw_path
+    return target or ""

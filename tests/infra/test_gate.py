@@ -56,7 +56,9 @@ def test_every_check_has_a_fault_that_it_finds() -> None:
 
 def test_a_region_alone_has_no_next_one(gate: GateRun) -> None:
     alone = gate.cloud("options")
-    names = {one.properties["Name"] for one in alone.resources("AWS::Route53::RecordSet")}
+    records = [one.properties for one in alone.resources("AWS::Route53::RecordSet")]
+    # The keys of SES give the names of the records that show its signatures.
+    names = {one["Name"] for one in records if isinstance(one["Name"], str)}
     hosts = ("", "api.", "eu-west-1.api.", "live.", "eu-west-1.live.")
     assert names == {f"{name}menus.example.com." for name in hosts}
     ((_, config),) = distributions(alone)

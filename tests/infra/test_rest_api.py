@@ -24,7 +24,7 @@ def test_only_this_api_may_invoke_the_lambda(assembly: Assembly) -> None:
         if one["Principal"] == "apigateway.amazonaws.com"
         and sockets not in json.dumps(one["SourceArn"])
     ]
-    assert len(from_gateway) == 8 + 3  # one for each route and method; three are opt-outs
+    assert len(from_gateway) == 10 + 3  # one for each route and method; three are opt-outs
     for permission in from_gateway:
         source = json.dumps(permission["SourceArn"])
         assert api in source

@@ -71,8 +71,7 @@ def test_routes_are_exactly_the_contract(assembly: Assembly) -> None:
         ("/graphql", "OPTIONS"),
         ("/graphql/persisted/{documentId}", "GET"),
         ("/graphql/persisted/{documentId}", "HEAD"),
-        ("/health", "GET"),
-        ("/ready", "GET"),
+        *((path, method) for path in ("/health", "/ready") for method in ("GET", "HEAD")),
         *(("/stock-alerts/opt-out", method) for method in ("GET", "HEAD", "POST")),
     }
 
