@@ -143,8 +143,11 @@ def _check(
     from loadtests.checker.history import History
     from loadtests.checker.orders.run import OrdersCheck
     from loadtests.checker.run import Check
+    from loadtests.checker.schedule import plan_faults
     from services.storage.table import Table
 
+    # What cannot be planned is refused before anything is written.
+    plan_faults(settings.faults, settings.seconds, layout.region_names, settings.seed)
     replicas = {
         name: Table(binding(name, port=layout.port, state_dir=layout.state_dir, aws=False))
         for name in layout.region_names

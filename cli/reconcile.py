@@ -1,6 +1,6 @@
 """`carte reconcile`: compare the payment provider's list with the orders of the table."""
 
-import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -11,6 +11,7 @@ from cli.target import AwsOption, TableOption, binding
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
+    from services.payments.intents import Intent
     from services.payments.stripe_api import StripeApi
 
 EXAMPLES: Final = (
@@ -52,27 +53,34 @@ def command(
 
     Every difference is named.
 
-    Reads all of both and changes nothing. Exits with 0 when nothing differs, else with 1.
+    Reads all of both and changes nothing. What differs is looked at again before it is named:
+    guests and staff go on meanwhile. Exits with 0 when nothing differs, else with 1.
     """
     from dataload.reaching import check_region, reaching
-    from services.payments.reconcile import compare
+    from services.domain.stamp import unix_ms
+    from services.payments.reconcile import Again, compare
     from services.storage.order_walk import all_orders
+    from services.storage.orders import OrderRepository
     from services.storage.table import Table
 
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
     provider = _provider(target.region, port, state_dir, aws=aws)
-    now_ms = time.time_ns() // 1_000_000
+    now_ms = unix_ms()
     since = now_ms // 1000 - days * _DAY_S
     check_region(target)
+    table = Table(target)
+    # Reading takes no list of regions: it finds the facts of all.
+    again = Again(OrderRepository(table, ()).read, partial(_payment, provider), unix_ms)
     with reaching(target):
         found = compare(
             # The provider's clock may be another one.
             provider.intents(since - _DAY_S),
             provider.refunds,
-            all_orders(Table(target)),
+            all_orders(table),
             now_ms,
             grace * 1000,
             since_ms=since * 1000,
+            again=again,
         )
     if as_json:
         print_json(
@@ -93,6 +101,16 @@ def command(
         raise typer.Exit(1)
 
 
+def _payment(provider: "StripeApi", name: str) -> "Intent | None":
+    """Return a payment as the provider has it now, or None where it has none of that id."""
+    from services.payments.stripe_api import RefusedError
+
+    try:
+        return provider.intent(name)
+    except RefusedError:
+        return None
+
+
 def _provider(region: str, port: int, state_dir: Path | None, *, aws: bool) -> "StripeApi":
     """Return the requests to the provider of the local cloud, or of a deployment.
 
@@ -111,7 +129,8 @@ def _provider(region: str, port: int, state_dir: Path | None, *, aws: bool) -> "
     from services.payments.stripe_api import StripeApi
 
     if aws:
-        return StripeApi(from_secrets_manager(SECRET_NAME, region).api_key)
+        secrets = from_secrets_manager(SECRET_NAME, region)
+        return StripeApi(secrets.api_key, renewed=secrets.renewed_api_key)
     layout = the_cloud(port, state_dir)
     if not layout.payments_port:
         raise CarteError(

@@ -1,6 +1,5 @@
 """offerCard and refundOrder: another card after a refusal, and money that is given back."""
 
-import hashlib
 from typing import Annotated
 
 import strawberry
@@ -25,6 +24,8 @@ from graphql_schema.orders.reasons import REASON, checked_reason
 from graphql_schema.orders.refusing import refusing_orders
 from graphql_schema.orders.types import OrderPayload
 from services.domain.orders.facts import GUEST, Offered, RefundAsked
+from services.domain.orders.guards import several_payments
+from services.domain.orders.identity import refund_id
 from services.domain.orders.order import Order as StoredOrder
 from services.domain.orders.payment_state import refundable
 from services.domain.orders.payment_token import checked_token
@@ -108,7 +109,7 @@ def _requested(order: StoredOrder, given: RefundOrderInput) -> RefundAsked:
     Raises:
         RefusedError: There is less to give back, or nothing.
     """
-    name = _refund_id(given.operation_id)
+    name = refund_id(given.operation_id)
     reason = checked_reason(given.reason)
     state = fold(order)
     left = refundable(state.payment)
@@ -124,8 +125,8 @@ def _requested(order: StoredOrder, given: RefundOrderInput) -> RefundAsked:
     if given.amount_minor is not None and amount < 1:
         message = "a refund is at least one minor unit"
         raise RefusedError(InvalidValueError(message=message, path=["amountMinor"]))
+    currency = state.placement.currency if state.placement else ""
     if amount > left or not left:
-        currency = state.placement.currency if state.placement else ""
         raise RefusedError(
             RefundTooLargeError(
                 message=f"only {left} minor units are left to refund",
@@ -133,9 +134,13 @@ def _requested(order: StoredOrder, given: RefundOrderInput) -> RefundAsked:
                 left=Money(amount_minor=left, currency=currency),
             )
         )
+    at_once = state.payment.refundable_at_once
+    if amount > at_once:
+        raise RefusedError(
+            RefundTooLargeError(
+                message=several_payments(state.payment),
+                path=["amountMinor"],
+                left=Money(amount_minor=at_once, currency=currency),
+            )
+        )
     return RefundAsked(name, amount, reason)
-
-
-def _refund_id(operation_id: str) -> str:
-    """Return the id of the refund that an operation asks for, the same in every region."""
-    return hashlib.sha256(operation_id.encode()).hexdigest()[:20]

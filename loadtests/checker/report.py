@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from loadtests.checker.findings import KINDS, Violation, counts
 from loadtests.checker.history import Attempt, CheckOperation, History
+from loadtests.checker.schedule import never_set
 from loadtests.measurement.measurement import Measurement, to_json
 
 Verdict = Literal["ok", "violated", "unsettled", "inconclusive"]
@@ -27,6 +28,7 @@ class Report:
         undone: Effects of operations that two regions had applied, taken back.
         stale_in_repair: Stale reads of documents that several regions wrote at once.
         longest_stale_s: The longest of them, in seconds.
+        faults: The kinds of faults that were to be set.
         windows: How often each kind of fault was set.
         rounds_of_lost_repairs: The round in which the stream records of concurrent writes were lost
             in all regions; 0 where in none, None where they were not to be lost.
@@ -50,6 +52,7 @@ class Report:
     undone: Measurement
     stale_in_repair: int
     longest_stale_s: float
+    faults: Sequence[str]
     windows: Mapping[str, int]
     rounds_of_lost_repairs: int | None
     settled: bool
@@ -58,13 +61,21 @@ class Report:
 
     @property
     def verdict(self) -> Verdict:
-        """`ok` only when every rule held, of something."""
+        """`ok` only when every rule held, of something, under every fault that was wanted."""
         if self.violations:
             return "violated"
         if not self.settled:
             return "unsettled"
-        is_shown = self.acknowledged and self.reads and self.rounds_of_lost_repairs != 0
-        return "ok" if is_shown else "inconclusive"
+        return "inconclusive" if self.missing else "ok"
+
+    @property
+    def missing(self) -> list[str]:
+        """Return why an `ok` would show nothing, as texts; empty where it shows something."""
+        found = never_set(self.faults, self.windows)
+        found += [] if self.acknowledged else ["no operation was acknowledged"]
+        found += [] if self.reads else ["no client read a store"]
+        lost = "the stream Lambdas read what should have been dropped"
+        return found + ([lost] if self.rounds_of_lost_repairs == 0 else [])
 
     @property
     def measurements(self) -> dict[str, Measurement]:
@@ -99,6 +110,7 @@ class Report:
             "seconds": round(self.seconds, 1),
             "clients": self.clients,
             "faults": dict(self.windows),
+            "missing": self.missing,
             "lostRepairs": self.rounds_of_lost_repairs,
             "plant": self.plant,
             "violations": [
@@ -143,6 +155,8 @@ def describe(report: Report, history: History) -> Iterator[str]:
         yield from attempts_of(violation.operations, history)
     if len(report.violations) > _SHOWN:
         yield f"... and {len(report.violations) - _SHOWN:,} more"
+    for one in report.missing:
+        yield f"missing      {one}"
     yield f"history      {report.history}"
     yield f"verdict      {report.verdict}"
 

@@ -117,6 +117,7 @@ class Check(Course):
             undone=logged["Undone"],
             stale_in_repair=sessions.in_repair,
             longest_stale_s=sessions.longest_s,
+            faults=settings.faults,
             windows=dict(writing.windows),
             rounds_of_lost_repairs=rounds,
             settled=settled,

@@ -4,7 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from services.domain.orders.facts import Authorized, Captured, Data, Declined, Voided
+from services.domain.orders.facts import (
+    Authorized,
+    Captured,
+    Data,
+    Declined,
+    Refunded,
+    RefundRefused,
+    Voided,
+)
 from services.payments.minor_units import from_provider
 
 # Names of the metadata by which a payment and a refund belong to an order.
@@ -125,3 +133,11 @@ def outcome(intent: Intent) -> Data | None:
             return Declined(intent.attempt, amount, intent.declined)
         case _:
             return None
+
+
+def refund_outcome(refund: Refund, currency: str) -> Data:
+    """Return the fact that records where a refund of carte stands."""
+    amount = from_provider(refund.amount, currency)
+    if refund.failed:
+        return RefundRefused(refund.name, amount, refund.id, failed=True)
+    return Refunded(refund.name, amount, refund.id)

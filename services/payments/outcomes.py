@@ -7,9 +7,10 @@ have ids of their own, so a repetition changes nothing, in any region.
 from collections.abc import Iterator
 from typing import Final
 
-from services.domain.orders.facts import Data, Refunded, RefundRefused
-from services.payments.intents import Intent, outcome
-from services.payments.minor_units import from_provider
+from services.domain.errors import CarteError
+from services.domain.orders.facts import Authorized, Captured, Data
+from services.domain.orders.order import Order
+from services.payments.intents import Intent, outcome, refund_outcome
 from services.payments.stripe_api import StripeApi
 from services.storage.orders import OrderRepository
 
@@ -18,6 +19,10 @@ AUTHOR: Final = "provider"
 
 class OrderNotHereError(LookupError):
     """The region does not know the order of the payment yet."""
+
+
+class SecondPaymentError(CarteError):
+    """An attempt has another payment than the one that its order records."""
 
 
 class OutcomeRecorder:
@@ -38,6 +43,8 @@ class OutcomeRecorder:
             RefusedError: The provider has no such payment.
             UnknownOutcomeError: The provider did not answer.
             ContentionError: Others wrote the order faster, every time.
+            SecondPaymentError: The order records another payment of the same attempt, which takes
+                or took the money too: nothing is recorded, since an attempt has one outcome.
         """
         intent = self._api.intent(intent_id)
         if not intent.order_id or not intent.attempt:
@@ -45,6 +52,7 @@ class OutcomeRecorder:
         order = self._orders.read(intent.order_id)
         if order is None:
             raise OrderNotHereError(intent.order_id)
+        _check_first(intent, order)
         new = 0
         for fact in self._facts(intent):
             if f"{fact.KIND}/{fact.key('')}" not in order.facts:
@@ -60,6 +68,23 @@ class OutcomeRecorder:
             return
         for refund in self._api.refunds(intent.id):
             if refund.name:
-                amount = from_provider(refund.amount, intent.currency)
-                kind = RefundRefused if refund.failed else Refunded
-                yield kind(refund.name, amount, refund.id)
+                yield refund_outcome(refund, intent.currency)
+
+
+def _check_first(intent: Intent, order: Order) -> None:
+    """Check that a payment that has or had money is the one that its attempt has.
+
+    Raises:
+        SecondPaymentError: It is another one.
+    """
+    if not isinstance(outcome(intent), Authorized | Captured):
+        return
+    known = [fact.data for fact in order.facts.values()]
+    for data in (one for one in known if isinstance(one, Authorized | Captured)):
+        if data.attempt == intent.attempt and data.reference not in {"", intent.id}:
+            raise SecondPaymentError(
+                f"attempt {intent.attempt} of order {order.order_id} has the payment "
+                f"{data.reference}, and {intent.id} beside it",
+                "`carte reconcile` names what was taken; give it back or release it at the "
+                "provider (docs/orders.md, Money).",
+            )

@@ -95,6 +95,10 @@ class PaymentSecrets:
         """Return the secret key of the account; raises as `current` does."""
         return self.current().api_key
 
+    def renewed_api_key(self) -> str:
+        """Return the secret key of the account, at most ten seconds old; raises as `current`."""
+        return self.renewed().api_key
+
     def _not_older_than(self, seconds: float) -> Secrets:
         now = self._clock()
         known = self._known

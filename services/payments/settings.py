@@ -55,7 +55,7 @@ class PaymentSettings(NamedTuple):
 
 def stripe_api(settings: PaymentSettings, secrets: PaymentSecrets) -> StripeApi:
     """Return the requests to the account; nothing is read or requested yet."""
-    return StripeApi(secrets.api_key, settings.url)
+    return StripeApi(secrets.api_key, settings.url, secrets.renewed_api_key)
 
 
 def payment_provider(settings: PaymentSettings) -> StripeProvider:

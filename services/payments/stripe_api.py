@@ -30,6 +30,10 @@ class FailedAnswerError(UnknownOutcomeError):
     """
 
 
+class _KeyRefusedError(UnknownOutcomeError):
+    """The provider does not accept the secret key; nothing was done."""
+
+
 class RefusedError(Exception):
     """The provider refused the request for good: repeating it gives the same answer.
 
@@ -51,15 +55,20 @@ class OtherParametersError(Exception):
 class StripeApi:
     """Requests to one Stripe account."""
 
-    def __init__(self, api_key: Secret, url: str | None = None) -> None:
+    def __init__(
+        self, api_key: Secret, url: str | None = None, renewed: Secret | None = None
+    ) -> None:
         """Prepare; nothing is requested.
 
         Args:
-            api_key: Returns the secret key; called for each client that is made.
+            api_key: Returns the secret key; called for each request.
             url: Address of the provider; None: Stripe's own.
+            renewed: Returns the secret key as it is stored now; called where the provider does not
+                accept the key. None: the key is never replaced.
         """
         self._api_key = api_key
         self._url = url
+        self._renewed = renewed
         self._made: tuple[str, Any] | None = None
 
     def create(
@@ -180,11 +189,25 @@ class StripeApi:
         return self._answer(lambda c: listed(c, query))
 
     def _answer(self, request: Callable[[Any], Answer]) -> Answer:
-        stripe = self._stripe
+        api_key = self._secret(self._api_key)
         try:
-            client = self._client()
+            return self._answered(request, api_key)
+        except _KeyRefusedError:
+            # A process keeps the key for minutes, and the old one may be revoked sooner.
+            later = self._secret(self._renewed) if self._renewed else api_key
+            if later == api_key:
+                raise
+        return self._answered(request, later)
+
+    def _secret(self, read: Secret) -> str:
+        try:
+            return read()
         except PaymentSecretError as error:
             raise _unknown(error.message) from None
+
+    def _answered(self, request: Callable[[Any], Answer], api_key: str) -> Answer:
+        stripe = self._stripe
+        client = self._client(api_key)
         try:
             return request(client.v1)
         except stripe.CardError as error:
@@ -198,9 +221,8 @@ class StripeApi:
                 raise _unknown("the same request is still being answered") from None
             raise RefusedError(str(error.code or "invalid_request")) from None
         except stripe.AuthenticationError:
-            # The client is made anew: the key may have been replaced in the meantime.
-            self._made = None
-            raise _unknown("the payment provider does not accept the secret key") from None
+            known = _unknown("the payment provider does not accept the secret key")
+            raise _KeyRefusedError(known.message, known.hint) from None
         except stripe.StripeError as error:
             # Never the library's message: it may quote what was sent.
             what = f"{type(error).__name__}, status {error.http_status}"
@@ -208,8 +230,7 @@ class StripeApi:
                 raise FailedAnswerError(str(_unknown(what)), _unknown(what).hint) from None
             raise _unknown(what) from None
 
-    def _client(self) -> Any:
-        api_key = self._api_key()
+    def _client(self, api_key: str) -> Any:
         if self._made is None or self._made[0] != api_key:
             stripe = self._stripe
             self._made = (

@@ -15,14 +15,13 @@ from services.domain.orders.facts import (
     Captured,
     Data,
     Declined,
-    Refunded,
     RefundRefused,
     Voided,
 )
 from services.domain.orders.identity import provider_key
 from services.domain.orders.provider import UnknownOutcomeError
 from services.domain.stamp import unix_ms
-from services.payments.intents import Intent, Refund, furthest, outcome
+from services.payments.intents import Intent, furthest, outcome, refund_outcome
 from services.payments.minor_units import InexactAmountError, from_provider, to_provider
 from services.payments.stripe_api import (
     FailedAnswerError,
@@ -210,7 +209,7 @@ class StripeProvider:
         made = {one.id: self._api.refunds(one.id) for one in paid}
         for refund in (refund for refunds in made.values() for refund in refunds):
             if refund.name == duty.name:
-                return _refunded(refund, duty.name, currency)
+                return refund_outcome(refund, currency)
         for one in paid:
             left = one.received - sum(r.amount for r in made[one.id] if not r.failed)
             if left >= amount:
@@ -224,13 +223,13 @@ class StripeProvider:
             # Another region may have made it, or another refund took what was left.
             for one in self._api.refunds(intent.id):
                 if one.name == duty.name:
-                    return _refunded(one, duty.name, currency)
+                    return refund_outcome(one, currency)
             if isinstance(refused, RefusedError):
                 return RefundRefused(duty.name, duty.amount, refused.code)
             raise UnknownOutcomeError(
                 "the refund was requested in another form", "It is looked up again."
             ) from None
-        return _refunded(made, duty.name, currency)
+        return refund_outcome(made, currency)
 
     def _known(self, order_id: str, duty: Duty) -> str:
         """Return the provider's id of an attempt that holds money."""
@@ -257,13 +256,6 @@ def _authorized(intent: Intent) -> Data | None:
         amount = from_provider(intent.amount, intent.currency)
         return Authorized(intent.attempt, amount, intent.id)
     return settled
-
-
-def _refunded(refund: Refund, name: str, currency: str) -> Data:
-    amount = from_provider(refund.amount, currency)
-    if refund.failed:
-        return RefundRefused(name, amount, refund.id)
-    return Refunded(name, amount, refund.id)
 
 
 def _unsettled(intent: Intent) -> UnknownOutcomeError:

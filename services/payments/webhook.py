@@ -16,7 +16,7 @@ from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.errors import CarteError
 from services.domain.stamp import unix_ms
-from services.payments.outcomes import OrderNotHereError, OutcomeRecorder
+from services.payments.outcomes import OrderNotHereError, OutcomeRecorder, SecondPaymentError
 from services.payments.secrets import PaymentSecrets
 from services.payments.signatures import is_signed
 from services.payments.stripe_api import RefusedError
@@ -92,6 +92,9 @@ class Webhook:
             return _LATER, "the order has not arrived here yet", {"payment": payment}
         except RefusedError as error:
             return 200, "the provider has no such payment", {"payment": payment, "code": error.code}
+        except SecondPaymentError as error:
+            # No repetition of the webhook changes that; it counts as failed.
+            return 200, "not recorded", {"payment": payment, "why": error.message}
         except (CarteError, ContentionError) as error:
             return _LATER, "it cannot be looked at now", {"payment": payment, "why": str(error)}
         return 200, "received", {"payment": payment, "new": new}

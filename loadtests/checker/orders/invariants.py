@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from loadtests.checker.history import Attempt, CheckOperation
 from loadtests.checker.orders.evidence import PLACE, Charge, Evidence, order_of
 from services.domain.orders.duties import UNPAID
-from services.domain.orders.facts import OPERATOR, Notified, Placed, Settled
+from services.domain.orders.facts import OPERATOR, Notified, Placed, RefundAsked, Settled
+from services.domain.orders.identity import refund_id
 from services.domain.orders.order import Order
 from services.domain.orders.state import OrderState, fold
 from services.domain.stamp import Stamp
@@ -202,15 +204,47 @@ def _one_history(evidence: Evidence) -> Looked:
             yield Breach(name, f"its facts say {status}; shown: {shown}")
         else:
             yield None
-    for operation, _ in evidence.acknowledged():
-        kind = FACT_OF.get(operation.action)
-        if kind is None:
+    attempts = _attempts_of_acts(evidence)
+    for operation, answers in evidence.acknowledged():
+        if operation.action not in FACT_OF:
             continue
         name = order_of(operation)
-        facts = orders[name].facts.values() if name in orders else ()
-        has = any(fact.kind == kind for fact in facts)
-        detail = f"{operation.action} was acknowledged; the order has no fact `{kind}`"
-        yield None if has else Breach(name, detail, (operation.id,))
+        facts = orders[name].facts if name in orders else {}
+        others = attempts[name, operation.action]
+        promises = [_promised(operation, answer, others) for answer in answers]
+        lost = [one for one in promises if not any(fact in facts for fact in one)]
+        ids = " or ".join(f"`{one}`" for one in lost[0]) if lost else ""
+        detail = f"{operation.action} was acknowledged; the order has no fact {ids}"
+        yield Breach(name, detail, (operation.id,)) if lost else None
+
+
+def _attempts_of_acts(evidence: Evidence) -> defaultdict[tuple[str, str], list[Attempt]]:
+    """Return the requests for acts, whatever became of them, by order and mutation."""
+    found: defaultdict[tuple[str, str], list[Attempt]] = defaultdict(list)
+    operations = evidence.history.operations
+    for one in evidence.history.attempts:
+        operation = operations[one.operation]
+        found[order_of(operation), operation.action].append(one)
+    return found
+
+
+def _promised(operation: CheckOperation, answer: Attempt, attempts: Iterable[Attempt]) -> list[str]:
+    """Return the ids of the facts of which an acknowledgement promises that one is kept.
+
+    A refund has a fact of its own. An act is recorded by the region that acknowledges it, unless
+    another region's fact of the same kind is known there: one of a request that was sent before.
+    No order of a check is large, so none is rejected without a request.
+
+    Args:
+        operation: What was acknowledged.
+        answer: The acknowledgement.
+        attempts: All requests for the same act on the same order.
+    """
+    kind = FACT_OF[operation.action]
+    if kind == RefundAsked.KIND:
+        return [f"{kind}/{refund_id(operation.id)}"]
+    before = {one.region for one in attempts if one.sent < answer.ended}
+    return [f"{kind}/{region}" for region in sorted({answer.region, *before})]
 
 
 def _progress(evidence: Evidence) -> Looked:

@@ -1,12 +1,13 @@
 """The report of a check of orders, for people and for programs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from loadtests.checker.history import History
 from loadtests.checker.orders.invariants import Breach, Judged
 from loadtests.checker.report import Verdict, attempts_of
+from loadtests.checker.schedule import never_set
 
 _SHOWN: Final = 5
 
@@ -29,6 +30,7 @@ class OrdersReport:
         refused: Type of error to the number of requests that were refused by it.
         charged: Orders that the provider charged.
         overruled: Facts that do not hold because another region's fact overrules them.
+        faults: The kinds of faults that were to be set.
         windows: How often each kind of fault was set.
         rushed: Orders for the last pieces of a store that were acknowledged while nothing
             replicated; None where that was not tried.
@@ -52,6 +54,7 @@ class OrdersReport:
     refused: Mapping[str, int]
     charged: int
     overruled: int
+    faults: Sequence[str]
     windows: Mapping[str, int]
     rushed: int | None
     left_by_lost: int
@@ -62,13 +65,25 @@ class OrdersReport:
 
     @property
     def verdict(self) -> Verdict:
-        """`ok` only when every invariant held, of something, and money moved."""
+        """`ok` only when every invariant held, of something, under every fault that was wanted."""
         if any(one.breaches for one in self.invariants):
             return "violated"
         if not self.settled:
             return "unsettled"
-        is_shown = self.charged and all(one.observations for one in self.invariants)
-        return "ok" if is_shown else "inconclusive"
+        return "inconclusive" if self.missing else "ok"
+
+    @property
+    def missing(self) -> list[str]:
+        """Return why an `ok` would show nothing, as texts; empty where it shows something."""
+        found = never_set(self.faults, self.windows)
+        if not self.charged:
+            found.append("no order was charged")
+        if self.rushed == 0:
+            found.append("no last piece was sold while nothing replicated")
+        if self.lost_s is not None and not self.left_by_lost:
+            found.append("the region that was lost had no orders")
+        looked = (one for one in self.invariants if not one.observations)
+        return found + [f"nothing was observed of {one.name}" for one in looked]
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer of `carte check --workload orders --json`."""
@@ -91,6 +106,7 @@ class OrdersReport:
             "seconds": round(self.seconds, 1),
             "clients": self.clients,
             "faults": dict(self.windows),
+            "missing": self.missing,
             "plant": self.plant,
             "invariants": {
                 one.name: {
@@ -135,6 +151,8 @@ def describe(report: OrdersReport, history: History) -> Iterator[str]:
             yield from attempts_of(breach.operations[-_SHOWN:], history)
         if len(one.breaches) > _SHOWN:
             yield f"... and {len(one.breaches) - _SHOWN:,} more of {one.name}"
+    for lacking in report.missing:
+        yield f"missing      {lacking}"
     yield f"history      {report.history}"
     yield f"verdict      {report.verdict}"
 

@@ -133,6 +133,7 @@ class OrdersCheck(Course):
             refused=Counter(one.why for one in attempts if one.outcome == "refused"),
             charged=len({one.order_id for one in evidence.charges if one.received}),
             overruled=contradicted(evidence.orders().values()),
+            faults=settings.faults,
             windows=dict(lanes.windows),
             rushed=rushed,
             left_by_lost=len(lost),

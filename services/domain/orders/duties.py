@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from services.domain.orders.contradictions import CLAIMS, ENDINGS
+from services.domain.orders.contradictions import ENDINGS, GOODS, ruling
 from services.domain.orders.facts import (
     CARD,
     GUEST,
@@ -25,6 +25,7 @@ from services.domain.orders.facts import (
     Closed,
     ClosedAgain,
     Confirmed,
+    Declined,
     Fact,
     Notified,
     Offered,
@@ -34,9 +35,11 @@ from services.domain.orders.facts import (
     RefundRefused,
     Reopened,
     Settled,
+    Voided,
 )
 from services.domain.orders.guards import (
     EXPIRY_GRACE_MS,
+    given_up,
     has_closed,
     has_given_up,
     reopenable,
@@ -44,7 +47,7 @@ from services.domain.orders.guards import (
 from services.domain.orders.identity import provider_key
 from services.domain.orders.order import Order
 from services.domain.orders.payment import EXCESS
-from services.domain.orders.state import OrderState, Status, fold, latest_offer
+from services.domain.orders.state import OrderState, Overruled, Status, fold, latest_offer
 
 
 class DutyKind(Enum):
@@ -72,7 +75,8 @@ class Duty:
         kind: What to do.
         key: The same for each repetition: the provider's idempotency key, or the id of the fact
             that records the outcome.
-        due_at: From when on, Unix milliseconds (UTC).
+        due_at: From when on, Unix milliseconds (UTC): the time of the latest fact without which it
+            would not be due, or a deadline. For AUTHORIZE no later than the first use of its key.
         responsible: Region that does it while it lives: the region of the causing fact.
         only: The one region that may do it at all; empty: any.
         amount: Minor units, for an effect at the provider.
@@ -154,11 +158,14 @@ def _payments(order: Order, state: OrderState) -> Iterator[Duty]:
 
 def _effect(order: Order, kind: DutyKind, attempt: int, amount: int, cause: Fact) -> Duty:
     key = provider_key(order.order_id, kind.value, str(attempt))
-    at, region = cause.stamp.unix_ms, cause.stamp.region
-    known = order.of_kind(Authorized)
-    references = tuple(
-        data.reference for _, data in known if data.attempt == attempt and data.reference
-    )
+    known = [(fact, data) for fact, data in order.of_kind(Authorized) if data.attempt == attempt]
+    needed = [cause]
+    if kind is not DutyKind.AUTHORIZE:
+        needed += [fact for fact, _ in known]
+    if kind is DutyKind.VOID:
+        needed += _sendings(order, attempt)
+    at, region = _latest(needed).stamp.unix_ms, cause.stamp.region
+    references = tuple(data.reference for _, data in known if data.reference)
     return Duty(kind, key, at, region, amount=amount, attempt=attempt, references=references)
 
 
@@ -193,6 +200,13 @@ def _card_total(order: Order, placement: Placed) -> int:
     return placement.total if placement.method == CARD else max(by_card, default=placement.total)
 
 
+def _sendings(order: Order, attempt: int) -> list[Fact]:
+    """Return the facts for which some region may have sent an attempt to the provider."""
+    offers = [fact for fact, data in order.of_kind(Offered) if data.attempt == attempt]
+    by_card = [fact for fact, data in order.of_kind(Placed) if data.method == CARD]
+    return offers + (by_card if attempt == 1 else [])
+
+
 def _sent(order: Order) -> set[int]:
     """Return the attempts of which some region may have sent a request to the provider."""
     offered = {data.attempt for _, data in order.of_kind(Offered)}
@@ -210,13 +224,19 @@ def _refunds(order: Order, state: OrderState, cause: Fact) -> Iterator[Duty]:
     if excess > 0 and name and not pay.pending_refunds and name not in pay.requested:
         # Recorded before the provider is called: were its answer lost and the ending overruled,
         # no fact would say that the money is gone.
-        refused = [f for f, data in order.of_kind(RefundRefused) if data.refund_id in pay.requested]
-        at, region = cause.stamp.unix_ms, cause.stamp.region
+        moved = (Captured, Refunded, RefundRefused)
+        latest = _latest([cause, *(fact for kind in moved for fact, _ in order.of_kind(kind))])
+        at, region = latest.stamp.unix_ms, latest.stamp.region
         if name.count("-") > EXCESS.count("-"):  # it was refused before
+            refused = [
+                f for f, one in order.of_kind(RefundRefused) if one.refund_id in pay.requested
+            ]
             tries = int(name.rpartition("-")[2])
             at = max(f.stamp.unix_ms for f in refused) + _RETRY_MS * 2 ** (tries - 1)
+        # What another payment took has a refund of its own, after this one.
+        amount = min(excess, pay.refundable_at_once)
         yield Duty(
-            DutyKind.ASK_REFUND, f"refund-asked/{name}", at, region, amount=excess, name=name
+            DutyKind.ASK_REFUND, f"refund-asked/{name}", at, region, amount=amount, name=name
         )
 
 
@@ -264,8 +284,8 @@ def _reopening(order: Order, state: OrderState, regions: Sequence[str]) -> Itera
     confirmed = {data.reopened_in for _, data in order.of_kind(Confirmed)}
     for region in regions:
         if reopenable(order, state, region):
-            key, at = f"{Reopened.KIND}/{region}", accepted.stamp.unix_ms
-            yield Duty(DutyKind.REOPEN, key, at, region, only=region)
+            at = _latest([accepted, *given_up(order, region)]).stamp.unix_ms
+            yield Duty(DutyKind.REOPEN, f"{Reopened.KIND}/{region}", at, region, only=region)
     for fact, _ in order.of_kind(Reopened):
         other = fact.stamp.region
         for region in regions if other not in confirmed else ():
@@ -315,7 +335,10 @@ def _notices(order: Order, state: OrderState) -> Iterator[Duty]:
 
 
 def _news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
-    """Yield audience, topic and cause of each notice that the order calls for."""
+    """Yield audience, topic and cause of each notice that the order calls for.
+
+    The cause is the latest fact without which the notice would not be due, whatever it is about.
+    """
     for audience, kinds in _NOTICES.items():
         for kind in kinds:
             fact = state.holding.get(kind)
@@ -334,7 +357,24 @@ def _news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
     yield from _money_news(order, state)
     for one in state.overruled:
         for audience in one.notify:
-            yield audience, f"not/{one.fact.id}", one.fact
+            yield (
+                audience,
+                f"not/{one.fact.id}",
+                _latest([one.fact, *_overruling(order, state, one)]),
+            )
+
+
+def _overruling(order: Order, state: OrderState, one: Overruled) -> list[Fact]:
+    """Return the facts, beside the overruled one, since which it does not hold."""
+    about = one.fact.data
+    if isinstance(about, Refunded):
+        refusals = order.of_kind(RefundRefused)
+        return [fact for fact, data in refusals if data.reports_failure_of(about)]
+    if isinstance(about, Placed):
+        # Which placement counts may have been decided by an acceptance.
+        return [state.holding[Placed.KIND], *(fact for fact, _ in order.of_kind(Accepted)[:1])]
+    by = [held for kind, held in state.holding.items() if ruling(kind, one.fact.kind).holds == kind]
+    return sorted(by, key=_moment)[:1]
 
 
 def _money_news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fact]]:
@@ -350,9 +390,23 @@ def _money_news(order: Order, state: OrderState) -> Iterable[tuple[str, str, Fac
         if not needless and name not in {*pay.failed, *pay.refunded}:
             yield OPERATOR, fact.id, fact
     if state.is_unpaid:
-        latest = max((one for one in order.history() if one.kind in CLAIMS), key=_moment)
+        since = _unpaid_since(order, state)
         for audience in (GUEST, STORE, OPERATOR):
-            yield audience, f"{UNPAID}/{pay.latest_attempt}", latest
+            yield audience, f"{UNPAID}/{pay.latest_attempt}", since
+
+
+def _unpaid_since(order: Order, state: OrderState) -> Fact:
+    """Return the fact since which the store makes or made the order and money is missing."""
+    made = [state.holding[kind] for kind in (Accepted.KIND, *GOODS) if kind in state.holding]
+    gone = [fact for kind in (Voided, Declined, Refunded) for fact, _ in order.of_kind(kind)]
+    # Until goods overruled an ending, no money was due.
+    endings = [one for one in state.overruled if one.fact.kind in ENDINGS]
+    lived = [fact for one in endings for fact in _overruling(order, state, one)]
+    return _latest([min(made, key=_moment), *gone, *lived])
+
+
+def _latest(found: Iterable[Fact]) -> Fact:
+    return max(found, key=_moment)
 
 
 def _moment(fact: Fact) -> tuple[int, str]:

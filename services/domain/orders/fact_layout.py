@@ -13,7 +13,15 @@ from services.domain.documents.layout import (
     read_stamps,
 )
 from services.domain.errors import CarteError
-from services.domain.orders.facts import KINDS, Accepted, Fact, Placed, Reserved, Unknown
+from services.domain.orders.facts import (
+    KINDS,
+    Accepted,
+    Fact,
+    Placed,
+    RefundRefused,
+    Reserved,
+    Unknown,
+)
 from services.domain.quotes.line import Line
 
 AUTHORS: Final = "a"
@@ -24,7 +32,7 @@ MAX_FACTS: Final = 400
 MAX_BYTES: Final = 128 * 1024
 _HEAD: Final = 3  # kind, index of the stamp, index of the author
 # Values at the end that earlier versions of carte did not write.
-_ADDED: Final[Mapping[str, int]] = {Placed.KIND: 1, Accepted.KIND: 1}
+_ADDED: Final[Mapping[str, int]] = {Placed.KIND: 1, Accepted.KIND: 1, RefundRefused.KIND: 1}
 
 
 class OrderFullError(CarteError):

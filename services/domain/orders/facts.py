@@ -321,9 +321,27 @@ class RefundRefused(_Refund):
 
     A refund may fail days after it was made (Stripe, "Refunds", failed refunds), such as on a card
     that was closed. Then `reason` is the provider's id of the refund, as in the fact `refunded`.
+
+    Attributes:
+        failed: The refund failed after it was made. The fact then has an id of its own: the same
+            refund may have been refused before. False also for failures that an earlier version
+            of carte recorded.
     """
 
     KIND: ClassVar[str] = "refund-refused"
+    failed: bool = False
+
+    def key(self, region: str) -> str:  # noqa: ARG002 - the same outcome in every region
+        """Return what makes the fact unique among those of its kind."""
+        return f"{self.refund_id}/{self.reason}" if self.failed else self.refund_id
+
+    def reports_failure_of(self, made: Refunded) -> bool:
+        """Return whether this is the failure of a refund that was recorded as made.
+
+        Any other refusal beside the fact `refunded` is older: it came before more money was taken.
+        """
+        is_same = (self.refund_id, self.reason) == (made.refund_id, made.reason)
+        return is_same and bool(made.reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from services.domain.orders.facts import (
     Settled,
 )
 from services.domain.orders.order import Order
-from services.domain.orders.payment import MAX_ATTEMPTS, MAX_REFUNDS
+from services.domain.orders.payment import MAX_ATTEMPTS, MAX_REFUNDS, Payment
 from services.domain.orders.state import OrderState, Status, fold
 from services.domain.stamp import Stamp
 
@@ -133,11 +133,17 @@ def has_closed(order: Order, region: str) -> bool:
 
 def has_given_up(order: Order, region: str) -> bool:
     """Return whether a region ever recorded that the order ended, or closed it."""
-    return any(
-        fact.stamp.region == region
-        and isinstance(fact.data, Cancelled | Rejected | Expired | Closed)
+    return bool(given_up(order, region))
+
+
+def given_up(order: Order, region: str) -> list[Fact]:
+    """Return the facts by which a region recorded that the order ended, or closed it."""
+    return [
+        fact
         for fact in order.facts.values()
-    )
+        if fact.stamp.region == region
+        and isinstance(fact.data, Cancelled | Rejected | Expired | Closed)
+    ]
 
 
 def reopenable(order: Order, state: OrderState, region: str) -> bool:
@@ -177,9 +183,20 @@ def _refund(state: OrderState, data: RefundAsked) -> Judgement:
         return _refused("a refund is at least one minor unit")
     if data.amount > left:
         return _refused(f"only {left} minor units are left to refund")
+    if data.amount > pay.refundable_at_once:
+        return _refused(several_payments(pay))
     if len(pay.requested) >= MAX_REFUNDS:
         return _refused(f"an order has at most {MAX_REFUNDS} refunds")
     return _ALLOWED
+
+
+def several_payments(pay: Payment) -> str:
+    """Return why a refund is refused that no single payment of the order has enough left for."""
+    left = " and ".join(str(one) for one in pay.left_by_attempt.values() if one)
+    return (
+        f"the order was paid by several cards, which have {left} minor units left: request a "
+        "refund for each"
+    )
 
 
 def _placed_here(order: Order, region: str) -> Judgement:

@@ -6,6 +6,7 @@ from typing import Final
 
 _ID_BYTES: Final = 16
 ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz234567"  # of base32, in the order of its values
+_REFUND_DIGITS: Final = 20  # hexadecimal
 ID_LENGTH: Final = 26  # 128 bits in base32, without padding
 
 
@@ -24,6 +25,11 @@ def order_id(operation_id: str) -> str:
 def is_order_id(text: str) -> bool:
     """Return whether a text has the form of an order's id."""
     return len(text) == ID_LENGTH and all(c in ALPHABET for c in text)
+
+
+def refund_id(operation_id: str) -> str:
+    """Return the id of the refund that an operation requests, the same in every region."""
+    return hashlib.sha256(operation_id.encode()).hexdigest()[:_REFUND_DIGITS]
 
 
 def provider_key(order: str, effect: str, attempt: str) -> str:

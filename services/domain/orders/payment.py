@@ -75,6 +75,28 @@ class Payment:
         return self.captured_amount - self.refunded_amount
 
     @property
+    def left_by_attempt(self) -> dict[int, int]:
+        """Return what each attempt that was captured still has to give back.
+
+        A refund is of one payment: of the earliest attempt that has enough left, as
+        `PaymentProvider.perform` chooses it. Refunds that are being made are taken off too.
+        """
+        left = dict(sorted(self.captured.items()))
+        for amount in (*self.refunded.values(), *self.pending_refunds.values()):
+            rest = amount
+            one = next((number for number, has in left.items() if has >= amount), None)
+            for number in list(left) if one is None else [one]:
+                taken = min(rest, left[number])
+                left[number] -= taken
+                rest -= taken
+        return left
+
+    @property
+    def refundable_at_once(self) -> int:
+        """Return the most that one refund can give back: what is left of a single payment."""
+        return max(self.left_by_attempt.values(), default=0)
+
+    @property
     def excess_back(self) -> int:
         """Return the money that was given back without a request of staff."""
         return self.refunded_amount - self.requested_back
@@ -160,12 +182,10 @@ def payment_of(order: Order, placement: Placed | None, *, accepted: bool = False
         placement.total == 0 or (accepted and placement.method != CARD)
     ):
         by_card = False
-    refused = {data.refund_id: data.reason for _, data in order.of_kind(RefundRefused)}
+    refused = [data for _, data in order.of_kind(RefundRefused)]
     made = [data for _, data in order.of_kind(Refunded)]
-    # A refund that failed after it was made is refused under the provider's id of that refund. Any
-    # other refusal beside it is older: it came before more money was taken.
     failed = {
-        one.refund_id for one in made if one.reason and refused.get(one.refund_id) == one.reason
+        one.refund_id for one in made if any(data.reports_failure_of(one) for data in refused)
     }
     return Payment(
         by_card=by_card,
@@ -177,6 +197,6 @@ def payment_of(order: Order, placement: Placed | None, *, accepted: bool = False
         offered=frozenset(data.attempt for _, data in order.of_kind(Offered)),
         requested={data.refund_id: data.amount for _, data in order.of_kind(RefundAsked)},
         refunded={one.refund_id: one.amount for one in made if one.refund_id not in failed},
-        refused=frozenset(refused),
+        refused=frozenset(data.refund_id for data in refused),
         failed=frozenset(failed),
     )

@@ -9,13 +9,17 @@ from typer.testing import CliRunner
 
 from cli import reconcile
 from cli.main import application
+from loadtests.checker.orders.plants import charge_again
+from services.domain.orders import facts as f
 from services.domain.orders.duties import Duty, DutyKind
 from services.domain.orders.identity import order_id, provider_key
+from services.domain.orders.order import Order
+from services.domain.stamp import Stamp
 from services.storage import order_walk
 from services.storage.orders import OrderRepository
 from services.storage.table import Table
 from tests.support.local_payments import LocalPayments
-from tests.support.order_story import NOON, REGIONS, place, write_store
+from tests.support.order_story import NOON, REGIONS, operation_id, place, write_store
 
 
 @pytest.fixture
@@ -48,7 +52,8 @@ def run() -> tuple[int, Any]:
 
 def effect(order: str, kind: DutyKind, amount: int) -> Duty:
     key = provider_key(order, kind.value, "1")
-    return Duty(kind, key, 0, "eu-west-1", amount=amount, attempt=1, token="pm_card_visa")  # noqa: S106 - a test card
+    token = "pm_card_visa"  # noqa: S105 - a test card
+    return Duty(kind, key, 0, "eu-west-1", amount=amount, attempt=1, token=token, name="r1")
 
 
 def test_a_hold_that_no_order_records_is_named(
@@ -73,3 +78,38 @@ def test_a_hold_that_no_order_records_is_named(
         "expected": 0,
         "found": 700,
     }
+
+
+def happened(orders: OrderRepository, name: str, data: f.Data) -> Order:
+    """Record a fact, whatever time it is at the store."""
+
+    def decide(_: Order, stamp: Stamp) -> list[f.Fact]:
+        return [f.Fact(stamp, "x", data)]
+
+    return orders.record_all(name, decide)
+
+
+def test_a_second_charge_and_a_second_refund_are_named_by_it_alone(
+    payments: LocalPayments, table: Table, world: OrderRepository
+) -> None:
+    operation = operation_id("paid twice")
+    name = order_id(operation)
+    provider, api = payments.provider(), payments.api()
+    place(table, operation)
+
+    def performed(kind: DutyKind, amount: int) -> Order:
+        return happened(world, name, provider.perform(name, "EUR", effect(name, kind, amount)))
+
+    performed(DutyKind.AUTHORIZE, 300)
+    happened(world, name, f.Accepted())
+    performed(DutyKind.CAPTURE, 300)
+    happened(world, name, f.RefundAsked("r1", 100))
+    paid = performed(DutyKind.REFUND, 100)
+    assert run() == (0, {"payments": 1, "orders": 1, "differences": []})
+    ((_, captured),) = paid.of_kind(f.Captured)
+    api.refund("planted-refund", captured.reference, 100, "r1")
+    assert charge_again(api, {"eu-west-1": {name: paid}})
+    code, answer = run()
+    assert code == 1
+    found = {one["kind"]: (one["expected"], one["found"]) for one in answer["differences"]}
+    assert found == {"capture-not-recorded": (0, 300), "refund-not-recorded": (0, 100)}

@@ -323,3 +323,58 @@ def test_an_accepted_order_whose_money_is_gone_is_noticed_by_all_until_another_c
     assert sum(one.counts[counts.TAKEN_OVER] for one in world.reports.values()) == 0
     # One for the authorization, one for what was then captured here.
     assert world.messages[EU] == before + 2
+
+
+def total(world: World, name: str) -> int:
+    return sum(one.counts[name] for one in world.reports.values())
+
+
+def test_guest_and_operator_get_a_notice_of_a_refund_that_fails_days_after_it_was_made() -> None:
+    world = World()
+    name = place(world.replicas[EU]).order.order_id
+    world.work_everywhere()
+    made = (f.RefundAsked("r1", 100), f.Refunded("r1", 100, "re_1"))
+    for data in (f.Accepted(), f.Captured(1, 300, "pi_1"), *made):
+        world.orders[EU].record(name, data, "x")
+    world.work_everywhere()
+    world.tables.now_ms += 5 * LATE_MS
+    failed = f.RefundRefused("r1", 100, "re_1", failed=True)
+    world.orders[US].record(name, failed, "provider")
+    world.work_everywhere()
+    for audience in (f.GUEST, f.OPERATOR):
+        assert world.mailbox.topics(audience).count("not/refunded/r1") == 1
+    assert (total(world, counts.TO_OPERATOR), total(world, counts.NOBODY)) == (1, 0)
+    assert (total(world, counts.TAKEN_OVER), total(world, counts.REPEATED)) == (0, 0)
+
+
+def without_money(world: World) -> str:
+    """An accepted order whose hold was released, before anybody got a notice of it."""
+    name = place(world.replicas[EU]).order.order_id
+    world.work(EU)
+    for data in (f.Accepted(), f.Voided(1, 300)):
+        world.orders[EU].record(name, data, "x")
+    return name
+
+
+def test_an_operator_gets_a_notice_about_money_also_after_a_day_without_notices() -> None:
+    world = World()
+    name = without_money(world)
+    world.mailbox.failure = ConnectionError("no route")
+    world.work(EU)
+    assert total(world, counts.TO_OPERATOR) == 0
+    world.mailbox.failure = None
+    world.tables.now_ms += 2 * LATE_MS
+    world.sweep(EU)
+    topics = {one: world.mailbox.topics(one).count("unpaid/1") for one in (f.GUEST, f.OPERATOR)}
+    assert topics == {f.GUEST: 0, f.OPERATOR: 1}
+    assert total(world, counts.TO_OPERATOR) == 1
+    assert f"notified/{f.OPERATOR}/unpaid/1" in world.order(EU, name).facts
+
+
+def test_a_notice_that_the_operator_does_not_get_is_not_counted() -> None:
+    world = World()
+    without_money(world)
+    world.mailbox.failure = MailRefusedError("the service refuses the mail for good")
+    world.work(EU)
+    assert total(world, counts.NOTICES_FAILED) > 0
+    assert total(world, counts.TO_OPERATOR) == 0

@@ -200,6 +200,18 @@ def test_an_operation_refunds_one_amount(shop: Service) -> None:
     assert found["errors"][0]["path"] == ["operationId"]
 
 
+def test_a_refund_of_an_order_that_two_cards_paid_is_of_one_payment(shop: Service) -> None:
+    charged(shop)
+    happened(shop, Captured(2, 102, "pi_2"))
+    for amount in (450, None):
+        found = refund(shop, amount)
+        assert kinds(found) == ["RefundTooLargeError"]
+        assert found["errors"][0]["left"] == {"amountMinor": 398, "currency": "EUR"}
+        assert "398 and 102 minor units left" in found["errors"][0]["message"]
+    assert refund(shop, 398)["errors"] == []
+    assert refund(shop, None, "operation-4")["errors"] == []
+
+
 def test_what_was_not_charged_is_not_refunded(shop: Service) -> None:
     place(shop)
     happened(shop, Authorized(1, 398, "pi_1"))

@@ -9,7 +9,7 @@ from services.domain.orders import facts as f
 from services.domain.orders.order import Order
 from services.domain.stamp import COUNTER_BITS, Stamp
 from services.payments.intents import Intent, Refund
-from services.payments.reconcile import Comparison, compare
+from services.payments.reconcile import Again, Comparison, compare
 
 LATER_MS = 10_000_000
 PLACED = f.Placed("f", "s1", "EUR", (), 300, f.CARD, "pm_1", 0, 0)
@@ -111,6 +111,37 @@ def test_an_order_from_before_is_compared_with_the_payments_that_are_listed_alon
         ("not-at-provider", [], [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))], ()),
         ("not-at-provider", [], [order(*PAID)], ()),
         ("not-at-provider", [], [order(PLACED, HELD)], ()),
+        # Two of one attempt, and two of one name: an attempt or a name says nothing.
+        (
+            "capture-not-recorded",
+            [payment(), payment(id="pi_second")],
+            [order(*PAID)],
+            (),
+        ),
+        (
+            "hold-not-recorded",
+            [payment("requires_capture", 0), payment("requires_capture", 0, id="pi_second")],
+            [order(PLACED, HELD)],
+            (),
+        ),
+        (
+            "hold-not-recorded",
+            [payment(), payment("requires_capture", 0, id="pi_second")],
+            [order(*PAID)],
+            (),
+        ),
+        (
+            "refund-not-recorded",
+            [payment()],
+            [order(*PAID, ASKED, f.Refunded("r1", 100, "re_1"))],
+            (Refund("re_1", 100, "r1", failed=False), Refund("re_2", 100, "r1", failed=False)),
+        ),
+        (
+            "refund-not-recorded",
+            [payment()],
+            [order(*PAID, ASKED, f.Refunded("r1", 100))],
+            (Refund("re_1", 100, "r1", failed=False), Refund("re_2", 100, "r1", failed=False)),
+        ),
         ("paid-too-much", [payment()], [order(PLACED, HELD, TAKEN, f.Cancelled())], ()),
         (
             "paid-too-little",
@@ -137,3 +168,57 @@ def test_what_is_under_way_is_left_out() -> None:
 def test_it_counts_what_it_compared() -> None:
     found = compared([payment()], [order(*PAID), order(PLACED, name="o2")])
     assert (found.payments, found.orders) == (1, 2)
+
+
+def looked_again(
+    before: Order, after: Order | None, listed: Intent, now: Intent | None, *, later_ms: int = 0
+) -> list[str]:
+    """Compare an order with a payment, both of which may be different when looked at again."""
+    again = Again(lambda _: after, lambda _: now, lambda: LATER_MS + later_ms)
+    found = compare([listed], lambda _: (), [before], LATER_MS, again=again)
+    return [one.kind.value for one in found.differences]
+
+
+def test_what_happened_between_the_two_lists_is_no_difference() -> None:
+    held, taken = payment("requires_capture", 0), payment()
+    accepted = order(PLACED, HELD, f.Accepted())
+    just_now = f.Fact(Stamp(LATER_MS << COUNTER_BITS, "eu-west-1"), "x", TAKEN)
+    # Captured after the orders were read and before the payments were listed.
+    captured = accepted.with_fact(just_now)
+    assert looked_again(accepted, captured, taken, taken) == []
+    # The payments were listed before, too.
+    assert looked_again(accepted, captured, held, taken) == []
+    # Its facts have become old meanwhile, and all agree.
+    assert looked_again(accepted, captured, held, taken, later_ms=10**6) == []
+
+
+def test_an_order_that_changes_while_it_is_looked_at_again_is_left_out() -> None:
+    accepted, taken = order(PLACED, HELD, f.Accepted()), payment()
+    # Recorded by a region whose clock is behind, so that the fact does not look new.
+    states = iter((accepted, order(PLACED, HELD, f.Accepted(), ASKED)))
+    again = Again(lambda _: next(states), lambda _: taken, lambda: LATER_MS)
+    assert compare([taken], lambda _: (), [accepted], LATER_MS, again=again).differences == ()
+
+
+def test_what_still_differs_is_named() -> None:
+    accepted, taken = order(PLACED, HELD, f.Accepted()), payment()
+    kinds = looked_again(accepted, accepted, taken, taken)
+    assert kinds == ["capture-not-recorded", "paid-too-little"]
+
+
+def test_a_payment_that_no_order_had_is_looked_at_again() -> None:
+    stray = payment("requires_capture", 0, order_id="")
+    again = Again(lambda _: None, lambda _: stray, lambda: LATER_MS)
+    (found,) = compare([stray], lambda _: (), [], LATER_MS, again=again).differences
+    assert found.kind.value == "beside-carte"
+    gone = Again(lambda _: None, lambda _: payment("canceled", 0, order_id=""), lambda: LATER_MS)
+    assert compare([stray], lambda _: (), [], LATER_MS, again=gone).differences == ()
+
+
+def test_a_payment_that_the_list_lacked_is_asked_for_by_its_id() -> None:
+    paid = order(*PAID)
+    there = Again(lambda _: paid, lambda _: payment(), lambda: LATER_MS)
+    assert compare([], lambda _: (), [paid], LATER_MS, again=there).differences == ()
+    gone = Again(lambda _: paid, lambda _: None, lambda: LATER_MS)
+    (found,) = compare([], lambda _: (), [paid], LATER_MS, again=gone).differences
+    assert found.kind.value == "not-at-provider"

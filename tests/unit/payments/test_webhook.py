@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import stripe
 
-from services.domain.orders.facts import Authorized, Captured, Refunded
+from services.domain.orders.facts import Authorized, Captured, Refunded, RefundRefused
 from services.domain.orders.identity import order_id
 from services.domain.orders.order import Order
 from services.domain.orders.provider import UnknownOutcomeError
@@ -193,6 +193,35 @@ def test_a_refund_that_failed_after_it_was_recorded_as_made_does_not_hold(world:
     assert world.send() == 200
     state = fold(world.order())
     assert (state.payment.net, [one.fact.id for one in state.overruled]) == (300, ["refunded/r1"])
+
+
+def test_a_failure_is_recorded_also_where_the_same_refund_was_refused_before(world: World) -> None:
+    world.placed()
+    world.orders.record(ID, Captured(1, 300, "pi_1"), "x")
+    world.orders.record(ID, RefundRefused("r1", 100, "more_than_is_left"), "x")
+    world.holds("succeeded", received=300)
+    for failed in (False, True):
+        world.provider.made = [Refund("re_1", 100, "r1", failed=failed)]
+        assert world.send() == 200
+    payment = fold(world.order()).payment
+    assert (payment.net, payment.failed) == (300, {"r1"})
+
+
+@pytest.mark.parametrize("status", ["requires_capture", "succeeded"])
+def test_another_payment_of_an_attempt_is_no_repetition(world: World, status: str) -> None:
+    world.placed()
+    known = (Authorized(1, 300, "pi_first"), Captured(1, 300, "pi_first"))
+    world.orders.record(ID, known[status == "succeeded"], "x")
+    before = world.order()
+    world.holds(status, received=300 * (status == "succeeded"))
+    assert world.send() == 200  # repeating the webhook would change nothing
+    assert world.order() == before
+    line = json.loads(world.log[-1])
+    assert line["WebhooksFailed"] == 1
+    assert "has the payment pi_first, and pi_1 beside it" in line["why"]
+    world.holds("canceled")  # without money it is harmless
+    assert world.send() == 200
+    assert json.loads(world.log[-1])["WebhooksFailed"] == 0
 
 
 def test_an_event_of_a_charge_or_a_refund_leads_to_its_payment(world: World) -> None:

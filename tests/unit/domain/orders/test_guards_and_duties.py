@@ -158,6 +158,42 @@ def test_a_refund_that_was_refused_before_it_was_made_holds() -> None:
     assert (state.status, state.payment.net, state.overruled) == (Status.REFUNDED, 0, ())
 
 
+def test_a_refund_that_was_refused_then_made_and_failed_later_does_not_hold() -> None:
+    refused = f.RefundRefused("r1", 600, "more_than_is_left")
+    made = (f.RefundAsked("r1", 600), refused, f.Refunded("r1", 600, "re_1"))
+    known = paid_order(*made, f.RefundRefused("r1", 600, "re_1", failed=True))
+    state = fold(known)
+    assert {"refund-refused/r1", "refund-refused/r1/re_1"} <= known.facts.keys()
+    assert (state.payment.net, state.payment.failed) == (1000, {"r1"})
+    assert [one.fact.id for one in state.overruled] == ["refunded/r1"]
+    assert due_notices(known) == {"not/refunded/r1"}
+
+
+def test_a_failed_refund_is_stored_and_one_of_an_earlier_version_is_read() -> None:
+    failed = paid_order(*FAILED[:2], f.RefundRefused("r1", 1000, "re_1", failed=True))
+    assert Order.load(ORDER, failed.dump()) == failed
+    earlier = paid_order(*FAILED)
+    rows = earlier.dump()["f"]
+    assert [row[3:] for row in rows if row[0] == "refund-refused"] == [["r1", 1000, "re_1"]]
+    assert fold(Order.load(ORDER, earlier.dump())).payment.failed == {"r1"}
+
+
+def test_a_refund_is_of_one_payment() -> None:
+    two = (f.Captured(1, 800, "pi_1"), f.Captured(2, 200, "pi_2"))
+    data: list[Data] = [placed(), f.Accepted(), *two]
+    facts = (Fact(Stamp(at << COUNTER_BITS, A), "x", one) for at, one in enumerate(data, 1))
+    known = Order.of(ORDER, facts)
+    judged = judge(known, f.RefundAsked("r1", 801), Stamp(9 << COUNTER_BITS, A), "ada")
+    assert judged.verdict is REFUSED
+    assert "800 and 200 minor units left" in judged.reason
+    assert verdict(known, f.RefundAsked("r1", 800)) is ALLOWED
+    # What is being given back is taken off the payment that it will come from.
+    asked = known.with_fact(Fact(Stamp(8 << COUNTER_BITS, A), "x", f.RefundAsked("r1", 700)))
+    assert fold(asked).payment.left_by_attempt == {1: 100, 2: 200}
+    assert verdict(asked, f.RefundAsked("r2", 201)) is REFUSED
+    assert verdict(asked, f.RefundAsked("r2", 200)) is ALLOWED
+
+
 def due_notices(known: Order) -> set[str]:
     return {one.name for one in duties(known, 10**14, REGIONS) if one.audience == f.OPERATOR}
 

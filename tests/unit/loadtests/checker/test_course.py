@@ -40,6 +40,7 @@ REPORT = Report(
     undone=Measurement(1, 40),
     stale_in_repair=2,
     longest_stale_s=0.4,
+    faults=("replication-pause",),
     windows={"replication-pause": 2},
     rounds_of_lost_repairs=1,
     settled=True,
@@ -97,6 +98,44 @@ def test_faults_end_before_the_clients_do_and_follow_each_other(seconds: float) 
 def test_a_minute_has_every_kind_of_fault() -> None:
     lanes = plan_faults(FAULTS, 60, REGIONS, 6)
     assert {window.kind for lane in lanes for window in lane} == set(FAULTS)
+
+
+@pytest.mark.parametrize("seconds", [3, 5, 10, 20, 30])
+def test_every_kind_of_fault_comes_whatever_the_seed(seconds: float) -> None:
+    for seed in range(50):
+        lanes = plan_faults(ORDER_FAULTS, seconds, REGIONS, seed)
+        assert {window.kind for lane in lanes for window in lane} == set(ORDER_FAULTS)
+        for lane in lanes:
+            assert lane[-1].ends <= seconds
+            assert all(one.ends < two.begins for one, two in pairwise(lane))
+            assert all(one.ends - one.begins > 0.1 for one in lane)
+
+
+def test_too_little_time_for_every_kind_is_refused_with_the_time_that_is_enough() -> None:
+    with pytest.raises(CheckError, match="2 s are too short for replication-pause") as refused:
+        plan_faults(FAULTS, 2, REGIONS, 1)
+    assert "--seconds 3 or more" in refused.value.hint
+    assert plan_faults(FAULTS, 3, REGIONS, 1)
+    assert plan_faults(("drop-stream-records",), 1, REGIONS, 1)
+
+
+def test_faults_of_the_payment_provider_need_no_second_region() -> None:
+    (lane,) = plan_faults(PROVIDER_FAULTS, 60, REGIONS[:1], 1)
+    assert {window.kind for window in lane} == set(PROVIDER_FAULTS)
+    with pytest.raises(CheckError, match="a second one is needed for freeze") as refused:
+        plan_faults(("freeze", "payments-down"), 60, REGIONS[:1], 1)
+    assert "--faults payments-down" in refused.value.hint
+    assert plan_faults((), 60, REGIONS[:1], 1) == ()
+
+
+def test_a_check_without_a_fault_that_was_wanted_shows_nothing() -> None:
+    assert (REPORT.verdict, REPORT.missing) == ("ok", [])
+    lacking = replace(REPORT, faults=("replication-pause", "freeze"))
+    assert lacking.verdict == lacking.to_json()["verdict"] == "inconclusive"
+    assert lacking.to_json()["missing"] == ["the fault freeze was never set"]
+    assert "missing      the fault freeze was never set" in list(describe(lacking, History()))
+    assert replace(REPORT, reads=0).missing == ["no client read a store"]
+    assert replace(REPORT, rounds_of_lost_repairs=0).verdict == "inconclusive"
 
 
 def test_a_frozen_region_gets_no_requests_meanwhile() -> None:

@@ -17,9 +17,11 @@ from services.domain.orders.facts import (
     Fact,
     Placed,
     Ready,
+    RefundAsked,
+    Refunded,
     Settled,
 )
-from services.domain.orders.identity import order_id
+from services.domain.orders.identity import order_id, refund_id
 from services.domain.orders.order import Order
 from services.domain.quotes.line import Line
 from services.domain.stamp import Stamp
@@ -43,6 +45,7 @@ def order(*data: Data, region: str = EU, name: str = ORDER, at: int = 1) -> Orde
 
 
 PAID: Final = order(PLACED, Authorized(1, 300, "pi_1"), Accepted(), Captured(1, 300, "pi_1"))
+OWN: Final = f"accepted/{EU}"
 CHARGE: Final = Charge("pi_1", ORDER, 300)
 
 
@@ -187,7 +190,44 @@ def test_an_acknowledged_act_of_which_no_fact_is_left() -> None:
     history = history_of(placing(), act("markOrderReady"))
     found = judged(replace(GOOD, history=history))
     assert found.broken == ["I5"]
-    assert "no fact `ready`" in found.details
+    assert f"no fact `ready/{EU}`" in found.details
+
+
+def test_an_act_is_kept_by_the_region_that_acknowledged_it_or_one_that_did_before() -> None:
+    def judged_with(region: str, sent: float, ended: float) -> list[str]:
+        """Judge an order that the US has accepted, and whose acceptance the EU acknowledged."""
+        accepted = PAID.merge(order(Accepted(), region=US, at=9))
+        kept = Order(ORDER, {one.id: one for one in accepted.facts.values() if one.id != OWN})
+        history = history_of(placing(), act("acceptOrder"))
+        other = replace(act("acceptOrder"), id="another")
+        history.add(other)
+        history.attempt(Attempt(other.id, 1, region, sent, ended, "ok", {}))
+        return judged(replace(GOOD, history=history, regions=both(kept), shown={})).broken
+
+    # The EU's acknowledgement, at 0.1 s, may have been of the fact of the US.
+    assert judged_with(US, 0.0, 0.2) == []
+    # The US recorded the same act later, and what the EU had acknowledged is gone.
+    assert judged_with(US, 0.2, 0.3) == ["I5"]
+
+
+def test_one_of_two_acknowledged_refunds_is_gone() -> None:
+    operations = [replace(act("refundOrder"), id=f"{NAME}-refund-{number}") for number in (1, 2)]
+    names = [refund_id(one.id) for one in operations]
+    history = history_of(placing(), act("acceptOrder"), *operations)
+    made = [data for name in names for data in (RefundAsked(name, 100), Refunded(name, 100, name))]
+    whole = PAID.merge(order(*made, at=9))
+    good = replace(
+        GOOD, history=history, regions=both(whole), charges=(replace(CHARGE, refunded=200),)
+    )
+    assert judged(good).broken == []
+    # Lost before it was carried out: the provider never had it.
+    kept = {name: fact for name, fact in whole.facts.items() if names[1] not in name}
+    charges = (replace(CHARGE, refunded=100),)
+    found = judged(replace(good, regions=both(Order(ORDER, kept)), charges=charges))
+    assert found.broken == ["I5"]
+    assert f"refundOrder was acknowledged; the order has no fact `refund-asked/{names[1]}`" in (
+        found.details
+    )
 
 
 def test_an_effect_that_was_not_carried_out() -> None:
