@@ -23,6 +23,7 @@ _MOST: Final = 100
 _CLAUSE: Final = re.compile(r"metadata\[['\"](?P<name>[^'\"]+)['\"]\]:['\"](?P<value>[^'\"]*)['\"]")
 # Test cards of Stripe ("Test your Stripe integration") that localstripe does not have by name.
 _TEST_CARDS: Final = {
+    "pm_card_mastercard": "5555555555554444",
     "pm_card_chargeDeclined": "4000000000000341",
     "pm_card_visa_chargeDeclined": "4000000000000341",
     "pm_card_authenticationRequired": "4000002760003184",

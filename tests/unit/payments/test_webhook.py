@@ -204,7 +204,7 @@ def test_a_failure_is_recorded_also_where_the_same_refund_was_refused_before(wor
         world.provider.made = [Refund("re_1", 100, "r1", failed=failed)]
         assert world.send() == 200
     payment = fold(world.order()).payment
-    assert (payment.net, payment.failed) == (300, {"r1"})
+    assert (payment.net, payment.failed) == (300, frozenset({"r1"}))
 
 
 @pytest.mark.parametrize("status", ["requires_capture", "succeeded"])

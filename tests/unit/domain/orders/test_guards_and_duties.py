@@ -164,7 +164,7 @@ def test_a_refund_that_was_refused_then_made_and_failed_later_does_not_hold() ->
     known = paid_order(*made, f.RefundRefused("r1", 600, "re_1", failed=True))
     state = fold(known)
     assert {"refund-refused/r1", "refund-refused/r1/re_1"} <= known.facts.keys()
-    assert (state.payment.net, state.payment.failed) == (1000, {"r1"})
+    assert (state.payment.net, state.payment.failed) == (1000, frozenset({"r1"}))
     assert [one.fact.id for one in state.overruled] == ["refunded/r1"]
     assert due_notices(known) == {"not/refunded/r1"}
 
