@@ -152,7 +152,7 @@ async def fail_over(
         timeout_s: Likewise.
 
     Returns:
-        The answer, or the last bad one when time or rounds are up.
+        The answer, or the last bad one when rounds are up or no attempt more fits into the time.
 
     Raises:
         NoAnswerError: There was no answer at all.
@@ -184,13 +184,15 @@ class _Operation(Generic[T]):
         self._last: Attempted[T] | None = None
         self._cause: BaseException | None = None
         self._retry_afters: list[float] = []
+        # When the operation is given up, by the loop's clock.
+        self._deadline = 0.0
         # When the next attempt is due, by the loop's clock, and whether it is one beside another.
         self._due: float | None = None
         self._hedges = False
 
     async def run(self, timeout_s: float) -> T:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout_s
+        self._deadline = deadline = loop.time() + timeout_s
         try:
             self._start()
             while self._pending or self._due is not None:
@@ -237,7 +239,8 @@ class _Operation(Generic[T]):
         earlier = {self._pending[one] for one in pending[: pending.index(task)]}
         path = self._pending.pop(task)
         memory = self._memory
-        error = task.exception()
+        # Only the attempt itself can have cancelled it: the caller's cancellation ends `run`.
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if error is None:
             result = task.result()
             if not result.retryable:
@@ -251,7 +254,7 @@ class _Operation(Generic[T]):
             if wanted:
                 self._retry_afters.append(wanted)
             memory.failed(path, wanted)
-        elif isinstance(error, Exception):
+        elif isinstance(error, (Exception, asyncio.CancelledError)):
             self._cause = error
             memory.failed(path)
         else:
@@ -260,7 +263,10 @@ class _Operation(Generic[T]):
         return None
 
     def _again(self) -> None:
-        """After a failure: the next path at once, and after each round a pause."""
+        """After a failure: the next path at once, and after each round a pause.
+
+        A pause that would last to the deadline is not begun: no attempt could follow it.
+        """
         rounds, rest = divmod(self._made, len(PATHS))
         if rounds >= self._memory.timing.rounds:
             self._due = None
@@ -275,6 +281,8 @@ class _Operation(Generic[T]):
         pause = self._memory.pause_s(self._made / len(PATHS), wanted)
         self._due = asyncio.get_running_loop().time() + pause
         self._hedges = False
+        if self._due >= self._deadline:
+            self._due = None
 
     def _give_up(self, *, timed_out: bool) -> T:
         if self._last is not None:

@@ -128,7 +128,7 @@ export class Memory {
  *
  * @param attempt makes one attempt; a rejection counts as a region that cannot be reached. Its signal
  *   ends when another attempt was answered.
- * @returns the answer, or the last bad one when time or rounds are up.
+ * @returns the answer, or the last bad one when rounds are up or no attempt more fits into the time.
  * @throws NoAnswerError when there was no answer at all; the reason of `signal`.
  */
 export function failOver<T>(
@@ -164,6 +164,7 @@ export function failOver<T>(
     const aborted = () => end(() => reject(signal?.reason));
     const giveUp = (timedOut: boolean) =>
       end(() => (last ? resolve(last.value) : reject(new NoAnswerError(made, timedOut, cause))));
+    const until = memory.now() + timeoutMs;
     const deadline = setTimeout(() => {
       for (const { path } of aborts.values()) memory.failed(path);
       giveUp(true);
@@ -173,7 +174,10 @@ export function failOver<T>(
       clearTimeout(timer);
       timer = setTimeout(start, afterMs);
     };
-    /** After a failure: the next path at once, and after each round a pause. */
+    /**
+     * After a failure: the next path at once, and after each round a pause. A pause that would last to
+     * the deadline is not begun: no attempt could follow it.
+     */
     const again = () => {
       const round = made % order.length === 0;
       if (made >= memory.timing.rounds * order.length) {
@@ -183,8 +187,14 @@ export function failOver<T>(
       }
       if (round || !memory.spend()) {
         const wanted = round && retryAfters.length > 0 ? Math.min(...retryAfters) : 0;
-        next(memory.pause(made / order.length, wanted), start);
         if (round) retryAfters = [];
+        const pause = memory.pause(made / order.length, wanted);
+        if (memory.now() + pause < until) {
+          next(pause, start);
+          return;
+        }
+        clearTimeout(timer);
+        if (aborts.size === 0) giveUp(false);
       } else {
         start();
       }

@@ -26,6 +26,8 @@ interface Case {
   answer?: string;
   no_answer?: { attempts: number; timed_out: boolean };
   cancelled?: number[];
+  /** Milliseconds after the first attempt at which the last operation ended. */
+  ended_ms?: number;
   /** Milliseconds after the last operation ended, and the order of paths then. */
   orders?: [number, number[]][];
   draw?: number;
@@ -110,6 +112,7 @@ describe("failOver", () => {
     }
     const began = made[0]?.at ?? 0;
     expect(made.map(({ path, at }) => [path, Math.round(at - began)])).toEqual(one.attempts);
+    if (one.ended_ms !== undefined) expect(performance.now() - began).toBe(one.ended_ms);
     const cancelled = made.filter(({ signal }) => signal.aborted).map(({ path }) => path);
     expect(cancelled.sort()).toEqual(one.cancelled ?? []);
     let passed = 0;

@@ -2,7 +2,8 @@
 
 `tests/support/failover_cases.json` says for each path of the edge what its attempts come to, one
 after the other (the last stands for all that follow), which attempts are expected (path, and
-milliseconds after the first), and in which order the paths are tried that many milliseconds later.
+milliseconds after the first), when the last operation has ended, and in which order the paths are
+tried that many milliseconds later.
 """
 
 import asyncio
@@ -95,6 +96,8 @@ def test_the_client_does_what_the_case_says(loop: VirtualTimeLoop, case: dict[st
         ended = {"attempts": raised.value.attempts, "timed_out": raised.value.timed_out}
         assert ended == case["no_answer"]
     assert regions.attempts == case["attempts"]
+    if "ended_ms" in case:
+        assert round(loop.time() * 1000) == case["ended_ms"]
     with contextlib.suppress(asyncio.CancelledError):
         run(asyncio.sleep(0), loop)
     assert sorted(regions.cancelled) == case.get("cancelled", [])
@@ -108,6 +111,19 @@ def test_the_cause_of_no_answer_is_the_last_failure(loop: VirtualTimeLoop) -> No
     with pytest.raises(NoAnswerError) as raised:
         run(fail_over(Regions(loop, *[["unreachable"]] * 3), memory_of(loop)), loop)
     assert isinstance(raised.value.__cause__, OSError)
+
+
+def test_an_attempt_that_was_cancelled_inside_is_a_failure_of_its_path(
+    loop: VirtualTimeLoop,
+) -> None:
+    async def attempt(path: int) -> Attempted[str]:
+        if path == 0:
+            raise asyncio.CancelledError
+        return GOOD
+
+    memory = memory_of(loop)
+    assert run(fail_over(attempt, memory), loop) == "good"
+    assert memory.order() == [1, 2, 0]
 
 
 def test_retries_are_bounded_ten_at_once_and_a_tenth_of_all(loop: VirtualTimeLoop) -> None:
