@@ -75,7 +75,7 @@ export function carteSender(options: CarteOptions = {}) {
     };
   }
 
-  function post(body: string, limits: SendLimits, id?: string, variables = "") {
+  function post(body: string, limits: SendLimits, id?: string, variables?: unknown) {
     const posted: RequestInit = {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -85,8 +85,7 @@ export function carteSender(options: CarteOptions = {}) {
     const reads = id !== undefined;
     const attempt = async (path: number, signal: AbortSignal): Promise<Attempted<CarteAnswer>> => {
       if (path === PERSISTED) {
-        const address = `${REGISTERED}${id}?variables=${encodeURIComponent(variables)}`;
-        const answer = await send(address, {}, signal);
+        const answer = await send(registeredAddress(id ?? "", variables), {}, signal);
         // A region of another version may not have the document yet, or any more.
         if (answer.status !== 404) return judged(answer);
       }
@@ -122,7 +121,7 @@ export function carteSender(options: CarteOptions = {}) {
       return answer;
     }
     const id = own?.areYoung() ? undefined : ids.get(key(query));
-    let answer = await post(body, limits, id, JSON.stringify(variables));
+    let answer = await post(body, limits, id, variables);
     // The repeated mutations, or the read after them, may be answered by one more region.
     for (const _ of PATHS) {
       if (!(await bringOwnWrites(regionOf(answer), limits))) break;
@@ -131,6 +130,10 @@ export function carteSender(options: CarteOptions = {}) {
     return answer;
   };
 }
+
+/** The path and query by which a registered read is sent. */
+export const registeredAddress = (id: string, variables: unknown): string =>
+  `${REGISTERED}${id}?variables=${encodeURIComponent(JSON.stringify(variables))}`;
 
 export type CarteSender = ReturnType<typeof carteSender>;
 

@@ -1,5 +1,5 @@
 // The client sends GraphQL over HTTP and turns every trouble into a named failure.
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { Memory, TIMING } from "../clients/failover.ts";
 import { MenuDocument } from "../src/generated/operations.ts";
 import { parseEdgeHeader } from "../src/graphql/answer.ts";
@@ -74,6 +74,34 @@ describe("request", () => {
       "/graphql/next",
       "/graphql/third",
     ]);
+  });
+
+  describe("falls back to what the service worker kept", () => {
+    afterEach(() => vi.unstubAllGlobals());
+    const keepMenu = () => {
+      const asked: string[] = [];
+      const match = async (address: string) => {
+        asked.push(address);
+        return json({ data: { menu: null } }, 200, { "x-carte-kept": "1700000000000" });
+      };
+      vi.stubGlobal("caches", { open: async () => ({ match }) });
+      return asked;
+    };
+
+    it("after every region failed, with the time of the answer", async () => {
+      const asked = keepMenu();
+      const { sent, fetch } = fakeFetch(() => json({}, 503, { "retry-after": "30" }));
+      const outcome = await request(MenuDocument, variables, { fetch, memory: fresh() });
+      expect(outcome).toMatchObject({ ok: true, answer: { keptAt: new Date(1_700_000_000_000) } });
+      expect(sent).toHaveLength(4);
+      expect(asked).toEqual([sent[0]?.url]);
+    });
+
+    it("not where the request itself was refused", async () => {
+      const asked = keepMenu();
+      expect(await ask(() => json({}, 400))).toMatchObject({ failure: { status: 400 } });
+      expect(asked).toEqual([]);
+    });
   });
 
   it("says nothing of a place unless one is chosen", async () => {

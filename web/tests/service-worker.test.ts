@@ -5,7 +5,9 @@ import { answerTo, CACHES, keepFile, keepPage } from "../src/service-worker/answ
 
 const ORIGIN = "https://menus.test";
 let stored: Map<string, Map<string, Response>>;
-let network: (url: string) => Response;
+let network: (url: string) => Response | Promise<Response>;
+/** Whether the device's storage takes nothing more. */
+let full: boolean;
 let asked: string[];
 
 const urlOf = (request: RequestInfo | URL) =>
@@ -16,9 +18,16 @@ function openCache(name: string): Cache {
   stored.set(name, all);
   const cache = {
     match: async (request: RequestInfo) => all.get(urlOf(request))?.clone(),
-    put: async (request: RequestInfo, response: Response) => void all.set(urlOf(request), response),
+    put: async (request: RequestInfo, response: Response) => {
+      if (full) throw new DOMException("no space", "QuotaExceededError");
+      all.delete(urlOf(request));
+      all.set(urlOf(request), response);
+    },
     delete: async (request: RequestInfo) => all.delete(urlOf(request)),
-    keys: async () => [...all.keys()].map((url) => new Request(url)),
+    keys: async (request?: RequestInfo) =>
+      [...all.keys()]
+        .filter((url) => !request || url === urlOf(request))
+        .map((url) => new Request(url)),
   };
   return cache as unknown as Cache;
 }
@@ -35,6 +44,7 @@ const around = {
 
 beforeEach(() => {
   stored = new Map();
+  full = false;
   asked = [];
   // The worker's addresses have no origin of their own here.
   const Real = Request;
@@ -127,4 +137,55 @@ it("keeps the newest answers alone", async () => {
   await expect(get(path(0))).rejects.toThrow("no network");
   expect((await get(path(most)))?.status).toBe(200);
   expect(stored.get("carte-menus-1")?.size).toBe(most);
+});
+
+const silence = () => new Promise<Response>(() => {});
+
+it.each([
+  { what: "menu", path: MENU, patienceMs: 6000 },
+  { what: "file", path: "/pictures/a.svg", patienceMs: 4000 },
+])("shows the kept $what where the network is silent", async ({ path, patienceMs }) => {
+  network = () => new Response('{"data":1}');
+  await get(path);
+  network = silence;
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  try {
+    let text: string | undefined;
+    void textOf(get(path)).then((said) => {
+      text = said;
+    });
+    await vi.advanceTimersByTimeAsync(patienceMs - 1);
+    expect(text).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(text).toBe('{"data":1}');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+it("shows a kept page and a kept file where the network fails with 5xx", async () => {
+  network = () => new Response("good");
+  await keepPage(around);
+  await get("/pictures/a.svg");
+  network = () => new Response("bad", { status: 502 });
+  expect(await textOf(get("/", "navigate"))).toBe("good");
+  expect(await textOf(get("/pictures/a.svg"))).toBe("good");
+  expect((await get("/pictures/b.svg"))?.status).toBe(502);
+});
+
+it("passes a region's 5xx on, so that the client tries another region", async () => {
+  network = () => new Response('{"data":1}');
+  await get(MENU);
+  network = () => new Response("bad", { status: 503 });
+  expect((await get(MENU))?.status).toBe(503);
+});
+
+it("keeps what it has where the device is full", async () => {
+  network = () => new Response('{"data":1}');
+  await get(MENU);
+  full = true;
+  network = () => new Response('{"data":2}');
+  expect(await textOf(get(MENU))).toBe('{"data":2}');
+  network = offline;
+  expect(await textOf(get(MENU))).toBe('{"data":1}');
 });

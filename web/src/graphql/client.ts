@@ -3,18 +3,11 @@ import { type CarteBody, type CarteSender, carteSender } from "../../clients/car
 import { Memory, NoAnswerError } from "../../clients/failover.ts";
 import { persistedIds, type TypedDocumentString } from "../generated/operations.ts";
 import { type Answer, readAnswer } from "./answer.ts";
+import type { Failure } from "./failure.ts";
+import { keptByWorker } from "./kept-by-worker.ts";
+import { mayPass } from "./recovery.ts";
 
-/**
- * Why a request gave no usable data.
- *
- * `detail` is the server's message, in English: for logs, not for guests. `code` is that of the first error;
- * `retryable` says that the fault is the server's, so that the same request may succeed later.
- */
-export type Failure =
-  | { kind: "network" }
-  | { kind: "timeout" }
-  | { kind: "http"; status: number }
-  | { kind: "graphql"; detail: string; code: string | undefined; retryable: boolean };
+export type { Failure };
 
 export type Outcome<T> =
   | { ok: true; data: T; answer: Answer }
@@ -42,7 +35,8 @@ const pageMemory = new Memory();
  * Run one operation.
  *
  * Rejects only with the AbortError of `signal`, for a caller that no longer wants the answer;
- * every other failure is an Outcome. Partial data with errors counts as failed: no page here can be
+ * every other failure is an Outcome. A read that no region answers well has the answer that the service
+ * worker kept of an earlier one, marked with its time, where there is one. Partial data with errors counts as failed: no page here can be
  * shown with a part of its data.
  */
 export async function request<T, V>(
@@ -50,7 +44,7 @@ export async function request<T, V>(
   variables: V,
   options: RequestOptions = {},
 ): Promise<Outcome<T>> {
-  const { signal, place, timeoutMs, fetch: fetching, memory = pageMemory } = options;
+  const { signal, place, fetch: fetching, memory = pageMemory } = options;
   const { cache = "no-cache" } = options;
   const query = document.toString();
   const name = operationName(query);
@@ -65,11 +59,23 @@ export async function request<T, V>(
       fetch: counted(fetching ?? fetch, options.onRepeat),
       memory,
     });
+  const outcome = await sent<T>(send, { query, variables, operationName: name }, options);
+  if (outcome.ok || !mayPass(outcome.failure) || !id || options.send) return outcome;
+  const kept = await keptByWorker(id, variables);
+  if (!kept) return outcome;
+  signal?.throwIfAborted();
+  return interpret<T>(kept.status, await kept.json(), readAnswer(kept.headers, 0));
+}
+
+async function sent<T>(
+  send: CarteSender,
+  operation: { query: string; variables: unknown; operationName: string | undefined },
+  { signal, timeoutMs }: RequestOptions,
+): Promise<Outcome<T>> {
   const started = performance.now();
   try {
-    const operation = { query, variables: variables as Record<string, unknown> };
     const { status, headers, body } = await send(
-      { ...operation, operationName: name },
+      { ...operation, variables: operation.variables as Record<string, unknown> },
       { signal, timeoutMs },
     );
     const answer = readAnswer(headers, performance.now() - started);

@@ -1,5 +1,5 @@
 // Repeats what failed: when the network is back, when the page is looked at again, and after a pause.
-import type { Failure } from "./client.ts";
+import type { Failure } from "./failure.ts";
 
 const FIRST_PAUSE_MS = 3000;
 const LONGEST_PAUSE_MS = 30_000;

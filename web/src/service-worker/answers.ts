@@ -17,8 +17,13 @@ const PAGE = "/index.html";
 const PAGES = /^\/(?:|index\.html|privacy|store\/.*|order\/.*)$/;
 /** As `graphql/answer.ts` reads it. */
 const KEPT_HEADER = "x-carte-kept";
-/** How long a page that exists may be waited for while an older one is there, in milliseconds. */
+/** How long a page or a file may be waited for while an older one is there, in milliseconds. */
 const PATIENCE_MS = 4000;
+/**
+ * The same for an answer of the API: longer than a client waits before it tries another region beside the
+ * first (2.5 s), shorter than the time after which it gives up (12 s).
+ */
+const DATA_PATIENCE_MS = 6000;
 
 /** The answer to a request; undefined where the worker has no part in it. */
 export function answerTo(request: Request, around: Surroundings): Promise<Response> | undefined {
@@ -55,25 +60,27 @@ export async function keepPage(around: Surroundings): Promise<void> {
   if (response.ok) await keep("carte-page-1", new Request(PAGE), response, around);
 }
 
-/** A page of the site: always that of the network, unless it does not answer. */
+/** A page of the site: always that of the network, unless it does not answer or fails. */
 async function page(request: Request, around: Surroundings): Promise<Response> {
-  const pages = await around.caches.open("carte-page-1");
-  const kept = await pages.match(PAGE);
+  const kept = await keptOf("carte-page-1", new Request(PAGE), around);
   const fresh = around.fetch(request).then(async (response) => {
     if (response.status === 200) {
       await keep("carte-page-1", new Request(PAGE), response.clone(), around);
     }
     return response;
   });
-  if (!kept) return fresh;
-  const late = new Promise<Response>((resolve) => setTimeout(() => resolve(kept), PATIENCE_MS));
-  return Promise.race([fresh.catch(() => kept), late]);
+  return orKept(fresh, kept, PATIENCE_MS, isServed);
 }
 
-/** An answer of the API: that of the network; without one the latest, marked with its time. */
+/**
+ * An answer of the API: that of the network; without one the latest, marked with its time.
+ *
+ * An answer that says that a region fails is passed on, so that the client tries the other regions; the
+ * client falls back to what was kept (`graphql/kept-by-worker.ts`).
+ */
 async function data(request: Request, around: Surroundings): Promise<Response> {
-  try {
-    const response = await around.fetch(request);
+  const kept = await keptOf("carte-menus-1", request, around);
+  const fresh = around.fetch(request).then(async (response) => {
     if (response.status === 200) {
       const text = await response.clone().text();
       // An answer with errors is nothing to come back to.
@@ -86,36 +93,66 @@ async function data(request: Request, around: Surroundings): Promise<Response> {
       }
     }
     return response;
-  } catch (error) {
-    const menus = await around.caches.open("carte-menus-1");
-    const kept = await menus.match(request, { ignoreVary: true });
-    if (kept) return kept;
-    throw error;
-  }
+  });
+  return orKept(fresh, kept, DATA_PATIENCE_MS, () => true);
 }
 
 /** A file whose name changes with its content. */
 async function named(request: Request, around: Surroundings): Promise<Response> {
-  const files = await around.caches.open("carte-files-1");
-  const kept = await files.match(request, { ignoreVary: true });
-  return kept ?? file(request, around);
+  return (await keptOf("carte-files-1", request, around)) ?? file(request, around);
 }
 
 /** A file: that of the network, else what was kept. */
 async function file(request: Request, around: Surroundings): Promise<Response> {
-  const files = await around.caches.open("carte-files-1");
-  try {
-    const response = await around.fetch(request);
+  const kept = await keptOf("carte-files-1", request, around);
+  const fresh = around.fetch(request).then(async (response) => {
     if (response.status === 200) await keep("carte-files-1", request, response.clone(), around);
     return response;
-  } catch (error) {
-    const kept = await files.match(request, { ignoreVary: true });
-    if (kept) return kept;
-    throw error;
+  });
+  return orKept(fresh, kept, PATIENCE_MS, isServed);
+}
+
+const isServed = ({ status }: Response): boolean => status < 500;
+
+/**
+ * The network's answer, or what was kept of an earlier one: where there is no answer, none within
+ * `patienceMs`, or none that is usable.
+ */
+async function orKept(
+  fresh: Promise<Response>,
+  kept: Response | undefined,
+  patienceMs: number,
+  isUsable: (response: Response) => boolean,
+): Promise<Response> {
+  if (!kept) return fresh;
+  const late = new Promise<Response>((resolve) => setTimeout(() => resolve(kept), patienceMs));
+  const usable = fresh.then(
+    (response) => (isUsable(response) ? response : kept),
+    () => kept,
+  );
+  return Promise.race([usable, late]);
+}
+
+/** What was kept for a request; undefined where there is nothing, or the storage cannot be read. */
+async function keptOf(
+  name: CacheName,
+  request: Request,
+  around: Surroundings,
+): Promise<Response | undefined> {
+  try {
+    const cache = await around.caches.open(name);
+    return await cache.match(request, { ignoreVary: true });
+  } catch {
+    return undefined;
   }
 }
 
-/** Keep an answer as the newest of its cache; the oldest ones go. */
+/**
+ * Keep an answer as the newest of its cache; the oldest ones go.
+ *
+ * An earlier answer to the same request goes only when the new one is written: a device whose storage is
+ * full keeps what it has.
+ */
 async function keep(
   name: CacheName,
   request: Request,
@@ -124,10 +161,13 @@ async function keep(
 ): Promise<void> {
   try {
     const cache = await around.caches.open(name);
-    await cache.delete(request, { ignoreVary: true });
+    const others = (await cache.keys()).filter(({ url }) => url !== request.url);
+    const over = Math.max(0, others.length + 1 - CACHES[name]);
+    for (const old of others.slice(0, over)) await cache.delete(old);
     await cache.put(request, response);
-    const all = await cache.keys();
-    for (const old of all.slice(0, Math.max(0, all.length - CACHES[name]))) await cache.delete(old);
+    // Those that differ in a header that the answer varies by.
+    const same = await cache.keys(request, { ignoreVary: true });
+    for (const old of same.slice(0, -1)) await cache.delete(old);
   } catch {
     // The device's storage is full: the page works without.
   }
