@@ -83,8 +83,13 @@ const FIELDS: Record<string, string> = {
   MarkOrderReady: "markOrderReady",
 };
 
-/** A queue whose steps are answered by `answer`, or by a network that is down. */
-function queueOf(answer: (name: string) => { errors: object[] } | "down") {
+type Refusal = "FORBIDDEN" | "UNAUTHENTICATED";
+
+/** A queue of a person whose steps are answered by `answer`, or by a network that is down. */
+function queueOf(
+  answer: (name: string) => { errors: object[] } | Refusal | "down",
+  subject = "ada",
+) {
   const sent: { name: string; operationId: string }[] = [];
   const results: StepResult[] = [];
   const send = async ({ operationName = "", variables }: CarteOperation): Promise<CarteAnswer> => {
@@ -95,6 +100,10 @@ function queueOf(answer: (name: string) => { errors: object[] } | "down") {
     sent.push({ name: operationName, operationId });
     const said = answer(operationName);
     if (said === "down") throw new TypeError("no network");
+    if (typeof said === "string") {
+      const errors = [{ message: "no", extensions: { code: said } }];
+      return { status: 200, headers: new Headers(), body: { data: null, errors } };
+    }
     const payload = {
       order: said.errors.length > 0 ? null : { id: orderId, status: "ACCEPTED" },
       errors: said.errors,
@@ -104,6 +113,7 @@ function queueOf(answer: (name: string) => { errors: object[] } | "down") {
   };
   const queue = stepQueue({
     storeId: "de-00001",
+    subject,
     send,
     onAnswer: (result) => results.push(result),
     onRefusedToken: () => undefined,
@@ -153,6 +163,33 @@ it("reports a step that was refused, and goes on with the next one", async () =>
   queue.press(step("b", "ready"));
   await vi.waitFor(() => expect(results).toHaveLength(2));
   expect(results.map(({ refused }) => refused)).toEqual([true, false]);
+});
+
+it("takes a step that the person may not do for refused, and sends the next one", async () => {
+  const { queue, sent, results } = queueOf((name) =>
+    name === "ApproveOrder" ? "FORBIDDEN" : { errors: [] },
+  );
+  queue.press(step("a", "approve"));
+  queue.press(step("b", "accept"));
+  await vi.waitFor(() => expect(results).toHaveLength(2));
+  expect(results.map(({ refused }) => refused)).toEqual([true, false]);
+  expect(sent.map(({ name }) => name)).toEqual(["ApproveOrder", "AcceptOrder"]);
+  expect(queue.waiting.get()).toEqual([]);
+});
+
+it("keeps steps whose token was refused for the same person, and sends them for no other", async () => {
+  const ended = queueOf(() => "UNAUTHENTICATED");
+  ended.queue.press(step("a", "accept"));
+  await vi.waitFor(() => expect(ended.sent).toHaveLength(1));
+  ended.queue.stop();
+  const other = queueOf(() => ({ errors: [] }), "bob");
+  expect(other.queue.waiting.get()).toEqual([]);
+  other.queue.press(step("b", "ready"));
+  await vi.waitFor(() => expect(other.results).toHaveLength(1));
+  expect(other.sent.map(({ operationId }) => operationId)).toEqual(["ready-b"]);
+  const again = queueOf(() => ({ errors: [] }));
+  await vi.waitFor(() => expect(again.results).toHaveLength(1));
+  expect(again.sent.map(({ operationId }) => operationId)).toEqual(["accept-a"]);
 });
 
 it("has all texts of orders and of the board in every language", async () => {

@@ -8,6 +8,8 @@ import { pretendBrowser } from "./support/browser.ts";
 let server: WebSocketServer;
 let received: { type: string; id?: string; payload?: unknown }[];
 let sockets: WebSocket[];
+/** The path of each handshake. */
+let paths: string[];
 /** What the server does with a subscription. */
 let onSubscribe: (send: (message: object) => void, id: string) => void;
 let silent: boolean;
@@ -16,11 +18,13 @@ beforeEach(async () => {
   pretendBrowser();
   received = [];
   sockets = [];
+  paths = [];
   silent = false;
   onSubscribe = (send, id) => send({ type: "next", id, payload: { data: { n: sockets.length } } });
   server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-  server.on("connection", (socket) => {
+  server.on("connection", (socket, { url }) => {
     sockets.push(socket);
+    paths.push(url ?? "");
     const send = (message: object) => socket.send(JSON.stringify(message));
     socket.on("message", (data) => {
       const message = JSON.parse(String(data));
@@ -42,7 +46,7 @@ afterEach(async () => {
 
 function follow(options: LiveOptions = {}) {
   const { port } = server.address() as AddressInfo;
-  const client = new LiveClient(`ws://127.0.0.1:${port}`, {
+  const client = new LiveClient(`ws://127.0.0.1:${port}/graphql`, {
     open: (url, protocol) => new WebSocket(url, protocol) as unknown as globalThis.WebSocket,
     pauseMs: () => 1,
     ...options,
@@ -75,6 +79,24 @@ it("connects again after the connection is lost, and gets the state again", asyn
   stop();
 });
 
+it("comes back past the nearest region, and there again after the next loss", async () => {
+  const { seen, stop } = follow();
+  for (const losses of [1, 2]) {
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual({ n: losses }));
+    if (losses === 2) onSubscribe = () => undefined;
+    sockets.at(-1)?.terminate();
+    await vi.waitFor(() => expect(paths).toHaveLength(losses + 1));
+  }
+  // A region that sent no state is followed by the third.
+  await vi.waitFor(() =>
+    expect(received.filter(({ type }) => type === "subscribe")).toHaveLength(3),
+  );
+  sockets.at(-1)?.terminate();
+  await vi.waitFor(() => expect(paths).toHaveLength(4));
+  expect(paths).toEqual(["/graphql", "/graphql/next", "/graphql/next", "/graphql/third"]);
+  stop();
+});
+
 it("notices a connection that is dead without a word", async () => {
   const { seen, stop } = follow({ pingMs: 5, pongMs: 20 });
   await vi.waitFor(() => expect(received.some(({ type }) => type === "ping")).toBe(true));
@@ -90,6 +112,27 @@ it("says that a subscription which is refused is not connected", async () => {
   onSubscribe = (send, id) => send({ type: "error", id, payload: [{ message: "no" }] });
   const { seen, stop } = follow();
   await vi.waitFor(() => expect(seen).toEqual([false]));
+  stop();
+});
+
+it("subscribes again after a fault of the service, and not after a refusal", async () => {
+  const errors = [{ extensions: { retryable: true } }, { extensions: { code: "FORBIDDEN" } }];
+  onSubscribe = (send, id) => send({ type: "error", id, payload: [errors.shift()] });
+  const pauseMs = vi.fn(() => 1);
+  const { seen, stop } = follow({ pauseMs });
+  await vi.waitFor(() => expect(seen).toEqual([false, false]));
+  expect(pauseMs).toHaveBeenCalledTimes(1);
+  const subscribed = received.filter(({ type }) => type === "subscribe").map(({ id }) => id);
+  expect(subscribed).toEqual(["1", "1"]);
+  stop();
+});
+
+it("closes the connection of a page that was never looked at", async () => {
+  Object.assign(document, { visibilityState: "hidden" });
+  const { seen, stop } = follow({ hiddenMs: 100 });
+  await vi.waitFor(() => expect(sockets[0]?.readyState).toBe(WebSocket.CLOSED));
+  expect(seen.at(-1)).toBe(false);
+  expect(sockets).toHaveLength(1);
   stop();
 });
 

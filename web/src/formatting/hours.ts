@@ -49,16 +49,33 @@ function dateOf(text: string | null | undefined): Date | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
-/** "9:00 PM" today, "tomorrow 7:00 AM", or "Monday 7:00 AM" later in the week. */
+/**
+ * "9:00 PM" today, "tomorrow 7:00 AM", "Monday 7:00 AM" within six days, and from a week on, where a weekday
+ * would mean an earlier day, "December 25 at 7:00 AM"; with the year where that is another one.
+ */
 export function describeMoment(when: Date, now: Date, timeZone: string, locale: string): string {
   const time = new Intl.DateTimeFormat(locale, { timeStyle: "short", timeZone }).format(when);
   const days = dayNumber(when, timeZone) - dayNumber(now, timeZone);
   if (days === 0) return time;
+  if (days < 0 || days >= WEEKDAYS.length) return describeDate(when, now, timeZone, locale);
   const day =
     days === 1
       ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(1, "day")
       : new Intl.DateTimeFormat(locale, { weekday: "long", timeZone }).format(when);
   return `${day} ${time}`;
+}
+
+function describeDate(when: Date, now: Date, timeZone: string, locale: string): string {
+  const year = (moment: Date) =>
+    new Intl.DateTimeFormat("en", { year: "numeric", timeZone }).format(moment);
+  return new Intl.DateTimeFormat(locale, {
+    month: "long",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+    timeZone,
+    ...(year(when) === year(now) ? {} : { year: "numeric" }),
+  }).format(when);
 }
 
 /** A closing time; one in the coming night needs no "tomorrow". */

@@ -24,17 +24,27 @@ export interface LiveOptions {
 
 const PROTOCOL = "graphql-transport-ws";
 const OPEN = 1;
+/** After the edge's address: the later ones lead past the nearest region. */
+const PATHS = ["", "/next", "/third"] as const;
+
+interface Refusal {
+  extensions?: { code?: unknown; retryable?: unknown };
+}
 
 interface Message {
   type?: string;
   id?: string;
-  payload?: { data?: unknown; errors?: unknown };
+  payload?: { data?: unknown; errors?: unknown } | Refusal[];
 }
 
 export class LiveClient {
   #socket: Socket | undefined;
   #ready = false;
   #failures = 0;
+  /** Faults of the service that ended subscriptions since it last sent a state. */
+  #faults = 0;
+  /** How to stop the repetition of each subscription that a fault ended. */
+  readonly #repetitions = new Map<string, () => void>();
   #number = 0;
   readonly #subscriptions = new Map<string, LiveSubscription>();
   readonly #timing: Required<LiveOptions>;
@@ -65,6 +75,7 @@ export class LiveClient {
     else if (!this.#socket) this.#connect();
     return () => {
       if (!this.#subscriptions.delete(id)) return;
+      this.#forgetRepetition(id);
       if (this.#ready) this.#send({ id, type: "complete" });
       if (this.#subscriptions.size === 0) this.#close();
     };
@@ -73,13 +84,15 @@ export class LiveClient {
   #connect(): void {
     this.#stopWaiting();
     if (this.#subscriptions.size === 0 || this.#socket) return;
-    const socket = this.#timing.open(this.url, PROTOCOL);
+    const path = PATHS[this.#failures % PATHS.length] ?? PATHS[0];
+    const socket = this.#timing.open(this.url + path, PROTOCOL);
     this.#socket = socket;
     socket.onopen = () => socket === this.#socket && this.#send({ type: "connection_init" });
     socket.onmessage = ({ data }) => socket === this.#socket && this.#receive(String(data));
     socket.onclose = () => socket === this.#socket && this.#lost();
     // A handshake that is never answered counts like a ping that is not.
     this.#alive = setTimeout(() => this.#lost(), this.#timing.pongMs);
+    this.#closeWhileHidden();
   }
 
   #receive(text: string): void {
@@ -97,19 +110,39 @@ export class LiveClient {
         break;
       case "next":
         this.#failures = 0;
-        if (message.payload?.errors || !message.payload?.data) {
+        if (Array.isArray(message.payload) || message.payload?.errors || !message.payload?.data) {
           subscription?.onConnected(false);
           break;
         }
+        this.#faults = 0;
         subscription?.onConnected(true);
         subscription?.onNext(message.payload.data);
         break;
       case "error":
+        subscription?.onConnected(false);
+        if (subscription && isFault(message.payload)) this.#repeat(message.id ?? "");
+        break;
       case "complete":
         // It may be taken again by the next connection.
         subscription?.onConnected(false);
         break;
     }
+  }
+
+  /** Subscribe again after a pause: the service failed, not the subscription. */
+  #repeat(id: string): void {
+    this.#forgetRepetition(id);
+    const stop = callLater(this.#timing.pauseMs(this.#faults++), () => {
+      this.#repetitions.delete(id);
+      const subscription = this.#subscriptions.get(id);
+      if (subscription && this.#ready) this.#start(id, subscription);
+    });
+    this.#repetitions.set(id, stop);
+  }
+
+  #forgetRepetition(id: string): void {
+    this.#repetitions.get(id)?.();
+    this.#repetitions.delete(id);
   }
 
   #start(id: string, { query, variables }: LiveSubscription): void {
@@ -129,7 +162,10 @@ export class LiveClient {
 
   #close(): void {
     clearTimeout(this.#alive);
+    clearTimeout(this.#hidden);
     this.#stopWaiting();
+    // The next connection starts all subscriptions.
+    for (const id of [...this.#repetitions.keys()]) this.#forgetRepetition(id);
     const socket = this.#socket;
     this.#socket = undefined;
     this.#ready = false;
@@ -138,10 +174,13 @@ export class LiveClient {
 
   #seen(): void {
     clearTimeout(this.#hidden);
-    if (document.visibilityState === "visible") {
-      this.#connect();
-      return;
-    }
+    if (document.visibilityState === "visible") this.#connect();
+    else this.#closeWhileHidden();
+  }
+
+  #closeWhileHidden(): void {
+    clearTimeout(this.#hidden);
+    if (document.visibilityState === "visible") return;
     this.#hidden = setTimeout(() => {
       this.#close();
       for (const one of this.#subscriptions.values()) one.onConnected(false);
@@ -152,6 +191,10 @@ export class LiveClient {
     if (this.#socket?.readyState === OPEN) this.#socket.send(JSON.stringify(message));
   }
 }
+
+/** Whether an `error` is a fault of the service, so that the same subscription may be taken later. */
+const isFault = (payload: Message["payload"]): boolean =>
+  Array.isArray(payload) && payload.some(({ extensions }) => extensions?.retryable === true);
 
 function parsed(text: string): Message {
   try {

@@ -18,6 +18,7 @@ export function BoardPage({ storeId, staff }: { storeId: string; staff: Staff })
       <OrderBoard
         key={storeId}
         storeId={storeId}
+        subject={staff.id}
         send={staff.send}
         texts={texts}
         onRefused={(why) => (why === "token" ? sessionEnded() : setRefused(why))}

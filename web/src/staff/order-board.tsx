@@ -19,6 +19,7 @@ import {
   type StepKind,
 } from "./board-state.ts";
 import { allowSound, chime } from "./chime.ts";
+import { isForbidden } from "./refused-token.ts";
 import type { BoardTexts } from "./texts/board-texts.ts";
 import { type Board, useBoard } from "./use-board.ts";
 import { useContacts } from "./use-contacts.ts";
@@ -27,6 +28,8 @@ export type Refused = "token" | "store" | "unknown";
 
 interface Given {
   storeId: string;
+  /** The `sub` of the person. */
+  subject: string;
   send: CarteSender;
   texts: BoardTexts;
   onRefused: (why: Refused) => void;
@@ -41,11 +44,11 @@ interface Pressed {
 /** How often the sound is repeated while an order waits, in milliseconds. */
 const RING_MS = 15_000;
 
-export function OrderBoard({ storeId, send, texts, onRefused }: Given) {
+export function OrderBoard({ storeId, subject, send, texts, onRefused }: Given) {
   const { code } = useLanguage();
   const { data } = useQuery(MenuDocument, { storeId, locale: null }, { quiet: true });
   const store = data?.menu?.store;
-  const board = useBoard(storeId, send, store?.timeZone);
+  const board = useBoard({ storeId, subject, send, timeZone: store?.timeZone });
   const columns = columnsOf(board.orders, board.steps);
   const contacts = useContacts(
     send,
@@ -57,7 +60,7 @@ export function OrderBoard({ storeId, send, texts, onRefused }: Given) {
   useEffect(() => {
     if (!refused) return;
     const why = refused.kind === "graphql" ? refused.code : undefined;
-    onRefused(why === "FORBIDDEN" ? "store" : why === "BAD_USER_INPUT" ? "unknown" : "token");
+    onRefused(isForbidden(refused) ? "store" : why === "BAD_USER_INPUT" ? "unknown" : "token");
   }, [refused, onRefused]);
 
   const pressed = useRef<Pressed>(undefined);

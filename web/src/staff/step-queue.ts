@@ -13,7 +13,7 @@ import { type Failure, type Outcome, request } from "../graphql/client.ts";
 import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
 import { keep, readKept } from "../kept-in-browser.ts";
 import type { Step, StepKind } from "./board-state.ts";
-import { isForbidden, isRefusedToken } from "./refused-token.ts";
+import { isRefusedToken } from "./refused-token.ts";
 
 /** What became of a step: where the order stands now, and whether the step was refused. */
 export interface StepResult {
@@ -32,14 +32,17 @@ export interface StepQueue {
 
 interface Options {
   storeId: string;
+  /** The `sub` of the person who presses: each person's steps are sent with that person's token only. */
+  subject: string;
   send: CarteSender;
   onAnswer: (result: StepResult) => void;
   /** The service refuses the token: the steps wait for another one. */
   onRefusedToken: (failure: Failure) => void;
 }
 
-export function stepQueue({ storeId, send, onAnswer, onRefusedToken }: Options): StepQueue {
-  const key = `carte.board.${storeId}`;
+export function stepQueue(options: Options): StepQueue {
+  const { storeId, subject, send, onAnswer, onRefusedToken } = options;
+  const key = `carte.board.${storeId}.${subject}`;
   const waiting = cell<readonly Step[]>(readKept(key, areSteps) ?? []);
   const set = (steps: readonly Step[]) => {
     keep(key, steps.length > 0 ? steps : undefined);
@@ -59,7 +62,7 @@ export function stepQueue({ storeId, send, onAnswer, onRefusedToken }: Options):
       cancel = callLater(pauseBefore(failures), () => run(failures + 1));
       return;
     }
-    if (!outcome.ok && (isRefusedToken(outcome.failure) || isForbidden(outcome.failure))) {
+    if (!outcome.ok && isRefusedToken(outcome.failure)) {
       running = false;
       onRefusedToken(outcome.failure);
       return;

@@ -43,7 +43,15 @@ export interface Board {
   refused: Failure | undefined;
 }
 
-export function useBoard(storeId: string, send: CarteSender, timeZone: string | undefined): Board {
+interface Given {
+  storeId: string;
+  /** The `sub` of the person. */
+  subject: string;
+  send: CarteSender;
+  timeZone: string | undefined;
+}
+
+export function useBoard({ storeId, subject, send, timeZone }: Given): Board {
   const [days, setDays] = useState<ReadonlyMap<number, readonly BoardOrder[]>>(new Map());
   const [readAt, setReadAt] = useState<Date>();
   const [lostAt, setLostAt] = useState<Date>();
@@ -65,6 +73,7 @@ export function useBoard(storeId: string, send: CarteSender, timeZone: string | 
     () =>
       stepQueue({
         storeId,
+        subject,
         send,
         onRefusedToken: setRefused,
         onAnswer({ step, status, refused: wasRefused }) {
@@ -76,7 +85,7 @@ export function useBoard(storeId: string, send: CarteSender, timeZone: string | 
           again.current();
         },
       }),
-    [storeId, send],
+    [storeId, subject, send],
   );
   useEffect(() => () => queue.stop(), [queue]);
 

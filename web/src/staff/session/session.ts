@@ -1,8 +1,9 @@
 // The session of who is signed in: its tokens, refreshed before they expire, and how it ends.
 //
-// Tokens are in memory and in `sessionStorage`: a reload keeps them, closing the tab does not, and other
-// tabs and sites cannot read them. Scripts of this site could; its content security policy lets no other
-// script run. A cookie that scripts cannot read would need a server in one region to refresh it.
+// Tokens are in memory and in `sessionStorage`: a reload keeps them, closing the tab does not. A browser
+// copies them into a tab that is duplicated, or opened by a script of this page; other tabs and sites cannot
+// read them. Signing out ends the session in all tabs. Scripts of this site could read the tokens; its content
+// security policy lets no other script run. A cookie that scripts cannot read would need a server in one region to refresh it.
 import { type CarteSender, carteSender } from "../../../clients/carte.ts";
 import { type Cell, cell } from "../../cell.ts";
 import { type Attempt, beginAttempt, codeOf } from "./pkce.ts";
