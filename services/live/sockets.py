@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from graphql_schema.errors import BAD_USER_INPUT, INTERNAL_MESSAGE
+from graphql_schema.errors import BAD_USER_INPUT, INTERNAL_MESSAGE, RETRYABLE
 from services.domain import faults
 from services.domain.live.subprotocol import SUBPROTOCOL
 from services.domain.principal import Principal
@@ -16,6 +17,7 @@ from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscrib
 from services.live.query import LiveQuery
 from services.live.report import Report
 from services.storage.live import (
+    EndedSubscriptionError,
     Group,
     LiveTable,
     RefusedSubscriptionError,
@@ -152,7 +154,7 @@ class Sockets:
         if isinstance(message, Init):
             return self._initialise(connection, message)
         if isinstance(message, Complete):
-            self._table.unsubscribe(connection, message.id)
+            self._table.complete(connection, message.id)
             return None
         if isinstance(message, Subscribe):
             return self._subscribe(connection, message, report)
@@ -179,7 +181,7 @@ class Sockets:
             raise ProtocolError(protocol.INIT_TWICE, "Too many initialisation requests")
         return protocol.ack()
 
-    def _subscribe(self, connection: str, message: Subscribe, report: Report) -> str:
+    def _subscribe(self, connection: str, message: Subscribe, report: Report) -> str | None:
         known = self._table.connection(connection)
         now_ms = int(self._clock() * 1000)
         protocol.check_acknowledged(
@@ -194,7 +196,7 @@ class Sockets:
             roles = None if claimed is None else self._rights(known.subject, claimed)
         except Exception as error:  # noqa: BLE001 - whatever the table says, nobody gets more
             report.note([error])
-            unknown = _error(INTERNAL_MESSAGE, faults.INTERNAL)
+            unknown = _error(INTERNAL_MESSAGE, faults.INTERNAL, RETRYABLE)
             return protocol.error_message(message.id, [unknown])
         query = LiveQuery.of(message.document, message.operation_name, message.variables, roles)
         first = self._evaluate(query)
@@ -211,6 +213,8 @@ class Sockets:
         try:
             group = Group(query.dump(), first.topics)
             self._table.subscribe(subscription, group, protocol.MAX_SUBSCRIPTIONS)
+        except EndedSubscriptionError:
+            return None
         except RefusedSubscriptionError as error:
             if error.connection is not None:
                 protocol.check_id(message.id, error.connection.subscriptions)
@@ -231,5 +235,7 @@ class Sockets:
         return reply
 
 
-def _error(message: str, code: str) -> dict[str, Any]:
-    return {"message": message, "extensions": {"code": code}}
+def _error(
+    message: str, code: str, more: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
+    return {"message": message, "extensions": {"code": code, **more}}

@@ -5,7 +5,7 @@ expires. Layout:
 
 | pk | sk | holds |
 |---|---|---|
-| `C#<connection>` | `C` | its opening, its rights, its subscriptions by id |
+| `C#<connection>` | `C` | its opening, its rights, its subscriptions by id, ids that ended early |
 | `T#<topic>` | `<group>#<connection>#<id>` | a subscription that changes of the topic concern |
 | `T#market:<m>` | `<topic>` | a topic that changes of the market's catalog concern |
 | `G#<group>` | `G` | the operation, variables and rights that the group's subscriptions share |
@@ -17,6 +17,7 @@ change that this state misses finds the row.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from botocore.config import Config
@@ -33,6 +34,11 @@ _TOPIC: Final = "T#"
 _GROUP: Final = "G#"
 _BATCH: Final = 25  # requests of a BatchWriteItem
 _READ_BATCH: Final = 100  # keys of a BatchGetItem
+# API Gateway hands over the frames of a connection without order: for this time a `complete` ends a
+# `subscribe` that is processed after it. Longer than a Lambda that starts cold takes for a frame.
+EARLY_END_MS: Final = 10_000
+MAX_EARLY_ENDS: Final = 20
+_CONTENDED: Final = 4  # attempts at a row that other frames of the connection change, too
 _ROUNDS: Final = 8  # of what DynamoDB left undone
 
 
@@ -87,6 +93,8 @@ class Connection(NamedTuple):
         subscriptions: Id to group and topics.
         subject: The `sub` of the client's token; empty without one.
         address: Key of the client's address; None: the connection is not counted.
+        ended: Ids that the client completed before they were subscribed to, and when, Unix
+            milliseconds (UTC).
     """
 
     opened_ms: int
@@ -96,6 +104,7 @@ class Connection(NamedTuple):
     subscriptions: Mapping[str, tuple[str, tuple[str, ...]]]
     subject: str = ""
     address: str | None = None
+    ended: Mapping[str, int] = MappingProxyType({})
 
 
 class RefusedSubscriptionError(Exception):
@@ -104,6 +113,10 @@ class RefusedSubscriptionError(Exception):
     def __init__(self, connection: Connection | None) -> None:
         super().__init__("the connection takes no such subscription")
         self.connection = connection
+
+
+class EndedSubscriptionError(Exception):
+    """The client has completed a subscription before it was stored, or meanwhile."""
 
 
 class LiveTable:
@@ -205,7 +218,10 @@ class LiveTable:
         Raises:
             RefusedSubscriptionError: The connection is closed, not initialised, has a subscription
                 of this id or has as many as it may have.
+            EndedSubscriptionError: The client has completed it already, or the connection ended
+                meanwhile; nothing of it is left.
         """
+        early = self._now_ms() - EARLY_END_MS
         held = json.dumps([subscription.group, sorted(group.topics)])
         try:
             self._client.update_item(
@@ -213,19 +229,30 @@ class LiveTable:
                 Key=key(_CONNECTION + subscription.connection, "C"),
                 UpdateExpression="SET subs.#id = :held",
                 ConditionExpression="acked = :yes AND attribute_not_exists(subs.#id) "
-                "AND size(subs) < :most",
+                "AND size(subs) < :most "
+                "AND (attribute_not_exists(ended.#id) OR ended.#id < :early)",
                 ExpressionAttributeNames={"#id": subscription.id},
                 ExpressionAttributeValues={
                     ":held": {"S": held},
                     ":yes": {"BOOL": True},
                     ":most": {"N": str(most)},
+                    ":early": {"N": str(early)},
                 },
             )
         except ClientError as error:
             if not condition_failed(error):
                 raise
-            raise RefusedSubscriptionError(self.connection(subscription.connection)) from error
+            known = self.connection(subscription.connection)
+            if known is not None and known.ended.get(subscription.id, 0) >= early:
+                self._forget_early_end(subscription)
+                raise EndedSubscriptionError from error
+            raise RefusedSubscriptionError(known) from error
         self.follow([subscription], group)
+        # The client, or the end of the connection, may have ended it before its rows were written.
+        known = self.connection(subscription.connection)
+        if known is None or not known.acknowledged or subscription.id not in known.subscriptions:
+            self._write([_removal(topic, subscription) for topic in _direct(group.topics)])
+            raise EndedSubscriptionError
 
     def follow(self, members: Sequence[Subscription], group: Group) -> None:
         """Store what subscriptions of a group share, and that its topics concern them."""
@@ -244,9 +271,13 @@ class LiveTable:
 
     def extend(self, members: Iterable[Subscription], group: Group) -> None:
         """Store that more topics concern subscriptions; those that were ended stay so."""
-        standing = [one for one in members if self._note_topics(one, group.topics)]
-        if standing:
-            self.follow(standing, group)
+        following = list(members)
+        if not following:
+            return
+        # Rows first: what ends a subscription afterwards finds their topics with it.
+        self.follow(following, group)
+        ended = [one for one in following if not self._note_topics(one, group.topics)]
+        self._write([_removal(topic, one) for one in ended for topic in _direct(group.topics)])
 
     def _note_topics(self, one: Subscription, topics: Iterable[str]) -> bool:
         try:
@@ -264,8 +295,65 @@ class LiveTable:
             return False
         return True
 
-    def unsubscribe(self, connection: str, subscription_id: str) -> None:
-        """Forget a subscription; one that is not known is no error."""
+    def complete(self, connection: str, subscription_id: str) -> None:
+        """Forget a subscription that its client completed.
+
+        One that is not known may be on its way: its id is remembered for `EARLY_END_MS`, so that
+        `subscribe` does not store it. Of a connection, the latest `MAX_EARLY_ENDS` are remembered.
+
+        Args:
+            connection: Id of the connection; one that is not known is no error.
+            subscription_id: The client's id of the subscription.
+        """
+        for _ in range(_CONTENDED):
+            if self.unsubscribe(connection, subscription_id):
+                return
+            known = self.connection(connection)
+            if known is None or self._note_early_end(connection, subscription_id, known.ended):
+                return
+
+    def _note_early_end(self, connection: str, name: str, before: Mapping[str, int]) -> bool:
+        """Remember the id of a subscription that is not known; False: the row has changed."""
+        now_ms = self._now_ms()
+        recent = {
+            one: at for one, at in before.items() if one != name and at >= now_ms - EARLY_END_MS
+        }
+        latest = sorted(recent.items(), key=lambda item: item[1])[1 - MAX_EARLY_ENDS :]
+        unchanged = "" if before else "attribute_not_exists(ended) OR "
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=key(_CONNECTION + connection, "C"),
+                UpdateExpression="SET ended = :ended",
+                ConditionExpression="attribute_exists(pk) AND attribute_not_exists(subs.#id) "
+                f"AND ({unchanged}ended = :before)",
+                ExpressionAttributeNames={"#id": name},
+                ExpressionAttributeValues={
+                    ":before": _moments(before),
+                    ":ended": _moments({**dict(latest), name: now_ms}),
+                },
+            )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            return False
+        return True
+
+    def _forget_early_end(self, one: Subscription) -> None:
+        try:
+            self._client.update_item(
+                TableName=self._table,
+                Key=key(_CONNECTION + one.connection, "C"),
+                UpdateExpression="REMOVE ended.#id",
+                ConditionExpression="attribute_exists(ended.#id)",
+                ExpressionAttributeNames={"#id": one.id},
+            )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+
+    def unsubscribe(self, connection: str, subscription_id: str) -> bool:
+        """Forget a subscription; return whether it was known."""
         try:
             answer = self._client.update_item(
                 TableName=self._table,
@@ -278,14 +366,29 @@ class LiveTable:
         except ClientError as error:
             if not condition_failed(error):
                 raise
-            return
+            return False
         before = _connection(answer.get("Attributes"))
         if before is not None:
             self._write(list(_removals(connection, before, [subscription_id])))
+        return True
 
     def close(self, connection: str) -> None:
         """Forget a connection and its subscriptions; one that is not known is no error."""
-        before = self.connection(connection)
+        try:
+            # So that no subscription is added to those that are forgotten here.
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=key(_CONNECTION + connection, "C"),
+                UpdateExpression="SET acked = :no",
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues={":no": {"BOOL": False}},
+                ReturnValues="ALL_OLD",
+            )
+        except ClientError as error:
+            if not condition_failed(error):
+                raise
+            return
+        before = _connection(answer.get("Attributes"))
         if before is None:
             return
         gone = _removals(connection, before, before.subscriptions)
@@ -296,7 +399,7 @@ class LiveTable:
 
     def drop(self, topic: str, subscription: Subscription) -> None:
         """Forget one row of a topic."""
-        self._write([{"DeleteRequest": {"Key": _row(topic, subscription)}}])
+        self._write([_removal(topic, subscription)])
 
     def subscriptions(self, topic: str) -> list[Subscription]:
         """Return the subscriptions that changes of a topic concern."""
@@ -407,6 +510,9 @@ class LiveTable:
             else:
                 raise UnwrittenRowsError(len(left.get(self._table, ())))
 
+    def _now_ms(self) -> int:
+        return int(self._seconds() * 1000)
+
     def _expires(self) -> Item:
         return {"N": str(int(self._seconds()) + LIFETIME_S)}
 
@@ -451,9 +557,21 @@ def _removals(connection: str, before: Connection, ids: Iterable[str]) -> Iterat
     """Yield requests that delete the rows of subscriptions; those of markets expire."""
     for one in ids:
         group, topics = before.subscriptions[one]
-        for topic in topics:
-            if not topic.startswith(MARKET):
-                yield {"DeleteRequest": {"Key": _row(topic, Subscription(connection, one, group))}}
+        for topic in _direct(topics):
+            yield _removal(topic, Subscription(connection, one, group))
+
+
+def _removal(topic: str, one: Subscription) -> Item:
+    return {"DeleteRequest": {"Key": _row(topic, one)}}
+
+
+def _direct(topics: Iterable[str]) -> list[str]:
+    """Return the topics whose rows are those of single subscriptions."""
+    return [topic for topic in topics if not topic.startswith(MARKET)]
+
+
+def _moments(by_id: Mapping[str, int]) -> Item:
+    return {"M": {one: {"N": str(at)} for one, at in by_id.items()}}
 
 
 def _connection(item: Item | None) -> Connection | None:
@@ -472,4 +590,5 @@ def _connection(item: Item | None) -> Connection | None:
         subscriptions,
         item.get("subject", {}).get("S", ""),
         item.get("address", {}).get("S"),
+        {one: int(at["N"]) for one, at in item.get("ended", {}).get("M", {}).items()},
     )

@@ -13,6 +13,7 @@ from services.live.protocol import MAX_SUBSCRIPTIONS
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.kinds import Document
+from services.storage.live import EARLY_END_MS, MAX_EARLY_ENDS
 from services.storage.table import Table
 from tests.support.chain import (
     add_store,
@@ -246,7 +247,9 @@ def test_roles_that_cannot_be_read_give_nothing(
 
     monkeypatch.setattr(region.fan_out, "_rights", failing)
     monkeypatch.setattr(region.sockets, "_rights", failing)
-    assert region.subscribe(region.ready(token), "s", STOCK, id="de-1")["type"] == "error"
+    answer = region.subscribe(region.ready(token), "s", STOCK, id="de-1")
+    assert answer["type"] == "error"
+    assert answer["payload"][0]["extensions"]["retryable"] is True
     assert region.changed("store:de-1") == ["m0"]
     assert region.received[one] == []
     assert region.received[guest][0]["type"] == "next"
@@ -387,6 +390,87 @@ def test_complete_and_the_end_of_a_connection_end_subscriptions(region: LiveRegi
     region.event("DISCONNECT", one)
     region.event("DISCONNECT", one)
     assert region.table.subscriptions("store:de-1") == []
+
+
+def complete(region: LiveRegion, connection: str, name: str) -> None:
+    region.say(connection, {"type": "complete", "id": name})
+
+
+def watching(region: LiveRegion, topic: str = "store:de-1") -> list[str]:
+    return [row.id for row in region.table.subscriptions(topic)]
+
+
+def test_a_complete_that_comes_before_its_subscribe_ends_it_once(region: LiveRegion) -> None:
+    one, other = region.ready(), region.ready()
+    complete(region, one, "a")
+    assert region.subscribe(one, "a", MENU, id="de-1") is None
+    assert watching(region) == []
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+    assert region.subscribe(other, "a", MENU, id="de-1")["type"] == "next"
+    # The table's map of such ids is empty now, not missing.
+    complete(region, one, "b")
+    assert region.subscribe(one, "b", MENU, id="de-1") is None
+
+
+def test_a_complete_of_long_ago_ends_nothing(region: LiveRegion) -> None:
+    one = region.ready()
+    complete(region, one, "a")
+    region.seconds += EARLY_END_MS / 1000 + 1
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+
+
+def test_of_many_early_completes_the_latest_are_remembered(region: LiveRegion) -> None:
+    one = region.ready()
+    for number in range(MAX_EARLY_ENDS + 5):
+        region.seconds += 0.01
+        complete(region, one, f"a{number}")
+    known = region.table.connection(one)
+    assert known is not None
+    assert sorted(known.ended) == sorted(f"a{number}" for number in range(5, MAX_EARLY_ENDS + 5))
+
+
+def test_the_service_that_ends_what_is_not_known_ends_no_later_subscription(
+    region: LiveRegion,
+) -> None:
+    one = region.ready()
+    region.table.unsubscribe(one, "a")
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+
+
+@pytest.mark.parametrize("ends", ["complete", "disconnect"])
+def test_what_ends_while_its_rows_are_written_leaves_none(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, ends: str
+) -> None:
+    one = region.ready()
+    follow = region.table.follow
+
+    def meanwhile(*given: Any) -> None:
+        if ends == "complete":
+            complete(region, one, "a")
+        else:
+            region.event("DISCONNECT", one)
+        follow(*given)
+
+    monkeypatch.setattr(region.table, "follow", meanwhile)
+    assert region.subscribe(one, "a", MENU, id="de-1") is None
+    assert watching(region) == []
+
+
+def test_what_ends_while_topics_are_added_leaves_no_row_of_them(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch, table: Table
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-9")
+    add_store(table, "de-9")
+    follow = region.table.follow
+
+    def meanwhile(*given: Any) -> None:
+        complete(region, one, "a")
+        follow(*given)
+
+    monkeypatch.setattr(region.table, "follow", meanwhile)
+    region.changed("store:de-9")
+    assert watching(region, "store:de-9") == []
 
 
 def before_ack(region: LiveRegion) -> str:
