@@ -14,7 +14,6 @@ from cli.options import (
     StateDirOption,
     address,
     print_json,
-    the_cloud,
     writing,
 )
 from cli.store_list import list_local_stores
@@ -24,7 +23,6 @@ from services.domain.errors import CarteError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from cli.uploading import StaffApi
     from dataload.importing.report import ImportReport
     from dataload.importing.sheet import Sheet
     from dataload.progress import Progress
@@ -205,11 +203,15 @@ def command(
         dry_run=dry_run,
     )
     if kind is Kind.STOCK and not dry_run:
-        _import_stock(files, store, _staff_api(url, token, port, state_dir), as_json=as_json)
+        from cli.import_stock import import_stock, staff_api
+
+        import_stock(files, store, staff_api(url, token, port, state_dir), as_json=as_json)
         return
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
     if kind is Kind.STOCK:
-        _preview_stock(files, store, target, as_json=as_json)
+        from cli.import_stock import preview_stock
+
+        preview_stock(files, store, target, as_json=as_json)
         return
     if refused is not None and refused.resolve() in {path.resolve() for path in files}:
         raise CarteError(f"--refused {refused} would overwrite an input file", "name another")
@@ -349,62 +351,6 @@ def _tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> Non
     if report.interrupted:
         raise typer.Exit(_INTERRUPTED)
     if not report.good:
-        raise typer.Exit(1)
-
-
-def _staff_api(url: str | None, token: str | None, port: int, state_dir: Path | None) -> "StaffApi":
-    from cli.uploading import StaffApi
-
-    if url is not None:
-        if token is None:
-            raise CarteError("--url needs --token", "give a token with the role chain:admin")
-        return StaffApi(url, token)
-    from localcloud.issuer import this_machines
-
-    site = the_cloud(port, state_dir).edge_url
-    return StaffApi(site, token or this_machines().token(["chain:admin"]))
-
-
-def _preview_stock(
-    files: "Sequence[Path]", store: str | None, target: "Binding", *, as_json: bool
-) -> None:
-    from cli import uploading
-    from dataload.importing.stock import preview
-    from dataload.progress import Bars
-    from dataload.reaching import check_region, reaching
-    from services.domain.stock_files.columns import ColumnNames
-    from services.storage.table import Table
-
-    check_region(target)
-    table, names = Table(target), ColumnNames()
-    wanted = list(uploading.files_of(files))
-    with reaching(target), Bars(visible=not as_json) as progress:
-        found = [
-            preview(table, path, store, names)
-            for path in progress.track(wanted, "reading", len(wanted))
-        ]
-    if as_json:
-        print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
-    else:
-        print("\n".join(line for one in found for line in uploading.preview_lines(one)))
-    if any(one.fates.refused or one.error for one in found):
-        raise typer.Exit(1)
-
-
-def _import_stock(
-    files: "Sequence[Path]", store: str | None, api: "StaffApi", *, as_json: bool
-) -> None:
-    from cli import uploading
-    from dataload.progress import Bars
-
-    wanted = list(uploading.files_of(files))
-    with Bars(visible=not as_json) as progress:
-        reports = uploading.upload_all(api, wanted, store, progress)
-    if as_json:
-        print_json({"files": reports})
-    else:
-        print("\n".join(uploading.lines(reports)))
-    if any(one["refused"] or one["error"] for one in reports):
         raise typer.Exit(1)
 
 

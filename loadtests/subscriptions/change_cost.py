@@ -24,7 +24,8 @@ from services.live.report import Report
 from services.storage.binding import Binding
 from services.storage.catalogs import CatalogRepository
 from services.storage.lazy_services import LazyServices
-from services.storage.live import FreshTable, Group, LiveTable, Subscription, live_table
+from services.storage.live import FreshTable, LiveTable, live_table
+from services.storage.live_records import Group, Subscription
 from services.storage.stores import StoreRepository
 
 _TABLE: Final = "carte-live"

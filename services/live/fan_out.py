@@ -18,7 +18,8 @@ from services.live.posting import MAX_BYTES, Posted, Posting
 from services.live.query import LiveQuery
 from services.live.report import Report
 from services.live.sockets import TOO_LARGE
-from services.storage.live import Group, LiveTable, Subscription
+from services.storage.live import LiveTable
+from services.storage.live_records import Group, Subscription
 
 # A window ends by the clock of the machine that saw the change; clocks of Lambda's machines differ
 # by less.

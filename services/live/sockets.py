@@ -16,14 +16,9 @@ from services.live.posting import MAX_BYTES
 from services.live.protocol import Complete, Init, Ping, ProtocolError, Subscribe
 from services.live.query import LiveQuery
 from services.live.report import Report
-from services.storage.live import (
-    EndedSubscriptionError,
-    Group,
-    LiveTable,
-    RefusedSubscriptionError,
-    Subscription,
-)
+from services.storage.live import EndedSubscriptionError, LiveTable, RefusedSubscriptionError
 from services.storage.live_addresses import TooManyConnectionsError
+from services.storage.live_records import Group, Subscription
 
 CONNECT: Final = "CONNECT"
 DISCONNECT: Final = "DISCONNECT"

@@ -17,16 +17,15 @@ change that this state misses finds the row.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
 from services.domain.live.topics import MARKET
 from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, TOTAL_ATTEMPTS, Binding
 from services.storage.live_addresses import AddressCounts
-from services.storage.live_rows import LIFETIME_S, Item, condition_failed, key
+from services.storage.live_records import Connection, Group, Subscription, connection_of
+from services.storage.live_rows import LIFETIME_S, Item, change_if, key
 from services.storage.table import Table
 
 _CONNECTION: Final = "C#"
@@ -48,63 +47,6 @@ class FreshTable(Table):
     def wrote_lately(self, pk: str) -> bool:  # noqa: ARG002 - whatever the partition
         """Return that reads must not be eventually consistent."""
         return True
-
-
-class Subscription(NamedTuple):
-    """A subscription of a connection.
-
-    Attributes:
-        connection: Id of the connection.
-        id: The client's id of the subscription.
-        group: What it shares with equal ones.
-        until: Unix seconds until which its rights hold; 0: for ever.
-        subject: The `sub` of the client's token; empty without one.
-        roles: The groups of that token.
-    """
-
-    connection: str
-    id: str
-    group: str
-    until: int = 0
-    subject: str = ""
-    roles: tuple[str, ...] = ()
-
-
-class Group(NamedTuple):
-    """What equal subscriptions share.
-
-    Attributes:
-        query: The operation, its variables and rights, as the fan-out reads them.
-        topics: The topics whose changes concern them.
-    """
-
-    query: str
-    topics: frozenset[str]
-
-
-class Connection(NamedTuple):
-    """A connection as it is stored.
-
-    Attributes:
-        opened_ms: When it was opened, Unix milliseconds (UTC).
-        acknowledged: Whether the client has initialised it.
-        roles: Roles of the client's token; None without one.
-        until: Unix seconds until which the roles hold; 0: for ever.
-        subscriptions: Id to group and topics.
-        subject: The `sub` of the client's token; empty without one.
-        address: Key of the client's address; None: the connection is not counted.
-        ended: Ids that the client completed before they were subscribed to, and when, Unix
-            milliseconds (UTC).
-    """
-
-    opened_ms: int
-    acknowledged: bool
-    roles: tuple[str, ...] | None
-    until: int
-    subscriptions: Mapping[str, tuple[str, tuple[str, ...]]]
-    subject: str = ""
-    address: str | None = None
-    ended: Mapping[str, int] = MappingProxyType({})
 
 
 class RefusedSubscriptionError(Exception):
@@ -164,7 +106,8 @@ class LiveTable:
         answer = self._client.get_item(
             TableName=self._table, Key=key(_CONNECTION + connection, "C"), ConsistentRead=True
         )
-        return _connection(answer.get("Item"))
+        item = answer.get("Item")
+        return None if item is None else connection_of(item)
 
     def acknowledge(
         self, connection: str, roles: Iterable[str] | None, until: int, subject: str = ""
@@ -181,31 +124,20 @@ class LiveTable:
             None if that is done now; else the connection, which was initialised before.
         """
         held = None if roles is None else json.dumps(sorted(roles))
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=key(_CONNECTION + connection, "C"),
-                UpdateExpression="SET acked = :yes, #until = :until, #roles = :roles, "
-                "#subject = :subject",
-                ConditionExpression="acked = :no",
-                ExpressionAttributeNames={
-                    "#until": "until",
-                    "#roles": "roles",
-                    "#subject": "subject",
-                },
-                ExpressionAttributeValues={
-                    ":yes": {"BOOL": True},
-                    ":no": {"BOOL": False},
-                    ":until": {"N": str(until)},
-                    ":roles": {"NULL": True} if held is None else {"S": held},
-                    ":subject": {"S": subject},
-                },
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return self.connection(connection)
-        return None
+        done = self._change(
+            connection,
+            "SET acked = :yes, #until = :until, #roles = :roles, #subject = :subject",
+            "acked = :no",
+            names={"#until": "until", "#roles": "roles", "#subject": "subject"},
+            values={
+                ":yes": {"BOOL": True},
+                ":no": {"BOOL": False},
+                ":until": {"N": str(until)},
+                ":roles": {"NULL": True} if held is None else {"S": held},
+                ":subject": {"S": subject},
+            },
+        )
+        return self.connection(connection) if done is None else None
 
     def subscribe(self, subscription: Subscription, group: Group, most: int) -> None:
         """Store a subscription; its rows stand when this returns.
@@ -223,30 +155,25 @@ class LiveTable:
         """
         early = self._now_ms() - EARLY_END_MS
         held = json.dumps([subscription.group, sorted(group.topics)])
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=key(_CONNECTION + subscription.connection, "C"),
-                UpdateExpression="SET subs.#id = :held",
-                ConditionExpression="acked = :yes AND attribute_not_exists(subs.#id) "
-                "AND size(subs) < :most "
-                "AND (attribute_not_exists(ended.#id) OR ended.#id < :early)",
-                ExpressionAttributeNames={"#id": subscription.id},
-                ExpressionAttributeValues={
-                    ":held": {"S": held},
-                    ":yes": {"BOOL": True},
-                    ":most": {"N": str(most)},
-                    ":early": {"N": str(early)},
-                },
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
+        done = self._change(
+            subscription.connection,
+            "SET subs.#id = :held",
+            "acked = :yes AND attribute_not_exists(subs.#id) AND size(subs) < :most "
+            "AND (attribute_not_exists(ended.#id) OR ended.#id < :early)",
+            names={"#id": subscription.id},
+            values={
+                ":held": {"S": held},
+                ":yes": {"BOOL": True},
+                ":most": {"N": str(most)},
+                ":early": {"N": str(early)},
+            },
+        )
+        if done is None:
             known = self.connection(subscription.connection)
             if known is not None and known.ended.get(subscription.id, 0) >= early:
                 self._forget_early_end(subscription)
-                raise EndedSubscriptionError from error
-            raise RefusedSubscriptionError(known) from error
+                raise EndedSubscriptionError
+            raise RefusedSubscriptionError(known)
         self.follow([subscription], group)
         # The client, or the end of the connection, may have ended it before its rows were written.
         known = self.connection(subscription.connection)
@@ -280,20 +207,14 @@ class LiveTable:
         self._write([_removal(topic, one) for one in ended for topic in _direct(group.topics)])
 
     def _note_topics(self, one: Subscription, topics: Iterable[str]) -> bool:
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=key(_CONNECTION + one.connection, "C"),
-                UpdateExpression="SET subs.#id = :held",
-                ConditionExpression="attribute_exists(subs.#id)",
-                ExpressionAttributeNames={"#id": one.id},
-                ExpressionAttributeValues={":held": {"S": json.dumps([one.group, sorted(topics)])}},
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        done = self._change(
+            one.connection,
+            "SET subs.#id = :held",
+            "attribute_exists(subs.#id)",
+            names={"#id": one.id},
+            values={":held": {"S": json.dumps([one.group, sorted(topics)])}},
+        )
+        return done is not None
 
     def complete(self, connection: str, subscription_id: str) -> None:
         """Forget a subscription that its client completed.
@@ -320,75 +241,46 @@ class LiveTable:
         }
         latest = sorted(recent.items(), key=lambda item: item[1])[1 - MAX_EARLY_ENDS :]
         unchanged = "" if before else "attribute_not_exists(ended) OR "
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=key(_CONNECTION + connection, "C"),
-                UpdateExpression="SET ended = :ended",
-                ConditionExpression="attribute_exists(pk) AND attribute_not_exists(subs.#id) "
-                f"AND ({unchanged}ended = :before)",
-                ExpressionAttributeNames={"#id": name},
-                ExpressionAttributeValues={
-                    ":before": _moments(before),
-                    ":ended": _moments({**dict(latest), name: now_ms}),
-                },
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        done = self._change(
+            connection,
+            "SET ended = :ended",
+            "attribute_exists(pk) AND attribute_not_exists(subs.#id) "
+            f"AND ({unchanged}ended = :before)",
+            names={"#id": name},
+            values={
+                ":before": _moments(before),
+                ":ended": _moments({**dict(latest), name: now_ms}),
+            },
+        )
+        return done is not None
 
     def _forget_early_end(self, one: Subscription) -> None:
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=key(_CONNECTION + one.connection, "C"),
-                UpdateExpression="REMOVE ended.#id",
-                ConditionExpression="attribute_exists(ended.#id)",
-                ExpressionAttributeNames={"#id": one.id},
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
+        self._change(
+            one.connection,
+            "REMOVE ended.#id",
+            "attribute_exists(ended.#id)",
+            names={"#id": one.id},
+        )
 
     def unsubscribe(self, connection: str, subscription_id: str) -> bool:
         """Forget a subscription; return whether it was known."""
-        try:
-            answer = self._client.update_item(
-                TableName=self._table,
-                Key=key(_CONNECTION + connection, "C"),
-                UpdateExpression="REMOVE subs.#id",
-                ConditionExpression="attribute_exists(subs.#id)",
-                ExpressionAttributeNames={"#id": subscription_id},
-                ReturnValues="ALL_OLD",
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
+        before = self._change(
+            connection,
+            "REMOVE subs.#id",
+            "attribute_exists(subs.#id)",
+            names={"#id": subscription_id},
+        )
+        if before is None:
             return False
-        before = _connection(answer.get("Attributes"))
-        if before is not None:
-            self._write(list(_removals(connection, before, [subscription_id])))
+        self._write(list(_removals(connection, before, [subscription_id])))
         return True
 
     def close(self, connection: str) -> None:
         """Forget a connection and its subscriptions; one that is not known is no error."""
-        try:
-            # So that no subscription is added to those that are forgotten here.
-            answer = self._client.update_item(
-                TableName=self._table,
-                Key=key(_CONNECTION + connection, "C"),
-                UpdateExpression="SET acked = :no",
-                ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues={":no": {"BOOL": False}},
-                ReturnValues="ALL_OLD",
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return
-        before = _connection(answer.get("Attributes"))
+        # So that no subscription is added to those that are forgotten here.
+        before = self._change(
+            connection, "SET acked = :no", "attribute_exists(pk)", values={":no": {"BOOL": False}}
+        )
         if before is None:
             return
         gone = _removals(connection, before, before.subscriptions)
@@ -473,6 +365,22 @@ class LiveTable:
             if not answer.get("LastEvaluatedKey"):
                 return
             more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _change(
+        self,
+        connection: str,
+        update: str,
+        condition: str,
+        *,
+        names: Mapping[str, str] | None = None,
+        values: Mapping[str, Item] | None = None,
+    ) -> Connection | None:
+        """Change the row of a connection; return it as it was, None: the condition did not hold."""
+        row = key(_CONNECTION + connection, "C")
+        before = change_if(
+            self._client, self._table, row, update, condition, names=names, values=values
+        )
+        return None if before is None else connection_of(before)
 
     def _puts(self, subscription: Subscription, topics: Sequence[str]) -> Iterator[Item]:
         direct = [one for one in topics if not one.startswith(MARKET)]
@@ -572,23 +480,3 @@ def _direct(topics: Iterable[str]) -> list[str]:
 
 def _moments(by_id: Mapping[str, int]) -> Item:
     return {"M": {one: {"N": str(at)} for one, at in by_id.items()}}
-
-
-def _connection(item: Item | None) -> Connection | None:
-    if item is None:
-        return None
-    roles = item.get("roles", {}).get("S")
-    subscriptions = {}
-    for name, held in item["subs"]["M"].items():
-        group, topics = json.loads(held["S"])
-        subscriptions[name] = (group, tuple(topics))
-    return Connection(
-        int(item["opened"]["N"]),
-        item["acked"]["BOOL"],
-        None if roles is None else tuple(json.loads(roles)),
-        int(item.get("until", {}).get("N", "0")),
-        subscriptions,
-        item.get("subject", {}).get("S", ""),
-        item.get("address", {}).get("S"),
-        {one: int(at["N"]) for one, at in item.get("ended", {}).get("M", {}).items()},
-    )

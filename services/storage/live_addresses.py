@@ -7,9 +7,7 @@ twice its bound, of two windows.
 
 from typing import Any, Final
 
-from botocore.exceptions import ClientError
-
-from services.storage.live_rows import LIFETIME_S, condition_failed, key
+from services.storage.live_rows import LIFETIME_S, change_if, key
 
 _ADDRESS: Final = "A#"
 
@@ -60,20 +58,16 @@ class AddressCounts:
         """Add a number to a count, and return whether the condition for it held."""
         window = opened_ms // (LIFETIME_S * 1000)
         expires = (window + 2) * LIFETIME_S
-        try:
-            self._client.update_item(
-                TableName=self._table,
-                Key=key(_ADDRESS + address, str(window)),
-                UpdateExpression="ADD n :number SET expires = :expires",
-                ConditionExpression=condition,
-                ExpressionAttributeValues={
-                    ":number": {"N": str(number)},
-                    ":bound": {"N": str(bound)},
-                    ":expires": {"N": str(expires)},
-                },
-            )
-        except ClientError as error:
-            if not condition_failed(error):
-                raise
-            return False
-        return True
+        before = change_if(
+            self._client,
+            self._table,
+            key(_ADDRESS + address, str(window)),
+            "ADD n :number SET expires = :expires",
+            condition,
+            values={
+                ":number": {"N": str(number)},
+                ":bound": {"N": str(bound)},
+                ":expires": {"N": str(expires)},
+            },
+        )
+        return before is not None

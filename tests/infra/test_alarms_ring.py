@@ -40,7 +40,7 @@ from services.live.report import Report
 from services.payments.secrets import PaymentSecrets
 from services.payments.webhook import Webhook
 from services.storage.findings import ReconcilerFindings
-from services.storage.live import Group, Subscription
+from services.storage.live_records import Group, Subscription
 from tests.infra.cloudwatch import Metrics, both, state
 from tests.infra.conftest import Assembly
 

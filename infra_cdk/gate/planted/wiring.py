@@ -80,10 +80,6 @@ def _without_tables(templates: Templates) -> None:
     raise LookupError("nobody may read the tables of the search")
 
 
-def _record(path: str, value: Any) -> Plant:
-    return setting("AWS::Route53::RecordSet", path, value, stack=_HERE)
-
-
 WIRING: Final[Faults] = (
     (
         "a canary that starts before its bucket is there",

@@ -1,0 +1,82 @@
+"""Stock counts of `carte import stock`: uploaded to a site, or compared with a region's table."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from cli import uploading
+from cli.options import print_json, the_cloud
+from cli.uploading import StaffApi
+from services.domain.errors import CarteError
+
+if TYPE_CHECKING:
+    from services.storage.binding import Binding
+
+
+def staff_api(url: str | None, token: str | None, port: int, state_dir: Path | None) -> StaffApi:
+    """Return where counts are uploaded to: a site and its token, else the local cloud.
+
+    Raises:
+        CarteError: A site was named without a token, or there is no local cloud.
+    """
+    if url is not None:
+        if token is None:
+            raise CarteError("--url needs --token", "give a token with the role chain:admin")
+        return StaffApi(url, token)
+    from localcloud.issuer import this_machines
+
+    site = the_cloud(port, state_dir).edge_url
+    return StaffApi(site, token or this_machines().token(["chain:admin"]))
+
+
+def preview_stock(
+    files: Sequence[Path], store: str | None, target: "Binding", *, as_json: bool
+) -> None:
+    """Print what an upload of these files would change in a region's table.
+
+    Raises:
+        CarteError: The region cannot be used or reached.
+        typer.Exit: A row or a file would be refused.
+    """
+    from dataload.importing.stock import preview
+    from dataload.progress import Bars
+    from dataload.reaching import check_region, reaching
+    from services.domain.stock_files.columns import ColumnNames
+    from services.storage.table import Table
+
+    check_region(target)
+    table, names = Table(target), ColumnNames()
+    wanted = list(uploading.files_of(files))
+    with reaching(target), Bars(visible=not as_json) as progress:
+        found = [
+            preview(table, path, store, names)
+            for path in progress.track(wanted, "reading", len(wanted))
+        ]
+    if as_json:
+        print_json({"dryRun": True, "files": [uploading.preview_json(one) for one in found]})
+    else:
+        print("\n".join(line for one in found for line in uploading.preview_lines(one)))
+    if any(one.fates.refused or one.error for one in found):
+        raise typer.Exit(1)
+
+
+def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_json: bool) -> None:
+    """Upload files of counts, and print what became of their rows.
+
+    Raises:
+        CarteError: The site cannot be reached or refuses.
+        typer.Exit: A row or a file was refused.
+    """
+    from dataload.progress import Bars
+
+    wanted = list(uploading.files_of(files))
+    with Bars(visible=not as_json) as progress:
+        reports = uploading.upload_all(api, wanted, store, progress)
+    if as_json:
+        print_json({"files": reports})
+    else:
+        print("\n".join(uploading.lines(reports)))
+    if any(one["refused"] or one["error"] for one in reports):
+        raise typer.Exit(1)
