@@ -58,8 +58,8 @@ class LiveUnits:
 UNITS: Final = LiveUnits(
     messages=4,
     invocations=4,
-    connection_requests=10,
-    connection_writes=10,
+    connection_requests=11,
+    connection_writes=11,
     connection_reads=3,
     change_requests=3,
     unwatched_requests=1,
