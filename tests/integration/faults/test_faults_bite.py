@@ -31,7 +31,7 @@ def test_requests_go_through_the_gates(faulty: FaultyCloud) -> None:
 
 
 def test_slow_answers_come_late_until_healed(faulty: FaultyCloud) -> None:
-    assert faulty.ask(EU).status == 200
+    wait_until(lambda: faulty.ask(EU).status == 200, "the region has started its Lambda")
     fault = faulty.faults.inject("slow", EU, seconds=60, median_ms=700, p99_ms=700)
     late = faulty.ask(EU)
     assert late.status == 200
