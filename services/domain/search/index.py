@@ -3,13 +3,14 @@
 import bisect
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
+from services.domain.locales import fitting
 from services.domain.search.cursors import Cursor, InvalidCursorError, decoded, encoded
 from services.domain.search.evidence import Fit
 from services.domain.search.places import PlaceNames
@@ -38,12 +39,15 @@ class Page:
         total: how many stores match in all.
         has_next: more come after this page.
         has_previous: some come before it.
+        regions: of a search, by id of a store: the state that tells its city apart from others of
+            its name in its market. Where there are no others, or it is not known, there is none.
     """
 
     entries: list[tuple[DirectoryEntry, str]]
     total: int
     has_next: bool
     has_previous: bool
+    regions: Mapping[str, str] = field(default_factory=dict)
 
 
 class StoreIndex:
@@ -139,7 +143,12 @@ class StoreIndex:
             has_previous=start > low,
         )
 
-    def suggestions(self, typed: str, near: tuple[float, float] | None = None) -> list[Suggestion]:
+    def suggestions(
+        self,
+        typed: str,
+        near: tuple[float, float] | None = None,
+        locale: str | None = None,
+    ) -> list[Suggestion]:
         """Return countries, states, cities and stores that a search which is being typed may mean.
 
         They do not depend on case, blanks and punctuation. There are at most `suggestions.MOST`,
@@ -148,12 +157,17 @@ class StoreIndex:
         Args:
             typed: What was typed so far.
             near: Where the reader is: degrees north and east.
+            locale: The reader's, a language tag. Names in its language count like the name itself;
+                its region does not matter. None: English.
 
         Raises:
             TooManyWordsError: `typed` has more than `MAX_WORDS` different words.
         """
         reading = _typed(typed, "text")
-        return self._suggestions.of(reading, near) if self._entries else []
+        if not self._entries:
+            return []
+        language = fitting(locale)[-1] if locale and fitting(locale) else None
+        return self._suggestions.of(reading, near, language)
 
     def _found(
         self,
@@ -168,7 +182,7 @@ class StoreIndex:
         if not words:
             return Page([], 0, has_next=False, has_previous=False)
         texts = self._texts
-        matches = texts.matches(words, near, reading.optional)
+        matches = texts.matches(words, near, reading.optional, generic=reading.generic)
         fits, named = matches.fits, matches.named
         if reading.any_store and max(fits, default=0) <= len({*words}) * Fit.OTHER_NAME_PART:
             fits, named = bytes((Fit.OTHER_NAME_PART,)) * len(fits), False
@@ -193,7 +207,35 @@ class StoreIndex:
             total=len(fits) - fits.count(0),
             has_next=len(chosen) > first,
             has_previous=before is not None,
+            regions=self._regions([rank.store for rank in chosen[:first]]),
         )
+
+    def _regions(self, stores: Sequence[int]) -> dict[str, str]:
+        """Return by id the states of those stores in whose market several cities have one name."""
+        texts = self._texts
+        homes = [texts.home_of(store) for store in stores]
+        telling = {home: self._telling_state(home) for home in {*homes}}
+        return {
+            self._entries[store].store_id: state
+            for store, home in zip(stores, homes, strict=True)
+            if (state := telling[home])
+        }
+
+    def _telling_state(self, home: int) -> str | None:
+        """Return the state of a city if its market has another of its name in another state.
+
+        Nor are names told apart of which one begins with the other: Frankfurt, on the Oder, and
+        Frankfurt am Main.
+        """
+        texts = self._texts
+        market = self._entries[texts.homes[home][0]].market
+        namesakes = texts.homes_named_like(self._entries[texts.homes[home][0]].city)
+        states = {
+            texts.state_of(other)
+            for other in namesakes
+            if self._entries[texts.homes[other][0]].market == market
+        }
+        return texts.state_of(home) if len(states) > 1 else None
 
     def _after(
         self, cursor: Cursor | None, fits: bytes, remote: Remoteness

@@ -4,6 +4,7 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import chain
 from typing import Final
 
@@ -16,11 +17,17 @@ from services.domain.search.evidence import (
     summed,
     weaker,
 )
-from services.domain.search.folding import is_unspaced
+from services.domain.search.folding import folded_words, is_unspaced
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import by_prominence, lost_by_distance
-from services.domain.search.street_kinds import FIRST, LAST, PARTICLES, other_spellings
+from services.domain.search.street_kinds import (
+    FIRST,
+    LAST,
+    PARTICLES,
+    of_street_names,
+    other_spellings,
+)
 from services.domain.search.tables import StoreTables
 from services.domain.search.typing_mistakes import Steps, similar
 
@@ -99,6 +106,7 @@ class StoreTexts:
         near: tuple[float, float] | None,
         optional: Container[str] = (),
         *,
+        generic: AbstractSet[str] = frozenset(),
         typing: bool = False,
     ) -> Matches:
         """Return what the words of a search fit.
@@ -107,6 +115,7 @@ class StoreTexts:
             typed: Folded words in the order in which they were typed.
             near: Where the reader is: degrees north and east.
             optional: Words that a store need not fit, not all of them.
+            generic: Words that a store need not fit where none fits all.
             typing: Whether the last word may still become a longer one: `athen` is Athens in
                 Greece, but may become Athens in Georgia.
         """
@@ -126,21 +135,74 @@ class StoreTexts:
                 is_elsewhere = word in elsewhere
                 self._add_parts(word, evidence, begun=typing or not is_elsewhere)
                 self._add_cities(word, evidence, elsewhere=is_elsewhere, typing=typing)
-        arrays = [one.array(self.count) for one in found]
+        arrays: list[bytes | bytearray] = [one.array(self.count) for one in found]
         fits = summed(arrays, self.count)
-        if max(fits, default=0) > len(words) * Fit.OTHER_NAME_PART:
+        left_out = {word for word in words if word in optional}
+        if not any(fits) and (spared := (generic & by_word.keys()) - left_out - elsewhere):
+            left_out |= spared
+            fits = self._without(spared, words, found, arrays)
+        significant = [at for at, word in enumerate(words) if word not in left_out]
+        if max(fits, default=0) > len(left_out) + len(significant) * Fit.OTHER_NAME_PART:
             return Matches(fits, found, {}, named=named)
-        mistyped = [
-            at for at, word in enumerate(words) if word not in optional and word not in elsewhere
-        ]
+        mistyped = [at for at in significant if words[at] not in elsewhere | generic]
         meant = self._corrections(words, arrays, mistyped, near)
-        if not meant:
-            return Matches(fits, found, {}, named=named)
-        corrected = [
-            weaker(strong, meant[at].array(self.count)) if at in meant else strong
-            for at, strong in enumerate(arrays)
-        ]
-        return Matches(summed(corrected, self.count), found, meant, named=True)
+        for at, evidence in meant.items():
+            arrays[at] = weaker(arrays[at], evidence.array(self.count))
+        if meant:
+            fits, named = summed(arrays, self.count), True
+        if not any(fits) and named and any(map(str.isdigit, "".join(words))):
+            # An address at which there is no store: those of its city are meant.
+            spared = self._beside_city(words, found, left_out) - elsewhere
+            fits = self._without(spared, words, found, arrays)
+        return Matches(fits, found, meant, named=named)
+
+    def _beside_city(
+        self, words: Sequence[str], found: Sequence[Evidence], left_out: AbstractSet[str]
+    ) -> set[str]:
+        """Return the words of an address but those of its city, state and country.
+
+        The city stands at the end rather than at the beginning, and not in the name of the street.
+        """
+        kept: list[bytes | bytearray] = []
+        beside = set(words)
+        passed = {*left_out, *of_street_names(words)}
+        for word, evidence in zip(reversed(words), reversed(found), strict=True):
+            if word in passed or not evidence.names_place():
+                continue
+            places = [*kept, evidence.array(self.count, Subject.AREA)]
+            if any(summed(places, self.count)):
+                kept = places
+                beside.discard(word)
+        return beside
+
+    def _without(
+        self,
+        spared: AbstractSet[str],
+        words: Sequence[str],
+        found: list[Evidence],
+        arrays: list[bytes | bytearray],
+    ) -> bytes:
+        """Let some words fit any store, though weakly; return how well all words fit then.
+
+        None fits where no other word is left.
+
+        Args:
+            spared: The words that a store need not fit.
+            words: All words.
+            found: By position: what the word fits; changed.
+            arrays: By position: how well it fits each store; changed.
+        """
+        if spared.issuperset(words):
+            return bytes(self.count)
+        everywhere = bytes((Fit.TWO_MISTAKES_ELSEWHERE,)) * self.count
+        for at, word in enumerate(words):
+            if word in spared:
+                if len(word) <= _LONGEST_CODE:
+                    # `in` is no Indiana then.
+                    found[at], arrays[at] = Evidence(), everywhere
+                found[at].add(Fit.TWO_MISTAKES_ELSEWHERE, range(self.count), Subject.CITY)
+                arrays[at] = weaker(arrays[at], everywhere)
+        return summed(arrays, self.count)
 
     def _add_spans(
         self,
@@ -214,8 +276,8 @@ class StoreTexts:
 
     def _stores_in_street(self, span: Sequence[str]) -> Iterable[int]:
         """Return the stores of which the street has all words, or the words as one."""
-        joined = "".join(span)
-        written = {*self._streets.find(joined), *self._other_streets(joined)}
+        as_one = "".join(span)
+        written = {*self._streets.find(as_one), *self._other_streets(as_one)}
         stores: set[int] | None = None
         # The kind of the street, the word of the most stores, comes last.
         for word in sorted(span, key=lambda one: one in LAST or one in FIRST):
@@ -361,7 +423,7 @@ class StoreTexts:
     def _corrections(
         self,
         words: Sequence[str],
-        arrays: Sequence[bytearray],
+        arrays: Sequence[bytes | bytearray],
         mistyped: Sequence[int],
         near: tuple[float, float] | None,
     ) -> dict[int, Evidence]:
@@ -476,6 +538,46 @@ class StoreTexts:
         named = {home for place in places for home in self._homes_of_place.get(place, ())}
         return named | {*_beginning(self._city_names, text)}
 
+    def homes_named_like(self, name: str) -> set[int]:
+        """Return the cities, in all markets, of a name or of words with which it begins.
+
+        With them are those whose name begins with its words, if it is a name of one word.
+        """
+        words = folded_words(name)
+        beginnings = ("".join(words[:count]) for count in range(1, len(words) + 1))
+        found = {home for text in beginnings for home in self._city_names.find(text)}
+        if len(words) == 1:
+            found.update(self._homes_after(words[0]))
+        return found
+
+    def _homes_after(self, word: str) -> Iterator[int]:
+        """Yield the cities of several words of which a word is the first."""
+        homes = {*_beginning(self._city_names, word)}
+        yield from homes.intersection(self._city_words.find(word))
+
+    def homes_read(self, text: str, language: str | None) -> set[int]:
+        """Return the cities of which a name that a reader uses begins with a text.
+
+        They are those of which a name in the reader's language does, and those of which the name
+        does that the directory has.
+
+        Args:
+            text: Folded words, joined.
+            language: The reader's, as `PlaceNames.readable_by` takes it.
+        """
+        places = self._places.readable_by(language).cities.beginning(text)
+        named = {home for place in places for home in self._homes_of_place.get(place, ())}
+        return named | {*_beginning(self._city_names, text)}
+
+    def areas_read(self, text: str, language: str | None) -> set[str]:
+        """Return the states and markets of which a name that a reader uses begins with a text.
+
+        Args:
+            text: Folded words, joined.
+            language: The reader's, as `PlaceNames.readable_by` takes it.
+        """
+        return self._places.readable_by(language).areas.beginning(text)
+
     def areas_beginning(self, text: str) -> tuple[set[str], set[str]]:
         """Return the states and markets of a name, and those of which a name begins with it.
 
@@ -528,7 +630,7 @@ def _may_be_street(span: Sequence[str]) -> bool:
     return (span[0] in FIRST) != (span[-1] in LAST)
 
 
-def _begun(fits: bytearray) -> float:
+def _begun(fits: bytes | bytearray) -> float:
     """Return the logarithm of how many stores a word fits as the beginning of another name.
 
     It is infinite where the word fits none, or some better.
