@@ -70,7 +70,7 @@ def test_a_store_has_its_address_and_a_country_has_none(chain: Service) -> None:
 
 
 def test_names_in_the_language_of_the_locale_come_first(chain: Service) -> None:
-    assert [one["name"] for one in suggested(chain, "fr", locale="de-AT")][0] == "France"
+    assert suggested(chain, "fr", locale="de-AT")[0]["name"] == "France"
     assert suggested(chain, "ve", locale="de")[0]["name"] == "United States"
     assert suggested(chain, "ve", locale="en") == suggested(chain, "ve") == []
 
