@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -88,7 +88,7 @@ def place_names() -> PlaceNames:
         points=[(row["latitude"], row["longitude"]) for row in rows],
         areas=areas,
         state_names=_state_names(states),
-        elsewhere=_names_elsewhere(named, rows),
+        elsewhere={*_names_elsewhere(named, rows), *_countries_elsewhere(named.keys() | areas)},
         readable=readable,
     )
 
@@ -211,6 +211,14 @@ def _names_elsewhere(
         if count
         >= _LARGER * max((rows[one]["population"] for one in named.get(name, ())), default=0)
     )
+
+
+def _countries_elsewhere(known: Container[str]) -> Iterator[str]:
+    """Yield the names of other countries in the languages of the chain that mean no place here."""
+    for language in LOCALES:
+        for code, name in Locale.parse(language).territories.items():
+            if code.isalpha() and code.lower() not in MARKETS:
+                yield from (form for form in spellings(name) if form not in known)
 
 
 def _searchable(name: str) -> Iterator[str]:

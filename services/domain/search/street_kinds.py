@@ -70,8 +70,9 @@ def other_spellings(word: str) -> Iterator[str]:
 def of_street_names(words: Sequence[str]) -> Iterator[str]:
     """Yield the words beside a kind of street: `rivoli` of `rue de rivoli`."""
     for at, word in enumerate(words):
-        if word in FIRST:
+        before = words[at - 1] if at else ""
+        if word in LAST and before and not before.isdecimal():
+            yield before
+        elif word in FIRST:
             after = (one for one in words[at + 1 :] if one not in PARTICLES)
             yield from islice(after, 1)
-        if word in LAST and at:
-            yield words[at - 1]

@@ -5,7 +5,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Final
 
 from services.domain.search.evidence import (
@@ -48,6 +48,14 @@ _CORRECTION_STEPS: Final = 4000  # of one search, about a microsecond each
 # stores: `york` is York, not Toronto, which was called York once.
 _FAMOUS: Final = math.log(12)
 _NOTHING: Final = -math.inf
+# Words with which names of cities begin that are not those of cities without them.
+_NAMES_BEGIN: Final = frozenset(
+    (
+        "new east west north south upper lower great little port fort mount lake san santa "
+        "santo sao saint sainte st el los las la le les neu alt bad nueva nuevo nouvelle "
+        "nuova villa ville al ciudad puerto"
+    ).split()
+)
 _SUFFIXES: Final = tuple("市区町村都府県州駅")
 
 
@@ -144,14 +152,18 @@ class StoreTexts:
         significant = [at for at, word in enumerate(words) if word not in left_out]
         if max(fits, default=0) > len(left_out) + len(significant) * Fit.OTHER_NAME_PART:
             return Matches(fits, found, {}, named=named)
-        mistyped = [at for at in significant if words[at] not in elsewhere | generic]
+        mistyped = [
+            at
+            for at in significant
+            if words[at] not in elsewhere | generic and (any(fits) or not found[at].names_place())
+        ]
         meant = self._corrections(words, arrays, mistyped, near)
         for at, evidence in meant.items():
             arrays[at] = weaker(arrays[at], evidence.array(self.count))
         if meant:
             fits, named = summed(arrays, self.count), True
-        if not any(fits) and named and any(map(str.isdigit, "".join(words))):
-            # An address at which there is no store: those of its city are meant.
+        if not any(fits) and named:
+            # What no store has in a city: an address, or `roma termini`.
             spared = self._beside_city(words, found, left_out) - elsewhere
             fits = self._without(spared, words, found, arrays)
         return Matches(fits, found, meant, named=named)
@@ -159,8 +171,9 @@ class StoreTexts:
     def _beside_city(
         self, words: Sequence[str], found: Sequence[Evidence], left_out: AbstractSet[str]
     ) -> set[str]:
-        """Return the words of an address but those of its city, state and country.
+        """Return the words beside those of a city, its state and its country.
 
+        There are none where one of them is a part of the name: New Plymouth is not Plymouth.
         The city stands at the end rather than at the beginning, and not in the name of the street.
         """
         kept: list[bytes | bytearray] = []
@@ -173,7 +186,11 @@ class StoreTexts:
             if any(summed(places, self.count)):
                 kept = places
                 beside.discard(word)
-        return beside
+        of_name = any(
+            before in beside and before in _NAMES_BEGIN and word not in beside
+            for before, word in pairwise(words)
+        )
+        return set() if of_name else beside
 
     def _without(
         self,
