@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from services.domain.documents.directory import DirectoryEntry
@@ -13,6 +14,7 @@ from services.domain.geo import Cell, cell_of, cells_within, distance_km
 from services.domain.locales import fitting
 from services.domain.search.cursors import Cursor, InvalidCursorError, decoded, encoded
 from services.domain.search.evidence import Fit
+from services.domain.search.folding import folded_words
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import Remoteness, ranked
 from services.domain.search.reading import Reading, read
@@ -211,31 +213,37 @@ class StoreIndex:
         )
 
     def _regions(self, stores: Sequence[int]) -> dict[str, str]:
-        """Return by id the states of those stores in whose market several cities have one name."""
-        texts = self._texts
-        homes = [texts.home_of(store) for store in stores]
-        telling = {home: self._telling_state(home) for home in {*homes}}
+        """Return by id the states of stores in cities that `_telling_states` has."""
+        states, home_of = self._telling_states, self._texts.home_of
         return {
             self._entries[store].store_id: state
-            for store, home in zip(stores, homes, strict=True)
-            if (state := telling[home])
+            for store in stores
+            if (state := states.get(home_of(store)))
         }
 
-    def _telling_state(self, home: int) -> str | None:
-        """Return the state of a city if its market has another of its name in another state.
+    @cached_property
+    def _telling_states(self) -> Mapping[int, str]:
+        """The states of cities of whose name their market has others, in another state.
 
-        Nor are names told apart of which one begins with the other: Frankfurt, on the Oder, and
-        Frankfurt am Main.
+        Named alike are also those of which one name is the beginning of the other: Frankfurt, on
+        the Oder, and Frankfurt am Main.
         """
         texts = self._texts
-        market = self._entries[texts.homes[home][0]].market
-        namesakes = texts.homes_named_like(self._entries[texts.homes[home][0]].city)
-        states = {
-            texts.state_of(other)
-            for other in namesakes
-            if self._entries[texts.homes[other][0]].market == market
-        }
-        return texts.state_of(home) if len(states) > 1 else None
+        named: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for home, stores in enumerate(texts.homes):
+            city = self._entries[stores[0]]
+            named[city.market, *folded_words(city.city)].append(home)
+        alike: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for name, homes in named.items():
+            for beginning in accumulate(((word,) for word in name), tuple.__add__):
+                if beginning in named:
+                    alike[beginning] += homes
+        telling: dict[int, str] = {}
+        for homes in alike.values():
+            states = {home: texts.state_of(home) for home in homes}
+            if len({*states.values()}) > 1:
+                telling.update((home, state) for home, state in states.items() if state)
+        return telling
 
     def _after(
         self, cursor: Cursor | None, fits: bytes, remote: Remoteness

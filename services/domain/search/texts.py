@@ -17,7 +17,7 @@ from services.domain.search.evidence import (
     summed,
     weaker,
 )
-from services.domain.search.folding import folded_words, is_unspaced
+from services.domain.search.folding import is_unspaced
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import by_prominence, lost_by_distance
@@ -49,13 +49,12 @@ _CORRECTION_STEPS: Final = 4000  # of one search, about a microsecond each
 _FAMOUS: Final = math.log(12)
 _NOTHING: Final = -math.inf
 # Words with which names of cities begin that are not those of cities without them.
-_NAMES_BEGIN: Final = frozenset(
-    (
-        "new east west north south upper lower great little port fort mount lake san santa "
-        "santo sao saint sainte st el los las la le les neu alt bad nueva nuevo nouvelle "
-        "nuova villa ville al ciudad puerto"
-    ).split()
+_BEGINNINGS: Final = (
+    "new east west north south upper lower great little port fort mount lake san santa "
+    "santo sao saint sainte st el los las la le les neu alt bad nueva nuevo nouvelle nuova "
+    "villa ville al ciudad puerto"
 )
+_NAMES_BEGIN: Final = frozenset(_BEGINNINGS.split())
 _SUFFIXES: Final = tuple("市区町村都府県州駅")
 
 
@@ -554,23 +553,6 @@ class StoreTexts:
         places = {*_beginning(self._places.names, text)}
         named = {home for place in places for home in self._homes_of_place.get(place, ())}
         return named | {*_beginning(self._city_names, text)}
-
-    def homes_named_like(self, name: str) -> set[int]:
-        """Return the cities, in all markets, of a name or of words with which it begins.
-
-        With them are those whose name begins with its words, if it is a name of one word.
-        """
-        words = folded_words(name)
-        beginnings = ("".join(words[:count]) for count in range(1, len(words) + 1))
-        found = {home for text in beginnings for home in self._city_names.find(text)}
-        if len(words) == 1:
-            found.update(self._homes_after(words[0]))
-        return found
-
-    def _homes_after(self, word: str) -> Iterator[int]:
-        """Yield the cities of several words of which a word is the first."""
-        homes = {*_beginning(self._city_names, word)}
-        yield from homes.intersection(self._city_words.find(word))
 
     def homes_read(self, text: str, language: str | None) -> set[int]:
         """Return the cities of which a name that a reader uses begins with a text.
