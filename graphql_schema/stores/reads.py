@@ -6,9 +6,11 @@ from typing import Final
 from graphql_schema.context import Context
 from graphql_schema.errors import BadInputError
 from graphql_schema.pagination.reads import check_first
-from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
+from graphql_schema.pagination.views import PageInfoView
 from graphql_schema.stores.views import (
     NearbyStoreView,
+    StoreConnectionView,
+    StoreEdgeView,
     StoreView,
 )
 from services.domain.ids import is_id
@@ -42,7 +44,7 @@ def stores(  # noqa: PLR0917 - the arguments of the field, in its order
     near_longitude: float | None = None,
     *,
     open_first: bool = False,
-) -> ConnectionView[StoreView]:
+) -> StoreConnectionView:
     """Return a page of stores: those that fit a search, the best first, or all in order.
 
     Searches the directory in memory; makes one DynamoDB request, for the profiles of the page.
@@ -157,11 +159,15 @@ def _stores(context: Context, store_ids: list[str]) -> dict[str, StoreView]:
     return {key: view for key, view in views.items() if not view.hidden}
 
 
-def _connection(context: Context, page: Page) -> ConnectionView[StoreView]:
+def _region(store: StoreView, page: Page) -> str | None:
+    return None if store.address.state else page.regions.get(store.id)
+
+
+def _connection(context: Context, page: Page) -> StoreConnectionView:
     known = _stores(context, [entry.store_id for entry, _ in page.entries])
-    return ConnectionView(
+    return StoreConnectionView(
         edges=[
-            EdgeView(known[entry.store_id], cursor)
+            StoreEdgeView(known[entry.store_id], cursor, _region(known[entry.store_id], page))
             for entry, cursor in page.entries
             if entry.store_id in known
         ],

@@ -6,7 +6,7 @@ from enum import Enum
 import strawberry
 
 from graphql_schema.cost.directives import Cost, sized
-from graphql_schema.pagination.types import Connection
+from graphql_schema.pagination.types import Edge, PageInfo
 
 
 @strawberry.enum(description="A day of the week, in the store's own time zone.")
@@ -99,6 +99,21 @@ class NearbyStore:
     distance_km: float = strawberry.field(description="Great-circle distance in kilometres.")
 
 
+@strawberry.type(description="An entry of a page, and its cursor.")
+class StoreEdge(Edge[Store]):
+    """Values are of `StoreEdgeView`."""
+
+    region: str | None = strawberry.field(
+        description="Of a search: the state, province or region that tells the store's city apart "
+        "from others of its name in the market, where the address has no state. Null of all "
+        "others."
+    )
+
+
 @strawberry.type(description="A page of stores (Relay connection), by market, city and name.")
-class StoreConnection(Connection[Store]):
-    """A page of stores."""
+class StoreConnection:
+    """Values are of `StoreConnectionView`: a `Connection` whose edges have a region."""
+
+    edges: list[StoreEdge] = strawberry.field(description="The entries of this page.")
+    page_info: PageInfo = strawberry.field(description="Where this page lies.")
+    total_count: int = strawberry.field(description="How many entries there are in all pages.")

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from graphql_schema.pagination.views import PageInfoView
 from services.domain import hours as opening
 from services.domain.documents.profile import StoreProfile
 from services.domain.markets import MARKETS, Market
@@ -149,6 +150,22 @@ class StoreView:
             closures = self._closures if "closed_from" in values else None
             self._known = opening.opening_state(hours, values["time_zone"], self.at, closures)
         return self._known
+
+
+class StoreEdgeView(NamedTuple):
+    """A store of a page, its cursor, and the region that tells it apart."""
+
+    node: StoreView
+    cursor: str
+    region: str | None
+
+
+class StoreConnectionView(NamedTuple):
+    """A page of stores, and how many there are in all pages."""
+
+    edges: list[StoreEdgeView]
+    page_info: PageInfoView
+    total_count: int
 
 
 class NearbyStoreView(NamedTuple):

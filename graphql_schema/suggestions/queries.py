@@ -59,6 +59,15 @@ class SuggestionQueries:
             float | None,
             strawberry.argument(description="Where the guest is, degrees east, -180 to 180."),
         ] = None,
+        locale: Annotated[
+            str | None,
+            strawberry.argument(
+                description="BCP 47 locale of the guest: names of places in its language count as "
+                "much as their own, names in others less, and places where it is spoken come "
+                "first. Only the language matters: send `de` for `de-AT`, and caches answer more "
+                "guests. Default: `en`, as for languages that the chain does not have."
+            ),
+        ] = None,
     ) -> Any:
         """Return suggestions."""
-        return reads.search_suggestions(info.context, text, near_latitude, near_longitude)
+        return reads.search_suggestions(info.context, text, near_latitude, near_longitude, locale)

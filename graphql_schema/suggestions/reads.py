@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphql_schema.context import Context
 from graphql_schema.errors import BadInputError
+from graphql_schema.menu.reads import check_locale
 from graphql_schema.stores.reads import MAX_SEARCH, point
 from graphql_schema.suggestions.views import SuggestionView, view_of
 
@@ -21,6 +22,7 @@ def search_suggestions(
     text: str,
     near_latitude: float | None = None,
     near_longitude: float | None = None,
+    locale: str | None = None,
 ) -> list[SuggestionView]:
     """Return what a guest may mean who has typed a part of a search, the best first.
 
@@ -31,25 +33,29 @@ def search_suggestions(
         text: What was typed so far; blank: nothing is suggested.
         near_latitude: Where the guest is, degrees north, WGS 84; None: not known.
         near_longitude: Degrees east; given if and only if the latitude is.
+        locale: The guest's, BCP 47; None: English.
 
     Raises:
         CodedError: An argument is out of its range.
     """
     if len(text) > MAX_SEARCH:
         raise BadInputError(f"text is longer than {MAX_SEARCH} characters")
+    check_locale(locale)
     near = point("near", near_latitude, near_longitude)
     context.cache.narrow(SUGGESTIONS_MAX_AGE_S)
-    suggested = _suggested(context, text, near)
+    suggested = _suggested(context, text, near, locale)
     context.cache.tags.update(
         f"store:{one.entry.store_id}" for one in suggested if one.entry is not None
     )
     return [view_of(one) for one in suggested]
 
 
-def _suggested(context: Context, text: str, near: tuple[float, float] | None) -> "list[Suggestion]":
+def _suggested(
+    context: Context, text: str, near: tuple[float, float] | None, locale: str | None
+) -> "list[Suggestion]":
     from services.domain.search.index import TooManyWordsError
 
     try:
-        return context.services.directory.index().suggestions(text, near)
+        return context.services.directory.index().suggestions(text, near, locale)
     except TooManyWordsError as error:
         raise BadInputError(str(error)) from error

@@ -1,7 +1,8 @@
 """Judges a search by what people type, each with the stores that are right: `queries.tsv`.
 
-The columns of the file: the kind of query; what is typed; the place of the reader in degrees
-(`latitude,longitude`), or nothing; what is right; and where the query comes from. What is right is
+The columns of the file: the kind of query; what is typed, where a backslash and n end a line; the
+place of the reader in degrees (`latitude,longitude`), or nothing; what is right; and where the
+query comes from. What is right is
 
 - `none`: no store at all;
 - `city=fr:Paris`, `city=us:Paris;TX`: a store of this market and city, and of this state;
@@ -93,9 +94,19 @@ def queries(path: Path = QUERIES) -> tuple[Query, ...]:
     with path.open(encoding="utf-8", newline="") as file:
         lines = (line for line in file if not line.startswith("#"))
         return tuple(
-            Query(row["kind"], row["text"], _place(row["near"]), row["expected"], row["source"])
+            Query(
+                row["kind"],
+                _typed(row["text"]),
+                _place(row["near"]),
+                row["expected"],
+                row["source"],
+            )
             for row in csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
         )
+
+
+def _typed(text: str) -> str:
+    return text.replace("\\r", "\r").replace("\\n", "\n")
 
 
 def _place(text: str) -> tuple[float, float] | None:

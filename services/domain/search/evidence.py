@@ -72,6 +72,10 @@ class Evidence:
         """Return whether the word names something of this kind."""
         return subject in map(_SUBJECT, self._found)
 
+    def names_place(self) -> bool:
+        """Return whether the word names a city, a state or a country in full, or by a code."""
+        return any(fit >= Fit.OTHER_CITY_CODE and subject for fit, _, subject in self._found)
+
     def array(self, count: int, subject: Subject = Subject.STORE) -> bytearray:
         """Return the strongest fit of each of `count` stores.
 

@@ -3,15 +3,18 @@
 import bisect
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from typing import Final
 
 from services.domain.documents.directory import DirectoryEntry
 from services.domain.geo import Cell, cell_of, cells_within, distance_km
+from services.domain.locales import fitting
 from services.domain.search.cursors import Cursor, InvalidCursorError, decoded, encoded
 from services.domain.search.evidence import Fit
+from services.domain.search.folding import folded_words
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import Remoteness, ranked
 from services.domain.search.reading import Reading, read
@@ -38,12 +41,15 @@ class Page:
         total: how many stores match in all.
         has_next: more come after this page.
         has_previous: some come before it.
+        regions: of a search, by id of a store: the state that tells its city apart from others of
+            its name in its market. Where there are no others, or it is not known, there is none.
     """
 
     entries: list[tuple[DirectoryEntry, str]]
     total: int
     has_next: bool
     has_previous: bool
+    regions: Mapping[str, str] = field(default_factory=dict)
 
 
 class StoreIndex:
@@ -139,7 +145,12 @@ class StoreIndex:
             has_previous=start > low,
         )
 
-    def suggestions(self, typed: str, near: tuple[float, float] | None = None) -> list[Suggestion]:
+    def suggestions(
+        self,
+        typed: str,
+        near: tuple[float, float] | None = None,
+        locale: str | None = None,
+    ) -> list[Suggestion]:
         """Return countries, states, cities and stores that a search which is being typed may mean.
 
         They do not depend on case, blanks and punctuation. There are at most `suggestions.MOST`,
@@ -148,12 +159,17 @@ class StoreIndex:
         Args:
             typed: What was typed so far.
             near: Where the reader is: degrees north and east.
+            locale: The reader's, a language tag. Names in its language count like the name itself;
+                its region does not matter. None: English.
 
         Raises:
             TooManyWordsError: `typed` has more than `MAX_WORDS` different words.
         """
         reading = _typed(typed, "text")
-        return self._suggestions.of(reading, near) if self._entries else []
+        if not self._entries:
+            return []
+        language = fitting(locale)[-1] if locale and fitting(locale) else None
+        return self._suggestions.of(reading, near, language)
 
     def _found(
         self,
@@ -168,7 +184,7 @@ class StoreIndex:
         if not words:
             return Page([], 0, has_next=False, has_previous=False)
         texts = self._texts
-        matches = texts.matches(words, near, reading.optional)
+        matches = texts.matches(words, near, reading.optional, generic=reading.generic)
         fits, named = matches.fits, matches.named
         if reading.any_store and max(fits, default=0) <= len({*words}) * Fit.OTHER_NAME_PART:
             fits, named = bytes((Fit.OTHER_NAME_PART,)) * len(fits), False
@@ -193,7 +209,41 @@ class StoreIndex:
             total=len(fits) - fits.count(0),
             has_next=len(chosen) > first,
             has_previous=before is not None,
+            regions=self._regions([rank.store for rank in chosen[:first]]),
         )
+
+    def _regions(self, stores: Sequence[int]) -> dict[str, str]:
+        """Return by id the states of stores in cities that `_telling_states` has."""
+        states, home_of = self._telling_states, self._texts.home_of
+        return {
+            self._entries[store].store_id: state
+            for store in stores
+            if (state := states.get(home_of(store)))
+        }
+
+    @cached_property
+    def _telling_states(self) -> Mapping[int, str]:
+        """The states of cities of whose name their market has others, in another state.
+
+        Named alike are also those of which one name is the beginning of the other: Frankfurt, on
+        the Oder, and Frankfurt am Main.
+        """
+        texts = self._texts
+        named: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for home, stores in enumerate(texts.homes):
+            city = self._entries[stores[0]]
+            named[city.market, *folded_words(city.city)].append(home)
+        alike: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
+        for name, homes in named.items():
+            for beginning in accumulate(((word,) for word in name), tuple.__add__):
+                if beginning in named:
+                    alike[beginning] += homes
+        telling: dict[int, str] = {}
+        for homes in alike.values():
+            states = {home: texts.state_of(home) for home in homes}
+            if len({*states.values()}) > 1:
+                telling.update((home, state) for home, state in states.items() if state)
+        return telling
 
     def _after(
         self, cursor: Cursor | None, fits: bytes, remote: Remoteness

@@ -11,11 +11,18 @@ from services.domain.geo import distance_km
 from services.domain.markets import MARKETS, Market
 from services.domain.search.folding import joined
 from services.domain.search.names import Names
+from services.domain.search.readable_names import OF_ALL, USUAL, ReadableNames
 
-_LAYOUT: Final = 3
+Readable = Mapping[str, Mapping[str, Sequence[Any]]]
+"""Names that readers of a language use: of `cities` with their numbers, of `areas` with ids."""
+
+_LAYOUT: Final = 4
 _IS_BIG_ENDIAN: Final = array("H", [1]).tobytes()[0] == 0
 _FARTHEST_KM: Final = 120.0
 """How far a store may be from the middle of its city; beyond it, another city is meant."""
+
+
+_NOTHING_READABLE: Final[Readable] = {"cities": {}, "areas": {}}
 
 
 class InvalidPlaceNamesError(ValueError):
@@ -35,15 +42,20 @@ class PlaceNames:
         area_names: The keys of `areas`, of which the mistyped are found.
         state_names: By id of a state: the name that people there write. Some states have none.
         elsewhere: Joined folded names of large cities outside the markets, in many languages.
+        readable: By language (`de`), and by `OF_ALL`: the names that its readers use, as
+            `{"cities": {"rom": [17]}, "areas": {"toskana": ["it:16"]}}`. All of them stand in
+            `names` and `areas`, too.
     """
 
     __slots__ = (
+        "_readable_by",
         "area_names",
         "areas",
         "elsewhere",
         "latitudes",
         "longitudes",
         "names",
+        "readable",
         "state_names",
         "state_of",
         "states",
@@ -60,6 +72,7 @@ class PlaceNames:
         areas: Mapping[str, Sequence[str]],
         state_names: Mapping[str, str],
         elsewhere: Iterable[str] = (),
+        readable: Mapping[str, Readable] | None = None,
     ) -> None:
         self.names = names
         self.states = states
@@ -70,6 +83,14 @@ class PlaceNames:
         self.state_names = state_names
         self.elsewhere = frozenset(elsewhere)
         self.area_names = Names.of(dict.fromkeys(areas, ()))
+        self.readable = readable or {}
+        of_all = self.readable.get(OF_ALL, _NOTHING_READABLE)
+        self._readable_by = {
+            language: ReadableNames(
+                (of_all["cities"], own["cities"]), (of_all["areas"], own["areas"])
+            )
+            for language, own in self.readable.items()
+        }
 
     @classmethod
     def of(
@@ -82,6 +103,7 @@ class PlaceNames:
         areas: Mapping[str, Sequence[str]],
         state_names: Mapping[str, str],
         elsewhere: Iterable[str] = (),
+        readable: Mapping[str, Readable] | None = None,
     ) -> Self:
         """Return the place names of some cities; the arguments are as the attributes."""
         return cls(
@@ -93,6 +115,7 @@ class PlaceNames:
             areas=areas,
             state_names=state_names,
             elsewhere=elsewhere,
+            readable=readable,
         )
 
     @classmethod
@@ -100,8 +123,23 @@ class PlaceNames:
         """Return the English names and the codes of countries only, for want of the others."""
         areas = {name: [market.id] for market in MARKETS.values() for name in _english(market)}
         return cls.of(
-            names=Names.of({}), states=(), state_of=(), points=(), areas=areas, state_names={}
+            names=Names.of({}),
+            states=(),
+            state_of=(),
+            points=(),
+            areas=areas,
+            state_names={},
+            readable={USUAL: {"cities": {}, "areas": areas}},
         )
+
+    def readable_by(self, language: str | None) -> ReadableNames:
+        """Return the names that readers of a language use, and those that places have themselves.
+
+        Args:
+            language: Its subtag of BCP 47, `de`. None, and one without names, stand for English.
+        """
+        known = self._readable_by
+        return known.get(language or USUAL) or known.get(USUAL) or ReadableNames()
 
     def cities_named(self, spelled: Sequence[str], market: str) -> list[int]:
         """Return the cities of a name in a market.
@@ -156,6 +194,7 @@ class PlaceNames:
             "areas": self.areas,
             "state_names": self.state_names,
             "elsewhere": sorted(self.elsewhere),
+            "readable": self.readable,
         }
         return json.dumps(body, ensure_ascii=False, separators=(",", ":")) + "\n"
 
@@ -183,6 +222,7 @@ class PlaceNames:
                 areas=body["areas"],
                 state_names=body["state_names"],
                 elsewhere=body["elsewhere"],
+                readable=body["readable"],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InvalidPlaceNamesError(f"no place names: {error!r}") from error

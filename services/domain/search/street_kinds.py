@@ -1,7 +1,8 @@
 """Kinds of streets and how they are abbreviated: `Ln` is `Lane`, `C/` is `Calle`."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 # A word, and what it stands for; both find each other. `st` is a saint as well as a street.
@@ -13,7 +14,7 @@ _ABBREVIATIONS: Final = (
     "pde parade, esp esplanade, c calle, cl calle, pso paseo, po paseo, ctra carretera, r rue, "
     "ch chemin, rte route, imp impasse, all allee, v via, vle viale, vl viale, cso corso, "
     "str strasse, str straat, pl platz, jln jalan, jl jalan, lrg lorong, "
-    "ft fort, mt mount, ste sainte, sta santa, sto santo"
+    "tce terrace, ft fort, mt mount, ste sainte, sta santa, sto santo"
 )
 _LAST: Final = (
     "street avenue road lane drive court place boulevard square highway parkway way terrace "
@@ -64,3 +65,14 @@ def other_spellings(word: str) -> Iterator[str]:
             yield word.removesuffix(long) + short
         elif word.endswith(short) and word != short:
             yield word + long.removeprefix(short)
+
+
+def of_street_names(words: Sequence[str]) -> Iterator[str]:
+    """Yield the words beside a kind of street: `rivoli` of `rue de rivoli`."""
+    for at, word in enumerate(words):
+        before = words[at - 1] if at else ""
+        if word in LAST and before and not before.isdecimal():
+            yield before
+        elif word in FIRST:
+            after = (one for one in words[at + 1 :] if one not in PARTICLES)
+            yield from islice(after, 1)

@@ -10,6 +10,7 @@ from services.domain.documents.directory import DirectoryEntry
 from services.domain.markets import MARKETS
 from services.domain.search.evidence import Fit
 from services.domain.search.ranking import Remoteness, ranked
+from services.domain.search.readable_names import USUAL
 from services.domain.search.reading import Reading
 from services.domain.search.texts import StoreTexts
 
@@ -27,6 +28,11 @@ _LOOKED_AT: Final = 200  # stores, the best first, among which those are that fi
 # A name that only begins with what was typed counts as much as one that was typed in full if its
 # place has twelve times the stores: `york` is York and not Yorkton, `lon` is London.
 _COMPLETE: Final = math.log(12)
+# A place in a country of the reader's language counts as much as one with twelve times the stores:
+# `m` is München for readers of German, not Mumbai. Not of English, which readers of other languages
+# choose where theirs is not there, or do not choose at all.
+_AT_HOME: Final = math.log(12)
+_SHORT: Final = 2  # letters, with which names in other languages are not suggested
 
 
 class Suggestion(NamedTuple):
@@ -84,7 +90,9 @@ class Suggestions:
         # returns a tuple also where there is one city.
         self._fits_of_homes = itemgetter(*(stores[0] for stores in texts.homes), 0)
 
-    def of(self, reading: Reading, near: tuple[float, float] | None) -> list[Suggestion]:
+    def of(
+        self, reading: Reading, near: tuple[float, float] | None, language: str | None = None
+    ) -> list[Suggestion]:
         """Return at most `MOST` suggestions, the best first.
 
         A postal code or an id that was typed in full comes first; then places, by how much of
@@ -93,19 +101,21 @@ class Suggestions:
         Args:
             reading: The words that were typed; each may be the beginning of a word.
             near: Where the reader is: degrees north and east.
+            language: The reader's, such as `de`; None: it is not known.
         """
         words = [word for word in reading.words if word not in reading.optional]
         if not words:
             return []
         texts = self._texts
-        matches = texts.matches(words, near, typing=True)
+        matches = texts.matches(words, near, generic=reading.generic, typing=True)
         by_place, by_city = matches.of_places()
         remote: Remoteness = texts.remote_from_anywhere
         if near is not None:
             remote = texts.positions.remoteness(near, texts.prominence, named=matches.named)
+        text = "".join(words)
         places = [
-            *self._areas("".join(words), near),
-            *self._cities(by_city, len({*words}), near, reading.spelled_out),
+            *self._areas(text, near, language),
+            *self._cities(by_city, text, len({*words}), near, language, reading),
         ]
         places.sort(key=_order)
         stores = self._stores(matches.fits, by_place, remote)
@@ -117,15 +127,29 @@ class Suggestions:
         shown = _distinct(places)[: max(_PLACES, MOST - len(stores))]
         return [*map(self._store, codes), *shown, *map(self._store, others)][:MOST]
 
-    def _areas(self, text: str, near: tuple[float, float] | None) -> Iterator[_Place]:
+    def _areas(
+        self, text: str, near: tuple[float, float] | None, language: str | None
+    ) -> Iterator[_Place]:
         """Yield the countries and states of which a name begins with a text, or is meant by it."""
         texts = self._texts
         complete, begun = texts.areas_beginning(text)
-        for area in begun or texts.areas_meant(text):
+        read = texts.areas_read(text, language)
+        english = texts.areas_read(text, USUAL)
+        if not begun and not texts.homes_read(text, language):
+            begun = texts.areas_meant(text)
+        for area in begun:
             stores = texts.stores_of(area)
             if not stores:
                 continue
-            weight = texts.weight(stores, near) + (_COMPLETE if area in complete else 0)
+            market = area.partition(":")[0]
+            weight = texts.weight(stores, near) + _at_home(market, language)
+            if area in complete:
+                weight += _COMPLETE
+            elif area not in read and text.isascii():
+                # Those who type in another script read names in it.
+                if area not in english and len(text) <= _SHORT:
+                    continue
+                weight -= _COMPLETE if area in english else 3 * _COMPLETE
             count = len(stores)
             if area in MARKETS:
                 name = MARKETS[area].country
@@ -133,37 +157,48 @@ class Suggestions:
                     weight, Suggestion(COUNTRY, name, area, None, None, count, name, None), None
                 )
             elif state := texts.state_name(area):
-                market = area.partition(":")[0]
                 suggestion = Suggestion(STATE, state, market, None, state, count, state, None)
                 # `new y` is the city rather than the state around it, which has more stores.
                 yield _Place(weight - _COMPLETE, suggestion, None)
 
-    def _cities(
+    def _cities(  # noqa: PLR0917 - what was typed, and by whom
         self,
         by_city: bytes,
+        text: str,
         words: int,
         near: tuple[float, float] | None,
-        spelled_out: str,
+        language: str | None,
+        reading: Reading,
     ) -> Iterator[_Place]:
         """Yield the cities that fit; `köl` is rather the beginning of `Köln` than of `Kolkata`."""
         texts = self._texts
         fits = self._fits_of_homes(by_city)[:-1]
+        spelled_out, accented = reading.spelled_out, reading.accented
         as_typed = texts.homes_beginning(spelled_out) if spelled_out else set[int]()
-        for home in compress(range(len(fits)), fits):
+        read = texts.homes_read(text, language)
+        fitting = {*compress(range(len(fits)), fits)}
+        for home in sorted(fitting | read):
             stores = texts.homes[home]
             fit = fits[home] / words
-            weight = texts.weight(stores, near)
-            if home in as_typed:
+            entry, state = self._entries[stores[0]], texts.state_of(home)
+            weight = texts.weight(stores, near) + _at_home(entry.market, language)
+            if home in as_typed or (accented and entry.city.casefold().startswith(accented)):
                 weight += _COMPLETE
             # A code is one that people type for large cities only: `ny`, but not `ger` for Herne.
-            if fit > Fit.OTHER_CITY_CODE or (fit == Fit.OTHER_CITY_CODE and weight >= _COMPLETE):
+            unread = words == 1 and text.isascii() and home not in read
+            if fit >= Fit.OTHER_CITY_NAME and unread:
+                weight -= _COMPLETE  # `Venise` is one more name of Vénissieux
+            elif fit > Fit.OTHER_CITY_CODE or (fit == Fit.OTHER_CITY_CODE and weight >= _COMPLETE):
                 weight += _COMPLETE
             elif fit == Fit.OTHER_CITY_CODE:
                 weight -= _COMPLETE
-            elif fit < Fit.CITY_PART:
-                # In another language, or even mistyped.
-                weight -= _COMPLETE if fit >= Fit.OTHER_NAME_PART else 2 * _COMPLETE
-            entry, state = self._entries[stores[0]], texts.state_of(home)
+            elif fit < Fit.OTHER_NAME_PART and home not in read:
+                weight -= 2 * _COMPLETE  # mistyped
+            elif home not in read and (text.isascii() or fit > Fit.OTHER_NAME_PART):
+                # In a language that the reader does not use, or a later word of the name: `mai` is
+                # rather Mainz than Frankfurt am Main. Names in other scripts are read by those who
+                # type them, and a word that was typed in full may be any of the name.
+                weight -= 0 if fit >= Fit.CITY_WORD and len(text) > _SHORT else _COMPLETE
             told_apart = state not in {None, entry.city}
             search = f"{entry.city}, {state}" if told_apart else entry.city
             suggestion = Suggestion(
@@ -180,7 +215,8 @@ class Suggestions:
         """Return the first stores of a city."""
         only = bytearray(len(fits))
         for store in self._texts.homes[home]:
-            only[store] = fits[store]
+            # None fits where the city's name in the reader's language was only begun.
+            only[store] = fits[store] or Fit.OTHER_NAME_PART
         return [rank.store for rank in ranked(bytes(only), remote, None, _STORES_OF_CITY)]
 
     def _store(self, number: int) -> Suggestion:
@@ -189,6 +225,11 @@ class Suggestions:
         return Suggestion(
             STORE, entry.name, entry.market, entry.city, state, 1, entry.store_id, entry
         )
+
+
+def _at_home(market: str, language: str | None) -> float:
+    at_home = language not in {None, USUAL} and MARKETS[market].locale == language
+    return _AT_HOME if at_home else 0.0
 
 
 def _order(place: _Place) -> tuple[float, str, str, str]:

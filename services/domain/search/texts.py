@@ -4,7 +4,8 @@ import math
 from array import array
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Set as AbstractSet
+from itertools import chain, pairwise
 from typing import Final
 
 from services.domain.search.evidence import (
@@ -20,7 +21,13 @@ from services.domain.search.folding import is_unspaced
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
 from services.domain.search.ranking import by_prominence, lost_by_distance
-from services.domain.search.street_kinds import FIRST, LAST, PARTICLES, other_spellings
+from services.domain.search.street_kinds import (
+    FIRST,
+    LAST,
+    PARTICLES,
+    of_street_names,
+    other_spellings,
+)
 from services.domain.search.tables import StoreTables
 from services.domain.search.typing_mistakes import Steps, similar
 
@@ -41,6 +48,13 @@ _CORRECTION_STEPS: Final = 4000  # of one search, about a microsecond each
 # stores: `york` is York, not Toronto, which was called York once.
 _FAMOUS: Final = math.log(12)
 _NOTHING: Final = -math.inf
+# Words with which names of cities begin that are not those of cities without them.
+_BEGINNINGS: Final = (
+    "new east west north south upper lower great little port fort mount lake san santa "
+    "santo sao saint sainte st el los las la le les neu alt bad nueva nuevo nouvelle nuova "
+    "villa ville al ciudad puerto"
+)
+_NAMES_BEGIN: Final = frozenset(_BEGINNINGS.split())
 _SUFFIXES: Final = tuple("市区町村都府県州駅")
 
 
@@ -99,6 +113,7 @@ class StoreTexts:
         near: tuple[float, float] | None,
         optional: Container[str] = (),
         *,
+        generic: AbstractSet[str] = frozenset(),
         typing: bool = False,
     ) -> Matches:
         """Return what the words of a search fit.
@@ -107,6 +122,7 @@ class StoreTexts:
             typed: Folded words in the order in which they were typed.
             near: Where the reader is: degrees north and east.
             optional: Words that a store need not fit, not all of them.
+            generic: Words that a store need not fit where none fits all.
             typing: Whether the last word may still become a longer one: `athen` is Athens in
                 Greece, but may become Athens in Georgia.
         """
@@ -126,21 +142,83 @@ class StoreTexts:
                 is_elsewhere = word in elsewhere
                 self._add_parts(word, evidence, begun=typing or not is_elsewhere)
                 self._add_cities(word, evidence, elsewhere=is_elsewhere, typing=typing)
-        arrays = [one.array(self.count) for one in found]
+        arrays: list[bytes | bytearray] = [one.array(self.count) for one in found]
         fits = summed(arrays, self.count)
-        if max(fits, default=0) > len(words) * Fit.OTHER_NAME_PART:
+        left_out = {word for word in words if word in optional}
+        if not any(fits) and (spared := (generic & by_word.keys()) - left_out - elsewhere):
+            left_out |= spared
+            fits = self._without(spared, words, found, arrays)
+        significant = [at for at, word in enumerate(words) if word not in left_out]
+        if max(fits, default=0) > len(left_out) + len(significant) * Fit.OTHER_NAME_PART:
             return Matches(fits, found, {}, named=named)
         mistyped = [
-            at for at, word in enumerate(words) if word not in optional and word not in elsewhere
+            at
+            for at in significant
+            if words[at] not in elsewhere | generic and (any(fits) or not found[at].names_place())
         ]
         meant = self._corrections(words, arrays, mistyped, near)
-        if not meant:
-            return Matches(fits, found, {}, named=named)
-        corrected = [
-            weaker(strong, meant[at].array(self.count)) if at in meant else strong
-            for at, strong in enumerate(arrays)
-        ]
-        return Matches(summed(corrected, self.count), found, meant, named=True)
+        for at, evidence in meant.items():
+            arrays[at] = weaker(arrays[at], evidence.array(self.count))
+        if meant:
+            fits, named = summed(arrays, self.count), True
+        if not any(fits) and named:
+            # What no store has in a city: an address, or `roma termini`.
+            spared = self._beside_city(words, found, left_out) - elsewhere
+            fits = self._without(spared, words, found, arrays)
+        return Matches(fits, found, meant, named=named)
+
+    def _beside_city(
+        self, words: Sequence[str], found: Sequence[Evidence], left_out: AbstractSet[str]
+    ) -> set[str]:
+        """Return the words beside those of a city, its state and its country.
+
+        There are none where one of them is a part of the name: New Plymouth is not Plymouth.
+        The city stands at the end rather than at the beginning, and not in the name of the street.
+        """
+        kept: list[bytes | bytearray] = []
+        beside = set(words)
+        passed = {*left_out, *of_street_names(words)}
+        for word, evidence in zip(reversed(words), reversed(found), strict=True):
+            if word in passed or not evidence.names_place():
+                continue
+            places = [*kept, evidence.array(self.count, Subject.AREA)]
+            if any(summed(places, self.count)):
+                kept = places
+                beside.discard(word)
+        of_name = any(
+            before in beside and before in _NAMES_BEGIN and word not in beside
+            for before, word in pairwise(words)
+        )
+        return set() if of_name else beside
+
+    def _without(
+        self,
+        spared: AbstractSet[str],
+        words: Sequence[str],
+        found: list[Evidence],
+        arrays: list[bytes | bytearray],
+    ) -> bytes:
+        """Let some words fit any store, though weakly; return how well all words fit then.
+
+        None fits where no other word is left.
+
+        Args:
+            spared: The words that a store need not fit.
+            words: All words.
+            found: By position: what the word fits; changed.
+            arrays: By position: how well it fits each store; changed.
+        """
+        if spared.issuperset(words):
+            return bytes(self.count)
+        everywhere = bytes((Fit.TWO_MISTAKES_ELSEWHERE,)) * self.count
+        for at, word in enumerate(words):
+            if word in spared:
+                if len(word) <= _LONGEST_CODE:
+                    # `in` is no Indiana then.
+                    found[at], arrays[at] = Evidence(), everywhere
+                found[at].add(Fit.TWO_MISTAKES_ELSEWHERE, range(self.count), Subject.CITY)
+                arrays[at] = weaker(arrays[at], everywhere)
+        return summed(arrays, self.count)
 
     def _add_spans(
         self,
@@ -214,8 +292,8 @@ class StoreTexts:
 
     def _stores_in_street(self, span: Sequence[str]) -> Iterable[int]:
         """Return the stores of which the street has all words, or the words as one."""
-        joined = "".join(span)
-        written = {*self._streets.find(joined), *self._other_streets(joined)}
+        as_one = "".join(span)
+        written = {*self._streets.find(as_one), *self._other_streets(as_one)}
         stores: set[int] | None = None
         # The kind of the street, the word of the most stores, comes last.
         for word in sorted(span, key=lambda one: one in LAST or one in FIRST):
@@ -361,7 +439,7 @@ class StoreTexts:
     def _corrections(
         self,
         words: Sequence[str],
-        arrays: Sequence[bytearray],
+        arrays: Sequence[bytes | bytearray],
         mistyped: Sequence[int],
         near: tuple[float, float] | None,
     ) -> dict[int, Evidence]:
@@ -476,6 +554,29 @@ class StoreTexts:
         named = {home for place in places for home in self._homes_of_place.get(place, ())}
         return named | {*_beginning(self._city_names, text)}
 
+    def homes_read(self, text: str, language: str | None) -> set[int]:
+        """Return the cities of which a name that a reader uses begins with a text.
+
+        They are those of which a name in the reader's language does, and those of which the name
+        does that the directory has.
+
+        Args:
+            text: Folded words, joined.
+            language: The reader's, as `PlaceNames.readable_by` takes it.
+        """
+        places = self._places.readable_by(language).cities.beginning(text)
+        named = {home for place in places for home in self._homes_of_place.get(place, ())}
+        return named | {*_beginning(self._city_names, text)}
+
+    def areas_read(self, text: str, language: str | None) -> set[str]:
+        """Return the states and markets of which a name that a reader uses begins with a text.
+
+        Args:
+            text: Folded words, joined.
+            language: The reader's, as `PlaceNames.readable_by` takes it.
+        """
+        return self._places.readable_by(language).areas.beginning(text)
+
     def areas_beginning(self, text: str) -> tuple[set[str], set[str]]:
         """Return the states and markets of a name, and those of which a name begins with it.
 
@@ -528,7 +629,7 @@ def _may_be_street(span: Sequence[str]) -> bool:
     return (span[0] in FIRST) != (span[-1] in LAST)
 
 
-def _begun(fits: bytearray) -> float:
+def _begun(fits: bytes | bytearray) -> float:
     """Return the logarithm of how many stores a word fits as the beginning of another name.
 
     It is infinite where the word fits none, or some better.

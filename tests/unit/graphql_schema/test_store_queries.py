@@ -123,6 +123,33 @@ query Open($openFirst: Boolean!, $first: Int = 20, $after: String) {
 """
 
 
+@pytest.mark.parametrize("search", ["frankfurt", None])
+def test_cities_of_one_name_have_their_region_where_addresses_have_no_state(
+    service: Service, search: str | None
+) -> None:
+    """They have it in searches: lists are made without the names of places."""
+    for store_id, city, state, place in (
+        ("de-1", "Frankfurt", None, (50.11, 8.68)),
+        ("de-2", "Frankfurt", None, (52.34, 14.55)),
+        ("de-3", "Frankfurt", "Brandenburg", (52.35, 14.55)),
+        ("de-4", "Berlin", None, (52.52, 13.4)),
+    ):
+        add_store(
+            service.table, store_id, city=city, state=state,
+            latitude=place[0], longitude=place[1], street="Berliner Straße 1, nicht Frankfurt",
+        )  # fmt: skip
+    edges = service.ask(
+        "query ($search: String) { stores(search: $search) { edges { region node { id } } } }",
+        search=search,
+    )["stores"]["edges"]
+    assert {edge["node"]["id"]: edge["region"] for edge in edges} == {
+        "de-1": "Hessen" if search else None,
+        "de-2": "Brandenburg" if search else None,
+        "de-3": None,
+        "de-4": None,
+    }
+
+
 @pytest.fixture
 def hours(service: Service) -> Service:
     """Five stores, by their ids: those with an even number are closed on Mondays."""

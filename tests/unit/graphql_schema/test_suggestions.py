@@ -11,8 +11,8 @@ from tests.support.chain import add_store
 from tests.support.service import Service
 
 SUGGEST = """
-query Suggest($text: String!, $lat: Float, $lng: Float) {
-  searchSuggestions(text: $text, nearLatitude: $lat, nearLongitude: $lng) {
+query Suggest($text: String!, $lat: Float, $lng: Float, $locale: String) {
+  searchSuggestions(text: $text, nearLatitude: $lat, nearLongitude: $lng, locale: $locale) {
     kind name city state street postalCode storeCount storeId search market { id }
   }
 }
@@ -69,6 +69,12 @@ def test_a_store_has_its_address_and_a_country_has_none(chain: Service) -> None:
     assert country["city"] is country["street"] is country["storeId"] is None
 
 
+def test_names_in_the_language_of_the_locale_come_first(chain: Service) -> None:
+    assert suggested(chain, "fr", locale="de-AT")[0]["name"] == "France"
+    assert suggested(chain, "ve", locale="de")[0]["name"] == "United States"
+    assert suggested(chain, "ve", locale="en") == suggested(chain, "ve") == []
+
+
 def test_no_store_is_read(chain: Service) -> None:
     suggested(chain, "pari")
     assert chain.lines[-1]["dynamodb"]["requests"] == 1  # the directory, which is 0 s old at most
@@ -80,6 +86,7 @@ def test_no_store_is_read(chain: Service) -> None:
     [
         ({"text": "x" * 101}, "text is longer than 100 characters"),
         ({"text": "ab cd ef gh ij kl mn op qr st uv"}, "text has 11 different words"),
+        ({"text": "x", "locale": "?"}, "locale '?' is no BCP 47 tag"),
         ({"text": "x", "lat": 5}, "nearLatitude and nearLongitude are given both or not at all"),
         ({"text": "x", "lat": 91, "lng": 0}, "latitude '91' is not from -90 to 90"),
     ],

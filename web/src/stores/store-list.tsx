@@ -10,6 +10,15 @@ export type ListedStore = SearchStoresQuery["stores"]["edges"][0]["node"] & {
   openNow?: boolean;
 };
 
+/** A store that was found, with the state that tells its city apart where its address has none. */
+export const listed = <Store extends ListedStore>(edge: {
+  node: Store;
+  region: string | null;
+}): Store => {
+  const { node, region } = edge;
+  return region ? { ...node, address: { ...node.address, state: region } } : node;
+};
+
 interface Listed {
   store: ListedStore;
   /** What stands at the end of the line, such as the distance. */

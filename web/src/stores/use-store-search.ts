@@ -12,7 +12,7 @@ import { ignoreAbort, sendAndRecord, useQuery } from "../graphql/use-query.ts";
 import { nearPlace } from "../places.ts";
 import { chosenPlace, openFirst } from "../preferences.ts";
 import { useCell } from "../use-cell.ts";
-import type { ListedStore } from "./store-list.tsx";
+import { type ListedStore, listed } from "./store-list.tsx";
 
 export interface StoreSearch {
   stores: readonly ListedStore[] | undefined;
@@ -72,7 +72,7 @@ export function useStoreSearch(search: string, market: string): StoreSearch {
           return;
         }
         const { edges, pageInfo } = outcome.data.stores;
-        const stores = [...shown, ...edges.map(({ node }) => node)];
+        const stores = [...shown, ...edges.map(listed)];
         setFurther({ stores, cursor: lastCursor(pageInfo), loading: false });
       })
       .catch(ignoreAbort);
@@ -80,7 +80,7 @@ export function useStoreSearch(search: string, market: string): StoreSearch {
 
   return {
     // What an earlier search found would stand under the heading of the one that failed.
-    stores: first.failure ? undefined : found && [...found.edges.map(({ node }) => node), ...shown],
+    stores: first.failure ? undefined : found && [...found.edges.map(listed), ...shown],
     total: found?.totalCount ?? 0,
     failure: first.failure ?? further?.failure,
     loading: first.loading || further?.loading === true,

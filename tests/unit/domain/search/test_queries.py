@@ -34,6 +34,7 @@ AT_LEAST = {
     "filler words": (0.96, 0.96),
     "indic": (0.88, 0.88),
     "nonsense": (1.0, 1.0),
+    "outside": (0.99, 0.95),
     "postal code": (1.0, 1.0),
     "state": (0.98, 0.98),
     "store id": (1.0, 1.0),
@@ -77,6 +78,55 @@ def test_the_right_store_comes_first(directory: Directory, index: StoreIndex) ->
 def test_what_was_reported_is_found(query: Query, directory: Directory, index: StoreIndex) -> None:
     (judgement,) = directory.judge(searching(index), [query])
     assert judgement.first
+
+
+def found(index: StoreIndex, search: str, near: tuple[float, float] | None = None) -> list[str]:
+    """Return the cities of the first stores, each once."""
+    page = index.page(market=None, search=search, first=20, after=None, near=near)
+    return list(dict.fromkeys(entry.city for entry, _ in page.entries))
+
+
+def test_generic_words_are_left_out_only_where_no_store_fits_all(index: StoreIndex) -> None:
+    assert found(index, "best vegan breakfast near the central station in chicago") == ["Chicago"]
+    assert found(index, "central coast")[0] == "Central Coast"
+    assert found(index, "station road") != found(index, "road")
+    assert found(index, "best coffee in zzzzqq") == []
+
+
+@pytest.mark.parametrize("search", ["coffee", "train station", "Frühstück", "カフェ"])
+def test_what_names_nothing_but_an_offer_finds_the_nearest_stores(
+    index: StoreIndex, search: str
+) -> None:
+    (entry, _), *_ = index.page(
+        market=None, search=search, first=1, after=None, near=(52.5, 13.4)
+    ).entries
+    assert entry.market == "de"
+
+
+@pytest.mark.parametrize("search", ["pizza", "und", "where is the", "Ramen"])
+def test_what_names_neither_place_nor_offer_finds_nothing_else(
+    index: StoreIndex, search: str
+) -> None:
+    assert index.page(market=None, search=search, first=1, after=None).total < 1000
+
+
+def test_an_address_without_a_store_finds_those_of_its_city(index: StoreIndex) -> None:
+    assert found(index, "12 Rue de Rivoli\n75001 Paris\nFrance") == ["Paris"]
+    assert found(index, "12 Rue de Rivoli 75001") == []
+    assert found(index, "10 London Road, Manchester")[0] == "Manchester"
+
+
+def test_cities_of_one_name_in_a_market_have_their_states(index: StoreIndex) -> None:
+    page = index.page(market="us", search="springfield", first=100, after=None)
+    regions = {page.regions[one.store_id] for one, _ in page.entries if one.city == "Springfield"}
+    assert regions >= {"Illinois", "Massachusetts", "Missouri"}
+    page = index.page(market="de", search="frankfurt", first=100, after=None)
+    assert {(one.city, page.regions.get(one.store_id)) for one, _ in page.entries} >= {
+        ("Frankfurt", "Brandenburg"),
+        ("Frankfurt am Main", "Hessen"),
+    }
+    page = index.page(market="de", search="berlin", first=100, after=None)
+    assert not {one.store_id for one, _ in page.entries if one.city == "Berlin"} & {*page.regions}
 
 
 def examples() -> list[tuple[str, bool]]:

@@ -1,12 +1,16 @@
 """What is suggested while a search is being typed, over a chain of 31,000 stores."""
 
+import csv
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from loadtests.search_engines.judging import Directory, Query, queries
 from services.domain.documents.directory import DirectoryEntry
+from services.domain.markets import LOCALES
 from services.domain.search.index import MAX_WORDS, StoreIndex, TooManyWordsError
 from services.domain.search.suggestions import CITY, COUNTRY, MOST, STATE, STORE, Suggestion
 from tests.unit.domain.search.test_bound import DEAREST, MOST_CHARACTERS, NEAR, counted
@@ -15,6 +19,7 @@ pytestmark = [pytest.mark.xdist_group("search"), pytest.mark.slow]
 
 # A search takes at most 130,000 steps (test_bound.py); what is suggested of its result, these.
 MOST_STEPS = 150_000
+SUGGESTED = Path(__file__).with_name("suggested.tsv")
 NEW_YORK = (41.0, -74.0)
 
 
@@ -51,6 +56,46 @@ def rows(index: StoreIndex, typed: str, near: tuple[float, float] | None = None)
 )
 def test_the_likeliest_comes_first(index: StoreIndex, typed: str, first: str) -> None:
     assert rows(index, typed)[0].startswith(first)
+
+
+def suggested() -> list[tuple[str, str, str]]:
+    """Return what readers of each language begin to type, and what they mean."""
+    with SUGGESTED.open(encoding="utf-8", newline="") as file:
+        lines = (line for line in file if not line.startswith("#"))
+        rows = csv.DictReader(lines, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [(row["locale"], row["typed"], row["first"]) for row in rows]
+
+
+def test_there_are_beginnings_in_every_language_of_the_chain() -> None:
+    count = Counter(locale for locale, _, _ in suggested())
+    assert count.keys() == {*LOCALES}
+    assert min(count.values()) >= 15
+    short = [typed for _, typed, _ in suggested() if len(typed) <= 2]
+    assert len(short) >= 30
+
+
+@pytest.mark.parametrize(("locale", "typed", "first"), suggested(), ids=str)
+def test_what_a_reader_of_the_language_means_comes_first(
+    index: StoreIndex, locale: str, typed: str, first: str
+) -> None:
+    found = [f"{one.name}, {one.market}" for one in index.suggestions(typed, locale=locale)]
+    assert found[0] in first.split("|"), found
+
+
+def test_only_the_language_of_a_locale_matters(index: StoreIndex) -> None:
+    german = index.suggestions("m", locale="de")
+    assert german != index.suggestions("m")
+    for tag in ("de-AT", "DE", "de_CH"):
+        assert index.suggestions("m", locale=tag) == german
+    for tag in ("en", "en-US", "pt-BR", "x-klingon"):
+        assert index.suggestions("m", locale=tag) == index.suggestions("m")
+
+
+def test_names_that_the_reader_does_not_use_need_three_letters(index: StoreIndex) -> None:
+    """Names of Japan begin with `gi` in Italian, those of France with `ra` in some languages."""
+    assert "Japan" in [one.name for one in index.suggestions("gi", locale="it")]
+    assert "Japan" not in [one.name for one in index.suggestions("gi", locale="de")]
+    assert "Japan" in [one.name for one in index.suggestions("giappone", locale="de")]
 
 
 def test_a_beginning_of_a_name_comes_before_names_in_other_languages(index: StoreIndex) -> None:
@@ -186,7 +231,8 @@ def test_the_dearest_queries_are_bounded(index: StoreIndex, kind: str) -> None:
 
 def test_one_letter_is_bounded(index: StoreIndex) -> None:
     for one in "sacmd":
-        assert counted(partial(index.suggestions, one, NEW_YORK)) <= MOST_STEPS
+        for locale in (None, "de", "fr"):
+            assert counted(partial(index.suggestions, one, NEW_YORK, locale)) <= MOST_STEPS
 
 
 def test_a_store_without_a_known_place_is_suggested() -> None:
