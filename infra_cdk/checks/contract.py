@@ -459,7 +459,8 @@ ROWS: Final[tuple[Row, ...]] = (
         "services.live.fan_out_handler.handler",
         *(f"services.{one}.handler.handler"
           for one in (
-              "alerts", "convergence", "fulfilment", "inventory", "live", "menu_api", "payments"))},
+              "alerts", "convergence", "fulfilment", "inventory", "live", "menu_api", "payments",
+              "people_notices"))},
         "no code is found", "LoggingConfig"),
     Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
         "VpcConfig"),
@@ -470,7 +471,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "ScalingConfig"),
     Row(_MAPPING, "FilterCriteria.Filters.4.Pattern", is_(
         '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACTS#"},'
-        '{"prefix":"DRAIN#"},"PERSON"]}}}}'),
+        '{"prefix":"DRAIN#"},{"prefix":"PERSON#"},"PERSON"]}}}}'),
         "new orders wait a minute, subscribers see no drain", "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.2", given, "new counts are not joined",
         "StartingPosition"),
