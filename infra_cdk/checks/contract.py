@@ -344,6 +344,13 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::Cognito::UserPoolReplica", "RegionName", given, "it is nowhere"),
     Row(_POOL, "EnabledMfas", is_(["SOFTWARE_TOKEN_MFA"]), "a text message is enough"),
     Row(_POOL, "AdminCreateUserConfig.AllowAdminCreateUserOnly", is_(True), "anybody signs up"),
+    Row(_POOL, "DeviceConfiguration.ChallengeRequiredOnNewDevice", is_(False), "a known device"
+        " replaces the second factor"),
+    Row(_POOL, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt", is_(False), "no device is"
+        " known to be new"),
+    Row(_POOL, "LambdaConfig.PostAuthentication", lambda arn: as_text(arn).endswith(
+        ":function:carte-people-notices:live"), "nobody hears of a sign-in from a new device",
+        "LambdaConfig"),
     Row(_POOL, "DeletionProtection", is_("ACTIVE"), "everybody's account goes at a slip"),
     Row(_POOL, "Policies.PasswordPolicy.MinimumLength", within(12, 99), "short passwords"),
     Row(_POOL, "UsernameAttributes", is_(["email"]), "staff do not know their names"),
@@ -491,7 +498,8 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::EC2::VPC", "CidrBlock", is_("10.0.0.0/16"), "subnets do not fit"),
     Row("AWS::Lambda::Permission", "Action", is_("lambda:InvokeFunction"), "the API may not call"),
     Row("AWS::Lambda::Permission", "Principal", lambda value: value in {
-        "apigateway.amazonaws.com", "events.amazonaws.com"}, "as above"),
+        "apigateway.amazonaws.com", "events.amazonaws.com", "cognito-idp.amazonaws.com"},
+        "as above"),
     Row(_GROUP, "AlarmConfiguration.Enabled", is_(True), "an alarm stops no deployment"),
     Row(_GROUP, "AlarmConfiguration.Alarms.*.Name", given, "an alarm stops no deployment"),
     Row(_GROUP, "DeploymentStyle", is_({"DeploymentOption": "WITH_TRAFFIC_CONTROL",

@@ -27,7 +27,6 @@ _MEMORY_MB: Final = 512
 _ATTEMPTS: Final = 5
 _INVOCATIONS_AT_ONCE: Final = 2  # mails are few
 _TABLE_ACTIONS: Final = (
-    "dynamodb:BatchGetItem",
     "dynamodb:ConditionCheckItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
