@@ -3,6 +3,7 @@
 The CDK is not needed to read it.
 """
 
+import re
 from typing import Final
 
 from infra_cdk.config import Deployment
@@ -12,6 +13,20 @@ FILE: Final = "signin.json"
 """Name of the file of the site that has the settings; the local cloud's edge makes its own."""
 PATH: Final = "/signin"
 """The page of the site that the pool's own pages lead back to."""
+
+
+_POOL: Final = re.compile(
+    r"https://(?:issuer-)?cognito-idp\.[a-z0-9-]+\.amazonaws\.com/([a-z0-9-]+_[A-Za-z0-9]+)"
+)
+
+
+def pool_of(deployment: Deployment) -> str:
+    """Return the id of the user pool that issues the tokens of staff; empty: another issuer does.
+
+    It is part of the issuer's URL, which the stack `carte-identity` has as an output.
+    """
+    found = _POOL.fullmatch(deployment.oidc_issuer)
+    return found[1] if found else ""
 
 
 def pages_prefix(account: str) -> str:

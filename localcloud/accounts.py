@@ -142,6 +142,42 @@ def sign_in(layout: CloudLayout, name: str, password: str | None = None) -> dict
     return found
 
 
+def renew(layout: CloudLayout, refresh_token: str) -> dict[str, str]:
+    """Get a new access token by a refresh token; return what the pool answers.
+
+    Raises:
+        LocalCloudError: The pool does not answer, or refuses.
+    """
+    pool = _existing(layout)
+    form = {
+        "grant_type": "refresh_token",
+        "client_id": pool.client_id,
+        "refresh_token": refresh_token,
+    }
+    status, _, page = _sent(pool, "POST", "/oauth2/token", form)
+    if status != HTTPStatus.OK:
+        raise _refused("the refresh token", status, page)
+    found: dict[str, str] = json.loads(page)
+    return found
+
+
+def end_sessions(layout: CloudLayout, access_token: str) -> None:
+    """End all sessions of the person of an access token (GlobalSignOut).
+
+    Raises:
+        LocalCloudError: The pool does not answer, or refuses.
+    """
+    _existing(layout)
+    cognito = client(layout.region(layout.primary), "cognito-idp")
+    try:
+        cognito.global_sign_out(AccessToken=access_token)
+    except (ClientError, BotoCoreError) as error:
+        raise LocalCloudError(
+            f"the user pool does not answer: {error}",
+            "`carte status` shows whether the primary region is well",
+        ) from error
+
+
 def _sent(
     pool: UserPool, method: str, path: str, form: Mapping[str, str] | None = None
 ) -> tuple[int, str, bytes]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DATA_STACK: Final = "carte-data"
 API_HANDLER: Final = "services.menu_api.handler.handler"
+PEOPLE_HANDLER: Final = "services.people_notices.handler.handler"
 _STREAM_ARN: Final = "StreamArn"  # parameter of the regional stack
 _DEADLINE: Final = 120.0  # seconds for one stack; it takes about one
 _POLL: Final = 0.05
@@ -67,7 +68,8 @@ def deploy(
         region: Where to.
         cloud_assembly: The folder that the CDK synthesized into.
         scratch: A folder for temporary files of this deployment.
-        variables: Environment variables that the Lambda of the API gets besides the template's.
+        variables: Environment variables that the Lambdas that know the user pool get besides the
+            template's.
 
     Raises:
         DeployError: A stack failed; the message has the first failed resource and its reason.
@@ -80,7 +82,9 @@ def deploy(
             assets.upload(client(region, "s3"), stack, cloud_assembly, scratch)
             fitted, left_out = fit(stack, template)
             renewed = renew_streams(fitted, time.time_ns() // 1_000_000)
-            whole = with_variables(renewed, API_HANDLER, variables)
+            whole = renewed
+            for handler in (API_HANDLER, PEOPLE_HANDLER):
+                whole = with_variables(whole, handler, variables)
             _apply(client(region, "cloudformation"), region, stack, whole)
             dropped += left_out
     except (ClientError, BotoCoreError) as error:

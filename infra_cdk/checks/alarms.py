@@ -71,6 +71,7 @@ _STATISTICS: Final = {
     **dict.fromkeys(("AlertsFailed", "CountFilesFailed", "FunctionExecutionErrors"), "Sum"),
     **dict.fromkeys(("ReconcilerFound", "NoticesFailed", "NoticesToOperator"), "Sum"),
     **dict.fromkeys(("WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"), "Sum"),
+    "PeopleMailsRefused": "Sum",
     "ApproximateAgeOfOldestMessage": "Maximum",
     "OldestDueMinutes": "Maximum",
     "RegionSilentSeconds": "Maximum",
@@ -92,6 +93,7 @@ _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
     | {"WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"}
+    | {"PeopleMailsRefused"}
     | {"RegionSilentSeconds"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
@@ -170,6 +172,7 @@ _HIGHEST: Final = {
     "RegionSilentSeconds": 600,
     "WebhooksFailed": 0,
     "AlertMailsRefused": 0,
+    "PeopleMailsRefused": 0,
     "LiveFailed": 10,
     "LiveThrottled": 10,
     "ApproximateAgeOfOldestMessage": 60,

@@ -48,11 +48,13 @@ _OPTIONAL: Final = frozenset(
         *("CARTE_LIVE_QUEUE", "CARTE_LIVE_SECRETS", "CARTE_LIVE_PER_ADDRESS"),
         *("CARTE_PAYMENT_SECRET", "CARTE_PAYMENT_URL"),
         *("CARTE_ALERT_QUEUE", "CARTE_SITE_URL"),
+        *("CARTE_PEOPLE_QUEUE", "CARTE_USER_POOL"),
     }
 )
 # Variable, and the action that code calls only where the variable is set.
 _ONLY_WITH: Final = (
     ("CARTE_MAIL_FROM", "ses:SendEmail"),
+    ("CARTE_USER_POOL", "cognito-idp:AdminGetUser"),
     ("CARTE_PAYMENT_SECRET", "secretsmanager:GetSecretValue"),
 )
 

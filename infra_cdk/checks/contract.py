@@ -344,6 +344,13 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::Cognito::UserPoolReplica", "RegionName", given, "it is nowhere"),
     Row(_POOL, "EnabledMfas", is_(["SOFTWARE_TOKEN_MFA"]), "a text message is enough"),
     Row(_POOL, "AdminCreateUserConfig.AllowAdminCreateUserOnly", is_(True), "anybody signs up"),
+    Row(_POOL, "DeviceConfiguration.ChallengeRequiredOnNewDevice", is_(False), "a known device"
+        " replaces the second factor"),
+    Row(_POOL, "DeviceConfiguration.DeviceOnlyRememberedOnUserPrompt", is_(False), "no device is"
+        " known to be new"),
+    Row(_POOL, "LambdaConfig.PostAuthentication", lambda arn: as_text(arn).endswith(
+        ":function:carte-people-notices:live"), "nobody hears of a sign-in from a new device",
+        "LambdaConfig"),
     Row(_POOL, "DeletionProtection", is_("ACTIVE"), "everybody's account goes at a slip"),
     Row(_POOL, "Policies.PasswordPolicy.MinimumLength", within(12, 99), "short passwords"),
     Row(_POOL, "UsernameAttributes", is_(["email"]), "staff do not know their names"),
@@ -459,7 +466,8 @@ ROWS: Final[tuple[Row, ...]] = (
         "services.live.fan_out_handler.handler",
         *(f"services.{one}.handler.handler"
           for one in (
-              "alerts", "convergence", "fulfilment", "inventory", "live", "menu_api", "payments"))},
+              "alerts", "convergence", "fulfilment", "inventory", "live", "menu_api", "payments",
+              "people_notices"))},
         "no code is found", "LoggingConfig"),
     Row(_FUNCTION, "VpcConfig.SubnetIds.2", given, "a zone that fails takes it along",
         "VpcConfig"),
@@ -470,7 +478,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "ScalingConfig"),
     Row(_MAPPING, "FilterCriteria.Filters.4.Pattern", is_(
         '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACTS#"},'
-        '{"prefix":"DRAIN#"},"PERSON"]}}}}'),
+        '{"prefix":"DRAIN#"},{"prefix":"PERSON#"},"PERSON"]}}}}'),
         "new orders wait a minute, subscribers see no drain", "StartingPosition"),
     Row(_MAPPING, "FilterCriteria.Filters.2", given, "new counts are not joined",
         "StartingPosition"),
@@ -490,7 +498,8 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("AWS::EC2::VPC", "CidrBlock", is_("10.0.0.0/16"), "subnets do not fit"),
     Row("AWS::Lambda::Permission", "Action", is_("lambda:InvokeFunction"), "the API may not call"),
     Row("AWS::Lambda::Permission", "Principal", lambda value: value in {
-        "apigateway.amazonaws.com", "events.amazonaws.com"}, "as above"),
+        "apigateway.amazonaws.com", "events.amazonaws.com", "cognito-idp.amazonaws.com"},
+        "as above"),
     Row(_GROUP, "AlarmConfiguration.Enabled", is_(True), "an alarm stops no deployment"),
     Row(_GROUP, "AlarmConfiguration.Alarms.*.Name", given, "an alarm stops no deployment"),
     Row(_GROUP, "DeploymentStyle", is_({"DeploymentOption": "WITH_TRAFFIC_CONTROL",

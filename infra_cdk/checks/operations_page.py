@@ -32,6 +32,11 @@ _OPTIONAL: Final = frozenset(
         *("carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"),
         "carte-payment-webhook-errors",
         *("carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"),
+        *(
+            "carte-people-notices-errors",
+            "carte-people-notices-gave-up",
+            "carte-people-mails-refused",
+        ),
     }
 )
 # Alarms that are not in the stack of a region.
@@ -45,6 +50,7 @@ _NOT_IN_EVERY: Final = frozenset(
         *("carte-reconciler", "carte-fulfilment", "carte-sweeper", "carte-notices"),
         *("carte-payments", "carte-payment-webhook"),
         *("carte-alerts", "carte-stock-alerts", "carte-stock-alerts-dead-letters"),
+        *("carte-people", "carte-people-notices", "carte-people-dead-letters"),
         *("carte-live", "carte-live-fan-out"),
         *("carte-counts-dead-letters", "carte-edge-alarms", "carte-table", "carte-unhealthy-"),
     }
@@ -147,6 +153,8 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted |= {"carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"}
         wanted.add("carte-region-silent")
         wanted |= {"carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"}
+        wanted |= {"carte-people-notices-errors", "carte-people-notices-gave-up"}
+        wanted.add("carte-people-mails-refused")
         wanted |= {"carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"}
     if deployment.takes_cards:
         wanted.add("carte-payment-webhook-errors")

@@ -69,6 +69,7 @@ _NEEDED: Final[Mapping[str, frozenset[str]]] = {
 # How a resource that a template names in full ends, by its service.
 _RESOURCES: Final[Mapping[str, str]] = {
     "arc-region-switch": r"plan/carte:\*",
+    "cognito-idp": r"userpool/([a-z0-9-]+_[A-Za-z0-9]+|\*)",
     "cloudfront": r"distribution/\*",
     "cloudtrail": r"trail/carte",
     "cloudwatch": r"alarm:\*",

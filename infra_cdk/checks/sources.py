@@ -30,6 +30,7 @@ _PYNAMODB: Final = {
 }
 # Methods of boto3's clients; those of DynamoDB are of the table of live updates.
 _CLIENTS: Final = {
+    "admin_get_user": "cognito-idp:AdminGetUser",
     "S3SigV4PostAuth": "s3:PutObject",  # signs what S3 then checks as the signer's own request
     "batch_get_item": "dynamodb:BatchGetItem",
     "batch_write_item": "dynamodb:BatchWriteItem",

@@ -48,7 +48,7 @@ class Convergence(CarteFunction):
 
     A global table's stream should have one reader in a region, so this one also notifies the topic
     when a store ran out of something, and puts orders into the fulfilment queue, topics into
-    that of live updates, and stores into that of stock alerts.
+    that of live updates, stores into that of stock alerts, and people into that of notices.
 
     Attributes:
         dead_letters: names the stream records that were given up.
@@ -64,6 +64,7 @@ class Convergence(CarteFunction):
         orders: sqs.IQueue | None = None,
         topics: sqs.IQueue | None = None,
         alerts: sqs.IQueue | None = None,
+        people: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -80,9 +81,10 @@ class Convergence(CarteFunction):
                 **({"CARTE_ORDER_QUEUE": orders.queue_url} if orders else {}),
                 **({"CARTE_LIVE_QUEUE": topics.queue_url} if topics else {}),
                 **({"CARTE_ALERT_QUEUE": alerts.queue_url} if alerts else {}),
+                **({"CARTE_PEOPLE_QUEUE": people.queue_url} if people else {}),
             },
         )
-        queues = [one.queue_arn for one in (orders, topics, alerts) if one]
+        queues = [one.queue_arn for one in (orders, topics, alerts, people) if one]
         if queues:
             self.allow(("sqs:SendMessage",), *queues)
         stream_arn = _stream_parameter(Stack.of(self), home)
@@ -109,8 +111,8 @@ class Convergence(CarteFunction):
             # the first count or sale of a store may take the last piece of something;
             # an edit that is new in the journal may be one of two concurrent ones; a region's
             # first facts about an order may make something due; subscribers wait for a region's
-            # first drain, and for a guest's contact that arrives after the facts. Lambda takes
-            # five filters at most.
+            # first drain, and for a guest's contact that arrives after the facts; people hear of
+            # their first role. Lambda takes five filters at most.
             # No list of document types: a new type must not be forgotten here.
             filters=[
                 lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("MODIFY")}),
@@ -149,6 +151,7 @@ class Convergence(CarteFunction):
                                     "S": [
                                         *lambda_.FilterRule.begins_with("FACTS#"),
                                         *lambda_.FilterRule.begins_with("DRAIN#"),
+                                        *lambda_.FilterRule.begins_with("PERSON#"),
                                         *lambda_.FilterRule.is_equal("PERSON"),
                                     ]
                                 }

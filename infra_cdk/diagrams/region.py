@@ -43,6 +43,9 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "stock-alerts": (1, 10),
     "stock-alerts-dead-letters": (1, 11),
     "alerts": (2, 10),
+    "people": (1, 12),
+    "people-dead-letters": (1, 13),
+    "people-notices": (2, 12),
     "payment-webhook": (2, 5),
     "live api": (0, 4),
     "live": (0, 5),
@@ -53,6 +56,7 @@ _PLACES: Final[dict[str, tuple[float, float]]] = {
     "cloudwatch": (3, 5),
     "alarms": (3, 6),
 }
+_CARRIED: Final = {"orders.fifo": "orders", "live.fifo": "topics", "people": "people"}
 _READS: Final = ("Get", "BatchGet", "Query", "ConditionCheck")
 
 
@@ -218,7 +222,7 @@ def _of_statement(
         if any(one.startswith("sns:Publish") for one in actions):
             yield Edge(user, keys[name], "alerts")
         if any(one == "sqs:SendMessage" for one in actions) and "dead" not in keys[name]:
-            carried = {"orders.fifo": "orders", "live.fifo": "topics"}.get(keys[name], "stores")
+            carried = _CARRIED.get(keys[name], "stores")
             yield Edge(user, keys[name], carried)
         if any(one.startswith("s3:") for one in actions):
             yield Edge(user, keys[name], "results", quiet=True)

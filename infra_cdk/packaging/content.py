@@ -1,4 +1,4 @@
-"""What the packages hold: most Lambdas; orders, payments and stock alerts; live updates."""
+"""What the packages hold: most Lambdas; orders, payments, alerts, notices; live updates."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +44,7 @@ ORDERS: Final = Content(
         "services/fulfilment",
         "services/payments",
         "services/alerts",
+        "services/people_notices",
     ),
 )
 # Apart, so that a change of theirs is no new version of the menu Lambda.

@@ -8,6 +8,7 @@ from constructs import Construct
 
 from infra_cdk.config import Deployment, Identity
 from infra_cdk.constructs.acknowledged import acknowledge
+from infra_cdk.constructs.people_notices import mails_people, trigger_arn
 from infra_cdk.sign_in import PATH, pages_prefix
 
 ADMIN_GROUP = "chain:admin"
@@ -43,11 +44,19 @@ class IdentityStack(Stack):
             mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
             password_policy=cognito.PasswordPolicy(min_length=14),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            # So that the pool knows whether a device is new. A second factor is asked for in any
+            # case: a known device replaces none.
+            device_tracking=cognito.DeviceTracking(
+                challenge_required_on_new_device=False,
+                device_only_remembered_on_user_prompt=False,
+            ),
             deletion_protection=True,
             removal_policy=RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         )
         acknowledge(pool, _ACKNOWLEDGED)
         page = _page(deployment)
+        if mails_people(deployment):
+            _mail_about_sign_ins(pool, trigger_arn(self, deployment))
         if deployment.identity.replica:
             _replicate(pool, deployment.identity)
         client = pool.add_client(
@@ -89,6 +98,17 @@ def _issuer(pool: cognito.UserPool, deployment: Deployment) -> str:
     """
     host = "issuer-cognito-idp" if deployment.identity.replica else "cognito-idp"
     return f"https://{host}.{deployment.primary}.amazonaws.com/{pool.user_pool_id}"
+
+
+def _mail_about_sign_ins(pool: cognito.UserPool, trigger: str) -> None:
+    """Have the pool report each sign-in to the Lambda of notices.
+
+    `UserPool.add_trigger` would give the Lambda a permission from this stack, and so have it wait
+    for that of the region; the Lambda gives it by itself.
+    """
+    made = pool.node.default_child
+    assert isinstance(made, cognito.CfnUserPool)  # noqa: S101 - for the type checker
+    made.lambda_config = cognito.CfnUserPool.LambdaConfigProperty(post_authentication=trigger)
 
 
 def _replicate(pool: cognito.UserPool, identity: Identity) -> None:

@@ -33,6 +33,11 @@ from infra_cdk.constructs.names import Names
 from infra_cdk.constructs.network import Network
 from infra_cdk.constructs.objectives import ObjectiveAlarms
 from infra_cdk.constructs.payment_webhook import PaymentAlarms, PaymentWebhook
+from infra_cdk.constructs.people_notices import (
+    PeopleNotices,
+    PeopleNoticesAlarms,
+    PeopleQueue,
+)
 from infra_cdk.constructs.reconciler import ReconcilerFunction
 from infra_cdk.constructs.rest_api import RestApi
 from infra_cdk.constructs.saved_queries import SavedQueries
@@ -101,7 +106,9 @@ class RegionalStack(Stack):
         topics = TopicQueue(self, "LiveTopics")
         live = LiveUpdates(self, "Live", home=self._home, topics=topics)
         LiveAlarms(self, "LiveAlarms", live=live, topics=topics, topic=self._woken)
-        self._convergence(orders, topics.queue)
+        # A strongly consistent table takes no transactions, and every edit of roles is one.
+        people = None if deployment.database.strong else self._people_notices()
+        self._convergence(orders, topics.queue, people)
         SavedQueries(self, "Queries")
         # A strongly consistent table takes no transactions, and every count is one. It has no
         # last-writer-wins either, so there is nothing to reconcile.
@@ -183,7 +190,20 @@ class RegionalStack(Stack):
         )
         return alerts.alias
 
-    def _convergence(self, orders: sqs.IQueue | None, topics: sqs.IQueue) -> None:
+    def _people_notices(self) -> sqs.IQueue:
+        people = PeopleQueue(self, "PeopleQueue")
+        PeopleNoticesAlarms(
+            self,
+            "PeopleNoticesAlarms",
+            people=people,
+            function=PeopleNotices(self, "PeopleNotices", home=self._home, people=people),
+            topic=self._woken,
+        )
+        return people.queue
+
+    def _convergence(
+        self, orders: sqs.IQueue | None, topics: sqs.IQueue, people: sqs.IQueue | None
+    ) -> None:
         sold_out: sns.ITopic = topic(self, "SoldOut", name="carte-sold-out")
         convergence = Convergence(
             self,
@@ -193,6 +213,7 @@ class RegionalStack(Stack):
             orders=orders,
             topics=topics,
             alerts=self._alert_queue.queue if self._alert_queue else None,
+            people=people,
         )
         DataAlarms(
             self,

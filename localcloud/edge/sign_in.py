@@ -7,6 +7,7 @@ paths on. Sessions that exist need none of this.
 
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 from aiohttp import web
@@ -14,16 +15,18 @@ from aiohttp import web
 from localcloud.control_plane import ForeignRequestError, RequestHead, require_loopback
 from localcloud.edge.bodies import BodyRefusedError, read_body
 from localcloud.edge.replies import json_reply, problem
+from localcloud.edge.sign_in_trigger import COOKIE, SignInTrigger
 from localcloud.edge.targets import Target
 from localcloud.user_pool import load
 
 SETTINGS: Final = "/signin.json"
 _SERVICE: Final = "/signin/service"
 # The pool's pages and its endpoint for tokens: method by path.
+_LOGIN: Final = "/login"
 _PAGES: Final = {
     "/oauth2/authorize": "GET",
     "/oauth2/token": "POST",
-    "/login": "POST",
+    _LOGIN: "POST",
     "/logout": "GET",
 }
 # Of Cognito's own API what the site calls.
@@ -46,6 +49,7 @@ class SignIn:
             state_dir: The folder of the cloud's files, with its note about the user pool.
         """
         self._state_dir = state_dir
+        self._trigger = SignInTrigger(state_dir)
 
     @staticmethod
     def answers(path: str) -> bool:
@@ -100,11 +104,19 @@ class SignIn:
                 ) as response,
             ):
                 content = await response.content.read(_MOST_ANSWER_BYTES)
+                location = response.headers.get("location", "")
+                username = _signed_in(path, body, location)
+                cookie = {}
+                if username:
+                    device = self._trigger.device_of(request.cookies.get(COOKIE))
+                    cookie["set-cookie"] = self._trigger.cookie_of(device)
+                    self._trigger.start(pool, username, device)
                 return web.Response(
                     status=response.status,
                     body=content,
                     headers={
                         "cache-control": "no-store",
+                        **cookie,
                         **{
                             name: response.headers[name]
                             for name in _KEPT
@@ -119,3 +131,10 @@ class SignIn:
                 "others sign in when it is back",
                 headers={"retry-after": "5"},
             )
+
+
+def _signed_in(path: str, body: bytes | None, location: str) -> str:
+    """Return who signed in on the pool's page, which then leads back with a code; empty: nobody."""
+    if path != _LOGIN or not body or "code" not in parse_qs(urlsplit(location).query):
+        return ""
+    return parse_qs(body.decode("utf-8", "replace")).get("username", [""])[0]

@@ -1,7 +1,7 @@
 """The front before localstripe: authentication, idempotency keys, faults, and its control API."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
@@ -31,6 +31,7 @@ class Front:
         requests: Requests to the provider.
         lost: Those of them whose answer was lost on purpose.
         replayed: Those of them that were answered from an idempotency key.
+        unauthorized: Those of them that were refused for their API key.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class Front:
         records: Records,
         api_key: str,
         random_source: random.Random | None = None,
+        *,
+        sign_with: Callable[[Sequence[str]], object] = lambda _: None,
     ) -> None:
         """Prepare.
 
@@ -47,15 +50,18 @@ class Front:
             records: What the front remembers.
             api_key: The secret key that is accepted.
             random_source: Draws what faults do; a fresh source when None.
+            sign_with: Has webhooks signed with other secrets, as when one is rolled.
         """
         self.faults = ProviderFaults()
         self.requests = 0
         self.lost = 0
         self.replayed = 0
+        self.unauthorized = 0
         self._operations = operations
         self._records = records
         self._keys = IdempotencyKeys(records)
-        self._api_key = api_key
+        self._api_keys = frozenset({api_key})
+        self._sign_with = sign_with
         self._random = random_source or random.Random()
 
     def application(self) -> web.Application:
@@ -70,11 +76,13 @@ class Front:
 
     async def _request(self, request: web.Request) -> web.StreamResponse:
         self.requests += 1
-        if request.headers.get("authorization") != f"Bearer {self._api_key}":
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        if scheme != "Bearer" or key not in self._api_keys:
+            self.unauthorized += 1
             return _response(refusal(401, "invalid_request_error", "Invalid API Key provided."))
         body = await request.read()
         form = await _form(request)
-        key = request.headers.get("idempotency-key", "") if request.method == "POST" else ""
+        repeats = request.headers.get("idempotency-key", "") if request.method == "POST" else ""
         asked = b"\0".join((request.method.encode(), request.path.encode(), body))
 
         async def carry_out() -> Answer:
@@ -84,7 +92,7 @@ class Front:
                 _LOG.warning("cannot carry out", path=request.path, error=repr(error)[:300])
                 return refusal(500, "api_error", "The provider cannot carry this out.")
 
-        answer, replayed = await self._keys.answered(key, asked, carry_out)
+        answer, replayed = await self._keys.answered(repeats, asked, carry_out)
         self.replayed += replayed
         if request.method == "POST" and self.faults.loses(self._random):
             self.lost += 1
@@ -103,13 +111,17 @@ class Front:
                 "requests": self.requests,
                 "lost": self.lost,
                 "replayed": self.replayed,
+                "unauthorized": self.unauthorized,
                 "undelivered": len(self._records.undelivered()),
                 "searchLagSeconds": self._operations.search_lag_s,
             }
         )
 
     async def _set(self, request: web.Request) -> web.Response:
-        """Set faults, a list of their values, and how long the search lags."""
+        """Set faults, a list of their values, how long the search lags, and which keys are valid.
+
+        `apiKeys` are those that are accepted, `webhookSecrets` those that sign; one at least.
+        """
         if (refused := _refused(request)) is not None:
             return refused
         try:
@@ -119,6 +131,10 @@ class Front:
             if "searchLagSeconds" in wanted:
                 lag = float(wanted["searchLagSeconds"])
                 self._operations.search_lag_s = min(max(0.0, lag), _MOST_SECONDS)
+            if "apiKeys" in wanted:
+                self._api_keys = frozenset(_keys(wanted["apiKeys"]))
+            if "webhookSecrets" in wanted:
+                self._sign_with(_keys(wanted["webhookSecrets"]))
         except (ValueError, TypeError, AttributeError):
             return web.json_response(
                 {"error": "the body is wrong", "next": 'send {"faults": [{"lost": 0.5}]}'},
@@ -130,6 +146,17 @@ class Front:
         if (refused := _refused(request)) is not None:
             return refused
         return web.json_response({"forgotten": self._records.forget_keys()})
+
+
+def _keys(given: Any) -> list[str]:
+    """Return keys, one at least.
+
+    Raises:
+        ValueError: It is no list of texts, or empty.
+    """
+    if not isinstance(given, list) or not given or not all(isinstance(one, str) for one in given):
+        raise ValueError("no list of keys")
+    return given
 
 
 def _refused(request: web.Request) -> web.Response | None:

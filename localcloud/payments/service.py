@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Final
 
 import aiohttp
@@ -49,7 +50,12 @@ async def serve(layout: CloudLayout, webhook_url: str) -> None:
         )
         stack.push_async_callback(webhooks.close)
         upstream = Localstripe(session, layout.localstripe_url, API_KEY)
-        front = Front(Operations(upstream, records, webhooks.emit), records, API_KEY)
+        front = Front(
+            Operations(upstream, records, webhooks.emit),
+            records,
+            API_KEY,
+            sign_with=partial(setattr, webhooks, "keys"),
+        )
         runner = web.AppRunner(front.application(), access_log=None, shutdown_timeout=_SHUTDOWN_S)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)

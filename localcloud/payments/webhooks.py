@@ -44,6 +44,7 @@ class Webhooks:
     Attributes:
         accepted: Deliveries that were answered with 2xx.
         refused: Deliveries that were answered with something else, or not at all.
+        keys: Signing secrets, each of which signs every event.
     """
 
     def __init__(  # noqa: PLR0917 - what a delivery depends on
@@ -67,7 +68,7 @@ class Webhooks:
         """
         self._session = session
         self._url = url
-        self._keys = keys
+        self.keys: Sequence[str] = keys
         self._records = records
         self._faults = faults
         self._random = random_source or random.Random()
@@ -131,7 +132,7 @@ class Webhooks:
         """Post an event once; return whether it was accepted."""
         headers = {
             "content-type": "application/json; charset=utf-8",
-            "stripe-signature": signature(body, self._keys, int(time.time())),
+            "stripe-signature": signature(body, self.keys, int(time.time())),
         }
         try:
             async with (

@@ -6,7 +6,6 @@ only a process that dies in between makes a mail be repeated.
 """
 
 import secrets
-import zlib
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
@@ -124,7 +123,7 @@ class AlertMailing:
         due = mail_at(subscriber, now_ms, zone)
         if due > now_ms:
             return due
-        responsible = region_of(subscriber.subscriber_id, self._regions)
+        responsible = takeover.region_of(subscriber.subscriber_id, self._regions)
         due_since = QuietHours(*subscriber.quiet).end_after(store.since_ms, zone)
         if not takeover.is_here(
             responsible, due_since, self._region, living, self._regions, now_ms
@@ -192,9 +191,3 @@ class AlertMailing:
             stocks.append(stock)
             changed.append(NamedNews(names.store, news, names.items))
         return stocks, changed
-
-
-def region_of(subscriber_id: str, regions: Sequence[str]) -> str:
-    """Return the region that is responsible for a subscriber: one of all, evenly."""
-    ordered = sorted(regions)
-    return ordered[zlib.crc32(subscriber_id.encode()) % len(ordered)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from services.convergence.alert_stores import AlertStores
+from services.convergence.changed_people import ChangedPeople
 from services.convergence.events import MalformedRecordError, change_of
 from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
@@ -45,6 +46,7 @@ class Batches:
         orders: OrderChanges | None = None,
         rights: RightsMovement | None = None,
         live: LiveTopics | None = None,
+        people: ChangedPeople | None = None,
         partial_answers: bool = True,
         log: Callable[[str], object] = sys.stderr.write,
     ) -> None:
@@ -57,6 +59,7 @@ class Batches:
             alert_stores: Puts stores into the queue of stock alerts; None: there is none.
             rights: Moves rights to counted pieces between regions; None: they stay.
             live: Puts topics into the queue of live updates; None: there is none.
+            people: Puts people into the queue of notices; None: there is none.
             orders: Puts orders into the fulfilment queue; None: there is none.
             partial_answers: Whether the caller supports `batchItemFailures`. The emulator drops
                 the records that they name, so there the whole batch must fail and be retried.
@@ -69,6 +72,7 @@ class Batches:
         self._orders = orders
         self._rights = rights
         self._live = live
+        self._people = people
         self._partial_answers = partial_answers
         self._log = log
 
@@ -100,6 +104,7 @@ class Batches:
         self._queue_alerts(report)
         self._queue_orders(report)
         self._queue_topics(report)
+        self._queue_people(report)
         took_ms = (time.perf_counter() - started) * 1000
         self._log("".join(report.lines(unix_ms(), took_ms)))
         if report.failed is None:
@@ -136,6 +141,8 @@ class Batches:
         self._alert(change, report)
         self._note_order(change, report)
         self._note_topics(change, report)
+        if self._people is not None:
+            self._people.look_at(change)
         return True
 
     def _move_rights(self, change: Change, report: Report) -> None:
@@ -185,6 +192,14 @@ class Batches:
         try:
             report.live_topics += self._live.flush()
         except Exception as error:  # noqa: BLE001 - the next change of a topic sends its state
+            _note_fault(report, error)
+
+    def _queue_people(self, report: Report) -> None:
+        if self._people is None:
+            return
+        try:
+            report.people += self._people.flush()
+        except Exception as error:  # noqa: BLE001 - other regions' queues have these people too
             _note_fault(report, error)
 
     def _alert(self, change: Change, report: Report) -> None:

@@ -8,6 +8,7 @@ import orjson
 
 from services.convergence.alert_stores import AlertStores
 from services.convergence.batch import Batches
+from services.convergence.changed_people import ChangedPeople
 from services.convergence.live_topics import LiveTopics
 from services.convergence.order_changes import OrderChanges
 from services.convergence.repair import Repairer
@@ -62,6 +63,9 @@ _batches = Batches(
     orders=_order_changes(_table, _settings.order_queue) if _settings.order_queue else None,
     rights=RightsMovement(_table),
     live=LiveTopics(_sender(_table, _settings.live_queue)) if _settings.live_queue else None,
+    people=ChangedPeople(_sender(_table, _settings.people_queue))
+    if _settings.people_queue
+    else None,
     partial_answers=_settings.partial_answers,
 )
 

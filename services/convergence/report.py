@@ -3,8 +3,9 @@
 A line carries one value per dimension, so each type of document that was repaired gets a line of
 its own beside the batch's; repairs are rare. Metrics: `Records`, `Repairs`, `Undone`, `Skipped`,
 `SoldOut` (items), `AlertsFailed`, `OrdersQueued`, `RightsMoved` (items), `LiveTopicsQueued`,
-`AlertStoresQueued`, and `Repairs` by `DocumentType`, in the namespace `carte`; and `Faults` by
-code, as every Lambda of carte counts them. `Conflicts`, where some were listed, is no metric.
+`AlertStoresQueued`, `PeopleQueued`, and `Repairs` by `DocumentType`, in the namespace `carte`; and
+`Faults` by code, as every Lambda of carte counts them. `Conflicts`, where some were listed, is no
+metric.
 """
 
 from collections import Counter
@@ -26,6 +27,7 @@ _COUNTS: Final = (
     "RightsMoved",
     "LiveTopicsQueued",
     "AlertStoresQueued",
+    "PeopleQueued",
 )
 
 
@@ -52,6 +54,7 @@ class Report:
     rights_moved: int = 0
     live_topics: int = 0
     alert_stores: int = 0
+    people: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
     fault_codes: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
@@ -109,4 +112,5 @@ class Report:
             self.rights_moved,
             self.live_topics,
             self.alert_stores,
+            self.people,
         )

@@ -20,6 +20,8 @@ class Settings(NamedTuple):
         order_queue: URL of the fulfilment queue; None: there is none (CARTE_ORDER_QUEUE).
         alert_queue: URL of the queue of stock alerts; None: there is none (CARTE_ALERT_QUEUE).
         live_queue: URL of the queue of live updates; None: there is none (CARTE_LIVE_QUEUE).
+        people_queue: URL of the queue of notices to people; None: there is none
+            (CARTE_PEOPLE_QUEUE).
     """
 
     binding: Binding
@@ -28,6 +30,7 @@ class Settings(NamedTuple):
     order_queue: str | None = None
     alert_queue: str | None = None
     live_queue: str | None = None
+    people_queue: str | None = None
 
     @classmethod
     def from_environment(cls, variables: Mapping[str, str] = os.environ) -> "Settings":
@@ -47,4 +50,5 @@ class Settings(NamedTuple):
             order_queue=environment.optional("CARTE_ORDER_QUEUE"),
             alert_queue=environment.optional("CARTE_ALERT_QUEUE"),
             live_queue=environment.optional("CARTE_LIVE_QUEUE"),
+            people_queue=environment.optional("CARTE_PEOPLE_QUEUE"),
         )

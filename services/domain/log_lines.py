@@ -25,6 +25,7 @@ INVENTORY: Final = "inventory"
 FULFILMENT: Final = "fulfilment"
 LIVE: Final = "live"
 ALERTS: Final = "alerts"
+PEOPLE_NOTICES: Final = "people_notices"
 
 
 def text(members: Mapping[str, Any]) -> str:

@@ -32,6 +32,8 @@ SLOTS_PREFIX: Final = "SLOTS#"
 PEOPLE_PREFIX: Final = "PEOPLE#"
 PERSON_PREFIX: Final = "PERSON#"
 ACTIONS_PREFIX: Final = "ACTIONS#"
+NOTICES_PREFIX: Final = "NOTICES#"
+NOTICES: Final = "NOTICES"
 UNKNOWN: Final = "UNKNOWN"
 COUNT_FILE_PREFIX: Final = "COUNTFILE#"
 FIRST: Final = "FIRST"
@@ -255,6 +257,11 @@ def actions_partition(subject: str) -> str:
 def action(subject: str, stamp: Stamp) -> Key:
     """Return an action of a person; later ones have lower sort keys, so that they come first."""
     return Key(actions_partition(subject), f"{MAX_TIME - stamp.time:016x}@{stamp.region}")
+
+
+def notices(subject: str) -> Key:
+    """Return what a person was mailed about the own account."""
+    return Key(NOTICES_PREFIX + subject, NOTICES)
 
 
 def heartbeat(region: str) -> Key:

@@ -68,7 +68,7 @@ _OF_STORE: Final[Mapping[str, Callable[[str, Body], Document]]] = {
 }
 
 
-_SETTINGS: Final = (keys.CURRENT, keys.KEYS, keys.SUBSCRIBERS)
+_SETTINGS: Final = (keys.CURRENT, keys.KEYS, keys.SUBSCRIBERS, keys.NOTICES)
 
 
 class UnknownDocumentError(LookupError):

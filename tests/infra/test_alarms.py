@@ -40,6 +40,8 @@ def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Asse
         "carte-notices-failed",
         "carte-orders-contradict",
         "carte-orders-overdue",
+        *("carte-people-notices-errors", "carte-people-notices-gave-up"),
+        "carte-people-mails-refused",
         "carte-payment-webhook-errors",
         "carte-sweeper-errors",
         "carte-count-files-gave-up",
@@ -119,6 +121,7 @@ def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assem
     for name in (
         *("carte-convergence-gave-up", "carte-count-files-gave-up"),
         *("carte-fulfilment-gave-up", "carte-alerts-gave-up", "carte-live-gave-up"),
+        "carte-people-notices-gave-up",
     ):
         alarm = alarms(production)[name]
         assert alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
@@ -131,6 +134,7 @@ def test_queues_of_what_was_given_up_ring_at_the_first_message(production: Assem
         "carte-orders-dead-letters.fifo",
         "carte-stock-alerts-dead-letters",
         "carte-live-dead-letters.fifo",
+        "carte-people-dead-letters",
     }
 
 

@@ -25,6 +25,8 @@ from services.domain.documents.layout import InvalidDocumentError
 from services.domain.faults import TABLE_UNAVAILABLE
 from services.domain.live import topics
 from services.domain.orders.wakeups import entry
+from services.domain.people.notice_messages import PersonToLookAt
+from services.domain.people.notice_messages import entry as person_entry
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.wakeups import StoreToLookAt
 from services.domain.stock_alerts.wakeups import entry as alert_entry
@@ -39,6 +41,8 @@ from services.live.query import LiveQuery
 from services.live.report import Report
 from services.payments.secrets import PaymentSecrets
 from services.payments.webhook import Webhook
+from services.people_notices.deliveries import Deliveries as PeopleDeliveries
+from services.people_notices.report import REFUSED as NOTICE_REFUSED
 from services.storage.findings import ReconcilerFindings
 from services.storage.live_records import Group, Subscription
 from tests.infra.cloudwatch import Metrics, both, state
@@ -273,6 +277,27 @@ def alerted(look: Callable[..., Any]) -> Cause:
     return cause
 
 
+def person_looked_at(look: Callable[..., Any]) -> Cause:
+    """The Lambda of notices takes a message about a person."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        lines: list[str] = []
+        mailing: Any = SimpleNamespace(look=look)
+        worker = PeopleDeliveries(
+            "eu-west-1", mailing, lambda _: frozenset(), send=FAILS, log=lines.append
+        )
+        body = person_entry(0, PersonToLookAt("kim", 0))["MessageBody"]
+        worker.answer({"Records": [{"messageId": "1", "body": body}]})
+        metrics.log(lines)
+
+    return cause
+
+
+def refused_notice(*given: Any) -> None:
+    """Count a notice that the mail service refused."""
+    given[3].counts[NOTICE_REFUSED] += 1
+
+
 def refused_mail(*given: Any) -> None:
     """Count a mail that the mail service refused."""
     given[3].counts[REFUSED] += 1
@@ -399,6 +424,9 @@ CAUSES: Mapping[str, Cause] = {
     "carte-alerts-errors": alerted(FAILS),
     "carte-alerts-gave-up": waiting("AlertQueueDeadLetters"),
     "carte-alert-mails-refused": alerted(refused_mail),
+    "carte-people-notices-errors": person_looked_at(FAILS),
+    "carte-people-notices-gave-up": waiting("PeopleQueueDeadLetters"),
+    "carte-people-mails-refused": person_looked_at(refused_notice),
     "carte-orders-overdue": swept(16),
     "carte-region-silent": silent(301),
     "carte-sweeper-errors": lambda_("Sweeper", "Errors", [1]),
@@ -432,6 +460,7 @@ BESIDE = {
     "carte-payment-webhook-errors": lambda_("PaymentWebhook", "Errors", [1]),
     "carte-alerts-errors": lambda_("StockAlerts", "Errors", [1]),
     "carte-live-errors": lambda_("LiveFanOut", "Errors", [1]),
+    "carte-people-notices-errors": lambda_("PeopleNotices", "Errors", [1]),
 }
 # Where one cause makes two alarms ring on purpose.
 TOGETHER = {

@@ -46,6 +46,7 @@ def test_the_lambda_is_what_the_contract_says(assembly: Assembly) -> None:
         "CARTE_ORDER_QUEUE": {"Ref": queue(assembly)},
         "CARTE_ALERT_QUEUE": {"Ref": queue(assembly, "carte-stock-alerts")},
         "CARTE_LIVE_QUEUE": {"Ref": queue(assembly, "carte-live.fifo")},
+        "CARTE_PEOPLE_QUEUE": {"Ref": queue(assembly, "carte-people")},
     }
 
 
@@ -111,7 +112,14 @@ def test_it_gets_every_overwrite_and_every_new_operation_record_stock_and_edit(
         {
             "eventName": ["INSERT"],
             "dynamodb": {
-                "Keys": {"sk": {"S": [{"prefix": "FACTS#"}, {"prefix": "DRAIN#"}, "PERSON"]}}
+                "Keys": {
+                    "sk": {
+                        "S": [
+                            *({"prefix": one} for one in ("FACTS#", "DRAIN#", "PERSON#")),
+                            "PERSON",
+                        ]
+                    }
+                }
             },
         },
     ]

@@ -195,7 +195,11 @@ def test_orders_and_payments_have_a_package_of_their_own(
     assert "stripe/__init__.py" in found
     assert not [name for name in found if name.startswith(("graphql_schema/", "stripe/params/"))]
     assert {"services/alerts/handler.py", "services/ses_mails.py"} <= found
-    apart = ("stripe/", "services/payments/", "services/fulfilment/", "services/alerts/")
+    assert "services/people_notices/handler.py" in found
+    apart = (
+        *("stripe/", "services/payments/", "services/fulfilment/", "services/alerts/"),
+        "services/people_notices/",
+    )
     assert not [name for name in serving if name.startswith(apart)]
 
 

@@ -131,6 +131,7 @@ def test_every_log_is_kept_for_a_while_and_not_for_ever(assembly: Assembly) -> N
         "/carte/live",
         "/carte/live-fan-out",
         "/carte/menu-api",
+        "/carte/people-notices",
         "/carte/reconciler",
         "/carte/sweeper",
     }
@@ -179,6 +180,40 @@ def test_staff_sign_in_by_code_on_the_pools_pages_and_come_back_to_the_site(
     assert "GenerateSecret" not in client
     (domain,) = production.resources("carte-identity", "AWS::Cognito::UserPoolDomain").values()
     assert domain["Domain"] == f"carte-{production.deployment.account}"
+
+
+def test_the_pool_reports_each_sign_in_to_the_lambda_of_notices_of_its_region(
+    production: Assembly, assembly: Assembly
+) -> None:
+    (pool,) = production.resources("carte-identity", "AWS::Cognito::UserPool").values()
+    deployment = production.deployment
+    trigger = json.dumps(pool["LambdaConfig"])
+    assert "PostAuthentication" in trigger
+    assert (
+        f":lambda:{deployment.primary}:{deployment.account}:function:carte-people-notices:live"
+        in trigger
+    )
+    # A device is remembered, so that a new one is known to be one; it replaces no second factor.
+    assert pool["DeviceConfiguration"] == {
+        "ChallengeRequiredOnNewDevice": False,
+        "DeviceOnlyRememberedOnUserPrompt": False,
+    }
+    for region in deployment.regions:
+        permissions = production.resources(f"carte-{region}", "AWS::Lambda::Permission").values()
+        of_pool = [one for one in permissions if "cognito" in json.dumps(one["Principal"])]
+        assert len(of_pool) == (region == deployment.primary)
+        assert all(one["SourceAccount"] == deployment.account for one in of_pool)
+    (without_mails,) = assembly.resources("carte-identity", "AWS::Cognito::UserPool").values()
+    assert "LambdaConfig" not in without_mails
+
+
+def test_the_lambda_of_notices_reads_people_of_the_pool_and_nothing_else_there(
+    production: Assembly,
+) -> None:
+    rights = production.rights(REGIONAL, "services.people_notices.handler.handler")
+    of_cognito = {name: one for name, one in rights.items() if name.startswith("cognito")}
+    assert of_cognito.keys() == {"cognito-idp:AdminGetUser"}
+    assert "userpool/us-east-1_Example" in json.dumps(of_cognito)
 
 
 def test_a_pool_with_a_replica_has_what_replication_needs(options: Assembly) -> None:

@@ -1,6 +1,7 @@
 """Nothing secret stands in templates, in the environment of Lambdas, or in logs."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -48,6 +49,7 @@ def test_no_secret_is_written_where_others_read(cloud: LocalCloud) -> None:
         "the private key of the development issuer": key["d"],
         "an access token": token.rpartition(".")[2],
         "a refresh token": signed_in["refresh_token"].rpartition(".")[2],
+        "an id token": signed_in["id_token"].rpartition(".")[2],
         "what was sent for a token": "not-a-token-but-a-password",
     }
     found = [
@@ -57,6 +59,16 @@ def test_no_secret_is_written_where_others_read(cloud: LocalCloud) -> None:
         if value.encode() in content
     ]
     assert found == []
+
+
+def test_no_key_or_password_is_written_by_any_name(cloud: LocalCloud) -> None:
+    """What has the form of a key, whatever it opens: a secret that the list above forgets."""
+    form = re.compile(
+        rb"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:sk|rk)_(?:live|test|local)\w*|\bwhsec_\w+"
+        rb"|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}"
+    )
+    found = {name: form.findall(content)[:3] for name, content in written(cloud)}
+    assert {name: keys for name, keys in found.items() if keys} == {}
 
 
 def test_the_search_finds_a_planted_secret(cloud: LocalCloud, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ CONFIGURATION = DOMAIN | {"services.configuration"}
 STORAGE = CONFIGURATION | {"services.storage"}
 LAMBDAS = {
     *("services.menu_api", "services.convergence", "services.inventory", "services.fulfilment"),
-    *("services.live", "services.alerts"),
+    *("services.live", "services.alerts", "services.people_notices"),
 }
 MAY_IMPORT = {
     "services.domain": set[str](),
@@ -36,6 +36,7 @@ MAY_IMPORT = {
     "services.fulfilment": STORAGE | {"services.payments", "services.ses_mails"},
     "services.ses_mails": DOMAIN,
     "services.alerts": STORAGE | {"services.ses_mails"},
+    "services.people_notices": STORAGE | {"services.ses_mails"},
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
     # The local edge agrees with the API on the media type of an answer, as part of its cache key,

@@ -27,6 +27,7 @@ def order(
     *,
     card: bool = True,
     counted: bool = False,
+    over_s: float = 0.0,
     configuration: Configuration | None = None,
 ) -> dict[str, Any]:
     """Let guests order, and repeat in another region what had no answer.
@@ -36,6 +37,7 @@ def order(
         region: Where they are; empty: in all regions in turn.
         card: Whether they pay by card; else at the store.
         counted: Whether they order the counted item; else the one that nobody counts.
+        over_s: Seconds over which they come, evenly; 0: all at once.
         configuration: Of the experiment.
     """
     session = _session(configuration)
@@ -51,13 +53,15 @@ def order(
                     Wish(shops.stores[at % len(shops.stores)], item, 1, GOOD_CARD if card else ""),
                     region or session.regions[at % len(session.regions)],
                     turns,
+                    at * over_s / count,
                 )
                 for at in range(count)
             )
         )
         return {one: answers.count(one) for one in sorted(set(answers))}
 
-    _mark(configuration, "orders", region, f"{count} guests order")
+    when = f" within {over_s:g} s" if over_s else ""
+    _mark(configuration, "orders", region, f"{count} guests order{when}")
     return _run(session, all_of_them)
 
 
@@ -89,9 +93,14 @@ def others_carry_on(
 
 
 async def _insist(
-    person: Person, wish: Wish, region: str, turns: Mapping[str, asyncio.Semaphore]
+    person: Person,
+    wish: Wish,
+    region: str,
+    turns: Mapping[str, asyncio.Semaphore],
+    after_s: float = 0.0,
 ) -> str:
     """Order, and repeat at the next region what has no answer; return what became of it."""
+    await asyncio.sleep(after_s)
     regions = person.regions
     begin = regions.index(region)
     deadline = time.monotonic() + _INSISTS_S

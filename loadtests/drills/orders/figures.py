@@ -14,6 +14,7 @@ NAMES: Final = (
     *(f"order_violations.{one}" for one in INVARIANTS),
     "orders_acknowledged",
     "orders_refused",
+    "orders_failed",
     "orders_charged",
     "orders_settled",
     "orders_of_lost_region",
@@ -63,6 +64,10 @@ def figures_of(
         },
         "orders_acknowledged": of_orders(acknowledged),
         "orders_refused": Measurement.of(refused, len(attempts), _NO_ORDER),
+        # Whose guests insisted and were never told that the order was placed.
+        "orders_failed": Measurement.of(
+            len({one.operation for one in attempts}) - acknowledged, len(attempts), _NO_ORDER
+        ),
         "orders_charged": of_orders(
             len({one.order_id for one in evidence.charges if one.received})
         ),

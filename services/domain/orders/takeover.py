@@ -1,5 +1,6 @@
 """Which region performs a duty: the responsible one, or another one where that one is lost."""
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
@@ -10,6 +11,12 @@ from services.domain.orders.duties import Duty
 HEARTBEAT_OLD_MS: Final = 90_000
 # A region that lives and does not perform a duty for so long is not able to.
 OVERDUE_MS: Final = 10 * 60_000
+
+
+def region_of(name: str, regions: Iterable[str]) -> str:
+    """Return the region that is responsible for what a name stands for: one of all, evenly."""
+    ordered = sorted(regions)
+    return ordered[zlib.crc32(name.encode()) % len(ordered)]
 
 
 def alive(

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from services.alerts.mailing import region_of
 from services.alerts.report import DELAYED, REFUSED, REPEATED, SENT, TAKEN_OVER
 from services.domain.documents.subscriber import Subscriber
 from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.orders.takeover import region_of
 from services.domain.stamp import Stamp
 from services.domain.stock_alerts.news import MAILS_AN_HOUR
 from services.domain.stock_alerts.opt_out import link, token_of

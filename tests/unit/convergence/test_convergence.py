@@ -450,6 +450,7 @@ def test_the_log_counts_in_the_embedded_metric_format(stream: Lambda) -> None:
         "RightsMoved": 0,
         "LiveTopicsQueued": 0,
         "AlertStoresQueued": 0,
+        "PeopleQueued": 0,
     }
     (metrics,) = of_type["_aws"]["CloudWatchMetrics"]
     assert metrics["Dimensions"] == [["DocumentType"]]

@@ -60,6 +60,7 @@ EXPECTED = {
     "last-piece",
     "double-click",
     "payment-provider-down",
+    "key-rotation",
     "live-region-frozen",
 }
 

@@ -39,7 +39,14 @@ class World:
         records = Records(None)
         events: list[str] = []
         operations = Operations(self.upstream, records, lambda kind, _: events.append(kind))  # type: ignore[arg-type]  # a stand-in
-        self.front = Front(operations, records, "sk_local", random.Random(1))
+        self.signing: list[list[str]] = []
+        self.front = Front(
+            operations,
+            records,
+            "sk_local",
+            random.Random(1),
+            sign_with=lambda keys: self.signing.append([*keys]),
+        )
 
     def run(self, *requests: tuple[str, str, Mapping[str, Any]]) -> list[tuple[int, Any]]:
         async def request() -> list[tuple[int, Any]]:
@@ -100,3 +107,33 @@ def test_faults_are_set_by_programs_of_this_machine_alone() -> None:
         ("PUT", "/_control", {"json": wish}),
     ) == [(403, None), (400, None), (200, None)]
     assert world.front.faults == ProviderFaults(lost=0.5, twice=1.0)
+
+
+def test_two_api_keys_are_valid_while_one_is_rolled_and_then_the_new_one_alone() -> None:
+    world = World()
+    request = ("GET", "/v1/payment_intents/pi_1")
+    old, new = ({"headers": {"authorization": f"Bearer {one}"}} for one in ("sk_local", "sk_2"))
+
+    def keys(*given: str) -> tuple[str, str, Mapping[str, Any]]:
+        return ("PUT", "/_control", {"json": {"apiKeys": given}})
+
+    answers = world.run(
+        keys("sk_local", "sk_2"), (*request, old), (*request, new), keys("sk_2"), (*request, old)
+    )
+    statuses = [status for status, _ in answers]
+    assert (401 in statuses[:4], statuses[4]) == (False, 401)
+    assert world.front.unauthorized == 1
+
+
+@pytest.mark.parametrize("given", [[], "sk_2", [1], None])
+def test_a_provider_without_a_key_is_refused(given: Any) -> None:
+    world = World()
+    for name in ("apiKeys", "webhookSecrets"):
+        assert world.run(("PUT", "/_control", {"json": {name: given}})) == [(400, None)]
+    assert world.signing == []
+
+
+def test_webhooks_are_signed_by_the_secrets_that_are_set() -> None:
+    world = World()
+    world.run(("PUT", "/_control", {"json": {"webhookSecrets": ["whsec_2", "whsec_1"]}}))
+    assert world.signing == [["whsec_2", "whsec_1"]]

@@ -1,0 +1,156 @@
+"""Mails a person what is new about the own account, once over all regions.
+
+Changed roles are seen by every region's stream. One region is responsible for a person, and another
+one takes over where that one is lost. Sign-ins come from the user pool, to its region alone. A
+process reserves the mails to a person by a conditional write before it sends one, and records it
+afterwards: only a process that dies in between, or two regions that each take the other for lost,
+make a mail be repeated.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any, Final
+
+from services.domain.mail import Mail, MailRefusedError, MailSender, MailsLimitedError
+from services.domain.orders import takeover
+from services.domain.people.notice_messages import PersonToLookAt, SignIn
+from services.domain.people.notice_texts import language_of
+from services.domain.people.notices import Reader, changed_roles, new_device, welcome
+from services.domain.people.role_news import news_of, standing
+from services.people_notices import report as counts
+from services.people_notices.accounts import Accounts
+from services.people_notices.report import Report
+from services.storage.kinds import Settings
+from services.storage.people import PeopleRepository
+from services.storage.people_notices import WELCOME, ClaimedError, PeopleNotices
+
+CLAIMED_MS: Final = 60_000  # longer than the Lambda runs
+# After which a region looks whether the responsible one has sent a mail.
+RECHECK_MS: Final = 60_000
+_GIVEN_UP_MS: Final = 24 * 3600 * 1000
+
+
+class PeopleMailing:
+    """Mails the people of one region's replica."""
+
+    def __init__(
+        self,
+        region: str,
+        regions: Sequence[str],
+        people: PeopleRepository,
+        notices: PeopleNotices,
+        accounts: Accounts,
+        *,
+        mails: MailSender,
+        site: str,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            region: This region.
+            regions: All regions of the deployment.
+            people: Roles of people.
+            notices: What they were mailed.
+            accounts: Finds their addresses.
+            mails: Sends mails.
+            site: URL of the site, without a slash at its end.
+        """
+        self._region = region
+        self._regions = tuple(regions)
+        self._people = people
+        self._notices = notices
+        self._accounts = accounts
+        self._mails = mails
+        self._site = site
+
+    def look(
+        self, person: PersonToLookAt, now_ms: int, living: AbstractSet[str], report: Report
+    ) -> int | None:
+        """Mail a person what is new, as far as it is this region's task.
+
+        Args:
+            person: As a message names it.
+            now_ms: Unix milliseconds (UTC).
+            living: Regions that do their work, as `takeover.alive` returns them.
+            report: Counts what is done.
+
+        Returns:
+            When to look again, Unix milliseconds; None: there is no more to do.
+
+        Raises:
+            ContentionError: Others changed the same, every time. What the user pool and the mail
+                service raise is raised too.
+        """
+        report.counts[counts.LOOKED_AT] += 1
+        if now_ms - person.since_ms > _GIVEN_UP_MS:
+            report.counts[counts.GIVEN_UP] += 1
+            return None
+        if person.sign_in is None and not self._is_here(person, now_ms, living):
+            # The responsible region may be lost before it has looked.
+            return None if self._is_mailed(person.subject, now_ms) else now_ms + RECHECK_MS
+        try:
+            mailed = self._notices.claim(person.subject, now_ms, now_ms + CLAIMED_MS)
+        except ClaimedError as error:
+            return error.until_ms
+        done: dict[str, Any] = {}
+        try:
+            if person.sign_in is not None:
+                done = self._signed_in(person, person.sign_in, mailed, report)
+            else:
+                done = self._roles_changed(person.subject, mailed, now_ms, report)
+        except MailRefusedError as error:
+            report.counts[counts.REFUSED] += 1
+            report.faults.append(f"{person.subject}: {error.message}")
+        except MailsLimitedError:
+            report.counts[counts.DELAYED] += 1
+            self._notices.record(person.subject, {})
+            return now_ms + RECHECK_MS
+        except Exception:
+            self._notices.record(person.subject, {})
+            raise
+        self._notices.record(person.subject, done)
+        return None
+
+    def _is_here(self, person: PersonToLookAt, now_ms: int, living: AbstractSet[str]) -> bool:
+        responsible = takeover.region_of(person.subject, self._regions)
+        return takeover.is_here(
+            responsible, person.since_ms, self._region, living, self._regions, now_ms
+        )
+
+    def _is_mailed(self, subject: str, now_ms: int) -> bool:
+        roles = self._people.read(subject)
+        return roles is None or not news_of(roles, self._notices.mailed(subject), now_ms)
+
+    def _signed_in(
+        self, person: PersonToLookAt, sign_in: SignIn, mailed: Settings, report: Report
+    ) -> dict[str, Any]:
+        """Welcome a person at the first sign-in; later on, report a device that is new."""
+        reader = Reader(sign_in.mail, language_of(sign_in.locale))
+        if not mailed[WELCOME]:
+            self._send(welcome(reader, self._site), counts.WELCOMES, report)
+            return {WELCOME: True}
+        if sign_in.is_new_device:
+            mail = new_device(reader, self._site, person.since_ms)
+            self._send(mail, counts.DEVICES, report)
+        return {}
+
+    def _roles_changed(
+        self, subject: str, mailed: Settings, now_ms: int, report: Report
+    ) -> dict[str, Any]:
+        roles = self._people.read(subject)
+        if roles is None:
+            return {}
+        known = {name: register.value for name, register in mailed.registers.items()}
+        news = news_of(roles, known, now_ms)
+        if news:
+            reader = self._accounts.reader(subject)
+            if reader is None:
+                report.counts[counts.WITHOUT_ADDRESS] += 1
+            else:
+                self._send(changed_roles(reader, news), counts.ROLES, report)
+        stands = standing(roles)
+        return {role: value for role, value in stands.items() if known.get(role) is not value}
+
+    def _send(self, mail: Mail, counted: str, report: Report) -> None:
+        self._mails.send(mail)
+        report.counts[counted] += 1

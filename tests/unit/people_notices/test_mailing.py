@@ -1,0 +1,226 @@
+"""Notices to people: each thing is mailed once over all regions, and nothing is lost on the way."""
+
+import pytest
+
+from services.domain.mail import Mail, MailRefusedError, MailsLimitedError
+from services.domain.orders.takeover import region_of
+from services.domain.people.notice_texts import TEXTS
+from services.people_notices.report import (
+    DELAYED,
+    FAILED,
+    GIVEN_UP,
+    REFUSED,
+    SIGN_INS,
+    WITHOUT_ADDRESS,
+)
+from tests.support.alerts import REGIONS, SITE
+from tests.support.people_world import ADDRESS, PERSON, POOL_REGION, PeopleWorld
+
+MANAGER = "store:us-00001:manager"
+TILL = "store:us-00001:till"
+WELCOME, DEVICE, ROLES = TEXTS["en"].welcome, TEXTS["en"].device, TEXTS["en"].roles
+RESPONSIBLE = region_of(PERSON, REGIONS)
+OTHERS = [one for one in REGIONS if one != RESPONSIBLE]
+
+
+def test_the_first_sign_in_is_welcomed_and_no_other() -> None:
+    world = PeopleWorld()
+    world.sign_in(new_device=True)
+    world.run()
+    world.sign_in(new_device=False)
+    world.run()
+    assert world.said() == [WELCOME]
+    (mail,) = world.mailbox.mails
+    assert mail.to == ADDRESS
+    assert f"{SITE}/staff" in mail.text
+    assert f"{SITE}/staff" in mail.html
+
+
+def test_a_new_device_is_mailed_and_the_same_device_again_is_not() -> None:
+    world = PeopleWorld()
+    for new_device in (True, True, False, False):
+        world.sign_in(new_device=new_device)
+        world.run()
+    assert world.said() == [WELCOME, DEVICE]
+    assert "2026-05-28 12:10" in world.mailbox.mails[1].text
+
+
+def test_who_signs_in_is_not_refused_where_the_queue_fails() -> None:
+    world = PeopleWorld()
+
+    def refuse(_: object) -> None:
+        raise OSError("no route")
+
+    world.deliveries[POOL_REGION]._send = refuse
+    world.sign_in(new_device=True)
+    assert world.counted(FAILED) == 1
+    assert world.counted(SIGN_INS) == 0
+
+
+@pytest.mark.parametrize(
+    "attributes", [{"email": ""}, {"email_verified": "false"}, {"sub": "a/b"}, {"sub": ""}]
+)
+def test_a_sign_in_of_nobody_who_can_be_mailed_is_left_out(attributes: dict[str, str]) -> None:
+    world = PeopleWorld()
+    world.sign_in(new_device=True, **attributes)
+    world.run()
+    assert world.said() == []
+    assert world.counted(FAILED) == 0
+
+
+def test_granting_and_revoking_are_mailed_once_over_all_regions() -> None:
+    world = PeopleWorld()
+    world.edit(OTHERS[0], {MANAGER: True})
+    world.run()
+    world.edit(OTHERS[1], {MANAGER: False})
+    world.run()
+    assert world.said() == [ROLES, ROLES]
+    granted, revoked = (mail.text for mail in world.mailbox.mails)
+    assert "Granted:\n- manager of store us-00001\n" in granted
+    assert "Revoked:\n- manager of store us-00001\n" in revoked
+
+
+def test_what_is_edited_within_seconds_is_one_mail() -> None:
+    world = PeopleWorld()
+    world.edit(OTHERS[0], {MANAGER: True})
+    world.edit(OTHERS[0], {TILL: True})
+    world.run()
+    assert world.said() == [ROLES]
+    assert "- manager of store us-00001\n- till of store us-00001\n" in world.mailbox.mails[0].text
+
+
+def test_a_revocation_that_every_region_applied_is_one_mail() -> None:
+    world = PeopleWorld()
+    world.edit(OTHERS[0], {MANAGER: True, TILL: True})
+    world.run()
+    world.revoke_all(*REGIONS)
+    world.run(60_000, deliver=False)
+    world.run()
+    assert world.said() == [ROLES, ROLES]
+    text = world.mailbox.mails[1].text
+    assert text.startswith("All your roles were revoked.\n")
+    assert "- manager of store us-00001" in text
+
+
+def test_a_role_that_only_the_token_had_is_mailed_when_it_is_revoked() -> None:
+    world = PeopleWorld()
+    world.edit(OTHERS[0], {MANAGER: False})
+    world.run()
+    assert "Revoked:\n- manager of store us-00001\n" in world.mailbox.mails[0].text
+
+
+def test_another_region_mails_where_the_responsible_one_is_lost() -> None:
+    world = PeopleWorld()
+    world.living.discard(RESPONSIBLE)
+    world.edit(OTHERS[0], {MANAGER: True})
+    world.run()
+    assert world.said() == [ROLES]
+    world.living.add(RESPONSIBLE)
+    world.run()
+    assert world.said() == [ROLES], "the lost region finds that it was mailed"
+
+
+def test_another_region_mails_where_the_responsible_one_is_lost_after_it_saw_the_edit() -> None:
+    world = PeopleWorld()
+    world.edit(RESPONSIBLE, {MANAGER: True})
+    world.run(1_000)
+    world.living.discard(RESPONSIBLE)
+    world.run()
+    assert world.said() == [ROLES]
+
+
+def test_a_pool_that_is_away_delays_the_mail_and_a_day_ends_it() -> None:
+    def away() -> None:
+        raise OSError("the pool is away")
+
+    world = PeopleWorld()
+    world.accounts.before = away
+    world.edit(RESPONSIBLE, {MANAGER: True})
+    world.run(3 * 60_000)
+    assert world.said() == []
+    assert world.counted(FAILED) > 0
+    world.accounts.before = lambda: None
+    world.run()
+    assert world.said() == [ROLES]
+    world.accounts.before = away
+    world.edit(RESPONSIBLE, {TILL: True})
+    world.run(25 * 3600 * 1000)
+    assert world.counted(GIVEN_UP) == 1 + len(OTHERS)
+
+
+def test_a_mail_that_is_refused_for_good_is_not_tried_again() -> None:
+    world = PeopleWorld()
+
+    def refuse(_: Mail) -> None:
+        raise MailRefusedError("the address is wrong")
+
+    world.mailbox.before = refuse
+    world.edit(RESPONSIBLE, {MANAGER: True})
+    world.run()
+    assert world.counted(REFUSED) == 1
+    assert ADDRESS not in str(world.log)
+
+
+def test_a_limit_of_the_mail_service_delays_a_mail() -> None:
+    world = PeopleWorld()
+
+    def limit(_: Mail) -> None:
+        world.mailbox.before = lambda _: None
+        raise MailsLimitedError("slow down")
+
+    world.mailbox.before = limit
+    world.sign_in(new_device=True)
+    world.run()
+    assert world.counted(DELAYED) == 1
+    assert world.said() == [WELCOME]
+
+
+def test_a_process_that_dies_after_sending_makes_the_mail_come_again_and_loses_none() -> None:
+    world = PeopleWorld()
+
+    class DiedError(BaseException):
+        pass
+
+    def die(_: Mail) -> None:
+        world.mailbox.after = lambda _: None
+        raise DiedError
+
+    world.mailbox.after = die
+    world.edit(RESPONSIBLE, {MANAGER: True})
+    with pytest.raises(DiedError):
+        world.run()
+    world.queues[RESPONSIBLE].append(
+        (world.tables.now_ms, f'{{"person":"{PERSON}","sinceMs":{world.tables.now_ms}}}')
+    )
+    world.run()
+    assert world.said() == [ROLES, ROLES]
+
+
+def test_a_person_whom_the_pool_does_not_know_is_mailed_nothing_and_looked_at_once() -> None:
+    world = PeopleWorld()
+    world.edit(OTHERS[0], {MANAGER: True}, "somebody-else")
+    world.run()
+    assert world.said() == []
+    assert world.counted(WITHOUT_ADDRESS) == 1
+
+
+def test_roles_of_before_there_were_mails_are_not_mailed() -> None:
+    world = PeopleWorld()
+    world.edit(RESPONSIBLE, {MANAGER: True})
+    world.run(1_000)
+    for queue in world.queues.values():
+        queue.clear()
+    world.run(25 * 3600 * 1000)
+    world.edit(RESPONSIBLE, {TILL: True})
+    world.run()
+    (mail,) = world.mailbox.mails
+    assert "till" in mail.text
+    assert "manager" not in mail.text
+
+
+@pytest.mark.parametrize("body", ["", "{}", "[1]", '{"person":"a/b","sinceMs":1}', "null"])
+def test_a_message_that_names_nobody_is_dropped_and_counted(body: str) -> None:
+    world = PeopleWorld()
+    world.queues[RESPONSIBLE].append((world.tables.now_ms, body))
+    world.run()
+    assert world.counted(FAILED) == 1
