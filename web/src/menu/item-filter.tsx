@@ -1,27 +1,39 @@
-// Leaving out items by allergen; the choice is kept for all stores.
+// Leaving out items by allergen and by diet; both choices are kept for all stores.
+import type { ComponentChildren } from "preact";
 import type { Allergen } from "../generated/operations.ts";
 import { useLanguage } from "../i18n/language.ts";
-import { avoidedAllergens } from "../preferences.ts";
+import { avoidedAllergens, chosenDiet, DIETS, type DietChoice } from "../preferences.ts";
 import { Icon } from "../shell/icon.tsx";
 
 interface Given {
   /** Allergens that occur in this menu. */
   present: readonly Allergen[];
   avoided: readonly string[];
+  /** Whether some item of this menu has a statement about a diet. */
+  dietsStated: boolean;
+  diet: DietChoice;
   /** How many items are left out. */
   hidden: number;
 }
 
-export function AllergenFilter({ present, avoided, hidden }: Given) {
+/** Show all items again, whatever is in them. */
+export function showEverything(): void {
+  avoidedAllergens.set([]);
+  chosenDiet.set("");
+}
+
+export function ItemFilter({ present, avoided, dietsStated, diet, hidden }: Given) {
   const { say, code } = useLanguage();
-  if (present.length === 0) return null;
+  // A choice of another store's menu stays in sight, or nobody could see why items are hidden.
+  const withDiets = dietsStated || diet !== "";
+  if (present.length === 0 && !withDiets) return null;
   const toggle = (allergen: Allergen, leaveOut: boolean) =>
     avoidedAllergens.set(
       leaveOut ? [...avoided, allergen] : avoided.filter((one) => one !== allergen),
     );
   const named = present.map((allergen) => ({ allergen, name: say.allergens[allergen] }));
   return (
-    <details class="allergens">
+    <details class="allergens" data-testid="item-filter">
       <summary>
         <Icon name="leaf" />
         {say.filter}
@@ -29,9 +41,24 @@ export function AllergenFilter({ present, avoided, hidden }: Given) {
           {hidden > 0 && say.filterOn(hidden)}
         </span>
       </summary>
-      <fieldset>
-        <legend>{say.filterHint}</legend>
-        <div class="allergen-choices">
+      {withDiets && (
+        <Choices hint={say.dietHint}>
+          {DIETS.map((one) => (
+            <label key={one} class="allergen">
+              <input
+                type="radio"
+                name="diet"
+                data-testid={`diet-${one || "any"}`}
+                checked={diet === one}
+                onChange={() => chosenDiet.set(one)}
+              />
+              <span>{one ? say.diets[one] : say.anyDiet}</span>
+            </label>
+          ))}
+        </Choices>
+      )}
+      {present.length > 0 && (
+        <Choices hint={say.filterHint}>
           {named
             .sort((a, b) => a.name.localeCompare(b.name, code))
             .map(({ allergen, name }) => (
@@ -44,13 +71,22 @@ export function AllergenFilter({ present, avoided, hidden }: Given) {
                 <span>{name}</span>
               </label>
             ))}
-        </div>
-        {hidden > 0 && (
-          <button type="button" class="text-button" onClick={() => avoidedAllergens.set([])}>
-            {say.filterReset}
-          </button>
-        )}
-      </fieldset>
+        </Choices>
+      )}
+      {hidden > 0 && (
+        <button type="button" class="text-button" onClick={showEverything}>
+          {say.filterReset}
+        </button>
+      )}
     </details>
+  );
+}
+
+function Choices({ hint, children }: { hint: string; children: ComponentChildren }) {
+  return (
+    <fieldset>
+      <legend>{hint}</legend>
+      <div class="allergen-choices">{children}</div>
+    </fieldset>
   );
 }

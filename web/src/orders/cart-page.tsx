@@ -39,7 +39,7 @@ export function CartPage({ id }: { id: string }) {
   const { code } = useLanguage();
   const cart = useCell(cartOf(id));
   const placing = useCell(placingOf(id));
-  const { data, failure, keptAt, reload } = useMenu(id);
+  const { data, failure, kept, reload } = useMenu(id);
   useEffect(() => {
     // Also what was being sent when the page was left or loaded anew, and what another tab sends.
     if (cart?.sending) goOn(id);
@@ -65,7 +65,7 @@ export function CartPage({ id }: { id: string }) {
   }
   return (
     <>
-      <KeptNotice keptAt={keptAt} />
+      <KeptNotice kept={kept} />
       <Checkout
         cart={cart}
         menu={menu}
