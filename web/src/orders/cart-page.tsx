@@ -20,6 +20,7 @@ import { CartLines } from "./cart-lines.tsx";
 import { type Contact, ContactFields, NOBODY } from "./contact-fields.tsx";
 import { Hindrances } from "./hindrances.tsx";
 import { OrderButton } from "./order-button.tsx";
+import { orderIdOf } from "./order-id.ts";
 import { PaymentChoice } from "./payment-choice.tsx";
 import { PickupChoice } from "./pickup-choice.tsx";
 import { placedOrders } from "./placed-orders.ts";
@@ -51,6 +52,8 @@ export function CartPage({ id }: { id: string }) {
     navigate(orderPath(placing.orderId), true);
   }, [id, placing]);
 
+  useOrderOfOtherTab(cart?.operationId);
+
   if (!texts) return <MenuSkeleton />;
   if (!cart) return <NoCart id={id} texts={texts} />;
   const menu = data?.menu;
@@ -75,6 +78,23 @@ export function CartPage({ id }: { id: string }) {
       />
     </>
   );
+}
+
+/** Show the order that an open cart became in another tab. */
+function useOrderOfOtherTab(operationId: string | undefined): void {
+  const placed = useCell(placedOrders);
+  const shown = useRef(operationId);
+  if (operationId) shown.current = operationId;
+  useEffect(() => {
+    if (operationId || !shown.current) return;
+    let wanted = true;
+    orderIdOf(shown.current).then((id) => {
+      if (wanted && placed.some((one) => one.id === id)) navigate(orderPath(id), true);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [operationId, placed]);
 }
 
 const NONE: readonly Refusal[] = [];
