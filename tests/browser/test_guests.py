@@ -219,6 +219,7 @@ def test_every_page_of_guests_passes_axe_and_stays_where_it_is(visitor: Visitor)
         (f"/store/{STORE}", page.get_by_test_id("menu-item").first),
         ("/store/nowhere", page.get_by_test_id("store-not-found")),
         ("/privacy", page.get_by_test_id("privacy")),
+        ("/imprint", page.get_by_test_id("operator-unstated")),
         ("/elsewhere", page.get_by_role("heading", name="There is no such page")),
     )
     wrong: list[str] = []

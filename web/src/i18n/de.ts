@@ -116,6 +116,7 @@ export const messages: Messages = {
   replicas: "Zuletzt von anderen Regionen gehört",
   ago: (seconds) => `vor ${seconds}`,
   privacy: "Datenschutz und Kontakt",
+  imprint: "Impressum",
   explore: "API erkunden",
 
   reasons: {

@@ -116,6 +116,7 @@ export const en = {
   replicas: "Last heard from other regions",
   ago: (seconds: string) => `${seconds} ago`,
   privacy: "Privacy and contact",
+  imprint: "Imprint",
   explore: "Explore the API",
 
   reasons: {

@@ -116,6 +116,7 @@ export const messages: Messages = {
   replicas: "Últimas noticias de otras regiones",
   ago: (seconds) => `hace ${seconds}`,
   privacy: "Privacidad y contacto",
+  imprint: "Aviso legal",
   explore: "Explorar la API",
 
   reasons: {

@@ -118,6 +118,7 @@ export const messages: Messages = {
   replicas: "Dernières nouvelles des autres régions",
   ago: (seconds) => `il y a ${seconds}`,
   privacy: "Confidentialité et contact",
+  imprint: "Mentions légales",
   explore: "Explorer l’API",
 
   reasons: {

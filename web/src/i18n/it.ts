@@ -114,6 +114,7 @@ export const messages: Messages = {
   replicas: "Ultime notizie dalle altre regioni",
   ago: (seconds) => `${seconds} fa`,
   privacy: "Privacy e contatti",
+  imprint: "Note legali",
   explore: "Esplora l’API",
 
   reasons: {

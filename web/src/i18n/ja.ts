@@ -112,6 +112,7 @@ export const messages: Messages = {
   replicas: "他リージョンからの最終受信",
   ago: (seconds) => `${seconds}前`,
   privacy: "プライバシーとお問い合わせ",
+  imprint: "運営者情報",
   explore: "APIを試す",
 
   reasons: {

@@ -116,6 +116,7 @@ export const messages: Messages = {
   replicas: "Laatst gehoord van andere regio’s",
   ago: (seconds) => `${seconds} geleden`,
   privacy: "Privacy en contact",
+  imprint: "Colofon",
   explore: "Verken de API",
 
   reasons: {
