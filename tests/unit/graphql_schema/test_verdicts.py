@@ -144,7 +144,12 @@ def test_an_item_without_a_statement_of_allergens_is_not_published(shop: Service
 def test_a_diet_that_the_allergens_contradict_is_not_published(
     shop: Service, diet: str, allergens: list[str], named: str
 ) -> None:
-    wanted = {"market": "de", "itemId": "glazed", "diet": diet, "allergens": allergens}
+    wanted: dict[str, Any] = {
+        "market": "de",
+        "itemId": "glazed",
+        "diet": diet,
+        "allergens": allergens,
+    }
     assert send(shop, EDIT, **wanted)["errors"] == []
     refused = send(shop, PUBLISH, "op-00002", market="de")
     said = f"glazed is stated to be {diet} and to contain {named}; correct its diet or"
