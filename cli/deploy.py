@@ -314,6 +314,8 @@ def _prerequisites(
     site = BUILT if builds else None
     found = [*prerequisites.of_this_machine(site=site)]
     found.append(prerequisites.real_account(plan.account, emulated=emulated))
+    if builds:
+        found.append(prerequisites.of_the_operator(deployment.operator))
     account = Account(plan.account)
     found += prerequisites.of_the_account(account, () if reads_only else steps)
     if not reads_only and deployment.recovery.accelerated_dns and all(one.met for one in found):

@@ -166,11 +166,12 @@ def command(
     back. A hidden store is in no list. A row that changes name and place of a store at once is
     refused unless --replace is given.
 
-    catalog: id* market* category name price allergens category_name description calories
+    catalog: id* market* category name price allergens category_name description diet calories
     standard dayparts image_url rank withdrawn; texts per language as name_fr, description_fr,
     category_name_fr. A new item needs category, name, price and allergens. The plain text is in
     the market's language, prices in its currency (2.49), allergens and dayparts separated by ; or
-    |, none where there are none. The touched markets are published.
+    |, none where there are none. The diet is vegetarian, vegan or none (nothing is stated); it is
+    never derived. The touched markets are published.
 
     assortments: store* item* price (catalog: the catalog's again) listed rank. The first row of a
     store that sold the standard range leaves the rest of that range on sale.

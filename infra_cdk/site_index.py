@@ -49,7 +49,7 @@ def site_index(stores: Mapping[str, bool], origin: str) -> Iterator[tuple[str, s
         paths = [f"/store/{quote(store)}" for store in part]
         yield f"{PUBLIC}/{names[-1]}", _url_set(paths, origin)
     names.append("sitemaps/pages.xml")
-    yield f"{PUBLIC}/{names[-1]}", _url_set(["/", "/privacy"], origin)
+    yield f"{PUBLIC}/{names[-1]}", _url_set(["/", "/privacy", "/imprint"], origin)
     # Last of the public files: whatever it names is there.
     entries = (f"<sitemap><loc>{origin}/{name}</loc></sitemap>" for name in names)
     yield (

@@ -23,7 +23,8 @@ _GRAPHIQL_PATH: Final = re.compile(r"/graphiql/?")
 _STORE: Final = re.compile(rf"/store/({ID_PATTERN})((?:/cart|/item/{ID_PATTERN})?/?)", re.ASCII)
 # Staff and operators have pages below these two; their app says which there are.
 _OTHER: Final = re.compile(
-    r"/|/privacy/?|/order/[a-z2-7]{26}/?|/signin/?|/(?:staff|office|ops)(?:/.*)?", re.ASCII
+    r"/|/(?:privacy|imprint)/?|/order/[a-z2-7]{26}/?|/signin/?|/(?:staff|office|ops)(?:/.*)?",
+    re.ASCII,
 )
 
 

@@ -61,6 +61,7 @@ def drafts(market: str) -> dict[str, Fields]:
                 "image_url": f"/pictures/{item['id']}.svg",
                 "price": item["prices"][market],
                 "allergens": item["allergens"],
+                "diet": item.get("diet"),
                 "calories": item["calories"],
                 "standard": item["standard"],
                 "dayparts": item.get("dayparts", []),

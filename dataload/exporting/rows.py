@@ -24,8 +24,8 @@ STORE_COLUMNS: Final = (
     *("time_zone", "hours", CLOSED_DAYS, CLOSED_FROM, HIDDEN),
 )
 CATALOG_COLUMNS: Final = (
-    *("id", "market", "category", "price", "allergens", "calories", "standard", "dayparts"),
-    *("image_url", "rank", "withdrawn"),
+    *("id", "market", "category", "price", "allergens", "diet", "calories", "standard"),
+    *("dayparts", "image_url", "rank", "withdrawn"),
     *(f"{name}_{one}" for name in ("name", "description", "category_name") for one in LOCALES),
 )
 ASSORTMENT_COLUMNS: Final = ("store", "item", "price", "listed", "rank")
@@ -65,6 +65,7 @@ def catalog_rows(market: str, drafts: Sequence[CatalogDraft]) -> Iterator[Row]:
             "category": category,
             "price": _amount(draft["price"], MARKETS[market].currency),
             "allergens": _names(draft["allergens"]),
+            "diet": _emptied(draft, "diet"),
             "calories": _emptied(draft, "calories"),
             "standard": "" if draft["standard"] is None else _flag(draft["standard"]),
             "dayparts": _names(draft["dayparts"]),

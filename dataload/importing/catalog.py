@@ -15,6 +15,7 @@ from dataload.importing.problems import Problem
 from dataload.importing.sheet import FirstRows
 from dataload.importing.stores import read_market
 from services.domain import validation
+from services.domain.diets import Diet
 from services.domain.markets import LOCALES, Market
 
 COLUMNS: Final = Columns(
@@ -24,6 +25,7 @@ COLUMNS: Final = Columns(
         "name",
         "price",
         "allergens",
+        "diet",
         "category_name",
         "description",
         "calories",
@@ -41,6 +43,7 @@ COLUMNS: Final = Columns(
         "category": ("category_id", "Kategorie", "Warengruppe"),
         "description": ("Beschreibung",),
         "allergens": ("Allergene", "allergènes", "alérgenos", "allergeni"),
+        "diet": ("Ernährungsweise", "régime", "dieta", "dieet"),
         "calories": ("kcal", "Kalorien"),
         "image_url": ("image", "picture", "Bild"),
     },
@@ -126,12 +129,19 @@ def _options(cells: Cells) -> dict[str, Any]:
     return (
         names("allergens")
         | names("dayparts")
+        | cells.sets("diet", (NONE,), lambda: cells.text("diet", _diet))
         | whole("calories")
         | whole("rank")
         | flag("standard")
         | flag("withdrawn")
         | cells.sets("image_url", (NONE,), lambda: cells.text("image_url", validation.image_url))
     )
+
+
+def _diet(column: str, written: str) -> str:
+    """Return the name of a diet, which a file may write in either case."""
+    name = written.upper()
+    return validation.diet(column, name if name in Diet.__members__ else written)
 
 
 def _texts(cells: Cells, name: str, market: Market | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ import strawberry
 from graphql_schema.access import for_market
 from graphql_schema.allergens import Allergen
 from graphql_schema.catalog.types import CatalogItemDraft
+from graphql_schema.diets import Diet
 from graphql_schema.info import Info
 from graphql_schema.money import Money
 from graphql_schema.mutations import fields
@@ -45,6 +46,7 @@ class CatalogItemField(Enum):
     """A field of a catalog item that can be emptied."""
 
     CALORIES = strawberry.enum_value("calories", description="Kilocalories: then unknown.")
+    DIET = strawberry.enum_value("diet", description="The diet: then nothing is stated.")
     IMAGE_URL = strawberry.enum_value("image_url", description="The picture: then none.")
 
 
@@ -86,6 +88,11 @@ class EditCatalogItemInput:
         default=strawberry.UNSET,
         description="All allergens it contains; an empty list states that it contains none. An "
         "item without a statement cannot be published. Null is no change.",
+    )
+    diet: Diet | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="What is stated about a diet. An item whose allergens contradict it cannot be "
+        "published. Null is no change; clear it to state nothing.",
     )
     calories: int | None = strawberry.field(
         default=strawberry.UNSET,
@@ -224,6 +231,8 @@ def _fields(edited: EditCatalogItemInput) -> dict[str, Any]:
         values["allergens"] = sorted(one.value for one in edited.allergens)
     else:
         values["allergens"] = edited.allergens
+    if edited.diet:
+        values["diet"] = edited.diet.value
     set_ones = {name: value for name, value in values.items() if value is not strawberry.UNSET}
     changed = given(set_ones, [str(one.value) for one in edited.clear or ()])
     for name in ("names", "descriptions"):

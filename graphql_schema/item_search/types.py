@@ -4,6 +4,7 @@ import strawberry
 
 from graphql_schema.allergens import Allergen
 from graphql_schema.cost.directives import sized
+from graphql_schema.diets import Diet
 from graphql_schema.menu.types import MenuItem
 from graphql_schema.money import Money
 from graphql_schema.pagination.types import Connection
@@ -42,6 +43,9 @@ class CatalogItem:
     )
     allergens: list[Allergen] = strawberry.field(
         description="Allergens it contains.", directives=[sized(3)]
+    )
+    diet: Diet | None = strawberry.field(
+        description="Stated by the catalog's author, never derived; null: nothing is stated."
     )
     calories: int | None = strawberry.field(description="Kilocalories a portion.")
 

@@ -78,6 +78,11 @@ class CatalogItemView:
         return self._item.allergens
 
     @property
+    def diet(self) -> str | None:
+        """Name of the diet that is stated."""
+        return self._item.diet
+
+    @property
     def calories(self) -> int | None:
         """Kilocalories a portion."""
         return self._item.calories

@@ -6,6 +6,7 @@ import strawberry
 
 from graphql_schema.allergens import Allergen
 from graphql_schema.cost.directives import sized
+from graphql_schema.diets import Diet
 from graphql_schema.money import Money
 from graphql_schema.stores.types import Store
 from services.domain import menu as domain
@@ -37,6 +38,9 @@ class MenuItem:
     )
     allergens: list[Allergen] = strawberry.field(
         description="Allergens it contains.", directives=[sized(3)]
+    )
+    diet: Diet | None = strawberry.field(
+        description="Stated by the catalog's author, never derived; null: nothing is stated."
     )
     calories: int | None = strawberry.field(description="Kilocalories a portion.")
     availability: Availability = strawberry.field(description="Whether the store has it right now.")

@@ -10,6 +10,7 @@ from typing import Any, Final, Self
 from infra_cdk.config.audit import Audit
 from infra_cdk.config.exceptions import ConfigError
 from infra_cdk.config.game_days import GameDays
+from infra_cdk.config.operator import Operator
 from infra_cdk.config.reading import read
 from infra_cdk.config.regions import check_regions
 from infra_cdk.config.sections import (
@@ -111,6 +112,7 @@ class Deployment:
     audit: Audit = field(default_factory=Audit)
     game_days: GameDays = field(default_factory=GameDays)
     identity: Identity = field(default_factory=Identity)
+    operator: Operator = field(default_factory=Operator)
     pipeline: Pipeline = field(default_factory=Pipeline)
 
     def __post_init__(self) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from infra_cdk.config import LOCAL_ACCOUNT
+from infra_cdk.config.operator import Operator
 from infra_cdk.deployment.account import OLDEST_BOOTSTRAP, Account
 from infra_cdk.deployment.quotas import Need, needs
 from infra_cdk.deployment.steps import Step
@@ -77,6 +78,17 @@ def of_the_account(account: Account, steps: Sequence[Step]) -> Iterator[Prerequi
         yield _of_bootstrap(account, region)
     for need in needs(steps):
         yield _of_quota(account, need)
+
+
+def of_the_operator(operator: Operator) -> Prerequisite:
+    """Return whether the site's imprint says who operates it."""
+    lacks = operator.lacks()
+    return Prerequisite(
+        "operator of the site",
+        not lacks,
+        f"{', '.join(lacks)} not filled in" if lacks else operator.name,
+        "fill in [operator] in the deployment file: the page /imprint shows it (docs/site.md)",
+    )
 
 
 def of_the_zone(account: Account, zone: str) -> Prerequisite:

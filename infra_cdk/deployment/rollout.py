@@ -11,7 +11,7 @@ from infra_cdk.deployment import replicas
 from infra_cdk.deployment.account import Account, RingingAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.journal import Journal
-from infra_cdk.deployment.site import forget_pages, upload_site
+from infra_cdk.deployment.site import OPERATOR, forget_pages, upload_site
 from infra_cdk.deployment.smoke import base_url, live_url, origin_secret_of, smoke_test
 from infra_cdk.deployment.steps import Plan, Step
 from infra_cdk.deployment.toolkit import Toolkit
@@ -289,7 +289,8 @@ class Rollout:
             time.sleep(min(left, _BETWEEN_LOOKS_S))
 
     def _upload_site(self, step: Step, outputs: Mapping[str, str]) -> None:
-        made = {SIGN_IN: outputs["SignIn"]} if "SignIn" in outputs else {}
+        named = {SIGN_IN: "SignIn", OPERATOR: "Operator"}
+        made = {file: outputs[name] for file, name in named.items() if name in outputs}
         with answered("the site cannot be uploaded"):
             count = upload_site(
                 self._account.client("s3", step.region), outputs["SiteBucket"], made=made

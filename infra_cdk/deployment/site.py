@@ -10,12 +10,23 @@ from infra_cdk.app import ROOT as REPO_ROOT
 from infra_cdk.sign_in import FILE as SIGN_IN
 from infra_cdk.site_pages import GRAPHIQL, INDEX, NOT_FOUND, WORKER
 
+OPERATOR: Final = "operator.json"
+"""Who operates the site, for its imprint; the built site has an empty one."""
 BUILT: Final = REPO_ROOT / "web" / "dist"
 # Files below assets/ are named by their content; pages are revalidated each time.
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _EACH_TIME: Final = "no-cache"
 _A_DAY: Final = "public, max-age=86400"
-_PAGES: Final = ("/", INDEX, NOT_FOUND, "/graphiql", GRAPHIQL, WORKER, f"/{SIGN_IN}")
+_PAGES: Final = (
+    "/",
+    INDEX,
+    NOT_FOUND,
+    "/graphiql",
+    GRAPHIQL,
+    WORKER,
+    f"/{SIGN_IN}",
+    f"/{OPERATOR}",
+)
 
 
 def upload_site(
@@ -43,7 +54,10 @@ def upload_site(
             ContentType=_kind(name),
             CacheControl=lifetime(name),
         )
-    files = sorted(_files(built), key=lambda one: (one[0].endswith(".html"), one[0]))
+    files = sorted(
+        (one for one in _files(built) if one[0] not in made),
+        key=lambda one: (one[0].endswith(".html"), one[0]),
+    )
     for name, path in files:
         s3.put_object(
             Bucket=bucket,

@@ -5,7 +5,7 @@ import cf from 'cloudfront';
 // The same rule as infra_cdk/site_pages.py; tests/support/site_paths.json has cases for both.
 const ID = '[A-Za-z0-9][A-Za-z0-9._-]{0,63}';
 const STORE = new RegExp(`^/store/(${ID})((/cart|/item/${ID})?/?)$`);
-const OTHER = /^(\/|\/privacy\/?|\/order\/[a-z2-7]{26}\/?|\/signin\/?|\/(staff|office|ops)(\/.*)?)$/;
+const OTHER = /^(\/|\/(privacy|imprint)\/?|\/order\/[a-z2-7]{26}\/?|\/signin\/?|\/(staff|office|ops)(\/.*)?)$/;
 const NOT_FOUND = '/not-found.html';
 
 // The id of a store as it is spelled, or an empty text where there is no such store. The KeyValueStore has each id under

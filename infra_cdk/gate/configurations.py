@@ -25,6 +25,11 @@ PRODUCTION: Final[Mapping[str, Any]] = {
     "oidc_audience": "exampleclientid",
     "cors_origins": ["https://shop.example"],
     "pipeline": {"repository": "example/carte"},
+    "operator": {
+        "name": "Example Donuts Ltd",
+        "address": "1 Example Street\nExample City",
+        "mail": "contact@example.com",
+    },
 }
 _FIVE: Final = ("us-east-1", "eu-west-1", "ap-southeast-1", "sa-east-1", "ap-northeast-1")
 _CONTROL: Final = "arn:aws:route53-recovery-control::123456789012:controlpanel/0a/routingcontrol"

@@ -88,8 +88,9 @@ class EdgeStack(Stack):
         )
         CfnOutput(self, "DistributionId", value=distribution.distribution_id)
         CfnOutput(self, "SiteBucket", value=first.bucket_name)
-        # `carte deploy` puts it beside the pages.
+        # `carte deploy` puts these two beside the pages.
         CfnOutput(self, "SignIn", value=json.dumps(settings(deployment)))
+        CfnOutput(self, "Operator", value=json.dumps(deployment.operator.facts()))
 
     def _copy(self, construct_id: str, region: str, account: str) -> s3.IBucket:
         """Return a bucket as CloudFront refers to it; its own policy names its readers."""

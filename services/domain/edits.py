@@ -48,7 +48,7 @@ _ORIGIN: Final = Stamp(0, "origin")
 
 _STORE_CLEARABLE: Final = ("street", "state", "postal_code", CLOSED_FROM, closing.CLOSED_DAYS)
 
-CLEARABLE: Final = frozenset({"price", "rank", "calories", "image_url"})
+CLEARABLE: Final = frozenset({"price", "rank", "calories", "image_url", "diet"})
 """Fields that an edit may empty; price only in an assortment, where the catalog's holds then."""
 
 
@@ -163,7 +163,7 @@ def edit_draft(
         market: Id of the market.
         item_id: Id of the item, or of the category with its prefix.
         fields: DRAFT_FIELDS to values; texts as {locale: text}, where a text of None takes one
-            away; calories, rank and image_url of None become empty.
+            away; calories, diet, rank and image_url of None become empty.
         stamp: The stamp of the edit.
         again: As in `register.assign`.
         rank: The rank of a new draft that is given none.

@@ -42,6 +42,7 @@ class MenuItem:
     allergens: tuple[str, ...]
     calories: int | None
     availability: str
+    diet: str | None = None
     memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
@@ -116,6 +117,7 @@ class CachedItem:
             allergens=item.allergens,
             calories=item.calories,
             availability=available,
+            diet=item.diet,
         )
 
 

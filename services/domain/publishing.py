@@ -7,6 +7,7 @@ from typing import Final
 
 from services.domain.allergens import Allergen
 from services.domain.dayparts import Daypart
+from services.domain.diets import Diet, contradicting
 from services.domain.documents.catalog import CatalogDraft, CatalogItem, CatalogVersion
 from services.domain.errors import CarteError
 from services.domain.markets import MARKETS
@@ -46,7 +47,8 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
 
     Raises:
         UnpublishableError: There is nothing to sell, an item lacks a name, a price, a category or
-            a statement of allergens, or the catalog is too large to be stored.
+            a statement of allergens, an item states a diet that its allergens contradict, or the
+            catalog is too large to be stored.
     """
     standing = [draft for draft in drafts if not draft["withdrawn"]]
     categories = {
@@ -136,7 +138,18 @@ def _problems(draft: CatalogDraft, categories: dict[str, CatalogDraft]) -> list[
         for name in draft["allergens"] or ()
         if name not in Allergen.__members__
     ]
-    return problems
+    return problems + _diet_problems(draft)
+
+
+def _diet_problems(draft: CatalogDraft) -> list[str]:
+    diet = draft["diet"]
+    if diet is not None and diet not in Diet.__members__:
+        return [f"{draft.item_id} has the unknown diet {diet!r}"]
+    wrong = contradicting(diet, draft["allergens"] or ())
+    if not wrong:
+        return []
+    stated = f"{draft.item_id} is stated to be {diet} and to contain {', '.join(wrong)}"
+    return [f"{stated}; correct its diet or its allergens"]
 
 
 def _item(draft: CatalogDraft) -> CatalogItem:
@@ -151,4 +164,5 @@ def _item(draft: CatalogDraft) -> CatalogItem:
         calories=draft["calories"],
         standard=bool(draft["standard"]),
         dayparts=tuple(draft["dayparts"] or ()),
+        diet=draft["diet"],
     )

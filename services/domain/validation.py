@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from services.domain.allergens import Allergen
 from services.domain.dayparts import Daypart
+from services.domain.diets import Diet
 from services.domain.errors import CarteError
 from services.domain.hours import parse_hours, zone
 from services.domain.ids import MAX_ID, is_id
@@ -307,6 +308,18 @@ def allergens(field: str, value: Sequence[str]) -> list[str]:
     return [one for one in known if one in value]
 
 
+def diet(field: str, value: str) -> str:
+    """Return the name of a `Diet`; nothing is guessed from other words."""
+    if value not in Diet.__members__:
+        raise InvalidFieldError(
+            field,
+            "is no known diet",
+            f"{shown(value)} is no diet",
+            f"write one of {', '.join(Diet.__members__)}, or none where nothing is stated",
+        )
+    return value
+
+
 def dayparts(field: str, value: Sequence[str]) -> list[str]:
     """Return dayparts by their names in `Daypart`, in its order; an empty list means always."""
     known = [one.name for one in Daypart]
@@ -411,6 +424,7 @@ ITEM_RULES: Final[Mapping[str, Rule]] = {
     "image_url": image_url,
     "price": price,
     "allergens": allergens,
+    "diet": diet,
     "calories": calories,
     "standard": flag,
     "dayparts": dayparts,

@@ -5,7 +5,7 @@ import re
 import uuid
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from localcloud.issuer import this_machines
 from tests.browser.test_orders import STORE, check_out, choose_slot, fill_cart, order_id
@@ -23,6 +23,15 @@ WORKER = """navigator.serviceWorker.ready.then(async () => {
     && (await menus.keys()).length > 0
     && (await files.keys()).some(({ url }) => /pages-/.test(url));
 })"""
+# As the service worker does it, which tests with routes must not have.
+KEEP = """async (address) => {
+  const answer = await fetch(address);
+  const headers = new Headers(answer.headers);
+  headers.set('x-carte-kept', String(Date.now()));
+  headers.delete('content-encoding');
+  const menus = await caches.open('carte-menus-1');
+  await menus.put(address, new Response(await answer.text(), { headers }));
+}"""
 
 
 def show_menu(page: Page, store: str = STORE) -> None:
@@ -208,6 +217,51 @@ def test_a_menu_is_searched_and_favorites_are_kept(page: Page) -> None:
     expect(items.first).to_contain_text(name)
 
 
+def test_a_kept_menu_says_that_the_service_is_in_trouble_and_is_read_again_by_itself(
+    page: Page,
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    show_menu(page)
+    (menu, *_) = [url for url in asked if "/graphql/persisted/" in url and "storeId" in url]
+    page.evaluate(KEEP, menu)
+
+    def fails(route: Route) -> None:
+        route.fulfill(status=503, json={}, headers={"retry-after": "1"})
+
+    page.route("**/graphql**", fails)
+    page.reload()
+    kept = page.get_by_test_id("kept-menu")
+    expect(kept).to_contain_text("in trouble", timeout=PATIENCE_MS)
+    expect(kept).not_to_contain_text("connection")
+    expect(page.get_by_test_id("menu-item").first).to_be_visible()
+    page.unroute("**/graphql**", fails)
+    expect(kept).to_have_count(0, timeout=3 * PATIENCE_MS)
+
+
+def test_a_menu_is_filtered_by_diet_in_all_stores(page: Page) -> None:
+    show_menu(page)
+    items = page.get_by_test_id("menu-item")
+    every = items.count()
+    choices = page.get_by_test_id("item-filter")
+    choices.locator("summary").click()
+    expect(choices).to_contain_text("Items without a statement are hidden")
+    page.get_by_test_id("diet-VEGETARIAN").check(force=True)
+    vegetarian = items.count()
+    page.get_by_test_id("diet-VEGAN").check(force=True)
+    vegan = items.count()
+    assert 0 < vegan < vegetarian < every
+    expect(items.filter(has_text="Vegan")).to_have_count(vegan)
+    page.reload()
+    expect(items).to_have_count(vegan, timeout=PATIENCE_MS)
+    show_menu(page, "us-00002")
+    expect(choices).to_contain_text("hidden")
+    choices.locator("summary").click()
+    page.get_by_role("button", name="Show everything").click()
+    show_menu(page)
+    expect(items).to_have_count(every)
+
+
 def test_every_page_of_guests_passes_axe_and_stays_where_it_is(visitor: Visitor) -> None:
     context = visitor()
     context.add_init_script(WATCH_SHIFTS)
@@ -220,6 +274,7 @@ def test_every_page_of_guests_passes_axe_and_stays_where_it_is(visitor: Visitor)
         (f"/store/{STORE}", page.get_by_test_id("menu-item").first),
         ("/store/nowhere", page.get_by_test_id("store-not-found")),
         ("/privacy", page.get_by_test_id("privacy")),
+        ("/imprint", page.get_by_test_id("operator-unstated")),
         ("/elsewhere", page.get_by_role("heading", name="There is no such page")),
     )
     wrong: list[str] = []

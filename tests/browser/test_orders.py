@@ -161,3 +161,40 @@ def test_a_reload_while_it_is_sent_and_a_lost_region_make_one_order(page: Page) 
     assert all(slot == slots[0] and slot is not None for slot in slots)
     assert len(set(sent)) == 1, "all attempts carry one operationId"
     assert len(sent) > 1
+
+
+def test_a_tab_that_gets_no_answer_shows_the_order_of_the_other_tab(visitor: Visitor) -> None:
+    context = visitor()
+    first, second = context.new_page(), context.new_page()
+    fill_cart(first, pieces=1)
+    second.goto(f"/store/{STORE}/cart")
+    expect(second.get_by_test_id("cart-line")).to_have_count(1, timeout=PATIENCE_MS)
+
+    def unanswered(route: Route) -> None:
+        if (route.request.post_data_json or {}).get("operationName") != "PlaceOrder":
+            route.continue_()
+
+    second.route("**/graphql**", unanswered)
+    check_out(first)
+    first.get_by_test_id("place-order").click()
+    order = order_id(first)
+    assert order_id(second) == order
+
+
+def test_every_way_back_to_the_cart_leads_to_the_order_that_it_became(page: Page) -> None:
+    fill_cart(page, pieces=1)
+    page.locator(".back-link").click()
+    page.get_by_test_id("cart-bar").click()
+    expect(page.get_by_test_id("cart-line")).to_have_count(1)
+    check_out(page)
+    page.get_by_test_id("place-order").click()
+    order = order_id(page)
+    # To the menu, and on to the cart as it was opened first.
+    page.go_back()
+    expect(page.get_by_test_id("menu-item").first).to_be_visible(timeout=PATIENCE_MS)
+    page.go_back()
+    empty = page.get_by_test_id("empty-cart")
+    expect(empty).to_be_visible(timeout=PATIENCE_MS)
+    assert page.get_by_test_id("place-order").count() == 0
+    empty.get_by_role("link", name="See your order").click()
+    assert order_id(page) == order

@@ -52,6 +52,11 @@ name = "menus.example.com"
 zone_id = "Z0123456789ABC"
 zone_name = "example.com"
 
+[operator]
+name = "Example Donuts Ltd"
+address = "1 Example Street, Example City"
+mail = "contact@example.com"
+
 [pipeline]
 repository = "example/carte"
 make_provider = false

@@ -34,6 +34,14 @@ export const chosenPlace = kept("place", "", isText);
 /** Allergens whose items are left out of menus. */
 export const avoidedAllergens = kept<string[]>("avoided", [], isTexts);
 
+/** Diets that menus can be reduced to; "" for all items. */
+export const DIETS = ["", "VEGETARIAN", "VEGAN"] as const;
+export type DietChoice = (typeof DIETS)[number];
+/** The diet whose items alone menus show. */
+export const chosenDiet = kept<DietChoice>("diet", "", (value): value is DietChoice =>
+  DIETS.includes(value as DietChoice),
+);
+
 /** Ids of the items that the guest likes; an item has the same id in all stores of a market. */
 export const favoriteItems = kept<string[]>("favorites", [], isTexts);
 /** Whether menus show favorites alone, where they have any. */

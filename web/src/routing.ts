@@ -43,7 +43,7 @@ export type Route =
   | ItemRoute
   | OwnRoute
   | StaffRoute
-  | { page: "privacy" }
+  | { page: "privacy" | "imprint" }
   | { page: "unknown" };
 
 const UNKNOWN = { page: "unknown" } as const;
@@ -66,7 +66,7 @@ function parsePath(path: string): Route {
   const parts = partsOf(path);
   if (!parts) return UNKNOWN;
   const [root = "", id = "", part, itemId] = parts;
-  if (root === "privacy" && parts.length === 1) return { page: "privacy" };
+  if ((root === "privacy" || root === "imprint") && parts.length === 1) return { page: root };
   if (STAFF.includes(root)) return { page: "staff", parts };
   if (root === "order" && id && parts.length === 2) return { page: "order", id };
   if (root !== "store" || !id) return UNKNOWN;

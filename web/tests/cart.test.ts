@@ -111,6 +111,15 @@ it("derives the order's id as the service does", async () => {
   expect(shortCode(id)).toHaveLength(4);
 });
 
+it("shows the orders that other tabs place", async () => {
+  const { followPlacedOrders, placedOrders } = await import("../src/orders/placed-orders.ts");
+  followPlacedOrders();
+  const order = { ...store, id: "of-another-tab", placedAt: 1, lines: [], name: "Ada" };
+  browser.kept.set("carte.orders", JSON.stringify([order]));
+  browser.emit("storage", { key: "carte.orders" });
+  expect(placedOrders.get()).toEqual([order]);
+});
+
 it("reads the orders of before when the page is loaded", async () => {
   const order = { ...store, id: "abc", placedAt: 1, lines: [], name: "Ada" };
   browser.kept.set("carte.orders", JSON.stringify([order]));

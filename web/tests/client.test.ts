@@ -93,6 +93,7 @@ describe("request", () => {
       const { sent, fetch } = fakeFetch(() => json({}, 503, { "retry-after": "30" }));
       const outcome = await request(MenuDocument, variables, { fetch, memory: fresh() });
       expect(outcome).toMatchObject({ ok: true, answer: { keptAt: new Date(1_700_000_000_000) } });
+      expect(outcome.answer).toMatchObject({ keptBecause: { kind: "http", status: 503 } });
       expect(sent).toHaveLength(4);
       expect(asked).toEqual([sent[0]?.url]);
     });

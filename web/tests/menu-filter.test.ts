@@ -3,11 +3,18 @@ import { expect, it } from "vitest";
 import type { Menu } from "../src/menu/menu-data.ts";
 import { filterMenu } from "../src/menu/menu-filter.ts";
 
-const item = (id: string, name: string, allergens: string[] = [], description = "") => ({
+const item = (
+  id: string,
+  name: string,
+  allergens: string[] = [],
+  description = "",
+  diet?: string,
+) => ({
   id,
   name,
   allergens,
   description,
+  diet: diet ?? null,
 });
 const menu = {
   categories: [
@@ -16,13 +23,18 @@ const menu = {
       name: "Ringe",
       items: [item("a", "Crème brûlée", ["MILK"]), item("b", "Zucker")],
     },
-    { id: "drinks", name: "Getränke", items: [item("c", "Kaffee", [], "Mit Zucker oder Creme")] },
-    { id: "ja", name: "抹茶", items: [item("d", "抹茶ラテ", ["MILK"])] },
+    {
+      id: "drinks",
+      name: "Getränke",
+      items: [item("c", "Kaffee", [], "Mit Zucker oder Creme", "VEGAN")],
+    },
+    { id: "ja", name: "抹茶", items: [item("d", "抹茶ラテ", ["MILK"], "", "VEGETARIAN")] },
   ],
 } as unknown as Menu;
 
+const ALL = { text: "", avoided: [], diet: "", only: undefined } as const;
 const shown = (text: string, avoided: string[] = [], only?: ReadonlySet<string>) =>
-  filterMenu(menu, { text, avoided, only }).categories.flatMap(({ items }) =>
+  filterMenu(menu, { ...ALL, text, avoided, only }).categories.flatMap(({ items }) =>
     items.map(({ id }) => id),
   );
 
@@ -41,13 +53,19 @@ it("finds parts of texts that have no blanks", () => {
 
 it("counts what is left out because of allergens, among what fits", () => {
   expect(shown("", ["MILK"])).toEqual(["b", "c"]);
-  expect(filterMenu(menu, { text: "", avoided: ["MILK"], only: undefined }).hidden).toBe(2);
-  expect(filterMenu(menu, { text: "zucker", avoided: ["MILK"], only: undefined }).hidden).toBe(0);
+  expect(filterMenu(menu, { ...ALL, avoided: ["MILK"] }).hidden).toBe(2);
+  expect(filterMenu(menu, { ...ALL, text: "zucker", avoided: ["MILK"] }).hidden).toBe(0);
 });
 
 it("shows favorites alone, and no category without an item", () => {
   expect(shown("", [], new Set(["c"]))).toEqual(["c"]);
-  expect(filterMenu(menu, { text: "", avoided: [], only: new Set(["c"]) }).categories).toHaveLength(
-    1,
-  );
+  expect(filterMenu(menu, { ...ALL, only: new Set(["c"]) }).categories).toHaveLength(1);
+});
+
+it("shows what is stated to fit a diet, and hides what has no statement", () => {
+  const ids = (diet: "" | "VEGETARIAN" | "VEGAN") =>
+    filterMenu(menu, { ...ALL, diet }).categories.flatMap(({ items }) => items.map(({ id }) => id));
+  expect(ids("VEGAN")).toEqual(["c"]);
+  expect(ids("VEGETARIAN")).toEqual(["c", "d"]);
+  expect(filterMenu(menu, { ...ALL, diet: "VEGAN" }).hidden).toBe(3);
 });

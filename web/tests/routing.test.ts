@@ -22,6 +22,7 @@ it("reads the addresses of items, carts, orders and staff", () => {
   expect(parseRoute("/staff/de-1", "")).toEqual({ page: "staff", parts: ["staff", "de-1"] });
   expect(parseRoute("/signin", "?code=1")).toEqual({ page: "staff", parts: ["signin"] });
   expect(parseRoute("/privacy", "")).toEqual({ page: "privacy" });
+  expect(parseRoute("/imprint/", "")).toEqual({ page: "imprint" });
 });
 
 it("reads searches, markets and points", () => {

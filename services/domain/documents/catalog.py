@@ -21,6 +21,7 @@ DRAFT_FIELDS: Final = (
     "image_url",
     "price",
     "allergens",
+    "diet",
     "calories",
     "standard",
     "dayparts",
@@ -100,6 +101,7 @@ class CatalogItem:
         names: Locale to name; has at least one.
         dayparts: Names of `Daypart` in which it is served; empty means always.
         standard: Sold by stores that have no assortment of their own.
+        diet: Name of the `Diet` that is stated; None: nothing is stated.
     """
 
     id: str
@@ -112,6 +114,7 @@ class CatalogItem:
     calories: int | None
     standard: bool
     dayparts: tuple[str, ...]
+    diet: str | None = None
 
 
 class Offers(Protocol):
@@ -189,8 +192,13 @@ class CatalogVersion:
         return []
 
     def dump(self) -> Body:
-        """Return its stored layout: an array per item in the order of CatalogItem's attributes."""
+        """Return its stored layout: an array per item in the order of CatalogItem's attributes.
+
+        Diets stand beside the items, so that versions that do not know them read the rest.
+        """
+        diets = {item.id: item.diet for item in self.items if item.diet is not None}
         return {
+            **({"diets": diets} if diets else {}),
             "currency": self.currency,
             "categories": [[key, dict(names)] for key, names in self.categories.items()],
             "items": [
@@ -224,6 +232,7 @@ class CatalogVersion:
             InvalidDocumentError: The body has another shape.
         """
         try:
+            diets = dict(body.get("diets", {}))
             items = tuple(
                 CatalogItem(
                     item_id,
@@ -236,6 +245,7 @@ class CatalogVersion:
                     calories,
                     standard,
                     tuple(dayparts),
+                    diets.get(item_id),
                 )
                 for (
                     item_id,

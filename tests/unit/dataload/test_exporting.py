@@ -76,6 +76,8 @@ def chain(table: Table) -> Table:
     publish_small_catalog(table)
     set_draft(table, "de", "old", category="donuts", names={"en": '@Old; and, quoted "one"'},
               price=5, rank=7, allergens=[], withdrawn=True, image_url=None)  # fmt: skip
+    set_draft(table, "de", "glazed", diet="VEGETARIAN")
+    set_draft(table, "de", "latte", diet=None)
     add_store(table, "0017", name="Führende Null", postal_code="01067", street='Am "Markt", 3')
     add_store(table, "de-2", hidden=True, closed_from=None, name="=1+1")
     lines: dict[str, dict[str, Any]] = {

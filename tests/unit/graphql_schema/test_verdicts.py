@@ -17,6 +17,7 @@ from tests.unit.graphql_schema.test_mutations import ASSORTMENT, EDIT, PUBLISH, 
 __all__ = ["shop"]
 
 OPTIONS = ColumnOptions({}, {})
+DIETS = '{ menu(storeId: "de-1") { categories { items { id diet } } } }'
 ITEM_VALUES: list[tuple[str, str, Any, str]] = [
     (column, field, value, written)
     for column, field, values in (
@@ -115,7 +116,7 @@ def test_locales_are_canonical_or_refused(shop: Service) -> None:
 def test_null_is_no_change(shop: Service) -> None:
     nothing = {
         "allergens": None, "standard": None, "withdrawn": None, "calories": None, "names": None,
-        "category": None, "priceMinor": None, "imageUrl": None,
+        "category": None, "priceMinor": None, "imageUrl": None, "diet": None,
     }  # fmt: skip
     before = shop.table.partition("CATALOG#de", prefix="ITEM#glazed")[0].body["e"]
     assert accepts_item(shop, 1, **nothing)
@@ -130,3 +131,40 @@ def test_an_item_without_a_statement_of_allergens_is_not_published(shop: Service
     assert "new has no statement of allergens" in refused["errors"][0]["message"]
     send(shop, EDIT, "op-00003", market="de", itemId="new", allergens=[])
     assert send(shop, PUBLISH, "op-00004", market="de")["itemCount"] == 4
+
+
+@pytest.mark.parametrize(
+    ("diet", "allergens", "named"),
+    [
+        ("VEGAN", ["GLUTEN", "MILK", "EGG"], "MILK, EGG"),
+        ("VEGAN", ["MOLLUSC"], "MOLLUSC"),
+        ("VEGETARIAN", ["MILK", "FISH"], "FISH"),
+    ],
+)
+def test_a_diet_that_the_allergens_contradict_is_not_published(
+    shop: Service, diet: str, allergens: list[str], named: str
+) -> None:
+    wanted: dict[str, Any] = {
+        "market": "de",
+        "itemId": "glazed",
+        "diet": diet,
+        "allergens": allergens,
+    }
+    assert send(shop, EDIT, **wanted)["errors"] == []
+    refused = send(shop, PUBLISH, "op-00002", market="de")
+    said = f"glazed is stated to be {diet} and to contain {named}; correct its diet or"
+    assert said in refused["errors"][0]["message"]
+    assert (
+        send(shop, EDIT, "op-00003", market="de", itemId="glazed", clear=["DIET"])["errors"] == []
+    )
+    assert send(shop, PUBLISH, "op-00004", market="de")["errors"] == []
+
+
+def test_a_stated_diet_is_on_the_menu_and_nothing_is_derived(shop: Service) -> None:
+    send(shop, EDIT, market="de", itemId="glazed", diet="VEGETARIAN")
+    send(shop, EDIT, "op-00002", market="de", itemId="latte", allergens=[], standard=True)
+    assert send(shop, PUBLISH, "op-00003", market="de")["errors"] == []
+    found = shop.ask(DIETS)["menu"]["categories"]
+    diets = {item["id"]: item["diet"] for one in found for item in one["items"]}
+    assert diets["glazed"] == "VEGETARIAN"
+    assert set(diets.values()) == {"VEGETARIAN", None}

@@ -184,17 +184,20 @@ def test_another_template_is_uploaded_under_another_name(plan: Plan, tmp_path: P
 
 
 def test_the_site_is_uploaded_pages_last_and_each_with_its_lifetime(tmp_path: Path) -> None:
-    for name in ("index.html", "assets/main-1a2b.js", "favicon.svg"):
+    for name in ("index.html", "assets/main-1a2b.js", "favicon.svg", "operator.json"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(name)
     with mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
         s3.create_bucket(Bucket="site")
-        assert upload_site(s3, "site", tmp_path, made={"signin.json": "{}"}) == 4
+        made = {"signin.json": "{}", "operator.json": '{"name": "Example Ltd"}'}
+        assert upload_site(s3, "site", tmp_path, made=made) == 5
+        operator = s3.get_object(Bucket="site", Key="operator.json")["Body"].read()
         settings = s3.head_object(Bucket="site", Key="signin.json")
         page = s3.head_object(Bucket="site", Key="index.html")
         script = s3.head_object(Bucket="site", Key="assets/main-1a2b.js")
+    assert operator == b'{"name": "Example Ltd"}', "not the empty one of the built site"
     assert page["CacheControl"] == settings["CacheControl"] == "no-cache"
     assert settings["ContentType"] == "application/json"
     assert page["ContentType"] == "text/html"

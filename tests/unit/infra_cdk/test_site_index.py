@@ -36,7 +36,7 @@ def test_a_chain_of_31_000_stores_is_in_bounded_sitemaps(tmp_path: Path) -> None
     files = [public / one.removeprefix(ORIGIN + "/") for one in named]
     # CloudFront compresses files of at most 10 MB.
     assert all(0 < file.stat().st_size < 10_000_000 for file in files)
-    assert sum(len(locations(file)) for file in files) == len(stores) + 2
+    assert sum(len(locations(file)) for file in files) == len(stores) + 3
     assert f"Sitemap: {ORIGIN}/sitemap.xml" in (public / "robots.txt").read_text()
     assert (tmp_path / "stores.json").stat().st_size < 5_000_000, "the limit of a KeyValueStore"
 

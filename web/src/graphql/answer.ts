@@ -1,5 +1,6 @@
 // Which region answered a request, and how the edge chose it: read from the headers of the answer.
 import { cell } from "../cell.ts";
+import type { Failure } from "./failure.ts";
 
 export interface Answer {
   /** Name of the region that answered; undefined where the answer does not name it. */
@@ -8,8 +9,10 @@ export interface Answer {
   edge: Readonly<Record<string, string>>;
   /** From sending the request to having read its body. */
   milliseconds: number;
-  /** When it was answered, where the service worker kept it and there is no connection now. */
+  /** When it was answered, where the service worker kept it and no region answers well now. */
   keptAt: Date | undefined;
+  /** What the regions answered instead of a kept answer; undefined where nothing was answered in time. */
+  keptBecause?: Failure;
 }
 
 /** Why the edge chose the region: the values of `why` in `x-carte-edge`. */

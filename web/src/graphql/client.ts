@@ -64,7 +64,8 @@ export async function request<T, V>(
   const kept = await keptByWorker(id, variables);
   if (!kept) return outcome;
   signal?.throwIfAborted();
-  return interpret<T>(kept.status, await kept.json(), readAnswer(kept.headers, 0));
+  const answer = { ...readAnswer(kept.headers, 0), keptBecause: outcome.failure };
+  return interpret<T>(kept.status, await kept.json(), answer);
 }
 
 async function sent<T>(

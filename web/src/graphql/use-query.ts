@@ -4,18 +4,24 @@ import type { TypedDocumentString } from "../generated/operations.ts";
 import { placeHeader } from "../places.ts";
 import { chosenPlace } from "../preferences.ts";
 import { useCell } from "../use-cell.ts";
-import { latestAnswer } from "./answer.ts";
+import { type Answer, latestAnswer } from "./answer.ts";
 import { type Failure, type Outcome, request } from "./client.ts";
 import { keepAnswer, keptAnswer } from "./kept-answers.ts";
 import { callLater, mayPass, pauseBefore } from "./recovery.ts";
+
+export interface Kept {
+  at: Date;
+  /** What the regions answered; undefined where nothing was answered in time. */
+  because: Failure | undefined;
+}
 
 export interface Query<T> {
   /** Stays what it was while newer data is on its way. */
   data: T | undefined;
   failure: Failure | undefined;
   loading: boolean;
-  /** When the data was read, where it is older than now because there is no connection. */
-  keptAt: Date | undefined;
+  /** Where the data is older than now because no region answers well: when it was read, and why. */
+  kept: Kept | undefined;
   /** Send the query again, after a failure or because time has passed. */
   reload: () => void;
   /** Send the query again without showing it: what is there stays until something else is. */
@@ -49,10 +55,10 @@ export function useQuery<T, V>(
   const place = useCell(chosenPlace);
   const wanted = variables === undefined ? undefined : JSON.stringify([variables, place]);
   const key = `${document.toString()} ${wanted}`;
-  const [result, setResult] = useState<Pick<Query<T>, "data" | "failure" | "keptAt">>(() => ({
+  const [result, setResult] = useState<Pick<Query<T>, "data" | "failure" | "kept">>(() => ({
     data: keptAnswer(key) as T | undefined,
     failure: undefined,
-    keptAt: undefined,
+    kept: undefined,
   }));
   const [answered, setAnswered] = useState<string>();
   const [round, setRound] = useState<Round>(FIRST);
@@ -65,20 +71,20 @@ export function useQuery<T, V>(
     const abort = new AbortController();
     const other = before.current !== wanted;
     before.current = wanted;
-    setResult(({ data, failure, keptAt }) => ({
+    setResult(({ data, failure, kept }) => ({
       data: other ? ((keptAnswer(key) as T | undefined) ?? data) : data,
       // A repetition that nobody asked for leaves the message where it is.
       failure: other || (round.repetition === 0 && !round.quiet) ? undefined : failure,
-      keptAt: other ? undefined : keptAt,
+      kept: other ? undefined : kept,
     }));
     let stop: (() => void) | undefined;
     (quiet ? send : sendAndRecord)(document, variables, abort.signal)
       .then((outcome) => {
         if (outcome.ok) keepAnswer(key, outcome.data);
-        setResult(({ data, keptAt }) =>
+        setResult(({ data, kept }) =>
           outcome.ok
-            ? { data: outcome.data, failure: undefined, keptAt: outcome.answer.keptAt }
-            : { data, failure: outcome.failure, keptAt },
+            ? { data: outcome.data, failure: undefined, kept: keptOf(outcome.answer) }
+            : { data, failure: outcome.failure, kept },
         );
         setAnswered(requested);
         if (outcome.ok ? !outcome.answer.keptAt : !mayPass(outcome.failure)) return;
@@ -109,13 +115,16 @@ export function useQuery<T, V>(
   const put = useCallback(
     (data: T) => {
       keepAnswer(key, data);
-      setResult({ data, failure: undefined, keptAt: undefined });
+      setResult({ data, failure: undefined, kept: undefined });
     },
     [key],
   );
   const underWay = requested !== undefined && requested !== answered && !round.quiet;
   return { ...result, loading: underWay, reload, refresh, put };
 }
+
+const keptOf = ({ keptAt, keptBecause }: Answer): Kept | undefined =>
+  keptAt && { at: keptAt, because: keptBecause };
 
 /** Send an operation from the place that the reader chose, and record the answer as the latest one. */
 export async function sendAndRecord<T, V>(

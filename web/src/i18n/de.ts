@@ -54,13 +54,15 @@ export const messages: Messages = {
   noAllergens: "Keine deklarierten Allergene",
   low: "Nur noch wenige",
   soldOut: "Ausverkauft",
-  filter: "Allergene ausschließen",
+  filter: "Allergene und Ernährung",
+  dietHint: "Nur Produkte, bei denen es angegeben ist. Produkte ohne Angabe werden ausgeblendet.",
+  anyDiet: "Alle Produkte",
   filterHint:
     "Produkte, die diese enthalten, werden ausgeblendet. Nach Spuren fragen Sie bitte in der Filiale.",
   filterOn: (n) => count(n, "Produkt ausgeblendet", "Produkte ausgeblendet"),
   filterReset: "Alles zeigen",
   emptyMenu: "Diese Filiale hat noch nichts auf der Karte. Schauen Sie bald wieder vorbei.",
-  emptyFiltered: "Ohne diese Allergene bleibt nichts übrig.",
+  emptyFiltered: "Mit Ihrer Auswahl bleibt nichts übrig.",
   menuIn: (language) => `Diese Karte ist auf ${language}, der Sprache der Filiale.`,
   openFirst: "Geöffnete zuerst",
   menuSearch: "Karte durchsuchen",
@@ -68,7 +70,11 @@ export const messages: Messages = {
   favorite: (name) => `${name} als Favorit`,
   favoriteStores: "Ihre Lieblingsfilialen",
   onlyFavorites: "Nur Favoriten",
-  keptMenu: (when) => `Keine Verbindung. Dies ist die Karte von ${when}.`,
+  noConnection: "Keine Verbindung.",
+  silentTrying: "Der Dienst antwortet gerade nicht; neuer Versuch läuft.",
+  troubleTrying: "Der Dienst hat gerade eine Störung; neuer Versuch läuft.",
+  busyTrying: "Der Dienst ist überlastet; neuer Versuch läuft.",
+  keptMenu: (when) => `Dies ist die Karte von ${when}.`,
   closedOn: (days) => `Geschlossen am ${days}`,
   closedForGood: (day) => `Ab ${day} endgültig geschlossen`,
   automaticIn: (language) => `${language} (auto)`,
@@ -110,6 +116,7 @@ export const messages: Messages = {
   replicas: "Zuletzt von anderen Regionen gehört",
   ago: (seconds) => `vor ${seconds}`,
   privacy: "Datenschutz und Kontakt",
+  imprint: "Impressum",
   explore: "API erkunden",
 
   reasons: {
@@ -120,6 +127,8 @@ export const messages: Messages = {
     pinned: "sie wurde namentlich verlangt",
     "fail-open": "keine Region ist gesund",
   },
+
+  diets: { VEGETARIAN: "Vegetarisch", VEGAN: "Vegan" },
 
   allergens: {
     GLUTEN: "Gluten",

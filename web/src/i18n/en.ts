@@ -1,5 +1,5 @@
 // English texts of the interface.
-import type { Allergen } from "../generated/operations.ts";
+import type { Allergen, Diet } from "../generated/operations.ts";
 import type { Reason } from "../graphql/answer.ts";
 import type { PlaceId } from "../places.ts";
 
@@ -55,12 +55,14 @@ export const en = {
   noAllergens: "No declared allergens",
   low: "Only a few left",
   soldOut: "Sold out",
-  filter: "Leave out allergens",
+  filter: "Allergens and diet",
+  dietHint: "Only items that are stated to be so. Items without a statement are hidden.",
+  anyDiet: "All items",
   filterHint: "Items that contain these are hidden. Please ask in the store about traces.",
   filterOn: (n: number) => `${count(n, "item", "items")} hidden`,
   filterReset: "Show everything",
   emptyMenu: "This store has nothing on its menu yet. Please come back soon.",
-  emptyFiltered: "Nothing is left with these allergens taken out.",
+  emptyFiltered: "Nothing is left with what you chose.",
   menuIn: (language: string) => `This menu is in ${language}, the store's language.`,
   openFirst: "Open stores first",
   menuSearch: "Search this menu",
@@ -68,7 +70,11 @@ export const en = {
   favorite: (name: string) => `${name} as a favorite`,
   favoriteStores: "Your favorite stores",
   onlyFavorites: "Only favorites",
-  keptMenu: (when: string) => `There is no connection. This is the menu as of ${when}.`,
+  noConnection: "There is no connection.",
+  silentTrying: "The service does not answer just now; trying again.",
+  troubleTrying: "The service is in trouble just now; trying again.",
+  busyTrying: "The service is busy; trying again.",
+  keptMenu: (when: string) => `This is the menu as of ${when}.`,
   closedOn: (days: string) => `Closed on ${days}`,
   closedForGood: (day: string) => `Closed for good from ${day}`,
   automaticIn: (language: string) => `${language} (auto)`,
@@ -110,6 +116,7 @@ export const en = {
   replicas: "Last heard from other regions",
   ago: (seconds: string) => `${seconds} ago`,
   privacy: "Privacy and contact",
+  imprint: "Imprint",
   explore: "Explore the API",
 
   reasons: {
@@ -120,6 +127,8 @@ export const en = {
     pinned: "it was asked for by name",
     "fail-open": "no region is healthy",
   } satisfies Record<Reason, string>,
+
+  diets: { VEGETARIAN: "Vegetarian", VEGAN: "Vegan" } satisfies Record<Diet, string>,
 
   allergens: {
     GLUTEN: "Gluten",

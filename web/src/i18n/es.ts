@@ -54,13 +54,15 @@ export const messages: Messages = {
   noAllergens: "Sin alérgenos declarados",
   low: "Quedan pocos",
   soldOut: "Agotado",
-  filter: "Excluir alérgenos",
+  filter: "Alérgenos y dieta",
+  dietHint: "Solo productos en los que está indicado. Los productos sin indicación se ocultan.",
+  anyDiet: "Todos los productos",
   filterHint:
     "Se ocultan los productos que los contienen. Pregunta en la tienda por las posibles trazas.",
   filterOn: (n) => count(n, "producto oculto", "productos ocultos"),
   filterReset: "Mostrar todo",
   emptyMenu: "Esta tienda aún no tiene nada en la carta. Vuelve pronto.",
-  emptyFiltered: "No queda nada sin esos alérgenos.",
+  emptyFiltered: "No queda nada con lo que has elegido.",
   menuIn: (language) => `Esta carta está en ${language}, el idioma de la tienda.`,
   openFirst: "Primero las abiertas",
   menuSearch: "Buscar en la carta",
@@ -68,7 +70,11 @@ export const messages: Messages = {
   favorite: (name) => `${name} como favorito`,
   favoriteStores: "Sus tiendas favoritas",
   onlyFavorites: "Solo favoritos",
-  keptMenu: (when) => `Sin conexión. Esta es la carta de ${when}.`,
+  noConnection: "Sin conexión.",
+  silentTrying: "El servicio no responde ahora; se vuelve a intentar.",
+  troubleTrying: "El servicio tiene problemas ahora; se vuelve a intentar.",
+  busyTrying: "El servicio está ocupado; se vuelve a intentar.",
+  keptMenu: (when) => `Esta es la carta de ${when}.`,
   closedOn: (days) => `Cerrado el ${days}`,
   closedForGood: (day) => `Cerrado definitivamente desde el ${day}`,
   automaticIn: (language) => `${language} (auto)`,
@@ -110,6 +116,7 @@ export const messages: Messages = {
   replicas: "Últimas noticias de otras regiones",
   ago: (seconds) => `hace ${seconds}`,
   privacy: "Privacidad y contacto",
+  imprint: "Aviso legal",
   explore: "Explorar la API",
 
   reasons: {
@@ -120,6 +127,8 @@ export const messages: Messages = {
     pinned: "se pidió por su nombre",
     "fail-open": "ninguna región está sana",
   },
+
+  diets: { VEGETARIAN: "Vegetariano", VEGAN: "Vegano" },
 
   allergens: {
     GLUTEN: "Gluten",

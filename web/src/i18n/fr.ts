@@ -54,13 +54,16 @@ export const messages: Messages = {
   noAllergens: "Aucun allergène déclaré",
   low: "Plus que quelques-uns",
   soldOut: "Épuisé",
-  filter: "Exclure des allergènes",
+  filter: "Allergènes et régime",
+  dietHint:
+    "Seulement les produits pour lesquels c’est indiqué. Les produits sans indication sont masqués.",
+  anyDiet: "Tous les produits",
   filterHint:
     "Les produits qui en contiennent sont masqués. Pour les traces, renseignez-vous en magasin.",
   filterOn: (n) => count(n, "produit masqué", "produits masqués"),
   filterReset: "Tout afficher",
   emptyMenu: "Ce magasin n’a encore rien à la carte. Revenez bientôt.",
-  emptyFiltered: "Il ne reste rien sans ces allergènes.",
+  emptyFiltered: "Il ne reste rien avec votre choix.",
   menuIn: (language) => `Cette carte est en ${language}, la langue du magasin.`,
   openFirst: "D’abord les magasins ouverts",
   menuSearch: "Chercher dans la carte",
@@ -68,7 +71,11 @@ export const messages: Messages = {
   favorite: (name) => `${name} en favori`,
   favoriteStores: "Vos magasins favoris",
   onlyFavorites: "Seulement les favoris",
-  keptMenu: (when) => `Pas de connexion. Voici la carte telle qu’elle était à ${when}.`,
+  noConnection: "Pas de connexion.",
+  silentTrying: "Le service ne répond pas ; nouvel essai en cours.",
+  troubleTrying: "Le service a un problème ; nouvel essai en cours.",
+  busyTrying: "Le service est surchargé ; nouvel essai en cours.",
+  keptMenu: (when) => `Voici la carte telle qu’elle était à ${when}.`,
   closedOn: (days) => `Fermé le ${days}`,
   closedForGood: (day) => `Fermé définitivement à partir du ${day}`,
   automaticIn: (language) => `${language} (auto)`,
@@ -111,6 +118,7 @@ export const messages: Messages = {
   replicas: "Dernières nouvelles des autres régions",
   ago: (seconds) => `il y a ${seconds}`,
   privacy: "Confidentialité et contact",
+  imprint: "Mentions légales",
   explore: "Explorer l’API",
 
   reasons: {
@@ -121,6 +129,8 @@ export const messages: Messages = {
     pinned: "elle a été demandée par son nom",
     "fail-open": "aucune région n’est saine",
   },
+
+  diets: { VEGETARIAN: "Végétarien", VEGAN: "Végan" },
 
   allergens: {
     GLUTEN: "Gluten",

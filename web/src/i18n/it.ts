@@ -53,12 +53,14 @@ export const messages: Messages = {
   noAllergens: "Nessun allergene dichiarato",
   low: "Ultimi pezzi",
   soldOut: "Esaurito",
-  filter: "Escludi allergeni",
+  filter: "Allergeni e dieta",
+  dietHint: "Solo prodotti per cui è indicato. I prodotti senza indicazione sono nascosti.",
+  anyDiet: "Tutti i prodotti",
   filterHint: "I prodotti che li contengono sono nascosti. Per le tracce chiedi in negozio.",
   filterOn: (n) => count(n, "prodotto nascosto", "prodotti nascosti"),
   filterReset: "Mostra tutto",
   emptyMenu: "Questo negozio non ha ancora nulla nel menù. Torna presto.",
-  emptyFiltered: "Senza questi allergeni non resta nulla.",
+  emptyFiltered: "Con questa scelta non resta nulla.",
   menuIn: (language) => `Questo menù è in ${language}, la lingua del negozio.`,
   openFirst: "Prima quelli aperti",
   menuSearch: "Cerca nel menu",
@@ -66,7 +68,11 @@ export const messages: Messages = {
   favorite: (name) => `${name} tra i preferiti`,
   favoriteStores: "I tuoi negozi preferiti",
   onlyFavorites: "Solo preferiti",
-  keptMenu: (when) => `Nessuna connessione. Questo è il menu delle ${when}.`,
+  noConnection: "Nessuna connessione.",
+  silentTrying: "Il servizio ora non risponde; nuovo tentativo in corso.",
+  troubleTrying: "Il servizio ora ha un problema; nuovo tentativo in corso.",
+  busyTrying: "Il servizio è sovraccarico; nuovo tentativo in corso.",
+  keptMenu: (when) => `Questo è il menu delle ${when}.`,
   closedOn: (days) => `Chiuso il ${days}`,
   closedForGood: (day) => `Chiuso definitivamente dal ${day}`,
   automaticIn: (language) => `${language} (auto)`,
@@ -108,6 +114,7 @@ export const messages: Messages = {
   replicas: "Ultime notizie dalle altre regioni",
   ago: (seconds) => `${seconds} fa`,
   privacy: "Privacy e contatti",
+  imprint: "Note legali",
   explore: "Esplora l’API",
 
   reasons: {
@@ -118,6 +125,8 @@ export const messages: Messages = {
     pinned: "è stata chiesta per nome",
     "fail-open": "nessuna regione è sana",
   },
+
+  diets: { VEGETARIAN: "Vegetariano", VEGAN: "Vegano" },
 
   allergens: {
     GLUTEN: "Glutine",

@@ -51,12 +51,14 @@ export const messages: Messages = {
   noAllergens: "表示対象アレルゲンなし",
   low: "残りわずか",
   soldOut: "売り切れ",
-  filter: "アレルゲンを除く",
+  filter: "アレルゲンと食事",
+  dietHint: "表示のある商品だけを表示します。表示のない商品は隠れます。",
+  anyDiet: "すべての商品",
   filterHint: "選んだアレルゲンを含む商品を表示しません。微量混入については店舗へお尋ねください。",
   filterOn: (n) => `${number(n)}商品を非表示`,
   filterReset: "すべて表示",
   emptyMenu: "この店舗のメニューはまだありません。またお越しください。",
-  emptyFiltered: "選んだアレルゲンを除くと商品がありません。",
+  emptyFiltered: "選んだ条件に合う商品がありません。",
   menuIn: (language) => `このメニューは店舗の言語（${language}）で表示しています。`,
   openFirst: "営業中の店舗を先に",
   menuSearch: "このメニューを検索",
@@ -64,7 +66,11 @@ export const messages: Messages = {
   favorite: (name) => `${name}をお気に入りに追加`,
   favoriteStores: "お気に入りの店舗",
   onlyFavorites: "お気に入りのみ",
-  keptMenu: (when) => `接続がありません。${when}時点のメニューです。`,
+  noConnection: "接続がありません。",
+  silentTrying: "サービスが応答していません。再試行しています。",
+  troubleTrying: "サービスで問題が発生しています。再試行しています。",
+  busyTrying: "サービスが混み合っています。再試行しています。",
+  keptMenu: (when) => `${when}時点のメニューです。`,
   closedOn: (days) => `休業日：${days}`,
   closedForGood: (day) => `${day}に閉店`,
   automaticIn: (language) => `${language}（自動）`,
@@ -106,6 +112,7 @@ export const messages: Messages = {
   replicas: "他リージョンからの最終受信",
   ago: (seconds) => `${seconds}前`,
   privacy: "プライバシーとお問い合わせ",
+  imprint: "運営者情報",
   explore: "APIを試す",
 
   reasons: {
@@ -116,6 +123,8 @@ export const messages: Messages = {
     pinned: "名前で指定されたため",
     "fail-open": "正常なリージョンがないため",
   },
+
+  diets: { VEGETARIAN: "ベジタリアン", VEGAN: "ヴィーガン" },
 
   allergens: {
     GLUTEN: "グルテン",

@@ -54,12 +54,15 @@ export const messages: Messages = {
   noAllergens: "Geen vermelde allergenen",
   low: "Bijna op",
   soldOut: "Uitverkocht",
-  filter: "Allergenen weglaten",
+  filter: "Allergenen en dieet",
+  dietHint:
+    "Alleen producten waarbij het staat aangegeven. Producten zonder aanduiding zijn verborgen.",
+  anyDiet: "Alle producten",
   filterHint: "Producten die deze bevatten zijn verborgen. Vraag in de winkel naar sporen.",
   filterOn: (n) => count(n, "product verborgen", "producten verborgen"),
   filterReset: "Alles tonen",
   emptyMenu: "Deze winkel heeft nog niets op de kaart. Kom snel terug.",
-  emptyFiltered: "Zonder deze allergenen blijft er niets over.",
+  emptyFiltered: "Met je keuze blijft er niets over.",
   menuIn: (language) => `Deze kaart is in het ${language}, de taal van de winkel.`,
   openFirst: "Open winkels eerst",
   menuSearch: "Zoek in dit menu",
@@ -67,7 +70,11 @@ export const messages: Messages = {
   favorite: (name) => `${name} als favoriet`,
   favoriteStores: "Je favoriete winkels",
   onlyFavorites: "Alleen favorieten",
-  keptMenu: (when) => `Geen verbinding. Dit is het menu van ${when}.`,
+  noConnection: "Geen verbinding.",
+  silentTrying: "De dienst antwoordt nu niet; er wordt opnieuw geprobeerd.",
+  troubleTrying: "De dienst heeft nu een storing; er wordt opnieuw geprobeerd.",
+  busyTrying: "De dienst heeft het druk; er wordt opnieuw geprobeerd.",
+  keptMenu: (when) => `Dit is het menu van ${when}.`,
   closedOn: (days) => `Gesloten op ${days}`,
   closedForGood: (day) => `Vanaf ${day} voorgoed gesloten`,
   automaticIn: (language) => `${language} (auto)`,
@@ -109,6 +116,7 @@ export const messages: Messages = {
   replicas: "Laatst gehoord van andere regio’s",
   ago: (seconds) => `${seconds} geleden`,
   privacy: "Privacy en contact",
+  imprint: "Colofon",
   explore: "Verken de API",
 
   reasons: {
@@ -119,6 +127,8 @@ export const messages: Messages = {
     pinned: "er is bij naam om gevraagd",
     "fail-open": "geen regio is gezond",
   },
+
+  diets: { VEGETARIAN: "Vegetarisch", VEGAN: "Veganistisch" },
 
   allergens: {
     GLUTEN: "Gluten",

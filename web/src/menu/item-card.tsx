@@ -66,6 +66,7 @@ export function ItemCard({ item, category, locale, store, favorite, first }: Giv
           </p>
         )}
         <p class="item-facts">
+          {item.diet && <span class="item-diet">{say.diets[item.diet]}</span>}
           {item.calories !== null && (
             <span>{say.calories(item.calories.toLocaleString(code))}</span>
           )}

@@ -1,16 +1,27 @@
-// Says that a menu is an older one that was kept on the device, because there is no connection.
+// Says that a menu is an older one that was kept on the device, and why no newer one is there.
+import type { Kept } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
+import type { Messages } from "../i18n/messages.ts";
 
-export function KeptNotice({ keptAt }: { keptAt: Date | undefined }) {
+export function KeptNotice({ kept }: { kept: Kept | undefined }) {
   const { say, code } = useLanguage();
   const format = new Intl.DateTimeFormat(code, { dateStyle: "medium", timeStyle: "short" });
   return (
     <div role="status" class="wide">
-      {keptAt && (
+      {kept && (
         <p class="kept-notice" data-testid="kept-menu">
-          {say.keptMenu(format.format(keptAt))}
+          {keptReason(kept.because, say)} {say.keptMenu(format.format(kept.at))}
         </p>
       )}
     </div>
   );
+}
+
+/** Why there is no newer answer, in the language of the interface. */
+export function keptReason(because: Kept["because"], say: Messages): string {
+  if (!navigator.onLine) return say.noConnection;
+  if (because?.kind === "http" && because.status === 429) return say.busyTrying;
+  return because?.kind === "http" || because?.kind === "graphql"
+    ? say.troubleTrying
+    : say.silentTrying;
 }

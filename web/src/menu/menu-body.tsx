@@ -4,12 +4,12 @@ import { localeIn } from "../formatting/address.ts";
 import type { Allergen } from "../generated/operations.ts";
 import { languageName, useLanguage } from "../i18n/language.ts";
 import { CartBar } from "../orders/cart-bar.tsx";
-import { avoidedAllergens, favoriteItems, onlyFavorites } from "../preferences.ts";
+import { avoidedAllergens, chosenDiet, favoriteItems, onlyFavorites } from "../preferences.ts";
 import { EmptyNotice } from "../shell/notice.tsx";
 import { useCell } from "../use-cell.ts";
-import { AllergenFilter } from "./allergen-filter.tsx";
 import { CategoryNav } from "./category-nav.tsx";
 import { ItemCard } from "./item-card.tsx";
+import { ItemFilter, showEverything } from "./item-filter.tsx";
 import type { Menu } from "./menu-data.ts";
 import { filterMenu } from "./menu-filter.ts";
 import { MenuSearch } from "./menu-search.tsx";
@@ -17,18 +17,20 @@ import { MenuSearch } from "./menu-search.tsx";
 export function MenuBody({ menu }: { menu: Menu }) {
   const { say } = useLanguage();
   const avoided = useCell(avoidedAllergens);
+  const diet = useCell(chosenDiet);
   const favorites = useCell(favoriteItems);
   const wantsFavorites = useCell(onlyFavorites);
   const [text, setText] = useState("");
   const present = useMemo(() => allergensOf(menu), [menu]);
+  const dietsStated = useMemo(() => itemsOf(menu).some((item) => item.diet !== null), [menu]);
   const liked = useMemo(() => {
     const kept = new Set(favorites);
     return new Set(itemsOf(menu).flatMap(({ id }) => (kept.has(id) ? [id] : [])));
   }, [menu, favorites]);
   const only = wantsFavorites && liked.size > 0 ? liked : undefined;
   const { categories, hidden } = useMemo(
-    () => filterMenu(menu, { text, avoided, only }),
-    [menu, text, avoided, only],
+    () => filterMenu(menu, { text, avoided, diet, only }),
+    [menu, text, avoided, diet, only],
   );
   const locale = localeIn(menu.locale, menu.store.market.id);
   const { id: storeId, name: storeName } = menu.store;
@@ -57,7 +59,13 @@ export function MenuBody({ menu }: { menu: Menu }) {
               <span>{say.onlyFavorites}</span>
             </label>
           )}
-          <AllergenFilter present={present} avoided={avoided} hidden={hidden} />
+          <ItemFilter
+            present={present}
+            avoided={avoided}
+            dietsStated={dietsStated}
+            diet={diet}
+            hidden={hidden}
+          />
           <LanguageHint menuLocale={menu.locale} />
         </div>
         <p class="visually-hidden" role="status">
@@ -100,7 +108,7 @@ export function MenuBody({ menu }: { menu: Menu }) {
                 // The button goes with the message: the focus must not fall out of the page.
                 document.getElementById("main")?.focus({ preventScroll: true });
                 setText("");
-                avoidedAllergens.set([]);
+                showEverything();
                 onlyFavorites.set(false);
               }}
             >

@@ -51,6 +51,7 @@ export function menuItemOf(item: MenuItem): object {
     "@type": "MenuItem",
     name: item.name,
     description: item.description ?? undefined,
+    suitableForDiet: item.diet ? `https://schema.org/${DIETS[item.diet]}` : undefined,
     nutrition:
       item.calories === null
         ? undefined
@@ -63,6 +64,8 @@ export function menuItemOf(item: MenuItem): object {
     },
   };
 }
+
+const DIETS = { VEGETARIAN: "VegetarianDiet", VEGAN: "VeganDiet" } as const;
 
 const AVAILABILITY = {
   AVAILABLE: "InStock",

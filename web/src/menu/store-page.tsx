@@ -15,7 +15,7 @@ import { useMenu } from "./use-menu.ts";
 
 export function StorePage({ id }: { id: string }) {
   const { say } = useLanguage();
-  const { data, failure, loading, keptAt, reload } = useMenu(id);
+  const { data, failure, loading, kept, reload } = useMenu(id);
   const menu = data?.menu;
   const store = menu?.store;
 
@@ -35,7 +35,7 @@ export function StorePage({ id }: { id: string }) {
     return (
       <article class={loading ? "store-page is-reloading" : "store-page"} aria-busy={loading}>
         <StoreHeader store={menu.store} onStale={reload} />
-        <KeptNotice keptAt={keptAt} />
+        <KeptNotice kept={kept} />
         {failure && (
           <div class="wide">
             <FailureNotice failure={failure} retry={reload} />

@@ -20,6 +20,7 @@ import { CartLines } from "./cart-lines.tsx";
 import { type Contact, ContactFields, NOBODY } from "./contact-fields.tsx";
 import { Hindrances } from "./hindrances.tsx";
 import { OrderButton } from "./order-button.tsx";
+import { orderIdOf } from "./order-id.ts";
 import { PaymentChoice } from "./payment-choice.tsx";
 import { PickupChoice } from "./pickup-choice.tsx";
 import { placedOrders } from "./placed-orders.ts";
@@ -39,7 +40,7 @@ export function CartPage({ id }: { id: string }) {
   const { code } = useLanguage();
   const cart = useCell(cartOf(id));
   const placing = useCell(placingOf(id));
-  const { data, failure, keptAt, reload } = useMenu(id);
+  const { data, failure, kept, reload } = useMenu(id);
   useEffect(() => {
     // Also what was being sent when the page was left or loaded anew, and what another tab sends.
     if (cart?.sending) goOn(id);
@@ -50,6 +51,8 @@ export function CartPage({ id }: { id: string }) {
     // Going back leads to the menu, not to a cart that was ordered.
     navigate(orderPath(placing.orderId), true);
   }, [id, placing]);
+
+  useOrderOfOtherTab(cart?.operationId);
 
   if (!texts) return <MenuSkeleton />;
   if (!cart) return <NoCart id={id} texts={texts} />;
@@ -65,7 +68,7 @@ export function CartPage({ id }: { id: string }) {
   }
   return (
     <>
-      <KeptNotice keptAt={keptAt} />
+      <KeptNotice kept={kept} />
       <Checkout
         cart={cart}
         menu={menu}
@@ -75,6 +78,23 @@ export function CartPage({ id }: { id: string }) {
       />
     </>
   );
+}
+
+/** Show the order that an open cart became in another tab. */
+function useOrderOfOtherTab(operationId: string | undefined): void {
+  const placed = useCell(placedOrders);
+  const shown = useRef(operationId);
+  if (operationId) shown.current = operationId;
+  useEffect(() => {
+    if (operationId || !shown.current) return;
+    let wanted = true;
+    orderIdOf(shown.current).then((id) => {
+      if (wanted && placed.some((one) => one.id === id)) navigate(orderPath(id), true);
+    });
+    return () => {
+      wanted = false;
+    };
+  }, [operationId, placed]);
 }
 
 const NONE: readonly Refusal[] = [];

@@ -23,7 +23,7 @@ import { useOrderTexts } from "./texts/use-order-texts.ts";
 
 export function ItemPage({ id, itemId }: { id: string; itemId: string }) {
   const texts = useOrderTexts();
-  const { data, failure, keptAt, reload } = useMenu(id);
+  const { data, failure, kept, reload } = useMenu(id);
   const menu = data?.menu;
   const category = menu?.categories.find(({ items }) => items.some((one) => one.id === itemId));
   const item = category?.items.find((one) => one.id === itemId);
@@ -38,7 +38,7 @@ export function ItemPage({ id, itemId }: { id: string; itemId: string }) {
   if (menu && item && category) {
     return (
       <>
-        <KeptNotice keptAt={keptAt} />
+        <KeptNotice kept={kept} />
         <Item menu={menu} item={item} category={category.id} texts={texts} />
       </>
     );
@@ -117,6 +117,7 @@ function Item({ menu, item, category, texts }: Given) {
             />
             <Share name={item.name} texts={texts} />
           </div>
+          {item.diet && <p class="item-diet">{say.diets[item.diet]}</p>}
           <h2>{texts.allergens}</h2>
           {item.allergens.length > 0 ? (
             <ul class="item-page-allergens">

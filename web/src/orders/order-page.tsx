@@ -4,12 +4,13 @@ import { formatAddress, localeIn } from "../formatting/address.ts";
 import { describeMoment } from "../formatting/hours.ts";
 import { formatMoney } from "../formatting/money.ts";
 import { OrderChangedDocument } from "../generated/live.ts";
-import { MenuDocument } from "../generated/operations.ts";
+import { MenuWithDietDocument } from "../generated/operations.ts";
 import { TrackOrderDocument, type TrackOrderQuery } from "../generated/orders.ts";
 import { useLive } from "../graphql/use-live.ts";
 import { usePolledQuery } from "../graphql/use-polled-query.ts";
-import { useQuery } from "../graphql/use-query.ts";
+import { type Kept, useQuery } from "../graphql/use-query.ts";
 import { useLanguage } from "../i18n/language.ts";
+import { keptReason } from "../menu/kept-notice.tsx";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { useNow } from "../menu/use-now.ts";
 import { cartPath, navigate, storePath } from "../routing.ts";
@@ -67,8 +68,7 @@ export function OrderPage({ id }: { id: string }) {
         name={known?.name ?? ""}
         lines={known?.lines ?? []}
         earlier={known?.earlier === true}
-        // Older than it should be: the service could not be reached.
-        asOf={polled.failure ? polled.at : undefined}
+        kept={polled.failure && polled.at && { at: polled.at, because: polled.failure }}
         refresh={polled.refresh}
         texts={texts}
       />
@@ -108,13 +108,14 @@ interface Given {
   lines: readonly CartLine[];
   /** The cart was changed after it had become this order. */
   earlier: boolean;
-  asOf: Date | undefined;
+  /** Where it is older than it should be, because no region answers well. */
+  kept: Kept | undefined;
   refresh: () => void;
   texts: OrderTexts;
 }
 
-function OrderState({ order, name, lines, earlier, asOf, refresh, texts }: Given) {
-  const { code } = useLanguage();
+function OrderState({ order, name, lines, earlier, kept, refresh, texts }: Given) {
+  const { say, code } = useLanguage();
   const now = useNow();
   const { store, status } = order;
   const locale = store ? localeIn(code, store.market.id) : code;
@@ -134,9 +135,9 @@ function OrderState({ order, name, lines, earlier, asOf, refresh, texts }: Given
           {texts.earlierOrder}
         </p>
       )}
-      {asOf && (
-        <p class="order-as-of" role="status">
-          {texts.asOf(clock.format(asOf))}
+      {kept && (
+        <p class="order-as-of" role="status" data-testid="order-as-of">
+          {keptReason(kept.because, say)} {texts.asOf(clock.format(kept.at))}
         </p>
       )}
       <div class="order-columns">
@@ -218,7 +219,7 @@ function OrderState({ order, name, lines, earlier, asOf, refresh, texts }: Given
 function useItemNames(order: TrackedOrder, lines: readonly CartLine[]): (itemId: string) => string {
   const { code } = useLanguage();
   const variables = order.store ? { storeId: order.store.id, locale: code } : undefined;
-  const { data } = useQuery(MenuDocument, variables, { quiet: true });
+  const { data } = useQuery(MenuWithDietDocument, variables, { quiet: true });
   const items = data?.menu?.categories.flatMap(({ items }) => items);
   return (itemId) =>
     (items?.find(({ id }) => id === itemId) ?? lines.find((line) => line.itemId === itemId))

@@ -33,6 +33,14 @@ const isOrder = (order: PlacedOrder | null): boolean =>
 
 export const placedOrders: Cell<readonly PlacedOrder[]> = cell(readKept(KEY, areOrders) ?? []);
 
+/** Have the list follow what other tabs order. */
+export function followPlacedOrders(): void {
+  addEventListener("storage", ({ key }) => {
+    // Without a key all of the storage was emptied.
+    if (key === null || key === KEY) placedOrders.set(readKept(KEY, areOrders) ?? []);
+  });
+}
+
 export function rememberOrder(order: PlacedOrder): void {
   const others = (readKept(KEY, areOrders) ?? []).filter(({ id }) => id !== order.id);
   const all = [order, ...others].slice(0, MOST);

@@ -14,7 +14,7 @@ export const CACHES = { "carte-page-1": 1, "carte-menus-1": 12, "carte-files-1":
 type CacheName = keyof typeof CACHES;
 
 const PAGE = "/index.html";
-const PAGES = /^\/(?:|index\.html|privacy|store\/.*|order\/.*)$/;
+const PAGES = /^\/(?:|index\.html|privacy|imprint|store\/.*|order\/.*)$/;
 /** As `graphql/answer.ts` reads it. */
 const KEPT_HEADER = "x-carte-kept";
 /** How long a page or a file may be waited for while an older one is there, in milliseconds. */

@@ -15,6 +15,9 @@ export function Footer() {
         <a class="quiet-link" href="/privacy">
           {say.privacy}
         </a>
+        <a class="quiet-link" href="/imprint">
+          {say.imprint}
+        </a>
         <details class="site-behind" data-testid="behind">
           <summary class="quiet-link">{say.details}</summary>
           <div class="site-behind-row">

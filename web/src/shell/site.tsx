@@ -25,6 +25,9 @@ const OrderPage = later<Parameters<typeof Order>[0]>(async () => (await ordering
 const PrivacyPage = later<object>(
   async () => (await import("../about/privacy-page.tsx")).PrivacyPage,
 );
+const ImprintPage = later<object>(
+  async () => (await import("../about/imprint-page.tsx")).ImprintPage,
+);
 const StaffPages = later<{ parts: readonly string[] }>(
   async () => (await import("../staff/pages.tsx")).StaffPages,
 );
@@ -66,6 +69,8 @@ function Page({ route }: { route: Route }) {
       return <StaffPages parts={route.parts} />;
     case "privacy":
       return <PrivacyPage />;
+    case "imprint":
+      return <ImprintPage />;
     case "unknown":
       return <NothingHere />;
   }

@@ -157,11 +157,14 @@ def test_an_id_may_stand_once_and_only_good_rows_claim_it() -> None:
 
 
 def test_a_good_item() -> None:
-    row = item(name_en="Eclair", dayparts="breakfast", standard="no", calories="310")
+    row = item(
+        name_en="Eclair", dayparts="breakfast", standard="no", calories="310", diet="Vegetarian"
+    )
     assert isinstance(row, CatalogRow)
     assert row.fields == {
         "allergens": ["GLUTEN", "MILK", "EGG"],
         "calories": 310,
+        "diet": "VEGETARIAN",
         "category": "bites",
         "names": {"fr": "Éclair", "en": "Eclair"},
         "dayparts": ["BREAKFAST"],
@@ -186,6 +189,7 @@ def test_a_good_item() -> None:
         ({"allergens": "Wheat"}, "allergens", "'Wheat' is no allergen; write names out of"),
         ({"allergens": "none;milk"}, "allergens", "'none' is no allergen"),
         ({"allergens": ";"}, "allergens", "names nothing; write none"),
+        ({"diet": "Veggie"}, "diet", "'Veggie' is no diet; write one of VEGETARIAN, VEGAN"),
         ({"dayparts": "NIGHT"}, "dayparts", "'NIGHT' is no daypart; write names out of BREAKFAST"),
         ({"calories": "-1"}, "calories", "whole number from 0"),
         ({"calories": "15000"}, "calories", "whole number from 0 to 10000"),

@@ -107,7 +107,7 @@ export const texts: OrderTexts = {
   nothingCharged: "Sie bezahlen nichts.",
   reason: (text) => `Die Filiale schreibt: ${text}`,
   crossed: "Zwei Antworten haben sich überschnitten. Es gilt, was hier steht.",
-  asOf: (time) => `Gerade keine Verbindung zum Dienst. Stand ${time}.`,
+  asOf: (time) => `Stand ${time}.`,
   otherCard: "Mit einer anderen Karte bezahlen",
   cancel: "Bestellung stornieren",
   cancelSure: "Diese Bestellung stornieren?",

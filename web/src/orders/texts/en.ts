@@ -106,7 +106,7 @@ export const en = {
   nothingCharged: "You pay nothing.",
   reason: (text: string) => `The store says: ${text}`,
   crossed: "Two answers crossed on their way. What is shown here holds.",
-  asOf: (time: string) => `No connection to the service just now. As of ${time}.`,
+  asOf: (time: string) => `As of ${time}.`,
   otherCard: "Pay with another card",
   cancel: "Cancel the order",
   cancelSure: "Cancel this order?",

@@ -105,7 +105,7 @@ export const texts: OrderTexts = {
   nothingCharged: "No pagas nada.",
   reason: (text) => `La tienda dice: ${text}`,
   crossed: "Dos respuestas se cruzaron. Vale lo que aparece aquí.",
-  asOf: (time) => `Sin conexión con el servicio en este momento. Datos de las ${time}.`,
+  asOf: (time) => `Datos de las ${time}.`,
   otherCard: "Pagar con otra tarjeta",
   cancel: "Cancelar el pedido",
   cancelSure: "¿Cancelar este pedido?",

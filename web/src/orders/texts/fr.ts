@@ -105,7 +105,7 @@ export const texts: OrderTexts = {
   nothingCharged: "Vous ne payez rien.",
   reason: (text) => `Le magasin écrit : ${text}`,
   crossed: "Deux réponses se sont croisées. Ce qui est affiché ici fait foi.",
-  asOf: (time) => `Pas de liaison avec le service en ce moment. État à ${time}.`,
+  asOf: (time) => `État à ${time}.`,
   otherCard: "Payer avec une autre carte",
   cancel: "Annuler la commande",
   cancelSure: "Annuler cette commande ?",

@@ -105,7 +105,7 @@ export const texts: OrderTexts = {
   nothingCharged: "Non paghi nulla.",
   reason: (text) => `Il negozio scrive: ${text}`,
   crossed: "Due risposte si sono incrociate. Vale ciò che si vede qui.",
-  asOf: (time) => `Nessun collegamento al servizio in questo momento. Dati delle ${time}.`,
+  asOf: (time) => `Dati delle ${time}.`,
   otherCard: "Paga con un’altra carta",
   cancel: "Annulla l’ordine",
   cancelSure: "Annullare questo ordine?",

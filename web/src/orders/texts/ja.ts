@@ -104,7 +104,7 @@ export const texts: OrderTexts = {
   nothingCharged: "お支払いはありません。",
   reason: (text) => `店舗から：${text}`,
   crossed: "2つの返事が行き違いになりました。ここに表示された内容が有効です。",
-  asOf: (time) => `現在サービスに接続できません。${time}の時点の内容です。`,
+  asOf: (time) => `${time}の時点の内容です。`,
   otherCard: "別のカードで支払う",
   cancel: "注文をキャンセルする",
   cancelSure: "この注文をキャンセルしますか？",

@@ -105,7 +105,7 @@ export const texts: OrderTexts = {
   nothingCharged: "Je betaalt niets.",
   reason: (text) => `De winkel schrijft: ${text}`,
   crossed: "Twee antwoorden hebben elkaar gekruist. Wat hier staat, geldt.",
-  asOf: (time) => `Nu geen verbinding met de dienst. Stand van ${time}.`,
+  asOf: (time) => `Stand van ${time}.`,
   otherCard: "Met een andere kaart betalen",
   cancel: "Bestelling annuleren",
   cancelSure: "Deze bestelling annuleren?",

@@ -31,10 +31,10 @@ export const texts: BoardTexts = {
   soundOff: "Ton ist aus",
   live: "Verbunden",
   offline: (time) =>
-    `Keine Verbindung seit ${time}. Arbeiten Sie weiter: Was Sie drücken, wird danach gesendet.`,
+    `Der Dienst antwortet seit ${time} nicht richtig. Arbeiten Sie weiter: Was Sie drücken, wird danach gesendet.`,
   waitingToSend: (n) =>
     n === 1 ? "1 Schritt ist noch nicht gesendet" : `${n} Schritte sind noch nicht gesendet`,
-  changed: "Während keine Verbindung bestand",
+  changed: "Während der Dienst nicht antwortete",
   isNew: (code) => `${code} ist neu`,
   isNow: (code, state) => `${code}: ${state}`,
   notPossible: (code, state) => `${code}: ging nicht mehr. ${state}.`,

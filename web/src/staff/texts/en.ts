@@ -33,10 +33,10 @@ export const en = {
   soundOff: "Sound is off",
   live: "Live",
   offline: (time: string) =>
-    `No connection since ${time}. Go on working: what you press is sent when it is back.`,
+    `The service has not answered well since ${time}. Go on working: what you press is sent when it does.`,
   waitingToSend: (n: number) =>
     `${n.toLocaleString("en")} ${plural.select(n) === "one" ? "step is" : "steps are"} not sent yet`,
-  changed: "While there was no connection",
+  changed: "While the service did not answer",
   isNew: (code: string) => `${code} is new`,
   isNow: (code: string, state: string) => `${code}: ${state}`,
   notPossible: (code: string, state: string) => `${code}: not possible any more. ${state}.`,

@@ -31,9 +31,9 @@ export const texts: BoardTexts = {
   soundOff: "El sonido está apagado",
   live: "En directo",
   offline: (time) =>
-    `Sin conexión desde las ${time}. Sigue trabajando: lo que pulses se enviará cuando vuelva.`,
+    `El servicio no responde bien desde las ${time}. Sigue trabajando: lo que pulses se enviará cuando vuelva.`,
   waitingToSend: (n) => (n === 1 ? "1 paso sin enviar" : `${n} pasos sin enviar`),
-  changed: "Mientras no había conexión",
+  changed: "Mientras el servicio no respondía",
   isNew: (code) => `${code} es nuevo`,
   isNow: (code, state) => `${code}: ${state}`,
   notPossible: (code, state) => `${code}: ya no fue posible. ${state}.`,

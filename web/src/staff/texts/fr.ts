@@ -35,10 +35,10 @@ export const texts: BoardTexts = {
   soundOff: "Le son est coupé",
   live: "En direct",
   offline: (time) =>
-    `Pas de liaison depuis ${time}. Continuez : ce que vous pressez partira à son retour.`,
+    `Le service ne répond pas bien depuis ${time}. Continuez : ce que vous pressez partira à son retour.`,
   waitingToSend: (n) =>
     n < 2 ? `${n} étape n’est pas envoyée` : `${n} étapes ne sont pas envoyées`,
-  changed: "Pendant l’absence de liaison",
+  changed: "Pendant que le service ne répondait pas",
   isNew: (code) => `${code} est nouvelle`,
   isNow: (code, state) => `${code} : ${state}`,
   notPossible: (code, state) => `${code} : ce n’était plus possible. ${state}.`,

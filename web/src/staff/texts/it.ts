@@ -31,9 +31,9 @@ export const texts: BoardTexts = {
   soundOff: "Il suono è spento",
   live: "In diretta",
   offline: (time) =>
-    `Nessun collegamento dalle ${time}. Continua: ciò che premi parte quando torna.`,
+    `Il servizio non risponde bene dalle ${time}. Continua: ciò che premi parte quando torna.`,
   waitingToSend: (n) => (n === 1 ? "1 passo non ancora inviato" : `${n} passi non ancora inviati`),
-  changed: "Mentre mancava il collegamento",
+  changed: "Mentre il servizio non rispondeva",
   isNew: (code) => `${code} è nuovo`,
   isNow: (code, state) => `${code}: ${state}`,
   notPossible: (code, state) => `${code}: non era più possibile. ${state}.`,

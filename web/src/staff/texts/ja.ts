@@ -30,9 +30,10 @@ export const texts: BoardTexts = {
   soundOn: "音はオンです",
   soundOff: "音はオフです",
   live: "接続中",
-  offline: (time) => `${time}から接続がありません。操作は続けられます。戻りしだい送信します。`,
+  offline: (time) =>
+    `${time}からサービスが正常に応答していません。操作は続けられます。戻りしだい送信します。`,
   waitingToSend: (n) => `${n}件が未送信です`,
-  changed: "接続がなかった間の変更",
+  changed: "サービスが応答しなかった間の変更",
   isNew: (code) => `${code}は新しい注文です`,
   isNow: (code, state) => `${code}：${state}`,
   notPossible: (code, state) => `${code}：すでにできませんでした。${state}。`,

@@ -31,9 +31,9 @@ export const texts: BoardTexts = {
   soundOff: "Geluid staat uit",
   live: "Live",
   offline: (time) =>
-    `Geen verbinding sinds ${time}. Ga door: wat je indrukt, wordt daarna verzonden.`,
+    `De dienst antwoordt niet goed sinds ${time}. Ga door: wat je indrukt, wordt daarna verzonden.`,
   waitingToSend: (n) => (n === 1 ? "1 stap nog niet verzonden" : `${n} stappen nog niet verzonden`),
-  changed: "Terwijl er geen verbinding was",
+  changed: "Terwijl de dienst niet antwoordde",
   isNew: (code) => `${code} is nieuw`,
   isNow: (code, state) => `${code}: ${state}`,
   notPossible: (code, state) => `${code}: kon niet meer. ${state}.`,
