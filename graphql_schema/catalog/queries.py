@@ -52,6 +52,9 @@ from services.storage import keys
 
 _CURSOR: Final = re.compile(r"[0-9a-f]{16}@[a-z0-9-]{1,30}", re.ASCII)
 
+# The version in force is the newest publication's, but where regions published at once.
+_LOOKED_AT: Final = 20
+
 Market = Annotated[strawberry.ID, strawberry.argument(description="Id of the market.")]
 Item = Annotated[strawberry.ID, strawberry.argument(description="Id of the item.")]
 
@@ -182,7 +185,8 @@ def _version(context: Context, market: str) -> CatalogVersion | None:
 
 
 def _publication(context: Context, version: CatalogVersion) -> CatalogPublication:
-    for one in context.services.catalogs.publications(version.market):
+    found = context.services.catalogs.publications(version.market)
+    for one in islice(found, _LOOKED_AT):
         if one.version == version.version:
             return CatalogPublication.of(one, version.version)
     return CatalogPublication.unrecorded(version.version)

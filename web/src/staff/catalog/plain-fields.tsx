@@ -104,7 +104,7 @@ export function PlainFields(given: FieldGiven) {
           </small>
         </label>
         {/* Only what guests would be shown: the site's policy lets pages load its own pictures. */}
-        {address.startsWith("/") && (
+        {/^\/(?!\/)/.test(address) && (
           <ItemPicture
             id={item.itemId}
             name={nameOf(draft.names, "en")}
