@@ -126,8 +126,8 @@ def _catalogs(table: Table, progress: Progress) -> tuple[bulk.Outcome, tuple[str
         if creation.created or catalogs.in_force(market) is None:
             catalogs.publish(market)
             published.append(market)
-    # Each publishing writes a version and the pointer to it.
-    return outcome + bulk.Outcome(created=2 * len(published)), tuple(published)
+    # Each publishing writes a version, the pointer to it, and the publication.
+    return outcome + bulk.Outcome(created=3 * len(published)), tuple(published)
 
 
 def _drafts(market: str) -> dict[keys.Key, bulk.Make]:

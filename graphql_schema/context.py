@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from services.storage.catalogs import CatalogRepository
     from services.storage.conflicts import ConflictIndex
     from services.storage.count_uploads import CountUploads
+    from services.storage.journals import JournalReader
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
@@ -81,6 +82,11 @@ class Services(Protocol):
     @property
     def actions(self) -> ActionRepository:
         """What members of staff did."""
+        ...
+
+    @property
+    def journals(self) -> JournalReader:
+        """The latest edits of documents, and who made them."""
         ...
 
     @property

@@ -12,6 +12,8 @@ from strawberry.types import get_object_definition
 from strawberry.types.field import StrawberryField
 
 from graphql_schema.catalog.mutations import CatalogMutations
+from graphql_schema.catalog.publishing import CatalogPublishingMutations
+from graphql_schema.catalog.queries import CatalogQueries
 from graphql_schema.closures.mutations import ClosureMutations
 from graphql_schema.conflicts.queries import ConflictQueries
 from graphql_schema.item_search.queries import ItemSearchQueries
@@ -37,10 +39,11 @@ from graphql_schema.suggestions.queries import SuggestionQueries
 _QUERIES: Final = (
     *(StockQueries, ConflictQueries, MenuQueries, StoreQueries, RegionQueries),
     OrderQueries,
-    *(ItemSearchQueries, PeopleQueries, SuggestionQueries),
+    *(ItemSearchQueries, PeopleQueries, SuggestionQueries, CatalogQueries),
 )
 _MUTATIONS: Final = (
-    *(MenuMutations, StockMutations, CatalogMutations, ClosureMutations),
+    *(MenuMutations, StockMutations, CatalogMutations, CatalogPublishingMutations),
+    ClosureMutations,
     *(OrderMutations, PeopleMutations),
 )
 _SUBSCRIPTIONS: Final = (

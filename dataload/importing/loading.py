@@ -388,7 +388,8 @@ def _publish(repository: CatalogRepository, market: str, report: ImportReport) -
         return
     if version != before:
         report.published[market] = version
-        report.documents += bulk.Outcome(created=1, changed=1)  # the version and the pointer
+        # The version, the publication and the pointer.
+        report.documents += bulk.Outcome(created=2, changed=1)
 
 
 def _write(

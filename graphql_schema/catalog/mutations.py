@@ -1,4 +1,4 @@
-"""editCatalogItem and publishCatalog: what a whole market can sell."""
+"""editCatalogItem: the draft of what a whole market can sell."""
 
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -8,18 +8,15 @@ import strawberry
 
 from graphql_schema.access import for_market
 from graphql_schema.allergens import Allergen
+from graphql_schema.catalog.publishing import existing_market
 from graphql_schema.catalog.types import CatalogItemDraft
 from graphql_schema.diets import Diet
 from graphql_schema.info import Info
 from graphql_schema.money import Money
 from graphql_schema.mutations import fields
-from graphql_schema.mutations.errors import (
-    MutationError,
-    UnknownMarketError,
-    UnpublishableError,
-)
-from graphql_schema.mutations.running import RefusedError, expected_failures, refusing_fields, run
-from services.domain import publishing
+from graphql_schema.mutations.errors import MutationError
+from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
+from graphql_schema.mutations.running import expected_failures, refusing_fields, run
 from services.domain.documents.catalog import CatalogDraft
 from services.domain.edits import edit_item, given
 from services.domain.markets import MARKETS
@@ -38,7 +35,6 @@ from services.storage.operations import Edited
 _PLAIN: Final = ("category", "price_minor", "calories", "image_url", "standard", "withdrawn")
 _NAMES: Final = {"price_minor": "price"}
 _INPUT_NAMES: Final = {"price": "priceMinor", "image_url": "imageUrl", "id": "itemId"}
-_LEARNING_S: Final = 2.0  # of the request, for counts of items that were unknown
 
 
 @strawberry.enum(description="A field of a catalog item that can be emptied.")
@@ -114,6 +110,7 @@ class EditCatalogItemInput:
     clear: list[CatalogItemField] | None = strawberry.field(
         default=strawberry.UNSET, description="Fields to empty; null is no change."
     )
+    expected: list[ExpectedEntryInput] | None = expected()
 
 
 @strawberry.type(description="What became of editCatalogItem.")
@@ -124,26 +121,8 @@ class EditCatalogItemPayload:
     errors: list[MutationError] = fields.errors()
 
 
-@strawberry.input(description="Publishes the drafts of a market.")
-class PublishCatalogInput:
-    operation_id: strawberry.ID = fields.operation_id()
-    market: strawberry.ID = strawberry.field(description="Id of the market.")
-
-
-@strawberry.type(description="What became of publishCatalog.")
-class PublishCatalogPayload:
-    version: str | None = strawberry.field(
-        description="The version now in force; unchanged when the drafts were; null on errors."
-    )
-    item_count: int | None = strawberry.field(description="Items in it; null on errors.")
-    errors: list[MutationError] = fields.errors()
-
-
 EditCatalogItem = Annotated[
     EditCatalogItemInput, strawberry.argument(description="What to set, and where.")
-]
-PublishCatalog = Annotated[
-    PublishCatalogInput, strawberry.argument(description="Which market to publish.")
 ]
 
 
@@ -154,12 +133,14 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
     errors: list[MutationError] = []
     item: CatalogItemDraft | None = None
     with expected_failures(errors):
-        _check_market(input.market)
+        existing_market(input.market)
         with refusing_fields(path_of := _paths(input)):
             changed = _fields(input)
+        document = keys.draft(input.market, input.item_id)
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, CatalogDraft) else None
+            refuse_changed(context, document, before.registers if before else {}, input.expected)
             with refusing_fields(path_of):
                 draft, changes = edit_item(before, input.market, input.item_id, changed, stamp)
             names = draft["names"]
@@ -172,7 +153,7 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
             principal,
             operation_id=input.operation_id,
             action="editCatalogItem",
-            document=keys.draft(input.market, input.item_id),
+            document=document,
             mutation_input=changed,
             edit=edit,
         )
@@ -185,44 +166,6 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
             withdrawn=withdrawn,
         )
     return EditCatalogItemPayload(item=item, errors=errors)
-
-
-def publish_catalog(info: Info, input: PublishCatalog) -> PublishCatalogPayload:  # noqa: A002
-    """Publish the drafts in this region's replica as a version, and point to it."""
-    context = info.context
-    principal = for_market(context, Permission.PUBLISH_CATALOG, input.market)
-    errors: list[MutationError] = []
-    version: str | None = None
-    count: int | None = None
-    with expected_failures(errors):
-        _check_market(input.market)
-
-        def edit(current: Document | None, stamp: Stamp) -> Edited:
-            try:
-                return context.services.catalogs.publication(input.market, current, stamp)
-            except publishing.UnpublishableError as error:
-                raise RefusedError(
-                    *(UnpublishableError(message=one, path=[]) for one in error.problems)
-                ) from error
-
-        version, count = run(
-            context,
-            principal,
-            operation_id=input.operation_id,
-            action="publishCatalog",
-            document=keys.pointer(input.market),
-            mutation_input={},
-            edit=edit,
-        )
-        # What files counted before the catalog had it; what is left, the next file counts.
-        context.services.stock_learning.learn(_LEARNING_S, market=input.market)
-    return PublishCatalogPayload(version=version, item_count=count, errors=errors)
-
-
-def _check_market(market: str) -> None:
-    if market not in MARKETS:
-        message = f"there is no market {market[:20]!r}; markets are {', '.join(MARKETS)}"
-        raise RefusedError(UnknownMarketError(message=message, path=["market"]))
 
 
 def _fields(edited: EditCatalogItemInput) -> dict[str, Any]:
@@ -277,10 +220,5 @@ class CatalogMutations:
     edit_catalog_item: EditCatalogItemPayload = strawberry.mutation(
         resolver=edit_catalog_item,
         description="Set fields of a catalog item's draft. Needs an editor of the market.",
-        directives=fields.weight(),
-    )
-    publish_catalog: PublishCatalogPayload = strawberry.mutation(
-        resolver=publish_catalog,
-        description="Make a market's drafts its catalog in force. Needs an editor of the market.",
         directives=fields.weight(),
     )

@@ -44,7 +44,7 @@ class ArgumentCost:
 
 # The types of the schema count by so much: the introspection of tools must pass as the schema grows
 # (a whole one took 62 ms of CPU on a loaded machine), and only tools of developers send it.
-_OF_TYPES: Final = 0.8
+_OF_TYPES: Final = 0.7
 
 
 @dataclass(frozen=True, slots=True)

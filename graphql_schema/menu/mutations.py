@@ -12,6 +12,7 @@ from graphql_schema.menu.types import AssortmentLine
 from graphql_schema.money import Money
 from graphql_schema.mutations import fields
 from graphql_schema.mutations.errors import MutationError
+from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
 from graphql_schema.mutations.running import (
     check_items,
     check_lines,
@@ -24,6 +25,7 @@ from services.domain.documents.assortment import Assortment
 from services.domain.edits import edit_assortment, given
 from services.domain.markets import MARKETS
 from services.domain.people.policy import Permission
+from services.domain.register import Register
 from services.domain.stamp import Stamp
 from services.domain.validation import MAX_RANK, InvalidFieldError
 from services.storage import keys
@@ -70,6 +72,7 @@ class UpdateAssortmentInput:
     operation_id: strawberry.ID = fields.operation_id()
     store_id: strawberry.ID = fields.store_id()
     lines: list[AssortmentLineInput] = fields.lines()
+    expected: list[ExpectedEntryInput] | None = expected()
 
 
 @strawberry.type(description="What became of updateAssortment.")
@@ -92,6 +95,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
     errors: list[MutationError] = []
     lines: list[AssortmentLine] = []
     with expected_failures(errors):
+        document = keys.assortment(input.store_id)
         item_ids = [str(line.item_id) for line in input.lines]
         with refusing_fields(path_of := _paths(input)):
             properties = {str(line.item_id): _properties(line) for line in input.lines}
@@ -101,9 +105,12 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             profile = existing_store(context, input.store_id)
             catalog = context.services.catalogs.current(profile["market"])
             check_items("lines", item_ids, catalog)
+            before = current if isinstance(current, Assortment) else None
+            if input.expected:
+                refuse_changed(context, document, _registers(before), input.expected)
             with refusing_fields(path_of):
                 assortment, changes = edit_assortment(
-                    current if isinstance(current, Assortment) else None,
+                    before,
                     input.store_id,
                     properties,
                     (item.id for item in catalog.items if item.standard),
@@ -126,7 +133,7 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             principal,
             operation_id=input.operation_id,
             action="updateAssortment",
-            document=keys.assortment(input.store_id),
+            document=document,
             mutation_input=properties,
             edit=edit,
         )
@@ -140,6 +147,17 @@ def update_assortment(info: Info, input: UpdateAssortment) -> UpdateAssortmentPa
             for item, price, listed, rank in answer["lines"]
         ]
     return UpdateAssortmentPayload(lines=lines, errors=errors)
+
+
+def _registers(assortment: Assortment | None) -> dict[str, Register[Any]]:
+    """Return the registers of an assortment by `<item id>/<property>`."""
+    if assortment is None:
+        return {}
+    return {
+        f"{item_id}/{name}": register
+        for item_id, properties in assortment.lines.items()
+        for name, register in properties.items()
+    }
 
 
 def _properties(line: AssortmentLineInput) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Typed errors of mutations: expected failures, as distinguished from faults."""
 
+from datetime import datetime
+
 import strawberry
 
 from graphql_schema.cost.directives import sized
@@ -54,6 +56,31 @@ class UnpublishableError(MutationError):
     """The drafts of the market make no valid catalog."""
 
 
+@strawberry.type(
+    description="Somebody else set the entry after the client had read it. Nothing was changed."
+)
+class ChangedMeanwhileError(MutationError):
+    """An entry of the document is not what the client saw."""
+
+    entry: str = strawberry.field(description="Where in the document: `names/fr`.")
+    value: str | None = strawberry.field(
+        description="What it is now, as JSON. Null: nothing in this region."
+    )
+    stamp: str | None = strawberry.field(
+        description="Stamp of that value; `expected` takes it. Null: there is no value."
+    )
+    author: str | None = strawberry.field(
+        description="The `sub` of who set it. Null: an import, or over 35 days ago."
+    )
+    at: datetime | None = strawberry.field(description="When that was (UTC).")
+    region: str | None = strawberry.field(description="AWS region that took it.")
+
+
+@strawberry.type(description="The market's catalog has no such version.")
+class UnknownVersionError(MutationError):
+    """The input names a version that was never published, or is not in this region yet."""
+
+
 TYPES = (
     UnknownStoreError,
     UnknownItemError,
@@ -62,4 +89,6 @@ TYPES = (
     OperationIdReusedError,
     TooBusyError,
     UnpublishableError,
+    ChangedMeanwhileError,
+    UnknownVersionError,
 )

@@ -13,6 +13,7 @@ from graphql_schema.mutations.errors import (
     MutationError,
     UnknownMarketError,
 )
+from graphql_schema.mutations.expecting import ExpectedEntryInput, expected, refuse_changed
 from graphql_schema.mutations.running import (
     RefusedError,
     existing_store,
@@ -49,6 +50,7 @@ class GrantRoleInput:
     role: StaffRole = strawberry.field(description="The role.")
     store_id: strawberry.ID | None = strawberry.field(default=None, description=_STORE)
     market: strawberry.ID | None = strawberry.field(default=None, description=_MARKET)
+    expected: list[ExpectedEntryInput] | None = expected()
 
 
 @strawberry.input(description="A role to revoke, or all of them.")
@@ -61,6 +63,7 @@ class RevokeRoleInput:
     )
     store_id: strawberry.ID | None = strawberry.field(default=None, description=_STORE)
     market: strawberry.ID | None = strawberry.field(default=None, description=_MARKET)
+    expected: list[ExpectedEntryInput] | None = expected()
 
 
 @strawberry.type(description="What became of grantRole or revokeRole.")
@@ -107,6 +110,12 @@ def _edited(
             if granted and grant is not None:
                 _check_place(context, grant)
             before = current if isinstance(current, PersonRoles) else None
+            refuse_changed(
+                context,
+                keys.roles_of(subject),
+                before.registers if before else {},
+                asked.expected,
+            )
             with refusing_fields(lambda name: [name]):
                 after, edited = edit_roles(before, subject, changes, stamp)
             return Edited(after, after.dump(), edited)

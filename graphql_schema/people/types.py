@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from enum import Enum
-from typing import Self
+from typing import Any, Self
 
 import strawberry
 
@@ -79,6 +79,9 @@ class EditedRole(HeldRole):
     )
     at: datetime = strawberry.field(description="When that was decided (UTC).")
     region: str = strawberry.field(description="AWS region that took the decision.")
+    stamp: str = strawberry.field(
+        description="Stamp of the decision; `expected` of `grantRole` and `revokeRole` takes it."
+    )
 
     @classmethod
     def edited(cls, grant: Grant, stamp: Stamp, *, granted: bool) -> Self:
@@ -92,6 +95,7 @@ class EditedRole(HeldRole):
             granted=granted,
             at=moment(stamp),
             region=stamp.region,
+            stamp=str(stamp),
         )
 
 
@@ -132,6 +136,11 @@ class ActionChange:
     entry: str = strawberry.field(description="Where in the document: `glazed-ring/price`.")
     value: str = strawberry.field(description="What it was set to, as JSON: `249`, `true`, `null`.")
 
+    @classmethod
+    def of(cls, entry: str, value: Any) -> Self:
+        """Return the GraphQL object of a register that was set."""
+        return cls(entry=entry, value=json.dumps(value, ensure_ascii=False))
+
 
 @strawberry.type(description="An action of a member of staff: who, what, when, from where.")
 class StaffAction:
@@ -167,10 +176,7 @@ class StaffAction:
             device=action.actor.device,
             document=_shown(action.document),
             operation_id=strawberry.ID(action.operation_id),
-            changes=[
-                ActionChange(entry=entry, value=json.dumps(value, ensure_ascii=False))
-                for entry, value in action.changes
-            ],
+            changes=[ActionChange.of(entry, value) for entry, value in action.changes],
             change_count=action.count,
         )
 

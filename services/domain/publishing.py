@@ -50,15 +50,7 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
             a statement of allergens, an item states a diet that its allergens contradict, or the
             catalog is too large to be stored.
     """
-    standing = [draft for draft in drafts if not draft["withdrawn"]]
-    categories = {
-        draft.item_id.removeprefix(CATEGORY_PREFIX): draft
-        for draft in sorted(standing, key=_by_rank)
-        if draft.item_id.startswith(CATEGORY_PREFIX)
-    }
-    items = sorted(
-        (draft for draft in standing if not draft.item_id.startswith(CATEGORY_PREFIX)), key=_by_rank
-    )
+    categories, items = in_menu_order(drafts)
     problems = [problem for draft in items for problem in _problems(draft, categories)]
     if not items:
         problems.append(
@@ -84,6 +76,20 @@ def compile_catalog(market: str, version: str, drafts: Sequence[CatalogDraft]) -
     if size > MAX_STORED_BYTES:
         raise CatalogTooLargeError(market, [_too_large(catalog, size)])
     return catalog
+
+
+def in_menu_order(
+    drafts: Sequence[CatalogDraft],
+) -> tuple[dict[str, CatalogDraft], list[CatalogDraft]]:
+    """Return the categories by id, and the items, that are not withdrawn, each by rank."""
+    standing = sorted((draft for draft in drafts if not draft["withdrawn"]), key=_by_rank)
+    categories = {
+        draft.item_id.removeprefix(CATEGORY_PREFIX): draft
+        for draft in standing
+        if draft.item_id.startswith(CATEGORY_PREFIX)
+    }
+    items = [draft for draft in standing if not draft.item_id.startswith(CATEGORY_PREFIX)]
+    return categories, items
 
 
 def stored_bytes(catalog: CatalogVersion) -> int:

@@ -1,7 +1,7 @@
 """Reads and publishes catalogs; the version in force is kept in memory."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from services.domain.documents.catalog import CatalogVersion, KeptOffers
@@ -15,6 +15,7 @@ from services.storage.table import Table
 
 if TYPE_CHECKING:
     from services.domain.documents.catalog import CatalogDraft
+    from services.domain.documents.publication import Publication
     from services.storage.kinds import Document
     from services.storage.operations import Edited
     from services.storage.publishing import CatalogPublisher
@@ -152,13 +153,48 @@ class CatalogRepository:
         """Return all drafts of a market, as this region last acknowledged them."""
         return self._publisher.drafts(market)
 
+    def draft(self, market: str, item_id: str) -> "CatalogDraft | None":
+        """Return the draft of an item, as this region last acknowledged it; None: it has none."""
+        return self._publisher.draft(market, item_id)
+
     def publish(self, market: str) -> CatalogVersion:
         """Publish a market's drafts as its catalog; return the new version."""
         return self._publisher.publish(market)
 
-    def publication(self, market: str, current: "Document | None", stamp: Stamp) -> "Edited":
-        """Return the edit of the pointer that publishes a market's drafts."""
-        return self._publisher.publication(market, current, stamp)
+    def publication(
+        self,
+        market: str,
+        current: "Document | None",
+        stamp: Stamp,
+        *,
+        drafts: "Sequence[CatalogDraft]",
+        author: str,
+    ) -> "Edited":
+        """Return the edit of the pointer that publishes drafts."""
+        return self._publisher.publication(market, current, stamp, drafts=drafts, author=author)
+
+    def rollback(
+        self, market: str, current: "Document | None", stamp: Stamp, *, version: str, author: str
+    ) -> "Edited":
+        """Return the edit of the pointer that puts an earlier version in force again.
+
+        Raises:
+            NoSuchVersionError: There is no such version here.
+        """
+        return self._publisher.rollback(market, current, stamp, version=version, author=author)
+
+    def version(self, market: str, version: str) -> CatalogVersion | None:
+        """Return a published version; None: there is none of this name here."""
+        return self._publisher.version(market, version)
+
+    def publications(self, market: str, after: str | None = None) -> "Iterator[Publication]":
+        """Yield the publications of a market, newest first; reads as far as it is iterated.
+
+        Args:
+            market: Id of the market.
+            after: The text of a publication's stamp; only older ones are yielded.
+        """
+        return self._publisher.publications(market, after)
 
     @property
     def _publisher(self) -> "CatalogPublisher":

@@ -48,6 +48,16 @@ class CatalogNotReplicatedError(StorageError):
         self.market = market
 
 
+class NoSuchVersionError(StorageError):
+    """A market's catalog never had a version of this name, or it has not arrived here yet."""
+
+    def __init__(self, market: str, version: str) -> None:
+        super().__init__(
+            f"the catalog of {market} has no version {version[:64]!r}",
+            "`catalogPublications` lists the versions of a market",
+        )
+
+
 class NoSuchStoreError(StorageError):
     """A store does not exist."""
 

@@ -15,6 +15,7 @@ ITEM_PREFIX: Final = "ITEM#"
 VERSION_PREFIX: Final = "VERSION#"
 STORE_PREFIX: Final = "STORE#"
 CATALOG_PREFIX: Final = "CATALOG#"
+PUBLICATIONS_PREFIX: Final = "PUBLICATIONS#"
 OPERATION_PREFIX: Final = "OP#"
 OPERATION: Final = "OP"
 UNDONE_PREFIX: Final = "UNDONE#"
@@ -139,6 +140,19 @@ def pointer(market: str) -> Key:
     return Key(catalog_partition(market), CURRENT)
 
 
+def publications_partition(market: str) -> str:
+    """Return the partition of all publications of a market's catalog.
+
+    Not the catalog's partition, whose versions are large.
+    """
+    return PUBLICATIONS_PREFIX + market
+
+
+def publication(market: str, stamp: Stamp) -> Key:
+    """Return the key of a publication; later ones have lower sort keys, so that they come first."""
+    return Key(publications_partition(market), _newest_first(stamp))
+
+
 def directory(shard_id: str) -> Key:
     """Return the key of one shard of the store directory."""
     return Key(DIRECTORY, shard_id)
@@ -256,7 +270,11 @@ def actions_partition(subject: str) -> str:
 
 def action(subject: str, stamp: Stamp) -> Key:
     """Return an action of a person; later ones have lower sort keys, so that they come first."""
-    return Key(actions_partition(subject), f"{MAX_TIME - stamp.time:016x}@{stamp.region}")
+    return Key(actions_partition(subject), _newest_first(stamp))
+
+
+def _newest_first(stamp: Stamp) -> str:
+    return f"{MAX_TIME - stamp.time:016x}@{stamp.region}"
 
 
 def notices(subject: str) -> Key:

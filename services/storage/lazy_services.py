@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from services.storage.conflicts import ConflictIndex
     from services.storage.count_uploads import CountUploads
     from services.storage.identity import IssuerKeyRepository
+    from services.storage.journals import JournalReader
     from services.storage.operations import OperationRepository
     from services.storage.order_placement import OrderPlacement
     from services.storage.orders import OrderRepository
@@ -110,6 +111,13 @@ class LazyServices:
         from services.storage.actions import ActionRepository
 
         return ActionRepository(self._table)
+
+    @cached_property
+    def journals(self) -> "JournalReader":
+        """The latest edits of documents, and who made them."""
+        from services.storage.journals import JournalReader
+
+        return JournalReader(self._table)
 
     @cached_property
     def orders(self) -> "OrderRepository":

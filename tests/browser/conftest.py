@@ -1,13 +1,15 @@
-"""What the browser tests share: Chromium, and readers that visit the local cloud's site."""
+"""What the browser tests share: Chromium, and guests and staff at the local cloud's site."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.browser import chromium, context_of
+from localcloud.accounts import people
+from tests.support.browser import PATIENCE_MS, SignIn, chromium, context_of
 from tests.support.local_cloud import LocalCloud
 
 
@@ -41,3 +43,25 @@ def page(visitor: Callable[[], BrowserContext], tmp_path: Path) -> Iterator[Page
     opened = visitor().new_page()
     yield opened
     opened.screenshot(path=tmp_path / "last.png")
+
+
+@pytest.fixture
+def signed_in(browser: Browser, cloud: LocalCloud) -> Iterator[SignIn]:
+    """Open a page as one of the ready-made people, who signs in at the pool's own page."""
+    buckets = [region.endpoint for region in cloud.layout.regions]
+    context, troubles = context_of(browser, cloud.layout.edge_url, also=buckets)
+    passwords = {one["name"]: one["password"] for one in people(cloud.layout)}
+
+    def sign_in(name: str, path: str) -> Page:
+        page = context.new_page()
+        page.goto(path)
+        page.get_by_test_id("to-sign-in").click()
+        page.fill("input[name=username]", name)
+        page.fill("input[name=password]", passwords[name])
+        page.locator("[type=submit]").click()
+        expect(page).to_have_url(re.compile(re.escape(path) + "$"), timeout=PATIENCE_MS)
+        return page
+
+    yield sign_in
+    context.close()
+    assert troubles == []

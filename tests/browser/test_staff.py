@@ -1,49 +1,27 @@
 """Pages of staff in a real browser: signing in at the user pool, the stock of a store."""
 
 import re
-from collections.abc import Callable, Iterator
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from localcloud.accounts import people
-from tests.support.browser import PATIENCE_MS, context_of
+from tests.support.browser import PATIENCE_MS, SignIn
 from tests.support.local_cloud import LocalCloud, wait_until
 from tests.support.page_quality import violations
 
 STORE = "us-00001"
-SignIn = Callable[[str, str], Page]
 PAGES = {
     "/staff": "staff-home",
     f"/staff/{STORE}": "board",
     f"/staff/{STORE}/stock": "stock-row",
     f"/staff/{STORE}/prices": "price-row",
+    "/office/catalog": "market",
+    "/office/catalog/us": "catalog-item",
+    "/office/catalog/us/publish": "publish-view",
+    "/office/catalog/us/versions": "version",
     "/office/stock": "market-stock",
     "/office/conflicts": "conflicts",
     "/ops": "region",
 }
-
-
-@pytest.fixture
-def signed_in(browser: Browser, cloud: LocalCloud) -> Iterator[SignIn]:
-    """Open a page as one of the ready-made people, who signs in at the pool's own page."""
-    buckets = [region.endpoint for region in cloud.layout.regions]
-    context, troubles = context_of(browser, cloud.layout.edge_url, also=buckets)
-    passwords = {one["name"]: one["password"] for one in people(cloud.layout)}
-
-    def sign_in(name: str, path: str) -> Page:
-        page = context.new_page()
-        page.goto(path)
-        page.get_by_test_id("to-sign-in").click()
-        page.fill("input[name=username]", name)
-        page.fill("input[name=password]", passwords[name])
-        page.locator("[type=submit]").click()
-        expect(page).to_have_url(re.compile(re.escape(path) + "$"), timeout=PATIENCE_MS)
-        return page
-
-    yield sign_in
-    context.close()
-    assert troubles == []
 
 
 def test_a_manager_signs_in_sees_what_the_roles_permit_and_signs_out(signed_in: SignIn) -> None:
@@ -136,7 +114,15 @@ def test_the_head_office_gives_a_role_and_takes_it_away_and_every_page_passes_ax
     expect(said).to_contain_text("is given", timeout=2 * PATIENCE_MS)
     person = page.locator('[data-testid=person][data-person="browser-till"]')
     expect(person.locator("[data-granted=true]")).to_contain_text(f"Till · {STORE}")
-    person.get_by_role("button", name="Take away: Till").click()
+    # The question has the focus, on the answer that takes nothing.
+    take = person.get_by_role("button", name="Take away: Till")
+    take.press("Enter")
+    expect(person.get_by_role("button", name="Keep")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(take).to_be_focused()
+    expect(person.locator("[data-granted=true]")).to_have_count(1)
+    take.click()
+    person.get_by_test_id("take-role-yes").click()
     expect(person.locator("[data-granted=false]")).to_have_count(1, timeout=2 * PATIENCE_MS)
     everything = person.get_by_role("button", name="Take everything away")
     everything.press("Enter")

@@ -77,7 +77,17 @@ class Chain:
             version="1.2.3",
             deployed=(),
             stores=self,
-            catalogs=SimpleNamespace(current=self.catalog),
+            catalogs=SimpleNamespace(
+                current=self.catalog,
+                in_force=lambda market: self.catalog(market).version,
+                version=lambda market, _version: self.catalog(market),
+                drafts=lambda _market: [],
+                draft=lambda _market, _item: None,
+                publications=lambda _market, _after=None: iter(()),
+            ),
+            journals=SimpleNamespace(
+                latest=lambda _document, _most: [], author=lambda _document, _stamp: None
+            ),
             directory=SimpleNamespace(index=self.index),
             regions=SimpleNamespace(seen=lambda: SimpleNamespace(heartbeats=self.heartbeats())),
             operations=SimpleNamespace(apply=self.apply),

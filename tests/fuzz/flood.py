@@ -159,7 +159,7 @@ def application(oidc: Oidc | None = None) -> Application:
     services: Any = SimpleNamespace(
         **{name: getattr(context.services, name) for name in (
             "region", "version", "catalogs", "directory", "regions", "operations", "conflicts",
-            "people", "actions",
+            "people", "actions", "journals",
             "deployed")},
         stores=chain, now=lambda: NOON, orders=_NoOrders(), order_rules=RULES,
         stock_imports=NoStockFiles(), unknown_stock=NoStockFiles(), stock_reader=NoStockFiles(),

@@ -2,15 +2,17 @@
 
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 # Chromium must not look for hosts of its own accord: tests talk to this machine only.
 OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE_MS = 20_000
+SignIn = Callable[[str, str], Page]
+"""Opens a path of the site as a ready-made person, who signs in at the user pool's own page."""
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from services.storage.catalogs import CatalogRepository
 from services.storage.conflicts import ConflictIndex
 from services.storage.count_uploads import CountUploads
 from services.storage.identity import IssuerKeyRepository
+from services.storage.journals import JournalReader
 from services.storage.operations import OperationRepository
 from services.storage.order_placement import OrderPlacement
 from services.storage.orders import OrderRepository
@@ -55,6 +56,7 @@ class MadeServices:
     conflicts: ConflictIndex
     people: PeopleRepository
     actions: ActionRepository
+    journals: JournalReader
     orders: OrderRepository
     order_placement: OrderPlacement
     order_rules: OrderRules
@@ -100,6 +102,7 @@ class Service:
                 conflicts=ConflictIndex(table),
                 people=PeopleRepository(table, monotonic=lambda: self.seconds),
                 actions=ActionRepository(table),
+                journals=JournalReader(table),
                 orders=OrderRepository(table, REGIONS),
                 order_placement=OrderPlacement(table, REGIONS),
                 order_rules=replace(ORDER_RULES, takes_cards=takes_cards),

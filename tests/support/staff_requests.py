@@ -4,6 +4,7 @@ import orjson
 
 from services.domain.orders.facts import Accepted, Authorized, Captured, Declined, Ready
 from services.domain.orders.identity import order_id
+from services.storage.catalogs import CatalogRepository
 from services.storage.orders import OrderRepository
 from tests.support.order_story import operation_id
 from tests.support.service import REGIONS, Service
@@ -22,6 +23,7 @@ OF_STORE = {
 OF_MARKET = {
     "editCatalogItem": 'market: "de", itemId: "glazed", priceMinor: 210',
     "publishCatalog": 'market: "de"',
+    "rollbackCatalog": 'market: "de", version: "VERSION"',
 }
 OF_CHAIN = {
     "grantRole": 'person: "ada", role: MANAGER, storeId: "de-1"',
@@ -69,6 +71,12 @@ QUERIES = {
     "editConflicts": '{ editConflicts(storeId: "de-1") { totalCount } }',
     "editConflicts chain": "{ editConflicts { totalCount } }",
     "storeOrders": '{ storeOrders(storeId: "de-1") { totalCount } }',
+    "catalog": '{ catalog(market: "de") { draftsVersion } }',
+    "catalogItems": '{ catalogItems(market: "de") { totalCount } }',
+    "catalogItem": '{ catalogItem(market: "de", itemId: "glazed") { itemId } }',
+    "catalogItemHistory": '{ catalogItemHistory(market: "de", itemId: "glazed") { name } }',
+    "catalogDifference": '{ catalogDifference(market: "de") { totalCount } }',
+    "catalogPublications": '{ catalogPublications(market: "de") { edges { cursor } } }',
     "people": "{ people { edges { node { id } } } }",
     "person": '{ person(id: "ada") { id } }',
     "staffActions": '{ staffActions(person: "ada") { edges { node { name } } } }',
@@ -101,7 +109,9 @@ def placed(shop: Service, name: str) -> None:
 
 def outcome(shop: Service, name: str, headers: dict[str, str]) -> str:
     """`ok`, or the code of the error."""
-    answer = orjson.loads(shop.post(REQUESTS[name], headers=headers).body)
+    version = CatalogRepository(shop.table).in_force("de") or ""
+    text = REQUESTS[name].replace("VERSION", version)
+    answer = orjson.loads(shop.post(text, headers=headers).body)
     if "errors" in answer:
         return str(answer["errors"][0]["extensions"]["code"])
     if name in MUTATIONS:

@@ -46,7 +46,7 @@ it("writes the details of an event as words", () => {
 });
 
 it("settles a conflict of what a store sells, and no other", () => {
-  const edit = { value: "", author: "", region: "", at: "", operationId: "" };
+  const edit = { value: "", author: "", region: "", at: "", stamp: "", operationId: "" };
   const conflict = (document: string, entry: string) => ({
     document,
     entry,

@@ -32,6 +32,7 @@ class Permission(StrEnum):
     READ_STORE_CONFLICTS = "read the edit conflicts of a store"
     READ_CHAIN_CONFLICTS = "read the edit conflicts of the chain"
     EDIT_CATALOG = "edit the catalog of a market"
+    READ_CATALOG = "read the drafts and versions of the catalog of a market"
     PUBLISH_CATALOG = "publish the catalog of a market"
     GRANT_TILL = "grant and revoke the role till in a store"
     GRANT_ROLES = "grant and revoke roles"
@@ -73,6 +74,7 @@ RULES: Final = {
     Permission.READ_STORE_CONFLICTS: _rule(Scope.STORE, Role.MANAGER, Role.EDITOR, Role.OPERATOR),
     Permission.READ_CHAIN_CONFLICTS: _rule(Scope.CHAIN, Role.OPERATOR),
     Permission.EDIT_CATALOG: _rule(Scope.MARKET, Role.EDITOR),
+    Permission.READ_CATALOG: _rule(Scope.MARKET, Role.EDITOR, Role.OPERATOR),
     Permission.PUBLISH_CATALOG: _rule(Scope.MARKET, Role.EDITOR),
     Permission.GRANT_TILL: _rule(Scope.STORE, Role.MANAGER),
     Permission.GRANT_ROLES: _rule(Scope.CHAIN),
@@ -113,6 +115,12 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Query.unknownStock": (Permission.READ_CHAIN_STOCK,),
     "Query.editConflicts": (Permission.READ_STORE_CONFLICTS, Permission.READ_CHAIN_CONFLICTS),
     "Query.storeOrders": (Permission.READ_ORDERS,),
+    "Query.catalog": (Permission.READ_CATALOG,),
+    "Query.catalogItems": (Permission.READ_CATALOG,),
+    "Query.catalogItem": (Permission.READ_CATALOG,),
+    "Query.catalogItemHistory": (Permission.READ_CATALOG,),
+    "Query.catalogDifference": (Permission.READ_CATALOG,),
+    "Query.catalogPublications": (Permission.READ_CATALOG,),
     "Query.people": (Permission.READ_PEOPLE,),
     "Query.me": (Open.STAFF_ITSELF,),
     "Query.person": (Permission.READ_PEOPLE,),
@@ -129,6 +137,7 @@ FIELDS: Final[dict[str, tuple[Need, ...]]] = {
     "Mutation.recordSale": (Permission.RECORD_SALE,),
     "Mutation.editCatalogItem": (Permission.EDIT_CATALOG,),
     "Mutation.publishCatalog": (Permission.PUBLISH_CATALOG,),
+    "Mutation.rollbackCatalog": (Permission.PUBLISH_CATALOG,),
     "Mutation.updateStoreClosures": (Permission.CLOSE_DAYS, Permission.CLOSE_STORE),
     "Mutation.placeOrder": (Open.PUBLIC,),
     "Mutation.cancelOrder": (Open.ORDER_ID,),

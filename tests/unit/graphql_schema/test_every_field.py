@@ -23,6 +23,13 @@ ARGUMENTS = {
     "inventory": '(storeId: "de-1")',
     "editConflicts": '(storeId: "de-1")',
     "person": '(id: "ada")',
+    "catalog": '(market: "de")',
+    # All fields of a page of 50 would exceed the limit on an operation's cost.
+    "catalogItems": '(market: "de", first: 10)',
+    "catalogItem": '(market: "de", itemId: "glazed")',
+    "catalogItemHistory": '(market: "de", itemId: "glazed")',
+    "catalogDifference": '(market: "de")',
+    "catalogPublications": '(market: "de")',
     "staffActions": '(person: "developer")',
     "stockAlertSubscribers": '(storeId: "de-1")',
     "stockHistory": '(storeId: "de-1", itemId: "glazed")',
@@ -41,6 +48,8 @@ EDITS = (
       lines: [{ itemId: "glazed", pieces: 1 }] }) { errors { message } }""",
     """updateStockAlerts(input: { operationId: "operation-4", storeId: "de-1",
       mail: "counter@example.org" }) { errors { message } }""",
+    """editCatalogItem(input: { operationId: "operation-5", market: "de", itemId: "glazed",
+      priceMinor: 210 }) { errors { message } }""",
     """grantRole(input: { operationId: "operation-3", person: "ada", role: OPERATOR }) {
       errors { message } }""",
     """placeOrder(input: { operationId: "3f0c1f0e-5f0b-4c52-9d1e-8f9d8f2a6a10", storeId: "de-1",

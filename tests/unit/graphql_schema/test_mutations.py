@@ -95,6 +95,16 @@ def test_what_is_left_out_or_null_stays_and_what_is_cleared_is_the_catalogs(shop
     assert prices(shop) == {"glazed": 199}
 
 
+def test_a_price_that_was_set_after_it_was_seen_is_not_overwritten(shop: Service) -> None:
+    line = {"itemId": "glazed", "priceMinor": 149}
+    seen: dict[str, Any] = {"expected": [{"entry": "glazed/price", "stamp": None}]}
+    assert send(shop, ASSORTMENT, **STORE, lines=[line], **seen)["errors"] == []
+    late = {"itemId": "glazed", "priceMinor": 150}
+    payload = send(shop, ASSORTMENT, "op-00002", **STORE, lines=[late], **seen)
+    assert refusal(payload) == "ChangedMeanwhileError"
+    assert prices(shop) == {"glazed": 149}
+
+
 def test_a_first_edit_keeps_the_standard_range(shop: Service) -> None:
     send(shop, ASSORTMENT, **STORE, lines=[{"itemId": "latte", "listed": True}])
     assert set(prices(shop)) == {"glazed", "latte"}

@@ -65,6 +65,26 @@ def test_a_granted_role_holds_for_a_token_without_roles(shop: Service) -> None:
     assert outcome(shop, "recordStockCount", bearer()) == "FORBIDDEN"
 
 
+def test_a_role_that_somebody_else_decided_on_meanwhile_stays_and_they_are_named(
+    shop: Service,
+) -> None:
+    """Two administrators look at one person at once; the second one sees who was first."""
+    role: dict[str, Any] = {"role": "TILL", "storeId": "de-1"}
+    seen: dict[str, Any] = {"expected": [{"entry": "store:de-1:till", "stamp": None}]}
+    assert edited(shop, "grant", bearer("chain:admin", subject="eve"), **role, **seen)["person"]
+    refused = edited(shop, "grant", number=2, **role, **seen)
+    (error,) = refused["errors"]
+    assert (error["__typename"], error["path"]) == ("ChangedMeanwhileError", ["expected"])
+    assert error["message"].startswith("eve set store:de-1:till at ")
+    (register,) = PeopleRepository(shop.table).read("ada").registers.values()  # type: ignore[union-attr]
+    seen = {"expected": [{"entry": "store:de-1:till", "stamp": str(register.stamp)}]}
+    assert edited(shop, "revoke", number=3, **role, **seen)["errors"] == []
+    (error,) = edited(shop, "revoke", number=4, **role, **seen)["errors"]
+    assert error["message"].startswith("boss set store:de-1:till at ")
+    # Without expectations, as in an emergency, whatever is there is replaced.
+    assert edited(shop, "revoke", number=5, **role)["errors"] == []
+
+
 def test_revoking_takes_away_what_a_token_carries(shop: Service) -> None:
     claims = ("store:de-1:manager", "market:de:editor")
     assert outcome(shop, "recordStockCount", bearer(*claims)) == "ok"

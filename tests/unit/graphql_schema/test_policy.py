@@ -21,6 +21,7 @@ EVERY_ROLE = (TILL, MANAGER, MARKET_MANAGER, EDITOR, ADMIN, OPERATOR, *ELSEWHERE
 
 MANAGERS = {MANAGER, MARKET_MANAGER, ADMIN}
 STORE = {TILL, *MANAGERS}
+CATALOG_READS = [name for name in QUERIES if name.startswith("catalog")]
 MATRIX = {
     "updateAssortment": {*MANAGERS, EDITOR},
     "recordStockCount": MANAGERS,
@@ -46,6 +47,8 @@ MATRIX = {
     "refundOrder": MANAGERS,
     "editCatalogItem": {EDITOR, ADMIN},
     "publishCatalog": {EDITOR, ADMIN},
+    "rollbackCatalog": {EDITOR, ADMIN},
+    **{name: {EDITOR, OPERATOR, ADMIN} for name in CATALOG_READS},
     "editConflicts": {*MANAGERS, EDITOR, OPERATOR},
     "editConflicts chain": {ADMIN, OPERATOR},
     "grantRole till": MANAGERS,

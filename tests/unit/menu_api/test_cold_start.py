@@ -29,7 +29,8 @@ FORBIDDEN = (
 # Beyond what an interpreter with orjson has anyway. Raise them only for something that is worth it.
 MAX_AT_IMPORT = 110  # locales, what was given back of reservations, errors of storage
 MAX_AFTER_A_MENU = 127
-MAX_AFTER_ANY_QUERY = 655  # graphql-core and Strawberry are most of them; subscribers of alerts 7
+# graphql-core and Strawberry are most of them; subscribers of alerts 7, catalogs of head office 8
+MAX_AFTER_ANY_QUERY = 663
 
 PROGRAM = """
 import json, sys

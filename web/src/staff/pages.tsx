@@ -25,9 +25,12 @@ const StockPage = later<{ storeId: string; staff: Staff }>(
 const PricesPage = later<{ storeId: string; staff: Staff }>(
   async () => (await import("./prices/prices-page.tsx")).PricesPage,
 );
-const OfficePage = later<{ staff: Staff; texts: AccountTexts; name: string }>(
-  async () => (await import("./office/office-page.tsx")).OfficePage,
-);
+const OfficePage = later<{
+  staff: Staff;
+  texts: AccountTexts;
+  name: string;
+  rest: readonly string[];
+}>(async () => (await import("./office/office-page.tsx")).OfficePage);
 const OpsPage = later<object>(async () => (await import("./ops/ops-page.tsx")).OpsPage);
 
 export function StaffPages({ parts }: { parts: readonly string[] }) {
@@ -63,6 +66,15 @@ interface Page {
 }
 
 function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undefined {
+  if (root === "office") {
+    // The catalog has pages for each market: `/office/catalog/de/versions`.
+    const below = [part, ...rest].filter((one) => one !== undefined);
+    if (below.length > (id === "catalog" ? 2 : 0)) return undefined;
+    return {
+      storeId: "",
+      show: (staff, texts) => <OfficePage staff={staff} texts={texts} name={id} rest={below} />,
+    };
+  }
   if (rest.length > 0) return undefined;
   switch (root) {
     case "staff":
@@ -79,12 +91,6 @@ function pageOf([root, id = "", part, ...rest]: readonly string[]): Page | undef
         return { storeId: id, show: (staff) => <PricesPage storeId={id} staff={staff} /> };
       }
       return undefined;
-    case "office":
-      if (part) return undefined;
-      return {
-        storeId: "",
-        show: (staff, texts) => <OfficePage staff={staff} texts={texts} name={id} />,
-      };
     case "ops":
       if (id) return undefined;
       return {

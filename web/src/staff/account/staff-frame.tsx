@@ -55,8 +55,8 @@ export function StaffFrame({ staff, texts, storeId, path, children }: Given) {
 
 /** Whether a person may do something at the head office. */
 export const permitsOffice = ({ roles }: Staff): boolean =>
-  (["READ_PEOPLE", "READ_MARKET_STOCK", "READ_CHAIN_CONFLICTS"] as const).some((permission) =>
-    permitsSomewhere(roles, permission),
+  (["READ_CATALOG", "READ_PEOPLE", "READ_MARKET_STOCK", "READ_CHAIN_CONFLICTS"] as const).some(
+    (permission) => permitsSomewhere(roles, permission),
   );
 
 const isWithin = (path: string, address: string): boolean =>

@@ -67,14 +67,15 @@ export function StaffHome({ staff, texts }: { staff: Staff; texts: AccountTexts 
 /** A role with its place, in the language of the interface. */
 export function RoleName({ role, texts }: { role: HeldRole; texts: AccountTexts }) {
   const { code } = useLanguage();
+  return <>{roleText(role, texts, code)}</>;
+}
+
+/** A role with its place, as a text. */
+export function roleText(role: HeldRole, texts: AccountTexts, code: string): string {
   const place = role.market
     ? formatCountry(role.market, role.market, code)
     : (role.storeId ?? texts.wholeChain);
-  return (
-    <>
-      {texts.roles[role.role]} · {place}
-    </>
-  );
+  return `${texts.roles[role.role]} · ${place}`;
 }
 
 function AnyStore({ texts }: { texts: AccountTexts }) {

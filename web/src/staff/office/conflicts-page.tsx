@@ -8,7 +8,7 @@ import type { Staff } from "../account/staff.ts";
 import { permits } from "../session/grants.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { moment } from "./moment.ts";
-import { SavingNote } from "./saving-note.tsx";
+import { type OfficeError, SavingNote } from "./saving-note.tsx";
 import { type Conflict, settlementOf } from "./settling.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
 
@@ -56,17 +56,20 @@ interface CardGiven extends Given {
 
 function ConflictCard({ staff, texts, conflict, onSettled }: CardGiven) {
   const { code } = useLanguage();
-  const [refused, setRefused] = useState(false);
+  const [errors, setErrors] = useState<readonly (OfficeError & { stamp?: string | null })[]>([]);
   const [settled, setSettled] = useState(false);
   const [state, settle] = useStaffMutation(SettleConflictDocument, staff.send, (data) => {
-    const wrong = data.updateAssortment.errors.length > 0;
-    setRefused(wrong);
-    setSettled(!wrong);
-    if (!wrong) onSettled();
+    const found = data.updateAssortment.errors;
+    setErrors(found);
+    setSettled(found.length === 0);
+    if (found.length === 0) onSettled();
   });
+  // What replaced the value that is shown as the one that holds, and was refused for that: a second press means it.
+  const later = errors.find(({ __typename }) => __typename === "ChangedMeanwhileError");
+  const seen = later ? (later.stamp ?? null) : conflict.standing.stamp;
   const settlement = settlementOf(conflict, conflict.lost.value);
   const mayEdit = permits(staff.roles, "EDIT_ASSORTMENT", { storeId: settlement?.storeId });
-  const said = ({ author, region, at }: Conflict["standing"]) =>
+  const said = ({ author, region, at }: Conflict["lost"] | Conflict["standing"]) =>
     texts.conflictBy(author, region, moment(at, code));
   return (
     <li class="office-card" data-testid="conflict">
@@ -87,18 +90,24 @@ function ConflictCard({ staff, texts, conflict, onSettled }: CardGiven) {
           class="button button-quiet"
           data-testid="settle"
           aria-disabled={state === "sending" || state === "again"}
-          onClick={() => settle({ storeId: settlement.storeId, lines: [settlement.line] })}
+          onClick={() =>
+            settle({
+              storeId: settlement.storeId,
+              lines: [settlement.line],
+              expected: [{ entry: conflict.entry, stamp: seen }],
+            })
+          }
         >
           {texts.settle}: {conflict.lost.value}
           <span class="visually-hidden"> {conflict.entry}</span>
         </button>
       )}
-      <SavingNote
-        state={state}
-        refused={refused}
-        done={settled ? texts.settled : ""}
-        texts={texts}
-      />
+      {later?.value && (
+        <p>
+          {texts.holds}: <b>{later.value}</b>
+        </p>
+      )}
+      <SavingNote state={state} errors={errors} done={settled ? texts.settled : ""} texts={texts} />
     </li>
   );
 }

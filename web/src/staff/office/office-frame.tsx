@@ -5,10 +5,11 @@ import type { Staff } from "../account/staff.ts";
 import { permitsSomewhere } from "../session/grants.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
 
-export const PARTS = ["stock", "people", "conflicts"] as const;
+export const PARTS = ["catalog", "stock", "people", "conflicts"] as const;
 export type Part = (typeof PARTS)[number];
 
 const NEEDS: Record<Part, Permission> = {
+  catalog: "READ_CATALOG",
   stock: "READ_MARKET_STOCK",
   people: "READ_PEOPLE",
   conflicts: "READ_CHAIN_CONFLICTS",

@@ -12,14 +12,20 @@ const MarketStockPage = later<{ staff: Staff }>(
   async () => (await import("../stock/market-stock-page.tsx")).MarketStockPage,
 );
 
+const CatalogPage = later<{ staff: Staff; market: string; view: string }>(
+  async () => (await import("../catalog/catalog-page.tsx")).CatalogPage,
+);
+
 interface Given {
   staff: Staff;
   texts: AccountTexts;
   /** Empty: the first that the person may see. */
   name: string;
+  /** What follows the part in the address: of the catalog the market, and what of it. */
+  rest: readonly string[];
 }
 
-export function OfficePage({ staff, texts: account, name }: Given) {
+export function OfficePage({ staff, texts: account, name, rest }: Given) {
   const texts = useOfficeTexts();
   const permitted = partsOf(staff);
   const part = permitted.find((one) => one === (name || permitted[0]));
@@ -32,6 +38,9 @@ export function OfficePage({ staff, texts: account, name }: Given) {
   }
   return (
     <OfficeFrame staff={staff} texts={texts} part={part}>
+      {part === "catalog" && (
+        <CatalogPage staff={staff} market={rest[0] ?? ""} view={rest[1] ?? ""} />
+      )}
       {part === "stock" && <MarketStockPage staff={staff} />}
       {part === "people" && <PeoplePage staff={staff} texts={texts} account={account} />}
       {part === "conflicts" && <ConflictsPage staff={staff} texts={texts} />}

@@ -1,7 +1,12 @@
 // People and their roles: granting, taking away, and what each did.
 import { useState } from "preact/hooks";
 import { formatCountry } from "../../formatting/address.ts";
-import { GrantRoleDocument, PeopleDocument, type StaffRole } from "../../generated/office.ts";
+import {
+  GrantRoleDocument,
+  PeopleDocument,
+  type PeopleQuery,
+  type StaffRole,
+} from "../../generated/office.ts";
 import { MarketsDocument } from "../../generated/operations.ts";
 import { usePolledQuery } from "../../graphql/use-polled-query.ts";
 import { useQuery } from "../../graphql/use-query.ts";
@@ -11,7 +16,7 @@ import { permits } from "../session/grants.ts";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import type { PeopleGiven } from "./people-given.ts";
 import { PersonCard } from "./person-card.tsx";
-import { SavingNote } from "./saving-note.tsx";
+import { type OfficeError, SavingNote } from "./saving-note.tsx";
 
 const FIRST = 100;
 const POLL_MS = 15_000;
@@ -30,7 +35,7 @@ export function PeoplePage(given: PeopleGiven) {
   return (
     <div class="wide staff-home" data-testid="people">
       <h1>{texts.people}</h1>
-      {mayGrant && <GrantForm {...given} onGranted={refresh} />}
+      {mayGrant && <GrantForm {...given} people={people} onGranted={refresh} />}
       {!data && <p role="status">{texts.loading}</p>}
       {data && people.length === 0 && <p>{texts.nobody}</p>}
       <ul class="office-list">
@@ -48,19 +53,25 @@ export function PeoplePage(given: PeopleGiven) {
   );
 }
 
-function GrantForm({ staff, texts, account, onGranted }: PeopleGiven & { onGranted: () => void }) {
+interface GrantGiven extends PeopleGiven {
+  /** Those that the page lists. */
+  people: PeopleQuery["people"]["edges"][0]["node"][];
+  onGranted: () => void;
+}
+
+function GrantForm({ staff, texts, account, people, onGranted }: GrantGiven) {
   const { code } = useLanguage();
   const markets = useQuery(MarketsDocument, {}, { quiet: true }).data?.markets ?? [];
   const [person, setPerson] = useState("");
   const [role, setRole] = useState<StaffRole>("TILL");
   const [place, setPlace] = useState("");
-  const [refused, setRefused] = useState(false);
+  const [errors, setErrors] = useState<readonly OfficeError[]>([]);
   const [done, setDone] = useState(false);
   const [state, grant] = useStaffMutation(GrantRoleDocument, staff.send, (data) => {
-    const wrong = data.grantRole.errors.length > 0;
-    setRefused(wrong);
-    setDone(!wrong);
-    if (!wrong) onGranted();
+    const found = data.grantRole.errors;
+    setErrors(found);
+    setDone(found.length === 0);
+    onGranted();
   });
   const ofStore = role === "TILL" || role === "MANAGER";
   const ofMarket = role === "EDITOR";
@@ -70,13 +81,21 @@ function GrantForm({ staff, texts, account, onGranted }: PeopleGiven & { onGrant
       data-testid="grant-form"
       onSubmit={(event) => {
         event.preventDefault();
-        setRefused(false);
+        setErrors([]);
         setDone(false);
+        const storeId = ofStore ? place.trim() : null;
+        const market = ofMarket ? place || (markets[0]?.id ?? null) : null;
+        const known = people.find(({ id }) => id === person.trim());
+        const decided = known?.roles.find(
+          (one) => one.role === role && one.storeId === storeId && one.market === market,
+        );
         grant({
           person: person.trim(),
           role,
-          storeId: ofStore ? place.trim() : null,
-          market: ofMarket ? place || (markets[0]?.id ?? null) : null,
+          storeId,
+          market,
+          // A role that another person decided on since the list was read is not decided on again unseen.
+          expected: decided ? [{ entry: decided.name, stamp: decided.stamp }] : null,
         });
       }}
     >
@@ -152,7 +171,7 @@ function GrantForm({ staff, texts, account, onGranted }: PeopleGiven & { onGrant
       >
         {texts.grant}
       </button>
-      <SavingNote state={state} refused={refused} done={done ? texts.granted : ""} texts={texts} />
+      <SavingNote state={state} errors={errors} done={done ? texts.granted : ""} texts={texts} />
     </form>
   );
 }

@@ -2,13 +2,13 @@
 import { useState } from "preact/hooks";
 import { type PeopleQuery, RevokeRoleDocument } from "../../generated/office.ts";
 import { useLanguage } from "../../i18n/language.ts";
-import { useKeptFocus } from "../../shell/use-kept-focus.ts";
-import { RoleName } from "../account/staff-home.tsx";
+import { AskTwice } from "../../shell/ask-twice.tsx";
+import { RoleName, roleText } from "../account/staff-home.tsx";
 import { useStaffMutation } from "../use-staff-mutation.ts";
 import { ActionList } from "./action-list.tsx";
 import { moment } from "./moment.ts";
 import type { PeopleGiven } from "./people-given.ts";
-import { SavingNote } from "./saving-note.tsx";
+import { type OfficeError, SavingNote } from "./saving-note.tsx";
 
 interface Given extends PeopleGiven {
   person: PeopleQuery["people"]["edges"][0]["node"];
@@ -18,24 +18,23 @@ interface Given extends PeopleGiven {
 
 export function PersonCard({ person, mayGrant, onChanged, staff, texts, account }: Given) {
   const { code } = useLanguage();
-  const [refused, setRefused] = useState(false);
+  const [errors, setErrors] = useState<readonly OfficeError[]>([]);
   const [done, setDone] = useState(false);
-  const [asking, setAsking] = useState(false);
   const [shown, setShown] = useState(false);
-  const acts = useKeptFocus<HTMLDivElement>(asking);
   const [state, revoke] = useStaffMutation(RevokeRoleDocument, staff.send, (data) => {
-    const wrong = data.revokeRole.errors.length > 0;
-    setRefused(wrong);
-    setDone(!wrong);
-    if (!wrong) onChanged();
+    const found = data.revokeRole.errors;
+    setErrors(found);
+    setDone(found.length === 0);
+    onChanged();
   });
   const take = (role: Given["person"]["roles"][0] | undefined) => {
-    setAsking(false);
     revoke({
       person: person.id,
       role: role?.role ?? null,
       storeId: role?.storeId ?? null,
       market: role?.market ?? null,
+      // What the page shows is what is taken away: of all roles, each that it shows.
+      expected: (role ? [role] : person.roles).map(({ name, stamp }) => ({ entry: name, stamp })),
     });
   };
   return (
@@ -52,15 +51,21 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
               {(role.granted ? texts.since : texts.taken)(moment(role.at, code))} · {role.region}
             </small>
             {mayGrant && role.granted && (
-              <button type="button" class="text-button" onClick={() => take(role)}>
-                {texts.take(account.roles[role.role])}
-                <span class="visually-hidden"> {person.id}</span>
-              </button>
+              <AskTwice
+                quiet
+                label={texts.take(account.roles[role.role])}
+                about={person.id}
+                question={texts.takeOneSure(roleText(role, account, code), person.id)}
+                yes={texts.yes}
+                no={texts.no}
+                testId="take-role"
+                onYes={() => take(role)}
+              />
             )}
           </li>
         ))}
       </ul>
-      <div class="office-acts" ref={acts}>
+      <div class="office-acts">
         <button
           type="button"
           class="text-button"
@@ -71,31 +76,20 @@ export function PersonCard({ person, mayGrant, onChanged, staff, texts, account 
           {texts.actions}
           <span class="visually-hidden"> {person.id}</span>
         </button>
-        {mayGrant &&
-          (asking ? (
-            <>
-              <span role="alert">{texts.takeSure}</span>
-              <button type="button" class="button" onClick={() => take(undefined)}>
-                {texts.yes}
-              </button>
-              {/* Enter that is held down takes nothing away. */}
-              <button
-                type="button"
-                class="button button-quiet"
-                data-focus
-                onClick={() => setAsking(false)}
-              >
-                {texts.no}
-              </button>
-            </>
-          ) : (
-            <button type="button" class="text-button" data-focus onClick={() => setAsking(true)}>
-              {texts.takeAll}
-              <span class="visually-hidden"> {person.id}</span>
-            </button>
-          ))}
+        {mayGrant && (
+          <AskTwice
+            quiet
+            label={texts.takeAll}
+            about={person.id}
+            question={texts.takeSure}
+            yes={texts.yes}
+            no={texts.no}
+            testId="take-all"
+            onYes={() => take(undefined)}
+          />
+        )}
       </div>
-      <SavingNote state={state} refused={refused} done={done ? texts.revoked : ""} texts={texts} />
+      <SavingNote state={state} errors={errors} done={done ? texts.revoked : ""} texts={texts} />
       {shown && <ActionList person={person.id} staff={staff} texts={texts} />}
     </li>
   );

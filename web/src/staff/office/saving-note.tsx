@@ -1,20 +1,41 @@
-// What became of a change, for eyes and screen readers.
+// What became of a change, for eyes and screen readers: also that somebody else was first.
+import { useLanguage } from "../../i18n/language.ts";
 import type { Saving } from "../use-staff-mutation.ts";
+import { moment } from "./moment.ts";
 import type { OfficeTexts } from "./texts/office-texts.ts";
+
+/** An error of a mutation of the head office; those of changes by others say whose. */
+export interface OfficeError {
+  __typename: string;
+  author?: string | null;
+  at?: string | null;
+  value?: string | null;
+}
 
 interface Given {
   state: Saving;
-  /** Whether the API refused it with a typed error. */
-  refused: boolean;
+  /** Why the API refused it; empty where it did not. */
+  errors: readonly OfficeError[];
   /** What is said after it was done; empty before. */
   done: string;
   texts: OfficeTexts;
 }
 
-export function SavingNote({ state, refused, done, texts }: Given) {
+export function SavingNote({ state, errors, done, texts }: Given) {
+  const { code } = useLanguage();
+  const other = errors.find(({ __typename }) => __typename === "ChangedMeanwhileError");
   const wrong =
-    state === "failed" ? texts.failed : state === "forbidden" ? texts.forbidden : texts.refused;
-  const isWrong = refused || state === "failed" || state === "forbidden";
+    state === "failed"
+      ? texts.failed
+      : state === "forbidden"
+        ? texts.forbidden
+        : other
+          ? texts.changedMeanwhile(
+              other.author ?? texts.somebody,
+              other.at ? moment(other.at, code) : "",
+            )
+          : texts.refused;
+  const isWrong = errors.length > 0 || state === "failed" || state === "forbidden";
   const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
   return (
     <p

@@ -4,6 +4,7 @@ import type { OfficeTexts } from "./office-texts.ts";
 export const texts: OfficeTexts = {
   title: "Zentrale",
   parts: "Teile der Zentrale",
+  catalog: "Katalog",
   stock: "Bestand",
   people: "Personen",
   conflicts: "Konflikte",
@@ -23,10 +24,14 @@ export const texts: OfficeTexts = {
   refused: "Das wurde abgelehnt. Prüfen Sie Person, Rolle und Ort.",
   failed: "Es konnte nicht gespeichert werden. Bitte versuchen Sie es noch einmal.",
   forbidden: "Ihre Rollen erlauben das nicht.",
+  changedMeanwhile: (who, when) =>
+    `Nichts wurde geändert: ${who} hat das am ${when} geändert. Sehen Sie es an und entscheiden Sie neu.`,
+  somebody: "Jemand",
   nobody:
     "Hier wurden noch niemandes Rollen geändert. Rollen der Anmeldung selbst sind nicht aufgeführt.",
   take: (role) => `Entziehen: ${role}`,
   takeAll: "Alles entziehen",
+  takeOneSure: (role, person) => `${role}: ${person} entziehen?`,
   takeSure: "Alle Rollen entziehen, auch die der Anmeldung?",
   yes: "Ja, entziehen",
   no: "Behalten",

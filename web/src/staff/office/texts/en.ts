@@ -2,6 +2,7 @@
 export const en = {
   title: "Head office",
   parts: "Parts of the head office",
+  catalog: "Catalog",
   stock: "Stock",
   people: "People",
   conflicts: "Conflicts",
@@ -21,9 +22,13 @@ export const en = {
   refused: "This was refused. Look at person, role and place.",
   failed: "It could not be saved. Please try again.",
   forbidden: "Your roles do not permit this.",
+  changedMeanwhile: (who: string, when: string) =>
+    `Nothing was changed: ${who} changed this on ${when}. Look at it and decide again.`,
+  somebody: "Somebody",
   nobody: "Nobody's roles were changed here yet. Roles of sign-in itself are not listed.",
   take: (role: string) => `Take away: ${role}`,
   takeAll: "Take everything away",
+  takeOneSure: (role: string, person: string) => `Take ${role} away from ${person}?`,
   takeSure: "Take all roles away, also those of the sign-in?",
   yes: "Yes, take away",
   no: "Keep",

@@ -4,6 +4,7 @@ import type { OfficeTexts } from "./office-texts.ts";
 export const texts: OfficeTexts = {
   title: "Central",
   parts: "Partes de la central",
+  catalog: "Catálogo",
   stock: "Existencias",
   people: "Personas",
   conflicts: "Conflictos",
@@ -23,9 +24,13 @@ export const texts: OfficeTexts = {
   refused: "Fue rechazado. Revise la persona, la función y el lugar.",
   failed: "No se pudo guardar. Inténtelo de nuevo.",
   forbidden: "Sus funciones no lo permiten.",
+  changedMeanwhile: (who, when) =>
+    `No se cambió nada: ${who} cambió esto el ${when}. Mírelo y decida de nuevo.`,
+  somebody: "Alguien",
   nobody: "Aquí todavía no se cambiaron funciones de nadie. Las del propio acceso no figuran.",
   take: (role) => `Retirar: ${role}`,
   takeAll: "Retirar todo",
+  takeOneSure: (role, person) => `¿Quitar ${role} a ${person}?`,
   takeSure: "¿Retirar todas las funciones, también las del acceso?",
   yes: "Sí, retirar",
   no: "Conservar",

@@ -4,6 +4,7 @@ import type { OfficeTexts } from "./office-texts.ts";
 export const texts: OfficeTexts = {
   title: "Siège",
   parts: "Parties du siège",
+  catalog: "Catalogue",
   stock: "Stock",
   people: "Personnes",
   conflicts: "Conflits",
@@ -23,10 +24,14 @@ export const texts: OfficeTexts = {
   refused: "Cela a été refusé. Vérifiez la personne, le rôle et le lieu.",
   failed: "L’enregistrement a échoué. Veuillez réessayer.",
   forbidden: "Vos rôles ne le permettent pas.",
+  changedMeanwhile: (who, when) =>
+    `Rien n’a été changé : ${who} a modifié ceci le ${when}. Regardez et décidez à nouveau.`,
+  somebody: "Quelqu’un",
   nobody:
     "Aucun rôle n’a encore été modifié ici. Les rôles de la connexion elle-même ne figurent pas.",
   take: (role) => `Retirer : ${role}`,
   takeAll: "Tout retirer",
+  takeOneSure: (role, person) => `Retirer ${role} à ${person} ?`,
   takeSure: "Retirer tous les rôles, y compris ceux de la connexion ?",
   yes: "Oui, retirer",
   no: "Garder",

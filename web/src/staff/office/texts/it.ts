@@ -4,6 +4,7 @@ import type { OfficeTexts } from "./office-texts.ts";
 export const texts: OfficeTexts = {
   title: "Sede",
   parts: "Parti della sede",
+  catalog: "Catalogo",
   stock: "Scorte",
   people: "Persone",
   conflicts: "Conflitti",
@@ -23,9 +24,13 @@ export const texts: OfficeTexts = {
   refused: "È stato rifiutato. Controlla persona, ruolo e luogo.",
   failed: "Non è stato possibile salvare. Riprova.",
   forbidden: "I tuoi ruoli non lo permettono.",
+  changedMeanwhile: (who, when) =>
+    `Non è stato cambiato nulla: ${who} lo ha modificato il ${when}. Guardalo e decidi di nuovo.`,
+  somebody: "Qualcuno",
   nobody: "Qui non è stato ancora cambiato alcun ruolo. I ruoli dell’accesso stesso non compaiono.",
   take: (role) => `Revoca: ${role}`,
   takeAll: "Revoca tutto",
+  takeOneSure: (role, person) => `Togliere ${role} a ${person}?`,
   takeSure: "Revocare tutti i ruoli, anche quelli dell’accesso?",
   yes: "Sì, revoca",
   no: "Mantieni",

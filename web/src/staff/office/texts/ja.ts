@@ -4,6 +4,7 @@ import type { OfficeTexts } from "./office-texts.ts";
 export const texts: OfficeTexts = {
   title: "本部",
   parts: "本部の項目",
+  catalog: "カタログ",
   stock: "在庫",
   people: "人",
   conflicts: "競合",
@@ -23,9 +24,13 @@ export const texts: OfficeTexts = {
   refused: "拒否されました。人、役割、場所を確認してください。",
   failed: "保存できませんでした。もう一度お試しください。",
   forbidden: "あなたの役割では許可されていません。",
+  changedMeanwhile: (who, when) =>
+    `何も変更されませんでした。${who} が ${when} に変更しています。確認してもう一度決めてください。`,
+  somebody: "誰か",
   nobody: "ここではまだ誰の役割も変更されていません。ログイン自体の役割は表示されません。",
   take: (role) => `取り消す: ${role}`,
   takeAll: "すべて取り消す",
+  takeOneSure: (role, person) => `${person} から「${role}」を取り消しますか？`,
   takeSure: "ログインの役割も含めて、すべての役割を取り消しますか。",
   yes: "はい、取り消します",
   no: "そのままにする",

@@ -4,6 +4,7 @@ import type { OfficeTexts } from "./office-texts.ts";
 export const texts: OfficeTexts = {
   title: "Hoofdkantoor",
   parts: "Onderdelen van het hoofdkantoor",
+  catalog: "Catalogus",
   stock: "Voorraad",
   people: "Personen",
   conflicts: "Conflicten",
@@ -23,9 +24,13 @@ export const texts: OfficeTexts = {
   refused: "Dit is geweigerd. Controleer persoon, rol en plaats.",
   failed: "Opslaan is niet gelukt. Probeer het opnieuw.",
   forbidden: "Uw rollen staan dit niet toe.",
+  changedMeanwhile: (who, when) =>
+    `Er is niets gewijzigd: ${who} heeft dit op ${when} gewijzigd. Bekijk het en beslis opnieuw.`,
+  somebody: "Iemand",
   nobody: "Hier zijn nog niemands rollen gewijzigd. Rollen van de inlog zelf staan er niet bij.",
   take: (role) => `Intrekken: ${role}`,
   takeAll: "Alles intrekken",
+  takeOneSure: (role, person) => `${role} van ${person} afnemen?`,
   takeSure: "Alle rollen intrekken, ook die van de inlog?",
   yes: "Ja, intrekken",
   no: "Behouden",

@@ -1,0 +1,295 @@
+"""The queries of catalogs: their state, their items, publications, and the edits of an item."""
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+from typing import Annotated, Any, Final
+
+import strawberry
+
+from graphql_schema.access import for_market
+from graphql_schema.catalog.difference import CatalogDifferenceQueries
+from graphql_schema.catalog.drafts import check_market, drafts_version, edited_at
+from graphql_schema.catalog.types import (
+    Catalog,
+    CatalogChangeKind,
+    CatalogEdit,
+    CatalogEntry,
+    CatalogItemContent,
+    CatalogItemLack,
+    CatalogItemState,
+    CatalogItemStateConnection,
+    CatalogPublication,
+    CatalogPublicationConnection,
+    DraftedCategory,
+    localized_texts,
+)
+from graphql_schema.context import Context
+from graphql_schema.cost.directives import Cost, page
+from graphql_schema.errors import BadInputError
+from graphql_schema.info import Info
+from graphql_schema.pagination.arguments import After, First
+from graphql_schema.pagination.reads import MAX_PAGE, check_first
+from graphql_schema.pagination.views import ConnectionView, EdgeView, PageInfoView
+from graphql_schema.people.types import ActionChange
+from graphql_schema.stamps import moment
+from services.domain.catalogs.completeness import untranslated
+from services.domain.catalogs.content import (
+    ItemContent,
+    of_draft,
+    of_drafts,
+    of_published,
+    of_version,
+)
+from services.domain.catalogs.difference import DifferenceKind, difference, field_differences
+from services.domain.documents.catalog import CatalogDraft, CatalogVersion
+from services.domain.documents.journal import JournalEntry
+from services.domain.ids import is_id
+from services.domain.markets import LOCALES, MARKETS
+from services.domain.people.policy import Permission
+from services.domain.publishing import CATEGORY_PREFIX, in_menu_order, missing
+from services.storage import keys
+
+_CURSOR: Final = re.compile(r"[0-9a-f]{16}@[a-z0-9-]{1,30}", re.ASCII)
+
+# The version in force is the newest publication's, but where regions published at once.
+_LOOKED_AT: Final = 20
+
+Market = Annotated[strawberry.ID, strawberry.argument(description="Id of the market.")]
+Item = Annotated[strawberry.ID, strawberry.argument(description="Id of the item.")]
+
+
+def catalog(info: Info, market: Market) -> Catalog:
+    """Return the state of a market's catalog."""
+    context = _reading(info, market)
+    drafts, version = _both(context, market)
+    content = of_drafts(drafts)
+    found = difference(of_version(version), content)
+    kinds = [one.kind for one in found.items]
+    categories, items = in_menu_order(drafts)
+    lacks = [missing(draft) for draft in items]
+    of_market = MARKETS[market]
+    return Catalog(
+        market=strawberry.ID(market),
+        currency=of_market.currency,
+        locale=of_market.locale,
+        locales=list(LOCALES),
+        published=None if version is None else _publication(context, version),
+        drafts_version=drafts_version(drafts),
+        item_count=len(items),
+        added_count=kinds.count(DifferenceKind.ADDED),
+        changed_count=kinds.count(DifferenceKind.CHANGED),
+        withdrawn_count=kinds.count(DifferenceKind.WITHDRAWN),
+        other_changes=found.reordered or bool(found.categories),
+        incomplete_count=sum(bool(one) for one in lacks),
+        without_allergens_count=sum("allergens" in one for one in lacks),
+        untranslated_count=sum(bool(untranslated(one)) for one in content.items.values()),
+        edited_at=edited_at(drafts),
+        categories=[
+            DraftedCategory(id=strawberry.ID(key), names=localized_texts(draft["names"]))
+            for key, draft in categories.items()
+        ],
+    )
+
+
+def catalog_items(
+    info: Info, market: Market, first: First = 50, after: After = None
+) -> ConnectionView[CatalogItemState]:
+    """Return a page of a catalog's items, drafts beside what is published."""
+    context = _reading(info, market)
+    check_first(first)
+    drafts, version = _both(context, market)
+    ordered = _ordered(drafts)
+    places = {draft.item_id: at for at, draft in enumerate(ordered)}
+    if after is not None and after not in places:
+        raise BadInputError("after is no cursor of these items; leave it out to start anew")
+    start = 0 if after is None else places[after] + 1
+    shown = ordered[start : start + first]
+    edges = [EdgeView(_item(draft, version), draft.item_id) for draft in shown]
+    return ConnectionView(
+        edges,
+        PageInfoView(
+            start + len(shown) < len(ordered),
+            start > 0,
+            edges[0].cursor if edges else None,
+            edges[-1].cursor if edges else None,
+        ),
+        len(ordered),
+    )
+
+
+def catalog_item(info: Info, market: Market, item_id: Item) -> CatalogItemState | None:
+    """Return an item of a catalog, or None if it has no draft."""
+    context = _reading(info, market)
+    stored = _stored_draft(context, market, item_id)
+    return None if stored is None else _item(stored, _version(context, market))
+
+
+def catalog_item_history(
+    info: Info, market: Market, item_id: Item, first: First = 20
+) -> list[CatalogEdit]:
+    """Return the newest edits of an item's draft that the journal has."""
+    context = _reading(info, market)
+    check_first(first)
+    if not is_id(item_id):
+        return []
+    found = context.services.journals.latest(keys.draft(market, item_id), first)
+    return [_edit(entry, item_id) for entry in found]
+
+
+def catalog_publications(info: Info, market: Market, first: First = 20, after: After = None) -> Any:
+    """Return a page of the publications of a market."""
+    context = _reading(info, market)
+    check_first(first)
+    if after is not None and not _CURSOR.fullmatch(after):
+        raise BadInputError("after is no cursor of publications; leave it out to start anew")
+    catalogs = context.services.catalogs
+    current = catalogs.in_force(market)
+    found = list(islice(catalogs.publications(market, after), first + 1))
+    edges = [EdgeView(CatalogPublication.of(one, current), str(one.stamp)) for one in found[:first]]
+    if not found and after is None and current is not None:
+        edges = [EdgeView(CatalogPublication.unrecorded(current), current)]
+    return CatalogPublicationConnection(
+        edges=edges,  # type: ignore[arg-type]  # views have the attributes that the types declare
+        page_info=PageInfoView(  # type: ignore[arg-type]
+            len(found) > first,
+            after is not None,
+            edges[0].cursor if edges else None,
+            edges[-1].cursor if edges else None,
+        ),
+    )
+
+
+def _reading(info: Info, market: str) -> Context:
+    """Return the context of a request of somebody who may read the drafts of a market.
+
+    Raises:
+        CodedError: UNAUTHENTICATED or FORBIDDEN, or there is no such market.
+    """
+    context = info.context
+    for_market(context, Permission.READ_CATALOG, market)
+    context.cache.narrow(0)
+    check_market(market)
+    return context
+
+
+def _both(context: Context, market: str) -> tuple[list[CatalogDraft], CatalogVersion | None]:
+    """Return the drafts of a market, and the version that is in force."""
+    return context.services.catalogs.drafts(market), _version(context, market)
+
+
+def _version(context: Context, market: str) -> CatalogVersion | None:
+    catalogs = context.services.catalogs
+    current = catalogs.in_force(market)
+    return None if current is None else catalogs.version(market, current)
+
+
+def _publication(context: Context, version: CatalogVersion) -> CatalogPublication:
+    found = context.services.catalogs.publications(version.market)
+    for one in islice(found, _LOOKED_AT):
+        if one.version == version.version:
+            return CatalogPublication.of(one, version.version)
+    return CatalogPublication.unrecorded(version.version)
+
+
+def _ordered(drafts: Sequence[CatalogDraft]) -> list[CatalogDraft]:
+    """Return the items of drafts as a menu has them, withdrawn ones last."""
+    categories, items = in_menu_order(drafts)
+    places = {category: at for at, category in enumerate(categories)}
+    standing = sorted(items, key=lambda draft: places.get(draft["category"], len(places)))
+    withdrawn = [
+        draft
+        for draft in drafts
+        if draft["withdrawn"] and not draft.item_id.startswith(CATEGORY_PREFIX)
+    ]
+    return standing + sorted(withdrawn, key=lambda draft: draft.item_id)
+
+
+def _stored_draft(context: Context, market: str, item_id: str) -> CatalogDraft | None:
+    return context.services.catalogs.draft(market, item_id) if is_id(item_id) else None
+
+
+def _item(draft: CatalogDraft, version: CatalogVersion | None) -> CatalogItemState:
+    currency = MARKETS[draft.market].currency
+    content = of_draft(draft)
+    in_force = None if version is None else version.by_id.get(draft.item_id)
+    published = None if in_force is None else of_published(in_force)
+    withdrawn = bool(draft["withdrawn"])
+    lacks = [] if withdrawn else missing(draft)
+    texts = untranslated(content)
+    kind = _kind(None if withdrawn else content, published)
+    return CatalogItemState(
+        item_id=strawberry.ID(draft.item_id),
+        draft=CatalogItemContent.of(content, currency),
+        published=None if published is None else CatalogItemContent.of(published, currency),
+        withdrawn=withdrawn,
+        change=None if kind is None else CatalogChangeKind(str(kind)),
+        missing=[CatalogItemLack(one) for one in lacks],
+        untranslated_names=list(texts.names),
+        untranslated_descriptions=list(texts.descriptions),
+        edited_at=edited_at([draft]),
+        entries=[
+            CatalogEntry.of(entry, register) for entry, register in sorted(draft.registers.items())
+        ],
+    )
+
+
+def _kind(draft: ItemContent | None, published: ItemContent | None) -> DifferenceKind | None:
+    """Return what publishing makes of an item; None stands for one that is not in the catalog."""
+    if draft is None:
+        return None if published is None else DifferenceKind.WITHDRAWN
+    if published is None:
+        return DifferenceKind.ADDED
+    return DifferenceKind.CHANGED if any(field_differences(published, draft)) else None
+
+
+def _edit(entry: JournalEntry, item_id: str) -> CatalogEdit:
+    return CatalogEdit(
+        name=entry.action,
+        at=moment(entry.stamp),
+        region=entry.stamp.region,
+        author=entry.author,
+        device=entry.device,
+        operation_id=strawberry.ID(entry.operation_id),
+        changes=[
+            ActionChange.of(change.entry.removeprefix(f"{item_id}/"), change.value)
+            for change in entry.changes
+        ],
+    )
+
+
+@strawberry.type
+class CatalogQueries(CatalogDifferenceQueries):
+    """Fields of `Query` about catalogs."""
+
+    catalog: Catalog = strawberry.field(
+        resolver=catalog,
+        description="The state of a market's catalog: the version in force, and the drafts that "
+        "the next publication takes. Needs an editor of the market, or an operator.",
+        directives=[Cost(weight=3000)],
+    )
+    catalog_items: Any = strawberry.field(
+        resolver=catalog_items,
+        graphql_type=CatalogItemStateConnection,
+        description="The items of a market's catalog: drafts beside what is published. Needs an "
+        "editor of the market, or an operator.",
+        directives=[Cost(weight=3000), page(MAX_PAGE, "edges")],
+    )
+    catalog_item: CatalogItemState | None = strawberry.field(
+        resolver=catalog_item,
+        description="An item of a market's catalog: its draft beside what is published. Null: it "
+        "has no draft. Needs an editor of the market, or an operator.",
+        directives=[Cost(weight=800)],
+    )
+    catalog_item_history: list[CatalogEdit] = strawberry.field(
+        resolver=catalog_item_history,
+        description="The newest edits of an item's draft, as the edit journal has them: of 35 "
+        "days. Needs an editor of the market, or an operator.",
+        directives=[Cost(weight=500), page(MAX_PAGE)],
+    )
+    catalog_publications: CatalogPublicationConnection = strawberry.field(
+        resolver=catalog_publications,
+        description="When which version of a market's catalog came into force, and who did it, "
+        "newest first. Needs an editor of the market, or an operator.",
+        directives=[Cost(weight=500), page(MAX_PAGE, "edges")],
+    )

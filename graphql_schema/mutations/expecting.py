@@ -1,0 +1,109 @@
+"""Edits on the condition that a document is still what its editor saw."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import strawberry
+
+from graphql_schema.context import Context
+from graphql_schema.mutations.errors import ChangedMeanwhileError, InvalidValueError
+from graphql_schema.mutations.running import RefusedError
+from graphql_schema.stamps import moment
+from services.domain.expectations import changed_entries
+from services.domain.register import Register
+from services.storage.keys import Key
+
+MAX_EXPECTED: Final = 300
+"""Entries of one input; more than any edit sets."""
+_SHOWN: Final = 10  # errors
+
+
+@strawberry.input(description="What the client saw of an entry of the document.")
+class ExpectedEntryInput:
+    entry: str = strawberry.field(
+        description="Its name, such as `names/fr` of a catalog item, `glazed-ring/price` of what a "
+        "store sells, or the name of a role."
+    )
+    stamp: str | None = strawberry.field(
+        default=None, description="Stamp of the value that it saw. Null: there was no value."
+    )
+
+
+def expected() -> Any:
+    """Return the field of what the client saw."""
+    return strawberry.field(
+        default=strawberry.UNSET,
+        description="What the client saw. Where an entry was set since, nothing is changed, and "
+        "`ChangedMeanwhileError` says by whom. Default: whatever is there is replaced.",
+    )
+
+
+def refuse_changed(
+    context: Context,
+    document: Key,
+    registers: Mapping[str, Register[Any]],
+    seen: Sequence[ExpectedEntryInput] | None,
+) -> None:
+    """Refuse an edit of a document that is not what its editor saw.
+
+    Args:
+        context: The context of the request.
+        document: The key of the document, by whose journal the other editor is named.
+        registers: Entry to register, as the document has them now.
+        seen: What the input expects; None: anything.
+
+    Raises:
+        RefusedError: Entries were set meanwhile, or too many are expected.
+    """
+    if not seen:  # null, empty, or left out
+        return
+    if len(seen) > MAX_EXPECTED:
+        message = f"expected holds at most {MAX_EXPECTED} entries, not {len(seen)}"
+        raise RefusedError(InvalidValueError(message=message, path=["expected"]))
+    changed = changed_entries(registers, {one.entry: one.stamp for one in seen})
+    if changed:
+        raise RefusedError(
+            *(
+                changed_meanwhile(context, document, entry, registers.get(entry))
+                for entry in changed[:_SHOWN]
+            )
+        )
+
+
+def changed_meanwhile(
+    context: Context, document: Key, entry: str, register: Register[Any] | None
+) -> ChangedMeanwhileError:
+    """Return the error that an entry was set meanwhile.
+
+    Args:
+        context: The context of the request.
+        document: The key of the document that has the entry.
+        entry: Its name.
+        register: What is there now; None: nothing, as where another region is behind.
+    """
+    shown = entry[:64]
+    if register is None:
+        return ChangedMeanwhileError(
+            message=f"{shown} has no value in this region; look again",
+            path=["expected"],
+            entry=shown,
+            value=None,
+            stamp=None,
+            author=None,
+            at=None,
+            region=None,
+        )
+    stamp = register.stamp
+    author = context.services.journals.author(document, stamp)
+    return ChangedMeanwhileError(
+        message=f"{author or 'an import'} set {shown} at {moment(stamp):%Y-%m-%d %H:%M} UTC; look "
+        "at it, then send the edit again with its stamp",
+        path=["expected"],
+        entry=shown,
+        value=json.dumps(register.value, ensure_ascii=False),
+        stamp=str(stamp),
+        author=author,
+        at=moment(stamp),
+        region=stamp.region,
+    )

@@ -1,0 +1,1 @@
+"""What head office asks of catalogs: how two of them differ, and what a draft still lacks."""

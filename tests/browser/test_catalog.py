@@ -1,0 +1,107 @@
+"""Head office's catalog in a real browser: edit, compare, publish, and go back; guests see each."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.support.browser import PATIENCE_MS, SignIn
+from tests.support.page_quality import violations
+
+STORE = "us-00001"
+MARKET = "/office/catalog/us"
+PATIENT = 2 * PATIENCE_MS
+
+
+@pytest.fixture
+def guest(visitor: Callable[[], BrowserContext]) -> Page:
+    return visitor().new_page()
+
+
+def price_for_guests(guest: Page, item: str) -> Locator:
+    """An item's price on the store's page, which a guest opens anew."""
+    guest.goto(f"/store/{STORE}/item/{item}")
+    return guest.locator("main")
+
+
+def row(page: Page, item: str) -> Locator:
+    return page.locator(f'[data-testid=catalog-item][data-item="{item}"]')
+
+
+def edit_price(page: Page, item: str, price: str) -> None:
+    """Save a price as a draft."""
+    row(page, item).get_by_test_id("edit-item").click()
+    page.get_by_test_id("item-price").fill(price)
+    page.get_by_test_id("save-item").click()
+    expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved as a draft")
+
+
+def standard_item(page: Page) -> str:
+    """The first item that the store sells at the price of the catalog."""
+    first = page.get_by_test_id("catalog-item").first
+    expect(first).to_be_visible(timeout=PATIENCE_MS)
+    return first.get_attribute("data-item") or ""
+
+
+def test_head_office_edits_compares_publishes_and_goes_back(signed_in: SignIn, guest: Page) -> None:
+    page = signed_in("admin@carte.example", MARKET)
+    item = standard_item(page)
+    before = page.get_by_test_id("in-force").get_attribute("data-version")
+    guest.goto(f"/store/{STORE}/item/{item}")
+    expect(guest.locator("main")).not_to_contain_text("$7.77", timeout=PATIENCE_MS)
+
+    edit_price(page, item, "7.77")
+    expect(row(page, item)).to_have_attribute("data-change", "CHANGED", timeout=PATIENT)
+    assert violations(page) == []
+
+    # The difference names it, and publishing asks first, with the focus on the answer "Not yet".
+    page.get_by_test_id("to-publish").click()
+    changed = page.locator(f'[data-testid=item-difference][data-item="{item}"]')
+    expect(changed.locator("[data-aspect=PRICE]")).to_contain_text("$7.77", timeout=PATIENCE_MS)
+    assert violations(page) == []
+    page.get_by_test_id("publish").press("Enter")
+    expect(page.get_by_role("button", name="Not yet")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("publish")).to_be_focused()
+    page.get_by_test_id("publish").click()
+    page.get_by_test_id("publish-yes").click()
+    expect(page.get_by_test_id("catalog-saving")).to_contain_text("Published", timeout=PATIENT)
+    expect(price_for_guests(guest, item)).to_contain_text("$7.77", timeout=PATIENT)
+
+    page.get_by_test_id("to-versions").click()
+    old = page.locator(f'[data-testid=version][data-version="{before}"]').first
+    old.get_by_test_id("compare").click()
+    expect(old.get_by_test_id("difference")).to_contain_text("$7.77", timeout=PATIENCE_MS)
+    assert violations(page) == []
+    old.get_by_test_id("go-back").click()
+    old.get_by_test_id("go-back-yes").click()
+    expect(page.get_by_test_id("in-force")).to_have_attribute(
+        "data-version", before or "", timeout=PATIENT
+    )
+    versions = page.get_by_test_id("version")
+    expect(versions.first).to_contain_text("an earlier version, again")
+    expect(price_for_guests(guest, item)).not_to_contain_text("$7.77", timeout=PATIENT)
+    # What was taken back is in the draft still.
+    page.goto(f"{MARKET}?show=changed")
+    expect(row(page, item)).to_contain_text("$7.77", timeout=PATIENCE_MS)
+
+
+def test_two_people_do_not_overwrite_each_other_unseen(signed_in: SignIn) -> None:
+    page = signed_in("admin@carte.example", MARKET)
+    item = standard_item(page)
+    other = signed_in("editor@carte.example", MARKET)
+    for tab in (page, other):
+        row(tab, item).get_by_test_id("edit-item").click()
+        expect(tab.get_by_test_id("item-price")).to_be_visible(timeout=PATIENCE_MS)
+    price = "6.66" if page.get_by_test_id("item-price").input_value() == "5.55" else "5.55"
+    page.get_by_test_id("item-price").fill(price)
+    page.get_by_test_id("save-item").click()
+    expect(page.get_by_test_id("catalog-saving")).to_contain_text("Saved", timeout=PATIENT)
+    other.get_by_test_id("item-price").fill("8.88")
+    other.get_by_test_id("save-item").click()
+    said = other.get_by_test_id("catalog-saving")
+    expect(said).to_have_attribute("role", "alert", timeout=PATIENT)
+    expect(said).to_contain_text(f"It is now: ${price}")
+    expect(other.get_by_test_id("item-price")).to_have_value("8.88")
+    page.reload()
+    expect(row(page, item)).to_contain_text(f"${price}", timeout=PATIENT)

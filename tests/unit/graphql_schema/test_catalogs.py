@@ -1,0 +1,327 @@
+"""Head office's catalogs: drafts beside what is published, differences, publishing, going back."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from services.domain.stamp import HybridClock
+from services.storage import keys
+from services.storage.catalogs import CatalogRepository
+from services.storage.journals import JournalReader
+from tests.support.chain import add_store, publish_small_catalog, set_draft
+from tests.support.service import Service
+from tests.support.tokens import ISSUER
+
+EDITOR = "market:de:editor"
+ERRORS = """errors { __typename message path
+  ... on ChangedMeanwhileError { entry value stamp author at region } }"""
+EDIT = f"""mutation E($input: EditCatalogItemInput!) {{ editCatalogItem(input: $input) {{
+  item {{ itemId price {{ amountMinor }} }} {ERRORS} }} }}"""
+PUBLISH = f"""mutation P($input: PublishCatalogInput!) {{ publishCatalog(input: $input) {{
+  version itemCount {ERRORS} }} }}"""
+ROLL_BACK = f"""mutation R($input: RollbackCatalogInput!) {{ rollbackCatalog(input: $input) {{
+  version itemCount {ERRORS} }} }}"""
+STATE = """{ catalog(market: "de") { draftsVersion itemCount addedCount changedCount withdrawnCount
+  otherChanges incompleteCount withoutAllergensCount untranslatedCount locale locales
+  categories { id names { locale text } }
+  published { version author rollback inForce itemCount } } }"""
+ITEMS = """query I($first: Int! = 20, $after: String) {
+  catalogItems(market: "de", first: $first, after: $after) {
+    totalCount pageInfo { hasNextPage endCursor } edges { node { itemId change withdrawn missing
+    untranslatedNames untranslatedDescriptions draft { price { amountMinor } allergens }
+    published { price { amountMinor } } } } } }"""
+ITEM = """{ catalogItem(market: "de", itemId: "glazed") { editedAt entries { entry stamp } } }"""
+DIFFERENCE = """query D($from: String, $to: String, $first: Int! = 20, $after: String) {
+  catalogDifference(market: "de", fromVersion: $from, toVersion: $to, first: $first, after: $after)
+  { fromVersion toVersion draftsVersion totalCount addedCount changedCount withdrawnCount
+    priceCount allergenCount reordered problems pageInfo { hasNextPage endCursor }
+    edges { node { itemId kind names { locale text } fields { aspect locale before after } } }
+    categories { id kind names { before after } } } }"""
+PUBLICATIONS = """query V($first: Int! = 20, $after: String) {
+  catalogPublications(market: "de", first: $first, after: $after) { pageInfo { hasNextPage
+  endCursor } edges { node { version author rollback inForce itemCount replaced } } } }"""
+HISTORY = """{ catalogItemHistory(market: "de", itemId: "glazed") { name author device
+  changes { entry value } } }"""
+MENU = """{ menu(storeId: "de-1", at: "2026-05-04T13:00:00Z") { version categories { items {
+  id price { amountMinor } } } } }"""
+
+
+@pytest.fixture
+def shop(service: Service) -> Service:
+    service.table.clock = HybridClock("eu-west-1", lambda: int(service.now.timestamp() * 1000))
+    publish_small_catalog(service.table)
+    add_store(service.table, "de-1")
+    return service
+
+
+def ask(shop: Service, query: str, **variables: Any) -> Any:
+    """The one field of a query, as an editor of the market gets it."""
+    answer = orjson.loads(shop.post(query, ISSUER.bearer(EDITOR), variables=variables).body)
+    assert "errors" not in answer, answer
+    (found,) = answer["data"].values()
+    return found
+
+
+def do(shop: Service, mutation: str, operation_id: str, by: str = "ada", **rest: Any) -> Any:
+    variables = {"input": {"operationId": operation_id, "market": "de", **rest}}
+    answer = orjson.loads(
+        shop.post(mutation, ISSUER.bearer(EDITOR, sub=by), variables=variables).body
+    )
+    assert "errors" not in answer, answer
+    (payload,) = answer["data"].values()
+    return payload
+
+
+def price(shop: Service) -> int:
+    """What guests pay for the glazed ring."""
+    menu = orjson.loads(shop.post(MENU).body)["data"]["menu"]
+    items = [item for category in menu["categories"] for item in category["items"]]
+    return next(int(one["price"]["amountMinor"]) for one in items if one["id"] == "glazed")
+
+
+def stamps(shop: Service) -> dict[str, str]:
+    return {one["entry"]: one["stamp"] for one in ask(shop, ITEM)["entries"]}
+
+
+def test_the_state_counts_what_publishing_changes_and_what_is_missing(shop: Service) -> None:
+    quiet = ask(shop, STATE)
+    assert (quiet["itemCount"], quiet["changedCount"], quiet["untranslatedCount"]) == (3, 0, 3)
+    assert [one["id"] for one in quiet["categories"]] == ["donuts", "drinks"]
+    assert quiet["published"]["inForce"]
+    assert quiet["published"]["author"] is None
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210)
+    do(shop, EDIT, "operation-2", itemId="latte", withdrawn=True)
+    do(shop, EDIT, "operation-3", itemId="new", category="donuts", priceMinor=1)
+    state = ask(shop, STATE)
+    counts = ("addedCount", "changedCount", "withdrawnCount", "incompleteCount")
+    assert [state[name] for name in counts] == [1, 1, 1, 1]
+    assert state["withoutAllergensCount"] == 1
+    assert state["draftsVersion"] != quiet["draftsVersion"]
+    assert state["published"] == quiet["published"]
+
+
+def test_items_stand_in_menu_order_with_the_draft_beside_what_is_published(shop: Service) -> None:
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210)
+    do(shop, EDIT, "operation-2", itemId="porridge", withdrawn=True)
+    do(shop, EDIT, "operation-3", itemId="new", category="drinks", priceMinor=1)
+    found = [edge["node"] for edge in ask(shop, ITEMS)["edges"]]
+    assert [(one["itemId"], one["change"]) for one in found] == [
+        ("glazed", "CHANGED"),
+        ("latte", None),
+        ("new", "ADDED"),
+        ("porridge", "WITHDRAWN"),
+    ]
+    glazed, _, new, porridge = found
+    assert glazed["draft"]["price"] == {"amountMinor": 210}
+    assert glazed["published"]["price"] == {"amountMinor": 199}
+    assert glazed["untranslatedNames"] == ["fr", "ja", "es", "it", "nl"]
+    assert new["missing"] == ["NAME", "ALLERGENS"]
+    assert (new["draft"]["allergens"], new["published"]) == (None, None)
+    assert porridge["missing"] == []
+    first = ask(shop, ITEMS, first=3)
+    assert (first["totalCount"], first["pageInfo"]["hasNextPage"]) == (4, True)
+    rest = ask(shop, ITEMS, first=3, after=first["pageInfo"]["endCursor"])
+    assert [edge["node"]["itemId"] for edge in rest["edges"]] == ["porridge"]
+
+
+def test_an_edit_of_what_somebody_else_set_meanwhile_is_refused_and_names_them(
+    shop: Service,
+) -> None:
+    seen = stamps(shop)
+    expected = [{"entry": "price", "stamp": seen["price"]}]
+    names = [{"locale": "fr", "text": "Anneau"}]
+    do(shop, EDIT, "operation-1", "eve", itemId="glazed", priceMinor=210)
+    # Another entry was not touched: two translators do not hinder each other.
+    other = do(
+        shop, EDIT, "operation-2", itemId="glazed", names=names,
+        expected=[{"entry": "names/fr", "stamp": None}],
+    )  # fmt: skip
+    assert other["errors"] == []
+    refused = do(shop, EDIT, "operation-3", itemId="glazed", priceMinor=220, expected=expected)
+    (error,) = refused["errors"]
+    assert error["__typename"] == "ChangedMeanwhileError"
+    assert (error["entry"], error["value"], error["author"]) == ("price", "210", "eve")
+    assert (error["region"], error["at"]) == ("eu-west-1", "2026-05-04T10:00:00+00:00")
+    assert shop.table.get(keys.operation("operation-3")) is None
+    again = do(
+        shop, EDIT, "operation-3", itemId="glazed", priceMinor=220,
+        expected=[{"entry": "price", "stamp": error["stamp"]}],
+    )  # fmt: skip
+    assert again["item"]["price"] == {"amountMinor": 220}
+    # A retry of what was done is answered, though the stamp is an old one by now.
+    assert again == do(
+        shop, EDIT, "operation-3", itemId="glazed", priceMinor=220, expected=expected
+    )
+
+
+def test_what_nobody_saw_is_refused_where_it_is_there(shop: Service) -> None:
+    names = [{"locale": "en", "text": "Ring"}]
+    payload = do(
+        shop, EDIT, "operation-1", itemId="glazed", names=names,
+        expected=[{"entry": "names/en", "stamp": None}, {"entry": "names/es", "stamp": "old"}],
+    )  # fmt: skip
+    first, second = payload["errors"]
+    # The small catalog was imported: nobody is named.
+    assert (first["entry"], first["author"], first["value"]) == ("names/en", None, '"Glazed ring"')
+    assert (second["entry"], second["stamp"]) == ("names/es", None)
+    many = [{"entry": f"names/x{at}", "stamp": None} for at in range(301)]
+    (error,) = do(shop, EDIT, "operation-2", itemId="glazed", names=names, expected=many)["errors"]
+    assert error["__typename"] == "InvalidValueError"
+
+
+def test_a_difference_names_what_changes_for_guests(shop: Service) -> None:
+    assert ask(shop, DIFFERENCE)["totalCount"] == 0
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210, allergens=["NUTS"])
+    do(shop, EDIT, "operation-2", itemId="latte", withdrawn=True)
+    found = ask(shop, DIFFERENCE)
+    assert found["problems"] == []
+    counts = ("totalCount", "addedCount", "changedCount", "withdrawnCount")
+    assert [found[name] for name in counts] == [2, 0, 1, 1]
+    assert (found["priceCount"], found["allergenCount"]) == (1, 1)
+    assert found["toVersion"] is None
+    withdrawn, changed = (edge["node"] for edge in found["edges"])
+    assert (withdrawn["itemId"], withdrawn["fields"]) == ("latte", [])
+    assert withdrawn["names"] == [{"locale": "en", "text": "Latte"}]
+    assert changed["fields"] == [
+        {"aspect": "PRICE", "locale": None, "before": "199", "after": "210"},
+        {
+            "aspect": "ALLERGENS",
+            "locale": None,
+            "before": '["GLUTEN", "MILK"]',
+            "after": '["NUTS"]',
+        },
+    ]
+    assert found["categories"] == [{"id": "drinks", "kind": "WITHDRAWN", "names": []}]
+    page = ask(shop, DIFFERENCE, first=1)
+    assert page["pageInfo"] == {"hasNextPage": True, "endCursor": "latte"}
+    rest = ask(shop, DIFFERENCE, first=1, after="latte")
+    assert [edge["node"]["itemId"] for edge in rest["edges"]] == ["glazed"]
+
+
+def test_a_difference_says_what_keeps_drafts_from_being_published(shop: Service) -> None:
+    set_draft(shop.table, "de", "new", category="donuts", names={"en": "New"}, price=1)
+    (problem,) = ask(shop, DIFFERENCE)["problems"]
+    assert problem.startswith("new has no statement of allergens")
+
+
+def test_drafts_that_were_edited_after_they_were_looked_at_are_not_published(
+    shop: Service,
+) -> None:
+    seen = ask(shop, DIFFERENCE)
+    expected = {
+        "expectedVersion": seen["fromVersion"], "expectedDrafts": seen["draftsVersion"]
+    }  # fmt: skip
+    do(shop, EDIT, "operation-1", "eve", itemId="glazed", priceMinor=210)
+    (error,) = do(shop, PUBLISH, "operation-2", **expected)["errors"]
+    assert error["__typename"] == "ChangedMeanwhileError"
+    assert (error["entry"], error["author"]) == ("glazed/price", "eve")
+    assert price(shop) == 199
+    expected["expectedDrafts"] = ask(shop, DIFFERENCE)["draftsVersion"]
+    assert do(shop, PUBLISH, "operation-3", **expected)["errors"] == []
+    assert price(shop) == 210
+    # By now another version is in force than the one that was looked at.
+    (error,) = do(shop, PUBLISH, "operation-4", "eve", **expected)["errors"]
+    assert (error["entry"], error["author"]) == ("version", "ada")
+
+
+def test_an_earlier_version_comes_into_force_again_and_the_drafts_stay(shop: Service) -> None:
+    first = ask(shop, STATE)["published"]["version"]
+    do(shop, EDIT, "operation-1", itemId="glazed", priceMinor=210)
+    second = do(shop, PUBLISH, "operation-2")["version"]
+    assert price(shop) == 210
+    preview = ask(shop, DIFFERENCE, to=first)
+    assert (preview["fromVersion"], preview["toVersion"]) == (second, first)
+    assert preview["edges"][0]["node"]["fields"][0]["after"] == "199"
+    back = do(
+        shop, ROLL_BACK, "operation-3", "eve", version=first, expectedVersion=second
+    )  # fmt: skip
+    assert back == {"version": first, "itemCount": 3, "errors": []}
+    assert price(shop) == 199
+    assert back == do(shop, ROLL_BACK, "operation-3", "eve", version=first)
+    state = ask(shop, STATE)
+    assert (state["changedCount"], state["published"]["author"]) == (1, "eve")
+    assert state["published"]["rollback"]
+    listed = [edge["node"] for edge in ask(shop, PUBLICATIONS)["edges"]]
+    assert [(one["version"], one["author"], one["rollback"]) for one in listed] == [
+        (first, "eve", True),
+        (second, "ada", False),
+        (first, None, False),
+    ]
+    assert [one["inForce"] for one in listed] == [True, False, True]
+    assert [one["replaced"] for one in listed] == [second, first, None]
+    page = ask(shop, PUBLICATIONS, first=1)
+    rest = ask(shop, PUBLICATIONS, first=1, after=page["pageInfo"]["endCursor"])
+    assert rest["edges"][0]["node"]["version"] == second
+    # Both edits of the pointer are in its journal.
+    journal = JournalReader(shop.table).latest(keys.pointer("de"), 5)
+    assert [(one.action, one.author) for one in journal] == [
+        ("rollbackCatalog", "eve"),
+        ("publishCatalog", "ada"),
+    ]
+
+
+def test_a_rollback_to_what_is_not_there_or_after_another_publication_changes_nothing(
+    shop: Service,
+) -> None:
+    first = ask(shop, STATE)["published"]["version"]
+    for number, version in enumerate(("nothing", f"{1:016x}@eu-west-1", "x" * 5000)):
+        (error,) = do(shop, ROLL_BACK, f"operation-{number}", version=version)["errors"]
+        assert error["__typename"] == "UnknownVersionError"
+        assert len(error["message"]) < 300
+    do(shop, EDIT, "operation-5", itemId="glazed", priceMinor=210)
+    second = do(shop, PUBLISH, "operation-6")["version"]
+    (error,) = do(shop, ROLL_BACK, "operation-7", version=first, expectedVersion=first)["errors"]
+    assert (error["__typename"], error["value"]) == ("ChangedMeanwhileError", f'"{second}"')
+    assert price(shop) == 210
+    # What is in force already is no publication.
+    assert do(shop, ROLL_BACK, "operation-8", version=second)["version"] == second
+    assert len(ask(shop, PUBLICATIONS)["edges"]) == 2
+
+
+def test_the_history_of_an_item_is_that_of_its_journal(shop: Service) -> None:
+    assert ask(shop, HISTORY) == []
+    do(shop, EDIT, "operation-1", "eve", itemId="glazed", priceMinor=210)
+    names = [{"locale": "fr", "text": "Anneau"}]
+    do(shop, EDIT, "operation-2", "ada", itemId="glazed", names=names)
+    found = ask(shop, HISTORY)
+    assert [(one["author"], one["changes"]) for one in found] == [
+        ("ada", [{"entry": "names/fr", "value": '"Anneau"'}]),
+        ("eve", [{"entry": "price", "value": "210"}]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{ catalog(market: "xx") { itemCount } }',
+        '{ catalogItems(market: "de", first: 0) { totalCount } }',
+        '{ catalogItems(market: "de", after: "nobody") { totalCount } }',
+        '{ catalogDifference(market: "de", toVersion: "old") { totalCount } }',
+        '{ catalogDifference(market: "de", after: "nobody") { totalCount } }',
+        '{ catalogPublications(market: "de", after: "old") { edges { cursor } } }',
+    ],
+)
+def test_what_cannot_be_asked_is_explained(shop: Service, query: str) -> None:
+    answer = orjson.loads(shop.post(query, ISSUER.bearer("chain:admin")).body)
+    assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+def test_a_version_from_before_publications_were_recorded_is_listed_as_the_one_in_force(
+    shop: Service,
+) -> None:
+    repository = CatalogRepository(shop.table)
+    (only,) = repository.publications("de")
+    shop.table.item._get_connection().delete_item(
+        keys.publications_partition("de"), keys.publication("de", only.stamp).sk
+    )
+    (edge,) = ask(shop, PUBLICATIONS)["edges"]
+    assert (edge["node"]["version"], edge["node"]["author"]) == (only.version, None)
+    assert ask(shop, STATE)["published"]["itemCount"] is None
+
+
+def test_an_unknown_item_has_no_state_and_no_history(shop: Service) -> None:
+    for item in ("nothing", "category:donuts", "x" * 3000):
+        asked = f'(market: "de", itemId: "{item}")'
+        assert ask(shop, f"{{ catalogItem{asked} {{ itemId }} }}") is None
+        assert ask(shop, f"{{ catalogItemHistory{asked} {{ name }} }}") == []

@@ -1,0 +1,166 @@
+// `/office/catalog`: the markets; `/office/catalog/<market>`: a catalog's items, publishing and versions.
+import { formatCountry } from "../../formatting/address.ts";
+import { CatalogStateDocument } from "../../generated/catalog.ts";
+import { MarketsDocument } from "../../generated/operations.ts";
+import { usePolledQuery } from "../../graphql/use-polled-query.ts";
+import { useQuery } from "../../graphql/use-query.ts";
+import { useLanguage } from "../../i18n/language.ts";
+import { MenuSkeleton } from "../../menu/menu-skeleton.tsx";
+import { FailureNotice } from "../../shell/notice.tsx";
+import { usePageHead } from "../../shell/page-head.ts";
+import type { Staff } from "../account/staff.ts";
+import { permits } from "../session/grants.ts";
+import { InForce, StateFacts } from "./catalog-state.tsx";
+import { ItemsView } from "./items-view.tsx";
+import { PublishView } from "./publish-view.tsx";
+import { useCatalogTexts } from "./texts/use-catalog-texts.ts";
+import { VersionsView } from "./versions-view.tsx";
+import "../../styles/catalog.css";
+
+const POLL_MS = 30_000;
+export const VIEWS = ["items", "publish", "versions"] as const;
+
+interface Given {
+  staff: Staff;
+  /** Empty: the list of all. */
+  market: string;
+  /** Empty: the items. */
+  view: string;
+}
+
+export function CatalogPage({ staff, market, view }: Given) {
+  const texts = useCatalogTexts();
+  const { code } = useLanguage();
+  const { data, failure, reload } = useQuery(MarketsDocument, {}, { quiet: true });
+  usePageHead({ title: texts.title });
+  if (!data) {
+    if (!failure) return <MenuSkeleton />;
+    return (
+      <div class="wide lone-notice">
+        <FailureNotice failure={failure} retry={reload} />
+      </div>
+    );
+  }
+  const markets = data.markets
+    .filter(({ id }) => permits(staff.roles, "READ_CATALOG", { market: id }))
+    .map(({ id, country }) => ({ id, name: formatCountry(id, country, code) }))
+    .sort((a, b) => a.name.localeCompare(b.name, code));
+  // Whoever has one market needs no list.
+  const chosen = markets.find(({ id }) => id === market) ?? (!market && only(markets));
+  if (chosen) {
+    return (
+      <MarketCatalog
+        key={chosen.id}
+        staff={staff}
+        market={chosen.id}
+        country={chosen.name}
+        view={VIEWS.find((one) => one === view) ?? "items"}
+        alone={markets.length === 1}
+      />
+    );
+  }
+  return (
+    <div class="wide staff-home" data-testid="catalogs">
+      <h1>{texts.title}</h1>
+      {market && (
+        <p class="staff-wrong" role="alert">
+          {texts.noMarket}
+        </p>
+      )}
+      <ul class="catalog-markets">
+        {markets.map(({ id, name }) => (
+          <MarketCard key={id} staff={staff} market={id} country={name} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+const only = <T,>(list: readonly T[]): T | undefined => (list.length === 1 ? list[0] : undefined);
+
+export const catalogPath = (market: string, view = "items"): string =>
+  `/office/catalog/${market}${view === "items" ? "" : `/${view}`}`;
+
+function useCatalog(market: string, staff: Staff) {
+  return usePolledQuery(
+    CatalogStateDocument,
+    { market },
+    { everyMs: () => POLL_MS, send: staff.send },
+  );
+}
+
+interface MarketGiven {
+  staff: Staff;
+  market: string;
+  country: string;
+}
+
+function MarketCard({ staff, market, country }: MarketGiven) {
+  const texts = useCatalogTexts();
+  const { data, failure, refresh } = useCatalog(market, staff);
+  return (
+    <li class="office-card" data-testid="market" data-market={market}>
+      <h2 class="catalog-market">
+        <a href={catalogPath(market)}>{country}</a>
+      </h2>
+      {data && <InForce catalog={data.catalog} texts={texts} />}
+      {data && <StateFacts catalog={data.catalog} texts={texts} />}
+      {!data && !failure && <p role="status">{texts.loading}</p>}
+      {!data && failure && <FailureNotice failure={failure} retry={refresh} />}
+    </li>
+  );
+}
+
+interface CatalogGiven extends MarketGiven {
+  view: (typeof VIEWS)[number];
+  alone: boolean;
+}
+
+function MarketCatalog({ staff, market, country, view, alone }: CatalogGiven) {
+  const texts = useCatalogTexts();
+  const { data, failure, refresh } = useCatalog(market, staff);
+  usePageHead({ title: `${texts.title} · ${country}` });
+  if (!data) {
+    if (!failure) return <MenuSkeleton />;
+    return (
+      <div class="wide lone-notice">
+        <FailureNotice failure={failure} retry={refresh} />
+      </div>
+    );
+  }
+  const given = { staff, texts, country, catalog: data.catalog, refresh };
+  return (
+    <div class="wide stock" data-testid="catalog" data-market={market}>
+      <h1>
+        {texts.title} <span class="stock-store">{country}</span>
+      </h1>
+      <div class="catalog-head">
+        <InForce catalog={data.catalog} texts={texts} />
+        <StateFacts catalog={data.catalog} texts={texts} />
+      </div>
+      <nav aria-label={texts.views} class="catalog-views">
+        <ul class="staff-links">
+          {VIEWS.map((one) => (
+            <li key={one}>
+              <a
+                href={catalogPath(market, one)}
+                aria-current={one === view ? "page" : undefined}
+                data-testid={`to-${one}`}
+              >
+                {texts[one]}
+              </a>
+            </li>
+          ))}
+          {!alone && (
+            <li>
+              <a href="/office/catalog">{texts.allMarkets}</a>
+            </li>
+          )}
+        </ul>
+      </nav>
+      {view === "items" && <ItemsView {...given} />}
+      {view === "publish" && <PublishView {...given} />}
+      {view === "versions" && <VersionsView {...given} />}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+// What became of a change of a catalog: saved, refused and why, or somebody else was first.
+import { moment } from "../office/moment.ts";
+import type { Saving } from "../use-staff-mutation.ts";
+import { entryName, valueText, type Wording } from "./entry-names.ts";
+
+/** An error of a mutation of catalogs, as all three of them return it. */
+export type CatalogError =
+  | {
+      __typename: "ChangedMeanwhileError";
+      message: string;
+      path: string[];
+      entry: string;
+      value: string | null;
+      author: string | null;
+      at: string | null;
+    }
+  | { __typename: string; message: string; path: string[] };
+
+export type Meanwhile = Extract<CatalogError, { entry: string }>;
+
+export const isMeanwhile = (error: CatalogError): error is Meanwhile =>
+  error.__typename === "ChangedMeanwhileError";
+
+interface Given {
+  state: Saving;
+  errors: readonly CatalogError[];
+  /** What is said after it was done; empty before. */
+  done: string;
+  wording: Wording;
+  /** What is said of an error that is about no entry. */
+  refused: (error: CatalogError) => string;
+  /** What is said of a change by somebody else. */
+  changed?: (error: Meanwhile) => string;
+}
+
+export function ChangedNote({ state, errors, done, wording, refused, changed }: Given) {
+  const { texts } = wording;
+  const failed =
+    state === "failed" ? texts.failed : state === "forbidden" ? texts.forbidden : undefined;
+  const going = state === "sending" ? texts.saving : state === "again" ? texts.again : "";
+  const isWrong = failed !== undefined || (errors.length > 0 && !going);
+  return (
+    <div
+      class={isWrong ? "stock-wrong" : "office-note"}
+      role={isWrong ? "alert" : "status"}
+      data-testid="catalog-saving"
+    >
+      {failed && <p>{failed}</p>}
+      {isWrong &&
+        errors.map((error) => (
+          <p key={error.message}>
+            {!isMeanwhile(error)
+              ? refused(error)
+              : (changed?.(error) ?? changedText(error, wording))}
+          </p>
+        ))}
+      {!isWrong && (going || done) && <p>{going || done}</p>}
+    </div>
+  );
+}
+
+/** Who changed which entry, when, and what it is now. */
+export function changedText(error: Meanwhile, wording: Wording): string {
+  const { texts, code } = wording;
+  const who = error.author ?? texts.somebody;
+  const when = error.at === null ? "" : moment(error.at, code);
+  const said = texts.changedBy(who, entryName(error.entry, wording), when);
+  return error.value === null
+    ? said
+    : `${said} ${texts.theirs(valueText(error.entry, error.value, wording))}`;
+}

@@ -1,0 +1,135 @@
+// Edits the draft of an item: texts in all languages side by side, price, allergens, calories, picture.
+import { useState } from "preact/hooks";
+import { minorDigits } from "../../formatting/money.ts";
+import { CatalogItemDocument, EditCatalogItemDocument } from "../../generated/catalog.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
+import { useStaffMutation } from "../use-staff-mutation.ts";
+import { useStaffQuery } from "../use-staff-query.ts";
+import { AllergenFields } from "./allergen-fields.tsx";
+import type { CatalogGiven } from "./catalog-given.ts";
+import { type CatalogError, ChangedNote } from "./changed-note.tsx";
+import { entryName, type Wording } from "./entry-names.ts";
+import { editOf, type Item, NOTHING_TYPED, type Typed } from "./item-edit.ts";
+import { ItemHistory } from "./item-history.tsx";
+import { PlainFields } from "./plain-fields.tsx";
+import { TextFields } from "./text-fields.tsx";
+
+interface Given extends CatalogGiven {
+  itemId: string;
+  name: string;
+  wording: Wording;
+  mayEdit: boolean;
+  onSaved: () => void;
+}
+
+export function ItemEditor(given: Given) {
+  const { catalog, itemId, staff, texts } = given;
+  const { data, failure, refresh } = useStaffQuery(
+    CatalogItemDocument,
+    { market: catalog.market, itemId },
+    staff.send,
+  );
+  if (data?.catalogItem) return <Form {...given} item={data.catalogItem} reload={refresh} />;
+  if (failure) return <FailureNotice failure={failure} retry={refresh} />;
+  return <p role="status">{texts.loading}</p>;
+}
+
+/** Names of the fields of the input, in paths of errors, as entries. */
+const ENTRIES: Readonly<Record<string, string>> = { priceMinor: "price", imageUrl: "image_url" };
+
+function Form(given: Given & { item: Item; reload: () => void }) {
+  const { item, reload, catalog, staff, texts, name, wording, mayEdit, onSaved } = given;
+  const [typed, setTyped] = useState<Typed>(NOTHING_TYPED);
+  const [errors, setErrors] = useState<readonly CatalogError[]>([]);
+  const [saved, setSaved] = useState(false);
+  const digits = minorDigits(catalog.currency);
+  const edit = editOf(item, typed, digits);
+  const isEdited = Object.keys(edit.set).length > 0 || edit.wrong.length > 0;
+  const [state, send] = useStaffMutation(EditCatalogItemDocument, staff.send, (data) => {
+    const found = data.editCatalogItem.errors;
+    setErrors(found);
+    setSaved(found.length === 0);
+    if (found.length === 0) {
+      setTyped(NOTHING_TYPED);
+      onSaved();
+    }
+    // After a refusal what was typed stays, over what is there by now.
+    reload();
+  });
+  const busy = state === "sending" || state === "again";
+  const type = (more: Partial<Typed>) => {
+    setSaved(false);
+    setTyped({ ...typed, ...more });
+  };
+  const fields = { ...given, typed, type, digits, wrong: edit.wrong };
+  return (
+    <form
+      class="catalog-editor"
+      data-testid="item-editor"
+      aria-label={name}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (busy || !isEdited || edit.wrong.length > 0) return;
+        setErrors([]);
+        send({
+          market: catalog.market,
+          itemId: item.itemId,
+          ...edit.set,
+          expected: edit.expected,
+        });
+      }}
+    >
+      <fieldset class="catalog-fields" disabled={!mayEdit}>
+        <legend class="visually-hidden">{name}</legend>
+        <TextFields {...fields} />
+        <PlainFields {...fields} />
+        <AllergenFields {...fields} />
+        <label class="catalog-check">
+          <input
+            type="checkbox"
+            data-testid="withdraw"
+            checked={typed.withdrawn ?? item.withdrawn}
+            onChange={(event) => type({ withdrawn: event.currentTarget.checked })}
+          />
+          {texts.withdraw}
+        </label>
+      </fieldset>
+      {mayEdit && (
+        <div class="office-acts">
+          <button
+            type="submit"
+            class="button"
+            data-testid="save-item"
+            aria-disabled={busy || !isEdited || edit.wrong.length > 0}
+          >
+            {texts.save}
+          </button>
+          {isEdited && (
+            <button
+              type="button"
+              class="text-button"
+              onClick={() => {
+                setErrors([]);
+                setTyped(NOTHING_TYPED);
+              }}
+            >
+              {texts.discard}
+            </button>
+          )}
+        </div>
+      )}
+      <ChangedNote
+        state={state}
+        errors={errors}
+        done={saved && !isEdited ? texts.saved : ""}
+        wording={wording}
+        refused={({ path }) => {
+          const entry = path[0] ?? "";
+          return texts.refused(entryName(ENTRIES[entry] ?? entry, wording));
+        }}
+      />
+      <ItemHistory {...given} />
+    </form>
+  );
+}

@@ -1,0 +1,65 @@
+// Which items of a catalog are shown, and under which category.
+import { nameOf } from "./item-edit.ts";
+import type { ListedItem } from "./use-all-items.ts";
+
+export const FILTERS = ["all", "changed", "notReady", "untranslated"] as const;
+export type Filter = (typeof FILTERS)[number];
+
+export const isFilter = (text: string): text is Filter =>
+  (FILTERS as readonly string[]).includes(text);
+
+const PASSES: Record<Filter, (item: ListedItem) => boolean> = {
+  all: () => true,
+  changed: ({ change }) => change !== null,
+  notReady: ({ missing }) => missing.length > 0,
+  untranslated: (item) => !item.withdrawn && untranslatedIn(item).length > 0,
+};
+
+/** Languages in which an item lacks a name or a description. */
+export const untranslatedIn = (item: ListedItem): string[] => [
+  ...new Set([...item.untranslatedNames, ...item.untranslatedDescriptions]),
+];
+
+export interface Group {
+  id: string;
+  name: string;
+  items: readonly ListedItem[];
+}
+
+interface Categories {
+  categories: readonly { id: string; names: readonly { locale: string; text: string }[] }[];
+  noCategory: string;
+  withdrawn: string;
+}
+
+/** Items that pass a filter and a search, by category in menu order; withdrawn ones last. */
+export function groupsOf(
+  items: readonly ListedItem[],
+  { filter, search }: { filter: Filter; search: string },
+  { categories, noCategory, withdrawn }: Categories,
+  ...locales: string[]
+): Group[] {
+  const wanted = search.trim().toLocaleLowerCase();
+  const shown = items.filter(
+    (item) =>
+      PASSES[filter](item) &&
+      [item.itemId, ...item.draft.names.map(({ text }) => text)].some((text) =>
+        text.toLocaleLowerCase().includes(wanted),
+      ),
+  );
+  const known = new Set(categories.map(({ id }) => id));
+  const groups = [
+    ...categories.map(({ id, names }) => ({
+      id,
+      name: nameOf(names, ...locales) || id,
+      items: shown.filter((item) => !item.withdrawn && item.draft.category === id),
+    })),
+    {
+      id: " none",
+      name: noCategory,
+      items: shown.filter((item) => !item.withdrawn && !known.has(item.draft.category ?? "")),
+    },
+    { id: " withdrawn", name: withdrawn, items: shown.filter((item) => item.withdrawn) },
+  ];
+  return groups.filter((group) => group.items.length > 0);
+}

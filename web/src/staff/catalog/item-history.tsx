@@ -1,0 +1,60 @@
+// Who edited an item's draft, when, and what was set: as far as the edit journal has it.
+import { useState } from "preact/hooks";
+import { CatalogItemHistoryDocument } from "../../generated/catalog.ts";
+import { moment } from "../office/moment.ts";
+import { useStaffQuery } from "../use-staff-query.ts";
+import type { CatalogGiven } from "./catalog-given.ts";
+import { entryName, valueText, type Wording } from "./entry-names.ts";
+import type { Item } from "./item-edit.ts";
+
+const FIRST = 20;
+
+interface Given extends CatalogGiven {
+  item: Item;
+  wording: Wording;
+}
+
+export function ItemHistory(given: Given) {
+  const [shown, setShown] = useState(false);
+  return (
+    <details
+      class="catalog-history"
+      data-testid="item-history"
+      onToggle={(event) => setShown(event.currentTarget.open)}
+    >
+      <summary>{given.texts.history}</summary>
+      {/* Read anew after each edit of the item. */}
+      {shown && <Edits key={given.item.entries.map(({ stamp }) => stamp).join()} {...given} />}
+    </details>
+  );
+}
+
+function Edits({ item, catalog, staff, texts, wording }: Given) {
+  const { data } = useStaffQuery(
+    CatalogItemHistoryDocument,
+    { market: catalog.market, itemId: item.itemId, first: FIRST },
+    staff.send,
+  );
+  if (!data) return <p role="status">{texts.loading}</p>;
+  if (data.catalogItemHistory.length === 0) return <p>{texts.noHistory}</p>;
+  return (
+    <ol class="office-actions">
+      {data.catalogItemHistory.map((edit) => (
+        <li key={edit.operationId + edit.at}>
+          <b>{edit.author}</b>
+          <small>
+            {moment(edit.at, wording.code)} · {edit.region}
+            {edit.device && ` · ${edit.device}`}
+          </small>
+          <ul>
+            {edit.changes.map(({ entry, value }) => (
+              <li key={entry}>
+                {entryName(entry, wording)}: {valueText(entry, value, wording)}
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ol>
+  );
+}

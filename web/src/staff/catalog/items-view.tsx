@@ -1,0 +1,113 @@
+// The items of a market's catalog by category, in two languages side by side, each with what it lacks.
+import { useState } from "preact/hooks";
+import { languageName, useLanguage } from "../../i18n/language.ts";
+import { FailureNotice } from "../../shell/notice.tsx";
+import { permits } from "../session/grants.ts";
+import type { CatalogGiven } from "./catalog-given.ts";
+import { useWording } from "./entry-names.ts";
+import { FILTERS, type Filter, groupsOf, isFilter } from "./item-filter.ts";
+import { ItemRow } from "./item-row.tsx";
+import { useAllItems } from "./use-all-items.ts";
+
+/** The filter that the address asks for, as a link from publishing does. */
+const asked = (): Filter => {
+  const text = new URLSearchParams(location.search).get("show") ?? "";
+  return isFilter(text) ? text : "all";
+};
+
+export function ItemsView(given: CatalogGiven) {
+  const { staff, texts, catalog, refresh } = given;
+  const { code } = useLanguage();
+  const all = useAllItems(catalog.market, staff.send);
+  const [filter, setFilter] = useState<Filter>(asked);
+  const [search, setSearch] = useState("");
+  const [beside, setBeside] = useState(
+    () => [code, ...catalog.locales].find((one) => one !== catalog.locale) ?? catalog.locale,
+  );
+  const [open, setOpen] = useState("");
+  const mayEdit = permits(staff.roles, "EDIT_CATALOG", { market: catalog.market });
+  const wording = useWording(given);
+  const { categories } = catalog;
+  const groups = groupsOf(
+    all.items ?? [],
+    { filter, search },
+    { categories, noCategory: texts.noCategory, withdrawn: texts.withdrawnItems },
+    code,
+    catalog.locale,
+  );
+  return (
+    <>
+      <div class="stock-tools">
+        <label class="staff-label">
+          {texts.search}
+          <input
+            class="staff-field"
+            type="search"
+            data-testid="catalog-search"
+            value={search}
+            onInput={(event) => setSearch(event.currentTarget.value)}
+          />
+        </label>
+        <label class="staff-label">
+          {texts.beside}
+          <select
+            class="staff-field"
+            data-testid="beside"
+            value={beside}
+            onChange={(event) => setBeside(event.currentTarget.value)}
+          >
+            {catalog.locales
+              .filter((one) => one !== catalog.locale)
+              .map((one) => (
+                <option key={one} value={one}>
+                  {languageName(one, code)}
+                </option>
+              ))}
+          </select>
+        </label>
+        <fieldset class="stock-filters">
+          <legend>{texts.show}</legend>
+          {FILTERS.map((one) => (
+            <label key={one} class="stock-filter">
+              <input
+                type="radio"
+                name="catalog-filter"
+                value={one}
+                data-testid={`filter-${one}`}
+                checked={filter === one}
+                onChange={() => setFilter(one)}
+              />
+              {texts.filters[one]}
+            </label>
+          ))}
+        </fieldset>
+      </div>
+      {!all.items && !all.failure && <p role="status">{texts.loading}</p>}
+      {!all.items && all.failure && <FailureNotice failure={all.failure} retry={all.refresh} />}
+      {all.items && groups.length === 0 && <p role="status">{texts.noItems}</p>}
+      {groups.map(({ id, name, items }) => (
+        <section key={id} class="catalog-group" aria-label={name}>
+          <h2>{name}</h2>
+          <ul class="catalog-items">
+            {items.map((item) => (
+              <ItemRow
+                key={item.itemId}
+                {...given}
+                item={item}
+                beside={beside}
+                wording={wording}
+                mayEdit={mayEdit}
+                open={open === item.itemId}
+                onOpen={(wanted) => setOpen(wanted ? item.itemId : "")}
+                onSaved={() => {
+                  all.refresh();
+                  refresh();
+                }}
+              />
+            ))}
+          </ul>
+        </section>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,118 @@
+// Price, calories, category and picture of an item, each beside what is published.
+import { useId } from "preact/hooks";
+import { formatMoney } from "../../formatting/money.ts";
+import { ItemPicture } from "../../menu/item-picture.tsx";
+import type { FieldGiven } from "./field-given.ts";
+import { MOST_CALORIES, nameOf, writtenPrice } from "./item-edit.ts";
+
+export function PlainFields(given: FieldGiven) {
+  const { item, catalog, texts, wording, typed, type, digits, wrong } = given;
+  const { code, locale, currency } = wording;
+  const { draft, published } = item;
+  const hint = useId();
+  const address = typed.imageUrl ?? draft.imageUrl ?? "";
+  const money = (content: typeof draft) =>
+    content.price ? formatMoney(content.price.amountMinor, currency, locale) : texts.none;
+  const category = (id: string | null) =>
+    id === null ? texts.none : (wording.categories[id] ?? id);
+  return (
+    <div class="catalog-plain">
+      <label class="staff-label">
+        {texts.aspects.PRICE} ({currency})
+        <input
+          class="staff-field"
+          inputMode="decimal"
+          autocomplete="off"
+          data-testid="item-price"
+          aria-invalid={wrong.includes("price")}
+          aria-describedby={`${hint}-price`}
+          value={typed.price ?? writtenPrice(draft, digits)}
+          onInput={(event) => type({ price: event.currentTarget.value })}
+        />
+        <small id={`${hint}-price`} class={wrong.includes("price") ? "stock-wrong" : undefined}>
+          {wrong.includes("price")
+            ? texts.wrongPrice
+            : published &&
+              published.price?.amountMinor !== draft.price?.amountMinor &&
+              texts.published(money(published))}
+        </small>
+      </label>
+      <label class="staff-label">
+        {texts.aspects.CALORIES}
+        <input
+          class="staff-field"
+          inputMode="numeric"
+          autocomplete="off"
+          data-testid="item-calories"
+          aria-invalid={wrong.includes("calories")}
+          aria-describedby={`${hint}-calories`}
+          value={typed.calories ?? draft.calories ?? ""}
+          onInput={(event) => type({ calories: event.currentTarget.value })}
+        />
+        <small
+          id={`${hint}-calories`}
+          class={wrong.includes("calories") ? "stock-wrong" : undefined}
+        >
+          {wrong.includes("calories")
+            ? texts.wrongCalories(MOST_CALORIES.toLocaleString(code))
+            : published &&
+              published.calories !== draft.calories &&
+              texts.published(published.calories?.toLocaleString(code) ?? texts.none)}
+        </small>
+      </label>
+      <label class="staff-label">
+        {texts.aspects.CATEGORY}
+        <select
+          class="staff-field"
+          data-testid="item-category"
+          value={typed.category ?? draft.category ?? ""}
+          onChange={(event) => type({ category: event.currentTarget.value })}
+        >
+          {!draft.category && <option value="">{texts.none}</option>}
+          {draft.category && !catalog.categories.some(({ id }) => id === draft.category) && (
+            <option value={draft.category}>{draft.category}</option>
+          )}
+          {catalog.categories.map(({ id }) => (
+            <option key={id} value={id}>
+              {category(id)}
+            </option>
+          ))}
+        </select>
+        <small>
+          {published &&
+            published.category !== draft.category &&
+            texts.published(category(published.category))}
+        </small>
+      </label>
+      <div class="catalog-picture">
+        <label class="staff-label">
+          {texts.aspects.IMAGE_URL}
+          <input
+            class="staff-field"
+            autocomplete="off"
+            spellcheck={false}
+            maxLength={300}
+            data-testid="item-picture"
+            aria-describedby={`${hint}-picture`}
+            value={address}
+            onInput={(event) => type({ imageUrl: event.currentTarget.value })}
+          />
+          <small id={`${hint}-picture`}>
+            {published && published.imageUrl !== draft.imageUrl
+              ? texts.published(published.imageUrl ?? texts.none)
+              : texts.pictureHint}
+          </small>
+        </label>
+        {/* Only what guests would be shown: the site's policy lets pages load its own pictures. */}
+        {/^\/(?!\/)/.test(address) && (
+          <ItemPicture
+            id={item.itemId}
+            name={nameOf(draft.names, "en")}
+            category={draft.category ?? ""}
+            address={address}
+          />
+        )}
+      </div>
+    </div>
+  );
+}
