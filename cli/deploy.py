@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -119,9 +120,6 @@ def command(
     patience: Annotated[
         float, typer.Option(help="Seconds until a smoke test gives up.", hidden=True)
     ] = 180.0,
-    journal: Annotated[
-        Path, typer.Option(help="Where finished steps are noted.", hidden=True)
-    ] = REPO_ROOT / ".carte" / "deploy",
     as_json: JsonOption = False,
 ) -> None:
     """Deploy to AWS, step by step, with smoke tests and rollback.
@@ -147,11 +145,12 @@ def command(
     toolkit = Toolkit(lambda line: say(f"  {line}"))
 
     def rollout(of: "Plan") -> Rollout:
+        account = Account(of.account)
         return Rollout(
             of,
-            account=Account(of.account),
+            account=account,
             toolkit=toolkit,
-            journal=Journal(of.account, journal),
+            journal=Journal(account),
             manner=Manner(bake, again=again, front=smoke_front, patience=patience),
             table=deployment.table,
             say=say,
@@ -159,7 +158,9 @@ def command(
 
     if roll_back:
         # From what was kept when it was deployed alone: the sources of today may be broken.
-        whole = Journal(deployment.account, journal).plan_before(named, deployment.regions)
+        with tempfile.TemporaryDirectory(prefix="carte-before-") as scratch:
+            journal = Journal(Account(deployment.account))
+            whole = journal.plan_before(named, deployment.regions, Path(scratch))
         _require(_prerequisites(whole, whole.steps, deployment, reads_only=True), say)
         _confirm(yes, f"go back in {_names(whole.steps)} in account {whole.account}?")
         _go_back(rollout(whole), whole, as_json=as_json)
