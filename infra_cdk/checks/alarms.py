@@ -74,6 +74,7 @@ _STATISTICS: Final = {
     "ApproximateAgeOfOldestMessage": "Maximum",
     "OldestDueMinutes": "Maximum",
     "RegionSilentSeconds": "Maximum",
+    "RegionsUnheard": "Maximum",
     "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
     **dict.fromkeys(("Duration", "Latency", "OriginLatency"), "p99"),
@@ -85,6 +86,7 @@ _STATISTICS: Final = {
 _SILENCE: Final = {
     "HealthCheckStatus": "breaching",
     "UnverifiedMinutes": "breaching",
+    "RegionsUnheard": "breaching",
     "Drained": "ignore",
 }
 # Published by our own code without dimensions, one time series a region.
@@ -92,7 +94,7 @@ _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
     | {"WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"}
-    | {"RegionSilentSeconds"}
+    | {"RegionSilentSeconds", "RegionsUnheard"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 
@@ -168,6 +170,7 @@ _HIGHEST: Final = {
     "NoticesToOperator": 0,
     "OldestDueMinutes": 15,
     "RegionSilentSeconds": 600,
+    "RegionsUnheard": 0,
     "WebhooksFailed": 0,
     "AlertMailsRefused": 0,
     "LiveFailed": 10,

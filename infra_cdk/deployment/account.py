@@ -14,9 +14,11 @@ from services.domain.errors import CarteError
 _QUALIFIER: Final = "hnb659fds"
 OLDEST_BOOTSTRAP: Final = 6
 _ALARMS: Final = "carte-"
-# On while an operator drains the region, until a new reconciler has run for the first time, and
-# where another region is away: no reason to roll a deployment back.
-_NOT_A_FAULT: Final = frozenset({"carte-drain", "carte-reconciler-behind", "carte-region-silent"})
+# On while an operator drains the region, until a new reconciler or sweeper has run for the first
+# time, and where another region is away: no reason to roll a deployment back.
+_NOT_A_FAULT: Final = frozenset(
+    {"carte-drain", "carte-reconciler-behind", "carte-region-silent", "carte-region-unheard"}
+)
 # IAM user guide, "Role chaining": a role that is assumed with a role's credentials ends after one
 # hour, and a replica or a CloudFront update may take longer. It is assumed anew in time.
 _ANEW_BEFORE_END: Final = timedelta(minutes=10)
