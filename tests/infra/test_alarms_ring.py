@@ -49,6 +49,7 @@ from tests.infra.conftest import Assembly
 HERE = "carte-eu-west-1"
 REGION = re.compile(r"[a-z]{2}-[a-z]+-\d$")
 DEPLOYED = ("us-east-1", "eu-west-1", "ap-southeast-1")
+MINUTE_MS = 60_000
 # Alarms that ring where nothing is published, because a schedule is off.
 SCHEDULED = frozenset({"carte-reconciler-behind", "carte-region-unheard"})
 
@@ -270,7 +271,7 @@ class Heard:
 
     def seen(self) -> RegionsSeen:
         """All of them are of now."""
-        return RegionsSeen(dict.fromkeys(self._regions, 0), frozenset())
+        return RegionsSeen(dict.fromkeys(self._regions, MINUTE_MS), frozenset())
 
 
 def sweep_that_hears(*regions: str) -> Cause:
@@ -278,9 +279,9 @@ def sweep_that_hears(*regions: str) -> Cause:
 
     def cause(_: Region, metrics: Metrics) -> None:
         living = LivingRegions(Heard("eu-west-1", *regions), "eu-west-1", DEPLOYED)
-        lives = living(0)
-        done = Sweep(silent_s=living.silent_s(0), unheard=living.unheard())
-        metrics.log([done.line("eu-west-1", 0, lives)])
+        lives = living(MINUTE_MS)
+        done = Sweep(silent_s=living.silent_s(MINUTE_MS), unheard=living.unheard())
+        metrics.log([done.line("eu-west-1", MINUTE_MS, lives)])
 
     return cause
 
