@@ -57,16 +57,17 @@ zone_name = "example.com"
 repository = "example/carte"
 make_provider = false
 """
-WORKFLOW = ROOT / ".github" / "workflows" / "deploy.yml"
+WORKFLOWS = ROOT / ".github" / "workflows"
 FAILING = {
     "Type": "AWS::Cognito::UserPoolGroup",
     "Properties": {"UserPoolId": "us-east-1_Missing", "GroupName": "nobody"},
 }
 
 
-def job(name: str) -> list[dict[str, Any]]:
-    """The steps of a job of the workflow."""
-    steps: list[dict[str, Any]] = yaml.safe_load(WORKFLOW.read_text())["jobs"][name]["steps"]
+def job(name: str, workflow: str = "deploy.yml") -> list[dict[str, Any]]:
+    """The steps of a job of a workflow."""
+    whole = yaml.safe_load((WORKFLOWS / workflow).read_text())
+    steps: list[dict[str, Any]] = whole["jobs"][name]["steps"]
     return steps
 
 
@@ -262,14 +263,56 @@ def test_what_was_changed_by_hand_is_refused(
 ) -> None:
     done = run_step(account, clone, "eu-west-1", front[1], "--drift")
     assert done.returncode == 0, done.stdout + done.stderr
-    queues = account.client("sqs", "eu-west-1")
-    queue = queues.get_queue_url(QueueName="carte-counts")["QueueUrl"]
-    kept = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["MessageRetentionPeriod"])
-    queues.set_queue_attributes(QueueUrl=queue, Attributes={"MessageRetentionPeriod": "60"})
+    kept = keep_messages(account, "eu-west-1", "60")
     done = run_step(account, clone, "eu-west-1", front[1], "--drift")
+    keep_messages(account, "eu-west-1", kept)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "carte-eu-west-1 was changed by hand" in done.stderr
-    queues.set_queue_attributes(QueueUrl=queue, Attributes=kept["Attributes"])
+
+
+def test_the_daily_job_names_every_stack_that_was_changed_by_hand(
+    account: CdkAccount, clone: Path
+) -> None:
+    done = run_daily_job(account, clone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {f"{name}: as it was deployed" for name in ("data", "edge", *REGIONS)} <= {
+        *done.stdout.splitlines()
+    }
+    kept = {region: keep_messages(account, region, "60") for region in REGIONS}
+    done = run_daily_job(account, clone)
+    for region, seconds in kept.items():
+        keep_messages(account, region, seconds)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "2 stacks were changed by hand" in done.stderr
+    assert all(f"carte-{region} was changed by hand" in done.stderr for region in REGIONS)
+
+
+def run_daily_job(account: CdkAccount, clone: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the commands of the job `drift` but for those that install, in the fresh clone."""
+    runs = [one for one in job("drift", "drift.yml") if "run" in one and "make " not in one["run"]]
+    text = "\n".join(one["run"] for one in runs)
+    return subprocess.run(
+        ["bash", "-e", "-c", text],
+        cwd=clone,
+        env={
+            **account.environment,
+            "DEPLOYMENT": (account.folder / "deployment.toml").read_text(),
+            "PYTHONPATH": str(clone),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def keep_messages(account: CdkAccount, region: str, seconds: str) -> str:
+    """Change for how long a region's queue of counts keeps messages; the value before."""
+    queues, name = account.client("sqs", region), "MessageRetentionPeriod"
+    queue = queues.get_queue_url(QueueName="carte-counts")["QueueUrl"]
+    before = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
+    queues.set_queue_attributes(QueueUrl=queue, Attributes={name: seconds})
+    return str(before["Attributes"][name])
 
 
 def deploy_with(
