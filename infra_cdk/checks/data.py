@@ -14,6 +14,8 @@ _PLAN: Final = "AWS::Backup::BackupPlan"
 _VAULT: Final = "AWS::Backup::BackupVault"
 _SELECTION: Final = "AWS::Backup::BackupSelection"
 # AWS Backup developer guide, "Notification options with AWS Backup": events of a vault.
+# Minute and hour are numbers: AWS takes an hour that is left out for every hour.
+_DAILY: Final = re.compile(r"cron\(\d+ \d+ [*?] \* [*?] \*\)")
 _FAILURES: Final = frozenset({"BACKUP_JOB_FAILED", "BACKUP_JOB_EXPIRED", "COPY_JOB_FAILED"})
 # Three full replicas, or two and a witness.
 _STRONG_REGIONS: Final = 3
@@ -106,8 +108,8 @@ def backups_are_made_copied_and_watched(cloud: Cloud) -> Iterator[tuple[Resource
 def _faults_of_rule(
     plan: Resource, rule: Mapping[str, Any], days: int, copy_region: str
 ) -> Iterator[tuple[Resource, str]]:
-    if not str(rule.get("ScheduleExpression", "")).startswith("cron("):
-        yield plan, "has a rule without a time of day"
+    if not _DAILY.fullmatch(str(rule.get("ScheduleExpression", ""))):
+        yield plan, f"makes backups by {rule.get('ScheduleExpression')}, not once a day"
     copies = rule.get("CopyActions", [])
     for kept in [rule, *copies]:
         if kept.get("Lifecycle", {}).get("DeleteAfterDays") != days:

@@ -6,6 +6,7 @@ from infra_cdk.gate.planted.alarms import ALARMS
 from infra_cdk.gate.planted.api import API
 from infra_cdk.gate.planted.compute import COMPUTE
 from infra_cdk.gate.planted.costs import COSTS
+from infra_cdk.gate.planted.dashboard import DASHBOARD
 from infra_cdk.gate.planted.data import DATA
 from infra_cdk.gate.planted.edge import EDGE
 from infra_cdk.gate.planted.front_door import FRONT_DOOR
@@ -30,6 +31,7 @@ PLANTED: Final = tuple(
         *DATA,
         *COSTS,
         *ALARMS,
+        *DASHBOARD,
         *RIGHTS,
         *REGIONS,
         *INTENT,
