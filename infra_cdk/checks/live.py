@@ -32,6 +32,23 @@ _ANSWERED: Final = "$default"  # the route whose messages the Lambda answers
 _LONGEST_HANDSHAKE_S: Final = 29
 
 
+def the_websocket_stage_is_throttled(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The WebSocket API has one stage `live`, deployed by itself, with the API's limits."""
+    deployment = cloud.deployment
+    for stage in cloud.resources(_STAGE):
+        limits = stage.properties.get("DefaultRouteSettings", {})
+        found = (limits.get("ThrottlingRateLimit"), limits.get("ThrottlingBurstLimit"))
+        if deployment and found != (deployment.throttle_rate, deployment.throttle_burst):
+            yield stage, f"takes {found} messages a second and at once"
+        if stage.properties.get("AutoDeploy") is not True:
+            yield stage, "goes on with the routes of before"
+        if stage.properties.get("StageName") != "live":
+            yield stage, f"is named {stage.properties.get('StageName')}"
+    for one in cloud.resources("AWS::ApiGatewayV2::RouteResponse"):
+        if one.properties.get("RouteResponseKey") != _ANSWERED:
+            yield one, f"answers {one.properties.get('RouteResponseKey')}"
+
+
 def connections_reach_the_lambda(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """Every event that the Lambda answers has a route to it, and its answers have a way back.
 

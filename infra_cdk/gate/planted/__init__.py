@@ -16,6 +16,7 @@ from infra_cdk.gate.planted.practice import PRACTICE
 from infra_cdk.gate.planted.regions import REGIONS
 from infra_cdk.gate.planted.rights import RIGHTS
 from infra_cdk.gate.planted.routing import ROUTING
+from infra_cdk.gate.planted.schedules import SCHEDULES
 from infra_cdk.gate.planted.wiring import WIRING
 from infra_cdk.gate.planting import Planted
 
@@ -39,5 +40,6 @@ PLANTED: Final = tuple(
         *LIVE,
         *WIRING,
         *PRACTICE,
+        *SCHEDULES,
     )
 )
