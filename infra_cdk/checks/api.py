@@ -122,6 +122,15 @@ def the_gateways_own_answers_are_graphql_errors(cloud: Cloud) -> Iterator[tuple[
             found = plain
         if found != {"errors": [wanted]}:
             yield answer, f"answers {kind} with {text}"
+        headers = {
+            str(name).removeprefix("gatewayresponse.header."): value
+            for name, value in answer.properties.get("ResponseParameters", {}).items()
+        }
+        if headers.get("Cache-Control") != "'no-store'":
+            yield answer, f"lets caches keep {kind}"
+        shown = headers.get("Access-Control-Expose-Headers")
+        if "Access-Control-Allow-Origin" in headers and shown != "'retry-after'":
+            yield answer, f"shows pages of other origins {shown} of {kind}, not when to repeat"
 
 
 def callers_reach_an_alias(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

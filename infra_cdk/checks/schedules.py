@@ -45,6 +45,7 @@ def schedules_are_on_time(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
         aliases = {one.logical_id for one in stack.resources("AWS::Lambda::Alias")}
         for rule in stack.resources(_RULE):
             if "ScheduleExpression" not in rule.properties:
+                yield rule, "has no schedule"
                 continue
             if rule.properties.get("State") != "ENABLED":
                 yield rule, f"is {rule.properties.get('State')}"

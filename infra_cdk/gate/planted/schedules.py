@@ -15,7 +15,37 @@ _ANSWERS: Final = "the-gateways-own-answers-are-graphql-errors"
 _LIVE: Final = "the-websocket-stage-is-throttled"
 _KEPT: Final = "backups-cannot-be-deleted"
 
+_DEAD: Final = "dead-letters-are-of-the-same-kind"
+_SIGNED: Final = "mails-are-signed-by-the-domain"
+_CONNECTIONS: Final = "connections-are-kept-as-the-code-reads-them"
+
 SCHEDULES: Final[Faults] = (
+    (
+        "a FIFO queue that gives up into a standard one",
+        _DEAD,
+        removing("AWS::SQS::Queue", "FifoQueue", stack="carte-eu-west-1"),
+    ),
+    (
+        "mails that nothing signs",
+        _SIGNED,
+        setting(
+            "AWS::Route53::RecordSet",
+            "Type",
+            "TXT",
+            having="ResourceRecords.0.Fn::GetAtt",
+            stack="carte-eu-west-1",
+        ),
+    ),
+    (
+        "connections that are never let go",
+        _CONNECTIONS,
+        removing("AWS::DynamoDB::Table", "TimeToLiveSpecification"),
+    ),
+    (
+        "connections under other keys",
+        _CONNECTIONS,
+        setting("AWS::DynamoDB::Table", "KeySchema.1.AttributeName", "id"),
+    ),
     (
         "a Lambda that nothing calls",
         "every-lambda-is-called",
