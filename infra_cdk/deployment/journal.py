@@ -152,7 +152,8 @@ class Journal:
         Raises:
             CarteError: Of a step, nothing is known to have run before, or a bucket cannot be read.
         """
-        steps, missing = [], []
+        steps: list[Step] = []
+        missing: list[str] = []
         for name in dict.fromkeys(names):
             kept = (
                 self._write_kept(region, f"{STACK_PREFIX}{name}", folder)

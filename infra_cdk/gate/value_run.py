@@ -79,7 +79,7 @@ class ValueEdit:
 
 def edits_of(name: str, cloud: Cloud) -> Iterator[ValueEdit]:
     """Yield the edits of a deployment; of what each region has, those of one region alone."""
-    seen: set[tuple[str, ...]] = set()
+    seen: set[str] = set()
     for stack in cloud.stacks:
         for one in stack.resources():
             if one.type.startswith("AWS::CDK::"):
