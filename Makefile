@@ -49,7 +49,7 @@ property: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## random tests of what must ho
 fuzz: .venv/.unit $(COMPILED) $(PLACE_NAMES) ## what strangers send, at random: all faces for a minute (ARGS="--seconds 7200 --face http")
 	@.venv/bin/python -m tests.fuzz $(if $(filter fuzz,$(MAKECMDGOALS)),$(ARGS),--seconds 30)
 
-infra: setup infra_cdk/cli/node_modules/.ready ## templates, package, gate, and deployments into an emulated account
+infra: setup infra_cdk/cli/node_modules/.ready .venv-audit/.ready ## templates, package, gate, and deployments into an emulated account
 	$(call pytest,tests/infra,-n $(CORES) $(IN_ORDER))
 
 integration: side-by-side ## real processes: local clouds, replicator, edge, faults
@@ -91,8 +91,10 @@ audit: secrets ## known vulnerabilities of what the lock files name (needs regis
 	@.venv-audit/bin/python infra_cdk/audit.py
 
 secrets: .venv-audit/.ready ## secrets in what git has that .secrets.baseline does not name
-	@git ls-files -z -- . ':!requirements/*.lock' ':!*package-lock.json' ':!graphql_schema/persisted.json' \
-		| xargs -0 .venv-audit/bin/detect-secrets-hook --baseline .secrets.baseline
+# Of a copy, because the hook rewrites the lines in it; its exit code is 3 where it did that alone.
+	@mkdir -p build && cp .secrets.baseline build/secrets.baseline
+	@git ls-files -z -- . ':!requirements/*.lock' ':!*package-lock.json' ':!graphql_schema/persisted.json' ':!.secrets.baseline' \
+		| xargs -0 sh -c '.venv-audit/bin/detect-secrets-hook --baseline build/secrets.baseline "$$@" || test $$? -eq 3' sh
 
 format: .venv/.ready ## format and mend what can be mended
 	.venv/bin/ruff format .

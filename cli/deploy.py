@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -26,6 +27,7 @@ EXAMPLES: Final = (
     "carte deploy --plan",
     "carte deploy --config deployment.toml",
     "carte deploy --region eu-west-1 --bake 600",
+    "carte deploy --drift",
     "carte deploy --region eu-west-1 --roll-back",
 )
 _DEFAULT_CONFIG: Final = Path("deployment.toml")
@@ -119,9 +121,6 @@ def command(
     patience: Annotated[
         float, typer.Option(help="Seconds until a smoke test gives up.", hidden=True)
     ] = 180.0,
-    journal: Annotated[
-        Path, typer.Option(help="Where finished steps are noted.", hidden=True)
-    ] = REPO_ROOT / ".carte" / "deploy",
     as_json: JsonOption = False,
 ) -> None:
     """Deploy to AWS, step by step, with smoke tests and rollback.
@@ -147,11 +146,12 @@ def command(
     toolkit = Toolkit(lambda line: say(f"  {line}"))
 
     def rollout(of: "Plan") -> Rollout:
+        account = Account(of.account)
         return Rollout(
             of,
-            account=Account(of.account),
+            account=account,
             toolkit=toolkit,
-            journal=Journal(of.account, journal),
+            journal=Journal(account),
             manner=Manner(bake, again=again, front=smoke_front, patience=patience),
             table=deployment.table,
             say=say,
@@ -159,18 +159,31 @@ def command(
 
     if roll_back:
         # From what was kept when it was deployed alone: the sources of today may be broken.
-        whole = Journal(deployment.account, journal).plan_before(named, deployment.regions)
+        with tempfile.TemporaryDirectory(prefix="carte-before-") as scratch:
+            journal = Journal(Account(deployment.account))
+            whole = journal.plan_before(named, deployment.regions, Path(scratch))
         _require(_prerequisites(whole, whole.steps, deployment, reads_only=True), say)
         _confirm(yes, f"go back in {_names(whole.steps)} in account {whole.account}?")
         _go_back(rollout(whole), whole, as_json=as_json)
         return
     _check_regions(region or (), deployment)
+    if drift:
+        with tempfile.TemporaryDirectory(prefix="carte-drift-") as scratch:
+            whole = read_plan(
+                assembly or _names_alone(config or _found_config(), Path(scratch), say),
+                deployment.regions,
+            )
+            chosen = whole.chosen(named)
+            _require(_prerequisites(whole, chosen, deployment, reads_only=True), say)
+            _refuse_drift(Account(whole.account), toolkit, whole.assembly, chosen)
+        return
     made = assembly or _build(config or _found_config(), keep or _ASSEMBLY, say)
     whole = read_plan(made, deployment.regions)
     chosen = whole.chosen(named)
-    if diff or drift:
+    if diff:
         _require(_prerequisites(whole, chosen, deployment, reads_only=True), say)
-        _compare(Account(whole.account), toolkit, whole.assembly, chosen, drift=drift)
+        for one in chosen:
+            toolkit.difference(whole.assembly, one.stack)
         return
     if assembly is None:
         _judge(config or _found_config(), say)
@@ -245,24 +258,35 @@ def _go_back(rollout: "Rollout", plan: "Plan", *, as_json: bool) -> None:
         raise CarteError(failure.message, failure.hint, detail="\n".join(detail))
 
 
-def _compare(
-    account: "Account",
-    toolkit: "Toolkit",
-    assembly: Path,
-    steps: "tuple[Step, ...]",
-    *,
-    drift: bool,
+def _refuse_drift(
+    account: "Account", toolkit: "Toolkit", assembly: Path, steps: "tuple[Step, ...]"
 ) -> None:
-    """Compare stacks with what runs: their templates, or, for drift, what was changed by hand."""
+    """Compare every stack with what runs, and name all that were changed by hand.
+
+    Raises:
+        CarteError: Stacks were changed by hand, or cannot be compared.
+    """
+    refused: list[tuple[str, CarteError]] = []
     for one in steps:
-        if not drift:
-            toolkit.difference(assembly, one.stack)
-            continue
         if account.template(one.stack, one.region) is None:
             _say(f"{one.name}: not deployed yet")
             continue
-        toolkit.refuse_drift(assembly, one.stack, account.reading_credentials(one.region))
-        _say(f"{one.name}: as it was deployed")
+        try:
+            toolkit.refuse_drift(assembly, one.stack, account.reading_credentials(one.region))
+        except CarteError as error:
+            refused.append((one.name, error))
+            _say(f"{one.name}: NOT as it was deployed, or not compared")
+        else:
+            _say(f"{one.name}: as it was deployed")
+    if refused:
+        first = refused[0][1]
+        names = ", ".join(name for name, _ in refused)
+        many = f"{len(refused)} stacks were changed by hand, or cannot be compared: {names}"
+        raise CarteError(
+            many if len(refused) > 1 else first.message,
+            first.hint,
+            detail="\n".join(f"{error.message}\n{error.detail}" for _, error in refused),
+        )
 
 
 def _read(config: Path | None) -> "Deployment":
@@ -287,6 +311,14 @@ def _build(config: Path | None, assembly: Path, say: Any) -> Path:
     building.build_package()
     building.synthesize(config, assembly)
     return assembly
+
+
+def _names_alone(config: Path | None, folder: Path, say: Any) -> Path:
+    """Write templates whose packages are empty: a comparison needs the names of stacks alone."""
+    from infra_cdk.deployment import building
+
+    say("templates: for the names of the stacks")
+    return building.synthesize_without_code(config, folder)
 
 
 def _judge(config: Path | None, say: Any) -> None:

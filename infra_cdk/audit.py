@@ -9,6 +9,7 @@ is a failure too: an audit that did not take place must not pass for one.
 Standard library only, because it runs in the environment of pip-audit.
 """
 
+import json
 import re
 import shutil
 import subprocess
@@ -44,21 +45,25 @@ class Audit(NamedTuple):
     output: str
 
 
-def commands() -> dict[str, tuple[Path, Sequence[str]]]:
-    """Return the command of each lock file, and the folder that it runs in."""
+def commands(root: Path = ROOT) -> dict[str, tuple[Path, Sequence[str]]]:
+    """Return the command of each lock file, and the folder that it runs in.
+
+    Args:
+        root: The folder of the repository.
+    """
     pip_audit = str(Path(sys.executable).with_name("pip-audit"))
     python = {
         f"requirements/{path.name}": (
-            ROOT,
+            root,
             [
                 *(pip_audit, "--strict", "--disable-pip", "--require-hashes", "--timeout", "20"),
                 *("--progress-spinner", "off", "-r", f"requirements/{path.name}"),
             ],
         )
-        for path in sorted((ROOT / "requirements").glob("*.lock"))
+        for path in sorted((root / "requirements").glob("*.lock"))
     }
     npm = [shutil.which("npm") or "npm", "audit", "--package-lock-only", "--audit-level=high"]
-    node = {f"{folder}/package-lock.json": (ROOT / folder, npm) for folder in FOLDERS}
+    node = {f"{folder}/package-lock.json": (root / folder, npm) for folder in FOLDERS}
     return {**python, **node}
 
 
@@ -80,8 +85,20 @@ def audited(lock: str, folder: Path, command: Sequence[str]) -> Audit:
     output = f"{done.stdout}{done.stderr}".strip()
     if done.returncode == 0:
         return Audit(lock, "clean", output)
-    missing = _NO_ADVISORIES.search(output) is not None
-    return Audit(lock, "not audited" if missing else "vulnerable", output)
+    if _NO_ADVISORIES.search(output) is not None:
+        return Audit(lock, "not audited", output)
+    return Audit(
+        lock, "vulnerable", "\n".join([output, *_locked(folder / Path(lock).name, output)])
+    )
+
+
+def _locked(lock: Path, output: str) -> list[str]:
+    """Return the versions that npm's lock file has of what npm names: npm prints ranges alone."""
+    if lock.suffix != ".json" or not lock.exists():
+        return []
+    packages = json.loads(lock.read_text(encoding="utf-8")).get("packages", {})
+    named = {line.strip() for line in output.splitlines()} & packages.keys()
+    return [f"locked: {one} {packages[one].get('version', '')}" for one in sorted(named)]
 
 
 def main(wanted: Mapping[str, tuple[Path, Sequence[str]]] | None = None) -> int:

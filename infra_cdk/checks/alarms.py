@@ -75,6 +75,7 @@ _STATISTICS: Final = {
     "ApproximateAgeOfOldestMessage": "Maximum",
     "OldestDueMinutes": "Maximum",
     "RegionSilentSeconds": "Maximum",
+    "RegionsUnheard": "Maximum",
     "UnverifiedMinutes": "Maximum",
     **dict.fromkeys(("IteratorAge", "ApproximateNumberOfMessagesVisible", "Drained"), "Maximum"),
     **dict.fromkeys(("Duration", "Latency", "OriginLatency"), "p99"),
@@ -86,6 +87,7 @@ _STATISTICS: Final = {
 _SILENCE: Final = {
     "HealthCheckStatus": "breaching",
     "UnverifiedMinutes": "breaching",
+    "RegionsUnheard": "breaching",
     "Drained": "ignore",
 }
 # Published by our own code without dimensions, one time series a region.
@@ -93,8 +95,7 @@ _WITHOUT_DIMENSIONS: Final = frozenset(
     {"AlertsFailed", "CountFilesFailed", "Drained", "ReconcilerFound", "Repairs", "Skipped"}
     | {"UnverifiedMinutes", "NoticesFailed", "NoticesToOperator", "OldestDueMinutes"}
     | {"WebhooksFailed", "AlertMailsRefused", "LiveFailed", "LiveThrottled"}
-    | {"PeopleMailsRefused"}
-    | {"RegionSilentSeconds"}
+    | {"PeopleMailsRefused", "RegionSilentSeconds", "RegionsUnheard"}
 )
 _SHIFTED: Final = frozenset({"Duration", "Invocations"})
 
@@ -170,6 +171,7 @@ _HIGHEST: Final = {
     "NoticesToOperator": 0,
     "OldestDueMinutes": 15,
     "RegionSilentSeconds": 600,
+    "RegionsUnheard": 0,
     "WebhooksFailed": 0,
     "AlertMailsRefused": 0,
     "PeopleMailsRefused": 0,

@@ -1,10 +1,12 @@
 """Checks of the regional API: its cache, its throttling and its timeouts."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, listed, references
+from services.domain import faults
 
 # API Gateway answers 504 after this; a Lambda that goes on is paid for and heard by nobody.
 GATEWAY_TIMEOUT_S: Final = 29
@@ -100,6 +102,35 @@ def what_the_gateway_answers_says_when_to_repeat(
                 header = answers.get(kind, {}).get("gatewayresponse.header.Retry-After", "")
                 if not re.fullmatch(r"'[1-9][0-9]?'", str(header)):
                     yield api, f"answers {kind} without Retry-After"
+
+
+def the_gateways_own_answers_are_graphql_errors(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """What API Gateway answers itself at a limit or without a Lambda reads as a GraphQL error.
+
+    Clients repeat a request by `retryable`; the codes are those of the Lambda's own refusals.
+    """
+    for answer in cloud.resources("AWS::ApiGateway::GatewayResponse"):
+        kind = str(answer.properties.get("ResponseType"))
+        text = answer.properties.get("ResponseTemplates", {}).get("application/json", "")
+        # The variable brings its own quotation marks.
+        plain = str(text).replace("$context.error.messageString", '"said"')
+        code = faults.THROTTLED if kind == "THROTTLED" else faults.SERVICE_UNAVAILABLE
+        wanted = {"message": "said", "extensions": {"code": code, "retryable": True}}
+        try:
+            found = json.loads(plain)
+        except json.JSONDecodeError:
+            found = plain
+        if found != {"errors": [wanted]}:
+            yield answer, f"answers {kind} with {text}"
+        headers = {
+            str(name).removeprefix("gatewayresponse.header."): value
+            for name, value in answer.properties.get("ResponseParameters", {}).items()
+        }
+        if headers.get("Cache-Control") != "'no-store'":
+            yield answer, f"lets caches keep {kind}"
+        shown = headers.get("Access-Control-Expose-Headers")
+        if "Access-Control-Allow-Origin" in headers and shown != "'retry-after'":
+            yield answer, f"shows pages of other origins {shown} of {kind}, not when to repeat"
 
 
 def callers_reach_an_alias(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

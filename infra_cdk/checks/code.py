@@ -33,6 +33,7 @@ _QUEUE: Final = frozenset(
 )
 _MAY_LACK: Final = frozenset({"sqs:ChangeMessageVisibility", "sqs:GetQueueUrl"})
 _ON_FAILURE: Final = "sqs:SendMessage"
+_INDEX: Final = "/index/"
 # Where DAX stands in front of the table: its clients read through it.
 _DAX: Final = frozenset({"dax:BatchGetItem", "dax:GetItem", "dax:Query"})
 _DAX_VARIABLE: Final = "CARTE_DAX_ENDPOINT"
@@ -72,7 +73,10 @@ _NOT_OF_SUBSCRIPTIONS: Final = {
 def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A Lambda's role allows the actions that its code and its event sources need, and no other."""
     for stack, function, handler in _own(cloud):
-        granted = set(_granted(stack, function))
+        rights = list(_granted(stack, function))
+        granted = {action for action, _ in rights}
+        # A right on an index alone is none on the table.
+        on_tables = {action for action, resource in rights if _INDEX not in resource}
         needed = set(sources.actions_of(handler) | _LOGS | _TRACES)
         optional: set[str] = set()
         for mapping in stack.resources(MAPPING):
@@ -92,10 +96,19 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
         needed -= _NOT_OF_SUBSCRIPTIONS.get(handler, frozenset())
         if _DAX_VARIABLE in environment(function):
             needed |= _DAX
-        for action in sorted(needed - granted - optional):
+        for action in sorted(needed - on_tables - optional):
             yield function, f"its code or its event source needs {action}, which it may not do"
         for action in sorted(granted - needed - optional):
             yield function, f"may do {action}, which no code of it calls"
+        queried = sources.indexes_of(handler)
+        indexes = {
+            resource.partition(_INDEX)[2].strip('"]}')
+            for action, resource in rights
+            if action == "dynamodb:Query" and _INDEX in resource
+        }
+        for name in sorted(queried ^ indexes):
+            what = "may not query, and its code does" if name in queried else "queries nowhere"
+            yield function, f"the index {name}, which it {what}"
 
 
 def lambdas_get_the_variables_that_they_read(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -106,9 +119,17 @@ def lambdas_get_the_variables_that_they_read(cloud: Cloud) -> Iterator[tuple[Res
             yield function, f"reads {name}, which it is not given"
         for name in sorted(given.keys() - read - _FOR_ALL):
             yield function, f"is given {name}, which no code of it reads"
+        deployment = cloud.deployment
+        said = {
+            "CARTE_STAGE": deployment.stage if deployment else None,
+            "CARTE_TABLE": deployment.table if deployment else None,
+            "CARTE_VERSION": deployment.version if deployment else None,
+        }
         for name, value in given.items():
             if value in ("", None):
                 yield function, f"is given an empty {name}"
+            if said.get(name) not in (None, value):
+                yield function, f"is given {value} as {name}, and the deployment is {said[name]}"
 
 
 def lambdas_are_named_as_callers_expect(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
@@ -179,11 +200,14 @@ def _own(cloud: Cloud) -> Iterator[tuple[Stack, Resource, str]]:
                 yield stack, function, handler
 
 
-def _granted(stack: Stack, function: Resource) -> Iterator[str]:
+def _granted(stack: Stack, function: Resource) -> Iterator[tuple[str, str]]:
+    """Yield what a Lambda's role allows: an action, and a resource as text."""
     roles = references(function.properties.get("Role"))
     for policy in stack.resources("AWS::IAM::Policy"):
         if references(policy.properties.get("Roles")) & roles:
             document: dict[str, Any] = policy.properties["PolicyDocument"]
             for statement in document["Statement"]:
                 if statement["Effect"] == "Allow":
-                    yield from (as_text(one) for one in listed(statement["Action"]))
+                    for action in listed(statement["Action"]):
+                        for resource in listed(statement["Resource"]):
+                            yield as_text(action), as_text(resource)

@@ -66,6 +66,24 @@ def queues_wait_for_their_consumer(cloud: Cloud) -> Iterator[tuple[Resource, str
                         yield queues[name], f"delays the second attempt by {hidden} s"
 
 
+def dead_letters_are_of_the_same_kind(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A FIFO queue's dead-letter queue is FIFO, a standard queue's is standard, and names say so.
+
+    SQS developer guide, "Using dead-letter queues in Amazon SQS".
+    """
+    for stack in cloud.stacks:
+        queues = {one.logical_id: one for one in stack.resources("AWS::SQS::Queue")}
+        for queue in queues.values():
+            fifo = queue.properties.get("FifoQueue", False)
+            name = as_text(queue.properties.get("QueueName", ""))
+            if name.endswith(".fifo") != fifo:
+                yield queue, f"is named {name} and {'is' if fifo else 'is not'} FIFO"
+            dead = references(queue.properties.get("RedrivePolicy")) & queues.keys()
+            for one in dead:
+                if queues[one].properties.get("FifoQueue", False) != fifo:
+                    yield queue, f"gives up into {one}, which is a queue of the other kind"
+
+
 def handlers_exist(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """The handler of every Lambda of carte is a module in the repository."""
     for function in cloud.resources(FUNCTION):

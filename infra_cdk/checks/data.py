@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from infra_cdk.checks.model import Cloud, Resource, as_text
+from infra_cdk.checks.model import Cloud, Resource, as_text, listed
+from services.domain.orders.table_indexes import INDEXES
 
 TABLE: Final = "AWS::DynamoDB::GlobalTable"
 # The one attribute that may end an item: operation records carry it, documents never.
@@ -14,6 +15,11 @@ _PLAN: Final = "AWS::Backup::BackupPlan"
 _VAULT: Final = "AWS::Backup::BackupVault"
 _SELECTION: Final = "AWS::Backup::BackupSelection"
 # AWS Backup developer guide, "Notification options with AWS Backup": events of a vault.
+_NEVER_IN_A_VAULT: Final = frozenset(
+    {"backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle"}
+)
+# Minute and hour are numbers: AWS takes an hour that is left out for every hour.
+_DAILY: Final = re.compile(r"cron\(\d+ \d+ [*?] \* [*?] \*\)")
 _FAILURES: Final = frozenset({"BACKUP_JOB_FAILED", "BACKUP_JOB_EXPIRED", "COPY_JOB_FAILED"})
 # Three full replicas, or two and a witness.
 _STRONG_REGIONS: Final = 3
@@ -78,6 +84,59 @@ def the_stream_has_both_images(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             yield table, f"streams {as_text(view)}: what last-writer-wins dropped is lost"
 
 
+def indexes_are_those_of_the_code(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The table has the indexes that the code writes and queries, with what it reads from them."""
+    wanted = {
+        one.name: (
+            [(one.partition, "HASH"), (one.sort, "RANGE")],
+            sorted(one.projected),
+            "INCLUDE" if one.projected else "KEYS_ONLY",
+        )
+        for one in INDEXES
+    }
+    for table in cloud.resources(TABLE):
+        found = {
+            as_text(one["IndexName"]): (
+                [(key["AttributeName"], key["KeyType"]) for key in one["KeySchema"]],
+                sorted(one["Projection"].get("NonKeyAttributes", [])),
+                one["Projection"].get("ProjectionType"),
+            )
+            for one in table.properties.get("GlobalSecondaryIndexes", [])
+        }
+        for name in sorted(wanted.keys() | found.keys()):
+            if wanted.get(name) != found.get(name):
+                yield table, f"the index {name} is {found.get(name)}, the code's {wanted.get(name)}"
+
+
+def the_table_is_as_warm_as_asked(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The table is warmed to what the deployment file says, and not without it."""
+    if cloud.deployment is None:
+        return
+    database = cloud.deployment.database
+    asked = (database.warm_reads or None, database.warm_writes or None)
+    for table in cloud.resources(TABLE):
+        warm = table.properties.get("WarmThroughput", {})
+        found = (warm.get("ReadUnitsPerSecond"), warm.get("WriteUnitsPerSecond"))
+        if found != asked:
+            yield table, f"is warmed to {found} units a second, not to {asked}"
+
+
+def backups_cannot_be_deleted(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """A vault's policy denies everybody to delete its backups, or to let them end earlier."""
+    for vault in cloud.resources(_VAULT):
+        statements = listed(vault.properties.get("AccessPolicy", {}).get("Statement", []))
+        denied = {
+            str(action)
+            for one in statements
+            if (one.get("Effect"), one.get("Principal"), one.get("Resource"))
+            == ("Deny", {"AWS": "*"}, "*")
+            and "Condition" not in one
+            for action in listed(one["Action"])
+        }
+        for action in sorted(_NEVER_IN_A_VAULT - denied):
+            yield vault, f"lets people do {action}"
+
+
 def backups_are_made_copied_and_watched(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """Where the deployment file wants backups: of the table, each day, kept, copied, and missed.
 
@@ -106,8 +165,8 @@ def backups_are_made_copied_and_watched(cloud: Cloud) -> Iterator[tuple[Resource
 def _faults_of_rule(
     plan: Resource, rule: Mapping[str, Any], days: int, copy_region: str
 ) -> Iterator[tuple[Resource, str]]:
-    if not str(rule.get("ScheduleExpression", "")).startswith("cron("):
-        yield plan, "has a rule without a time of day"
+    if not _DAILY.fullmatch(str(rule.get("ScheduleExpression", ""))):
+        yield plan, f"makes backups by {rule.get('ScheduleExpression')}, not once a day"
     copies = rule.get("CopyActions", [])
     for kept in [rule, *copies]:
         if kept.get("Lifecycle", {}).get("DeleteAfterDays") != days:

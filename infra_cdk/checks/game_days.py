@@ -35,6 +35,7 @@ _BEGINS: Final = frozenset(
     }
 )
 _LONGEST_MINUTES: Final = 120
+_MOST_ATTEMPTS: Final = 10
 # What must go on in the region, by the metric that shows that it does not.
 _GOES_ON: Final[Mapping[str, frozenset[str]]] = {
     _PAUSE: frozenset({"Errors", "Faults", "5XXError"}),
@@ -155,8 +156,8 @@ def _of_steps(
             yield document, f"{step.get('name')} may end and leave the Lambda without concurrency"
         if step.get("nextStep") != content["mainSteps"][index + 1].get("name"):
             yield document, f"{step.get('name')} leads to {step.get('nextStep')}"
-    if last.get("maxAttempts", 1) <= 1:
-        yield document, "gives up at the first refusal"
+    if not 1 < last.get("maxAttempts", 1) <= _MOST_ATTEMPTS:
+        yield document, f"tries to give back {last.get('maxAttempts', 1)} times"
     for step in content["mainSteps"]:
         inputs = step["inputs"]
         if "Service" in inputs and (inputs["Service"], [inputs.get("FunctionName")]) != (

@@ -27,9 +27,46 @@ _API: Final = "AWS::ApiGatewayV2::Api"
 _STAGE: Final = "AWS::ApiGatewayV2::Stage"
 _ROUTE: Final = "AWS::ApiGatewayV2::Route"
 _RECORD: Final = "AWS::Route53::RecordSet"
+_EXPIRES: Final = "expires"  # as services/storage/live_addresses.py and live_rows.py write it
 _ANSWERED: Final = "$default"  # the route whose messages the Lambda answers
 # API Gateway developer guide, "Quotas for configuring and running a WebSocket API".
 _LONGEST_HANDSHAKE_S: Final = 29
+
+
+def connections_are_kept_as_the_code_reads_them(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The table of connections has the keys of the code, and lets go what expired."""
+    for table in cloud.resources("AWS::DynamoDB::Table"):
+        keys = [
+            (one.get("AttributeName"), one.get("KeyType"))
+            for one in table.properties.get("KeySchema", [])
+        ]
+        if keys != [("pk", "HASH"), ("sk", "RANGE")]:
+            yield table, f"has the keys {keys}"
+        types = {one.get("AttributeType") for one in table.properties["AttributeDefinitions"]}
+        if types != {"S"}:
+            yield table, f"has keys of the types {sorted(map(str, types))}"
+        if table.properties.get("BillingMode") != "PAY_PER_REQUEST":
+            yield table, f"is paid by {table.properties.get('BillingMode')}"
+        expiring = table.properties.get("TimeToLiveSpecification", {})
+        if expiring != {"AttributeName": _EXPIRES, "Enabled": True}:
+            yield table, f"lets go by {expiring}"
+
+
+def the_websocket_stage_is_throttled(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The WebSocket API has one stage `live`, deployed by itself, with the API's limits."""
+    deployment = cloud.deployment
+    for stage in cloud.resources(_STAGE):
+        limits = stage.properties.get("DefaultRouteSettings", {})
+        found = (limits.get("ThrottlingRateLimit"), limits.get("ThrottlingBurstLimit"))
+        if deployment and found != (deployment.throttle_rate, deployment.throttle_burst):
+            yield stage, f"takes {found} messages a second and at once"
+        if stage.properties.get("AutoDeploy") is not True:
+            yield stage, "goes on with the routes of before"
+        if stage.properties.get("StageName") != "live":
+            yield stage, f"is named {stage.properties.get('StageName')}"
+    for one in cloud.resources("AWS::ApiGatewayV2::RouteResponse"):
+        if one.properties.get("RouteResponseKey") != _ANSWERED:
+            yield one, f"answers {one.properties.get('RouteResponseKey')}"
 
 
 def connections_reach_the_lambda(cloud: Cloud) -> Iterator[tuple[Resource, str]]:

@@ -127,7 +127,7 @@ def watched(cloud: Cloud) -> Iterator[Watched]:
     for alarm in cloud.resources("AWS::CloudWatch::Alarm"):
         yield from _of_alarm(alarm)
     for board in cloud.resources("AWS::CloudWatch::Dashboard"):
-        for widget in json.loads(_plain(board.properties["DashboardBody"]))["widgets"]:
+        for widget in json.loads(plain_text(board.properties["DashboardBody"]))["widgets"]:
             shown = widget["properties"]
             for line in shown.get("metrics", ()):
                 options = line[-1] if isinstance(line[-1], dict) else {}
@@ -185,8 +185,8 @@ def _pairs(dimensions: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     return {one["Name"]: one["Value"] for one in dimensions}
 
 
-def _plain(body: Any) -> str:
-    """A text with its references written out as `${...}`."""
+def plain_text(body: Any) -> str:
+    """Return a text with its references written out as `${...}`."""
     if isinstance(body, str):
         return body
     parts = body["Fn::Join"][1]

@@ -28,7 +28,7 @@ _OPTIONAL: Final = frozenset(
         *("carte-edge-errors", "carte-edge-function-errors", "carte-edge-slow"),
         *("carte-reconciler-found", "carte-reconciler-behind", "carte-reconciler-errors"),
         *("carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"),
-        "carte-region-silent",
+        *("carte-region-silent", "carte-region-unheard"),
         *("carte-sweeper-errors", "carte-notices-failed", "carte-orders-contradict"),
         "carte-payment-webhook-errors",
         *("carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"),
@@ -151,7 +151,7 @@ def _wanted_options(cloud: Cloud) -> set[str]:
         wanted |= {"carte-count-files-gave-up", "carte-inventory-errors", "carte-replication-late"}
         wanted |= {f"carte-reconciler-{name}" for name in ("found", "behind", "errors")}
         wanted |= {"carte-fulfilment-errors", "carte-fulfilment-gave-up", "carte-orders-overdue"}
-        wanted.add("carte-region-silent")
+        wanted |= {"carte-region-silent", "carte-region-unheard"}
         wanted |= {"carte-alerts-errors", "carte-alerts-gave-up", "carte-alert-mails-refused"}
         wanted |= {"carte-people-notices-errors", "carte-people-notices-gave-up"}
         wanted.add("carte-people-mails-refused")

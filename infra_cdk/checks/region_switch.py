@@ -1,13 +1,15 @@
-"""Check of ARC Region switch: its plan covers the regions and the records that it acts on."""
+"""Checks of ARC: switches of regions, and plans of Region switch with what they act on."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from infra_cdk.checks.model import Cloud, Resource, as_text
+from infra_cdk.checks.model import Cloud, Resource, as_text, references
 from infra_cdk.config import Deployment, Domain
 
 _PLAN: Final = "AWS::ARCRegionSwitch::Plan"
 _RECORD: Final = "AWS::Route53::RecordSet"
+_CONTROL: Final = "AWS::Route53RecoveryControl::RoutingControl"
+_SAFETY: Final = "AWS::Route53RecoveryControl::SafetyRule"
 _REGION: Final = "us-east-1"
 _LONGEST_MINUTES: Final = 15
 
@@ -32,6 +34,24 @@ def plans_take_each_region_out_and_back(cloud: Cloud) -> Iterator[tuple[Resource
     )
     for plan in plans:
         yield from _of_plan(cloud, plan, deployment, records)
+
+
+def one_region_always_stays_switched_on(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """Where regions have routing controls, a rule asserts that one of all of them is on.
+
+    ARC developer guide, "Safety rules in routing control": an assertion rule refuses a change by
+    which fewer controls would be on.
+    """
+    for stack in cloud.stacks:
+        controls = {one.logical_id for one in stack.resources(_CONTROL)}
+        if not controls:
+            continue
+        asserted = [
+            references(one.properties.get("AssertionRule", {}).get("AssertedControls"))
+            for one in stack.resources(_SAFETY)
+        ]
+        if not any(controls <= one for one in asserted):
+            yield next(stack.resources(_CONTROL)), "may be off together with all others"
 
 
 def _of_plan(

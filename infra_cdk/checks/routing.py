@@ -99,6 +99,28 @@ def _switched(cloud: Cloud, region: str) -> set[str]:
     return {one for at, one in cloud.deployment.recovery.health_checks.items() if at == region}
 
 
+def mails_are_signed_by_the_domain(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
+    """The zone of the deployment has the three records by which SES proves who sends its mails.
+
+    SES developer guide, "Easy DKIM in Amazon SES": three CNAME records, which stay.
+    """
+    for stack in cloud.stacks:
+        records = [(as_text(one.properties.get("Name")), one) for one in stack.resources(RECORD)]
+        for identity in stack.resources("AWS::SES::EmailIdentity"):
+            for number in (1, 2, 3):
+                name = as_text({"Fn::GetAtt": [identity.logical_id, f"DkimDNSTokenName{number}"]})
+                value = {"Fn::GetAtt": [identity.logical_id, f"DkimDNSTokenValue{number}"]}
+                found = [one.properties for named, one in records if named == name]
+                zone = cloud.deployment.domain.zone_id if cloud.deployment else None
+                if not any(
+                    one.get("Type") == "CNAME"
+                    and one.get("ResourceRecords") == [value]
+                    and zone in (None, one.get("HostedZoneId"))
+                    for one in found
+                ):
+                    yield identity, f"has no record {number} that signs its mails"
+
+
 def latency_records_name_their_region(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """A latency record of a region stands for that region and falls with its health check."""
     identifiers: set[tuple[str, ...]] = set()

@@ -6,7 +6,7 @@ from typing import Any, Final
 from infra_cdk.checks.api import OWN_ANSWER, STAGE
 from infra_cdk.checks.compute import FUNCTION, environment
 from infra_cdk.checks.edge import WEB_ACL
-from infra_cdk.checks.model import Cloud, Resource, as_text, records_of_the_api, references
+from infra_cdk.checks.model import Cloud, Resource, Stack, as_text, records_of_the_api, references
 from infra_cdk.checks.rights import is_granted
 from infra_cdk.config import Deployment
 from services.domain.orders.table_indexes import INDEXES
@@ -49,14 +49,12 @@ def settings_reach_the_templates(cloud: Cloud) -> Iterator[tuple[Resource, str]]
 
 
 def alarms_reach_the_addresses(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """Every topic that an alarm notifies mails every address of the deployment file."""
+    """Every topic that an alarm or a vault notifies mails every address of the deployment file."""
     if cloud.deployment is None:
         return
     wanted = set(cloud.deployment.alarm_addresses)
     for stack in cloud.stacks:
-        notified: set[str] = set()
-        for alarm in stack.resources("AWS::CloudWatch::Alarm"):
-            notified |= references(alarm.properties.get("AlarmActions"))
+        notified = _notified(stack)
         policies = {
             topic: as_text(one.properties["PolicyDocument"])
             for one in stack.resources("AWS::SNS::TopicPolicy")
@@ -74,9 +72,22 @@ def alarms_reach_the_addresses(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
             if addresses != wanted:
                 yield topic, f"mails {sorted(addresses)}, not {sorted(wanted)}"
             policy = policies.get(topic.logical_id, "")
-            for part in ('"cloudwatch.amazonaws.com"', '"sns:Publish"', '"aws:SourceAccount"'):
+            sender = notified[topic.logical_id]
+            for part in (f'"{sender}"', '"sns:Publish"', '"aws:SourceAccount"'):
                 if part not in policy:
-                    yield topic, f"has no {part} in its policy: alarms may not publish, or anybody"
+                    yield topic, f"has no {part} in its policy: it hears nothing, or anybody"
+
+
+def _notified(stack: Stack) -> dict[str, str]:
+    """Return the topics of a stack that alarms and vaults notify, and which service publishes."""
+    found: dict[str, str] = {}
+    for alarm in stack.resources("AWS::CloudWatch::Alarm"):
+        for topic in references(alarm.properties.get("AlarmActions")):
+            found[topic] = "cloudwatch.amazonaws.com"
+    for vault in stack.resources("AWS::Backup::BackupVault"):
+        for topic in references(vault.properties.get("Notifications", {}).get("SNSTopicArn")):
+            found[topic] = "backup.amazonaws.com"
+    return found
 
 
 def _count_columns(cloud: Cloud, deployment: Deployment) -> Iterator[tuple[Resource, str]]:

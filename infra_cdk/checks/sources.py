@@ -7,7 +7,7 @@ to be called rather than too little.
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -81,33 +81,68 @@ def modules_of(handler: str) -> frozenset[Path]:
 @cache
 def actions_of(handler: str) -> frozenset[str]:
     """Return the IAM actions that a handler's code calls AWS with, logs and traces aside."""
+    actions: set[str] = set()
+    for node in _reached(handler):
+        if _VERSION[0] in _texts(node):
+            actions.add(_VERSION[1])
+        for name, receiver in _calls(node):
+            actions |= _action(name, receiver)
+    return frozenset(actions)
+
+
+@cache
+def indexes_of(handler: str) -> frozenset[str]:
+    """Return the names of the table's indexes that a handler's code queries."""
+    names = _index_names()
+    return frozenset(
+        names[argument.id]
+        for node in _reached(handler)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call)
+        for argument in call.args
+        if isinstance(argument, ast.Name) and argument.id in names
+    )
+
+
+@cache
+def _reached(handler: str) -> tuple[ast.AST, ...]:
+    """Return the functions that a handler's code may call, at any depth."""
     functions = dict(_functions(modules_of(handler)))
     service = _path(handler.rpartition(".")[0])
     assert service is not None  # noqa: S101 - the handler exists
     # Everything of the Lambda's own package and of the schema runs; of the rest, what is called.
     roots = (service.parent, ROOT / "graphql_schema")
-    called: set[str] = set()
-    actions: set[str] = set()
-    waiting = [
-        node for (path, _), nodes in functions.items() for node in nodes if _inside(path, roots)
-    ]
-    done: set[int] = set()
     by_name: dict[str, list[ast.AST]] = {}
     for (_, name), nodes in functions.items():
         by_name.setdefault(name, []).extend(nodes)
+    waiting = [
+        node for (path, _), nodes in functions.items() for node in nodes if _inside(path, roots)
+    ]
+    called: set[str] = set()
+    done: dict[int, ast.AST] = {}
     while waiting:
         node = waiting.pop()
         if id(node) in done:
             continue
-        done.add(id(node))
-        if _VERSION[0] in _texts(node):
-            actions.add(_VERSION[1])
-        for name, receiver in _calls(node):
-            actions |= _action(name, receiver)
+        done[id(node)] = node
+        for name, _ in _calls(node):
             if name not in called:
                 called.add(name)
                 waiting += by_name.get(name, [])
-    return frozenset(actions)
+    return tuple(done.values())
+
+
+@cache
+def _index_names() -> Mapping[str, str]:
+    """The table's indexes: the constant of each, and its name."""
+    return {
+        node.target.id: str(node.value.args[0].value)
+        for node in _tree(ROOT / "services" / "domain" / "orders" / "table_indexes.py").body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and isinstance(node.value, ast.Call)
+        and isinstance(node.value.args[0], ast.Constant)
+    }
 
 
 @cache

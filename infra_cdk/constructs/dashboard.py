@@ -71,6 +71,7 @@ class Dashboard(Construct):
             self._graph(
                 "Menu Lambda at once", "AWS/Lambda", "ConcurrentExecutions", menu, "Maximum"
             ),
+            self._graph("Menu Lambda calls refused", "AWS/Lambda", "Throttles", menu, "Sum"),
         ]
 
     def _data(self, *, strong: bool) -> list[cloudwatch.IWidget]:
@@ -147,6 +148,7 @@ class Dashboard(Construct):
                 "carte-convergence-dead-letters",
                 *(["carte-counts-dead-letters"] if counts else []),
                 *(["carte-orders-dead-letters.fifo"] if counts else []),
+                *(["carte-stock-alerts-dead-letters"] if counts else []),
                 "carte-live-dead-letters.fifo",
             )
         ]

@@ -28,6 +28,7 @@ _SWEEPER_TIMEOUT_S: Final = 55  # less than a minute: two sweeps never overlap
 _MEMORY_MB: Final = 512
 _ATTEMPTS: Final = 5
 _SILENT_S: Final = 300  # five heartbeats
+_UNHEARD_PERIODS: Final = 12  # of five minutes; a deployment of several regions takes that long
 _MARGIN_S: Final = 30
 # Orders at once leave the table and the account's concurrency to those who read menus.
 _ORDERS_AT_ONCE: Final = 20
@@ -233,6 +234,22 @@ class FulfilmentAlarms(Construct):
             metric=_count("RegionSilentSeconds", cloudwatch.Stats.MAXIMUM, _MINUTE),
             above=_SILENT_S,
             periods=3,
+            topic=topic,
+        )
+        alarm(
+            self,
+            "Unheard",
+            name="region-unheard",
+            happened="For an hour, nothing that another region wrote has ever arrived here, or the "
+            "sweeper here did not run.",
+            do="The log /carte/sweeper names the regions that are heard (living). Deploy the one "
+            "that is missing, or take it out of `regions`; else look whether the table has a "
+            "replica here and there. Without log lines, look at the rule carte-sweeper.",
+            metric=_count("RegionsUnheard", cloudwatch.Stats.MAXIMUM, _FIVE),
+            above=0,
+            periods=_UNHEARD_PERIODS,
+            # Nothing else is published by a sweeper that nobody runs.
+            silence=cloudwatch.TreatMissingData.BREACHING,
             topic=topic,
         )
         alarm(

@@ -14,9 +14,11 @@ from services.domain.errors import CarteError
 _QUALIFIER: Final = "hnb659fds"
 OLDEST_BOOTSTRAP: Final = 6
 _ALARMS: Final = "carte-"
-# On while an operator drains the region, until a new reconciler has run for the first time, and
-# where another region is away: no reason to roll a deployment back.
-_NOT_A_FAULT: Final = frozenset({"carte-drain", "carte-reconciler-behind", "carte-region-silent"})
+# On while an operator drains the region, until a new reconciler or sweeper has run for the first
+# time, and where another region is away: no reason to roll a deployment back.
+_NOT_A_FAULT: Final = frozenset(
+    {"carte-drain", "carte-reconciler-behind", "carte-region-silent", "carte-region-unheard"}
+)
 # IAM user guide, "Role chaining": a role that is assumed with a role's credentials ends after one
 # hour, and a replica or a CloudFront update may take longer. It is assumed anew in time.
 _ANEW_BEFORE_END: Final = timedelta(minutes=10)
@@ -55,8 +57,8 @@ class Account:
 
         self.id = account
         self._session = boto3.Session()
-        # Region -> the session of its deployment role, and when its credentials end.
-        self._sessions: dict[str, tuple[Any, datetime]] = {}
+        # The CDK's role and region -> a session of that role, and when its credentials end.
+        self._sessions: dict[tuple[str, str], tuple[Any, datetime]] = {}
 
     def caller(self) -> str:
         """The account that the credentials belong to.
@@ -256,6 +258,18 @@ class Account:
                 return found
             more = {"NextToken": page["NextToken"]}
 
+    def bootstrap_bucket(self, region: str) -> tuple[Any, str]:
+        """Return a client of S3, and the name of the bucket of the CDK's bootstrap stack.
+
+        The client has the rights of the CDK's publishing role, which reads and writes there; where
+        it cannot be assumed, the caller's own.
+
+        Raises:
+            CarteError: The caller's credentials have ended, or the region does not answer.
+        """
+        client = self._client_of(self._session_of("file-publishing", region), "s3", region)
+        return client, f"cdk-{_QUALIFIER}-assets-{self.id}-{region}"
+
     def client(self, service: str, region: str) -> Any:
         """A client with the caller's own rights."""
         return self._client_of(self._session, service, region)
@@ -277,16 +291,20 @@ class Account:
 
     def _stacks(self, service: str, region: str) -> Any:
         """A client with the CDK's deployment role, which may look at stacks."""
-        held = self._sessions.get(region)
-        if held is None or held[1] - datetime.now(UTC) < _ANEW_BEFORE_END:
-            held = self._sessions[region] = self._deploying(region)
-        return self._client_of(held[0], service, region)
+        return self._client_of(self._session_of("deploy", region), service, region)
 
-    def _deploying(self, region: str) -> tuple[Any, datetime]:
-        """Return a session of the deployment role, and when it ends; else the caller's own."""
+    def _session_of(self, kind: str, region: str) -> Any:
+        """Return a session of one of the CDK's roles, made anew before its credentials end."""
+        held = self._sessions.get((kind, region))
+        if held is None or held[1] - datetime.now(UTC) < _ANEW_BEFORE_END:
+            held = self._sessions[kind, region] = self._become(kind, region)
+        return held[0]
+
+    def _become(self, kind: str, region: str) -> tuple[Any, datetime]:
+        """Return a session of one of the CDK's roles, and when it ends; else the caller's own."""
         import boto3
 
-        given = self._assumed("deploy", region)
+        given = self._assumed(kind, region)
         if given is None:
             return self._session, datetime.max.replace(tzinfo=UTC)
         session = boto3.Session(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra_cdk.app import ROOT as REPO_ROOT
+from infra_cdk.packaging.stand_in import stand_in_package
 from services.domain.errors import CarteError
 
 PACKAGE: Final = REPO_ROOT / "build" / "lambda-arm64.zip"
@@ -53,16 +54,41 @@ def build_package() -> None:
     _run([sys.executable, "-m", "infra_cdk.packaging", "--target", "lambda"], "the package")
 
 
-def synthesize(config: Path | None, assembly: Path) -> None:
+def synthesize(config: Path | None, assembly: Path, package: Path | None = None) -> None:
     """Write the assembly that is going to be deployed.
+
+    Args:
+        config: The deployment file; None: the defaults.
+        assembly: The folder to write.
+        package: Zip of most Lambdas; None: the one that `build_package` made.
 
     Raises:
         CarteError: a template could not be made.
     """
     command = [sys.executable, "-m", "infra_cdk.app", "--out", str(assembly)]
+    if package is not None:
+        command += ["--package", str(package)]
     if config is not None:
         command += ["--config", str(config)]
     _run(command, "the templates")
+
+
+def synthesize_without_code(config: Path | None, folder: Path) -> Path:
+    """Write an assembly whose packages are empty, for whoever needs the names of stacks alone.
+
+    Args:
+        config: The deployment file; None: the defaults.
+        folder: An existing folder, for the assembly and the packages.
+
+    Returns:
+        The assembly's folder.
+
+    Raises:
+        CarteError: a template could not be made.
+    """
+    assembly = folder / "assembly"
+    synthesize(config, assembly, stand_in_package(folder / PACKAGE.name))
+    return assembly
 
 
 def _run(command: list[str], what: str) -> None:

@@ -1,18 +1,27 @@
-"""The record of deployments from this machine: finished steps, and what ran before them."""
+"""The record of deployments to an account: finished steps, and what ran before them."""
 
 import json
-import shutil
-from collections.abc import Mapping, Sequence
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from botocore.exceptions import ClientError
+
+from infra_cdk.deployment.account import Account, answered
 from infra_cdk.deployment.assembly import of_one_stack
 from infra_cdk.deployment.steps import STACK_PREFIX, Plan, Step, in_order, read_plan
 from services.domain.errors import CarteError
 
+FOLDER: Final = "carte/deployments/"
 _BEFORE: Final = ".before"
+_NOT_THERE: Final = frozenset({"NoSuchBucket", "NoSuchKey"})
+_REGION_AT_THE_END: Final = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d$")
+# Stacks that go there whatever the deployment's regions are: the edge's, and routing controls'.
+_FIXED_REGIONS: Final = ("us-east-1", "us-west-2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,11 @@ class Begun:
 
 
 class Journal:
-    """Notes on disk, so that a deployment that was stopped goes on where it was.
+    """Notes in AWS, so that a deployment that was stopped goes on where it was, on any machine.
+
+    They are objects of the CDK's bootstrap bucket in the region of the stack that they are about:
+    it is there before the first step, it is where CloudFormation takes the template from, so no
+    deployment goes on without it, and the pipeline's role may write there.
 
     They save time and enable going back; CloudFormation remains the truth, and a journal that is
     lost costs a few minutes of steps without changes, and the way back by `--roll-back`.
@@ -38,18 +51,32 @@ class Journal:
     version that was deployed and then interrupted never takes the place of the one before it.
     """
 
-    def __init__(self, account: str, root: Path) -> None:
-        self._folder = root / account
+    def __init__(self, account: Account) -> None:
+        self._account = account
 
-    def finished(self, step: Step) -> str | None:
-        """When this very template was deployed, smoke-tested and baked; None if it was not."""
-        noted = _read(self._note(step))
-        return str(noted["at"]) if noted and noted["digest"] == step.digest else None
+    def finished(self, step: Step, fingerprint: str) -> str | None:
+        """Return when a step with this fingerprint was deployed, smoke-tested and baked.
+
+        None where it was not, or where something else was deployed since.
+
+        Args:
+            step: The step.
+            fingerprint: Of all that the step puts in place.
+
+        Raises:
+            CarteError: The bucket cannot be read.
+        """
+        noted = self._read(step.region, _note(step))
+        return str(noted["at"]) if noted and noted.get("finished") == fingerprint else None
 
     def begun(self, step: Step) -> Begun | None:
-        """Return the step's last deployment from here where it was never finished."""
-        noted = _read(self._note_of_begun(step))
-        return Begun(noted["digest"], noted["ringing"]) if noted else None
+        """Return the step's last deployment where it was never finished.
+
+        Raises:
+            CarteError: The bucket cannot be read.
+        """
+        noted = self._read(step.region, _note(step))
+        return Begun(noted["begun"], noted["ringing"]) if noted and "begun" in noted else None
 
     def begin(self, step: Step, ringing: Mapping[str, str]) -> None:
         """Note that a step's template is being deployed, and is not finished.
@@ -57,42 +84,62 @@ class Journal:
         Args:
             step: The step.
             ringing: The alarms of its stack that ring before it, by name: since when.
-        """
-        self._write(self._note_of_begun(step), {"digest": step.digest, "ringing": dict(ringing)})
-        self._note(step).unlink(missing_ok=True)
 
-    def finish(self, step: Step) -> None:
-        """Note that a step is done."""
-        note = {"digest": step.digest, "at": datetime.now(UTC).isoformat(timespec="seconds")}
-        self._write(self._note(step), note)
-        self._note_of_begun(step).unlink(missing_ok=True)
+        Raises:
+            CarteError: The bucket cannot be written.
+        """
+        self._write(step.region, _note(step), {"begun": step.digest, "ringing": dict(ringing)})
+
+    def finish(self, step: Step, fingerprint: str) -> None:
+        """Note that a step is done.
+
+        Raises:
+            CarteError: The bucket cannot be written.
+        """
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        self._write(step.region, _note(step), {"finished": fingerprint, "at": at})
 
     def forget(self, step: Step) -> None:
-        """Note that a step is neither done nor begun."""
-        self._note(step).unlink(missing_ok=True)
-        self._note_of_begun(step).unlink(missing_ok=True)
+        """Note that a step is neither done nor begun.
+
+        Raises:
+            CarteError: The bucket cannot be written.
+        """
+        self._write(step.region, _note(step), {})
 
     def keep_previous(self, plan: Plan, step: Step, template: dict[str, Any]) -> None:
         """Keep the template that runs now, as an assembly that the CDK can deploy again.
 
-        Nothing is kept where the step's last deployment from here was not finished, and the one
-        before it remains; nor where the step's own template runs already: both would take the way
-        back.
+        Nothing is kept where the step's last deployment was not finished, and the one before it
+        remains; nor where the step's own template runs already: both would take the way back.
+
+        Raises:
+            CarteError: The bucket cannot be written.
         """
         if template == step.template or self.begun(step) is not None:
             return
-        folder = self.previous(step)
-        made = folder.with_name(f"{folder.name}.new")
-        shutil.rmtree(made, ignore_errors=True)
-        of_one_stack(plan.assembly, step.stack, template, made)
-        shutil.rmtree(folder, ignore_errors=True)
-        made.rename(folder)
+        with tempfile.TemporaryDirectory(prefix="carte-journal-") as scratch:
+            made = Path(scratch) / "assembly"
+            of_one_stack(plan.assembly, step.stack, template, made)
+            files = {one.name: one.read_text(encoding="utf-8") for one in sorted(made.iterdir())}
+        self._write(step.region, _before(step.stack), files)
 
-    def previous(self, step: Step) -> Path:
-        """The folder of the assembly that ran before the step's last deployment."""
-        return self._folder / f"{step.stack}{_BEFORE}"
+    def write_previous(self, step: Step, folder: Path) -> Path | None:
+        """Write the assembly that ran before the step's last deployment.
 
-    def plan_before(self, names: Sequence[str], regions: Sequence[str]) -> Plan:
+        Args:
+            step: The step.
+            folder: An existing folder, which gets a folder with the assembly.
+
+        Returns:
+            The assembly's folder; None where nothing is known to have run before.
+
+        Raises:
+            CarteError: The bucket cannot be read.
+        """
+        return self._write_kept(step.region, step.stack, folder)
+
+    def plan_before(self, names: Sequence[str], regions: Sequence[str], folder: Path) -> Plan:
         """Return the steps of these names with the templates that ran before, in the plan's order.
 
         It needs neither the sources nor a package: both are of today, and may be broken.
@@ -100,40 +147,74 @@ class Journal:
         Args:
             names: The steps' names.
             regions: The deployment's regions, the primary first.
+            folder: An existing folder, which gets the templates.
 
         Raises:
-            CarteError: Of a step, nothing is known to have run before.
+            CarteError: Of a step, nothing is known to have run before, or a bucket cannot be read.
         """
-        known = {
-            one.name.removesuffix(_BEFORE).removeprefix(STACK_PREFIX): one
-            for one in sorted(self._folder.glob(f"{STACK_PREFIX}*{_BEFORE}"))
-        }
-        missing = [name for name in names if name not in known]
+        steps: list[Step] = []
+        missing: list[str] = []
+        for name in dict.fromkeys(names):
+            kept = (
+                self._write_kept(region, f"{STACK_PREFIX}{name}", folder)
+                for region in _regions_of(name, regions)
+            )
+            found = next((one for one in kept if one is not None), None)
+            if found is None:
+                missing.append(name)
+            else:
+                steps += read_plan(found, regions).steps
         if missing:
             raise CarteError(
-                f"nothing is known to have run before {', '.join(missing)} was deployed from here",
-                f"known are {', '.join(known) or 'none'}; else check out the version that ran "
-                "before, and deploy it",
+                f"nothing is known to have run before {', '.join(missing)} was deployed",
+                "see the names of steps in `carte deploy --plan`; else check out the version that "
+                "ran before, and deploy it",
             )
-        steps = [read_plan(known[name], regions).steps[0] for name in dict.fromkeys(names)]
-        return Plan(self._folder, self._folder.name, in_order(steps, regions))
+        return Plan(folder, self._account.id, in_order(steps, regions))
 
-    def _note(self, step: Step) -> Path:
-        return self._folder / f"{step.stack}.json"
+    def _write_kept(self, region: str, stack: str, folder: Path) -> Path | None:
+        files = self._read(region, _before(stack))
+        if files is None:
+            return None
+        made = folder / f"{stack}{_BEFORE}"
+        made.mkdir(exist_ok=True)
+        for name, text in files.items():
+            (made / Path(name).name).write_text(text, encoding="utf-8")
+        return made
 
-    def _note_of_begun(self, step: Step) -> Path:
-        return self._folder / f"{step.stack}.begun.json"
+    def _read(self, region: str, key: str) -> dict[str, Any] | None:
+        client, bucket = self._account.bootstrap_bucket(region)
+        with answered(f"the record of deployments in {bucket} cannot be read"):
+            try:
+                body = client.get_object(Bucket=bucket, Key=key)["Body"].read()
+            except ClientError as error:
+                if error.response["Error"]["Code"] in _NOT_THERE:
+                    return None
+                raise
+        found: dict[str, Any] = json.loads(body)
+        return found
 
-    def _write(self, path: Path, note: Mapping[str, Any]) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
-        made = path.with_suffix(".new")
-        made.write_text(json.dumps(note), encoding="utf-8")
-        made.replace(path)
+    def _write(self, region: str, key: str, note: Mapping[str, Any]) -> None:
+        client, bucket = self._account.bootstrap_bucket(region)
+        with answered(f"the record of deployments in {bucket} cannot be written"):
+            client.put_object(
+                Bucket=bucket,
+                Key=key,
+                Body=json.dumps(note).encode(),
+                ContentType="application/json",
+            )
 
 
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
-    return found
+def _note(step: Step) -> str:
+    return f"{FOLDER}{step.stack}.json"
+
+
+def _before(stack: str) -> str:
+    return f"{FOLDER}{stack}{_BEFORE}.json"
+
+
+def _regions_of(name: str, regions: Sequence[str]) -> Iterator[str]:
+    """Yield where the stack of a step may be, the likeliest region first, each once."""
+    at_the_end = _REGION_AT_THE_END.search(name)
+    named = [at_the_end.group()] if at_the_end else []
+    yield from dict.fromkeys([*named, *regions[:1], *_FIXED_REGIONS, *regions])

@@ -1,5 +1,7 @@
 """Runs the steps in order: deploy, smoke-test, bake; rolls back and stops at a failure."""
 
+import hashlib
+import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +13,13 @@ from infra_cdk.deployment import replicas
 from infra_cdk.deployment.account import Account, RingingAlarm, answered
 from infra_cdk.deployment.assembly import of_one_stack, template_of
 from infra_cdk.deployment.journal import Journal
-from infra_cdk.deployment.site import OPERATOR, forget_pages, upload_site
+from infra_cdk.deployment.site import (
+    BUILT,
+    OPERATOR,
+    digest_of_site,
+    forget_pages,
+    upload_site,
+)
 from infra_cdk.deployment.smoke import base_url, live_url, origin_secret_of, smoke_test
 from infra_cdk.deployment.steps import Plan, Step
 from infra_cdk.deployment.toolkit import Toolkit
@@ -93,19 +101,25 @@ class Rollout:
         return done
 
     def go_back(self, step: Step) -> Done:
-        """Deploy the template that ran before the step's last deployment from here.
+        """Deploy the template that ran before the step's last deployment.
 
         Raises:
             CarteError: No previous template is known, it is the one that runs, it would remove a
                 replica of the table, or CloudFormation refuses it.
         """
         started = time.monotonic()
-        previous = self._journal.previous(step)
-        if not previous.exists():
-            raise CarteError(
-                f"nothing is known to have run before {step.name} was deployed from here",
-                "check out the version that ran before, and deploy it",
-            )
+        with tempfile.TemporaryDirectory(prefix="carte-previous-") as scratch:
+            previous = self._journal.write_previous(step, Path(scratch))
+            if previous is None:
+                raise CarteError(
+                    f"nothing is known to have run before {step.name} was deployed",
+                    "check out the version that ran before, and deploy it",
+                )
+            self._deploy_previous(step, previous)
+        self._journal.forget(step)
+        return Done(step.name, "rolled back", time.monotonic() - started)
+
+    def _deploy_previous(self, step: Step, previous: Path) -> None:
         kept = template_of(previous, step.stack)
         running = self._account.template(step.stack, step.region)
         if running == kept:
@@ -116,24 +130,31 @@ class Rollout:
         replicas.refuse_to_lose_replicas(running, kept)
         self._say(f"{step.name}: deploying the previous template")
         self._toolkit.deploy(previous, step.stack, {})
-        self._journal.forget(step)
-        return Done(step.name, "rolled back", time.monotonic() - started)
 
     def _one(self, step: Step) -> Done:
         started = time.monotonic()
-        finished = self._journal.finished(step)
-        if finished and not self._manner.again:
-            return Done(step.name, "skipped", 0.0, f"finished {finished}; --again repeats it")
         try:
             running = self._account.template(step.stack, step.region)
+            if step.kind == "edge":
+                self._refuse_missing_regions(step)
+            parameters = self._parameters(step)
+            fingerprint = _fingerprint(step, parameters)
+            # A stack that was changed since, by whatever means, is not what the note is about.
+            finished = (
+                self._journal.finished(step, fingerprint) if running == step.template else None
+            )
+            if finished and not self._manner.again:
+                return Done(step.name, "skipped", 0.0, f"finished {finished}; --again repeats it")
             begun = self._journal.begun(step)
-            # Put in place by this deployment, or by an earlier one from here that was interrupted.
+            # Put in place by this deployment, or by an earlier one that was interrupted.
             ours = running != step.template or (begun is not None and begun.digest == step.digest)
             if begun is not None and ours and running == step.template:
                 before = begun.ringing
             else:
                 before = {name: one.since for name, one in self._ringing(step).items()}
-            changed, outputs = self._deploy(step, running, before, ours=ours)
+            if ours:
+                self._begin(step, running, before)
+            changed, outputs = self._deploy(step, running, parameters)
         except CarteError as error:
             return Done(step.name, "failed", time.monotonic() - started, _text(error))
         try:
@@ -145,27 +166,24 @@ class Rollout:
                 text = f"{_text(error)}\nit ran before this deployment: nothing to go back to"
                 return Done(step.name, "failed", time.monotonic() - started, text)
             return self._undo(step, _text(error), started)
-        self._journal.finish(step)
+        try:
+            self._journal.finish(step, fingerprint)
+        except CarteError as error:
+            return Done(step.name, "failed", time.monotonic() - started, _text(error))
         return Done(step.name, "deployed" if changed else "unchanged", time.monotonic() - started)
 
+    def _begin(self, step: Step, running: dict[str, Any] | None, before: Mapping[str, str]) -> None:
+        if running is not None:
+            self._journal.keep_previous(self._plan, step, running)
+        self._journal.begin(step, before)
+
     def _deploy(
-        self,
-        step: Step,
-        running: dict[str, Any] | None,
-        before: Mapping[str, str],
-        *,
-        ours: bool,
+        self, step: Step, running: Mapping[str, Any] | None, parameters: Mapping[str, str]
     ) -> tuple[bool, Mapping[str, str]]:
-        if step.kind == "edge":
-            self._refuse_missing_regions(step)
-        if ours:
-            if running is not None:
-                self._journal.keep_previous(self._plan, step, running)
-            self._journal.begin(step, before)
         if self._account.release_failed_creation(step.stack, step.region):
             self._say(f"{step.name}: replacing the empty stack that a failed creation left")
         stepwise = self._change_replicas(step, running)
-        deployed = self._toolkit.deploy(self._plan.assembly, step.stack, self._parameters(step))
+        deployed = self._toolkit.deploy(self._plan.assembly, step.stack, parameters)
         return deployed.changed or stepwise, deployed.outputs
 
     def _refuse_missing_regions(self, step: Step) -> None:
@@ -303,21 +321,21 @@ class Rollout:
         self._say(f"{step.name}: {count} files of the site uploaded")
 
     def _undo(self, step: Step, text: str, started: float) -> Done:
-        if step.kind in _NEVER_ROLLED_BACK:
-            return Done(step.name, "failed", time.monotonic() - started, text)
-        if self._manner.roll_back and self._journal.previous(step).exists():
+        if step.kind not in _NEVER_ROLLED_BACK and self._manner.roll_back:
             try:
                 self.go_back(step)
             except CarteError as error:
                 text += f"\nand what ran before could not be brought back: {error.message}"
-                return Done(step.name, "failed", time.monotonic() - started, text)
-            return Done(step.name, "rolled back", time.monotonic() - started, text)
-        return Done(
-            step.name,
-            "failed",
-            time.monotonic() - started,
-            f"{text}\nno version is known to have run here before",
-        )
+            else:
+                return Done(step.name, "rolled back", time.monotonic() - started, text)
+        return Done(step.name, "failed", time.monotonic() - started, text)
+
+
+def _fingerprint(step: Step, parameters: Mapping[str, str]) -> str:
+    """Return a hash of all that a step puts in place: template, parameters, the edge's site."""
+    site = digest_of_site(BUILT) if step.kind == "edge" and BUILT.exists() else ""
+    parts = json.dumps([step.digest, dict(parameters), site], sort_keys=True)
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def _text(error: CarteError) -> str:

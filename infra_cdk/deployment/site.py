@@ -1,5 +1,6 @@
 """Upload the built site, and let CloudFront ask for its pages again."""
 
+import hashlib
 import mimetypes
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -67,6 +68,14 @@ def upload_site(
             CacheControl=lifetime(name),
         )
     return len(files) + len(made)
+
+
+def digest_of_site(built: Path = BUILT) -> str:
+    """Return a hash of the built site's files, by which a changed site is known."""
+    made = hashlib.sha256()
+    for name, path in sorted(_files(built)):
+        made.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    return made.hexdigest()
 
 
 def lifetime(name: str) -> str:

@@ -24,6 +24,9 @@ def main() -> int:
     parser.add_argument(
         "--mutate", type=int, metavar="N", help="measure: try N mutations of the constructs; 0: all"
     )
+    parser.add_argument(
+        "--mutate-values", type=int, metavar="N", help="measure: try N values of the templates"
+    )
     parser.add_argument("--only", default="", help="with --mutate: only files of this path")
     parser.add_argument("--seed", type=int, default=1, help="of the choice of mutations")
     parser.add_argument("--json", action="store_true", help="answer for a program")
@@ -46,6 +49,8 @@ def main() -> int:
             return print_table(deployments, out)
         if arguments.mutate is not None:
             return _mutate(out, arguments.mutate, arguments.seed, arguments.only)
+        if arguments.mutate_values is not None:
+            return _mutate_values(out, arguments.mutate_values, arguments.seed)
         judged = run(deployments, out, arguments.package)
     if arguments.json:
         sys.stdout.write(json.dumps(judged.to_json(), indent=2) + "\n")
@@ -63,6 +68,19 @@ def _mutate(out: Path, sample: int, seed: int, only: str) -> int:
         results.append(result)
         sys.stderr.write(f"{line_of(result)}\n")
     sys.stdout.writelines(f"{line}\n" for line in report(results))
+    return 0
+
+
+def _mutate_values(out: Path, sample: int, seed: int) -> int:
+    """Print each survivor at once, then the report."""
+    from infra_cdk.gate.value_run import measure_values, report_values
+
+    results = []
+    for edit, by in measure_values(out, sample, seed):
+        results.append((edit, by))
+        if not by:
+            sys.stderr.write(f"survived: {edit}\n")
+    sys.stdout.writelines(f"{line}\n" for line in report_values(results))
     return 0
 
 

@@ -77,7 +77,7 @@ def _edits(node: ast.AST) -> Iterator[tuple[str, Any]]:
     elif isinstance(node, ast.List | ast.Tuple | ast.Dict):
         yield from _of_items(node)
     elif isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant):
-        value = _other(node.value.value)
+        value = other_value(node.value.value)
         if value is not None:
             yield f"{ast.unparse(node)} becomes {value!r}", _assigning(value)
     elif isinstance(node, ast.FunctionDef | ast.For) and len(node.body) > 1:
@@ -105,13 +105,13 @@ def _of_arguments(call: ast.Call) -> Iterator[tuple[str, Any]]:
 
 def _of_literal(value: ast.expr, name: str, index: int) -> Iterator[tuple[str, Any]]:
     if isinstance(value, ast.Constant):
-        other = _other(value.value)
+        other = other_value(value.value)
         if other is not None:
             yield f"{name}={value.value!r} becomes {other!r}", _setting_keyword(index, other)
 
 
-def _other(value: object) -> Any:
-    """Another value of the same kind; None where there is none."""
+def other_value(value: object) -> Any:
+    """Return another value of the same kind; None where there is none."""
     match value:
         case bool():
             return not value

@@ -1,4 +1,4 @@
-"""A concurrency limit: how many requests a region works on at once. Others wait in a queue."""
+"""A concurrency limit: how many requests a region works on at once. Others wait for a moment."""
 
 import time
 from typing import Final, Protocol
@@ -22,9 +22,10 @@ class ConcurrencyLimit:
     requests whose clients have given up and sent them again.
 
     A region of AWS scales with its load and throttles what exceeds its limit. Here each request is
-    a process on one machine, so it waits instead. A frozen region therefore holds as many requests
-    as it has slots, and executes those when it thaws; a request whose client gave up while it was
-    queued never reaches the region.
+    a process on one machine, so it waits, and is refused after a while where the region answered
+    others meanwhile (`is_refused`). A region that answers nothing is lost, and a lost region
+    refuses nothing: it holds as many requests as it has slots, and executes those when it
+    thaws; a request whose client gave up while it was queued never reaches the region.
     """
 
     def __init__(self, slots: int | None = None) -> None:
@@ -33,10 +34,20 @@ class ConcurrencyLimit:
         self._admitted: set[Waiter] = set()
         self._queue: dict[Waiter, float] = {}
         """Waiters without a slot, and since when (monotonic seconds)."""
+        self._served_at = 0.0
 
     def is_waiting(self, waiter: Waiter) -> bool:
         """Return whether the waiter is queued."""
         return waiter in self._queue
+
+    def is_refused(self, waiter: Waiter) -> bool:
+        """Return whether a waiter waits for a region that has served others meanwhile.
+
+        Args:
+            waiter: A request that was queued, and may have a slot by now.
+        """
+        since = self._queue.get(waiter)
+        return since is not None and self._served_at > since
 
     def acquire(self, waiter: Waiter) -> None:
         """Admit the waiter if a slot is free, else queue it."""
@@ -51,6 +62,7 @@ class ConcurrencyLimit:
         self._queue.pop(waiter, None)
         if waiter in self._admitted:
             self._admitted.discard(waiter)
+            self._served_at = time.monotonic()
             if self._queue:
                 following = self._next()
                 del self._queue[following]

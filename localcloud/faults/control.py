@@ -122,6 +122,7 @@ def _counters(gate: Gate) -> dict[str, int]:
         "delayed": gate.delayed,
         "failed": gate.failed,
         "throttled": gate.throttled,
+        "refused": gate.refused,
     }
 
 

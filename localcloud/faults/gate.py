@@ -8,9 +8,11 @@ the local cloud pipelines requests). Only a request that is to fail is parsed, t
 
 import asyncio
 import random
+import re
 import time
 from typing import Final
 
+from infra_cdk import edge_rules
 from localcloud.faults.concurrency_limit import ConcurrencyLimit
 from localcloud.faults.connections import ClientConnection
 from localcloud.faults.traffic import (
@@ -24,6 +26,14 @@ from localcloud.faults.traffic import (
 # Probes have limits of their own in the regional stack, so that a busy region stays healthy.
 _UNTHROTTLED: Final = (b"GET /health", b"GET /ready")
 _BACKLOG: Final = 1024
+# Seconds that a request waits for a slot, below what the edge waits for the answer. That a first
+# read is given up earlier costs nothing: the edge itself asks the next region.
+FIRST_WAIT_S: Final = 0.75 * edge_rules.FIRST_WRITE_S
+LAST_WAIT_S: Final = 0.75 * edge_rules.LAST_READ_S
+# A write by one of the paths that lead to another region when it fails.
+_EARLY_WRITE: Final = re.compile(
+    rb"\r\n%s: [12]\r\n" % edge_rules.ATTEMPT_HEADER.encode(), re.IGNORECASE
+)
 
 
 class Gate:
@@ -39,6 +49,7 @@ class Gate:
         failed: How many of them were answered with an error by the gate.
         delayed: How many of them had latency added.
         throttled: How many of them exceeded the limit of a fault.
+        refused: How many of them were refused because the region was busy.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class Gate:
         self.failed = 0
         self.delayed = 0
         self.throttled = 0
+        self.refused = 0
         self._bucket: TokenBucket | None = None
         self.connections: set[ClientConnection] = set()
         self._server: asyncio.Server | None = None
@@ -91,6 +103,27 @@ class Gate:
         self.delayed += delay > 0
         self.failed += failure is not None
         return delay, failure
+
+    def longest_wait_s(self, data: bytes) -> float | None:
+        """Return how long a request waits for a slot of a busy region, seconds.
+
+        It is refused before the edge gives up: the caller learns that the region is busy, and that
+        nothing was executed. None: a probe, which waits.
+
+        Args:
+            data: The beginning of the request.
+        """
+        if data.startswith(_UNTHROTTLED):
+            return None
+        return FIRST_WAIT_S if _EARLY_WRITE.search(data) else LAST_WAIT_S
+
+    def refuse(self) -> FailureResponse:
+        """Count a request that is refused because the region is busy; return the response.
+
+        It is what API Gateway answers above its limit: the edge asks the next region.
+        """
+        self.refused += 1
+        return THROTTLED
 
     def _exceeds(self, data: bytes) -> bool:
         throttle = self.faults.throttle

@@ -39,7 +39,7 @@ _TIMEOUT: Final = aiohttp.ClientTimeout(total=5.0)
 _SHUTDOWN_S: Final = 0.3
 # Requests that a region works on at once, each a process: below the emulator's own limit, above
 # which it throttles, and few enough to start together on this machine.
-_SLOTS: Final = max(4, min(2 * (os.cpu_count() or 1), 12))
+SLOTS: Final = max(4, min(2 * (os.cpu_count() or 1), 12))
 
 _LOG: Final = EventLog("faults")
 
@@ -84,7 +84,7 @@ async def serve(layout: CloudLayout) -> None:
 def _gates(layout: CloudLayout) -> Mapping[str, Mapping[str, Gate]]:
     return {
         effects.API_GATE: {
-            region.name: Gate(port_of(region.gate_url), port_of(region.api_url), slots=_SLOTS)
+            region.name: Gate(port_of(region.gate_url), port_of(region.api_url), slots=SLOTS)
             for region in layout.regions
         },
         effects.DYNAMODB_GATE: {

@@ -44,6 +44,6 @@ def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:
     living = _living(now_ms)
     remaining_ms = getattr(context, "get_remaining_time_in_millis", None)
     done = _sweeper.sweep(now_ms, living, remaining_ms)
-    done.silent_s = _living.silent_s(now_ms)
+    done.silent_s, done.unheard = _living.silent_s(now_ms), _living.unheard()
     sys.stderr.write(done.line(_table.region, now_ms, living))
     return {"found": done.found, "queued": done.sent, "unfinished": done.unfinished}

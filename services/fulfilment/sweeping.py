@@ -25,6 +25,7 @@ SWEPT: Final = "OrdersSwept"
 OLDEST: Final = "OldestDueMinutes"
 UNFINISHED: Final = "SweepsUnfinished"
 SILENT: Final = "RegionSilentSeconds"
+UNHEARD: Final = "RegionsUnheard"
 
 
 @dataclass(slots=True)
@@ -37,6 +38,7 @@ class Sweep:
         oldest_ms: Milliseconds since the earliest of them was due.
         unfinished: Time ran out before all shards were read.
         silent_s: Seconds since the last write arrived of the region that is silent longest.
+        unheard: Other regions of which no write has ever arrived.
     """
 
     found: int = 0
@@ -44,6 +46,7 @@ class Sweep:
     oldest_ms: int = 0
     unfinished: bool = False
     silent_s: int = 0
+    unheard: int = 0
 
     def line(self, region: str, unix_ms: int, living: AbstractSet[str]) -> str:
         """Return the log line that publishes it, with its newline."""
@@ -52,6 +55,7 @@ class Sweep:
             OLDEST: self.oldest_ms // _MINUTE_MS,
             UNFINISHED: int(self.unfinished),
             SILENT: self.silent_s,
+            UNHEARD: self.unheard,
         }
         return log_lines.text(
             {

@@ -44,13 +44,21 @@ class LivingRegions:
         """Return for how many seconds nothing has arrived from the region that is silent longest.
 
         Every region writes each minute, so a region is silent where it is lost, or where its writes
-        are not replicated to here. A region that never wrote, because it is new, is left out.
+        are not replicated to here. A region of which nothing ever arrived is `unheard`.
 
         Args:
             now_ms: Unix milliseconds (UTC), of the latest call of this object.
         """
         others = (at for region, at in self._kept.items() if self._is_another(region))
         return max((max(0, now_ms - at) // 1000 for at in others), default=0)
+
+    def unheard(self) -> int:
+        """Return of how many other regions of the deployment no write has ever arrived here.
+
+        Such a region is not deployed yet, or replication to here has never worked. As of the latest
+        call of this object.
+        """
+        return sum(one != self._here and one not in self._kept for one in self._regions)
 
     def _is_another(self, region: str) -> bool:
         return region != self._here and region in self._regions

@@ -55,6 +55,7 @@ def test_everything_that_can_go_wrong_in_a_region_has_its_alarm(production: Asse
         "carte-reconciler-errors",
         "carte-reconciler-found",
         "carte-region-silent",
+        "carte-region-unheard",
         "carte-repairs",
         "carte-replication-late",
         "carte-sold-out-alerts-failed",

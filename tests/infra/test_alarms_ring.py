@@ -45,11 +45,17 @@ from services.people_notices.deliveries import Deliveries as PeopleDeliveries
 from services.people_notices.report import REFUSED as NOTICE_REFUSED
 from services.storage.findings import ReconcilerFindings
 from services.storage.live_records import Group, Subscription
+from services.storage.living_regions import LivingRegions
+from services.storage.regions import RegionsSeen
 from tests.infra.cloudwatch import Metrics, both, state
 from tests.infra.conftest import Assembly
 
 HERE = "carte-eu-west-1"
 REGION = re.compile(r"[a-z]{2}-[a-z]+-\d$")
+DEPLOYED = ("us-east-1", "eu-west-1", "ap-southeast-1")
+MINUTE_MS = 60_000
+# Alarms that ring where nothing is published, because a schedule is off.
+SCHEDULED = frozenset({"carte-reconciler-behind", "carte-region-unheard"})
 
 
 def image(at: int) -> dict[str, Any]:
@@ -261,6 +267,29 @@ def silent(seconds: int) -> Cause:
     return cause
 
 
+class Heard:
+    """The heartbeats that have arrived in a region."""
+
+    def __init__(self, *regions: str) -> None:
+        self._regions = regions
+
+    def seen(self) -> RegionsSeen:
+        """All of them are of now."""
+        return RegionsSeen(dict.fromkeys(self._regions, MINUTE_MS), frozenset())
+
+
+def sweep_that_hears(*regions: str) -> Cause:
+    """The sweeper looks at the heartbeats that arrived; those of the other regions never did."""
+
+    def cause(_: Region, metrics: Metrics) -> None:
+        living = LivingRegions(Heard("eu-west-1", *regions), "eu-west-1", DEPLOYED)
+        lives = living(MINUTE_MS)
+        done = Sweep(silent_s=living.silent_s(MINUTE_MS), unheard=living.unheard())
+        metrics.log([done.line("eu-west-1", MINUTE_MS, lives)])
+
+    return cause
+
+
 def alerted(look: Callable[..., Any]) -> Cause:
     """The Lambda of stock alerts takes a message about a store."""
 
@@ -429,6 +458,7 @@ CAUSES: Mapping[str, Cause] = {
     "carte-people-mails-refused": person_looked_at(refused_notice),
     "carte-orders-overdue": swept(16),
     "carte-region-silent": silent(301),
+    "carte-region-unheard": sweep_that_hears("us-east-1"),
     "carte-sweeper-errors": lambda_("Sweeper", "Errors", [1]),
     "carte-notices-failed": order(counting(NOTICES_FAILED)),
     "carte-orders-contradict": order(counting(TO_OPERATOR)),
@@ -484,8 +514,20 @@ def a_quiet_hour(region: Region, metrics: Metrics) -> None:
     metrics.log([idle_line("eu-west-1", 0, 6 * 3600 * 1000)])
 
 
+def a_quiet_hour_without_the_sweeper(region: Region, metrics: Metrics) -> None:
+    """What is published while all is well but for the sweeper's schedule, which is off."""
+    a_quiet_hour_without_schedules(region, metrics)
+    metrics.log([idle_line("eu-west-1", 0, 6 * 3600 * 1000)])
+
+
 def a_quiet_hour_without_the_reconciler(region: Region, metrics: Metrics) -> None:
-    """What is published while all is well but for a schedule that is off."""
+    """What is published while all is well but for the reconciler's schedule, which is off."""
+    a_quiet_hour_without_schedules(region, metrics)
+    swept(1)(region, metrics)
+
+
+def a_quiet_hour_without_schedules(region: Region, metrics: Metrics) -> None:
+    """What is published while all is well by what requests and records start."""
     CALLS(region, metrics)
     api("Latency", [20.0] * 100)(region, metrics)
     api("5XXError", [0.0] * 1000)(region, metrics)
@@ -494,7 +536,6 @@ def a_quiet_hour_without_the_reconciler(region: Region, metrics: Metrics) -> Non
     count_file(lambda *_: {"status": "loaded", "loaded": 3})(region, metrics)
     order(counting("DutiesDone"))(region, metrics)
     sent(Posted.SENT)(region, metrics)
-    swept(1)(region, metrics)
     for name in ("UsEast1", "EuWest1", "ApSoutheast1"):
         reference = f'{{"Ref": "HealthCheckOf{name}"}}'
         metrics.aws("AWS/Route53", "HealthCheckStatus", [1], HealthCheckId=reference)
@@ -567,9 +608,19 @@ def test_an_alarm_rings_by_its_cause_and_no_other_does(production: Assembly, nam
     rang = ringing(production, *causes)
     # Their silence is an alarm.
     quiet = a_quiet_hour in causes
-    silent = set() if quiet else {"carte-unhealthy-", "carte-reconciler-behind"}
+    silent = set() if quiet else {"carte-unhealthy-", *SCHEDULED}
     assert rang - silent == {name, *TOGETHER.get(name, ())} - silent
     assert name in rang
+
+
+def test_a_region_that_is_heard_rings_nobody(production: Assembly) -> None:
+    heard = sweep_that_hears("us-east-1", "ap-southeast-1")
+    assert ringing(production, a_quiet_hour, heard) == set()
+
+
+def test_a_sweeper_that_nobody_runs_rings(production: Assembly) -> None:
+    rang = ringing(production, a_quiet_hour_without_the_sweeper)
+    assert rang == {"carte-region-unheard"}
 
 
 def test_a_reconciler_that_nobody_runs_rings(production: Assembly) -> None:

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from infra_cdk.checks.model import Cloud, Stack
 from infra_cdk.gate.mutation_run import NO_MATTER, checks_that_find, report
 from infra_cdk.gate.mutation_run import measure as measure_at_random
 from infra_cdk.gate.mutations import Mutation, mutations
+from infra_cdk.gate.value_run import edits_of, report_values
 
 pytestmark = pytest.mark.xdist_group("gate")
 
@@ -84,3 +86,35 @@ def test_mutations_at_random(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     matters = [one for one in results if one.verdict not in NO_MATTER]
     caught = [one for one in matters if one.verdict != "survived"]
     assert len(caught) >= 0.8 * len(matters)
+
+
+def test_values_of_templates_are_edited_once_for_all_regions() -> None:
+    bucket = {
+        "Type": "AWS::S3::Bucket",
+        "Properties": {
+            "BucketName": {"Ref": "Name"},
+            "Rules": [{"Days": 30, "Enabled": True, "Description": "for people"}],
+        },
+    }
+    cloud = Cloud(
+        tuple(
+            Stack(f"carte-{region}", "123456789012", region, {"Resources": {"Files": bucket}})
+            for region in ("us-east-1", "eu-west-1")
+        )
+    )
+    edits = list(edits_of("production", cloud))
+    assert [(one.stack, ".".join(map(str, one.path)), one.value) for one in edits] == [
+        ("carte-us-east-1", "BucketName", None),
+        ("carte-us-east-1", "Rules.0.Days", None),
+        ("carte-us-east-1", "Rules.0.Days", 3001),
+        ("carte-us-east-1", "Rules.0.Enabled", None),
+        ("carte-us-east-1", "Rules.0.Enabled", False),
+    ]
+    first, second = edits[2].into(cloud).stacks
+    assert first.template["Resources"]["Files"]["Properties"]["Rules"][0]["Days"] == 3001
+    assert second.template["Resources"]["Files"] == bucket
+    report = list(
+        report_values([(edits[0], ""), (edits[1], "a-check"), (edits[2], "cfn-lint: E1")])
+    )
+    assert report[0].startswith("3 values: the gate catches 2 (66.7%), 1 by own checks, 1 by cfn")
+    assert report[1].endswith("carte-us-east-1 Files (AWS::S3::Bucket): BucketName deleted")

@@ -11,7 +11,7 @@ from infra_cdk.app import ROOT as REPO_ROOT
 from infra_cdk.deployment.site import BUILT
 from infra_cdk.gate.workflows import FOLDER, workflow_findings
 
-NAMES = ("deploy.yml", "test.yml")
+NAMES = ("deploy.yml", "drift.yml", "test.yml")
 SHA = re.compile(r"[\w./-]+@[0-9a-f]{40}")
 CLEAN = """
 name: clean
@@ -84,12 +84,12 @@ def test_every_action_is_pinned_by_its_commit(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_job_may_only_read_except_the_one_that_deploys(name: str) -> None:
+def test_a_job_may_only_read_except_those_that_assume_the_role(name: str) -> None:
     whole = workflow(name)
     assert whole["permissions"] == {}
     for key, job in whole["jobs"].items():
         may = {right for right, level in job["permissions"].items() if level == "write"}
-        assert may == ({"id-token"} if key == "deploy" else set())
+        assert may == ({"id-token"} if key in {"deploy", "drift"} else set())
 
 
 def test_what_is_deployed_was_tested_and_built_once() -> None:
@@ -115,6 +115,20 @@ def test_what_was_changed_by_hand_is_looked_for_before_it_is_deployed() -> None:
     (looked,) = (at for at, run in enumerate(runs) if "--drift" in run)
     (deployed,) = (at for at, run in enumerate(runs) if "--bake" in run)
     assert looked < deployed
+
+
+def test_every_stack_is_compared_each_day() -> None:
+    whole = workflow("drift.yml")
+    # YAML 1.1 reads the key `on` as a truth value.
+    (triggers,) = (one for key, one in whole.items() if key is True)  # type: ignore[comparison-overlap]
+    (daily,) = triggers["schedule"]
+    assert re.fullmatch(r"\d+ \d+ \* \* \*", daily["cron"])
+    # Of the runs that wait in a group, GitHub keeps the latest: a deployment must not be lost.
+    assert whole["concurrency"]["group"] != workflow("deploy.yml")["concurrency"]["group"]
+    (job,) = whole["jobs"].values()
+    runs = [one.get("run", "") for one in job["steps"]]
+    assert not any("--step" in run or "--region" in run for run in runs)
+    assert not any(one.get("continue-on-error") for one in (job, *job["steps"]))
 
 
 def test_one_step_at_a_time_and_none_after_a_failure() -> None:

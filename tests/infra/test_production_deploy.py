@@ -20,6 +20,7 @@ import yaml
 from infra_cdk.checks.model import Cloud
 from infra_cdk.config import Deployment
 from infra_cdk.deployment.assembly import replace_template
+from infra_cdk.deployment.journal import FOLDER
 from infra_cdk.deployment.steps import read_plan
 from localcloud.layout import ACCOUNT_ID
 from tests.support.aws_front import AwsFront, refused, serving
@@ -61,16 +62,17 @@ mail = "contact@example.com"
 repository = "example/carte"
 make_provider = false
 """
-WORKFLOW = ROOT / ".github" / "workflows" / "deploy.yml"
+WORKFLOWS = ROOT / ".github" / "workflows"
 FAILING = {
     "Type": "AWS::Cognito::UserPoolGroup",
     "Properties": {"UserPoolId": "us-east-1_Missing", "GroupName": "nobody"},
 }
 
 
-def job(name: str) -> list[dict[str, Any]]:
-    """The steps of a job of the workflow."""
-    steps: list[dict[str, Any]] = yaml.safe_load(WORKFLOW.read_text())["jobs"][name]["steps"]
+def job(name: str, workflow: str = "deploy.yml") -> list[dict[str, Any]]:
+    """The steps of a job of a workflow."""
+    whole = yaml.safe_load((WORKFLOWS / workflow).read_text())
+    steps: list[dict[str, Any]] = whole["jobs"][name]["steps"]
     return steps
 
 
@@ -250,9 +252,13 @@ def test_the_api_takes_requests_of_the_edge_alone(front: tuple[AwsFront, str]) -
 def test_a_repeated_deployment_changes_nothing(
     account: CdkAccount, clone: Path, front: tuple[AwsFront, str]
 ) -> None:
+    # The journal is in the account: nothing of an earlier job is on the machine.
+    assert not (clone / ".carte").exists()
     done = run_step(account, clone, "eu-west-1", front[1])
     assert "eu-west-1: skipped" in done.stdout, done.stdout + done.stderr
-    shutil.rmtree(clone / ".carte")
+    bucket = f"cdk-hnb659fds-assets-{ACCOUNT_ID}-eu-west-1"
+    note = {"Bucket": bucket, "Key": f"{FOLDER}carte-eu-west-1.json"}
+    account.client("s3", "eu-west-1").delete_object(**note)
     done = run_step(account, clone, "eu-west-1", front[1])
     assert "eu-west-1: unchanged" in done.stdout, done.stdout + done.stderr
 
@@ -262,14 +268,56 @@ def test_what_was_changed_by_hand_is_refused(
 ) -> None:
     done = run_step(account, clone, "eu-west-1", front[1], "--drift")
     assert done.returncode == 0, done.stdout + done.stderr
-    queues = account.client("sqs", "eu-west-1")
-    queue = queues.get_queue_url(QueueName="carte-counts")["QueueUrl"]
-    kept = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["MessageRetentionPeriod"])
-    queues.set_queue_attributes(QueueUrl=queue, Attributes={"MessageRetentionPeriod": "60"})
+    kept = keep_messages(account, "eu-west-1", "60")
     done = run_step(account, clone, "eu-west-1", front[1], "--drift")
+    keep_messages(account, "eu-west-1", kept)
     assert done.returncode == 1, done.stdout + done.stderr
     assert "carte-eu-west-1 was changed by hand" in done.stderr
-    queues.set_queue_attributes(QueueUrl=queue, Attributes=kept["Attributes"])
+
+
+def test_the_daily_job_names_every_stack_that_was_changed_by_hand(
+    account: CdkAccount, clone: Path
+) -> None:
+    done = run_daily_job(account, clone)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {f"{name}: as it was deployed" for name in ("data", "edge", *REGIONS)} <= {
+        *done.stdout.splitlines()
+    }
+    kept = {region: keep_messages(account, region, "60") for region in REGIONS}
+    done = run_daily_job(account, clone)
+    for region, seconds in kept.items():
+        keep_messages(account, region, seconds)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "2 stacks were changed by hand" in done.stderr
+    assert all(f"carte-{region} was changed by hand" in done.stderr for region in REGIONS)
+
+
+def run_daily_job(account: CdkAccount, clone: Path) -> "subprocess.CompletedProcess[str]":
+    """Run the commands of the job `drift` but for those that install, in the fresh clone."""
+    runs = [one for one in job("drift", "drift.yml") if "run" in one and "make " not in one["run"]]
+    text = "\n".join(one["run"] for one in runs)
+    return subprocess.run(
+        ["bash", "-e", "-c", text],
+        cwd=clone,
+        env={
+            **account.environment,
+            "DEPLOYMENT": (account.folder / "deployment.toml").read_text(),
+            "PYTHONPATH": str(clone),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+def keep_messages(account: CdkAccount, region: str, seconds: str) -> str:
+    """Change for how long a region's queue of counts keeps messages; the value before."""
+    queues, name = account.client("sqs", region), "MessageRetentionPeriod"
+    queue = queues.get_queue_url(QueueName="carte-counts")["QueueUrl"]
+    before = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=[name])
+    queues.set_queue_attributes(QueueUrl=queue, Attributes={name: seconds})
+    return str(before["Attributes"][name])
 
 
 def deploy_with(

@@ -104,7 +104,7 @@ class CdkAccount:
         """Run `carte deploy` against the account."""
         command = [sys.executable, "-m", "cli.main", "deploy", *arguments]
         return subprocess.run(
-            [*command, "--yes", "--journal", str(self.folder / "journal")],
+            [*command, "--yes"],
             env=self.environment,
             cwd=ROOT,
             capture_output=True,

@@ -31,6 +31,7 @@ class Reply:
     status: int
     body: bytes
     seconds: float
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class FaultyCloud:
@@ -114,6 +115,8 @@ def ask(url: str, *, patience: float) -> Reply:
         try:
             connection.request("GET", f"{parts.path}?{parts.query}")
             answer = connection.getresponse()
-            return Reply(answer.status, answer.read(), time.monotonic() - began)
+            body = answer.read()
+            headers = tuple((name.lower(), value) for name, value in answer.getheaders())
+            return Reply(answer.status, body, time.monotonic() - began, headers)
         except (OSError, http.client.HTTPException):
             return Reply(0, b"", time.monotonic() - began)

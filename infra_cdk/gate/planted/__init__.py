@@ -6,6 +6,7 @@ from infra_cdk.gate.planted.alarms import ALARMS
 from infra_cdk.gate.planted.api import API
 from infra_cdk.gate.planted.compute import COMPUTE
 from infra_cdk.gate.planted.costs import COSTS
+from infra_cdk.gate.planted.dashboard import DASHBOARD
 from infra_cdk.gate.planted.data import DATA
 from infra_cdk.gate.planted.edge import EDGE
 from infra_cdk.gate.planted.front_door import FRONT_DOOR
@@ -15,6 +16,7 @@ from infra_cdk.gate.planted.practice import PRACTICE
 from infra_cdk.gate.planted.regions import REGIONS
 from infra_cdk.gate.planted.rights import RIGHTS
 from infra_cdk.gate.planted.routing import ROUTING
+from infra_cdk.gate.planted.schedules import SCHEDULES
 from infra_cdk.gate.planted.wiring import WIRING
 from infra_cdk.gate.planting import Planted
 
@@ -30,6 +32,7 @@ PLANTED: Final = tuple(
         *DATA,
         *COSTS,
         *ALARMS,
+        *DASHBOARD,
         *RIGHTS,
         *REGIONS,
         *INTENT,
@@ -37,5 +40,6 @@ PLANTED: Final = tuple(
         *LIVE,
         *WIRING,
         *PRACTICE,
+        *SCHEDULES,
     )
 )

@@ -1,5 +1,6 @@
 """Faults against what the code, the settings and the people need, each with its check."""
 
+import json
 from typing import Any, Final
 
 from infra_cdk.gate.planting import Faults, Templates, found, grant, removing, setting
@@ -115,7 +116,41 @@ def _one_check_is_enough(templates: Templates) -> None:
     check["Properties"]["HealthCheckConfig"]["HealthThreshold"] = 1
 
 
+def _of_another_index(templates: Templates) -> None:
+    """Let a Lambda query another index than its code does."""
+    for body in templates[_HERE]["Resources"].values():
+        text = json.dumps(body)
+        if body["Type"] == "AWS::IAM::Policy" and "/index/board" in text:
+            body.update(json.loads(text.replace("/index/board", "/index/work")))
+            return
+    raise LookupError("/index/board")
+
+
+def _index_alone(templates: Templates) -> None:
+    """Let a Lambda query an index, and not the table that its code queries, too."""
+    for body in templates[_HERE]["Resources"].values():
+        if body["Type"] == "AWS::IAM::Policy" and "/index/work" in json.dumps(body):
+            for one in body["Properties"]["PolicyDocument"]["Statement"]:
+                if (
+                    "/index/" not in json.dumps(one["Resource"])
+                    and "dynamodb:Query" in one["Action"]
+                ):
+                    one["Action"].remove("dynamodb:Query")
+                    return
+    raise LookupError("/index/work")
+
+
 INTENT: Final[Faults] = (
+    (
+        "a Lambda that may query another index than its code does",
+        "lambdas-may-do-what-their-code-does",
+        _of_another_index,
+    ),
+    (
+        "a Lambda that may query an index, and not the table",
+        "lambdas-may-do-what-their-code-does",
+        _index_alone,
+    ),
     (
         "a Lambda that may not write what its code writes",
         "lambdas-may-do-what-their-code-does",

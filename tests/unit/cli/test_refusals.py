@@ -134,10 +134,6 @@ def test_a_file_for_refused_rows_that_cannot_be_written_is_named_before_the_impo
         (("deploy", "--config", "tests"), "tests cannot be read: Is a directory"),
         (("deploy", "--config", "web/public/icon-192.png"), "is no text in UTF-8"),
         (("deploy", "--region", "eu-west-9"), "the deployment has no region 'eu-west-9'"),
-        (
-            ("deploy", "--roll-back", "--step", "edge", "--journal", "none"),
-            "nothing is known to have run before edge",
-        ),
         (("seed", "--aws", "--region", "eu-west-9"), "AWS has no region eu-west-9"),
         (("seed", "--table", "carte-2"), "--aws is not given"),
         (("freeze", "eu-west-1", "--port", "9511"), "there is no cloud at port 9511"),

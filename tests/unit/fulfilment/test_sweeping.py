@@ -76,11 +76,13 @@ def test_a_region_whose_writes_stop_arriving_is_silent() -> None:
     seen = RegionsSeen(heard, frozenset())
     living = LivingRegions(_Heard(seen), EU, REGIONS)
     assert living(NOON_MS) == {EU}
-    assert living.silent_s(NOON_MS) == 400, "AP is new, and gone-1 was removed"
-    line = orjson.loads(Sweep(silent_s=living.silent_s(NOON_MS)).line(EU, NOON_MS, frozenset()))
-    assert line["RegionSilentSeconds"] == 400
+    assert living.silent_s(NOON_MS) == 400, "AP was never heard, and gone-1 was removed"
+    assert living.unheard() == 1, "AP"
+    done = Sweep(silent_s=living.silent_s(NOON_MS), unheard=living.unheard())
+    line = orjson.loads(done.line(EU, NOON_MS, frozenset()))
+    assert (line["RegionSilentSeconds"], line["RegionsUnheard"]) == (400, 1)
     metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
-    assert "RegionSilentSeconds" in {one["Name"] for one in metrics}
+    assert {"RegionSilentSeconds", "RegionsUnheard"} <= {one["Name"] for one in metrics}
 
 
 def test_what_was_queued_just_now_is_left_to_the_stream() -> None:

@@ -38,7 +38,7 @@ class Service:
         return {
             "Credentials": {
                 "AccessKeyId": f"key-{self._aws.assumed}",
-                "SecretAccessKey": "secret",
+                "SecretAccessKey": f"key-{self._aws.assumed}",
                 "SessionToken": "token",
                 "Expiration": datetime.now(UTC) + self._aws.lifetime,
             }

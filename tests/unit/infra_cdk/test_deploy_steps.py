@@ -12,13 +12,14 @@ from moto import mock_aws
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment.account import Account, RingingAlarm
 from infra_cdk.deployment.assembly import of_one_stack, template_of
-from infra_cdk.deployment.journal import Journal
+from infra_cdk.deployment.journal import FOLDER
 from infra_cdk.deployment.rollout import Manner, Rollout
 from infra_cdk.deployment.site import lifetime, upload_site
 from infra_cdk.deployment.steps import Plan, read_plan
 from infra_cdk.deployment.toolkit import Deployed, Toolkit
 from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
+from tests.unit.infra_cdk.bootstrap import bootstrapped, journal, kept
 
 REGIONS = ("us-east-1", "eu-west-1", "ap-southeast-1")
 OUTPUTS = {
@@ -45,9 +46,11 @@ def plan(tmp_path: Path) -> Plan:
 
 
 @pytest.fixture(autouse=True)
-def answering(monkeypatch: pytest.MonkeyPatch) -> None:
+def answering(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Every smoke test passes; what it asks is tested elsewhere."""
     monkeypatch.setattr(rollout_module, "smoke_test", lambda *_, **__: 3)
+    with bootstrapped(monkeypatch):
+        yield
 
 
 class Known(Account):
@@ -89,13 +92,13 @@ class Deploying(Toolkit):
         return Deployed(changed=True, outputs=OUTPUTS)
 
 
-def rollout(plan: Plan, account: Known, toolkit: Deploying, folder: Path) -> Rollout:
+def rollout(plan: Plan, account: Known, toolkit: Deploying) -> Rollout:
     toolkit.running = account.running
     return Rollout(
         plan,
         account=account,
         toolkit=toolkit,
-        journal=Journal(ACCOUNT, folder),
+        journal=journal(),
         manner=Manner(bake=0),
         table="carte",
         say=lambda _line: None,
@@ -132,11 +135,11 @@ def test_a_step_that_does_not_exist_is_refused(plan: Plan) -> None:
 def test_a_failure_ends_it_and_the_next_run_goes_on_there(plan: Plan, tmp_path: Path) -> None:
     account = Known()
     first = Deploying(failing="carte-eu-west-1")
-    done = rollout(plan, account, first, tmp_path).run(plan.steps)
+    done = rollout(plan, account, first).run(plan.steps)
     assert (done[-1].step, done[-1].outcome) == ("eu-west-1", "failed")
     assert first.deployed[-1] == ("assembly", "carte-ap-southeast-1")
     second = Deploying()
-    done = rollout(plan, account, second, tmp_path).run(plan.steps)
+    done = rollout(plan, account, second).run(plan.steps)
     assert [one.outcome for one in done] == ["skipped"] * 10 + ["deployed"] * 6
     assert second.deployed[0] == ("assembly", "carte-eu-west-1")
 
@@ -146,30 +149,30 @@ def test_an_alarm_brings_back_what_ran_before_and_ends_it(plan: Plan, tmp_path: 
     account.running["carte-ap-southeast-1"] = {"Resources": {}, "Description": "before"}
     account.alarms = iter([[], [RingingAlarm("carte-menu-errors", "10:01", "3 % of calls")]])
     steps = plan.chosen(["ap-southeast-1", "eu-west-1"])
-    (done,) = rollout(plan, account, toolkit, tmp_path).run(steps)
+    (done,) = rollout(plan, account, toolkit).run(steps)
     assert done.outcome == "rolled back"
     assert "carte-menu-errors" in done.text
     assert toolkit.deployed == [
         ("assembly", "carte-ap-southeast-1"),
         ("carte-ap-southeast-1.before", "carte-ap-southeast-1"),
     ]
-    folder = tmp_path / ACCOUNT / "carte-ap-southeast-1.before"
-    kept = json.loads((folder / "carte-ap-southeast-1.template.json").read_text())
-    assert kept["Description"] == "before"
+    files = kept("ap-southeast-1", f"{FOLDER}carte-ap-southeast-1.before.json")
+    template = json.loads(files["carte-ap-southeast-1.template.json"])
+    assert template["Description"] == "before"
 
 
 def test_an_alarm_of_a_first_deployment_is_a_failure(plan: Plan, tmp_path: Path) -> None:
     account = Known()
     account.alarms = iter([[], [RingingAlarm("carte-menu-errors", "10:01", "all calls")]])
-    (done,) = rollout(plan, account, Deploying(), tmp_path).run(plan.chosen(["eu-west-1"]))
+    (done,) = rollout(plan, account, Deploying()).run(plan.chosen(["eu-west-1"]))
     assert done.outcome == "failed"
-    assert "no version is known to have run here before" in done.text
+    assert "nothing is known to have run before" in done.text
 
 
 def test_going_back_without_a_past_is_refused(plan: Plan, tmp_path: Path) -> None:
     (step,) = plan.chosen(["eu-west-1"])
     with pytest.raises(CarteError, match="nothing is known to have run before"):
-        rollout(plan, Known(), Deploying(), tmp_path).go_back(step)
+        rollout(plan, Known(), Deploying()).go_back(step)
 
 
 def test_another_template_is_uploaded_under_another_name(plan: Plan, tmp_path: Path) -> None:

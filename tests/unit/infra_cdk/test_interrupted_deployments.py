@@ -1,7 +1,7 @@
 """A deployment that was interrupted never costs the way back to the last good version."""
 
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,12 @@ import pytest
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment.account import Account, RingingAlarm
 from infra_cdk.deployment.assembly import template_of
-from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.rollout import Done, Manner, Rollout
 from infra_cdk.deployment.steps import Plan, read_plan
 from infra_cdk.deployment.toolkit import Deployed, Toolkit
 from services.domain.errors import CarteError
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
+from tests.unit.infra_cdk.bootstrap import bootstrapped, journal, lose
 
 REGION = "eu-west-1"
 STACK = f"carte-{REGION}"
@@ -65,7 +65,7 @@ class Deploying(Toolkit):
 
 
 class Machine:
-    """A machine that deploys to an account, with a journal of its own."""
+    """A machine that deploys to an account."""
 
     def __init__(self, folder: Path, cloud: Cloud) -> None:
         self.cloud = cloud
@@ -106,11 +106,17 @@ class Machine:
             plan,
             account=self.cloud,
             toolkit=self.toolkit,
-            journal=Journal(ACCOUNT, self._folder / "journal"),
+            journal=journal(),
             manner=Manner(bake=0, again=self.again),
             table="carte",
             say=lambda _line: None,
         )
+
+
+@pytest.fixture(autouse=True)
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    with bootstrapped(monkeypatch):
+        yield
 
 
 @pytest.fixture
@@ -220,20 +226,68 @@ def test_a_repeated_deployment_that_changed_nothing_rolls_nothing_back(
     assert "nothing to go back to" in done.text
 
 
-def test_another_machine_watches_what_it_does_not_find_noted(
+def test_another_machine_goes_on_where_a_deployment_was_interrupted(
     machine: Machine, smoke: list[BaseException], tmp_path: Path
 ) -> None:
-    # The pipeline's job begins with an empty journal each time.
+    # Each job of the pipeline runs on a machine of its own.
     machine.deploy("v1")
     interrupted(machine, smoke, "v2")
     fresh = Machine(tmp_path / "fresh", machine.cloud)
-    looked = machine.cloud.looks
     fresh.toolkit.meanwhile = lambda: machine.cloud.alarms.append(RINGING)
-    done = fresh.deploy("v2")
+    assert fresh.deploy("v2").outcome == "rolled back"
+    assert version_of(machine.cloud) == "v1"
+
+
+@pytest.mark.usefixtures("smoke")
+def test_another_machine_skips_what_is_finished_and_knows_the_way_back(
+    machine: Machine, tmp_path: Path
+) -> None:
+    machine.deploy("v1")
+    machine.deploy("v2")
+    other = Machine(tmp_path / "other", machine.cloud)
+    assert other.deploy("v2").outcome == "skipped"
+    assert other.go_back().outcome == "rolled back"
+    assert version_of(machine.cloud) == "v1"
+    assert machine.deploy("v2").outcome == "deployed"
+
+
+def test_a_lost_journal_costs_the_way_back_and_no_watch(
+    machine: Machine, smoke: list[BaseException]
+) -> None:
+    machine.deploy("v1")
+    interrupted(machine, smoke, "v2")
+    lose(REGION)
+    looked = machine.cloud.looks
+    machine.toolkit.meanwhile = lambda: machine.cloud.alarms.append(RINGING)
+    done = machine.deploy("v2")
     assert (done.outcome, version_of(machine.cloud)) == ("failed", "v2")
     assert machine.cloud.looks > looked
     with pytest.raises(CarteError, match="nothing is known to have run before"):
-        fresh.go_back()
+        machine.go_back()
+
+
+@pytest.mark.usefixtures("smoke")
+def test_what_was_deployed_by_other_means_since_is_not_skipped(machine: Machine) -> None:
+    machine.deploy("v1")
+    machine.deploy("v2")
+    machine.cloud.running[STACK] = {"Resources": {}}
+    assert machine.deploy("v2").outcome == "deployed"
+
+
+@pytest.mark.usefixtures("smoke")
+def test_a_changed_site_is_uploaded_though_the_template_is_the_same(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "index.html").write_text("first")
+    monkeypatch.setattr(rollout_module, "BUILT", site)
+    machine.deploy("v1")
+    assert machine.deploy("v1", "edge").outcome == "deployed"
+    assert machine.deploy("v1", "edge").outcome == "skipped"
+    (site / "index.html").write_text("second")
+    assert machine.deploy("v1", "edge").outcome == "unchanged"
+    assert machine.deploy("v1", "edge").outcome == "skipped"
 
 
 @pytest.mark.usefixtures("smoke")
@@ -246,16 +300,14 @@ def test_going_back_to_what_runs_is_refused(machine: Machine) -> None:
 
 
 @pytest.mark.usefixtures("smoke")
-def test_what_another_machine_deployed_is_not_rolled_back_to_an_older_memory(
+def test_what_another_machine_deployed_is_what_is_gone_back_to(
     machine: Machine, smoke: list[BaseException], tmp_path: Path
 ) -> None:
     machine.deploy("v1")
     machine.deploy("v2")
     Machine(tmp_path / "other", machine.cloud).deploy("v3")
     smoke.append(CarteError("/health answers 500"))
-    assert machine.deploy("v3").outcome == "failed"
-    smoke.append(CarteError("/health answers 500"))
-    assert machine.deploy("v3").outcome == "failed"
+    assert machine.deploy("v4").outcome == "rolled back"
     assert version_of(machine.cloud) == "v3"
 
 
@@ -274,19 +326,18 @@ def test_the_way_back_needs_neither_sources_nor_package(machine: Machine, tmp_pa
     machine.deploy("v2")
     for assembly in tmp_path.glob("assembly-*"):
         shutil.rmtree(assembly)
-    journal = Journal(ACCOUNT, tmp_path / "journal")
-    plan = journal.plan_before([REGION], [REGION])
+    plan = journal().plan_before([REGION], [REGION], tmp_path)
     assert [(one.name, one.kind, one.region) for one in plan.steps] == [(REGION, "region", REGION)]
     assert plan.account == ACCOUNT
     done = Rollout(
         plan,
         account=machine.cloud,
         toolkit=machine.toolkit,
-        journal=journal,
+        journal=journal(),
         manner=Manner(bake=0),
         table="carte",
         say=lambda _line: None,
     ).go_back(plan.steps[0])
     assert (done.outcome, version_of(machine.cloud)) == ("rolled back", "v1")
     with pytest.raises(CarteError, match="nothing is known to have run before edge"):
-        journal.plan_before([REGION, "edge"], [REGION])
+        journal().plan_before([REGION, "edge"], [REGION], tmp_path)

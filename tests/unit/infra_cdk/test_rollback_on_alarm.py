@@ -9,16 +9,15 @@ from typing import Any
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from infra_cdk.deployment import rollout as rollout_module
 from infra_cdk.deployment.account import Account
 from infra_cdk.deployment.assembly import template_of
-from infra_cdk.deployment.journal import Journal
 from infra_cdk.deployment.rollout import Done, Manner, Rollout
 from infra_cdk.deployment.steps import read_plan
 from infra_cdk.deployment.toolkit import Deployed, Toolkit
 from tests.unit.infra_cdk.assembly import ACCOUNT, write_assembly
+from tests.unit.infra_cdk.bootstrap import bootstrapped, journal
 
 REGION = "us-east-1"
 # One of the two windows of a burn-rate alarm: it notifies nobody.
@@ -81,9 +80,7 @@ class Deploying(Toolkit):
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """All stacks run already, with their alarms quiet; smoke tests pass."""
     monkeypatch.setattr(rollout_module, "smoke_test", lambda *_, **__: 3)
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with bootstrapped(monkeypatch):
         watch = boto3.client("cloudwatch", REGION)
         for names in ALARMS.values():
             for name in names:
@@ -122,7 +119,7 @@ def deploy(step: str, folder: Path, meanwhile: Callable[[], None]) -> tuple[Done
         plan,
         account=Running(toolkit),
         toolkit=toolkit,
-        journal=Journal(ACCOUNT, folder / "journal"),
+        journal=journal(),
         manner=Manner(bake=0),
         table="carte",
         say=lambda _line: None,

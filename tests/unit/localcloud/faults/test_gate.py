@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from typing import Literal
 
 import pytest
 
-from localcloud.faults.gate import Gate
+from infra_cdk import edge_rules
+from localcloud.faults.gate import FIRST_WAIT_S, LAST_WAIT_S, Gate
 from localcloud.faults.gate_actuator import combine
 from localcloud.faults.traffic import NO_FAULTS
 from localcloud.plan import free_edge_port
@@ -51,6 +54,10 @@ class Rig:
         self.gate = gate
         self.region = region
 
+    def has_seen(self, number: int) -> bool:
+        """Whether so many requests have reached the region."""
+        return len(self.region.seen) >= number
+
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.gate.port, limit=10_000_000)
 
@@ -78,6 +85,15 @@ async def rig(*, up: bool = True, slots: int | None = None) -> AsyncIterator[Rig
     finally:
         gate.close()
         server.close()
+
+
+class Once(asyncio.Event):
+    """An event that lets one through each time that it is set."""
+
+    async def wait(self) -> Literal[True]:
+        await super().wait()
+        self.clear()
+        return True
 
 
 def run(
@@ -252,6 +268,79 @@ def test_what_finds_no_place_in_the_region_waits_for_one() -> None:
         assert len(rig.region.seen) == 5
 
     run(story, slots=2)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests wait for a slot a twentieth of a second."""
+    for name in ("FIRST_WAIT_S", "LAST_WAIT_S"):
+        monkeypatch.setattr(f"localcloud.faults.gate.{name}", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_region_that_serves_others_refuses_what_waits_too_long() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed = Once()
+        first = asyncio.create_task(rig.ask())
+        await until(lambda: len(rig.region.seen) == 1)
+        waiting = [await rig.connect() for _ in range(2)]
+        for _, writer in waiting:
+            writer.write(POST)
+        await until(lambda: rig.gate.requests == 3)
+        await asyncio.sleep(0.2)
+        assert rig.gate.refused == 0, "a region that answers nothing is lost, not busy"
+        rig.region.thawed.set()
+        assert (await first).startswith(b"HTTP/1.1 200")
+        await until(lambda: rig.gate.refused == 1)
+        rig.region.thawed.set()
+        heads = [await reader.readuntil(b"\r\n\r\n") for reader, _ in waiting]
+        served, refused = sorted(heads)
+        assert served.startswith(b"HTTP/1.1 200")
+        assert refused.startswith(b"HTTP/1.1 429 Too Many Requests")
+        assert b"retry-after: 1\r\n" in refused
+        assert rig.region.seen == [GET, POST], "what is refused was never executed"
+        # The connection of the refused request goes on.
+        reader, writer = waiting[heads.index(refused)]
+        length = int(refused.partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        assert b'"retryable": true' in await reader.readexactly(length)
+        rig.region.thawed.set()
+        writer.write(GET)
+        assert await reader.readexactly(len(ANSWER)) == ANSWER
+        for _, one in waiting:
+            one.close()
+        await until(lambda: not rig.gate.connections)
+
+    run(story, slots=1)
+
+
+def test_a_busy_region_refuses_before_the_edge_gives_up() -> None:
+    gate = Gate(1, 2)
+    first = POST.replace(b"Host: a", b"Host: a\r\nx-carte-attempt: 1")
+    assert gate.longest_wait_s(first) == FIRST_WAIT_S < edge_rules.FIRST_WRITE_S
+    third = first.replace(b": 1", b": 3")
+    for last in (GET, POST, third):
+        assert gate.longest_wait_s(last) == LAST_WAIT_S < edge_rules.LAST_READ_S
+    assert LAST_WAIT_S < edge_rules.LAST_WRITE_S
+    assert gate.longest_wait_s(GET.replace(b"/one", b"/health")) is None
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_busy_region_refuses_no_probe() -> None:
+    async def story(rig: Rig) -> None:
+        rig.region.thawed = Once()
+        first = asyncio.create_task(rig.ask())
+        await until(lambda: len(rig.region.seen) == 1)
+        probes = [asyncio.create_task(rig.ask(GET.replace(b"/one", b"/ready"))) for _ in range(2)]
+        await until(lambda: rig.gate.requests == 3)
+        for seen in (2, 3, 3):
+            rig.region.thawed.set()
+            await until(partial(rig.has_seen, seen))
+            await asyncio.sleep(0.1)
+        for answer in await asyncio.gather(first, *probes):
+            assert answer.startswith(b"HTTP/1.1 200")
+        assert rig.gate.refused == 0
+
+    run(story, slots=1)
 
 
 def test_who_gave_up_in_the_line_was_never_there_and_who_was_let_in_keeps_the_place() -> None:
