@@ -9,8 +9,8 @@ from localcloud import regions
 from localcloud.faults.actuator import Actuator, ActuatorError
 from localcloud.layout import ANY_KEY, CloudLayout
 
-# Seconds; longer than an emulator on a busy machine takes. What failed to be set back is tried again
-# by the registry until it works; a fault that cannot be set is refused.
+# Seconds; longer than an emulator on a busy machine takes. What failed to be set back is tried
+# again by the registry until it works; a fault that cannot be set is refused.
 _TIMEOUT_S: Final = 20.0
 _AGAIN_S: Final = 2.0
 

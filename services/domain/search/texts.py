@@ -208,7 +208,7 @@ class StoreTexts:
             found: By position: what the word fits; changed.
             arrays: By position: how well it fits each store; changed.
         """
-        if spared.issuperset(words):
+        if all(word in spared for word in words):
             return bytes(self.count)
         everywhere = bytes((Fit.TWO_MISTAKES_ELSEWHERE,)) * self.count
         for at, word in enumerate(words):
