@@ -4,6 +4,7 @@ What the templates must give a Lambda is derived from what its code does (`sourc
 that is dropped, or one that no code needs, is found without a list of either.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -52,6 +53,14 @@ _OPTIONAL: Final = frozenset(
         *("CARTE_PEOPLE_QUEUE", "CARTE_USER_POOL"),
     }
 )
+# The two Lambdas of live updates share modules; each does without what only the other works with.
+_OF_THE_OTHER: Final = {
+    "services.live.handler.handler": frozenset({"CARTE_LIVE_QUEUE"}),
+    "services.live.fan_out_handler.handler": frozenset(
+        {"CARTE_LIVE_PER_ADDRESS", "CARTE_LIVE_SECRETS"}
+        | {"CARTE_OIDC_AUDIENCE", "CARTE_OIDC_ISSUER"}
+    ),
+}
 # Variable, and the action that code calls only where the variable is set.
 _ONLY_WITH: Final = (
     ("CARTE_MAIL_FROM", "ses:SendEmail"),
@@ -112,10 +121,18 @@ def lambdas_may_do_what_their_code_does(cloud: Cloud) -> Iterator[tuple[Resource
 
 
 def lambdas_get_the_variables_that_they_read(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A Lambda is given the variables that its code reads, with values, and no other."""
-    for _, function, handler in _own(cloud):
+    """A Lambda is given the variables that its code reads, with values, and no other.
+
+    A variable of an option is one that another Lambda of the stack is given: then there is what it
+    names, such as a queue, and whoever reads it must get it.
+    """
+    beside: defaultdict[str, set[str]] = defaultdict(set)
+    for stack, function, _ in _own(cloud):
+        beside[stack.name] |= environment(function).keys()
+    for stack, function, handler in _own(cloud):
         given, read = environment(function), sources.variables_of(handler)
-        for name in sorted(read - given.keys() - _OPTIONAL):
+        without = (_OPTIONAL - beside[stack.name]) | _OF_THE_OTHER.get(handler, frozenset())
+        for name in sorted(read - given.keys() - without):
             yield function, f"reads {name}, which it is not given"
         for name in sorted(given.keys() - read - _FOR_ALL):
             yield function, f"is given {name}, which no code of it reads"

@@ -167,6 +167,11 @@ INTENT: Final[Faults] = (
         removing(_LAMBDA, "Environment.Variables.CARTE_TABLE", having=_MENU),
     ),
     (
+        "a Lambda that does not know a queue that another one fills",
+        "lambdas-get-the-variables-that-they-read",
+        removing(_LAMBDA, "Environment.Variables.CARTE_ORDER_QUEUE", stack=_HERE),
+    ),
+    (
         "a Lambda that may not run at all",
         "lambdas-are-named-as-callers-expect",
         setting(_LAMBDA, "ReservedConcurrentExecutions", 0, having=_MENU),
