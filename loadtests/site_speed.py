@@ -106,7 +106,7 @@ def _walk(page: "Page", market: str) -> dict[str, float]:
     item = page.get_by_test_id("item-page")
     step("item", page.locator(".item:not(.item-sold-out) .item-link").first.click, item)
     item.get_by_test_id("add").click()
-    step("checkout", page.get_by_test_id("cart-bar").click, page.get_by_test_id("total"))
+    step("checkout", page.get_by_test_id("cart-bar").click, page.get_by_test_id("checkout"))
     _choose(page)
     order = page.get_by_test_id("place-order")
     step("placed", order.click, page.get_by_test_id("order-status"))

@@ -250,6 +250,9 @@ def test_a_menu_is_filtered_by_diet_in_all_stores(page: Page) -> None:
     vegetarian = items.count()
     page.get_by_test_id("diet-VEGAN").check(force=True)
     vegan = items.count()
+    chosen = page.get_by_test_id("diet-VEGAN").locator("xpath=following-sibling::span")
+    # As what is left out, a struck name would say the opposite.
+    expect(chosen).to_have_css("text-decoration-line", "none")
     assert 0 < vegan < vegetarian < every
     expect(items.filter(has_text="Vegan")).to_have_count(vegan)
     page.reload()

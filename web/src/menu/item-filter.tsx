@@ -44,7 +44,7 @@ export function ItemFilter({ present, avoided, dietsStated, diet, hidden }: Give
       {withDiets && (
         <Choices hint={say.dietHint}>
           {DIETS.map((one) => (
-            <label key={one} class="allergen">
+            <label key={one} class="allergen choice">
               <input
                 type="radio"
                 name="diet"
