@@ -30,6 +30,8 @@ _PLACE: Final = (
     "mutation P($input: PlaceOrderInput!) { placeOrder(input: $input) { order { id } "
     "errors { __typename message } } }"
 )
+_STORES: Final = "{ stores(first: 100) { edges { node { id } } } }"
+_FAULT: Final = 500
 OK: Final = "ok"
 NO_ANSWER: Final = "no answer"
 
@@ -41,10 +43,13 @@ class Reached:
     Attributes:
         url: Of a region or the edge, without a slash at its end.
         timeout_s: Seconds after which there is no answer.
+        paths: Below the address, each tried where the one before led to no region that answers, as
+            clients do at the edge (docs/clients.md).
     """
 
     url: str
     timeout_s: float = 8.0
+    paths: tuple[str, ...] = ("/graphql",)
     _items: dict[str, str] = field(default_factory=dict)
 
     def query(self, token: str) -> str:
@@ -92,6 +97,14 @@ class Reached:
         }
         return self._outcome(*self._sent(_PLACE, {"input": given}, ""))
 
+    def stores(self) -> list[str]:
+        """Return the ids of the first hundred stores; none where there is no answer."""
+        _, answer = self._sent(_STORES, {}, "")
+        try:
+            return [edge["node"]["id"] for edge in answer["data"]["stores"]["edges"]]
+        except (KeyError, TypeError):
+            return []
+
     def item(self, store: str = STORE) -> str:
         """Return an item of a store's menu, read once; empty: there was no answer."""
         if store not in self._items:
@@ -105,8 +118,18 @@ class Reached:
 
     def _sent(self, text: str, variables: Mapping[str, Any], token: str) -> tuple[int, Any]:
         """Return status and JSON of an answer; 0: there was none."""
+        status, answer = 0, None
+        for path in self.paths:
+            status, answer = self._sent_to(path, text, variables, token)
+            if status and status < _FAULT:
+                break
+        return status, answer
+
+    def _sent_to(
+        self, path: str, text: str, variables: Mapping[str, Any], token: str
+    ) -> tuple[int, Any]:
         request = urllib.request.Request(  # noqa: S310 - on this machine
-            f"{self.url}/graphql",
+            self.url + path,
             data=json.dumps({"query": text, "variables": dict(variables)}).encode(),
             headers={
                 "content-type": "application/json",

@@ -45,6 +45,9 @@ OPTIONS: dict[str, Any] = {
         "key": f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/mrk-1234abcd",
     },
     "cors_origins": ["https://shop.example"],
+    "mail_from": "orders@menus.example.com",
+    "oidc_issuer": "https://issuer-cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Example",
+    "oidc_audience": "exampleclientid",
 }
 STRONG: dict[str, Any] = {
     "regions": ["us-east-1", "us-east-2", "us-west-2"],

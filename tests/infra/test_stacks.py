@@ -183,10 +183,10 @@ def test_staff_sign_in_by_code_on_the_pools_pages_and_come_back_to_the_site(
 
 
 def test_the_pool_reports_each_sign_in_to_the_lambda_of_notices_of_its_region(
-    production: Assembly, assembly: Assembly
+    options: Assembly, assembly: Assembly
 ) -> None:
-    (pool,) = production.resources("carte-identity", "AWS::Cognito::UserPool").values()
-    deployment = production.deployment
+    (pool,) = options.resources("carte-identity", "AWS::Cognito::UserPool").values()
+    deployment = options.deployment
     trigger = json.dumps(pool["LambdaConfig"])
     assert "PostAuthentication" in trigger
     assert (
@@ -199,7 +199,7 @@ def test_the_pool_reports_each_sign_in_to_the_lambda_of_notices_of_its_region(
         "DeviceOnlyRememberedOnUserPrompt": False,
     }
     for region in deployment.regions:
-        permissions = production.resources(f"carte-{region}", "AWS::Lambda::Permission").values()
+        permissions = options.resources(f"carte-{region}", "AWS::Lambda::Permission").values()
         of_pool = [one for one in permissions if "cognito" in json.dumps(one["Principal"])]
         assert len(of_pool) == (region == deployment.primary)
         assert all(one["SourceAccount"] == deployment.account for one in of_pool)
@@ -208,12 +208,12 @@ def test_the_pool_reports_each_sign_in_to_the_lambda_of_notices_of_its_region(
 
 
 def test_the_lambda_of_notices_reads_people_of_the_pool_and_nothing_else_there(
-    production: Assembly,
+    options: Assembly,
 ) -> None:
-    rights = production.rights(REGIONAL, "services.people_notices.handler.handler")
+    rights = options.rights(REGIONAL, "services.people_notices.handler.handler")
     of_cognito = {name: one for name, one in rights.items() if name.startswith("cognito")}
     assert of_cognito.keys() == {"cognito-idp:AdminGetUser"}
-    assert "userpool/us-east-1_Example" in json.dumps(of_cognito)
+    assert "userpool/eu-west-1_Example" in json.dumps(of_cognito)
 
 
 def test_a_pool_with_a_replica_has_what_replication_needs(options: Assembly) -> None:
