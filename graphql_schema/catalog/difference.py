@@ -54,6 +54,7 @@ class CatalogItemAspect(Enum):
     IMAGE_URL = strawberry.enum_value("image_url", description="Its picture, as JSON.")
     PRICE = strawberry.enum_value("price", description="Its price in minor units, as JSON.")
     ALLERGENS = strawberry.enum_value("allergens", description="All its allergens, as JSON.")
+    DIET = strawberry.enum_value("diet", description='Its diet, as JSON: `"VEGAN"`, `null`.')
     CALORIES = strawberry.enum_value("calories", description="Kilocalories, as JSON.")
     STANDARD = strawberry.enum_value(
         "standard", description="Whether stores without a choice of their own sell it, as JSON."

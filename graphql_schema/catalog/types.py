@@ -9,6 +9,7 @@ import strawberry
 
 from graphql_schema.allergens import Allergen
 from graphql_schema.cost.directives import sized
+from graphql_schema.diets import Diet
 from graphql_schema.money import Money
 from graphql_schema.pagination.types import Connection, Edge, PageInfo
 from graphql_schema.people.types import ActionChange
@@ -84,6 +85,9 @@ class CatalogItemContent:
         "nobody stated anything.",
         directives=[sized(3)],
     )
+    diet: Diet | None = strawberry.field(
+        description="Stated by the catalog's author, never derived; null: nothing is stated."
+    )
     calories: int | None = strawberry.field(description="Kilocalories of a portion. Null: unknown.")
     image_url: str | None = strawberry.field(description="Its picture. Null: none.")
     standard: bool = strawberry.field(
@@ -105,6 +109,7 @@ class CatalogItemContent:
             allergens=None
             if content.allergens is None
             else [Allergen[name] for name in content.allergens if name in Allergen.__members__],
+            diet=None if content.diet is None else Diet.__members__.get(content.diet),
             calories=content.calories,
             image_url=content.image_url,
             standard=content.standard,

@@ -46,6 +46,14 @@ class Allergen(Enum):
 
 
 @strawberry.enum
+class Diet(Enum):
+    """What the author of a catalog states about a diet."""
+
+    VEGETARIAN = "VEGETARIAN"
+    VEGAN = "VEGAN"
+
+
+@strawberry.enum
 class Availability(Enum):
     """Whether the store has it."""
 
@@ -72,6 +80,7 @@ class MenuItem:
     image_url: str | None
     price: Money
     allergens: list[Allergen]
+    diet: Diet | None
     calories: int | None
     availability: Availability
 
@@ -188,6 +197,7 @@ def _item(row: Row) -> MenuItem:
         image_url=row.image_url,
         price=Money(amount_minor=int(row.price_minor), currency=row.currency),
         allergens=[Allergen(name) for name in row.allergens],
+        diet=None if row.diet is None else Diet(row.diet),
         calories=None if row.calories is None else int(row.calories),
         availability=Availability(row.availability),
     )

@@ -57,6 +57,7 @@ class Row(Model):
     image_url = UnicodeAttribute(null=True)
     price_minor = NumberAttribute(null=True)
     allergens: ListAttribute[str] = ListAttribute(of=UnicodeAttribute, null=True)  # type: ignore[arg-type]
+    diet = UnicodeAttribute(null=True)
     calories = NumberAttribute(null=True)
     availability = UnicodeAttribute(null=True)
     # Of a whole menu in one item, which only one of the subjects reads.
@@ -113,6 +114,7 @@ def rows_from(menu: dict[str, Any]) -> list[Row]:
                 price_minor=item["price"]["amountMinor"],
                 currency=item["price"]["currency"],
                 allergens=item["allergens"],
+                diet=item.get("diet"),
                 calories=item["calories"],
                 availability=item["availability"],
             )

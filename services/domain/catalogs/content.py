@@ -20,6 +20,7 @@ class ItemContent:
         price: Minor units of the market's currency; None: not given.
         allergens: Names of `Allergen`, in its order; empty states that there are none, and None
             that nobody stated anything.
+        diet: Name of the `Diet` that is stated; None: nothing is stated.
         calories: Kilocalories of a portion; None: unknown.
         standard: Sold by stores that have no assortment of their own.
         dayparts: Names of `Daypart` in which it is served; empty means always.
@@ -31,12 +32,15 @@ class ItemContent:
     image_url: str | None
     price: int | None
     allergens: tuple[str, ...] | None
+    diet: str | None
     calories: int | None
     standard: bool
     dayparts: tuple[str, ...]
 
 
-NOTHING: Final = ItemContent(None, {}, {}, None, None, None, None, standard=False, dayparts=())
+NOTHING: Final = ItemContent(
+    None, {}, {}, None, None, None, None, None, standard=False, dayparts=()
+)
 """An item that says nothing."""
 
 
@@ -81,6 +85,7 @@ def of_published(item: CatalogItem) -> ItemContent:
         image_url=item.image_url,
         price=item.price,
         allergens=item.allergens,
+        diet=item.diet,
         calories=item.calories,
         standard=item.standard,
         dayparts=item.dayparts,
@@ -97,6 +102,7 @@ def of_draft(draft: CatalogDraft) -> ItemContent:
         image_url=draft["image_url"],
         price=draft["price"],
         allergens=None if allergens is None else tuple(allergens),
+        diet=draft["diet"],
         calories=draft["calories"],
         standard=bool(draft["standard"]),
         dayparts=tuple(draft["dayparts"] or ()),

@@ -30,7 +30,7 @@ FORBIDDEN = (
 MAX_AT_IMPORT = 110  # locales, what was given back of reservations, errors of storage
 MAX_AFTER_A_MENU = 127
 # graphql-core and Strawberry are most of them; subscribers of alerts 7, catalogs of head office 8
-MAX_AFTER_ANY_QUERY = 663
+MAX_AFTER_ANY_QUERY = 666
 
 PROGRAM = """
 import json, sys

@@ -19,9 +19,10 @@ from tests.unit.menu_api.test_cold_start import compiled, menu_event
 
 __all__ = ["compiled"]
 
-# A menu of one item out of three takes 4,848 and 956 with CPython 3.11. A change of the path of
+# A menu of one item out of three takes 4,848 and 956 with CPython 3.11, and 4,984 since items may
+# state a diet. A change of the path of
 # menus that needs more than these bounds raises them, and says in its commit what for.
-MAX_MISS = 4_970
+MAX_MISS = 4_990
 MAX_HIT = 985
 
 # A mutation that was compiled, of a token that was verified before, about one item: 15,310 and

@@ -37,6 +37,13 @@ it("takes texts, calories and the picture away where a field is emptied", () => 
   });
 });
 
+it("states a diet, and takes the statement away", () => {
+  expect(editOf(RING, { texts: {}, diet: "VEGAN" }, 2).set).toEqual({ diet: "VEGAN" });
+  const vegan = { ...RING, draft: { ...RING.draft, diet: "VEGAN" as const } };
+  expect(editOf(vegan, { texts: {}, diet: "" }, 2).set).toEqual({ clear: ["DIET"] });
+  expect(editOf(vegan, { texts: {}, diet: "VEGAN" }, 2).set).toEqual({});
+});
+
 it("states no allergens only where that is said, and refuses what it cannot read", () => {
   expect(editOf(RING, { texts: {}, allergens: [] }, 2).set).toEqual({ allergens: [] });
   const wrong = editOf(RING, { texts: {}, allergens: null, price: "x", calories: "10001" }, 2);

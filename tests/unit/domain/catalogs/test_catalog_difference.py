@@ -1,6 +1,6 @@
 """What publishing changes for guests, and what drafts still lack."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 from services.domain.catalogs.completeness import untranslated
@@ -16,7 +16,7 @@ from services.domain.catalogs.difference import (
     FieldDifference,
     difference,
 )
-from services.domain.documents.catalog import CatalogDraft
+from services.domain.documents.catalog import CatalogDraft, CatalogItem
 from services.domain.expectations import changed_entries
 from services.domain.markets import LOCALES
 from services.domain.publishing import compile_catalog
@@ -30,6 +30,7 @@ RING = ItemContent(
     image_url="/pictures/ring.svg",
     price=199,
     allergens=("GLUTEN",),
+    diet=None,
     calories=260,
     standard=True,
     dayparts=(),
@@ -40,6 +41,12 @@ BEFORE = CatalogContent(DONUTS, {"ring": RING, "bun": RING})
 
 def after(**items: ItemContent) -> CatalogContent:
     return CatalogContent(DONUTS, items)
+
+
+def test_every_field_of_a_published_item_is_compared() -> None:
+    """What a difference leaves out would be published unseen."""
+    published = {one.name for one in fields(CatalogItem)} - {"id"}
+    assert {one.name for one in fields(ItemContent)} == published
 
 
 def test_price_allergens_and_texts_are_named_with_both_values() -> None:

@@ -8,7 +8,7 @@ export type Difference = CatalogDifferenceQuery["catalogDifference"];
 type ItemDifference = Difference["edges"][0]["node"];
 
 /** Of an added item only these: it has nothing that it could differ from. */
-const OF_ADDED = ["PRICE", "CATEGORY", "ALLERGENS"];
+const OF_ADDED = ["PRICE", "CATEGORY", "ALLERGENS", "DIET"];
 
 interface Given extends Pick<CatalogGiven, "texts" | "catalog"> {
   difference: Difference;

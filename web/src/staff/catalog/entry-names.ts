@@ -2,7 +2,7 @@
 
 import { localeIn } from "../../formatting/address.ts";
 import { formatMoney } from "../../formatting/money.ts";
-import type { Allergen, CatalogItemAspect } from "../../generated/catalog.ts";
+import type { Allergen, CatalogItemAspect, Diet } from "../../generated/catalog.ts";
 import { languageName, useLanguage } from "../../i18n/language.ts";
 import type { Messages } from "../../i18n/messages.ts";
 import type { CatalogGiven } from "./catalog-given.ts";
@@ -28,6 +28,7 @@ const ASPECTS: Readonly<Record<string, CatalogItemAspect>> = {
   image_url: "IMAGE_URL",
   price: "PRICE",
   allergens: "ALLERGENS",
+  diet: "DIET",
   calories: "CALORIES",
   standard: "STANDARD",
   dayparts: "DAYPARTS",
@@ -66,6 +67,7 @@ export function valueText(field: string, json: string, wording: Wording): string
     const names = value.map((one) => say.allergens[one as Allergen] ?? String(one));
     return names.length > 0 ? names.join(", ") : texts.none;
   }
+  if (aspect === "DIET") return say.diets[value as Diet] ?? String(value);
   return aspect === "CATEGORY"
     ? (wording.categories[String(value)] ?? String(value))
     : String(value);

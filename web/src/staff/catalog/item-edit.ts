@@ -2,6 +2,7 @@
 import type {
   Allergen,
   CatalogItemQuery,
+  Diet,
   EditCatalogItemInput,
   ExpectedEntryInput,
 } from "../../generated/catalog.ts";
@@ -21,6 +22,8 @@ export interface Typed {
   calories?: string;
   imageUrl?: string;
   category?: string;
+  /** Empty: nothing is stated. */
+  diet?: Diet | "";
   /** Null: all ticks were taken away, which states nothing. */
   allergens?: readonly Allergen[] | null;
   withdrawn?: boolean;
@@ -98,6 +101,11 @@ export function editOf(item: Item, typed: Typed, digits: number): ItemEdit {
   if (typed.category !== undefined && typed.category !== item.draft.category) {
     set.category = typed.category;
     entries.push("category");
+  }
+  if (typed.diet !== undefined && typed.diet !== (item.draft.diet ?? "")) {
+    if (typed.diet) set.diet = typed.diet;
+    else set.clear = [...(set.clear ?? []), "DIET"];
+    entries.push("diet");
   }
   if (typed.allergens === null) wrong.push("allergens");
   else if (typed.allergens && !sameOnes(typed.allergens, item.draft.allergens)) {

@@ -1,13 +1,14 @@
 // Price, calories, category and picture of an item, each beside what is published.
 import { useId } from "preact/hooks";
 import { formatMoney } from "../../formatting/money.ts";
+import type { Diet } from "../../generated/catalog.ts";
 import { ItemPicture } from "../../menu/item-picture.tsx";
 import type { FieldGiven } from "./field-given.ts";
 import { MOST_CALORIES, nameOf, writtenPrice } from "./item-edit.ts";
 
 export function PlainFields(given: FieldGiven) {
   const { item, catalog, texts, wording, typed, type, digits, wrong } = given;
-  const { code, locale, currency } = wording;
+  const { say, code, locale, currency } = wording;
   const { draft, published } = item;
   const hint = useId();
   const address = typed.imageUrl ?? draft.imageUrl ?? "";
@@ -15,6 +16,7 @@ export function PlainFields(given: FieldGiven) {
     content.price ? formatMoney(content.price.amountMinor, currency, locale) : texts.none;
   const category = (id: string | null) =>
     id === null ? texts.none : (wording.categories[id] ?? id);
+  const diet = (one: Diet | null) => (one === null ? texts.none : say.diets[one]);
   return (
     <div class="catalog-plain">
       <label class="staff-label">
@@ -82,6 +84,25 @@ export function PlainFields(given: FieldGiven) {
           {published &&
             published.category !== draft.category &&
             texts.published(category(published.category))}
+        </small>
+      </label>
+      <label class="staff-label">
+        {texts.aspects.DIET}
+        <select
+          class="staff-field"
+          data-testid="item-diet"
+          value={typed.diet ?? draft.diet ?? ""}
+          onChange={(event) => type({ diet: event.currentTarget.value as Diet | "" })}
+        >
+          <option value="">{texts.none}</option>
+          {(Object.keys(say.diets) as Diet[]).map((one) => (
+            <option key={one} value={one}>
+              {say.diets[one]}
+            </option>
+          ))}
+        </select>
+        <small>
+          {published && published.diet !== draft.diet && texts.published(diet(published.diet))}
         </small>
       </label>
       <div class="catalog-picture">

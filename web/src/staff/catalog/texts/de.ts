@@ -60,6 +60,7 @@ export const texts: CatalogTexts = {
     IMAGE_URL: "Bild",
     PRICE: "Preis",
     ALLERGENS: "Allergene",
+    DIET: "Ernährung",
     CALORIES: "Kalorien (kcal)",
     STANDARD: "In jeder Filiale",
     DAYPARTS: "Tageszeit",

@@ -63,6 +63,7 @@ export const en = {
     IMAGE_URL: "Picture",
     PRICE: "Price",
     ALLERGENS: "Allergens",
+    DIET: "Diet",
     CALORIES: "Calories (kcal)",
     STANDARD: "In every store",
     DAYPARTS: "Time of day",

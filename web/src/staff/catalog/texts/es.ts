@@ -60,6 +60,7 @@ export const texts: CatalogTexts = {
     IMAGE_URL: "Imagen",
     PRICE: "Precio",
     ALLERGENS: "Alérgenos",
+    DIET: "Dieta",
     CALORIES: "Calorías (kcal)",
     STANDARD: "En todas las tiendas",
     DAYPARTS: "Momento del día",

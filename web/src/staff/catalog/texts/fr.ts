@@ -60,6 +60,7 @@ export const texts: CatalogTexts = {
     IMAGE_URL: "Image",
     PRICE: "Prix",
     ALLERGENS: "Allergènes",
+    DIET: "Régime",
     CALORIES: "Calories (kcal)",
     STANDARD: "Dans tous les magasins",
     DAYPARTS: "Moment de la journée",

@@ -60,6 +60,7 @@ export const texts: CatalogTexts = {
     IMAGE_URL: "Immagine",
     PRICE: "Prezzo",
     ALLERGENS: "Allergeni",
+    DIET: "Dieta",
     CALORIES: "Calorie (kcal)",
     STANDARD: "In ogni negozio",
     DAYPARTS: "Momento del giorno",

@@ -55,6 +55,7 @@ export const texts: CatalogTexts = {
     IMAGE_URL: "画像",
     PRICE: "価格",
     ALLERGENS: "アレルゲン",
+    DIET: "食事の種類",
     CALORIES: "カロリー（kcal）",
     STANDARD: "全店舗で販売",
     DAYPARTS: "時間帯",

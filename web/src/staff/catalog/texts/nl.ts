@@ -60,6 +60,7 @@ export const texts: CatalogTexts = {
     IMAGE_URL: "Afbeelding",
     PRICE: "Prijs",
     ALLERGENS: "Allergenen",
+    DIET: "Dieet",
     CALORIES: "Calorieën (kcal)",
     STANDARD: "In elke winkel",
     DAYPARTS: "Tijd van de dag",
