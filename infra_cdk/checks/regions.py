@@ -29,10 +29,14 @@ _NAMES_REGIONS: Final = frozenset({"CARTE_REGIONS", "CARTE_OIDC_ISSUER"})
 # What CloudFormation takes.
 _MOST_RESOURCES: Final = 500
 _MOST_BYTES: Final = 1_000_000
+_USER_POOL: Final = re.compile(r"cognito-idp:[a-z0-9-]+:\d{12}:userpool/[a-z0-9-]+_[A-Za-z0-9]+")
 
 
 def regions_do_not_refer_to_each_other(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
-    """A regional stack names no other region, except to its Lambdas as a list."""
+    """A regional stack names no other region, but to its Lambdas as a list, and in ARNs of pools.
+
+    A user pool has one region, and the Lambdas of all regions ask it for addresses.
+    """
     for stack in cloud.regional():
         for resource in stack.resources():
             for region in sorted(_named_regions(resource.body) - {stack.region}):
@@ -86,7 +90,7 @@ def every_stack_has_an_explicit_place(cloud: Cloud) -> Iterator[tuple[Resource, 
 
 def _named_regions(body: Any) -> set[str]:
     """The regions that a resource names, except in settings that name others on purpose."""
-    text = as_text(_without_named_regions(body))
+    text = _USER_POOL.sub("", as_text(_without_named_regions(body)))
     return set(_REGION.findall(text))
 
 

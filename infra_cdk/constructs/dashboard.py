@@ -150,6 +150,7 @@ class Dashboard(Construct):
                 *(["carte-orders-dead-letters.fifo"] if counts else []),
                 *(["carte-stock-alerts-dead-letters"] if counts else []),
                 "carte-live-dead-letters.fifo",
+                *(["carte-people-dead-letters"] if counts else []),
             )
         ]
         if canary:
