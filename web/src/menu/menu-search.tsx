@@ -9,7 +9,6 @@ export function MenuSearch({ text, onChange }: { text: string; onChange: (text: 
       <Icon name="search" />
       <input
         type="search"
-        class="field"
         data-testid="menu-search"
         aria-label={say.menuSearch}
         placeholder={say.menuSearch}
