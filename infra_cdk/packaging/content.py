@@ -41,6 +41,7 @@ ORDERS: Final = Content(
     (
         *_SHARED,
         "services/ses_mails.py",
+        "services/mail_deliveries.py",
         "services/fulfilment",
         "services/payments",
         "services/alerts",

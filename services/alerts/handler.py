@@ -12,6 +12,7 @@ from services.alerts.opting_out import OptingOut
 from services.alerts.settings import Settings
 from services.ses_mails import SesMails
 from services.storage.living_regions import LivingRegions
+from services.storage.queues import sender
 from services.storage.regions import RegionRepository
 from services.storage.store_names import StoreNaming
 from services.storage.subscribers import SubscriberRepository
@@ -40,17 +41,11 @@ def _mailing() -> AlertMailing | None:
     )
 
 
-def _send(entries: list[dict[str, Any]]) -> None:
-    answer = _sqs.send_message_batch(QueueUrl=_settings.queue, Entries=entries)
-    if answer.get("Failed"):
-        raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
-
-
 _deliveries = Deliveries(
     _table.region,
     _mailing(),
     LivingRegions(RegionRepository(_table), _table.region, _settings.regions),
-    send=_send,
+    send=sender(_sqs, _settings.queue),
     log=sys.stderr.write,
 )
 _opting_out = OptingOut(_table.region, _subscribers, sys.stderr.write)

@@ -16,6 +16,7 @@ from services.convergence.settings import Settings
 from services.convergence.sold_out import Alert, SoldOutAlerts
 from services.convergence.stock_rights import RightsMovement
 from services.storage.operations import OperationRepository
+from services.storage.queues import sender
 from services.storage.table import Table
 
 
@@ -33,14 +34,7 @@ def _alerts(table: Table, topic: str, stores: AlertStores | None) -> SoldOutAler
 
 
 def _sender(table: Table, queue: str) -> Callable[[list[dict[str, Any]]], None]:
-    sqs: Any = boto3.client("sqs", region_name=table.region)
-
-    def send(entries: list[dict[str, Any]]) -> None:
-        answer = sqs.send_message_batch(QueueUrl=queue, Entries=entries)
-        if answer.get("Failed"):
-            raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
-
-    return send
+    return sender(boto3.client("sqs", region_name=table.region), queue)
 
 
 def _order_changes(table: Table, queue: str) -> OrderChanges:

@@ -22,7 +22,7 @@ from services.domain.orders.facts import (
 )
 from services.domain.orders.part import OrderPart
 from services.domain.orders.wakeups import entry
-from services.domain.queue_limits import AT_ONCE
+from services.domain.queue_messages import AT_ONCE
 from services.storage import keys, parts
 
 # What a region records that other regions may have to act on at once: reservations are given back

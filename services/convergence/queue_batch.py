@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from services.domain.queue_limits import AT_ONCE
+from services.domain.queue_messages import AT_ONCE
 
 Send = Callable[[list[dict[str, Any]]], object]
 

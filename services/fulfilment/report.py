@@ -1,10 +1,8 @@
-"""What the fulfilment Lambda did in one invocation, and the log line that publishes it."""
+"""What the fulfilment Lambda did in one invocation: its metrics."""
 
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import Final
+from typing import ClassVar, Final
 
-from services.configuration import tracing
+from services.configuration.invocation_report import InvocationReport
 from services.domain import log_lines
 
 ORDERS: Final = "OrdersWorked"
@@ -24,43 +22,9 @@ _ALL: Final = (
 )
 
 
-@dataclass(slots=True)
-class Report:
-    """One invocation.
+class Report(InvocationReport):
+    """One invocation."""
 
-    Attributes:
-        counts: Name of a metric to its count.
-        fault_codes: Code of `services.domain.faults` to how many of `faults` it stands for.
-        faults: One text for each order, effect or notice that failed; no personal data.
-    """
-
-    counts: Counter[str] = field(default_factory=Counter)
-    fault_codes: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-
-    def lines(self, region: str, unix_ms: int, took_ms: float) -> str:
-        """Return the log lines, each with its newline.
-
-        Args:
-            region: Where the Lambda runs.
-            unix_ms: Now, in milliseconds since 1970-01-01T00:00Z.
-            took_ms: Milliseconds that the invocation took.
-        """
-        line = {
-            **log_lines.counts(unix_ms, {name: self.counts[name] for name in _ALL}),
-            **tracing.of_invocation(),
-            "level": "ERROR" if self.faults else "INFO",
-            "region": region,
-            "ms": round(took_ms, 3),
-            **({"faults": self.faults} if self.faults else {}),
-        }
-        by_code = (
-            {
-                **log_lines.fault_counts(unix_ms, log_lines.FULFILMENT, code, count),
-                **tracing.of_invocation(),
-                "level": "ERROR",
-                "region": region,
-            }
-            for code, count in sorted(self.fault_codes.items())
-        )
-        return "".join(log_lines.text(one) for one in (line, *by_code))
+    COMPONENT: ClassVar = log_lines.FULFILMENT
+    METRICS: ClassVar = _ALL
+    FAILED: ClassVar = FAILED

@@ -15,6 +15,7 @@ from services.fulfilment.sweeper_settings import SweeperSettings
 from services.fulfilment.sweeping import Sweeper
 from services.storage.living_regions import LivingRegions
 from services.storage.orders import OrderRepository
+from services.storage.queues import sender
 from services.storage.regions import RegionRepository
 from services.storage.table import Table
 
@@ -27,14 +28,8 @@ _sqs: Any = boto3.client("sqs", region_name=_table.region, config=_QUICK)
 _living = LivingRegions(_regions, _table.region, _settings.regions)
 
 
-def _send(entries: list[dict[str, Any]]) -> None:
-    answer = _sqs.send_message_batch(QueueUrl=_settings.queue, Entries=entries)
-    if answer.get("Failed"):
-        raise RuntimeError(f"the queue took {len(answer.get('Successful', ()))} of {len(entries)}")
-
-
 # One for all invocations: it remembers what it looked at.
-_sweeper = Sweeper(OrderRepository(_table, _settings.regions), _send)
+_sweeper = Sweeper(OrderRepository(_table, _settings.regions), sender(_sqs, _settings.queue))
 
 
 def handler(_event: dict[str, Any], context: Any) -> dict[str, Any]:

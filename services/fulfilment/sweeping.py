@@ -10,7 +10,7 @@ from services.configuration import tracing
 from services.domain import log_lines
 from services.domain.orders.listing import SHARDS
 from services.domain.orders.wakeups import entry
-from services.domain.queue_limits import AT_ONCE
+from services.domain.queue_messages import AT_ONCE
 from services.storage.orders import OrderRepository, Overdue
 
 # Work younger than this is left to the stream: its message may be under way.

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from graphql_schema.errors import FORBIDDEN, UNAUTHENTICATED
 from services.domain.live import topics as naming
 from services.domain.live.topics import MARKET, InvalidTopicMessageError, TopicMessage
-from services.domain.queue_limits import AT_ONCE
+from services.domain.queue_messages import AT_ONCE
 from services.live import protocol
 from services.live.evaluation import Evaluate, Evaluation, Rights
 from services.live.posting import MAX_BYTES, Posted, Posting

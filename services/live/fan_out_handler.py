@@ -11,24 +11,19 @@ from services.live.fan_out import FanOut
 from services.live.report import Report
 from services.live.settings import FanOutSettings
 from services.storage.live import FreshTable
+from services.storage.queues import sender
 
 
 def _fan_out(settings: FanOutSettings) -> FanOut:
     table = FreshTable(settings.common.binding)
     sqs: Any = boto3.client("sqs", region_name=settings.common.binding.region)
-
-    def send(entries: list[dict[str, Any]]) -> None:
-        answer = sqs.send_message_batch(QueueUrl=settings.queue, Entries=entries)
-        if answer.get("Failed"):
-            raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
-
     evaluator = assembly.evaluator(table, settings.common)
     return FanOut(
         assembly.connections(settings.common),
         evaluator.evaluate,
         evaluator.rights,
         assembly.posting(settings.common),
-        send,
+        sender(sqs, settings.queue),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from traceback import format_exception
 from typing import Final
 
-from services.configuration import tracing
+from services.configuration import invocation_report
 from services.domain import log_lines
 from services.storage.fault_codes import code_of
 
@@ -80,24 +80,14 @@ class Report:
             "LiveRefused": self.refused,
             "LiveLate": self.late,
         }
-        line = {
-            **log_lines.counts(unix_ms, counted),
-            **tracing.of_invocation(),
-            "level": "ERROR" if self.faults else "INFO",
-            "region": region,
-            "ms": round(took_ms, 3),
-            **(
-                {"closed": {str(code): n for code, n in self.closed.items()}} if self.closed else {}
-            ),
-            **({"faults": self.faults} if self.faults else {}),
-        }
-        by_code = (
-            {
-                **log_lines.fault_counts(unix_ms, log_lines.LIVE, code, count),
-                **tracing.of_invocation(),
-                "level": "ERROR",
-                "region": region,
-            }
-            for code, count in sorted(self.fault_codes.items())
+        closed = {str(code): n for code, n in self.closed.items()}
+        return invocation_report.lines(
+            log_lines.LIVE,
+            region=region,
+            unix_ms=unix_ms,
+            took_ms=took_ms,
+            counts=counted,
+            fault_codes=self.fault_codes,
+            faults=self.faults,
+            **({"closed": closed} if closed else {}),
         )
-        return "".join(log_lines.text(one) for one in (line, *by_code))

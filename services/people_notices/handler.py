@@ -14,6 +14,7 @@ from services.ses_mails import SesMails
 from services.storage.living_regions import LivingRegions
 from services.storage.people import PeopleRepository
 from services.storage.people_notices import PeopleNotices
+from services.storage.queues import sender
 from services.storage.regions import RegionRepository
 from services.storage.table import Table
 
@@ -52,17 +53,11 @@ def _mailing() -> PeopleMailing | None:
     )
 
 
-def _send(entries: list[dict[str, Any]]) -> None:
-    answer = _sqs.send_message_batch(QueueUrl=_settings.queue, Entries=entries)
-    if answer.get("Failed"):
-        raise RuntimeError(f"the queue refused {len(answer['Failed'])} of {len(entries)}")
-
-
 _deliveries = Deliveries(
     _table.region,
     _mailing(),
     LivingRegions(RegionRepository(_table), _table.region, _settings.regions),
-    send=_send,
+    send=sender(_sqs, _settings.queue),
     log=sys.stderr.write,
 )
 

@@ -35,8 +35,9 @@ MAY_IMPORT = {
     # It charges cards by the adapter beside the webhook.
     "services.fulfilment": STORAGE | {"services.payments", "services.ses_mails"},
     "services.ses_mails": DOMAIN,
-    "services.alerts": STORAGE | {"services.ses_mails"},
-    "services.people_notices": STORAGE | {"services.ses_mails"},
+    "services.mail_deliveries": STORAGE,
+    "services.alerts": STORAGE | {"services.ses_mails", "services.mail_deliveries"},
+    "services.people_notices": STORAGE | {"services.ses_mails", "services.mail_deliveries"},
     "infra_cdk": DOMAIN,
     "dataload": STORAGE,
     # The local edge agrees with the API on the media type of an answer, as part of its cache key,
@@ -57,7 +58,10 @@ MAY_IMPORT = {
         "services.ses_mails",
     },
 }
-MAY_IMPORT["cli"] = set(MAY_IMPORT) - {"services.staff_tokens", *LAMBDAS}
+MAY_IMPORT["cli"] = set(MAY_IMPORT) - {
+    *("services.staff_tokens", "services.mail_deliveries"),
+    *LAMBDAS,
+}
 MAY_IMPORT["tests"] = set(MAY_IMPORT)
 
 # The one library of the domain, and the modules of Python that reach a file, process or network.

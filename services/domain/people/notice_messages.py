@@ -5,21 +5,20 @@ about a sign-in carries what the user pool said, because the pool is asked for n
 """
 
 import json
-from math import ceil
 from typing import Any, Final, NamedTuple
 
 from services.domain.people.roles import is_subject
+from services.domain.queue_messages import InvalidMessageError, delayed_entry
 
 GATHERED_S: Final = 5
 """Seconds that a message about roles waits, so that what is edited together is in one mail."""
-_LONGEST_WAIT_S: Final = 900  # Amazon SQS, "Message quotas"
 _MOST_MAIL: Final = 254  # RFC 5321, 4.5.3.1.3, less the brackets
 _PERSON: Final = "person"
 _SINCE: Final = "sinceMs"
 _SIGN_IN: Final = "signIn"
 
 
-class InvalidNoticeMessageError(ValueError):
+class InvalidNoticeMessageError(InvalidMessageError):
     """A message names nobody."""
 
 
@@ -65,14 +64,9 @@ def entry(number: int, person: PersonToLookAt, wait_ms: int = GATHERED_S * 1000)
     Args:
         number: Its place in the request.
         person: What it says.
-        wait_ms: Milliseconds after which it is to be looked at; a longer wait than the queue has
-            ends early, and the receiver waits on.
+        wait_ms: Milliseconds after which it is to be looked at; see `delayed_entry`.
     """
-    return {
-        "Id": str(number),
-        "MessageBody": body_of(person),
-        "DelaySeconds": min(_LONGEST_WAIT_S, max(1, ceil(wait_ms / 1000))),
-    }
+    return delayed_entry(number, body_of(person), wait_ms)
 
 
 def person_of(body: str) -> PersonToLookAt:

@@ -4,19 +4,18 @@ A message carries no facts: its receiver compares the store's stock with what wa
 """
 
 import json
-from math import ceil
 from typing import Any, Final, NamedTuple
 
 from services.domain.ids import is_id
+from services.domain.queue_messages import InvalidMessageError, delayed_entry
 
 GATHERED_S: Final = 20
 """Seconds that a message waits, so that what changes together is in one mail."""
-_LONGEST_WAIT_S: Final = 900  # Amazon SQS, "Message quotas"
 _STORE: Final = "storeId"
 _SINCE: Final = "sinceMs"
 
 
-class InvalidAlertMessageError(ValueError):
+class InvalidAlertMessageError(InvalidMessageError):
     """A message does not name a store."""
 
 
@@ -38,14 +37,10 @@ def entry(number: int, store: StoreToLookAt, wait_ms: int = GATHERED_S * 1000) -
     Args:
         number: Its place in the request.
         store: What it says.
-        wait_ms: Milliseconds after which it is to be looked at; a longer wait than the queue has
-            ends early, and the receiver waits on.
+        wait_ms: Milliseconds after which it is to be looked at; see `delayed_entry`.
     """
-    return {
-        "Id": str(number),
-        "MessageBody": json.dumps({_STORE: store.store_id, _SINCE: store.since_ms}),
-        "DelaySeconds": min(_LONGEST_WAIT_S, max(1, ceil(wait_ms / 1000))),
-    }
+    body = json.dumps({_STORE: store.store_id, _SINCE: store.since_ms})
+    return delayed_entry(number, body, wait_ms)
 
 
 def store_of(body: str) -> StoreToLookAt:

@@ -1,0 +1,142 @@
+"""A batch of a queue that names whom to mail: each is looked at, or its message comes again.
+
+The Lambdas of stock alerts and of notices to people share it.
+"""
+
+import time
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import Any, Final, Generic, Protocol, TypeVar
+
+from services.configuration.invocation_report import InvocationReport
+from services.domain.queue_messages import AT_ONCE, InvalidMessageError
+from services.domain.stamp import unix_ms
+from services.storage.fault_codes import code_of
+
+_RESERVE_MS: Final = 12_000  # for the mails about one message
+_SHOWN_LINES: Final = 20
+
+Named = TypeVar("Named")
+Report = TypeVar("Report", bound=InvocationReport)
+_Named_contra = TypeVar("_Named_contra", contravariant=True)
+_Report_contra = TypeVar("_Report_contra", contravariant=True)
+
+
+class Mailing(Protocol[_Named_contra, _Report_contra]):
+    """Mails about what a message names."""
+
+    def look(
+        self, named: _Named_contra, now_ms: int, living: AbstractSet[str], report: _Report_contra, /
+    ) -> int | None:
+        """Mail what is new; return when to look again (Unix ms), None: there is no more to do."""
+        ...
+
+
+class MailDeliveries(ABC, Generic[Named, Report]):
+    """Answers the events of one region's queue."""
+
+    def __init__(
+        self,
+        region: str,
+        mailing: Mailing[Named, Report] | None,
+        living: Callable[[int], AbstractSet[str]],
+        *,
+        send: Callable[[list[dict[str, Any]]], object],
+        log: Callable[[str], object],
+        now: Callable[[], int] = unix_ms,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            region: The region.
+            mailing: Mails; None: the deployment sends no mails.
+            living: Returns the regions that do their work at a time in Unix milliseconds.
+            send: Sends entries of one `SendMessageBatch` request; raises where one was not taken.
+            log: Takes lines with their newlines.
+            now: Returns Unix milliseconds (UTC).
+        """
+        self._region = region
+        self._mailing = mailing
+        self._living = living
+        self._send = send
+        self._log = log
+        self._now = now
+
+    @abstractmethod
+    def new_report(self) -> Report:
+        """Return the report of an invocation that begins."""
+
+    @abstractmethod
+    def named(self, body: str) -> Named:
+        """Return what a message names.
+
+        Raises:
+            InvalidMessageError: It names nothing.
+        """
+
+    @abstractmethod
+    def entry(self, number: int, named: Named, wait_ms: int) -> dict[str, Any]:
+        """Return the entry of a `SendMessageBatch` request that names it again."""
+
+    def answer(
+        self, event: Mapping[str, Any], remaining_ms: Callable[[], int] | None = None
+    ) -> dict[str, Any]:
+        """Look at what the messages of an event name.
+
+        Args:
+            event: As Lambda's event source mapping for SQS sends it.
+            remaining_ms: Milliseconds that this invocation may still take.
+
+        Returns:
+            Which messages the queue shall send again.
+        """
+        started = time.perf_counter()
+        report = self.new_report()
+        again: list[str] = []
+        later: list[tuple[Named, int]] = []
+        for record in event["Records"]:
+            in_time = remaining_ms is None or remaining_ms() > _RESERVE_MS
+            if not in_time or not self._settle(record, report, later):
+                again.append(record["messageId"])
+        now_ms = self._now()
+        for at in range(0, len(later), AT_ONCE):
+            part = later[at : at + AT_ONCE]
+            self._send([self.entry(n, one, due - now_ms) for n, (one, due) in enumerate(part)])
+        self.publish(report, started)
+        return {"batchItemFailures": [{"itemIdentifier": one} for one in again]}
+
+    def publish(self, report: Report, started: float) -> None:
+        """Log an invocation that began at `started`, in seconds of `time.perf_counter`."""
+        took_ms = (time.perf_counter() - started) * 1000
+        self._log(report.lines(self._region, self._now(), took_ms))
+
+    def _settle(
+        self, record: Mapping[str, Any], report: Report, later: list[tuple[Named, int]]
+    ) -> bool:
+        """Look at what one message names; return whether it is done, False: it must come again."""
+        now_ms = self._now()
+        try:
+            named = self.named(record["body"])
+            if self._mailing is None:
+                return True
+            due = self._mailing.look(named, now_ms, self._living(now_ms), report)
+        except InvalidMessageError as error:
+            report.counts[report.FAILED] += 1
+            report.faults.append(str(error))
+            return True
+        except Exception as error:  # noqa: BLE001 - it comes again, at last to the dead letters
+            note_fault(report, error)
+            return False
+        if due is not None:
+            later.append((named, due))
+        return True
+
+
+def note_fault(report: InvocationReport, error: Exception) -> None:
+    """Count what failed, without the error's own text, in which a service may quote an address."""
+    report.counts[report.FAILED] += 1
+    trace = "".join(traceback.format_tb(error.__traceback__)[-_SHOWN_LINES:])
+    report.faults.append(f"{type(error).__name__}\n{trace}")
+    report.fault_codes[code_of(error)] += 1
