@@ -10,12 +10,11 @@ from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.private_bucket import private_bucket
-from infra_cdk.constructs.queues import KEPT, dead_letters
+from infra_cdk.constructs.queues import WorkQueue
 from infra_cdk.count_buckets import bucket_name
 
 ARRIVALS: Final = "counts/"
 RESULTS: Final = "results/"
-_ATTEMPTS: Final = 5
 # Lambda developer guide, "Using Lambda with Amazon SQS": at least the Lambda's timeout; six times
 # that is advised for batches that wait out throttling. Here a message is one file, at most four run
 # at once, and a file that is loaded twice counts once: a second attempt after 90 minutes is worse.
@@ -27,7 +26,7 @@ _ACKNOWLEDGED: Final = {
 }
 
 
-class CountFiles(Construct):
+class CountFiles(WorkQueue):
     """The bucket, its queue, and the queue of the files that could not be loaded.
 
     The bucket has a fixed name, so that people and tills know it, and so that the queue can trust
@@ -43,24 +42,15 @@ class CountFiles(Construct):
     def __init__(
         self, scope: Construct, construct_id: str, *, account: str, region: str, timeout_s: int
     ) -> None:
-        super().__init__(scope, construct_id)
+        super().__init__(
+            scope,
+            construct_id,
+            name="carte-counts",
+            of="the queue of count files",
+            visibility_s=timeout_s + _MARGIN_S,
+        )
         name = bucket_name(account, region)
         self.arn = f"arn:{Stack.of(self).partition}:s3:::{name}"
-        self.dead_letters = dead_letters(
-            self, "DeadLetters", name="carte-counts-dead-letters", of="the queue of count files"
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            queue_name="carte-counts",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(timeout_s + _MARGIN_S),
-            retention_period=KEPT,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=_ATTEMPTS
-            ),
-        )
         self.queue.add_to_resource_policy(
             iam.PolicyStatement(
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],

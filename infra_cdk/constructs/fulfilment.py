@@ -8,7 +8,6 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.constructs import payment_secret as payments
@@ -16,7 +15,7 @@ from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.faults import failures, faults
 from infra_cdk.constructs.mail_sender import add_identity, let_send_mails
-from infra_cdk.constructs.queues import KEPT, dead_letters
+from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from infra_cdk.constructs.topics import topic
 from services.domain import log_lines
 from services.domain.orders.table_indexes import WORK
@@ -26,7 +25,6 @@ SWEEPER_HANDLER: Final = "services.fulfilment.sweeper.handler"
 _TIMEOUT_S: Final = 120  # a slow payment provider is waited for
 _SWEEPER_TIMEOUT_S: Final = 55  # less than a minute: two sweeps never overlap
 _MEMORY_MB: Final = 512
-_ATTEMPTS: Final = 5
 _SILENT_S: Final = 300  # five heartbeats
 _UNHEARD_PERIODS: Final = 12  # of five minutes; a deployment of several regions takes that long
 _MARGIN_S: Final = 30
@@ -45,19 +43,13 @@ _SWEEPER_TABLE_ACTIONS: Final = (
     "dynamodb:PutItem",
     "dynamodb:Query",
 )
-_QUEUE_ACTIONS: Final = (
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-)
 _MINUTE: Final = Duration.minutes(1)
 _FIVE: Final = Duration.minutes(5)
 # Work that a lost region has to do itself, and nothing else, is overdue for longer.
 _OVERDUE_MINUTES: Final = 15
 
 
-class OrderQueue(Construct):
+class OrderQueue(WorkQueue):
     """The queue of orders of which something may be due, one group per order.
 
     Attributes:
@@ -66,27 +58,12 @@ class OrderQueue(Construct):
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id)
-        self.dead_letters = dead_letters(
-            self,
-            "DeadLetters",
-            name="carte-orders-dead-letters.fifo",
+        super().__init__(
+            scope,
+            construct_id,
+            name="carte-orders.fifo",
             of="the queue of orders",
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            queue_name="carte-orders.fifo",
-            fifo=True,
-            deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
-            fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(_TIMEOUT_S + _MARGIN_S),
-            retention_period=KEPT,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=_ATTEMPTS
-            ),
+            visibility_s=_TIMEOUT_S + _MARGIN_S,
         )
 
 
@@ -121,7 +98,7 @@ class Fulfilment(CarteFunction):
         if mail_from and home.deployment.mail_identity:
             add_identity(self, home.deployment)
         let_send_mails(self, home)
-        self.allow(_QUEUE_ACTIONS, orders.queue.queue_arn)
+        self.allow(CONSUMER_ACTIONS, orders.queue.queue_arn)
         lambda_.EventSourceMapping(
             self,
             "Orders",

@@ -10,18 +10,13 @@ from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.count_files import ARRIVALS, RESULTS, CountFiles
 from infra_cdk.constructs.menu_api import TABLE_ACTIONS
+from infra_cdk.constructs.queues import CONSUMER_ACTIONS
 
 HANDLER: Final = "services.inventory.handler.handler"
 TIMEOUT_S: Final = 900  # the longest that Lambda allows: a chain's night count is large
 _MEMORY_MB: Final = 1024
 # A few files at once leave the table's capacity to reads of menus.
 _FILES_AT_ONCE: Final = 4
-_QUEUE_ACTIONS: Final = (
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-)
 
 
 class Inventory(CarteFunction):
@@ -58,7 +53,7 @@ class Inventory(CarteFunction):
             objects = f"{files.arn}/{prefix}*"
             self.allow(actions, objects)
             acknowledge(self, {f"IAM5[Resource::{objects}]": "Any count file, or any result."})
-        self.allow(_QUEUE_ACTIONS, files.queue.queue_arn)
+        self.allow(CONSUMER_ACTIONS, files.queue.queue_arn)
         self.allow(("sns:Publish",), imports.topic_arn)
         lambda_.EventSourceMapping(
             self,

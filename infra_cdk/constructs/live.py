@@ -7,13 +7,12 @@ from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.constructs.acknowledged import acknowledge
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.menu_api import staff_tokens
-from infra_cdk.constructs.queues import dead_letters
+from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from infra_cdk.constructs.rest_api import EMULATOR_ID_TAG, STAGE
 from infra_cdk.edge_rules import origin_secret_reference
 from services.domain.orders.table_indexes import BOARD
@@ -43,12 +42,6 @@ _LIVE_TABLE_ACTIONS: Final = (
     "dynamodb:UpdateItem",
 )
 _POST: Final = ("execute-api:ManageConnections",)
-_QUEUE_ACTIONS: Final = (
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-)
 _ACKNOWLEDGED: Final = {
     "APIG4": "Menus are public; the Lambda checks staff rights where a field needs them.",
     "APIG1": "Each Lambda writes one line an event, with its connection's end and its faults.",
@@ -56,7 +49,7 @@ _ACKNOWLEDGED: Final = {
 }
 
 
-class TopicQueue(Construct):
+class TopicQueue(WorkQueue):
     """The queue of topics that changed, one group per topic.
 
     Attributes:
@@ -65,24 +58,14 @@ class TopicQueue(Construct):
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id)
-        self.dead_letters = dead_letters(
-            self, "DeadLetters", name="carte-live-dead-letters.fifo", of="the queue of topics"
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            queue_name="carte-live.fifo",
-            fifo=True,
-            deduplication_scope=sqs.DeduplicationScope.MESSAGE_GROUP,
-            fifo_throughput_limit=sqs.FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(_FAN_OUT_TIMEOUT_S + _MARGIN_S),
-            retention_period=_KEPT,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=_ATTEMPTS
-            ),
+        super().__init__(
+            scope,
+            construct_id,
+            name="carte-live.fifo",
+            of="the queue of topics",
+            visibility_s=_FAN_OUT_TIMEOUT_S + _MARGIN_S,
+            kept=_KEPT,
+            attempts=_ATTEMPTS,
         )
 
 
@@ -188,7 +171,7 @@ class LiveUpdates(Construct):
             function.allow(_LIVE_TABLE_ACTIONS, table.table_arn)
             function.allow(("dynamodb:Query",), board)
             function.allow(_POST, connections)
-        self.fan_out.allow((*_QUEUE_ACTIONS, "sqs:SendMessage"), topics.queue.queue_arn)
+        self.fan_out.allow((*CONSUMER_ACTIONS, "sqs:SendMessage"), topics.queue.queue_arn)
         lambda_.EventSourceMapping(
             self,
             "Topics",

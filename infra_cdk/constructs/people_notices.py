@@ -7,7 +7,6 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.config import Deployment
@@ -15,7 +14,7 @@ from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import ALIAS, CarteFunction, Home
 from infra_cdk.constructs.faults import failures, faults
 from infra_cdk.constructs.mail_sender import let_send_mails
-from infra_cdk.constructs.queues import KEPT, dead_letters
+from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from infra_cdk.sign_in import pool_of
 from services.domain import log_lines
 
@@ -24,19 +23,12 @@ NAME: Final = "people-notices"
 _TIMEOUT_S: Final = 25
 _MARGIN_S: Final = 30
 _MEMORY_MB: Final = 512
-_ATTEMPTS: Final = 5
 _INVOCATIONS_AT_ONCE: Final = 2  # mails are few
 _TABLE_ACTIONS: Final = (
     "dynamodb:ConditionCheckItem",
     "dynamodb:GetItem",
     "dynamodb:PutItem",
     "dynamodb:Query",
-)
-_QUEUE_ACTIONS: Final = (
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
 )
 _MINUTE: Final = Duration.minutes(1)
 _FIVE: Final = Duration.minutes(5)
@@ -60,7 +52,7 @@ def trigger_arn(stack: Stack, deployment: Deployment) -> str:
     )
 
 
-class PeopleQueue(Construct):
+class PeopleQueue(WorkQueue):
     """The queue of people to look at: whose roles changed, or who signed in.
 
     Attributes:
@@ -69,24 +61,12 @@ class PeopleQueue(Construct):
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id)
-        self.dead_letters = dead_letters(
-            self,
-            "DeadLetters",
-            name="carte-people-dead-letters",
+        super().__init__(
+            scope,
+            construct_id,
+            name="carte-people",
             of="the queue of notices to people",
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            queue_name="carte-people",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(_TIMEOUT_S + _MARGIN_S),
-            retention_period=KEPT,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=_ATTEMPTS
-            ),
+            visibility_s=_TIMEOUT_S + _MARGIN_S,
         )
 
 
@@ -129,7 +109,7 @@ class PeopleNotices(CarteFunction):
         pools = f"arn:{partition}:cognito-idp:{deployment.primary}:{deployment.account}:userpool"
         if pool:
             self.allow(("cognito-idp:AdminGetUser",), f"{pools}/{pool}")
-        self.allow((*_QUEUE_ACTIONS, "sqs:SendMessage"), people.queue.queue_arn)
+        self.allow((*CONSUMER_ACTIONS, "sqs:SendMessage"), people.queue.queue_arn)
         lambda_.EventSourceMapping(
             self,
             "People",

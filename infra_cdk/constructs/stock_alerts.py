@@ -6,21 +6,19 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from infra_cdk.constructs.alarm import alarm
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.faults import failures, faults
 from infra_cdk.constructs.mail_sender import let_send_mails
-from infra_cdk.constructs.queues import KEPT, dead_letters
+from infra_cdk.constructs.queues import CONSUMER_ACTIONS, WorkQueue
 from services.domain import log_lines
 
 HANDLER: Final = "services.alerts.handler.handler"
 _TIMEOUT_S: Final = 25  # less than API Gateway waits
 _MARGIN_S: Final = 30
 _MEMORY_MB: Final = 512
-_ATTEMPTS: Final = 5
 # Mails are few; more at once would only meet the limit of SES.
 _INVOCATIONS_AT_ONCE: Final = 2
 _TABLE_ACTIONS: Final = (
@@ -30,17 +28,11 @@ _TABLE_ACTIONS: Final = (
     "dynamodb:PutItem",
     "dynamodb:Query",
 )
-_QUEUE_ACTIONS: Final = (
-    "sqs:ChangeMessageVisibility",
-    "sqs:DeleteMessage",
-    "sqs:GetQueueAttributes",
-    "sqs:ReceiveMessage",
-)
 _MINUTE: Final = Duration.minutes(1)
 _FIVE: Final = Duration.minutes(5)
 
 
-class AlertQueue(Construct):
+class AlertQueue(WorkQueue):
     """The queue of stores in which something sold out or is back.
 
     Attributes:
@@ -49,24 +41,12 @@ class AlertQueue(Construct):
     """
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
-        super().__init__(scope, construct_id)
-        self.dead_letters = dead_letters(
-            self,
-            "DeadLetters",
-            name="carte-stock-alerts-dead-letters",
+        super().__init__(
+            scope,
+            construct_id,
+            name="carte-stock-alerts",
             of="the queue of stock alerts",
-        )
-        self.queue = sqs.Queue(
-            self,
-            "Queue",
-            queue_name="carte-stock-alerts",
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
-            enforce_ssl=True,
-            visibility_timeout=Duration.seconds(_TIMEOUT_S + _MARGIN_S),
-            retention_period=KEPT,
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=_ATTEMPTS
-            ),
+            visibility_s=_TIMEOUT_S + _MARGIN_S,
         )
 
 
@@ -102,7 +82,7 @@ class StockAlerts(CarteFunction):
         )
         # The identity itself is made with the Lambda of fulfilment.
         let_send_mails(self, home)
-        self.allow((*_QUEUE_ACTIONS, "sqs:SendMessage"), alerts.queue.queue_arn)
+        self.allow((*CONSUMER_ACTIONS, "sqs:SendMessage"), alerts.queue.queue_arn)
         lambda_.EventSourceMapping(
             self,
             "Stores",
