@@ -189,14 +189,14 @@ class StoreIndex:
         if reading.any_store and max(fits, default=0) <= len({*words}) * Fit.OTHER_NAME_PART:
             fits, named = bytes((Fit.OTHER_NAME_PART,)) * len(fits), False
         if market is not None:
-            of_market = texts.market(market)
+            of_market = texts.places.market(market)
             kept = fits[of_market.start : of_market.stop]
             fits = bytes(of_market.start) + kept + bytes(len(fits) - of_market.stop)
         remote: Remoteness
         if near is None:
-            remote = texts.remote_from_anywhere
+            remote = texts.places.remote_from_anywhere
         else:
-            remote = texts.positions.remoteness(near, texts.prominence, named=named)
+            remote = texts.places.positions.remoteness(near, texts.places.prominence, named=named)
         chosen = ranked(fits, remote, self._after(before, fits, remote), first + 1)
         return Page(
             entries=[
@@ -214,7 +214,7 @@ class StoreIndex:
 
     def _regions(self, stores: Sequence[int]) -> dict[str, str]:
         """Return by id the states of stores in cities that `_telling_states` has."""
-        states, home_of = self._telling_states, self._texts.home_of
+        states, home_of = self._telling_states, self._texts.places.home_of
         return {
             self._entries[store].store_id: state
             for store in stores
@@ -230,7 +230,7 @@ class StoreIndex:
         """
         texts = self._texts
         named: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-        for home, stores in enumerate(texts.homes):
+        for home, stores in enumerate(texts.places.homes):
             city = self._entries[stores[0]]
             named[city.market, *folded_words(city.city)].append(home)
         alike: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -240,7 +240,7 @@ class StoreIndex:
                     alike[beginning] += homes
         telling: dict[int, str] = {}
         for homes in alike.values():
-            states = {home: texts.state_of(home) for home in homes}
+            states = {home: texts.places.state_of(home) for home in homes}
             if len({*states.values()}) > 1:
                 telling.update((home, state) for home, state in states.items() if state)
         return telling

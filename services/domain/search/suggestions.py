@@ -66,7 +66,7 @@ class _Place(NamedTuple):
     Attributes:
         weight: The larger the likelier.
         suggestion: How it is suggested.
-        home: Its position in `StoreTexts.homes`; None: it is no city.
+        home: Its position in `StorePlaces.homes`; None: it is no city.
     """
 
     weight: float
@@ -88,7 +88,7 @@ class Suggestions:
         self._texts = texts
         # The fits by names of a city are the same for all its stores. With one number more it
         # returns a tuple also where there is one city.
-        self._fits_of_homes = itemgetter(*(stores[0] for stores in texts.homes), 0)
+        self._fits_of_homes = itemgetter(*(stores[0] for stores in texts.places.homes), 0)
 
     def of(
         self, reading: Reading, near: tuple[float, float] | None, language: str | None = None
@@ -109,9 +109,11 @@ class Suggestions:
         texts = self._texts
         matches = texts.matches(words, near, generic=reading.generic, typing=True)
         by_place, by_city = matches.of_places()
-        remote: Remoteness = texts.remote_from_anywhere
+        remote: Remoteness = texts.places.remote_from_anywhere
         if near is not None:
-            remote = texts.positions.remoteness(near, texts.prominence, named=matches.named)
+            remote = texts.places.positions.remoteness(
+                near, texts.places.prominence, named=matches.named
+            )
         text = "".join(words)
         places = [
             *self._areas(text, near, language),
@@ -132,17 +134,17 @@ class Suggestions:
     ) -> Iterator[_Place]:
         """Yield the countries and states of which a name begins with a text, or is meant by it."""
         texts = self._texts
-        complete, begun = texts.areas_beginning(text)
-        read = texts.areas_read(text, language)
-        english = texts.areas_read(text, USUAL)
-        if not begun and not texts.homes_read(text, language):
-            begun = texts.areas_meant(text)
+        complete, begun = texts.places.areas_beginning(text)
+        read = texts.places.areas_read(text, language)
+        english = texts.places.areas_read(text, USUAL)
+        if not begun and not texts.places.homes_read(text, language):
+            begun = texts.corrections.areas(text)
         for area in begun:
-            stores = texts.stores_of(area)
+            stores = texts.places.stores_of(area)
             if not stores:
                 continue
             market = area.partition(":")[0]
-            weight = texts.weight(stores, near) + _at_home(market, language)
+            weight = texts.places.weight(stores, near) + _at_home(market, language)
             if area in complete:
                 weight += _COMPLETE
             elif area not in read and text.isascii():
@@ -156,7 +158,7 @@ class Suggestions:
                 yield _Place(
                     weight, Suggestion(COUNTRY, name, area, None, None, count, name, None), None
                 )
-            elif state := texts.state_name(area):
+            elif state := texts.places.state_name(area):
                 suggestion = Suggestion(STATE, state, market, None, state, count, state, None)
                 # `new y` is the city rather than the state around it, which has more stores.
                 yield _Place(weight - _COMPLETE, suggestion, None)
@@ -174,14 +176,14 @@ class Suggestions:
         texts = self._texts
         fits = self._fits_of_homes(by_city)[:-1]
         spelled_out, accented = reading.spelled_out, reading.accented
-        as_typed = texts.homes_beginning(spelled_out) if spelled_out else set[int]()
-        read = texts.homes_read(text, language)
+        as_typed = texts.places.homes_beginning(spelled_out) if spelled_out else set[int]()
+        read = texts.places.homes_read(text, language)
         fitting = {*compress(range(len(fits)), fits)}
         for home in sorted(fitting | read):
-            stores = texts.homes[home]
+            stores = texts.places.homes[home]
             fit = fits[home] / words
-            entry, state = self._entries[stores[0]], texts.state_of(home)
-            weight = texts.weight(stores, near) + _at_home(entry.market, language)
+            entry, state = self._entries[stores[0]], texts.places.state_of(home)
+            weight = texts.places.weight(stores, near) + _at_home(entry.market, language)
             if home in as_typed or (accented and entry.city.casefold().startswith(accented)):
                 weight += _COMPLETE
             # A code is one that people type for large cities only: `ny`, but not `ger` for Herne.
@@ -214,14 +216,14 @@ class Suggestions:
     def _stores_of(self, home: int, fits: bytes, remote: Remoteness) -> list[int]:
         """Return the first stores of a city."""
         only = bytearray(len(fits))
-        for store in self._texts.homes[home]:
+        for store in self._texts.places.homes[home]:
             # None fits where the city's name in the reader's language was only begun.
             only[store] = fits[store] or Fit.OTHER_NAME_PART
         return [rank.store for rank in ranked(bytes(only), remote, None, _STORES_OF_CITY)]
 
     def _store(self, number: int) -> Suggestion:
         entry = self._entries[number]
-        state = self._texts.state_of(self._texts.home_of(number))
+        state = self._texts.places.state_of(self._texts.places.home_of(number))
         return Suggestion(
             STORE, entry.name, entry.market, entry.city, state, 1, entry.store_id, entry
         )

@@ -1,13 +1,13 @@
 """Finds which stores the words of a search fit, and how well."""
 
 import math
-from array import array
-from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from itertools import chain, pairwise
 from typing import Final
 
+from services.domain.search.corrections import FAMOUS, Corrections
 from services.domain.search.evidence import (
     Evidence,
     Fit,
@@ -20,7 +20,8 @@ from services.domain.search.evidence import (
 from services.domain.search.folding import is_unspaced
 from services.domain.search.names import Names
 from services.domain.search.places import PlaceNames
-from services.domain.search.ranking import by_prominence, lost_by_distance
+from services.domain.search.spans import spans
+from services.domain.search.store_places import StorePlaces, beginning
 from services.domain.search.street_kinds import (
     FIRST,
     LAST,
@@ -29,7 +30,6 @@ from services.domain.search.street_kinds import (
     other_spellings,
 )
 from services.domain.search.tables import StoreTables
-from services.domain.search.typing_mistakes import Steps, similar
 
 _LONGEST_SPAN: Final = 6  # words of the longest name of a place that is looked up
 _MOST_IN_SPANS: Final = 16  # words as typed, of which runs are looked up; ten different ones count
@@ -41,12 +41,6 @@ _ZIP_AND_FOUR: Final = 9
 _LONGEST_CODE: Final = 3  # letters of codes: `TX`, `USA`
 _PREFIX_OF_OTHER_NAMES: Final = 3  # letters; shorter ones begin too many names
 _PREFIX_IN_OTHER_SCRIPTS: Final = 2  # of which a letter is a syllable; Chinese has one a word
-_MOST_CORRECTED: Final = 3  # words of a search in which typing mistakes are assumed
-_LONGEST_CORRECTED: Final = 2  # words of a name of a place in which mistakes are assumed
-_CORRECTION_STEPS: Final = 4000  # of one search, about a microsecond each
-# A city that is only also called so counts as much as one of that name if it has twelve times its
-# stores: `york` is York, not Toronto, which was called York once.
-_FAMOUS: Final = math.log(12)
 _NOTHING: Final = -math.inf
 # Words with which names of cities begin that are not those of cities without them.
 _BEGINNINGS: Final = (
@@ -63,49 +57,30 @@ class StoreTexts:
 
     Attributes:
         count: How many stores there are.
-        positions: Where they are.
-        homes: By city: its stores. A city is a number, as in `StoreTables`.
-        prominence: By store: the bits of the number of stores in its city.
-        remote_from_anywhere: From stores to how far down each belongs for a reader anywhere.
+        places: Their cities, states and markets.
+        corrections: What mistyped words mean.
     """
 
-    def __init__(self, tables: StoreTables, places: PlaceNames) -> None:
+    def __init__(self, tables: StoreTables, place_names: PlaceNames) -> None:
         """Take over the tables of the stores.
 
         Args:
-            tables: As they were made with `places`.
-            places: Names of places in other languages.
+            tables: As they were made with `place_names`.
+            place_names: Names of places in other languages.
         """
         self.count = len(tables.city_of)
-        self.positions = tables.positions
-        self._places = places
+        self.places = StorePlaces(tables, place_names)
         self._store_names, self._streets = tables.store_names, tables.streets
         self._postal_codes, self._ids = tables.postal_codes, tables.ids
         self._city_names, self._city_words = tables.city_names, tables.city_words
-        self._home_of, self._places_of_homes = tables.city_of, tables.place_of
-        self._markets = {market: range(*bounds) for market, bounds in tables.markets.items()}
-        self._blocks = {
+        blocks = {
             id(names): StoreBlocks(names.all_numbers, self.count)
             for names in (self._store_names, self._streets, self._postal_codes, self._ids)
         }
-        self._gather_homes()
-
-    def _gather_homes(self) -> None:
-        """Gather the stores of each city and of each state."""
-        homes: list[list[int]] = [[] for _ in self._places_of_homes]
-        for number, home in enumerate(self._home_of):
-            homes[home].append(number)
-        self.homes = [_compact(stores) for stores in homes]
-        weights = bytes(len(stores).bit_length() for stores in homes)
-        self.prominence = bytes(map(weights.__getitem__, self._home_of))
-        self.remote_from_anywhere = by_prominence(self.prominence)
-        self._homes_of_place: defaultdict[int, list[int]] = defaultdict(list)
-        states: defaultdict[str, list[int]] = defaultdict(list)
-        for home, place in enumerate(self._places_of_homes):
-            if place >= 0:
-                self._homes_of_place[place].append(home)
-                states[self._places.states[self._places.state_of[place]]] += homes[home]
-        self._states = {state: array("I", stores) for state, stores in states.items()}
+        self._stores_of_names = partial(_stores_of_names, blocks)
+        self.corrections = Corrections(
+            self.places, (self._store_names, self._streets), self._stores_of_names
+        )
 
     def matches(
         self,
@@ -156,7 +131,7 @@ class StoreTexts:
             for at in significant
             if words[at] not in elsewhere | generic and (any(fits) or not found[at].names_place())
         ]
-        meant = self._corrections(words, arrays, mistyped, near)
+        meant = self.corrections.meant(words, arrays, mistyped, near)
         for at, evidence in meant.items():
             arrays[at] = weaker(arrays[at], evidence.array(self.count))
         if meant:
@@ -238,7 +213,7 @@ class StoreTexts:
             optional: Words that name nothing on their own.
         """
         named = False
-        for first, last in _spans(len(typed), _LONGEST_SPAN):
+        for first, last in spans(len(typed), _LONGEST_SPAN):
             if last == first + 1 and typed[first] in optional:
                 continue
             text = "".join(typed[first:last])
@@ -254,8 +229,8 @@ class StoreTexts:
 
     def _named_elsewhere(self, typed: Sequence[str]) -> set[str]:
         """Return the words of names of large cities outside the markets: `buenos aires`."""
-        elsewhere, found = self._places.elsewhere, set[str]()
-        for first, last in _spans(len(typed), _LONGEST_ELSEWHERE):
+        elsewhere, found = self.places.place_names.elsewhere, set[str]()
+        for first, last in spans(len(typed), _LONGEST_ELSEWHERE):
             text = "".join(typed[first:last])
             if text in elsewhere and not self._city_names.find(text):
                 found.update(typed[first:last])
@@ -266,7 +241,7 @@ class StoreTexts:
         stores = self._postal_codes.find(text)
         if stores or len(text) != _ZIP_AND_FOUR or not text.isdecimal():
             return stores
-        american = self.market("us")
+        american = self.places.market("us")
         return [store for store in self._postal_codes.find(text[:_ZIP]) if store in american]
 
     def _add_streets(self, typed: Sequence[str], found: Mapping[str, Evidence]) -> set[int]:
@@ -277,7 +252,7 @@ class StoreTexts:
         """
         covered: set[int] = set()
         tried = 0
-        for first, last in _spans(len(typed), _LONGEST_STREET):
+        for first, last in spans(len(typed), _LONGEST_STREET):
             span = typed[first:last]
             if tried == _MOST_STREETS or not _may_be_street(span):
                 continue
@@ -313,47 +288,33 @@ class StoreTexts:
         """Add the cities, states and countries of a name; return whether there is a city."""
         homes = self._city_names.find(text)
         code = len(text) <= _LONGEST_CODE and text.isascii()
-        weight = max((self.weight(self.homes[home], near) for home in homes), default=_NOTHING)
+        weight = max(
+            (self.places.weight(self.places.homes[home], near) for home in homes), default=_NOTHING
+        )
         for home in homes:
-            _add(span, Fit.CITY, self.homes[home], Subject.CITY)
-        for area in self._places.areas.get(text, ()):
-            stores = self.stores_of(area)
+            _add(span, Fit.CITY, self.places.homes[home], Subject.CITY)
+        for area in self.places.place_names.areas.get(text, ()):
+            stores = self.places.stores_of(area)
             if not stores:
                 continue
-            area_weight = self.weight(stores, near)
-            fit = Fit.CITY if area_weight - _FAMOUS >= weight else Fit.AREA
+            area_weight = self.places.weight(stores, near)
+            fit = Fit.CITY if area_weight - FAMOUS >= weight else Fit.AREA
             _add(span, Fit.CODE if code else fit, stores, Subject.AREA)
             weight = max(weight, area_weight)
         others: set[int] = set()
-        if text not in self._places.elsewhere:
+        if text not in self.places.place_names.elsewhere:
             others = self._homes_named_otherwise(text) - {*homes}
         for home in others:
-            stores = self.homes[home]
-            famous = self.weight(stores, near) - _FAMOUS >= weight
+            stores = self.places.homes[home]
+            famous = self.places.weight(stores, near) - FAMOUS >= weight
             fit = Fit.CITY if famous else Fit.OTHER_CITY_NAME
             _add(span, Fit.OTHER_CITY_CODE if code else fit, stores, Subject.CITY)
         return bool(homes or others)
 
     def _homes_named_otherwise(self, text: str) -> set[int]:
-        return {
-            home
-            for form in _forms(text)
-            for place in self._places.names.find(form)
-            for home in self._homes_of_place.get(place, ())
-        }
-
-    def weight(self, stores: Sequence[int], near: tuple[float, float] | None) -> float:
-        """Return the logarithm of the number of stores, lowered by how far the first one is."""
-        weight = math.log(len(stores))
-        if near is not None:
-            weight -= lost_by_distance(self.positions.distance_km(stores[0], near))
-        return weight
-
-    def stores_of(self, area: str) -> Sequence[int]:
-        """Return the stores of a market or a state."""
-        if area in self._markets:
-            return self._markets[area]
-        return self._states.get(area, ())
+        return self.places.homes_of(
+            place for form in _forms(text) for place in self.places.place_names.names.find(form)
+        )
 
     def _add_parts(self, word: str, evidence: Evidence, *, begun: bool) -> None:
         """Add the stores of which a word is in the texts, or, if `begun`, begins a word of them."""
@@ -380,8 +341,8 @@ class StoreTexts:
             self._add_homes(evidence, Fit.CITY_WORD, self._city_words.find(word))
             return
         homes: set[int] = {
-            *_beginning(self._city_words, word),
-            *_beginning(self._city_names, word),
+            *beginning(self._city_words, word),
+            *beginning(self._city_names, word),
         }
         self._add_homes(evidence, Fit.CITY_PART, homes)
         self._add_homes(evidence, Fit.CITY_WORD, self._city_words.find(word))
@@ -391,15 +352,15 @@ class StoreTexts:
             return
         shortest = _PREFIX_OF_OTHER_NAMES if word.isascii() else _PREFIX_IN_OTHER_SCRIPTS
         if is_unspaced(word) or len(word) >= shortest:
-            places = {*_beginning(self._places.names, word)}
-            named = {home for one in places for home in self._homes_of_place.get(one, ())}
+            places = {*beginning(self.places.place_names.names, word)}
+            named = self.places.homes_of(places)
             self._add_homes(evidence, Fit.OTHER_NAME_PART, named)
 
     def _add_homes(self, evidence: Evidence, fit: int, homes: Iterable[int]) -> None:
         """Add the stores of cities; those of neighbors in the order of the stores at once."""
         start = end = 0
         for home in sorted(homes):
-            stores = self.homes[home]
+            stores = self.places.homes[home]
             if not isinstance(stores, range):
                 evidence.add(fit, stores, Subject.CITY)
             elif stores.start == end:
@@ -421,9 +382,6 @@ class StoreTexts:
         for stores in self._stores_of_names(names, *names.with_prefix(word)):
             evidence.add(fit, stores)
 
-    def _stores_of_names(self, names: Names, low: int, high: int) -> list[Iterable[int] | int]:
-        return self._blocks[id(names)].stores(*names.bounds(low, high))
-
     def _add_inside(self, word: str, evidence: Evidence) -> None:
         """Add the stores of which a word in a script without blanks stands inside a text."""
         for names, fit in (
@@ -434,185 +392,13 @@ class StoreTexts:
                 evidence.add(fit, names.numbers(position, position + 1))
         for position in self._city_names.holding(word):
             for home in self._city_names.numbers(position, position + 1):
-                evidence.add(Fit.CITY_PART, self.homes[home], Subject.CITY)
+                evidence.add(Fit.CITY_PART, self.places.homes[home], Subject.CITY)
 
-    def _corrections(
-        self,
-        words: Sequence[str],
-        arrays: Sequence[bytes | bytearray],
-        mistyped: Sequence[int],
-        near: tuple[float, float] | None,
-    ) -> dict[int, Evidence]:
-        """Return what the words mean if they are mistyped, by the position of the word.
 
-        `mistyped` are the positions of the words that may be. Words that fit nothing are corrected
-        first, then the names that several words make; and
-        names of which there are few before the names of places in all languages, so that the
-        steps that one search may take are spent on the likeliest first.
-        """
-        singles = sorted(
-            ((at, at + 1) for at in mistyped),
-            key=lambda one: (any(arrays[one[0]]), -len(words[one[0]])),
-        )
-        several = [
-            one
-            for one in _spans(len(words), _LONGEST_CORRECTED)
-            if one[1] - one[0] > 1 and all(at in mistyped for at in range(*one))
-        ]
-        meant: dict[int, Evidence] = {}
-        steps = Steps(_CORRECTION_STEPS)
-        spans = singles[:_MOST_CORRECTED] + several[:_MOST_CORRECTED]
-        largest: dict[tuple[int, int], float] = {}
-        for subject, similar_names in (
-            (Subject.CITY, self._similar_cities),
-            (Subject.AREA, self._similar_areas),
-            (Subject.STORE, self._similar_texts),
-            (Subject.CITY, self._similar_places),
-        ):
-            for span in spans:
-                first, last = span
-                found = list(similar_names("".join(words[first:last]), last - first, steps))
-                if subject is Subject.CITY:
-                    weights = [
-                        self.weight(stores, near)
-                        for stores, _ in found
-                        if isinstance(stores, Sequence)
-                    ]
-                    rival = largest.setdefault(span, max(weights, default=math.inf))
-                    if last == first + 1:
-                        rival = min(rival, _begun(arrays[first]))
-                    found = [
-                        (stores, _famous(fit) if weight - _FAMOUS >= rival else fit)
-                        for (stores, fit), weight in zip(found, weights, strict=True)
-                    ]
-                for at in range(first, last):
-                    for stores, fit in found:
-                        meant.setdefault(at, Evidence()).add(fit, stores, subject)
-        return meant
-
-    def _similar_cities(
-        self, word: str, _: int, steps: Steps
-    ) -> Iterator[tuple[Sequence[int], int]]:
-        """Yield the stores of the cities that a word may mean, each with the fit of them."""
-        count, positions = similar(self._city_names, word, steps)
-        fit = Fit.ONE_MISTAKE if count == 1 else Fit.TWO_MISTAKES
-        for position in positions:
-            for stores in self._city_stores(position):
-                yield stores, fit
-
-    def _similar_areas(
-        self, word: str, _: int, steps: Steps
-    ) -> Iterator[tuple[Sequence[int], int]]:
-        """Yield the stores of the states and countries that a word may mean."""
-        count, positions = similar(self._places.area_names, word, steps)
-        for position in positions:
-            for area in self.areas_named(position, position + 1):
-                yield self.stores_of(area), _elsewhere(count)
-
-    def _similar_texts(
-        self, word: str, words: int, steps: Steps
-    ) -> Iterator[tuple[Iterable[int] | int, int]]:
-        """Yield the stores of which a single word may mean one of the name or of the street."""
-        if words > 1:
-            return
-        for names in (self._store_names, self._streets):
-            count, positions = similar(names, word, steps)
-            for position in positions:
-                for some in self._stores_of_names(names, position, position + 1):
-                    yield some, _elsewhere(count)
-
-    def _similar_places(
-        self, word: str, _: int, steps: Steps
-    ) -> Iterator[tuple[Sequence[int], int]]:
-        """Yield the stores of cities that a word may mean in another language."""
-        count, positions = similar(self._places.names, word, steps)
-        for position in positions:
-            for stores in self._other_stores(position):
-                yield stores, _elsewhere(count)
-
-    def _city_stores(self, position: int) -> Iterator[Sequence[int]]:
-        for home in self._city_names.numbers(position, position + 1):
-            yield self.homes[home]
-
-    def _other_stores(self, position: int) -> Iterator[Sequence[int]]:
-        for place in self._places.names.numbers(position, position + 1):
-            for home in self._homes_of_place.get(place, ()):
-                yield self.homes[home]
-
-    def areas_named(self, low: int, high: int) -> Iterator[str]:
-        """Yield the states and markets of the names from a position to the one before `high`."""
-        for position in range(low, high):
-            yield from self._places.areas[self._places.area_names[position]]
-
-    def homes_beginning(self, text: str) -> set[int]:
-        """Return the cities of which a name, in any language, begins with a text.
-
-        Args:
-            text: Folded words, joined.
-        """
-        places = {*_beginning(self._places.names, text)}
-        named = {home for place in places for home in self._homes_of_place.get(place, ())}
-        return named | {*_beginning(self._city_names, text)}
-
-    def homes_read(self, text: str, language: str | None) -> set[int]:
-        """Return the cities of which a name that a reader uses begins with a text.
-
-        They are those of which a name in the reader's language does, and those of which the name
-        does that the directory has.
-
-        Args:
-            text: Folded words, joined.
-            language: The reader's, as `PlaceNames.readable_by` takes it.
-        """
-        places = self._places.readable_by(language).cities.beginning(text)
-        named = {home for place in places for home in self._homes_of_place.get(place, ())}
-        return named | {*_beginning(self._city_names, text)}
-
-    def areas_read(self, text: str, language: str | None) -> set[str]:
-        """Return the states and markets of which a name that a reader uses begins with a text.
-
-        Args:
-            text: Folded words, joined.
-            language: The reader's, as `PlaceNames.readable_by` takes it.
-        """
-        return self._places.readable_by(language).areas.beginning(text)
-
-    def areas_beginning(self, text: str) -> tuple[set[str], set[str]]:
-        """Return the states and markets of a name, and those of which a name begins with it.
-
-        Args:
-            text: Folded words, joined.
-        """
-        names = self._places.area_names
-        return {*self._places.areas.get(text, ())}, {*self.areas_named(*names.with_prefix(text))}
-
-    def areas_meant(self, text: str) -> set[str]:
-        """Return the states and markets that a mistyped name may mean.
-
-        Args:
-            text: Folded words, joined.
-        """
-        _, positions = similar(self._places.area_names, text, Steps(_CORRECTION_STEPS))
-        return {area for at in positions for area in self.areas_named(at, at + 1)}
-
-    def state_of(self, home: int) -> str | None:
-        """Return the name of the state of a city of `homes`; None: it is not known."""
-        place = self._places_of_homes[home]
-        if place < 0:
-            return None
-        return self.state_name(self._places.states[self._places.state_of[place]])
-
-    def state_name(self, state: str) -> str | None:
-        """Return the name of a state as people there write it; None: it is not known."""
-        return self._places.state_names.get(state)
-
-    def home_of(self, store: int) -> int:
-        """Return the city of a store: a position in `homes`."""
-        return self._home_of[store]
-
-    def market(self, market: str) -> range:
-        """Return the stores of a market."""
-        return self._markets.get(market, range(0))
+def _stores_of_names(
+    blocks: Mapping[int, StoreBlocks], names: Names, low: int, high: int
+) -> list[Iterable[int] | int]:
+    return blocks[id(names)].stores(*names.bounds(low, high))
 
 
 def _add(
@@ -629,50 +415,8 @@ def _may_be_street(span: Sequence[str]) -> bool:
     return (span[0] in FIRST) != (span[-1] in LAST)
 
 
-def _begun(fits: bytes | bytearray) -> float:
-    """Return the logarithm of how many stores a word fits as the beginning of another name.
-
-    It is infinite where the word fits none, or some better.
-    """
-    count = len(fits) - fits.count(0)
-    return math.log(count) if count and max(fits) == Fit.OTHER_NAME_PART else math.inf
-
-
-def _famous(fit: int) -> int:
-    """Return the fit of a mistyped city that has twelve times the stores of what it competes with.
-
-    It is that of a city's own name, or of a beginning: `frankfrut` is Frankfurt am Main, too.
-    """
-    if fit == Fit.TWO_MISTAKES_ELSEWHERE:
-        return Fit.TWO_MISTAKES
-    return Fit.ONE_MISTAKE if fit == Fit.ONE_MISTAKE_ELSEWHERE else Fit.OTHER_NAME_PART
-
-
-def _elsewhere(mistakes: int) -> Fit:
-    return Fit.ONE_MISTAKE_ELSEWHERE if mistakes == 1 else Fit.TWO_MISTAKES_ELSEWHERE
-
-
-def _compact(stores: Sequence[int]) -> Sequence[int]:
-    """Return numbers as a range where none is left out: those of most cities."""
-    first, last = stores[0], stores[-1]
-    if last - first + 1 == len(stores):
-        return range(first, last + 1)
-    return array("I", stores)
-
-
-def _beginning(names: Names, prefix: str) -> "array[int]":
-    return names.numbers(*names.with_prefix(prefix))
-
-
 def _forms(text: str) -> Iterator[str]:
     """Yield a name and, in a script without blanks, the name without what it is: a city, a ward."""
     yield text
     if len(text) > 2 and text.endswith(_SUFFIXES):  # noqa: PLR2004 - two letters are a name
         yield text[:-1]
-
-
-def _spans(count: int, longest: int) -> Iterator[tuple[int, int]]:
-    """Yield the first word of each run of words, and the one after its last."""
-    for first in range(count):
-        for last in range(first + 1, min(count, first + longest) + 1):
-            yield first, last
