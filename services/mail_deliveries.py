@@ -104,10 +104,10 @@ class MailDeliveries(ABC, Generic[Named, Report]):
         for at in range(0, len(later), AT_ONCE):
             part = later[at : at + AT_ONCE]
             self._send([self.entry(n, one, due - now_ms) for n, (one, due) in enumerate(part)])
-        self.publish(report, started)
+        self.log_report(report, started)
         return {"batchItemFailures": [{"itemIdentifier": one} for one in again]}
 
-    def publish(self, report: Report, started: float) -> None:
+    def log_report(self, report: Report, started: float) -> None:
         """Log an invocation that began at `started`, in seconds of `time.perf_counter`."""
         took_ms = (time.perf_counter() - started) * 1000
         self._log(report.lines(self._region, self._now(), took_ms))

@@ -6,57 +6,11 @@ An edit that deletes or changes such an argument is found here; one that is mean
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterator
+from typing import Any, Final
 
 from infra_cdk.checks.model import Cloud, Resource, as_text
-
-Test = Callable[[Any], bool]
-_MISSING: Final = object()
-
-
-class Row(NamedTuple):
-    """A rule: the value that a property of every resource of a type must have.
-
-    Attributes:
-        type: Of the resources.
-        path: Below `Properties`, with dots; `*` stands for each item of a list, and `^` before the
-            path for the resource itself.
-        test: Of the property's value; a missing one is `MISSING`, which no test but `absent` takes.
-        why: What goes wrong otherwise.
-        having: Only resources that have this path too.
-    """
-
-    type: str
-    path: str
-    test: Test
-    why: str
-    having: str = ""
-
-
-def is_(wanted: Any) -> Test:
-    """The value is exactly this."""
-    return lambda value: type(value) is type(wanted) and value == wanted
-
-
-def within(least: float, most: float) -> Test:
-    """The value is a number of this range."""
-    return lambda value: isinstance(value, int | float) and least <= value <= most
-
-
-def has(*wanted: Any) -> Test:
-    """The value is a list that has these items."""
-    return lambda value: isinstance(value, list) and all(one in value for one in wanted)
-
-
-def given(value: Any) -> bool:
-    """There is a value, and it is not empty."""
-    return value is not _MISSING and value not in ("", [], {}, None)
-
-
-def absent(value: Any) -> bool:
-    """There is no value."""
-    return value is _MISSING
+from infra_cdk.checks.property_rules import MISSING, Row, absent, broken, given, has, is_, within
 
 
 def _logs_what_is_needed(text: Any) -> bool:
@@ -415,7 +369,7 @@ ROWS: Final[tuple[Row, ...]] = (
         "CloudWatch refuses it", "Metrics"),
     Row(_ALARM, "MetricName", given, "it looks at nothing", "Dimensions"),
     Row(_ALARM, "EvaluationPeriods", within(1, 12), "it rings too late"),
-    Row(_ALARM, "ActionsEnabled", lambda found: found is _MISSING or found is True, "it is silent"),
+    Row(_ALARM, "ActionsEnabled", lambda found: found is MISSING or found is True, "it is silent"),
     # DAX, where there is one.
     Row(_DAX, "ClusterEndpointEncryptionType", is_("TLS"), "menus travel in the clear"),
     Row(_DAX, "SSESpecification.SSEEnabled", is_(True), "they lie in the clear"),
@@ -531,14 +485,14 @@ ROWS: Final[tuple[Row, ...]] = (
     Row(_STAGE, "AccessLogSetting.DestinationArn", given, "no log"),
     Row(_API, "Tags", lambda tags: {"Key": "ms-custom-id", "Value": "carte"} in tags,
         "the emulator gives the API another id"),
-    Row("AWS::ApiGateway::Method", "Integration.CacheKeyParameters", lambda keys: keys is _MISSING
+    Row("AWS::ApiGateway::Method", "Integration.CacheKeyParameters", lambda keys: keys is MISSING
         or set(keys) == {"method.request.path.documentId", "method.request.querystring.variables",
                          "method.request.header.Accept"}, "stores get each other's menus"),
-    Row("AWS::ApiGateway::Method", "RequestParameters", lambda keys: keys is _MISSING or keys == {
+    Row("AWS::ApiGateway::Method", "RequestParameters", lambda keys: keys is MISSING or keys == {
         "method.request.path.documentId": True, "method.request.querystring.variables": False,
         "method.request.header.Accept": False}, "requests without it are refused"),
     # Health.
-    Row(_CHECK, "HealthCheckConfig.Inverted", lambda value: value in (_MISSING, False),
+    Row(_CHECK, "HealthCheckConfig.Inverted", lambda value: value in (MISSING, False),
         "healthy regions are drained"),
     Row(_CHECK, "HealthCheckConfig.Type", lambda text: text in {
         "HTTPS", "CLOUDWATCH_METRIC", "CALCULATED", "RECOVERY_CONTROL"}, "Route 53 refuses it"),
@@ -657,30 +611,4 @@ ROWS: Final[tuple[Row, ...]] = (
 
 def properties_are_what_they_must_be(cloud: Cloud) -> Iterator[tuple[Resource, str]]:
     """Every property of a row of the contract is what the row says."""
-    by_type: dict[str, list[Row]] = {}
-    for row in ROWS:
-        by_type.setdefault(row.type, []).append(row)
-    for resource in cloud.resources():
-        for row in by_type.get(resource.type, ()):
-            if row.having and all(one is _MISSING for one in _at(resource, row.having)):
-                continue
-            for value in _at(resource, row.path):
-                if not row.test(value):
-                    said = "missing" if value is _MISSING else as_text(value)[:80]
-                    yield resource, f"{row.path} is {said}: {row.why}"
-
-
-def _at(resource: Resource, path: str) -> list[Any]:
-    body: Mapping[str, Any] = resource.body if path.startswith("^") else resource.properties
-    values: list[Any] = [body]
-    for part in path.removeprefix("^").split("."):
-        values = [inner for value in values for inner in _step(value, part)]
-    return values
-
-
-def _step(value: Any, part: str) -> list[Any]:
-    if part == "*":
-        return list(value) if isinstance(value, list) else [_MISSING]
-    if isinstance(value, list):
-        return [value[int(part)]] if part.isdigit() and int(part) < len(value) else [_MISSING]
-    return [value.get(part, _MISSING)] if isinstance(value, Mapping) else [_MISSING]
+    yield from broken(ROWS, cloud)

@@ -118,6 +118,10 @@ def _reached(handler: str) -> tuple[ast.AST, ...]:
     waiting = [
         node for (path, _), nodes in functions.items() for node in nodes if _inside(path, roots)
     ]
+    # What is at the top of the handler's module runs while the Lambda initializes.
+    waiting += [
+        node for node in _tree(service).body if not isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
     called: set[str] = set()
     done: dict[int, ast.AST] = {}
     while waiting:

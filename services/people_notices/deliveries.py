@@ -48,7 +48,7 @@ class Deliveries(MailDeliveries[PersonToLookAt, Report]):
                     report.counts[counts.SIGN_INS] += 1
         except Exception as error:  # noqa: BLE001 - who signs in must not wait for a mail
             note_fault(report, error)
-        self.publish(report, started)
+        self.log_report(report, started)
 
 
 def _person(event: Mapping[str, Any], now_ms: int) -> PersonToLookAt | None:
