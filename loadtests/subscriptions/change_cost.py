@@ -80,12 +80,12 @@ def change_costs(layout: CloudLayout, store: str, counts: Sequence[int]) -> list
         topic = f"{topics.STORE}measured-{number}"
         group = Group(query.dump(), frozenset({topic, f"{topics.STORE}{store}"}))
         members = [Subscription(f"measured-{at}", "1", query.group) for at in range(number)]
-        table.follow(members, group._replace(topics=frozenset({topic})))
+        table.topics.follow(members, group._replace(topics=frozenset({topic})))
         try:
             found.append(_measured(table, evaluator, topic, number))
         finally:
             for one in members:
-                table.drop(topic, one)
+                table.topics.drop(topic, one)
     return found
 
 

@@ -97,19 +97,19 @@ class FanOut:
     def _deliver(self, topic: str, until_ms: int, begin: int, report: Report) -> None:
         report.topics += 1
         if topic.startswith(MARKET):
-            self._relay(self._table.watched(topic))
+            self._relay(self._table.topics.watched(topic))
             return
-        if not self._table.is_watched(topic):
+        if not self._table.topics.is_watched(topic):
             return
         wait_ms = until_ms + _MARGIN_MS - self._clock() * 1000
         if wait_ms > 0:
             self._sleep(min(wait_ms, _LONGEST_WAIT_MS) / 1000)
         members: dict[str, list[Subscription]] = {}
-        for one in self._table.subscriptions(topic):
+        for one in self._table.topics.subscriptions(topic):
             members.setdefault(one.group, []).append(one)
         groups = [
             _Delivery(LiveQuery.load(group.query), group.topics, members[name])
-            for name, group in self._table.known_groups(members).items()
+            for name, group in self._table.topics.known_groups(members).items()
         ]
         groups.sort(key=_Delivery.place)
         ends = self._clock() + _BUDGET_S
@@ -213,7 +213,7 @@ class FanOut:
             self._table.close(one.connection)
             for topic in group.topics:
                 if not topic.startswith(MARKET):
-                    self._table.drop(topic, one)
+                    self._table.topics.drop(topic, one)
         else:
             report.failed += 1
             report.throttled += posted is Posted.THROTTLED

@@ -16,29 +16,24 @@ change that this state misses finds the row.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from botocore.config import Config
 
-from services.domain.live.topics import MARKET
 from services.storage.binding import CONNECT_TIMEOUT_S, MAX_CONNECTIONS, TOTAL_ATTEMPTS, Binding
 from services.storage.live_addresses import AddressCounts
 from services.storage.live_records import Connection, Group, Subscription, connection_of
 from services.storage.live_rows import LIFETIME_S, Item, change_if, key
 from services.storage.table import Table
+from services.storage.watched_topics import WatchedTopics, direct, removal
 
 _CONNECTION: Final = "C#"
-_TOPIC: Final = "T#"
-_GROUP: Final = "G#"
-_BATCH: Final = 25  # requests of a BatchWriteItem
-_READ_BATCH: Final = 100  # keys of a BatchGetItem
 # API Gateway hands over the frames of a connection without order: for this time a `complete` ends a
 # `subscribe` that is processed after it. Longer than a Lambda that starts cold takes for a frame.
 EARLY_END_MS: Final = 10_000
 MAX_EARLY_ENDS: Final = 20
 _CONTENDED: Final = 4  # attempts at a row that other frames of the connection change, too
-_ROUNDS: Final = 8  # of what DynamoDB left undone
 
 
 class FreshTable(Table):
@@ -62,7 +57,11 @@ class EndedSubscriptionError(Exception):
 
 
 class LiveTable:
-    """Connections and subscriptions of one region."""
+    """Connections and subscriptions of one region.
+
+    Attributes:
+        topics: Which subscriptions the changes of each topic concern.
+    """
 
     def __init__(self, client: Any, table: str, seconds: Callable[[], float]) -> None:
         """Prepare.
@@ -75,6 +74,7 @@ class LiveTable:
         self._client = client
         self._table = table
         self._seconds = seconds
+        self.topics = WatchedTopics(client, table, seconds)
         self._addresses = AddressCounts(client, table)
 
     def open(self, connection: str, address: str | None = None, most: int = 0) -> None:
@@ -174,27 +174,12 @@ class LiveTable:
                 self._forget_early_end(subscription)
                 raise EndedSubscriptionError
             raise RefusedSubscriptionError(known)
-        self.follow([subscription], group)
+        self.topics.follow([subscription], group)
         # The client, or the end of the connection, may have ended it before its rows were written.
         known = self.connection(subscription.connection)
         if known is None or not known.acknowledged or subscription.id not in known.subscriptions:
-            self._write([_removal(topic, subscription) for topic in _direct(group.topics)])
+            self.topics.write([removal(topic, subscription) for topic in direct(group.topics)])
             raise EndedSubscriptionError
-
-    def follow(self, members: Sequence[Subscription], group: Group) -> None:
-        """Store what subscriptions of a group share, and that its topics concern them."""
-        item = {
-            **key(_GROUP + members[0].group, "G"),
-            "query": {"S": group.query},
-            "topics": {"S": json.dumps(sorted(group.topics))},
-            "expires": self._expires(),
-        }
-        rows = {
-            (put["pk"]["S"], put["sk"]["S"]): {"PutRequest": {"Item": put}}
-            for one in members
-            for put in self._puts(one, sorted(group.topics))
-        }
-        self._write([{"PutRequest": {"Item": item}}, *rows.values()])
 
     def extend(self, members: Iterable[Subscription], group: Group) -> None:
         """Store that more topics concern subscriptions; those that were ended stay so."""
@@ -202,9 +187,9 @@ class LiveTable:
         if not following:
             return
         # Rows first: what ends a subscription afterwards finds their topics with it.
-        self.follow(following, group)
+        self.topics.follow(following, group)
         ended = [one for one in following if not self._note_topics(one, group.topics)]
-        self._write([_removal(topic, one) for one in ended for topic in _direct(group.topics)])
+        self.topics.write([removal(topic, one) for one in ended for topic in direct(group.topics)])
 
     def _note_topics(self, one: Subscription, topics: Iterable[str]) -> bool:
         done = self._change(
@@ -272,7 +257,7 @@ class LiveTable:
         )
         if before is None:
             return False
-        self._write(list(_removals(connection, before, [subscription_id])))
+        self.topics.write(list(_removals(connection, before, [subscription_id])))
         return True
 
     def close(self, connection: str) -> None:
@@ -285,86 +270,9 @@ class LiveTable:
             return
         gone = _removals(connection, before, before.subscriptions)
         own = {"DeleteRequest": {"Key": key(_CONNECTION + connection, "C")}}
-        self._write([*gone, own])
+        self.topics.write([*gone, own])
         if before.address is not None:
             self._addresses.take_back(before.address, before.opened_ms)
-
-    def drop(self, topic: str, subscription: Subscription) -> None:
-        """Forget one row of a topic."""
-        self._write([_removal(topic, subscription)])
-
-    def subscriptions(self, topic: str) -> list[Subscription]:
-        """Return the subscriptions that changes of a topic concern."""
-        now = self._seconds()
-        return [
-            Subscription(
-                item["connection"]["S"],
-                item["id"]["S"],
-                item["group"]["S"],
-                int(item["until"]["N"]),
-                item.get("subject", {}).get("S", ""),
-                tuple(json.loads(item.get("roles", {}).get("S", "[]"))),
-            )
-            for item in self._rows(topic)
-            if int(item["expires"]["N"]) > now
-        ]
-
-    def is_watched(self, topic: str) -> bool:
-        """Return whether there may be subscriptions that changes of a topic concern."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
-            ConsistentRead=True,
-            Limit=1,
-        )
-        return bool(answer["Items"])
-
-    def watched(self, topic: str) -> list[str]:
-        """Return the topics that changes of a topic of a market concern."""
-        now = self._seconds()
-        return [item["sk"]["S"] for item in self._rows(topic) if int(item["expires"]["N"]) > now]
-
-    def known_groups(self, names: Iterable[str]) -> dict[str, Group]:
-        """Return what each group shares, by its name; those that expired are missing.
-
-        Raises:
-            UnreadRowsError: DynamoDB left some of them unread, again and again.
-        """
-        wanted = [key(_GROUP + one, "G") for one in sorted(set(names))]
-        found: dict[str, Group] = {}
-        for at in range(0, len(wanted), _READ_BATCH):
-            left: Mapping[str, Any] = {
-                self._table: {"Keys": wanted[at : at + _READ_BATCH], "ConsistentRead": True}
-            }
-            for _ in range(_ROUNDS):
-                if not left:
-                    break
-                answer = self._client.batch_get_item(RequestItems=left)
-                for item in answer["Responses"].get(self._table, []):
-                    name = item["pk"]["S"].removeprefix(_GROUP)
-                    found[name] = Group(
-                        item["query"]["S"], frozenset(json.loads(item["topics"]["S"]))
-                    )
-                left = answer.get("UnprocessedKeys") or {}
-            if left:
-                raise UnreadRowsError(len(left[self._table]["Keys"]))
-        return found
-
-    def _rows(self, topic: str) -> Iterator[Item]:
-        more: dict[str, Any] = {}
-        while True:
-            answer = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
-                ConsistentRead=True,
-                **more,
-            )
-            yield from answer["Items"]
-            if not answer.get("LastEvaluatedKey"):
-                return
-            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def _change(
         self,
@@ -382,61 +290,11 @@ class LiveTable:
         )
         return None if before is None else connection_of(before)
 
-    def _puts(self, subscription: Subscription, topics: Sequence[str]) -> Iterator[Item]:
-        direct = [one for one in topics if not one.startswith(MARKET)]
-        for topic in topics:
-            if topic.startswith(MARKET):
-                for watched in direct:
-                    yield {**key(_TOPIC + topic, watched), "expires": self._expires()}
-                continue
-            yield {
-                **_row(topic, subscription),
-                "connection": {"S": subscription.connection},
-                "id": {"S": subscription.id},
-                "group": {"S": subscription.group},
-                "until": {"N": str(subscription.until)},
-                **(
-                    {
-                        "subject": {"S": subscription.subject},
-                        "roles": {"S": json.dumps(subscription.roles)},
-                    }
-                    if subscription.subject
-                    else {}
-                ),
-                "expires": self._expires(),
-            }
-
-    def _write(self, requests: Sequence[Item]) -> None:
-        for at in range(0, len(requests), _BATCH):
-            left: Mapping[str, Any] = {self._table: requests[at : at + _BATCH]}
-            for _ in range(_ROUNDS):
-                left = (
-                    self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
-                )
-                if not left:
-                    break
-            else:
-                raise UnwrittenRowsError(len(left.get(self._table, ())))
-
     def _now_ms(self) -> int:
         return int(self._seconds() * 1000)
 
     def _expires(self) -> Item:
         return {"N": str(int(self._seconds()) + LIFETIME_S)}
-
-
-class UnreadRowsError(RuntimeError):
-    """DynamoDB left rows unread, again and again."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"DynamoDB left {count} rows of live updates unread")
-
-
-class UnwrittenRowsError(RuntimeError):
-    """DynamoDB left rows unwritten, again and again."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(f"DynamoDB left {count} rows of live updates unwritten")
 
 
 def live_table(binding: Binding, table: str, seconds: Callable[[], float]) -> LiveTable:
@@ -457,25 +315,12 @@ def live_table(binding: Binding, table: str, seconds: Callable[[], float]) -> Li
     return LiveTable(client, table, seconds)
 
 
-def _row(topic: str, one: Subscription) -> Item:
-    return key(_TOPIC + topic, f"{one.group}#{one.connection}#{one.id}")
-
-
 def _removals(connection: str, before: Connection, ids: Iterable[str]) -> Iterator[Item]:
     """Yield requests that delete the rows of subscriptions; those of markets expire."""
     for one in ids:
         group, topics = before.subscriptions[one]
-        for topic in _direct(topics):
-            yield _removal(topic, Subscription(connection, one, group))
-
-
-def _removal(topic: str, one: Subscription) -> Item:
-    return {"DeleteRequest": {"Key": _row(topic, one)}}
-
-
-def _direct(topics: Iterable[str]) -> list[str]:
-    """Return the topics whose rows are those of single subscriptions."""
-    return [topic for topic in topics if not topic.startswith(MARKET)]
+        for topic in direct(topics):
+            yield removal(topic, Subscription(connection, one, group))
 
 
 def _moments(by_id: Mapping[str, int]) -> Item:

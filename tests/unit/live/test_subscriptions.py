@@ -279,7 +279,7 @@ def test_a_connection_that_is_gone_is_forgotten(region: LiveRegion) -> None:
     region.changed("store:de-1")
     assert (region.report.gone, region.report.posts) == (1, 1)
     assert region.table.connection(one) is None
-    assert [row.connection for row in region.table.subscriptions("store:de-1")] == [two]
+    assert [row.connection for row in region.table.topics.subscriptions("store:de-1")] == [two]
 
 
 def test_who_makes_up_many_operations_does_not_delay_those_of_others(
@@ -386,10 +386,10 @@ def test_complete_and_the_end_of_a_connection_end_subscriptions(region: LiveRegi
         region.subscribe(one, name, MENU, id="de-1")
     region.say(one, {"type": "complete", "id": "a"})
     region.say(one, {"type": "complete", "id": "unknown"})
-    assert [row.id for row in region.table.subscriptions("store:de-1")] == ["b"]
+    assert [row.id for row in region.table.topics.subscriptions("store:de-1")] == ["b"]
     region.event("DISCONNECT", one)
     region.event("DISCONNECT", one)
-    assert region.table.subscriptions("store:de-1") == []
+    assert region.table.topics.subscriptions("store:de-1") == []
 
 
 def complete(region: LiveRegion, connection: str, name: str) -> None:
@@ -397,7 +397,7 @@ def complete(region: LiveRegion, connection: str, name: str) -> None:
 
 
 def watching(region: LiveRegion, topic: str = "store:de-1") -> list[str]:
-    return [row.id for row in region.table.subscriptions(topic)]
+    return [row.id for row in region.table.topics.subscriptions(topic)]
 
 
 def test_a_complete_that_comes_before_its_subscribe_ends_it_once(region: LiveRegion) -> None:
@@ -442,7 +442,7 @@ def test_what_ends_while_its_rows_are_written_leaves_none(
     region: LiveRegion, monkeypatch: pytest.MonkeyPatch, ends: str
 ) -> None:
     one = region.ready()
-    follow = region.table.follow
+    follow = region.table.topics.follow
 
     def meanwhile(*given: Any) -> None:
         if ends == "complete":
@@ -451,7 +451,7 @@ def test_what_ends_while_its_rows_are_written_leaves_none(
             region.event("DISCONNECT", one)
         follow(*given)
 
-    monkeypatch.setattr(region.table, "follow", meanwhile)
+    monkeypatch.setattr(region.table.topics, "follow", meanwhile)
     assert region.subscribe(one, "a", MENU, id="de-1") is None
     assert watching(region) == []
 
@@ -462,13 +462,13 @@ def test_what_ends_while_topics_are_added_leaves_no_row_of_them(
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-9")
     add_store(table, "de-9")
-    follow = region.table.follow
+    follow = region.table.topics.follow
 
     def meanwhile(*given: Any) -> None:
         complete(region, one, "a")
         follow(*given)
 
-    monkeypatch.setattr(region.table, "follow", meanwhile)
+    monkeypatch.setattr(region.table.topics, "follow", meanwhile)
     region.changed("store:de-9")
     assert watching(region, "store:de-9") == []
 

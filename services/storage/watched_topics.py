@@ -1,0 +1,189 @@
+"""Rows of topics in the regional table of live updates: what a change of each concerns."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from services.domain.live.topics import MARKET
+from services.storage.live_records import Group, Subscription
+from services.storage.live_rows import LIFETIME_S, Item, key
+
+_TOPIC: Final = "T#"
+_GROUP: Final = "G#"
+_BATCH: Final = 25  # requests of a BatchWriteItem
+_READ_BATCH: Final = 100  # keys of a BatchGetItem
+_ROUNDS: Final = 8  # of what DynamoDB left undone
+
+
+class WatchedTopics:
+    """Which subscriptions the changes of each topic concern; see `storage.live` for the layout."""
+
+    def __init__(self, client: Any, table: str, seconds: Callable[[], float]) -> None:
+        """Prepare; see `LiveTable`."""
+        self._client = client
+        self._table = table
+        self._seconds = seconds
+
+    def follow(self, members: Sequence[Subscription], group: Group) -> None:
+        """Store what subscriptions of a group share, and that its topics concern them."""
+        item = {
+            **key(_GROUP + members[0].group, "G"),
+            "query": {"S": group.query},
+            "topics": {"S": json.dumps(sorted(group.topics))},
+            "expires": self._expires(),
+        }
+        rows = {
+            (put["pk"]["S"], put["sk"]["S"]): {"PutRequest": {"Item": put}}
+            for one in members
+            for put in self._puts(one, sorted(group.topics))
+        }
+        self.write([{"PutRequest": {"Item": item}}, *rows.values()])
+
+    def drop(self, topic: str, subscription: Subscription) -> None:
+        """Forget one row of a topic."""
+        self.write([removal(topic, subscription)])
+
+    def subscriptions(self, topic: str) -> list[Subscription]:
+        """Return the subscriptions that changes of a topic concern."""
+        now = self._seconds()
+        return [
+            Subscription(
+                item["connection"]["S"],
+                item["id"]["S"],
+                item["group"]["S"],
+                int(item["until"]["N"]),
+                item.get("subject", {}).get("S", ""),
+                tuple(json.loads(item.get("roles", {}).get("S", "[]"))),
+            )
+            for item in self._rows(topic)
+            if int(item["expires"]["N"]) > now
+        ]
+
+    def is_watched(self, topic: str) -> bool:
+        """Return whether there may be subscriptions that changes of a topic concern."""
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
+            ConsistentRead=True,
+            Limit=1,
+        )
+        return bool(answer["Items"])
+
+    def watched(self, topic: str) -> list[str]:
+        """Return the topics that changes of a topic of a market concern."""
+        now = self._seconds()
+        return [item["sk"]["S"] for item in self._rows(topic) if int(item["expires"]["N"]) > now]
+
+    def known_groups(self, names: Iterable[str]) -> dict[str, Group]:
+        """Return what each group shares, by its name; those that expired are missing.
+
+        Raises:
+            UnreadRowsError: DynamoDB left some of them unread, again and again.
+        """
+        wanted = [key(_GROUP + one, "G") for one in sorted(set(names))]
+        found: dict[str, Group] = {}
+        for at in range(0, len(wanted), _READ_BATCH):
+            left: Mapping[str, Any] = {
+                self._table: {"Keys": wanted[at : at + _READ_BATCH], "ConsistentRead": True}
+            }
+            for _ in range(_ROUNDS):
+                if not left:
+                    break
+                answer = self._client.batch_get_item(RequestItems=left)
+                for item in answer["Responses"].get(self._table, []):
+                    name = item["pk"]["S"].removeprefix(_GROUP)
+                    found[name] = Group(
+                        item["query"]["S"], frozenset(json.loads(item["topics"]["S"]))
+                    )
+                left = answer.get("UnprocessedKeys") or {}
+            if left:
+                raise UnreadRowsError(len(left[self._table]["Keys"]))
+        return found
+
+    def _rows(self, topic: str) -> Iterator[Item]:
+        more: dict[str, Any] = {}
+        while True:
+            answer = self._client.query(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": _TOPIC + topic}},
+                ConsistentRead=True,
+                **more,
+            )
+            yield from answer["Items"]
+            if not answer.get("LastEvaluatedKey"):
+                return
+            more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _puts(self, subscription: Subscription, topics: Sequence[str]) -> Iterator[Item]:
+        direct = [one for one in topics if not one.startswith(MARKET)]
+        for topic in topics:
+            if topic.startswith(MARKET):
+                for watched in direct:
+                    yield {**key(_TOPIC + topic, watched), "expires": self._expires()}
+                continue
+            yield {
+                **_row(topic, subscription),
+                "connection": {"S": subscription.connection},
+                "id": {"S": subscription.id},
+                "group": {"S": subscription.group},
+                "until": {"N": str(subscription.until)},
+                **(
+                    {
+                        "subject": {"S": subscription.subject},
+                        "roles": {"S": json.dumps(subscription.roles)},
+                    }
+                    if subscription.subject
+                    else {}
+                ),
+                "expires": self._expires(),
+            }
+
+    def write(self, requests: Sequence[Item]) -> None:
+        """Carry out requests of `BatchWriteItem`, in as many calls as they take.
+
+        Raises:
+            UnwrittenRowsError: DynamoDB left some of them undone, again and again.
+        """
+        for at in range(0, len(requests), _BATCH):
+            left: Mapping[str, Any] = {self._table: requests[at : at + _BATCH]}
+            for _ in range(_ROUNDS):
+                left = (
+                    self._client.batch_write_item(RequestItems=left).get("UnprocessedItems") or {}
+                )
+                if not left:
+                    break
+            else:
+                raise UnwrittenRowsError(len(left.get(self._table, ())))
+
+    def _expires(self) -> Item:
+        return {"N": str(int(self._seconds()) + LIFETIME_S)}
+
+
+class UnreadRowsError(RuntimeError):
+    """DynamoDB left rows unread, again and again."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"DynamoDB left {count} rows of live updates unread")
+
+
+class UnwrittenRowsError(RuntimeError):
+    """DynamoDB left rows unwritten, again and again."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"DynamoDB left {count} rows of live updates unwritten")
+
+
+def _row(topic: str, one: Subscription) -> Item:
+    return key(_TOPIC + topic, f"{one.group}#{one.connection}#{one.id}")
+
+
+def removal(topic: str, one: Subscription) -> Item:
+    """Return the request of `BatchWriteItem` that deletes the row of a subscription."""
+    return {"DeleteRequest": {"Key": _row(topic, one)}}
+
+
+def direct(topics: Iterable[str]) -> list[str]:
+    """Return the topics whose rows are those of single subscriptions."""
+    return [topic for topic in topics if not topic.startswith(MARKET)]
