@@ -117,11 +117,19 @@ def _place(text: str) -> tuple[float, float] | None:
 class Directory:
     """The stores of the chain, and which of them are right for a query."""
 
-    def __init__(self, count: int = 31_000) -> None:
+    def __init__(self, count: int = 31_000, *, native: bool = True) -> None:
+        """Make the chain.
+
+        Args:
+            count: How many stores of the generated chain there are.
+            native: Whether the stores with names in other scripts, which the generated chain has
+                not, are there as well.
+        """
         areas = administrative_areas()
-        self.entries = [DirectoryEntry(*row) for row in _NATIVE]
+        self.entries = [DirectoryEntry(*row) for row in _NATIVE if native]
         self._states: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-        self._states["us", "TX"].add("us-x3")
+        if native:
+            self._states["us", "TX"].add("us-x3")
         for site in islice(sites(_SEED), count):
             fields = profile_fields(_SEED, site)
             self.entries.append(

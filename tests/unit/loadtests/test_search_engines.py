@@ -15,12 +15,13 @@ from loadtests.search_engines import (
     carte_index,
     comparison,
     documents,
+    over_graphql,
     sqlite_trigrams,
     sqlite_words,
     typing_speed,
     worker,
 )
-from loadtests.search_engines.judging import Directory, Query
+from loadtests.search_engines.judging import Directory, Judgement, Query
 from services.domain.search.folding import folded_words
 from services.storage import place_names
 
@@ -177,3 +178,38 @@ def test_a_p95_over_the_bar_fails(
     said = capsys.readouterr().out
     assert "all       5 keys" in said
     assert ("over" if code else "within") in said.splitlines()[-1]
+
+
+def by_graphql(search: str, *found: str, status: int = 200) -> list[Judgement]:
+    """Judge one query for the store us-00001, answered with these stores."""
+    directory = Directory(300, native=False)
+    asked = [Query("store id", search, (1.0, 2.0), f"store={directory.entries[0].store_id}", "")]
+
+    def post(body: bytes) -> tuple[int, bytes]:
+        variables = json.loads(body)["variables"]
+        assert variables == {"search": search, "latitude": 1.0, "longitude": 2.0}
+        edges = [{"node": {"id": one}} for one in found]
+        return status, json.dumps({"data": {"stores": {"edges": edges}}}).encode()
+
+    return over_graphql.judged(directory, asked, post)
+
+
+def test_answers_over_graphql_are_judged_like_those_of_the_index() -> None:
+    first, second = (one.store_id for one in Directory(300, native=False).entries[:2])
+    assert [one.first for one in by_graphql("x", first, second)] == [True]
+    assert [one.first for one in by_graphql("x", second, first)] == [False]
+    assert [one.first for one in by_graphql("x")] == [False]
+
+
+def test_an_answer_over_graphql_that_is_none_is_no_miss() -> None:
+    with pytest.raises(over_graphql.UnansweredError, match="'x' is answered with"):
+        by_graphql("x", status=503)
+    with pytest.raises(over_graphql.UnansweredError, match="nowhere-1"):
+        by_graphql("x", "nowhere-1")
+
+
+def test_what_only_stores_outside_the_chain_answer_is_left_out() -> None:
+    directory = Directory(300, native=False)
+    expected = ("none", f"store={directory.entries[0].store_id}", "store=jp-x1", "name=jp:新宿")
+    asked = [Query("a", "x", None, one, "") for one in expected]
+    assert over_graphql.answerable(directory, asked) == asked[:2]
