@@ -109,8 +109,8 @@ class DrillRun:
     ) -> DrillEvidence:
         observer = Observer(self.layout, folder, timeline, dataset.stores)
         plan = traffic_for(self.drill, self.layout, dataset, rate=self.rate, token=self._token())
-        traffic = TrafficProcess(plan, folder)
         orders = self._orders(folder)
+        traffic = TrafficProcess(plan, folder)
         live: LiveSession | None = None
         try:
             observer.start()
@@ -172,7 +172,17 @@ class DrillRun:
         if self.drill.orders is None:
             return None
         self.on_progress("opening stores for orders")
-        return OrderSession(self.layout, self.replicas, self.drill.orders, folder, self.on_progress)
+        session = OrderSession(
+            self.layout, self.replicas, self.drill.orders, folder, self.on_progress
+        )
+        try:
+            self.on_progress("an order in each region, so that what works on orders has started")
+            session.warm_up()
+            preflight.require_healthy(self.layout, steady_s=preflight.STEADY_S)
+        except BaseException:
+            session.close()
+            raise
+        return session
 
     def _live(self, dataset: Dataset, experiment: Mapping[str, Any]) -> LiveSession | None:
         """Open the subscriptions of the region that is taken away, where the file says so."""

@@ -14,8 +14,8 @@ from loadtests.drills.timeline import timeline_of
 
 Configuration = Mapping[str, Any]
 
-# Guests of one region who wait for an answer at once: an emulated region has two cores at best.
-_AT_ONCE: Final = 6
+# Guests of one region who wait for an answer at once: so many workers the warm-up has started.
+_AT_ONCE: Final = 4
 # How long a guest repeats an order that had no answer, in all regions in turn.
 _INSISTS_S: Final = 60.0
 _PAUSE_S: Final = 0.3
