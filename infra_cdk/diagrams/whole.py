@@ -85,7 +85,12 @@ def _nodes(cloud: Cloud) -> Iterator[Node]:
             for one in stack.resources("AWS::Lambda::Function")
             if "FunctionName" in one.properties
         ]
-        yield Node(f"api {stack.region}", "network/api-gateway", "API Gateway", "REST, stage cache")
+        cached = any(
+            one.properties.get("CacheClusterEnabled")
+            for one in stack.resources("AWS::ApiGateway::Stage")
+        )
+        api = "REST, stage cache" if cached else "REST"
+        yield Node(f"api {stack.region}", "network/api-gateway", "API Gateway", api)
         text = ", ".join(
             as_text(one.properties["FunctionName"]).removeprefix("carte-") for one in functions
         )
