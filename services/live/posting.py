@@ -19,7 +19,10 @@ AT_ONCE: Final = 32
 _ATTEMPTS: Final = 3
 _PAUSE_S: Final = 0.1  # after a 429, and twice that after the next one
 _TIMEOUT: Final = urllib3.Timeout(connect=1.0, read=3.0)
-_GONE: Final = frozenset({403, 404, 410})
+_GONE: Final = frozenset({404, 410})
+# The Lambda lacks the right execute-api:ManageConnections, or its clock or credentials are wrong:
+# that says nothing about the connection.
+_FORBIDDEN: Final = 403
 _THROTTLED: Final = 429
 _SERVER_ERROR: Final = 500
 _OK: Final = 300
@@ -69,6 +72,8 @@ class Posting:
                 return Posted.SENT
             if status in _GONE:
                 return Posted.GONE
+            if status == _FORBIDDEN:
+                return Posted.FAILED
             if status != _THROTTLED and status < _SERVER_ERROR:
                 return Posted.REFUSED  # the same message will not be taken the next time either
             last = Posted.THROTTLED if status == _THROTTLED else Posted.FAILED

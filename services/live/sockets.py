@@ -68,6 +68,7 @@ class Sockets:
         secrets: frozenset[str] = frozenset(),
         per_address: int = 0,
         departs: Callable[[], bool] = lambda: False,
+        verifies: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """Prepare.
@@ -82,6 +83,7 @@ class Sockets:
             secrets: Of which the edge sends one in the header Referer; empty: it sends none.
             per_address: Open connections that an address may have; 0: they are not counted.
             departs: Whether a client that sends a ping is to connect to another region.
+            verifies: Whether this ping is to check that the connection is still stored.
             clock: Returns Unix seconds.
         """
         self._table = table
@@ -93,6 +95,7 @@ class Sockets:
         self._secrets = secrets
         self._per_address = per_address
         self._departs = departs
+        self._verifies = verifies
         self._clock = clock
 
     def answer(self, event: Mapping[str, Any], report: Report) -> Answer:
@@ -145,6 +148,10 @@ class Sockets:
         if isinstance(message, Ping):
             if self._departs():
                 raise ProtocolError(protocol.GOING_AWAY, "The region is drained; connect again")
+            if self._verifies() and self._is_lost(connection, report):
+                raise ProtocolError(
+                    protocol.GOING_AWAY, "This connection is not known any more; connect again"
+                )
             return protocol.pong()
         if isinstance(message, Init):
             return self._initialise(connection, message)
@@ -154,6 +161,14 @@ class Sockets:
         if isinstance(message, Subscribe):
             return self._subscribe(connection, message, report)
         return None
+
+    def _is_lost(self, connection: str, report: Report) -> bool:
+        """Return whether changes find nothing of an open connection any more."""
+        try:
+            return self._table.connection(connection) is None
+        except Exception as error:  # noqa: BLE001 - a ping is answered while the table is away
+            report.note([error])
+            return False
 
     def _initialise(self, connection: str, message: Init) -> str:
         known = self._table.connection(connection)

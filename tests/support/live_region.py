@@ -49,6 +49,7 @@ class LiveRegion:
         per_address: int = 10_000,
         secrets: frozenset[str] = frozenset(),
         departs: Callable[[], bool] = lambda: False,
+        verifies: Callable[[], bool] = lambda: False,
     ) -> None:
         self.received: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.closed: list[str] = []
@@ -92,6 +93,7 @@ class LiveRegion:
             per_address=per_address,
             secrets=secrets,
             departs=departs,
+            verifies=verifies,
             clock=lambda: self.seconds,
         )
         self.fan_out = FanOut(

@@ -282,6 +282,25 @@ def test_a_connection_that_is_gone_is_forgotten(region: LiveRegion) -> None:
     assert [row.connection for row in region.table.topics.subscriptions("store:de-1")] == [two]
 
 
+def test_a_right_that_the_service_lost_forgets_nobody(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.failing[one] = 403
+    region.changed("store:de-1")
+    assert region.report.gone == 0
+    assert region.report.failed > 0
+    assert [row.connection for row in region.table.topics.subscriptions("store:de-1")] == [one]
+
+
+def test_a_ping_finds_out_that_its_connection_was_forgotten(table: Table) -> None:
+    region = LiveRegion(verifies=lambda: True)
+    one = region.ready()
+    assert region.say(one, {"type": "ping"}) == {"type": "pong"}
+    region.table.close(one)
+    assert region.say(one, {"type": "ping"}) is None
+    assert region.closing(one) == 1012
+
+
 def test_who_makes_up_many_operations_does_not_delay_those_of_others(
     region: LiveRegion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
