@@ -12,6 +12,7 @@ from constructs import Construct
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.queues import dead_letters
 from services.domain.documents.journal import EDIT_BEGINS
+from services.storage.keys import VERSION_PREFIX
 
 HANDLER: Final = "services.convergence.handler.handler"
 STREAM_ARN: Final = "StreamArn"
@@ -111,8 +112,9 @@ class Convergence(CarteFunction):
             # the first count or sale of a store may take the last piece of something;
             # an edit that is new in the journal may be one of two concurrent ones; a region's
             # first facts about an order may make something due; subscribers wait for a region's
-            # first drain, and for a guest's contact that arrives after the facts; people hear of
-            # their first role. Lambda takes five filters at most.
+            # first drain, for a catalog that arrives after its pointer, and for a guest's contact
+            # that arrives after the facts; people hear of their first role. Lambda takes five
+            # filters at most.
             # No list of document types: a new type must not be forgotten here.
             filters=[
                 lambda_.FilterCriteria.filter({"eventName": lambda_.FilterRule.is_equal("MODIFY")}),
@@ -151,6 +153,7 @@ class Convergence(CarteFunction):
                                     "S": [
                                         *lambda_.FilterRule.begins_with("FACTS#"),
                                         *lambda_.FilterRule.begins_with("DRAIN#"),
+                                        *lambda_.FilterRule.begins_with(VERSION_PREFIX),
                                         *lambda_.FilterRule.begins_with("PERSON#"),
                                         *lambda_.FilterRule.is_equal("PERSON"),
                                     ]
