@@ -70,10 +70,17 @@ class WatchedTopics:
         )
         return bool(answer["Items"])
 
-    def watched(self, topic: str) -> list[str]:
-        """Return the topics that changes of a topic of a market concern."""
+    def watched(self, topic: str, after: str = "") -> Iterator[str]:
+        """Yield the topics that changes of a market concern, in the order of their names.
+
+        Args:
+            topic: The market's.
+            after: Only topics after this one.
+        """
         now = self._seconds()
-        return [item["sk"]["S"] for item in self._rows(topic) if int(item["expires"]["N"]) > now]
+        for item in self._rows(topic, after):
+            if int(item["expires"]["N"]) > now:
+                yield item["sk"]["S"]
 
     def known_groups(self, names: Iterable[str]) -> dict[str, Group]:
         """Return what each group shares, by its name; those that expired are missing.
@@ -101,8 +108,10 @@ class WatchedTopics:
                 raise UnreadRowsError(len(left[self._table]["Keys"]))
         return found
 
-    def _rows(self, topic: str) -> Iterator[Item]:
+    def _rows(self, topic: str, after: str = "") -> Iterator[Item]:
         more: dict[str, Any] = {}
+        if after:
+            more = {"ExclusiveStartKey": key(_TOPIC + topic, after)}
         while True:
             answer = self._client.query(
                 TableName=self._table,
@@ -176,7 +185,7 @@ class UnwrittenRowsError(RuntimeError):
 
 
 def _row(topic: str, one: Subscription) -> Item:
-    return key(_TOPIC + topic, f"{one.group}#{one.connection}#{one.id}")
+    return key(_TOPIC + topic, one.name)
 
 
 def removal(topic: str, one: Subscription) -> Item:

@@ -187,6 +187,13 @@ class LiveRegion:
         failures = self.fan_out.answer(event, self.report)["batchItemFailures"]
         return [one["itemIdentifier"] for one in failures]
 
+    def later(self) -> list[str]:
+        """Deliver what is in the queue when it is due; return the messages that come again."""
+        self.seconds += 30
+        bodies = [one["MessageBody"] for one in self.queue]
+        self.queue.clear()
+        return [again for body in bodies for again in self.delivered(body)]
+
     def forget_people(self) -> None:
         """Let the time pass for which the roles of people are remembered."""
         self._services.people = PeopleRepository(self._replica)

@@ -27,7 +27,7 @@ def test_a_connection_that_is_gone_is_not_tried_again(status: int) -> None:
 
 
 def test_a_right_that_the_service_lost_is_its_own_fault_and_no_end_of_a_connection() -> None:
-    assert posted(403, 200) == (Posted.FAILED, 1, [])
+    assert posted(403, 200) == (Posted.DENIED, 1, [])
 
 
 def test_a_throttled_message_is_sent_again_after_growing_waits() -> None:

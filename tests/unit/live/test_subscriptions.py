@@ -1,5 +1,6 @@
 """Subscriptions from the first message to the states that follow, over a table in moto."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from services.convergence.repair import Change
 from services.domain.documents.person import EVERYTHING, PersonRoles
 from services.domain.people.granting import edit_roles
 from services.domain.stamp import Stamp
+from services.live import fan_out
 from services.live.protocol import MAX_SUBSCRIPTIONS
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
@@ -285,9 +287,10 @@ def test_roles_that_cannot_be_read_give_nothing(
     answer = region.subscribe(region.ready(token), "s", STOCK, id="de-1")
     assert answer["type"] == "error"
     assert answer["payload"][0]["extensions"]["retryable"] is True
-    assert region.changed("store:de-1") == ["m0"]
+    assert region.changed("store:de-1") == []
     assert region.received[one] == []
     assert region.received[guest][0]["type"] == "next"
+    assert len(region.queue) == 1
 
 
 def test_an_order_that_has_not_arrived_is_waited_for(region: LiveRegion) -> None:
@@ -375,7 +378,8 @@ def test_a_connection_that_fails_keeps_the_state_from_nobody_else(
     alone = region.ready()
     region.subscribe(alone, "m", MENU, id="de-1", locale="fr")
     region.failing[crowd[0]] = status
-    assert region.changed("store:de-1") == (["m0"] if status == 500 else [])
+    assert region.changed("store:de-1") == []
+    assert len(region.queue) == (status == 500)
     assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 1, 1, 1]
     known = region.table.connection(crowd[0])
     assert known is not None
@@ -399,18 +403,143 @@ def test_an_operation_that_faults_keeps_the_state_from_nobody_else(
         return evaluate(query)._replace(faults=faults)
 
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
-    assert region.changed("store:de-1") == ["m0"]
+    assert region.changed("store:de-1") == []
     assert [len(region.received[one]) for one in (*crowd, alone)] == [0, 0, 1]
+    monkeypatch.undo()
+    assert region.later() == []
+    assert [len(region.received[one]) for one in (*crowd, alone)] == [1, 1, 1]
 
 
 def test_what_is_not_sent_comes_again(region: LiveRegion) -> None:
     one = region.ready()
     region.subscribe(one, "a", MENU, id="de-1")
     region.failing[one] = 500
-    assert region.changed("store:de-1", "store:de-2") == ["m0"]
+    assert region.changed("store:de-1", "store:de-2") == []
+    (message,) = region.queue
+    assert message["MessageGroupId"] != "store:de-1"
+    assert region.delivered(message["MessageBody"]) == ["m0"]  # not yet
     region.failing.clear()
-    assert region.changed("store:de-1") == []
+    assert region.later() == []
     assert len(region.received[one]) == 1
+
+
+def test_who_cannot_be_reached_delays_nobody_and_is_closed_in_the_end(region: LiveRegion) -> None:
+    one, two = region.ready(), region.ready()
+    for connection in (one, two):
+        region.subscribe(connection, "a", MENU, id="de-1")
+    region.failing[one] = 500
+    for count in (1, 2):
+        assert region.changed("store:de-1") == []
+        assert len(region.received[two]) == count
+    # Both changes have one follow-up, which is for nobody else.
+    assert len({message["MessageDeduplicationId"] for message in region.queue}) == 1
+    del region.queue[1:]
+    for _ in range(3):
+        assert region.later() == []
+    assert len(region.received[two]) == 2
+    assert region.table.connection(one) is None
+    assert region.queue == []
+
+
+def test_a_throttled_message_ends_no_subscription(region: LiveRegion) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.failing[one] = 429
+    region.changed("store:de-1")
+    for _ in range(2):
+        assert region.later() == []
+    assert region.later() == ["m0"]  # its alarm rings
+    assert region.table.connection(one) is not None
+
+
+def test_a_follow_up_that_a_change_overtakes_has_its_state_sent(
+    region: LiveRegion, table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    region.subscribe(one, "a", MENU, id="de-1")
+    region.failing[one] = 500
+    region.changed("store:de-1")
+    region.failing.clear()
+    evaluate = region.evaluator.evaluate
+
+    def overtaken(query: Any) -> Any:
+        state = evaluate(query)
+        set_assortment(table, "de-1", {"glazed": {"price": 777, "listed": True}})
+        return state
+
+    monkeypatch.setattr(region.fan_out, "_evaluate", overtaken)
+    region.later()
+    monkeypatch.undo()
+    assert [message["MessageGroupId"] for message in region.queue] == ["store:de-1"]
+    region.later()
+    assert price(region.received[one][-1]) == 777
+
+
+def test_a_continuation_skips_nobody_whatever_comes_and_goes(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watchers = {}
+    for locale in ("en", "fr", "nl"):
+        watchers[locale] = [region.ready() for _ in range(2)]
+        for one in watchers[locale]:
+            region.subscribe(one, "m", MENU, id="de-1", locale=locale)
+    evaluate = region.evaluator.evaluate
+
+    def slow(query: Any) -> Any:
+        region.seconds += 15
+        return evaluate(query)
+
+    monkeypatch.setattr(region.fan_out, "_evaluate", slow)
+    region.changed("store:de-1")
+    # The group that has the state loses its members.
+    (served,) = [locale for locale, ones in watchers.items() if region.received[ones[0]]]
+    for one in watchers.pop(served):
+        region.event("DISCONNECT", one)
+    while region.queue:
+        (message,) = region.queue
+        region.queue.clear()
+        region.delivered(message["MessageBody"])
+    assert all(len(region.received[one]) == 1 for ones in watchers.values() for one in ones)
+
+
+def test_a_large_group_takes_no_more_than_its_time_and_another_message_goes_on(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = [region.ready() for _ in range(6)]
+    for one in crowd:
+        region.subscribe(one, "m", MENU, id="de-1")
+    late = itertools.cycle([False, False, True, True, True, True])
+    posting = region.fan_out._posting
+    post_all = posting.post_all
+    monkeypatch.setattr(
+        posting, "post_all", lambda messages, _: post_all(messages, lambda: next(late))
+    )
+    region.changed("store:de-1")
+    assert sum(len(region.received[one]) for one in crowd) == 2
+    assert region.report.late == 4
+    (message,) = region.queue
+    assert message["MessageGroupId"] == "store:de-1"
+    monkeypatch.undo()
+    region.later()
+    assert [len(region.received[one]) for one in crowd] == [1] * 6
+
+
+def test_a_market_goes_on_where_its_time_ended(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for store in ("de-1", "de-2"):
+        region.subscribe(region.ready(), "m", MENU, id=store)
+    monkeypatch.setattr(fan_out, "_RELAYED_AT_ONCE", 1)
+    monkeypatch.setattr(fan_out, "_BUDGET_S", -1.0)
+    region.changed("market:de")
+    named = []
+    while region.queue:
+        first, *more = region.queue
+        named.append(first["MessageGroupId"])
+        region.queue.clear()
+        for message in more:
+            region.delivered(message["MessageBody"])
+    assert named == ["store:de-1", "store:de-2"]
 
 
 def test_a_state_that_cannot_be_read_comes_again(
@@ -424,8 +553,9 @@ def test_a_state_that_cannot_be_read_comes_again(
         return evaluate(query)._replace(faults=[ConnectionError("the table does not answer")])
 
     monkeypatch.setattr(region.fan_out, "_evaluate", failing)
-    assert region.changed("store:de-1") == ["m0"]
+    assert region.changed("store:de-1") == []
     assert region.received[one] == []
+    assert len(region.queue) == 1
     faults: Iterator[list[BaseException]] = iter([[ConnectionError("once")]])
     monkeypatch.setattr(
         region.fan_out, "_evaluate", lambda query: evaluate(query)._replace(faults=next(faults, []))
