@@ -12,7 +12,6 @@ from constructs import Construct
 from infra_cdk.constructs.carte_function import CarteFunction, Home
 from infra_cdk.constructs.queues import dead_letters
 from services.domain.documents.journal import EDIT_BEGINS
-from services.storage.keys import VERSION_PREFIX
 
 HANDLER: Final = "services.convergence.handler.handler"
 STREAM_ARN: Final = "StreamArn"
@@ -153,7 +152,7 @@ class Convergence(CarteFunction):
                                     "S": [
                                         *lambda_.FilterRule.begins_with("FACTS#"),
                                         *lambda_.FilterRule.begins_with("DRAIN#"),
-                                        *lambda_.FilterRule.begins_with(VERSION_PREFIX),
+                                        *lambda_.FilterRule.begins_with("VERSION#"),
                                         *lambda_.FilterRule.begins_with("PERSON#"),
                                         *lambda_.FilterRule.is_equal("PERSON"),
                                     ]

@@ -16,8 +16,10 @@ from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.kinds import Document
 from services.storage.live import EARLY_END_MS, MAX_EARLY_ENDS
+from services.storage.live_records import Subscription
 from services.storage.replica import Write
 from services.storage.table import Table
+from services.storage.watched_topics import UnwrittenRowsError, WatchedTopics
 from tests.support.chain import (
     add_store,
     publish_small_catalog,
@@ -25,7 +27,7 @@ from tests.support.chain import (
     set_draft,
     set_stock,
 )
-from tests.support.live_region import LiveRegion
+from tests.support.live_region import TABLE, LiveRegion
 from tests.support.tokens import ISSUER
 
 MENU = """subscription M($id: ID!, $locale: String) { menuChanged(storeId: $id, locale: $locale) {
@@ -777,3 +779,84 @@ def test_changes_name_their_topics(region: LiveRegion, table: Table) -> None:
     assert topics(keys.heartbeat("eu-west-1")) == []
     assert topics(keys.person("x")) == ["order:x"]
     assert topics(keys.operation("x")) == []
+
+
+def test_a_second_read_that_fails_is_repeated_once_and_then_ends_the_subscription(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate = region.evaluator.evaluate
+    faulty: list[bool] = []
+
+    def failing(query: Any) -> Any:
+        faults = [ConnectionError("no answer")] if faulty.pop(0) else []
+        return evaluate(query)._replace(faults=faults)
+
+    monkeypatch.setattr(region.sockets, "_evaluate", failing)
+    one = region.ready()
+    faulty += [False, True, False]
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+    faulty += [False, True, True]
+    answer = region.subscribe(one, "b", MENU, id="de-1")
+    assert (answer["type"], answer["id"]) == ("error", "b")
+    assert answer["payload"][0]["extensions"]["retryable"] is True
+    assert watching(region) == ["a"]
+
+
+def failing_table(*_: Any, **__: Any) -> Any:
+    raise ConnectionError("the table does not answer")
+
+
+def test_a_fault_of_subscribe_leaves_nothing_and_says_that_it_may_be_repeated(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = region.ready()
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table.topics, "follow", failing_table)
+        answer = region.subscribe(one, "a", MENU, id="de-1")
+    assert (answer["type"], answer["id"]) == ("error", "a")
+    assert answer["payload"][0]["extensions"]["retryable"] is True
+    assert region.closing(one) is None
+    assert region.subscribe(one, "a", MENU, id="de-1")["type"] == "next"
+
+
+def test_another_fault_closes_the_connection_with_a_reason(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = region.connect(), region.ready()
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table, "connection", failing_table)
+        region.say(one, {"type": "connection_init"})
+    assert region.closing(one) == 1013
+    with monkeypatch.context() as patched:
+        patched.setattr(region.table, "close", failing_table)
+        patched.setattr(region.table, "open", failing_table)
+        assert region.event("DISCONNECT", two)["statusCode"] == 200
+        headers = {"Sec-WebSocket-Protocol": "graphql-transport-ws"}
+        assert region.knock("three", headers, "192.0.2.1")["statusCode"] == 503
+    assert region.report.faults
+
+
+def test_what_dynamodb_leaves_undone_is_repeated_after_growing_pauses(
+    region: LiveRegion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    topics = WatchedTopics(region.client, TABLE, lambda: 0.0, pauses.append)
+    monkeypatch.setattr(
+        region.client,
+        "batch_write_item",
+        lambda *, RequestItems: {"UnprocessedItems": RequestItems},  # noqa: N803 - boto3's
+    )
+    with pytest.raises(UnwrittenRowsError):
+        topics.drop("store:de-1", Subscription("c", "a", "g"))
+    assert pauses == [0.025, 0.05, 0.1, 0.2, 0.4, 0.4, 0.4]
+
+
+def test_more_subscriptions_than_a_connection_may_have_cost_no_evaluation(
+    region: LiveRegion,
+) -> None:
+    one = region.ready()
+    for number in range(MAX_SUBSCRIPTIONS):
+        region.subscribe(one, f"s{number}", REGIONS)
+    before = region.evaluator.runs
+    assert region.subscribe(one, "more", REGIONS)["type"] == "error"
+    assert region.evaluator.runs == before
