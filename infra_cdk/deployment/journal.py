@@ -19,7 +19,14 @@ from infra_cdk.deployment.record import (
     UnreadableRecordError,
     parse,
 )
-from infra_cdk.deployment.steps import STACK_PREFIX, Plan, Step, in_order, read_plan
+from infra_cdk.deployment.steps import (
+    STACK_PREFIX,
+    Plan,
+    Step,
+    UnreadableAssemblyError,
+    in_order,
+    read_plan,
+)
 from services.domain.errors import CarteError
 
 FOLDER: Final = "carte/deployments/"
@@ -31,7 +38,7 @@ _FIXED_REGIONS: Final = ("us-east-1", "us-west-2")
 # What reading an assembly that is none raises.
 _NO_RECORD: Final = (
     *(AttributeError, LookupError, TypeError, ValueError),
-    *(FileNotFoundError, IsADirectoryError),
+    *(FileNotFoundError, IsADirectoryError, UnreadableAssemblyError),
 )
 
 
@@ -206,7 +213,8 @@ class Journal:
             yield
         except _NO_RECORD as error:
             where = BootstrapBucket(self._account, region).address(_key(stack))
-            why = str(error) if isinstance(error, UnreadableRecordError) else repr(error)
+            said = isinstance(error, UnreadableRecordError | UnreadableAssemblyError)
+            why = str(error) if said else repr(error)
             newer = "deploy with the version that wrote it, or a newer one; or: "
             raise CarteError(
                 f"the record of the deployments of {stack} cannot be read: {why}; nothing was "

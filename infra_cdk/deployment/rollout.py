@@ -153,12 +153,14 @@ class Rollout:
     def _one(self, step: Step) -> Done:
         started = time.monotonic()
         try:
+            # Before what runs is looked at: what another deployment puts in place after this makes
+            # `begin` fail, so what is kept as the version before is the one that ran.
+            record = self._journal.read(step)
             running = self._account.template(step.stack, step.region)
             if step.kind == "edge":
                 self._refuse_missing_regions(step)
             parameters = self._parameters(step)
             fingerprint = _fingerprint(step, parameters)
-            record = self._journal.read(step)
             # A stack that was changed since, by whatever means, is not what the record is about.
             finished = record.finished(fingerprint) if running == step.template else None
             if finished and not self._manner.again:

@@ -132,6 +132,20 @@ def test_a_step_that_does_not_exist_is_refused(plan: Plan) -> None:
         plan.chosen(["eu-west-9"])
 
 
+@pytest.mark.parametrize(
+    "manifest",
+    ["", "[]", '{"artifacts": 1}', '{"artifacts": {"carte-data": {}}}', None],
+)
+def test_an_assembly_that_is_not_whole_is_refused(plan: Plan, manifest: str | None) -> None:
+    if manifest is None:
+        (plan.assembly / "carte-data.template.json").unlink()
+    else:
+        (plan.assembly / "manifest.json").write_text(manifest)
+    with pytest.raises(CarteError, match="is not whole") as refused:
+        read_plan(plan.assembly, REGIONS)
+    assert "carte deploy --plan --keep" in refused.value.hint
+
+
 def test_a_failure_ends_it_and_the_next_run_goes_on_there(plan: Plan, tmp_path: Path) -> None:
     account = Known()
     first = Deploying(failing="carte-eu-west-1")

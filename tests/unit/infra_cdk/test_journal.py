@@ -19,6 +19,8 @@ from tests.unit.infra_cdk.bootstrap import bootstrapped, bucket_of, journal, kep
 from tests.unit.infra_cdk.machine import NAME, REGION, RINGING, STACK, Cloud, Machine, version_of
 
 KEY = f"{FOLDER}{STACK}.json"
+# It names a template, and no place of the stack.
+MANIFEST = json.dumps({"artifacts": {STACK: {"properties": {"templateFile": "one.json"}}}})
 FILE = f"s3://{bucket_of(REGION)}/{KEY}"
 
 
@@ -162,6 +164,7 @@ def test_a_record_of_a_newer_version_is_left_to_that_version(machine: Machine) -
         {"manifest.json": "no JSON"},
         {"manifest.json": "[]"},
         {"manifest.json": '{"artifacts": {}}'},
+        {"manifest.json": MANIFEST, "one.json": "{}"},
         {"": "{}"},
     ],
 )
@@ -197,6 +200,24 @@ def test_of_two_deployments_that_begin_at_once_one_goes_on(
     assert version_of(machine.cloud) == "v2"
     machine.go_back()
     assert version_of(machine.cloud) == "v1", "the loser did not take the winner's way back"
+
+
+def test_a_deployment_between_two_looks_is_not_forgotten(
+    machine: Machine, requests: Requests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine.deploy("v1")
+    other, template = Machine(tmp_path / "other", machine.cloud), machine.cloud.template
+
+    def look(stack: str, region: str) -> dict[str, Any] | None:
+        monkeypatch.setattr(machine.cloud, "template", template)
+        found = template(stack, region)
+        assert other.deploy("v2").outcome == "deployed"
+        return found
+
+    requests.operations()
+    monkeypatch.setattr(machine.cloud, "template", look)
+    assert machine.deploy("v3").outcome == "failed"
+    assert version_of(machine.cloud) == "v2"
 
 
 def test_two_first_deployments_at_once_are_told_apart(
