@@ -203,7 +203,7 @@ def test_of_two_deployments_that_begin_at_once_one_goes_on(
 
 
 def test_a_deployment_between_two_looks_is_not_forgotten(
-    machine: Machine, requests: Requests, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     machine.deploy("v1")
     other, template = Machine(tmp_path / "other", machine.cloud), machine.cloud.template
@@ -214,7 +214,6 @@ def test_a_deployment_between_two_looks_is_not_forgotten(
         assert other.deploy("v2").outcome == "deployed"
         return found
 
-    requests.operations()
     monkeypatch.setattr(machine.cloud, "template", look)
     assert machine.deploy("v3").outcome == "failed"
     assert version_of(machine.cloud) == "v2"
