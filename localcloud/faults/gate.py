@@ -7,6 +7,7 @@ the local cloud pipelines requests). Only a request that is to fail is parsed, t
 """
 
 import asyncio
+import math
 import random
 import re
 import time
@@ -104,17 +105,17 @@ class Gate:
         self.failed += failure is not None
         return delay, failure
 
-    def longest_wait_s(self, data: bytes) -> float | None:
+    def longest_wait_s(self, data: bytes) -> float:
         """Return how long a request waits for a slot of a busy region, seconds.
 
         It is refused before the edge gives up: the caller learns that the region is busy, and that
-        nothing was executed. None: a probe, which waits.
+        nothing was executed. A probe waits without end.
 
         Args:
             data: The beginning of the request.
         """
         if data.startswith(_UNTHROTTLED):
-            return None
+            return math.inf
         return FIRST_WAIT_S if _EARLY_WRITE.search(data) else LAST_WAIT_S
 
     def refuse(self) -> FailureResponse:
