@@ -120,7 +120,7 @@ def retried(shop: Service, mutation: str, operation_id: str, **rest: Any) -> Any
 
 def test_a_retry_in_another_region_is_answered_as_applied(shop: Service) -> None:
     old = [{"entry": "price", "stamp": stamps(shop)["price"]}]
-    edit = {"itemId": "glazed", "priceMinor": 210, "expected": old}
+    edit: dict[str, Any] = {"itemId": "glazed", "priceMinor": 210, "expected": old}
     first, again = retried(shop, EDIT, "operation-1", **edit)
     assert again == first
     seen = ask(shop, DIFFERENCE)
@@ -140,7 +140,7 @@ def test_a_retry_in_another_region_is_answered_as_applied(shop: Service) -> None
 
 def test_a_retry_is_answered_as_applied_also_after_somebody_elses_edit(shop: Service) -> None:
     old = [{"entry": "price", "stamp": stamps(shop)["price"]}]
-    edit = {"itemId": "glazed", "priceMinor": 210, "expected": old}
+    edit: dict[str, Any] = {"itemId": "glazed", "priceMinor": 210, "expected": old}
     first = do(shop, EDIT, "operation-1", **edit)
     do(shop, EDIT, "operation-2", "eve", itemId="glazed", priceMinor=230)
     here = behind(shop, keys.operation("operation-1"))
