@@ -189,7 +189,7 @@ it("goes back to a version after showing what that changes", async () => {
   act(() => render(<VersionsView {...given(service)} />, root));
   await shown("version");
   expect(all("version")[0]?.textContent).toContain("In force");
-  expect(all("version")[1]?.textContent).toContain("an import");
+  expect(all("version")[1]?.textContent).toContain("an unknown author");
   expect(all("compare")).toHaveLength(1);
   await press(one("compare"));
   await press(await shown("go-back"));
