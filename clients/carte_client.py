@@ -17,6 +17,7 @@ import httpx
 
 from clients.documents import has_mutation, operations
 from clients.failover import PATHS, Attempted, Memory, fail_over
+from clients.loopback import is_loopback
 from clients.own_writes import OwnWrites, is_done
 
 _ACCEPT: Final = "application/graphql-response+json, application/json;q=0.9"
@@ -99,6 +100,7 @@ class CarteClient:
         self._http = httpx.AsyncClient(
             headers={"accept": _ACCEPT, **(headers or {})},
             timeout=httpx.Timeout(timing.timeout_s, connect=2.0),
+            trust_env=not is_loopback(self._url),
         )
 
     async def execute(

@@ -18,6 +18,7 @@ from clients.carte_client import (
     with_operation_ids,
 )
 from clients.failover import PATHS, Memory, Timing
+from clients.loopback import is_loopback
 from clients.own_writes import KEPT_S, MOST, OwnWrites
 
 SALE = (
@@ -135,6 +136,33 @@ def test_a_script_without_asyncio_has_the_same() -> None:
 
     assert asyncio.run(main()) == DONE["data"]
     assert server.paths == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://localhost:8080", True),
+        ("http://LOCALHOST.:8080/graphql", True),
+        ("http://127.0.0.2", True),
+        ("http://[::1]:8080", True),
+        ("http://s3.localhost:4566", True),
+        ("http://localhost.example.com", False),
+        ("http://127.0.0.1@menus.example.com", False),
+        ("https://menus.example.com", False),
+        ("http://10.0.0.1", False),
+        ("http://[", False),
+        ("", False),
+    ],
+)
+def test_which_addresses_are_this_machine(url: str, *, expected: bool) -> None:
+    assert is_loopback(url) is expected
+
+
+def test_no_proxy_sees_what_is_sent_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy", "http_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # nobody listens there
+    assert asyncio.run(sold(EdgeServer())) == DONE["data"]
 
 
 def test_an_id_that_the_caller_chose_stays_and_a_query_gets_none() -> None:
