@@ -17,7 +17,7 @@ from clients.carte_client import (
     retry_after,
     with_operation_ids,
 )
-from clients.failover import PATHS, Memory, Timing
+from clients.failover import PATHS, Memory, NoAnswerError, Timing
 from clients.loopback import is_loopback
 from clients.own_writes import KEPT_S, MOST, OwnWrites
 
@@ -114,6 +114,26 @@ def test_where_all_regions_fail_the_last_status_is_returned() -> None:
     server = EdgeServer(503, 502, 500)
     with pytest.raises(GraphQLError, match="status 500"):
         asyncio.run(sold(server))
+
+
+@pytest.mark.parametrize(("mode", "raises"), [("broken", NoAnswerError), (503, GraphQLError)])
+def test_a_failure_has_the_variables_by_which_a_mutation_is_repeated_as_the_same(
+    mode: Any, raises: type[NoAnswerError | GraphQLError]
+) -> None:
+    server = EdgeServer(mode, mode, mode)
+
+    async def main() -> None:
+        async with listening(server), CarteClient(server.url, memory=quick()) as client:
+            with pytest.raises(raises) as raised:
+                await client.execute(SALE, {"input": INPUT})
+            server.modes = [200] * len(PATHS)
+            again = await client.send(SALE, raised.value.variables)
+            assert again.variables == raised.value.variables
+
+    asyncio.run(main())
+    sent = {body["variables"]["input"]["operationId"] for _, body, _ in server.received}
+    assert len(server.received) > len(PATHS)
+    assert len(sent) == 1
 
 
 def test_the_token_is_asked_for_before_each_attempt() -> None:
