@@ -184,7 +184,7 @@ def lines(report: ImportReport) -> Iterable[str]:
         yield from _warnings(one)
     yield from _problems([problem for one in report.files for problem in one.problems])
     if report.interrupted:
-        yield "interrupted: what is counted below was written and is listed; run the same again"
+        yield "interrupted: what is counted below was written; run the same again"
     if not report.dry_run:
         done = report.documents
         yield (

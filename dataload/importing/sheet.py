@@ -13,6 +13,8 @@ from services.domain.csv_source import UTF_8, TextSource, UnreadableFileError
 from services.domain.csv_table import open_table
 
 STDIN: Final = Path("-")
+# Of all files of an import: they are kept until they are written, at about a kilobyte a row.
+MAX_ROWS: Final = 400_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -386,6 +386,57 @@ def test_a_stop_in_between_leaves_what_was_written_in_the_directory(
     assert "interrupted" in "\n".join(lines(report))
 
 
+class StoppingAt(NoProgress):
+    """Ctrl-C while a step of the work is under way."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+
+    def track(
+        self, items: Iterable[Any], title: str, total: int, *, per_item: int = 1
+    ) -> Iterator[Any]:
+        if title == self.title:
+            raise KeyboardInterrupt
+        yield from super().track(items, title, total, per_item=per_item)
+
+
+def test_a_stop_before_the_directory_is_written_says_that_stores_may_be_in_no_list(
+    table: Table, tmp_path: Path
+) -> None:
+    report = empty_report()
+    opened = sheet(tmp_path, stores.COLUMNS, STORES)
+    with pytest.raises(KeyboardInterrupt):
+        import_stores(table, [opened], StoppingAt("directory"), report)
+    assert report.documents.created == 2
+    assert "may be in no list" in report.notes[0]
+    assert report.files[0].count("created") == 2
+
+
+def test_a_file_whose_rows_were_not_compared_is_in_no_report(table: Table, tmp_path: Path) -> None:
+    report = empty_report()
+    opened = sheet(tmp_path, stores.COLUMNS, STORES)
+    with pytest.raises(KeyboardInterrupt):
+        import_stores(table, [opened], StoppingAt("comparing"), report)
+    assert report.files == []
+
+
+def test_a_failure_before_the_catalog_is_published_says_so(
+    table: Table, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_small_catalog(table)
+
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(CatalogRepository, "publish", fail)
+    opened = sheet(tmp_path, catalog.COLUMNS, ITEMS)
+    report = empty_report()
+    with pytest.raises(KeyboardInterrupt):
+        import_catalog(table, [opened], NO_PROGRESS, report, publish=True)
+    assert report.documents.created > 0
+    assert report.notes == ["drafts of de were written and not published"]
+
+
 CLOSED = """id,name,market,city,latitude,longitude,closed_days,closed_from,hidden
 a1,Lab,de,Köln,50.94,6.96,{first}; {second},,no
 b2,Kiosk,de,Köln,50.95,6.97,,{second},
