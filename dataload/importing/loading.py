@@ -260,7 +260,7 @@ def import_catalog(
     drafted: dict[str, None] = {}
     try:
         refused = _write_drafts(
-            table, repository, sheets, progress, report, drafted, publish=publish
+            table, repository, sheets, progress, report, drafted=drafted, publish=publish
         )
         if publish and not (report.dry_run or report.interrupted):
             for market in [*drafted]:
@@ -282,8 +282,8 @@ def _write_drafts(
     sheets: Sequence[Sheet],
     progress: Progress,
     report: ImportReport,
-    drafted: dict[str, None],
     *,
+    drafted: dict[str, None],
     publish: bool,
 ) -> FileRefusedError | None:
     """Write the drafts of the files up to one that is refused, and return why that one is.
@@ -299,7 +299,9 @@ def _write_drafts(
     """
     for sheet in sheets:
         try:
-            _catalog_file(table, repository, sheet, progress, report, drafted, publish=publish)
+            _catalog_file(
+                table, repository, sheet, progress, report, drafted=drafted, publish=publish
+            )
         except FileRefusedError as error:
             return error
         if report.interrupted:
@@ -313,8 +315,8 @@ def _catalog_file(
     sheet: Sheet,
     progress: Progress,
     report: ImportReport,
-    drafted: dict[str, None],
     *,
+    drafted: dict[str, None],
     publish: bool,
 ) -> None:
     """Write the drafts of one file; see `_write_drafts`.
