@@ -8,9 +8,9 @@ from typing import BinaryIO, Final
 
 from dataload.importing.cells import Row
 from dataload.importing.columns import ColumnOptions, Columns, arrange
-from dataload.importing.problems import REPEAT, FileRefusedError, Problem
+from dataload.importing.problems import REPEAT, SURPLUS, FileRefusedError, Problem
 from services.domain.csv_source import UTF_8, TextSource, UnreadableFileError
-from services.domain.csv_table import open_table
+from services.domain.csv_table import folded, open_table
 
 STDIN: Final = Path("-")
 # Of all files of an import: they are kept until they are written, at about a kilobyte a row.
@@ -85,6 +85,8 @@ def _read_sheet(
     source = TextSource(stream)
     table = open_table(source, [*columns.spellings, *options.sources.values()])
     arrangement = arrange(file, table.header, columns, options)
+    # A row that is imported again before these are empty would be loaded with shifted values.
+    surplus = [at for at, name in enumerate(table.header) if folded(name).startswith(SURPLUS)]
     rows: list[Row] = []
     broken: list[tuple[Row, Problem]] = []
     for number, record in enumerate(table.records):
@@ -94,11 +96,21 @@ def _read_sheet(
                 f"line {record.line}: the files have more than {MAX_ROWS:,} rows together",
                 "split them into parts, each with the header row, and import one after the other",
             )
-        if record.fault is None:
+        left = [
+            table.header[at]
+            for at in surplus
+            if at < len(record.fields) and record.fields[at].strip()
+        ]
+        if record.fault is None and left:
+            row = Row(file, record.line, {}, record.fields)
+            rule = "fields that stood below no column are left"
+            reason = f"{rule}; move what {', '.join(left)} holds to its column, and empty it"
+            broken.append((row, Problem(file, row.line, None, rule, reason)))
+        elif record.fault is None:
             values = arrangement.values(record.fields)
             rows.append(Row(file, record.line, values, record.fields))
         else:
-            row = Row(file, record.line, {}, record.fields)
+            row = Row(file, record.line, {}, record.fields, record.text)
             rule = "the row has another number of fields" if record.fields else "the row is no CSV"
             broken.append((row, Problem(file, row.line, None, rule, record.fault)))
     ignored = arrangement.ignored
