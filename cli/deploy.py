@@ -24,7 +24,7 @@ from localcloud.layout import REPO_ROOT
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from infra_cdk.config import Deployment
     from infra_cdk.deployment.account import Account
@@ -183,7 +183,9 @@ def command(
             )
             chosen = whole.chosen(named)
             require(prerequisites_of(whole, chosen, deployment, reads_only=True), say)
-            _refuse_drift(Account(whole.account), toolkit, whole.assembly, chosen)
+            _refuse_drift(
+                Account(whole.account), toolkit, whole.assembly, chosen, say, as_json=as_json
+            )
         return
     made = assembly or build(config or found_config(), keep or _ASSEMBLY, say)
     whole = read_plan(made, deployment.regions)
@@ -267,7 +269,13 @@ def _go_back(rollout: "Rollout", plan: "Plan", *, as_json: bool) -> None:
 
 
 def _refuse_drift(
-    account: "Account", toolkit: "Toolkit", assembly: Path, steps: "tuple[Step, ...]"
+    account: "Account",
+    toolkit: "Toolkit",
+    assembly: Path,
+    steps: "tuple[Step, ...]",
+    say: "Callable[[str], None]",
+    *,
+    as_json: bool,
 ) -> None:
     """Compare every stack with what runs, and name all that were changed by hand.
 
@@ -275,17 +283,23 @@ def _refuse_drift(
         CarteError: Stacks were changed by hand, or cannot be compared.
     """
     refused: list[tuple[str, CarteError]] = []
+    absent: list[str] = []
     for one in steps:
         if account.template(one.stack, one.region) is None:
-            _say(f"{one.name}: not deployed yet")
+            absent.append(one.name)
+            say(f"{one.name}: not deployed yet")
             continue
         try:
             toolkit.refuse_drift(assembly, one.stack, account.reading_credentials(one.region))
         except CarteError as error:
             refused.append((one.name, error))
-            _say(f"{one.name}: NOT as it was deployed, or not compared")
+            say(f"{one.name}: NOT as it was deployed, or not compared")
         else:
-            _say(f"{one.name}: as it was deployed")
+            say(f"{one.name}: as it was deployed")
+    if as_json:
+        reasons = {name: error.message for name, error in refused}
+        same = [one.name for one in steps if one.name not in {*reasons, *absent}]
+        print_json({"asDeployed": same, "notDeployed": absent, "refused": reasons})
     if refused:
         first = refused[0][1]
         names = ", ".join(name for name, _ in refused)

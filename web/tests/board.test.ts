@@ -92,8 +92,8 @@ function queueOf(
 ) {
   const sent: { name: string; operationId: string }[] = [];
   const results: StepResult[] = [];
-  const send = async ({ operationName = "", variables }: CarteOperation): Promise<CarteAnswer> => {
-    const { operationId, orderId } = (variables ?? {}).input as {
+  const send = async ({ operationName = "", variables = {} }: CarteOperation): Promise<CarteAnswer> => {
+    const { operationId, orderId } = variables.input as {
       operationId: string;
       orderId: string;
     };
@@ -102,14 +102,14 @@ function queueOf(
     if (said === "down") throw new TypeError("no network");
     if (typeof said === "string") {
       const errors = [{ message: "no", extensions: { code: said } }];
-      return { status: 200, headers: new Headers(), body: { data: null, errors } };
+      return { status: 200, headers: new Headers(), body: { data: null, errors }, variables };
     }
     const payload = {
       order: said.errors.length > 0 ? null : { id: orderId, status: "ACCEPTED" },
       errors: said.errors,
     };
     const body = { data: { [FIELDS[operationName] ?? ""]: payload } };
-    return { status: 200, headers: new Headers(), body };
+    return { status: 200, headers: new Headers(), body, variables };
   };
   const queue = stepQueue({
     storeId: "de-00001",
