@@ -4,6 +4,7 @@ import { act } from "preact/test-utils";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { CarteAnswer, CarteOperation } from "../clients/carte.ts";
 import { StockHistoryDocument } from "../src/generated/stock.ts";
+import { useTexts } from "../src/i18n/use-texts.ts";
 import { SignInCard } from "../src/staff/account/sign-in-card.tsx";
 import type { Staff } from "../src/staff/account/staff.ts";
 import { StaffHome } from "../src/staff/account/staff-home.tsx";
@@ -17,6 +18,7 @@ import { ItemHistory } from "../src/staff/stock/item-history.tsx";
 import { LowStores } from "../src/staff/stock/low-stores.tsx";
 import { en as stock } from "../src/staff/stock/texts/en.ts";
 import { en as board } from "../src/staff/texts/en.ts";
+import { useContacts } from "../src/staff/use-contacts.ts";
 import { useStaffQuery } from "../src/staff/use-staff-query.ts";
 import { answerOperations, openPage } from "./support/page.ts";
 
@@ -142,4 +144,47 @@ it("can be signed in from again after the way back from the pool's pages", async
     dispatchEvent(new Event("pageshow"));
   });
   expect(button.disabled).toBe(false);
+});
+
+it("opens a store whose number was typed with capitals", async () => {
+  answerOperations({});
+  const admin = { name: "chain:admin", role: "ADMIN", storeId: null, market: null };
+  page.show(<StaffHome staff={staffOf(down, [admin])} texts={account} />);
+  await page.write(".staff-any-store input", " DE-00007 ");
+  await act(() => {
+    page.one("form").dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  });
+  expect(location.pathname).toBe("/staff/de-00007");
+});
+
+it("forgets who collects an order that left the board", async () => {
+  const send: Send = async () => answer({ order: { contact: { name: "Ada", notes: [] } } });
+  let contacts: ReadonlyMap<string, unknown> = new Map();
+  function Part({ ids }: { ids: readonly string[] }) {
+    contacts = useContacts(send as never, ids);
+    return null;
+  }
+  page.show(<Part ids={["a", "b"]} />);
+  await vi.waitFor(() => expect([...contacts.keys()]).toEqual(["a", "b"]));
+  page.show(<Part ids={["b"]} />);
+  await vi.waitFor(() => expect([...contacts.keys()]).toEqual(["b"]));
+});
+
+it("loads texts again by itself where that failed", async () => {
+  let up = false;
+  const load = async () => {
+    if (!up) throw new TypeError("no network");
+    return "geladen";
+  };
+  const first = () => "";
+  function Part() {
+    return <p>{useTexts(load, "english", first)}</p>;
+  }
+  page.show(<Part />);
+  await vi.waitFor(() => expect(page.root.textContent).toBe("english"));
+  up = true;
+  await vi.waitFor(() => {
+    dispatchEvent(new Event("online"));
+    expect(page.root.textContent).toBe("geladen");
+  });
 });

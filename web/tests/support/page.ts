@@ -5,8 +5,16 @@ import { vi } from "vitest";
 
 type Answer = (variables: Record<string, unknown>) => unknown;
 
-/** Have the service answer each operation by its name: with data, or with a promise of it. */
+/** Have the service answer each operation by its name: with data, a promise of it, or a response as it is. */
 export function answerOperations(answers: Record<string, Answer>) {
+  vi.stubGlobal(
+    "WebSocket",
+    class {
+      constructor() {
+        throw new TypeError("there are no live updates here");
+      }
+    },
+  );
   const asked: { name: string; variables: Record<string, unknown> }[] = [];
   vi.stubGlobal("fetch", async (address: string, init: RequestInit = {}) => {
     const query = new URL(address, "http://site.test").searchParams.get("variables");
@@ -16,6 +24,7 @@ export function answerOperations(answers: Record<string, Answer>) {
     const variables = posted?.variables ?? JSON.parse(query ?? "{}");
     asked.push({ name, variables });
     const data = await answers[name]?.(variables);
+    if (data instanceof Response) return data;
     return new Response(JSON.stringify(data === undefined ? {} : { data }), {
       status: data === undefined ? 503 : 200,
     });
