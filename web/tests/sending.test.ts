@@ -34,7 +34,12 @@ async function leftWhileSent(finishAttempt: boolean, status: number) {
     (error: Error) => error.name,
   );
   controller.abort();
-  respond({ status, headers: new Headers(), body: status === 200 ? answered : undefined });
+  respond({
+    status,
+    headers: new Headers(),
+    body: status === 200 ? answered : undefined,
+    variables: {},
+  });
   return { settled: await settled, sent: signals.length, ended: signals[0]?.aborted === true };
 }
 

@@ -38,6 +38,7 @@ const answer = (data: unknown): CarteAnswer => ({
   status: data === undefined ? 503 : 200,
   headers: new Headers(),
   body: data === undefined ? undefined : { data },
+  variables: {},
 });
 const down: Send = async () => answer(undefined);
 const role = (storeId: string) => ({

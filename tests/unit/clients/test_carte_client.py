@@ -126,6 +126,7 @@ def test_a_failure_has_the_variables_by_which_a_mutation_is_repeated_as_the_same
         async with listening(server), CarteClient(server.url, memory=quick()) as client:
             with pytest.raises(raises) as raised:
                 await client.execute(SALE, {"input": INPUT})
+            assert isinstance(raised.value, NoAnswerError | GraphQLError)
             server.modes = [200] * len(PATHS)
             again = await client.send(SALE, raised.value.variables)
             assert again.variables == raised.value.variables
