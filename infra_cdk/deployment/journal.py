@@ -153,6 +153,7 @@ class Journal:
             for name, text in record.previous.items():
                 (made / Path(name).name).write_text(text, encoding="utf-8")
             template_of(made, record.stack)
+            read_plan(made, ())
         return made
 
     def plan_before(self, names: Sequence[str], regions: Sequence[str], folder: Path) -> Plan:
