@@ -111,7 +111,10 @@ function queueOf(
 ) {
   const sent: { name: string; operationId: string }[] = [];
   const results: StepResult[] = [];
-  const send = async ({ operationName = "", variables = {} }: CarteOperation): Promise<CarteAnswer> => {
+  const send = async ({
+    operationName = "",
+    variables = {},
+  }: CarteOperation): Promise<CarteAnswer> => {
     const { operationId, orderId } = variables.input as {
       operationId: string;
       orderId: string;
