@@ -1,4 +1,4 @@
-"""`carte drain`: set or clear the drain switch of a region in the table."""
+"""`carte drain`: take a region out of traffic by its drain switch in the table."""
 
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -42,7 +42,9 @@ def command(
     state_dir: StateDirOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a region out of traffic by its drain switch in the table, or put it back.
+    """Take a region out of traffic, or put it back.
+
+    This sets or clears its drain switch in the table.
 
     While the switch is set, `/ready` of the region answers 503, so health checks leave it; live
     updates move to other regions at the pings of their clients; `regionStatus` says so in every

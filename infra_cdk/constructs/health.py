@@ -22,7 +22,7 @@ class Health(Construct):
     """Two checks that both must pass, as one; a routing control or Region switch adds a third.
 
     Draining changes no record, because that would need a control plane that lives in one region:
-    `/ready` answers 503 while the region's drain flag is set, and without the table's help the
+    `/ready` answers 503 while the region's drain switch is set, and without the table's help the
     metric `Drained` does the same: 1 drains, 0 ends it, silence changes nothing.
 
     Attributes:
