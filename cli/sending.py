@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from clients.failover import Attempted
 
 _TIMEOUT_S: Final = 15.0
-_LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 # Of a GET, in bytes: below what the firewall takes (`infra_cdk/constructs/firewall.py`).
 LONGEST_QUERY: Final = 6000
 ORIGIN_SECRET: Final = "CARTE_ORIGIN_SECRET"  # noqa: S105 - the name of a variable
@@ -114,8 +113,9 @@ def _shown(secret: str, url: str) -> str:
     Raises:
         CarteError: The request would carry it unencrypted over a network, or no header can hold it.
     """
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in _LOOPBACK:
+    from clients.loopback import is_loopback
+
+    if urlsplit(url).scheme != "https" and not is_loopback(url):
         raise CarteError(
             f"{ORIGIN_SECRET} is set, and {url} is not encrypted",
             f"give an address that begins with https://, or unset {ORIGIN_SECRET}",
