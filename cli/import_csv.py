@@ -16,7 +16,7 @@ from cli.options import (
     print_json,
     writing,
 )
-from cli.store_list import list_local_stores
+from cli.store_list import forget_seeding, list_local_stores
 from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 from services.domain.errors import CarteError
 
@@ -207,6 +207,8 @@ def command(
     if kind is Kind.STOCK and not dry_run:
         from cli.import_stock import import_stock, staff_api
 
+        if url is None:
+            forget_seeding(port, state_dir)
         import_stock(files, store, staff_api(url, token, port, state_dir), as_json=as_json)
         return
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
@@ -221,6 +223,8 @@ def command(
     if refused is not None:
         with writing(refused, "--refused"), refused.open("a"):
             pass  # found out before anything is imported, not after
+    if not (aws or dry_run):
+        forget_seeding(port, state_dir)
     report, failure = _loaded(
         kind,
         sheets,

@@ -156,6 +156,10 @@ class Gate:
         Raises:
             OSError: Another program has taken the port that a cut had freed.
         """
+        if faults.cut != "refuse":
+            # First: a gate that cannot listen again still has its cut, and the next call tries
+            # anew. Whether it listens is not what the faults say: it may have failed before.
+            await self.open()
         before, self.faults = self.faults.cut, faults
         if faults.cut == before:
             return
@@ -164,8 +168,6 @@ class Gate:
         if before != "drop" or faults.cut != "drop":
             for connection in tuple(self.connections):
                 connection.reset()
-        if faults.cut != "refuse":
-            await self.open()
 
     def close(self) -> None:
         """Stop listening and reset all connections."""

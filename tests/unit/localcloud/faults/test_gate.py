@@ -444,3 +444,21 @@ def test_what_exceeds_a_limit_is_refused_and_probes_are_not() -> None:
             assert (one.gate.throttled, one.gate.failed) == (1, 1)
 
     asyncio.run(main())
+
+
+def test_a_gate_whose_port_was_taken_listens_when_it_is_free_again() -> None:
+    async def story(rig: Rig) -> None:
+        gate = rig.gate
+        await gate.set_faults(combine([{"how": "refuse"}]))
+        other = await asyncio.start_server(rig.region.serve, "127.0.0.1", gate.port)
+        for _ in range(2):
+            with pytest.raises(OSError, match="in use"):
+                await gate.set_faults(NO_FAULTS)
+            assert gate.is_cut
+        other.close()
+        await other.wait_closed()
+        await gate.set_faults(NO_FAULTS)
+        assert not gate.is_cut
+        assert b"200 OK" in await rig.ask()
+
+    run(story)
