@@ -67,7 +67,7 @@ _NAMES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("AWS::Logs::QueryDefinition", "Name"): (
         *("carte/faults-by-code", "carte/last-faults", "carte/slow-requests", "carte/operations"),
         *("carte/gateway-traces", "carte/gateway-errors", "carte/addresses", "carte/repairs"),
-        "carte/convergence-faults",
+        *("carte/convergence-faults", "carte/faults-by-operation"),
     ),
     ("AWS::Route53RecoveryControl::Cluster", "Name"): ("carte",),
     ("AWS::Route53RecoveryControl::ControlPanel", "Name"): ("carte",),
