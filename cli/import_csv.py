@@ -16,7 +16,7 @@ from cli.options import (
     print_json,
     writing,
 )
-from cli.store_list import list_local_stores
+from cli.store_list import forget_seeding, list_local_stores
 from cli.target import PRIMARY, AwsOption, RegionOption, TableOption, binding
 from services.domain.errors import CarteError
 
@@ -157,7 +157,8 @@ def command(
     Windows-1252, and may be compressed by gzip (docs/files.md); - is the standard input. Good rows
     are loaded, bad ones refused with file, line, column and reason. Running it again changes
     nothing. Columns marked * must be there, be mapped or be set; others are optional. What a file
-    does not give, existing stores and items keep: an empty cell is no change.
+    does not give, existing stores and items keep: an empty cell is no change. All files of an
+    import of stores, catalogs or assortments have 400,000 rows together at most.
 
     stores: id* name* market* city* latitude* longitude* street state postal_code time_zone hours
     country closed_days closed_from hidden. A missing time zone is derived from the coordinates,
@@ -206,6 +207,8 @@ def command(
     if kind is Kind.STOCK and not dry_run:
         from cli.import_stock import import_stock, staff_api
 
+        if url is None:
+            forget_seeding(port, state_dir)
         import_stock(files, store, staff_api(url, token, port, state_dir), as_json=as_json)
         return
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
@@ -220,6 +223,8 @@ def command(
     if refused is not None:
         with writing(refused, "--refused"), refused.open("a"):
             pass  # found out before anything is imported, not after
+    if not (aws or dry_run):
+        forget_seeding(port, state_dir)
     report, failure = _loaded(
         kind,
         sheets,
@@ -229,11 +234,14 @@ def command(
         publish=not no_publish,
         as_json=as_json,
     )
-    if failure is not None:
-        _tell_of_failure(report, failure, refused, as_json=as_json)
-    if kind is Kind.STORES and not (aws or dry_run):
-        list_local_stores(target, port, state_dir)
-    _tell(report, refused, as_json=as_json)
+    try:
+        if failure is not None:
+            _tell_of_failure(report, failure, refused, as_json=as_json)
+        _tell(report, refused, as_json=as_json)
+    finally:
+        # After the report, which must not be lost where the list cannot be refreshed.
+        if kind is Kind.STORES and report.files and not (aws or dry_run):
+            _refresh_list(target, port, state_dir)
 
 
 def _sheets_of(
@@ -292,16 +300,35 @@ def _loaded(
     as_json: bool,
 ) -> "tuple[ImportReport, CarteError | None]":
     """Import the files; return the report, and what ended the import before its end."""
-    from dataload.importing.problems import FileRefusedError
     from dataload.importing.report import ImportReport
-    from dataload.reaching import RegionUnreachableError
 
     report = ImportReport(target.region, dry_run, [])
     try:
         _load(kind, sheets, target, report, replace=replace, publish=publish, bars=not as_json)
-    except (FileRefusedError, RegionUnreachableError) as error:
+    except CarteError as error:
         return report, error
+    except KeyboardInterrupt:
+        report.interrupted = True
+    except Exception:
+        if report.files:  # what was written is known, whatever fault of carte's follows
+            _show(report, as_json=as_json)
+        raise
     return report, None
+
+
+def _refresh_list(target: "Binding", port: int, state_dir: Path | None) -> None:
+    """Write the local cloud's list of stores anew; where that fails, say so and go on."""
+    from dataload.reaching import check_region
+
+    try:
+        check_region(target)
+        list_local_stores(target, port, state_dir)
+    except (CarteError, OSError) as error:
+        print(
+            f"warning: the site's list of stores was not refreshed: {error}\n"
+            "next:  run the same import again once the region answers",
+            file=sys.stderr,
+        )
 
 
 def _tell_of_failure(
@@ -310,7 +337,7 @@ def _tell_of_failure(
     """Report an import that ended at a file: what was imported before, and why it ended.
 
     Raises:
-        CarteError: The region does not answer.
+        CarteError: The region does not answer, or something else failed.
         typer.Exit: A file cannot be used.
     """
     from dataload.importing.problems import FileRefusedError
@@ -320,8 +347,8 @@ def _tell_of_failure(
     if report.files:
         if not is_refused:
             report.notes.append(
-                "the import ended early: the documents that are counted were written, the rest of "
-                "the rows was not"
+                "the import ended early: the documents that are counted were written, others may "
+                "not have been; run the same again"
             )
         _show(report, as_json=as_json)
         if refused is not None:
@@ -364,12 +391,12 @@ def _sheets(
 ) -> "list[Sheet]":
     from dataload.importing import assortments, catalog, stores
     from dataload.importing.columns import column_options
-    from dataload.importing.sheet import open_sheet
+    from dataload.importing.sheet import open_sheets
 
     modules = {Kind.STORES: stores, Kind.CATALOG: catalog, Kind.ASSORTMENTS: assortments}
     columns = modules[kind].COLUMNS
     options = column_options(columns, maps, sets, id_prefix)
-    return [open_sheet(path, columns, options) for path in files]
+    return open_sheets(files, columns, options)
 
 
 def _load(

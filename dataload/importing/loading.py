@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from dataload.importing import assortments, catalog, stores
 from dataload.importing.assortments import AssortmentRow, Known
@@ -37,6 +38,8 @@ from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
 from services.storage.unknown_stock import UnknownStockRepository
 
+_UNLISTED: Final = "stores that were written may be in no list yet; run the same again"
+
 
 def import_stores(
     table: Table,
@@ -61,7 +64,6 @@ def import_stores(
         restored = LeadingZeros(markets_by_store(table)).restored
         parse = partial(stores.parse, first=FirstRows("id"), restored=restored)
         rows, file = check_rows(sheet, parse, progress)
-        report.files.append(file)
         refused: dict[keys.Key, InvalidFieldsError] = {}
         edits = {keys.profile(row.store_id): row.edit for row in rows}
         plans = plan(table, edits, progress, refused)
@@ -75,6 +77,7 @@ def import_stores(
             if row.warning:
                 file.warnings.append((row.row.line, f"store {row.store_id}: {row.warning}"))
         file.check_sum()
+        report.files.append(file)
         kept = {keys.profile(row.store_id): row.edit for row in rows}
         planned = {key: plans[key] for key in kept}
         if report.dry_run:
@@ -148,19 +151,25 @@ def _write_stores(
     progress: Progress,
 ) -> None:
     known = markets_by_store(table)
-    _write(table, edits, planned, report, progress)
-    # Read back, because a row need not give every field that the directory lists; and listed also
-    # after an interruption, because a store that no list shows cannot be found.
-    written = table.get_many(edits, consistent=True).values()
-    entries = (
-        DirectoryEntry.of(
-            StoreProfile.load(stored.key.pk.removeprefix(keys.STORE_PREFIX), stored.body)
+    listed = False
+    try:
+        _write(table, edits, planned, report, progress)
+        # Read back, because a row need not give every field that the directory lists; and listed
+        # also after an interruption, because a store that no list shows cannot be found.
+        written = table.get_many(edits, consistent=True).values()
+        entries = (
+            DirectoryEntry.of(
+                StoreProfile.load(stored.key.pk.removeprefix(keys.STORE_PREFIX), stored.body)
+            )
+            for stored in written
         )
-        for stored in written
-    )
-    rows = row_edits(entries, known)
-    for done in progress.track(bulk.apply(table, rows), "directory", len(rows), per_item=100):
-        report.documents += done
+        rows = row_edits(entries, known)
+        for done in progress.track(bulk.apply(table, rows), "directory", len(rows), per_item=100):
+            report.documents += done
+        listed = True
+    finally:
+        if not listed:
+            report.notes.append(_UNLISTED)
 
 
 def import_assortments(
@@ -171,11 +180,11 @@ def import_assortments(
         known = _known(table, sheet)
         parse = partial(assortments.parse, first=FirstRows("item"), known=known)
         rows, file = check_rows(sheet, parse, progress)
-        report.files.append(file)
         edits = assortments.edits(rows, known)
         plans = plan(table, edits, progress)
         file.good += [_line_fate(row, plans) for row in rows]
         file.check_sum()
+        report.files.append(file)
         report.notes += _unlisted(rows, plans)
         if report.dry_run:
             report.documents += outcome(plans)
@@ -248,24 +257,56 @@ def import_catalog(
             The files before it are written, published and in the report.
     """
     repository = CatalogRepository(table)
-    touched: dict[str, None] = {}
-    refused: FileRefusedError | None = None
-    for sheet in sheets:
-        try:
-            touched |= _catalog_file(table, repository, sheet, progress, report, publish=publish)
-        except FileRefusedError as error:
-            refused = error
-            break
-        if report.interrupted:
-            report.notes.append("drafts were written and not published")
-            return
-    if publish and not report.dry_run:
-        for market in touched:
-            _publish(repository, market, report)
-        if report.files:
-            report.notes += _learned(table)
+    drafted: dict[str, None] = {}
+    try:
+        refused = _write_drafts(
+            table, repository, sheets, progress, report, drafted=drafted, publish=publish
+        )
+        if publish and not (report.dry_run or report.interrupted):
+            for market in [*drafted]:
+                _publish(repository, market, report)
+                del drafted[market]
+            if report.files:
+                report.notes += _learned(table)
+    finally:
+        if publish and drafted and not report.dry_run:
+            names = ", ".join(drafted)
+            report.notes.append(f"drafts of {names} were written and not published")
     if refused is not None:
         raise refused
+
+
+def _write_drafts(
+    table: Table,
+    repository: CatalogRepository,
+    sheets: Sequence[Sheet],
+    progress: Progress,
+    report: ImportReport,
+    *,
+    drafted: dict[str, None],
+    publish: bool,
+) -> FileRefusedError | None:
+    """Write the drafts of the files up to one that is refused, and return why that one is.
+
+    Args:
+        table: The table of one region.
+        repository: Its catalogs.
+        sheets: The files.
+        progress: Shows how far the work is.
+        report: Gets what became of each file.
+        drafted: Gets the markets that the drafts are of, also where writing fails.
+        publish: Whether they will be published.
+    """
+    for sheet in sheets:
+        try:
+            _catalog_file(
+                table, repository, sheet, progress, report, drafted=drafted, publish=publish
+            )
+        except FileRefusedError as error:
+            return error
+        if report.interrupted:
+            break
+    return None
 
 
 def _catalog_file(
@@ -275,9 +316,10 @@ def _catalog_file(
     progress: Progress,
     report: ImportReport,
     *,
+    drafted: dict[str, None],
     publish: bool,
-) -> dict[str, None]:
-    """Write the drafts of one file; return the markets that they are of.
+) -> None:
+    """Write the drafts of one file; see `_write_drafts`.
 
     Raises:
         FileRefusedError: A market's catalog would be too large; nothing was written.
@@ -295,11 +337,11 @@ def _catalog_file(
     file.good += [_item_fate(row, plans) for market in catalogs.values() for row in market.rows]
     file.check_sum()
     report.files.append(file)
+    drafted |= {market: None for market, one in catalogs.items() if one.rows}
     if report.dry_run:
         report.documents += outcome(plans)
     else:
         _write(table, edits, plans, report, progress)
-    return {market: None for market, one in catalogs.items() if one.rows}
 
 
 class _KnownItems:

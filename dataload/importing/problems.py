@@ -7,6 +7,8 @@ from difflib import get_close_matches
 from services.domain.errors import CarteError
 
 REPEAT = "repeats an earlier row"
+# How columns begin in which refused rows keep the fields that stood below no name.
+SURPLUS = "refused_extra_"
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,10 +42,10 @@ class Stamp:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what `str(stamp)` wrote.
+        """Read what `str(stamp)` wrote; `str` of the result is the same text.
 
         Raises:
-            InvalidStampError: The text is not such a stamp.
+            InvalidStampError: The text is not such a stamp, or another spelling of one.
         """
         try:
             digits, at, region = text.partition("@")
@@ -54,9 +54,13 @@ class Stamp:
         if at != "@" or len(digits) != COUNTER_BITS or not region:
             raise InvalidStampError(f"not a stamp: {text!r}")
         try:
-            return cls(int(digits, 16), region)
+            time = int(digits, 16)
         except ValueError as error:
             raise InvalidStampError(f"not a stamp: {text!r}") from error
+        # `int` also reads capitals, signs, blanks, underscores, `0x`, and digits of other scripts.
+        if time < 0 or f"{time:016x}" != digits:
+            raise InvalidStampError(f"not a stamp: {text!r}")
+        return cls(time, region)
 
 
 class WallClock:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final, Protocol
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from services.domain.people.notice_texts import language_of
 from services.domain.people.notices import Reader
@@ -10,11 +10,19 @@ from services.domain.people.notices import Reader
 _UNKNOWN: Final = "UserNotFoundException"
 
 
+class AccountsAwayError(Exception):
+    """The user pool does not answer, or refuses to."""
+
+
 class Accounts(Protocol):
     """Finds the address of a person."""
 
     def reader(self, subject: str) -> Reader | None:
-        """Return whom to mail; None: there is no such account, or it has no verified address."""
+        """Return whom to mail; None: there is no such account, or it has no verified address.
+
+        Raises:
+            AccountsAwayError: Nobody's address can be found now.
+        """
         ...
 
 
@@ -38,7 +46,9 @@ class UserPoolAccounts:
         except ClientError as error:
             if error.response.get("Error", {}).get("Code") == _UNKNOWN:
                 return None
-            raise
+            raise AccountsAwayError from error
+        except BotoCoreError as error:
+            raise AccountsAwayError from error
         named = {one["Name"]: one.get("Value", "") for one in found["UserAttributes"]}
         mail = named.get("email", "")
         if not mail or named.get("email_verified") != "true":

@@ -99,6 +99,25 @@ def test_people_are_shown_with_their_roles(regions: Regions, words: tuple[str, .
     assert json.loads(carte(*words, *URLS, "--json").stdout)
 
 
+def test_people_are_shown_while_a_region_is_lost(regions: Regions) -> None:
+    regions.dead.add("https://one.example")
+    done = carte("show", "ada", *URLS)
+    assert done.exit_code == 1
+    assert "https://one.example:\n  error: https://one.example does not answer\n" in done.stdout
+    assert "https://two.example:\n  ada\n" in done.stdout
+    found = json.loads(carte("show", "ada", *URLS, "--json").stdout)
+    assert found == {
+        "https://one.example": {"error": "https://one.example does not answer"},
+        "https://two.example": PERSON,
+    }
+    listed = carte("list", *URLS, "--json")
+    assert listed.exit_code == 0
+    assert json.loads(listed.stdout) == {"people": [PERSON]}
+    assert "the list is that of https://two.example" in listed.stderr
+    regions.dead.add("https://two.example")
+    assert isinstance(carte("list", *URLS).exception, CarteError)
+
+
 def test_the_policy_is_printed_as_it_is() -> None:
     found = json.loads(carte("roles", "--json").stdout)
     assert set(found["fields"]) == set(FIELDS)

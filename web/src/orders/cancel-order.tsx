@@ -1,7 +1,8 @@
 // Taking an order back, after a second press that confirms it.
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { CancelOrderDocument } from "../generated/orders.ts";
-import { useKeptFocus } from "../shell/use-kept-focus.ts";
+import { useLanguage } from "../i18n/language.ts";
+import { focusMain, useKeptFocus } from "../shell/use-kept-focus.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 import { useMutation } from "./use-mutation.ts";
 
@@ -20,6 +21,15 @@ export function CancelOrder({ orderId, refresh, texts }: Given) {
     refresh();
   });
   const part = useKeptFocus<HTMLDivElement>(asking);
+  const { say } = useLanguage();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at the end, of whatever is there then.
+  useLayoutEffect(
+    () => () => {
+      // An order that is cancelled, or further on, loses this part with the focus in it.
+      if (part.current?.contains(document.activeElement)) focusMain();
+    },
+    [],
+  );
   const busy = state === "sending" || state === "again";
   if (!asking) {
     return (
@@ -62,7 +72,7 @@ export function CancelOrder({ orderId, refresh, texts }: Given) {
         <p role="status">
           {state === "sending" && texts.cancelling}
           {state === "again" && texts.sendingAgain}
-          {state === "failed" && texts.cancelTooLate}
+          {state === "failed" && say.serviceFailure}
         </p>
       </fieldset>
     </div>

@@ -1,4 +1,5 @@
 // Who collects an order.
+import { cell } from "../cell.ts";
 import type { Refusal } from "./refusals.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 
@@ -9,6 +10,16 @@ export interface Contact {
 }
 
 export const NOBODY: Contact = { name: "", mail: "", phone: "" };
+
+/** What was typed and not ordered yet: the way to the menu and back loses none of it. In memory only. */
+export const typedContact = cell(NOBODY);
+
+/** What stands in the fields of a form. */
+export function contactOf(form: HTMLFormElement): Contact {
+  const fields = new FormData(form);
+  const text = (name: string): string => String(fields.get(name) ?? "").trim();
+  return { name: text("name"), mail: text("mail"), phone: text("phone") };
+}
 
 interface Given {
   /** What the fields begin with. */

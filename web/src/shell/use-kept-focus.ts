@@ -5,6 +5,10 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 /** Whether the element with the focus was taken out of the page: the next Tab would begin at its top. */
 export const focusIsLost = (): boolean => document.activeElement === document.body;
 
+/** Put the focus at the top of the page's content. */
+export const focusMain = (): void =>
+  document.getElementById("main")?.focus({ preventScroll: true });
+
 /**
  * Return a reference for an element that has the focus of its content when that content is replaced.
  *

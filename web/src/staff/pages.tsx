@@ -1,6 +1,7 @@
 // All pages of staff by their addresses, each loaded when somebody opens it.
 import { type ComponentChildren, Fragment } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { callLater, pauseBefore } from "../graphql/recovery.ts";
 import { MenuSkeleton } from "../menu/menu-skeleton.tsx";
 import { later } from "../shell/later.tsx";
 import { FailureNotice, NothingHere } from "../shell/notice.tsx";
@@ -114,9 +115,11 @@ function useSettings() {
   const [settings, setSettings] = useState<SignInSettings>();
   const [failed, setFailed] = useState(false);
   const [attempt, setAttempt] = useState(0);
+  const retry = () => setAttempt((count) => count + 1);
   // biome-ignore lint/correctness/useExhaustiveDependencies: an attempt is a reason to load again.
   useEffect(() => {
     let wanted = true;
+    let stop = () => {};
     signInSettings()
       .then((loaded) => {
         if (!wanted) return;
@@ -124,10 +127,15 @@ function useSettings() {
         setSettings(loaded);
         setFailed(false);
       })
-      .catch(() => wanted && setFailed(true));
+      .catch(() => {
+        if (!wanted) return;
+        setFailed(true);
+        stop = callLater(pauseBefore(attempt), retry);
+      });
     return () => {
       wanted = false;
+      stop();
     };
   }, [attempt]);
-  return { settings, failed, retry: () => setAttempt((count) => count + 1) };
+  return { settings, failed, retry };
 }

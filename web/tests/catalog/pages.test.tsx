@@ -11,6 +11,7 @@ import { en } from "../../src/staff/catalog/texts/en.ts";
 import { VersionsView } from "../../src/staff/catalog/versions-view.tsx";
 import { PersonCard } from "../../src/staff/office/person-card.tsx";
 import { en as office } from "../../src/staff/office/texts/en.ts";
+import { answerOperations } from "../support/page.ts";
 import { DIFFERENCE, EDITOR, LISTED, RING, type Service, STATE, serviceOf } from "./given.ts";
 
 let root: HTMLElement;
@@ -21,6 +22,7 @@ beforeEach(() => {
 afterEach(() => {
   render(null, root);
   root.remove();
+  vi.unstubAllGlobals();
 });
 
 const staffOf = (service: Service, roles: unknown[] = [EDITOR]) =>
@@ -189,7 +191,7 @@ it("goes back to a version after showing what that changes", async () => {
   act(() => render(<VersionsView {...given(service)} />, root));
   await shown("version");
   expect(all("version")[0]?.textContent).toContain("In force");
-  expect(all("version")[1]?.textContent).toContain("an import");
+  expect(all("version")[1]?.textContent).toContain("an unknown author");
   expect(all("compare")).toHaveLength(1);
   await press(one("compare"));
   await press(await shown("go-back"));
@@ -199,7 +201,8 @@ it("goes back to a version after showing what that changes", async () => {
   expect(sent?.input).toMatchObject({ version: "v0", expectedVersion: "v1" });
 });
 
-it("takes a single role away only after a question, and as it was seen", async () => {
+it("takes a single role away only after a question that names the store, and as it was seen", async () => {
+  answerOperations({ StoreNames: () => ({ s0: { name: "Carte Berlin" } }) });
   const service = serviceOf({
     RevokeRole: { revokeRole: { person: { id: "eve" }, errors: [MEANWHILE] } },
   });
@@ -222,9 +225,10 @@ it("takes a single role away only after a question, and as it was seen", async (
       root,
     ),
   );
+  await vi.waitFor(() => expect(root.textContent).toContain("Till · Carte Berlin (de-1)"));
   await press(one("take-role"));
   expect(service.asked).toEqual([]);
-  expect(root.textContent).toContain("Take Till · de-1 away from eve?");
+  expect(root.textContent).toContain("Take Till · Carte Berlin (de-1) away from eve?");
   await press(one("take-role-yes"));
   await vi.waitFor(() => expect(one("saving").textContent).toContain("Nothing was changed: eve"));
   expect(service.asked[0]?.input).toMatchObject({

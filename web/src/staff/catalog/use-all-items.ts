@@ -1,8 +1,9 @@
 // All items of a market's catalog, read page by page.
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import type { CarteSender } from "../../../clients/carte.ts";
 import { CatalogItemsDocument, type CatalogItemsQuery } from "../../generated/catalog.ts";
 import { type Failure, request } from "../../graphql/client.ts";
+import { callLater, mayPass, pauseBefore } from "../../graphql/recovery.ts";
 import { ignoreAbort } from "../../graphql/use-query.ts";
 
 export type ListedItem = CatalogItemsQuery["catalogItems"]["edges"][0]["node"];
@@ -21,9 +22,11 @@ export function useAllItems(market: string, send: CarteSender): AllItems {
   const [items, setItems] = useState<readonly ListedItem[]>();
   const [failure, setFailure] = useState<Failure>();
   const [round, setRound] = useState(0);
+  const failures = useRef(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a round is a reason to read again.
   useEffect(() => {
     const abort = new AbortController();
+    let stop = () => {};
     const read = async () => {
       const found: ListedItem[] = [];
       let after: string | null = null;
@@ -36,17 +39,24 @@ export function useAllItems(market: string, send: CarteSender): AllItems {
         );
         if (!outcome.ok) {
           setFailure(outcome.failure);
+          if (mayPass(outcome.failure)) {
+            stop = callLater(pauseBefore(failures.current++), () => setRound((count) => count + 1));
+          }
           return;
         }
         const { edges, pageInfo } = outcome.data.catalogItems;
         found.push(...edges.map(({ node }) => node));
         after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
       } while (after !== null);
+      failures.current = 0;
       setItems(found);
       setFailure(undefined);
     };
     read().catch(ignoreAbort);
-    return () => abort.abort();
+    return () => {
+      abort.abort();
+      stop();
+    };
   }, [market, send, round]);
   return { items, failure, refresh: useCallback(() => setRound((count) => count + 1), []) };
 }
