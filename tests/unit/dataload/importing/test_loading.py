@@ -11,7 +11,8 @@ import pytest
 
 from dataload.importing import assortments, catalog, stores
 from dataload.importing.columns import ColumnOptions, Columns
-from dataload.importing.loading import import_assortments, import_catalog, import_stores
+from dataload.importing.loading import import_assortments, import_stores
+from dataload.importing.loading_catalogs import import_catalog
 from dataload.importing.problems import FileRefusedError
 from dataload.importing.report import ImportReport, lines, write_refused
 from dataload.importing.sheet import Sheet, open_sheet
