@@ -205,8 +205,6 @@ def command(
     if kind is Kind.STOCK and not dry_run:
         from cli.import_stock import import_stock, staff_api
 
-        if url is None:
-            forget_seeding(port, state_dir)
         import_stock(files, store, staff_api(url, token, port, state_dir), as_json=as_json)
         return
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
@@ -221,8 +219,6 @@ def command(
     if refused is not None:
         with writing(refused, "--refused"), refused.open("a"):
             pass  # found out before anything is imported, not after
-    if not (aws or dry_run):
-        forget_seeding(port, state_dir)
     report, failure = _loaded(
         kind,
         sheets,
@@ -239,6 +235,8 @@ def command(
     finally:
         # After the report, which must not be lost where the list cannot be refreshed.
         if kind is Kind.STORES and report.files and not (aws or dry_run):
+            if any(file.good for file in report.files):
+                forget_seeding(port, state_dir)
             _refresh_list(target, port, state_dir)
 
 
