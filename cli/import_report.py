@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from cli.options import print_json, writing
+from cli.options import INTERRUPTED, print_json, writing
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from dataload.importing.report import ImportReport
 
 _WRONG_FILE: Final = 2
-_INTERRUPTED: Final = 130
 
 
 def tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None:
@@ -33,7 +32,7 @@ def tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None
         if not as_json:
             print(f"{rows:,} refused rows written to {refused}")
     if report.interrupted:
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     if not report.good:
         raise typer.Exit(1)
 

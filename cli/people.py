@@ -118,14 +118,15 @@ def show(
                 for region, known in found.items()
             }
         )
-    for region, known in () if as_json else found.items():
-        print(f"{region}:")
-        if isinstance(known, CarteError):
-            print(f"  error: {known.message}")
-        elif known is None:
-            print(f"  {person}: nothing was granted or revoked")
-        else:
-            _print_person(known, indent="  ")
+    else:
+        for region, known in found.items():
+            print(f"{region}:")
+            if isinstance(known, CarteError):
+                print(f"  error: {known.message}")
+            elif known is None:
+                print(f"  {person}: nothing was granted or revoked")
+            else:
+                _print_person(known, indent="  ")
     if failed:
         raise typer.Exit(1)
 
