@@ -30,8 +30,9 @@ FORBIDDEN = (
 MAX_AT_IMPORT = 110  # locales, what was given back of reservations, errors of storage
 MAX_AFTER_A_MENU = 127
 # graphql-core and Strawberry are most of them; subscribers of alerts 7, catalogs of head office 8,
-# and modules that are parts of a larger one before (places, corrections and spans of search) 3
-MAX_AFTER_ANY_QUERY = 669
+# and modules that are parts of a larger one before (places, corrections and spans of search) 3;
+# the check of markets, the cache bounded in bytes, and kinds of changes in catalogs 3
+MAX_AFTER_ANY_QUERY = 672
 
 PROGRAM = """
 import json, sys
