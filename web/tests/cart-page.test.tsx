@@ -169,16 +169,14 @@ it("blames the line that was priced at a place, not the one that moved there sin
   });
   page.show(<CartPage id="de-1" />);
   const blamed = () =>
-    page.all("[data-testid=line-refusal]").map((one) => one.closest("[data-item]")?.textContent);
-  await page.shown("[data-testid=line-refusal]");
-  expect(blamed()[0]).toContain("B");
-  await page.press("[data-item=a] .step");
-  expect(page.all("[data-testid=cart-line]")).toHaveLength(2);
-  expect(
     page
       .all("[data-testid=line-refusal]")
-      .map((one) => one.closest<HTMLElement>("[data-item]")?.dataset.item),
-  ).toEqual(["b"]);
+      .map((one) => one.closest<HTMLElement>("[data-item]")?.dataset.item);
+  await page.shown("[data-testid=line-refusal]");
+  expect(blamed()).toEqual(["b"]);
+  await page.press("[data-item=a] .step");
+  expect(page.all("[data-testid=cart-line]")).toHaveLength(2);
+  expect(blamed()).toEqual(["b"]);
 });
 
 it("has the focus in the page while it is sent", async () => {
