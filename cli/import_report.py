@@ -26,7 +26,8 @@ def tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None
     from dataload.importing.report import write_refused
 
     show(report, as_json=as_json)
-    if refused is not None:
+    # An import that was interrupted while it read knows of no row, and an earlier one may have.
+    if refused is not None and (report.files or not report.interrupted):
         with writing(refused, "--refused"):
             rows = write_refused(refused, report.files)
         if not as_json:

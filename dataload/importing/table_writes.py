@@ -23,7 +23,10 @@ def write_planned(
     report: ImportReport,
     progress: Progress,
 ) -> None:
-    """Write what the plans change; Ctrl-C ends it after the documents that are being written."""
+    """Write what the plans change; Ctrl-C ends it after the documents that are being written.
+
+    These are counted, too.
+    """
     wanted = {key: writing(edit) for key, edit in edits.items() if plans[key].fate != "unchanged"}
     report.documents += bulk.Outcome(unchanged=len(edits) - len(wanted))
     done = bulk.apply(table, wanted)
@@ -32,6 +35,8 @@ def write_planned(
             report.documents += one
     except KeyboardInterrupt:
         report.interrupted = True
+        for one in bulk.interrupted(done):
+            report.documents += one
 
 
 def learned(table: Table) -> list[str]:

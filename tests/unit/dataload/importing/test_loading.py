@@ -405,6 +405,7 @@ def test_a_stop_in_between_leaves_what_was_written_in_the_directory(
     found = set(listed(table))
     written = {one for one in ("a1", "b2") if StoreRepository(table).profile(one) is not None}
     assert found == written != set()
+    assert report.documents.created == len(written) + 1  # and the list of them
     assert "interrupted" in "\n".join(lines(report))
 
 
