@@ -30,7 +30,7 @@ class NoProgress:
         per_item: int = 1,  # noqa: ARG002
     ) -> Iterator[A]:
         """Yield the items, without showing anything."""
-        for item in items:  # not `yield from`, which would close them where Ctrl-C comes between
+        for item in items:  # noqa: UP028 - that would close the items where Ctrl-C comes between
             yield item
 
 
