@@ -7,6 +7,8 @@ import typer
 from cli.options import DEFAULT_PORT, JsonOption, PortOption, StateDirOption, print_json
 from cli.target import AwsOption, TableOption, binding
 from services.domain.errors import CarteError
+from services.domain.orders.takeover import alive
+from services.domain.stamp import unix_ms
 
 if TYPE_CHECKING:
     from services.storage.regions import RegionsSeen
@@ -51,7 +53,8 @@ def command(
     region. The region goes on serving whoever asks it. The edge's drain list and the metric Drained
     are other switches (docs/operations.md, "Drain a region").
 
-    It is refused where no other region would be left.
+    It is refused where no other region would be left that takes part and has written a heartbeat
+    of late.
     """
     from dataload.reaching import check_region, reaching
     from services.storage.regions import RegionRepository
@@ -75,7 +78,7 @@ def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
     """Refuse a region that does not exist, and to drain the last one.
 
     Raises:
-        CarteError: No heartbeat of the region is known, or all others are drained.
+        CarteError: No heartbeat of the region is known, or all others are drained or silent.
     """
     if region not in seen.heartbeats and region not in seen.drained:
         known = ", ".join(sorted(seen.heartbeats)) or "none"
@@ -83,9 +86,12 @@ def _check(region: str, seen: "RegionsSeen", *, drains: bool) -> None:
             f"{region} has never written a heartbeat into this table",
             f"regions that have: {known}; is it the right table, and is the region deployed?",
         )
-    if drains and not seen.heartbeats.keys() - seen.drained - {region}:
-        others = ", ".join(sorted(seen.heartbeats.keys() - {region})) or "none"
+    living = alive(seen.heartbeats, region, seen.heartbeats, unix_ms()) - {region}
+    if drains and not living - seen.drained:
+        others = sorted(seen.heartbeats.keys() - {region})
+        told = [f"{one} {'is drained' if one in living else 'is silent'}" for one in others]
         raise CarteError(
-            f"no region would be left beside {region}; the others: {others}",
-            "end the drain of another region first: carte drain REGION --end",
+            f"no region would be left beside {region}; the others: {', '.join(told) or 'none'}",
+            "end the drain of another region first (carte drain REGION --end), or, where others "
+            "are silent only to this one, write in the table of one of them (--via)",
         )

@@ -3,17 +3,17 @@
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from cli.import_report import refuse_file, show, tell, tell_of_failure
 from cli.options import (
     DEFAULT_PORT,
     JsonOption,
     PortOption,
     StateDirOption,
     address,
-    print_json,
     writing,
 )
 from cli.store_list import forget_seeding, list_local_stores
@@ -35,8 +35,6 @@ EXAMPLES: Final = (
     "carte import catalog spring.csv --region eu-west-1 --no-publish",
     "carte import stock counts/ --store de-00001",
 )
-_WRONG_FILE: Final = 2
-_INTERRUPTED: Final = 130
 
 
 class Kind(Enum):
@@ -207,8 +205,6 @@ def command(
     if kind is Kind.STOCK and not dry_run:
         from cli.import_stock import import_stock, staff_api
 
-        if url is None:
-            forget_seeding(port, state_dir)
         import_stock(files, store, staff_api(url, token, port, state_dir), as_json=as_json)
         return
     target = binding(region, port=port, state_dir=state_dir, aws=aws, table=table_name)
@@ -223,8 +219,6 @@ def command(
     if refused is not None:
         with writing(refused, "--refused"), refused.open("a"):
             pass  # found out before anything is imported, not after
-    if not (aws or dry_run):
-        forget_seeding(port, state_dir)
     report, failure = _loaded(
         kind,
         sheets,
@@ -236,11 +230,13 @@ def command(
     )
     try:
         if failure is not None:
-            _tell_of_failure(report, failure, refused, as_json=as_json)
-        _tell(report, refused, as_json=as_json)
+            tell_of_failure(report, failure, refused, as_json=as_json)
+        tell(report, refused, as_json=as_json)
     finally:
         # After the report, which must not be lost where the list cannot be refreshed.
         if kind is Kind.STORES and report.files and not (aws or dry_run):
+            if any(file.good for file in report.files):
+                forget_seeding(port, state_dir)
             _refresh_list(target, port, state_dir)
 
 
@@ -261,8 +257,7 @@ def _sheets_of(
     except UsageError as error:
         raise typer.BadParameter(str(error)) from error
     except FileRefusedError as error:
-        _refuse_file(error.file, error.reason, error.hint, as_json=as_json)
-        raise typer.Exit(_WRONG_FILE) from error
+        refuse_file(error.file, error.reason, error.hint, as_json=as_json)
 
 
 def _refuse_options(given: "Mapping[str, object]", kind: Kind, *, dry_run: bool) -> None:
@@ -311,7 +306,7 @@ def _loaded(
         report.interrupted = True
     except Exception:
         if report.files:  # what was written is known, whatever fault of carte's follows
-            _show(report, as_json=as_json)
+            show(report, as_json=as_json)
         raise
     return report, None
 
@@ -329,57 +324,6 @@ def _refresh_list(target: "Binding", port: int, state_dir: Path | None) -> None:
             "next:  run the same import again once the region answers",
             file=sys.stderr,
         )
-
-
-def _tell_of_failure(
-    report: "ImportReport", failure: CarteError, refused: Path | None, *, as_json: bool
-) -> None:
-    """Report an import that ended at a file: what was imported before, and why it ended.
-
-    Raises:
-        CarteError: The region does not answer, or something else failed.
-        typer.Exit: A file cannot be used.
-    """
-    from dataload.importing.problems import FileRefusedError
-    from dataload.importing.report import write_refused
-
-    is_refused = isinstance(failure, FileRefusedError)
-    if report.files:
-        if not is_refused:
-            report.notes.append(
-                "the import ended early: the documents that are counted were written, others may "
-                "not have been; run the same again"
-            )
-        _show(report, as_json=as_json)
-        if refused is not None:
-            with writing(refused, "--refused"):
-                write_refused(refused, report.files)
-    if not isinstance(failure, FileRefusedError):
-        raise failure
-    if not report.files:
-        _refuse_file(failure.file, failure.reason, failure.hint, as_json=as_json)
-        raise typer.Exit(_WRONG_FILE)
-    done = ", ".join(one.file for one in report.files)
-    verb = "would be imported" if report.dry_run else "was imported"
-    raise CarteError(
-        f"{failure.file}: {failure.reason}",
-        f"{failure.hint}; nothing of it was written, and what is reported above of {done} {verb}",
-    )
-
-
-def _tell(report: "ImportReport", refused: Path | None, *, as_json: bool) -> None:
-    from dataload.importing.report import write_refused
-
-    _show(report, as_json=as_json)
-    if refused is not None:
-        with writing(refused, "--refused"):
-            rows = write_refused(refused, report.files)
-        if not as_json:
-            print(f"{rows:,} refused rows written to {refused}")
-    if report.interrupted:
-        raise typer.Exit(_INTERRUPTED)
-    if not report.good:
-        raise typer.Exit(1)
 
 
 def _sheets(
@@ -409,7 +353,7 @@ def _load(
     publish: bool,
     bars: bool,
 ) -> None:
-    from dataload.importing import loading
+    from dataload.importing import loading, loading_catalogs
     from dataload.progress import Bars
     from dataload.reaching import check_region, reaching
     from services.storage.table import Table
@@ -423,20 +367,4 @@ def _load(
         elif kind is Kind.ASSORTMENTS:
             loading.import_assortments(table, sheets, shown, report)
         else:
-            loading.import_catalog(table, sheets, shown, report, publish=publish)
-
-
-def _show(report: "ImportReport", *, as_json: bool) -> None:
-    from dataload.importing.report import lines
-
-    if as_json:
-        print_json(report.to_json())
-    else:
-        print("\n".join(lines(report)))
-
-
-def _refuse_file(file: str, reason: str, hint: str, *, as_json: bool) -> None:
-    if as_json:
-        refusal: dict[str, Any] = {"file": file, "reason": reason, "hint": hint}
-        print_json({"refusedFile": refusal})
-    print(f"error: {file}: {reason}\nnext:  {hint}; nothing was written", file=sys.stderr)
+            loading_catalogs.import_catalog(table, sheets, shown, report, publish=publish)

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import typer
 
 from cli import uploading
-from cli.options import print_json, the_cloud
+from cli.options import INTERRUPTED, print_json, the_cloud
 from cli.uploading import StaffApi
 from services.domain.errors import CarteError
 
 if TYPE_CHECKING:
     from services.storage.binding import Binding
-
-_INTERRUPTED: Final = 130
 
 
 def staff_api(url: str | None, token: str | None, port: int, state_dir: Path | None) -> StaffApi:
@@ -82,7 +80,7 @@ def import_stock(files: Sequence[Path], store: str | None, api: StaffApi, *, as_
     else:
         print("\n".join(uploading.lines(done.reports)))
     if done.interrupted:
-        raise typer.Exit(_INTERRUPTED)
+        raise typer.Exit(INTERRUPTED)
     if done.failures:
         raise uploading.joined(done.failures, len(wanted))
     if any(one["refused"] or one["error"] for one in done.reports):

@@ -118,14 +118,15 @@ def show(
                 for region, known in found.items()
             }
         )
-    for region, known in () if as_json else found.items():
-        print(f"{region}:")
-        if isinstance(known, CarteError):
-            print(f"  error: {known.message}")
-        elif known is None:
-            print(f"  {person}: nothing was granted or revoked")
-        else:
-            _print_person(known, indent="  ")
+    else:
+        for region, known in found.items():
+            print(f"{region}:")
+            if isinstance(known, CarteError):
+                print(f"  error: {known.message}")
+            elif known is None:
+                print(f"  {person}: nothing was granted or revoked")
+            else:
+                _print_person(known, indent="  ")
     if failed:
         raise typer.Exit(1)
 
@@ -310,7 +311,11 @@ def _input(person: str, role: Grant | None) -> dict[str, Any]:
 def _everywhere(
     verb: str, given: Mapping[str, Any], to: tuple[Mapping[str, str], str], *, as_json: bool
 ) -> None:
-    """Send one edit to every region, and report each; exits with 1 where one did not take it."""
+    """Send one edit to every region, and report each.
+
+    Raises:
+        CarteError: A region did not take it.
+    """
     regions, token = to
     text = (
         f"mutation E($input: {verb.capitalize()}RoleInput!) {{ {verb}Role(input: $input) "
@@ -337,7 +342,11 @@ def _everywhere(
         if person is not None:
             _print_person(person)
     if failed:
-        raise typer.Exit(1)
+        raise CarteError(
+            f"{', '.join(failed)} did not take it",
+            "a region that did not answer may carry it out when it is back, as an edit of that "
+            "moment: run the same command again then, and look with `carte people show`",
+        )
 
 
 def _print_person(person: Mapping[str, Any], indent: str = "") -> None:

@@ -72,8 +72,8 @@ def command(
             f"{error}", "mend these catalog items, then run the same command again"
         ) from error
     if not aws:
-        forget_seeding(port, state_dir)
         list_local_stores(target, port, state_dir)
+        forget_seeding(port, state_dir)
     replicating = None if aws else _replicating(port, state_dir)
     if as_json:
         print_json({**report.to_json(), "stillReplicating": replicating})

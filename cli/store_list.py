@@ -28,7 +28,7 @@ def list_local_stores(target: "Binding", port: int, state_dir: Path | None) -> N
 
 
 def forget_seeding(port: int, state_dir: Path | None) -> None:
-    """Let no later `carte up` finish a seeding that was interrupted: other data comes in now.
+    """Let no later `carte up` finish a seeding that was interrupted: other stores were written.
 
     Args:
         port: TCP port of the cloud's edge.

@@ -1,7 +1,7 @@
 """The check of queries that a market exists; of mutations see `mutations.running`."""
 
 from graphql_schema.errors import BadInputError
-from services.domain.markets import MARKETS, unknown_market
+from services.domain.markets import MARKETS, no_such_market
 
 
 def check_market(market: str) -> None:
@@ -11,4 +11,4 @@ def check_market(market: str) -> None:
         BadInputError: It does not.
     """
     if market not in MARKETS:
-        raise BadInputError(unknown_market(market))
+        raise BadInputError(no_such_market(market))

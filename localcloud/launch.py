@@ -50,13 +50,12 @@ def prepare(layout: CloudLayout, say: Say) -> None:
         LocalCloudError: A start cannot work; nothing was changed but leftovers stopped.
     """
     emulator.program()
+    stopped = 0
     if load_layout(layout.state_dir) is None:
         # Somebody removed the folder beside a running cloud. What that wrote since is its own.
         stopped = teardown.stop_marked(layout.state_dir)
         if not stopped:
             _claim(layout.state_dir)
-    else:
-        stopped = 0
     with only_one(layout):
         earlier = load_layout(layout.state_dir)
         if earlier is not None:

@@ -73,6 +73,17 @@ def holders(
     return taken
 
 
+def taken(layout: CloudLayout, shift: int = 0) -> dict[int, psutil.Process | None]:
+    """Return which ports of a cloud are listened on, and by whom, as `holders` does.
+
+    Args:
+        layout: The cloud.
+        shift: Of a cloud like this one, all of whose ports are so much higher.
+    """
+    # The edge alone listens on ::1, too.
+    return holders((port + shift for port in layout.ports()), ipv6=(layout.port + shift,))
+
+
 def describe(process: psutil.Process | None) -> str:
     """Name a process for a message: program and pid."""
     if process is None:
@@ -93,7 +104,7 @@ def require_free(layout: CloudLayout) -> None:
             edge port whose derived ports are all free.
     """
     needed = layout.ports()
-    for port, holder in holders(needed, ipv6=(layout.port,)).items():
+    for port, holder in taken(layout).items():
         purpose, _ = needed[port]
         raise PortTakenError(
             f"port {port} ({purpose}) is taken by {describe(holder)}",
@@ -109,7 +120,7 @@ def _free_block(layout: CloudLayout) -> str:
     """
     ports = layout.ports()
     for shift in range(_BLOCK, _HIGHEST - max(ports), _BLOCK):
-        if not holders((port + shift for port in ports), ipv6=(layout.port + shift,)):
+        if not taken(layout, shift):
             moved = layout.port + shift
             own = layout.regions[0].port - layout.port != REGION_OFFSET
             also = f" --region-port {layout.regions[0].port + shift}" if own else ""

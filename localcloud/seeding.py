@@ -32,5 +32,5 @@ def unfinished(layout: CloudLayout) -> Path:
 
 
 def forget_unfinished(layout: CloudLayout) -> None:
-    """Let no later start seed the cloud again: it holds, or is to hold, other stores."""
+    """Let no later start seed the cloud again: it holds all stores, or other ones."""
     unfinished(layout).unlink(missing_ok=True)

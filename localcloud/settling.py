@@ -7,18 +7,18 @@ it could not the last time.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout
 from localcloud.processes import find, is_frozen
-from localcloud.reconciliation import RegionRepair, repair
+from localcloud.reconciliation import repair
 from localcloud.replicator.client import ReplicatorClient
+from localcloud.waiting import results_of
 
 _STEP = 1.0  # seconds that a stop request may wait
-_POLL = 0.1
 _ROUNDS = 6  # a repair in one region may need one more in another
 
 
@@ -73,7 +73,7 @@ def settle(
                     raise _late(within)
                 pause(0)
             jobs = [pool.submit(repair, region, between=between) for region in layout.regions]
-            results = _results(jobs, deadline, within, pause)
+            results = results_of(jobs, pause, between)
             made = sum(result.repaired for result in results)
             repaired += made
             if not made:
@@ -84,23 +84,6 @@ def settle(
         ended.set()
         pool.shutdown(wait=False, cancel_futures=True)
     raise _late(within)
-
-
-def _results(
-    jobs: Sequence["Future[RegionRepair]"],
-    deadline: float,
-    within: float,
-    pause: Callable[[float], None],
-) -> list[RegionRepair]:
-    """Wait for all jobs; notices a stop request, the first failure and the deadline at once."""
-    while waiting := [job for job in jobs if not job.done()]:
-        for job in jobs:
-            if job not in waiting:
-                job.result()
-        if time.monotonic() > deadline:
-            raise _late(within)
-        pause(_POLL)
-    return [job.result() for job in jobs]
 
 
 def _late(within: float) -> UnsettledError:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -30,6 +30,7 @@ from localcloud.replicator.store import STATE_FILE, damaged_copy
 from localcloud.settling import settle
 from localcloud.templates import Dropped
 from localcloud.user_pool import UserPool
+from localcloud.waiting import results_of
 
 Say = Callable[[str], None]
 
@@ -181,7 +182,7 @@ class Startup:
         pool = ThreadPoolExecutor(len(regions), thread_name_prefix="deploy")
         try:
             jobs = [pool.submit(self._deploy_one, region) for region in regions]
-            self._await(jobs)
+            results_of(jobs, self._supervisor.pause)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         dropped = [entry for job in jobs for entry in job.result()]
@@ -286,16 +287,6 @@ class Startup:
         one_off_command.run_to_end(
             self._layout, name, command, pause=self._supervisor.pause, terminal=terminal
         )
-
-    def _await(self, jobs: Sequence["Future[list[Dropped]]"]) -> None:
-        """Wait for all jobs, noticing a stop request and the first failure at once."""
-        while not all(job.done() for job in jobs):
-            for job in jobs:
-                if job.done():
-                    job.result()
-            self._supervisor.pause(0.05)
-        for job in jobs:
-            job.result()
 
     def _done(self, what: str, began: float) -> None:
         self._say(f"✓ {what} ({time.monotonic() - began:.1f} s)")

@@ -13,7 +13,7 @@ import psutil
 from localcloud import emulator, settling
 from localcloud.exceptions import LocalCloudError
 from localcloud.layout import CloudLayout, ProcessRecord
-from localcloud.ports import describe, holders
+from localcloud.ports import describe, taken
 from localcloud.processes import find, marked, name_of, stop_all, supervisors, wait_gone
 from localcloud.saving import SavedTables, note_killed
 
@@ -205,5 +205,5 @@ def _is_worker(process: psutil.Process, emulators: Collection[psutil.Process]) -
 
 
 def _foreign_ports(layout: CloudLayout) -> list[str]:
-    found = holders(layout.ports(), ipv6=(layout.port,))
+    found = taken(layout)
     return [f"{port}: {describe(holder)}" for port, holder in found.items()]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from dataload.importing.cells import Row
 from dataload.importing.planning import Fate, ValueChange
-from dataload.importing.problems import SURPLUS, Problem
+from dataload.importing.problems import SURPLUS, TEXT, Problem
 from services.domain.csv_source import UTF_8
 from services.domain.csv_table import folded
 from services.domain.formulas import escaped
@@ -18,9 +18,8 @@ from services.storage.bulk import Outcome
 
 _SHOWN: Final = 20
 _SHOWN_VALUE: Final = 60
-_REFUSED_TEXT: Final = "refused_text"
 _ADDED_COLUMNS: Final = (
-    *("refused_file", "refused_line", "refused_column", _REFUSED_TEXT),
+    *("refused_file", "refused_line", "refused_column", TEXT),
     "refused_reason",
 )
 
@@ -274,7 +273,7 @@ def write_refused(path: Path, reports: Sequence[FileReport]) -> int:
                 more = _surplus(report, row)
                 cells += [*more, *[""] * (surplus - len(more))]
                 # What an earlier import refused, and nobody mended, is kept.
-                text = escaped(row.text) or fields.get(_REFUSED_TEXT, "")
+                text = escaped(row.text) or fields.get(TEXT, "")
                 out.writerow([*cells, report.file, row.line, columns, text, reasons])
                 written += 1
     return written

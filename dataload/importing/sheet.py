@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 
 from dataload.importing.cells import Row
 from dataload.importing.columns import ColumnOptions, Columns, arrange
-from dataload.importing.problems import REPEAT, SURPLUS, FileRefusedError, Problem
+from dataload.importing.problems import REPEAT, SURPLUS, TEXT, FileRefusedError, Problem
 from services.domain.csv_source import UTF_8, TextSource, UnreadableFileError
 from services.domain.csv_table import folded, open_table
 
@@ -85,8 +85,13 @@ def _read_sheet(
     source = TextSource(stream)
     table = open_table(source, [*columns.spellings, *options.sources.values()])
     arrangement = arrange(file, table.header, columns, options)
-    # A row that is imported again before these are empty would be loaded with shifted values.
-    surplus = [at for at, name in enumerate(table.header) if folded(name).startswith(SURPLUS)]
+    # A row that is imported again before these are empty would be loaded with shifted values, or
+    # refused for the columns that nobody filled.
+    surplus = [
+        at
+        for at, name in enumerate(table.header)
+        if folded(name).startswith(SURPLUS) or folded(name) == TEXT
+    ]
     rows: list[Row] = []
     broken: list[tuple[Row, Problem]] = []
     for number, record in enumerate(table.records):
@@ -103,8 +108,8 @@ def _read_sheet(
         ]
         if record.fault is None and left:
             row = Row(file, record.line, {}, record.fields)
-            rule = "fields that stood below no column are left"
-            reason = f"{rule}; move what {', '.join(left)} holds to its column, and empty it"
+            rule = "what stood below no column is left"
+            reason = f"{rule}; move what {', '.join(left)} holds to its columns, and empty it"
             broken.append((row, Problem(file, row.line, None, rule, reason)))
         elif record.fault is None:
             values = arrangement.values(record.fields)

@@ -144,7 +144,12 @@ def edit_catalog_item(info: Info, input: EditCatalogItem) -> EditCatalogItemPayl
 
         def edit(current: Document | None, stamp: Stamp) -> Edited:
             before = current if isinstance(current, CatalogDraft) else None
-            refuse_changed(context, document, before.registers if before else {}, input.expected)
+            refuse_changed(
+                context,
+                document,
+                lambda: before.registers if before else {},
+                input.expected,
+            )
             with refusing_fields(path_of):
                 draft, changes = edit_item(before, input.market, input.item_id, changed, stamp)
             names = draft["names"]

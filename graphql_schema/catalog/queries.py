@@ -1,7 +1,7 @@
 """The queries of catalogs: their state, their items, publications, and the edits of an item."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from typing import Annotated, Any, Final
 
@@ -100,9 +100,9 @@ def catalog_items(
     context = _reading(info, market)
     check_first(first)
     drafts, version = _both(context, market)
-    categories, _ = in_menu_order(drafts)
+    categories, items = in_menu_order(drafts)
     return page_of(
-        _ordered(drafts),
+        _ordered(drafts, categories, items),
         first=first,
         after=after,
         cursor=lambda draft: draft.item_id,
@@ -202,9 +202,18 @@ def _publication(context: Context, version: CatalogVersion) -> CatalogPublicatio
     return CatalogPublication.unrecorded(version.version)
 
 
-def _ordered(drafts: Sequence[CatalogDraft]) -> list[CatalogDraft]:
-    """Return the items of drafts as a menu has them, withdrawn ones last."""
-    categories, items = in_menu_order(drafts)
+def _ordered(
+    drafts: Sequence[CatalogDraft],
+    categories: Mapping[str, CatalogDraft],
+    items: Sequence[CatalogDraft],
+) -> list[CatalogDraft]:
+    """Return the items of drafts as a menu has them, withdrawn ones last.
+
+    Args:
+        drafts: All drafts of a market.
+        categories: Its categories, and
+        items: its items, as `in_menu_order` returns both.
+    """
     places = {category: at for at, category in enumerate(categories)}
     standing = sorted(items, key=lambda draft: places.get(draft["category"], len(places)))
     withdrawn = [

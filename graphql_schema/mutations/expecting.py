@@ -1,7 +1,7 @@
 """Edits on the condition that a document is still what its editor saw."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import strawberry
@@ -45,7 +45,7 @@ def expected() -> Any:
 def refuse_changed(
     context: Context,
     document: Key,
-    registers: Mapping[str, Register[Any]],
+    registers_of: Callable[[], Mapping[str, Register[Any]]],
     seen: Sequence[ExpectedEntryInput] | None,
 ) -> None:
     """Refuse an edit of a document that is not what its editor saw.
@@ -53,7 +53,8 @@ def refuse_changed(
     Args:
         context: The context of the request.
         document: The key of the document, by whose journal the other editor is named.
-        registers: Entry to register, as the document has them now.
+        registers_of: Returns entry to register, as the document has them now; called where the
+            input expects something.
         seen: What the input expects; None: anything.
 
     Raises:
@@ -65,6 +66,7 @@ def refuse_changed(
     if len(seen) > MAX_EXPECTED:
         message = f"expected holds at most {MAX_EXPECTED} entries, not {len(seen)}"
         raise RefusedError(InvalidValueError(message=message, path=[_EXPECTED]))
+    registers = registers_of()
     changed = changed_entries(registers, {one.entry: one.stamp for one in seen})
     if changed:
         raise ExpectationError(

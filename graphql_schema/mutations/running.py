@@ -23,7 +23,7 @@ from services.domain.documents.catalog import CatalogVersion
 from services.domain.documents.operation import Applied
 from services.domain.documents.profile import StoreProfile
 from services.domain.ids import is_id
-from services.domain.markets import MARKETS, unknown_market
+from services.domain.markets import MARKETS, no_such_market
 from services.domain.principal import Principal
 from services.domain.validation import MAX_LINES, InvalidFieldError, InvalidFieldsError
 from services.storage import exceptions
@@ -199,7 +199,7 @@ def existing_market(market: str) -> None:
         RefusedError: It does not.
     """
     if market not in MARKETS:
-        raise RefusedError(UnknownMarketError(message=unknown_market(market), path=["market"]))
+        raise RefusedError(UnknownMarketError(message=no_such_market(market), path=["market"]))
 
 
 def check_lines(field: str, item_ids: Sequence[str]) -> None:

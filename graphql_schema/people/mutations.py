@@ -112,7 +112,7 @@ def _edited(
             refuse_changed(
                 context,
                 keys.roles_of(subject),
-                before.registers if before else {},
+                lambda: before.registers if before else {},
                 asked.expected,
             )
             with refusing_fields(lambda name: [name]):

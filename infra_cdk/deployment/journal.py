@@ -178,10 +178,9 @@ class Journal:
             )
             record = next((one for one in records if one.previous), None)
             found = None if record is None else self.write_previous(record, folder)
-            if record is None or found is None:
+            if found is None:
                 missing.append(name)
-                continue
-            with self._readable(record.stack, record.region):
+            else:
                 steps += read_plan(found, regions).steps
         if missing:
             raise CarteError(

@@ -130,6 +130,10 @@ class Rollout:
         text = ""
         try:
             self._journal.forget(record)
+        except OvertakenError as error:
+            text = self._warn(
+                step, f"what ran before was deployed while another deployment began: {_text(error)}"
+            )
         except CarteError as error:
             text = self._warn(
                 step,

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 # Texts for people: an edit of nothing else is no edit.
-_TEXTS: Final = frozenset(
+TEXTS: Final = frozenset(
     {
         "Description",
         "description",
@@ -77,7 +77,7 @@ def _stripped(part: Any, *, loosely: bool) -> Any:
 
 
 def _is_left_out(key: str, value: Any, *, loosely: bool) -> bool:
-    if key in _TEXTS:
+    if key in TEXTS:
         return True
     restated = isinstance(value, str | bool) and (key, value) in EQUIVALENT_VALUES
     return loosely and (key in EQUIVALENT_KEYS or restated)

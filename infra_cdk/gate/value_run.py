@@ -16,7 +16,7 @@ from typing import Any, Final
 from infra_cdk.checks.model import Cloud, Stack
 from infra_cdk.config import Deployment
 from infra_cdk.gate.configurations import ACCOUNT, SETTINGS
-from infra_cdk.gate.equivalents import without_equivalents
+from infra_cdk.gate.equivalents import EQUIVALENT_KEYS, TEXTS, without_equivalents
 from infra_cdk.gate.mutations import other_value
 from infra_cdk.gate.synthesis import judged_app
 from infra_cdk.packaging.stand_in import stand_in_package
@@ -24,11 +24,9 @@ from infra_cdk.packaging.stand_in import stand_in_package
 _DEPLOYMENTS: Final = ("production", "options", "practised")
 _INTRINSIC: Final = ("Ref", "Fn::")
 EQUIVALENT: Final = "equivalent"
-# Texts for people, and names that nothing refers to: they change nothing that runs.
-_FOR_PEOPLE: Final = frozenset(
-    {"Description", "AlarmDescription", "Comment", "GroupDescription", "Label", "Metadata"}
-    | {"PolicyName", "Sid", "Tags"}
-)
+# No edits are made of what is equivalent whatever its value, nor of tags, of which most are the
+# same on every resource.
+_LEFT_OUT: Final = frozenset({*TEXTS, *EQUIVALENT_KEYS, "Tags"})
 _REGION: Final = re.compile(r"[a-z]{2}-[a-z]+-\d")
 _HASH: Final = re.compile(r"[0-9A-F]{8}")
 
@@ -173,7 +171,7 @@ def _values(part: Any, path: Place = ()) -> Iterator[tuple[Place, Any]]:
             yield path, None
             return
         for key, value in part.items():
-            if key not in _FOR_PEOPLE:
+            if key not in _LEFT_OUT:
                 yield from _values(value, (*path, key))
     elif isinstance(part, list):
         for index, value in enumerate(part):

@@ -31,7 +31,7 @@ _NORMAL: Final = 1000
 _SENDABLE: Final = frozenset({*range(1000, 1004), *range(1007, 1015), *range(4000, 5000)})
 _CLOSE_S: Final = 1.0
 _MAX_MESSAGE: Final = 128 * 1024
-_MOST: Final = 10_000  # open connections
+MOST_SOCKETS: Final = 10_000
 _LOOK_S: Final = 0.2
 # At a look so many connections of a drained region are closed, or this part of all that are left;
 # and of an ill one.
@@ -123,7 +123,7 @@ class LiveSockets:
 
     async def connect(self, request: web.BaseRequest, region: str) -> web.StreamResponse:
         """Hold a connection to this region or to none."""
-        if len(self._open) >= _MOST:
+        if len(self._open) >= MOST_SOCKETS:
             return problem(503, "the edge holds as many WebSockets as it can")
         client = web.WebSocketResponse(
             protocols=(SUBPROTOCOL,), max_msg_size=_MAX_MESSAGE, compress=False

@@ -31,7 +31,7 @@ from localcloud.edge.site import Site
 from localcloud.edge.site_stores import SiteStores
 from localcloud.edge.status import EdgeParts, Status
 from localcloud.edge.switches import Switches
-from localcloud.edge.unreadable import Connections
+from localcloud.edge.unreadable import Connections, most_connections
 from localcloud.json_log import EventLog
 from localcloud.ports import has_ipv6_loopback
 from localcloud.site_listing import site_index_dir
@@ -158,6 +158,7 @@ def http_server(router: RequestRouter) -> Connections:
     """Return the factory of connections to clients, with its limits."""
     return Connections(
         router,
+        most=most_connections(),
         handler_cancellation=True,  # a client that left must not hold a connection to a region
         auto_decompress=False,  # bodies pass as they are
         access_log=None,

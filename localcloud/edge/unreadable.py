@@ -4,11 +4,13 @@ Requests that cannot be read as HTTP are answered in the edge's own words.
 """
 
 import asyncio
+import resource
 from typing import Any, Final
 
 from aiohttp import web
 from aiohttp.http_exceptions import LineTooLong
 
+from localcloud.edge.live_sockets import MOST_SOCKETS
 from localcloud.edge.replies import problem
 from localcloud.json_log import EventLog
 
@@ -20,11 +22,25 @@ _CODE: Final = "BAD_REQUEST"
 
 _HEAD_S: Final = 10.0  # for the head of a request; a loopback client needs milliseconds
 # The WebSockets that the edge holds at most, and as many requests beside them.
-_MOST: Final = 20_000
+_MOST: Final = 2 * MOST_SOCKETS
+_OTHER_FILES: Final = 256  # of logs, sockets that listen, the site
 _FULL: Final = (
     b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
     b"Connection: close\r\n\r\n"
 )
+
+
+def most_connections() -> int:
+    """Raise the process's limit of open files, and return how many connections it leaves room for.
+
+    A connection that is passed on to a region takes two files. Without room for one more, a client
+    would wait for an answer that never comes.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * _MOST + _OTHER_FILES
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return min(_MOST, max(1, (allowed - _OTHER_FILES) // 2))
 
 
 class Connections(web.Server):

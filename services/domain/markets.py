@@ -102,6 +102,6 @@ MARKETS: Final = {
 # fmt: on
 
 
-def unknown_market(market: str) -> str:
+def no_such_market(market: str) -> str:
     """Return the sentence that there is no such market, and which there are."""
     return f"there is no market {market[:20]!r}; markets are {', '.join(MARKETS)}"

@@ -5,6 +5,7 @@ milliseconds and a 16-bit counter into one integer, so that stamps order like th
 mark even where two clocks disagree; the region's name breaks ties.
 """
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +14,8 @@ from typing import Final, Self
 
 COUNTER_BITS: Final = 16
 MAX_TIME: Final = 2**64 - 1
+# `int` alone also reads capitals, signs, blanks, underscores, `0x`, and digits of other scripts.
+_TEXT: Final = re.compile(r"([0-9a-f]{16})@(.+)", re.DOTALL)
 
 
 class InvalidStampError(ValueError):
@@ -48,19 +51,13 @@ class Stamp:
             InvalidStampError: The text is not such a stamp, or another spelling of one.
         """
         try:
-            digits, at, region = text.partition("@")
-        except AttributeError as error:  # a stored document may hold any JSON in its place
+            found = _TEXT.fullmatch(text)
+        except TypeError as error:  # a stored document may hold any JSON in its place
             raise InvalidStampError(f"not a stamp: {text!r}") from error
-        if at != "@" or len(digits) != COUNTER_BITS or not region:
+        if found is None:
             raise InvalidStampError(f"not a stamp: {text!r}")
-        try:
-            time = int(digits, 16)
-        except ValueError as error:
-            raise InvalidStampError(f"not a stamp: {text!r}") from error
-        # `int` also reads capitals, signs, blanks, underscores, `0x`, and digits of other scripts.
-        if time < 0 or f"{time:016x}" != digits:
-            raise InvalidStampError(f"not a stamp: {text!r}")
-        return cls(time, region)
+        digits, region = found.groups()
+        return cls(int(digits, 16), region)
 
 
 class WallClock:

@@ -8,10 +8,13 @@ from services.domain.people.notice_texts import language_of
 from services.domain.people.notices import Reader
 
 _UNKNOWN: Final = "UserNotFoundException"
+# What passes by itself (Amazon Cognito API reference, "Common Errors" and AdminGetUser).
+_PASSES: Final = frozenset({"TooManyRequestsException", "ThrottlingException"})
+_SERVER_ERROR: Final = 500
 
 
 class AccountsAwayError(Exception):
-    """The user pool does not answer, or refuses to."""
+    """The user pool does not answer, fails, or takes no more requests now."""
 
 
 class Accounts(Protocol):
@@ -22,6 +25,8 @@ class Accounts(Protocol):
 
         Raises:
             AccountsAwayError: Nobody's address can be found now.
+            ClientError: The request is refused, as it will be the next time: a right is missing, or
+                the pool.
         """
         ...
 
@@ -44,9 +49,13 @@ class UserPoolAccounts:
         try:
             found = self._cognito.admin_get_user(UserPoolId=self._pool_id, Username=subject)
         except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == _UNKNOWN:
+            code = error.response.get("Error", {}).get("Code")
+            if code == _UNKNOWN:
                 return None
-            raise AccountsAwayError from error
+            status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+            if code in _PASSES or status >= _SERVER_ERROR:
+                raise AccountsAwayError from error
+            raise
         except BotoCoreError as error:
             raise AccountsAwayError from error
         named = {one["Name"]: one.get("Value", "") for one in found["UserAttributes"]}

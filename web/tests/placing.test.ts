@@ -12,7 +12,7 @@ import {
 } from "../src/orders/cart.ts";
 import { orderIdOf } from "../src/orders/order-id.ts";
 import { placedOrders } from "../src/orders/placed-orders.ts";
-import { goOn, order, stop } from "../src/orders/placing.ts";
+import { goOn, mayBeStopped, order, stop } from "../src/orders/placing.ts";
 import { clear, placingOf } from "../src/orders/placing-state.ts";
 import { pretendBrowser } from "./support/browser.ts";
 
@@ -268,6 +268,13 @@ it("says of an order that what was put into the cart while it was sent is not pa
   await settled();
   expect(placedOrders.get()[0]).toMatchObject({ id: "abc", earlier: true, name: "Ada" });
   expect(placedOrders.get()[0]?.lines.map(({ itemId }) => itemId)).toEqual(["glazed-ring"]);
+});
+
+it("may be stopped while it is sent without an answer or a network, and at no other time", () => {
+  expect(mayBeStopped({ kind: "sending", again: false }, true)).toBe(false);
+  expect(mayBeStopped({ kind: "sending", again: true }, true)).toBe(true);
+  expect(mayBeStopped({ kind: "sending", again: false }, false)).toBe(true);
+  expect(mayBeStopped({ kind: "stopped" }, false)).toBe(false);
 });
 
 it("stops sending in all tabs when the guest stops it in one", async () => {

@@ -9,6 +9,8 @@ from typer.testing import CliRunner, Result
 from cli import drain
 from cli.main import application
 from services.domain.errors import CarteError
+from services.domain.orders.takeover import HEARTBEAT_OLD_MS
+from services.domain.stamp import unix_ms
 from services.storage.binding import Binding
 from services.storage.regions import RegionRepository
 from services.storage.table import Table
@@ -54,6 +56,17 @@ def test_the_last_region_is_not_drained(regions: RegionRepository) -> None:
     assert isinstance(error, CarteError)
     assert "no region would be left" in error.message
     assert regions.seen().drained == {OTHER}
+
+
+def test_a_region_that_wrote_no_heartbeat_of_late_is_none_that_is_left(
+    regions: RegionRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now_ms = unix_ms() + HEARTBEAT_OLD_MS
+    monkeypatch.setattr(drain, "unix_ms", lambda: now_ms)
+    error = carte(HERE).exception
+    assert isinstance(error, CarteError)
+    assert f"{OTHER} is silent" in error.message
+    assert regions.seen().drained == frozenset()
 
 
 @pytest.mark.parametrize("more", [(), ("--end",)])

@@ -80,6 +80,9 @@ def test_a_region_that_does_not_answer_keeps_no_other_from_it(regions: Regions) 
         "https://two.example": "done",
     }
     assert "role" not in regions.sent[0][2]["input"]
+    assert isinstance(done.exception, CarteError)
+    assert "https://one.example did not take it" in done.exception.message
+    assert "run the same command again" in done.exception.hint
 
 
 def test_a_refusal_of_the_payload_is_shown_and_fails(regions: Regions) -> None:

@@ -230,7 +230,6 @@ def test_the_report_is_not_lost_with_an_interruption_or_a_list_that_cannot_be_re
     file.write_text("id,name,market,city,latitude,longitude\n1,A,us,Austin,30.26,-97.74\n")
     monkeypatch.setattr(import_csv, "binding", lambda *_, **__: Binding("eu-west-1"))
     monkeypatch.setattr(reaching, "check_region", lambda _: None)
-    monkeypatch.setattr(import_csv, "forget_seeding", lambda *_: None)
 
     def away(*_: object) -> None:
         raise RegionUnreachableError("the table of eu-west-1 does not answer", "check it")

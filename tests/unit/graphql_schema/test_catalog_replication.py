@@ -5,16 +5,11 @@ from typing import Any
 import orjson
 import pytest
 
-from services.domain.stamp import HybridClock
 from services.storage import keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.keys import Key
 from services.storage.table import Table
-from tests.support.chain import add_store, publish_small_catalog
-from tests.support.moto_table import process_of
-from tests.support.service import Service
-from tests.support.tokens import ISSUER
-from tests.unit.graphql_schema.test_catalogs import (
+from tests.support.head_office import (
     DIFFERENCE,
     EDIT,
     EDITOR,
@@ -26,17 +21,18 @@ from tests.unit.graphql_schema.test_catalogs import (
     STATE,
     ask,
     do,
+    head_office,
     price,
     stamps,
 )
+from tests.support.moto_table import process_of
+from tests.support.service import Service
+from tests.support.tokens import ISSUER
 
 
 @pytest.fixture
 def shop(service: Service) -> Service:
-    service.table.clock = HybridClock("eu-west-1", lambda: int(service.now.timestamp() * 1000))
-    publish_small_catalog(service.table)
-    add_store(service.table, "de-1")
-    return service
+    return head_office(service)
 
 
 def lose(table: Table, key: Key) -> None:

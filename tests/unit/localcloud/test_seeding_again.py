@@ -5,8 +5,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from typer.testing import CliRunner
 
-from cli.store_list import forget_seeding
+from cli import import_csv
+from cli.main import application
+from dataload.importing.report import FileReport, ImportReport, RowFate
+from dataload.reaching import RegionUnreachableError
 from localcloud import seeding
 from localcloud.layout import CloudLayout
 from localcloud.plan import make_layout
@@ -79,8 +83,43 @@ def test_what_a_start_does_with_the_data(
     assert seeding.unfinished(layout).exists() is (begun and stores > 0)
 
 
-def test_an_import_ends_what_was_to_be_seeded(layout: CloudLayout) -> None:
+def imported(
+    layout: CloudLayout, monkeypatch: pytest.MonkeyPatch, *, good: int, failure: Exception | None
+) -> None:
+    """Import a file of stores with so many good rows into the cloud."""
+
+    def load(*given: Any, **_: Any) -> None:
+        report: ImportReport = given[3]
+        rows = [RowFate(2 + at, f"store {at}", "created") for at in range(good)]
+        report.files.append(FileReport("shops.csv", ("id",), (), rows=good, good=rows))
+        if failure is not None:
+            raise failure
+
+    file = layout.state_dir / "shops.csv"
+    file.write_text("id,name,market,city,latitude,longitude\n1,A,us,Austin,30.26,-97.74\n")
+    monkeypatch.setattr(import_csv, "_load", load)
+    monkeypatch.setattr(import_csv, "_refresh_list", lambda *_: None)
+    words = ["import", "stores", str(file), "--port", "9000", "--state-dir", str(layout.state_dir)]
+    CliRunner().invoke(application(["import"]), words)
+
+
+@pytest.mark.parametrize(
+    ("good", "failure", "forgotten"),
+    [
+        (1, None, True),
+        (1, RegionUnreachableError("it does not answer", "check it"), True),
+        (0, None, False),
+        (0, RegionUnreachableError("it does not answer", "check it"), False),
+    ],
+)
+def test_an_import_that_wrote_stores_ends_what_was_to_be_seeded(
+    layout: CloudLayout,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    good: int,
+    failure: Exception | None,
+    forgotten: bool,
+) -> None:
     seeding.unfinished(layout).touch()
-    for _ in range(2):
-        forget_seeding(9000, layout.state_dir)
-        assert not seeding.unfinished(layout).exists()
+    imported(layout, monkeypatch, good=good, failure=failure)
+    assert seeding.unfinished(layout).exists() is not forgotten

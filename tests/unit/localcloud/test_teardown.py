@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from cli import down
@@ -163,7 +162,7 @@ def test_a_start_stops_what_runs_on_a_folder_that_was_removed(
     child = start(layout, HANGS.replace("SIG_IGN", "SIG_DFL"), "edge")
     said: list[str] = []
     launch.prepare(layout, said.append)
-    assert not psutil.pid_exists(child.process.pid) or child.process.wait()
+    assert child.process.wait(timeout=5) == -signal.SIGTERM
     assert "  stopped 1 processes that an earlier run left behind" in said
 
 

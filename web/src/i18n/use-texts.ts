@@ -1,6 +1,6 @@
 // Texts that a part of the site brings along in the language of the interface.
-import { useEffect, useState } from "preact/hooks";
-import { callLater, pauseBefore } from "../graphql/recovery.ts";
+import { useState } from "preact/hooks";
+import { useAttempts } from "../graphql/use-attempts.ts";
 import { type LanguageCode, useLanguage } from "./language.ts";
 
 /**
@@ -18,21 +18,13 @@ export function useTexts<T, F>(
 ): T | F {
   const { code } = useLanguage();
   const [texts, setTexts] = useState<T | F>(() => first(code));
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    let wanted = true;
-    let stop = () => {};
-    load(code)
-      .then((loaded) => wanted && setTexts(() => loaded))
-      .catch(() => {
-        if (!wanted) return;
-        setTexts(() => english);
-        stop = callLater(pauseBefore(attempt), () => setAttempt((count) => count + 1));
-      });
-    return () => {
-      wanted = false;
-      stop();
-    };
-  }, [code, load, english, attempt]);
+  useAttempts(
+    async (signal) => {
+      const loaded = await load(code).catch(() => undefined);
+      if (!signal.aborted) setTexts(() => loaded ?? english);
+      return loaded !== undefined;
+    },
+    [code, load, english],
+  );
   return texts;
 }

@@ -1,8 +1,8 @@
 // Taking an order back, after a second press that confirms it.
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { CancelOrderDocument } from "../generated/orders.ts";
 import { useLanguage } from "../i18n/language.ts";
-import { focusMain, useKeptFocus } from "../shell/use-kept-focus.ts";
+import { useKeptFocus } from "../shell/use-kept-focus.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
 import { useMutation } from "./use-mutation.ts";
 
@@ -22,14 +22,6 @@ export function CancelOrder({ orderId, refresh, texts }: Given) {
   });
   const part = useKeptFocus<HTMLDivElement>(asking);
   const { say } = useLanguage();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: at the end, of whatever is there then.
-  useLayoutEffect(
-    () => () => {
-      // An order that is cancelled, or further on, loses this part with the focus in it.
-      if (part.current?.contains(document.activeElement)) focusMain();
-    },
-    [],
-  );
   const busy = state === "sending" || state === "again";
   if (!asking) {
     return (

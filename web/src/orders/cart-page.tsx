@@ -1,5 +1,5 @@
 // A store's cart: what is in it, when it is collected, by whom, and ordering it.
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { localeIn } from "../formatting/address.ts";
 import { dayOf } from "../formatting/calendar-day.ts";
 import { QuoteDocument } from "../generated/orders.ts";
@@ -18,7 +18,7 @@ import { focusIsLost, focusMain } from "../shell/use-kept-focus.ts";
 import { useCell } from "../use-cell.ts";
 import { type Cart, cartOf, changeCart, isOf, pickupOf, type Sending } from "./cart.ts";
 import { CartLines } from "./cart-lines.tsx";
-import { type Contact, ContactFields, contactOf, NOBODY, typedContact } from "./contact-fields.tsx";
+import { ContactFields, contactOf, NOBODY, typedContact } from "./contact-fields.tsx";
 import { Hindrances } from "./hindrances.tsx";
 import { OrderButton } from "./order-button.tsx";
 import { orderIdOf } from "./order-id.ts";
@@ -42,6 +42,7 @@ export function CartPage({ id }: { id: string }) {
   const cart = useCell(cartOf(id));
   const placing = useCell(placingOf(id));
   const { data, failure, kept, reload } = useMenu(id);
+  useTakenUpContact(id);
   useEffect(() => {
     // Also what was being sent when the page was left or loaded anew, and what another tab sends.
     if (cart?.sending) goOn(id);
@@ -80,6 +81,16 @@ export function CartPage({ id }: { id: string }) {
       />
     </>
   );
+}
+
+/** After a reload, who collects what is being sent is what was typed: the sending may fail. */
+function useTakenUpContact(id: string): void {
+  useLayoutEffect(() => {
+    const sending = cartOf(id).get()?.sending;
+    if (!sending) return;
+    const { name, mail, phone } = sending;
+    typedContact.set({ name, mail, phone });
+  }, [id]);
 }
 
 /** Show the order that an open cart became in another tab. */
@@ -138,8 +149,6 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
   // Kept in the cart: a reload while it is sent, and a refusal afterwards, change no choice.
   const pickup = pickupOf(cart, dayOf(useNow(), store.timeZone));
   const payment = cart.cardToken ?? "";
-  // Kept here while the form makes room for the sending, and after a reload.
-  const [contact, setContact] = useState<Contact>(cart.sending ?? typedContact.get());
   usePageHead({ title: `${say.yourOrder} · ${store.name}` });
   const quoted = useQuery(QuoteDocument, {
     input: {
@@ -203,7 +212,7 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
         event.preventDefault();
         if (!current) return;
         const given = contactOf(event.currentTarget);
-        setContact(given);
+        typedContact.set(given);
         const sending: Sending = {
           ...given,
           at: Date.now(),
@@ -231,7 +240,7 @@ function Checkout({ cart, menu, texts, refused, locale }: CheckoutGiven) {
             texts={texts}
             locale={locale}
           />
-          <ContactFields contact={contact} refusals={refused} texts={texts} />
+          <ContactFields refusals={refused} texts={texts} />
           <PaymentChoice
             payment={payment}
             onChange={(cardToken) => choose({ cardToken })}

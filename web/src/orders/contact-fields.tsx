@@ -1,4 +1,5 @@
 // Who collects an order.
+import { useState } from "preact/hooks";
 import { cell } from "../cell.ts";
 import type { Refusal } from "./refusals.ts";
 import type { OrderTexts } from "./texts/order-texts.ts";
@@ -11,7 +12,10 @@ export interface Contact {
 
 export const NOBODY: Contact = { name: "", mail: "", phone: "" };
 
-/** What was typed and not ordered yet: the way to the menu and back loses none of it. In memory only. */
+/**
+ * What was typed and not ordered yet: no way to the menu and back, and no sending that failed, loses any of it. In
+ * memory only.
+ */
 export const typedContact = cell(NOBODY);
 
 /** What stands in the fields of a form. */
@@ -22,13 +26,12 @@ export function contactOf(form: HTMLFormElement): Contact {
 }
 
 interface Given {
-  /** What the fields begin with. */
-  contact: Contact;
   refusals: readonly Refusal[];
   texts: OrderTexts;
 }
 
-export function ContactFields({ contact, refusals, texts }: Given) {
+export function ContactFields({ refusals, texts }: Given) {
+  const [contact] = useState(() => typedContact.get());
   const isBad = (field: string): boolean =>
     refusals.some((one) => one.kind === "field" && one.field === field);
   return (

@@ -34,7 +34,7 @@ export function goOn(storeId: string, options: Partial<SendingOptions> = {}): vo
   const unwatch = cartOf(storeId).watch((now) => {
     // The guest stopped it in another tab: sending on here would order it all the same.
     const stopped = now?.operationId === cart.operationId && !now.sending;
-    if (stopped && mayBeStopped(state.get())) abort.abort();
+    if (stopped && mayBeStopped(state.get(), navigator.onLine)) abort.abort();
   });
   const old = Date.now() - cart.sending.at > OLD_MS;
   (old ? lookFor(cart, options) : place(cart, cart.sending, { ...options, signal: abort.signal }))
@@ -60,8 +60,8 @@ export function goOn(storeId: string, options: Partial<SendingOptions> = {}): vo
 }
 
 /** Whether a guest can stop it: there is no answer, or no network. */
-const mayBeStopped = (placing: Placing): boolean =>
-  placing.kind === "sending" && (placing.again || !navigator.onLine);
+export const mayBeStopped = (placing: Placing, online: boolean): boolean =>
+  placing.kind === "sending" && (placing.again || !online);
 
 /** Whether two carts order the same, with the same wishes. */
 const isSame = (one: Cart, other: Cart): boolean =>

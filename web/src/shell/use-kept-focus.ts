@@ -13,6 +13,8 @@ export const focusMain = (): void =>
  * Return a reference for an element that has the focus of its content when that content is replaced.
  *
  * The focus goes to the element marked `data-focus`, else to the first button, else to the element itself.
+ * When the element goes with the focus in it, as after an action that cannot be repeated, the focus goes to the top of
+ * the page's content.
  *
  * @param stage What the content depends on, such as whether a question is asked.
  */
@@ -26,5 +28,11 @@ export function useKeptFocus<T extends HTMLElement>(stage: unknown): RefObject<T
     const inside = element.current?.querySelector<HTMLElement>("[data-focus]");
     (inside ?? element.current?.querySelector("button") ?? element.current)?.focus();
   }, [stage]);
+  useLayoutEffect(
+    () => () => {
+      if (element.current?.contains(document.activeElement)) focusMain();
+    },
+    [],
+  );
   return element;
 }

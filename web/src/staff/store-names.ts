@@ -9,8 +9,10 @@ import { useCell } from "../use-cell.ts";
 const MOST_ASKED = 20;
 const MOST_KNOWN = 1000;
 
-const known = cell<ReadonlyMap<string, string>>(new Map());
-const asked = new Set<string>();
+/** Names that were answered, the oldest first; null for a store that does not exist. */
+const known = cell<ReadonlyMap<string, string | null>>(new Map());
+/** Ids that wait for a request, or for its answer. */
+const underWay = new Set<string>();
 let waiting: string[] = [];
 
 /** Return what a store is called, with its id; its id alone as long as its name is not there. */
@@ -22,14 +24,14 @@ export function useStoreNames(ids: readonly string[]): (id: string) => string {
   }, [wanted]);
   return (id) => {
     const name = names.get(id);
-    return name === undefined ? id : `${name} (${id})`;
+    return name ? `${name} (${id})` : id;
   };
 }
 
 /** Ask for a name together with all others that are wanted now. */
 function want(id: string): void {
-  if (asked.has(id)) return;
-  asked.add(id);
+  if (known.get().has(id) || underWay.has(id)) return;
+  underWay.add(id);
   waiting.push(id);
   if (waiting.length === 1) queueMicrotask(ask);
 }
@@ -44,17 +46,11 @@ function ask(): void {
 
 async function askFor(ids: readonly string[]): Promise<void> {
   const outcome = await request(documentFor(ids.length), variablesFor(ids));
-  if (!outcome.ok) {
-    // The next page that shows them asks again.
-    for (const id of ids) asked.delete(id);
-    return;
-  }
-  const found = ids.flatMap((id, at) => {
-    const name = outcome.data[`s${at}`]?.name;
-    return name ? [[id, name] as const] : [];
-  });
-  const before = known.get().size + found.length > MOST_KNOWN ? [] : known.get();
-  known.set(new Map([...before, ...found]));
+  for (const id of ids) underWay.delete(id);
+  // After a failure the next page that shows them asks again.
+  if (!outcome.ok) return;
+  const found = ids.map((id, at) => [id, outcome.data[`s${at}`]?.name ?? null] as const);
+  known.set(new Map([...known.get(), ...found].slice(-MOST_KNOWN)));
 }
 
 type Names = Readonly<Record<string, { name: string } | null | undefined>>;

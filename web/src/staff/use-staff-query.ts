@@ -1,10 +1,10 @@
 // Runs a query of a member of staff once, and again when it is wanted or failed: for what is being edited here.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CarteSender } from "../../clients/carte.ts";
 import type { TypedDocumentString } from "../generated/operations.ts";
 import { type Failure, request } from "../graphql/client.ts";
-import { callLater, mayPass, pauseBefore } from "../graphql/recovery.ts";
-import { ignoreAbort } from "../graphql/use-query.ts";
+import { mayPass } from "../graphql/recovery.ts";
+import { useAttempts } from "../graphql/use-attempts.ts";
 
 export interface StaffQuery<T> {
   /** Stays what it was while it is read again. */
@@ -27,30 +27,19 @@ export function useStaffQuery<T, V>(
     data: undefined,
     failure: undefined,
   });
-  const [round, setRound] = useState(0);
-  const failures = useRef(0);
   const wanted = JSON.stringify(variables);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` holds the variables, a round is a reason.
-  useEffect(() => {
-    const abort = new AbortController();
-    let stop = () => {};
-    request(document, variables, { send, signal: abort.signal })
-      .then((outcome) => {
-        setState(({ data }) =>
-          outcome.ok
-            ? { data: outcome.data, failure: undefined }
-            : { data, failure: outcome.failure },
-        );
-        if (outcome.ok) failures.current = 0;
-        else if (mayPass(outcome.failure)) {
-          stop = callLater(pauseBefore(failures.current++), () => setRound((count) => count + 1));
-        }
-      })
-      .catch(ignoreAbort);
-    return () => {
-      abort.abort();
-      stop();
-    };
-  }, [document, wanted, send, round]);
-  return { ...state, refresh: useCallback(() => setRound((count) => count + 1), []) };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` holds the variables.
+  const { again } = useAttempts(
+    async (signal) => {
+      const outcome = await request(document, variables, { send, signal });
+      setState(({ data }) =>
+        outcome.ok
+          ? { data: outcome.data, failure: undefined }
+          : { data, failure: outcome.failure },
+      );
+      return outcome.ok || !mayPass(outcome.failure);
+    },
+    [document, wanted, send],
+  );
+  return { ...state, refresh: again };
 }

@@ -11,7 +11,8 @@ import pytest
 
 from dataload.importing import assortments, catalog, stores
 from dataload.importing.columns import ColumnOptions, Columns
-from dataload.importing.loading import import_assortments, import_catalog, import_stores
+from dataload.importing.loading import import_assortments, import_stores
+from dataload.importing.loading_catalogs import import_catalog
 from dataload.importing.problems import FileRefusedError
 from dataload.importing.report import ImportReport, lines, write_refused
 from dataload.importing.sheet import Sheet, open_sheet
@@ -19,7 +20,7 @@ from dataload.progress import NoProgress
 from services.domain import publishing
 from services.domain.closures import Closures, closures_of
 from services.domain.menu import assemble
-from services.storage import bulk
+from services.storage import bulk, keys
 from services.storage.catalogs import CatalogRepository
 from services.storage.stores import DirectoryRepository, StoreRepository
 from services.storage.table import Table
@@ -404,6 +405,8 @@ def test_a_stop_in_between_leaves_what_was_written_in_the_directory(
     found = set(listed(table))
     written = {one for one in ("a1", "b2") if StoreRepository(table).profile(one) is not None}
     assert found == written != set()
+    in_lists = len([*table.partition(keys.DIRECTORY)])
+    assert report.documents.created == len(written) + in_lists
     assert "interrupted" in "\n".join(lines(report))
 
 

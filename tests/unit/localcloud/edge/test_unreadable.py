@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from localcloud.edge.unreadable import Connections
+from localcloud.edge.unreadable import Connections, most_connections
 
 TOKEN = "Bearer " + "s3cr3t" * 1500
 
@@ -109,3 +110,17 @@ def test_one_connection_too_many_is_told_to_come_back() -> None:
             pytest.fail("no connection is served")
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("hard", "soft", "most"),
+    [(1024, 1024, 384), (resource.RLIM_INFINITY, 40_256, 20_000), (100, 100, 1)],
+)
+def test_the_bound_of_connections_has_room_below_that_of_open_files(
+    monkeypatch: pytest.MonkeyPatch, hard: int, soft: int, most: int
+) -> None:
+    made: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (64, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: made.append(limits))
+    assert most_connections() == most
+    assert made == [(soft, hard)]

@@ -1,10 +1,10 @@
 // All items of a market's catalog, read page by page.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { CarteSender } from "../../../clients/carte.ts";
 import { CatalogItemsDocument, type CatalogItemsQuery } from "../../generated/catalog.ts";
 import { type Failure, request } from "../../graphql/client.ts";
-import { callLater, mayPass, pauseBefore } from "../../graphql/recovery.ts";
-import { ignoreAbort } from "../../graphql/use-query.ts";
+import { mayPass } from "../../graphql/recovery.ts";
+import { useAttempts } from "../../graphql/use-attempts.ts";
 
 export type ListedItem = CatalogItemsQuery["catalogItems"]["edges"][0]["node"];
 
@@ -21,44 +21,27 @@ export interface AllItems {
 export function useAllItems(market: string, send: CarteSender): AllItems {
   const [items, setItems] = useState<readonly ListedItem[]>();
   const [failure, setFailure] = useState<Failure>();
-  const [round, setRound] = useState(0);
-  const failures = useRef(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a round is a reason to read again.
-  useEffect(() => {
-    const abort = new AbortController();
-    let stop = () => {};
-    const read = async () => {
+  const { again } = useAttempts(
+    async (signal) => {
       const found: ListedItem[] = [];
       let after: string | null = null;
       do {
-        const outcome: Awaited<ReturnType<typeof page>> = await page(
-          market,
-          after,
-          send,
-          abort.signal,
-        );
+        const outcome: Awaited<ReturnType<typeof page>> = await page(market, after, send, signal);
         if (!outcome.ok) {
           setFailure(outcome.failure);
-          if (mayPass(outcome.failure)) {
-            stop = callLater(pauseBefore(failures.current++), () => setRound((count) => count + 1));
-          }
-          return;
+          return !mayPass(outcome.failure);
         }
         const { edges, pageInfo } = outcome.data.catalogItems;
         found.push(...edges.map(({ node }) => node));
         after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
       } while (after !== null);
-      failures.current = 0;
       setItems(found);
       setFailure(undefined);
-    };
-    read().catch(ignoreAbort);
-    return () => {
-      abort.abort();
-      stop();
-    };
-  }, [market, send, round]);
-  return { items, failure, refresh: useCallback(() => setRound((count) => count + 1), []) };
+      return true;
+    },
+    [market, send],
+  );
+  return { items, failure, refresh: again };
 }
 
 const page = (market: string, after: string | null, send: CarteSender, signal: AbortSignal) =>
