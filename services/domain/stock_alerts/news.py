@@ -72,6 +72,22 @@ def mail_at(subscriber: Subscriber, now_ms: int, zone: tzinfo) -> int:
     return QuietHours(*subscriber.quiet).end_after(at, zone)
 
 
+def due_since(subscriber: Subscriber, since_ms: int, zone: tzinfo) -> int:
+    """Return from when on a subscriber might get a mail about a change, Unix milliseconds.
+
+    As `mail_at`, but reckoned from the change on: also after the bound of an hour has ended, this
+    is when it ended.
+
+    Args:
+        subscriber: The subscriber.
+        since_ms: When the change was seen, Unix milliseconds (UTC).
+        zone: Time zone of the store that it is about.
+    """
+    sent = sorted(subscriber.sent_ms)
+    at = max(since_ms, sent[-MAILS_AN_HOUR] + HOUR_MS) if len(sent) >= MAILS_AN_HOUR else since_ms
+    return QuietHours(*subscriber.quiet).end_after(at, zone)
+
+
 def latest_mails(subscriber: Subscriber, now_ms: int) -> list[int]:
     """Return when the mails of the last hour were sent, Unix milliseconds, ascending."""
     return sorted(at for at in subscriber.sent_ms if now_ms - HOUR_MS < at <= now_ms)
