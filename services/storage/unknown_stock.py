@@ -63,13 +63,13 @@ class UnknownStockRepository:
         return list(self.onward())
 
     def of_store(self, store_id: str) -> UnknownStock:
-        """Return those of a store."""
-        stored = self._replica.get(keys.unknown_stock(store_id))
+        """Return those of a store, as this region last acknowledged them."""
+        stored = self._replica.get(keys.unknown_stock(store_id), consistent=True)
         return _read(store_id, stored.document() if stored else None)
 
     def room(self, more: UnknownStock) -> list[str]:
         """Return the ids of those items that `keep` would add, and of those that are kept."""
-        stored = self._replica.get(keys.unknown_stock(more.store_id))
+        stored = self._replica.get(keys.unknown_stock(more.store_id), consistent=True)
         document = stored.document() if stored else None
         settings = document if isinstance(document, Settings) else Settings({})
         return _within_room(settings, _read(more.store_id, settings), more)
