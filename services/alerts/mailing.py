@@ -6,7 +6,7 @@ only a process that dies in between makes a mail be repeated.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
@@ -105,6 +105,7 @@ class AlertMailing:
         if not identities:
             return None
         stock = self._subscribers.stock(store.store_id)
+        moved = self._subscribers.moved(stock)
         again: list[int] = []
         for identity in identities:
             if report.remaining_ms is not None and report.remaining_ms() < _RESERVE_MS:
@@ -116,7 +117,7 @@ class AlertMailing:
                     continue
                 if store.store_id not in held.subscriber.stores:
                     continue
-                at = self._serve(held, store, stock, now_ms, living, report)
+                at = self._serve(held, store, stock, moved, now_ms, living, report)
             except Exception as error:  # noqa: BLE001 - the others get their mails
                 note_fault(report, error)
                 at = now_ms + RECHECK_MS
@@ -131,13 +132,14 @@ class AlertMailing:
         held: HeldSubscriber,
         store: StoreToLookAt,
         stock: Stock,
+        moved: Mapping[str, str],
         now_ms: int,
         living: AbstractSet[str],
         report: Report,
     ) -> int | None:
         """Mail one subscriber; return when to look again, None: it knows everything."""
         subscriber = held.subscriber
-        if not news_of(subscriber, stock):
+        if not news_of(subscriber, stock, moved):
             return None
         zone = zone_named(self._naming.names(store.store_id).zone)
         due = mail_at(subscriber, now_ms, zone)
@@ -170,7 +172,7 @@ class AlertMailing:
         self, subscriber: Subscriber, stock: Stock, claim: Claim, now_ms: int, report: Report
     ) -> int | None:
         """Mail what a subscriber does not know; return when to look again, None: it is done."""
-        stocks, changed = self._changed(subscriber, stock, now_ms)
+        out, changed = self._changed(subscriber, stock, now_ms)
         mail = compose(subscriber, changed, link(self._site, subscriber))
         try:
             self._mails.send(mail)
@@ -194,30 +196,30 @@ class AlertMailing:
             report.counts[counts.ITEMS] += sum(
                 len(one.news.out) + len(one.news.back) for one in changed
             )
-        out = {one.store_id: sold_out_items(one) for one in stocks}
         sent = [*latest_mails(subscriber, now_ms), now_ms]
         self._subscribers.mailed(subscriber.subscriber_id, out, sent)
         return None
 
     def _changed(
         self, subscriber: Subscriber, first: Stock, now_ms: int
-    ) -> tuple[list[Stock], list[NamedNews]]:
-        """Return the stores in which a subscriber's mail has news, each with what changed.
+    ) -> tuple[dict[str, frozenset[str]], list[NamedNews]]:
+        """Return what is sold out in the stores of which a mail has news, and what changed there.
 
         All stores of the subscriber whose quiet hours it is not in one mail: a delivery that
         changes many stores at once is one mail.
         """
-        stocks: list[Stock] = []
+        out: dict[str, frozenset[str]] = {}
         changed: list[NamedNews] = []
         others = [one for one in subscriber.stores if one != first.store_id]
         for store_id in (first.store_id, *others):
             stock = first if store_id == first.store_id else self._subscribers.stock(store_id)
-            news = news_of(subscriber, stock)
+            moved = self._subscribers.moved(stock)
+            news = news_of(subscriber, stock, moved)
             if not news:
                 continue
             names = self._naming.names(store_id, subscriber.language, unknown=True)
             if stock is not first and mail_at(subscriber, now_ms, zone_named(names.zone)) > now_ms:
                 continue
-            stocks.append(stock)
+            out[store_id] = sold_out_items(stock, moved)
             changed.append(NamedNews(names.store, news, names.items))
-        return stocks, changed
+        return out, changed

@@ -144,7 +144,8 @@ class World:
         for store_id in stores or ("berlin",):
             wanted = Subscription(store_id, mail, language, quiet)
             identity = wanted.subscriber_id
-            out = sold_out_items(self.subscribers[region].stock(store_id))
+            stock = self.subscribers[region].stock(store_id)
+            out = sold_out_items(stock, self.subscribers[region].moved(stock))
 
             def edit(
                 current: Document | None,

@@ -13,7 +13,9 @@ from services.domain.stamp import Stamp
 from services.domain.stock_alerts.news import MAILS_AN_HOUR
 from services.domain.stock_alerts.opt_out import link, token_of
 from services.domain.stock_alerts.quiet_hours import QuietHours
+from services.domain.stock_files.learned import Learned
 from services.storage import keys
+from services.storage.unknown_stock import UnknownStock, UnknownStockRepository
 from tests.support.alerts import NOON_MS, REGIONS, World
 
 HOUR_MS = 3_600_000
@@ -30,6 +32,28 @@ def test_one_mail_says_what_sold_out_and_another_that_it_is_back() -> None:
     world.run()
     assert world.said()[1:] == ["Back: Echo Plus (Berlin berlin)"]
     assert "- Echo Plus: 7 left" in world.mailbox.mails[1].text
+
+
+def test_an_item_that_becomes_known_is_mailed_once_and_under_its_own_id_when_it_is_back() -> None:
+    world = World()
+    world.subscribe()
+    at = world.tables.now_ms
+    world.count(FIRST, {"echo-dot": 0})
+    world.run()
+    unknown = UnknownStockRepository(world.replicas[FIRST])
+    unknown.keep(UnknownStock("berlin", None, {"echo-dot": "Echo Dot"}))
+    names = unknown.of_store("berlin")
+    world.count(FIRST, {"B07-1": 0}, counted_ms=at)
+    unknown.forget(names, ["echo-dot"], learned={"echo-dot": Learned("B07-1", at)})
+    world.run(2 * HOUR_MS)
+    assert world.said() == ["Sold out: echo-dot (Berlin berlin)"], "it is the same item"
+    world.count(FIRST, {"B07-1": 5})
+    world.run(2 * HOUR_MS)
+    assert world.said()[1:] == ["Back: B07-1 (Berlin berlin)"]
+    world.subscribe("new@example.org")
+    world.count(FIRST, {"B07-1": 0})
+    world.run(2 * HOUR_MS)
+    assert world.said("new@example.org") == ["Sold out: B07-1 (Berlin berlin)"]
 
 
 def test_counts_in_two_regions_at_once_are_one_mail() -> None:
